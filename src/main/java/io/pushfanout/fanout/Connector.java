@@ -1,0 +1,13 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.NodeAddress;
+
+/** Makes connections to nodes: what an adapter for a wire protocol gives the engine. */
+public interface Connector {
+  /**
+   * Makes the one connection to a node; it does nothing before {@link NodeConnection#start}.
+   *
+   * @param listener hears of everything that happens on it, on the connection's loop
+   */
+  NodeConnection open(NodeAddress node, NodeConnection.Listener listener);
+}

@@ -1,0 +1,29 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import java.util.List;
+
+/**
+ * One fanout at one instant.
+ *
+ * @param generation of the resource that is in force; 1 where there is no resource
+ * @param nodes those that it owns and those of it that are retiring, by address
+ * @param problems what is wrong with it, the worst first
+ */
+public record FanoutSnapshot(
+    FanoutName name,
+    long generation,
+    FanoutSettings settings,
+    List<NodeSnapshot> nodes,
+    List<Problem> problems) {
+
+  /**
+   * Something that is wrong with a fanout.
+   *
+   * @param node {@code host:port}, or the text of a registration that is no address
+   * @param reason CamelCase, for programs
+   * @param message one sentence, for people
+   */
+  public record Problem(String node, String reason, String message) {}
+}

@@ -1,0 +1,95 @@
+package io.pushfanout.fanout;
+
+import static java.util.Objects.requireNonNull;
+
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.StatusCode;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+
+/**
+ * The sums of one fanout since the process started. They never go back, whatever nodes come and go;
+ * an event counts for the fanout that owns the node at that moment. May be used from any thread.
+ */
+public final class FanoutTotals {
+  private final LongConsumer deliveryNanos;
+  private final LongAdder enqueued = new LongAdder();
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder expired = new LongAdder();
+  private final Map<StatusCode, LongAdder> failed = adders(StatusCode.class);
+  private final Map<DropReason, LongAdder> dropped = adders(DropReason.class);
+  private final Map<CallOutcome, LongAdder> broadcasts = adders(CallOutcome.class);
+
+  /**
+   * @param deliveryNanos is told the time from enqueue to acknowledgement of each delivery
+   */
+  FanoutTotals(LongConsumer deliveryNanos) {
+    this.deliveryNanos = deliveryNanos;
+  }
+
+  /** Filled here and never changed after, so that any thread may read it. */
+  private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
+    Map<E, LongAdder> adders = new EnumMap<>(type);
+    for (E constant : type.getEnumConstants()) {
+      adders.put(constant, new LongAdder());
+    }
+    return adders;
+  }
+
+  private static <E> LongAdder of(Map<E, LongAdder> adders, E constant) {
+    return requireNonNull(adders.get(constant));
+  }
+
+  void countEnqueued() {
+    enqueued.increment();
+  }
+
+  void countDelivered(long nanos) {
+    delivered.increment();
+    deliveryNanos.accept(nanos);
+  }
+
+  void countExpired() {
+    expired.increment();
+  }
+
+  void countFailed(StatusCode code) {
+    of(failed, code).increment();
+  }
+
+  void countDropped(DropReason reason) {
+    of(dropped, reason).increment();
+  }
+
+  /** Counts one call that was for this fanout. */
+  public void countBroadcast(CallOutcome outcome) {
+    of(broadcasts, outcome).increment();
+  }
+
+  public long enqueued() {
+    return enqueued.sum();
+  }
+
+  public long delivered() {
+    return delivered.sum();
+  }
+
+  public long expired() {
+    return expired.sum();
+  }
+
+  public long failed(StatusCode code) {
+    return of(failed, code).sum();
+  }
+
+  public long dropped(DropReason reason) {
+    return of(dropped, reason).sum();
+  }
+
+  public long broadcasts(CallOutcome outcome) {
+    return of(broadcasts, outcome).sum();
+  }
+}

@@ -1,0 +1,78 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.StatusCode;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * The one connection to one node, which dials, and dials again after each loss, until it is closed.
+ *
+ * <p>It lives on one event loop for its whole life. Every method but {@link #loop} is called on
+ * that loop, every callback is made on it, and none of them blocks. A callback is never made from
+ * within a call of {@link #deliver}: it always comes later.
+ */
+public interface NodeConnection {
+  /**
+   * The loop that all of this happens on; the same from creation to the end. May be called by
+   * anyone.
+   */
+  ScheduledExecutorService loop();
+
+  /** Begins to dial. Called once, first. */
+  void start();
+
+  /** Dials now if it is waiting to dial again: somebody has heard that the node is back. */
+  void reconnectNow();
+
+  /**
+   * Whether one more delivery can be started now. When not, {@link Listener#onAvailable} will tell.
+   */
+  boolean available();
+
+  /**
+   * Starts a delivery, whose end the listener hears exactly once, by {@link Listener#onCompleted}
+   * or {@link Listener#onUnprocessed}. Only while {@link #available}. What is started need not be
+   * on the wire before {@link #flush}.
+   *
+   * @param timeoutNanos from now until the delivery fails with DEADLINE_EXCEEDED
+   */
+  void deliver(QueuedMessage message, long timeoutNanos);
+
+  /** Puts on the wire what was started since the last flush. */
+  void flush();
+
+  /**
+   * Ends the connection for good: deliveries in flight are cancelled and complete with CANCELLED,
+   * before this returns. Nothing is heard after that. May be called more than once.
+   */
+  void close();
+
+  /** What the engine hears of a connection. */
+  interface Listener {
+    /**
+     * The node is connected and has said what it allows: deliveries can start.
+     *
+     * @param concurrency the most deliveries that the node takes at a time, 1 or more
+     */
+    void onConnected(int concurrency);
+
+    /** The node allows another number of deliveries at a time from now on, 0 or more. */
+    void onConcurrency(int concurrency);
+
+    /**
+     * The connection takes no more deliveries; it is being dialled again. Those in flight have
+     * completed, or will, on their own.
+     *
+     * @param why one line for people
+     */
+    void onDisconnected(String why);
+
+    /** A delivery can be started again, after {@link NodeConnection#available} was false. */
+    void onAvailable();
+
+    /** The node has answered, or the delivery has ended without an answer. */
+    void onCompleted(QueuedMessage message, StatusCode code, String detail);
+
+    /** The node has provably not processed the delivery: it may be made again at no risk. */
+    void onUnprocessed(QueuedMessage message);
+  }
+}

@@ -1,0 +1,23 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeState;
+
+/**
+ * One node at one instant.
+ *
+ * @param fanout the fanout that owns the node, or owned it before it retired
+ * @param settings in force for this node, overrides included
+ * @param connected whether deliveries can start
+ * @param detail why it is not connected, for people; empty when it is
+ */
+public record NodeSnapshot(
+    NodeAddress address,
+    FanoutName fanout,
+    FanoutSettings settings,
+    NodeState state,
+    boolean connected,
+    String detail,
+    NodeLedger ledger) {}

@@ -1,0 +1,34 @@
+package io.pushfanout.model;
+
+/**
+ * The bounds of the resource's fields, each said once: settings, files and the CRD are all held to
+ * these. Durations in milliseconds, sizes in bytes.
+ */
+public final class Bounds {
+  public static final int WORKERS_MIN = 1;
+  public static final int WORKERS_MAX = 1024;
+  public static final int QUEUE_SIZE_MIN = 1;
+  public static final int QUEUE_SIZE_MAX = 1_000_000;
+  public static final long QUEUE_BYTES_MIN = 1L << 10;
+  public static final long QUEUE_BYTES_MAX = 16L << 30;
+  public static final long BLOCK_TIMEOUT_MIN = 1;
+  public static final long BLOCK_TIMEOUT_MAX = 60_000;
+  public static final long RPC_TIMEOUT_MIN = 1;
+  public static final long RPC_TIMEOUT_MAX = 600_000;
+
+  /** Of a TTL that is on; 0 is off. */
+  public static final long MESSAGE_TTL_MIN = 1;
+
+  public static final long MESSAGE_TTL_MAX = 86_400_000;
+  public static final long DRAIN_TIMEOUT_MIN = 0;
+  public static final long DRAIN_TIMEOUT_MAX = 3_600_000;
+  public static final int MAX_ATTEMPTS_MIN = 1;
+  public static final int MAX_ATTEMPTS_MAX = 10;
+  public static final long BACKOFF_MIN = 1;
+  public static final long BACKOFF_MAX = 600_000;
+  public static final int WINDOW_MIN = 1;
+  public static final int WINDOW_MAX = 100_000;
+  public static final int OVERRIDES_MAX = 64;
+
+  private Bounds() {}
+}

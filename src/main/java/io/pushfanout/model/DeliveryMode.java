@@ -1,0 +1,20 @@
+package io.pushfanout.model;
+
+/** How messages travel to a node. */
+public enum DeliveryMode {
+  /** Streaming where the node has it, else unary calls. */
+  AUTO("Auto"),
+  UNARY("Unary"),
+  STREAM("Stream");
+
+  private final String specName;
+
+  DeliveryMode(String specName) {
+    this.specName = specName;
+  }
+
+  /** The value in the resource. */
+  public String specName() {
+    return specName;
+  }
+}

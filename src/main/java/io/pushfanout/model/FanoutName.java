@@ -1,0 +1,51 @@
+package io.pushfanout.model;
+
+import java.util.Comparator;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a fanout, written {@code namespace/name}.
+ *
+ * @param namespace a DNS label
+ * @param name a DNS subdomain
+ */
+public record FanoutName(String namespace, String name) implements Comparable<FanoutName> {
+  private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  private static final Pattern NAMESPACE = Pattern.compile(LABEL);
+  private static final Pattern NAME =
+      Pattern.compile("(?=.{1,253}$)" + LABEL + "(\\." + LABEL + ")*");
+  private static final Comparator<FanoutName> ORDER =
+      Comparator.comparing(FanoutName::namespace).thenComparing(FanoutName::name);
+
+  /** The fanout of a server that was given no resource. */
+  public static final FanoutName DEFAULT = new FanoutName("default", "default");
+
+  public FanoutName {
+    if (!NAMESPACE.matcher(namespace).matches() || !NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("not <namespace>/<name> of a fanout");
+    }
+  }
+
+  /**
+   * Reads {@code namespace/name}.
+   *
+   * @throws IllegalArgumentException when the text is not of that form
+   */
+  public static FanoutName parse(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      throw new IllegalArgumentException("not <namespace>/<name> of a fanout");
+    }
+    return new FanoutName(text.substring(0, slash), text.substring(slash + 1));
+  }
+
+  @Override
+  public int compareTo(FanoutName other) {
+    return ORDER.compare(this, other);
+  }
+
+  @Override
+  public String toString() {
+    return namespace + "/" + name;
+  }
+}

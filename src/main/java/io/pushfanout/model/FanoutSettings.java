@@ -1,0 +1,69 @@
+package io.pushfanout.model;
+
+import java.time.Duration;
+
+/**
+ * What a PushFanout resource says about queues and deliveries; the fields are the spec's, their
+ * bounds stand in {@link Bounds}.
+ *
+ * @param workers concurrent deliveries to one node
+ * @param queueSize messages that one node's queue holds, calls in flight not counted
+ * @param queueBytes encoded request bytes likewise
+ * @param blockTimeout how long {@link OverflowPolicy#BLOCK} waits
+ * @param rpcTimeout deadline of one delivery call
+ * @param messageTtl a message older than this in the queue expires; zero is never
+ * @param drainTimeout how long a retired node's queue may take
+ * @param deliveryWindow unacknowledged envelopes of one stream
+ */
+public record FanoutSettings(
+    int workers,
+    int queueSize,
+    long queueBytes,
+    OverflowPolicy overflowPolicy,
+    Duration blockTimeout,
+    Duration rpcTimeout,
+    Duration messageTtl,
+    Duration drainTimeout,
+    RetryPolicy retry,
+    DeliveryMode deliveryMode,
+    int deliveryWindow) {
+
+  public static final FanoutSettings DEFAULT =
+      new FanoutSettings(
+          10,
+          1000,
+          64L << 20,
+          OverflowPolicy.DROP_NEWEST,
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          RetryPolicy.DEFAULT,
+          DeliveryMode.AUTO,
+          1000);
+
+  /**
+   * @throws SettingException when a value is out of bounds
+   */
+  public FanoutSettings {
+    Checks.range("workers", workers, Bounds.WORKERS_MIN, Bounds.WORKERS_MAX);
+    Checks.range("queueSize", queueSize, Bounds.QUEUE_SIZE_MIN, Bounds.QUEUE_SIZE_MAX);
+    Checks.rangeBytes("queueBytes", queueBytes, Bounds.QUEUE_BYTES_MIN, Bounds.QUEUE_BYTES_MAX);
+    Checks.range("blockTimeout", blockTimeout, Bounds.BLOCK_TIMEOUT_MIN, Bounds.BLOCK_TIMEOUT_MAX);
+    Checks.range("rpcTimeout", rpcTimeout, Bounds.RPC_TIMEOUT_MIN, Bounds.RPC_TIMEOUT_MAX);
+    if (!messageTtl.isZero()) {
+      Checks.range("messageTTL", messageTtl, Bounds.MESSAGE_TTL_MIN, Bounds.MESSAGE_TTL_MAX);
+    }
+    Checks.range("drainTimeout", drainTimeout, Bounds.DRAIN_TIMEOUT_MIN, Bounds.DRAIN_TIMEOUT_MAX);
+    Checks.range("delivery.window", deliveryWindow, Bounds.WINDOW_MIN, Bounds.WINDOW_MAX);
+    if (deliveryMode == DeliveryMode.STREAM) {
+      throw new SettingException(
+          "delivery.mode", "Stream needs streaming delivery, which this version does not have yet");
+    }
+  }
+
+  /** A copy under change. */
+  public SettingsBuilder toBuilder() {
+    return new SettingsBuilder(this);
+  }
+}

@@ -1,0 +1,94 @@
+package io.pushfanout.model;
+
+import com.google.common.net.InetAddresses;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Where a connect-node listens: a host name or IP literal, and a port from 1 to 65535.
+ *
+ * <p>Always in normal form, so that two spellings of one address are equal: lower case, IPv6
+ * compressed (RFC 5952) and without its brackets, no trailing dot. A DNS name is never resolved
+ * here: a name is one node.
+ *
+ * @param host a DNS name, or an IPv4 or IPv6 literal
+ * @param port from 1 to 65535
+ */
+public record NodeAddress(String host, int port) implements Comparable<NodeAddress> {
+  private static final Pattern DNS_NAME =
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*");
+  private static final Pattern ENDS_NUMERIC = Pattern.compile("(.*\\.)?[0-9]+");
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+
+  /**
+   * @throws IllegalArgumentException when the host is no DNS name or IP literal, or the port is out
+   *     of bounds
+   */
+  public NodeAddress {
+    host = normalHost(host);
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("port must be from 1 to 65535, is " + port);
+    }
+  }
+
+  /**
+   * Reads {@code host:port}, with an IPv6 host in brackets.
+   *
+   * @throws IllegalArgumentException when the text is not of that form; the message names what is
+   *     wrong
+   */
+  public static NodeAddress parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon < 1 || !PORT.matcher(text.substring(colon + 1)).matches()) {
+      throw new IllegalArgumentException("not host:port: \"" + printable(text) + "\"");
+    }
+    String host = text.substring(0, colon);
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    if (bracketed) {
+      host = host.substring(1, host.length() - 1);
+    }
+    if (bracketed != (host.indexOf(':') >= 0)) {
+      throw new IllegalArgumentException(
+          "an IPv6 address is written [address]:port, not \"" + printable(text) + "\"");
+    }
+    return new NodeAddress(host, Integer.parseInt(text.substring(colon + 1)));
+  }
+
+  private static String normalHost(String text) {
+    if (text.indexOf(':') >= 0) {
+      if (text.indexOf('%') >= 0 || !InetAddresses.isInetAddress(text)) {
+        throw new IllegalArgumentException("not an IPv6 address: \"" + printable(text) + "\"");
+      }
+      return InetAddresses.toAddrString(InetAddresses.forString(text));
+    }
+    String host = text.toLowerCase(Locale.ROOT);
+    if (host.endsWith(".")) {
+      host = host.substring(0, host.length() - 1);
+    }
+    if (!DNS_NAME.matcher(host).matches()
+        || (ENDS_NUMERIC.matcher(host).matches() && !InetAddresses.isInetAddress(host))) {
+      throw new IllegalArgumentException(
+          "not a host name or IP address: \"" + printable(text) + "\"");
+    }
+    return host;
+  }
+
+  /** Outside input on its way into a message: short, and nothing that a terminal would obey. */
+  private static String printable(String text) {
+    String shown = text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    return shown.replaceAll("\\p{C}", "?");
+  }
+
+  @Override
+  public int compareTo(NodeAddress other) {
+    int byHost = host.compareTo(other.host);
+    return byHost != 0 ? byHost : Integer.compare(port, other.port);
+  }
+
+  /** {@code host:port}, an IPv6 host in brackets. */
+  @Override
+  public String toString() {
+    return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+  }
+}

@@ -1,0 +1,139 @@
+package io.pushfanout.model;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The spec's fields that make up {@link FanoutSettings}, each with its name in the resource and how
+ * its value is written there: the one table behind {@code --set}, files and the status page.
+ */
+public enum SettingField {
+  WORKERS("workers", FanoutSettings::workers, whole(SettingsBuilder::workers)),
+  QUEUE_SIZE("queueSize", FanoutSettings::queueSize, whole(SettingsBuilder::queueSize)),
+  QUEUE_BYTES(
+      "queueBytes",
+      s -> SpecBytes.format(s.queueBytes()),
+      (b, text) -> b.queueBytes(SpecBytes.parse(text))),
+  OVERFLOW_POLICY(
+      "overflowPolicy",
+      s -> s.overflowPolicy().specName(),
+      oneOf(OverflowPolicy.values(), OverflowPolicy::specName, SettingsBuilder::overflowPolicy)),
+  BLOCK_TIMEOUT(
+      "blockTimeout",
+      s -> SpecDuration.format(s.blockTimeout()),
+      duration(SettingsBuilder::blockTimeout)),
+  RPC_TIMEOUT(
+      "rpcTimeout",
+      s -> SpecDuration.format(s.rpcTimeout()),
+      duration(SettingsBuilder::rpcTimeout)),
+  MESSAGE_TTL(
+      "messageTTL",
+      s -> SpecDuration.format(s.messageTtl()),
+      duration(SettingsBuilder::messageTtl)),
+  DRAIN_TIMEOUT(
+      "drainTimeout",
+      s -> SpecDuration.format(s.drainTimeout()),
+      duration(SettingsBuilder::drainTimeout)),
+  MAX_ATTEMPTS(
+      "retry.maxAttempts", s -> s.retry().maxAttempts(), whole(SettingsBuilder::maxAttempts)),
+  INITIAL_BACKOFF(
+      "retry.initialBackoff",
+      s -> SpecDuration.format(s.retry().initialBackoff()),
+      duration(SettingsBuilder::initialBackoff)),
+  MAX_BACKOFF(
+      "retry.maxBackoff",
+      s -> SpecDuration.format(s.retry().maxBackoff()),
+      duration(SettingsBuilder::maxBackoff)),
+  DELIVERY_MODE(
+      "delivery.mode",
+      s -> s.deliveryMode().specName(),
+      oneOf(DeliveryMode.values(), DeliveryMode::specName, SettingsBuilder::deliveryMode)),
+  DELIVERY_WINDOW(
+      "delivery.window", FanoutSettings::deliveryWindow, whole(SettingsBuilder::deliveryWindow));
+
+  private final String path;
+  private final Function<FanoutSettings, Object> show;
+  private final BiConsumer<SettingsBuilder, String> set;
+
+  SettingField(
+      String path, Function<FanoutSettings, Object> show, BiConsumer<SettingsBuilder, String> set) {
+    this.path = path;
+    this.show = show;
+    this.set = set;
+  }
+
+  /** The field's path in the spec, such as {@code retry.maxAttempts}. */
+  public String path() {
+    return path;
+  }
+
+  /** The value as the resource writes it: an {@link Integer} or a {@link String}. */
+  public Object show(FanoutSettings settings) {
+    return show.apply(settings);
+  }
+
+  /**
+   * Sets the field from the resource's text.
+   *
+   * @throws SettingException when the text is not a value of the field; bounds are for {@link
+   *     SettingsBuilder#build}
+   */
+  public void set(SettingsBuilder builder, String text) {
+    try {
+      set.accept(builder, text);
+    } catch (NumberFormatException _) {
+      throw new SettingException(path, "must be a whole number, is \"" + text + "\"");
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(path, e.getMessage() + ", is \"" + text + "\"");
+    }
+  }
+
+  /**
+   * The field of this path.
+   *
+   * @throws SettingException when the spec has no such field
+   */
+  public static SettingField ofPath(String path) {
+    return Arrays.stream(values())
+        .filter(f -> f.path.equals(path))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SettingException(
+                    path,
+                    "no such field; there are "
+                        + Arrays.stream(values())
+                            .map(SettingField::path)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  private static BiConsumer<SettingsBuilder, String> whole(
+      BiConsumer<SettingsBuilder, Integer> setter) {
+    return (builder, text) -> setter.accept(builder, Integer.valueOf(text));
+  }
+
+  private static BiConsumer<SettingsBuilder, String> duration(
+      BiConsumer<SettingsBuilder, Duration> setter) {
+    return (builder, text) -> setter.accept(builder, SpecDuration.parse(text));
+  }
+
+  private static <E> BiConsumer<SettingsBuilder, String> oneOf(
+      E[] values, Function<E, String> name, BiConsumer<SettingsBuilder, E> setter) {
+    return (builder, text) ->
+        setter.accept(
+            builder,
+            Arrays.stream(values)
+                .filter(v -> name.apply(v).equals(text))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "must be one of "
+                                + Arrays.stream(values)
+                                    .map(name)
+                                    .collect(Collectors.joining(", ")))));
+  }
+}

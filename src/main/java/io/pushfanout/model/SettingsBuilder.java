@@ -1,0 +1,119 @@
+package io.pushfanout.model;
+
+import java.time.Duration;
+
+/** Changes some fields of a {@link FanoutSettings}; bounds are checked by {@link #build}. */
+public final class SettingsBuilder {
+  private int workers;
+  private int queueSize;
+  private long queueBytes;
+  private OverflowPolicy overflowPolicy;
+  private Duration blockTimeout;
+  private Duration rpcTimeout;
+  private Duration messageTtl;
+  private Duration drainTimeout;
+  private int maxAttempts;
+  private Duration initialBackoff;
+  private Duration maxBackoff;
+  private DeliveryMode deliveryMode;
+  private int deliveryWindow;
+
+  SettingsBuilder(FanoutSettings from) {
+    workers = from.workers();
+    queueSize = from.queueSize();
+    queueBytes = from.queueBytes();
+    overflowPolicy = from.overflowPolicy();
+    blockTimeout = from.blockTimeout();
+    rpcTimeout = from.rpcTimeout();
+    messageTtl = from.messageTtl();
+    drainTimeout = from.drainTimeout();
+    maxAttempts = from.retry().maxAttempts();
+    initialBackoff = from.retry().initialBackoff();
+    maxBackoff = from.retry().maxBackoff();
+    deliveryMode = from.deliveryMode();
+    deliveryWindow = from.deliveryWindow();
+  }
+
+  public SettingsBuilder workers(int value) {
+    workers = value;
+    return this;
+  }
+
+  public SettingsBuilder queueSize(int value) {
+    queueSize = value;
+    return this;
+  }
+
+  public SettingsBuilder queueBytes(long value) {
+    queueBytes = value;
+    return this;
+  }
+
+  public SettingsBuilder overflowPolicy(OverflowPolicy value) {
+    overflowPolicy = value;
+    return this;
+  }
+
+  public SettingsBuilder blockTimeout(Duration value) {
+    blockTimeout = value;
+    return this;
+  }
+
+  public SettingsBuilder rpcTimeout(Duration value) {
+    rpcTimeout = value;
+    return this;
+  }
+
+  public SettingsBuilder messageTtl(Duration value) {
+    messageTtl = value;
+    return this;
+  }
+
+  public SettingsBuilder drainTimeout(Duration value) {
+    drainTimeout = value;
+    return this;
+  }
+
+  public SettingsBuilder maxAttempts(int value) {
+    maxAttempts = value;
+    return this;
+  }
+
+  public SettingsBuilder initialBackoff(Duration value) {
+    initialBackoff = value;
+    return this;
+  }
+
+  public SettingsBuilder maxBackoff(Duration value) {
+    maxBackoff = value;
+    return this;
+  }
+
+  public SettingsBuilder deliveryMode(DeliveryMode value) {
+    deliveryMode = value;
+    return this;
+  }
+
+  public SettingsBuilder deliveryWindow(int value) {
+    deliveryWindow = value;
+    return this;
+  }
+
+  /**
+   * @throws SettingException when a value is out of bounds
+   */
+  public FanoutSettings build() {
+    return new FanoutSettings(
+        workers,
+        queueSize,
+        queueBytes,
+        overflowPolicy,
+        blockTimeout,
+        rpcTimeout,
+        messageTtl,
+        drainTimeout,
+        new RetryPolicy(maxAttempts, initialBackoff, maxBackoff),
+        deliveryMode,
+        deliveryWindow);
+  }
+}

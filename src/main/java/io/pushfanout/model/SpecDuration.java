@@ -1,0 +1,55 @@
+package io.pushfanout.model;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Durations as the resource writes them: GEP-2257, such as {@code 500ms}, {@code 1m30s}, {@code
+ * 0s}.
+ */
+public final class SpecDuration {
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,5}(h|m|s|ms)){1,4}");
+  private static final Pattern PART = Pattern.compile("([0-9]{1,5})(ms|h|m|s)");
+
+  private SpecDuration() {}
+
+  /**
+   * @throws IllegalArgumentException when the text is not of the form of GEP-2257
+   */
+  public static Duration parse(String text) {
+    if (!FORM.matcher(text).matches()) {
+      throw new IllegalArgumentException("must be a duration such as 500ms, 5s or 1m30s");
+    }
+    Duration sum = Duration.ZERO;
+    Matcher part = PART.matcher(text);
+    while (part.find()) {
+      long n = Long.parseLong(part.group(1));
+      sum =
+          sum.plus(
+              switch (part.group(2)) {
+                case "h" -> Duration.ofHours(n);
+                case "m" -> Duration.ofMinutes(n);
+                case "s" -> Duration.ofSeconds(n);
+                default -> Duration.ofMillis(n);
+              });
+    }
+    return sum;
+  }
+
+  /** The shortest text that {@link #parse} reads as this duration; whole milliseconds. */
+  public static String format(Duration duration) {
+    StringBuilder text = new StringBuilder();
+    append(text, duration.toHours(), "h");
+    append(text, duration.toMinutesPart(), "m");
+    append(text, duration.toSecondsPart(), "s");
+    append(text, duration.toMillisPart(), "ms");
+    return text.isEmpty() ? "0s" : text.toString();
+  }
+
+  private static void append(StringBuilder text, long n, String unit) {
+    if (n > 0) {
+      text.append(n).append(unit);
+    }
+  }
+}

@@ -1,20 +1,236 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Payload;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Offers one message to the queue of every node that it is for. */
+/**
+ * Offers one message to the queue of every node that it is for, and answers with what they said.
+ * May be called from any thread, and blocks none.
+ */
 public final class Broadcaster {
+  /** Callers held at a time by policy Block; beyond it a full queue drops at once. */
+  private static final int HELD_CALLS_MAX = 4096;
+
   /**
-   * Broadcasts. Nothing here blocks; the answer comes before this returns, unless a queue of policy
-   * {@code Block} makes the caller wait.
+   * A held caller is answered this long before its deadline, or a quarter of what is left of it.
+   */
+  private static final long ANSWER_BEFORE_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final Supplier<@Nullable Routes> routes;
+  private final @Nullable FanoutName defaultTarget;
+  private final Totals totals;
+  private final ScheduledExecutorService timers;
+  private final LongSupplier nanoClock;
+  private final AtomicInteger heldCalls = new AtomicInteger();
+
+  Broadcaster(
+      Supplier<@Nullable Routes> routes,
+      @Nullable FanoutName defaultTarget,
+      Totals totals,
+      ScheduledExecutorService timers,
+      LongSupplier nanoClock) {
+    this.routes = routes;
+    this.defaultTarget = defaultTarget;
+    this.totals = totals;
+    this.timers = timers;
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * Broadcasts. The answer comes before this returns, unless a queue of policy {@code Block} makes
+   * the caller wait.
    *
    * @param answer is told exactly once, on any thread
    * @return to be run when the caller no longer waits: it ends the waiting, and changes nothing
    *     else
    */
   public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> answer) {
-    answer.accept(
-        new BroadcastResult.Refused(BroadcastResult.Reason.UNAVAILABLE, "not started", null));
-    return () -> {};
+    return switch (resolve(request.target())) {
+      case Resolution.Found(Collection<Routes.Route> found) -> offer(request, found, answer);
+      case Resolution.None(BroadcastResult.Refused refused, CallOutcome outcome) -> {
+        totals.noFanout().countBroadcast(outcome);
+        answer.accept(refused);
+        yield () -> {};
+      }
+    };
+  }
+
+  // ---- whom it is for
+
+  private sealed interface Resolution {
+    record Found(Collection<Routes.Route> routes) implements Resolution {}
+
+    record None(BroadcastResult.Refused refused, CallOutcome outcome) implements Resolution {}
+  }
+
+  private Resolution resolve(BroadcastRequest.Target target) {
+    Routes now = routes.get();
+    if (now == null) {
+      return none(
+          BroadcastResult.Reason.UNAVAILABLE,
+          "the nodes are not known yet",
+          CallOutcome.UNAVAILABLE);
+    }
+    return switch (target) {
+      case BroadcastRequest.Target.All() -> new Resolution.Found(now.byFanout().values());
+      case BroadcastRequest.Target.Named(FanoutName fanout) -> named(now, fanout);
+      case BroadcastRequest.Target.Unnamed() -> unnamed(now);
+    };
+  }
+
+  private static Resolution named(Routes now, FanoutName fanout) {
+    Routes.Route route = now.byFanout().get(fanout);
+    return route == null
+        ? none(
+            BroadcastResult.Reason.UNKNOWN_TARGET,
+            "there is no fanout " + fanout,
+            CallOutcome.INVALID)
+        : new Resolution.Found(List.of(route));
+  }
+
+  private Resolution unnamed(Routes now) {
+    if (now.byFanout().size() <= 1) {
+      return new Resolution.Found(now.byFanout().values());
+    }
+    return defaultTarget == null
+        ? none(
+            BroadcastResult.Reason.TARGET_REQUIRED,
+            "there are %d fanouts: name one by the metadata pushfanout-target: <namespace>/<name>,"
+                    .formatted(now.byFanout().size())
+                + " or all",
+            CallOutcome.INVALID)
+        : named(now, defaultTarget);
+  }
+
+  private static Resolution none(
+      BroadcastResult.Reason reason, String message, CallOutcome outcome) {
+    return new Resolution.None(new BroadcastResult.Refused(reason, message, null), outcome);
+  }
+
+  // ---- offering
+
+  private Runnable offer(
+      BroadcastRequest request, Collection<Routes.Route> found, Consumer<BroadcastResult> answer) {
+    PendingBroadcast pending =
+        new PendingBroadcast(
+            request.payload(), answer, totals.noFanout(), heldCalls::decrementAndGet);
+    if (request.nodes() == null || found.isEmpty()) {
+      found.forEach(route -> offer(request, pending, route, route.clients()));
+    } else {
+      offerTo(request.nodes(), request, pending, found);
+    }
+    pending.offered();
+    return pending::giveUp;
+  }
+
+  private void offerTo(
+      Set<NodeAddress> nodes,
+      BroadcastRequest request,
+      PendingBroadcast pending,
+      Collection<Routes.Route> found) {
+    Set<NodeAddress> strangers = new HashSet<>(nodes);
+    found.forEach(route -> route.clients().forEach(client -> strangers.remove(client.address())));
+    strangers.stream().sorted().forEach(pending::stranger);
+    for (Routes.Route route : found) {
+      List<BroadcastClient> chosen =
+          route.clients().stream().filter(client -> nodes.contains(client.address())).toList();
+      if (!chosen.isEmpty() || found.size() == 1) {
+        offer(request, pending, route, chosen);
+      }
+    }
+  }
+
+  private void offer(
+      BroadcastRequest request,
+      PendingBroadcast pending,
+      Routes.Route route,
+      List<BroadcastClient> clients) {
+    PendingBroadcast.Share share = pending.share(route);
+    switch (route.settings().overflowPolicy()) {
+      case DROP_NEWEST -> clients.forEach(c -> share.decided(c, c.offer(request.payload(), false)));
+      case DROP_OLDEST -> clients.forEach(c -> share.decided(c, c.offer(request.payload(), true)));
+      case BLOCK -> offerOrHold(request, share, route, clients);
+      case REJECT -> offerAllOrNone(request.payload(), share, clients);
+    }
+  }
+
+  private void offerOrHold(
+      BroadcastRequest request,
+      PendingBroadcast.Share share,
+      Routes.Route route,
+      List<BroadcastClient> clients) {
+    if (heldCalls.incrementAndGet() > HELD_CALLS_MAX) {
+      heldCalls.decrementAndGet();
+      clients.forEach(c -> share.decided(c, c.offer(request.payload(), false)));
+      return;
+    }
+    for (BroadcastClient client : clients) {
+      HeldOffer offer = share.hold(client);
+      Admission admission = client.offerOrHold(offer);
+      if (admission != Admission.HELD) {
+        share.notHeld(offer);
+        share.decided(client, admission);
+      }
+    }
+    if (share.isHeld()) {
+      share.timer(
+          timers.schedule(share::giveUp, patienceNanos(request, route), TimeUnit.NANOSECONDS));
+    } else {
+      heldCalls.decrementAndGet();
+    }
+  }
+
+  private long patienceNanos(BroadcastRequest request, Routes.Route route) {
+    long patience = route.settings().blockTimeout().toNanos();
+    if (request.deadlineNanos() == Long.MAX_VALUE) {
+      return patience;
+    }
+    long left = request.deadlineNanos() - nanoClock.getAsLong();
+    return Math.min(patience, left - Math.min(ANSWER_BEFORE_DEADLINE_NANOS, left / 4));
+  }
+
+  /**
+   * Reserves in the order of addresses, as every such broadcast does: of two that compete, one gets
+   * all.
+   */
+  private static void offerAllOrNone(
+      Payload payload, PendingBroadcast.Share share, List<BroadcastClient> clients) {
+    List<BroadcastClient> reserved = new ArrayList<>(clients.size());
+    List<BroadcastClient> unconnected = new ArrayList<>();
+    for (BroadcastClient client : clients) {
+      Admission admission = client.reserve(payload);
+      switch (admission) {
+        case RESERVED -> reserved.add(client);
+        case NOT_CONNECTED -> unconnected.add(client);
+        case FULL, TOO_LARGE -> {
+          reserved.forEach(c -> c.release(payload));
+          DropReason reason =
+              admission == Admission.FULL ? DropReason.QUEUE_FULL : DropReason.TOO_LARGE;
+          clients.forEach(c -> c.countRefused(reason));
+          share.refused(admission, clients);
+          return;
+        }
+        case CLOSED -> {}
+        case GRANTED, QUEUED, HELD ->
+            throw new IllegalStateException("not an answer to reserve: " + admission);
+      }
+    }
+    reserved.forEach(c -> share.decided(c, c.commit(payload)));
+    unconnected.forEach(c -> share.decided(c, c.offer(payload, false)));
   }
 }

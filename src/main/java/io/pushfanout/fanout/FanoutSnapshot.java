@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * One fanout at one instant.
  *
- * @param generation of the resource that is in force; 1 where there is no resource
+ * @param generation of the resource that is in force; 1 where there is no resource, 0 when it is
+ *     gone and its nodes drain
  * @param nodes those that it owns and those of it that are retiring, by address
  * @param problems what is wrong with it, the worst first
  */

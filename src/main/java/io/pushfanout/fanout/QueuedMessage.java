@@ -18,6 +18,9 @@ public final class QueuedMessage {
   /** Delivery attempts begun and not given back. Touched on the client's loop only. */
   int attempts;
 
+  /** How often a node has refused it without processing it. Touched on the client's loop only. */
+  int refusals;
+
   /** Made by the queue; public for the tests of connections. */
   public QueuedMessage(Payload payload, long enqueuedNanos, long sequence) {
     this.payload = payload;

@@ -1,0 +1,214 @@
+package io.pushfanout.fanout;
+
+import static java.util.Objects.requireNonNull;
+
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.plan.Conflict;
+import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.plan.Operation;
+import io.pushfanout.plan.Plan;
+import io.pushfanout.plan.Planner;
+import io.pushfanout.plan.RunningNode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Alone changes the set of clients: plans from what is desired and what runs, and applies the plan.
+ *
+ * <p>Everything happens on one thread but {@link #routes} and {@link #snapshot}, which read what
+ * that thread has published. Clients that take messages are opened and resized first, then the new
+ * routes are published, then the others retire: no broadcast finds a gap.
+ */
+final class Applier {
+  private static final Logger log = LoggerFactory.getLogger(Applier.class);
+
+  /** A node that retires on its own has its settings' {@code drainTimeout} and no other limit. */
+  private static final Duration NO_LIMIT = Duration.ofDays(1);
+
+  private final Connector connector;
+  private final Totals totals;
+  private final Executor thread;
+  private final LongSupplier nanoClock;
+
+  /** Changed on the applier's thread only; read by snapshots. */
+  private final Map<NodeAddress, BroadcastClient> clients = new ConcurrentHashMap<>();
+
+  private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
+  private volatile @Nullable Routes routes;
+  private List<DesiredFanout> desired = List.of();
+  private volatile FanoutEngine.Leftover left = FanoutEngine.Leftover.NOTHING;
+  private @Nullable CompletableFuture<FanoutEngine.Leftover> shutdown;
+
+  private record Request(List<DesiredFanout> desired, CompletableFuture<Void> applied) {}
+
+  Applier(Connector connector, Totals totals, Executor thread, LongSupplier nanoClock) {
+    this.connector = connector;
+    this.totals = totals;
+    this.thread = thread;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Null before the first desired state. */
+  @Nullable Routes routes() {
+    return routes;
+  }
+
+  CompletableFuture<Void> apply(List<DesiredFanout> wanted) {
+    Request request = new Request(wanted, new CompletableFuture<>());
+    Request overtaken = latest.getAndSet(request);
+    if (overtaken == null) {
+      thread.execute(this::applyLatest);
+    } else {
+      request.applied().thenRun(() -> overtaken.applied().complete(null));
+    }
+    return request.applied();
+  }
+
+  private void applyLatest() {
+    Request request = latest.getAndSet(null);
+    if (request != null && shutdown == null) {
+      desired = request.desired();
+      converge();
+    }
+    if (request != null) {
+      request.applied().complete(null);
+    }
+  }
+
+  private void converge() {
+    Plan plan = Planner.plan(desired, running());
+    for (Conflict conflict : plan.conflicts()) {
+      log.warn(
+          "fanout {} does not get {}: fanout {} has them",
+          conflict.loser(),
+          conflict.nodes(),
+          conflict.winner());
+    }
+    plan.operations().stream().filter(o -> !(o instanceof Operation.Retire)).forEach(this::perform);
+    routes = routes(plan);
+    plan.operations().stream().filter(o -> o instanceof Operation.Retire).forEach(this::perform);
+  }
+
+  private Map<NodeAddress, RunningNode> running() {
+    Map<NodeAddress, RunningNode> running = new HashMap<>();
+    clients.forEach((node, client) -> running.put(node, client.running()));
+    return running;
+  }
+
+  private void perform(Operation operation) {
+    switch (operation) {
+      case Operation.Open(var node, var fanout, var settings) -> open(node, fanout, settings);
+      case Operation.Resume(var node, var fanout, var settings) -> {
+        BroadcastClient client = client(node);
+        if (client.resume()) {
+          client.configure(fanout, settings, totals.of(fanout));
+          client.reconnectNow();
+        } else {
+          open(node, fanout, settings); // It has closed this moment; its report is on the way.
+        }
+      }
+      case Operation.Resize(var node, var fanout, var settings) ->
+          client(node).configure(fanout, settings, totals.of(fanout));
+      case Operation.Retire(var node) -> client(node).retire(DropReason.RETIRED, NO_LIMIT);
+    }
+  }
+
+  private void open(NodeAddress node, FanoutName fanout, FanoutSettings settings) {
+    BroadcastClient client =
+        new BroadcastClient(
+            node,
+            fanout,
+            settings,
+            totals.of(fanout),
+            connector,
+            nanoClock,
+            closed -> thread.execute(() -> forget(closed)));
+    clients.put(node, client);
+    client.start();
+  }
+
+  private BroadcastClient client(NodeAddress node) {
+    BroadcastClient client = clients.get(node);
+    if (client == null) {
+      throw new IllegalStateException("the plan is for a node that does not run: " + node);
+    }
+    return client;
+  }
+
+  private Routes routes(Plan plan) {
+    Map<FanoutName, DesiredFanout> byName = new HashMap<>();
+    desired.forEach(fanout -> byName.put(fanout.name(), fanout));
+    SortedMap<FanoutName, Routes.Route> byFanout = new TreeMap<>();
+    plan.owned()
+        .forEach(
+            (name, nodes) -> {
+              DesiredFanout fanout = requireNonNull(byName.get(name));
+              byFanout.put(
+                  name,
+                  new Routes.Route(
+                      name,
+                      fanout.generation(),
+                      fanout.settings(),
+                      totals.of(name),
+                      nodes.stream().map(this::client).toList()));
+            });
+    return new Routes(byFanout);
+  }
+
+  /** A client has closed. A new one may have taken its place already. */
+  private void forget(BroadcastClient client) {
+    clients.remove(client.address(), client);
+    if (shutdown != null) {
+      left = left.plus(client.leftAtClose());
+      completeShutdownIfOver(shutdown);
+    }
+  }
+
+  void tick() {
+    clients.values().forEach(BroadcastClient::tick);
+  }
+
+  CompletableFuture<FanoutEngine.Leftover> shutdown(Duration timeout) {
+    CompletableFuture<FanoutEngine.Leftover> done = new CompletableFuture<>();
+    thread.execute(
+        () -> {
+          shutdown = done;
+          clients.values().forEach(client -> client.retire(DropReason.SHUTDOWN, timeout));
+          completeShutdownIfOver(done);
+        });
+    return done;
+  }
+
+  private void completeShutdownIfOver(CompletableFuture<FanoutEngine.Leftover> done) {
+    if (clients.isEmpty()) {
+      done.complete(left);
+    }
+  }
+
+  /** What would be left if the process ended now. */
+  FanoutEngine.Leftover leftover() {
+    return clients.values().stream()
+        .map(BroadcastClient::leftNow)
+        .reduce(left, FanoutEngine.Leftover::plus);
+  }
+
+  List<FanoutSnapshot> snapshot() {
+    Routes now = routes;
+    return now == null ? List.of() : Snapshots.of(now, clients.values());
+  }
+}

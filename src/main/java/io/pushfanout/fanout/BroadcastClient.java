@@ -1,0 +1,314 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeState;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.plan.RunningNode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers messages to one node: a bounded queue, a number of workers and one connection.
+ *
+ * <p>A worker is no thread but a slot for one delivery in flight. Three parties meet here. Any
+ * thread offers messages, which is a step of the {@link MessageQueue}. The applier's thread alone
+ * changes settings, retires and resumes. Everything about the connection, deliveries and retries
+ * happens on the connection's loop, without locks. A step of the queue that grants a slot makes the
+ * loop pump, once for however many grants came before it gets there, so that a burst is one flush.
+ *
+ * <p>Life: open, retiring (drains, may be resumed), closed. The queue decides the way between them
+ * under its lock; whoever closes it ends the connection and reports to {@code onClosed}.
+ */
+final class BroadcastClient implements NodeConnection.Listener {
+  private static final Logger log = LoggerFactory.getLogger(BroadcastClient.class);
+
+  /** How long a stopping process waits for a node that is not connected. */
+  private static final long UNREACHABLE_DRAIN_NANOS = Duration.ofSeconds(5).toNanos();
+
+  /** The pause before a delivery that the node refuses again and again without processing it. */
+  private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+  private final NodeAddress address;
+  private final NodeConnection connection;
+  private final ScheduledExecutorService loop;
+  private final MessageQueue queue;
+  private final NodeHealth health;
+  private final LongSupplier nanoClock;
+  private final Consumer<BroadcastClient> onClosed;
+  private final AtomicBoolean pumpScheduled = new AtomicBoolean();
+
+  /** Deliveries that wait for their next attempt, and what ends the wait. The loop's. */
+  private final Map<QueuedMessage, Future<?>> backingOff = new HashMap<>();
+
+  /** One line in the log for each outage, however many dials it takes. The loop's. */
+  private boolean outageReported;
+
+  private volatile FanoutEngine.Leftover leftAtClose = FanoutEngine.Leftover.NOTHING;
+  private volatile FanoutName fanout;
+  private volatile FanoutSettings settings;
+
+  BroadcastClient(
+      NodeAddress address,
+      FanoutName fanout,
+      FanoutSettings settings,
+      FanoutTotals totals,
+      Connector connector,
+      LongSupplier nanoClock,
+      Consumer<BroadcastClient> onClosed) {
+    this.address = address;
+    this.fanout = fanout;
+    this.settings = settings;
+    this.nanoClock = nanoClock;
+    this.onClosed = onClosed;
+    this.health = new NodeHealth(nanoClock.getAsLong());
+    this.connection = connector.open(address, this);
+    this.loop = connection.loop();
+    this.queue = new MessageQueue(settings, new Ledger(totals), nanoClock, loop);
+  }
+
+  NodeAddress address() {
+    return address;
+  }
+
+  // ---- any thread: offering
+
+  Admission offer(Payload payload, boolean evictOldest) {
+    return pumpIfGranted(queue.offer(payload, evictOldest));
+  }
+
+  Admission offerOrHold(HeldOffer offer) {
+    return pumpIfGranted(queue.offerOrHold(offer));
+  }
+
+  boolean withdraw(HeldOffer offer) {
+    return queue.withdraw(offer);
+  }
+
+  Admission reserve(Payload payload) {
+    return queue.reserve(payload);
+  }
+
+  Admission commit(Payload payload) {
+    return pumpIfGranted(queue.commit(payload));
+  }
+
+  void release(Payload payload) {
+    pumpIf(queue.release(payload));
+  }
+
+  void countRefused(DropReason reason) {
+    queue.countRefused(reason);
+  }
+
+  private Admission pumpIfGranted(Admission admission) {
+    pumpIf(admission == Admission.GRANTED);
+    return admission;
+  }
+
+  private void pumpIf(boolean granted) {
+    if (granted && pumpScheduled.compareAndSet(false, true)) {
+      loop.execute(this::pump);
+    }
+  }
+
+  // ---- the applier's thread
+
+  void start() {
+    loop.execute(connection::start);
+  }
+
+  void configure(FanoutName owner, FanoutSettings changed, FanoutTotals totals) {
+    fanout = owner;
+    settings = changed;
+    pumpIf(queue.configure(changed, totals));
+  }
+
+  /** Discovery has heard of the node again. */
+  void reconnectNow() {
+    loop.execute(connection::reconnectNow);
+  }
+
+  /**
+   * Drains and then closes; what is left after {@code drainTimeout}, or {@code atMost} if that is
+   * less, is dropped for the reason.
+   */
+  void retire(DropReason reason, Duration atMost) {
+    Duration own = settings.drainTimeout();
+    Duration timeout = own.compareTo(atMost) < 0 ? own : atMost;
+    queue.retire(reason, nanoClock.getAsLong() + timeout.toNanos());
+    loop.execute(this::closeIfDone);
+  }
+
+  /** Returns false when it is too late: it has closed, and a new client is needed. */
+  boolean resume() {
+    return queue.resume();
+  }
+
+  /** Everything that only time brings about; to be called a few times each second. */
+  void tick() {
+    pumpIf(queue.expire());
+    health.observe(nanoClock.getAsLong(), queue.fill());
+    if (queue.retirement() != null) {
+      loop.execute(this::closeIfDone);
+    }
+  }
+
+  RunningNode running() {
+    return new RunningNode(fanout, settings, queue.retirement() != null);
+  }
+
+  NodeSnapshot snapshot() {
+    NodeState state =
+        queue.retirement() == null ? health.state(nanoClock.getAsLong()) : NodeState.RETIRING;
+    return new NodeSnapshot(
+        address, fanout, settings, state, health.isConnected(), health.detail(), queue.snapshot());
+  }
+
+  // ---- the loop: deliveries
+
+  private void pump() {
+    pumpScheduled.set(false);
+    boolean started = false;
+    while (connection.available()) {
+      QueuedMessage message = queue.takeGranted();
+      if (message == null) {
+        break;
+      }
+      message.attempts++;
+      connection.deliver(message, settings.rpcTimeout().toNanos());
+      started = true;
+    }
+    if (started) {
+      connection.flush();
+    }
+  }
+
+  @Override
+  public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
+    if (code == StatusCode.OK) {
+      settled(queue.delivered(message));
+    } else if (code.retryable() && message.attempts < settings.retry().maxAttempts()) {
+      backOff(message, settings.retry().backoffNanos(message.attempts));
+    } else {
+      log.debug("{}: delivery failed: {} {}", address, code, detail);
+      settled(queue.failed(code));
+    }
+  }
+
+  @Override
+  public void onUnprocessed(QueuedMessage message) {
+    message.attempts--;
+    if (message.refusals++ == 0 || !health.isConnected()) {
+      settled(queue.giveBack(message));
+    } else {
+      backOff(message, REFUSED_PAUSE_NANOS);
+    }
+  }
+
+  /** Waits 80 to 120 % of the time, but not beyond the message's TTL; it keeps its slot. */
+  private void backOff(QueuedMessage message, long nanos) {
+    long wait = (long) (nanos * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+    long ttl = settings.messageTtl().toNanos();
+    if (ttl > 0) {
+      long age = nanoClock.getAsLong() - message.enqueuedNanos;
+      wait = Math.clamp(ttl - age + 1, 0, wait);
+    }
+    backingOff.put(message, loop.schedule(() -> resend(message), wait, TimeUnit.NANOSECONDS));
+  }
+
+  private void resend(QueuedMessage message) {
+    if (backingOff.remove(message) != null) {
+      settled(queue.resend(message));
+    }
+  }
+
+  private void settled(boolean granted) {
+    pumpIf(granted);
+    closeIfDone();
+  }
+
+  // ---- the loop: the connection
+
+  @Override
+  public void onConnected(int concurrency) {
+    health.connected(nanoClock.getAsLong());
+    log.info("{}: connected", address);
+    outageReported = false;
+    pumpIf(queue.connected(concurrency));
+  }
+
+  @Override
+  public void onConcurrency(int concurrency) {
+    if (health.isConnected()) {
+      pumpIf(queue.connected(concurrency));
+    }
+  }
+
+  @Override
+  public void onDisconnected(String why) {
+    if (!outageReported) {
+      log.warn(
+          "{}: {}: {}", address, health.isConnected() ? "disconnected" : "cannot connect", why);
+      outageReported = true;
+    }
+    health.disconnected(nanoClock.getAsLong(), why);
+    queue.disconnected();
+    closeIfDone();
+  }
+
+  @Override
+  public void onAvailable() {
+    pump();
+  }
+
+  // ---- the loop: the end
+
+  private void closeIfDone() {
+    if (queue.closeIfDrained() || (isOverdue() && queue.closeRetired())) {
+      leftAtClose = new FanoutEngine.Leftover(queue.droppedAtClose(), queue.snapshot().inFlight());
+      connection.close();
+      backingOff.values().forEach(timer -> timer.cancel(false));
+      backingOff.keySet().forEach(_ -> queue.failed(StatusCode.CANCELLED));
+      backingOff.clear();
+      onClosed.accept(this);
+    }
+  }
+
+  /** What closing threw away; nothing before that. */
+  FanoutEngine.Leftover leftAtClose() {
+    return leftAtClose;
+  }
+
+  /** What closing would throw away now. */
+  FanoutEngine.Leftover leftNow() {
+    NodeLedger ledger = queue.snapshot();
+    return new FanoutEngine.Leftover(ledger.queued(), ledger.inFlight());
+  }
+
+  private boolean isOverdue() {
+    MessageQueue.Retirement retirement = queue.retirement();
+    if (retirement == null) {
+      return false;
+    }
+    long now = nanoClock.getAsLong();
+    return now - retirement.overdueNanos() >= 0
+        || (retirement.reason() == DropReason.SHUTDOWN
+            && !health.isConnected()
+            && now - retirement.sinceNanos() >= UNREACHABLE_DRAIN_NANOS
+            && now - health.connectionChangedNanos() >= UNREACHABLE_DRAIN_NANOS);
+  }
+}

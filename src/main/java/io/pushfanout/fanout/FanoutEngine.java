@@ -1,0 +1,102 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.plan.DesiredFanout;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine as the rest of the program sees it: told what should be, asked what is, and given
+ * messages to broadcast. May be used from any thread.
+ *
+ * <p>Sources (a file, the command line, etcd, Kubernetes) hand over desired state by {@link
+ * #apply}; none of them touches a client.
+ */
+public final class FanoutEngine {
+  /** How often time is looked at for TTLs, slow nodes and drains: well within their promises. */
+  private static final Duration TICK = Duration.ofMillis(200);
+
+  private final Applier applier;
+  private final Broadcaster broadcaster;
+  private final ScheduledExecutorService applierThread;
+
+  /**
+   * @param applierThread one thread, for the engine alone; the caller shuts it down after {@link
+   *     #shutdown}
+   * @param nanoClock the engine's clock, such as {@link System#nanoTime}
+   * @param defaultTarget for broadcasts without a target where there are several fanouts
+   */
+  public FanoutEngine(
+      Connector connector,
+      Totals totals,
+      ScheduledExecutorService applierThread,
+      LongSupplier nanoClock,
+      @Nullable FanoutName defaultTarget) {
+    this.applierThread = applierThread;
+    this.applier = new Applier(connector, totals, applierThread, nanoClock);
+    this.broadcaster =
+        new Broadcaster(applier::routes, defaultTarget, totals, applierThread, nanoClock);
+  }
+
+  /** Starts the engine's clock. Until the first {@link #apply} broadcasts are UNAVAILABLE. */
+  public void start() {
+    applierThread.scheduleWithFixedDelay(
+        applier::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Makes these fanouts the ones there are. Returns at once; of several calls in short order the
+   * latest wins.
+   *
+   * @return completed when they, or newer ones, are in force
+   */
+  public CompletableFuture<Void> apply(Collection<DesiredFanout> desired) {
+    return applier.apply(List.copyOf(desired));
+  }
+
+  public Broadcaster broadcaster() {
+    return broadcaster;
+  }
+
+  /** Every fanout and its nodes, each node's ledger in balance. */
+  public List<FanoutSnapshot> snapshot() {
+    return applier.snapshot();
+  }
+
+  /**
+   * Drains all queues, each up to its {@code drainTimeout}, an unreachable node's up to 5 s, and
+   * closes every client. Nothing is applied any more. Who calls this has stopped to broadcast.
+   *
+   * @param timeout for all together
+   * @return completed with what was left, when the last client has closed
+   */
+  public CompletableFuture<Leftover> shutdown(Duration timeout) {
+    return applier.shutdown(timeout);
+  }
+
+  /** What would be left if the process ended now. */
+  public Leftover leftover() {
+    return applier.leftover();
+  }
+
+  /**
+   * What a shutdown could not deliver.
+   *
+   * @param queued messages dropped for {@link DropReason#SHUTDOWN}
+   * @param inFlight deliveries cancelled
+   */
+  public record Leftover(long queued, long inFlight) {
+    static final Leftover NOTHING = new Leftover(0, 0);
+
+    Leftover plus(Leftover other) {
+      return new Leftover(queued + other.queued, inFlight + other.inFlight);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import java.util.List;
+import java.util.SortedMap;
+
+/** Who gets which broadcast: the clients of each fanout at one moment. Immutable. */
+record Routes(SortedMap<FanoutName, Route> byFanout) {
+
+  /** One fanout's clients, and the settings and sums that all of them share. */
+  record Route(
+      FanoutName fanout,
+      long generation,
+      FanoutSettings settings,
+      FanoutTotals totals,
+      List<BroadcastClient> clients) {}
+}

@@ -1,0 +1,163 @@
+package io.pushfanout.fanout;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.model.BroadcastOutcome;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.model.SettingsBuilder;
+import io.pushfanout.plan.DesiredFanout;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The whole engine on a fake loop, with scripted nodes. */
+final class Rig {
+  static final FanoutName FANOUT = FanoutName.DEFAULT;
+
+  final FakeLoop loop = new FakeLoop();
+  final Totals totals = new Totals(_ -> _ -> {});
+  private final Map<NodeAddress, ScriptedNode> nodes = new HashMap<>();
+  final List<ScriptedNode> everOpened = new ArrayList<>();
+  final FanoutEngine engine =
+      new FanoutEngine(
+          (address, listener) -> {
+            ScriptedNode node = new ScriptedNode(loop, listener);
+            nodes.put(address, node);
+            everOpened.add(node);
+            return node;
+          },
+          totals,
+          loop,
+          loop::nanoTime,
+          null);
+
+  Rig() {
+    engine.start();
+  }
+
+  /** One fanout with nodes {@code a:1}, {@code b:1} …, connected. */
+  static Rig with(UnaryOperator<SettingsBuilder> settings, String... hosts) {
+    Rig rig = new Rig();
+    rig.apply(settings, hosts);
+    Arrays.stream(hosts).forEach(host -> rig.node(host).connect());
+    return rig;
+  }
+
+  void apply(UnaryOperator<SettingsBuilder> settings, String... hosts) {
+    apply(fanout(FANOUT, settings, hosts));
+  }
+
+  void apply(DesiredFanout... fanouts) {
+    engine.apply(List.of(fanouts));
+    loop.run();
+  }
+
+  static DesiredFanout fanout(
+      FanoutName name, UnaryOperator<SettingsBuilder> settings, String... hosts) {
+    return DesiredFanout.ofNodes(
+        name, settings.apply(FanoutSettings.DEFAULT.toBuilder()).build(), addresses(hosts));
+  }
+
+  static Set<NodeAddress> addresses(String... hosts) {
+    return Arrays.stream(hosts).map(Rig::address).collect(Collectors.toSet());
+  }
+
+  static NodeAddress address(String host) {
+    return new NodeAddress(host, 1);
+  }
+
+  ScriptedNode node(String host) {
+    return requireNonNull(nodes.get(address(host)), host);
+  }
+
+  static Payload payload(String body) {
+    return new Payload(Rpc.BROADCAST, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A call under way; its answer is null while it is held. */
+  static final class Call {
+    @Nullable BroadcastResult result;
+    Runnable cancel = () -> {};
+
+    BroadcastOutcome outcome() {
+      assertThat(result).isInstanceOf(BroadcastResult.Answered.class);
+      return ((BroadcastResult.Answered) requireNonNull(result)).outcome();
+    }
+
+    BroadcastResult.Refused refusal() {
+      assertThat(result).isInstanceOf(BroadcastResult.Refused.class);
+      return (BroadcastResult.Refused) requireNonNull(result);
+    }
+
+    boolean isHeld() {
+      return result == null;
+    }
+  }
+
+  Call call(BroadcastRequest request) {
+    Call call = new Call();
+    call.cancel =
+        engine
+            .broadcaster()
+            .broadcast(
+                request,
+                result -> {
+                  assertThat(call.result).as("answered once").isNull();
+                  call.result = result;
+                });
+    loop.run();
+    return call;
+  }
+
+  Call send(String body) {
+    return call(new BroadcastRequest(payload(body), new Target.Unnamed(), null, Long.MAX_VALUE));
+  }
+
+  Call send(String body, Target target) {
+    return call(new BroadcastRequest(payload(body), target, null, Long.MAX_VALUE));
+  }
+
+  Call send(String body, Set<NodeAddress> only) {
+    return call(new BroadcastRequest(payload(body), new Target.Unnamed(), only, Long.MAX_VALUE));
+  }
+
+  Call sendWithin(String body, Duration deadline) {
+    return call(
+        new BroadcastRequest(
+            payload(body), new Target.Unnamed(), null, loop.nanoTime() + deadline.toNanos()));
+  }
+
+  void sendAll(String... bodies) {
+    for (String body : bodies) {
+      send(body);
+    }
+  }
+
+  NodeSnapshot snapshot(String host) {
+    return engine.snapshot().stream()
+        .flatMap(fanout -> fanout.nodes().stream())
+        .filter(node -> node.address().equals(address(host)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  NodeLedger ledger(String host) {
+    NodeLedger ledger = snapshot(host).ledger();
+    assertThat(ledger.balances()).as("%s", ledger).isTrue();
+    return ledger;
+  }
+}

@@ -1,0 +1,152 @@
+package io.pushfanout.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.model.StatusCode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** A node, and the connection to it, that do just what the test says. */
+final class ScriptedNode implements NodeConnection {
+  private final FakeLoop loop;
+  private final Listener listener;
+  private boolean connected;
+  private boolean closed;
+  private int unflushed;
+
+  /** Deliveries that the node has and has not answered, oldest first. */
+  final List<QueuedMessage> inFlight = new ArrayList<>();
+
+  /** The bodies of all that ever reached the node, in order, repeats included. */
+  final List<String> received = new ArrayList<>();
+
+  final List<Long> timeouts = new ArrayList<>();
+  boolean available = true;
+  int flushes;
+  int reconnects;
+  int mostInFlight;
+
+  ScriptedNode(FakeLoop loop, Listener listener) {
+    this.loop = loop;
+    this.listener = listener;
+  }
+
+  // ---- what the test says
+
+  void connect() {
+    connect(Integer.MAX_VALUE);
+  }
+
+  void connect(int concurrency) {
+    connected = true;
+    listener.onConnected(concurrency);
+    loop.run();
+  }
+
+  void allow(int concurrency) {
+    listener.onConcurrency(concurrency);
+    loop.run();
+  }
+
+  void becomeAvailable() {
+    available = true;
+    listener.onAvailable();
+    loop.run();
+  }
+
+  /** The connection breaks: what was in flight has failed. */
+  void disconnect() {
+    connected = false;
+    listener.onDisconnected("connection reset");
+    List.copyOf(inFlight).forEach(m -> complete(m, StatusCode.UNAVAILABLE));
+    loop.run();
+  }
+
+  /** The connection breaks before the node has processed any of what was in flight. */
+  void disconnectUnprocessed() {
+    connected = false;
+    listener.onDisconnected("GOAWAY");
+    while (!inFlight.isEmpty()) {
+      listener.onUnprocessed(inFlight.removeLast());
+    }
+    loop.run();
+  }
+
+  void answer(int index, StatusCode code) {
+    complete(inFlight.get(index), code);
+    loop.run();
+  }
+
+  void answerOne() {
+    answer(0, StatusCode.OK);
+  }
+
+  void answerAll() {
+    while (!inFlight.isEmpty()) {
+      answerOne();
+    }
+  }
+
+  void refuseOne() {
+    listener.onUnprocessed(inFlight.removeFirst());
+    loop.run();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  private void complete(QueuedMessage message, StatusCode code) {
+    inFlight.remove(message);
+    listener.onCompleted(message, code, "");
+  }
+
+  // ---- what the client does
+
+  @Override
+  public ScheduledExecutorService loop() {
+    return loop;
+  }
+
+  @Override
+  public void start() {}
+
+  @Override
+  public void reconnectNow() {
+    reconnects++;
+  }
+
+  @Override
+  public boolean available() {
+    return connected && available;
+  }
+
+  @Override
+  public void deliver(QueuedMessage message, long timeoutNanos) {
+    assertThat(available()).as("delivered only while available").isTrue();
+    inFlight.add(message);
+    received.add(new String(message.payload().bytes(), StandardCharsets.UTF_8));
+    timeouts.add(timeoutNanos);
+    mostInFlight = Math.max(mostInFlight, inFlight.size());
+    unflushed++;
+  }
+
+  @Override
+  public void flush() {
+    flushes++;
+    unflushed = 0;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    connected = false;
+    List.copyOf(inFlight).forEach(m -> complete(m, StatusCode.CANCELLED));
+  }
+
+  int unflushed() {
+    return unflushed;
+  }
+}

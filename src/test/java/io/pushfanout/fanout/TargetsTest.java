@@ -1,0 +1,127 @@
+package io.pushfanout.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.model.BroadcastOutcome.Code;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.plan.DesiredFanout;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TargetsTest {
+  private static final FanoutName GAMES = new FanoutName("prod", "games");
+  private static final FanoutName CHAT = new FanoutName("prod", "chat");
+
+  private static Rig twoFanouts() {
+    Rig rig = new Rig();
+    rig.apply(Rig.fanout(GAMES, s -> s, "a", "b"), Rig.fanout(CHAT, s -> s, "c"));
+    return rig;
+  }
+
+  @Test
+  void beforeTheFirstDesiredStateBroadcastsAreUnavailable() {
+    Rig rig = new Rig();
+    assertThat(rig.send("1").refusal().reason()).isEqualTo(BroadcastResult.Reason.UNAVAILABLE);
+    assertThat(rig.totals.noFanout().broadcasts(CallOutcome.UNAVAILABLE)).isEqualTo(1);
+  }
+
+  @Test
+  void noFanoutAtAllIsNoNodes() {
+    Rig rig = new Rig();
+    rig.apply(new DesiredFanout[0]);
+    assertThat(rig.send("1").outcome().code()).isEqualTo(Code.NO_NODES);
+    assertThat(rig.send("1", Rig.addresses("a")).outcome().code()).isEqualTo(Code.NO_NODES);
+    assertThat(rig.totals.noFanout().broadcasts(CallOutcome.NO_NODES)).isEqualTo(2);
+  }
+
+  @Test
+  void fanoutWithoutNodesIsNoNodes() {
+    Rig rig = new Rig();
+    rig.apply(Rig.fanout(GAMES, s -> s));
+    assertThat(rig.send("1").outcome().code()).isEqualTo(Code.NO_NODES);
+    assertThat(rig.totals.of(GAMES).broadcasts(CallOutcome.NO_NODES)).isEqualTo(1);
+  }
+
+  @Test
+  void withTwoFanoutsATargetMustBeNamed() {
+    assertThat(twoFanouts().send("1").refusal().reason())
+        .isEqualTo(BroadcastResult.Reason.TARGET_REQUIRED);
+  }
+
+  @Test
+  void defaultTargetIsUsedWhereNoneIsNamed() {
+    Rig rig = twoFanouts();
+    FanoutEngine engine =
+        new FanoutEngine(
+            (_, listener) -> new ScriptedNode(rig.loop, listener),
+            rig.totals,
+            rig.loop,
+            rig.loop::nanoTime,
+            CHAT);
+    engine.apply(List.of(Rig.fanout(GAMES, s -> s, "a"), Rig.fanout(CHAT, s -> s, "b")));
+    rig.loop.run();
+    Rig.Call call = new Rig.Call();
+    engine
+        .broadcaster()
+        .broadcast(
+            new BroadcastRequest(Rig.payload("1"), new Target.Unnamed(), null, Long.MAX_VALUE),
+            result -> call.result = result);
+    assertThat(call.outcome().nodes()).isEqualTo(1);
+    assertThat(rig.totals.of(CHAT).enqueued()).isEqualTo(1);
+  }
+
+  @Test
+  void namedTargetReachesItsNodesOnly() {
+    Rig rig = twoFanouts();
+    assertThat(rig.send("1", new Target.Named(GAMES)).outcome().nodes()).isEqualTo(2);
+    assertThat(rig.ledger("c").enqueued()).isZero();
+    assertThat(rig.send("1", new Target.All()).outcome().nodes()).isEqualTo(3);
+  }
+
+  @Test
+  void unknownTargetIsRefused() {
+    assertThat(
+            twoFanouts()
+                .send("1", new Target.Named(new FanoutName("prod", "none")))
+                .refusal()
+                .reason())
+        .isEqualTo(BroadcastResult.Reason.UNKNOWN_TARGET);
+  }
+
+  @Test
+  void narrowedToSomeNodesStrangersCountAsDropped() {
+    Rig rig = new Rig();
+    rig.apply(s -> s, "a", "b", "c");
+    var outcome = rig.send("1", Rig.addresses("b", "x")).outcome();
+    assertThat(outcome.code()).isEqualTo(Code.PARTIAL);
+    assertThat(outcome.nodes()).isEqualTo(2);
+    assertThat(outcome.droppedNodes()).containsExactly("x:1");
+    assertThat(rig.ledger("a").enqueued()).isZero();
+    assertThat(rig.ledger("b").enqueued()).isEqualTo(1);
+    assertThat(rig.totals.of(Rig.FANOUT).broadcasts(CallOutcome.PARTIAL)).isEqualTo(1);
+  }
+
+  @Test
+  void onlyStrangersIsDropped() {
+    Rig rig = new Rig();
+    rig.apply(s -> s, "a");
+    assertThat(rig.send("1", Rig.addresses("x", "y")).outcome().code()).isEqualTo(Code.DROPPED);
+    assertThat(rig.totals.of(Rig.FANOUT).broadcasts(CallOutcome.DROPPED)).isEqualTo(1);
+  }
+
+  @Test
+  void theFirstHundredDroppedNodesAreNamed() {
+    Rig rig = new Rig();
+    String[] hosts = new String[150];
+    for (int i = 0; i < hosts.length; i++) {
+      hosts[i] = "n" + i;
+    }
+    rig.apply(s -> s.queueSize(1), hosts);
+    rig.send("1");
+    var outcome = rig.send("2").outcome();
+    assertThat(outcome.dropped()).isEqualTo(150);
+    assertThat(outcome.droppedNodes()).hasSize(100);
+  }
+}

@@ -1,0 +1,157 @@
+package io.pushfanout.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+
+  private static FanoutSettings set(String path, String value) {
+    SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();
+    SettingField.ofPath(path).set(builder, value);
+    return builder.build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "workers, 10",
+    "queueSize, 1000",
+    "queueBytes, 64Mi",
+    "overflowPolicy, DropNewest",
+    "blockTimeout, 1s",
+    "rpcTimeout, 5s",
+    "messageTTL, 30s",
+    "drainTimeout, 30s",
+    "retry.maxAttempts, 1",
+    "retry.initialBackoff, 100ms",
+    "retry.maxBackoff, 5s",
+    "delivery.mode, Auto",
+    "delivery.window, 1000",
+  })
+  void defaultsAreThoseOfTheContract(String path, String value) {
+    assertThat(SettingField.ofPath(path).show(FanoutSettings.DEFAULT)).hasToString(value);
+  }
+
+  /** Each bound from both sides: the last value that is taken and the first that is not. */
+  @ParameterizedTest
+  @CsvSource({
+    "workers, 1, 0",
+    "workers, 1024, 1025",
+    "queueSize, 1, 0",
+    "queueSize, 1000000, 1000001",
+    "queueBytes, 1Ki, 1023",
+    "queueBytes, 16Gi, 17179869185",
+    "blockTimeout, 1ms, 0s",
+    "blockTimeout, 60s, 60001ms",
+    "rpcTimeout, 1ms, 0s",
+    "rpcTimeout, 10m, 601s",
+    "messageTTL, 0s, 24h1ms",
+    "messageTTL, 1ms, 25h",
+    "messageTTL, 24h, 24h1s",
+    "drainTimeout, 0s, 61m",
+    "drainTimeout, 1h, 3601s",
+    "retry.maxAttempts, 1, 0",
+    "retry.maxAttempts, 10, 11",
+    "retry.initialBackoff, 5s, 5001ms",
+    "retry.maxBackoff, 100ms, 99ms",
+    "delivery.mode, Unary, Stream",
+    "delivery.window, 1, 0",
+    "delivery.window, 100000, 100001",
+  })
+  void boundsHoldFromBothSidesAndNameTheField(String path, String taken, String refused) {
+    assertThat(set(path, taken)).isNotNull();
+    assertThatThrownBy(() -> set(path, refused))
+        .isInstanceOf(SettingException.class)
+        .hasMessageMatching("(" + path + "|retry.maxBackoff): .+");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "workers, ten",
+    "workers, 1.5",
+    "workers, 99999999999",
+    "queueBytes, 64MiB",
+    "queueBytes, 0.5",
+    "queueBytes, -1",
+    "queueBytes, 100m",
+    "rpcTimeout, 5",
+    "rpcTimeout, -5s",
+    "rpcTimeout, 5 s",
+    "rpcTimeout, 1d",
+    "rpcTimeout, 123456s",
+    "overflowPolicy, dropnewest",
+    "delivery.mode, Carrier",
+  })
+  void whatIsNoValueOfTheFieldIsRefusedByItsName(String path, String value) {
+    assertThatThrownBy(() -> set(path, value))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith(path + ": must be ")
+        .hasMessageContaining(value);
+  }
+
+  @ParameterizedTest
+  @EnumSource(SettingField.class)
+  void whatIsShownCanBeSetAgain(SettingField field) {
+    SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();
+    field.set(builder, field.show(FanoutSettings.DEFAULT).toString());
+    assertThat(builder.build()).isEqualTo(FanoutSettings.DEFAULT);
+  }
+
+  @Test
+  void unknownFieldIsRefusedWithTheListOfThoseThereAre() {
+    assertThatThrownBy(() -> SettingField.ofPath("worker"))
+        .hasMessageStartingWith("worker: no such field")
+        .hasMessageContaining("retry.maxAttempts");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.5Ki, 1536", "1e3, 1000", "2k, 2000", "65536, 65536", "1Gi, 1073741824"})
+  void quantitiesAreThoseOfKubernetes(String text, long bytes) {
+    assertThat(SpecBytes.parse(text)).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 1023, 1024, 1536, 1L << 20, 67108864, (1L << 34)})
+  void shownBytesReadAsTheSame(long bytes) {
+    assertThat(SpecBytes.parse(SpecBytes.format(bytes))).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"90s, 1m30s", "0s, 0s", "1500ms, 1s500ms", "24h, 24h", "1h0m5s, 1h5s"})
+  void durationsAreShownInTheirShortestForm(String text, String shown) {
+    assertThat(SpecDuration.format(SpecDuration.parse(text))).isEqualTo(shown);
+  }
+
+  @Test
+  void overrideReplacesOnlyWhatItNames() {
+    NodeOverride override =
+        new NodeOverride("o", List.of("10.0.?.*:80"), null, 5, 2048L, Duration.ofSeconds(9));
+    FanoutSettings settings = override.applyTo(FanoutSettings.DEFAULT);
+    assertThat(settings)
+        .isEqualTo(
+            FanoutSettings.DEFAULT.toBuilder()
+                .queueSize(5)
+                .queueBytes(2048)
+                .rpcTimeout(Duration.ofSeconds(9))
+                .build());
+    assertThat(override.matches(new NodeAddress("10.0.1.77", 80))).isTrue();
+    assertThat(override.matches(new NodeAddress("10.0.12.77", 80))).isFalse();
+    NodeOverride dotted = new NodeOverride("d", List.of("a.c:80"), 1, null, null, null);
+    assertThat(dotted.matches(new NodeAddress("abc", 80))).as("a dot is a dot").isFalse();
+  }
+
+  @Test
+  void backoffDoublesUpToItsCeiling() {
+    RetryPolicy retry = RetryPolicy.DEFAULT;
+    assertThat(Duration.ofNanos(retry.backoffNanos(1))).hasMillis(100);
+    assertThat(Duration.ofNanos(retry.backoffNanos(3))).hasMillis(400);
+    assertThat(Duration.ofNanos(retry.backoffNanos(10))).hasSeconds(5);
+  }
+}

@@ -9,12 +9,7 @@ import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -47,12 +42,10 @@ final class BroadcastClient implements NodeConnection.Listener {
   private final ScheduledExecutorService loop;
   private final MessageQueue queue;
   private final NodeHealth health;
+  private final Backoffs backoffs;
   private final LongSupplier nanoClock;
   private final Consumer<BroadcastClient> onClosed;
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
-
-  /** Deliveries that wait for their next attempt, and what ends the wait. The loop's. */
-  private final Map<QueuedMessage, Future<?>> backingOff = new HashMap<>();
 
   /** One line in the log for each outage, however many dials it takes. The loop's. */
   private boolean outageReported;
@@ -78,6 +71,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.connection = connector.open(address, this);
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals), nanoClock, loop);
+    this.backoffs = new Backoffs(loop, message -> settled(queue.resend(message)));
   }
 
   NodeAddress address() {
@@ -219,21 +213,11 @@ final class BroadcastClient implements NodeConnection.Listener {
     }
   }
 
-  /** Waits 80 to 120 % of the time, but not beyond the message's TTL; it keeps its slot. */
+  /** It keeps its slot; its TTL ends the wait. */
   private void backOff(QueuedMessage message, long nanos) {
-    long wait = (long) (nanos * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
     long ttl = settings.messageTtl().toNanos();
-    if (ttl > 0) {
-      long age = nanoClock.getAsLong() - message.enqueuedNanos;
-      wait = Math.clamp(ttl - age + 1, 0, wait);
-    }
-    backingOff.put(message, loop.schedule(() -> resend(message), wait, TimeUnit.NANOSECONDS));
-  }
-
-  private void resend(QueuedMessage message) {
-    if (backingOff.remove(message) != null) {
-      settled(queue.resend(message));
-    }
+    long age = nanoClock.getAsLong() - message.enqueuedNanos;
+    backoffs.start(message, nanos, ttl > 0 ? ttl - age + 1 : Long.MAX_VALUE);
   }
 
   private void settled(boolean granted) {
@@ -281,9 +265,9 @@ final class BroadcastClient implements NodeConnection.Listener {
     if (queue.closeIfDrained() || (isOverdue() && queue.closeRetired())) {
       leftAtClose = new FanoutEngine.Leftover(queue.droppedAtClose(), queue.snapshot().inFlight());
       connection.close();
-      backingOff.values().forEach(timer -> timer.cancel(false));
-      backingOff.keySet().forEach(_ -> queue.failed(StatusCode.CANCELLED));
-      backingOff.clear();
+      for (int left = backoffs.cancelAll(); left > 0; left--) {
+        queue.failed(StatusCode.CANCELLED);
+      }
       onClosed.accept(this);
     }
   }

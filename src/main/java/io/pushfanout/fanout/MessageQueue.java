@@ -1,5 +1,7 @@
 package io.pushfanout.fanout;
 
+import static java.util.Objects.requireNonNull;
+
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Payload;
@@ -25,15 +27,14 @@ import org.jspecify.annotations.Nullable;
  * place.
  */
 final class MessageQueue {
-  private final Deque<QueuedMessage> waiting = new ArrayDeque<>();
-  private final Deque<QueuedMessage> granted = new ArrayDeque<>();
+  private final OrderedMessages waiting = new OrderedMessages();
+  private final OrderedMessages granted = new OrderedMessages();
   private final Deque<HeldOffer> held = new ArrayDeque<>();
   private final Ledger ledger;
   private final LongSupplier nanoClock;
   private final Executor notifier;
 
   private FanoutSettings settings;
-  private long waitingBytes;
 
   /** Slots in use: granted, started, or in retry backoff. */
   private int inFlight;
@@ -77,7 +78,7 @@ final class MessageQueue {
     }
     expireWaiting();
     while (evictOldest && !hasRoom(payload.size()) && !waiting.isEmpty()) {
-      removeHead();
+      waiting.poll();
       ledger.dropped(DropReason.EVICTED);
     }
     if (hasRoom(payload.size()) && (held.isEmpty() || evictOldest)) {
@@ -179,7 +180,7 @@ final class MessageQueue {
       return true;
     }
     return waiting.size() - freeForThis < settings.queueSize()
-        && waitingBytes + reservedBytes + size <= settings.queueBytes();
+        && waiting.bytes() + reservedBytes + size <= settings.queueBytes();
   }
 
   private int freeSlots() {
@@ -188,7 +189,7 @@ final class MessageQueue {
 
   private Admission enqueue(Payload payload) {
     ledger.enqueued();
-    addTail(new QueuedMessage(payload, nanoClock.getAsLong(), nextSequence++));
+    waiting.add(new QueuedMessage(payload, nanoClock.getAsLong(), nextSequence++));
     return grant() ? Admission.GRANTED : Admission.QUEUED;
   }
 
@@ -225,8 +226,7 @@ final class MessageQueue {
       return false;
     }
     freeSlot();
-    insert(waiting, message);
-    waitingBytes += message.size();
+    waiting.add(message);
     return refill();
   }
 
@@ -235,7 +235,7 @@ final class MessageQueue {
     if (!connected || closed) {
       return giveBack(message);
     }
-    insert(granted, message);
+    granted.add(message);
     return true;
   }
 
@@ -259,10 +259,7 @@ final class MessageQueue {
   synchronized void disconnected() {
     connected = false;
     inFlight -= granted.size();
-    for (QueuedMessage m = granted.pollLast(); m != null; m = granted.pollLast()) {
-      insert(waiting, m);
-      waitingBytes += m.size();
-    }
+    waiting.addAll(granted);
     refuseHeld();
   }
 
@@ -276,8 +273,8 @@ final class MessageQueue {
   /** Throws out what is too old; to be called every now and then. */
   synchronized boolean expire() {
     expireWaiting();
-    while (!granted.isEmpty() && isExpired(granted.peek())) {
-      granted.remove();
+    while (isExpired(granted.peek())) {
+      granted.poll();
       freeSlot();
       ledger.expired();
     }
@@ -331,7 +328,6 @@ final class MessageQueue {
     }
     granted.clear();
     waiting.clear();
-    waitingBytes = 0;
     return true;
   }
 
@@ -343,14 +339,14 @@ final class MessageQueue {
   // ---- reading
 
   synchronized NodeLedger snapshot() {
-    return ledger.snapshot(waiting.size(), waitingBytes, inFlight);
+    return ledger.snapshot(waiting.size(), waiting.bytes(), inFlight);
   }
 
   /** How full it is, 0 to 1 and above after a shrink: the nearer of its two bounds. */
   synchronized double fill() {
     return Math.max(
         (double) waiting.size() / settings.queueSize(),
-        (double) waitingBytes / settings.queueBytes());
+        (double) waiting.bytes() / settings.queueBytes());
   }
 
   // ---- steps, under the lock
@@ -368,11 +364,11 @@ final class MessageQueue {
   private boolean grant() {
     boolean any = false;
     for (int free = freeSlots(); free > 0 && !waiting.isEmpty(); ) {
-      QueuedMessage message = removeHead();
+      QueuedMessage message = requireNonNull(waiting.poll());
       if (isExpired(message)) {
         ledger.expired();
       } else {
-        granted.addLast(message);
+        granted.add(message);
         inFlight++;
         free--;
         any = true;
@@ -391,36 +387,15 @@ final class MessageQueue {
 
   /** Held offers get the room first. Nothing is granted by it: no slot is free while any wait. */
   private void expireWaiting() {
-    while (!waiting.isEmpty() && isExpired(waiting.element())) {
-      removeHead();
+    while (isExpired(waiting.peek())) {
+      waiting.poll();
       ledger.expired();
     }
     refill();
   }
 
-  private boolean isExpired(QueuedMessage message) {
+  private boolean isExpired(@Nullable QueuedMessage message) {
     long ttl = settings.messageTtl().toNanos();
-    return ttl > 0 && nanoClock.getAsLong() - message.enqueuedNanos > ttl;
-  }
-
-  private void addTail(QueuedMessage message) {
-    waiting.addLast(message);
-    waitingBytes += message.size();
-  }
-
-  private QueuedMessage removeHead() {
-    QueuedMessage head = waiting.remove();
-    waitingBytes -= head.size();
-    return head;
-  }
-
-  /** Near the head: what comes back is older than nearly all that waits. */
-  private static void insert(Deque<QueuedMessage> queue, QueuedMessage message) {
-    Deque<QueuedMessage> older = new ArrayDeque<>();
-    while (!queue.isEmpty() && queue.element().sequence < message.sequence) {
-      older.push(queue.remove());
-    }
-    queue.addFirst(message);
-    older.forEach(queue::addFirst);
+    return message != null && ttl > 0 && nanoClock.getAsLong() - message.enqueuedNanos > ttl;
   }
 }

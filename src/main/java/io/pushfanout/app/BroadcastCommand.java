@@ -1,0 +1,102 @@
+package io.pushfanout.app;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Sends one broadcast. */
+@Command(
+    name = "broadcast",
+    description = "Sends a broadcast and prints the counts of the reply.",
+    sortOptions = false,
+    exitCodeList = {
+      "0:OK or PARTIAL: at least one node took it",
+      "1:DROPPED, NO_NODES, or an error",
+      "2:wrong use of the command line"
+    })
+final class BroadcastCommand implements Callable<Integer> {
+  /** How the reply is printed. */
+  enum Output {
+    TEXT,
+    JSON
+  }
+
+  private final Console console;
+
+  @Parameters(
+      paramLabel = "BODY",
+      description = "The message's body; - takes it from stdin, bytes as they are.")
+  private String body = "";
+
+  @Option(
+      names = "--to",
+      paramLabel = "HOST:PORT",
+      description = "The fan-out server (default: 127.0.0.1:50053).")
+  private NodeAddress to = new NodeAddress("127.0.0.1", 50053);
+
+  @Option(
+      names = "--room",
+      paramLabel = "ROOM",
+      description = "Only for the subscribers of this room.")
+  private @Nullable String room;
+
+  @Option(names = "--op", paramLabel = "N", description = "The message's op (default: 0).")
+  private int op;
+
+  @Option(
+      names = "--target",
+      paramLabel = "NAMESPACE/NAME",
+      description = "The fanout to reach, or all; needed when there is more than one.")
+  private @Nullable String target;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      description = "How long to wait for the answer (default: 10s).")
+  private Duration timeout = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--output",
+      paramLabel = "text|json",
+      description = "How the reply is printed (default: text).")
+  private Output output = Output.TEXT;
+
+  BroadcastCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    BroadcastOptions options = options();
+    throw new IllegalStateException("broadcast is not composed yet: " + options + output);
+  }
+
+  BroadcastOptions options() throws IOException {
+    return new BroadcastOptions(to, room, op, checkedTarget(), timeout, bytes());
+  }
+
+  private @Nullable String checkedTarget() {
+    if (target == null || target.equals("all")) {
+      return target;
+    }
+    try {
+      return FanoutName.parse(target).toString();
+    } catch (IllegalArgumentException _) {
+      throw new UsageException(
+          "--target", "must be <namespace>/<name> or all, is \"" + target + "\"");
+    }
+  }
+
+  private byte[] bytes() throws IOException {
+    return body.equals("-")
+        ? console.in().readNBytes((int) ServeOptions.MAX_MESSAGE_SIZE_MAX)
+        : body.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,27 @@
+package io.pushfanout.app;
+
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * What a command may know of the process around it. Everything comes through here, so that tests
+ * run commands in their own process.
+ *
+ * @param out results, and nothing else
+ * @param err logs and errors
+ */
+record Console(Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+
+  static Console ofProcess() {
+    return new Console(System.getenv(), System.in, writer(System.out), writer(System.err));
+  }
+
+  /** UTF-8 whatever the locale says: bodies of messages pass through. */
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+}

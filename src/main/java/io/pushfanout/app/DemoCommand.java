@@ -1,0 +1,60 @@
+package io.pushfanout.app;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The whole flow in one process. */
+@Command(
+    name = "demo",
+    description = "Runs the whole flow in one process: server, three connect-nodes, a page.",
+    sortOptions = false)
+final class DemoCommand implements Callable<Integer> {
+  private static final Port GRPC = new Port(50053);
+  private static final Port HTTP = new Port(8080);
+
+  /** A check watches itself, so that it need not run into what has the usual ports. */
+  private static final Port FREE = new Port(0);
+
+  private final Console console;
+
+  @Option(
+      names = "--check",
+      description = "Deliver to a user of each node, print what arrived, end with 0 or 1.")
+  private boolean check;
+
+  @Option(
+      names = "--grpc-port",
+      paramLabel = "PORT",
+      description = "Where to broadcast; 0 picks a free one (default: 50053, 0 with --check).")
+  private @Nullable Port grpcPort;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "The page; 0 picks a free one (default: 8080, 0 with --check).")
+  private @Nullable Port httpPort;
+
+  @Mixin private BindOption bind = new BindOption();
+
+  DemoCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    console.out().flush();
+    throw new IllegalStateException("demo is not composed yet: " + options());
+  }
+
+  DemoOptions options() {
+    return new DemoOptions(
+        bind.host().name(),
+        Objects.requireNonNullElse(grpcPort, check ? FREE : GRPC).number(),
+        Objects.requireNonNullElse(httpPort, check ? FREE : HTTP).number(),
+        check);
+  }
+}

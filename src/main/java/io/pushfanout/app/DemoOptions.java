@@ -1,0 +1,20 @@
+package io.pushfanout.app;
+
+/**
+ * What the demo is told at its start.
+ *
+ * @param bind the host of all ports
+ * @param grpcPort of the fan-out server, from 0 to 65535, 0 picks a free one
+ * @param httpPort of its page, likewise; the nodes always pick free ones
+ * @param check deliver once to a user of each node and end
+ */
+record DemoOptions(String bind, int grpcPort, int httpPort, boolean check) {
+  /**
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  DemoOptions {
+    if (new Port(grpcPort).clashesWith(new Port(httpPort))) {
+      throw new UsageException("--http-port", "must differ from --grpc-port, is " + httpPort);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.pushfanout.app;
+
+import com.google.common.base.Throwables;
+import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Ends a command that threw with one line; where it was thrown is shown at debug level only. */
+final class Failures implements IExecutionExceptionHandler {
+  private static final Logger log = LoggerFactory.getLogger(Failures.class);
+
+  private final UsageErrors usage;
+  private final PrintWriter err;
+
+  Failures(UsageErrors usage, PrintWriter err) {
+    this.usage = usage;
+    this.err = err;
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    if (e instanceof UsageException wrongUse) {
+      return usage.report(command, wrongUse);
+    }
+    String name = command.getCommandSpec().qualifiedName();
+    err.println(Printable.line(name + ": " + describe(e)));
+    log.debug("{} failed", name, e);
+    return ExitCodes.FAILED;
+  }
+
+  /** The outer message says what failed and the innermost why: both, unless one holds the other. */
+  private static String describe(Exception e) {
+    String what = message(e);
+    String why = message(Throwables.getRootCause(e));
+    return what.contains(why) ? what : what + ": " + why;
+  }
+
+  /** A checked exception was foreseen and speaks for itself; others need their type to be found. */
+  private static String message(Throwable e) {
+    boolean foreseen = e instanceof Exception && !(e instanceof RuntimeException);
+    return foreseen && e.getMessage() != null ? e.getMessage() : e.toString();
+  }
+}

@@ -1,0 +1,47 @@
+package io.pushfanout.app;
+
+import java.io.PrintWriter;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Runs a service until a signal ends it. What it says goes to stderr as it is, whatever the log's
+ * level and format, because scripts wait for it.
+ */
+final class Foreground {
+  private final Service service;
+  private final PrintWriter err;
+  private final AtomicBoolean lastLineSaid = new AtomicBoolean();
+
+  private Foreground(Service service, PrintWriter err) {
+    this.service = service;
+    this.err = err;
+  }
+
+  /** Returns the exit code when the first signal has stopped the service in good order. */
+  static int run(Service service, PrintWriter err) throws Exception {
+    Foreground foreground = new Foreground(service, err);
+    Signals signals = new Signals(foreground::abandon, Runtime.getRuntime()::halt);
+    signals.install();
+    return foreground.run(signals);
+  }
+
+  private int run(Signals signals) throws Exception {
+    // A signal while this is going on counts: then the wait below ends at once.
+    Listening where = service.start();
+    err.println(where);
+    signals.awaitFirst();
+    sayLast(service.stop());
+    return ExitCodes.DONE;
+  }
+
+  private void abandon() {
+    sayLast(service.abandon());
+  }
+
+  /** Once, though a second signal may come just as the graceful stop ends. */
+  private void sayLast(String line) {
+    if (lastLineSaid.compareAndSet(false, true)) {
+      err.println("pushfanout: " + Printable.line(line));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.pushfanout.app;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.LayoutBase;
+import java.util.List;
+
+/**
+ * For collectors: one object a line with {@code time} (ISO 8601, UTC), {@code level}, {@code
+ * logger}, {@code thread}, {@code message} and, where something was thrown, {@code error}.
+ * Logback's own JSON has its time as a number only and its context in each line.
+ */
+final class JsonLayout extends LayoutBase<ILoggingEvent> {
+  @Override
+  public String doLayout(ILoggingEvent event) {
+    StringBuilder object = new StringBuilder(240).append('{');
+    field(object, "time", LogTime.of(event));
+    field(object, "level", event.getLevel().toString());
+    field(object, "logger", event.getLoggerName());
+    field(object, "thread", event.getThreadName());
+    field(object, "message", event.getFormattedMessage());
+    List<String> error = StackTrace.lines(event);
+    if (!error.isEmpty()) {
+      field(object, "error", String.join("\n", error));
+    }
+    object.setLength(object.length() - 1);
+    return object.append("}\n").toString();
+  }
+
+  private static void field(StringBuilder object, String name, String value) {
+    object.append('"').append(name).append("\":\"").append(Printable.json(value)).append("\",");
+  }
+}

@@ -1,0 +1,55 @@
+package io.pushfanout.app;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * Logs to stderr. Logback finds this class as a service, so that a line logged before the command
+ * line is read, and in every test, already has our form; without it such lines would go to stdout.
+ */
+public final class Logging extends ContextAwareBase implements Configurator {
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    apply(context, LogLevel.INFO, LogFormat.TEXT);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  static void configure(LogLevel level, LogFormat format) {
+    apply((LoggerContext) LoggerFactory.getILoggerFactory(), level, format);
+  }
+
+  private static void apply(LoggerContext context, LogLevel level, LogFormat format) {
+    context.reset();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setCharset(StandardCharsets.UTF_8);
+    encoder.setLayout(format.layout());
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
+    stderr.setContext(context);
+    stderr.setTarget("System.err");
+    stderr.setEncoder(encoder);
+    stderr.start();
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.addAppender(stderr);
+    root.setLevel(level.libraries());
+    context.getLogger("io.pushfanout").setLevel(level.ours());
+    bridgeJavaUtilLogging();
+  }
+
+  /** gRPC and Guava log there; its own handler would write to stderr in a form of its own. */
+  private static void bridgeJavaUtilLogging() {
+    if (!SLF4JBridgeHandler.isInstalled()) {
+      SLF4JBridgeHandler.removeHandlersForRootLogger();
+      SLF4JBridgeHandler.install();
+    }
+  }
+}

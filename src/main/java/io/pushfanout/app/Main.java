@@ -1,0 +1,13 @@
+package io.pushfanout.app;
+
+/** Where the process begins. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    Console console = Console.ofProcess();
+    int code = Cli.of(console).execute(args);
+    boolean resultsLost = console.out().checkError();
+    System.exit(code == ExitCodes.DONE && resultsLost ? ExitCodes.FAILED : code);
+  }
+}

@@ -1,0 +1,97 @@
+package io.pushfanout.app;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SpecDuration;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+
+/**
+ * How the values of options are read. Each of these throws an {@link IllegalArgumentException}
+ * whose message can follow the option's name.
+ */
+final class OptionTypes {
+  private OptionTypes() {}
+
+  /** For the command and all below it. */
+  static void register(CommandLine cli) {
+    cli.registerConverter(boolean.class, OptionTypes::flag);
+    cli.registerConverter(int.class, OptionTypes::whole);
+    cli.registerConverter(Port.class, Port::parse);
+    cli.registerConverter(BindHost.class, BindHost::parse);
+    cli.registerConverter(ByteSize.class, ByteSize::parse);
+    cli.registerConverter(NodeAddress.class, text -> NodeAddress.parse(text.strip()));
+    cli.registerConverter(FanoutName.class, FanoutName::parse);
+    cli.registerConverter(Duration.class, OptionTypes::duration);
+    cli.registerConverter(URI.class, OptionTypes::httpAddress);
+    cli.registerConverter(LogLevel.class, text -> oneOf(LogLevel.values(), text));
+    cli.registerConverter(LogFormat.class, text -> oneOf(LogFormat.values(), text));
+    cli.registerConverter(
+        BroadcastCommand.Output.class, text -> oneOf(BroadcastCommand.Output.values(), text));
+    cli.registerConverter(
+        StatusCommand.Output.class, text -> oneOf(StatusCommand.Output.values(), text));
+  }
+
+  private static boolean flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("must be true or false" + is(text));
+    };
+  }
+
+  private static int whole(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException _) {
+      throw new IllegalArgumentException("must be a whole number of 32 bits" + is(text));
+    }
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return SpecDuration.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(e.getMessage() + is(text), e);
+    }
+  }
+
+  private static URI httpAddress(String text) {
+    try {
+      URI address = URI.create(text);
+      String scheme = address.getScheme();
+      if (address.getHost() != null && ("http".equals(scheme) || "https".equals(scheme))) {
+        return address;
+      }
+    } catch (IllegalArgumentException _) {
+      // Refused below, like any other text that is no address.
+    }
+    throw new IllegalArgumentException("must be like http://127.0.0.1:8080" + is(text));
+  }
+
+  private static <E extends Enum<E>> E oneOf(E[] values, String text) {
+    return Arrays.stream(values)
+        .filter(v -> word(v).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "must be one of "
+                        + Arrays.stream(values)
+                            .map(OptionTypes::word)
+                            .collect(Collectors.joining(", "))
+                        + is(text)));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String is(String text) {
+    return ", is \"" + text + "\"";
+  }
+}

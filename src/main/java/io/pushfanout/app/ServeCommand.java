@@ -1,0 +1,99 @@
+package io.pushfanout.app;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The fan-out server. */
+@Command(name = "serve", description = "Runs the fan-out server.", sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Option(
+      names = "--grpc-port",
+      paramLabel = "PORT",
+      description = "Where callers broadcast; 0 picks a free one (default: 50053).")
+  private Port grpcPort = new Port(50053);
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "Health, metrics and status; 0 picks a free one (default: 8080).")
+  private Port httpPort = new Port(8080);
+
+  @Mixin private BindOption bind = new BindOption();
+
+  @Option(
+      names = "--node",
+      paramLabel = "HOST:PORT",
+      split = ",",
+      description = "A connect-node to serve; may be repeated.")
+  private List<NodeAddress> nodes = new ArrayList<>();
+
+  @Option(
+      names = "--set",
+      paramLabel = "FIELD=VALUE",
+      split = ",",
+      description = "Sets a field of the PushFanout spec, such as workers=50; may be repeated.")
+  private List<String> assignments = new ArrayList<>();
+
+  @Option(
+      names = "--default-target",
+      paramLabel = "NAMESPACE/NAME",
+      description = "The fanout of broadcasts that name none.")
+  private @Nullable FanoutName defaultTarget;
+
+  @Option(
+      names = "--max-message-size",
+      paramLabel = "QUANTITY",
+      description = "The largest broadcast taken, 1Ki to 100Mi (default: 4Mi).")
+  private ByteSize maxMessageSize = new ByteSize(4L << 20);
+
+  @Option(
+      names = "--shutdown-delay",
+      paramLabel = "DURATION",
+      description = "How long to serve on after SIGTERM, not ready any more (default: 0s).")
+  private Duration shutdownDelay = Duration.ZERO;
+
+  @Option(
+      names = "--shutdown-timeout",
+      paramLabel = "DURATION",
+      description = "How long all queues may then take to drain (default: 60s).")
+  private Duration shutdownTimeout = Duration.ofSeconds(60);
+
+  @Option(
+      names = "--replica-name",
+      paramLabel = "NAME",
+      description = "This process among its replicas (default: $POD_NAME, else host and pid).")
+  private @Nullable String replicaName;
+
+  ServeCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return Foreground.run(new Server(options()), console.err());
+  }
+
+  ServeOptions options() {
+    return new ServeOptions(
+        bind.host().name(),
+        grpcPort.number(),
+        httpPort.number(),
+        nodes,
+        SetFlags.apply(assignments),
+        defaultTarget,
+        ServeOptions.maxMessageSize(maxMessageSize),
+        shutdownDelay,
+        shutdownTimeout,
+        ReplicaName.choose(replicaName, console.environment()));
+  }
+}

@@ -1,0 +1,43 @@
+package io.pushfanout.app;
+
+import java.net.URI;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows a running server. */
+@Command(
+    name = "status",
+    description = "Shows the nodes, queues and counts of a running server.",
+    sortOptions = false)
+final class StatusCommand implements Callable<Integer> {
+  /** How the status is printed. */
+  enum Output {
+    TABLE,
+    JSON
+  }
+
+  private final Console console;
+
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      description = "The server's HTTP address (default: http://127.0.0.1:8080).")
+  private URI server = URI.create("http://127.0.0.1:8080");
+
+  @Option(
+      names = "--output",
+      paramLabel = "table|json",
+      description = "How the status is printed (default: table).")
+  private Output output = Output.TABLE;
+
+  StatusCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    console.out().flush();
+    throw new IllegalStateException("status is not composed yet: " + server + " " + output);
+  }
+}

@@ -1,0 +1,92 @@
+package io.pushfanout.app;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Says what is wrong with a command line in one line that begins with the command and the flag, and
+ * where help is in a second. A value that came from the environment is named by its variable too.
+ */
+final class UsageErrors implements IParameterExceptionHandler {
+  private final EnvironmentDefaults environment;
+  private final PrintWriter err;
+
+  UsageErrors(EnvironmentDefaults environment, PrintWriter err) {
+    this.environment = environment;
+    this.err = err;
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] arguments) {
+    return report(e.getCommandLine(), describe(e, List.of(arguments)));
+  }
+
+  /** The same for a command line that a command itself refused. */
+  int report(CommandLine command, UsageException e) {
+    OptionSpec option = command.getCommandSpec().findOption(e.flag());
+    boolean typed = option != null && command.getParseResult().hasMatchedOption(option);
+    String given = e.given().isEmpty() ? "" : " " + e.given();
+    return report(command, e.flag() + given + origin(option, typed) + ": " + e.problem());
+  }
+
+  private int report(CommandLine command, String problem) {
+    String name = command.getCommandSpec().qualifiedName();
+    err.println(Printable.line(name + ": " + problem));
+    err.println("Try '" + name + " --help'.");
+    return ExitCodes.USAGE;
+  }
+
+  private String describe(ParameterException e, List<String> arguments) {
+    return switch (e) {
+      case UnmatchedArgumentException unmatched -> unmatched(unmatched);
+      case OverwrittenOptionException twice -> label(twice.getOverwritten()) + ": is given twice";
+      case MissingParameterException missing -> missing(missing.getMissing().getFirst());
+      default -> badValue(e, arguments);
+    };
+  }
+
+  private static String unmatched(UnmatchedArgumentException e) {
+    String argument = e.getUnmatched().getFirst();
+    List<String> similar = e.getSuggestions();
+    String hint = similar.isEmpty() ? "" : "; did you mean " + similar.getFirst() + "?";
+    if (argument.startsWith("-")) {
+      return argument.split("=", 2)[0] + ": no such option" + hint;
+    }
+    boolean command = !e.getCommandLine().getSubcommands().isEmpty();
+    return argument + ": " + (command ? "no such command" + hint : "one argument too many");
+  }
+
+  private static String missing(ArgSpec argument) {
+    return label(argument) + (argument.isOption() ? ": needs a value" : ": is needed");
+  }
+
+  private String badValue(ParameterException e, List<String> arguments) {
+    ArgSpec argument = e.getArgSpec();
+    Throwable cause = e.getCause();
+    if (argument == null || cause == null || cause.getMessage() == null) {
+      return Objects.requireNonNullElse(e.getMessage(), "not understood");
+    }
+    String label = label(argument);
+    // picocli has not noted yet what it failed to read.
+    boolean typed = arguments.stream().anyMatch(a -> a.equals(label) || a.startsWith(label + "="));
+    return label + origin(argument, typed) + ": " + cause.getMessage();
+  }
+
+  private String origin(@Nullable ArgSpec argument, boolean typed) {
+    return typed ? "" : environment.setVariable(argument).map(v -> " (" + v + ")").orElse("");
+  }
+
+  private static String label(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+  }
+}

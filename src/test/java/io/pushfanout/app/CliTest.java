@@ -1,0 +1,127 @@
+package io.pushfanout.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.base.Splitter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CliTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "node", "broadcast", "status", "demo"})
+  void everyCommandHasHelpOnStdoutWithTheCommonOptionsAndItsVariables(String command) {
+    CommandRun run = CommandRun.of(command, "--help");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .startsWith("Usage: pushfanout " + command)
+        .contains("--log-level", "--log-format", "--version", "PUSHFANOUT_LOG_FORMAT")
+        .doesNotContain("PUSHFANOUT_HELP", "PUSHFANOUT_VERSION");
+  }
+
+  @Test
+  void helpOfTheProgramListsTheCommands() {
+    assertThat(CommandRun.of("--help").out())
+        .contains("serve", "node", "broadcast", "status", "demo");
+  }
+
+  @Test
+  void versionGoesToStdout() {
+    CommandRun run = CommandRun.of("--version");
+
+    assertThat(run).isEqualTo(new CommandRun(0, "pushfanout (unpackaged)\n", ""));
+    assertThat(CommandRun.of("serve", "--version")).isEqualTo(run);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          serve --node a:1 --grpc-port 70000 | --grpc-port: must be from 0 to 65535, is 70000
+          serve --node a:1 --grpc-port -1    | --grpc-port: must be from 0 to 65535, is -1
+          serve --node a:1 --http-port x     | --http-port: must be from 0 to 65535, is "x"
+          serve --grpc-port                  | --grpc-port: needs a value
+          serve --grpc-port --http-port 1    | --grpc-port: needs a value
+          serve --grpc-port 1 --grpc-port 2  | --grpc-port: is given twice
+          serve --grpc-prot=1                | --grpc-prot: no such option; did you mean --grpc-port?
+          serve now                          | now: one argument too many
+          serve --log-level loud | --log-level: must be one of error, warn, info, debug, trace, is "loud"
+          serve --log-format xml | --log-format: must be one of text, json, is "xml"
+          node --bind a_b:1                  | --bind: not an IPv6 address: "a_b:1"
+          node --grpc-port 7 --http-port 7   | --http-port: must differ from --grpc-port, is 7
+          broadcast                          | BODY: is needed
+          broadcast hi --op x                | --op: must be a whole number of 32 bits, is "x"
+          broadcast hi --to here             | --to: not host:port: "here"
+          broadcast hi --target acme | --target: must be <namespace>/<name> or all, is "acme"
+          broadcast hi --timeout 5           | --timeout: must be a duration such as 500ms, 5s or 1m30s, is "5"
+          broadcast hi --timeout 0s          | --timeout: must be at least 1ms, is 0s
+          broadcast hi --output table        | --output: must be one of text, json, is "table"
+          status --output text               | --output: must be one of table, json, is "text"
+          status --server localhost:8080     | --server: must be like http://127.0.0.1:8080, is "localhost:8080"
+          demo --check=maybe                 | --check: must be true or false, is "maybe"
+          """)
+  void wrongUseIsOneLineThatNamesTheFlagAndOneThatNamesTheHelp(String arguments, String problem) {
+    List<String> words = Splitter.on(' ').splitToList(arguments);
+
+    CommandRun run = CommandRun.of(words.toArray(String[]::new));
+
+    String command = "pushfanout " + words.getFirst();
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).isEqualTo(command + ": " + problem + "\nTry '" + command + " --help'.\n");
+  }
+
+  @Test
+  void anUnknownOrMissingCommandIsWrongUse() {
+    assertThat(CommandRun.of("sevre"))
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                """
+                pushfanout: sevre: no such command; did you mean serve?
+                Try 'pushfanout --help'.
+                """));
+    assertThat(CommandRun.of())
+        .isEqualTo(
+            new CommandRun(2, "", "pushfanout: COMMAND: is needed\nTry 'pushfanout --help'.\n"));
+  }
+
+  @Test
+  void whatTheUserTypedCannotEndTheLine() {
+    CommandRun run = CommandRun.of("serve", "--grpc-port", "1\n2\u001b[2J");
+
+    assertThat(run.err())
+        .startsWith(
+            "pushfanout serve: --grpc-port: must be from 0 to 65535, is \"1\\n2\\u001b[2J\"\n");
+  }
+
+  @Test
+  void aBadValueFromTheEnvironmentIsNamedByItsVariableToo() {
+    assertThat(CommandRun.in(Map.of("PUSHFANOUT_GRPC_PORT", "tcp://10.0.0.1:50053"), "serve").err())
+        .startsWith(
+            "pushfanout serve: --grpc-port (PUSHFANOUT_GRPC_PORT): must be from 0 to 65535, is"
+                + " \"tcp://10.0.0.1:50053\"\n");
+    assertThat(CommandRun.in(Map.of("PUSHFANOUT_SET", "workers=0"), "serve").err())
+        .startsWith(
+            "pushfanout serve: --set workers=0 (PUSHFANOUT_SET): workers: must be from 1 to 1024,"
+                + " is 0\n");
+  }
+
+  @Test
+  void aBadValueOnTheCommandLineIsNotBlamedOnTheEnvironment() {
+    Map<String, String> environment =
+        Map.of("PUSHFANOUT_GRPC_PORT", "50053", "PUSHFANOUT_SET", "workers=1");
+
+    assertThat(CommandRun.in(environment, "serve", "--grpc-port", "70000").err())
+        .startsWith("pushfanout serve: --grpc-port: must");
+    assertThat(CommandRun.in(environment, "serve", "--set", "workers=0").err())
+        .startsWith("pushfanout serve: --set workers=0: workers: must");
+  }
+}

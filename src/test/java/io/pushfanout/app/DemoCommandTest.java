@@ -1,0 +1,24 @@
+package io.pushfanout.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DemoCommandTest {
+  @Test
+  void theDemoHasTheUsualPortsSoThatTheOtherCommandsFindIt() {
+    assertThat(read("demo")).isEqualTo(new DemoOptions("127.0.0.1", 50053, 8080, false));
+  }
+
+  @Test
+  void aCheckPicksFreePortsUnlessTold() {
+    assertThat(read("demo", "--check")).isEqualTo(new DemoOptions("127.0.0.1", 0, 0, true));
+    assertThat(read("demo", "--check", "--http-port", "9", "--bind", "::1"))
+        .isEqualTo(new DemoOptions("::1", 0, 9, true));
+  }
+
+  private static DemoOptions read(String... arguments) {
+    return CommandRun.read(DemoCommand.class, Map.of(), arguments).options();
+  }
+}

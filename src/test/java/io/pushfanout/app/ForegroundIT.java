@@ -1,0 +1,66 @@
+package io.pushfanout.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real signals to a real process. */
+class ForegroundIT {
+  private static final String LISTENING = "pushfanout: listening grpc=[::1]:1 http=[::1]:2\n";
+
+  @TempDir Path dir;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void oneSignalStopsInGoodOrderAndExitsWithZero(String signal) throws Exception {
+    ProgramRun.Running program = start();
+    awaitLine(program, LISTENING);
+
+    send(signal, program);
+
+    assertThat(program.end())
+        .isEqualTo(new ProgramRun(0, "", LISTENING + "stopping\npushfanout: nothing left\n"));
+  }
+
+  @Test
+  void aSecondOneEndsAtOnceWithTheLastLineAndExitsWithOne() throws Exception {
+    ProgramRun.Running program = start("hang");
+    awaitLine(program, LISTENING);
+    send("TERM", program);
+    awaitLine(program, "stopping\n");
+
+    send("INT", program);
+
+    assertThat(program.end())
+        .isEqualTo(new ProgramRun(1, "", LISTENING + "stopping\npushfanout: 7 left\n"));
+  }
+
+  private ProgramRun.Running start(String... arguments) throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath = "target/test-classes:target/pushfanout.jar";
+    List<String> command =
+        new ArrayList<>(List.of(java, "-cp", classPath, ForegroundProbe.class.getName()));
+    command.addAll(List.of(arguments));
+    return ProgramRun.begin(dir, Map.of(), command);
+  }
+
+  private static void awaitLine(ProgramRun.Running program, String line) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> program.errSoFar().endsWith(line));
+  }
+
+  private static void send(String signal, ProgramRun.Running program) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(program.process().pid()))
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+}

@@ -1,0 +1,44 @@
+package io.pushfanout.app;
+
+import java.util.concurrent.CountDownLatch;
+
+/** A program whose service does nothing but stop at once, or never. */
+public final class ForegroundProbe {
+  private ForegroundProbe() {}
+
+  public static void main(String[] arguments) throws Exception {
+    boolean hangs = arguments.length > 0;
+    System.exit(Foreground.run(service(hangs), Console.ofProcess().err()));
+  }
+
+  private static Service service(boolean hangs) {
+    return new Service() {
+      @Override
+      public Listening start() {
+        return Listening.on("::1", 1, 2);
+      }
+
+      @Override
+      public String stop() {
+        System.err.println("stopping");
+        if (hangs) {
+          await(new CountDownLatch(1));
+        }
+        return "nothing left";
+      }
+
+      @Override
+      public String abandon() {
+        return "7 left";
+      }
+    };
+  }
+
+  private static void await(CountDownLatch never) {
+    try {
+      never.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.pushfanout.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServeCommandTest {
+  @Test
+  void withoutOptionsTheDocumentedDefaultsHold() {
+    ServeOptions options = options(Map.of("POD_NAME", "pushfanout-0"), "--node", "a:1");
+
+    assertThat(options.bind()).isEqualTo("127.0.0.1");
+    assertThat(options.grpcPort()).isEqualTo(50053);
+    assertThat(options.httpPort()).isEqualTo(8080);
+    assertThat(options.settings()).isEqualTo(FanoutSettings.DEFAULT);
+    assertThat(options.defaultTarget()).isNull();
+    assertThat(options.maxMessageSize()).isEqualTo(4 << 20);
+    assertThat(options.shutdownDelay()).isZero();
+    assertThat(options.shutdownTimeout()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(options.replicaName()).isEqualTo("pushfanout-0");
+  }
+
+  @Test
+  void everyOptionIsTaken() {
+    ServeOptions options =
+        options(
+            Map.of(),
+            "--grpc-port=0",
+            "--http-port=0",
+            "--bind=[::]",
+            "--node=a:1",
+            "--set=workers=50",
+            "--set=retry.maxAttempts=3",
+            "--default-target=acme/chat",
+            "--max-message-size=1Ki",
+            "--shutdown-delay=5s",
+            "--shutdown-timeout=1m30s",
+            "--replica-name=one");
+
+    assertThat(options)
+        .isEqualTo(
+            new ServeOptions(
+                "::",
+                0,
+                0,
+                options.nodes(),
+                FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),
+                new FanoutName("acme", "chat"),
+                1024,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(90),
+                "one"));
+  }
+
+  @Test
+  void nodesAreRepeatedOrCommaSeparatedAndOneAddressIsOneNode() {
+    ServeOptions options =
+        options(Map.of(), "--node", "b:1,A:1", "--node", "a.:1", "--node=[0:0::1]:9,[::1]:9");
+
+    assertThat(options.nodes())
+        .containsExactly(
+            NodeAddress.parse("b:1"), NodeAddress.parse("a:1"), NodeAddress.parse("[::1]:9"));
+  }
+
+  @Test
+  void optionsThatAreNotGivenComeFromTheEnvironment() {
+    ServeOptions options =
+        options(
+            Map.of(
+                "PUSHFANOUT_NODE", "a:1, b:2",
+                "PUSHFANOUT_SET", "workers=50,queueSize=10",
+                "PUSHFANOUT_GRPC_PORT", "1234",
+                "PUSHFANOUT_HTTP_PORT", "",
+                "PUSHFANOUT_MAX_MESSAGE_SIZE", "8Mi",
+                "PUSHFANOUT_REPLICA_NAME", "two"),
+            "--grpc-port",
+            "4321");
+
+    assertThat(options.nodes()).containsExactly(new NodeAddress("a", 1), new NodeAddress("b", 2));
+    assertThat(options.settings().workers()).isEqualTo(50);
+    assertThat(options.settings().queueSize()).isEqualTo(10);
+    assertThat(options.grpcPort()).as("given on the command line").isEqualTo(4321);
+    assertThat(options.httpPort()).as("an empty variable").isEqualTo(8080);
+    assertThat(options.maxMessageSize()).isEqualTo(8 << 20);
+    assertThat(options.replicaName()).isEqualTo("two");
+  }
+
+  @Test
+  void nodesOnTheCommandLineReplaceThoseOfTheEnvironment() {
+    assertThat(options(Map.of("PUSHFANOUT_NODE", "a:1"), "--node", "b:2").nodes())
+        .containsExactly(new NodeAddress("b", 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --max-message-size 1023  | --max-message-size: must be from 1Ki to 100Mi, is 1023
+          --max-message-size 101Mi | --max-message-size: must be from 1Ki to 100Mi, is 101Mi
+          --max-message-size 4Gi   | --max-message-size: must be from 1Ki to 100Mi, is 4Gi
+          --max-message-size big | --max-message-size: must be a quantity of whole bytes such as 65536, 64Ki or 64Mi, is "big"
+          --shutdown-delay 1d | --shutdown-delay: must be a duration such as 500ms, 5s or 1m30s, is "1d"
+          --default-target acme    | --default-target: not <namespace>/<name> of a fanout
+          --replica-name A_B       | --replica-name: must be of a-z, 0-9, '-' and '.', at most 200 of them, is "A_B"
+          --grpc-port 9 --http-port 9 | --http-port: must differ from --grpc-port, is 9
+          --node b:1,nowhere       | --node: not host:port: "nowhere"
+          """)
+  void aBadValueIsRefusedByTheNameOfItsFlag(String arguments, String problem) {
+    CommandRun run = CommandRun.of(("serve --node a:1 " + arguments).split(" "));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith("pushfanout serve: " + problem + "\n");
+  }
+
+  @Test
+  void withoutNodesItSaysThatTheyAreNeeded() {
+    CommandRun run = CommandRun.of("serve");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith("pushfanout serve: --node: is needed, at least once");
+  }
+
+  private static ServeOptions options(Map<String, String> environment, String... arguments) {
+    String[] all = new String[arguments.length + 1];
+    all[0] = "serve";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return CommandRun.read(ServeCommand.class, environment, all).options();
+  }
+}

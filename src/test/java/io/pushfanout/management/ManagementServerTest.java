@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ class ManagementServerTest {
   private final Totals totals = new Totals(metrics.deliveryTimers());
   private volatile List<FanoutSnapshot> fanouts = List.of();
   private volatile boolean ready = true;
+  private volatile Supplier<String> whyNot = () -> "etcd has not answered yet\nHTTP/1.1 200 OK";
   private volatile CountDownLatch snapshotsHeld = new CountDownLatch(0);
   private final ManagementServer server = server(0);
 
@@ -59,7 +61,7 @@ class ManagementServerTest {
         vertx,
         "127.0.0.1",
         port,
-        new Readiness(() -> ready, () -> "etcd has not answered yet\nHTTP/1.1 200 OK"),
+        new Readiness(() -> ready, () -> whyNot.get()),
         metrics,
         new StatusReport("pf-0", () -> ready, this::snapshots));
   }
@@ -99,6 +101,20 @@ class ManagementServerTest {
 
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.body()).isEqualTo("not ready: etcd has not answered yet?HTTP/1.1 200 OK\n");
+  }
+
+  @Test
+  void readinessThatFailsIs500() throws Exception {
+    whyNot =
+        () -> {
+          throw new IllegalStateException("secret");
+        };
+    ready = false;
+
+    HttpResponse<String> answer = get("/readyz");
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).doesNotContain("secret");
   }
 
   @Test

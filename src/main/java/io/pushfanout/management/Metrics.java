@@ -1,0 +1,100 @@
+package io.pushfanout.management;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.internal.PlatformDependent;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.pushfanout.model.FanoutName;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metrics of this process.
+ *
+ * <p>Micrometer measures the JVM and nothing else, because its meters live until somebody removes
+ * them. Whatever comes and goes is a collector that reads the present state at each scrape and
+ * keeps nothing.
+ */
+public final class Metrics implements AutoCloseable {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ExpositionFormats formats = ExpositionFormats.init();
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final DeliveryTimers deliveryTimers =
+      new DeliveryTimers(registry.getPrometheusRegistry());
+
+  /**
+   * @param version of the program
+   */
+  public Metrics(String version) {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    gc.bindTo(registry);
+    // The JVM's own gauge of direct buffers does not see those that Netty frees by itself.
+    Gauge.builder("netty.direct.memory.used", () -> PlatformDependent.usedDirectMemory())
+        .description("Direct memory that Netty holds, its pools included")
+        .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("netty.direct.memory.max", () -> PlatformDependent.maxDirectMemory())
+        .description("Direct memory that Netty may hold")
+        .baseUnit("bytes")
+        .register(registry);
+    Info.builder()
+        .name("pushfanout_build_info")
+        .help("The version that runs; always 1")
+        .labelNames("version")
+        .register(registry.getPrometheusRegistry())
+        .setLabelValues(version);
+  }
+
+  /** For {@code Totals}: what is told the nanoseconds of each delivery of a fanout. */
+  public Function<FanoutName, LongConsumer> deliveryTimers() {
+    return deliveryTimers;
+  }
+
+  /**
+   * Adds series, such as {@link FanoutSeries}. The collector is asked at each scrape, on whichever
+   * thread that is on.
+   */
+  public void register(MultiCollector collector) {
+    registry.getPrometheusRegistry().register(collector);
+  }
+
+  /**
+   * Everything at this moment.
+   *
+   * @param accept the formats that the client reads; Prometheus' text where it says nothing
+   */
+  Answer scrape(@Nullable String accept) throws IOException {
+    ExpositionFormatWriter writer = formats.findWriter(accept);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(64 << 10);
+    writer.write(out, registry.getPrometheusRegistry().scrape());
+    return new Answer(200, writer.getContentType(), Buffer.buffer(out.toByteArray()));
+  }
+
+  /** Stops listening to the garbage collector. */
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}

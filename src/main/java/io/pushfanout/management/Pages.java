@@ -1,0 +1,98 @@
+package io.pushfanout.management;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What there is to read, by path. Complete before the first request comes. */
+final class Pages implements Handler<HttpServerRequest> {
+  private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
+
+  private final WorkerExecutor renderers;
+  private final TreeMap<String, Page> byPath = new TreeMap<>();
+
+  private interface Page {
+    Future<Answer> answer(@Nullable String accept);
+  }
+
+  /** A page that may take long to render. */
+  interface Rendering {
+    /**
+     * @param accept the request's header of that name
+     */
+    Answer answer(@Nullable String accept) throws Exception;
+  }
+
+  Pages(WorkerExecutor renderers) {
+    this.renderers = renderers;
+  }
+
+  /** Answered at once, on the event loop. */
+  Pages instant(String path, Supplier<Answer> page) {
+    byPath.put(path, _ -> Future.succeededFuture(page.get()));
+    return this;
+  }
+
+  /** Rendered by a worker; unordered, so that no client waits for another one's answer. */
+  Pages rendered(String path, Rendering page) {
+    byPath.put(
+        path,
+        accept -> {
+          Callable<Answer> render = () -> page.answer(accept);
+          return renderers.executeBlocking(render, false).map(Objects::requireNonNull);
+        });
+    return this;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    String path = request.path();
+    Page page = path == null ? null : byPath.get(path);
+    if (page == null) {
+      String there = String.join(", ", byPath.keySet());
+      send(request, Answer.line(404, "not found; there are " + there));
+    } else if (!isRead(request.method())) {
+      request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+      send(request, Answer.line(405, "only GET and HEAD"));
+    } else {
+      Future.succeededFuture(request.getHeader(HttpHeaders.ACCEPT))
+          .compose(page::answer)
+          .onComplete(
+              answer -> send(request, answer),
+              failure -> {
+                LOG.error("cannot answer {}", path, failure);
+                send(request, Answer.line(500, "internal error; the server's log has it"));
+              });
+    }
+  }
+
+  private static boolean isRead(HttpMethod method) {
+    return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+  }
+
+  private static void send(HttpServerRequest request, Answer answer) {
+    HttpServerResponse response = request.response();
+    if (response.closed()) {
+      return; // the client has gone while its answer was rendered
+    }
+    response
+        .setStatusCode(answer.status())
+        .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader("X-Content-Type-Options", "nosniff")
+        // Said here for HEAD, where Vert.x leaves the body out and would say 0.
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()))
+        .end(answer.body());
+  }
+}

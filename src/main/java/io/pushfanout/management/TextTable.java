@@ -1,0 +1,42 @@
+package io.pushfanout.management;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows with aligned columns: text to the left, numbers to the right. */
+final class TextTable {
+  private static final String GAP = "  ";
+
+  private final int textColumns;
+  private final List<String[]> rows = new ArrayList<>();
+
+  /**
+   * @param textColumns how many of the first columns are text
+   */
+  TextTable(int textColumns, String... header) {
+    this.textColumns = textColumns;
+    rows.add(header);
+  }
+
+  void row(String... cells) {
+    rows.add(cells);
+  }
+
+  void appendTo(StringBuilder out, String indent) {
+    int[] widths = new int[rows.getFirst().length];
+    for (String[] row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row[i].length());
+      }
+    }
+    for (String[] row : rows) {
+      StringBuilder line = new StringBuilder(indent);
+      for (int i = 0; i < widths.length; i++) {
+        String padding = " ".repeat(widths[i] - row[i].length());
+        line.append(i == 0 ? "" : GAP)
+            .append(i < textColumns ? row[i] + padding : padding + row[i]);
+      }
+      out.append(line.toString().stripTrailing()).append('\n');
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.pushfanout.management;
+
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.fanout.NodeLedger;
+import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeState;
+import io.pushfanout.model.StatusCode;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Snapshots for tests, with a different value in every field. */
+final class Fleet {
+  static final FanoutName CHAT = FanoutName.parse("prod/chat");
+
+  /** 109 = 70 + (4 + 1) + 5 + (6 + 2 + 1 + 3) + 10 + 7. */
+  static final NodeLedger LEDGER =
+      new NodeLedger(
+          109,
+          70,
+          Map.of(StatusCode.UNAVAILABLE, 4L, StatusCode.INTERNAL, 1L),
+          5,
+          Map.of(
+              DropReason.QUEUE_FULL, 11L,
+              DropReason.TOO_LARGE, 8L,
+              DropReason.EVICTED, 6L,
+              DropReason.RETIRED, 2L,
+              DropReason.SHED, 1L,
+              DropReason.SHUTDOWN, 3L),
+          10,
+          2560,
+          7);
+
+  static final NodeLedger IDLE = new NodeLedger(0, 0, Map.of(), 0, Map.of(), 0, 0, 0);
+
+  private Fleet() {}
+
+  static NodeSnapshot node(String address, NodeState state, NodeLedger ledger) {
+    boolean connected = state == NodeState.CONNECTED || state == NodeState.SLOW;
+    FanoutSettings settings = FanoutSettings.DEFAULT.toBuilder().workers(20).queueSize(500).build();
+    return new NodeSnapshot(
+        NodeAddress.parse(address),
+        CHAT,
+        settings,
+        state,
+        connected,
+        connected ? "" : "refused",
+        ledger);
+  }
+
+  static FanoutSnapshot chat(NodeSnapshot... nodes) {
+    return chat(List.of(nodes));
+  }
+
+  static FanoutSnapshot chat(List<NodeSnapshot> nodes) {
+    return new FanoutSnapshot(
+        CHAT,
+        3,
+        FanoutSettings.DEFAULT,
+        nodes,
+        List.of(new FanoutSnapshot.Problem("10.0.0.9:50052", "Unreachable", "refused for 7s")));
+  }
+
+  static List<NodeSnapshot> nodes(int from, int count) {
+    return IntStream.range(from, from + count)
+        .mapToObj(i -> node("n%d:50052".formatted(i), NodeState.CONNECTED, LEDGER))
+        .toList();
+  }
+}

@@ -1,0 +1,155 @@
+package io.pushfanout.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.fanout.NodeLedger;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeState;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class StatusTableTest {
+  @Test
+  void nodesStandInAlignedColumnsUnderTheirFanout() {
+    FanoutSnapshot before =
+        Fleet.chat(
+            Fleet.node("10.0.0.1:50052", NodeState.CONNECTED, delivered(20)),
+            Fleet.node("[::1]:7", NodeState.UNREACHABLE, Fleet.IDLE));
+    FanoutSnapshot now =
+        Fleet.chat(
+            Fleet.node("10.0.0.1:50052", NodeState.CONNECTED, Fleet.LEDGER),
+            Fleet.node("[::1]:7", NodeState.UNREACHABLE, Fleet.IDLE));
+
+    assertThat(StatusTable.of(sample(0, before), sample(2000, now)))
+        .isEqualTo(
+            """
+            replica pf-0: ready
+
+            prod/chat  generation 3  workers 10  queueSize 1000  queueBytes 64Mi  \
+            overflowPolicy DropNewest  rpcTimeout 5s  messageTTL 30s
+              NODE            STATE        QUEUED  BYTES  IN-FLIGHT  WORKERS  ENQUEUED  \
+            DELIVERED  DELIVERED/S  FAILED  EXPIRED  DROPPED
+              10.0.0.1:50052  connected        10  2.5Ki          7       20       109  \
+                   70         25.0       5        5       31
+              [::1]:7         unreachable       0      0          0       20         0  \
+                    0          0.0       0        0        0
+              problems:
+                10.0.0.9:50052  Unreachable: refused for 7s
+            """);
+  }
+
+  @Test
+  void nodeThatIsNewOrStartedAgainHasNoRate() {
+    FanoutSnapshot before = Fleet.chat(Fleet.node("again:1", NodeState.CONNECTED, delivered(20)));
+    FanoutSnapshot now =
+        Fleet.chat(
+            Fleet.node("again:1", NodeState.CONNECTED, delivered(5)),
+            Fleet.node("new:1", NodeState.CONNECTED, delivered(5)));
+
+    assertThat(rows(StatusTable.of(sample(0, before), sample(1000, now))))
+        .allSatisfy(row -> assertThat(row.get(8)).isEqualTo("-"));
+  }
+
+  @Test
+  void oneSampleHasNoRates() {
+    StatusSample only = sample(0, Fleet.chat(Fleet.node("a:1", NodeState.CONNECTED, Fleet.LEDGER)));
+
+    assertThat(rows(StatusTable.of(only, only)))
+        .allSatisfy(r -> assertThat(r.get(8)).isEqualTo("-"));
+  }
+
+  @Test
+  void sameNodeInAnotherFanoutIsAnotherNode() {
+    FanoutSnapshot before = Fleet.chat(Fleet.node("a:1", NodeState.CONNECTED, delivered(20)));
+    FanoutSnapshot now =
+        new FanoutSnapshot(
+            FanoutName.DEFAULT,
+            1,
+            FanoutSettings.DEFAULT,
+            List.of(Fleet.node("a:1", NodeState.CONNECTED, delivered(90))),
+            List.of());
+
+    assertThat(rows(StatusTable.of(sample(0, before), sample(1000, now))))
+        .allSatisfy(row -> assertThat(row.get(8)).isEqualTo("-"));
+  }
+
+  @Test
+  void bytesHaveUnits() {
+    assertThat(bytes(0)).isEqualTo("0");
+    assertThat(bytes(1023)).isEqualTo("1023");
+    assertThat(bytes(1024)).isEqualTo("1.0Ki");
+    assertThat(bytes(64L << 20)).isEqualTo("64.0Mi");
+    assertThat(bytes(16L << 30)).isEqualTo("16.0Gi");
+  }
+
+  @Test
+  void serverWithNothingSaysSo() {
+    StatusSample none =
+        StatusSample.read("{\"ready\":false,\"replica\":\"pf-0\",\"fanouts\":[]}", 0);
+
+    assertThat(StatusTable.of(none, none)).isEqualTo("replica pf-0: not ready\nno fanouts\n");
+  }
+
+  @Test
+  void fanoutWithNothingSaysSo() {
+    StatusSample none =
+        sample(
+            0,
+            new FanoutSnapshot(
+                FanoutName.DEFAULT, 1, FanoutSettings.DEFAULT, List.of(), List.of()));
+
+    assertThat(StatusTable.of(none, none)).endsWith("messageTTL 30s\n  no nodes\n");
+  }
+
+  @Test
+  void nothingIsPrintedThatATerminalObeys() {
+    String raw =
+        """
+        {"ready":true,"replica":"R","fanouts":[{"name":"R","generation":1,
+        "settings":{"workers":"R"},
+        "problems":[{"node":"R","reason":"R","message":"R"}],
+        "nodes":[{"address":"R","state":"R","queued":0,"queuedBytes":0,"inFlight":0,"workers":1,
+        "enqueued":0,"delivered":0,"failed":0,"expired":0,"dropped":{}}]}]}\
+        """
+            .replace("\"R\"", "\"a\\u001b[2J\\u009b\\u202e\\n\\r" + "x".repeat(500) + "\"");
+    StatusSample hostile = StatusSample.read(raw, 0);
+
+    String table = StatusTable.of(hostile, hostile);
+
+    assertThat(table.replace("\n", "")).doesNotContainPattern("[\\p{C}\\p{Zl}\\p{Zp}]");
+    assertThat(table.lines()).hasSize(7);
+    assertThat(table).doesNotContain("x".repeat(400));
+  }
+
+  private static NodeLedger delivered(long count) {
+    return new NodeLedger(count, count, Map.of(), 0, Map.of(), 0, 0, 0);
+  }
+
+  private static StatusSample sample(long millis, FanoutSnapshot fanout) {
+    String json =
+        new StatusReport("pf-0", () -> true, () -> List.of(fanout)).answer().body().toString();
+    return StatusSample.read(json, TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  /** The cells of the rows of nodes. */
+  private static List<List<String>> rows(String table) {
+    List<List<String>> rows =
+        table
+            .lines()
+            .filter(line -> line.contains("connected"))
+            .map(line -> List.of(line.strip().split(" +", -1)))
+            .toList();
+    assertThat(rows).isNotEmpty();
+    return rows;
+  }
+
+  private static String bytes(long queued) {
+    NodeLedger ledger = new NodeLedger(0, 0, Map.of(), 0, Map.of(), 0, queued, 0);
+    StatusSample only = sample(0, Fleet.chat(Fleet.node("a:1", NodeState.CONNECTED, ledger)));
+    return rows(StatusTable.of(only, only)).getFirst().get(3);
+  }
+}

@@ -1,0 +1,15 @@
+package io.pushfanout.connect;
+
+import java.time.Duration;
+
+/**
+ * What tests set otherwise; no setting of the program.
+ *
+ * @param connectTimeout for one attempt as a whole: name look-up, TCP and the node's SETTINGS
+ * @param callsPerConnection after so many a new connection is made. HTTP/2 has 2^30 stream ids for
+ *     a client, and one cannot be used twice
+ */
+record ConnectOptions(Duration connectTimeout, KeepAlive keepAlive, int callsPerConnection) {
+  static final ConnectOptions DEFAULT =
+      new ConnectOptions(Duration.ofSeconds(10), KeepAlive.DEFAULT, 1_000_000_000);
+}

@@ -1,0 +1,216 @@
+package io.pushfanout.connect;
+
+import io.netty.channel.EventLoop;
+import io.pushfanout.fanout.NodeConnection;
+import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.NodeAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one working session with the node: dials, and dials again after each loss.
+ *
+ * <p>At any time it dials, waits to dial, or has a current session; one of the three fields is set,
+ * until it is closed. Beside them there may be sessions that are leaving: they take no more calls
+ * but still wait for answers, so that a node can replace a connection without a gap.
+ */
+final class NettyConnection implements NodeConnection, Http2Session.Owner {
+  private final NodeAddress node;
+  private final EventLoop loop;
+  private final Dialer dialer;
+  private final ConnectOptions options;
+  private final Listener engine;
+  private final Requests requests;
+  private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
+  private final List<Http2Session> leaving = new ArrayList<>();
+
+  private @Nullable Http2Session dialing;
+  private @Nullable Future<?> dialTimeout;
+  private @Nullable Future<?> redial;
+  private @Nullable Http2Session current;
+  private long readyNanos;
+
+  /** The engine has heard that it has to wait. */
+  private boolean availableOwed;
+
+  private int attempts;
+  private boolean closed;
+
+  NettyConnection(
+      NodeAddress node, EventLoop loop, Dialer dialer, ConnectOptions options, Listener engine) {
+    this.node = node;
+    this.loop = loop;
+    this.dialer = dialer;
+    this.options = options;
+    this.engine = engine;
+    requests = new Requests(node);
+  }
+
+  @Override
+  public ScheduledExecutorService loop() {
+    return loop;
+  }
+
+  @Override
+  public void start() {
+    dial();
+  }
+
+  @Override
+  public void reconnectNow() {
+    if (redial != null) {
+      redial.cancel(false);
+      backoff.reset();
+      dial();
+    }
+  }
+
+  @Override
+  public boolean available() {
+    boolean available = current != null && current.available();
+    availableOwed |= !available;
+    return available;
+  }
+
+  @Override
+  public void deliver(QueuedMessage message, long timeoutNanos) {
+    if (current == null) {
+      throw new IllegalStateException("deliver() while not available()");
+    }
+    current.deliver(message, timeoutNanos);
+  }
+
+  @Override
+  public void flush() {
+    if (current != null) {
+      current.flush();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (redial != null) {
+      redial.cancel(false);
+    }
+    List<Http2Session> open = new ArrayList<>(leaving);
+    if (current != null) {
+      open.add(current);
+    }
+    leaving.clear();
+    current = null;
+    abandonDial();
+    open.forEach(Http2Session::close);
+  }
+
+  // ---- dialling
+
+  private void dial() {
+    redial = null;
+    var session = new Http2SessionBuilder(loop, requests, options, this, engine).build();
+    dialing = session;
+    long timeout = options.connectTimeout().toMillis();
+    dialTimeout =
+        loop.schedule(
+            () -> onDialFailed(session, "no connection within " + timeout + " ms"),
+            timeout,
+            TimeUnit.MILLISECONDS);
+    dialer.dial(
+        node,
+        attempts++,
+        loop,
+        session,
+        cause -> onDialFailed(session, PeerText.line(String.valueOf(cause.getMessage()))));
+  }
+
+  private void onDialFailed(Http2Session session, String why) {
+    if (session == dialing) {
+      abandonDial();
+      redialLater();
+      engine.onDisconnected(why);
+    }
+  }
+
+  private void abandonDial() {
+    if (dialTimeout != null) {
+      dialTimeout.cancel(false);
+    }
+    Http2Session abandoned = dialing;
+    dialing = null;
+    if (abandoned != null) {
+      abandoned.close();
+    }
+  }
+
+  private void redialLater() {
+    redial = loop.schedule(this::dial, backoff.nextNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  // ---- what sessions tell
+
+  @Override
+  public void onReady(Http2Session session, int concurrency) {
+    if (dialTimeout != null) {
+      dialTimeout.cancel(false);
+    }
+    dialing = null;
+    current = session;
+    readyNanos = System.nanoTime();
+    availableOwed = false;
+    engine.onConnected(concurrency);
+  }
+
+  @Override
+  public void onConcurrency(Http2Session session, int concurrency) {
+    engine.onConcurrency(concurrency);
+  }
+
+  @Override
+  public void onAvailable(Http2Session session) {
+    if (availableOwed) {
+      availableOwed = false;
+      engine.onAvailable();
+    }
+  }
+
+  @Override
+  public void onLeaving(Http2Session session, String why, boolean orderly) {
+    if (session == dialing) {
+      onDialFailed(session, why);
+    } else if (session == current) {
+      current = null;
+      leaving.add(session);
+      dialAfterLoss(orderly);
+      engine.onDisconnected(why);
+    }
+  }
+
+  /**
+   * A node that ends each connection as soon as it is made must not be dialled without a pause; one
+   * that asks to replace a connection of some age is dialled at once.
+   */
+  private void dialAfterLoss(boolean orderly) {
+    boolean lasted = System.nanoTime() - readyNanos >= Backoff.MAX_NANOS;
+    if (lasted) {
+      backoff.reset();
+    }
+    if (lasted && orderly) {
+      redial = loop.schedule(this::dial, 0, TimeUnit.NANOSECONDS);
+    } else {
+      redialLater();
+    }
+  }
+
+  @Override
+  public void onGone(Http2Session session) {
+    leaving.remove(session);
+  }
+}

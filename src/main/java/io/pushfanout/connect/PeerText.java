@@ -1,0 +1,54 @@
+package io.pushfanout.connect;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Text from outside on its way to people: one short line that no terminal obeys. */
+final class PeerText {
+  private static final int MAX_CHARS = 200;
+
+  private PeerText() {}
+
+  static String line(String text) {
+    StringBuilder line = new StringBuilder();
+    text.codePoints().limit(MAX_CHARS).map(PeerText::printable).forEach(line::appendCodePoint);
+    return line.toString();
+  }
+
+  /** A {@code grpc-message}: UTF-8 with what is not printable ASCII as {@code %XX}. */
+  static String percentDecoded(CharSequence text) {
+    // Three characters of input make at least one byte, and at most four bytes one character.
+    int length = Math.min(text.length(), 3 * 4 * MAX_CHARS);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(length);
+    for (int i = 0; i < length; i++) {
+      int escaped = text.charAt(i) == '%' && i + 2 < length ? hexByte(text, i + 1) : -1;
+      if (escaped >= 0) {
+        bytes.write(escaped);
+        i += 2;
+      } else {
+        bytes.write(text.charAt(i));
+      }
+    }
+    return line(bytes.toString(StandardCharsets.UTF_8));
+  }
+
+  private static int hexByte(CharSequence text, int index) {
+    int high = Character.digit(text.charAt(index), 16);
+    int low = Character.digit(text.charAt(index + 1), 16);
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+  }
+
+  private static int printable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          '?';
+      default -> codePoint;
+    };
+  }
+}

@@ -1,0 +1,95 @@
+package io.pushfanout.connect;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.AsciiString;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what a call to one node sends (grpc/doc/PROTOCOL-HTTP2.md, "Requests"). */
+final class Requests {
+  private static final AsciiString POST = AsciiString.cached("POST");
+  private static final AsciiString HTTP = AsciiString.cached("http");
+  private static final AsciiString TE = AsciiString.cached("te");
+  private static final AsciiString TRAILERS = AsciiString.cached("trailers");
+  private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
+  private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+  private static final AsciiString GRPC = AsciiString.cached("application/grpc");
+  private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
+  private static final AsciiString PUSHFANOUT = AsciiString.cached("pushfanout-java/" + version());
+
+  private static final int PREFIX_BYTES = 5;
+  private static final String UNITS = "numSMH";
+  private static final long[] UNIT_NANOS = {
+    1, 1_000, 1_000_000, 1_000_000_000, 60_000_000_000L, 3_600_000_000_000L
+  };
+
+  private record Made(long timeoutNanos, Http2Headers headers) {}
+
+  private final AsciiString authority;
+
+  /** The last of each kind: with one deadline for all calls they are made once. */
+  private final Map<Rpc, Made> made = new EnumMap<>(Rpc.class);
+
+  Requests(NodeAddress node) {
+    authority = new AsciiString(node.toString());
+  }
+
+  Http2Headers headers(Rpc rpc, long timeoutNanos) {
+    Made last = made.get(rpc);
+    if (last == null || last.timeoutNanos() != timeoutNanos) {
+      last = new Made(timeoutNanos, newHeaders(rpc, timeoutNanos));
+      made.put(rpc, last);
+    }
+    return last.headers();
+  }
+
+  private Http2Headers newHeaders(Rpc rpc, long timeoutNanos) {
+    return ReadOnlyHttp2Headers.clientHeaders(
+        false,
+        POST,
+        new AsciiString(rpc.path()),
+        HTTP,
+        authority,
+        TE,
+        TRAILERS,
+        TIMEOUT,
+        new AsciiString(timeout(timeoutNanos)),
+        CONTENT_TYPE,
+        GRPC,
+        USER_AGENT,
+        PUSHFANOUT);
+  }
+
+  /** At most 8 digits and a unit, the finest that fits; rounded up, so that it is never 0. */
+  static String timeout(long nanos) {
+    long left = Math.max(1, nanos);
+    int unit = 0;
+    while (Math.ceilDiv(left, UNIT_NANOS[unit]) > 99_999_999) {
+      unit++;
+    }
+    return Math.ceilDiv(left, UNIT_NANOS[unit]) + UNITS.substring(unit, unit + 1);
+  }
+
+  /** The length-prefixed message, around the payload's own bytes: many nodes send the same. */
+  static ByteBuf message(Payload payload) {
+    byte[] prefix = new byte[PREFIX_BYTES];
+    int size = payload.size();
+    prefix[1] = (byte) (size >>> 24);
+    prefix[2] = (byte) (size >>> 16);
+    prefix[3] = (byte) (size >>> 8);
+    prefix[4] = (byte) size;
+    return Unpooled.wrappedBuffer(prefix, payload.bytes());
+  }
+
+  private static String version() {
+    @Nullable String version = Requests.class.getPackage().getImplementationVersion();
+    return version == null ? "dev" : version;
+  }
+}

@@ -1,0 +1,300 @@
+package io.pushfanout.connect;
+
+import static io.pushfanout.connect.ScriptedNode.HEADERS;
+import static io.pushfanout.connect.ScriptedNode.MAX_CONCURRENT_STREAMS;
+import static io.pushfanout.connect.ScriptedNode.PING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.connect.ScriptedNode.Wire;
+import io.pushfanout.model.NodeAddress;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How a connection begins, is replaced and ends, whatever the node does. */
+class ConnectionLifeTest {
+  private static final KeepAlive QUICK_PINGS =
+      new KeepAlive(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofMinutes(5));
+
+  private static EventLoops loops;
+
+  private ScriptedNode node;
+  private EngineDouble engine;
+
+  @BeforeAll
+  static void startLoops() {
+    loops = new EventLoops(1);
+  }
+
+  @AfterAll
+  static void stopLoops() {
+    loops.close();
+  }
+
+  @BeforeEach
+  void listen() throws Exception {
+    node = new ScriptedNode();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    engine.close();
+    node.close();
+  }
+
+  private void open(ConnectOptions options) throws Exception {
+    engine = new EngineDouble(loops, node.address(), options);
+  }
+
+  private static ConnectOptions connectWithin(Duration timeout) {
+    return new ConnectOptions(timeout, KeepAlive.DEFAULT, 1_000);
+  }
+
+  @Test
+  void aConnectionBeginsWithTheNodesSettings() throws Exception {
+    open(ConnectOptions.DEFAULT);
+    try (Wire wire = node.accept()) {
+      assertThat(engine.available()).isFalse();
+      wire.settings(MAX_CONCURRENT_STREAMS, 0);
+      assertThat(engine.available()).isFalse();
+      assertThat(engine.heardNothingMore()).isTrue();
+      wire.settings(MAX_CONCURRENT_STREAMS, 100);
+      assertThat(engine.next()).isEqualTo("connected 100");
+      assertThat(engine.available()).isTrue();
+    }
+  }
+
+  @Test
+  void aNodeWithoutALimitTakesAnyNumberOfCalls() throws Exception {
+    open(ConnectOptions.DEFAULT);
+    try (Wire wire = node.acceptWithSettings()) {
+      assertThat(engine.next()).isEqualTo("connected " + Integer.MAX_VALUE);
+      wire.settings();
+    }
+  }
+
+  @Test
+  void aNodeThatNeverSaysAnythingIsNotConnectedAndDialledAgain() throws Exception {
+    open(connectWithin(Duration.ofMillis(200)));
+    try (Wire silent = node.accept()) {
+      assertThat(engine.next()).isEqualTo("disconnected: no connection within 200 ms");
+      silent.awaitClosed();
+    }
+    try (Wire _ = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+    }
+  }
+
+  @Test
+  void aServerOfSomethingElseIsOneClearReason() throws Exception {
+    open(ConnectOptions.DEFAULT);
+    try (Wire wire = node.accept()) {
+      wire.raw("SSH-2.0-OpenSSH_9.9\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(engine.next())
+          .startsWith("disconnected: First received frame was not SETTINGS")
+          .doesNotContain("\n");
+      wire.awaitClosed();
+    }
+    try (Wire _ = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+    }
+  }
+
+  @Test
+  void aClosedPortIsDialledUntilItIsOpen() throws Exception {
+    NodeAddress address = node.address();
+    node.close();
+    open(ConnectOptions.DEFAULT);
+    assertThat(engine.next()).contains("disconnected: ", "Connection refused");
+    assertThat(engine.next()).contains("disconnected: ", "Connection refused");
+    node = new ScriptedNode(address.port());
+    engine.reconnectNow();
+    try (Wire _ = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      String event = engine.next();
+      while (event.contains("Connection refused")) {
+        event = engine.next();
+      }
+      assertThat(event).isEqualTo("connected 5");
+    }
+  }
+
+  @Test
+  void anUnknownHostIsOneClearReason() throws Exception {
+    engine =
+        new EngineDouble(loops, NodeAddress.parse("no-such.invalid:1"), ConnectOptions.DEFAULT);
+    assertThat(engine.next()).isEqualTo("disconnected: unknown host no-such.invalid");
+  }
+
+  @Test
+  void aHostNameIsLookedUp() throws Exception {
+    engine =
+        new EngineDouble(
+            loops, new NodeAddress("localhost", node.address().port()), ConnectOptions.DEFAULT);
+    String event = engine.next();
+    try (Wire _ = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      while (event.startsWith("disconnected")) {
+        event = engine.next();
+      }
+      assertThat(event).isEqualTo("connected 5");
+    }
+  }
+
+  @Test
+  void aBrokenConnectionFailsItsCallsAndIsReplaced() throws Exception {
+    open(ConnectOptions.DEFAULT);
+    try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      engine.deliver("one");
+      wire.awaitRequest();
+    }
+    assertThat(engine.next()).startsWith("disconnected: ");
+    assertThat(engine.next()).startsWith("completed 1 UNAVAILABLE: ");
+    try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 6)) {
+      assertThat(engine.next()).isEqualTo("connected 6");
+      engine.deliver("two");
+      wire.answerOk(wire.awaitRequest());
+      assertThat(engine.next()).isEqualTo("completed 2 OK");
+    }
+  }
+
+  @Test
+  void callsAboveTheLastThatANodeTookAreUnprocessedAndTheOthersGoOn() throws Exception {
+    open(ConnectOptions.DEFAULT);
+    try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      engine.deliver("one");
+      engine.deliver("two");
+      int one = old.awaitRequest();
+      old.awaitRequest();
+      old.goAway(one, Http2Error.NO_ERROR, "");
+      assertThat(engine.next()).isEqualTo("disconnected: the node is going away: NO_ERROR");
+      assertThat(engine.next()).isEqualTo("unprocessed 2");
+      try (Wire next = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 6)) {
+        assertThat(engine.next()).isEqualTo("connected 6");
+        engine.deliver("three");
+        next.answerOk(next.awaitRequest());
+        assertThat(engine.next()).isEqualTo("completed 3 OK");
+        old.answerOk(one);
+        assertThat(engine.next()).isEqualTo("completed 1 OK");
+        old.awaitClosed();
+      }
+    }
+  }
+
+  @Test
+  void aGoAwayInTwoStepsLosesNothing() throws Exception {
+    open(ConnectOptions.DEFAULT);
+    try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      engine.deliver("one");
+      engine.deliver("two");
+      int one = old.awaitRequest();
+      int two = old.awaitRequest();
+      old.goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR, "");
+      old.answerOk(one);
+      assertThat(engine.next()).startsWith("disconnected: ");
+      assertThat(engine.next()).isEqualTo("completed 1 OK");
+      assertThat(engine.available()).isFalse();
+      old.goAway(two, Http2Error.NO_ERROR, "");
+      old.answerOk(two);
+      assertThat(engine.next()).isEqualTo("completed 2 OK");
+      old.awaitClosed();
+    }
+  }
+
+  @Test
+  void aGoAwaysReasonIsPassedOn() throws Exception {
+    open(ConnectOptions.DEFAULT);
+    try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      engine.deliver("one");
+      int one = wire.awaitRequest();
+      wire.goAway(one, Http2Error.ENHANCE_YOUR_CALM, "too_many_pings\u001b[2J");
+    }
+    assertThat(engine.next())
+        .isEqualTo("disconnected: the node is going away: ENHANCE_YOUR_CALM too_many_pings?[2J");
+    assertThat(engine.next()).startsWith("completed 1 UNAVAILABLE: ").contains("too_many_pings");
+  }
+
+  @Test
+  void usedUpStreamIdsMeanANewConnection() throws Exception {
+    open(new ConnectOptions(Duration.ofSeconds(10), KeepAlive.DEFAULT, 2));
+    try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      engine.onLoop(
+          () -> {
+            engine.deliverUnflushed(new byte[1], EngineDouble.LONG);
+            engine.deliverUnflushed(new byte[1], EngineDouble.LONG);
+            assertThat(engine.connection().available()).isFalse();
+            return null;
+          });
+      assertThat(engine.next()).isEqualTo("disconnected: stream ids are used up");
+      try (Wire next = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+        assertThat(engine.next()).isEqualTo("connected 5");
+        old.answerOk(old.awaitRequest());
+        assertThat(engine.next()).isEqualTo("completed 1 OK");
+        old.answerOk(old.awaitRequest());
+        assertThat(engine.next()).isEqualTo("completed 2 OK");
+        old.awaitClosed();
+        engine.deliver("three");
+        assertThat(next.await(HEADERS).stream()).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void aFrozenNodeIsPingedThenGivenUp() throws Exception {
+    open(new ConnectOptions(Duration.ofSeconds(10), QUICK_PINGS, 1_000));
+    try (Wire frozen = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      engine.deliver("one");
+      frozen.await(PING);
+      assertThat(engine.next()).isEqualTo("disconnected: no sign of life within 100 ms of a PING");
+      assertThat(engine.next()).startsWith("completed 1 UNAVAILABLE: no sign of life");
+      frozen.awaitClosed();
+    }
+    try (Wire _ = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+    }
+  }
+
+  @Test
+  void aNodeThatFloodsWithPingsAndReadsNoAnswersIsGivenUp() throws Exception {
+    open(ConnectOptions.DEFAULT);
+    try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      byte[] pings = new byte[17 * 1000];
+      for (int i = 0; i < pings.length; i += 17) {
+        pings[i + 2] = 8;
+        pings[i + 3] = PING;
+      }
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 100_000; i++) {
+                  wire.raw(pings);
+                }
+              })
+          .isInstanceOf(IOException.class);
+      assertThat(engine.next()).startsWith("disconnected: Maximum number");
+    }
+  }
+
+  @Test
+  void pushedStreamsAreRefused() throws Exception {
+    open(ConnectOptions.DEFAULT);
+    try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      wire.headers(2, true, ":status", "200");
+      engine.deliver("one");
+      wire.answerOk(wire.awaitRequest());
+      assertThat(engine.next()).isEqualTo("completed 1 OK");
+    }
+  }
+}

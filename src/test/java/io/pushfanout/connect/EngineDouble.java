@@ -1,0 +1,138 @@
+package io.pushfanout.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.NodeConnection;
+import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.model.StatusCode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The engine's place on a connection, in the hands of a test. What it hears is a line of text each,
+ * in order, such as {@code "connected 100"} or {@code "completed 1 OK"}; messages count from 1.
+ */
+final class EngineDouble implements NodeConnection.Listener {
+  static final Duration LONG = Duration.ofSeconds(30);
+
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final Map<QueuedMessage, Integer> numbers = new HashMap<>();
+  private final NodeConnection connection;
+  private boolean delivering;
+
+  EngineDouble(EventLoops loops, NodeAddress node, ConnectOptions options) throws Exception {
+    connection = new NettyConnector(loops, options).open(node, this);
+    onLoop(
+        () -> {
+          connection.start();
+          return null;
+        });
+  }
+
+  /** The next thing heard. */
+  String next() throws InterruptedException {
+    String event = heard.poll(10, TimeUnit.SECONDS);
+    assertThat(event).as("nothing heard for 10 s").isNotNull();
+    return event;
+  }
+
+  boolean heardNothingMore() {
+    return heard.isEmpty();
+  }
+
+  /** Starts a delivery, and puts it on the wire. */
+  void deliver(byte[] bytes, Duration timeout) throws Exception {
+    onLoop(
+        () -> {
+          deliverUnflushed(bytes, timeout);
+          connection.flush();
+          return null;
+        });
+  }
+
+  void deliver(String text) throws Exception {
+    deliver(text.getBytes(StandardCharsets.UTF_8), LONG);
+  }
+
+  /** To be called on the loop. */
+  void deliverUnflushed(byte[] bytes, Duration timeout) {
+    QueuedMessage message =
+        new QueuedMessage(new Payload(Rpc.BROADCAST, bytes), System.nanoTime(), numbers.size());
+    numbers.put(message, numbers.size() + 1);
+    delivering = true;
+    connection.deliver(message, timeout.toNanos());
+    delivering = false;
+  }
+
+  boolean available() throws Exception {
+    return onLoop(connection::available);
+  }
+
+  void reconnectNow() throws Exception {
+    onLoop(
+        () -> {
+          connection.reconnectNow();
+          return null;
+        });
+  }
+
+  NodeConnection connection() {
+    return connection;
+  }
+
+  <T> T onLoop(Callable<T> task) throws Exception {
+    return connection.loop().submit(task).get(10, TimeUnit.SECONDS);
+  }
+
+  void close() throws Exception {
+    onLoop(
+        () -> {
+          connection.close();
+          return null;
+        });
+  }
+
+  private void hear(String event) {
+    heard.add(delivering ? "within deliver: " + event : event);
+  }
+
+  @Override
+  public void onConnected(int concurrency) {
+    hear("connected " + concurrency);
+  }
+
+  @Override
+  public void onConcurrency(int concurrency) {
+    hear("concurrency " + concurrency);
+  }
+
+  @Override
+  public void onDisconnected(String why) {
+    hear("disconnected: " + why);
+  }
+
+  @Override
+  public void onAvailable() {
+    hear("available");
+  }
+
+  @Override
+  public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
+    hear(
+        "completed " + numbers.get(message) + " " + code + (detail.isEmpty() ? "" : ": " + detail));
+  }
+
+  @Override
+  public void onUnprocessed(QueuedMessage message) {
+    hear("unprocessed " + numbers.get(message));
+  }
+}

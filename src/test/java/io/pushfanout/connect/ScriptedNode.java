@@ -1,0 +1,237 @@
+package io.pushfanout.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.model.NodeAddress;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A node whose every frame a test writes by hand. It has no thread: it reads and answers in the
+ * test's own, and gives up after 10 s.
+ */
+final class ScriptedNode implements AutoCloseable {
+  static final int DATA = 0;
+  static final int HEADERS = 1;
+  static final int RST_STREAM = 3;
+  static final int SETTINGS = 4;
+  static final int PING = 6;
+  static final int GOAWAY = 7;
+  static final int WINDOW_UPDATE = 8;
+
+  static final int MAX_CONCURRENT_STREAMS = 3;
+  static final int INITIAL_WINDOW_SIZE = 4;
+
+  private static final int PATIENCE_MILLIS = 10_000;
+  private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+  private final ServerSocket listener;
+
+  /** On a free port, with a small receive buffer, so that not reading is soon felt. */
+  ScriptedNode() throws IOException {
+    this(0);
+  }
+
+  ScriptedNode(int port) throws IOException {
+    listener = new ServerSocket();
+    listener.setReuseAddress(true);
+    listener.setReceiveBufferSize(4096);
+    listener.setSoTimeout(PATIENCE_MILLIS);
+    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+  }
+
+  NodeAddress address() {
+    return new NodeAddress("127.0.0.1", listener.getLocalPort());
+  }
+
+  /** Takes the next connection, and says nothing on it yet. */
+  Wire accept() throws IOException {
+    Socket socket = listener.accept();
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setTcpNoDelay(true);
+    return new Wire(socket);
+  }
+
+  /** Takes the next connection and greets it. */
+  Wire acceptWithSettings(int... idsAndValues) throws IOException {
+    Wire wire = accept();
+    wire.settings(idsAndValues);
+    return wire;
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+  }
+
+  /** The payload is a character for each byte. */
+  record Frame(int type, int flags, int stream, String payload) {
+    boolean endStream() {
+      return (flags & 1) != 0;
+    }
+
+    int firstInt() {
+      return ByteBuffer.wrap(payload.getBytes(StandardCharsets.ISO_8859_1)).getInt();
+    }
+  }
+
+  /** One connection to the node. */
+  static final class Wire implements AutoCloseable {
+    private final Socket socket;
+    private final DataInputStream in;
+    private final OutputStream out;
+    private boolean prefaceRead;
+
+    Wire(Socket socket) throws IOException {
+      this.socket = socket;
+      in = new DataInputStream(socket.getInputStream());
+      out = socket.getOutputStream();
+    }
+
+    // ---- reading
+
+    Frame next() throws IOException {
+      if (!prefaceRead) {
+        byte[] preface = in.readNBytes(PREFACE.length());
+        assertThat(new String(preface, StandardCharsets.US_ASCII)).isEqualTo(PREFACE);
+        prefaceRead = true;
+      }
+      int lengthAndType = in.readInt();
+      int flags = in.readUnsignedByte();
+      int stream = in.readInt();
+      byte[] payload = in.readNBytes(lengthAndType >>> 8);
+      String text = new String(payload, StandardCharsets.ISO_8859_1);
+      return new Frame(lengthAndType & 0xff, flags, stream, text);
+    }
+
+    /** Skips frames up to the first of that type. */
+    Frame await(int type) throws IOException {
+      Frame frame = next();
+      while (frame.type() != type) {
+        frame = next();
+      }
+      return frame;
+    }
+
+    /** Reads the next request to its end, and gives its stream. */
+    int awaitRequest() throws IOException {
+      int stream = await(HEADERS).stream();
+      awaitBody(stream);
+      return stream;
+    }
+
+    String awaitBody(int stream) throws IOException {
+      StringBuilder body = new StringBuilder();
+      Frame data;
+      do {
+        data = await(DATA);
+        assertThat(data.stream()).isEqualTo(stream);
+        body.append(data.payload());
+      } while (!data.endStream());
+      return body.toString();
+    }
+
+    /** Reads on to the end of the connection. */
+    void awaitClosed() throws IOException {
+      while (in.read() >= 0) {}
+    }
+
+    // ---- writing
+
+    void settings(int... idsAndValues) throws IOException {
+      ByteBuffer payload = ByteBuffer.allocate(idsAndValues.length * 3);
+      for (int i = 0; i < idsAndValues.length; i += 2) {
+        payload.putShort((short) idsAndValues[i]).putInt(idsAndValues[i + 1]);
+      }
+      frame(SETTINGS, 0, 0, payload.array());
+    }
+
+    /** Literal fields of fewer than 127 characters of name, and of value. */
+    void headers(int stream, boolean endStream, String... namesAndValues) throws IOException {
+      ByteArrayOutputStream block = new ByteArrayOutputStream();
+      for (int i = 0; i < namesAndValues.length; i += 2) {
+        block.write(0);
+        hpackString(block, namesAndValues[i]);
+        hpackString(block, namesAndValues[i + 1]);
+      }
+      frame(HEADERS, 4 | (endStream ? 1 : 0), stream, block.toByteArray());
+    }
+
+    private static void hpackString(ByteArrayOutputStream block, String text) {
+      int length = text.length();
+      if (length < 127) {
+        block.write(length);
+      } else {
+        block.write(127);
+        int rest = length - 127;
+        for (; rest >= 128; rest >>>= 7) {
+          block.write((rest & 127) | 128);
+        }
+        block.write(rest);
+      }
+      block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    void data(int stream, boolean endStream, int length) throws IOException {
+      frame(DATA, endStream ? 1 : 0, stream, new byte[length]);
+    }
+
+    /** What a node says that has done the call. */
+    void answerOk(int stream) throws IOException {
+      headers(stream, false, ":status", "200", "content-type", "application/grpc");
+      data(stream, false, 5);
+      headers(stream, true, "grpc-status", "0");
+    }
+
+    void reset(int stream, Http2Error error) throws IOException {
+      frame(RST_STREAM, 0, stream, ints((int) error.code()));
+    }
+
+    void goAway(int lastStream, Http2Error error, String debug) throws IOException {
+      byte[] text = debug.getBytes(StandardCharsets.UTF_8);
+      byte[] payload =
+          ByteBuffer.allocate(8 + text.length)
+              .putInt(lastStream)
+              .putInt((int) error.code())
+              .put(text)
+              .array();
+      frame(GOAWAY, 0, 0, payload);
+    }
+
+    void windowUpdate(int stream, int bytes) throws IOException {
+      frame(WINDOW_UPDATE, 0, stream, ints(bytes));
+    }
+
+    void frame(int type, int flags, int stream, byte[] payload) throws IOException {
+      raw(
+          ByteBuffer.allocate(9 + payload.length)
+              .putInt((payload.length << 8) | type)
+              .put((byte) flags)
+              .putInt(stream)
+              .put(payload)
+              .array());
+    }
+
+    void raw(byte[] bytes) throws IOException {
+      out.write(bytes);
+    }
+
+    private static byte[] ints(int value) {
+      return ByteBuffer.allocate(4).putInt(value).array();
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}

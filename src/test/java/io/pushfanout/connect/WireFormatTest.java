@@ -1,0 +1,108 @@
+package io.pushfanout.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.model.StatusCode;
+import java.time.Duration;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The small rules of gRPC on HTTP/2, each by itself. */
+class WireFormatTest {
+  @ParameterizedTest
+  @CsvSource({
+    "-1, 1n",
+    "0, 1n",
+    "99999999, 99999999n",
+    "100000000, 100000u",
+    "100000001, 100001u",
+    "5000000000, 5000000u",
+    "100000000000, 100000m",
+    "600000000000, 600000m",
+    "9223372036854775807, 2562048H"
+  })
+  void aTimeoutHasEightDigitsAtMostAndIsNeverZero(long nanos, String text) {
+    assertThat(Requests.timeout(nanos)).isEqualTo(text);
+  }
+
+  @Test
+  void headersOfTheSameKindAreMadeOnce() {
+    Requests requests = new Requests(NodeAddress.parse("[::1]:50052"));
+    var headers = requests.headers(Rpc.BROADCAST_TO_ROOM, Duration.ofSeconds(5).toNanos());
+    assertThat(headers.authority()).hasToString("[::1]:50052");
+    assertThat(headers.path()).hasToString("/protocol.PushServer/BroadcastToRoom");
+    assertThat(headers.get("grpc-timeout")).hasToString("5000000u");
+    assertThat(requests.headers(Rpc.BROADCAST_TO_ROOM, Duration.ofSeconds(5).toNanos()))
+        .isSameAs(headers);
+    assertThat(requests.headers(Rpc.BROADCAST_TO_ROOM, 1).get("grpc-timeout")).hasToString("1n");
+  }
+
+  @Test
+  void aMessageIsItsLengthAndTheBytesThemselves() {
+    byte[] bytes = new byte[0x010203];
+    var message = Requests.message(new Payload(Rpc.BROADCAST, bytes));
+    assertThat(ByteBufUtil.hexDump(message, 0, 5)).isEqualTo("0000010203");
+    assertThat(message.readableBytes()).isEqualTo(5 + bytes.length);
+    bytes[7] = 42;
+    assertThat(message.getByte(5 + 7)).as("not a copy").isEqualTo((byte) 42);
+  }
+
+  @Test
+  void textFromOutsideIsOneShortLine() {
+    assertThat(PeerText.line("a\nb\u001b[31m\u202e\ud800")).isEqualTo("a?b?[31m??");
+    assertThat(PeerText.line("😀".repeat(300))).isEqualTo("😀".repeat(200));
+    assertThat(PeerText.percentDecoded("%F0%9F%98%80".repeat(300))).isEqualTo("😀".repeat(200));
+    assertThat(PeerText.percentDecoded("50%")).isEqualTo("50%");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, INTERNAL",
+    "401, UNAUTHENTICATED",
+    "403, PERMISSION_DENIED",
+    "404, UNIMPLEMENTED",
+    "429, UNAVAILABLE",
+    "502, UNAVAILABLE",
+    "503, UNAVAILABLE",
+    "504, UNAVAILABLE",
+    "500, UNKNOWN"
+  })
+  void httpStatusesAreMapped(String http, StatusCode code) {
+    assertThat(StatusTable.ofHttpStatus(http)).isEqualTo(code);
+  }
+
+  @Test
+  void resetsAreMapped() {
+    assertThat(StatusTable.ofReset(Http2Error.CANCEL)).isEqualTo(StatusCode.CANCELLED);
+    assertThat(StatusTable.ofReset(Http2Error.ENHANCE_YOUR_CALM))
+        .isEqualTo(StatusCode.RESOURCE_EXHAUSTED);
+    assertThat(StatusTable.ofReset(Http2Error.INADEQUATE_SECURITY))
+        .isEqualTo(StatusCode.PERMISSION_DENIED);
+    assertThat(StatusTable.ofReset(Http2Error.NO_ERROR)).isEqualTo(StatusCode.INTERNAL);
+    assertThat(StatusTable.ofReset(null)).isEqualTo(StatusCode.INTERNAL);
+    assertThat(StatusTable.nameOf(77)).isEqualTo("error 77");
+  }
+
+  @Test
+  void waitsGrowToASecondGiveOrTakeAFifth() {
+    Backoff backoff = new Backoff(new Random(1));
+    assertThat(millis(backoff)).isBetween(80L, 120L);
+    assertThat(millis(backoff)).isBetween(128L, 192L);
+    assertThat(LongStream.generate(() -> millis(backoff)).skip(5).limit(1000).boxed())
+        .allMatch(wait -> wait >= 800 && wait <= 1200);
+    backoff.reset();
+    assertThat(millis(backoff)).isBetween(80L, 120L);
+  }
+
+  private static long millis(Backoff backoff) {
+    return backoff.nextNanos() / 1_000_000;
+  }
+}

@@ -1,10 +1,16 @@
 package io.pushfanout.app;
 
+import com.google.protobuf.ByteString;
+import io.pushfanout.caller.BroadcastCaller;
+import io.pushfanout.caller.Message;
+import io.pushfanout.caller.ReplyText;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.protocol.BroadCastReply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,7 +81,18 @@ final class BroadcastCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BroadcastOptions options = options();
-    throw new IllegalStateException("broadcast is not composed yet: " + options + output);
+    Message message =
+        new Message(
+            options.room(),
+            options.op(),
+            ByteString.copyFrom(options.body()),
+            options.target(),
+            List.of());
+    try (BroadcastCaller caller = new BroadcastCaller(options.to())) {
+      BroadCastReply reply = caller.send(message, options.timeout());
+      console.out().println(output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply));
+      return reply.getAccepted() > 0 ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
   }
 
   BroadcastOptions options() throws IOException {

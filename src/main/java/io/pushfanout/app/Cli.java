@@ -1,6 +1,5 @@
 package io.pushfanout.app;
 
-import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
@@ -13,7 +12,7 @@ final class Cli {
   static CommandLine of(Console console) {
     RootCommand root = new RootCommand();
     CommandLine cli = new CommandLine(root);
-    cli.getCommandSpec().version("pushfanout " + version());
+    cli.getCommandSpec().version("pushfanout " + Version.current());
     // Before what follows: a setting of picocli reaches the subcommands that are there already.
     cli.addSubcommand(new ServeCommand(console));
     cli.addSubcommand(new NodeCommand(console));
@@ -36,11 +35,5 @@ final class Cli {
               Logging.configure(root.logLevel(), root.logFormat());
               return new RunLast().execute(parsed);
             });
-  }
-
-  /** Of the jar; classes that were never packaged have none. */
-  private static String version() {
-    return Objects.requireNonNullElse(
-        Main.class.getPackage().getImplementationVersion(), "(unpackaged)");
   }
 }

@@ -45,9 +45,27 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    console.out().flush();
-    throw new IllegalStateException("demo is not composed yet: " + options());
+  public Integer call() throws Exception {
+    Demo demo = new Demo(options());
+    return check ? check(demo) : Foreground.run(demo, console.err(), this::welcome);
+  }
+
+  private int check(Demo demo) throws Exception {
+    try {
+      demo.start();
+      return new DemoCheck(demo, console.out()).passes() ? ExitCodes.DONE : ExitCodes.FAILED;
+    } finally {
+      demo.stop();
+    }
+  }
+
+  private void welcome(Listening where) {
+    console.out().println("Watch the messages arrive:  http://" + where.http() + "/");
+    console
+        .out()
+        .println(
+            "Send one there, or with:    bin/pushfanout broadcast --to " + where.grpc() + " hello");
+    console.out().println("Stop with Ctrl-C.");
   }
 
   DemoOptions options() {

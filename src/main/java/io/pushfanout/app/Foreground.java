@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Runs a service until a signal ends it. What it says goes to stderr as it is, whatever the log's
@@ -19,16 +20,26 @@ final class Foreground {
 
   /** Returns the exit code when the first signal has stopped the service in good order. */
   static int run(Service service, PrintWriter err) throws Exception {
+    return run(service, err, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param started is told where it listens, after the line has been said
+   */
+  static int run(Service service, PrintWriter err, Consumer<Listening> started) throws Exception {
     Foreground foreground = new Foreground(service, err);
     Signals signals = new Signals(foreground::abandon, Runtime.getRuntime()::halt);
     signals.install();
-    return foreground.run(signals);
+    return foreground.run(signals, started);
   }
 
-  private int run(Signals signals) throws Exception {
+  private int run(Signals signals, Consumer<Listening> started) throws Exception {
     // A signal while this is going on counts: then the wait below ends at once.
     Listening where = service.start();
     err.println(where);
+    started.accept(where);
     signals.awaitFirst();
     sayLast(service.stop());
     return ExitCodes.DONE;

@@ -1,20 +1,29 @@
 package io.pushfanout.app;
 
-/** The reference connect-node's composition root. STUB: listens on nothing. */
+import io.pushfanout.node.ReferenceNode;
+
+/** Runs the reference connect-node. */
 final class NodeService implements Service {
   private final NodeOptions options;
+  private final ReferenceNode node;
 
   NodeService(NodeOptions options) {
     this.options = options;
+    this.node =
+        new ReferenceNode(
+            new io.pushfanout.node.NodeOptions(
+                options.bind(), options.grpcPort(), options.httpPort()));
   }
 
   @Override
-  public Listening start() {
-    throw new IllegalStateException("node is not composed yet: " + options);
+  public Listening start() throws Exception {
+    node.start();
+    return Listening.on(options.bind(), node.grpcPort(), node.httpPort());
   }
 
   @Override
   public String stop() {
+    node.close();
     return "stopped";
   }
 

@@ -1,25 +1,189 @@
 package io.pushfanout.app;
 
-/** The fan-out server's composition root. STUB: listens on nothing. */
+import io.pushfanout.connect.EventLoops;
+import io.pushfanout.connect.NettyConnector;
+import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.fanout.Totals;
+import io.pushfanout.management.FanoutSeries;
+import io.pushfanout.management.ManagementServer;
+import io.pushfanout.management.Metrics;
+import io.pushfanout.management.Readiness;
+import io.pushfanout.management.StatusReport;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.server.PushGrpcServer;
+import io.pushfanout.server.ServerOptions;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The fan-out server: makes its parts, starts them in one order, and stops them in exactly the
+ * reverse.
+ *
+ * <p>Started and stopped by one thread; {@link #abandon} may come from another at any time.
+ */
 final class Server implements Service {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  /** For the last answers to leave, once every queue is empty. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  /** The engine keeps to its deadline by itself; beyond this much more something is broken. */
+  private static final Duration ENGINE_GRACE = Duration.ofSeconds(2);
+
   private final ServeOptions options;
+  private final @Nullable Handler<HttpServerRequest> otherPaths;
+  private final StopOrder stopOrder = new StopOrder();
+  private volatile boolean ready;
+  private volatile @Nullable FanoutEngine engine;
+  private @Nullable PushGrpcServer grpc;
 
   Server(ServeOptions options) {
+    this(options, null);
+  }
+
+  /**
+   * @param otherPaths answers HTTP requests for what is not the server's own
+   */
+  Server(ServeOptions options, @Nullable Handler<HttpServerRequest> otherPaths) {
     this.options = options;
+    this.otherPaths = otherPaths;
   }
 
   @Override
-  public Listening start() {
-    throw new IllegalStateException("serve is not composed yet: " + options);
+  public Listening start() throws Exception {
+    try {
+      return startParts();
+    } catch (Exception e) {
+      stopOrder.stopAll();
+      throw e;
+    }
   }
 
+  private Listening startParts() throws Exception {
+    Metrics metrics = new Metrics(Version.current());
+    stopOrder.push("metrics", metrics::close);
+    Totals totals = new Totals(metrics.deliveryTimers());
+
+    EventLoops loops = new EventLoops();
+    stopOrder.push("event loops", loops::close);
+
+    ApplierThread applierThread = new ApplierThread();
+    stopOrder.push("applier", applierThread::close);
+    FanoutEngine fanouts =
+        new FanoutEngine(
+            new NettyConnector(loops),
+            totals,
+            applierThread.executor(),
+            System::nanoTime,
+            options.defaultTarget());
+    engine = fanouts;
+    fanouts.start();
+    metrics.register(new FanoutSeries(fanouts::snapshot, totals));
+
+    PushGrpcServer callers =
+        new PushGrpcServer(
+            new ServerOptions(options.bind(), options.grpcPort(), options.maxMessageSize()),
+            loops.group(),
+            loops.serverChannel(),
+            fanouts.broadcaster()::broadcast,
+            totals,
+            System::nanoTime);
+    callers.start();
+    grpc = callers;
+    stopOrder.push("gRPC", () -> callers.close(CLOSE_TIMEOUT));
+
+    Vertx vertx = HttpThreads.start();
+    stopOrder.push("HTTP threads", () -> HttpThreads.stop(vertx));
+    ManagementServer http =
+        new ManagementServer(
+            vertx,
+            options.bind(),
+            options.httpPort(),
+            new Readiness(() -> ready, this::whyNotReady),
+            metrics,
+            new StatusReport(options.replicaName(), () -> ready, fanouts::snapshot),
+            otherPaths);
+    http.start();
+    stopOrder.push("HTTP", http::close);
+
+    fanouts.apply(List.of(desired())).get();
+    ready = true;
+    callers.setReady(true);
+    return Listening.on(options.bind(), callers.port(), http.port());
+  }
+
+  private DesiredFanout desired() {
+    return DesiredFanout.ofNodes(
+        FanoutName.DEFAULT, options.settings(), Set.copyOf(options.nodes()));
+  }
+
+  private String whyNotReady() {
+    return stopping ? "shutting down" : "starting";
+  }
+
+  private volatile boolean stopping;
+
+  /** Says that it is not ready, serves on for a while, drains every queue, and closes. */
   @Override
   public String stop() {
-    return "stopped, nothing left";
+    stopping = true;
+    ready = false;
+    PushGrpcServer callers = grpc;
+    if (callers != null) {
+      callers.setReady(false);
+      pause(options.shutdownDelay());
+      callers.refuseNew();
+    }
+    String lastLine = lastLine(drain());
+    stopOrder.stopAll();
+    return lastLine;
   }
 
   @Override
   public String abandon() {
-    return "stopped, nothing left";
+    FanoutEngine fanouts = engine;
+    return lastLine(fanouts == null ? FanoutEngine.Leftover.NOTHING : fanouts.leftover());
+  }
+
+  private FanoutEngine.Leftover drain() {
+    FanoutEngine fanouts = engine;
+    if (fanouts == null) {
+      return FanoutEngine.Leftover.NOTHING;
+    }
+    Duration timeout = options.shutdownTimeout();
+    try {
+      return fanouts
+          .shutdown(timeout)
+          .get(timeout.plus(ENGINE_GRACE).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.error("the queues did not close in time", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    return fanouts.leftover();
+  }
+
+  private static void pause(Duration delay) {
+    try {
+      Thread.sleep(delay);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String lastLine(FanoutEngine.Leftover left) {
+    return "stopped: %d queued messages dropped (shutdown), %d deliveries cancelled"
+        .formatted(left.queued(), left.inFlight());
   }
 }

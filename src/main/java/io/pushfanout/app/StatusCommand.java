@@ -1,6 +1,9 @@
 package io.pushfanout.app;
 
+import io.pushfanout.management.StatusClient;
+import io.pushfanout.management.StatusTable;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,6 +19,11 @@ final class StatusCommand implements Callable<Integer> {
     TABLE,
     JSON
   }
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** Rates are what changes between two looks. */
+  private static final Duration RATE_INTERVAL = Duration.ofSeconds(1);
 
   private final Console console;
 
@@ -36,8 +44,16 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    console.out().flush();
-    throw new IllegalStateException("status is not composed yet: " + server + " " + output);
+  public Integer call() throws Exception {
+    try (StatusClient client = new StatusClient(server.toString(), TIMEOUT)) {
+      console
+          .out()
+          .print(
+              output == Output.JSON
+                  ? client.fetch().json() + System.lineSeparator()
+                  : StatusTable.measure(client, RATE_INTERVAL));
+      console.out().flush();
+    }
+    return ExitCodes.DONE;
   }
 }

@@ -36,6 +36,7 @@ public final class Broadcaster {
   private final Totals totals;
   private final ScheduledExecutorService timers;
   private final LongSupplier nanoClock;
+  private volatile boolean stopped;
   private final AtomicInteger heldCalls = new AtomicInteger();
 
   Broadcaster(
@@ -70,6 +71,11 @@ public final class Broadcaster {
     };
   }
 
+  /** From now on every broadcast is refused; what is held is still decided. */
+  void stop() {
+    stopped = true;
+  }
+
   // ---- whom it is for
 
   private sealed interface Resolution {
@@ -80,6 +86,12 @@ public final class Broadcaster {
 
   private Resolution resolve(BroadcastRequest.Target target) {
     Routes now = routes.get();
+    if (stopped) {
+      return none(
+          BroadcastResult.Reason.UNAVAILABLE,
+          "the server is shutting down",
+          CallOutcome.UNAVAILABLE);
+    }
     if (now == null) {
       return none(
           BroadcastResult.Reason.UNAVAILABLE,

@@ -71,13 +71,14 @@ public final class FanoutEngine {
   }
 
   /**
-   * Drains all queues, each up to its {@code drainTimeout}, an unreachable node's up to 5 s, and
-   * closes every client. Nothing is applied any more. Who calls this has stopped to broadcast.
+   * Refuses new broadcasts as UNAVAILABLE, drains all queues, each up to its {@code drainTimeout},
+   * an unreachable node's up to 5 s, and closes every client. Nothing is applied any more.
    *
    * @param timeout for all together
    * @return completed with what was left, when the last client has closed
    */
   public CompletableFuture<Leftover> shutdown(Duration timeout) {
+    broadcaster.stop();
     return applier.shutdown(timeout);
   }
 
@@ -93,7 +94,7 @@ public final class FanoutEngine {
    * @param inFlight deliveries cancelled
    */
   public record Leftover(long queued, long inFlight) {
-    static final Leftover NOTHING = new Leftover(0, 0);
+    public static final Leftover NOTHING = new Leftover(0, 0);
 
     Leftover plus(Leftover other) {
       return new Leftover(queued + other.queued, inFlight + other.inFlight);

@@ -1,10 +1,12 @@
 package io.pushfanout.management;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -42,6 +44,7 @@ public final class ManagementServer implements AutoCloseable {
   private final Readiness readiness;
   private final Metrics metrics;
   private final StatusReport status;
+  private final @Nullable Handler<HttpServerRequest> otherwise;
   private @Nullable Running running;
 
   private record Running(HttpServer server, WorkerExecutor renderers) {}
@@ -50,6 +53,8 @@ public final class ManagementServer implements AutoCloseable {
    * @param vertx its owner closes it, after this
    * @param bind host name or address to listen on
    * @param port 0 picks a free one
+   * @param otherwise gets the requests for all other paths, on an event loop; null answers them
+   *     with 404
    */
   public ManagementServer(
       Vertx vertx,
@@ -57,13 +62,15 @@ public final class ManagementServer implements AutoCloseable {
       int port,
       Readiness readiness,
       Metrics metrics,
-      StatusReport status) {
+      StatusReport status,
+      @Nullable Handler<HttpServerRequest> otherwise) {
     this.vertx = vertx;
     this.bind = bind;
     this.bindPort = port;
     this.readiness = readiness;
     this.metrics = metrics;
     this.status = status;
+    this.otherwise = otherwise;
   }
 
   /**
@@ -94,7 +101,7 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   private Pages pages(WorkerExecutor renderers) {
-    return new Pages(renderers)
+    return new Pages(renderers, otherwise)
         .instant("/livez", () -> Answer.line(200, "ok"))
         .instant("/readyz", readiness::answer)
         .rendered("/metrics", metrics::scrape)

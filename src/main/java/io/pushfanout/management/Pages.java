@@ -20,6 +20,7 @@ final class Pages implements Handler<HttpServerRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
 
   private final WorkerExecutor renderers;
+  private final @Nullable Handler<HttpServerRequest> otherwise;
   private final TreeMap<String, Page> byPath = new TreeMap<>();
 
   private interface Page {
@@ -34,8 +35,12 @@ final class Pages implements Handler<HttpServerRequest> {
     Answer answer(@Nullable String accept) throws Exception;
   }
 
-  Pages(WorkerExecutor renderers) {
+  /**
+   * @param otherwise gets the requests for paths that are not here; null answers them with 404
+   */
+  Pages(WorkerExecutor renderers, @Nullable Handler<HttpServerRequest> otherwise) {
     this.renderers = renderers;
+    this.otherwise = otherwise;
   }
 
   /** Answered at once, on the event loop. */
@@ -59,7 +64,9 @@ final class Pages implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     String path = request.path();
     Page page = path == null ? null : byPath.get(path);
-    if (page == null) {
+    if (page == null && otherwise != null) {
+      otherwise.handle(request);
+    } else if (page == null) {
       String there = String.join(", ", byPath.keySet());
       send(request, Answer.line(404, "not found; there are " + there));
     } else if (!isRead(request.method())) {

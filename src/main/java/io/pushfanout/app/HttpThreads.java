@@ -1,0 +1,35 @@
+package io.pushfanout.app;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.util.concurrent.TimeUnit;
+
+/** The one event loop of a server's HTTP side: nothing there is worth more. */
+final class HttpThreads {
+  private static final long STOP_SECONDS = 3;
+
+  private HttpThreads() {}
+
+  static Vertx start() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setWorkerPoolSize(1)
+            .setFileSystemOptions(
+                // It would make a cache folder, which a read-only root does not allow.
+                new FileSystemOptions()
+                    .setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false)));
+  }
+
+  static void stop(Vertx vertx) {
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      throw new IllegalStateException("the HTTP threads did not end", e);
+    }
+  }
+}

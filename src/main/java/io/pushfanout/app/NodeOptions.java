@@ -7,13 +7,4 @@ package io.pushfanout.app;
  * @param grpcPort from 0 to 65535, 0 picks a free one
  * @param httpPort likewise
  */
-record NodeOptions(String bind, int grpcPort, int httpPort) {
-  /**
-   * @throws UsageException names the flag of a value that cannot be
-   */
-  NodeOptions {
-    if (new Port(grpcPort).clashesWith(new Port(httpPort))) {
-      throw new UsageException("--http-port", "must differ from --grpc-port, is " + httpPort);
-    }
-  }
-}
+record NodeOptions(String bind, int grpcPort, int httpPort) {}

@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SpecBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -95,8 +96,14 @@ final class BroadcastCommand implements Callable<Integer> {
   }
 
   private byte[] bytes() throws IOException {
-    return body.equals("-")
-        ? console.in().readNBytes((int) ServeOptions.MAX_MESSAGE_SIZE_MAX)
-        : body.getBytes(StandardCharsets.UTF_8);
+    if (!body.equals("-")) {
+      return body.getBytes(StandardCharsets.UTF_8);
+    }
+    int most = (int) ServeOptions.MAX_MESSAGE_SIZE_MAX;
+    byte[] bytes = console.in().readNBytes(most + 1);
+    if (bytes.length > most) {
+      throw new UsageException("BODY", "no server takes more than " + SpecBytes.format(most));
+    }
+    return bytes;
   }
 }

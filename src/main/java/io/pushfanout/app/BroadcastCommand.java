@@ -7,6 +7,7 @@ import io.pushfanout.caller.ReplyText;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.model.SpecBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -112,8 +113,14 @@ final class BroadcastCommand implements Callable<Integer> {
   }
 
   private byte[] bytes() throws IOException {
-    return body.equals("-")
-        ? console.in().readNBytes((int) ServeOptions.MAX_MESSAGE_SIZE_MAX)
-        : body.getBytes(StandardCharsets.UTF_8);
+    if (!body.equals("-")) {
+      return body.getBytes(StandardCharsets.UTF_8);
+    }
+    int most = (int) ServeOptions.MAX_MESSAGE_SIZE_MAX;
+    byte[] bytes = console.in().readNBytes(most + 1);
+    if (bytes.length > most) {
+      throw new UsageException("BODY", "no server takes more than " + SpecBytes.format(most));
+    }
+    return bytes;
   }
 }

@@ -69,10 +69,9 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   DemoOptions options() {
-    return new DemoOptions(
-        bind.host().name(),
-        Objects.requireNonNullElse(grpcPort, check ? FREE : GRPC).number(),
-        Objects.requireNonNullElse(httpPort, check ? FREE : HTTP).number(),
-        check);
+    Port grpc = Objects.requireNonNullElse(grpcPort, check ? FREE : GRPC);
+    Port http = Objects.requireNonNullElse(httpPort, check ? FREE : HTTP);
+    Port.requireApart(grpc, http);
+    return new DemoOptions(bind.host().name(), grpc.number(), http.number(), check);
   }
 }

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.node.NodeOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +38,11 @@ final class NodeCommand implements Callable<Integer> {
   }
 
   NodeOptions options() {
+    Port.requireApart(grpcPort, httpPort);
+    if (grpcPort.clashesWith(httpPort)) {
+      throw new UsageException(
+          "--http-port", "must differ from --grpc-port, is " + httpPort.number());
+    }
     return new NodeOptions(bind.host().name(), grpcPort.number(), httpPort.number());
   }
 }

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
 
 /** Runs the reference connect-node. */
@@ -9,10 +10,7 @@ final class NodeService implements Service {
 
   NodeService(NodeOptions options) {
     this.options = options;
-    this.node =
-        new ReferenceNode(
-            new io.pushfanout.node.NodeOptions(
-                options.bind(), options.grpcPort(), options.httpPort()));
+    this.node = new ReferenceNode(options);
   }
 
   @Override

@@ -23,8 +23,14 @@ record Port(int number) {
     return new Port(Integer.parseInt(text));
   }
 
-  /** Two servers cannot have one port, unless each picks a free one. */
-  boolean clashesWith(Port other) {
-    return number != 0 && number == other.number;
+  /**
+   * Two servers cannot have one port, unless each picks a free one.
+   *
+   * @throws UsageException when they are told to
+   */
+  static void requireApart(Port grpc, Port http) {
+    if (grpc.number != 0 && grpc.equals(http)) {
+      throw new UsageException("--http-port", "must differ from --grpc-port, is " + http.number);
+    }
   }
 }

@@ -84,6 +84,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   ServeOptions options() {
+    Port.requireApart(grpcPort, httpPort);
     return new ServeOptions(
         bind.host().name(),
         grpcPort.number(),

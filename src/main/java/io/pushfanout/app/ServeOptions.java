@@ -46,9 +46,6 @@ record ServeOptions(
       throw new UsageException(
           "--node", "is needed, at least once; this version has no other way to find nodes");
     }
-    if (new Port(grpcPort).clashesWith(new Port(httpPort))) {
-      throw new UsageException("--http-port", "must differ from --grpc-port, is " + httpPort);
-    }
     if (maxMessageSize < MAX_MESSAGE_SIZE_MIN || maxMessageSize > MAX_MESSAGE_SIZE_MAX) {
       throw messageSizeOutOfBounds(maxMessageSize);
     }

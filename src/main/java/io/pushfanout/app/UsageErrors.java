@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -57,13 +58,15 @@ final class UsageErrors implements IParameterExceptionHandler {
 
   private static String unmatched(UnmatchedArgumentException e) {
     String argument = e.getUnmatched().getFirst();
-    List<String> similar = e.getSuggestions();
-    String hint = similar.isEmpty() ? "" : "; did you mean " + similar.getFirst() + "?";
     if (argument.startsWith("-")) {
+      List<String> similar = e.getSuggestions();
+      String hint = similar.isEmpty() ? "" : "; did you mean " + similar.getFirst() + "?";
       return argument.split("=", 2)[0] + ": no such option" + hint;
     }
-    boolean command = !e.getCommandLine().getSubcommands().isEmpty();
-    return argument + ": " + (command ? "no such command" + hint : "one argument too many");
+    Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+    return commands.isEmpty()
+        ? argument + ": one argument too many"
+        : argument + ": no such command; there are " + String.join(", ", commands);
   }
 
   private static String missing(ArgSpec argument) {

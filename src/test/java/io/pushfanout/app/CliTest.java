@@ -85,7 +85,7 @@ class CliTest {
                 2,
                 "",
                 """
-                pushfanout: sevre: no such command; did you mean serve?
+                pushfanout: sevre: no such command; there are serve, node, broadcast, status, demo
                 Try 'pushfanout --help'.
                 """));
     assertThat(CommandRun.of())

@@ -1,0 +1,132 @@
+package io.pushfanout;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Who may see whom: one direction, from {@code app} through the adapters to the core. The rules are
+ * for any root package, so that a small program that breaks them all proves that each one bites.
+ */
+final class Layering {
+  private static final Set<String> CORE = Set.of("model", "plan", "fanout");
+  private static final Set<String> CORE_AND_WIRE = Set.of("model", "plan", "fanout", "protocol");
+
+  /** Every package of ours and the others of ours that it sees; {@code app} sees all. */
+  private static final Map<String, Set<String>> SEES =
+      Map.ofEntries(
+          Map.entry("model", Set.of()),
+          Map.entry("plan", Set.of("model")),
+          Map.entry("fanout", Set.of("model", "plan")),
+          // Generated from proto/.
+          Map.entry("protocol", Set.of()),
+          Map.entry("connect", CORE),
+          Map.entry("server", CORE_AND_WIRE),
+          Map.entry("caller", CORE_AND_WIRE),
+          Map.entry("node", CORE_AND_WIRE),
+          Map.entry("management", CORE),
+          Map.entry("operator", CORE),
+          Map.entry("discovery", CORE));
+
+  /** Where a library may be used; a library that comes is added with its home. */
+  private static final Map<String, Set<String>> HOMES =
+      Map.of(
+          "io.grpc", Set.of("server", "caller", "node", "protocol"),
+          "com.google.protobuf", Set.of("server", "caller", "node", "protocol", "app"),
+          "com.google.rpc", Set.of("server", "caller"),
+          // gRPC and Vert.x are Netty beneath, so its buffers and event loops show through.
+          "io.netty", Set.of("connect", "server", "node", "management", "app"),
+          "io.vertx", Set.of("node", "management", "app"),
+          "io.micrometer", Set.of("management"),
+          "io.prometheus", Set.of("management"),
+          "picocli", Set.of("app"),
+          "ch.qos.logback", Set.of("app"),
+          "org.slf4j.bridge", Set.of("app"));
+
+  private static final String[] CORE_LIBRARIES = {
+    "java..", "com.google.common..", "org.slf4j..", "org.jspecify.."
+  };
+
+  private final String root;
+
+  private Layering(String root) {
+    this.root = root;
+  }
+
+  static List<ArchRule> rules(String root) {
+    Layering layering = new Layering(root);
+    List<ArchRule> rules = new ArrayList<>();
+    SEES.keySet().stream().sorted().map(layering::seesOnly).forEach(rules::add);
+    HOMES.keySet().stream().sorted().map(layering::hasItsHome).forEach(rules::add);
+    rules.add(layering.coreIsPlainJava());
+    rules.add(layering.everyPackageIsKnown());
+    rules.add(layering.noCycles());
+    // A package may be empty still: it is the bad program that shows that a rule matches.
+    return rules.stream().map(rule -> rule.allowEmptyShould(true)).toList();
+  }
+
+  private ArchRule seesOnly(String layer) {
+    Set<String> seen = SEES.get(layer);
+    String[] allowed = ours(Stream.concat(Stream.of(layer), seen.stream()));
+    return noClasses()
+        .that()
+        .resideInAPackage(in(layer))
+        .should()
+        .dependOnClassesThat(resideInAPackage(root + "..").and(not(resideInAnyPackage(allowed))))
+        .as(layer + " sees of ours only " + seen.stream().sorted().toList());
+  }
+
+  private ArchRule hasItsHome(String library) {
+    Set<String> homes = HOMES.get(library);
+    return noClasses()
+        .that()
+        .resideInAPackage(root + "..")
+        .and()
+        .resideOutsideOfPackages(ours(homes.stream()))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library + "..")
+        .as(library + " is used only in " + homes.stream().sorted().toList());
+  }
+
+  private ArchRule coreIsPlainJava() {
+    return noClasses()
+        .that()
+        .resideInAnyPackage(ours(CORE.stream()))
+        .should()
+        .dependOnClassesThat(
+            not(resideInAnyPackage(CORE_LIBRARIES)).and(not(resideInAPackage(root + ".."))))
+        .as("the core needs nothing but " + String.join(", ", CORE_LIBRARIES));
+  }
+
+  private ArchRule everyPackageIsKnown() {
+    return classes()
+        .that()
+        .resideInAPackage(root + "..")
+        .should()
+        .resideInAnyPackage(ours(Stream.concat(Stream.of("app"), SEES.keySet().stream())))
+        .as("every package is one of the known ones");
+  }
+
+  private ArchRule noCycles() {
+    return slices().matching(root + ".(*)..").should().beFreeOfCycles();
+  }
+
+  private String[] ours(Stream<String> layers) {
+    return layers.map(this::in).toArray(String[]::new);
+  }
+
+  private String in(String layer) {
+    return root + "." + layer + "..";
+  }
+}

@@ -1,0 +1,49 @@
+package io.pushfanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LayeringTest {
+  private static final String ROOT = "io.pushfanout";
+  private static final String BAD_ROOT = ROOT + ".badlayers";
+
+  static {
+    // Names are all that the rules look at; the classes of the libraries need not be read.
+    ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+  }
+
+  private static final JavaClasses PROGRAM =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+  private static final JavaClasses BAD_PROGRAM = new ClassFileImporter().importPackages(BAD_ROOT);
+
+  static List<ArchRule> rules() {
+    return Layering.rules(ROOT);
+  }
+
+  static List<ArchRule> rulesForTheBadProgram() {
+    return Layering.rules(BAD_ROOT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void theProgramKeepsTheRule(ArchRule rule) {
+    assertThat(PROGRAM).isNotEmpty();
+    rule.check(PROGRAM);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rulesForTheBadProgram")
+  void theRuleNoticesWhereTheBadProgramBreaksIt(ArchRule rule) {
+    assertThat(rule.evaluate(BAD_PROGRAM).hasViolation()).isTrue();
+  }
+}

@@ -1,0 +1,114 @@
+package io.pushfanout.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code bin/pushfanout} in a checkout with a JDK and a Maven that only tell how they were called.
+ */
+final class FakeCheckout {
+  private static final String MAVEN =
+      """
+      #!/bin/sh
+      echo built >> "$BUILDS"
+      cat >> "$BUILDS.stdin"
+      sleep 0.2
+      mkdir -p target/lib
+      touch target/pushfanout.jar
+      """;
+
+  private final Path dir;
+  private final Path home;
+  private final Map<String, String> environment = new HashMap<>();
+
+  FakeCheckout(Path dir) throws IOException {
+    this.dir = dir;
+    home = Files.createDirectories(dir.resolve("check out"));
+    executable(home.resolve("bin/pushfanout"), Files.readString(Path.of("bin/pushfanout")));
+    Files.createDirectories(home.resolve("src/main"));
+    Files.createDirectories(home.resolve("proto"));
+    Files.writeString(home.resolve("pom.xml"), "");
+    maven(MAVEN);
+    set("PATH", dir.resolve("path") + ":/usr/bin:/bin");
+    set("BUILDS", buildLog().toString());
+    set("PUSHFANOUT_JAVA_HOME", jdk("jdk 25", "25.0.1").toString());
+    set("PUSHFANOUT_JAVA_OPTS", "");
+    set("PUSHFANOUT_BUILD", "");
+  }
+
+  Path file(String name) {
+    return home.resolve(name);
+  }
+
+  /** As the launcher prints it. */
+  String realPath(String name) throws IOException {
+    return home.toRealPath().resolve(name).toString();
+  }
+
+  void touch(String name, int secondsFromNow) throws IOException {
+    Path file = file(name);
+    if (!Files.exists(file)) {
+      Files.createFile(file);
+    }
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(secondsFromNow)));
+  }
+
+  void set(String variable, String value) {
+    environment.put(variable, value);
+  }
+
+  void maven(String script) throws IOException {
+    executable(onPath("mvn"), script);
+  }
+
+  Path onPath(String program) {
+    return dir.resolve("path").resolve(program);
+  }
+
+  /** Its java prints its name, its locale and its arguments, one a line. */
+  Path jdk(String name, String version) throws IOException {
+    Path jdk = dir.resolve(name);
+    executable(
+        jdk.resolve("bin/java"),
+        "#!/bin/sh\nprintf '%s\\n' '" + name + "' \"LC_ALL=${LC_ALL:-}\" \"$@\"\n");
+    Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    return jdk;
+  }
+
+  ProgramRun launch(String... arguments) throws IOException, InterruptedException {
+    return begin(arguments).end();
+  }
+
+  ProgramRun.Running begin(String... arguments) throws IOException {
+    return beginAs(file("bin/pushfanout"), arguments);
+  }
+
+  ProgramRun.Running beginAs(Path launcher, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    return ProgramRun.begin(dir, environment, command);
+  }
+
+  /** What Maven wrote, a line for each build. */
+  Path buildLog() {
+    return dir.resolve("builds");
+  }
+
+  int builds() throws IOException {
+    return Files.exists(buildLog()) ? Files.readAllLines(buildLog()).size() : 0;
+  }
+
+  private static void executable(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}

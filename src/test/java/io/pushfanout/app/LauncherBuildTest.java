@@ -1,0 +1,123 @@
+package io.pushfanout.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When {@code bin/pushfanout} builds the program, and when it does not. */
+class LauncherBuildTest {
+  @TempDir Path dir;
+  private FakeCheckout checkout;
+
+  @BeforeEach
+  void aCheckout() throws IOException {
+    checkout = new FakeCheckout(dir);
+  }
+
+  @Test
+  void theFirstStartBuildsAndTheNextDoesNot() throws Exception {
+    assertThat(checkout.launch().err()).isEqualTo("pushfanout: building, once…\n");
+    assertThat(checkout.launch().err()).isEmpty();
+
+    assertThat(checkout.builds()).isEqualTo(1);
+  }
+
+  @Test
+  void twoFirstStartsAtOnceBuildOnceAndBothRun() throws Exception {
+    List<ProgramRun.Running> starts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      starts.add(checkout.begin("--version"));
+    }
+    for (ProgramRun.Running start : starts) {
+      assertThat(start.end().code()).isZero();
+    }
+
+    assertThat(checkout.builds()).isEqualTo(1);
+    assertThat(checkout.file("target/.build-lock")).doesNotExist();
+  }
+
+  @Test
+  void aNewerSourceIsBuiltAgain() throws Exception {
+    checkout.launch();
+    checkout.touch("src/main/Some.java", 1);
+
+    checkout.launch();
+
+    assertThat(checkout.builds()).isEqualTo(2);
+  }
+
+  @Test
+  void aBuildThatLeftAnEqualJarAloneIsNotRepeated() throws Exception {
+    checkout.launch();
+    checkout.maven("#!/bin/sh\necho built >> \"$BUILDS\"\n");
+    checkout.touch("target/pushfanout.jar", -60);
+
+    checkout.launch();
+    checkout.launch();
+
+    assertThat(checkout.builds()).isEqualTo(2);
+  }
+
+  @Test
+  void nothingIsBuiltWhileABuildTestsItself() throws Exception {
+    checkout.launch();
+    checkout.touch("pom.xml", 60);
+    checkout.set("PUSHFANOUT_BUILD", "never");
+
+    assertThat(checkout.launch().code()).isZero();
+    assertThat(checkout.builds()).isEqualTo(1);
+  }
+
+  @Test
+  void aLockWhoseHolderIsGoneIsTakenOver() throws Exception {
+    Files.createDirectories(checkout.file("target"));
+    Files.createSymbolicLink(checkout.file("target/.build-lock"), Path.of("999999999"));
+
+    assertThat(checkout.launch().code()).isZero();
+    assertThat(checkout.builds()).isEqualTo(1);
+  }
+
+  @Test
+  void aSignalDuringTheBuildEndsItAndLeavesNoLock() throws Exception {
+    checkout.maven("#!/bin/sh\necho $$ > \"$BUILDS\"\nexec sleep 300 >&2 2>&1\n");
+    ProgramRun.Running start = checkout.begin("--version");
+    Path pid = checkout.buildLog();
+    await().until(() -> Files.exists(pid) && Files.readString(pid).endsWith("\n"));
+
+    start.process().destroy();
+
+    assertThat(start.end().code()).isEqualTo(143);
+    long maven = Long.parseLong(Files.readString(pid).strip());
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> ProcessHandle.of(maven).filter(ProcessHandle::isAlive).isEmpty());
+    assertThat(Files.isSymbolicLink(checkout.file("target/.build-lock"))).isFalse();
+  }
+
+  @Test
+  void aFailedBuildEndsTheStartWithFailure() throws Exception {
+    checkout.maven("#!/bin/sh\necho '[ERROR] no' >&2\nexit 1\n");
+
+    ProgramRun run = checkout.launch();
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("[ERROR] no\n", "pushfanout: the build failed; see above");
+  }
+
+  @Test
+  void theBuildLeavesStdinToTheProgram() throws Exception {
+    checkout.launch();
+
+    assertThat(dir.resolve("builds.stdin")).isEmptyFile();
+  }
+}

@@ -1,0 +1,26 @@
+package io.pushfanout.badlayers.stray;
+
+import ch.qos.logback.classic.Level;
+import com.google.protobuf.ByteString;
+import com.google.rpc.RetryInfo;
+import io.grpc.Status;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Vertx;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.CommandLine;
+
+/** Breaks rules on purpose: no such package is known, and none of these has its home in it. */
+public class UsesEveryLibrary {
+  Level logback;
+  ByteString protobuf;
+  Status grpc;
+  RetryInfo rpc;
+  MeterRegistry micrometer;
+  ByteBuf netty;
+  PrometheusRegistry prometheus;
+  Vertx vertx;
+  SLF4JBridgeHandler bridge;
+  CommandLine picocli;
+}

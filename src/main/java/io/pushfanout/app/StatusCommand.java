@@ -45,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (StatusClient client = new StatusClient(server.toString(), TIMEOUT)) {
+    try (StatusClient client = client()) {
       console
           .out()
           .print(
@@ -55,5 +55,13 @@ final class StatusCommand implements Callable<Integer> {
       console.out().flush();
     }
     return ExitCodes.DONE;
+  }
+
+  private StatusClient client() {
+    try {
+      return new StatusClient(server.toString(), TIMEOUT);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--server", String.valueOf(e.getMessage()));
+    }
   }
 }

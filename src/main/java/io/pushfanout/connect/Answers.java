@@ -37,7 +37,7 @@ final class Answers extends Http2FrameAdapter {
 
   @Override
   public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-    session.onConcurrency(session.connection().local().maxActiveStreams());
+    session.onSettings(session.connection().local().maxActiveStreams());
   }
 
   @Override

@@ -68,9 +68,11 @@ final class Http2Session extends Http2ConnectionHandler {
   private final Calls calls;
   private final PingTimer pings;
   private int callsLeft;
+  private int concurrency;
 
   private State state = State.OPENING;
   private @Nullable ChannelHandlerContext context;
+  private @Nullable String leftWhy;
   private @Nullable String failure;
   private boolean reading;
 
@@ -151,16 +153,16 @@ final class Http2Session extends Http2ConnectionHandler {
 
   // ---- what happens to the connection
 
-  /** The node's SETTINGS, first or changed. */
-  void onConcurrency(int concurrency) {
-    if (state == State.OPENING) {
-      // A node that takes no call at all is not connected yet.
-      if (concurrency > 0) {
-        state = State.READY;
-        owner.onReady(this, concurrency);
-      }
-    } else if (state == State.READY) {
-      owner.onConcurrency(this, concurrency);
+  /** The node's SETTINGS, whether they change its limit or not. */
+  void onSettings(int limit) {
+    boolean changed = limit != concurrency;
+    concurrency = limit;
+    if (state == State.OPENING && limit > 0) {
+      // One that takes no call at all is not connected yet.
+      state = State.READY;
+      owner.onReady(this, limit);
+    } else if (state == State.READY && changed) {
+      owner.onConcurrency(this, limit);
       if (available()) {
         owner.onAvailable(this);
       }
@@ -171,6 +173,7 @@ final class Http2Session extends Http2ConnectionHandler {
   void leave(String why, boolean orderly) {
     if (state == State.OPENING || state == State.READY) {
       state = State.LEAVING;
+      leftWhy = why;
       owner.onLeaving(this, why, orderly);
     }
   }
@@ -206,7 +209,9 @@ final class Http2Session extends Http2ConnectionHandler {
     }
   }
 
-  void die(String why) {
+  void die(String lastWhy) {
+    // After a GOAWAY it is the GOAWAY that tells something.
+    String why = leftWhy == null ? lastWhy : leftWhy;
     leave(why, false);
     if (state == State.DEAD) {
       return;

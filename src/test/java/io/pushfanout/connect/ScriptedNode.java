@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -142,7 +143,11 @@ final class ScriptedNode implements AutoCloseable {
 
     /** Reads on to the end of the connection. */
     void awaitClosed() throws IOException {
-      while (in.read() >= 0) {}
+      try {
+        while (in.read() >= 0) {}
+      } catch (SocketException e) {
+        // A close with bytes unread shows as a reset.
+      }
     }
 
     // ---- writing

@@ -195,7 +195,7 @@ final class Http2Session extends Http2ConnectionHandler {
     if (state == State.DEAD || failure != null) {
       return;
     }
-    String why = PeerText.line(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+    String why = PeerText.reason(cause);
     if (cause instanceof IOException || cause instanceof Http2Exception) {
       log.debug("{}: {}", context().channel(), why);
     } else {
@@ -350,8 +350,7 @@ final class Http2Session extends Http2ConnectionHandler {
       return;
     }
     reset(error.streamId(), error.error());
-    String what = error.getMessage() == null ? error.error().name() : error.getMessage();
-    engine.onCompleted(call.message(), StatusCode.INTERNAL, PeerText.line(what));
+    engine.onCompleted(call.message(), StatusCode.INTERNAL, PeerText.reason(error));
     closeIfDone();
   }
 }

@@ -124,11 +124,7 @@ final class NettyConnection implements NodeConnection, Http2Session.Owner {
             timeout,
             TimeUnit.MILLISECONDS);
     dialer.dial(
-        node,
-        attempts++,
-        loop,
-        session,
-        cause -> onDialFailed(session, PeerText.line(String.valueOf(cause.getMessage()))));
+        node, attempts++, loop, session, cause -> onDialFailed(session, PeerText.reason(cause)));
   }
 
   private void onDialFailed(Http2Session session, String why) {

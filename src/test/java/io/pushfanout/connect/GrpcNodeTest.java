@@ -132,7 +132,7 @@ class GrpcNodeTest {
         };
     GrpcNode first = new GrpcNode(record);
     int port = first.address().port();
-    Pump pump = new Pump(loops, first.address(), 20_000, 50);
+    Pump pump = new Pump(loops, first.address(), 5_000, 50);
     assertThat(flowing.await(30, TimeUnit.SECONDS)).isTrue();
     first.server().shutdown();
     assertThat(first.server().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
@@ -140,8 +140,8 @@ class GrpcNodeTest {
 
     try (GrpcNode _ = new GrpcNode(port, record, builder -> builder)) {
       assertThat(pump.done().await(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(pump.ends()).isEqualTo(Map.of(StatusCode.OK, 20_000));
-      assertThat(handled).hasSize(20_000);
+      assertThat(pump.ends()).isEqualTo(Map.of(StatusCode.OK, 5_000));
+      assertThat(handled).hasSize(5_000);
       assertThat(handled.values()).containsOnly(1);
       pump.close();
     }
@@ -159,14 +159,14 @@ class GrpcNodeTest {
         };
     GrpcNode first = new GrpcNode(record);
     int port = first.address().port();
-    Pump pump = new Pump(loops, first.address(), 20_000, 50);
+    Pump pump = new Pump(loops, first.address(), 5_000, 50);
     assertThat(flowing.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(first.server().shutdownNow().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     assertThat(pump.done().getCount()).as("still to do at the kill").isPositive();
 
     try (GrpcNode _ = new GrpcNode(port, record, builder -> builder)) {
       assertThat(pump.done().await(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(pump.ends().get(StatusCode.OK)).isGreaterThanOrEqualTo(20_000 - 50);
+      assertThat(pump.ends().get(StatusCode.OK)).isGreaterThanOrEqualTo(5_000 - 50);
       assertThat(pump.ends().keySet())
           .isSubsetOf(StatusCode.OK, StatusCode.UNAVAILABLE, StatusCode.CANCELLED);
       assertThat(handled.values()).as("none is done twice").containsOnly(1);

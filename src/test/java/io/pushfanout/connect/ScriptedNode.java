@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.model.NodeAddress;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -91,11 +92,12 @@ final class ScriptedNode implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
     private boolean prefaceRead;
+    private boolean holding;
 
     Wire(Socket socket) throws IOException {
       this.socket = socket;
       in = new DataInputStream(socket.getInputStream());
-      out = socket.getOutputStream();
+      out = new BufferedOutputStream(socket.getOutputStream());
     }
 
     // ---- reading
@@ -228,6 +230,19 @@ final class ScriptedNode implements AutoCloseable {
 
     void raw(byte[] bytes) throws IOException {
       out.write(bytes);
+      if (!holding) {
+        out.flush();
+      }
+    }
+
+    /** Keeps what is written, to send it in one piece. */
+    void hold() {
+      holding = true;
+    }
+
+    void release() throws IOException {
+      holding = false;
+      out.flush();
     }
 
     private static byte[] ints(int value) {

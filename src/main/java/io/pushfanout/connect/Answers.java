@@ -7,7 +7,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.model.StatusCode;
@@ -26,18 +25,20 @@ final class Answers extends Http2FrameAdapter {
   private static final AsciiString HTTP_OK = AsciiString.cached("200");
 
   private final Http2Session session;
+  private final Codec codec;
   private final Calls calls;
   private final NodeConnection.Listener engine;
 
-  Answers(Http2Session session, Calls calls, NodeConnection.Listener engine) {
+  Answers(Http2Session session, Codec codec, Calls calls, NodeConnection.Listener engine) {
     this.session = session;
+    this.codec = codec;
     this.calls = calls;
     this.engine = engine;
   }
 
   @Override
   public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-    session.onConcurrency(session.connection().local().maxActiveStreams());
+    session.onSettings();
   }
 
   @Override
@@ -76,12 +77,11 @@ final class Answers extends Http2FrameAdapter {
   /** The node has said all that it will say. */
   private void finish(Call call, Http2Headers trailers) {
     calls.remove(call.streamId());
-    Http2Stream stream = session.connection().stream(call.streamId());
-    if (stream.state().localSideOpen()) {
+    if (codec.isRequestOpen(call.streamId())) {
       // It answered before it had the whole request, and will not read the rest.
-      session.reset(call.streamId(), Http2Error.CANCEL);
+      codec.reset(call.streamId(), Http2Error.CANCEL);
     } else {
-      stream.close();
+      codec.closeStream(call.streamId());
     }
     CharSequence grpcStatus = trailers.get(GRPC_STATUS);
     CharSequence httpStatus = call.httpStatus;
@@ -104,7 +104,7 @@ final class Answers extends Http2FrameAdapter {
       // After the answer it means that the rest of the request is not wanted.
       return;
     }
-    session.connection().stream(streamId).close();
+    codec.closeStream(streamId);
     @Nullable Http2Error error = Http2Error.valueOf(errorCode);
     if (error == Http2Error.REFUSED_STREAM) {
       engine.onUnprocessed(call.message());

@@ -47,15 +47,14 @@ final class Calls {
     return byStream.remove(streamId);
   }
 
-  /** Takes the oldest. */
-  @Nullable Call poll() {
-    var oldest = byStream.entrySet().iterator();
-    if (!oldest.hasNext()) {
-      return null;
+  /** Takes one after the other, oldest first, and tells its end. */
+  void drain(Consumer<Call> end) {
+    while (!byStream.isEmpty()) {
+      var oldest = byStream.values().iterator();
+      Call call = oldest.next();
+      oldest.remove();
+      end.accept(call);
     }
-    Call call = oldest.next().getValue();
-    oldest.remove();
-    return call;
   }
 
   List<Call> above(int lastStreamId) {

@@ -1,16 +1,10 @@
 package io.pushfanout.connect;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2Stream;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.StatusCode;
@@ -21,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls on one channel, from the first byte to the last. What the node answers comes in through
+ * The calls on one channel, from its first byte to its last. What the node answers comes in through
  * {@link Answers}.
  *
  * <p>It goes OPENING → READY → LEAVING → DEAD and may skip any. LEAVING takes no more calls and
@@ -29,29 +23,7 @@ import org.slf4j.LoggerFactory;
  * both on the loop. Either may close the session from within; so a call leaves the table, and its
  * stream is closed (which makes room for another), before its end is told.
  */
-final class Http2Session extends Http2ConnectionHandler {
-  /** What the owner of sessions hears; nothing after it has closed the session. */
-  interface Owner {
-    /** The node takes calls, so many at a time. */
-    void onReady(Http2Session session, int concurrency);
-
-    /** The node allows another number of calls at a time. */
-    void onConcurrency(Http2Session session, int concurrency);
-
-    /** Calls can be started again. */
-    void onAvailable(Http2Session session);
-
-    /**
-     * Told once: it takes no more calls, or never will.
-     *
-     * @param orderly whether the connection works, and another is to take its place
-     */
-    void onLeaving(Http2Session session, String why, boolean orderly);
-
-    /** Its last call has ended, and it is closed. */
-    void onGone(Http2Session session);
-  }
-
+final class Http2Session {
   private enum State {
     OPENING,
     READY,
@@ -63,122 +35,134 @@ final class Http2Session extends Http2ConnectionHandler {
 
   private final EventLoop loop;
   private final Requests requests;
-  private final Owner owner;
+  private final SessionOwner owner;
   private final NodeConnection.Listener engine;
+  private final Codec codec;
   private final Calls calls;
   private final PingTimer pings;
-  private int callsLeft;
 
   private State state = State.OPENING;
-  private @Nullable ChannelHandlerContext context;
-  private @Nullable String failure;
-  private boolean reading;
+  private int concurrency;
+  private int callsLeft;
 
-  /** Made by {@link Http2SessionBuilder}. */
+  /** Why it leaves or has failed: the first reason, which is the one that tells something. */
+  private @Nullable String reason;
+
+  private boolean failed;
+
   Http2Session(
-      Http2ConnectionDecoder decoder,
-      Http2ConnectionEncoder encoder,
-      Http2Settings settings,
       EventLoop loop,
       Requests requests,
       ConnectOptions options,
-      Owner owner,
+      SessionOwner owner,
       NodeConnection.Listener engine) {
-    super(decoder, encoder, settings, true);
     this.loop = loop;
     this.requests = requests;
     this.owner = owner;
     this.engine = engine;
-    calls = new Calls(loop, this::onExpired);
-    pings = new PingTimer(loop, options.keepAlive(), this);
     callsLeft = options.callsPerConnection();
-    decoder.frameListener(new Answers(this, calls, engine));
+    calls = new Calls(loop, this::onExpired);
+    codec = new CodecBuilder(this).build();
+    pings = new PingTimer(loop, options.keepAlive(), this, codec);
+  }
+
+  /** What makes a channel this session's. */
+  ChannelHandler handler() {
+    return codec;
+  }
+
+  /** For the codec to tell what it reads; asked for once, while the codec is made. */
+  Answers answers(Codec reader) {
+    return new Answers(this, reader, calls, engine);
   }
 
   // ---- what the owner asks for
 
   boolean available() {
-    return state == State.READY
-        && failure == null
-        && callsLeft > 0
-        && connection().local().canOpenStream()
-        && context().channel().isWritable();
+    return state == State.READY && !failed && callsLeft > 0 && codec.hasRoom();
   }
 
   void deliver(QueuedMessage message, long timeoutNanos) {
-    ChannelHandlerContext ctx = context();
     long now = System.nanoTime();
-    int streamId = connection().local().incrementAndGetNextStreamId();
-    var fields = requests.headers(message.payload().rpc(), timeoutNanos);
-    ChannelFuture headers =
-        encoder().writeHeaders(ctx, streamId, fields, 0, false, ctx.newPromise());
-    calls.add(new Call(message, streamId, now, timeoutNanos, headers), now);
-    encoder()
-        .writeData(ctx, streamId, Requests.message(message.payload()), 0, true, ctx.newPromise());
+    int streamId = codec.nextStreamId();
+    var headers = requests.headers(message.payload().rpc(), timeoutNanos);
+    ChannelFuture sent = codec.request(streamId, headers, Requests.message(message.payload()));
+    calls.add(new Call(message, streamId, now, timeoutNanos, sent), now);
     pings.onCall(now);
-    if (headers.cause() != null) {
-      fail(headers.cause(), true);
+    if (sent.cause() != null) {
+      fail(sent.cause(), true);
     }
     if (--callsLeft == 0) {
-      loop.execute(
-          () -> {
-            flush();
-            leave("stream ids are used up", true);
-            closeIfDone();
-          });
+      loop.execute(this::replace);
     }
   }
 
-  /** While bytes are being read, the end of the reading flushes: one write for many answers. */
+  private void replace() {
+    codec.flush();
+    leave("stream ids are used up", true);
+    closeIfDone();
+  }
+
   void flush() {
-    if (!reading) {
-      flush(context());
-    }
+    codec.flush();
   }
 
   /** Ends it at once: its calls complete with CANCELLED before this returns. */
   void close() {
-    State was = state;
-    state = State.DEAD;
-    if (was != State.DEAD) {
-      closeChannel();
-      Call call;
-      while ((call = calls.poll()) != null) {
-        engine.onCompleted(call.message(), StatusCode.CANCELLED, "the connection was closed");
-      }
+    if (state == State.DEAD) {
+      return;
     }
+    end();
+    calls.drain(
+        call -> engine.onCompleted(call.message(), StatusCode.CANCELLED, "connection closed"));
+  }
+
+  boolean hasCalls() {
+    return !calls.isEmpty();
   }
 
   // ---- what happens to the connection
 
-  /** The node's SETTINGS, first or changed. */
-  void onConcurrency(int concurrency) {
-    if (state == State.OPENING) {
-      // A node that takes no call at all is not connected yet.
-      if (concurrency > 0) {
-        state = State.READY;
-        owner.onReady(this, concurrency);
-      }
-    } else if (state == State.READY) {
-      owner.onConcurrency(this, concurrency);
-      if (available()) {
-        owner.onAvailable(this);
-      }
+  /** The node's SETTINGS, whether they change its limit or not. */
+  void onSettings() {
+    int limit = codec.concurrency();
+    boolean changed = limit != concurrency;
+    concurrency = limit;
+    if (state == State.OPENING && limit > 0) {
+      // One that takes no call at all is not connected yet.
+      state = State.READY;
+      owner.onReady(this, limit);
+    } else if (state == State.READY && changed) {
+      owner.onConcurrency(this, limit);
+      onRoom();
     }
+  }
+
+  /** There may be room for calls where there was none. */
+  void onRoom() {
+    if (available()) {
+      owner.onAvailable(this);
+    }
+  }
+
+  void onRead() {
+    pings.onRead();
   }
 
   /** No calls from now on; those in flight go on. */
   void leave(String why, boolean orderly) {
     if (state == State.OPENING || state == State.READY) {
       state = State.LEAVING;
-      owner.onLeaving(this, why, orderly);
+      if (reason == null) {
+        reason = why;
+      }
+      owner.onLeaving(this, reason, orderly);
     }
   }
 
   void closeIfDone() {
     if (state == State.LEAVING && calls.isEmpty()) {
-      state = State.DEAD;
-      closeChannel();
+      end();
       owner.onGone(this);
     }
   }
@@ -188,17 +172,20 @@ final class Http2Session extends Http2ConnectionHandler {
    * may have been {@link #deliver} that wrote. After a failed read it comes at once, before
    * anything unsent can leave.
    */
-  private void fail(Throwable cause, boolean outbound) {
-    if (state == State.DEAD || failure != null) {
+  void fail(Throwable cause, boolean outbound) {
+    if (state == State.DEAD || failed) {
       return;
     }
-    String why = PeerText.line(cause.getMessage() == null ? cause.toString() : cause.getMessage());
-    if (cause instanceof IOException || cause instanceof Http2Exception) {
-      log.debug("{}: {}", context().channel(), why);
-    } else {
-      log.warn("{}: connection given up after an unexpected error", context().channel(), cause);
+    failed = true;
+    String why = PeerText.reason(cause);
+    if (reason == null) {
+      reason = why;
     }
-    failure = why;
+    if (cause instanceof IOException || cause instanceof Http2Exception) {
+      log.debug("{}: connection failed: {}", requests.node(), why);
+    } else {
+      log.warn("{}: connection given up after an unexpected error", requests.node(), cause);
+    }
     if (outbound) {
       loop.execute(() -> die(why));
     } else {
@@ -206,21 +193,22 @@ final class Http2Session extends Http2ConnectionHandler {
     }
   }
 
-  void die(String why) {
+  /** Ends it: calls that the node cannot have seen are given back, the others have failed. */
+  void die(String lastWhy) {
+    String why = reason == null ? lastWhy : reason;
     leave(why, false);
     if (state == State.DEAD) {
       return;
     }
-    state = State.DEAD;
-    closeChannel();
-    Call call;
-    while ((call = calls.poll()) != null) {
-      if (call.wasSent()) {
-        engine.onCompleted(call.message(), StatusCode.UNAVAILABLE, why);
-      } else {
-        engine.onUnprocessed(call.message());
-      }
-    }
+    end();
+    calls.drain(
+        call -> {
+          if (call.wasSent()) {
+            engine.onCompleted(call.message(), StatusCode.UNAVAILABLE, why);
+          } else {
+            engine.onUnprocessed(call.message());
+          }
+        });
     owner.onGone(this);
   }
 
@@ -228,125 +216,42 @@ final class Http2Session extends Http2ConnectionHandler {
    * With calls in flight there is no GOAWAY: its flush would send requests that are about to be
    * given back as unsent.
    */
-  private void closeChannel() {
+  private void end() {
+    state = State.DEAD;
     pings.stop();
     calls.stop();
-    if (context == null) {
-      return;
+    if (calls.isEmpty()) {
+      codec.sayGoodbyeAndClose();
+    } else {
+      codec.close();
     }
-    if (calls.isEmpty() && context.channel().isActive()) {
-      goAway(context, 0, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, context.newPromise());
-      context.flush();
-    }
-    context.close();
   }
+
+  // ---- what happens to calls
 
   private void onExpired(List<Call> expired) {
     for (Call call : expired) {
       if (calls.remove(call.streamId()) != null) {
-        reset(call.streamId(), Http2Error.CANCEL);
+        codec.reset(call.streamId(), Http2Error.CANCEL);
         engine.onCompleted(call.message(), StatusCode.DEADLINE_EXCEEDED, "no answer in time");
       }
     }
     if (state != State.DEAD) {
-      flush();
+      codec.flush();
       closeIfDone();
     }
   }
 
-  /** Resets a stream and closes it at once, which drops what of it is still unsent. */
-  void reset(int streamId, Http2Error error) {
-    ChannelHandlerContext ctx = context();
-    encoder().writeRstStream(ctx, streamId, error.code(), ctx.newPromise());
-    Http2Stream stream = connection().stream(streamId);
-    if (stream != null) {
-      stream.close();
-    }
-  }
-
-  boolean hasCalls() {
-    return !calls.isEmpty();
-  }
-
-  ChannelHandlerContext context() {
-    if (context == null) {
-      throw new IllegalStateException("not on a channel");
-    }
-    return context;
-  }
-
-  // ---- what Netty tells
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
-    super.handlerAdded(ctx);
-    if (state == State.DEAD) {
-      ctx.close();
-    }
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
-    reading = true;
-    pings.onRead();
-    super.channelRead(ctx, bytes);
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-    reading = false;
-    super.channelReadComplete(ctx);
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
-    super.channelWritabilityChanged(ctx);
-    if (available()) {
-      owner.onAvailable(this);
-    }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    die(failure == null ? "the node closed the connection" : failure);
-    super.channelInactive(ctx);
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    fail(cause, false);
-  }
-
-  /** Netty's own way is a GOAWAY and up to 30 s of grace; here another connection takes over. */
-  @Override
-  protected void onConnectionError(
-      ChannelHandlerContext ctx,
-      boolean outbound,
-      Throwable cause,
-      @Nullable Http2Exception http2) {
-    fail(http2 == null ? cause : http2, outbound);
-  }
-
-  @Override
-  protected void onStreamError(
-      ChannelHandlerContext ctx,
-      boolean outbound,
-      Throwable cause,
-      Http2Exception.StreamException error) {
-    if (!connection().local().mayHaveCreatedStream(error.streamId())) {
-      super.onStreamError(ctx, outbound, cause, error);
-      return;
-    }
+  /** The codec refuses a frame of the call, or cannot send one. */
+  void onCallError(Http2Exception.StreamException error) {
     Call call = calls.remove(error.streamId());
     if (call == null) {
       // An ended call: frames of it may still come, and unsent ones are dropped. To reset it again
       // would look like abuse to servers that count resets.
       return;
     }
-    reset(error.streamId(), error.error());
-    String what = error.getMessage() == null ? error.error().name() : error.getMessage();
-    engine.onCompleted(call.message(), StatusCode.INTERNAL, PeerText.line(what));
+    codec.reset(error.streamId(), error.error());
+    engine.onCompleted(call.message(), StatusCode.INTERNAL, PeerText.reason(error));
     closeIfDone();
   }
 }

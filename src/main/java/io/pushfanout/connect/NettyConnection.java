@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * until it is closed. Beside them there may be sessions that are leaving: they take no more calls
  * but still wait for answers, so that a node can replace a connection without a gap.
  */
-final class NettyConnection implements NodeConnection, Http2Session.Owner {
+final class NettyConnection implements NodeConnection, SessionOwner {
   private final NodeAddress node;
   private final EventLoop loop;
   private final Dialer dialer;
@@ -115,7 +115,7 @@ final class NettyConnection implements NodeConnection, Http2Session.Owner {
 
   private void dial() {
     redial = null;
-    var session = new Http2SessionBuilder(loop, requests, options, this, engine).build();
+    var session = new Http2Session(loop, requests, options, this, engine);
     dialing = session;
     long timeout = options.connectTimeout().toMillis();
     dialTimeout =
@@ -127,8 +127,8 @@ final class NettyConnection implements NodeConnection, Http2Session.Owner {
         node,
         attempts++,
         loop,
-        session,
-        cause -> onDialFailed(session, PeerText.line(String.valueOf(cause.getMessage()))));
+        session.handler(),
+        cause -> onDialFailed(session, PeerText.reason(cause)));
   }
 
   private void onDialFailed(Http2Session session, String why) {

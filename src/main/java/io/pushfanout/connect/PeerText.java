@@ -2,12 +2,23 @@ package io.pushfanout.connect;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Text from outside on its way to people: one short line that no terminal obeys. */
 final class PeerText {
   private static final int MAX_CHARS = 200;
 
+  /** How Netty's native transport begins its messages. */
+  private static final Pattern SYSCALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
   private PeerText() {}
+
+  /** What went wrong with a connection: it may quote what the peer has sent. */
+  static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return line(message == null ? cause.toString() : SYSCALL.matcher(message).replaceFirst(""));
+  }
 
   static String line(String text) {
     StringBuilder line = new StringBuilder();

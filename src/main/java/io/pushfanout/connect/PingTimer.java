@@ -1,6 +1,5 @@
 package io.pushfanout.connect;
 
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -8,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries {@link PingRule} out on one session. Its timer runs only while there is a call. */
 final class PingTimer {
-  private static final long PING_DATA = 0x70757368L;
-
   private final EventLoop loop;
   private final Http2Session session;
+  private final Codec codec;
   private final PingRule rule;
   private final String deadText;
   private @Nullable Future<?> timer;
 
-  PingTimer(EventLoop loop, KeepAlive times, Http2Session session) {
+  PingTimer(EventLoop loop, KeepAlive times, Http2Session session, Codec codec) {
     this.loop = loop;
     this.session = session;
+    this.codec = codec;
     rule = new PingRule(times, System.nanoTime());
     deadText = "no sign of life within " + times.answer().toMillis() + " ms of a PING";
   }
@@ -49,10 +48,8 @@ final class PingTimer {
     switch (rule.step(now)) {
       case WAIT -> schedule(now);
       case PING -> {
-        ChannelHandlerContext ctx = session.context();
-        session.encoder().writePing(ctx, false, PING_DATA, ctx.newPromise());
+        codec.ping();
         rule.onPing(now);
-        session.flush();
         schedule(now);
       }
       case DEAD -> session.die(deadText);

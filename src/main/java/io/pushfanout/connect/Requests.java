@@ -32,13 +32,19 @@ final class Requests {
 
   private record Made(long timeoutNanos, Http2Headers headers) {}
 
+  private final NodeAddress node;
   private final AsciiString authority;
 
   /** The last of each kind: with one deadline for all calls they are made once. */
   private final Map<Rpc, Made> made = new EnumMap<>(Rpc.class);
 
   Requests(NodeAddress node) {
+    this.node = node;
     authority = new AsciiString(node.toString());
+  }
+
+  NodeAddress node() {
+    return node;
   }
 
   Http2Headers headers(Rpc rpc, long timeoutNanos) {

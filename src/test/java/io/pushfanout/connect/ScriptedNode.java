@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.model.NodeAddress;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -90,11 +92,12 @@ final class ScriptedNode implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
     private boolean prefaceRead;
+    private boolean holding;
 
     Wire(Socket socket) throws IOException {
       this.socket = socket;
       in = new DataInputStream(socket.getInputStream());
-      out = socket.getOutputStream();
+      out = new BufferedOutputStream(socket.getOutputStream());
     }
 
     // ---- reading
@@ -142,7 +145,11 @@ final class ScriptedNode implements AutoCloseable {
 
     /** Reads on to the end of the connection. */
     void awaitClosed() throws IOException {
-      while (in.read() >= 0) {}
+      try {
+        while (in.read() >= 0) {}
+      } catch (SocketException e) {
+        // A close with bytes unread shows as a reset.
+      }
     }
 
     // ---- writing
@@ -223,6 +230,19 @@ final class ScriptedNode implements AutoCloseable {
 
     void raw(byte[] bytes) throws IOException {
       out.write(bytes);
+      if (!holding) {
+        out.flush();
+      }
+    }
+
+    /** Keeps what is written, to send it in one piece. */
+    void hold() {
+      holding = true;
+    }
+
+    void release() throws IOException {
+      holding = false;
+      out.flush();
     }
 
     private static byte[] ints(int value) {

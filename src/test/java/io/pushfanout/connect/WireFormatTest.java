@@ -3,7 +3,9 @@ package io.pushfanout.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
@@ -89,6 +91,17 @@ class WireFormatTest {
     assertThat(StatusTable.ofReset(Http2Error.NO_ERROR)).isEqualTo(StatusCode.INTERNAL);
     assertThat(StatusTable.ofReset(null)).isEqualTo(StatusCode.INTERNAL);
     assertThat(StatusTable.nameOf(77)).isEqualTo("error 77");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5000, 4949, false", "5000, 4950, true", "100, 89, false", "100, 90, true"})
+  void aCancelIsTheNodesDeadlineTenMillisecondsOrAHundredthBeforeOurs(
+      long timeoutMillis, long afterMillis, boolean due) {
+    QueuedMessage message = new QueuedMessage(new Payload(Rpc.BROADCAST, new byte[0]), 0, 0);
+    var sent = new EmbeddedChannel().newSucceededFuture();
+    long begin = Long.MAX_VALUE - 1000;
+    Call call = new Call(message, 1, begin, timeoutMillis * 1_000_000, sent);
+    assertThat(call.isDue(begin + afterMillis * 1_000_000)).isEqualTo(due);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.pushfanout.connect;
 
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
@@ -9,11 +8,9 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
-import io.pushfanout.fanout.NodeConnection;
 
 /** Sets Netty's codec up, with what it bounds a hostile node by. */
-final class Http2SessionBuilder
-    extends AbstractHttp2ConnectionHandlerBuilder<Http2Session, Http2SessionBuilder> {
+final class CodecBuilder extends AbstractHttp2ConnectionHandlerBuilder<Codec, CodecBuilder> {
   private static final long MAX_HEADER_LIST_BYTES = 8 * 1024;
 
   /**
@@ -22,23 +19,10 @@ final class Http2SessionBuilder
    */
   private static final int MAX_QUEUED_CONTROL_FRAMES = 4096;
 
-  private final EventLoop loop;
-  private final Requests requests;
-  private final ConnectOptions options;
-  private final Http2Session.Owner owner;
-  private final NodeConnection.Listener engine;
+  private final Http2Session session;
 
-  Http2SessionBuilder(
-      EventLoop loop,
-      Requests requests,
-      ConnectOptions options,
-      Http2Session.Owner owner,
-      NodeConnection.Listener engine) {
-    this.loop = loop;
-    this.requests = requests;
-    this.options = options;
-    this.owner = owner;
-    this.engine = engine;
+  CodecBuilder(Http2Session session) {
+    this.session = session;
     connection(newConnection());
     initialSettings(
         new Http2Settings()
@@ -64,13 +48,13 @@ final class Http2SessionBuilder
   }
 
   @Override
-  protected Http2Session build() {
+  protected Codec build() {
     return super.build();
   }
 
   @Override
-  protected Http2Session build(
+  protected Codec build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return new Http2Session(decoder, encoder, settings, loop, requests, options, owner, engine);
+    return new Codec(decoder, encoder, settings, session);
   }
 }

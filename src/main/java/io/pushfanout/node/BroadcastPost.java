@@ -1,0 +1,107 @@
+package io.pushfanout.node;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /broadcast} with {@code {"room","op","body"}}.
+ *
+ * <p>A foreign page can make a browser post here, but not with this content type unless it asks
+ * first (which is never granted), and not without naming its origin.
+ */
+final class BroadcastPost {
+  static final int MAX_BODY_BYTES = 1 << 20;
+
+  private static final Set<String> FIELDS = Set.of("room", "op", "body");
+
+  private final Function<WatchPage.Message, CompletionStage<String>> broadcast;
+
+  BroadcastPost(Function<WatchPage.Message, CompletionStage<String>> broadcast) {
+    this.broadcast = broadcast;
+  }
+
+  void handle(HttpServerRequest request) {
+    String origin = request.getHeader("Origin");
+    if (origin != null && !Origins.isOwn(origin, request.getHeader("Host"))) {
+      Answers.error(request, 403, "Broadcasts are sent from this server's own page only.");
+      return;
+    }
+    if (!isJson(request.getHeader("Content-Type"))) {
+      Answers.error(request, 415, "Content-Type must be application/json.");
+      return;
+    }
+    Buffer body = Buffer.buffer();
+    request.handler(
+        chunk -> {
+          if (body.length() + chunk.length() <= MAX_BODY_BYTES) {
+            body.appendBuffer(chunk);
+          } else if (!request.response().ended()) {
+            request.response().putHeader("Connection", "close");
+            Answers.error(request, 413, "A message has at most " + MAX_BODY_BYTES + " bytes.");
+          }
+        });
+    request.endHandler(
+        _ -> {
+          if (!request.response().ended()) {
+            answer(request, body);
+          }
+        });
+  }
+
+  private void answer(HttpServerRequest request, Buffer body) {
+    WatchPage.Message message;
+    try {
+      message = parse(body);
+    } catch (IllegalArgumentException e) {
+      Answers.error(request, 400, Objects.requireNonNull(e.getMessage()));
+      return;
+    }
+    // Back on this request's loop, whatever thread completes the broadcast.
+    Future.fromCompletionStage(broadcast.apply(message), Vertx.currentContext())
+        .onSuccess(reply -> Answers.send(request, 200, "application/json", reply))
+        .onFailure(e -> Answers.error(request, 502, sentence(e)));
+  }
+
+  private static WatchPage.Message parse(Buffer body) {
+    if (!(decode(body) instanceof JsonObject json) || !FIELDS.containsAll(json.fieldNames())) {
+      throw new IllegalArgumentException("Send {\"room\":\"\",\"op\":0,\"body\":\"text\"}.");
+    }
+    if (!(json.getValue("room", "") instanceof String room)
+        || !(json.getValue("body", "") instanceof String text)) {
+      throw new IllegalArgumentException("\"room\" and \"body\" must be strings.");
+    }
+    if (!(json.getValue("op", 0) instanceof Integer op)) {
+      throw new IllegalArgumentException("\"op\" must be a whole number of 32 bits.");
+    }
+    return new WatchPage.Message(room, op, text);
+  }
+
+  private static @Nullable Object decode(Buffer body) {
+    try {
+      return Json.decodeValue(body);
+    } catch (DecodeException _) {
+      return null;
+    }
+  }
+
+  private static boolean isJson(@Nullable String contentType) {
+    return contentType != null
+        && contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
+  }
+
+  private static String sentence(Throwable failure) {
+    String message = failure.getMessage();
+    return message != null ? message : "The broadcast failed.";
+  }
+}

@@ -1,0 +1,81 @@
+package io.pushfanout.node;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.pushfanout.protocol.PushServerGrpc;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** The side of a node that faces PushFanout: gRPC with health and reflection. */
+final class PushEndpoint {
+  /** The largest message that PushFanout may be told to send, see {@code --max-message-size}. */
+  private static final int MAX_MESSAGE_BYTES = 100 << 20;
+
+  /** As many as PushFanout may have workers for one node. */
+  private static final int MAX_CALLS_PER_CONNECTION = 1024;
+
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final ExecutorService executor;
+  private final Server server;
+
+  private PushEndpoint(InetSocketAddress address, PushService service) {
+    // A call's work is short and never blocks, so a thread for each core is enough.
+    executor =
+        Executors.newFixedThreadPool(
+            Runtime.getRuntime().availableProcessors(),
+            new ThreadFactoryBuilder().setNameFormat("node-grpc-%d").build());
+    server =
+        NettyServerBuilder.forAddress(address)
+            .executor(executor)
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+            .addService(service)
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .build();
+  }
+
+  /**
+   * @throws IOException when the port cannot be bound; nothing is left running then
+   */
+  static PushEndpoint start(String host, int port, PushService service) throws IOException {
+    PushEndpoint endpoint = new PushEndpoint(new InetSocketAddress(host, port), service);
+    try {
+      endpoint.server.start();
+    } catch (IOException e) {
+      endpoint.executor.shutdown();
+      throw new IOException(
+          "cannot listen for gRPC on " + host + ":" + port + ": " + e.getMessage(), e);
+    }
+    endpoint.health.setStatus(PushServerGrpc.SERVICE_NAME, ServingStatus.SERVING);
+    return endpoint;
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
+  /** Finishes the calls in flight and stops, within about the time given. */
+  void close(Duration timeout) {
+    health.enterTerminalState();
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException _) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    } finally {
+      executor.shutdown();
+    }
+  }
+}

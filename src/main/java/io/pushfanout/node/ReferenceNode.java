@@ -1,0 +1,91 @@
+package io.pushfanout.node;
+
+import io.pushfanout.model.NodeAddress;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connect-node: what it gets by gRPC goes to its users' WebSockets. An example to build a real
+ * one from, and the other end for the demo and the tests.
+ *
+ * <p>Any thread may call it; a node is started once and closed once, more calls of {@link #close}
+ * do nothing.
+ */
+public final class ReferenceNode implements AutoCloseable {
+  /** Each side gets half of it. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
+
+  private final NodeOptions options;
+  private volatile @Nullable UserServer users;
+  private volatile @Nullable PushEndpoint push;
+  private boolean closed;
+
+  public ReferenceNode(NodeOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Users first, so that the first message finds somebody who can listen.
+   *
+   * @throws IOException when a port cannot be bound; nothing is left running then
+   * @throws IllegalStateException when it was started before
+   */
+  public synchronized void start() throws IOException {
+    if (users != null || closed) {
+      throw new IllegalStateException("a node is started once");
+    }
+    UserServer started =
+        UserServer.start(options.bind(), options.httpPort(), new Rooms(), this::watched);
+    users = started;
+    try {
+      push = PushEndpoint.start(options.bind(), options.grpcPort(), new PushService(started));
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The port for broadcasts. */
+  public int grpcPort() {
+    return running(push).port();
+  }
+
+  /** The port for users and the page. */
+  public int httpPort() {
+    return running(users).port();
+  }
+
+  /** No more messages, then no more users. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Duration half = CLOSE_TIMEOUT.dividedBy(2);
+    PushEndpoint runningPush = push;
+    if (runningPush != null) {
+      runningPush.close(half);
+    }
+    UserServer runningUsers = users;
+    if (runningUsers != null) {
+      runningUsers.close(half);
+    }
+  }
+
+  private List<WatchedNode> watched() {
+    PushEndpoint bound = push;
+    return bound == null
+        ? List.of()
+        : List.of(WatchedNode.here(new NodeAddress(options.bind(), bound.port()).toString()));
+  }
+
+  private static <T> T running(@Nullable T side) {
+    if (side == null) {
+      throw new IllegalStateException("the node is not started");
+    }
+    return side;
+  }
+}

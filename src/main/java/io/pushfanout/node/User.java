@@ -1,0 +1,217 @@
+package io.pushfanout.node;
+
+import com.google.common.base.Utf8;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.util.concurrent.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One user's WebSocket: its rooms, what it asks for and what it is sent.
+ *
+ * <p>Only for the node's event loop. One frame is read at a time, and the next request only when
+ * the last answer has left: a user who asks much and reads little slows nobody else.
+ */
+final class User {
+  static final int MAX_ROOMS = 1_000;
+  static final int MAX_REQUEST_BYTES = 64 << 10;
+
+  /** Time for the last texts and the close frame to get out before the connection is closed. */
+  static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+
+  // RFC 6455, section 7.4.1, and the IANA registry of close codes.
+  static final int GOING_AWAY = 1001;
+  private static final int PROTOCOL_ERROR = 1002;
+  private static final int UNSUPPORTED_DATA = 1003;
+  private static final int INVALID_PAYLOAD = 1007;
+  private static final int TOO_BIG = 1009;
+  private static final int TRY_AGAIN_LATER = 1013;
+
+  private static final Logger log = LoggerFactory.getLogger(User.class);
+
+  private final ServerWebSocket socket;
+  private final ChannelHandlerContext channel;
+  private final Rooms rooms;
+  private final Outbox outbox;
+  private final Set<String> subscribed = new LinkedHashSet<>();
+  private Buffer request = Buffer.buffer();
+  private int pongsHeldBack;
+  private boolean closing;
+  private @Nullable Future<?> forcedClose;
+
+  private User(ServerWebSocket socket, Rooms rooms) {
+    this.socket = socket;
+    this.rooms = rooms;
+    // Vert.x closes a connection only after its close frame is written, which never happens when
+    // the user does not read; the channel can be closed whatever waits.
+    this.channel = ((WebSocketInternal) socket).channelHandlerContext();
+    this.outbox = new Outbox(channel);
+  }
+
+  static void join(ServerWebSocket socket, Rooms rooms) {
+    User user = new User(socket, rooms);
+    rooms.join(user);
+    socket
+        .frameHandler(user::onFrame)
+        .exceptionHandler(user::onFault)
+        .closeHandler(_ -> user.onClosed());
+    socket.pause();
+    socket.fetch(1);
+  }
+
+  /**
+   * Sends the text, or cuts the user when too much waits already.
+   *
+   * @return whether the text was taken
+   */
+  boolean send(SharedText text) {
+    return send(text, () -> {});
+  }
+
+  private boolean send(SharedText text, Runnable sent) {
+    if (closing || socket.isClosed()) {
+      return false;
+    }
+    if (!outbox.offer(text, sent)) {
+      cut();
+      return false;
+    }
+    return true;
+  }
+
+  private void cut() {
+    log.info(
+        "user {} does not read and is cut with {} bytes unsent",
+        socket.remoteAddress(),
+        outbox.unsentBytes());
+    close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
+  }
+
+  /** Says why and closes; the connection is gone after {@link #CLOSE_GRACE} at the latest. */
+  void close(int code, String reason) {
+    if (closing) {
+      return;
+    }
+    leave();
+    socket.close((short) code, reason);
+    forcedClose =
+        channel
+            .executor()
+            .schedule(() -> channel.close(), CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void onClosed() {
+    leave();
+    if (forcedClose != null) {
+      forcedClose.cancel(false);
+    }
+  }
+
+  private void leave() {
+    closing = true;
+    subscribed.forEach(room -> rooms.unsubscribe(this, room));
+    subscribed.clear();
+    rooms.leave(this);
+  }
+
+  /** Frames that break the protocol end here, too large ones among them. */
+  private void onFault(Throwable fault) {
+    if (!channel.channel().isActive()) {
+      return;
+    }
+    if (fault instanceof CorruptedWebSocketFrameException corrupted) {
+      close(corrupted.closeStatus().code(), corrupted.closeStatus().reasonText());
+    } else {
+      close(PROTOCOL_ERROR, "connection failed");
+    }
+  }
+
+  private void onFrame(WebSocketFrame frame) {
+    if (closing) {
+      return;
+    }
+    switch (frame.type()) {
+      case TEXT, CONTINUATION -> onText(frame);
+      case BINARY -> close(UNSUPPORTED_DATA, "requests are text frames");
+      case PING -> onPing();
+      case PONG, CLOSE -> {}
+    }
+  }
+
+  private void onText(WebSocketFrame frame) {
+    Buffer fragment = frame.binaryData();
+    if (request.length() + fragment.length() > MAX_REQUEST_BYTES) {
+      close(TOO_BIG, "a request has at most " + MAX_REQUEST_BYTES + " bytes");
+      return;
+    }
+    request.appendBuffer(fragment);
+    if (!frame.isFinal()) {
+      socket.fetch(1);
+      return;
+    }
+    byte[] whole = request.getBytes();
+    request = Buffer.buffer();
+    if (!Utf8.isWellFormed(whole)) {
+      close(INVALID_PAYLOAD, "text must be UTF-8");
+      return;
+    }
+    SharedText answer = SharedText.of(answerTo(Buffer.buffer(whole).toString()));
+    try {
+      // In a later turn of the loop, so that everyone else has one between two requests.
+      send(answer, () -> channel.executor().execute(() -> socket.fetch(1)));
+    } finally {
+      answer.release();
+    }
+  }
+
+  /**
+   * Vert.x answers pings by itself and counts no bytes, so pings are counted while nothing gets
+   * out.
+   */
+  private void onPing() {
+    pongsHeldBack = channel.channel().isWritable() ? 0 : pongsHeldBack + 1;
+    if (pongsHeldBack > Outbox.MAX_WAITING_TEXTS) {
+      cut();
+    }
+  }
+
+  private JsonObject answerTo(String text) {
+    try {
+      apply(RoomRequest.parse(text));
+      return new JsonObject().put("subscribed", new JsonArray(subscribed.stream().toList()));
+    } catch (IllegalArgumentException e) {
+      return new JsonObject().put("error", e.getMessage());
+    }
+  }
+
+  private void apply(RoomRequest asked) {
+    if (!asked.subscribe()) {
+      for (String room : asked.rooms()) {
+        if (subscribed.remove(room)) {
+          rooms.unsubscribe(this, room);
+        }
+      }
+      return;
+    }
+    Set<String> added = new LinkedHashSet<>(asked.rooms());
+    added.removeAll(subscribed);
+    if (subscribed.size() + added.size() > MAX_ROOMS) {
+      throw new IllegalArgumentException(
+          "A socket subscribes to at most " + MAX_ROOMS + " rooms; nothing was changed.");
+    }
+    subscribed.addAll(added);
+    added.forEach(room -> rooms.subscribe(this, room));
+  }
+}

@@ -1,0 +1,176 @@
+package io.pushfanout.node;
+
+import com.google.common.base.Throwables;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The side of a node that faces users: {@code /ws} and the page.
+ *
+ * <p>All of it runs on one event loop, which alone touches {@link Rooms} and {@link User}. The
+ * methods here may be called from any other thread.
+ */
+final class UserServer {
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+  private static final Logger log = LoggerFactory.getLogger(UserServer.class);
+
+  private final Vertx vertx;
+  private final Context loop;
+  private final HttpServer server;
+  private final WatchPage page;
+  private final Rooms rooms;
+
+  private UserServer(Vertx vertx, Rooms rooms, Supplier<List<WatchedNode>> nodes) {
+    this.vertx = vertx;
+    this.rooms = rooms;
+    this.loop = vertx.getOrCreateContext();
+    this.page = new WatchPage(nodes);
+    this.server = vertx.createHttpServer(options()).requestHandler(this::onRequest);
+  }
+
+  /**
+   * @param rooms from now on this server's event loop's alone
+   * @throws IOException when the port cannot be bound; nothing is left running then
+   */
+  static UserServer start(String host, int port, Rooms rooms, Supplier<List<WatchedNode>> nodes)
+      throws IOException {
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+    UserServer users = new UserServer(vertx, rooms, nodes);
+    String problem = "cannot listen for users on " + host + ":" + port + ": ";
+    try {
+      users
+          .onLoop(() -> users.server.listen(port, host))
+          .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return users;
+    } catch (ExecutionException e) {
+      vertx.close();
+      throw new IOException(problem + Throwables.getRootCause(e).getMessage(), e);
+    } catch (TimeoutException e) {
+      vertx.close();
+      throw new IOException(problem + "it takes too long", e);
+    } catch (InterruptedException _) {
+      vertx.close();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(problem + "interrupted");
+    }
+  }
+
+  private static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setMaxWebSocketFrameSize(User.MAX_REQUEST_BYTES)
+        .setMaxWebSocketMessageSize(User.MAX_REQUEST_BYTES)
+        // Compression would make a text's bytes differ from user to user.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setHttp2ClearTextEnabled(false)
+        .setTcpKeepAlive(true);
+  }
+
+  int port() {
+    return server.actualPort();
+  }
+
+  /**
+   * Hands the text to a room's subscribers, or to everyone when the room is empty, and releases it.
+   *
+   * @param taken gets the number of users who took it, on the event loop
+   */
+  void deliver(String room, SharedText text, IntConsumer taken) {
+    loop.runOnContext(
+        _ -> {
+          int users;
+          try {
+            users = rooms.deliver(room, text);
+          } finally {
+            text.release();
+          }
+          taken.accept(users);
+        });
+  }
+
+  /** Says goodbye to the users and stops, within about the time given. */
+  void close(Duration timeout) {
+    Duration half = timeout.dividedBy(2);
+    CompletableFuture<Void> served =
+        onLoop(
+            () -> {
+              rooms.closeAll(User.GOING_AWAY, "this node is shutting down");
+              return server.shutdown(half.toMillis(), TimeUnit.MILLISECONDS);
+            });
+    await(served, half, "users");
+    // Not from the loop, which ends with it and could not tell.
+    await(vertx.close().toCompletionStage().toCompletableFuture(), half, "event loop");
+  }
+
+  private static void await(CompletableFuture<Void> end, Duration timeout, String what) {
+    try {
+      end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("{} did not close well: {}", what, e.toString());
+    } catch (InterruptedException _) {
+      // It ends by itself, only nobody waits.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private <T> CompletableFuture<T> onLoop(Supplier<Future<T>> work) {
+    Promise<T> promise = Promise.promise();
+    loop.runOnContext(_ -> work.get().onComplete(promise));
+    return promise.future().toCompletionStage().toCompletableFuture();
+  }
+
+  private void onRequest(HttpServerRequest request) {
+    if (!"/ws".equals(request.path())) {
+      page.handle(request);
+      return;
+    }
+    Answers.noteSafety(request);
+    if (!Answers.allows(request, HttpMethod.GET)) {
+      return;
+    }
+    if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+      request.response().putHeader("Upgrade", "websocket");
+      Answers.error(request, 426, "This path speaks WebSocket only.");
+      return;
+    }
+    // A browser opens WebSockets for any page, without asking as it does for other requests, so a
+    // foreign page could read along. The demo's page watches nodes on other ports of its own host,
+    // and a page on the user's own machine is the user's.
+    String origin = request.getHeader("Origin");
+    if (origin != null && !Origins.isNear(origin, request.authority())) {
+      Answers.error(request, 403, "Pages of other sites may not watch this node.");
+      return;
+    }
+    // A malformed handshake has been answered by Vert.x.
+    request.toWebSocket().onSuccess(socket -> User.join(socket, rooms));
+  }
+}

@@ -1,0 +1,54 @@
+package io.pushfanout.node;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.protocol.BroadCastReq;
+import io.pushfanout.protocol.BroadCastRoomReq;
+import io.pushfanout.protocol.Proto;
+import io.pushfanout.protocol.PushServerGrpc;
+import java.util.concurrent.TimeUnit;
+
+/** Calls a node as PushFanout does. */
+final class NodeCaller implements AutoCloseable {
+  final ManagedChannel channel;
+
+  NodeCaller(int port) {
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port)
+            .usePlaintext()
+            .maxInboundMessageSize(1 << 20)
+            .build();
+  }
+
+  static Proto message(String room, String body) {
+    return message(room, ByteString.copyFromUtf8(body));
+  }
+
+  static Proto message(String room, ByteString body) {
+    return Proto.newBuilder().setVer(1).setOp(5).setSeq(7).setRoomid(room).setBody(body).build();
+  }
+
+  BroadCastReply broadcast(String room, String body) {
+    return broadcast(message(room, body));
+  }
+
+  BroadCastReply broadcast(Proto message) {
+    return stub().broadcast(BroadCastReq.newBuilder().setProto(message).build());
+  }
+
+  BroadCastReply broadcastToRoom(String room, Proto message) {
+    return stub()
+        .broadcastToRoom(BroadCastRoomReq.newBuilder().setRoomId(room).setProto(message).build());
+  }
+
+  PushServerGrpc.PushServerBlockingStub stub() {
+    return PushServerGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

@@ -1,0 +1,267 @@
+package io.pushfanout.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.StreamObserver;
+import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.protocol.BroadCastReq;
+import io.pushfanout.protocol.BroadCastRoomReq;
+import io.pushfanout.protocol.Proto;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReferenceNodeTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final ReferenceNode node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0));
+  private NodeCaller caller;
+
+  @BeforeEach
+  void start() throws IOException {
+    node.start();
+    caller = new NodeCaller(node.grpcPort());
+  }
+
+  @AfterEach
+  void stop() {
+    caller.close();
+    node.close();
+  }
+
+  @Test
+  void messageWithoutRoomReachesEveryUser() throws Exception {
+    try (var ann = user();
+        var bob = user()) {
+      bob.subscribe("news");
+
+      BroadCastReply reply = caller.broadcast("", "hello");
+
+      JsonObject expected =
+          new JsonObject()
+              .put("ver", 1)
+              .put("op", 5)
+              .put("seq", 7)
+              .put("roomid", "")
+              .put("body", "hello");
+      assertThat(ann.next(SOON)).isEqualTo(expected);
+      assertThat(bob.next(SOON)).isEqualTo(expected);
+      assertThat(reply)
+          .isEqualTo(
+              BroadCastReply.newBuilder()
+                  .setCode("0")
+                  .setMsg("OK")
+                  .setDesc("Sent to 2 users.")
+                  .build());
+    }
+  }
+
+  @Test
+  void messageWithRoomReachesItsSubscribersOnly() throws Exception {
+    try (var ann = user();
+        var bob = user()) {
+      ann.subscribe("news");
+      bob.subscribe("sport");
+
+      assertThat(caller.broadcast("news", "for ann").getDesc()).isEqualTo("Sent to 1 user.");
+      caller.broadcast("", "for all");
+
+      assertThat(ann.next(SOON).getString("body")).isEqualTo("for ann");
+      assertThat(ann.next(SOON).getString("body")).isEqualTo("for all");
+      assertThat(bob.next(SOON).getString("body")).isEqualTo("for all");
+    }
+  }
+
+  @Test
+  void roomOfTheRequestCountsWhateverTheMessageSays() throws Exception {
+    try (var ann = user();
+        var bob = user()) {
+      ann.subscribe("news");
+      bob.subscribe("sport");
+
+      caller.broadcastToRoom("news", NodeCaller.message("sport", "scores"));
+
+      assertThat(ann.next(SOON))
+          .isEqualTo(
+              new JsonObject(
+                  "{'ver':1,'op':5,'seq':7,'roomid':'news','body':'scores'}".replace('\'', '"')));
+      assertThatThrownBy(() -> bob.next(Duration.ofMillis(100)))
+          .isInstanceOf(TimeoutException.class);
+    }
+  }
+
+  @Test
+  void roomWithoutSubscribersIsOkAndReachesNobody() {
+    assertThat(caller.broadcast("nobody's", "hello").getDesc()).isEqualTo("Sent to 0 users.");
+  }
+
+  @Test
+  void bodyThatIsNotUtf8TravelsAsBase64() throws Exception {
+    byte[] bytes = {(byte) 0xff, (byte) 0xfe, 0, (byte) 0xfb};
+    try (var user = user()) {
+      caller.broadcast(NodeCaller.message("", ByteString.copyFrom(bytes)));
+
+      JsonObject message = user.next(SOON);
+      assertThat(message.containsKey("body")).isFalse();
+      assertThat(Base64.getDecoder().decode(message.getString("bodyBase64"))).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void bodyKeepsEveryCharacter() throws Exception {
+    String body = "\"quoted\" \\ \u0000 \n 日本 🎉 </script>\u2028";
+    try (var user = user()) {
+      caller.broadcast("", body);
+
+      assertThat(user.next(SOON).getString("body")).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void messageOfManyMegabytesArrives() throws Exception {
+    String body = "0123456789abcdef".repeat(512 << 10);
+    try (var ann = user();
+        var bob = user()) {
+      caller.broadcast("", body);
+
+      assertThat(ann.next(SOON).getString("body")).isEqualTo(body);
+      assertThat(bob.next(SOON).getString("body")).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void callerWithOneCallAtATimeHasItsMessagesInOrder() throws Exception {
+    try (var user = user()) {
+      for (int i = 0; i < 500; i++) {
+        caller.broadcast(Proto.newBuilder().setSeq(i).build());
+      }
+      for (int i = 0; i < 500; i++) {
+        assertThat(user.next(SOON).getInteger("seq")).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
+  void requestWithoutMessageIsInvalid() {
+    assertInvalid(
+        () -> caller.stub().broadcast(BroadCastReq.getDefaultInstance()), "proto is missing");
+    assertInvalid(
+        () ->
+            caller.stub().broadcastToRoom(BroadCastRoomReq.newBuilder().setRoomId("news").build()),
+        "proto is missing");
+  }
+
+  @Test
+  void requestToNoRoomIsInvalid() {
+    assertInvalid(
+        () -> caller.broadcastToRoom("", NodeCaller.message("news", "hello")), "roomId is missing");
+  }
+
+  @Test
+  void healthIsServing() {
+    for (String service : new String[] {"", "protocol.PushServer"}) {
+      assertThat(
+              HealthGrpc.newBlockingStub(caller.channel)
+                  .check(HealthCheckRequest.newBuilder().setService(service).build())
+                  .getStatus())
+          .isEqualTo(ServingStatus.SERVING);
+    }
+  }
+
+  @Test
+  void reflectionNamesTheService() throws Exception {
+    CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
+    StreamObserver<ServerReflectionRequest> ask =
+        ServerReflectionGrpc.newStub(caller.channel)
+            .serverReflectionInfo(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse response) {
+                    answer.complete(response);
+                  }
+
+                  @Override
+                  public void onError(Throwable t) {
+                    answer.completeExceptionally(t);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    ask.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+
+    assertThat(answer.get(10, TimeUnit.SECONDS).getListServicesResponse().getServiceList())
+        .extracting(ServiceResponse::getName)
+        .contains("protocol.PushServer", "grpc.health.v1.Health");
+    ask.onCompleted();
+  }
+
+  @Test
+  void closingSaysGoodbyeToUsersAndIsDoneOnce() throws Exception {
+    try (var user = user()) {
+      node.close();
+      node.close();
+
+      assertThatThrownBy(() -> user.next(SOON))
+          .isInstanceOf(IOException.class)
+          .hasMessage("the node closed the connection with 1001 this node is shutting down");
+    }
+    assertThatThrownBy(this::user).isInstanceOf(IOException.class);
+    assertThatThrownBy(node::start).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void takenPortIsNamedAndLeavesNothingBehind() throws Exception {
+    int httpPort;
+    try (var other = new ReferenceNode(new NodeOptions("127.0.0.1", node.grpcPort(), 0))) {
+      assertThatThrownBy(other::start)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot listen for gRPC on 127.0.0.1:" + node.grpcPort());
+      httpPort = other.httpPort();
+    }
+    int freed = httpPort;
+    assertThatThrownBy(() -> connect(freed)).isInstanceOf(IOException.class);
+    try (var other = new ReferenceNode(new NodeOptions("127.0.0.1", 0, node.httpPort()))) {
+      assertThatThrownBy(other::start)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot listen for users on 127.0.0.1:" + node.httpPort());
+    }
+  }
+
+  private WatchingUser user() throws IOException {
+    return connect(node.httpPort());
+  }
+
+  private static WatchingUser connect(int port) throws IOException {
+    return WatchingUser.connect(URI.create("ws://127.0.0.1:" + port + "/ws"), SOON);
+  }
+
+  private static void assertInvalid(Runnable call, String description) {
+    assertThatThrownBy(call::run)
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> {
+              assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+              assertThat(e.getStatus().getDescription()).isEqualTo(description);
+            });
+  }
+}

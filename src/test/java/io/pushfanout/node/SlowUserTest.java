@@ -1,0 +1,160 @@
+package io.pushfanout.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SlowUserTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  /** More than the kernel's buffers of one connection hold, with the node's bound on top. */
+  private static final int ENOUGH_MESSAGES = 400;
+
+  private static final String BODY = "x".repeat(64 << 10);
+
+  private final Rooms rooms = new Rooms();
+  private UserServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = UserServer.start("127.0.0.1", 0, rooms, List::of);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close(SOON);
+  }
+
+  @Test
+  void userThatDoesNotReadIsCutAndTheOthersGoOn() throws Exception {
+    try (var frozen = new RawUser(server.port());
+        var reading = user()) {
+      int reachedBoth = 0;
+      for (int i = 0; i < ENOUGH_MESSAGES; i++) {
+        reachedBoth += deliver(BODY) - 1;
+        assertThat(reading.next(SOON).getString("body")).hasSize(BODY.length());
+      }
+
+      assertThat(reachedBoth).isPositive().isLessThan(ENOUGH_MESSAGES);
+      assertThat(frozen.readUntilClose().closeCode()).isEqualTo(1013);
+    }
+  }
+
+  @Test
+  void userThatNeverReadsAgainIsDisconnectedSoonAfter() throws Exception {
+    try (var frozen = new RawUser(server.port())) {
+      int taken = 0;
+      while (deliver(BODY) == 1) {
+        assertThat(++taken).isLessThan(ENOUGH_MESSAGES);
+      }
+
+      assertThat(rooms.size()).isZero();
+      // The node has closed when it resets what is sent to it.
+      await()
+          .atMost(User.CLOSE_GRACE.plusSeconds(5))
+          .ignoreExceptionsMatching(e -> !(e instanceof SocketException))
+          .until(() -> isReset(frozen));
+    }
+  }
+
+  @Test
+  void userThatReadsAgainInTimeGetsWhatItWasSentAndTheReason() throws Exception {
+    try (var late = new RawUser(server.port())) {
+      int taken = 0;
+      while (deliver(BODY) == 1) {
+        taken++;
+      }
+      for (int i = 0; i < taken; i++) {
+        assertThat(late.read().opcode()).isEqualTo(RawUser.TEXT);
+      }
+      assertThat(late.read().closeCode()).isEqualTo(1013);
+    }
+  }
+
+  @Test
+  void messageLargerThanTheBoundReachesAUserWhoReads() throws Exception {
+    try (var user = user()) {
+      String large = "w".repeat(3 << 20);
+      assertThat(deliver(large)).isEqualTo(1);
+      assertThat(deliver("next")).isEqualTo(1);
+      assertThat(user.next(SOON).getString("body")).hasSize(large.length());
+      assertThat(user.next(SOON).getString("body")).isEqualTo("next");
+    }
+  }
+
+  @Test
+  void pingsOfAUserThatDoesNotReadAreBounded() throws Exception {
+    ByteArrayOutputStream burst = new ByteArrayOutputStream();
+    for (int i = 0; i < 1_000; i++) {
+      burst.writeBytes(RawUser.frame(RawUser.PING, true, new byte[125]));
+    }
+    try (var pinging = new RawUser(server.port())) {
+      CompletableFuture<Void> cut =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  while (true) {
+                    pinging.sendBytes(burst.toByteArray());
+                  }
+                } catch (IOException _) {
+                  // The node has had enough.
+                }
+              });
+      await().atMost(SOON).untilAsserted(() -> assertThat(rooms.size()).isZero());
+      cut.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void requestsOfAUserThatDoesNotReadWait() throws Exception {
+    String[] many = new String[1000];
+    Arrays.setAll(many, i -> "room-" + i + "-".repeat(50));
+    ByteArrayOutputStream burst = new ByteArrayOutputStream();
+    for (int i = 0; i < 2_000; i++) {
+      burst.writeBytes(
+          RawUser.frame(RawUser.TEXT, true, "{\"unsubscribe\":[\"none\"]}".getBytes(UTF_8)));
+    }
+    try (var asking = new RawUser(server.port());
+        var reading = user()) {
+      asking.sendText("{\"subscribe\":[\"" + String.join("\",\"", many) + "\"]}");
+      asking.sendBytes(burst.toByteArray());
+
+      assertThat(reading.subscribe("news")).containsExactly("news");
+      for (int i = 0; i <= 2_000; i++) {
+        assertThat(asking.read().text()).startsWith("{\"subscribed\":[\"room-0");
+      }
+    }
+  }
+
+  private static boolean isReset(RawUser user) throws IOException {
+    try {
+      user.send(RawUser.PING, true, new byte[1]);
+      return false;
+    } catch (SocketException _) {
+      return true;
+    }
+  }
+
+  private int deliver(String body) throws Exception {
+    CompletableFuture<Integer> taken = new CompletableFuture<>();
+    server.deliver("", SharedText.ofMessage("", NodeCaller.message("", body)), taken::complete);
+    return taken.get(10, TimeUnit.SECONDS);
+  }
+
+  private WatchingUser user() throws IOException {
+    return WatchingUser.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
+  }
+}

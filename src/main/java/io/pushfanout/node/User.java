@@ -29,7 +29,7 @@ final class User {
   static final int MAX_REQUEST_BYTES = 64 << 10;
 
   /** Time for the last texts and the close frame to get out before the connection is closed. */
-  static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+  static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
   // RFC 6455, section 7.4.1, and the IANA registry of close codes.
   static final int GOING_AWAY = 1001;
@@ -93,7 +93,7 @@ final class User {
 
   private void cut() {
     log.info(
-        "user {} does not read and is cut with {} bytes unsent",
+        "user {} does not read and is cut, {} bytes of messages are unsent",
         socket.remoteAddress(),
         outbox.unsentBytes());
     close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
@@ -104,26 +104,31 @@ final class User {
     if (closing) {
       return;
     }
-    leave();
+    unsubscribeAll();
     socket.close((short) code, reason);
     forcedClose =
         channel
             .executor()
-            .schedule(() -> channel.close(), CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(this::disconnect, CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes the connection at once, whatever waits. */
+  void disconnect() {
+    channel.close();
   }
 
   private void onClosed() {
-    leave();
+    unsubscribeAll();
+    rooms.leave(this);
     if (forcedClose != null) {
       forcedClose.cancel(false);
     }
   }
 
-  private void leave() {
+  private void unsubscribeAll() {
     closing = true;
     subscribed.forEach(room -> rooms.unsubscribe(this, room));
     subscribed.clear();
-    rooms.leave(this);
   }
 
   /** Frames that break the protocol end here, too large ones among them. */

@@ -127,19 +127,20 @@ final class UserServer {
               return server.shutdown(half.toMillis(), TimeUnit.MILLISECONDS);
             });
     await(served, half, "users");
-    // Not from the loop, which ends with it and could not tell.
-    await(vertx.close().toCompletionStage().toCompletableFuture(), half, "event loop");
+    // Vert.x would end the loop and leave the connections of users who do not read open for ever.
+    loop.runOnContext(_ -> rooms.disconnectAll());
+    // Not on the loop, which ends with it and could not tell.
+    await(vertx.close().toCompletionStage().toCompletableFuture(), half, "threads");
   }
 
   private static void await(CompletableFuture<Void> end, Duration timeout, String what) {
-    try {
-      end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      log.warn("{} did not close well: {}", what, e.toString());
-    } catch (InterruptedException _) {
-      // It ends by itself, only nobody waits.
-      Thread.currentThread().interrupt();
-    }
+    end.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            e -> {
+              log.info("{} did not leave by themselves: {}", what, e.toString());
+              return null;
+            })
+        .join();
   }
 
   private <T> CompletableFuture<T> onLoop(Supplier<Future<T>> work) {

@@ -124,6 +124,8 @@ class WatchPageIT {
       awaitCount(".body", 3);
       awaitText(".body", "to all of you");
       awaitText("#reply", "Delivered. (OK: 3 of 3 nodes took it, 0 dropped it.)");
+      subscribe("news");
+      awaitText("#rooms button", "news ×");
       keepPictures();
     } finally {
       vertx.close().await(10, TimeUnit.SECONDS);

@@ -2,6 +2,7 @@ package io.pushfanout.node;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +44,12 @@ final class Answers {
   }
 
   static void send(HttpServerRequest request, int status, String contentType, String text) {
-    request.response().setStatusCode(status).putHeader("Content-Type", contentType).end(text);
+    HttpServerResponse response =
+        request.response().setStatusCode(status).putHeader("Content-Type", contentType);
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.end();
+    } else {
+      response.end(text);
+    }
   }
 }

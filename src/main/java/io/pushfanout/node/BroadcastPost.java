@@ -33,7 +33,7 @@ final class BroadcastPost {
 
   void handle(HttpServerRequest request) {
     String origin = request.getHeader("Origin");
-    if (origin != null && !Origins.isOwn(origin, request.getHeader("Host"))) {
+    if (origin != null && !Origins.isOwn(origin, request.authority())) {
       Answers.error(request, 403, "Broadcasts are sent from this server's own page only.");
       return;
     }
@@ -47,7 +47,6 @@ final class BroadcastPost {
           if (body.length() + chunk.length() <= MAX_BODY_BYTES) {
             body.appendBuffer(chunk);
           } else if (!request.response().ended()) {
-            request.response().putHeader("Connection", "close");
             Answers.error(request, 413, "A message has at most " + MAX_BODY_BYTES + " bytes.");
           }
         });

@@ -4,7 +4,6 @@ import com.google.common.net.InetAddresses;
 import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,30 +14,44 @@ final class Origins {
   private Origins() {}
 
   /** Whether the page was served by the host and port that the request went to. */
-  static boolean isOwn(String origin, @Nullable String host) {
-    int scheme = origin.indexOf("://");
-    return host != null
-        && scheme > 0
-        && origin.substring(scheme + "://".length()).equalsIgnoreCase(host);
+  static boolean isOwn(String origin, @Nullable HostAndPort target) {
+    URI page = parse(origin);
+    if (page == null || target == null) {
+      return false;
+    }
+    // Browsers leave a scheme's own port out of both headers.
+    int schemePort = "https".equalsIgnoreCase(page.getScheme()) ? 443 : 80;
+    return page.getHost().equalsIgnoreCase(target.host())
+        && orElse(page.getPort(), schemePort) == orElse(target.port(), schemePort);
   }
 
   /** Whether the page comes from this machine, or from the host name that the request went to. */
-  static boolean isNear(String origin, @Nullable HostAndPort host) {
-    String originHost;
-    try {
-      originHost = new URI(origin).getHost();
-    } catch (URISyntaxException _) {
+  static boolean isNear(String origin, @Nullable HostAndPort target) {
+    URI page = parse(origin);
+    if (page == null) {
       return false;
     }
-    if (originHost == null) {
-      return false;
-    }
-    return isLoopback(originHost) || (host != null && originHost.equalsIgnoreCase(host.host()));
+    String host = page.getHost();
+    return isLoopback(host) || (target != null && host.equalsIgnoreCase(target.host()));
   }
 
   private static boolean isLoopback(String host) {
-    return host.toLowerCase(Locale.ROOT).equals("localhost")
+    return host.equalsIgnoreCase("localhost")
         || (InetAddresses.isUriInetAddress(host)
             && InetAddresses.forUriString(host).isLoopbackAddress());
+  }
+
+  private static int orElse(int port, int schemePort) {
+    return port < 0 ? schemePort : port;
+  }
+
+  /** With a host always, or nothing: {@code null} is also what a browser sends for no origin. */
+  private static @Nullable URI parse(String origin) {
+    try {
+      URI page = new URI(origin);
+      return page.getHost() == null ? null : page;
+    } catch (URISyntaxException _) {
+      return null;
+    }
   }
 }

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who is connected, and who subscribed to which room. A room exists while it has a subscriber.
+ * Who is connected, being closed or not, and who subscribed to which room. A room exists while it
+ * has a subscriber.
  *
  * <p>Only for the node's event loop: that is what makes it safe without a lock.
  */
@@ -52,12 +53,19 @@ final class Rooms {
     return taken;
   }
 
+  void disconnectAll() {
+    for (User user : copy(users)) {
+      user.disconnect();
+    }
+  }
+
   void closeAll(int code, String reason) {
     for (User user : copy(users)) {
       user.close(code, reason);
     }
   }
 
+  /** How many users are connected, those being closed included. */
   int size() {
     return users.size();
   }
@@ -67,7 +75,7 @@ final class Rooms {
     return subscribers.size();
   }
 
-  /** A user who is cut leaves the set that is being walked. */
+  /** A user who is cut while the set is walked leaves it. */
   private static User[] copy(Collection<User> walked) {
     return walked.toArray(User[]::new);
   }

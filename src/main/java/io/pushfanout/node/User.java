@@ -1,5 +1,7 @@
 package io.pushfanout.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.common.base.Utf8;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -8,11 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,11 +23,10 @@ import org.slf4j.LoggerFactory;
  * the last answer has left: a user who asks much and reads little slows nobody else.
  */
 final class User {
-  static final int MAX_ROOMS = 1_000;
   static final int MAX_REQUEST_BYTES = 64 << 10;
 
   /** Time for the last texts and the close frame to get out before the connection is closed. */
-  static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+  static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
   // RFC 6455, section 7.4.1, and the IANA registry of close codes.
   static final int GOING_AWAY = 1001;
@@ -45,7 +42,7 @@ final class User {
   private final ChannelHandlerContext channel;
   private final Rooms rooms;
   private final Outbox outbox;
-  private final Set<String> subscribed = new LinkedHashSet<>();
+  private final Subscriptions subscriptions;
   private Buffer request = Buffer.buffer();
   private int pongsHeldBack;
   private boolean closing;
@@ -58,6 +55,7 @@ final class User {
     // the user does not read; the channel can be closed whatever waits.
     this.channel = ((WebSocketInternal) socket).channelHandlerContext();
     this.outbox = new Outbox(channel);
+    this.subscriptions = new Subscriptions(this, rooms);
   }
 
   static void join(ServerWebSocket socket, Rooms rooms) {
@@ -93,7 +91,7 @@ final class User {
 
   private void cut() {
     log.info(
-        "user {} does not read and is cut with {} bytes unsent",
+        "user {} does not read and is cut, {} bytes of messages are unsent",
         socket.remoteAddress(),
         outbox.unsentBytes());
     close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
@@ -104,26 +102,27 @@ final class User {
     if (closing) {
       return;
     }
-    leave();
+    closing = true;
+    subscriptions.end();
     socket.close((short) code, reason);
     forcedClose =
         channel
             .executor()
-            .schedule(() -> channel.close(), CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(this::disconnect, CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes the connection at once, whatever waits. */
+  void disconnect() {
+    channel.close();
   }
 
   private void onClosed() {
-    leave();
+    closing = true;
+    subscriptions.end();
+    rooms.leave(this);
     if (forcedClose != null) {
       forcedClose.cancel(false);
     }
-  }
-
-  private void leave() {
-    closing = true;
-    subscribed.forEach(room -> rooms.unsubscribe(this, room));
-    subscribed.clear();
-    rooms.leave(this);
   }
 
   /** Frames that break the protocol end here, too large ones among them. */
@@ -167,7 +166,7 @@ final class User {
       close(INVALID_PAYLOAD, "text must be UTF-8");
       return;
     }
-    SharedText answer = SharedText.of(answerTo(Buffer.buffer(whole).toString()));
+    SharedText answer = SharedText.of(subscriptions.answer(new String(whole, UTF_8)));
     try {
       // In a later turn of the loop, so that everyone else has one between two requests.
       send(answer, () -> channel.executor().execute(() -> socket.fetch(1)));
@@ -185,33 +184,5 @@ final class User {
     if (pongsHeldBack > Outbox.MAX_WAITING_TEXTS) {
       cut();
     }
-  }
-
-  private JsonObject answerTo(String text) {
-    try {
-      apply(RoomRequest.parse(text));
-      return new JsonObject().put("subscribed", new JsonArray(subscribed.stream().toList()));
-    } catch (IllegalArgumentException e) {
-      return new JsonObject().put("error", e.getMessage());
-    }
-  }
-
-  private void apply(RoomRequest asked) {
-    if (!asked.subscribe()) {
-      for (String room : asked.rooms()) {
-        if (subscribed.remove(room)) {
-          rooms.unsubscribe(this, room);
-        }
-      }
-      return;
-    }
-    Set<String> added = new LinkedHashSet<>(asked.rooms());
-    added.removeAll(subscribed);
-    if (subscribed.size() + added.size() > MAX_ROOMS) {
-      throw new IllegalArgumentException(
-          "A socket subscribes to at most " + MAX_ROOMS + " rooms; nothing was changed.");
-    }
-    subscribed.addAll(added);
-    added.forEach(room -> rooms.subscribe(this, room));
   }
 }

@@ -119,21 +119,28 @@ final class UserServer {
 
   /** Says goodbye to the users and stops, within about the time given. */
   void close(Duration timeout) {
-    long half = timeout.toMillis() / 2;
-    CompletableFuture<Void> closed =
+    Duration half = timeout.dividedBy(2);
+    CompletableFuture<Void> served =
         onLoop(
             () -> {
               rooms.closeAll(User.GOING_AWAY, "this node is shutting down");
-              return server.shutdown(half, TimeUnit.MILLISECONDS).eventually(vertx::close);
+              return server.shutdown(half.toMillis(), TimeUnit.MILLISECONDS);
             });
-    try {
-      closed.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      log.warn("the users' side did not stop well: {}", e.toString());
-    } catch (InterruptedException _) {
-      // It stops by itself, only nobody waits.
-      Thread.currentThread().interrupt();
-    }
+    await(served, half, "users");
+    // Vert.x would end the loop and leave the connections of users who do not read open for ever.
+    loop.runOnContext(_ -> rooms.disconnectAll());
+    // Not on the loop, which ends with it and could not tell.
+    await(vertx.close().toCompletionStage().toCompletableFuture(), half, "threads");
+  }
+
+  private static void await(CompletableFuture<Void> end, Duration timeout, String what) {
+    end.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            e -> {
+              log.info("{} did not leave by themselves: {}", what, e.toString());
+              return null;
+            })
+        .join();
   }
 
   private <T> CompletableFuture<T> onLoop(Supplier<Future<T>> work) {

@@ -1,10 +1,13 @@
 package io.pushfanout.node;
 
+import com.google.common.net.InetAddresses;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -86,11 +89,16 @@ public final class WatchPage implements Handler<HttpServerRequest> {
    * a forwarded port, and then knows no name of its own that the browser could use.
    */
   private static String urlOf(WatchedNode node, HttpServerRequest request) {
-    var used = request.authority();
-    String host = used != null ? used.host() : request.localAddress().hostAddress();
-    int own = used != null ? used.port() : request.localAddress().port();
-    int port = node.port().orElse(own);
-    String bracketed = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
-    return "ws://" + bracketed + (port > 0 ? ":" + port : "") + "/ws";
+    HostAndPort used = request.authority();
+    if (used == null) {
+      // HTTP/1.0, or a malformed header.
+      SocketAddress local = request.localAddress();
+      used =
+          HostAndPort.create(
+              InetAddresses.toUriString(InetAddresses.forString(local.hostAddress())),
+              local.port());
+    }
+    int port = node.port().orElse(used.port());
+    return "ws://" + used.host() + (port > 0 ? ":" + port : "") + "/ws";
   }
 }

@@ -3,10 +3,12 @@ package io.pushfanout.node;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
@@ -23,13 +25,13 @@ final class RawUser implements AutoCloseable {
   private final DataInputStream in;
   final String status;
 
-  record Frame(int opcode, byte[] payload) {
+  record Frame(int opcode, ByteString payload) {
     String text() {
-      return new String(payload, UTF_8);
+      return payload.toStringUtf8();
     }
 
     int closeCode() {
-      return ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
+      return ((payload.byteAt(0) & 0xff) << 8) | (payload.byteAt(1) & 0xff);
     }
   }
 
@@ -37,7 +39,7 @@ final class RawUser implements AutoCloseable {
     // Small, so that little is in flight before the node notices that nobody reads.
     socket.setReceiveBufferSize(4096);
     socket.setSoTimeout(20_000);
-    socket.connect(new InetSocketAddress("127.0.0.1", port));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     String lines =
         String.join(
             "\r\n",
@@ -105,7 +107,7 @@ final class RawUser implements AutoCloseable {
     } else if (length == 127) {
       length = in.readLong();
     }
-    return new Frame(opcode, in.readNBytes((int) length));
+    return new Frame(opcode, ByteString.copyFrom(in.readNBytes((int) length)));
   }
 
   /** Reads on until the node's close frame. */

@@ -1,0 +1,59 @@
+package io.pushfanout.node;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The rooms of one user, changed by its requests. Only for the node's event loop. */
+final class Subscriptions {
+  static final int MAX_ROOMS = 1_000;
+
+  private final User user;
+  private final Rooms rooms;
+  private final Set<String> subscribed = new LinkedHashSet<>();
+
+  Subscriptions(User user, Rooms rooms) {
+    this.user = user;
+    this.rooms = rooms;
+  }
+
+  /** Does what the request says and answers with all rooms, or changes nothing and says why. */
+  JsonObject answer(String request) {
+    try {
+      RoomRequest asked = RoomRequest.parse(request);
+      if (asked.subscribe()) {
+        add(asked);
+      } else {
+        remove(asked);
+      }
+      return new JsonObject().put("subscribed", new JsonArray(subscribed.stream().toList()));
+    } catch (IllegalArgumentException e) {
+      return new JsonObject().put("error", e.getMessage());
+    }
+  }
+
+  private void add(RoomRequest asked) {
+    Set<String> added = new LinkedHashSet<>(asked.rooms());
+    added.removeAll(subscribed);
+    if (subscribed.size() + added.size() > MAX_ROOMS) {
+      throw new IllegalArgumentException(
+          "A socket subscribes to at most " + MAX_ROOMS + " rooms; nothing was changed.");
+    }
+    subscribed.addAll(added);
+    added.forEach(room -> rooms.subscribe(user, room));
+  }
+
+  private void remove(RoomRequest asked) {
+    for (String room : asked.rooms()) {
+      if (subscribed.remove(room)) {
+        rooms.unsubscribe(user, room);
+      }
+    }
+  }
+
+  void end() {
+    subscribed.forEach(room -> rooms.unsubscribe(user, room));
+    subscribed.clear();
+  }
+}

@@ -1,0 +1,170 @@
+package io.pushfanout.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A real browser without a window, driven over its DevTools protocol. */
+final class Browser implements AutoCloseable {
+  private static final List<String> NAMES =
+      List.of("chromium", "chromium-browser", "google-chrome");
+  private static final String READY = "DevTools listening on ";
+
+  private final Path profile;
+  private final Process process;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final WebSocket devtools;
+  private final Map<Integer, CompletableFuture<JsonObject>> answers = new ConcurrentHashMap<>();
+  private final AtomicInteger lastId = new AtomicInteger();
+  private String session = "";
+
+  /** The browser's program, if there is one on the PATH. */
+  static Optional<Path> program() {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+        .flatMap(directory -> NAMES.stream().map(name -> Path.of(directory, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  Browser(Path program) throws Exception {
+    profile = Files.createTempDirectory("browser");
+    process =
+        new ProcessBuilder(
+                program.toString(),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--window-size=1280,900",
+                "--user-data-dir=" + profile,
+                "--remote-debugging-port=0",
+                "about:blank")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    devtools =
+        http.newWebSocketBuilder()
+            .buildAsync(URI.create(address()), new Answers())
+            .get(20, TimeUnit.SECONDS);
+  }
+
+  private String address() throws IOException {
+    CompletableFuture<String> address = new CompletableFuture<>();
+    BufferedReader log = process.errorReader();
+    // Reads on to the end, because a full pipe would stop the browser.
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              log.lines()
+                  .filter(line -> line.startsWith(READY))
+                  .forEach(line -> address.complete(line.substring(READY.length())));
+              address.completeExceptionally(new IOException("the browser ended"));
+            });
+    return address.orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  /** Opens the page in a tab of its own; later calls are about this tab. */
+  void open(String url) {
+    String target =
+        call("Target.createTarget", new JsonObject().put("url", "about:blank"))
+            .getString("targetId");
+    session =
+        call("Target.attachToTarget", new JsonObject().put("targetId", target).put("flatten", true))
+            .getString("sessionId");
+    call("Page.navigate", new JsonObject().put("url", url));
+  }
+
+  /** Chooses the colours that the user prefers: {@code light} or {@code dark}. */
+  void prefer(String colours) {
+    call(
+        "Emulation.setEmulatedMedia",
+        new JsonObject(
+            "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"" + colours + "\"}]}"));
+  }
+
+  /** The value of a JavaScript expression, which must not throw. */
+  @Nullable Object evaluate(String expression) {
+    JsonObject answer =
+        call(
+            "Runtime.evaluate",
+            new JsonObject().put("expression", expression).put("returnByValue", true));
+    assertThat(answer.getJsonObject("exceptionDetails")).as(expression).isNull();
+    return answer.getJsonObject("result").getValue("value");
+  }
+
+  /** A PNG of what a user sees, in base64. */
+  String screenshot() {
+    return call("Page.captureScreenshot", new JsonObject()).getString("data");
+  }
+
+  private JsonObject call(String method, JsonObject params) {
+    int id = lastId.incrementAndGet();
+    CompletableFuture<JsonObject> answer = new CompletableFuture<>();
+    answers.put(id, answer);
+    JsonObject request = new JsonObject().put("id", id).put("method", method).put("params", params);
+    if (!session.isEmpty()) {
+      request.put("sessionId", session);
+    }
+    devtools.sendText(request.encode(), true).join();
+    JsonObject json = answer.orTimeout(20, TimeUnit.SECONDS).join();
+    assertThat(json.getJsonObject("error")).as(method).isNull();
+    return json.getJsonObject("result");
+  }
+
+  /** Asks it to leave, so that its helper processes have let go of the profile. */
+  @Override
+  public void close() throws IOException {
+    session = "";
+    call("Browser.close", new JsonObject());
+    process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().onExit().join();
+    http.shutdownNow();
+    try (Stream<Path> files = Files.walk(profile)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private final class Answers implements WebSocket.Listener {
+    private final StringBuilder text = new StringBuilder();
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+      text.append(part);
+      if (last) {
+        JsonObject json = new JsonObject(text.toString());
+        text.setLength(0);
+        CompletableFuture<JsonObject> waiting = answers.remove(json.getInteger("id", 0));
+        if (waiting != null) {
+          waiting.complete(json);
+        }
+      }
+      from.request(1);
+      return null;
+    }
+  }
+}

@@ -39,10 +39,7 @@ final class NodeCommand implements Callable<Integer> {
 
   NodeOptions options() {
     Port.requireApart(grpcPort, httpPort);
-    if (grpcPort.clashesWith(httpPort)) {
-      throw new UsageException(
-          "--http-port", "must differ from --grpc-port, is " + httpPort.number());
-    }
+    Port.requireApart(grpcPort, httpPort);
     return new NodeOptions(bind.host().name(), grpcPort.number(), httpPort.number());
   }
 }

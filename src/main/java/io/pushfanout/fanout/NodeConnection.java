@@ -59,8 +59,8 @@ public interface NodeConnection {
     void onConcurrency(int concurrency);
 
     /**
-     * The connection takes no more deliveries; it is being dialled again. Those in flight have
-     * completed, or will, on their own.
+     * The connection takes no more deliveries, or another dial has failed; it is being dialled
+     * again. Deliveries in flight have completed, or will, on their own.
      *
      * @param why one line for people
      */

@@ -1,0 +1,91 @@
+package io.pushfanout.caller;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.RetryInfo;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SpecDuration;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A failed call as one line for the user. */
+final class CallError {
+  private CallError() {}
+
+  static String of(StatusRuntimeException e, NodeAddress server, Duration timeout) {
+    Status status = e.getStatus();
+    return switch (status.getCode()) {
+      // What gRPC says of a deadline is for its developers.
+      case DEADLINE_EXCEEDED ->
+          "DEADLINE_EXCEEDED: no answer from %s within %s"
+              .formatted(server, SpecDuration.format(timeout));
+      case UNAVAILABLE -> {
+        String unreached = whyUnreached(status.getCause());
+        yield unreached == null ? described(e) : unreachable(server, unreached);
+      }
+      default -> described(e);
+    };
+  }
+
+  static String unreachable(NodeAddress server, String why) {
+    return "cannot reach %s: %s".formatted(server, oneLine(why));
+  }
+
+  private static String described(StatusRuntimeException e) {
+    Status status = e.getStatus();
+    String description = status.getDescription();
+    return status.getCode()
+        + (description == null ? "" : ": " + oneLine(description))
+        + retryHint(e);
+  }
+
+  /**
+   * Null where the server was reached, and answered itself or went away later. The innermost cause
+   * is the system's own word.
+   */
+  private static @Nullable String whyUnreached(@Nullable Throwable cause) {
+    String why = null;
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      switch (t) {
+        case ConnectException e -> why = withoutSystemCall(e);
+        case NoRouteToHostException e -> why = withoutSystemCall(e);
+        default -> {}
+      }
+    }
+    return why;
+  }
+
+  /** Native transports put {@code "finishConnect(..) failed with error(-111): "} in front. */
+  private static String withoutSystemCall(IOException e) {
+    return String.valueOf(e.getMessage()).replaceFirst("^.*error\\(-?[0-9]+\\): ", "");
+  }
+
+  private static String retryHint(StatusRuntimeException e) {
+    com.google.rpc.Status details = StatusProto.fromThrowable(e);
+    if (details != null) {
+      for (Any detail : details.getDetailsList()) {
+        if (detail.is(RetryInfo.class)) {
+          try {
+            return " (retry after %s)"
+                .formatted(Durations.toString(detail.unpack(RetryInfo.class).getRetryDelay()));
+          } catch (InvalidProtocolBufferException _) {
+            // A hint that cannot be read is no hint.
+            return "";
+          }
+        }
+      }
+    }
+    return "";
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s+", " ");
+  }
+}

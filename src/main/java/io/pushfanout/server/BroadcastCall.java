@@ -1,0 +1,109 @@
+package io.pushfanout.server;
+
+import com.google.common.math.LongMath;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.pushfanout.fanout.BroadcastRequest;
+import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.Payload;
+import io.pushfanout.protocol.BroadCastReply;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call, from its message to its answer.
+ *
+ * <p>gRPC calls it on the connection's loop, one callback at a time; only {@link #answer} may come
+ * on another thread. Once the caller is gone, answering is harmless: gRPC throws the answer away.
+ */
+final class BroadcastCall extends ServerCall.Listener<Received> {
+  private final BroadcastHandler handler;
+  private final ServerCall<Received, BroadCastReply> call;
+  private final Metadata headers;
+  private @Nullable Received received;
+  private Runnable stopWaiting = () -> {};
+
+  BroadcastCall(
+      BroadcastHandler handler, ServerCall<Received, BroadCastReply> call, Metadata headers) {
+    this.handler = handler;
+    this.call = call;
+    this.headers = headers;
+  }
+
+  @Override
+  public void onMessage(Received message) {
+    received = message;
+  }
+
+  @Override
+  public void onHalfClose() {
+    // Once more: the drain of a shutdown may have begun while the message was arriving.
+    if (handler.refusing().getAsBoolean()) {
+      handler.refuseShuttingDown(call);
+      return;
+    }
+    switch (received) {
+      case null -> refuseInvalid("the call has no message");
+      case Received.TooLarge _ ->
+          handler.refuse(
+              call, BroadcastHandler.tooLarge(handler.maxMessageSize()), CallOutcome.LIMITED);
+      case Received.Broken broken -> refuseInvalid(broken.why());
+      case Received.Whole whole -> broadcast(whole.payload());
+    }
+    // A held call may wait long; the engine holds what it needs.
+    received = null;
+  }
+
+  /** The caller cancelled, or went away, or its deadline has passed. */
+  @Override
+  public void onCancel() {
+    stopWaiting.run();
+  }
+
+  private void broadcast(Payload payload) {
+    CallTarget target;
+    try {
+      RequestCheck.check(payload);
+      target = CallTarget.of(headers);
+    } catch (InvalidCall e) {
+      refuseInvalid(String.valueOf(e.getMessage()));
+      return;
+    }
+    stopWaiting =
+        handler
+            .broadcasts()
+            .broadcast(
+                new BroadcastRequest(payload, target.target(), target.nodes(), deadlineNanos()),
+                this::answer);
+  }
+
+  private void refuseInvalid(String why) {
+    handler.refuse(call, Status.INVALID_ARGUMENT.withDescription(why), CallOutcome.INVALID);
+  }
+
+  /** The caller's deadline on the engine's clock. */
+  private long deadlineNanos() {
+    Deadline deadline = Context.current().getDeadline();
+    if (deadline == null) {
+      return Long.MAX_VALUE;
+    }
+    return LongMath.saturatedAdd(
+        handler.nanoClock().getAsLong(), deadline.timeRemaining(TimeUnit.NANOSECONDS));
+  }
+
+  private void answer(BroadcastResult result) {
+    switch (result) {
+      case BroadcastResult.Answered answered -> {
+        call.sendHeaders(new Metadata());
+        call.sendMessage(WireAnswer.reply(answered.outcome()));
+        call.close(Status.OK, new Metadata());
+      }
+      case BroadcastResult.Refused refused ->
+          call.close(WireAnswer.status(refused), WireAnswer.trailers(refused));
+    }
+  }
+}

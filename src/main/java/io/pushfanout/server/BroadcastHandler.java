@@ -1,0 +1,57 @@
+package io.pushfanout.server;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.pushfanout.fanout.FanoutTotals;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.protocol.BroadCastReply;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Starts the calls of both methods. A server that is shutting down refuses here, before it reads a
+ * byte.
+ *
+ * @param noFanout counts the calls that end before the engine; it counts the others itself
+ * @param nanoClock the engine's clock
+ * @param refusing whether the server is shutting down
+ * @param maxMessageSize bytes
+ */
+record BroadcastHandler(
+    Broadcasts broadcasts,
+    FanoutTotals noFanout,
+    LongSupplier nanoClock,
+    BooleanSupplier refusing,
+    int maxMessageSize)
+    implements ServerCallHandler<Received, BroadCastReply> {
+
+  @Override
+  public ServerCall.Listener<Received> startCall(
+      ServerCall<Received, BroadCastReply> call, Metadata headers) {
+    if (refusing.getAsBoolean()) {
+      refuseShuttingDown(call);
+      return new ServerCall.Listener<>() {};
+    }
+    // Two, so that gRPC sees when a caller sends more than the one message of a unary call.
+    call.request(2);
+    return new BroadcastCall(this, call, headers);
+  }
+
+  /** What the caller of a message over the limit is told. */
+  static Status tooLarge(int maxMessageSize) {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        "the message is larger than %d bytes, the server's %s"
+            .formatted(maxMessageSize, ServerOptions.MAX_MESSAGE_SIZE_FLAG));
+  }
+
+  void refuseShuttingDown(ServerCall<?, ?> call) {
+    refuse(call, Status.UNAVAILABLE.withDescription("shutting down"), CallOutcome.UNAVAILABLE);
+  }
+
+  void refuse(ServerCall<?, ?> call, Status status, CallOutcome outcome) {
+    noFanout.countBroadcast(outcome);
+    call.close(status, new Metadata());
+  }
+}

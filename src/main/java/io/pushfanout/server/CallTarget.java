@@ -1,0 +1,81 @@
+package io.pushfanout.server;
+
+import com.google.common.collect.ImmutableList;
+import io.grpc.Metadata;
+import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a call is for, as its metadata says.
+ *
+ * @param nodes narrows the target to these; null is all of its nodes
+ */
+record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
+  private static final Metadata.Key<String> TARGET = ascii("pushfanout-target");
+  private static final Metadata.Key<String> NODES = ascii("pushfanout-nodes");
+
+  /**
+   * @throws InvalidCall when a value is malformed; names its key
+   */
+  static CallTarget of(Metadata metadata) throws InvalidCall {
+    return new CallTarget(target(metadata), nodes(metadata));
+  }
+
+  private static Target target(Metadata metadata) throws InvalidCall {
+    List<String> values = all(metadata, TARGET);
+    if (values.isEmpty()) {
+      return new Target.Unnamed();
+    }
+    if (values.size() > 1) {
+      throw new InvalidCall("pushfanout-target: given more than once");
+    }
+    String value = values.getFirst();
+    if (value.equals("all")) {
+      return new Target.All();
+    }
+    try {
+      return new Target.Named(FanoutName.parse(value));
+    } catch (IllegalArgumentException _) {
+      throw new InvalidCall("pushfanout-target: must be <namespace>/<name> of a fanout, or all");
+    }
+  }
+
+  private static @Nullable Set<NodeAddress> nodes(Metadata metadata) throws InvalidCall {
+    List<String> values = all(metadata, NODES);
+    if (values.isEmpty()) {
+      return null;
+    }
+    Set<NodeAddress> nodes = new LinkedHashSet<>();
+    for (String value : values) {
+      for (String entry : value.split(",", -1)) {
+        nodes.add(node(entry.strip()));
+      }
+    }
+    return nodes;
+  }
+
+  private static NodeAddress node(String entry) throws InvalidCall {
+    if (entry.isEmpty()) {
+      throw new InvalidCall("pushfanout-nodes: an entry is empty; entries are host:port");
+    }
+    try {
+      return NodeAddress.parse(entry);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidCall("pushfanout-nodes: " + e.getMessage());
+    }
+  }
+
+  private static List<String> all(Metadata metadata, Metadata.Key<String> key) {
+    Iterable<String> values = metadata.getAll(key);
+    return values == null ? List.of() : ImmutableList.copyOf(values);
+  }
+
+  private static Metadata.Key<String> ascii(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+}

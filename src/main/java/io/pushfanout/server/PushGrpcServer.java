@@ -1,0 +1,165 @@
+package io.pushfanout.server;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.pushfanout.fanout.FanoutTotals;
+import io.pushfanout.fanout.Totals;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.protocol.PushServerGrpc;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * The gRPC server for business servers: broadcasts, health and reflection.
+ *
+ * <p>Calls are handled on the event loops themselves: nothing in a handler blocks. Its methods may
+ * be called from any thread but an event loop.
+ */
+public final class PushGrpcServer {
+  /**
+   * Room for {@code pushfanout-nodes} with the 100 dropped nodes of a reply, each with a host name
+   * of the longest kind (26 KiB), and as much again for what proxies and tracing add.
+   */
+  private static final int MAX_METADATA_BYTES = 64 << 10;
+
+  /** Requests of health and reflection are names. */
+  private static final int MAX_NAME_BYTES = 64 << 10;
+
+  /** Callers with ordinary keepalive settings (10 s and more) must not be sent away. */
+  private static final long PERMIT_KEEPALIVE_SECONDS = 10;
+
+  private static final long HANDSHAKE_SECONDS = 20;
+
+  /** For the connections to close, once there is nothing to wait for. */
+  private static final Duration LAST_GRACE = Duration.ofSeconds(1);
+
+  private final ServerOptions options;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final CallsInFlight broadcastsInFlight = new CallsInFlight();
+  private final Server server;
+  private final AtomicBoolean refusing = new AtomicBoolean();
+
+  /**
+   * @param loops the event loops to live on, shared and not closed here
+   * @param channelType the kind of channel that the loops are for
+   * @param nanoClock the engine's clock, for callers' deadlines
+   */
+  public PushGrpcServer(
+      ServerOptions options,
+      EventLoopGroup loops,
+      Class<? extends ServerChannel> channelType,
+      Broadcasts broadcasts,
+      Totals totals,
+      LongSupplier nanoClock) {
+    this.options = options;
+    setReady(false);
+    FanoutTotals noFanout = totals.noFanout();
+    int maxSize = options.maxMessageSize();
+    BroadcastHandler handler =
+        new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get, maxSize);
+    MessageSizeLimit names =
+        new MessageSizeLimit(
+            MAX_NAME_BYTES,
+            Status.RESOURCE_EXHAUSTED.withDescription(
+                "the request is larger than " + MAX_NAME_BYTES + " bytes"),
+            () -> {});
+    server =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(options.bind(), options.port()),
+                InsecureServerCredentials.create())
+            .channelType(channelType)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .directExecutor()
+            .addStreamTracerFactory(WireMeter.factory())
+            // MessageSizeLimit does better what gRPC's limit would do.
+            .maxInboundMessageSize(Integer.MAX_VALUE)
+            .decompressorRegistry(MessageSizeLimit.decompressors(maxSize))
+            .maxInboundMetadataSize(MAX_METADATA_BYTES)
+            .permitKeepAliveTime(PERMIT_KEEPALIVE_SECONDS, SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .handshakeTimeout(HANDSHAKE_SECONDS, SECONDS)
+            .addService(
+                ServerInterceptors.intercept(
+                    PushService.of(handler),
+                    broadcastsInFlight,
+                    new MessageSizeLimit(
+                        maxSize,
+                        BroadcastHandler.tooLarge(maxSize),
+                        () -> noFanout.countBroadcast(CallOutcome.LIMITED))))
+            .addService(ServerInterceptors.intercept(health.getHealthService(), names))
+            .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), names))
+            .build();
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws IOException when the port cannot be bound; the message names it
+   */
+  public void start() throws IOException {
+    try {
+      server.start();
+    } catch (IOException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "cannot listen on %s:%d for gRPC: %s"
+              .formatted(options.bind(), options.port(), cause.getMessage()),
+          e);
+    }
+  }
+
+  /** The port that it listens on, once started. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** What health says: not ready at first. Broadcasts are taken either way. */
+  public void setReady(boolean ready) {
+    ServingStatus status = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    health.setStatus(PushServerGrpc.SERVICE_NAME, status);
+  }
+
+  /**
+   * From now on every broadcast is answered UNAVAILABLE, and health says NOT_SERVING for good.
+   * Calls that the engine holds are still answered.
+   */
+  public void refuseNew() {
+    // Only once: a second time health would complain in the log.
+    if (!refusing.getAndSet(true)) {
+      health.enterTerminalState();
+    }
+  }
+
+  /**
+   * Stops listening, waits until the broadcasts in flight are answered, and at the deadline cancels
+   * those that are left. May be called more than once.
+   */
+  public void close(Duration deadline) {
+    refuseNew();
+    server.shutdown();
+    try {
+      broadcastsInFlight.awaitNone(deadline);
+      server.shutdownNow();
+      server.awaitTermination(LAST_GRACE.toNanos(), NANOSECONDS);
+    } catch (InterruptedException _) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

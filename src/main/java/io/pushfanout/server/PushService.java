@@ -1,0 +1,39 @@
+package io.pushfanout.server;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.protocol.PushServerGrpc;
+
+/**
+ * {@code protocol.PushServer} as gRPC serves it: the generated service, but its requests stay bytes
+ * (see {@link PayloadMarshaller}). The generated schema stays too, for reflection.
+ */
+final class PushService {
+  private PushService() {}
+
+  static ServerServiceDefinition of(BroadcastHandler handler) {
+    MethodDescriptor<Received, BroadCastReply> broadcast =
+        keptAsBytes(PushServerGrpc.getBroadcastMethod(), Rpc.BROADCAST, handler);
+    MethodDescriptor<Received, BroadCastReply> broadcastToRoom =
+        keptAsBytes(PushServerGrpc.getBroadcastToRoomMethod(), Rpc.BROADCAST_TO_ROOM, handler);
+    return ServerServiceDefinition.builder(
+            ServiceDescriptor.newBuilder(PushServerGrpc.SERVICE_NAME)
+                .setSchemaDescriptor(PushServerGrpc.getServiceDescriptor().getSchemaDescriptor())
+                .addMethod(broadcast)
+                .addMethod(broadcastToRoom)
+                .build())
+        .addMethod(broadcast, handler)
+        .addMethod(broadcastToRoom, handler)
+        .build();
+  }
+
+  private static MethodDescriptor<Received, BroadCastReply> keptAsBytes(
+      MethodDescriptor<?, BroadCastReply> generated, Rpc rpc, BroadcastHandler handler) {
+    return generated.toBuilder(
+            new PayloadMarshaller(rpc, handler.maxMessageSize()), generated.getResponseMarshaller())
+        .build();
+  }
+}

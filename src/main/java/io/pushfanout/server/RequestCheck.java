@@ -1,0 +1,157 @@
+package io.pushfanout.server;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.protocol.BroadCastReq;
+import io.pushfanout.protocol.BroadCastRoomReq;
+import io.pushfanout.protocol.Proto;
+import java.io.IOException;
+
+/**
+ * Checks a request's bytes without making objects of them, since they only travel on.
+ *
+ * <p>It takes exactly what the generated parsers take, so that no node is sent what it cannot
+ * parse: a known field with the wrong wire type is an unknown field, {@code proto} twice is merged,
+ * the last {@code roomId} counts, strings are UTF-8, and messages and groups nest 100 deep at most.
+ */
+final class RequestCheck {
+  private static final int PROTO_OF_BROADCAST = delimited(BroadCastReq.PROTO_FIELD_NUMBER);
+  private static final int ROOM_ID = delimited(BroadCastRoomReq.ROOMID_FIELD_NUMBER);
+  private static final int PROTO_OF_BROADCAST_TO_ROOM =
+      delimited(BroadCastRoomReq.PROTO_FIELD_NUMBER);
+  private static final int PROTO_VER = Proto.VER_FIELD_NUMBER << 3;
+  private static final int PROTO_OP = Proto.OP_FIELD_NUMBER << 3;
+  private static final int PROTO_SEQ = Proto.SEQ_FIELD_NUMBER << 3;
+  private static final int PROTO_ROOMID = delimited(Proto.ROOMID_FIELD_NUMBER);
+
+  /** What protobuf allows: {@code proto} is 1 deep, a group in it 2. */
+  private static final int NESTING = 100;
+
+  private final CodedInputStream in;
+  private boolean hasProto;
+  private boolean hasRoom;
+
+  /** The field that is being read, for the error. */
+  private String field = "";
+
+  private RequestCheck(byte[] bytes) {
+    // Wrapped and aliased, strings are looked at where they lie.
+    in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+    in.enableAliasing(true);
+  }
+
+  /**
+   * @throws InvalidCall when the bytes do not parse, or lack what the call needs
+   */
+  static void check(Payload payload) throws InvalidCall {
+    RequestCheck check = new RequestCheck(payload.bytes());
+    String message =
+        switch (payload.rpc()) {
+          case BROADCAST -> "BroadCastReq";
+          case BROADCAST_TO_ROOM -> "BroadCastRoomReq";
+        };
+    try {
+      check.request(payload.rpc());
+    } catch (IOException _) {
+      throw new InvalidCall(
+          check.field.isEmpty()
+              ? "the bytes do not parse as " + message
+              : "the bytes do not parse as " + message + ": " + check.field);
+    }
+    if (!check.hasProto) {
+      throw new InvalidCall("proto: missing in " + message);
+    }
+    if (payload.rpc() == Rpc.BROADCAST_TO_ROOM && !check.hasRoom) {
+      throw new InvalidCall("roomId: missing in BroadCastRoomReq");
+    }
+  }
+
+  private void request(Rpc rpc) throws IOException {
+    // 0 is no field's tag.
+    int roomTag = rpc == Rpc.BROADCAST_TO_ROOM ? ROOM_ID : 0;
+    int protoTag = rpc == Rpc.BROADCAST_TO_ROOM ? PROTO_OF_BROADCAST_TO_ROOM : PROTO_OF_BROADCAST;
+    int tag;
+    while ((tag = in.readTag()) != 0) {
+      if (tag == roomTag) {
+        field = "roomId";
+        hasRoom = !string().isEmpty();
+      } else if (tag == protoTag) {
+        field = "proto";
+        proto();
+        hasProto = true;
+      } else if (!skip(tag, 0)) {
+        break;
+      }
+      field = "";
+    }
+    in.checkLastTagWas(0);
+  }
+
+  private void proto() throws IOException {
+    int outer = in.pushLimit(in.readRawVarint32());
+    int tag;
+    while ((tag = in.readTag()) != 0) {
+      if (tag == PROTO_ROOMID) {
+        field = "proto.roomid";
+        string();
+        field = "proto";
+      } else if (tag == PROTO_VER || tag == PROTO_OP || tag == PROTO_SEQ) {
+        in.readInt32();
+      } else if (!skip(tag, 1)) {
+        break;
+      }
+    }
+    in.checkLastTagWas(0);
+    in.popLimit(outer);
+  }
+
+  /**
+   * Passes over one field; false where there is none, but the end of a group. Not {@link
+   * CodedInputStream#skipField}: of varints of 10 bytes and more it takes others than the methods
+   * that the parsers call, which differ between int32 and unknown fields too.
+   *
+   * @param depth of the message or group that the field is in
+   */
+  private boolean skip(int tag, int depth) throws IOException {
+    switch (WireFormat.getTagWireType(tag)) {
+      case WireFormat.WIRETYPE_VARINT -> in.readRawVarint64();
+      case WireFormat.WIRETYPE_FIXED64 -> in.readRawLittleEndian64();
+      case WireFormat.WIRETYPE_LENGTH_DELIMITED -> in.skipRawBytes(in.readRawVarint32());
+      case WireFormat.WIRETYPE_START_GROUP -> group(WireFormat.getTagFieldNumber(tag), depth + 1);
+      case WireFormat.WIRETYPE_END_GROUP -> {
+        return false;
+      }
+      case WireFormat.WIRETYPE_FIXED32 -> in.readRawLittleEndian32();
+      default -> throw new InvalidProtocolBufferException("no such wire type");
+    }
+    return true;
+  }
+
+  private void group(int number, int depth) throws IOException {
+    if (depth > NESTING) {
+      throw new InvalidProtocolBufferException("nested too deep");
+    }
+    int tag;
+    do {
+      tag = in.readTag();
+    } while (tag != 0 && skip(tag, depth));
+    in.checkLastTagWas(number << 3 | WireFormat.WIRETYPE_END_GROUP);
+  }
+
+  private ByteString string() throws IOException {
+    ByteString text = in.readBytes();
+    if (!text.isValidUtf8()) {
+      throw new InvalidProtocolBufferException("not UTF-8");
+    }
+    return text;
+  }
+
+  private static int delimited(int field) {
+    return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  }
+}

@@ -1,0 +1,79 @@
+package io.pushfanout.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Metadata;
+import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallTargetTest {
+  private static final String TARGET = "pushfanout-target";
+  private static final String NODES = "pushfanout-nodes";
+
+  @Test
+  void noMetadataNamesNoTargetAndAllItsNodes() throws Exception {
+    assertThat(of()).isEqualTo(new CallTarget(new Target.Unnamed(), null));
+  }
+
+  @Test
+  void allIsEveryFanout() throws Exception {
+    assertThat(of(TARGET, "all").target()).isEqualTo(new Target.All());
+  }
+
+  @Test
+  void namespaceAndNameAreOneFanout() throws Exception {
+    assertThat(of(TARGET, "prod/chat").target())
+        .isEqualTo(new Target.Named(new FanoutName("prod", "chat")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "chat", "ALL", "/chat", "prod/", "prod/chat/x", "prod/chat,prod/b"})
+  void malformedTargetIsRefusedByItsKey(String value) {
+    assertThatThrownBy(() -> of(TARGET, value))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessage("pushfanout-target: must be <namespace>/<name> of a fanout, or all");
+  }
+
+  @Test
+  void repeatedTargetIsRefusedEvenIfItIsTheSame() {
+    assertThatThrownBy(() -> of(TARGET, "all", TARGET, "all"))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessage("pushfanout-target: given more than once");
+  }
+
+  @Test
+  void nodesOfSeveralHeadersJoinAndSpacesAroundThemAreTrimmed() throws Exception {
+    assertThat(of(NODES, "a:1, b:2 ", NODES, "[::1]:3,A:1").nodes())
+        .containsExactly(
+            new NodeAddress("a", 1), new NodeAddress("b", 2), new NodeAddress("::1", 3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", ",", "a:1,", ",a:1", "a:1,,b:2"})
+  void emptyNodesOrEntryIsRefusedByItsKey(String value) {
+    assertThatThrownBy(() -> of(NODES, value))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessage("pushfanout-nodes: an entry is empty; entries are host:port");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a:0", "a:65536", "::1:3", "a b:1", "a:1;b:2", "http://a:1"})
+  void malformedNodeIsRefusedByItsKey(String value) {
+    assertThatThrownBy(() -> of(NODES, "ok:1," + value))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessageStartingWith("pushfanout-nodes: ");
+  }
+
+  private static CallTarget of(String... metadata) throws InvalidCall {
+    Metadata headers = new Metadata();
+    for (int i = 0; i < metadata.length; i += 2) {
+      headers.put(Metadata.Key.of(metadata[i], Metadata.ASCII_STRING_MARSHALLER), metadata[i + 1]);
+    }
+    return CallTarget.of(headers);
+  }
+}

@@ -1,0 +1,60 @@
+package io.pushfanout.server;
+
+import io.pushfanout.fanout.BroadcastRequest;
+import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.model.BroadcastOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Takes what the server hands over, and answers at once as it was told, or holds the call. */
+final class FakeEngine implements Broadcasts {
+  /** A broadcast as the engine got it. */
+  record Taken(
+      BroadcastRequest request, Consumer<BroadcastResult> answer, BlockingQueue<String> hookRuns) {}
+
+  final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
+  private volatile @Nullable BroadcastResult answer = answered(1, 0);
+
+  static BroadcastResult answered(int accepted, int dropped, String... droppedNodes) {
+    return new BroadcastResult.Answered(
+        new BroadcastOutcome(accepted, dropped, List.of(droppedNodes)));
+  }
+
+  static BroadcastResult refused(
+      BroadcastResult.Reason reason, String message, @Nullable Duration retryAfter) {
+    return new BroadcastResult.Refused(reason, message, retryAfter);
+  }
+
+  void answerWith(BroadcastResult result) {
+    answer = result;
+  }
+
+  /** From now on calls wait until the test answers them. */
+  void hold() {
+    answer = null;
+  }
+
+  @Override
+  public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> answerTo) {
+    Taken broadcast = new Taken(request, answerTo, new LinkedBlockingQueue<>());
+    taken.add(broadcast);
+    BroadcastResult now = answer;
+    if (now != null) {
+      answerTo.accept(now);
+    }
+    return () -> broadcast.hookRuns().add("run");
+  }
+
+  Taken next() throws InterruptedException {
+    Taken next = taken.poll(10, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("the engine was handed nothing");
+    }
+    return next;
+  }
+}

@@ -1,0 +1,165 @@
+package io.pushfanout.server;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.grpc.CallOptions;
+import io.grpc.Decompressor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.model.SettingException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class MessageSizeTest {
+  private static final int LIMIT = 64 << 10;
+  private static final String TOO_LARGE =
+      "the message is larger than 65536 bytes, the server's --max-message-size";
+
+  private RunningServer running;
+  private LogWatch logs;
+
+  @BeforeEach
+  void start() throws IOException {
+    logs = new LogWatch();
+    running = new RunningServer(LIMIT);
+  }
+
+  @AfterEach
+  void stop() {
+    running.close();
+    logs.close();
+  }
+
+  @Test
+  void messageOfTheLimitIsTaken() throws Exception {
+    running.call(Rpc.BROADCAST, Requests.broadcastOfSize(LIMIT));
+    assertThat(running.engine.next().request().payload().size()).isEqualTo(LIMIT);
+  }
+
+  @Test
+  void messageOfTheLimitIsTakenEvenIfCompressionMadeItLarger() throws Exception {
+    byte[] message = Requests.broadcastOfSize(LIMIT);
+    byte[] noise = new byte[LIMIT - 100];
+    new Random(1).nextBytes(noise);
+    System.arraycopy(noise, 0, message, 100, noise.length);
+    running.call(CallOptions.DEFAULT.withCompression("gzip"), Rpc.BROADCAST, message);
+    assertThat(running.engine.next().request().payload().size()).isEqualTo(LIMIT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {LIMIT + 1, LIMIT + 2000, LIMIT + 5000, 1 << 20, 20 << 20})
+  void oversizeMessageIsResourceExhaustedAndNamesTheLimit(int size) {
+    assertTooLarge(CallOptions.DEFAULT, Requests.broadcastOfSize(size));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {LIMIT + 1, 20 << 20})
+  void messageThatIsOversizeOnlyWhenDecompressedIsRefusedAlike(int size) {
+    assertTooLarge(CallOptions.DEFAULT.withCompression("gzip"), Requests.broadcastOfSize(size));
+  }
+
+  private void assertTooLarge(CallOptions options, byte[] message) {
+    StatusRuntimeException refused =
+        catchThrowableOfType(
+            StatusRuntimeException.class, () -> running.call(options, Rpc.BROADCAST, message));
+    assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(refused.getStatus().getDescription()).isEqualTo(TOO_LARGE);
+    assertThat(running.engine.taken).isEmpty();
+    assertThat(running.counted(CallOutcome.LIMITED)).isEqualTo(1);
+    assertThat(logs.problems()).isEmpty();
+  }
+
+  @Test
+  void oversizeMessageIsRefusedBeforeItHasArrived() throws Exception {
+    try (RawHttp2 client = new RawHttp2(running.server.port())) {
+      client.begin(1, Rpc.BROADCAST.path());
+      client.messagePrefix(1, false, 1 << 30);
+      // No more than a client may send before it has heard of the server's window.
+      for (int sent = 0; sent < 65_000; sent += 13_000) {
+        client.data(1, false, new byte[13_000]);
+      }
+      client.flush();
+      // The window that the server opens as it reads is enough to go over its limit.
+      client.data(1, false, new byte[16_000]);
+      client.flush();
+      assertThat(client.status(1)).isEqualTo("8 " + TOO_LARGE);
+    }
+  }
+
+  @Test
+  void hugePartsOfCompressedMessagesAreNeverMade() throws IOException {
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+      gzip.write(new byte[50 << 20]);
+    }
+    Decompressor gzip =
+        requireNonNull(MessageSizeLimit.decompressors(LIMIT).lookupDecompressor("gzip"));
+    try (InputStream in = gzip.decompress(new ByteArrayInputStream(bomb.toByteArray()))) {
+      assertThat(in.transferTo(OutputStream.nullOutputStream())).isEqualTo(LIMIT + 1L);
+    }
+  }
+
+  @Test
+  void wronglyCompressedMessageIsInvalid() throws Exception {
+    try (RawHttp2 client = new RawHttp2(running.server.port())) {
+      client.begin(1, Rpc.BROADCAST.path(), "grpc-encoding", "gzip");
+      client.messagePrefix(1, true, 4);
+      client.data(1, true, new byte[4]);
+      client.flush();
+      assertThat(client.status(1))
+          .isEqualTo("3 the message cannot be decompressed: Not in GZIP format");
+    }
+    assertThat(running.counted(CallOutcome.INVALID)).isEqualTo(1);
+    assertThat(logs.problems()).isEmpty();
+  }
+
+  @Test
+  void connectionOutlivesManyOversizeMessages() throws Exception {
+    byte[] message = Requests.broadcastOfSize(3 << 20);
+    for (int i = 0; i < 50; i++) {
+      assertThatThrownBy(() -> running.call(Rpc.BROADCAST, message))
+          .hasMessageContaining("RESOURCE_EXHAUSTED");
+    }
+    running.call(Rpc.BROADCAST, Requests.broadcastOfSize(LIMIT));
+    assertThat(running.engine.next().request().payload().size()).isEqualTo(LIMIT);
+  }
+
+  @Test
+  void namesOfOtherServicesAreLimitedTooButAreNoBroadcasts() {
+    assertThatThrownBy(
+            () ->
+                HealthGrpc.newBlockingStub(running.channel)
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .check(HealthCheckRequest.newBuilder().setService("a".repeat(100_000)).build()))
+        .hasMessage("RESOURCE_EXHAUSTED: the request is larger than 65536 bytes");
+    assertThat(running.counted(CallOutcome.LIMITED)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1023, (100 << 20) + 1})
+  void limitItselfHasBounds(int bytes) {
+    assertThatThrownBy(() -> new ServerOptions("127.0.0.1", 0, bytes))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("--max-message-size: must be from 1Ki to 100Mi, is ");
+  }
+}

@@ -1,0 +1,126 @@
+package io.pushfanout.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+
+/**
+ * A client that says exactly what the test wants, frame by frame (RFC 9113), where a library would
+ * tidy up: half messages, wrong compression, a reset in the very packet of the message.
+ */
+final class RawHttp2 implements AutoCloseable {
+  private static final int DATA = 0;
+  private static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
+  private static final int GOAWAY = 7;
+  private static final int END_STREAM = 1;
+  private static final int END_HEADERS = 4;
+
+  private final Socket socket;
+  private final DataInputStream in;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final DefaultHttp2HeadersDecoder headersDecoder = new DefaultHttp2HeadersDecoder();
+
+  RawHttp2(int port) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(20_000);
+    in = new DataInputStream(socket.getInputStream());
+    out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+    frame(4, 0, 0, new byte[0]);
+  }
+
+  /** Begins a call; more headers as names and values. */
+  void begin(int stream, String path, String... headers) {
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    literal(block, ":method", "POST");
+    literal(block, ":scheme", "http");
+    literal(block, ":path", path);
+    literal(block, "te", "trailers");
+    literal(block, "content-type", "application/grpc");
+    for (int i = 0; i < headers.length; i += 2) {
+      literal(block, headers[i], headers[i + 1]);
+    }
+    frame(HEADERS, END_HEADERS, stream, block.toByteArray());
+  }
+
+  /** What comes before a message in gRPC: whether it is compressed, and its length. */
+  void messagePrefix(int stream, boolean compressed, int length) {
+    data(
+        stream,
+        false,
+        (byte) (compressed ? 1 : 0),
+        (byte) (length >>> 24),
+        (byte) (length >>> 16),
+        (byte) (length >>> 8),
+        (byte) length);
+  }
+
+  void data(int stream, boolean end, byte... bytes) {
+    frame(DATA, end ? END_STREAM : 0, stream, bytes);
+  }
+
+  void cancel(int stream) {
+    frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+  }
+
+  /** Sends all of the above at once. */
+  void flush() throws IOException {
+    out.writeTo(socket.getOutputStream());
+    out.reset();
+  }
+
+  /** Reads until the stream's trailers; its gRPC status as {@code "code message"}. */
+  String status(int stream) throws IOException, Http2Exception {
+    while (true) {
+      int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+      int type = in.readUnsignedByte();
+      int flags = in.readUnsignedByte();
+      int id = in.readInt();
+      byte[] content = in.readNBytes(length);
+      if (type == GOAWAY || (type == RST_STREAM && id == stream)) {
+        return type == GOAWAY ? "GOAWAY" : "RST_STREAM";
+      }
+      if (type == HEADERS) {
+        Http2Headers headers = headersDecoder.decodeHeaders(id, Unpooled.wrappedBuffer(content));
+        if (id == stream && (flags & END_STREAM) != 0) {
+          CharSequence message = headers.get("grpc-message");
+          return headers.get("grpc-status") + (message == null ? "" : " " + message);
+        }
+      }
+    }
+  }
+
+  private void frame(int type, int flags, int stream, byte[] content) {
+    out.write(content.length >>> 16);
+    out.write(content.length >>> 8);
+    out.write(content.length);
+    out.write(type);
+    out.write(flags);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      out.write(stream >>> shift);
+    }
+    out.writeBytes(content);
+  }
+
+  /** A header field as HPACK's literal without indexing (RFC 7541, 6.2.2), up to 126 bytes long. */
+  private static void literal(ByteArrayOutputStream block, String name, String value) {
+    block.write(0);
+    block.write(name.length());
+    block.writeBytes(name.getBytes(US_ASCII));
+    block.write(value.length());
+    block.writeBytes(value.getBytes(US_ASCII));
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

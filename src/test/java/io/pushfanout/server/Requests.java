@@ -1,0 +1,68 @@
+package io.pushfanout.server;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import io.pushfanout.protocol.BroadCastReq;
+import io.pushfanout.protocol.BroadCastRoomReq;
+import io.pushfanout.protocol.Proto;
+
+/** Requests that are right, for tests to send or to spoil. */
+final class Requests {
+  private Requests() {}
+
+  static Proto proto() {
+    return Proto.newBuilder()
+        .setVer(1)
+        .setOp(5)
+        .setSeq(-3)
+        .setBody(ByteString.copyFromUtf8("hello"))
+        .setRoomid("lobby")
+        .build();
+  }
+
+  static byte[] broadcast() {
+    return BroadCastReq.newBuilder().setProto(proto()).build().toByteArray();
+  }
+
+  static byte[] broadcastToRoom() {
+    return BroadCastRoomReq.newBuilder().setRoomId("lobby").setProto(proto()).build().toByteArray();
+  }
+
+  /** A Broadcast request of exactly this many bytes, from 20; some sizes do not exist. */
+  static byte[] broadcastOfSize(int size) {
+    for (int frame = 0; frame < 20; frame++) {
+      byte[] bytes =
+          BroadCastReq.newBuilder()
+              .setProto(Proto.newBuilder().setBody(ByteString.copyFrom(new byte[size - frame])))
+              .build()
+              .toByteArray();
+      if (bytes.length == size) {
+        return bytes;
+      }
+    }
+    throw new IllegalArgumentException("no request has " + size + " bytes");
+  }
+
+  /** Fields of a later version, in the request and inside its proto. */
+  static byte[] broadcastFromTheFuture() {
+    UnknownFieldSet unknown =
+        UnknownFieldSet.newBuilder()
+            .addField(
+                90,
+                UnknownFieldSet.Field.newBuilder()
+                    .addVarint(-1)
+                    .addFixed32(7)
+                    .addLengthDelimited(ByteString.copyFromUtf8("new"))
+                    .addGroup(
+                        UnknownFieldSet.newBuilder()
+                            .addField(1, UnknownFieldSet.Field.newBuilder().addFixed64(9).build())
+                            .build())
+                    .build())
+            .build();
+    return BroadCastReq.newBuilder()
+        .setProto(proto().toBuilder().setUnknownFields(unknown))
+        .setUnknownFields(unknown)
+        .build()
+        .toByteArray();
+  }
+}

@@ -1,0 +1,115 @@
+package io.pushfanout.server;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.pushfanout.fanout.Totals;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.protocol.BroadCastReply;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A real server on a free port before a {@link FakeEngine}, and a real client of it. */
+final class RunningServer implements AutoCloseable {
+  static final long CLOCK = 1_000_000_000_000L;
+
+  final FakeEngine engine = new FakeEngine();
+  final Totals totals = new Totals(_ -> _ -> {});
+  final PushGrpcServer server;
+  final ManagedChannel channel;
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+
+  RunningServer() throws IOException {
+    this(ServerOptions.DEFAULT_MAX_MESSAGE_SIZE);
+  }
+
+  RunningServer(int maxMessageSize) throws IOException {
+    server = serverOn(0, maxMessageSize);
+    server.start();
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+  }
+
+  /** Another server on the same loops. */
+  PushGrpcServer serverOn(int port, int maxMessageSize) {
+    return new PushGrpcServer(
+        new ServerOptions("127.0.0.1", port, maxMessageSize),
+        loops,
+        NioServerSocketChannel.class,
+        engine,
+        totals,
+        () -> CLOCK);
+  }
+
+  /** Calls with these very bytes as the message. */
+  BroadCastReply call(Rpc rpc, byte[] message, String... metadata) {
+    return call(CallOptions.DEFAULT, rpc, message, metadata);
+  }
+
+  BroadCastReply call(CallOptions options, Rpc rpc, byte[] message, String... metadata) {
+    Metadata headers = new Metadata();
+    for (int i = 0; i < metadata.length; i += 2) {
+      headers.put(Metadata.Key.of(metadata[i], Metadata.ASCII_STRING_MARSHALLER), metadata[i + 1]);
+    }
+    return ClientCalls.blockingUnaryCall(
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers)),
+        method(rpc),
+        options.getDeadline() == null ? options.withDeadlineAfter(20, TimeUnit.SECONDS) : options,
+        message);
+  }
+
+  ClientCall<byte[], BroadCastReply> newCall(Rpc rpc) {
+    return channel.newCall(method(rpc), CallOptions.DEFAULT);
+  }
+
+  static MethodDescriptor<byte[], BroadCastReply> method(Rpc rpc) {
+    return MethodDescriptor.<byte[], BroadCastReply>newBuilder()
+        .setType(MethodDescriptor.MethodType.UNARY)
+        .setFullMethodName("protocol.PushServer/" + rpc.method())
+        .setRequestMarshaller(new Bytes())
+        .setResponseMarshaller(ProtoUtils.marshaller(BroadCastReply.getDefaultInstance()))
+        .build();
+  }
+
+  long counted(CallOutcome outcome) {
+    return totals.noFanout().broadcasts(outcome);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.close(Duration.ZERO);
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+}

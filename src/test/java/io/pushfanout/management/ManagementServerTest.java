@@ -63,7 +63,8 @@ class ManagementServerTest {
         port,
         new Readiness(() -> ready, () -> whyNot.get()),
         metrics,
-        new StatusReport("pf-0", () -> ready, this::snapshots));
+        new StatusReport("pf-0", () -> ready, this::snapshots),
+        null);
   }
 
   private List<FanoutSnapshot> snapshots() {
@@ -255,7 +256,8 @@ class ManagementServerTest {
             server.port(),
             new Readiness(() -> true, () -> ""),
             metrics,
-            new StatusReport("pf-1", () -> true, List::of));
+            new StatusReport("pf-1", () -> true, List::of),
+            null);
     try {
       assertThatThrownBy(second::start)
           .isInstanceOf(IOException.class)

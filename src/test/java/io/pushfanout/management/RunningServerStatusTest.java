@@ -27,7 +27,8 @@ class RunningServerStatusTest {
           0,
           new Readiness(() -> true, () -> ""),
           metrics,
-          new StatusReport("pf-0", () -> true, this::snapshots));
+          new StatusReport("pf-0", () -> true, this::snapshots),
+          null);
 
   @BeforeEach
   void start() throws Exception {

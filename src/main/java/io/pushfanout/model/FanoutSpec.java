@@ -1,0 +1,46 @@
+package io.pushfanout.model;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One PushFanout resource: what somebody wants, before anyone has looked for its nodes.
+ *
+ * @param generation of the resource; 1 where there is no resource
+ * @param created decides who keeps a node that two claim: the older. {@link Instant#EPOCH} for all
+ *     fanouts of files and flags
+ * @param overrides in their order, at most {@value Bounds#OVERRIDES_MAX}, each name once: the first
+ *     that matches a node decides
+ */
+public record FanoutSpec(
+    FanoutName name,
+    long generation,
+    Instant created,
+    FanoutSettings settings,
+    List<NodeOverride> overrides,
+    Discovery discovery) {
+
+  /**
+   * @throws SettingException when a value is out of bounds
+   */
+  public FanoutSpec {
+    overrides = List.copyOf(overrides);
+    Checks.range("overrides", overrides.size(), 0, Bounds.OVERRIDES_MAX);
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < overrides.size(); i++) {
+      if (!names.add(overrides.get(i).name())) {
+        throw new SettingException("overrides[" + i + "].name", "is there twice");
+      }
+      overrides
+          .get(i)
+          .applyTo(settings); // An override is held to the bounds of the fields it sets.
+    }
+  }
+
+  /** A fanout that no resource describes. */
+  public static FanoutSpec of(FanoutName name, FanoutSettings settings, Discovery discovery) {
+    return new FanoutSpec(name, 1, Instant.EPOCH, settings, List.of(), discovery);
+  }
+}

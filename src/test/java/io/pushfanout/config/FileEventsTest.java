@@ -3,10 +3,12 @@ package io.pushfanout.config;
 import static io.pushfanout.config.Resources.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -259,5 +261,40 @@ class FileEventsTest {
     folder.settle();
 
     assertThat(folder.inForce()).containsExactly("a:2");
+  }
+
+  @Test
+  void aFileOfTheSameSizeAndTimeWrittenOverIsNoticed() throws Exception {
+    Path file = folder.write("a.yaml", named("a", "workers: 1"));
+    FileTime modified = Files.getLastModifiedTime(file);
+    Object changed = Files.getAttribute(file, "unix:ctime");
+    folder.load();
+
+    // The system's clock may tick as rarely as every few milliseconds.
+    await()
+        .until(
+            () -> {
+              Files.writeString(file, named("a", "workers: 2"));
+              Files.setLastModifiedTime(file, modified);
+              return !Files.getAttribute(file, "unix:ctime").equals(changed);
+            });
+    folder.settle();
+
+    assertThat(folder.inForce()).containsExactly("a:2");
+  }
+
+  @Test
+  void twoShortAbsencesAreNotALongOne() throws Exception {
+    folder.write("a.yaml", named("a"));
+    folder.load();
+
+    for (int i = 0; i < 5; i++) {
+      folder.delete("a.yaml");
+      folder.pass(Duration.ofMillis(1500));
+      folder.write("a.yaml", named("a"));
+      folder.settle();
+    }
+
+    assertThat(folder.handedOver()).hasSize(1);
   }
 }

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -165,7 +167,9 @@ final class Applier {
                       fanout.generation(),
                       fanout.settings(),
                       totals.of(name),
-                      nodes.stream().map(this::client).toList()));
+                      nodes.stream().map(this::client).toList(),
+                      fanout.known(),
+                      fanout.problems()));
             });
     return new Routes(byFanout);
   }
@@ -177,6 +181,24 @@ final class Applier {
       left = left.plus(client.leftAtClose());
       completeShutdownIfOver(shutdown);
     }
+  }
+
+  /** Of each connected node, since when, on the engine's clock. */
+  Map<NodeAddress, Long> connectedSince() {
+    Map<NodeAddress, Long> since = new HashMap<>();
+    clients.forEach(
+        (node, client) -> client.connectedSince().ifPresent(nanos -> since.put(node, nanos)));
+    return since;
+  }
+
+  /** Whoever of these waits to dial again waits no longer. */
+  void reconnect(Set<NodeAddress> nodes) {
+    thread.execute(
+        () ->
+            nodes.stream()
+                .map(clients::get)
+                .filter(Objects::nonNull)
+                .forEach(BroadcastClient::reconnectNow));
   }
 
   void tick() {

@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
+import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.management.FanoutSeries;
@@ -9,8 +10,9 @@ import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
+import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
-import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
 import io.vertx.core.Handler;
@@ -45,6 +47,7 @@ final class Server implements Service {
   private final @Nullable Handler<HttpServerRequest> otherPaths;
   private final StopOrder stopOrder = new StopOrder();
   private volatile boolean ready;
+  private volatile boolean stopping;
   private volatile @Nullable FanoutEngine engine;
   private @Nullable PushGrpcServer grpc;
 
@@ -89,6 +92,8 @@ final class Server implements Service {
             options.defaultTarget());
     engine = fanouts;
     fanouts.start();
+    DesiredState desired = new DesiredState(fanouts, applierThread.executor(), System::nanoTime);
+    desired.start();
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
 
     PushGrpcServer callers =
@@ -117,22 +122,20 @@ final class Server implements Service {
     http.start();
     stopOrder.push("HTTP", http::close);
 
-    fanouts.apply(List.of(desired())).get();
+    desired.specs(List.of(spec())).get();
     ready = true;
     callers.setReady(true);
     return Listening.on(options.bind(), callers.port(), http.port());
   }
 
-  private DesiredFanout desired() {
-    return DesiredFanout.ofNodes(
-        FanoutName.DEFAULT, options.settings(), Set.copyOf(options.nodes()));
+  private FanoutSpec spec() {
+    return FanoutSpec.of(
+        FanoutName.DEFAULT, options.settings(), new Discovery.Static(Set.copyOf(options.nodes())));
   }
 
   private String whyNotReady() {
     return stopping ? "shutting down" : "starting";
   }
-
-  private volatile boolean stopping;
 
   /** Says that it is not ready, serves on for a while, drains every queue, and closes. */
   @Override

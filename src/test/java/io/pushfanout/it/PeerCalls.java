@@ -20,7 +20,14 @@ final class PeerCalls {
   }
 
   static PeerCalls to(ServeProcess serve) {
-    return new PeerCalls(serve.grpc());
+    return to(serve.grpc());
+  }
+
+  /**
+   * @param server {@code host:port}
+   */
+  static PeerCalls to(String server) {
+    return new PeerCalls(server);
   }
 
   /** Flags of the peer's {@code call}, as they are. */

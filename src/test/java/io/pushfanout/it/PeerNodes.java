@@ -108,6 +108,11 @@ final class PeerNodes implements AutoCloseable {
     process.signal("STOP");
   }
 
+  /** SIGCONT: they hear again. */
+  void thaw() {
+    process.signal("CONT");
+  }
+
   // ---- what it has seen
 
   NodeRecord record(int node) {

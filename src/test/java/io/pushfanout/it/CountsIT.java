@@ -28,16 +28,23 @@ class CountsIT {
     return ServeProcess.connected(nodes.addresses(), settings(assignments.toArray(String[]::new)));
   }
 
-  /** One after the other, and so slowly that the healthy node keeps up on any machine. */
-  private static List<Reply> send(ServeProcess serve, int count) {
-    return PeerCalls.to(serve).count(count).perSecond(50).concurrency(1).send();
+  /** One after the other, and no more at a time than the healthy node has room for. */
+  private static List<Reply> send(ServeProcess serve, PeerNodes nodes, int count) {
+    List<Reply> replies = new ArrayList<>();
+    while (replies.size() < count) {
+      int some = Math.min(ROOM, count - replies.size());
+      replies.addAll(
+          PeerCalls.to(serve).firstId(replies.size() + 1).count(some).concurrency(1).send());
+      serve.awaitNode(nodes.address(HEALTHY), "idle", NodeStatus::isIdle);
+    }
+    return replies;
   }
 
   @Test
   void dropNewestRefusesWhatFindsNoRoomAndSaysSo() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = serve(nodes)) {
-      List<Reply> replies = send(serve, SENT);
+      List<Reply> replies = send(serve, nodes, SENT);
       assertThat(replies.subList(0, ROOM)).extracting(Reply::outcome).containsOnly("OK 2/2");
       List<Reply> partial = replies.subList(ROOM, SENT);
       assertThat(partial).extracting(Reply::outcome).containsOnly("PARTIAL 1/2");
@@ -64,7 +71,7 @@ class CountsIT {
   void dropOldestTakesAllAndKeepsTheLatest() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = serve(nodes, "overflowPolicy=DropOldest")) {
-      List<Reply> replies = send(serve, SENT);
+      List<Reply> replies = send(serve, nodes, SENT);
       assertThat(replies).extracting(Reply::outcome).containsOnly("OK 2/2");
 
       nodes.answer(STUCK);
@@ -85,7 +92,7 @@ class CountsIT {
   void blockHoldsTheCallerUntilThereIsRoomOrItsTimeIsUp() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = serve(nodes, "overflowPolicy=Block")) {
-      List<Reply> all = new ArrayList<>(send(serve, ROOM));
+      List<Reply> all = new ArrayList<>(send(serve, nodes, ROOM));
       assertThat(all).extracting(Reply::outcome).containsOnly("OK 2/2");
 
       Reply timedOut = PeerCalls.to(serve).firstId(101).sendOne();
@@ -115,7 +122,7 @@ class CountsIT {
   void rejectTakesAMessageEverywhereOrNowhere() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = serve(nodes, "overflowPolicy=Reject")) {
-      List<Reply> replies = send(serve, SENT);
+      List<Reply> replies = send(serve, nodes, SENT);
       assertThat(replies.subList(0, ROOM)).extracting(Reply::outcome).containsOnly("OK 2/2");
       List<Reply> refused = replies.subList(ROOM, SENT);
       assertThat(refused).extracting(Reply::status).containsOnly("RESOURCE_EXHAUSTED");
@@ -137,7 +144,7 @@ class CountsIT {
   void messagesThatGrowTooOldInTheQueueExpire() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = serve(nodes, "messageTTL=1s")) {
-      List<Reply> replies = send(serve, ROOM);
+      List<Reply> replies = send(serve, nodes, ROOM);
       assertThat(replies).extracting(Reply::outcome).containsOnly("OK 2/2");
       String stuck = nodes.address(STUCK);
       serve.awaitNode(stuck, "rid of its queue", node -> node.expired() == 20);

@@ -77,6 +77,7 @@ class InteropIT {
 
       // The node never answers: the first ten end by themselves, and five more arrive.
       nodes.awaitReceived(0, 15);
+      serve.awaitNode(nodes.address(0), "rid of ten", node -> node.failed() == 10);
       nodes.answer(0);
       serve.awaitIdle();
 

@@ -6,10 +6,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Other settings for some nodes of a fanout; null keeps the fanout's value.
+ * Other settings for some nodes of a fanout; null keeps the fanout's value, and at least one is
+ * not.
  *
- * @param name unique within its fanout
- * @param nodes globs of {@code *} and {@code ?} on host:port
+ * @param name unique within its fanout, not empty
+ * @param nodes 1 to {@value Bounds#OVERRIDE_NODES_MAX} globs of {@code *} and {@code ?} on
+ *     host:port
  */
 public record NodeOverride(
     String name,
@@ -19,14 +21,47 @@ public record NodeOverride(
     @Nullable Long queueBytes,
     @Nullable Duration rpcTimeout) {
 
+  /** What an override can set. */
+  public static final List<SettingField> FIELDS =
+      List.of(
+          SettingField.WORKERS,
+          SettingField.QUEUE_SIZE,
+          SettingField.QUEUE_BYTES,
+          SettingField.RPC_TIMEOUT);
+
+  /**
+   * @throws SettingException when there is no name, no node or no setting, or a glob is none; the
+   *     settings' bounds are for {@link #applyTo}
+   */
   public NodeOverride {
-    nodes = List.copyOf(nodes);
+    if (name.isEmpty()) {
+      throw new SettingException("name", "must not be empty");
+    }
+    Checks.range("nodes", nodes.size(), Bounds.OVERRIDE_NODES_MIN, Bounds.OVERRIDE_NODES_MAX);
+    nodes = nodes.stream().map(NodeOverride::normalGlob).toList();
+    if (workers == null && queueSize == null && queueBytes == null && rpcTimeout == null) {
+      throw new SettingException(
+          "name", "must set one of workers, queueSize, queueBytes, rpcTimeout");
+    }
+  }
+
+  /**
+   * One of {@link #nodes} as it is kept, in lower case.
+   *
+   * @throws SettingException when it can match no address
+   */
+  public static String normalGlob(String glob) {
+    try {
+      return NodeGlob.normal(glob);
+    } catch (IllegalArgumentException e) {
+      throw new SettingException("nodes", e.getMessage() + ", is \"" + glob + "\"");
+    }
   }
 
   /** Whether this override is for the node. */
   public boolean matches(NodeAddress node) {
     String address = node.toString();
-    return nodes.stream().anyMatch(glob -> matches(glob, address));
+    return nodes.stream().anyMatch(glob -> NodeGlob.matches(glob, address));
   }
 
   /**
@@ -41,31 +76,5 @@ public record NodeOverride(
     Optional.ofNullable(queueBytes).ifPresent(builder::queueBytes);
     Optional.ofNullable(rpcTimeout).ifPresent(builder::rpcTimeout);
     return builder.build();
-  }
-
-  /** In time of the product of the lengths, whatever the glob: it comes from a tenant. */
-  private static boolean matches(String glob, String text) {
-    int g = 0;
-    int t = 0;
-    int star = -1;
-    int starText = 0;
-    while (t < text.length()) {
-      if (g < glob.length() && glob.charAt(g) == '*') {
-        star = g++;
-        starText = t;
-      } else if (g < glob.length() && (glob.charAt(g) == '?' || glob.charAt(g) == text.charAt(t))) {
-        g++;
-        t++;
-      } else if (star >= 0) {
-        g = star + 1; // The last star takes one character more.
-        t = ++starText;
-      } else {
-        return false;
-      }
-    }
-    while (g < glob.length() && glob.charAt(g) == '*') {
-      g++;
-    }
-    return g == glob.length();
   }
 }

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import org.slf4j.bridge.SLF4JBridgeHandler;
+import org.snakeyaml.engine.v2.nodes.Node;
 import picocli.CommandLine;
 
 /** Breaks rules on purpose: no such package is known, and none of these has its home in it. */
@@ -23,4 +24,5 @@ public class UsesEveryLibrary {
   Vertx vertx;
   SLF4JBridgeHandler bridge;
   CommandLine picocli;
+  Node snakeyaml;
 }

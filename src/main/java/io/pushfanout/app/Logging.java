@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
@@ -42,6 +43,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(stderr);
     root.setLevel(level.libraries());
     context.getLogger("io.pushfanout").setLevel(level.ours());
+    // It warns of each failed call; what matters of them is ours to say, once.
+    context.getLogger("io.etcd.jetcd").setLevel(Level.OFF);
     bridgeJavaUtilLogging();
   }
 

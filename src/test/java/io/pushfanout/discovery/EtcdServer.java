@@ -126,6 +126,12 @@ public final class EtcdServer implements AutoCloseable {
     }
   }
 
+  /** As a broken disk would: the next start is with an empty store. */
+  void killAndForget() {
+    kill();
+    deleteData();
+  }
+
   /** It keeps its connections, and does nothing. */
   public void freeze() {
     signal("STOP");
@@ -222,6 +228,10 @@ public final class EtcdServer implements AutoCloseable {
       client.close();
     }
     kill();
+    deleteData();
+  }
+
+  private void deleteData() {
     try (Stream<Path> files = Files.walk(data)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -92,8 +92,16 @@ final class BroadcastCommand implements Callable<Integer> {
     try (BroadcastCaller caller = new BroadcastCaller(options.to())) {
       BroadCastReply reply = caller.send(message, options.timeout());
       console.out().println(output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply));
-      return reply.getAccepted() > 0 ? ExitCodes.DONE : ExitCodes.FAILED;
+      return exitCode(reply);
     }
+  }
+
+  /** By the code alone: a connect-node answers without the counts, which are the server's own. */
+  private static int exitCode(BroadCastReply reply) {
+    return switch (reply.getCode()) {
+      case "0", "1" -> ExitCodes.DONE;
+      default -> ExitCodes.FAILED;
+    };
   }
 
   BroadcastOptions options() throws IOException {

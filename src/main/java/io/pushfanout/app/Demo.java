@@ -28,14 +28,26 @@ final class Demo implements Service {
   private static final int NODES = 3;
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
+  /** Connects to the server once it runs. */
+  interface Connector {
+    BroadcastCaller connect(NodeAddress server) throws CallerException;
+  }
+
   private final DemoOptions options;
+  private final Connector connector;
   private final StopOrder stopOrder = new StopOrder();
   private final List<ReferenceNode> nodes = new ArrayList<>();
   private volatile @Nullable Server server;
   private volatile @Nullable BroadcastCaller caller;
+  private String lastLine = "stopped";
 
   Demo(DemoOptions options) {
+    this(options, BroadcastCaller::new);
+  }
+
+  Demo(DemoOptions options, Connector connector) {
     this.options = options;
+    this.connector = connector;
   }
 
   @Override
@@ -62,7 +74,8 @@ final class Demo implements Service {
     Server started = new Server(serveOptions(), new WatchPage(() -> watched, this::broadcast));
     Listening where = started.start();
     server = started;
-    BroadcastCaller connected = new BroadcastCaller(where.grpc());
+    stopOrder.push("server", () -> lastLine = started.stop());
+    BroadcastCaller connected = connector.connect(where.grpc());
     caller = connected;
     stopOrder.push("caller", connected::close);
     return where;
@@ -126,8 +139,6 @@ final class Demo implements Service {
 
   @Override
   public String stop() {
-    Server running = server;
-    String lastLine = running == null ? "stopped" : running.stop();
     stopOrder.stopAll();
     return lastLine;
   }

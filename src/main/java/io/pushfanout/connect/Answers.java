@@ -93,7 +93,7 @@ final class Answers extends Http2FrameAdapter {
       complete(call, StatusCode.UNKNOWN, "the answer has no grpc-status");
     } else {
       String text = PeerText.line("HTTP status " + httpStatus);
-      complete(call, StatusTable.ofHttpStatus(httpStatus), text);
+      complete(call, StatusMapping.ofHttpStatus(httpStatus), text);
     }
   }
 
@@ -112,8 +112,8 @@ final class Answers extends Http2FrameAdapter {
     } else if (error == Http2Error.CANCEL && call.isDue(System.nanoTime())) {
       complete(call, StatusCode.DEADLINE_EXCEEDED, "cancelled by the node at the deadline");
     } else {
-      String text = "reset by the node: " + StatusTable.nameOf(errorCode);
-      complete(call, StatusTable.ofReset(error), text);
+      String text = "reset by the node: " + StatusMapping.nameOf(errorCode);
+      complete(call, StatusMapping.ofReset(error), text);
     }
   }
 
@@ -124,7 +124,7 @@ final class Answers extends Http2FrameAdapter {
   @Override
   public void onGoAwayRead(
       ChannelHandlerContext ctx, int lastStreamId, long errorCode, ByteBuf debugData) {
-    String text = "the node is going away: " + StatusTable.nameOf(errorCode);
+    String text = "the node is going away: " + StatusMapping.nameOf(errorCode);
     if (debugData.isReadable()) {
       text += " " + PeerText.line(debugData.toString(StandardCharsets.UTF_8));
     }

@@ -1,5 +1,6 @@
 package io.pushfanout.management;
 
+import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecDuration;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -27,6 +28,8 @@ public final class StatusClient implements AutoCloseable {
   /** Some 200,000 nodes; what is larger is no status, and may have no end. */
   private static final long LARGEST = 64L << 20;
 
+  private static final int MAX_CHARS = 300;
+
   private final String server;
   private final URI page;
   private final Duration timeout;
@@ -38,7 +41,7 @@ public final class StatusClient implements AutoCloseable {
    * @throws IllegalArgumentException when the server is no such URL
    */
   public StatusClient(String server, Duration timeout) {
-    this.server = Printable.text(server);
+    this.server = Printable.line(server, MAX_CHARS);
     this.page = page(server);
     this.timeout = timeout;
     this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -59,7 +62,9 @@ public final class StatusClient implements AutoCloseable {
       // the same answer as for other text that is no such URL
     }
     throw new IllegalArgumentException(
-        "must be a URL such as http://127.0.0.1:8080, is \"" + Printable.text(server) + "\"");
+        "must be a URL such as http://127.0.0.1:8080, is \""
+            + Printable.line(server, MAX_CHARS)
+            + "\"");
   }
 
   /** Asks once. */
@@ -102,7 +107,7 @@ public final class StatusClient implements AutoCloseable {
         return "unknown host";
       }
       if (cause.getMessage() != null && !(cause instanceof ExecutionException)) {
-        return Printable.text(cause.getMessage());
+        return Printable.line(cause.getMessage(), MAX_CHARS);
       }
     }
     return switch (failure) {

@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -19,10 +20,12 @@ import io.netty.channel.ServerChannel;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.MethodCalls;
 import io.pushfanout.protocol.PushServerGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -60,6 +63,7 @@ public final class PushGrpcServer {
   private final ServerOptions options;
   private final HealthStatusManager health = new HealthStatusManager();
   private final CallsInFlight broadcastsInFlight = new CallsInFlight();
+  private final CallMeter callMeter;
   private final Server server;
   private final AtomicBoolean refusing = new AtomicBoolean();
 
@@ -87,6 +91,18 @@ public final class PushGrpcServer {
             Status.RESOURCE_EXHAUSTED.withDescription(
                 "the request is larger than " + MAX_NAME_BYTES + " bytes"),
             () -> {});
+    List<ServerServiceDefinition> services =
+        List.of(
+            ServerInterceptors.intercept(
+                PushService.of(handler),
+                broadcastsInFlight,
+                new MessageSizeLimit(
+                    maxSize,
+                    BroadcastHandler.tooLarge(maxSize),
+                    () -> noFanout.countBroadcast(CallOutcome.LIMITED))),
+            ServerInterceptors.intercept(health.getHealthService(), names),
+            ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), names));
+    callMeter = new CallMeter(services);
     server =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(options.bind(), options.port()),
@@ -97,6 +113,7 @@ public final class PushGrpcServer {
             .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, ONE_READ_AT_A_TIME)
             .directExecutor()
             .addStreamTracerFactory(WireMeter.factory())
+            .addStreamTracerFactory(callMeter)
             // MessageSizeLimit does better what gRPC's limit would do.
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .decompressorRegistry(MessageSizeLimit.decompressors(maxSize))
@@ -104,16 +121,7 @@ public final class PushGrpcServer {
             .permitKeepAliveTime(PERMIT_KEEPALIVE_SECONDS, SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .handshakeTimeout(HANDSHAKE_SECONDS, SECONDS)
-            .addService(
-                ServerInterceptors.intercept(
-                    PushService.of(handler),
-                    broadcastsInFlight,
-                    new MessageSizeLimit(
-                        maxSize,
-                        BroadcastHandler.tooLarge(maxSize),
-                        () -> noFanout.countBroadcast(CallOutcome.LIMITED))))
-            .addService(ServerInterceptors.intercept(health.getHealthService(), names))
-            .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), names))
+            .addServices(services)
             .build();
   }
 
@@ -137,6 +145,11 @@ public final class PushGrpcServer {
   /** The port that it listens on, once started. */
   public int port() {
     return server.getPort();
+  }
+
+  /** The calls of each method so far, health and reflection included. From any thread. */
+  public List<MethodCalls> calls() {
+    return callMeter.read();
   }
 
   /** What health says: not ready at first. Broadcasts are taken either way. */

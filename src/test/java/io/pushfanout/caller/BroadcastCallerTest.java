@@ -108,8 +108,9 @@ class BroadcastCallerTest {
 
   @Test
   void refusalIsItsStatusAndItsDescriptionOnOneLine() {
-    failure = Status.NOT_FOUND.withDescription("pushfanout-target: no such\nfanout").asException();
-    assertFails("NOT_FOUND: pushfanout-target: no such fanout");
+    failure =
+        Status.NOT_FOUND.withDescription("pushfanout-target: no such\nfanout\u009b").asException();
+    assertFails("NOT_FOUND: pushfanout-target: no such fanout\\u009b");
   }
 
   @Test

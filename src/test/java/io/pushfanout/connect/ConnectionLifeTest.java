@@ -228,7 +228,8 @@ class ConnectionLifeTest {
       wire.goAway(one, Http2Error.ENHANCE_YOUR_CALM, "too_many_pings\u001b[2J");
     }
     assertThat(engine.next())
-        .isEqualTo("disconnected: the node is going away: ENHANCE_YOUR_CALM too_many_pings?[2J");
+        .isEqualTo(
+            "disconnected: the node is going away: ENHANCE_YOUR_CALM too_many_pings\\u001b[2J");
     assertThat(engine.next()).startsWith("completed 1 UNAVAILABLE: ").contains("too_many_pings");
   }
 

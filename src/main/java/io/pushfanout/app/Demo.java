@@ -5,6 +5,7 @@ import io.pushfanout.caller.BroadcastCaller;
 import io.pushfanout.caller.CallerException;
 import io.pushfanout.caller.Message;
 import io.pushfanout.caller.ReplyText;
+import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.node.NodeOptions;
@@ -87,6 +88,7 @@ final class Demo implements Service {
         options.grpcPort(),
         options.httpPort(),
         nodes.stream().map(this::addressOf).toList(),
+        EtcdOptions.parse(List.of("http://127.0.0.1:2379")),
         FanoutSettings.DEFAULT,
         null,
         io.pushfanout.server.ServerOptions.DEFAULT_MAX_MESSAGE_SIZE,

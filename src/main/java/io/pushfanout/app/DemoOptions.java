@@ -8,4 +8,5 @@ package io.pushfanout.app;
  * @param httpPort of its page, likewise; the nodes always pick free ones
  * @param check deliver once to a user of each node and end
  */
-record DemoOptions(String bind, int grpcPort, int httpPort, boolean check) {}
+record DemoOptions(
+    String bind, int grpcPort, int httpPort, boolean check, @Nullable EtcdOptions etcd) {}

@@ -30,11 +30,13 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private BindOption bind = new BindOption();
 
+  @Mixin private EtcdFlags etcd = new EtcdFlags();
+
   @Option(
       names = "--node",
       paramLabel = "HOST:PORT",
       split = ",",
-      description = "A connect-node to serve; may be repeated.")
+      description = "A connect-node to serve, instead of those in etcd; may be repeated.")
   private List<NodeAddress> nodes = new ArrayList<>();
 
   @Option(
@@ -90,6 +92,7 @@ final class ServeCommand implements Callable<Integer> {
         grpcPort.number(),
         httpPort.number(),
         nodes,
+        etcd.options(),
         SetFlags.apply(assignments),
         defaultTarget,
         ServeOptions.maxMessageSize(maxMessageSize),

@@ -1,17 +1,19 @@
 package io.pushfanout.app;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
+import io.pushfanout.management.GrpcSeries;
 import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
-import io.pushfanout.model.Discovery;
-import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
@@ -20,8 +22,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +45,15 @@ final class Server implements Service {
   /** The engine keeps to its deadline by itself; beyond this much more something is broken. */
   private static final Duration ENGINE_GRACE = Duration.ofSeconds(2);
 
+  private static final long READY_CHECK_MILLIS = 20;
+
   private final ServeOptions options;
   private final @Nullable Handler<HttpServerRequest> otherPaths;
   private final StopOrder stopOrder = new StopOrder();
   private volatile boolean ready;
   private volatile boolean stopping;
   private volatile @Nullable FanoutEngine engine;
+  private volatile @Nullable Registry registry;
   private @Nullable PushGrpcServer grpc;
 
   Server(ServeOptions options) {
@@ -94,6 +99,10 @@ final class Server implements Service {
     fanouts.start();
     DesiredState desired = new DesiredState(fanouts, applierThread.executor(), System::nanoTime);
     desired.start();
+    Registry nodes = new Registry(options.etcd(), desired);
+    stopOrder.push("discovery", nodes::close);
+    registry = nodes;
+    metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
 
     PushGrpcServer callers =
@@ -106,6 +115,7 @@ final class Server implements Service {
             System::nanoTime);
     callers.start();
     grpc = callers;
+    metrics.register(new GrpcSeries(callers::calls));
     stopOrder.push("gRPC", () -> callers.close(CLOSE_TIMEOUT));
 
     Vertx vertx = HttpThreads.start();
@@ -122,19 +132,36 @@ final class Server implements Service {
     http.start();
     stopOrder.push("HTTP", http::close);
 
-    desired.specs(List.of(spec())).get();
-    ready = true;
-    callers.setReady(true);
+    List<FanoutSpec> specs = List.of(options.spec());
+    nodes.serve(specs);
+    desired.specs(specs).get();
+    applierThread.executor().execute(() -> becomeReady(applierThread.executor(), callers));
     return Listening.on(options.bind(), callers.port(), http.port());
   }
 
-  private FanoutSpec spec() {
-    return FanoutSpec.of(
-        FanoutName.DEFAULT, options.settings(), new Discovery.Static(Set.copyOf(options.nodes())));
+  /**
+   * Once every source has been answered it is ready, and stays so when a source goes away later. On
+   * the applier's thread.
+   */
+  private void becomeReady(ScheduledExecutorService thread, PushGrpcServer callers) {
+    Registry nodes = registry;
+    if (stopping || nodes == null) {
+      return;
+    }
+    if (nodes.unanswered().isEmpty()) {
+      ready = true;
+      callers.setReady(true);
+    } else {
+      thread.schedule(() -> becomeReady(thread, callers), READY_CHECK_MILLIS, MILLISECONDS);
+    }
   }
 
   private String whyNotReady() {
-    return stopping ? "shutting down" : "starting";
+    Registry nodes = registry;
+    if (stopping || nodes == null) {
+      return stopping ? "the server is shutting down" : "starting";
+    }
+    return "etcd has not answered yet for " + String.join(", ", nodes.unanswered());
   }
 
   /** Says that it is not ready, serves on for a while, drains every queue, and closes. */

@@ -11,6 +11,9 @@ import picocli.CommandLine.Option;
 final class EtcdFlags {
   private static final String DEFAULT_ENDPOINT = "http://127.0.0.1:2379";
 
+  /** An etcd on this machine. */
+  static final EtcdOptions DEFAULT = EtcdOptions.parse(List.of(DEFAULT_ENDPOINT));
+
   @Option(
       names = "--etcd-endpoints",
       paramLabel = "URL",

@@ -8,6 +8,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodes the connect-nodes, each once, in the order given; none: those that register in etcd
  * @param etcd where nodes register, when none are given
  * @param settings of the fanout of those nodes
+ * @param discovery where those nodes register
+ * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
  * @param maxMessageSize of a caller's request, in bytes
  * @param shutdownDelay from "not ready" to refusing broadcasts
@@ -36,6 +39,8 @@ record ServeOptions(
     List<NodeAddress> nodes,
     EtcdOptions etcd,
     FanoutSettings settings,
+    Discovery.Etcd discovery,
+    @Nullable Path config,
     @Nullable FanoutName defaultTarget,
     int maxMessageSize,
     Duration shutdownDelay,
@@ -49,6 +54,9 @@ record ServeOptions(
    */
   ServeOptions {
     nodes = List.copyOf(new LinkedHashSet<>(nodes));
+    if (config != null && !nodes.isEmpty()) {
+      throw new UsageException("--config", "says which nodes there are; leave --node out");
+    }
     if (nodes.size() > Bounds.STATIC_NODES_MAX) {
       throw new UsageException(
           "--node", "may be given at most " + Bounds.STATIC_NODES_MAX + " times");
@@ -60,9 +68,8 @@ record ServeOptions(
 
   /** The one fanout that flags describe. */
   FanoutSpec spec() {
-    Discovery discovery =
-        nodes.isEmpty() ? Discovery.DEFAULT : new Discovery.Static(Set.copyOf(nodes));
-    return FanoutSpec.of(FanoutName.DEFAULT, settings, discovery);
+    Discovery source = nodes.isEmpty() ? discovery : new Discovery.Static(Set.copyOf(nodes));
+    return FanoutSpec.of(FanoutName.DEFAULT, settings, source);
   }
 
   /**

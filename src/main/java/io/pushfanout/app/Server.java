@@ -2,11 +2,13 @@ package io.pushfanout.app;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.pushfanout.config.ConfigSource;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.management.ConfigSeries;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
 import io.pushfanout.management.GrpcSeries;
@@ -20,6 +22,7 @@ import io.pushfanout.server.ServerOptions;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -132,11 +135,40 @@ final class Server implements Service {
     http.start();
     stopOrder.push("HTTP", http::close);
 
-    List<FanoutSpec> specs = List.of(options.spec());
-    nodes.serve(specs);
-    desired.specs(specs).get();
+    startSource(metrics, nodes, desired);
     applierThread.executor().execute(() -> becomeReady(applierThread.executor(), callers));
     return Listening.on(options.bind(), callers.port(), http.port());
+  }
+
+  /** One source of specs: files, or the one fanout that flags describe. */
+  private void startSource(Metrics metrics, Registry nodes, DesiredState desired) throws Exception {
+    Path config = options.config();
+    if (config == null) {
+      List<FanoutSpec> specs = List.of(options.spec());
+      nodes.serve(specs);
+      desired.specs(specs).get();
+      return;
+    }
+    ConfigSource source =
+        new ConfigSource(
+            config,
+            state -> {
+              nodes.serve(state.specs());
+              desired.specs(state.specs());
+            });
+    source.start();
+    stopOrder.push("config", source::close);
+    metrics.register(
+        new ConfigSeries(
+            () -> source.state().generation(), () -> source.state().lastReloadSuccessful()));
+  }
+
+  /** How many nodes broadcasts reach now. */
+  int nodes() {
+    FanoutEngine fanouts = engine;
+    return fanouts == null
+        ? 0
+        : fanouts.snapshot().stream().mapToInt(fanout -> fanout.nodes().size()).sum();
   }
 
   /**

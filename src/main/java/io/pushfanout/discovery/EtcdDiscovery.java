@@ -35,7 +35,7 @@ public final class EtcdDiscovery implements AutoCloseable {
   private final EtcdOptions options;
   private final Listener listener;
   private final RandomGenerator random = new java.util.SplittableRandom();
-  private final Outages outages = new Outages(System::nanoTime);
+  private final Outages outages;
   private final Map<String, ServiceWatch> watches = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
@@ -45,6 +45,7 @@ public final class EtcdDiscovery implements AutoCloseable {
   public EtcdDiscovery(EtcdOptions options, Listener listener) {
     this.options = options;
     this.listener = listener;
+    this.outages = new Outages(options.where());
     thread.setRemoveOnCancelPolicy(true);
   }
 

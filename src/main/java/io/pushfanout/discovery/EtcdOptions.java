@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,11 @@ public record EtcdOptions(
   /** Endpoints that ask for no user and no certificate of ours. */
   public static EtcdOptions parse(List<String> endpoints) {
     return parse(endpoints, null, null, null, null, null, null);
+  }
+
+  /** The endpoints, for a message. */
+  String where() {
+    return endpoints.stream().map(URI::toString).collect(Collectors.joining(","));
   }
 
   private static URI endpoint(String given) {

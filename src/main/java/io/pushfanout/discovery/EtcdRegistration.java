@@ -42,6 +42,7 @@ public final class EtcdRegistration implements AutoCloseable {
             ServiceWatch.prefix(service) + advertised,
             advertised.toString(),
             ttl,
+            options.where(),
             () -> new EtcdLeases(clients.open(), callTimeout(ttl)),
             thread,
             random);
@@ -58,7 +59,7 @@ public final class EtcdRegistration implements AutoCloseable {
     execute(key::start);
   }
 
-  /** Whether the key was in etcd when that was looked at last. From any thread. */
+  /** Whether etcd said so when it was asked last, which is three times in each ttl. Any thread. */
   public boolean isRegistered() {
     return key.isRegistered();
   }

@@ -17,16 +17,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A session with etcd: one client, which ends with it. */
 final class EtcdSession implements Session {
   /** Keys in one answer; fewer when their values make it too large. */
   private static final int PAGE = 1000;
 
+  private static final long CLOSE_DELAY_MILLIS = 100;
+
   private final Client client;
   private final String prefix;
   private final ByteSequence first;
   private final ByteSequence end;
+  private Watch.@Nullable Watcher watching;
 
   EtcdSession(Client client, String prefix) {
     this.client = client;
@@ -92,15 +96,16 @@ final class EtcdSession implements Session {
             .withCreateNotify(true)
             .withRequireLeader(true)
             .build();
-    client
-        .getWatchClient()
-        .watch(
-            first,
-            option,
-            Watch.listener(
-                response -> tell(response, watcher),
-                watcher::ended,
-                () -> watcher.ended(new IllegalStateException("etcd ended the watch"))));
+    watching =
+        client
+            .getWatchClient()
+            .watch(
+                first,
+                option,
+                Watch.listener(
+                    response -> tell(response, watcher),
+                    watcher::ended,
+                    () -> watcher.ended(new IllegalStateException("etcd ended the watch"))));
   }
 
   private void tell(WatchResponse response, Watcher watcher) {
@@ -142,8 +147,19 @@ final class EtcdSession implements Session {
     return new String(key.getBytes(), StandardCharsets.ISO_8859_1);
   }
 
+  /**
+   * The watch ends at once. The client follows when jetcd is through with what ended it: it would
+   * still plan to resume, on a thread that closing takes from it, and complain aloud.
+   */
   @Override
   public void close() {
-    client.close();
+    Watch.Watcher watch = watching;
+    if (watch == null) {
+      client.close();
+    } else {
+      watch.close();
+      CompletableFuture.delayedExecutor(CLOSE_DELAY_MILLIS, TimeUnit.MILLISECONDS)
+          .execute(client::close);
+    }
   }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,10 @@ record Failure(boolean refused, String reason) {
           "etcdserver: authentication is not enabled",
           "etcdserver: user name is empty");
 
+  /** How Netty's native transport begins what the system says. */
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
   static Failure of(Throwable thrown) {
     List<String> messages =
         Throwables.getCausalChain(thrown).stream()
@@ -37,16 +43,14 @@ record Failure(boolean refused, String reason) {
         }
       }
     }
-    return new Failure(false, Printable.line(shortest(messages, thrown)));
+    // The innermost says what happened; those around it, that something did.
+    String reason = messages.isEmpty() ? thrown.getClass().getSimpleName() : messages.getLast();
+    String plain = SYSTEM_CALL.matcher(reason).replaceFirst("");
+    return new Failure(false, Printable.line(isTls(thrown) ? "TLS: " + plain : plain));
   }
 
-  /** The outermost says what was tried, the innermost what happened. */
-  private static String shortest(List<String> messages, Throwable thrown) {
-    return switch (messages.size()) {
-      case 0 -> thrown.getClass().getSimpleName();
-      case 1 -> messages.getFirst();
-      default -> messages.getFirst() + ": " + messages.getLast();
-    };
+  private static boolean isTls(Throwable thrown) {
+    return Throwables.getCausalChain(thrown).stream().anyMatch(SSLException.class::isInstance);
   }
 
   private static String message(Throwable thrown) {

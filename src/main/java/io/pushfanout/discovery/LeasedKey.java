@@ -33,6 +33,7 @@ final class LeasedKey {
   private final String key;
   private final String value;
   private final Duration ttl;
+  private final String where;
   private final Leases.Source source;
   private final ScheduledExecutorService thread;
   private final Backoff backoff;
@@ -48,16 +49,21 @@ final class LeasedKey {
   private boolean taken;
   private volatile boolean registered;
 
+  /**
+   * @param where etcd is, for messages
+   */
   LeasedKey(
       String key,
       String value,
       Duration ttl,
+      String where,
       Leases.Source source,
       ScheduledExecutorService thread,
       RandomGenerator random) {
     this.key = key;
     this.value = value;
     this.ttl = ttl;
+    this.where = where;
     this.source = source;
     this.thread = thread;
     this.backoff = new Backoff(random);
@@ -129,7 +135,7 @@ final class LeasedKey {
   }
 
   private void isThere() {
-    if (!registered || failing || taken) {
+    if (!registered || taken) {
       log.info("registered as {}", key);
     }
     taken = false;
@@ -152,11 +158,12 @@ final class LeasedKey {
   }
 
   private void failed(Throwable thrown) {
+    registered = false;
     end();
     Failure failure = Failure.of(thrown);
     if (!failing) {
       failing = true;
-      log.warn("cannot register as {} for now: {}", key, failure.reason());
+      log.warn("cannot register as {} at {} for now: {}", key, where, failure.reason());
     }
     next.set(failure.refused() ? backoff.nextAfterRefusal() : backoff.next(), this::start);
   }

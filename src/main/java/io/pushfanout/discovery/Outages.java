@@ -1,11 +1,9 @@
 package io.pushfanout.discovery;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,19 +11,20 @@ import org.slf4j.LoggerFactory;
 final class Outages {
   private static final Logger log = LoggerFactory.getLogger(Outages.class);
 
-  private final LongSupplier nanoTime;
+  private final String where;
   private final Set<String> unreachable = new HashSet<>();
   private final Map<String, String> refused = new HashMap<>();
-  private long since;
 
-  Outages(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
+  /**
+   * @param where etcd is
+   */
+  Outages(String where) {
+    this.where = where;
   }
 
   void unreachable(String service, String reason) {
     if (unreachable.isEmpty()) {
-      since = nanoTime.getAsLong();
-      log.warn("etcd is not reachable, the nodes last known stay: {}", reason);
+      log.warn("etcd is not reachable at {}, the nodes last known stay: {}", where, reason);
     }
     unreachable.add(service);
   }
@@ -41,8 +40,7 @@ final class Outages {
       log.info("etcd tells the nodes of {} again", service);
     }
     if (unreachable.remove(service) && unreachable.isEmpty()) {
-      log.info(
-          "etcd is back after {} s", Duration.ofNanos(nanoTime.getAsLong() - since).toSeconds());
+      log.info("etcd is back at {}", where);
     }
   }
 

@@ -122,9 +122,10 @@ class EtcdRegistrationIT {
     long lease = etcd.leaseOf(KEY);
 
     etcd.kill();
+    await().atMost(Found.LIMIT).until(() -> !registration.isRegistered());
     etcd.start();
 
-    await().atMost(Found.LIMIT).until(() -> Connections.to(etcd.clientPort()) >= 2);
+    await().atMost(Found.LIMIT).until(registration::isRegistered);
     assertThat(etcd.leaseOf(KEY)).isEqualTo(lease);
   }
 

@@ -26,7 +26,6 @@ public final class EtcdServer implements AutoCloseable {
   private static final long SECONDS = 20;
 
   private final int clientPort;
-  private final int peerPort;
   private final String scheme;
   private final List<String> arguments;
   private final Path data;
@@ -35,7 +34,6 @@ public final class EtcdServer implements AutoCloseable {
 
   EtcdServer(String name, int peerPort, String cluster, List<String> more) {
     this.clientPort = Ports.free();
-    this.peerPort = peerPort;
     this.scheme = more.stream().anyMatch(a -> a.startsWith("--cert-file")) ? "https" : "http";
     try {
       this.data = Files.createTempDirectory("etcd");
@@ -76,10 +74,6 @@ public final class EtcdServer implements AutoCloseable {
 
   public int clientPort() {
     return clientPort;
-  }
-
-  int peerPort() {
-    return peerPort;
   }
 
   /** Starts it, on the data that it left; returns once it answers. */

@@ -24,7 +24,7 @@ class ServiceWatchTest {
   private final ScriptedRegistry registry = new ScriptedRegistry();
   private final List<Registrations> told = new ArrayList<>();
   private final ServiceWatch watch =
-      new ServiceWatch("s", registry, loop, new Random(1), new Outages(loop::nanoTime), told::add);
+      new ServiceWatch("s", registry, loop, new Random(1), new Outages("here"), told::add);
 
   @Test
   void theFirstListIsToldAtOnceAndTheWatchGoesOnFromTheNextRevision() {

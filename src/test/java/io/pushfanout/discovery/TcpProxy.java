@@ -73,6 +73,10 @@ final class TcpProxy implements AutoCloseable {
     return broken.get();
   }
 
+  boolean isUsed() {
+    return !sockets.isEmpty();
+  }
+
   private void accept() {
     while (!listening.isClosed()) {
       try {

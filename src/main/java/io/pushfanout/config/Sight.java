@@ -1,0 +1,46 @@
+package io.pushfanout.config;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+
+/** What can be said of a file without opening it. Equal sights are taken for equal contents. */
+sealed interface Sight {
+
+  /**
+   * A file that can be read, perhaps.
+   *
+   * @param target where symbolic links lead: a ConfigMap's volume changes its files by changing
+   *     what a link to a directory says
+   * @param key tells a file from another that was renamed to its place
+   * @param changed when its contents or its other attributes changed, which, unlike {@code
+   *     modified}, nobody can set
+   */
+  record Seen(Path target, String key, long size, FileTime modified, Object changed)
+      implements Sight {}
+
+  /** A file that cannot be read. */
+  record Unseen(Problem problem) implements Sight {}
+
+  static Sight of(Path file) {
+    try {
+      Path target = file.toRealPath();
+      BasicFileAttributes attributes = Files.readAttributes(target, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
+        throw new FileSystemException(file.toString(), null, "is no regular file");
+      }
+      boolean unix = target.getFileSystem().supportedFileAttributeViews().contains("unix");
+      return new Seen(
+          target,
+          String.valueOf(attributes.fileKey()),
+          attributes.size(),
+          attributes.lastModifiedTime(),
+          Files.getAttribute(target, unix ? "unix:ctime" : "lastModifiedTime"));
+    } catch (IOException e) {
+      return new Unseen(ResourceFile.problem(e));
+    }
+  }
+}

@@ -108,7 +108,7 @@ final class Answers extends Http2FrameAdapter {
     @Nullable Http2Error error = Http2Error.valueOf(errorCode);
     if (error == Http2Error.REFUSED_STREAM) {
       engine.onUnprocessed(call.message());
-      session.closeIfDone();
+      session.afterCalls();
     } else if (error == Http2Error.CANCEL && call.isDue(System.nanoTime())) {
       complete(call, StatusCode.DEADLINE_EXCEEDED, "cancelled by the node at the deadline");
     } else {
@@ -134,11 +134,11 @@ final class Answers extends Http2FrameAdapter {
         engine.onUnprocessed(call.message());
       }
     }
-    session.closeIfDone();
+    session.afterCalls();
   }
 
   private void complete(Call call, StatusCode code, String detail) {
     engine.onCompleted(call.message(), code, detail);
-    session.closeIfDone();
+    session.afterCalls();
   }
 }

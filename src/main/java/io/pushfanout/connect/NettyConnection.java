@@ -35,8 +35,10 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   private @Nullable Http2Session current;
   private long readyNanos;
 
-  /** The engine has heard that it has to wait. */
+  /** The last that the engine heard is that it has to wait: it is to be told when it need not. */
   private boolean availableOwed;
+
+  private boolean tellingAvailable;
 
   private int attempts;
   private boolean closed;
@@ -73,7 +75,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   @Override
   public boolean available() {
     boolean available = current != null && current.available();
-    availableOwed |= !available;
+    availableOwed = !available;
     return available;
   }
 
@@ -173,10 +175,21 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     engine.onConcurrency(concurrency);
   }
 
+  /**
+   * Told in a task of its own, one for all calls whose answers came together: the engine may be in
+   * the middle of a flush, or about to use the room by itself.
+   */
   @Override
   public void onAvailable(Http2Session session) {
-    if (availableOwed) {
-      availableOwed = false;
+    if (availableOwed && !tellingAvailable) {
+      tellingAvailable = true;
+      loop.execute(this::tellAvailable);
+    }
+  }
+
+  private void tellAvailable() {
+    tellingAvailable = false;
+    if (availableOwed && available()) {
       engine.onAvailable();
     }
   }

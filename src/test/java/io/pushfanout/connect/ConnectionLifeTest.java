@@ -219,6 +219,28 @@ class ConnectionLifeTest {
   }
 
   @Test
+  void theEndOfACallOfAReplacedConnectionMakesNoRoom() throws Exception {
+    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 1)) {
+      assertThat(engine.next()).isEqualTo("connected 1");
+      engine.deliver("one");
+      int one = old.awaitRequest();
+      old.goAway(one, Http2Error.NO_ERROR, "");
+      assertThat(engine.next()).startsWith("disconnected: ");
+      try (Wire next = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 1)) {
+        assertThat(engine.next()).isEqualTo("connected 1");
+        engine.deliver("two");
+        assertThat(engine.available()).isFalse();
+        old.answerOk(one);
+        assertThat(engine.next()).isEqualTo("completed 1 OK");
+        next.answerOk(next.awaitRequest());
+        assertThat(engine.next()).isEqualTo("completed 2 OK");
+        assertThat(engine.next()).isEqualTo("available");
+      }
+    }
+  }
+
+  @Test
   void aGoAwaysReasonIsPassedOn() throws Exception {
     EngineDouble engine = open(ConnectOptions.DEFAULT);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {

@@ -35,23 +35,29 @@ final class Layering {
           Map.entry("caller", CORE_AND_WIRE),
           Map.entry("node", CORE_AND_WIRE),
           Map.entry("management", CORE),
+          Map.entry("config", Set.of("model")),
           Map.entry("operator", CORE),
           Map.entry("discovery", CORE));
 
   /** Where a library may be used; a library that comes is added with its home. */
   private static final Map<String, Set<String>> HOMES =
-      Map.of(
-          "io.grpc", Set.of("server", "caller", "node", "protocol"),
-          "com.google.protobuf", Set.of("server", "caller", "node", "protocol", "app"),
-          "com.google.rpc", Set.of("server", "caller"),
-          // gRPC and Vert.x are Netty beneath, so its buffers and event loops show through.
-          "io.netty", Set.of("connect", "server", "node", "management", "app"),
-          "io.vertx", Set.of("node", "management", "app"),
-          "io.micrometer", Set.of("management"),
-          "io.prometheus", Set.of("management"),
-          "picocli", Set.of("app"),
-          "ch.qos.logback", Set.of("app"),
-          "org.slf4j.bridge", Set.of("app"));
+      Map.ofEntries(
+          Map.entry("io.grpc", Set.of("server", "caller", "node", "protocol")),
+          Map.entry("com.google.protobuf", Set.of("server", "caller", "node", "protocol", "app")),
+          Map.entry("com.google.rpc", Set.of("server", "caller")),
+          // gRPC and Vert.x are Netty beneath, so its buffers and event loops show through; jetcd's
+          // TLS is Netty's.
+          Map.entry(
+              "io.netty", Set.of("connect", "server", "node", "management", "discovery", "app")),
+          Map.entry("io.vertx", Set.of("node", "management", "app")),
+          Map.entry("io.etcd", Set.of("discovery")),
+          Map.entry("com.fasterxml.jackson", Set.of("discovery")),
+          Map.entry("io.micrometer", Set.of("management")),
+          Map.entry("io.prometheus", Set.of("management")),
+          Map.entry("org.snakeyaml", Set.of("config")),
+          Map.entry("picocli", Set.of("app")),
+          Map.entry("ch.qos.logback", Set.of("app")),
+          Map.entry("org.slf4j.bridge", Set.of("app")));
 
   private static final String[] CORE_LIBRARIES = {
     "java..", "com.google.common..", "org.slf4j..", "org.jspecify.."

@@ -46,6 +46,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     // Of a caller that leaves it warns once for each answer that waits, with a stack trace: callers
     // must not be able to fill the log.
     context.getLogger("io.grpc.netty.NettyServerHandler").setLevel(Level.ERROR);
+    // It warns of each failed call; what matters of them is ours to say, once.
+    context.getLogger("io.etcd.jetcd").setLevel(Level.OFF);
     bridgeJavaUtilLogging();
   }
 

@@ -250,7 +250,7 @@ public final class Broadcaster {
           share.refused(admission, clients);
           return;
         }
-        case CLOSED -> {}
+        case CLOSED, STOPPED -> share.decided(client, admission);
         case GRANTED, QUEUED, HELD ->
             throw new IllegalStateException("not an answer to reserve: " + admission);
       }

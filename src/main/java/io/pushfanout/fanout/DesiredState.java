@@ -1,7 +1,5 @@
 package io.pushfanout.fanout;
 
-import static java.util.Objects.requireNonNull;
-
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
@@ -56,7 +54,10 @@ public final class DesiredState {
   /** Starts to look at the removals that are doubted. */
   public void start() {
     thread.scheduleWithFixedDelay(
-        this::reconsider, RECONSIDER_MILLIS, RECONSIDER_MILLIS, TimeUnit.MILLISECONDS);
+        Guarded.run("reconsider", this::reconsider),
+        RECONSIDER_MILLIS,
+        RECONSIDER_MILLIS,
+        TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -78,13 +79,15 @@ public final class DesiredState {
   /** This is what the registry says of a service now. */
   public void registrations(String service, Registrations now) {
     thread.execute(
-        () -> {
-          registrations.put(service, now);
-          if (specsKnown) {
-            converge();
-            engine.reconnect(now.announced());
-          }
-        });
+        Guarded.run(
+            "registrations",
+            () -> {
+              registrations.put(service, now);
+              if (specsKnown) {
+                converge();
+                engine.reconnect(now.announced());
+              }
+            }));
   }
 
   private void reconsider() {
@@ -121,7 +124,7 @@ public final class DesiredState {
             found.nodes(),
             engine.connectedSince(),
             nanoClock.getAsLong(),
-            requireNonNull(etcd.removalGracePeriod()));
+            etcd.removalGracePeriod());
     return DesiredFanout.of(spec, nodes, true, problems(found, nodes));
   }
 

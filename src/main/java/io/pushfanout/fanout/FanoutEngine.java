@@ -51,7 +51,10 @@ public final class FanoutEngine {
   /** Starts the engine's clock. Until the first {@link #apply} broadcasts are UNAVAILABLE. */
   public void start() {
     applierThread.scheduleWithFixedDelay(
-        applier::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        Guarded.run("tick", applier::tick),
+        TICK.toMillis(),
+        TICK.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -72,6 +75,11 @@ public final class FanoutEngine {
   /** Whoever of these waits to dial again waits no longer. */
   void reconnect(Set<NodeAddress> nodes) {
     applier.reconnect(nodes);
+  }
+
+  /** What broadcasts go by now; null before the first {@link #apply}. */
+  @Nullable Routes routes() {
+    return applier.routes();
   }
 
   public Broadcaster broadcaster() {

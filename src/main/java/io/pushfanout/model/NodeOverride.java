@@ -3,15 +3,15 @@ package io.pushfanout.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Other settings for some nodes of a fanout; null keeps the fanout's value.
+ * Other settings for some nodes of a fanout; null keeps the fanout's value, and at least one is
+ * not.
  *
- * @param name unique within its fanout
- * @param nodes globs of {@code *} and {@code ?} on host:port
+ * @param name unique within its fanout, not empty
+ * @param nodes 1 to {@value Bounds#OVERRIDE_NODES_MAX} globs of {@code *} and {@code ?} on
+ *     host:port
  */
 public record NodeOverride(
     String name,
@@ -21,14 +21,47 @@ public record NodeOverride(
     @Nullable Long queueBytes,
     @Nullable Duration rpcTimeout) {
 
+  /** What an override can set. */
+  public static final List<SettingField> FIELDS =
+      List.of(
+          SettingField.WORKERS,
+          SettingField.QUEUE_SIZE,
+          SettingField.QUEUE_BYTES,
+          SettingField.RPC_TIMEOUT);
+
+  /**
+   * @throws SettingException when there is no name, no node or no setting, or a glob is none; the
+   *     settings' bounds are for {@link #applyTo}
+   */
   public NodeOverride {
-    nodes = List.copyOf(nodes);
+    if (name.isEmpty()) {
+      throw new SettingException("name", "must not be empty");
+    }
+    Checks.range("nodes", nodes.size(), Bounds.OVERRIDE_NODES_MIN, Bounds.OVERRIDE_NODES_MAX);
+    nodes = nodes.stream().map(NodeOverride::normalGlob).toList();
+    if (workers == null && queueSize == null && queueBytes == null && rpcTimeout == null) {
+      throw new SettingException(
+          "name", "must set one of workers, queueSize, queueBytes, rpcTimeout");
+    }
+  }
+
+  /**
+   * One of {@link #nodes} as it is kept, in lower case.
+   *
+   * @throws SettingException when it can match no address
+   */
+  public static String normalGlob(String glob) {
+    try {
+      return NodeGlob.normal(glob);
+    } catch (IllegalArgumentException e) {
+      throw new SettingException("nodes", e.getMessage() + ", is \"" + glob + "\"");
+    }
   }
 
   /** Whether this override is for the node. */
   public boolean matches(NodeAddress node) {
     String address = node.toString();
-    return nodes.stream().anyMatch(glob -> pattern(glob).matcher(address).matches());
+    return nodes.stream().anyMatch(glob -> NodeGlob.matches(glob, address));
   }
 
   /**
@@ -43,18 +76,5 @@ public record NodeOverride(
     Optional.ofNullable(queueBytes).ifPresent(builder::queueBytes);
     Optional.ofNullable(rpcTimeout).ifPresent(builder::rpcTimeout);
     return builder.build();
-  }
-
-  private static Pattern pattern(String glob) {
-    return Pattern.compile(
-        glob.chars()
-            .mapToObj(
-                c ->
-                    switch (c) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      default -> Pattern.quote(Character.toString(c));
-                    })
-            .collect(Collectors.joining()));
   }
 }

@@ -12,7 +12,10 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.Totals;
@@ -38,6 +41,13 @@ public final class PushGrpcServer {
    * of the longest kind (26 KiB), and as much again for what proxies and tracing add.
    */
   private static final int MAX_METADATA_BYTES = 64 << 10;
+
+  /**
+   * At most one read (64 KiB) of a connection before the others have their turn: callers share the
+   * loop with deliveries, and one that keeps thousands of calls in flight must not starve them.
+   */
+  private static final RecvByteBufAllocator ONE_READ_AT_A_TIME =
+      new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1);
 
   /** Requests of health and reflection are names. */
   private static final int MAX_NAME_BYTES = 64 << 10;
@@ -100,6 +110,7 @@ public final class PushGrpcServer {
             .channelType(channelType)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
+            .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, ONE_READ_AT_A_TIME)
             .directExecutor()
             .addStreamTracerFactory(WireMeter.factory())
             .addStreamTracerFactory(callMeter)

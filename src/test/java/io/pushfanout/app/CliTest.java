@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CliTest {
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "node", "broadcast", "status", "demo"})
+  @ValueSource(strings = {"serve", "node", "broadcast", "status", "validate", "demo"})
   void everyCommandHasHelpOnStdoutWithTheCommonOptionsAndItsVariables(String command) {
     CommandRun run = CommandRun.of(command, "--help");
 
@@ -27,7 +27,7 @@ class CliTest {
   @Test
   void helpOfTheProgramListsTheCommands() {
     assertThat(CommandRun.of("--help").out())
-        .contains("serve", "node", "broadcast", "status", "demo");
+        .contains("serve", "node", "broadcast", "status", "validate", "demo");
   }
 
   @Test
@@ -65,6 +65,7 @@ class CliTest {
           status --output text               | --output: must be one of table, json, is "text"
           status --server localhost:8080     | --server: must be a URL such as http://127.0.0.1:8080, is "localhost:8080"
           status --server http://h?x=1       | --server: must be a URL such as http://127.0.0.1:8080, is "http://h?x=1"
+          validate                           | FILE: is needed
           demo --check=maybe                 | --check: must be true or false, is "maybe"
           """)
   void wrongUseIsOneLineThatNamesTheFlagAndOneThatNamesTheHelp(String arguments, String problem) {
@@ -86,7 +87,7 @@ class CliTest {
                 2,
                 "",
                 """
-                pushfanout: sevre: no such command; there are serve, node, broadcast, status, demo
+                pushfanout: sevre: no such command; there are serve, node, broadcast, status, validate, demo
                 Try 'pushfanout --help'.
                 """));
     assertThat(CommandRun.of())

@@ -1,20 +1,25 @@
 package io.pushfanout.badlayers.stray;
 
 import ch.qos.logback.classic.Level;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.google.protobuf.ByteString;
 import com.google.rpc.RetryInfo;
+import io.etcd.jetcd.Client;
 import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import org.slf4j.bridge.SLF4JBridgeHandler;
+import org.snakeyaml.engine.v2.nodes.Node;
 import picocli.CommandLine;
 
 /** Breaks rules on purpose: no such package is known, and none of these has its home in it. */
 public class UsesEveryLibrary {
   Level logback;
   ByteString protobuf;
+  JsonFactory jackson;
+  Client etcd;
   Status grpc;
   RetryInfo rpc;
   MeterRegistry micrometer;
@@ -23,4 +28,5 @@ public class UsesEveryLibrary {
   Vertx vertx;
   SLF4JBridgeHandler bridge;
   CommandLine picocli;
+  Node snakeyaml;
 }

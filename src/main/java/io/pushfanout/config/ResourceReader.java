@@ -1,0 +1,138 @@
+package io.pushfanout.config;
+
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeOverride;
+import io.pushfanout.model.SettingException;
+import io.pushfanout.model.SettingField;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * Reads the PushFanout resources of one file. Whatever the bytes are, the outcome is resources or
+ * problems, in bounded time, stack and memory.
+ */
+final class ResourceReader {
+  /** A thousand fanouts of a thousand nodes are a quarter of this. */
+  static final int MAX_BYTES = 4 << 20;
+
+  private static final String API_VERSION = "pushfanout.io/v1alpha1";
+  private static final String KIND = "PushFanout";
+  private static final List<SettingField> SETTINGS = Arrays.asList(SettingField.values());
+
+  private final Problems problems = new Problems();
+  private final List<FoundFanout> fanouts = new ArrayList<>();
+  private final Map<FanoutName, Integer> lines = new HashMap<>();
+
+  private ResourceReader() {}
+
+  static Reading read(byte[] file) {
+    if (file.length > MAX_BYTES) {
+      return Reading.refused(new Problem(1, "file", "is larger than 4Mi"));
+    }
+    try {
+      ResourceReader reader = new ResourceReader();
+      YamlDocuments.compose(text(file), reader.problems).forEach(reader::readDocument);
+      return new Reading(reader.fanouts, reader.problems.inOrder());
+    } catch (CharacterCodingException _) {
+      return Reading.refused(new Problem(1, "file", "is not UTF-8"));
+    }
+  }
+
+  private static String text(byte[] file) throws CharacterCodingException {
+    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file)).toString();
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
+  private void readDocument(Node root) {
+    YamlValue document = new YamlValue(root, YamlDocuments.line(root), "", problems);
+    if (!document.isNull()) {
+      document.map().ifPresent(this::readResource);
+    }
+  }
+
+  private void readResource(YamlMap resource) {
+    int problemsBefore = problems.count();
+    boolean otherVersion = isOther(resource, "apiVersion", API_VERSION);
+    boolean otherKind = isOther(resource, "kind", KIND);
+    if (otherVersion || otherKind) {
+      // Nothing in it need be as our resource has it.
+      return;
+    }
+    // A status, as in what kubectl shows, is left alone.
+    resource.allowOnly(List.of("apiVersion", "kind", "metadata", "spec", "status"));
+    Optional<Metadata> metadata = resource.require("metadata").flatMap(Metadata::read);
+    metadata.ifPresent(this::refuseNameThatIsTaken);
+    Spec spec =
+        resource
+            .get("spec")
+            // Left empty, or with nothing but comments: as good as left out.
+            .filter(v -> !v.isNull())
+            .flatMap(YamlValue::map)
+            .map(Spec::read)
+            .orElse(Spec.DEFAULT);
+    if (metadata.isPresent() && problems.count() == problemsBefore) {
+      add(metadata.get(), spec);
+    }
+  }
+
+  private static boolean isOther(YamlMap resource, String field, String wanted) {
+    Optional<YamlValue> value = resource.require(field);
+    Optional<String> other = value.flatMap(YamlValue::text).filter(text -> !text.equals(wanted));
+    other.ifPresent(text -> value.get().problem("must be %s, is \"%s\"".formatted(wanted, text)));
+    return other.isPresent();
+  }
+
+  private void refuseNameThatIsTaken(Metadata metadata) {
+    Integer first = lines.putIfAbsent(metadata.name(), metadata.line());
+    if (first != null) {
+      problems.add(
+          metadata.line(),
+          Metadata.NAME_FIELD,
+          "%s is there twice: it is in line %d".formatted(metadata.name(), first));
+    }
+  }
+
+  private void add(Metadata metadata, Spec spec) {
+    try {
+      fanouts.add(
+          new FoundFanout(
+              metadata.line(),
+              new FanoutSpec(
+                  metadata.name(),
+                  1,
+                  Instant.EPOCH,
+                  spec.settings(),
+                  spec.overrides(),
+                  spec.discovery())));
+    } catch (SettingException e) {
+      // A rule of the model that is not known here by its line.
+      problems.add(metadata.line(), "spec." + e.field(), e.problem());
+    }
+  }
+
+  private record Spec(FanoutSettings settings, List<NodeOverride> overrides, Discovery discovery) {
+    static final Spec DEFAULT = new Spec(FanoutSettings.DEFAULT, List.of(), Discovery.DEFAULT);
+
+    static Spec read(YamlMap spec) {
+      FanoutSettings settings =
+          new SettingsReader(spec, SETTINGS, List.of("discovery", "overrides"))
+              .applyTo(FanoutSettings.DEFAULT);
+      return new Spec(
+          settings,
+          spec.get("overrides").map(v -> OverridesReader.read(v, settings)).orElse(List.of()),
+          spec.get("discovery").map(DiscoveryReader::read).orElse(Discovery.DEFAULT));
+    }
+  }
+}

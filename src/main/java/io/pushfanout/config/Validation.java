@@ -1,0 +1,62 @@
+package io.pushfanout.config;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What there is to say of files that nobody runs yet.
+ *
+ * @param lines each a problem, {@code file:line: field: message}, or the count of a good file
+ * @param valid whether all files are good, and no name is in two of them
+ */
+public record Validation(List<String> lines, boolean valid) {
+
+  public Validation {
+    lines = List.copyOf(lines);
+  }
+
+  /** Checks files, and those of directories, in this order, each once. */
+  public static Validation of(Collection<Path> paths) {
+    List<String> lines = new ArrayList<>();
+    boolean valid = true;
+    Names names = new Names();
+    Set<Path> files = new LinkedHashSet<>();
+    for (Path path : paths) {
+      try {
+        files.addAll(new ConfigFiles(path).list());
+      } catch (IOException e) {
+        valid = false;
+        lines.add(ResourceFile.problem(e).in(path.toString()));
+      }
+    }
+    for (Path file : files) {
+      Reading reading = read(file);
+      List<Problem> problems =
+          reading.isGood() ? names.conflicts(reading.fanouts()) : reading.problems();
+      names.claim(file.toString(), reading.fanouts());
+      valid &= problems.isEmpty();
+      if (problems.isEmpty()) {
+        lines.add(Problem.printable(file.toString()) + ": " + count(reading.fanouts().size()));
+      }
+      problems.forEach(problem -> lines.add(problem.in(file.toString())));
+    }
+    return new Validation(lines, valid);
+  }
+
+  private static Reading read(Path file) {
+    try {
+      return ResourceReader.read(ResourceFile.bytes(file));
+    } catch (IOException e) {
+      return Reading.refused(ResourceFile.problem(e));
+    }
+  }
+
+  private static String count(int fanouts) {
+    return "%d PushFanout%s, valid".formatted(fanouts, fanouts == 1 ? "" : "s");
+  }
+}

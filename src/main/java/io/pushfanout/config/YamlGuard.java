@@ -1,0 +1,96 @@
+package io.pushfanout.config;
+
+import java.util.Optional;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.DocumentStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.ParserException;
+import org.snakeyaml.engine.v2.parser.Parser;
+
+/**
+ * Stands between the parser and whoever composes its events, which it does by recursion: refuses
+ * what would exhaust the stack or multiply, before it is composed.
+ */
+final class YamlGuard implements Parser {
+  /** What `kubectl get -o yaml` shows is 10 deep. */
+  static final int MAX_DEPTH = 50;
+
+  /** Of one document. */
+  static final int MAX_ALIASES = 100;
+
+  /** Of one file. Each takes a hundred times its text in memory; 100 fanouts of 900 nodes fit. */
+  static final int MAX_VALUES = 100_000;
+
+  private final Parser parser;
+  private int depth;
+  private int aliases;
+  private int values;
+  private Optional<Mark> reached = Optional.empty();
+
+  YamlGuard(Parser parser) {
+    this.parser = parser;
+  }
+
+  @Override
+  public boolean checkEvent(Event.ID choice) {
+    return parser.checkEvent(choice);
+  }
+
+  @Override
+  public Event peekEvent() {
+    return parser.peekEvent();
+  }
+
+  @Override
+  public boolean hasNext() {
+    return parser.hasNext();
+  }
+
+  @Override
+  public Event next() {
+    Event event = parser.next();
+    reached = event.getStartMark();
+    if (++values > MAX_VALUES) {
+      throw refusal(event, "more than %d values".formatted(MAX_VALUES));
+    }
+    switch (event) {
+      case DocumentStartEvent _ -> aliases = 0;
+      case AliasEvent _ -> {
+        if (++aliases > MAX_ALIASES) {
+          throw refusal(event, "more than %d aliases".formatted(MAX_ALIASES));
+        }
+      }
+      case CollectionStartEvent start -> {
+        if (++depth > MAX_DEPTH) {
+          throw refusal(event, "nested more than %d deep".formatted(MAX_DEPTH));
+        }
+        refuseTag(event, start.getTag());
+      }
+      case CollectionEndEvent _ -> depth--;
+      case ScalarEvent scalar -> refuseTag(event, scalar.getTag());
+      default -> {
+        // Others hold no data.
+      }
+    }
+    return event;
+  }
+
+  /** How far it has come. */
+  Optional<Mark> reached() {
+    return reached;
+  }
+
+  private static void refuseTag(Event event, Optional<String> tag) {
+    if (tag.isPresent()) {
+      throw refusal(event, "tags such as %s are not taken".formatted(tag.get()));
+    }
+  }
+
+  private static ParserException refusal(Event event, String problem) {
+    return new ParserException(problem, event.getStartMark());
+  }
+}

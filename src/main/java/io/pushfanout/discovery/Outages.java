@@ -1,0 +1,53 @@
+package io.pushfanout.discovery;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The log of etcd's absence: one line when it begins and one when it ends, for all services. */
+final class Outages {
+  private static final Logger log = LoggerFactory.getLogger(Outages.class);
+
+  private final LongSupplier nanoTime;
+  private final Set<String> unreachable = new HashSet<>();
+  private final Map<String, String> refused = new HashMap<>();
+  private long since;
+
+  Outages(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  void unreachable(String service, String reason) {
+    if (unreachable.isEmpty()) {
+      since = nanoTime.getAsLong();
+      log.warn("etcd is not reachable, the nodes last known stay: {}", reason);
+    }
+    unreachable.add(service);
+  }
+
+  void refused(String service, String reason) {
+    if (!reason.equals(refused.put(service, reason))) {
+      log.warn("etcd does not tell the nodes of {}: {}", service, reason);
+    }
+  }
+
+  void restored(String service) {
+    if (refused.remove(service) != null) {
+      log.info("etcd tells the nodes of {} again", service);
+    }
+    if (unreachable.remove(service) && unreachable.isEmpty()) {
+      log.info(
+          "etcd is back after {} s", Duration.ofNanos(nanoTime.getAsLong() - since).toSeconds());
+    }
+  }
+
+  void forget(String service) {
+    refused.remove(service);
+    unreachable.remove(service);
+  }
+}

@@ -1,0 +1,96 @@
+package io.pushfanout.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ValidationTest {
+  @TempDir private Path folder;
+  private Path good;
+  private Path bad;
+
+  @BeforeEach
+  void writeFiles() throws IOException {
+    good =
+        Files.writeString(folder.resolve("good.yaml"), Resources.named("a") + Resources.named("b"));
+    bad = Files.writeString(folder.resolve("bad.yaml"), Resources.named("c", "workers: 0"));
+  }
+
+  @Test
+  void aGoodFileIsALineWithItsCount() throws IOException {
+    Path one = Files.writeString(folder.resolve("one.yaml"), Resources.named("c"));
+
+    assertThat(Validation.of(List.of(good, one)))
+        .isEqualTo(
+            new Validation(
+                List.of(good + ": 2 PushFanouts, valid", one + ": 1 PushFanout, valid"), true));
+  }
+
+  @Test
+  void aProblemIsALineAndTheOtherFilesAreStillChecked() {
+    assertThat(Validation.of(List.of(bad, good)))
+        .isEqualTo(
+            new Validation(
+                List.of(
+                    bad + ":6: spec.workers: must be from 1 to 1024, is 0",
+                    good + ": 2 PushFanouts, valid"),
+                false));
+  }
+
+  @Test
+  void oneNameInTwoFilesIsAProblemOfTheLaterThatNamesBothPlaces() throws IOException {
+    Path twice = Files.writeString(folder.resolve("again.yaml"), "\n" + Resources.named("b"));
+
+    assertThat(Validation.of(List.of(good, twice)))
+        .isEqualTo(
+            new Validation(
+                List.of(
+                    good + ": 2 PushFanouts, valid",
+                    twice
+                        + ":6: metadata.name: default/b is there twice: it is in "
+                        + good
+                        + ":10"),
+                false));
+  }
+
+  @Test
+  void aDirectoryStandsForItsFilesByName() throws IOException {
+    Files.writeString(folder.resolve("x.yml"), Resources.named("x"));
+    Files.writeString(folder.resolve(".hidden.yaml"), "bad");
+    Files.writeString(folder.resolve("notes.txt"), "bad");
+    Files.createDirectory(folder.resolve("folder.yaml"));
+
+    assertThat(Validation.of(List.of(folder)).lines())
+        .containsExactly(
+            bad + ":6: spec.workers: must be from 1 to 1024, is 0",
+            good + ": 2 PushFanouts, valid",
+            folder.resolve("x.yml") + ": 1 PushFanout, valid");
+  }
+
+  @Test
+  void aFileThatIsGivenTwiceIsCheckedOnce() {
+    assertThat(Validation.of(List.of(good, good, folder.resolve("good.yaml"))).valid()).isTrue();
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsAProblem() {
+    Path gone = folder.resolve("gone.yaml");
+
+    assertThat(Validation.of(List.of(gone)))
+        .isEqualTo(new Validation(List.of(gone + ":1: file: does not exist"), false));
+  }
+
+  @Test
+  void aFileNameCannotEndItsLine() throws IOException {
+    Path odd = Files.writeString(folder.resolve("a\nb.yaml"), "");
+
+    assertThat(Validation.of(List.of(odd)).lines())
+        .containsExactly(folder + "/a?b.yaml: 0 PushFanouts, valid");
+  }
+}

@@ -11,7 +11,6 @@ import io.pushfanout.protocol.BroadCastReply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,11 +83,7 @@ final class BroadcastCommand implements Callable<Integer> {
     BroadcastOptions options = options();
     Message message =
         new Message(
-            options.room(),
-            options.op(),
-            ByteString.copyFrom(options.body()),
-            options.target(),
-            List.of());
+            options.room(), options.op(), ByteString.copyFrom(options.body()), options.target());
     try (BroadcastCaller caller = new BroadcastCaller(options.to())) {
       BroadCastReply reply = caller.send(message, options.timeout());
       console.out().println(output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply));

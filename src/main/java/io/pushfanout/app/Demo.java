@@ -159,8 +159,7 @@ final class Demo implements Service {
     if (connected == null) {
       throw new IllegalStateException("the demo is not started");
     }
-    return connected.send(
-        new Message(room, op, ByteString.copyFromUtf8(body), null, List.of()), CALL_TIMEOUT);
+    return connected.send(new Message(room, op, ByteString.copyFromUtf8(body), null), CALL_TIMEOUT);
   }
 
   /** For the page, which must not be blocked. */

@@ -67,7 +67,6 @@ final class NodeCommand implements Callable<Integer> {
 
   NodeOptions options() {
     Port.requireApart(grpcPort, httpPort);
-    Port.requireApart(grpcPort, httpPort);
     return new NodeOptions(bind.host().name(), grpcPort.number(), httpPort.number());
   }
 

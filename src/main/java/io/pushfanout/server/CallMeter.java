@@ -1,5 +1,7 @@
 package io.pushfanout.server;
 
+import static java.util.Objects.requireNonNull;
+
 import io.grpc.Metadata;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
@@ -47,7 +49,7 @@ final class CallMeter extends ServerStreamTracer.Factory {
     return new ServerStreamTracer() {
       @Override
       public void streamClosed(Status status) {
-        counts.handled[status.getCode().value()].increment();
+        counts.countHandled(status.getCode());
       }
     };
   }
@@ -64,23 +66,30 @@ final class CallMeter extends ServerStreamTracer.Factory {
     private final String method;
     private final LongAdder started = new LongAdder();
 
-    /** By the code's number, which gRPC and {@link StatusCode} share. */
-    private final LongAdder[] handled =
-        Stream.of(StatusCode.values()).map(_ -> new LongAdder()).toArray(LongAdder[]::new);
+    /** An adder for every code; the map itself never changes. */
+    private final Map<StatusCode, LongAdder> handled = new EnumMap<>(StatusCode.class);
 
     Counts(String service, String method) {
       this.service = service;
       this.method = method;
+      for (StatusCode code : StatusCode.values()) {
+        handled.put(code, new LongAdder());
+      }
+    }
+
+    void countHandled(Status.Code code) {
+      requireNonNull(handled.get(StatusCode.valueOf(code.name()))).increment();
     }
 
     MethodCalls read() {
       Map<StatusCode, Long> ended = new EnumMap<>(StatusCode.class);
-      for (StatusCode code : StatusCode.values()) {
-        long count = handled[code.ordinal()].sum();
-        if (count > 0) {
-          ended.put(code, count);
-        }
-      }
+      handled.forEach(
+          (code, adder) -> {
+            long count = adder.sum();
+            if (count > 0) {
+              ended.put(code, count);
+            }
+          });
       return new MethodCalls(service, method, started.sum(), ended);
     }
   }

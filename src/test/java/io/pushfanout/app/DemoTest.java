@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class DemoTest {
-  private static final DemoOptions FREE_PORTS = new DemoOptions("127.0.0.1", 0, 0, true);
+  private static final DemoOptions FREE_PORTS = new DemoOptions("127.0.0.1", 0, 0, null);
 
   @Test
   void aStartThatFailsLeavesNoServerBehind() {

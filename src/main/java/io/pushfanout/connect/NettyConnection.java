@@ -102,6 +102,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     closed = true;
     if (redial != null) {
       redial.cancel(false);
+      redial = null;
     }
     List<Http2Session> open = new ArrayList<>(leaving);
     if (current != null) {
@@ -117,6 +118,9 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   private void dial() {
     redial = null;
+    if (closed) {
+      return;
+    }
     var session = new Http2Session(loop, requests, options, this, engine);
     dialing = session;
     long timeout = options.connectTimeout().toMillis();

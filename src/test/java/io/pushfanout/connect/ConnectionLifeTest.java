@@ -137,6 +137,21 @@ class ConnectionLifeTest {
   }
 
   @Test
+  void aClosedConnectionIsNotDialledAgainWhoeverAsks() throws Exception {
+    EngineDouble closed = open(ConnectOptions.DEFAULT);
+    node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5).close();
+    assertThat(closed.next()).isEqualTo("connected 5");
+    assertThat(closed.next()).startsWith("disconnected: ");
+    closed.close();
+    closed.reconnectNow();
+    EngineDouble other = open(ConnectOptions.DEFAULT);
+    try (Wire _ = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 6)) {
+      assertThat(other.next()).isEqualTo("connected 6");
+      assertThat(closed.heardNothingMore()).isTrue();
+    }
+  }
+
+  @Test
   void anUnknownHostIsOneClearReason() throws Exception {
     EngineDouble engine = open(NodeAddress.parse("no-such.invalid:1"), ConnectOptions.DEFAULT);
     assertThat(engine.next()).isEqualTo("disconnected: unknown host no-such.invalid");

@@ -198,7 +198,8 @@ class ConnectionLifeTest {
       int one = old.awaitRequest();
       old.awaitRequest();
       old.goAway(one, Http2Error.NO_ERROR, "");
-      assertThat(engine.next()).isEqualTo("disconnected: the node is going away: NO_ERROR");
+      assertThat(engine.next())
+          .isEqualTo("disconnected: the node asks for a new connection in place of this one");
       assertThat(engine.next()).isEqualTo("unprocessed 2");
       try (Wire next = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 6)) {
         assertThat(engine.next()).isEqualTo("connected 6");
@@ -267,6 +268,18 @@ class ConnectionLifeTest {
     assertThat(engine.next())
         .isEqualTo("disconnected: the node is going away: ENHANCE_YOUR_CALM too_many_pings?[2J");
     assertThat(engine.next()).startsWith("completed 1 UNAVAILABLE: ").contains("too_many_pings");
+  }
+
+  @Test
+  void aGoAwayWithoutAnErrorDoesNotSoundLikeOne() throws Exception {
+    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      wire.goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR, "max_age");
+      assertThat(engine.next())
+          .isEqualTo(
+              "disconnected: the node asks for a new connection in place of this one: max_age");
+    }
   }
 
   @Test

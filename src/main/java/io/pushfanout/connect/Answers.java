@@ -124,17 +124,24 @@ final class Answers extends Http2FrameAdapter {
   @Override
   public void onGoAwayRead(
       ChannelHandlerContext ctx, int lastStreamId, long errorCode, ByteBuf debugData) {
-    String text = "the node is going away: " + StatusMapping.nameOf(errorCode);
-    if (debugData.isReadable()) {
-      text += " " + PeerText.line(debugData.toString(StandardCharsets.UTF_8));
-    }
-    session.leave(text, true);
+    String debug = PeerText.line(debugData.toString(StandardCharsets.UTF_8));
+    session.leave(whyGoAway(errorCode, debug), true);
     for (Call call : calls.above(lastStreamId)) {
       if (calls.remove(call.streamId()) != null) {
         engine.onUnprocessed(call.message());
       }
     }
     session.afterCalls();
+  }
+
+  /** Without an error it is routine, such as a connection's greatest age, and is to read so. */
+  private static String whyGoAway(long errorCode, String debug) {
+    if (errorCode == Http2Error.NO_ERROR.code()) {
+      String routine = "the node asks for a new connection in place of this one";
+      return debug.isEmpty() ? routine : routine + ": " + debug;
+    }
+    String error = "the node is going away: " + StatusMapping.nameOf(errorCode);
+    return debug.isEmpty() ? error : error + " " + debug;
   }
 
   private void complete(Call call, StatusCode code, String detail) {

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -102,6 +103,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     closed = true;
     if (redial != null) {
       redial.cancel(false);
+      redial = null;
     }
     List<Http2Session> open = new ArrayList<>(leaving);
     if (current != null) {
@@ -117,20 +119,31 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   private void dial() {
     redial = null;
+    if (closed) {
+      return;
+    }
     var session = new Http2Session(loop, requests, options, this, engine);
     dialing = session;
+    dialer.lookUp(
+        node,
+        attempts++,
+        loop,
+        address -> connect(session, address),
+        why -> onDialFailed(session, why));
+  }
+
+  private void connect(Http2Session session, InetSocketAddress address) {
+    if (session != dialing) {
+      return;
+    }
     long timeout = options.connectTimeout().toMillis();
     dialTimeout =
         loop.schedule(
             () -> onDialFailed(session, "no connection within " + timeout + " ms"),
             timeout,
             TimeUnit.MILLISECONDS);
-    dialer.dial(
-        node,
-        attempts++,
-        loop,
-        session.handler(),
-        cause -> onDialFailed(session, PeerText.reason(cause)));
+    dialer.connect(
+        address, loop, session.handler(), cause -> onDialFailed(session, PeerText.reason(cause)));
   }
 
   private void onDialFailed(Http2Session session, String why) {

@@ -45,9 +45,13 @@ final class Layering {
           Map.entry("io.grpc", Set.of("server", "caller", "node", "protocol")),
           Map.entry("com.google.protobuf", Set.of("server", "caller", "node", "protocol", "app")),
           Map.entry("com.google.rpc", Set.of("server", "caller")),
-          // gRPC and Vert.x are Netty beneath, so its buffers and event loops show through.
-          Map.entry("io.netty", Set.of("connect", "server", "node", "management", "app")),
+          // gRPC and Vert.x are Netty beneath, so its buffers and event loops show through; jetcd's
+          // TLS is Netty's.
+          Map.entry(
+              "io.netty", Set.of("connect", "server", "node", "management", "discovery", "app")),
           Map.entry("io.vertx", Set.of("node", "management", "app")),
+          Map.entry("io.etcd", Set.of("discovery")),
+          Map.entry("com.fasterxml.jackson", Set.of("discovery")),
           Map.entry("io.micrometer", Set.of("management")),
           Map.entry("io.prometheus", Set.of("management")),
           Map.entry("org.snakeyaml", Set.of("config")),

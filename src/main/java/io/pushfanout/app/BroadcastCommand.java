@@ -11,7 +11,6 @@ import io.pushfanout.protocol.BroadCastReply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,16 +83,20 @@ final class BroadcastCommand implements Callable<Integer> {
     BroadcastOptions options = options();
     Message message =
         new Message(
-            options.room(),
-            options.op(),
-            ByteString.copyFrom(options.body()),
-            options.target(),
-            List.of());
+            options.room(), options.op(), ByteString.copyFrom(options.body()), options.target());
     try (BroadcastCaller caller = new BroadcastCaller(options.to())) {
       BroadCastReply reply = caller.send(message, options.timeout());
       console.out().println(output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply));
-      return reply.getAccepted() > 0 ? ExitCodes.DONE : ExitCodes.FAILED;
+      return exitCode(reply);
     }
+  }
+
+  /** By the code alone: a connect-node answers without the counts, which are the server's own. */
+  private static int exitCode(BroadCastReply reply) {
+    return switch (reply.getCode()) {
+      case "0", "1" -> ExitCodes.DONE;
+      default -> ExitCodes.FAILED;
+    };
   }
 
   BroadcastOptions options() throws IOException {

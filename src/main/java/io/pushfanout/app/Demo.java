@@ -5,6 +5,9 @@ import io.pushfanout.caller.BroadcastCaller;
 import io.pushfanout.caller.CallerException;
 import io.pushfanout.caller.Message;
 import io.pushfanout.caller.ReplyText;
+import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.discovery.EtcdRegistration;
+import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.node.NodeOptions;
@@ -12,6 +15,8 @@ import io.pushfanout.node.ReferenceNode;
 import io.pushfanout.node.WatchPage;
 import io.pushfanout.node.WatchedNode;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.server.ServerOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,16 +31,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Demo implements Service {
   private static final int NODES = 3;
+  private static final Duration LEASE_TTL = Duration.ofSeconds(10);
+  private static final Duration FIND_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration FIND_POLL = Duration.ofMillis(20);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
+  /** Connects to the server once it runs. */
+  interface Connector {
+    BroadcastCaller connect(NodeAddress server) throws CallerException;
+  }
+
+  private final String service = "pushfanout-demo-" + ProcessHandle.current().pid();
   private final DemoOptions options;
+  private final Connector connector;
   private final StopOrder stopOrder = new StopOrder();
   private final List<ReferenceNode> nodes = new ArrayList<>();
   private volatile @Nullable Server server;
   private volatile @Nullable BroadcastCaller caller;
+  private String lastLine = "stopped";
 
   Demo(DemoOptions options) {
+    this(options, BroadcastCaller::new);
+  }
+
+  Demo(DemoOptions options, Connector connector) {
     this.options = options;
+    this.connector = connector;
   }
 
   @Override
@@ -55,6 +76,7 @@ final class Demo implements Service {
       stopOrder.push("node", node::close);
       nodes.add(node);
     }
+    register();
     List<WatchedNode> watched =
         nodes.stream()
             .map(node -> WatchedNode.atPort(addressOf(node).toString(), node.httpPort()))
@@ -62,24 +84,58 @@ final class Demo implements Service {
     Server started = new Server(serveOptions(), new WatchPage(() -> watched, this::broadcast));
     Listening where = started.start();
     server = started;
-    BroadcastCaller connected = new BroadcastCaller(where.grpc());
+    stopOrder.push("server", () -> lastLine = started.stop());
+    BroadcastCaller connected = connector.connect(where.grpc());
     caller = connected;
     stopOrder.push("caller", connected::close);
     return where;
   }
 
+  /** By a service of its own: the demo must not broadcast to nodes that are not its own. */
+  private void register() {
+    EtcdOptions etcd = options.etcd();
+    if (etcd != null) {
+      for (ReferenceNode node : nodes) {
+        EtcdRegistration registration =
+            new EtcdRegistration(etcd, service, addressOf(node), LEASE_TTL);
+        registration.start();
+        stopOrder.push("registration", registration::close);
+      }
+    }
+  }
+
   private ServeOptions serveOptions() {
+    EtcdOptions etcd = options.etcd();
     return new ServeOptions(
         options.bind(),
         options.grpcPort(),
         options.httpPort(),
-        nodes.stream().map(this::addressOf).toList(),
+        etcd == null ? nodes.stream().map(this::addressOf).toList() : List.of(),
+        etcd == null ? EtcdFlags.DEFAULT : etcd,
         FanoutSettings.DEFAULT,
+        new Discovery.Etcd(service, Duration.ZERO),
         null,
-        io.pushfanout.server.ServerOptions.DEFAULT_MAX_MESSAGE_SIZE,
+        null,
+        ServerOptions.DEFAULT_MAX_MESSAGE_SIZE,
         Duration.ZERO,
         Duration.ofSeconds(10),
         "demo");
+  }
+
+  /**
+   * Returns when the server has found all nodes.
+   *
+   * @throws IOException when it has not within 10 s
+   */
+  void awaitNodes() throws IOException, InterruptedException {
+    Server running = server;
+    long until = System.nanoTime() + FIND_TIMEOUT.toNanos();
+    while (running == null || running.nodes() < NODES) {
+      if (System.nanoTime() - until >= 0) {
+        throw new IOException("the server did not find the demo's nodes in etcd within 10 s");
+      }
+      Thread.sleep(FIND_POLL);
+    }
   }
 
   private NodeAddress addressOf(ReferenceNode node) {
@@ -103,8 +159,7 @@ final class Demo implements Service {
     if (connected == null) {
       throw new IllegalStateException("the demo is not started");
     }
-    return connected.send(
-        new Message(room, op, ByteString.copyFromUtf8(body), null, List.of()), CALL_TIMEOUT);
+    return connected.send(new Message(room, op, ByteString.copyFromUtf8(body), null), CALL_TIMEOUT);
   }
 
   /** For the page, which must not be blocked. */
@@ -126,8 +181,6 @@ final class Demo implements Service {
 
   @Override
   public String stop() {
-    Server running = server;
-    String lastLine = running == null ? "stopped" : running.stop();
     stopOrder.stopAll();
     return lastLine;
   }

@@ -31,6 +31,7 @@ final class DemoCheck {
   boolean passes() throws Exception {
     List<WatchingUser> users = new ArrayList<>();
     try {
+      demo.awaitNodes();
       for (URI uri : demo.userUris()) {
         WatchingUser user = WatchingUser.connect(uri, PATIENCE);
         users.add(user);

@@ -40,6 +40,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private BindOption bind = new BindOption();
 
+  @Mixin private EtcdFlags etcd = new EtcdFlags();
+
   DemoCommand(Console console) {
     this.console = console;
   }
@@ -72,6 +74,7 @@ final class DemoCommand implements Callable<Integer> {
     Port grpc = Objects.requireNonNullElse(grpcPort, check ? FREE : GRPC);
     Port http = Objects.requireNonNullElse(httpPort, check ? FREE : HTTP);
     Port.requireApart(grpc, http);
-    return new DemoOptions(bind.host().name(), grpc.number(), http.number(), check);
+    return new DemoOptions(
+        bind.host().name(), grpc.number(), http.number(), etcd.given() ? etcd.options() : null);
   }
 }

@@ -1,11 +1,14 @@
 package io.pushfanout.app;
 
+import io.pushfanout.discovery.EtcdOptions;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the demo is told at its start.
  *
  * @param bind the host of all ports
  * @param grpcPort of the fan-out server, from 0 to 65535, 0 picks a free one
  * @param httpPort of its page, likewise; the nodes always pick free ones
- * @param check deliver once to a user of each node and end
+ * @param etcd where the nodes register and the server finds them; null does without
  */
-record DemoOptions(String bind, int grpcPort, int httpPort, boolean check) {}
+record DemoOptions(String bind, int grpcPort, int httpPort, @Nullable EtcdOptions etcd) {}

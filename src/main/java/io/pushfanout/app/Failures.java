@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import com.google.common.base.Throwables;
+import io.pushfanout.model.Printable;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.model.Printable;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;

@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
+import io.pushfanout.model.Printable;
 import java.util.List;
 
 /**
@@ -27,6 +28,11 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
   }
 
   private static void field(StringBuilder object, String name, String value) {
-    object.append('"').append(name).append("\":\"").append(Printable.json(value)).append("\",");
+    object
+        .append('"')
+        .append(name)
+        .append("\":\"")
+        .append(Printable.jsonString(value))
+        .append("\",");
   }
 }

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
@@ -42,6 +43,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(stderr);
     root.setLevel(level.libraries());
     context.getLogger("io.pushfanout").setLevel(level.ours());
+    // Of a caller that leaves it warns once for each answer that waits, with a stack trace: callers
+    // must not be able to fill the log.
+    context.getLogger("io.grpc.netty.NettyServerHandler").setLevel(Level.ERROR);
+    // It warns of each failed call; what matters of them is ours to say, once.
+    context.getLogger("io.etcd.jetcd").setLevel(Level.OFF);
     bridgeJavaUtilLogging();
   }
 

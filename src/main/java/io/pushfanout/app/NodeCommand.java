@@ -1,7 +1,14 @@
 package io.pushfanout.app;
 
+import com.google.common.net.InetAddresses;
+import io.pushfanout.discovery.EtcdRegistration;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SettingException;
 import io.pushfanout.node.NodeOptions;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,18 +35,59 @@ final class NodeCommand implements Callable<Integer> {
 
   @Mixin private BindOption bind = new BindOption();
 
+  @Option(
+      names = "--advertise",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where the fan-out server reaches this node (default: the gRPC port's address).")
+  private @Nullable NodeAddress advertise;
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description = "The service to register as (default: connect-node).")
+  private String service = Discovery.Etcd.DEFAULT_SERVICE;
+
+  @Option(
+      names = "--lease-ttl",
+      paramLabel = "DURATION",
+      description = "How long the registration outlives a dead node, 2s to 1h (default: 10s).")
+  private Duration leaseTtl = Duration.ofSeconds(10);
+
+  @Mixin private EtcdFlags etcd = new EtcdFlags();
+
   NodeCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() throws Exception {
-    return Foreground.run(new NodeService(options()), console.err());
+    return Foreground.run(new NodeService(options(), registration()), console.err());
   }
 
   NodeOptions options() {
     Port.requireApart(grpcPort, httpPort);
-    Port.requireApart(grpcPort, httpPort);
     return new NodeOptions(bind.host().name(), grpcPort.number(), httpPort.number());
+  }
+
+  NodeService.Registering registration() {
+    if (leaseTtl.compareTo(EtcdRegistration.TTL_MIN) < 0
+        || leaseTtl.compareTo(EtcdRegistration.TTL_MAX) > 0) {
+      throw new UsageException("--lease-ttl", "must be from 2s to 1h");
+    }
+    if (advertise == null && isWildcard(bind.host().name())) {
+      throw new UsageException(
+          "--advertise", "is needed, because --bind is every address and no name for this node");
+    }
+    try {
+      new Discovery.Etcd(service, Duration.ZERO);
+    } catch (SettingException e) {
+      throw new UsageException("--service", e.problem());
+    }
+    return new NodeService.Registering(etcd.options(), service, advertise, leaseTtl);
+  }
+
+  private static boolean isWildcard(String host) {
+    return InetAddresses.isInetAddress(host) && InetAddresses.forString(host).isAnyLocalAddress();
   }
 }

@@ -1,27 +1,53 @@
 package io.pushfanout.app;
 
+import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.discovery.EtcdRegistration;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** Runs the reference connect-node. */
+/** Runs the reference connect-node, registered in etcd for as long as it takes messages. */
 final class NodeService implements Service {
   private final NodeOptions options;
-  private final ReferenceNode node;
+  private final Registering registering;
+  private final StopOrder stopOrder = new StopOrder();
 
-  NodeService(NodeOptions options) {
+  /**
+   * How the node registers.
+   *
+   * @param advertise where it is reached; null is where it listens
+   * @param leaseTtl how long its registration outlives it when it dies
+   */
+  record Registering(
+      EtcdOptions etcd, String service, @Nullable NodeAddress advertise, Duration leaseTtl) {}
+
+  NodeService(NodeOptions options, Registering registering) {
     this.options = options;
-    this.node = new ReferenceNode(options);
+    this.registering = registering;
   }
 
   @Override
   public Listening start() throws Exception {
+    ReferenceNode node = new ReferenceNode(options);
     node.start();
-    return Listening.on(options.bind(), node.grpcPort(), node.httpPort());
+    stopOrder.push("node", node::close);
+    Listening where = Listening.on(options.bind(), node.grpcPort(), node.httpPort());
+    NodeAddress advertised =
+        registering.advertise() == null ? where.grpc() : registering.advertise();
+    EtcdRegistration registration =
+        new EtcdRegistration(
+            registering.etcd(), registering.service(), advertised, registering.leaseTtl());
+    registration.start();
+    stopOrder.push("registration", registration::close);
+    return where;
   }
 
+  /** Leaves the registry first, so that nothing more is sent here. */
   @Override
   public String stop() {
-    node.close();
+    stopOrder.stopAll();
     return "stopped";
   }
 

@@ -1,9 +1,9 @@
 package io.pushfanout.app;
 
+import io.pushfanout.management.ServerUrl;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecDuration;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -27,7 +27,7 @@ final class OptionTypes {
     cli.registerConverter(NodeAddress.class, text -> NodeAddress.parse(text.strip()));
     cli.registerConverter(FanoutName.class, FanoutName::parse);
     cli.registerConverter(Duration.class, OptionTypes::duration);
-    cli.registerConverter(URI.class, OptionTypes::httpAddress);
+    cli.registerConverter(ServerUrl.class, ServerUrl::parse);
     cli.registerConverter(LogLevel.class, text -> oneOf(LogLevel.values(), text));
     cli.registerConverter(LogFormat.class, text -> oneOf(LogFormat.values(), text));
     cli.registerConverter(
@@ -58,19 +58,6 @@ final class OptionTypes {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(e.getMessage() + is(text), e);
     }
-  }
-
-  private static URI httpAddress(String text) {
-    try {
-      URI address = URI.create(text);
-      String scheme = address.getScheme();
-      if (address.getHost() != null && ("http".equals(scheme) || "https".equals(scheme))) {
-        return address;
-      }
-    } catch (IllegalArgumentException _) {
-      // Refused below, like any other text that is no address.
-    }
-    throw new IllegalArgumentException("must be like http://127.0.0.1:8080" + is(text));
   }
 
   private static <E extends Enum<E>> E oneOf(E[] values, String text) {

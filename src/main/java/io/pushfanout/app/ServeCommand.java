@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +31,20 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private BindOption bind = new BindOption();
 
+  @Mixin private EtcdFlags etcd = new EtcdFlags();
+
   @Option(
       names = "--node",
       paramLabel = "HOST:PORT",
       split = ",",
-      description = "A connect-node to serve; may be repeated.")
+      description = "A connect-node to serve, instead of those in etcd; may be repeated.")
   private List<NodeAddress> nodes = new ArrayList<>();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE|DIR",
+      description = "PushFanouts as YAML, reloaded on change; instead of --node and --set.")
+  private @Nullable Path config;
 
   @Option(
       names = "--set",
@@ -85,12 +94,19 @@ final class ServeCommand implements Callable<Integer> {
 
   ServeOptions options() {
     Port.requireApart(grpcPort, httpPort);
+    SetFlags set = SetFlags.of(assignments);
+    if (config != null && !assignments.isEmpty()) {
+      throw new UsageException("--set", "has no use beside --config, whose files say all fields");
+    }
     return new ServeOptions(
         bind.host().name(),
         grpcPort.number(),
         httpPort.number(),
         nodes,
-        SetFlags.apply(assignments),
+        etcd.options(),
+        set.settings(),
+        set.discovery(),
+        config,
         defaultTarget,
         ServeOptions.maxMessageSize(maxMessageSize),
         shutdownDelay,

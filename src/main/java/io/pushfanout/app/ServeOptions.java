@@ -1,12 +1,18 @@
 package io.pushfanout.app;
 
+import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.model.Bounds;
+import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param bind the host of all ports
  * @param grpcPort from 0 to 65535, 0 picks a free one
  * @param httpPort likewise
- * @param nodes the connect-nodes, each once, in the order given
+ * @param nodes the connect-nodes, each once, in the order given; none: those that register in etcd
+ * @param etcd where nodes register, when none are given
  * @param settings of the fanout of those nodes
+ * @param discovery where those nodes register
+ * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
  * @param maxMessageSize of a caller's request, in bytes
  * @param shutdownDelay from "not ready" to refusing broadcasts
@@ -28,7 +37,10 @@ record ServeOptions(
     int grpcPort,
     int httpPort,
     List<NodeAddress> nodes,
+    EtcdOptions etcd,
     FanoutSettings settings,
+    Discovery.Etcd discovery,
+    @Nullable Path config,
     @Nullable FanoutName defaultTarget,
     int maxMessageSize,
     Duration shutdownDelay,
@@ -42,13 +54,22 @@ record ServeOptions(
    */
   ServeOptions {
     nodes = List.copyOf(new LinkedHashSet<>(nodes));
-    if (nodes.isEmpty()) {
+    if (config != null && !nodes.isEmpty()) {
+      throw new UsageException("--config", "says which nodes there are; leave --node out");
+    }
+    if (nodes.size() > Bounds.STATIC_NODES_MAX) {
       throw new UsageException(
-          "--node", "is needed, at least once; this version has no other way to find nodes");
+          "--node", "may be given at most " + Bounds.STATIC_NODES_MAX + " times");
     }
     if (maxMessageSize < MAX_MESSAGE_SIZE_MIN || maxMessageSize > MAX_MESSAGE_SIZE_MAX) {
       throw messageSizeOutOfBounds(maxMessageSize);
     }
+  }
+
+  /** The one fanout that flags describe. */
+  FanoutSpec spec() {
+    Discovery source = nodes.isEmpty() ? discovery : new Discovery.Static(Set.copyOf(nodes));
+    return FanoutSpec.of(FanoutName.DEFAULT, settings, source);
   }
 
   /**

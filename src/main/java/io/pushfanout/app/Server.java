@@ -1,25 +1,32 @@
 package io.pushfanout.app;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.pushfanout.config.ConfigSource;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
+import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.management.ConfigSeries;
+import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
+import io.pushfanout.management.GrpcSeries;
 import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
-import io.pushfanout.model.FanoutName;
-import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +48,15 @@ final class Server implements Service {
   /** The engine keeps to its deadline by itself; beyond this much more something is broken. */
   private static final Duration ENGINE_GRACE = Duration.ofSeconds(2);
 
+  private static final long READY_CHECK_MILLIS = 20;
+
   private final ServeOptions options;
   private final @Nullable Handler<HttpServerRequest> otherPaths;
   private final StopOrder stopOrder = new StopOrder();
   private volatile boolean ready;
+  private volatile boolean stopping;
   private volatile @Nullable FanoutEngine engine;
+  private volatile @Nullable Registry registry;
   private @Nullable PushGrpcServer grpc;
 
   Server(ServeOptions options) {
@@ -89,6 +100,12 @@ final class Server implements Service {
             options.defaultTarget());
     engine = fanouts;
     fanouts.start();
+    DesiredState desired = new DesiredState(fanouts, applierThread.executor(), System::nanoTime);
+    desired.start();
+    Registry nodes = new Registry(options.etcd(), desired);
+    stopOrder.push("discovery", nodes::close);
+    registry = nodes;
+    metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
 
     PushGrpcServer callers =
@@ -101,6 +118,7 @@ final class Server implements Service {
             System::nanoTime);
     callers.start();
     grpc = callers;
+    metrics.register(new GrpcSeries(callers::calls));
     stopOrder.push("gRPC", () -> callers.close(CLOSE_TIMEOUT));
 
     Vertx vertx = HttpThreads.start();
@@ -117,22 +135,66 @@ final class Server implements Service {
     http.start();
     stopOrder.push("HTTP", http::close);
 
-    fanouts.apply(List.of(desired())).get();
-    ready = true;
-    callers.setReady(true);
+    startSource(metrics, nodes, desired);
+    applierThread.executor().execute(() -> becomeReady(applierThread.executor(), callers));
     return Listening.on(options.bind(), callers.port(), http.port());
   }
 
-  private DesiredFanout desired() {
-    return DesiredFanout.ofNodes(
-        FanoutName.DEFAULT, options.settings(), Set.copyOf(options.nodes()));
+  /** One source of specs: files, or the one fanout that flags describe. */
+  private void startSource(Metrics metrics, Registry nodes, DesiredState desired) throws Exception {
+    Path config = options.config();
+    if (config == null) {
+      List<FanoutSpec> specs = List.of(options.spec());
+      nodes.serve(specs);
+      desired.specs(specs).get();
+      return;
+    }
+    ConfigSource source =
+        new ConfigSource(
+            config,
+            state -> {
+              nodes.serve(state.specs());
+              desired.specs(state.specs());
+            });
+    source.start();
+    stopOrder.push("config", source::close);
+    metrics.register(
+        new ConfigSeries(
+            () -> source.state().generation(), () -> source.state().lastReloadSuccessful()));
+  }
+
+  /** How many nodes broadcasts reach now. */
+  int nodes() {
+    FanoutEngine fanouts = engine;
+    return fanouts == null
+        ? 0
+        : fanouts.snapshot().stream().mapToInt(fanout -> fanout.nodes().size()).sum();
+  }
+
+  /**
+   * Once every source has been answered it is ready, and stays so when a source goes away later. On
+   * the applier's thread.
+   */
+  private void becomeReady(ScheduledExecutorService thread, PushGrpcServer callers) {
+    Registry nodes = registry;
+    if (stopping || nodes == null) {
+      return;
+    }
+    if (nodes.unanswered().isEmpty()) {
+      ready = true;
+      callers.setReady(true);
+    } else {
+      thread.schedule(() -> becomeReady(thread, callers), READY_CHECK_MILLIS, MILLISECONDS);
+    }
   }
 
   private String whyNotReady() {
-    return stopping ? "shutting down" : "starting";
+    Registry nodes = registry;
+    if (stopping || nodes == null) {
+      return stopping ? "the server is shutting down" : "starting";
+    }
+    return "etcd has not answered yet for " + String.join(", ", nodes.unanswered());
   }
-
-  private volatile boolean stopping;
 
   /** Says that it is not ready, serves on for a while, drains every queue, and closes. */
   @Override

@@ -1,57 +1,99 @@
 package io.pushfanout.app;
 
+import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SettingsBuilder;
+import io.pushfanout.model.SpecDuration;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Reads {@code --set FIELD=VALUE}, where FIELD is a field of the PushFanout spec. */
 final class SetFlags {
   private static final String FLAG = "--set";
 
+  private final SettingsBuilder settings = FanoutSettings.DEFAULT.toBuilder();
+  private final Map<String, String> byField = new HashMap<>();
+  private String serviceName = Discovery.Etcd.DEFAULT_SERVICE;
+  private Duration removalGracePeriod = Discovery.Etcd.DEFAULT_GRACE;
+
   private SetFlags() {}
 
   /**
-   * The defaults with these fields set; of two for one field the later one holds.
+   * What the assignments make of the spec's defaults; of two for one field the later one holds.
    *
    * @throws UsageException names the assignment at fault, and its field
    */
-  static FanoutSettings apply(List<String> assignments) {
-    SettingsBuilder settings = FanoutSettings.DEFAULT.toBuilder();
-    Map<String, String> byField = new HashMap<>();
+  static SetFlags of(List<String> assignments) {
+    SetFlags flags = new SetFlags();
     for (String assignment : assignments) {
-      byField.put(set(settings, assignment.strip()), assignment.strip());
+      flags.set(assignment.strip());
     }
+    return flags;
+  }
+
+  /**
+   * @throws UsageException names the assignment at fault, and its field
+   */
+  FanoutSettings settings() {
+    return checked(settings::build);
+  }
+
+  /**
+   * Where the fanout's nodes register.
+   *
+   * @throws UsageException names the assignment at fault, and its field
+   */
+  Discovery.Etcd discovery() {
+    return checked(() -> new Discovery.Etcd(serviceName, removalGracePeriod));
+  }
+
+  /** Bounds are for the end: two fields that are held to each other may come in any order. */
+  private <T> T checked(Supplier<T> build) {
     try {
-      // Bounds only now: two fields that are held to each other may come in any order.
-      return settings.build();
+      return build.get();
     } catch (SettingException e) {
       throw refusal(byField.getOrDefault(e.field(), ""), e);
     }
   }
 
-  /** Returns the field's path. */
-  private static String set(SettingsBuilder settings, String assignment) {
+  private void set(String assignment) {
     int equals = assignment.indexOf('=');
     if (equals < 1) {
       throw new UsageException(FLAG, assignment, "must be FIELD=VALUE, such as workers=50");
     }
     String path = assignment.substring(0, equals);
-    if (path.equals("discovery") || path.startsWith("discovery.")) {
+    String value = assignment.substring(equals + 1);
+    byField.put(path, assignment);
+    switch (path) {
+      case "discovery.etcd.serviceName" -> serviceName = value;
+      case "discovery.etcd.removalGracePeriod" -> {
+        try {
+          removalGracePeriod = SpecDuration.parse(value);
+        } catch (IllegalArgumentException e) {
+          throw refusal(assignment, new SettingException(path, String.valueOf(e.getMessage())));
+        }
+      }
+      default -> setField(path, value, assignment);
+    }
+  }
+
+  private void setField(String path, String value, String assignment) {
+    if (path.startsWith("discovery.static")) {
       throw new UsageException(FLAG, assignment, path + ": is not settable here, use --node");
     }
     if (path.startsWith("overrides")) {
       throw new UsageException(FLAG, assignment, path + ": a list is not settable here");
     }
     try {
-      SettingField.ofPath(path).set(settings, assignment.substring(equals + 1));
+      SettingField.ofPath(path).set(settings, value);
     } catch (SettingException e) {
       throw refusal(assignment, e);
     }
-    return path;
   }
 
   private static UsageException refusal(String assignment, SettingException e) {

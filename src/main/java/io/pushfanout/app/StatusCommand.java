@@ -1,8 +1,8 @@
 package io.pushfanout.app;
 
+import io.pushfanout.management.ServerUrl;
 import io.pushfanout.management.StatusClient;
 import io.pushfanout.management.StatusTable;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,7 +31,7 @@ final class StatusCommand implements Callable<Integer> {
       names = "--server",
       paramLabel = "URL",
       description = "The server's HTTP address (default: http://127.0.0.1:8080).")
-  private URI server = URI.create("http://127.0.0.1:8080");
+  private ServerUrl server = ServerUrl.parse("http://127.0.0.1:8080");
 
   @Option(
       names = "--output",
@@ -45,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (StatusClient client = client()) {
+    try (StatusClient client = new StatusClient(server, TIMEOUT)) {
       console
           .out()
           .print(
@@ -55,13 +55,5 @@ final class StatusCommand implements Callable<Integer> {
       console.out().flush();
     }
     return ExitCodes.DONE;
-  }
-
-  private StatusClient client() {
-    try {
-      return new StatusClient(server.toString(), TIMEOUT);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--server", String.valueOf(e.getMessage()));
-    }
   }
 }

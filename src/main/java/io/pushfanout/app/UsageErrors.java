@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.model.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,5 @@
 package io.pushfanout.caller;
 
-import static java.util.stream.Collectors.joining;
-
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -22,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A connection to one running server. May be used by several threads. */
 public final class BroadcastCaller implements AutoCloseable {
-  private static final Metadata.Key<String> TARGET = ascii("pushfanout-target");
-  private static final Metadata.Key<String> NODES = ascii("pushfanout-nodes");
+  private static final Metadata.Key<String> TARGET =
+      Metadata.Key.of("pushfanout-target", Metadata.ASCII_STRING_MARSHALLER);
 
   private final NodeAddress server;
   private final ManagedChannel channel;
@@ -78,15 +76,7 @@ public final class BroadcastCaller implements AutoCloseable {
     if (target != null) {
       metadata.put(TARGET, target);
     }
-    if (!message.nodes().isEmpty()) {
-      metadata.put(
-          NODES, message.nodes().stream().map(NodeAddress::toString).collect(joining(",")));
-    }
     return metadata;
-  }
-
-  private static Metadata.Key<String> ascii(String name) {
-    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 
   /** Ends calls in flight too. */

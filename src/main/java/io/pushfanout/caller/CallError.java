@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecDuration;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A failed call as one line for the user. */
 final class CallError {
+  private static final int MAX_CHARS = 1000;
+
   private CallError() {}
 
   static String of(StatusRuntimeException e, NodeAddress server, Duration timeout) {
@@ -86,6 +89,6 @@ final class CallError {
   }
 
   private static String oneLine(String text) {
-    return text.strip().replaceAll("\\s+", " ");
+    return Printable.line(text.strip().replaceAll("\\s+", " "), MAX_CHARS);
   }
 }

@@ -5,7 +5,6 @@ import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SettingsBuilder;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +21,6 @@ final class SettingsReader {
   private final List<SettingField> fields;
   private final List<String> others;
   private final Map<SettingField, Given> given = new EnumMap<>(SettingField.class);
-
-  /** Objects that hold settings, such as {@code retry}, by their path within this one. */
-  private final Map<String, YamlValue> groups = new LinkedHashMap<>();
 
   private record Given(YamlValue value, String text) {}
 
@@ -56,7 +52,6 @@ final class SettingsReader {
               } else if (field.isPresent()) {
                 take(field.get(), value);
               } else if (isGroup(path)) {
-                groups.put(path, value);
                 value.map().ifPresent(group -> read(group, path + "."));
               } else if (!others.contains(path)) {
                 YamlMap.noSuchField(value, names(prefix));
@@ -125,10 +120,7 @@ final class SettingsReader {
       return;
     }
     // A field that the file leaves at its default does not go with one that it sets.
-    String group = e.field().replaceFirst("\\.[^.]*$", "");
-    YamlValue nearest = groups.getOrDefault(group, object.self());
-    nearest
-        .problems()
-        .add(nearest.line(), YamlDocuments.path(object.self().path(), e.field()), e.problem());
+    YamlValue self = object.self();
+    self.problems().add(self.line(), YamlDocuments.path(self.path(), e.field()), e.problem());
   }
 }

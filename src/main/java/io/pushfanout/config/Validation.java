@@ -1,5 +1,6 @@
 package io.pushfanout.config;
 
+import io.pushfanout.model.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public record Validation(List<String> lines, boolean valid) {
       names.claim(file.toString(), reading.fanouts());
       valid &= problems.isEmpty();
       if (problems.isEmpty()) {
-        lines.add(Problem.printable(file.toString()) + ": " + count(reading.fanouts().size()));
+        lines.add(Printable.line(file.toString()) + ": " + count(reading.fanouts().size()));
       }
       problems.forEach(problem -> lines.add(problem.in(file.toString())));
     }

@@ -93,7 +93,7 @@ final class Answers extends Http2FrameAdapter {
       complete(call, StatusCode.UNKNOWN, "the answer has no grpc-status");
     } else {
       String text = PeerText.line("HTTP status " + httpStatus);
-      complete(call, StatusTable.ofHttpStatus(httpStatus), text);
+      complete(call, StatusMapping.ofHttpStatus(httpStatus), text);
     }
   }
 
@@ -108,12 +108,12 @@ final class Answers extends Http2FrameAdapter {
     @Nullable Http2Error error = Http2Error.valueOf(errorCode);
     if (error == Http2Error.REFUSED_STREAM) {
       engine.onUnprocessed(call.message());
-      session.closeIfDone();
+      session.afterCalls();
     } else if (error == Http2Error.CANCEL && call.isDue(System.nanoTime())) {
       complete(call, StatusCode.DEADLINE_EXCEEDED, "cancelled by the node at the deadline");
     } else {
-      String text = "reset by the node: " + StatusTable.nameOf(errorCode);
-      complete(call, StatusTable.ofReset(error), text);
+      String text = "reset by the node: " + StatusMapping.nameOf(errorCode);
+      complete(call, StatusMapping.ofReset(error), text);
     }
   }
 
@@ -124,21 +124,28 @@ final class Answers extends Http2FrameAdapter {
   @Override
   public void onGoAwayRead(
       ChannelHandlerContext ctx, int lastStreamId, long errorCode, ByteBuf debugData) {
-    String text = "the node is going away: " + StatusTable.nameOf(errorCode);
-    if (debugData.isReadable()) {
-      text += " " + PeerText.line(debugData.toString(StandardCharsets.UTF_8));
-    }
-    session.leave(text, true);
+    String debug = PeerText.line(debugData.toString(StandardCharsets.UTF_8));
+    session.leave(whyGoAway(errorCode, debug), true);
     for (Call call : calls.above(lastStreamId)) {
       if (calls.remove(call.streamId()) != null) {
         engine.onUnprocessed(call.message());
       }
     }
-    session.closeIfDone();
+    session.afterCalls();
+  }
+
+  /** Without an error it is routine, such as a connection's greatest age, and is to read so. */
+  private static String whyGoAway(long errorCode, String debug) {
+    if (errorCode == Http2Error.NO_ERROR.code()) {
+      String routine = "the node asks for a new connection in place of this one";
+      return debug.isEmpty() ? routine : routine + ": " + debug;
+    }
+    String error = "the node is going away: " + StatusMapping.nameOf(errorCode);
+    return debug.isEmpty() ? error : error + " " + debug;
   }
 
   private void complete(Call call, StatusCode code, String detail) {
     engine.onCompleted(call.message(), code, detail);
-    session.closeIfDone();
+    session.afterCalls();
   }
 }

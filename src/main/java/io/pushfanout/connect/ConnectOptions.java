@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What tests set otherwise; no setting of the program.
  *
- * @param connectTimeout for one attempt as a whole: name look-up, TCP and the node's SETTINGS
+ * @param connectTimeout for the look-up of a name, and after it for TCP and the node's SETTINGS
  * @param callsPerConnection after so many a new connection is made. HTTP/2 has 2^30 stream ids for
  *     a client, and one cannot be used twice
  */

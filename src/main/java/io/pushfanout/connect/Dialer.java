@@ -11,29 +11,54 @@ import io.pushfanout.model.NodeAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** Opens TCP connections to nodes. */
+/** Finds nodes by their names, and opens TCP connections to them. */
 final class Dialer {
   private static final int KEEPALIVE_IDLE_SECONDS = 60;
   private static final int USER_TIMEOUT_MILLIS = 20_000;
-  private static final int LOOKUP_THREADS = 4;
+  private static final int LOOKUP_THREADS = 64;
 
   private final Bootstrap bootstrap;
+
+  private final long lookUpMillis;
+  private final Resolver resolver;
+
+  /**
+   * The look-ups that a thread is busy with, or is to be: one for each name, however many dials
+   * wait for it. One that has taken too long has failed, but stays until its thread is free: there
+   * is no way to interrupt it, and another would only block another thread.
+   */
+  private final Map<String, CompletableFuture<InetAddress[]>> lookUps = new ConcurrentHashMap<>();
 
   /**
    * For names only: the JDK's look-up knows the machine's own rules (hosts file, search domains)
    * and blocks. Threads of the platform, because it blocks in native code, where a virtual thread
-   * would hold one of the few carriers.
+   * would hold one of the few carriers; so many that a name server which does not answer for some
+   * names keeps no others waiting.
    */
-  private final ThreadPoolExecutor lookups;
+  private final ThreadPoolExecutor threads;
 
-  Dialer(EventLoops loops) {
-    // The whole attempt has a timeout of its own, so TCP needs none.
+  /** Looks a name up, and blocks. */
+  interface Resolver {
+    InetAddress[] addressesOf(String host) throws UnknownHostException;
+  }
+
+  /**
+   * @param lookUpTimeout how long a dial waits for a name's addresses
+   */
+  Dialer(EventLoops loops, Duration lookUpTimeout, Resolver resolver) {
+    lookUpMillis = lookUpTimeout.toMillis();
+    this.resolver = resolver;
+    // The attempt has a timeout of its own, so TCP needs none.
     bootstrap =
         new Bootstrap()
             .channel(loops.clientChannel())
@@ -46,7 +71,7 @@ final class Dialer {
           .option(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS)
           .option(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
     }
-    lookups =
+    threads =
         new ThreadPoolExecutor(
             LOOKUP_THREADS,
             LOOKUP_THREADS,
@@ -54,56 +79,75 @@ final class Dialer {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             new DefaultThreadFactory("pushfanout-lookup", true));
-    lookups.allowCoreThreadTimeOut(true);
+    threads.allowCoreThreadTimeOut(true);
   }
 
   /**
-   * Connects on the loop, with the handler in the pipeline.
+   * Finds the address to connect to, and tells on the loop, always later.
    *
    * @param attempt counts up, so that each of a name's addresses has its turn
-   * @param onFailure told on the loop why there will be no connection
+   * @param onFailure told one line for people
    */
-  void dial(
+  void lookUp(
       NodeAddress node,
       int attempt,
       EventLoop loop,
-      ChannelHandler handler,
-      Consumer<Throwable> onFailure) {
-    if (InetAddresses.isInetAddress(node.host())) {
-      connect(InetAddresses.forString(node.host()), node.port(), loop, handler, onFailure);
-      return;
-    }
-    CompletableFuture.supplyAsync(() -> lookUp(node.host()), lookups)
+      Consumer<InetSocketAddress> onAddress,
+      Consumer<String> onFailure) {
+    String host = node.host();
+    addressesOf(host)
         .whenCompleteAsync(
             (addresses, failure) -> {
-              if (failure != null) {
-                onFailure.accept(new UnknownHostException("unknown host " + node.host()));
+              if (failure instanceof TimeoutException) {
+                onFailure.accept("no address of " + host + " within " + lookUpMillis + " ms");
+              } else if (failure != null) {
+                onFailure.accept("unknown host " + host);
               } else {
                 InetAddress address = addresses[Math.floorMod(attempt, addresses.length)];
-                connect(address, node.port(), loop, handler, onFailure);
+                onAddress.accept(new InetSocketAddress(address, node.port()));
               }
             },
             loop);
   }
 
-  private static InetAddress[] lookUp(String host) {
+  private CompletableFuture<InetAddress[]> addressesOf(String host) {
+    if (InetAddresses.isInetAddress(host)) {
+      return CompletableFuture.completedFuture(new InetAddress[] {InetAddresses.forString(host)});
+    }
+    var own = new CompletableFuture<InetAddress[]>();
+    var underWay = lookUps.putIfAbsent(host, own);
+    if (underWay != null) {
+      return underWay;
+    }
+    threads.execute(() -> resolve(host, own));
+    return own.orTimeout(lookUpMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void resolve(String host, CompletableFuture<InetAddress[]> result) {
     try {
-      return InetAddress.getAllByName(host);
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(e);
+      InetAddress[] addresses = resolver.addressesOf(host);
+      lookUps.remove(host);
+      result.complete(addresses);
+    } catch (UnknownHostException | RuntimeException e) {
+      lookUps.remove(host);
+      result.completeExceptionally(e);
     }
   }
 
-  private void connect(
-      InetAddress address,
-      int port,
+  /**
+   * Connects on the loop, with the handler in the pipeline.
+   *
+   * @param onFailure told on the loop why there will be no connection
+   */
+  void connect(
+      InetSocketAddress address,
       EventLoop loop,
       ChannelHandler handler,
       Consumer<Throwable> onFailure) {
     bootstrap
         .clone(loop)
         .handler(handler)
-        .connect(new InetSocketAddress(address, port))
+        .connect(address)
         .addListener(
             connected -> {
               if (!connected.isSuccess()) {

@@ -100,7 +100,7 @@ final class Http2Session {
   private void replace() {
     codec.flush();
     leave("stream ids are used up", true);
-    closeIfDone();
+    afterCalls();
   }
 
   void flush() {
@@ -160,10 +160,13 @@ final class Http2Session {
     }
   }
 
-  void closeIfDone() {
+  /** To follow the end of calls: others have room now, or the last of a leaving session is gone. */
+  void afterCalls() {
     if (state == State.LEAVING && calls.isEmpty()) {
       end();
       owner.onGone(this);
+    } else {
+      onRoom();
     }
   }
 
@@ -238,7 +241,7 @@ final class Http2Session {
     }
     if (state != State.DEAD) {
       codec.flush();
-      closeIfDone();
+      afterCalls();
     }
   }
 
@@ -252,6 +255,6 @@ final class Http2Session {
     }
     codec.reset(error.streamId(), error.error());
     engine.onCompleted(call.message(), StatusCode.INTERNAL, PeerText.reason(error));
-    closeIfDone();
+    afterCalls();
   }
 }

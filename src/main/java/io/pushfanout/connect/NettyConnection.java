@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -35,8 +36,10 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   private @Nullable Http2Session current;
   private long readyNanos;
 
-  /** The engine has heard that it has to wait. */
+  /** The last that the engine heard is that it has to wait: it is to be told when it need not. */
   private boolean availableOwed;
+
+  private boolean tellingAvailable;
 
   private int attempts;
   private boolean closed;
@@ -73,7 +76,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   @Override
   public boolean available() {
     boolean available = current != null && current.available();
-    availableOwed |= !available;
+    availableOwed = !available;
     return available;
   }
 
@@ -100,6 +103,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     closed = true;
     if (redial != null) {
       redial.cancel(false);
+      redial = null;
     }
     List<Http2Session> open = new ArrayList<>(leaving);
     if (current != null) {
@@ -115,20 +119,31 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   private void dial() {
     redial = null;
+    if (closed) {
+      return;
+    }
     var session = new Http2Session(loop, requests, options, this, engine);
     dialing = session;
+    dialer.lookUp(
+        node,
+        attempts++,
+        loop,
+        address -> connect(session, address),
+        why -> onDialFailed(session, why));
+  }
+
+  private void connect(Http2Session session, InetSocketAddress address) {
+    if (session != dialing) {
+      return;
+    }
     long timeout = options.connectTimeout().toMillis();
     dialTimeout =
         loop.schedule(
             () -> onDialFailed(session, "no connection within " + timeout + " ms"),
             timeout,
             TimeUnit.MILLISECONDS);
-    dialer.dial(
-        node,
-        attempts++,
-        loop,
-        session.handler(),
-        cause -> onDialFailed(session, PeerText.reason(cause)));
+    dialer.connect(
+        address, loop, session.handler(), cause -> onDialFailed(session, PeerText.reason(cause)));
   }
 
   private void onDialFailed(Http2Session session, String why) {
@@ -173,10 +188,21 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     engine.onConcurrency(concurrency);
   }
 
+  /**
+   * Told in a task of its own, one for all calls whose answers came together: the engine may be in
+   * the middle of a flush, or about to use the room by itself.
+   */
   @Override
   public void onAvailable(Http2Session session) {
-    if (availableOwed) {
-      availableOwed = false;
+    if (availableOwed && !tellingAvailable) {
+      tellingAvailable = true;
+      loop.execute(this::tellAvailable);
+    }
+  }
+
+  private void tellAvailable() {
+    tellingAvailable = false;
+    if (availableOwed && available()) {
       engine.onAvailable();
     }
   }

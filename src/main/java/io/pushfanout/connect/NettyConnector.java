@@ -3,6 +3,7 @@ package io.pushfanout.connect;
 import io.pushfanout.fanout.Connector;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.model.NodeAddress;
+import java.net.InetAddress;
 
 /** Connects to nodes by unary gRPC calls over HTTP/2 without TLS. */
 public final class NettyConnector implements Connector {
@@ -18,9 +19,13 @@ public final class NettyConnector implements Connector {
   }
 
   NettyConnector(EventLoops loops, ConnectOptions options) {
+    this(loops, options, new Dialer(loops, options.connectTimeout(), InetAddress::getAllByName));
+  }
+
+  NettyConnector(EventLoops loops, ConnectOptions options, Dialer dialer) {
     this.loops = loops;
     this.options = options;
-    dialer = new Dialer(loops);
+    this.dialer = dialer;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.pushfanout.connect;
 
+import io.pushfanout.model.Printable;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -21,9 +22,7 @@ final class PeerText {
   }
 
   static String line(String text) {
-    StringBuilder line = new StringBuilder();
-    text.codePoints().limit(MAX_CHARS).map(PeerText::printable).forEach(line::appendCodePoint);
-    return line.toString();
+    return Printable.line(text, MAX_CHARS);
   }
 
   /** A {@code grpc-message}: UTF-8 with what is not printable ASCII as {@code %XX}. */
@@ -47,19 +46,5 @@ final class PeerText {
     int high = Character.digit(text.charAt(index), 16);
     int low = Character.digit(text.charAt(index + 1), 16);
     return high < 0 || low < 0 ? -1 : high << 4 | low;
-  }
-
-  private static int printable(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          '?';
-      default -> codePoint;
-    };
   }
 }

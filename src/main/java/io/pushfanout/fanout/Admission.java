@@ -16,10 +16,8 @@ enum Admission {
   TOO_LARGE,
   /** No room is reserved at a node that is not connected: it takes the message if it can. */
   NOT_CONNECTED,
-  /** Not asked any more: the client has closed, the node is no node now. */
-  CLOSED;
-
-  boolean accepted() {
-    return this == GRANTED || this == QUEUED;
-  }
+  /** Not asked any more: the client has retired and closed, the node is no node now. */
+  CLOSED,
+  /** Refused: the client has closed because the process stops. */
+  STOPPED
 }

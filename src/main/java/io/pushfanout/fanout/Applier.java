@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +53,7 @@ final class Applier {
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
   private volatile @Nullable Routes routes;
   private List<DesiredFanout> desired = List.of();
+  private List<Conflict> conflicts = List.of();
   private volatile FanoutEngine.Leftover left = FanoutEngine.Leftover.NOTHING;
   private @Nullable CompletableFuture<FanoutEngine.Leftover> shutdown;
 
@@ -74,30 +77,41 @@ final class Applier {
     if (overtaken == null) {
       thread.execute(this::applyLatest);
     } else {
-      request.applied().thenRun(() -> overtaken.applied().complete(null));
+      request.applied().whenComplete((_, _) -> overtaken.applied().complete(null));
     }
     return request.applied();
   }
 
   private void applyLatest() {
     Request request = latest.getAndSet(null);
-    if (request != null && shutdown == null) {
-      desired = request.desired();
-      converge();
+    if (request == null) {
+      return;
     }
-    if (request != null) {
+    try {
+      if (shutdown == null) {
+        desired = request.desired();
+        converge();
+      }
       request.applied().complete(null);
+    } catch (RuntimeException e) {
+      log.error("the desired state cannot be applied", e);
+      request.applied().completeExceptionally(e);
     }
+  }
+
+  private static void warn(Conflict conflict) {
+    log.warn(
+        "fanout {} does not get {}: fanout {} has them",
+        conflict.loser(),
+        conflict.nodes(),
+        conflict.winner());
   }
 
   private void converge() {
     Plan plan = Planner.plan(desired, running());
-    for (Conflict conflict : plan.conflicts()) {
-      log.warn(
-          "fanout {} does not get {}: fanout {} has them",
-          conflict.loser(),
-          conflict.nodes(),
-          conflict.winner());
+    if (!plan.conflicts().equals(conflicts)) {
+      conflicts = plan.conflicts();
+      conflicts.forEach(Applier::warn);
     }
     plan.operations().stream().filter(o -> !(o instanceof Operation.Retire)).forEach(this::perform);
     routes = routes(plan);
@@ -165,7 +179,9 @@ final class Applier {
                       fanout.generation(),
                       fanout.settings(),
                       totals.of(name),
-                      nodes.stream().map(this::client).toList()));
+                      nodes.stream().map(this::client).toList(),
+                      fanout.known(),
+                      fanout.problems()));
             });
     return new Routes(byFanout);
   }
@@ -179,8 +195,26 @@ final class Applier {
     }
   }
 
+  /** Of each connected node, since when, on the engine's clock. */
+  Map<NodeAddress, Long> connectedSince() {
+    Map<NodeAddress, Long> since = new HashMap<>();
+    clients.forEach(
+        (node, client) -> client.connectedSince().ifPresent(nanos -> since.put(node, nanos)));
+    return since;
+  }
+
+  /** Whoever of these waits to dial again waits no longer. */
+  void reconnect(Set<NodeAddress> nodes) {
+    thread.execute(
+        () ->
+            nodes.stream()
+                .map(clients::get)
+                .filter(Objects::nonNull)
+                .forEach(BroadcastClient::reconnectNow));
+  }
+
   void tick() {
-    clients.values().forEach(BroadcastClient::tick);
+    clients.values().forEach(client -> Guarded.run("tick", client::tick).run());
   }
 
   CompletableFuture<FanoutEngine.Leftover> shutdown(Duration timeout) {

@@ -9,6 +9,7 @@ import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -159,6 +160,11 @@ final class BroadcastClient implements NodeConnection.Listener {
     if (queue.retirement() != null) {
       loop.execute(this::closeIfDone);
     }
+  }
+
+  /** Since when it has been connected, on the engine's clock. */
+  OptionalLong connectedSince() {
+    return health.connectedSince();
   }
 
   RunningNode running() {

@@ -99,7 +99,7 @@ public final class Broadcaster {
           CallOutcome.UNAVAILABLE);
     }
     return switch (target) {
-      case BroadcastRequest.Target.All() -> new Resolution.Found(now.byFanout().values());
+      case BroadcastRequest.Target.All() -> known(now.byFanout().values());
       case BroadcastRequest.Target.Named(FanoutName fanout) -> named(now, fanout);
       case BroadcastRequest.Target.Unnamed() -> unnamed(now);
     };
@@ -112,12 +112,25 @@ public final class Broadcaster {
             BroadcastResult.Reason.UNKNOWN_TARGET,
             "there is no fanout " + fanout,
             CallOutcome.INVALID)
-        : new Resolution.Found(List.of(route));
+        : known(List.of(route));
+  }
+
+  /** A fanout whose nodes are not known yet is not served by guessing that it has none. */
+  private static Resolution known(Collection<Routes.Route> found) {
+    for (Routes.Route route : found) {
+      if (!route.known()) {
+        return none(
+            BroadcastResult.Reason.UNAVAILABLE,
+            "the nodes of fanout " + route.fanout() + " are not known yet",
+            CallOutcome.UNAVAILABLE);
+      }
+    }
+    return new Resolution.Found(found);
   }
 
   private Resolution unnamed(Routes now) {
     if (now.byFanout().size() <= 1) {
-      return new Resolution.Found(now.byFanout().values());
+      return known(now.byFanout().values());
     }
     return defaultTarget == null
         ? none(
@@ -237,7 +250,7 @@ public final class Broadcaster {
           share.refused(admission, clients);
           return;
         }
-        case CLOSED -> {}
+        case CLOSED, STOPPED -> share.decided(client, admission);
         case GRANTED, QUEUED, HELD ->
             throw new IllegalStateException("not an answer to reserve: " + admission);
       }

@@ -2,10 +2,13 @@ package io.pushfanout.fanout;
 
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The engine as the rest of the program sees it: told what should be, asked what is, and given
  * messages to broadcast. May be used from any thread.
  *
- * <p>Sources (a file, the command line, etcd, Kubernetes) hand over desired state by {@link
- * #apply}; none of them touches a client.
+ * <p>Sources (flags, files, etcd, Kubernetes) say what they know to {@link DesiredState}, which
+ * applies it here; none of them touches a client.
  */
 public final class FanoutEngine {
   /** How often time is looked at for TTLs, slow nodes and drains: well within their promises. */
@@ -48,7 +51,10 @@ public final class FanoutEngine {
   /** Starts the engine's clock. Until the first {@link #apply} broadcasts are UNAVAILABLE. */
   public void start() {
     applierThread.scheduleWithFixedDelay(
-        applier::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        Guarded.run("tick", applier::tick),
+        TICK.toMillis(),
+        TICK.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -59,6 +65,21 @@ public final class FanoutEngine {
    */
   public CompletableFuture<Void> apply(Collection<DesiredFanout> desired) {
     return applier.apply(List.copyOf(desired));
+  }
+
+  /** Of each connected node, since when, on the engine's clock. */
+  Map<NodeAddress, Long> connectedSince() {
+    return applier.connectedSince();
+  }
+
+  /** Whoever of these waits to dial again waits no longer. */
+  void reconnect(Set<NodeAddress> nodes) {
+    applier.reconnect(nodes);
+  }
+
+  /** What broadcasts go by now; null before the first {@link #apply}. */
+  @Nullable Routes routes() {
+    return applier.routes();
   }
 
   public Broadcaster broadcaster() {

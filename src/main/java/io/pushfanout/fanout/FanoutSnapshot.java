@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.Problem;
 import java.util.List;
 
 /**
@@ -17,14 +18,4 @@ public record FanoutSnapshot(
     long generation,
     FanoutSettings settings,
     List<NodeSnapshot> nodes,
-    List<Problem> problems) {
-
-  /**
-   * Something that is wrong with a fanout.
-   *
-   * @param node {@code host:port}, or the text of a registration that is no address
-   * @param reason CamelCase, for programs
-   * @param message one sentence, for people
-   */
-  public record Problem(String node, String reason, String message) {}
-}
+    List<Problem> problems) {}

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * all.
  *
  * <p>Every method is one atomic step under this object's lock, so that the ledger balances whenever
- * it is read. Callers offer from any thread; the node's loop takes and settles. Nothing here calls
- * out under the lock: held callers are told through {@code notifier}.
+ * it is read. Callers offer from any thread; the node's loop takes and settles. Nothing that could
+ * wait is called under the lock: counters are adders, and held callers are told through {@code
+ * notifier}.
  *
  * <p>A message waits, is <i>granted</i> a slot as soon as one is free, is started by the loop, and
  * is settled: delivered, failed, or given back. Granting happens within the step that makes it
@@ -116,6 +117,7 @@ final class MessageQueue {
       return false;
     }
     ledger.dropped(DropReason.QUEUE_FULL);
+    refill(); // A smaller one may have waited behind it, for room in the queue and not for a slot.
     return true;
   }
 
@@ -124,7 +126,7 @@ final class MessageQueue {
    */
   synchronized Admission reserve(Payload payload) {
     if (closed) {
-      return Admission.CLOSED;
+      return closedAdmission();
     }
     if (!connected) {
       return Admission.NOT_CONNECTED;
@@ -144,7 +146,7 @@ final class MessageQueue {
   /** Policy Reject: every connected node has room. */
   synchronized Admission commit(Payload payload) {
     unreserve(payload);
-    return closed ? Admission.CLOSED : enqueue(payload);
+    return closed ? closedAdmission() : enqueue(payload);
   }
 
   /** Policy Reject: some node had none. */
@@ -165,13 +167,19 @@ final class MessageQueue {
 
   private @Nullable Admission refusal(Payload payload) {
     if (closed) {
-      return Admission.CLOSED;
+      return closedAdmission();
     }
     if (payload.size() > settings.queueBytes()) {
       ledger.dropped(DropReason.TOO_LARGE);
       return Admission.TOO_LARGE;
     }
     return null;
+  }
+
+  private Admission closedAdmission() {
+    return retirement != null && retirement.reason() == DropReason.SHUTDOWN
+        ? Admission.STOPPED
+        : Admission.CLOSED;
   }
 
   private boolean hasRoom(int size) {
@@ -267,6 +275,7 @@ final class MessageQueue {
   synchronized boolean configure(FanoutSettings changed, FanoutTotals owner) {
     settings = changed;
     ledger.moveTo(owner);
+    refuseHeldTooLarge();
     return !closed && refill();
   }
 
@@ -378,11 +387,25 @@ final class MessageQueue {
   }
 
   private void refuseHeld() {
-    for (HeldOffer offer = held.poll(); offer != null; offer = held.poll()) {
-      HeldOffer refused = offer;
-      ledger.dropped(DropReason.QUEUE_FULL);
-      notifier.execute(() -> refused.settled(false));
-    }
+    held.forEach(offer -> refuse(offer, DropReason.QUEUE_FULL));
+    held.clear();
+  }
+
+  /** What has become larger than the bound would block the others for ever. */
+  private void refuseHeldTooLarge() {
+    held.removeIf(
+        offer -> {
+          boolean tooLarge = offer.payload().size() > settings.queueBytes();
+          if (tooLarge) {
+            refuse(offer, DropReason.TOO_LARGE);
+          }
+          return tooLarge;
+        });
+  }
+
+  private void refuse(HeldOffer offer, DropReason reason) {
+    ledger.dropped(reason);
+    notifier.execute(() -> offer.settled(false));
   }
 
   /** Held offers get the room first. Nothing is granted by it: no slot is free while any wait. */

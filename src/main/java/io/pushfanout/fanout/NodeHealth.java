@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import io.pushfanout.model.NodeState;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * Judges how a node is doing from what is seen of it over time. Guarded by its own lock: the node's
@@ -76,6 +77,10 @@ final class NodeHealth {
 
   synchronized boolean isConnected() {
     return connected;
+  }
+
+  synchronized OptionalLong connectedSince() {
+    return connected ? OptionalLong.of(connectionChangedNanos) : OptionalLong.empty();
   }
 
   /** Since when it has been connected, or has not been. */

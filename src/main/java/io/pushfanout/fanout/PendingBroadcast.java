@@ -30,6 +30,9 @@ final class PendingBroadcast {
   private final List<String> droppedNodes = new ArrayList<>();
   private int strangers;
 
+  /** A client has closed under it because the process stops. */
+  private boolean stopped;
+
   /** What is undecided: each held offer, and the offering itself until it is over. */
   private int undecided = 1;
 
@@ -54,6 +57,10 @@ final class PendingBroadcast {
       switch (admission) {
         case GRANTED, QUEUED -> count(this, client, true);
         case FULL, TOO_LARGE -> count(this, client, false);
+        case STOPPED -> {
+          stopped = true;
+          count(this, client, false);
+        }
         case CLOSED -> {} // It has left while we asked: not a node of this broadcast.
         case HELD, RESERVED, NOT_CONNECTED ->
             throw new IllegalStateException("no decision: " + admission);
@@ -108,6 +115,9 @@ final class PendingBroadcast {
     }
 
     private CallOutcome outcome() {
+      if (stopped && accepted == 0) {
+        return CallOutcome.UNAVAILABLE;
+      }
       if (refusal != null && accepted == 0) {
         return CallOutcome.REJECTED;
       }
@@ -213,6 +223,10 @@ final class PendingBroadcast {
   private BroadcastResult result() {
     int accepted = shares.stream().mapToInt(share -> share.accepted).sum();
     int dropped = shares.stream().mapToInt(share -> share.dropped).sum() + strangers;
+    if (accepted == 0 && stopped) {
+      return new BroadcastResult.Refused(
+          BroadcastResult.Reason.UNAVAILABLE, "the server is shutting down", null);
+    }
     if (accepted == 0) {
       for (Share share : shares) {
         if (share.refusal != null) {

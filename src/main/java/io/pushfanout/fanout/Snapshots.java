@@ -1,8 +1,8 @@
 package io.pushfanout.fanout;
 
-import io.pushfanout.fanout.FanoutSnapshot.Problem;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
+import io.pushfanout.model.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -30,12 +30,14 @@ final class Snapshots {
   private static FanoutSnapshot fanout(
       FanoutName name, Routes.@Nullable Route route, List<NodeSnapshot> nodes) {
     return route == null
-        ? new FanoutSnapshot(name, 0, nodes.getFirst().settings(), nodes, problems(nodes))
-        : new FanoutSnapshot(name, route.generation(), route.settings(), nodes, problems(nodes));
+        ? new FanoutSnapshot(
+            name, 0, nodes.getFirst().settings(), nodes, problems(List.of(), nodes))
+        : new FanoutSnapshot(
+            name, route.generation(), route.settings(), nodes, problems(route.problems(), nodes));
   }
 
-  private static List<Problem> problems(List<NodeSnapshot> nodes) {
-    List<Problem> problems = new ArrayList<>();
+  private static List<Problem> problems(List<Problem> ofSource, List<NodeSnapshot> nodes) {
+    List<Problem> problems = new ArrayList<>(ofSource);
     nodes.stream()
         .filter(node -> node.state() == NodeState.UNREACHABLE)
         .map(node -> new Problem(node.address().toString(), "Unreachable", node.detail()))

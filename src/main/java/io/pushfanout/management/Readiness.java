@@ -1,5 +1,6 @@
 package io.pushfanout.management;
 
+import io.pushfanout.model.Printable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -13,6 +14,6 @@ public record Readiness(BooleanSupplier ready, Supplier<String> whyNot) {
   Answer answer() {
     return ready.getAsBoolean()
         ? Answer.line(200, "ready")
-        : Answer.line(503, "not ready: " + Printable.text(whyNot.get()));
+        : Answer.line(503, "not ready: " + Printable.line(whyNot.get()));
   }
 }

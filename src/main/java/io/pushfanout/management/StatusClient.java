@@ -1,10 +1,10 @@
 package io.pushfanout.management;
 
+import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecDuration;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,7 +12,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,39 +26,21 @@ public final class StatusClient implements AutoCloseable {
   /** Some 200,000 nodes; what is larger is no status, and may have no end. */
   private static final long LARGEST = 64L << 20;
 
-  private final String server;
+  private static final int MAX_CHARS = 300;
+
+  private final ServerUrl server;
   private final URI page;
   private final Duration timeout;
   private final HttpClient http;
 
   /**
-   * @param server such as {@code http://127.0.0.1:8080}
    * @param timeout for one answer, from dialling to its last byte
-   * @throws IllegalArgumentException when the server is no such URL
    */
-  public StatusClient(String server, Duration timeout) {
-    this.server = Printable.text(server);
-    this.page = page(server);
+  public StatusClient(ServerUrl server, Duration timeout) {
+    this.server = server;
+    this.page = server.page("/api/v1/status");
     this.timeout = timeout;
     this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  }
-
-  private static URI page(String server) {
-    try {
-      URI uri = new URI(server);
-      if (uri.getScheme() != null
-          && Set.of("http", "https").contains(uri.getScheme())
-          && uri.getHost() != null
-          && uri.getUserInfo() == null
-          && uri.getQuery() == null
-          && uri.getFragment() == null) {
-        return URI.create(server.replaceFirst("/+$", "") + "/api/v1/status");
-      }
-    } catch (URISyntaxException _) {
-      // the same answer as for other text that is no such URL
-    }
-    throw new IllegalArgumentException(
-        "must be a URL such as http://127.0.0.1:8080, is \"" + Printable.text(server) + "\"");
   }
 
   /** Asks once. */
@@ -102,7 +83,7 @@ public final class StatusClient implements AutoCloseable {
         return "unknown host";
       }
       if (cause.getMessage() != null && !(cause instanceof ExecutionException)) {
-        return Printable.text(cause.getMessage());
+        return Printable.line(cause.getMessage(), MAX_CHARS);
       }
     }
     return switch (failure) {

@@ -5,6 +5,7 @@ import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.Problem;
 import io.pushfanout.model.SettingField;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -72,7 +73,7 @@ public final class StatusReport {
     return spec;
   }
 
-  private static JsonObject problem(FanoutSnapshot.Problem problem) {
+  private static JsonObject problem(Problem problem) {
     return new JsonObject()
         .put("node", problem.node())
         .put("reason", problem.reason())

@@ -1,5 +1,6 @@
 package io.pushfanout.management;
 
+import io.pushfanout.model.Printable;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 

@@ -3,6 +3,7 @@ package io.pushfanout.management;
 import io.pushfanout.management.ServerStatus.Fanout;
 import io.pushfanout.management.ServerStatus.Node;
 import io.pushfanout.management.ServerStatus.Problem;
+import io.pushfanout.model.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,6 +16,9 @@ public final class StatusTable {
   /** Of the settings, those that explain the numbers below them. */
   private static final List<String> SETTINGS =
       List.of("workers", "queueSize", "queueBytes", "overflowPolicy", "rpcTimeout", "messageTTL");
+
+  /** Of one text; a server that is none of ours may say anything, at any length. */
+  private static final int MAX_CHARS = 300;
 
   private final Map<String, Long> deliveredBefore = new HashMap<>();
   private final double seconds;
@@ -54,7 +58,7 @@ public final class StatusTable {
 
   private void append(ServerStatus status) {
     out.append("replica ")
-        .append(Printable.text(status.replica()))
+        .append(shown(status.replica()))
         .append(status.ready() ? ": ready\n" : ": not ready\n");
     if (status.fanouts().isEmpty()) {
       out.append("no fanouts\n");
@@ -64,13 +68,13 @@ public final class StatusTable {
 
   private void append(Fanout fanout) {
     out.append('\n')
-        .append(Printable.text(fanout.name()))
+        .append(shown(fanout.name()))
         .append("  generation ")
         .append(fanout.generation());
     for (String setting : SETTINGS) {
       if (fanout.settings().containsKey(setting)) {
         String value = String.valueOf(fanout.settings().getValue(setting));
-        out.append("  ").append(setting).append(' ').append(Printable.text(value));
+        out.append("  ").append(setting).append(' ').append(shown(value));
       }
     }
     out.append('\n');
@@ -103,8 +107,8 @@ public final class StatusTable {
             "DROPPED");
     for (Node node : fanout.nodes()) {
       table.row(
-          Printable.text(node.address()),
-          Printable.text(node.state()),
+          shown(node.address()),
+          shown(node.state()),
           Long.toString(node.queued()),
           bytes(node.queuedBytes()),
           Long.toString(node.inFlight()),
@@ -121,11 +125,11 @@ public final class StatusTable {
 
   private void append(Problem problem) {
     out.append("    ")
-        .append(Printable.text(problem.node()))
+        .append(shown(problem.node()))
         .append("  ")
-        .append(Printable.text(problem.reason()))
+        .append(shown(problem.reason()))
         .append(": ")
-        .append(Printable.text(problem.message()))
+        .append(shown(problem.message()))
         .append('\n');
   }
 
@@ -136,6 +140,10 @@ public final class StatusTable {
       return "-";
     }
     return String.format(Locale.ROOT, "%.1f", (node.delivered() - before) / seconds);
+  }
+
+  private static String shown(String text) {
+    return Printable.line(text, MAX_CHARS);
   }
 
   private static String key(Fanout fanout, Node node) {

@@ -33,9 +33,11 @@ public record FanoutSpec(
       if (!names.add(overrides.get(i).name())) {
         throw new SettingException("overrides[" + i + "].name", "is there twice");
       }
-      overrides
-          .get(i)
-          .applyTo(settings); // An override is held to the bounds of the fields it sets.
+      try {
+        overrides.get(i).applyTo(settings); // It is held to the bounds of the fields that it sets.
+      } catch (SettingException e) {
+        throw new SettingException("overrides[" + i + "]." + e.field(), e.problem());
+      }
     }
   }
 

@@ -19,6 +19,10 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
       Pattern.compile(
           "(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*");
   private static final Pattern ENDS_NUMERIC = Pattern.compile("(.*\\.)?[0-9]+");
+
+  /** Characters of bad input in a message. */
+  private static final int MAX_SHOWN = 80;
+
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
   /**
@@ -41,7 +45,8 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
   public static NodeAddress parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 1 || !PORT.matcher(text.substring(colon + 1)).matches()) {
-      throw new IllegalArgumentException("not host:port: \"" + printable(text) + "\"");
+      throw new IllegalArgumentException(
+          "not host:port: \"" + Printable.line(text, MAX_SHOWN) + "\"");
     }
     String host = text.substring(0, colon);
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
@@ -50,7 +55,9 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
     }
     if (bracketed != (host.indexOf(':') >= 0)) {
       throw new IllegalArgumentException(
-          "an IPv6 address is written [address]:port, not \"" + printable(text) + "\"");
+          "an IPv6 address is written [address]:port, not \""
+              + Printable.line(text, MAX_SHOWN)
+              + "\"");
     }
     return new NodeAddress(host, Integer.parseInt(text.substring(colon + 1)));
   }
@@ -58,7 +65,8 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
   private static String normalHost(String text) {
     if (text.indexOf(':') >= 0) {
       if (text.indexOf('%') >= 0 || !InetAddresses.isInetAddress(text)) {
-        throw new IllegalArgumentException("not an IPv6 address: \"" + printable(text) + "\"");
+        throw new IllegalArgumentException(
+            "not an IPv6 address: \"" + Printable.line(text, MAX_SHOWN) + "\"");
       }
       return InetAddresses.toAddrString(InetAddresses.forString(text));
     }
@@ -69,15 +77,9 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
     if (!DNS_NAME.matcher(host).matches()
         || (ENDS_NUMERIC.matcher(host).matches() && !InetAddresses.isInetAddress(host))) {
       throw new IllegalArgumentException(
-          "not a host name or IP address: \"" + printable(text) + "\"");
+          "not a host name or IP address: \"" + Printable.line(text, MAX_SHOWN) + "\"");
     }
     return host;
-  }
-
-  /** Outside input on its way into a message: short, and nothing that a terminal would obey. */
-  private static String printable(String text) {
-    String shown = text.length() <= 80 ? text : text.substring(0, 80) + "…";
-    return shown.replaceAll("\\p{C}", "?");
   }
 
   @Override

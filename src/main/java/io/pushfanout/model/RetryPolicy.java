@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxAttempts 1 to 10; 1 is at most once
  * @param initialBackoff wait after the first attempt, 1 ms to 10 min; doubled each time
- * @param maxBackoff the longest wait, 1 ms to 10 min, not less than the initial one
+ * @param maxBackoff the longest wait, 1 ms to 10 min; less than the initial one bounds that too
  */
 public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration maxBackoff) {
   public static final RetryPolicy DEFAULT =
@@ -18,12 +18,6 @@ public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration max
         "retry.maxAttempts", maxAttempts, Bounds.MAX_ATTEMPTS_MIN, Bounds.MAX_ATTEMPTS_MAX);
     Checks.range("retry.initialBackoff", initialBackoff, Bounds.BACKOFF_MIN, Bounds.BACKOFF_MAX);
     Checks.range("retry.maxBackoff", maxBackoff, Bounds.BACKOFF_MIN, Bounds.BACKOFF_MAX);
-    if (maxBackoff.compareTo(initialBackoff) < 0) {
-      throw new SettingException(
-          "retry.maxBackoff",
-          "must be at least retry.initialBackoff (%s), is %s"
-              .formatted(SpecDuration.format(initialBackoff), SpecDuration.format(maxBackoff)));
-    }
   }
 
   /** The wait in nanoseconds after this many attempts (1 or more), before any jitter. */

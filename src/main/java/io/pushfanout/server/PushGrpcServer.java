@@ -6,20 +6,26 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.MethodCalls;
 import io.pushfanout.protocol.PushServerGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -36,6 +42,13 @@ public final class PushGrpcServer {
    */
   private static final int MAX_METADATA_BYTES = 64 << 10;
 
+  /**
+   * At most one read (64 KiB) of a connection before the others have their turn: callers share the
+   * loop with deliveries, and one that keeps thousands of calls in flight must not starve them.
+   */
+  private static final RecvByteBufAllocator ONE_READ_AT_A_TIME =
+      new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1);
+
   /** Requests of health and reflection are names. */
   private static final int MAX_NAME_BYTES = 64 << 10;
 
@@ -50,6 +63,7 @@ public final class PushGrpcServer {
   private final ServerOptions options;
   private final HealthStatusManager health = new HealthStatusManager();
   private final CallsInFlight broadcastsInFlight = new CallsInFlight();
+  private final CallMeter callMeter;
   private final Server server;
   private final AtomicBoolean refusing = new AtomicBoolean();
 
@@ -77,6 +91,18 @@ public final class PushGrpcServer {
             Status.RESOURCE_EXHAUSTED.withDescription(
                 "the request is larger than " + MAX_NAME_BYTES + " bytes"),
             () -> {});
+    List<ServerServiceDefinition> services =
+        List.of(
+            ServerInterceptors.intercept(
+                PushService.of(handler),
+                broadcastsInFlight,
+                new MessageSizeLimit(
+                    maxSize,
+                    BroadcastHandler.tooLarge(maxSize),
+                    () -> noFanout.countBroadcast(CallOutcome.LIMITED))),
+            ServerInterceptors.intercept(health.getHealthService(), names),
+            ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), names));
+    callMeter = new CallMeter(services);
     server =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(options.bind(), options.port()),
@@ -84,8 +110,10 @@ public final class PushGrpcServer {
             .channelType(channelType)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
+            .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, ONE_READ_AT_A_TIME)
             .directExecutor()
             .addStreamTracerFactory(WireMeter.factory())
+            .addStreamTracerFactory(callMeter)
             // MessageSizeLimit does better what gRPC's limit would do.
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .decompressorRegistry(MessageSizeLimit.decompressors(maxSize))
@@ -93,16 +121,7 @@ public final class PushGrpcServer {
             .permitKeepAliveTime(PERMIT_KEEPALIVE_SECONDS, SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .handshakeTimeout(HANDSHAKE_SECONDS, SECONDS)
-            .addService(
-                ServerInterceptors.intercept(
-                    PushService.of(handler),
-                    broadcastsInFlight,
-                    new MessageSizeLimit(
-                        maxSize,
-                        BroadcastHandler.tooLarge(maxSize),
-                        () -> noFanout.countBroadcast(CallOutcome.LIMITED))))
-            .addService(ServerInterceptors.intercept(health.getHealthService(), names))
-            .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), names))
+            .addServices(services)
             .build();
   }
 
@@ -126,6 +145,11 @@ public final class PushGrpcServer {
   /** The port that it listens on, once started. */
   public int port() {
     return server.getPort();
+  }
+
+  /** The calls of each method so far, health and reflection included. From any thread. */
+  public List<MethodCalls> calls() {
+    return callMeter.read();
   }
 
   /** What health says: not ready at first. Broadcasts are taken either way. */

@@ -2,11 +2,23 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.node.NodeOptions;
+import io.pushfanout.node.ReferenceNode;
+import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.protocol.BroadCastReq;
+import io.pushfanout.protocol.PushServerGrpc;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BroadcastCommandTest {
   @Test
@@ -56,11 +68,54 @@ class BroadcastCommandTest {
     assertThat(text(read("", "broadcast", ""))).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 0", "2, 1", "3, 1", "'', 1"})
+  void theExitCodeFollowsTheCodeOfTheReplyWhateverItCounts(String code, int exitCode)
+      throws Exception {
+    Server server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .addService(new Answering(BroadCastReply.newBuilder().setCode(code).build()))
+            .build()
+            .start();
+    try {
+      assertThat(CommandRun.of("broadcast", "--to=127.0.0.1:" + server.getPort(), "x").code())
+          .isEqualTo(exitCode);
+    } finally {
+      server.shutdownNow();
+    }
+  }
+
+  @Test
+  void aConnectNodeCanBeCalledToo() throws Exception {
+    try (ReferenceNode node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0))) {
+      node.start();
+
+      CommandRun run = CommandRun.of("broadcast", "--to=127.0.0.1:" + node.grpcPort(), "x");
+
+      assertThat(run.out()).isEqualTo("OK: Sent to 0 users.\n");
+      assertThat(run.code()).isZero();
+    }
+  }
+
   private static BroadcastOptions read(String stdin, String... arguments) throws Exception {
     return CommandRun.read(BroadcastCommand.class, Map.of(), stdin, arguments).options();
   }
 
   private static String text(BroadcastOptions options) {
     return new String(options.body(), StandardCharsets.UTF_8);
+  }
+
+  private static final class Answering extends PushServerGrpc.PushServerImplBase {
+    private final BroadCastReply reply;
+
+    Answering(BroadCastReply reply) {
+      this.reply = reply;
+    }
+
+    @Override
+    public void broadcast(BroadCastReq request, StreamObserver<BroadCastReply> answer) {
+      answer.onNext(reply);
+      answer.onCompleted();
+    }
   }
 }

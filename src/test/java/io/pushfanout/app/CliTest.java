@@ -63,7 +63,8 @@ class CliTest {
           broadcast hi --timeout 0s          | --timeout: must be at least 1ms, is 0s
           broadcast hi --output table        | --output: must be one of text, json, is "table"
           status --output text               | --output: must be one of table, json, is "text"
-          status --server localhost:8080     | --server: must be like http://127.0.0.1:8080, is "localhost:8080"
+          status --server localhost:8080     | --server: must be a URL such as http://127.0.0.1:8080, is "localhost:8080"
+          status --server http://h?x=1       | --server: must be a URL such as http://127.0.0.1:8080, is "http://h?x=1"
           validate                           | FILE: is needed
           demo --check=maybe                 | --check: must be true or false, is "maybe"
           """)

@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 class DemoCommandTest {
   @Test
   void theDemoHasTheUsualPortsSoThatTheOtherCommandsFindIt() {
-    assertThat(read("demo")).isEqualTo(new DemoOptions("127.0.0.1", 50053, 8080, false));
+    assertThat(read("demo")).isEqualTo(new DemoOptions("127.0.0.1", 50053, 8080, null));
   }
 
   @Test
   void aCheckPicksFreePortsUnlessTold() {
-    assertThat(read("demo", "--check")).isEqualTo(new DemoOptions("127.0.0.1", 0, 0, true));
+    assertThat(read("demo", "--check")).isEqualTo(new DemoOptions("127.0.0.1", 0, 0, null));
     assertThat(read("demo", "--check", "--http-port", "9", "--bind", "::1"))
-        .isEqualTo(new DemoOptions("::1", 0, 9, true));
+        .isEqualTo(new DemoOptions("::1", 0, 9, null));
   }
 
   private static DemoOptions read(String... arguments) {

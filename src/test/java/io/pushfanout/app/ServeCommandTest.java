@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
@@ -51,7 +52,10 @@ class ServeCommandTest {
                 0,
                 0,
                 options.nodes(),
+                options.etcd(),
                 FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),
+                new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, Discovery.Etcd.DEFAULT_GRACE),
+                null,
                 new FanoutName("acme", "chat"),
                 1024,
                 Duration.ofSeconds(5),
@@ -121,11 +125,29 @@ class ServeCommandTest {
   }
 
   @Test
-  void withoutNodesItSaysThatTheyAreNeeded() {
-    CommandRun run = CommandRun.of("serve");
+  void withoutNodesThoseThatRegisterInEtcdAreServed() {
+    assertThat(options(Map.of()).spec().discovery()).isEqualTo(Discovery.DEFAULT);
+    assertThat(options(Map.of(), "--set=discovery.etcd.serviceName=chat").spec().discovery())
+        .isEqualTo(new Discovery.Etcd("chat", Discovery.Etcd.DEFAULT_GRACE));
+    assertThat(options(Map.of(), "--node=a:1").spec().discovery())
+        .isInstanceOf(Discovery.Static.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --config f --node a:1      | --config: says which nodes there are; leave --node out
+          --config f --set workers=1 | --set: has no use beside --config, whose files say all fields
+          --etcd-endpoints 127.0.0.1 | --etcd-endpoints: must be like http://127.0.0.1:2379
+          --etcd-user u              | --etcd-user: needs --etcd-password with it
+          """)
+  void sourcesThatContradictEachOtherAreRefused(String arguments, String problem) {
+    CommandRun run = CommandRun.of(("serve " + arguments).split(" "));
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).startsWith("pushfanout serve: --node: is needed, at least once");
+    assertThat(run.err()).startsWith("pushfanout serve: " + problem);
   }
 
   private static ServeOptions options(Map<String, String> environment, String... arguments) {

@@ -2,6 +2,7 @@ package io.pushfanout.caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.JsonFormat;
 import io.pushfanout.protocol.BroadCastReply;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,5 +58,28 @@ class ReplyTextTest {
               "dropped_nodes": []
             }\
             """);
+  }
+
+  @Test
+  void nothingIsPrintedThatATerminalObeys() throws Exception {
+    String raw = "a\u001b[2J\u0007\nb\u009b1m\u202e\u2028";
+    String shown = "a\\u001b[2J\\u0007\\nb\\u009b1m\\u202e\\u2028";
+    BroadCastReply hostile =
+        BroadCastReply.newBuilder()
+            .setMsg(raw)
+            .setDesc(raw + "x".repeat(5000))
+            .addDroppedNodes(raw)
+            .setDropped(1)
+            .build();
+
+    assertThat(ReplyText.text(hostile))
+        .startsWith(shown + ": " + shown + "xxx")
+        .endsWith("x…\ndropped by " + shown)
+        .hasSizeLessThan(600);
+    String json = ReplyText.json(hostile);
+    assertThat(json.replace("\n", "")).doesNotContainPattern("[\\p{C}\\p{Zl}\\p{Zp}]");
+    BroadCastReply.Builder readBack = BroadCastReply.newBuilder();
+    JsonFormat.parser().merge(json, readBack);
+    assertThat(readBack.build()).as("it means the same").isEqualTo(hostile);
   }
 }

@@ -167,7 +167,7 @@ class ResourceReaderTest {
 
     assertThat(reading.problems()).hasSize(1);
     assertThat(reading.problems().getFirst().message())
-        .startsWith("must be one of DropNewest, DropOldest, Block, Reject, is \"?[2J?xxx")
+        .startsWith("must be one of DropNewest, DropOldest, Block, Reject, is \"\\u001b[2J\\nxxx")
         .hasSizeLessThan(500);
   }
 

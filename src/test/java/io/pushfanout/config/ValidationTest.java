@@ -91,6 +91,6 @@ class ValidationTest {
     Path odd = Files.writeString(folder.resolve("a\nb.yaml"), "");
 
     assertThat(Validation.of(List.of(odd)).lines())
-        .containsExactly(folder + "/a?b.yaml: 0 PushFanouts, valid");
+        .containsExactly(folder + "/a\\nb.yaml: 0 PushFanouts, valid");
   }
 }

@@ -14,6 +14,7 @@ import io.pushfanout.connect.ScriptedNode.Wire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -261,6 +262,7 @@ class CallOutcomeTest {
       assertThat(engine.available()).isFalse();
       wire.answerOk(two);
       assertThat(engine.next()).isEqualTo("completed 2 OK");
+      assertThat(engine.next()).isEqualTo("available");
       assertThat(engine.available()).isTrue();
 
       wire.settings(MAX_CONCURRENT_STREAMS, 0);
@@ -269,6 +271,76 @@ class CallOutcomeTest {
       wire.settings(MAX_CONCURRENT_STREAMS, 7);
       assertThat(engine.next()).isEqualTo("concurrency 7");
       assertThat(engine.next()).isEqualTo("available");
+    }
+  }
+
+  @Test
+  void theEndOfACallTellsOnceThatThereIsRoomAgain() throws Exception {
+    try (Wire wire = connected(MAX_CONCURRENT_STREAMS, 2)) {
+      engine.deliver("one");
+      engine.deliver("two");
+      int one = wire.awaitRequest();
+      int two = wire.awaitRequest();
+      assertThat(engine.available()).isFalse();
+      wire.hold();
+      wire.answerOk(one);
+      wire.answerOk(two);
+      wire.release();
+      assertThat(engine.next()).isEqualTo("completed 1 OK");
+      assertThat(engine.next()).isEqualTo("completed 2 OK");
+      assertThat(engine.next()).isEqualTo("available");
+
+      // Nobody has heard since that there is no room.
+      engine.deliver("three");
+      engine.deliver("four");
+      wire.answerOk(wire.awaitRequest());
+      assertThat(engine.next()).isEqualTo("completed 3 OK");
+      wire.answerOk(wire.awaitRequest());
+      assertThat(engine.next()).isEqualTo("completed 4 OK");
+    }
+  }
+
+  @Test
+  void howeverACallEndsItTellsThatThereIsRoomAgain() throws Exception {
+    try (Wire wire = connected(MAX_CONCURRENT_STREAMS, 1)) {
+      engine.deliver("refused");
+      assertThat(engine.available()).isFalse();
+      wire.reset(wire.awaitRequest(), Http2Error.REFUSED_STREAM);
+      assertThat(engine.next()).isEqualTo("unprocessed 1");
+      assertThat(engine.next()).isEqualTo("available");
+
+      engine.deliver("reset");
+      assertThat(engine.available()).isFalse();
+      wire.reset(wire.awaitRequest(), Http2Error.INTERNAL_ERROR);
+      assertThat(engine.next()).startsWith("completed 2 INTERNAL");
+      assertThat(engine.next()).isEqualTo("available");
+
+      engine.deliver("unreadable");
+      assertThat(engine.available()).isFalse();
+      String tooLong = "x".repeat(9_000);
+      wire.headers(wire.awaitRequest(), true, ":status", "200", "grpc-message", tooLong);
+      assertThat(engine.next()).startsWith("completed 3 INTERNAL");
+      assertThat(engine.next()).isEqualTo("available");
+
+      engine.deliver(bytes("late"), Duration.ofMillis(50));
+      assertThat(engine.available()).isFalse();
+      assertThat(engine.next()).startsWith("completed 4 DEADLINE_EXCEEDED");
+      assertThat(engine.next()).isEqualTo("available");
+    }
+  }
+
+  @Test
+  void anEngineThatFindsTheRoomByItselfIsNotTold() throws Exception {
+    connected().close();
+    Pump pump = new Pump(loops, node.address(), 3, 2);
+    try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 1)) {
+      for (int i = 0; i < 3; i++) {
+        wire.answerOk(wire.awaitRequest());
+      }
+      assertThat(pump.done().await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(pump.timesAvailable()).isZero();
+    } finally {
+      pump.close();
     }
   }
 

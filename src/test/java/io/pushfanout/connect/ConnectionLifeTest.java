@@ -137,6 +137,21 @@ class ConnectionLifeTest {
   }
 
   @Test
+  void aClosedConnectionIsNotDialledAgainWhoeverAsks() throws Exception {
+    EngineDouble closed = open(ConnectOptions.DEFAULT);
+    node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5).close();
+    assertThat(closed.next()).isEqualTo("connected 5");
+    assertThat(closed.next()).startsWith("disconnected: ");
+    closed.close();
+    closed.reconnectNow();
+    EngineDouble other = open(ConnectOptions.DEFAULT);
+    try (Wire _ = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 6)) {
+      assertThat(other.next()).isEqualTo("connected 6");
+      assertThat(closed.heardNothingMore()).isTrue();
+    }
+  }
+
+  @Test
   void anUnknownHostIsOneClearReason() throws Exception {
     EngineDouble engine = open(NodeAddress.parse("no-such.invalid:1"), ConnectOptions.DEFAULT);
     assertThat(engine.next()).isEqualTo("disconnected: unknown host no-such.invalid");
@@ -183,7 +198,8 @@ class ConnectionLifeTest {
       int one = old.awaitRequest();
       old.awaitRequest();
       old.goAway(one, Http2Error.NO_ERROR, "");
-      assertThat(engine.next()).isEqualTo("disconnected: the node is going away: NO_ERROR");
+      assertThat(engine.next())
+          .isEqualTo("disconnected: the node asks for a new connection in place of this one");
       assertThat(engine.next()).isEqualTo("unprocessed 2");
       try (Wire next = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 6)) {
         assertThat(engine.next()).isEqualTo("connected 6");
@@ -219,6 +235,28 @@ class ConnectionLifeTest {
   }
 
   @Test
+  void theEndOfACallOfAReplacedConnectionMakesNoRoom() throws Exception {
+    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 1)) {
+      assertThat(engine.next()).isEqualTo("connected 1");
+      engine.deliver("one");
+      int one = old.awaitRequest();
+      old.goAway(one, Http2Error.NO_ERROR, "");
+      assertThat(engine.next()).startsWith("disconnected: ");
+      try (Wire next = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 1)) {
+        assertThat(engine.next()).isEqualTo("connected 1");
+        engine.deliver("two");
+        assertThat(engine.available()).isFalse();
+        old.answerOk(one);
+        assertThat(engine.next()).isEqualTo("completed 1 OK");
+        next.answerOk(next.awaitRequest());
+        assertThat(engine.next()).isEqualTo("completed 2 OK");
+        assertThat(engine.next()).isEqualTo("available");
+      }
+    }
+  }
+
+  @Test
   void aGoAwaysReasonIsPassedOn() throws Exception {
     EngineDouble engine = open(ConnectOptions.DEFAULT);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
@@ -228,8 +266,21 @@ class ConnectionLifeTest {
       wire.goAway(one, Http2Error.ENHANCE_YOUR_CALM, "too_many_pings\u001b[2J");
     }
     assertThat(engine.next())
-        .isEqualTo("disconnected: the node is going away: ENHANCE_YOUR_CALM too_many_pings?[2J");
+        .isEqualTo(
+            "disconnected: the node is going away: ENHANCE_YOUR_CALM too_many_pings\\u001b[2J");
     assertThat(engine.next()).startsWith("completed 1 UNAVAILABLE: ").contains("too_many_pings");
+  }
+
+  @Test
+  void aGoAwayWithoutAnErrorDoesNotSoundLikeOne() throws Exception {
+    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
+      assertThat(engine.next()).isEqualTo("connected 5");
+      wire.goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR, "max_age");
+      assertThat(engine.next())
+          .isEqualTo(
+              "disconnected: the node asks for a new connection in place of this one: max_age");
+    }
   }
 
   @Test

@@ -30,7 +30,11 @@ final class EngineDouble implements NodeConnection.Listener {
   private boolean delivering;
 
   EngineDouble(EventLoops loops, NodeAddress node, ConnectOptions options) throws Exception {
-    connection = new NettyConnector(loops, options).open(node, this);
+    this(new NettyConnector(loops, options), node);
+  }
+
+  EngineDouble(NettyConnector connector, NodeAddress node) throws Exception {
+    connection = connector.open(node, this);
     onLoop(
         () -> {
           connection.start();

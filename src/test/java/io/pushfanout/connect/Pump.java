@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A plain engine: delivers a number of messages, so many at a time, and counts how they end. */
 final class Pump implements NodeConnection.Listener {
@@ -24,6 +25,7 @@ final class Pump implements NodeConnection.Listener {
   private final int concurrency;
   private final NodeConnection connection;
   private int inFlight;
+  private final AtomicInteger timesAvailable = new AtomicInteger();
 
   /** Each message is its number, in four bytes, from 0. */
   Pump(EventLoops loops, NodeAddress node, int messages, int concurrency) {
@@ -43,6 +45,10 @@ final class Pump implements NodeConnection.Listener {
 
   Map<StatusCode, Integer> ends() {
     return ends;
+  }
+
+  int timesAvailable() {
+    return timesAvailable.get();
   }
 
   void close() {
@@ -70,6 +76,7 @@ final class Pump implements NodeConnection.Listener {
 
   @Override
   public void onAvailable() {
+    timesAvailable.incrementAndGet();
     pump();
   }
 

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -68,6 +69,18 @@ final class ScriptedNode implements AutoCloseable {
     Wire wire = accept();
     wire.settings(idsAndValues);
     return wire;
+  }
+
+  /** Whether nobody waits to be accepted. */
+  boolean hasNoMoreConnections() throws IOException {
+    listener.setSoTimeout(1);
+    try (Socket _ = listener.accept()) {
+      return false;
+    } catch (SocketTimeoutException _) {
+      return true;
+    } finally {
+      listener.setSoTimeout(PATIENCE_MILLIS);
+    }
   }
 
   @Override

@@ -147,4 +147,28 @@ class BlockPolicyTest {
     rig.apply(s -> s.workers(1).queueSize(2).overflowPolicy(OverflowPolicy.BLOCK), "a");
     assertThat(third.outcome().code()).isEqualTo(Code.OK);
   }
+
+  @Test
+  void whoIsHeldWithAMessageThatHasBecomeTooLargeIsRefusedAndBlocksNobody() {
+    Rig.Call large = rig.send("x".repeat(2000));
+    Rig.Call small = rig.send("y");
+    rig.apply(
+        s -> s.workers(1).queueSize(2).queueBytes(1024).overflowPolicy(OverflowPolicy.BLOCK), "a");
+    assertThat(large.outcome().code()).isEqualTo(Code.DROPPED);
+    assertThat(rig.ledger("a").dropped()).containsEntry(DropReason.TOO_LARGE, 1L);
+    assertThat(small.outcome().code()).isEqualTo(Code.OK);
+  }
+
+  @Test
+  void whoGivesUpMakesWayForASmallerOneBehind() {
+    rig.apply(
+        s -> s.workers(1).queueSize(9).queueBytes(1024).overflowPolicy(OverflowPolicy.BLOCK), "a");
+    rig.send("x".repeat(500));
+    Rig.Call large = rig.send("y".repeat(1000));
+    Rig.Call small = rig.send("z".repeat(100));
+    assertThat(small.isHeld()).as("first come first served").isTrue();
+    large.cancel.run();
+    rig.loop.run();
+    assertThat(small.outcome().code()).isEqualTo(Code.OK);
+  }
 }

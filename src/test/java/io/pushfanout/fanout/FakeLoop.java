@@ -15,7 +15,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** An event loop and its clock, both of which move only when the test says so. */
-final class FakeLoop extends AbstractExecutorService implements ScheduledExecutorService {
+public final class FakeLoop extends AbstractExecutorService implements ScheduledExecutorService {
   private final Queue<Runnable> ready = new ArrayDeque<>();
   private final PriorityQueue<Task> timers =
       new PriorityQueue<>(
@@ -23,19 +23,19 @@ final class FakeLoop extends AbstractExecutorService implements ScheduledExecuto
   private long nowNanos = 1_000_000_000_000L;
   private long nextId;
 
-  long nanoTime() {
+  public long nanoTime() {
     return nowNanos;
   }
 
   /** Runs what is ready, and what that makes ready, without time going by. */
-  void run() {
+  public void run() {
     for (Runnable task = ready.poll(); task != null; task = ready.poll()) {
       task.run();
     }
   }
 
   /** Lets time go by, with every timer at its own moment. */
-  void advance(Duration time) {
+  public void advance(Duration time) {
     run();
     long until = nowNanos + time.toNanos();
     while (!timers.isEmpty() && timers.element().atNanos <= until) {
@@ -47,7 +47,7 @@ final class FakeLoop extends AbstractExecutorService implements ScheduledExecuto
     nowNanos = until;
   }
 
-  int pendingTimers() {
+  public int pendingTimers() {
     return timers.size();
   }
 

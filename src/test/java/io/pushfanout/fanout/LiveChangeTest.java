@@ -6,6 +6,7 @@ import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
+import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.List;
@@ -210,5 +211,43 @@ class LiveChangeTest {
     rig.node("a").answerOne();
     rig.loop.advance(Duration.ofMillis(5400));
     assertThat(rig.snapshot("a").state()).isEqualTo(NodeState.CONNECTED);
+  }
+
+  @Test
+  void broadcastThatAShutdownOvertakesNeverSaysThatAllIsWell() {
+    for (OverflowPolicy policy : OverflowPolicy.values()) {
+      Rig rig = Rig.with(s -> s.overflowPolicy(policy), "a", "b");
+      rig.send("b is busy", Rig.addresses("b"));
+      // The caller is among the nodes as the process stops: "a" is idle and has closed.
+      Routes found = rig.routes();
+      rig.engine.shutdown(Duration.ofSeconds(5));
+      rig.loop.run();
+      Rig.Call late = rig.offerTo(found, "late");
+      assertThat(late.outcome().droppedNodes()).as("%s", policy).containsExactly("a:1");
+      rig.node("b").answerAll();
+      rig.loop.run();
+      assertThat(rig.offerTo(found, "later").refusal().reason())
+          .as("%s", policy)
+          .isEqualTo(BroadcastResult.Reason.UNAVAILABLE);
+    }
+  }
+
+  @Test
+  void afterShutdownHasBegunBroadcastsAreUnavailable() {
+    Rig rig = Rig.with(s -> s, "a");
+    rig.engine.shutdown(Duration.ofSeconds(5));
+    assertThat(rig.send("1").refusal().reason()).isEqualTo(BroadcastResult.Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void desiredStateThatBreaksItsContractFailsAndTheNextOneIsApplied() {
+    Rig rig = Rig.with(s -> s, "a");
+    var broken =
+        rig.engine.apply(
+            List.of(Rig.fanout(Rig.FANOUT, s -> s, "a"), Rig.fanout(Rig.FANOUT, s -> s, "b")));
+    rig.loop.run();
+    assertThat(broken).isCompletedExceptionally();
+    rig.apply(s -> s, "a", "b");
+    assertThat(rig.send("1").outcome().nodes()).isEqualTo(2);
   }
 }

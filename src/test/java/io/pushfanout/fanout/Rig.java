@@ -123,6 +123,22 @@ final class Rig {
     return call;
   }
 
+  Routes routes() {
+    return requireNonNull(engine.routes());
+  }
+
+  /** A broadcast of one who looked at the routes some time ago. */
+  Call offerTo(Routes found, String body) {
+    Broadcaster late = new Broadcaster(() -> found, null, totals, loop, loop::nanoTime);
+    Call call = new Call();
+    call.cancel =
+        late.broadcast(
+            new BroadcastRequest(payload(body), new Target.Unnamed(), null, Long.MAX_VALUE),
+            result -> call.result = result);
+    loop.run();
+    return call;
+  }
+
   Call send(String body) {
     return call(new BroadcastRequest(payload(body), new Target.Unnamed(), null, Long.MAX_VALUE));
   }

@@ -14,6 +14,8 @@ final class ScriptedNode implements NodeConnection {
   private final Listener listener;
   private boolean connected;
   private boolean closed;
+  private int concurrency;
+  private boolean availableOwed;
   private int unflushed;
 
   /** Deliveries that the node has and has not answered, oldest first. */
@@ -41,18 +43,22 @@ final class ScriptedNode implements NodeConnection {
 
   void connect(int concurrency) {
     connected = true;
+    this.concurrency = concurrency;
     listener.onConnected(concurrency);
+    onRoom();
     loop.run();
   }
 
   void allow(int concurrency) {
+    this.concurrency = concurrency;
     listener.onConcurrency(concurrency);
+    onRoom();
     loop.run();
   }
 
   void becomeAvailable() {
     available = true;
-    listener.onAvailable();
+    onRoom();
     loop.run();
   }
 
@@ -91,6 +97,7 @@ final class ScriptedNode implements NodeConnection {
 
   void refuseOne() {
     listener.onUnprocessed(inFlight.removeFirst());
+    onRoom();
     loop.run();
   }
 
@@ -101,6 +108,19 @@ final class ScriptedNode implements NodeConnection {
   private void complete(QueuedMessage message, StatusCode code) {
     inFlight.remove(message);
     listener.onCompleted(message, code, "");
+    onRoom();
+  }
+
+  /** The client hears of room only if it has found none, and after it could find it by itself. */
+  private void onRoom() {
+    if (availableOwed) {
+      loop.execute(
+          () -> {
+            if (availableOwed && available()) {
+              listener.onAvailable();
+            }
+          });
+    }
   }
 
   // ---- what the client does
@@ -120,7 +140,9 @@ final class ScriptedNode implements NodeConnection {
 
   @Override
   public boolean available() {
-    return connected && available;
+    boolean room = connected && available && inFlight.size() < concurrency;
+    availableOwed = !room;
+    return room;
   }
 
   @Override

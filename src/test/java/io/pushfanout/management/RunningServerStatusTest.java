@@ -50,7 +50,8 @@ class RunningServerStatusTest {
   }
 
   private StatusClient client() {
-    return new StatusClient("http://127.0.0.1:" + server.port(), Duration.ofSeconds(10));
+    return new StatusClient(
+        ServerUrl.parse("http://127.0.0.1:" + server.port()), Duration.ofSeconds(10));
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,8 +61,10 @@ class SettingsTest {
     "drainTimeout, 1h, 3601s",
     "retry.maxAttempts, 1, 0",
     "retry.maxAttempts, 10, 11",
-    "retry.initialBackoff, 5s, 5001ms",
-    "retry.maxBackoff, 100ms, 99ms",
+    "retry.initialBackoff, 1ms, 0s",
+    "retry.initialBackoff, 10m, 601s",
+    "retry.maxBackoff, 1ms, 0s",
+    "retry.maxBackoff, 10m, 601s",
     "delivery.mode, Unary, Stream",
     "delivery.window, 1, 0",
     "delivery.window, 100000, 100001",
@@ -69,7 +73,7 @@ class SettingsTest {
     assertThat(set(path, taken)).isNotNull();
     assertThatThrownBy(() -> set(path, refused))
         .isInstanceOf(SettingException.class)
-        .hasMessageMatching("(" + path + "|retry.maxBackoff): .+");
+        .hasMessageStartingWith(path + ": ");
   }
 
   @ParameterizedTest
@@ -145,6 +149,49 @@ class SettingsTest {
     assertThat(override.matches(new NodeAddress("10.0.12.77", 80))).isFalse();
     NodeOverride dotted = new NodeOverride("d", List.of("a.c:80"), 1, null, null, null);
     assertThat(dotted.matches(new NodeAddress("abc", 80))).as("a dot is a dot").isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "*, a:1, true",
+    "a*, a:1, true",
+    "*:1, a:1, true",
+    "?:1, a:1, true",
+    "??:1, a:1, false",
+    "*a*b*:1, xaybz:1, true",
+    "*a*b, xaybz:1, false",
+    "a:1*, a:1, true",
+    "a:10, a:1, false",
+  })
+  void globsOfStarsAndQuestionMarks(String glob, String node, boolean matches) {
+    NodeOverride override = new NodeOverride("o", List.of(glob), 1, null, null, null);
+    assertThat(override.matches(NodeAddress.parse(node))).isEqualTo(matches);
+  }
+
+  @Test
+  @Timeout(5)
+  void hostileGlobTakesNoTime() {
+    NodeOverride override =
+        new NodeOverride("o", List.of("*a".repeat(50) + "*b"), 1, null, null, null);
+    NodeAddress node =
+        new NodeAddress(String.join(".", "a".repeat(60), "a".repeat(60), "a".repeat(60)), 1);
+    assertThat(override.matches(node)).isFalse();
+  }
+
+  @Test
+  void settingOfAnOverrideIsNamedByItsPlace() {
+    NodeOverride good = new NodeOverride("good", List.of("*"), 1, null, null, null);
+    NodeOverride bad = new NodeOverride("bad", List.of("*"), 0, null, null, null);
+    assertThatThrownBy(
+            () ->
+                new FanoutSpec(
+                    FanoutName.DEFAULT,
+                    1,
+                    Instant.EPOCH,
+                    FanoutSettings.DEFAULT,
+                    List.of(good, bad),
+                    Discovery.DEFAULT))
+        .hasMessageStartingWith("overrides[1].workers: ");
   }
 
   @Test

@@ -33,7 +33,14 @@ class PlannerTest {
 
   private static DesiredFanout fanout(FanoutName name, long created, String... hosts) {
     return new DesiredFanout(
-        name, 1, Instant.ofEpochSecond(created), SETTINGS, List.of(), nodes(hosts));
+        name,
+        1,
+        Instant.ofEpochSecond(created),
+        SETTINGS,
+        List.of(),
+        nodes(hosts),
+        true,
+        List.of());
   }
 
   private static RunningNode running(FanoutName fanout) {
@@ -107,7 +114,14 @@ class PlannerTest {
     NodeOverride rest = new NodeOverride("rest", List.of("*"), 5, 7, null, null);
     DesiredFanout fanout =
         new DesiredFanout(
-            X, 1, Instant.EPOCH, SETTINGS, List.of(big, rest), nodes("big-1", "small"));
+            X,
+            1,
+            Instant.EPOCH,
+            SETTINGS,
+            List.of(big, rest),
+            nodes("big-1", "small"),
+            true,
+            List.of());
     assertThat(Planner.plan(List.of(fanout), Map.of()).operations())
         .containsExactly(
             new Operation.Open(node("big-1"), X, SETTINGS.toBuilder().workers(50).build()),

@@ -1,8 +1,10 @@
 package io.pushfanout.badlayers.stray;
 
 import ch.qos.logback.classic.Level;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.google.protobuf.ByteString;
 import com.google.rpc.RetryInfo;
+import io.etcd.jetcd.Client;
 import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +18,8 @@ import picocli.CommandLine;
 public class UsesEveryLibrary {
   Level logback;
   ByteString protobuf;
+  JsonFactory jackson;
+  Client etcd;
   Status grpc;
   RetryInfo rpc;
   MeterRegistry micrometer;

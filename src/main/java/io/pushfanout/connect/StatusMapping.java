@@ -5,8 +5,8 @@ import io.pushfanout.model.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 /** What HTTP says instead of a gRPC status, as a gRPC status. */
-final class StatusTable {
-  private StatusTable() {}
+final class StatusMapping {
+  private StatusMapping() {}
 
   /** For an answer without {@code grpc-status} (grpc/doc/http-grpc-status-mapping.md). */
   static StatusCode ofHttpStatus(CharSequence status) {

@@ -1,0 +1,141 @@
+// A connect-node: it takes broadcasts over gRPC and registers itself in etcd.
+//
+//	connect-node [-listen 127.0.0.1:50052] [-etcd http://127.0.0.1:2379] [-service connect-node]
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/keepalive"
+
+	"pushfanout.io/examples/connect-node/protocol"
+)
+
+const (
+	ttl     = 10 * time.Second
+	timeout = 3 * time.Second
+)
+
+type pushServer struct {
+	protocol.UnimplementedPushServerServer
+}
+
+// Broadcast reaches every user of this node. Here it is printed; a real node writes to its sockets,
+// and answers once the message is in its own buffers, not when the last user has it.
+func (pushServer) Broadcast(_ context.Context, req *protocol.BroadCastReq) (*protocol.BroadCastReply, error) {
+	fmt.Printf("all: %s\n", req.GetProto().GetBody())
+	return &protocol.BroadCastReply{Code: "0", Msg: "OK"}, nil
+}
+
+// BroadcastToRoom reaches the users of one room: roomId's, whatever proto.roomid says.
+func (pushServer) BroadcastToRoom(_ context.Context, req *protocol.BroadCastRoomReq) (*protocol.BroadCastReply, error) {
+	fmt.Printf("room %s: %s\n", req.GetRoomId(), req.GetProto().GetBody())
+	return &protocol.BroadCastReply{Code: "0", Msg: "OK"}, nil
+}
+
+// register keeps the key in etcd until the context ends. Whatever goes wrong, it begins anew.
+func register(ctx context.Context, etcd *clientv3.Client, service, address string) {
+	for ctx.Err() == nil {
+		if err := hold(ctx, etcd, "/services/"+service+"/"+address, address); err != nil {
+			log.Printf("not registered for now: %v", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// hold keeps the key under a lease; it returns when either is lost, or cannot be kept.
+func hold(ctx context.Context, etcd *clientv3.Client, key, address string) error {
+	lease, err := put(ctx, etcd, key, address)
+	if err != nil {
+		return err
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			// Takes the key away, so that nobody waits for the lease to end.
+			bounded, cancel := context.WithTimeout(context.Background(), timeout)
+			defer cancel()
+			_, err := etcd.Revoke(bounded, lease)
+			return err
+		case <-time.After(ttl / 3):
+			if err := keep(ctx, etcd, key, lease); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func put(ctx context.Context, etcd *clientv3.Client, key, address string) (clientv3.LeaseID, error) {
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	lease, err := etcd.Grant(bounded, int64(ttl.Seconds()))
+	if err != nil {
+		return 0, err
+	}
+	_, err = etcd.Put(bounded, key, address, clientv3.WithLease(lease.ID))
+	return lease.ID, err
+}
+
+func keep(ctx context.Context, etcd *clientv3.Client, key string, lease clientv3.LeaseID) error {
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if _, err := etcd.KeepAliveOnce(bounded, lease); err != nil {
+		return err
+	}
+	found, err := etcd.Get(bounded, key, clientv3.WithCountOnly())
+	if err == nil && found.Count == 0 {
+		err = fmt.Errorf("%s was deleted", key)
+	}
+	return err
+}
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:50052", "where broadcasts are delivered, as it is registered")
+	endpoint := flag.String("etcd", "http://127.0.0.1:2379", "an etcd endpoint")
+	service := flag.String("service", "connect-node", "the service to register as")
+	flag.Parse()
+
+	listener, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	etcd, err := clientv3.New(clientv3.Config{Endpoints: []string{*endpoint}, DialTimeout: timeout})
+	if err != nil {
+		log.Fatal(err)
+	}
+	server := grpc.NewServer(
+		grpc.MaxRecvMsgSize(100<<20),
+		// PushFanout pings rarely; this lets it ping more often should it want to.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 20 * time.Second}))
+	protocol.RegisterPushServerServer(server, pushServer{})
+
+	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	left := make(chan struct{})
+	go func() {
+		register(stop, etcd, *service, listener.Addr().String())
+		close(left)
+	}()
+	go func() {
+		<-stop.Done()
+		// First nobody sends any more, then what is under way ends, then the connections do.
+		<-left
+		time.Sleep(time.Second)
+		server.GracefulStop()
+	}()
+	if err := server.Serve(listener); err != nil {
+		log.Fatal(err)
+	}
+}

@@ -1,0 +1,79 @@
+package io.pushfanout.app;
+
+import io.pushfanout.discovery.EtcdOptionException;
+import io.pushfanout.discovery.EtcdOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How to reach etcd, the same for all commands. */
+final class EtcdFlags {
+  private static final String DEFAULT_ENDPOINT = "http://127.0.0.1:2379";
+
+  /** An etcd on this machine. */
+  static final EtcdOptions DEFAULT = EtcdOptions.parse(List.of(DEFAULT_ENDPOINT));
+
+  @Option(
+      names = "--etcd-endpoints",
+      paramLabel = "URL",
+      split = ",",
+      description =
+          "Members of the etcd that nodes register in; http or https (default: "
+              + DEFAULT_ENDPOINT
+              + ").")
+  private List<String> endpoints = new ArrayList<>();
+
+  @Option(names = "--etcd-user", paramLabel = "NAME", description = "The user to be in etcd.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--etcd-password",
+      paramLabel = "PASSWORD",
+      description = "The user's password; better given as $PUSHFANOUT_ETCD_PASSWORD.")
+  private @Nullable String password;
+
+  @Option(
+      names = "--etcd-ca",
+      paramLabel = "FILE",
+      description = "PEM certificates to trust, instead of the JDK's.")
+  private @Nullable String ca;
+
+  @Option(
+      names = "--etcd-cert",
+      paramLabel = "FILE",
+      description = "Our PEM certificate, for mutual TLS.")
+  private @Nullable String certificate;
+
+  @Option(names = "--etcd-key", paramLabel = "FILE", description = "Its key, PEM in PKCS #8.")
+  private @Nullable String key;
+
+  @Option(
+      names = "--etcd-authority",
+      paramLabel = "NAME",
+      description = "The name to expect in the members' certificates.")
+  private @Nullable String authority;
+
+  /** Whether an etcd was named. */
+  boolean given() {
+    return !endpoints.isEmpty();
+  }
+
+  /**
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  EtcdOptions options() {
+    try {
+      return EtcdOptions.parse(
+          given() ? endpoints : List.of(DEFAULT_ENDPOINT),
+          user,
+          password,
+          ca,
+          certificate,
+          key,
+          authority);
+    } catch (EtcdOptionException e) {
+      throw new UsageException(e.flag(), e.problem());
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.pushfanout.discovery;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.ClientBuilder;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
+
+/**
+ * Makes jetcd clients, each of one member of the cluster: the next one each time, from a member
+ * that chance chose, so that a fleet spreads over all.
+ *
+ * <p>A client is thrown away with the first failure instead of being left to recover: gRPC's own
+ * backoff grows to two minutes, jetcd's resumed watches may skip events or go silent, and calls to
+ * a frozen member would wait for it while others answer. The files of certificates are read each
+ * time, so that renewed ones are taken.
+ */
+final class EtcdClients {
+  /** No call waits longer; jetcd itself has no bound. */
+  static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  /** A silent member is dead after both; etcd allows a ping every 5 s, gRPC one every 10 s. */
+  private static final Duration KEEPALIVE = Duration.ofSeconds(10);
+
+  private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);
+
+  /** Several of the largest values that etcd takes, 1.5 MiB each. */
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private final EtcdOptions options;
+  private final ExecutorService thread;
+  private final List<URI> endpoints;
+  private int next;
+
+  /**
+   * @param thread where calls begin; nothing blocks it
+   */
+  EtcdClients(EtcdOptions options, ExecutorService thread, RandomGenerator random) {
+    this.options = options;
+    this.thread = thread;
+    this.endpoints = new ArrayList<>(options.endpoints());
+    Collections.shuffle(endpoints, java.util.Random.from(random));
+  }
+
+  /**
+   * @throws IllegalStateException when the files of the TLS options are no good
+   */
+  Client open() {
+    URI endpoint = endpoints.get(next++ % endpoints.size());
+    ClientBuilder builder =
+        Client.builder()
+            .endpoints(endpoint)
+            .executorService(thread)
+            .waitForReady(false)
+            .retryMaxAttempts(0)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .keepaliveTime(KEEPALIVE)
+            .keepaliveTimeout(KEEPALIVE_TIMEOUT)
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES);
+    if (options.user() != null && options.password() != null) {
+      builder.user(utf8(options.user())).password(utf8(options.password()));
+    }
+    if (options.authority() != null) {
+      builder.authority(options.authority());
+    }
+    if ("https".equals(endpoint.getScheme())) {
+      useTls(builder);
+    }
+    return builder.build();
+  }
+
+  private void useTls(ClientBuilder builder) {
+    try {
+      builder.sslContext(this::configure);
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new IllegalStateException("the TLS files of etcd are no good", e);
+    }
+  }
+
+  private void configure(SslContextBuilder tls) {
+    Path ca = options.ca();
+    if (ca != null) {
+      tls.trustManager(ca.toFile());
+    }
+    Path certificate = options.certificate();
+    Path key = options.key();
+    if (certificate != null && key != null) {
+      tls.keyManager(certificate.toFile(), key.toFile());
+    }
+  }
+
+  static ByteSequence utf8(String text) {
+    return ByteSequence.from(text, StandardCharsets.UTF_8);
+  }
+}

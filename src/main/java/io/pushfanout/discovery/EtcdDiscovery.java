@@ -1,0 +1,136 @@
+package io.pushfanout.discovery;
+
+import io.pushfanout.plan.Registrations;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the connect-nodes of services by their registrations in etcd, and tells of every change.
+ *
+ * <p>Everything happens on one thread of its own, the listener included; whoever calls a method is
+ * never made to wait, but for {@link #close}.
+ */
+public final class EtcdDiscovery implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EtcdDiscovery.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Is told what a service's nodes are now. On discovery's thread; others wait meanwhile. */
+  public interface Listener {
+    /**
+     * @param service the service's name, one of those that were set last
+     */
+    void registrations(String service, Registrations registrations);
+  }
+
+  private final EtcdOptions options;
+  private final Listener listener;
+  private final RandomGenerator random = new java.util.SplittableRandom();
+  private final Outages outages;
+  private final Map<String, ServiceWatch> watches = new ConcurrentHashMap<>();
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("pushfanout-discovery").daemon().factory());
+  private volatile Set<String> wanted = Set.of();
+
+  public EtcdDiscovery(EtcdOptions options, Listener listener) {
+    this.options = options;
+    this.listener = listener;
+    this.outages = new Outages(options.where());
+    thread.setRemoveOnCancelPolicy(true);
+  }
+
+  /**
+   * Says which services are of interest, instead of those that were before. Of several sets in
+   * short order the last wins. A service that stays is not disturbed; of one that goes nothing is
+   * told any more.
+   */
+  public void setServices(Set<String> services) {
+    wanted = Set.copyOf(services);
+    try {
+      thread.execute(this::startAndStop);
+    } catch (RejectedExecutionException _) {
+      // Closed: nothing is of interest any more.
+    }
+  }
+
+  private void startAndStop() {
+    Set<String> services = wanted;
+    for (String gone : difference(watches.keySet(), services)) {
+      ServiceWatch watch = watches.remove(gone);
+      if (watch != null) {
+        watch.close();
+      }
+    }
+    for (String fresh : difference(services, watches.keySet())) {
+      ServiceWatch watch = watch(fresh);
+      watches.put(fresh, watch);
+      watch.start();
+    }
+  }
+
+  private static Set<String> difference(Set<String> some, Set<String> others) {
+    Set<String> rest = new HashSet<>(some);
+    rest.removeAll(others);
+    return rest;
+  }
+
+  private ServiceWatch watch(String service) {
+    EtcdClients clients = new EtcdClients(options, thread, random);
+    String prefix = ServiceWatch.prefix(service);
+    return new ServiceWatch(
+        service,
+        () -> new EtcdSession(clients.open(), prefix),
+        thread,
+        random,
+        outages,
+        found -> tell(service, found));
+  }
+
+  private void tell(String service, Registrations found) {
+    try {
+      listener.registrations(service, found);
+    } catch (RuntimeException e) {
+      log.error("a listener failed on the registrations of {}", service, e);
+    }
+  }
+
+  /**
+   * Whether etcd has answered once for a service, with a list or a final error; stays true as long
+   * as the service is of interest. From any thread.
+   */
+  public boolean answered(String service) {
+    ServiceWatch watch = watches.get(service);
+    return watch != null && watch.answered();
+  }
+
+  /** Why what was told of a service may be old, in one line; from any thread. */
+  public Optional<String> problem(String service) {
+    ServiceWatch watch = watches.get(service);
+    return watch == null ? Optional.empty() : Optional.ofNullable(watch.problem());
+  }
+
+  /** Ends all. When it returns, within a bounded time, the listener is told nothing any more. */
+  @Override
+  public void close() {
+    setServices(Set.of());
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException _) {
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

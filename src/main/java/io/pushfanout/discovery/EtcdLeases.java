@@ -1,0 +1,79 @@
+package io.pushfanout.discovery;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.common.exception.ErrorCode;
+import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
+import io.etcd.jetcd.options.PutOption;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** etcd's leases, by one client. Every call is bounded, which jetcd's are not. */
+final class EtcdLeases implements Leases {
+  private final Client client;
+  private final Duration timeout;
+
+  /**
+   * @param timeout of each call
+   */
+  EtcdLeases(Client client, Duration timeout) {
+    this.client = client;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public CompletableFuture<Long> grant(Duration ttl) {
+    return bounded(client.getLeaseClient().grant(ttl.toSeconds()))
+        .thenApply(granted -> granted.getID());
+  }
+
+  /** Once each time: jetcd's standing keepalive ends silently when the lease does. */
+  @Override
+  public CompletableFuture<Boolean> keepAlive(long lease) {
+    return bounded(client.getLeaseClient().keepAliveOnce(lease))
+        .thenApply(_ -> true)
+        .exceptionallyCompose(
+            failure ->
+                isNotFound(failure)
+                    ? CompletableFuture.completedFuture(false)
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  private static boolean isNotFound(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (EtcdExceptionFactory.toEtcdException(at).getErrorCode() == ErrorCode.NOT_FOUND) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public CompletableFuture<Void> put(String key, String value, long lease) {
+    PutOption option = PutOption.builder().withLeaseId(lease).build();
+    return bounded(client.getKVClient().put(EtcdClients.utf8(key), EtcdClients.utf8(value), option))
+        .thenApply(_ -> null);
+  }
+
+  @Override
+  public CompletableFuture<Long> leaseOf(String key) {
+    return bounded(client.getKVClient().get(EtcdClients.utf8(key)))
+        .thenApply(
+            found -> found.getKvs().stream().map(KeyValue::getLease).findFirst().orElse(NO_KEY));
+  }
+
+  @Override
+  public CompletableFuture<Void> revoke(long lease) {
+    return bounded(client.getLeaseClient().revoke(lease)).thenApply(_ -> null);
+  }
+
+  private <T> CompletableFuture<T> bounded(CompletableFuture<T> call) {
+    return call.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

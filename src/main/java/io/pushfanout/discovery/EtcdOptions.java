@@ -1,0 +1,140 @@
+package io.pushfanout.discovery;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach etcd.
+ *
+ * @param endpoints members of one cluster, at least one; all {@code http://} or all {@code
+ *     https://}, with host and port and nothing else
+ * @param user with a password, or neither
+ * @param ca PEM certificates to trust instead of the JDK's; only with https
+ * @param certificate PEM, our own for mutual TLS, with its key, or neither
+ * @param key PEM in PKCS #8
+ * @param authority the name to expect in the server's certificate, where the endpoints' hosts are
+ *     not in it
+ */
+public record EtcdOptions(
+    List<URI> endpoints,
+    @Nullable String user,
+    @Nullable String password,
+    @Nullable Path ca,
+    @Nullable Path certificate,
+    @Nullable Path key,
+    @Nullable String authority) {
+
+  /**
+   * @throws EtcdOptionException names the flag of a value that cannot be
+   */
+  public EtcdOptions {
+    endpoints = List.copyOf(endpoints);
+    require(!endpoints.isEmpty(), "--etcd-endpoints", "needs at least one URL");
+    require(
+        endpoints.stream().map(URI::getScheme).distinct().count() == 1,
+        "--etcd-endpoints",
+        "must be all http:// or all https://");
+    require(password == null || user != null, "--etcd-password", "needs --etcd-user with it");
+    require(user == null || password != null, "--etcd-user", "needs --etcd-password with it");
+    require(key == null || certificate != null, "--etcd-key", "needs --etcd-cert with it");
+    require(certificate == null || key != null, "--etcd-cert", "needs --etcd-key with it");
+    boolean tls = "https".equals(endpoints.getFirst().getScheme());
+    requireFile("--etcd-ca", ca, tls);
+    requireFile("--etcd-cert", certificate, tls);
+    requireFile("--etcd-key", key, tls);
+    require(authority == null || tls, "--etcd-authority", "needs https:// endpoints");
+  }
+
+  /**
+   * As the flags give them; an empty text is an option that was not given.
+   *
+   * @throws EtcdOptionException names the flag of a value that cannot be
+   */
+  public static EtcdOptions parse(
+      List<String> endpoints,
+      @Nullable String user,
+      @Nullable String password,
+      @Nullable String ca,
+      @Nullable String certificate,
+      @Nullable String key,
+      @Nullable String authority) {
+    return new EtcdOptions(
+        endpoints.stream().map(EtcdOptions::endpoint).distinct().toList(),
+        given(user),
+        given(password),
+        file("--etcd-ca", ca),
+        file("--etcd-cert", certificate),
+        file("--etcd-key", key),
+        given(authority));
+  }
+
+  /** Endpoints that ask for no user and no certificate of ours. */
+  public static EtcdOptions parse(List<String> endpoints) {
+    return parse(endpoints, null, null, null, null, null, null);
+  }
+
+  /** The endpoints, for a message. */
+  String where() {
+    return endpoints.stream().map(URI::toString).collect(Collectors.joining(","));
+  }
+
+  private static URI endpoint(String given) {
+    String text = given.strip();
+    try {
+      URI url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+      if (("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+          && url.getHost() != null
+          && url.getUserInfo() == null
+          && url.getPort() >= 1
+          && url.getPort() <= 65535
+          && url.getRawPath().isEmpty()
+          && url.getRawQuery() == null
+          && url.getRawFragment() == null) {
+        return url;
+      }
+    } catch (IllegalArgumentException _) {
+      // Refused below, like any other text that is no endpoint.
+    }
+    // A URL may hold a password, which has no business in a log.
+    String shown = text.indexOf('@') < 0 ? ", is \"" + Printable.line(text) + "\"" : "";
+    throw new EtcdOptionException("--etcd-endpoints", "must be like http://127.0.0.1:2379" + shown);
+  }
+
+  private static @Nullable String given(@Nullable String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+
+  private static @Nullable Path file(String flag, @Nullable String text) {
+    try {
+      return text == null || text.isEmpty() ? null : Path.of(text);
+    } catch (IllegalArgumentException _) {
+      throw new EtcdOptionException(flag, "is no path");
+    }
+  }
+
+  private static void requireFile(String flag, @Nullable Path file, boolean tls) {
+    if (file != null) {
+      require(tls, flag, "needs https:// endpoints");
+      require(
+          Files.isRegularFile(file) && Files.isReadable(file),
+          flag,
+          "cannot be read: " + Printable.line(file.toString()));
+    }
+  }
+
+  private static void require(boolean condition, String flag, String problem) {
+    if (!condition) {
+      throw new EtcdOptionException(flag, problem);
+    }
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "EtcdOptions[" + endpoints + (user == null ? "" : ", user " + user) + "]";
+  }
+}

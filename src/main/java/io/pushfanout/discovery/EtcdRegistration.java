@@ -1,0 +1,91 @@
+package io.pushfanout.discovery;
+
+import io.pushfanout.model.NodeAddress;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Registers a connect-node in etcd for as long as it is open: a key {@code
+ * /services/<service>/<host:port>} with the plain {@code host:port} as its value, under a lease
+ * that this keeps alive. Whatever happens to etcd, the lease or the key, it registers again.
+ */
+public final class EtcdRegistration implements AutoCloseable {
+  public static final Duration TTL_MIN = Duration.ofSeconds(2);
+  public static final Duration TTL_MAX = Duration.ofHours(1);
+  private static final Duration LEAVE_TIME = Duration.ofMillis(1500);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("pushfanout-registration").daemon().factory());
+  private final LeasedKey key;
+
+  /**
+   * @param service a DNS label
+   * @param advertised where the fan-out server reaches the node
+   * @param ttl of the lease, in whole seconds: how long the registration outlives a dead node
+   * @throws IllegalArgumentException when the ttl is out of its bounds
+   */
+  public EtcdRegistration(
+      EtcdOptions options, String service, NodeAddress advertised, Duration ttl) {
+    if (ttl.compareTo(TTL_MIN) < 0 || ttl.compareTo(TTL_MAX) > 0) {
+      throw new IllegalArgumentException("must be from 2s to 1h");
+    }
+    thread.setRemoveOnCancelPolicy(true);
+    SplittableRandom random = new SplittableRandom();
+    EtcdClients clients = new EtcdClients(options, thread, random);
+    this.key =
+        new LeasedKey(
+            ServiceWatch.prefix(service) + advertised,
+            advertised.toString(),
+            ttl,
+            options.where(),
+            () -> new EtcdLeases(clients.open(), callTimeout(ttl)),
+            thread,
+            random);
+  }
+
+  /** So that a member which does not answer leaves time to ask another before the lease ends. */
+  private static Duration callTimeout(Duration ttl) {
+    Duration third = ttl.dividedBy(3);
+    return third.compareTo(EtcdClients.CALL_TIMEOUT) < 0 ? third : EtcdClients.CALL_TIMEOUT;
+  }
+
+  /** Begins. etcd need not be there: what fails is tried again until it works. Never waits. */
+  public void start() {
+    execute(key::start);
+  }
+
+  /** Whether etcd said so when it was asked last, which is three times in each ttl. Any thread. */
+  public boolean isRegistered() {
+    return key.isRegistered();
+  }
+
+  /**
+   * Takes the registration away, so that nobody has to wait for its lease to end; waits for that
+   * only a bounded time.
+   */
+  @Override
+  public void close() {
+    execute(() -> key.leave(LEAVE_TIME, thread::shutdownNow));
+    try {
+      if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException _) {
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void execute(Runnable task) {
+    try {
+      thread.execute(task);
+    } catch (RejectedExecutionException _) {
+      // Closed already.
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.pushfanout.discovery;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.common.exception.ErrorCode;
+import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.OptionsUtil;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.watch.WatchEvent;
+import io.etcd.jetcd.watch.WatchResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A session with etcd: one client, which ends with it. */
+final class EtcdSession implements Session {
+  /** Keys in one answer; fewer when their values make it too large. */
+  private static final int PAGE = 1000;
+
+  private static final long CLOSE_DELAY_MILLIS = 100;
+
+  private final Client client;
+  private final String prefix;
+  private final ByteSequence first;
+  private final ByteSequence end;
+  private Watch.@Nullable Watcher watching;
+
+  EtcdSession(Client client, String prefix) {
+    this.client = client;
+    this.prefix = prefix;
+    this.first = EtcdClients.utf8(prefix);
+    this.end = OptionsUtil.prefixEndOf(first);
+  }
+
+  @Override
+  public CompletableFuture<Listing> list() {
+    return page(new ArrayList<>(), first, 0, PAGE);
+  }
+
+  /**
+   * Reads on from a key, all pages at the revision of the first.
+   *
+   * @param revision 0 for the first page
+   */
+  private CompletableFuture<Listing> page(
+      List<Change> found, ByteSequence from, long revision, int limit) {
+    GetOption option =
+        GetOption.builder().withRange(end).withRevision(revision).withLimit(limit).build();
+    return client
+        .getKVClient()
+        .get(from, option)
+        .orTimeout(EtcdClients.CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .thenCompose(page -> rest(found, page, revision, limit))
+        .exceptionallyCompose(
+            failure ->
+                limit > 1 && isTooLarge(failure)
+                    ? page(found, from, revision, limit / 10)
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  private CompletableFuture<Listing> rest(
+      List<Change> found, GetResponse page, long revision, int limit) {
+    long at = revision == 0 ? page.getHeader().getRevision() : revision;
+    List<KeyValue> keys = page.getKvs();
+    keys.forEach(key -> found.add(written(key)));
+    boolean full = found.size() >= Listing.MOST;
+    if (page.isMore() && !full && !keys.isEmpty()) {
+      return page(found, after(keys.getLast().getKey()), at, limit);
+    }
+    return CompletableFuture.completedFuture(new Listing(at, found, !page.isMore()));
+  }
+
+  private static boolean isTooLarge(Throwable failure) {
+    return EtcdExceptionFactory.toEtcdException(failure).getErrorCode()
+        == ErrorCode.RESOURCE_EXHAUSTED;
+  }
+
+  private static ByteSequence after(ByteSequence key) {
+    return key.concat(ByteSequence.from(new byte[] {0}));
+  }
+
+  @Override
+  public void watch(long revision, Watcher watcher) {
+    WatchOption option =
+        WatchOption.builder()
+            .withRange(end)
+            .withRevision(revision)
+            .withPrevKV(true)
+            .withCreateNotify(true)
+            .withRequireLeader(true)
+            .build();
+    watching =
+        client
+            .getWatchClient()
+            .watch(
+                first,
+                option,
+                Watch.listener(
+                    response -> tell(response, watcher),
+                    watcher::ended,
+                    () -> watcher.ended(new IllegalStateException("etcd ended the watch"))));
+  }
+
+  private void tell(WatchResponse response, Watcher watcher) {
+    if (response.isCreatedNotify()) {
+      watcher.created();
+    }
+    List<Change> changes = new ArrayList<>();
+    for (WatchEvent event : response.getEvents()) {
+      switch (event.getEventType()) {
+        case PUT -> changes.add(written(event.getKeyValue()));
+        case DELETE ->
+            changes.add(
+                new Change(
+                    text(event.getKeyValue().getKey()),
+                    event.getKeyValue().getModRevision(),
+                    null));
+        case UNRECOGNIZED -> {
+          watcher.ended(new IllegalStateException("etcd told an event of an unknown kind"));
+          return;
+        }
+      }
+    }
+    if (!changes.isEmpty()) {
+      watcher.changed(changes);
+    }
+  }
+
+  private Change written(KeyValue key) {
+    String suffix =
+        new String(key.getKey().getBytes(), StandardCharsets.UTF_8).substring(prefix.length());
+    return new Change(
+        text(key.getKey()),
+        key.getModRevision(),
+        Registration.parse(suffix, key.getValue().getBytes()));
+  }
+
+  /** One char for each byte. */
+  private static String text(ByteSequence key) {
+    return new String(key.getBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * The watch ends at once. The client follows when jetcd is through with what ended it: it would
+   * still plan to resume, on a thread that closing takes from it, and complain aloud.
+   */
+  @Override
+  public void close() {
+    Watch.Watcher watch = watching;
+    if (watch == null) {
+      client.close();
+    } else {
+      watch.close();
+      CompletableFuture.delayedExecutor(CLOSE_DELAY_MILLIS, TimeUnit.MILLISECONDS)
+          .execute(client::close);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.pushfanout.discovery;
+
+import com.google.common.base.Throwables;
+import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why something with etcd did not work.
+ *
+ * @param refused etcd answered, and will answer the same until somebody changes a permission
+ * @param reason one short line
+ */
+record Failure(boolean refused, String reason) {
+  /** As etcd words them. Its codes do not tell them from passing troubles. */
+  private static final List<String> REFUSALS =
+      List.of(
+          "etcdserver: permission denied",
+          "etcdserver: authentication failed",
+          "etcdserver: authentication is not enabled",
+          "etcdserver: user name is empty");
+
+  /** How Netty's native transport begins what the system says. */
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+  static Failure of(Throwable thrown) {
+    List<String> messages =
+        Throwables.getCausalChain(thrown).stream()
+            .map(Failure::message)
+            .filter(message -> !message.isEmpty())
+            .distinct()
+            .toList();
+    for (String message : messages) {
+      for (String refusal : REFUSALS) {
+        if (message.contains(refusal)) {
+          return new Failure(true, Printable.line(message));
+        }
+      }
+    }
+    // The innermost says what happened; those around it, that something did.
+    String reason = messages.isEmpty() ? thrown.getClass().getSimpleName() : messages.getLast();
+    String plain = SYSTEM_CALL.matcher(reason).replaceFirst("");
+    return new Failure(false, Printable.line(isTls(thrown) ? "TLS: " + plain : plain));
+  }
+
+  private static boolean isTls(Throwable thrown) {
+    return Throwables.getCausalChain(thrown).stream().anyMatch(SSLException.class::isInstance);
+  }
+
+  private static String message(Throwable thrown) {
+    if (thrown instanceof CompletionException || thrown instanceof ExecutionException) {
+      return ""; // Wrapping.
+    }
+    if (thrown instanceof TimeoutException) {
+      return "no answer in time";
+    }
+    @Nullable String text =
+        isStatus(thrown)
+            ? EtcdExceptionFactory.toEtcdException(thrown).getMessage()
+            : thrown.getMessage();
+    return text == null ? "" : text;
+  }
+
+  /** gRPC's exceptions repeat their code in the message; etcd's text alone is clearer. */
+  private static boolean isStatus(Throwable thrown) {
+    return thrown.getClass().getName().startsWith("io.grpc.Status");
+  }
+}

@@ -1,0 +1,147 @@
+package io.pushfanout.discovery;
+
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Registrations.Malformed;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one service's keys: the last listing, and every change since.
+ *
+ * <p>By keys and their revisions, so that a change that comes twice, or comes again after the
+ * listing that holds it already, does nothing. While a listing is under way the changes that come
+ * meanwhile apply at once and are kept as well: the listing shows the store at a moment that some
+ * of them precede and others follow, and those apply to it again.
+ */
+final class RegistrationSet {
+  private final String prefix;
+  private final Set<NodeAddress> announced = new HashSet<>();
+  private Map<String, Entry> entries = new HashMap<>();
+  private long revision;
+  private boolean complete = true;
+  private @Nullable List<Change> sinceListingBegan;
+
+  RegistrationSet(String prefix) {
+    this.prefix = prefix;
+  }
+
+  private record Entry(long revision, Registration registration) {}
+
+  /** A listing is asked for; it will show the store as it is now, or later. */
+  void listingBegins() {
+    sinceListingBegan = new ArrayList<>();
+  }
+
+  /**
+   * Takes a listing, and what changed since.
+   *
+   * @return whether it said something that was not known
+   */
+  boolean listed(Listing listing) {
+    final Map<String, Entry> before = entries;
+    final List<Change> after = sinceListingBegan == null ? List.of() : sinceListingBegan;
+    sinceListingBegan = null;
+    entries = new HashMap<>();
+    complete = listing.complete();
+    listing.keys().forEach(this::put);
+    revision = listing.revision();
+    applyNewer(after);
+    entries.forEach((key, entry) -> announceUnlessKnown(entry, before.get(key)));
+    return !entries.equals(before);
+  }
+
+  /**
+   * Takes changes that a watch told.
+   *
+   * @return whether any of them was not known
+   */
+  boolean changed(List<Change> changes) {
+    if (sinceListingBegan != null) {
+      sinceListingBegan.addAll(changes);
+    }
+    return applyNewer(changes);
+  }
+
+  /** All changes of one revision come together, so whatever is not newer is known already. */
+  private boolean applyNewer(List<Change> changes) {
+    long newest = revision;
+    boolean news = false;
+    for (Change change : changes) {
+      if (change.revision() > revision) {
+        news |= apply(change);
+        newest = Math.max(newest, change.revision());
+      }
+    }
+    revision = newest;
+    return news;
+  }
+
+  private boolean apply(Change change) {
+    if (change.registration() == null) {
+      return entries.remove(change.key()) != null;
+    }
+    Entry known = entries.get(change.key());
+    put(change);
+    Entry now = entries.get(change.key());
+    if (now != null) {
+      announceUnlessKnown(now, known);
+    }
+    return true;
+  }
+
+  private void put(Change change) {
+    Registration registration = change.registration();
+    if (registration == null) {
+      return;
+    }
+    if (entries.size() >= Listing.MOST && !entries.containsKey(change.key())) {
+      complete = false;
+      return;
+    }
+    entries.put(change.key(), new Entry(change.revision(), registration));
+  }
+
+  private void announceUnlessKnown(Entry entry, @Nullable Entry known) {
+    if (entry.registration() instanceof Registration.Node(NodeAddress address)
+        && !entry.equals(known)) {
+      announced.add(address);
+    }
+  }
+
+  /** What is known now; what is announced is announced once. */
+  Registrations handOver(boolean degraded) {
+    Set<NodeAddress> nodes = new HashSet<>();
+    List<Malformed> malformed = new ArrayList<>();
+    entries.forEach(
+        (key, entry) -> {
+          switch (entry.registration()) {
+            case Registration.Node(NodeAddress address) -> nodes.add(address);
+            case Registration.Malformed(String problem) ->
+                malformed.add(new Malformed(printable(key), problem));
+          }
+        });
+    if (!complete) {
+      malformed.add(
+          new Malformed(
+              prefix, "holds more than %,d keys; the others are not read".formatted(Listing.MOST)));
+    }
+    malformed.sort(Comparator.comparing(Malformed::key));
+    announced.retainAll(nodes);
+    Registrations registrations = new Registrations(nodes, malformed, announced, degraded);
+    announced.clear();
+    return registrations;
+  }
+
+  private static String printable(String key) {
+    return Printable.line(
+        new String(key.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,239 @@
+package io.pushfanout.discovery;
+
+import io.pushfanout.plan.Registrations;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one service's registrations: lists them at a revision, watches from the next, lists again
+ * every 30 s in case the watch has gone deaf. Whatever fails, it begins anew with a session of its
+ * own after a while; what it knew stays until then.
+ *
+ * <p>On discovery's thread alone, where the sessions' answers are taken too; an answer of a session
+ * that is not the present one is ignored.
+ */
+final class ServiceWatch {
+  private static final Logger log = LoggerFactory.getLogger(ServiceWatch.class);
+
+  static final Duration RELIST = Duration.ofSeconds(30);
+
+  /** Shorter troubles, such as one member's restart, are nobody's business. */
+  static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(1);
+
+  private static final Duration WATCH_TIMEOUT = Duration.ofSeconds(5);
+
+  private final String service;
+  private final Registry registry;
+  private final ScheduledExecutorService thread;
+  private final Outages outages;
+  private final RegistrationSet registrations;
+  private final HandOver handOver;
+  private final Backoff backoff;
+  private final MalformedLog malformedLog = new MalformedLog();
+
+  /** Between sessions: the next attempt. In a session: that its watch begins, then the re-list. */
+  private final Timer next;
+
+  /** Set from the loss of a session until it counts as an outage. */
+  private final Timer patience;
+
+  private @Nullable Session session;
+
+  /** The session's watch has begun. */
+  private boolean watching;
+
+  private boolean unreachable;
+  private volatile @Nullable String problem = "not asked yet";
+
+  ServiceWatch(
+      String service,
+      Registry registry,
+      ScheduledExecutorService thread,
+      RandomGenerator random,
+      Outages outages,
+      Consumer<Registrations> listener) {
+    this.service = service;
+    this.registry = registry;
+    this.thread = thread;
+    this.outages = outages;
+    this.registrations = new RegistrationSet(prefix(service));
+    this.handOver =
+        new HandOver(
+            registrations,
+            thread,
+            found -> {
+              malformedLog.show(found.malformed());
+              listener.accept(found);
+            });
+    this.backoff = new Backoff(random);
+    this.next = new Timer(thread);
+    this.patience = new Timer(thread);
+  }
+
+  static String prefix(String service) {
+    return "/services/" + service + "/";
+  }
+
+  /** Whether etcd has answered once, with a list or a final error. From any thread. */
+  boolean answered() {
+    return handOver.answered();
+  }
+
+  /** Why the registrations may be old, one line; null while they are not. From any thread. */
+  @Nullable String problem() {
+    return problem;
+  }
+
+  void start() {
+    try {
+      Session opened = registry.open();
+      session = opened;
+      list(opened);
+    } catch (RuntimeException e) {
+      lost(e);
+    }
+  }
+
+  private void list(Session asked) {
+    registrations.listingBegins();
+    asked
+        .list()
+        .whenComplete(
+            (listing, failure) ->
+                in(
+                    asked,
+                    () -> {
+                      if (failure != null) {
+                        lost(failure);
+                      } else {
+                        listed(asked, listing);
+                      }
+                    }));
+  }
+
+  private void listed(Session asked, Listing listing) {
+    boolean relisted = watching;
+    boolean news = registrations.listed(listing);
+    patience.cancel();
+    unreachable = false;
+    problem = null;
+    outages.restored(service);
+    handOver.listed(news);
+    if (relisted && news) {
+      // What the watch should have told, unless it comes this very moment.
+      log.debug("a listing of {} had news, so its watch begins anew", service);
+      endSession();
+      start();
+    } else if (relisted) {
+      relistLater(asked);
+    } else {
+      next.set(WATCH_TIMEOUT, () -> lost(new TimeoutException()));
+      asked.watch(listing.revision() + 1, new Changes(asked));
+    }
+  }
+
+  private void relistLater(Session watched) {
+    next.set(RELIST, () -> list(watched));
+  }
+
+  private final class Changes implements Session.Watcher {
+    private final Session watched;
+
+    Changes(Session watched) {
+      this.watched = watched;
+    }
+
+    @Override
+    public void created() {
+      in(
+          watched,
+          () -> {
+            if (!watching) {
+              watching = true;
+              backoff.reset();
+              relistLater(watched);
+            }
+          });
+    }
+
+    @Override
+    public void changed(List<Change> changes) {
+      in(
+          watched,
+          () -> {
+            if (registrations.changed(changes)) {
+              handOver.changed();
+            }
+          });
+    }
+
+    @Override
+    public void ended(Throwable why) {
+      in(watched, () -> lost(why));
+    }
+  }
+
+  private void lost(Throwable thrown) {
+    endSession();
+    Failure failure = Failure.of(thrown);
+    problem = failure.reason();
+    log.debug("{}: {}", service, failure.reason());
+    if (failure.refused()) {
+      patience.cancel();
+      outages.refused(service, failure.reason());
+      handOver.refused();
+      next.set(backoff.nextAfterRefusal(), this::start);
+    } else {
+      if (!patience.isSet() && !unreachable) {
+        patience.set(UNREACHABLE_AFTER, this::becomesUnreachable);
+      }
+      next.set(backoff.next(), this::start);
+    }
+  }
+
+  private void becomesUnreachable() {
+    unreachable = true;
+    String reason = problem;
+    outages.unreachable(service, reason == null ? "no answer" : reason);
+    handOver.unreachable();
+  }
+
+  private void endSession() {
+    Session ended = session;
+    session = null;
+    watching = false;
+    next.cancel();
+    if (ended != null) {
+      ended.close();
+    }
+  }
+
+  /** Runs on our thread what an answer of a session calls for, while it is the present one. */
+  private void in(Session answering, Runnable task) {
+    try {
+      thread.execute(
+          () -> {
+            if (answering.equals(session)) {
+              task.run();
+            }
+          });
+    } catch (RejectedExecutionException _) {
+      // Closed: nobody waits for it.
+    }
+  }
+
+  void close() {
+    endSession();
+    patience.cancel();
+    handOver.close();
+    outages.forget(service);
+  }
+}

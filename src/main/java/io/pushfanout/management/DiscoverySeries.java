@@ -1,0 +1,47 @@
+package io.pushfanout.management;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.pushfanout.plan.Registrations;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What the registry says of each service that is looked for. */
+public final class DiscoverySeries implements MultiCollector {
+  private final Supplier<Map<String, Optional<Registrations>>> services;
+
+  /**
+   * @param services asked at each scrape, on whichever thread that is on; empty where the registry
+   *     has not answered yet
+   */
+  public DiscoverySeries(Supplier<Map<String, Optional<Registrations>>> services) {
+    this.services = services;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    GaugeFamily nodes =
+        new GaugeFamily("pushfanout_discovery_nodes", "Nodes that are registered for a service");
+    GaugeFamily synced =
+        new GaugeFamily(
+            "pushfanout_discovery_synced",
+            "1 while the registry answers for a service; 0 while the last good nodes stay in"
+                + " force");
+    GaugeFamily invalid =
+        new GaugeFamily(
+            "pushfanout_discovery_invalid_registrations",
+            "Registrations of a service that are no address and ignored");
+    services
+        .get()
+        .forEach(
+            (service, found) -> {
+              Labels labels = Labels.of("service", service);
+              nodes.add(labels, found.map(r -> r.nodes().size()).orElse(0));
+              synced.add(labels, found.map(r -> r.degraded() ? 0 : 1).orElse(0));
+              invalid.add(labels, found.map(r -> r.malformed().size()).orElse(0));
+            });
+    return new MetricSnapshots(nodes.snapshot(), synced.snapshot(), invalid.snapshot());
+  }
+}

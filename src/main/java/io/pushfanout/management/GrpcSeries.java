@@ -1,0 +1,44 @@
+package io.pushfanout.management;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.pushfanout.model.MethodCalls;
+import io.pushfanout.model.StatusCode;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The gRPC server's calls, under the names that dashboards for gRPC servers look for. */
+public final class GrpcSeries implements MultiCollector {
+  private final Supplier<List<MethodCalls>> methods;
+
+  /**
+   * @param methods asked at each scrape, on whichever thread that is on
+   */
+  public GrpcSeries(Supplier<List<MethodCalls>> methods) {
+    this.methods = methods;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    CounterFamily started =
+        new CounterFamily("grpc_server_started", "Calls that the server began to handle");
+    CounterFamily handled =
+        new CounterFamily("grpc_server_handled", "Calls that ended, by their code");
+    GaugeFamily inFlight =
+        new GaugeFamily("grpc_server_in_flight", "Calls that have not ended yet");
+    for (MethodCalls calls : methods.get()) {
+      Labels labels = Labels.of("grpc_service", calls.service(), "grpc_method", calls.method());
+      started.add(labels, calls.started());
+      inFlight.add(labels, calls.inFlight());
+      for (StatusCode code : StatusCode.values()) {
+        long count = calls.handled().getOrDefault(code, 0L);
+        // OK before it happens too, for rates to start from.
+        if (count > 0 || code == StatusCode.OK) {
+          handled.add(labels.add("grpc_code", code.name()), count);
+        }
+      }
+    }
+    return new MetricSnapshots(started.snapshot(), handled.snapshot(), inFlight.snapshot());
+  }
+}

@@ -1,0 +1,96 @@
+package io.pushfanout.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.Metadata;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import io.pushfanout.model.MethodCalls;
+import io.pushfanout.model.StatusCode;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Counts the calls of every method that the server has. Names that callers make up are one method
+ * {@code unknown}, so that they cannot grow the set.
+ *
+ * <p>Any thread may count and read. A call is counted as started before it is counted as handled,
+ * and reads go the other way round: no read sees more calls handled than started.
+ */
+final class CallMeter extends ServerStreamTracer.Factory {
+  private static final String UNKNOWN = "unknown";
+
+  private final Map<String, Counts> byFullName;
+  private final Counts unknown = new Counts(UNKNOWN, UNKNOWN);
+
+  CallMeter(List<ServerServiceDefinition> services) {
+    byFullName =
+        services.stream()
+            .flatMap(service -> service.getMethods().stream())
+            .map(method -> method.getMethodDescriptor())
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    method -> method.getFullMethodName(),
+                    method ->
+                        new Counts(
+                            String.valueOf(method.getServiceName()),
+                            String.valueOf(method.getBareMethodName()))));
+  }
+
+  @Override
+  public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
+    Counts counts = byFullName.getOrDefault(fullMethodName, unknown);
+    counts.started.increment();
+    return new ServerStreamTracer() {
+      @Override
+      public void streamClosed(Status status) {
+        counts.countHandled(status.getCode());
+      }
+    };
+  }
+
+  /** What was counted so far, a method each. */
+  List<MethodCalls> read() {
+    return Stream.concat(byFullName.values().stream(), Stream.of(unknown))
+        .map(Counts::read)
+        .toList();
+  }
+
+  private static final class Counts {
+    private final String service;
+    private final String method;
+    private final LongAdder started = new LongAdder();
+
+    /** An adder for every code; the map itself never changes. */
+    private final Map<StatusCode, LongAdder> handled = new EnumMap<>(StatusCode.class);
+
+    Counts(String service, String method) {
+      this.service = service;
+      this.method = method;
+      for (StatusCode code : StatusCode.values()) {
+        handled.put(code, new LongAdder());
+      }
+    }
+
+    void countHandled(Status.Code code) {
+      requireNonNull(handled.get(StatusCode.valueOf(code.name()))).increment();
+    }
+
+    MethodCalls read() {
+      Map<StatusCode, Long> ended = new EnumMap<>(StatusCode.class);
+      handled.forEach(
+          (code, adder) -> {
+            long count = adder.sum();
+            if (count > 0) {
+              ended.put(code, count);
+            }
+          });
+      return new MethodCalls(service, method, started.sum(), ended);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.pushfanout.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.etcd.jetcd.Auth;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.auth.Permission;
+import io.etcd.jetcd.options.OptionsUtil;
+import io.pushfanout.model.NodeAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may read, who may register, and over what. */
+class EtcdAccessIT {
+  private static final NodeAddress NODE = new NodeAddress("127.0.0.1", 1);
+  private static final Duration TTL = Duration.ofSeconds(10);
+
+  @TempDir private Path dir;
+  private final Found found = new Found();
+
+  @Test
+  void aUserSeesWhatItMayAndIsToldWhatItMayNot() {
+    try (EtcdServer etcd = EtcdServer.started()) {
+      etcd.put("/services/mine/127.0.0.1:1", "");
+      etcd.put("/services/theirs/127.0.0.1:2", "");
+      requireUsers(etcd);
+      try (EtcdDiscovery discovery = new EtcdDiscovery(as(etcd, "reader", "secret"), found)) {
+        discovery.setServices(Set.of("mine", "theirs"));
+        found.awaitNodes("mine", Set.of("127.0.0.1:1"));
+        await().atMost(Found.LIMIT).until(() -> discovery.answered("theirs"));
+        assertThat(found.last("theirs").degraded()).isTrue();
+        assertThat(found.last("theirs").nodes()).isEmpty();
+        assertThat(discovery.problem("theirs")).hasValue("etcdserver: permission denied");
+
+        // Its tokens are gone with it.
+        etcd.kill();
+        found.awaitLast("mine", told -> told.degraded());
+        etcd.start();
+        found.awaitLast("mine", told -> !told.degraded());
+        assertThat(Found.names(found.last("mine"))).containsExactly("127.0.0.1:1");
+      }
+    }
+  }
+
+  @Test
+  void aWrongPasswordOrNoneIsAFinalErrorOfOneLine() {
+    try (EtcdServer etcd = EtcdServer.started()) {
+      requireUsers(etcd);
+      try (EtcdDiscovery wrong = new EtcdDiscovery(as(etcd, "reader", "guess"), found);
+          EtcdDiscovery none =
+              new EtcdDiscovery(EtcdOptions.parse(List.of(etcd.endpoint())), found)) {
+        wrong.setServices(Set.of("mine"));
+        none.setServices(Set.of("mine"));
+        await().atMost(Found.LIMIT).until(() -> wrong.answered("mine") && none.answered("mine"));
+        assertThat(wrong.problem("mine"))
+            .hasValue("etcdserver: authentication failed, invalid user ID or password");
+        assertThat(none.problem("mine")).hasValue("etcdserver: user name is empty");
+      }
+    }
+  }
+
+  @Test
+  void aUserThatMayWriteRegisters() {
+    try (EtcdServer etcd = EtcdServer.started()) {
+      requireUsers(etcd);
+      registersAndIsFound(as(etcd, "root", "rootsecret"), as(etcd, "reader", "secret"));
+    }
+  }
+
+  @Test
+  void tlsIsCheckedAgainstTheGivenAuthority() {
+    Certificates pki = new Certificates(dir);
+    Certificates.Pair server = pki.issue("server", "ip:127.0.0.1");
+    try (EtcdServer etcd =
+        EtcdServer.started("--cert-file=" + server.certificate(), "--key-file=" + server.key())) {
+      registersAndIsFound(tls(etcd, pki.ca(), null, null));
+
+      Certificates strangers = new Certificates(dir.resolve("strangers"));
+      try (EtcdDiscovery wary =
+          new EtcdDiscovery(tls(etcd, strangers.ca(), null, null), new Found())) {
+        wary.setServices(Set.of("mine"));
+        await()
+            .atMost(Found.LIMIT)
+            .until(() -> wary.problem("mine").orElse("").startsWith("TLS: "));
+        assertThat(wary.answered("mine")).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aNameThatIsNotTheEndpointsIsExpectedWhereItIsGiven() {
+    Certificates pki = new Certificates(dir);
+    Certificates.Pair server = pki.issue("server", "dns:etcd.example");
+    try (EtcdServer etcd =
+        EtcdServer.started("--cert-file=" + server.certificate(), "--key-file=" + server.key())) {
+      registersAndIsFound(tls(etcd, pki.ca(), null, "etcd.example"));
+
+      try (EtcdDiscovery wary = new EtcdDiscovery(tls(etcd, pki.ca(), null, null), new Found())) {
+        wary.setServices(Set.of("mine"));
+        await()
+            .atMost(Found.LIMIT)
+            .until(() -> wary.problem("mine").orElse("").matches("TLS: .*127\\.0\\.0\\.1.*"));
+        assertThat(wary.answered("mine")).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void mutualTlsShowsOurCertificate() {
+    Certificates pki = new Certificates(dir);
+    Certificates.Pair server = pki.issue("server", "ip:127.0.0.1");
+    Certificates.Pair client = pki.issue("client", "dns:client.example");
+    try (EtcdServer etcd =
+        EtcdServer.started(
+            "--cert-file=" + server.certificate(),
+            "--key-file=" + server.key(),
+            "--client-cert-auth",
+            "--trusted-ca-file=" + pki.ca())) {
+      registersAndIsFound(tls(etcd, pki.ca(), client, null));
+
+      try (EtcdDiscovery bare = new EtcdDiscovery(tls(etcd, pki.ca(), null, null), new Found())) {
+        bare.setServices(Set.of("mine"));
+        await()
+            .atMost(Found.LIMIT)
+            .until(() -> !bare.problem("mine").orElse("").startsWith("not asked"));
+        assertThat(bare.answered("mine")).isFalse();
+      }
+    }
+  }
+
+  private void registersAndIsFound(EtcdOptions options) {
+    registersAndIsFound(options, options);
+  }
+
+  private void registersAndIsFound(EtcdOptions writer, EtcdOptions reader) {
+    try (EtcdDiscovery discovery = new EtcdDiscovery(reader, found)) {
+      discovery.setServices(Set.of("mine"));
+      try (EtcdRegistration registration = new EtcdRegistration(writer, "mine", NODE, TTL)) {
+        registration.start();
+        found.awaitNodes("mine", Set.of("127.0.0.1:1"));
+      }
+      found.awaitNodes("mine", Set.of());
+    }
+  }
+
+  private static EtcdOptions tls(
+      EtcdServer etcd, Path ca, Certificates.@Nullable Pair client, @Nullable String authority) {
+    return new EtcdOptions(
+        List.of(URI.create(etcd.endpoint())),
+        null,
+        null,
+        ca,
+        client == null ? null : client.certificate(),
+        client == null ? null : client.key(),
+        authority);
+  }
+
+  private static EtcdOptions as(EtcdServer etcd, String user, String password) {
+    return EtcdOptions.parse(List.of(etcd.endpoint()), user, password, null, null, null, null);
+  }
+
+  /** root, and a reader of one service. */
+  private static void requireUsers(EtcdServer etcd) {
+    Auth auth = etcd.client().getAuthClient();
+    ByteSequence root = EtcdServer.bytes("root");
+    EtcdServer.done(auth.userAdd(root, EtcdServer.bytes("rootsecret")));
+    EtcdServer.done(auth.roleAdd(root));
+    EtcdServer.done(auth.userGrantRole(root, root));
+    ByteSequence reader = EtcdServer.bytes("reader");
+    ByteSequence mine = EtcdServer.bytes("/services/mine/");
+    EtcdServer.done(auth.userAdd(reader, EtcdServer.bytes("secret")));
+    EtcdServer.done(auth.roleAdd(reader));
+    EtcdServer.done(
+        auth.roleGrantPermission(
+            reader, mine, OptionsUtil.prefixEndOf(mine), Permission.Type.READ));
+    EtcdServer.done(auth.userGrantRole(reader, reader));
+    EtcdServer.done(auth.authEnable());
+  }
+}

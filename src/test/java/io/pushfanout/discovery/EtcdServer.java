@@ -1,0 +1,237 @@
+package io.pushfanout.discovery;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.options.PutOption;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real etcd on loopback with data of its own, which can be killed, frozen and started again on
+ * its data and its ports; and what a test writes into it.
+ */
+public final class EtcdServer implements AutoCloseable {
+  private static final long SECONDS = 20;
+
+  private final int clientPort;
+  private final String scheme;
+  private final List<String> arguments;
+  private final Path data;
+  private @Nullable Process process;
+  private @Nullable Client client;
+
+  EtcdServer(String name, int peerPort, String cluster, List<String> more) {
+    this.clientPort = Ports.free();
+    this.scheme = more.stream().anyMatch(a -> a.startsWith("--cert-file")) ? "https" : "http";
+    try {
+      this.data = Files.createTempDirectory("etcd");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.arguments = new ArrayList<>();
+    arguments.add(EtcdBinary.program().toString());
+    arguments.addAll(
+        List.of(
+            "--name=" + name,
+            "--data-dir=" + data,
+            "--listen-client-urls=" + endpoint(),
+            "--advertise-client-urls=" + endpoint(),
+            "--listen-peer-urls=http://127.0.0.1:" + peerPort,
+            "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPort,
+            "--initial-cluster=" + cluster));
+    arguments.addAll(more);
+  }
+
+  /** One that is not started yet. */
+  public static EtcdServer absent(String... more) {
+    int peerPort = Ports.free();
+    return new EtcdServer("one", peerPort, "one=http://127.0.0.1:" + peerPort, List.of(more));
+  }
+
+  /** One that answers. */
+  public static EtcdServer started(String... more) {
+    EtcdServer server = absent(more);
+    server.start();
+    return server;
+  }
+
+  /** For {@code --etcd-endpoints}. */
+  public String endpoint() {
+    return scheme + "://127.0.0.1:" + clientPort;
+  }
+
+  public int clientPort() {
+    return clientPort;
+  }
+
+  /** Starts it, on the data that it left; returns once it answers. */
+  public void start() {
+    launch().join();
+  }
+
+  /** The same without waiting, for members that wait for each other. */
+  CompletableFuture<Void> launch() {
+    try {
+      Process started = new ProcessBuilder(arguments).redirectErrorStream(true).start();
+      process = started;
+      CompletableFuture<Void> ready = new CompletableFuture<>();
+      Thread.ofVirtual().name("etcd log").start(() -> read(started, ready));
+      return ready.orTimeout(SECONDS, TimeUnit.SECONDS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void read(Process etcd, CompletableFuture<Void> ready) {
+    StringBuilder said = new StringBuilder();
+    try (BufferedReader log = etcd.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = log.readLine(); line != null; line = log.readLine()) {
+        if (!ready.isDone()) {
+          said.append(line).append('\n');
+        }
+        if (line.contains("ready to serve client requests")) {
+          ready.complete(null);
+        }
+      }
+    } catch (IOException _) {
+      // It was killed.
+    }
+    ready.completeExceptionally(new IllegalStateException("etcd did not start:\n" + said));
+  }
+
+  /** As a power cut would. */
+  public void kill() {
+    Process killed = process;
+    if (killed != null) {
+      killed.destroyForcibly().onExit().join();
+      process = null;
+    }
+  }
+
+  /** As a broken disk would: the next start is with an empty store. */
+  void killAndForget() {
+    kill();
+    deleteData();
+  }
+
+  /** It keeps its connections, and does nothing. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("etcd is not running");
+    }
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(running.pid()))
+          .inheritIO()
+          .start()
+          .onExit()
+          .join();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** For whatever else a test does with it. */
+  public Client client() {
+    Client open = client;
+    if (open == null) {
+      open = Client.builder().endpoints(endpoint()).build();
+      client = open;
+    }
+    return open;
+  }
+
+  public void put(String key, String value) {
+    put(key, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void put(String key, byte[] value) {
+    done(client().getKVClient().put(bytes(key), ByteSequence.from(value)));
+  }
+
+  void put(String key, String value, long lease) {
+    PutOption option = PutOption.builder().withLeaseId(lease).build();
+    done(client().getKVClient().put(bytes(key), bytes(value), option));
+  }
+
+  public void delete(String key) {
+    done(client().getKVClient().delete(bytes(key)));
+  }
+
+  /** The key's value; null when there is none. */
+  public @Nullable String get(String key) {
+    return done(client().getKVClient().get(bytes(key))).getKvs().stream()
+        .map(found -> found.getValue().toString(StandardCharsets.UTF_8))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The key's lease; 0 when there is no key. */
+  long leaseOf(String key) {
+    return done(client().getKVClient().get(bytes(key))).getKvs().stream()
+        .mapToLong(found -> found.getLease())
+        .findFirst()
+        .orElse(0);
+  }
+
+  long grantLease(Duration ttl) {
+    return done(client().getLeaseClient().grant(ttl.toSeconds())).getID();
+  }
+
+  void revokeLease(long lease) {
+    done(client().getLeaseClient().revoke(lease));
+  }
+
+  /** Forgets all history but the present. */
+  void compact() {
+    long revision = done(client().getKVClient().get(bytes("nothing"))).getHeader().getRevision();
+    done(client().getKVClient().compact(revision));
+  }
+
+  static ByteSequence bytes(String text) {
+    return ByteSequence.from(text, StandardCharsets.UTF_8);
+  }
+
+  static <T> T done(CompletableFuture<T> call) {
+    return call.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void close() {
+    if (client != null) {
+      client.close();
+    }
+    kill();
+    deleteData();
+  }
+
+  private void deleteData() {
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

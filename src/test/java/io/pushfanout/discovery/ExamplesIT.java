@@ -1,0 +1,147 @@
+package io.pushfanout.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.protocol.BroadCastReq;
+import io.pushfanout.protocol.BroadCastRoomReq;
+import io.pushfanout.protocol.Proto;
+import io.pushfanout.protocol.PushServerGrpc;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The connect-nodes of docs/connect-nodes.md, built and run as they stand there. */
+class ExamplesIT {
+  private static final Duration LEASE_AND_MORE = Duration.ofSeconds(30);
+  private static final long BUILD_MINUTES = 5;
+
+  @TempDir private Path dir;
+
+  @Test
+  void theOneInGoServesAndRegistersAndLeaves() throws Exception {
+    Path program = dir.resolve("connect-node");
+    Path sources = Path.of("examples", "connect-node-go");
+    run(sources, List.of("go", "build", "-o", program.toString(), "."));
+
+    try (EtcdServer etcd = EtcdServer.started()) {
+      servesRegistersAndLeaves(
+          etcd, List.of(program.toString(), "-listen", "127.0.0.1:0", "-etcd", etcd.endpoint()), 0);
+    }
+  }
+
+  @Test
+  void theOneInJavaServesAndRegistersAndLeaves() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin").toString();
+    // Its own pom.xml names the same libraries, which ConnectNodesPageTest holds.
+    String libraries = System.getProperty("java.class.path");
+    run(
+        Path.of("examples", "connect-node-java", "src", "main", "java"),
+        List.of(
+            java + "/javac",
+            "-proc:none",
+            "-d",
+            dir.toString(),
+            "-cp",
+            libraries,
+            "ConnectNode.java"));
+
+    try (EtcdServer etcd = EtcdServer.started()) {
+      servesRegistersAndLeaves(
+          etcd,
+          List.of(
+              java + "/java",
+              "--enable-native-access=ALL-UNNAMED",
+              "--sun-misc-unsafe-memory-access=allow",
+              "-cp",
+              dir + ":" + libraries,
+              "ConnectNode",
+              "127.0.0.1",
+              "0",
+              etcd.endpoint()),
+          143);
+    }
+  }
+
+  private void servesRegistersAndLeaves(EtcdServer etcd, List<String> command, int exitCode)
+      throws Exception {
+    Path said = dir.resolve("said");
+    Process node =
+        new ProcessBuilder(command)
+            .redirectOutput(said.toFile())
+            .redirectError(dir.resolve("complaints").toFile())
+            .start();
+    Found found = new Found();
+    try (EtcdDiscovery discovery =
+        new EtcdDiscovery(EtcdOptions.parse(List.of(etcd.endpoint())), found)) {
+      discovery.setServices(Set.of("connect-node"));
+      NodeAddress address =
+          found
+              .awaitLast("connect-node", told -> told.nodes().size() == 1)
+              .nodes()
+              .iterator()
+              .next();
+      broadcastTo(address);
+      await().atMost(Found.LIMIT).until(() -> Files.readString(said).lines().count() == 2);
+      assertThat(said).hasContent("all: hello\nroom lobby: hello");
+
+      etcd.delete("/services/connect-node/" + address);
+      found.first("connect-node", told -> told.nodes().isEmpty());
+      found.awaitNodes("connect-node", Set.of(address.toString()), LEASE_AND_MORE);
+
+      long before = System.nanoTime();
+      node.destroy();
+      found.awaitNodes("connect-node", Set.of());
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .as("left, rather than let its lease end")
+          .isLessThan(Duration.ofSeconds(5));
+      assertThat(node.waitFor(LEASE_AND_MORE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(node.exitValue()).isEqualTo(exitCode);
+    } finally {
+      node.destroyForcibly();
+    }
+  }
+
+  private static void broadcastTo(NodeAddress address) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(address.host(), address.port()).usePlaintext().build();
+    try {
+      Proto hello = Proto.newBuilder().setBody(ByteString.copyFromUtf8("hello")).build();
+      PushServerGrpc.PushServerBlockingStub stub =
+          PushServerGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+      assertThat(stub.broadcast(BroadCastReq.newBuilder().setProto(hello).build()).getCode())
+          .isEqualTo("0");
+      assertThat(
+              stub.broadcastToRoom(
+                      BroadCastRoomReq.newBuilder().setRoomId("lobby").setProto(hello).build())
+                  .getCode())
+          .isEqualTo("0");
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static void run(Path where, List<String> command) throws IOException {
+    Process build =
+        new ProcessBuilder(new ArrayList<>(command))
+            .directory(where.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(build.onExit().orTimeout(BUILD_MINUTES, TimeUnit.MINUTES).join().exitValue())
+        .as(said)
+        .isZero();
+  }
+}

@@ -1,0 +1,91 @@
+package io.pushfanout.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.plan.Registrations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Everything that discovery told, in order. */
+final class Found implements EtcdDiscovery.Listener {
+  /** Generous: other builds may have the machine. What is promised is printed and looked at. */
+  static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final List<Told> told = new ArrayList<>();
+
+  record Told(String service, Registrations registrations, long atNanos) {}
+
+  @Override
+  public synchronized void registrations(String service, Registrations registrations) {
+    told.add(new Told(service, registrations, System.nanoTime()));
+    notifyAll();
+  }
+
+  synchronized List<Told> all(String service) {
+    return told.stream().filter(t -> t.service().equals(service)).toList();
+  }
+
+  Registrations last(String service) {
+    return all(service).getLast().registrations();
+  }
+
+  /** The first hand-over that is as wanted, among those of now and of the near future. */
+  synchronized Told first(String service, Predicate<Registrations> wanted) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    int seen = 0;
+    while (true) {
+      for (; seen < told.size(); seen++) {
+        Told one = told.get(seen);
+        if (one.service().equals(service) && wanted.test(one.registrations())) {
+          return one;
+        }
+      }
+      long left = deadline - System.nanoTime();
+      assertThat(left).as("time left, with only these told: %s", told).isPositive();
+      try {
+        wait(left / 1_000_000 + 1);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+  }
+
+  /** Waits until the last thing told of a service is as wanted. */
+  Registrations awaitLast(String service, Predicate<Registrations> wanted) {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> !all(service).isEmpty() && wanted.test(last(service)));
+    return last(service);
+  }
+
+  Registrations awaitNodes(String service, Set<String> nodes) {
+    return awaitNodes(service, nodes, LIMIT);
+  }
+
+  Registrations awaitNodes(String service, Set<String> nodes, Duration limit) {
+    await()
+        .atMost(limit)
+        .pollInterval(Duration.ofMillis(5))
+        .untilAsserted(
+            () -> {
+              assertThat(all(service)).isNotEmpty();
+              assertThat(names(last(service))).isEqualTo(new TreeSet<>(nodes));
+            });
+    return last(service);
+  }
+
+  static Set<String> names(Registrations registrations) {
+    return registrations.nodes().stream()
+        .map(NodeAddress::toString)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}

@@ -1,0 +1,66 @@
+package io.pushfanout.discovery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A registry that answers when the test says so. */
+final class ScriptedRegistry implements Registry {
+  final List<Scripted> sessions = new ArrayList<>();
+  @Nullable RuntimeException refusesToOpen;
+
+  @Override
+  public Session open() {
+    if (refusesToOpen != null) {
+      throw refusesToOpen;
+    }
+    Scripted session = new Scripted();
+    sessions.add(session);
+    return session;
+  }
+
+  Scripted last() {
+    return sessions.getLast();
+  }
+
+  static final class Scripted implements Session {
+    final List<CompletableFuture<Listing>> lists = new ArrayList<>();
+    long watchedFrom = -1;
+    boolean closed;
+    private @Nullable Watcher watcher;
+
+    @Override
+    public CompletableFuture<Listing> list() {
+      CompletableFuture<Listing> list = new CompletableFuture<>();
+      lists.add(list);
+      return list;
+    }
+
+    @Override
+    public void watch(long revision, Watcher given) {
+      watchedFrom = revision;
+      watcher = given;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    void answers(long revision, Change... keys) {
+      lists.getLast().complete(RegistrationSetTest.listing(revision, keys));
+    }
+
+    void fails(Throwable why) {
+      lists.getLast().completeExceptionally(why);
+    }
+
+    Watcher watcher() {
+      if (watcher == null) {
+        throw new AssertionError("nobody watches");
+      }
+      return watcher;
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package io.pushfanout.discovery;
+
+import static io.pushfanout.discovery.RegistrationSetTest.gone;
+import static io.pushfanout.discovery.RegistrationSetTest.node;
+import static io.pushfanout.discovery.RegistrationSetTest.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.FakeLoop;
+import io.pushfanout.plan.Registrations;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is done when, with a registry that is not there and a clock that the test moves. */
+class ServiceWatchTest {
+  private final IllegalStateException denied =
+      new IllegalStateException("etcdserver: permission denied");
+
+  private final FakeLoop loop = new FakeLoop();
+  private final ScriptedRegistry registry = new ScriptedRegistry();
+  private final List<Registrations> told = new ArrayList<>();
+  private final ServiceWatch watch =
+      new ServiceWatch("s", registry, loop, new Random(1), new Outages("here"), told::add);
+
+  @Test
+  void theFirstListIsToldAtOnceAndTheWatchGoesOnFromTheNextRevision() {
+    watch.start();
+    assertThat(watch.answered()).isFalse();
+
+    registry.last().answers(7, put("a", 5, 1));
+    loop.run();
+
+    assertThat(told).hasSize(1);
+    assertThat(told.getFirst().nodes()).containsExactly(node(1));
+    assertThat(watch.answered()).isTrue();
+    assertThat(watch.problem()).isNull();
+    assertThat(registry.last().watchedFrom).isEqualTo(8);
+  }
+
+  @Test
+  void changesAreOneHandOverInAFixedWindowFromTheFirst() {
+    synced();
+    changed(put("a", 11, 1));
+    for (int i = 0; i < 9; i++) {
+      loop.advance(Duration.ofMillis(10));
+      changed(put("b" + i, 12 + i, 2 + i));
+    }
+    assertThat(told).isEmpty();
+
+    loop.advance(Duration.ofMillis(10));
+    assertThat(told).hasSize(1);
+    assertThat(told.getFirst().nodes()).hasSize(10);
+
+    loop.advance(Duration.ofSeconds(10));
+    assertThat(told).hasSize(1);
+    changed(gone("a", 40));
+    loop.advance(HandOver.WINDOW);
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void aChangeThatIsKnownTellsNobody() {
+    synced();
+    changed(put("a", 9, 1));
+    loop.advance(Duration.ofSeconds(1));
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void afterAnErrorOfTheWatchAnotherSessionListsAgainAndTheSetStays() {
+    synced(put("a", 5, 1));
+    ScriptedRegistry.Scripted broken = registry.last();
+
+    broken.watcher().ended(new ConnectException("reset"));
+    loop.run();
+
+    assertThat(broken.closed).isTrue();
+    assertThat(registry.sessions).hasSize(1);
+    loop.advance(Duration.ofMillis(100));
+    assertThat(registry.sessions).hasSize(2);
+    registry.last().answers(20, put("a", 5, 1), put("b", 15, 2));
+    loop.advance(HandOver.WINDOW);
+    assertThat(told).hasSize(1);
+    assertThat(told.getFirst().degraded()).isFalse();
+    assertThat(told.getFirst().announced()).containsExactly(node(2));
+    assertThat(registry.last().watchedFrom).isEqualTo(21);
+  }
+
+  @Test
+  void whatAnOldSessionSaysIsNotHeard() {
+    synced(put("a", 5, 1));
+    Session.Watcher old = registry.last().watcher();
+    old.ended(new ConnectException("reset"));
+    loop.run();
+
+    old.changed(List.of(gone("a", 99)));
+    old.created();
+    old.ended(new ConnectException("again"));
+    loop.advance(Duration.ofMillis(100));
+
+    assertThat(registry.sessions).hasSize(2);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void anOutageIsToldOnceWithTheLastGoodSetAndItsEndOnce() {
+    synced(put("a", 5, 1));
+    registry.last().watcher().ended(new ConnectException("Connection refused"));
+    loop.advance(ServiceWatch.UNREACHABLE_AFTER.minusMillis(1));
+    assertThat(told).isEmpty();
+
+    for (int i = 0; i < 50; i++) {
+      if (!registry.last().closed) {
+        registry.last().fails(new ConnectException("Connection refused"));
+      }
+      loop.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(told).containsExactly(new Registrations(Set.of(node(1)), List.of(), Set.of(), true));
+    assertThat(watch.problem()).isEqualTo("Connection refused");
+    assertThat(watch.answered()).isTrue();
+    told.clear();
+    loop.advance(Backoff.MAX);
+    registry.last().answers(3, put("a", 5, 1));
+    loop.run();
+    assertThat(told)
+        .containsExactly(new Registrations(Set.of(node(1)), List.of(), Set.of(), false));
+    assertThat(watch.problem()).isNull();
+  }
+
+  @Test
+  void attemptsComeSlowerUpToTwoSecondsAndNeverStop() {
+    watch.start();
+    int before = 0;
+    for (int i = 0; i < 20; i++) {
+      registry.last().fails(new ConnectException("Connection refused"));
+      loop.advance(Backoff.MAX);
+      assertThat(registry.sessions.size()).isGreaterThan(before);
+      before = registry.sessions.size();
+    }
+    assertThat(told).isEmpty();
+    assertThat(watch.answered()).isFalse();
+    registry.last().answers(3);
+    loop.run();
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void aFailureToOpenASessionIsAFailureLikeOthers() {
+    registry.refusesToOpen = new IllegalStateException("no such file");
+    watch.start();
+    loop.advance(Duration.ofSeconds(5));
+    assertThat(watch.problem()).isEqualTo("no such file");
+
+    registry.refusesToOpen = null;
+    loop.advance(Backoff.MAX);
+    assertThat(registry.sessions).hasSize(1);
+  }
+
+  @Test
+  void aRefusalIsAnAnswerAndIsAskedAgainSlowly() {
+    watch.start();
+    registry.last().fails(denied);
+    loop.run();
+
+    assertThat(watch.answered()).isTrue();
+    assertThat(watch.problem()).isEqualTo("etcdserver: permission denied");
+    assertThat(told).containsExactly(new Registrations(Set.of(), List.of(), Set.of(), true));
+    loop.advance(Backoff.REFUSED.dividedBy(2).minusMillis(1));
+    assertThat(registry.sessions).hasSize(1);
+    loop.advance(Backoff.REFUSED.dividedBy(2).plusMillis(1));
+    assertThat(registry.sessions).hasSize(2);
+    registry.last().fails(denied);
+    loop.advance(Backoff.REFUSED);
+    assertThat(told).hasSize(1);
+
+    registry.last().answers(3, put("a", 2, 1));
+    loop.run();
+    assertThat(told.getLast().degraded()).isFalse();
+    assertThat(told.getLast().nodes()).hasSize(1);
+  }
+
+  @Test
+  void aWatchThatNeverBeginsIsGivenUp() {
+    watch.start();
+    registry.last().answers(7);
+    loop.advance(Duration.ofSeconds(5));
+
+    assertThat(registry.sessions.getFirst().closed).isTrue();
+    loop.advance(Duration.ofMillis(100));
+    assertThat(registry.sessions).hasSize(2);
+  }
+
+  @Test
+  void everyHalfMinuteItListsAgain() {
+    synced(put("a", 5, 1));
+    loop.advance(ServiceWatch.RELIST);
+    assertThat(registry.last().lists).hasSize(2);
+    registry.last().answers(50, put("a", 5, 1));
+    loop.advance(ServiceWatch.RELIST);
+    assertThat(registry.last().lists).hasSize(3);
+    assertThat(registry.sessions).hasSize(1);
+    assertThat(told).isEmpty();
+
+    registry.last().fails(new ConnectException("reset"));
+    loop.advance(Duration.ofMillis(100));
+    assertThat(registry.sessions).hasSize(2);
+  }
+
+  @Test
+  void aListingWithNewsThatTheWatchDidNotTellBeginsAnotherWatch() {
+    synced(put("a", 5, 1));
+    loop.advance(ServiceWatch.RELIST);
+    registry.last().answers(50, put("b", 40, 2));
+    loop.run();
+
+    assertThat(registry.sessions).hasSize(2);
+    assertThat(registry.sessions.getFirst().closed).isTrue();
+    loop.advance(HandOver.WINDOW);
+    assertThat(told.getLast().nodes()).containsExactly(node(2));
+    assertThat(told.getLast().degraded()).isFalse();
+  }
+
+  @Test
+  void afterCloseNothingIsToldAndNothingIsPending() {
+    synced(put("a", 5, 1));
+    changed(put("b", 11, 2));
+
+    watch.close();
+    changed(put("c", 12, 3));
+    loop.advance(Duration.ofMinutes(5));
+
+    assertThat(told).isEmpty();
+    assertThat(registry.last().closed).isTrue();
+    assertThat(registry.sessions).hasSize(1);
+    assertThat(loop.pendingTimers()).isZero();
+  }
+
+  /** Listed at revision 10, watched, and what was told of that forgotten. */
+  private void synced(Change... keys) {
+    watch.start();
+    registry.last().answers(10, keys);
+    loop.run();
+    registry.last().watcher().created();
+    loop.run();
+    told.clear();
+  }
+
+  private void changed(Change change) {
+    registry.last().watcher().changed(List.of(change));
+    loop.run();
+  }
+}

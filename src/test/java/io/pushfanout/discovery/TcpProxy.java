@@ -1,0 +1,159 @@
+package io.pushfanout.discovery;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A network on one port of loopback, which breaks when and how a test wants it. */
+final class TcpProxy implements AutoCloseable {
+  private final ServerSocket listening;
+  private final int target;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger broken = new AtomicInteger();
+  private volatile boolean cut;
+  private volatile boolean deaf;
+  private volatile @Nullable Fuses fuses;
+
+  /** Each connection breaks after a number of bytes, wherever in a message that is. */
+  private record Fuses(RandomGenerator random, int mostBytes) {
+    synchronized int next() {
+      return random.nextInt(1, mostBytes);
+    }
+  }
+
+  TcpProxy(int target) {
+    this.target = target;
+    try {
+      this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.ofVirtual().name("proxy").start(this::accept);
+  }
+
+  String endpoint() {
+    return "http://127.0.0.1:" + listening.getLocalPort();
+  }
+
+  /** Breaks every connection now, and new ones at once, until {@link #heal}. */
+  void cut() {
+    cut = true;
+    breakAll();
+  }
+
+  /** From now on nothing arrives and nobody is told; until {@link #heal} breaks what was there. */
+  void swallow() {
+    deaf = true;
+  }
+
+  void heal() {
+    fuses = null;
+    cut = false;
+    deaf = false;
+    breakAll();
+  }
+
+  /** Breaks each new connection after a random number of its bytes. */
+  void blowFuses(RandomGenerator random, int mostBytes) {
+    fuses = new Fuses(random, mostBytes);
+    breakAll();
+  }
+
+  /** How many connections were broken. */
+  int broken() {
+    return broken.get();
+  }
+
+  boolean isUsed() {
+    return !sockets.isEmpty();
+  }
+
+  private void accept() {
+    while (!listening.isClosed()) {
+      try {
+        Socket client = listening.accept();
+        sockets.add(client);
+        if (cut) {
+          reset(client);
+        } else {
+          connect(client);
+        }
+      } catch (IOException _) {
+        // Closed, or the target is not there: the client sees its connection break.
+      }
+    }
+  }
+
+  private void connect(Socket client) throws IOException {
+    Socket server;
+    try {
+      server = new Socket(InetAddress.getLoopbackAddress(), target);
+    } catch (IOException e) {
+      reset(client);
+      throw e;
+    }
+    sockets.add(server);
+    client.setTcpNoDelay(true);
+    server.setTcpNoDelay(true);
+    Fuses blown = fuses;
+    AtomicInteger fuse = new AtomicInteger(blown == null ? Integer.MAX_VALUE : blown.next());
+    Thread.ofVirtual().start(() -> pump(client, server, fuse));
+    Thread.ofVirtual().start(() -> pump(server, client, fuse));
+  }
+
+  private void pump(Socket from, Socket to, AtomicInteger fuse) {
+    byte[] buffer = new byte[16 * 1024];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (deaf) {
+          continue;
+        }
+        int before = fuse.getAndAdd(-read);
+        out.write(buffer, 0, Math.max(0, Math.min(read, before)));
+        if (before <= read) {
+          broken.incrementAndGet();
+          break;
+        }
+      }
+    } catch (IOException _) {
+      // The other side went.
+    }
+    reset(from);
+    reset(to);
+  }
+
+  private void breakAll() {
+    sockets.forEach(this::reset);
+  }
+
+  private void reset(Socket socket) {
+    sockets.remove(socket);
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException _) {
+      // It was closed.
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listening.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cut();
+  }
+}

@@ -1,0 +1,122 @@
+package io.pushfanout.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.model.BroadcastOutcome.Code;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.Problem;
+import io.pushfanout.plan.Registrations;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DesiredStateTest {
+  private final Rig rig = new Rig();
+  private final DesiredState desired = new DesiredState(rig.engine, rig.loop, rig.loop::nanoTime);
+
+  DesiredStateTest() {
+    desired.start();
+  }
+
+  private static FanoutSpec etcd(String service) {
+    return FanoutSpec.of(
+        Rig.FANOUT, FanoutSettings.DEFAULT, new Discovery.Etcd(service, Duration.ofSeconds(30)));
+  }
+
+  private void specs(FanoutSpec... specs) {
+    desired.specs(List.of(specs));
+    rig.loop.run();
+  }
+
+  private void registered(String service, String... hosts) {
+    hand(service, new Registrations(Rig.addresses(hosts), List.of(), Set.of(), false));
+  }
+
+  private void hand(String service, Registrations registrations) {
+    desired.registrations(service, registrations);
+    rig.loop.run();
+  }
+
+  @Test
+  void untilItsServiceIsAnsweredAFanoutIsUnavailable() {
+    specs(etcd("chat"));
+    assertThat(rig.send("1").refusal().reason()).isEqualTo(BroadcastResult.Reason.UNAVAILABLE);
+    registered("chat");
+    assertThat(rig.send("1").outcome().code()).isEqualTo(Code.NO_NODES);
+    registered("chat", "a", "b");
+    assertThat(rig.send("1").outcome().nodes()).isEqualTo(2);
+  }
+
+  @Test
+  void registrationsThatComeBeforeTheSpecsAreKeptForThem() {
+    registered("chat", "a");
+    assertThat(rig.send("1").refusal().reason()).isEqualTo(BroadcastResult.Reason.UNAVAILABLE);
+    specs(etcd("chat"));
+    assertThat(rig.send("1").outcome().nodes()).isEqualTo(1);
+  }
+
+  @Test
+  void staticNodesWaitForNobody() {
+    specs(
+        FanoutSpec.of(
+            Rig.FANOUT, FanoutSettings.DEFAULT, new Discovery.Static(Rig.addresses("a"))));
+    assertThat(rig.send("1").outcome().nodes()).isEqualTo(1);
+  }
+
+  @Test
+  void unansweredServiceOfOneFanoutDoesNotKeepAnotherFromServing() {
+    FanoutName other = new FanoutName("default", "other");
+    specs(
+        etcd("chat"),
+        FanoutSpec.of(other, FanoutSettings.DEFAULT, new Discovery.Static(Rig.addresses("a"))));
+    assertThat(rig.send("1", new BroadcastRequest.Target.Named(other)).outcome().nodes())
+        .isEqualTo(1);
+    assertThat(rig.send("1", new BroadcastRequest.Target.All()).refusal().reason())
+        .isEqualTo(BroadcastResult.Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void announcedNodeIsDialledAtOnce() {
+    specs(etcd("chat"));
+    registered("chat", "a");
+    hand("chat", new Registrations(Rig.addresses("a"), List.of(), Rig.addresses("a"), false));
+    assertThat(rig.node("a").reconnects).isEqualTo(1);
+  }
+
+  @Test
+  void connectedNodesThatVanishTogetherStayUntilThePeriodIsOver() {
+    specs(etcd("chat"));
+    registered("chat", "a", "b", "c");
+    List.of("a", "b", "c").forEach(host -> rig.node(host).connect());
+    registered("chat");
+    assertThat(rig.send("1").outcome().accepted()).isEqualTo(3);
+    assertThat(rig.engine.snapshot().getFirst().problems())
+        .extracting(Problem::reason)
+        .containsOnly("RemovalDoubted");
+
+    rig.node("b").disconnect();
+    rig.loop.advance(Duration.ofMillis(300));
+    assertThat(rig.send("2").outcome().nodes()).isEqualTo(2);
+    rig.loop.advance(Duration.ofSeconds(30));
+    assertThat(rig.send("3").outcome().code()).isEqualTo(Code.NO_NODES);
+  }
+
+  @Test
+  void sourcesProblemsAreInTheStatus() {
+    specs(etcd("chat"));
+    hand(
+        "chat",
+        new Registrations(
+            Rig.addresses("a"),
+            List.of(new Registrations.Malformed("/services/chat/x", "not host:port")),
+            Set.of(),
+            true));
+    assertThat(rig.engine.snapshot().getFirst().problems())
+        .extracting(Problem::reason)
+        .containsExactly("DiscoveryDegraded", "MalformedRegistration");
+  }
+}

@@ -1,0 +1,99 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is no broadcast and no command line. */
+class BadInputIT {
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  @Test
+  void strangersOnTheGrpcPortDisturbNobody() throws Exception {
+    List<Socket> strangers = new ArrayList<>();
+    try (PeerNodes nodes = PeerNodes.start(2);
+        ServeProcess serve = ServeProcess.connected(nodes.addresses());
+        PeerCalls.Running calls =
+            PeerCalls.to(serve).perSecond(200).lasting(Duration.ofSeconds(60)).start()) {
+      nodes.awaitReceived(0, 50);
+      Random random = new Random(42);
+      for (int i = 0; i < 20; i++) {
+        byte[] noise = new byte[1 + random.nextInt(20_000)];
+        random.nextBytes(noise);
+        strangers.add(connect(serve, noise));
+        strangers.add(connect(serve, PREFACE, noise));
+        strangers.add(
+            connect(
+                serve, "GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+      }
+      // These say nothing more, and stay.
+      strangers.add(connect(serve));
+      strangers.add(connect(serve, PREFACE));
+      strangers.add(connect(serve, "PRI * HT".getBytes(StandardCharsets.US_ASCII)));
+
+      int before = nodes.received(0);
+      nodes.awaitReceived(0, before + 100);
+      List<Reply> replies = calls.stop().replies();
+      assertThat(replies).extracting(Reply::outcome).containsOnly("OK 2/2");
+      LedgerCheck.agree(serve);
+      new History(replies, nodes)
+          .loadFlowed(nodes.address(0), before, 50)
+          .delivered(History.Times.ONCE)
+          .agreesWith(serve.nodes());
+      assertThat(serve.stderr()).doesNotContain("Exception", "Error");
+
+      serve.terminate();
+      assertThat(serve.awaitExit(Duration.ofSeconds(20))).isZero();
+    } finally {
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+    }
+  }
+
+  /** Says these things, and leaves the connection open. */
+  private static Socket connect(ServeProcess serve, byte[]... said) throws IOException {
+    String[] hostPort = serve.grpc().split(":", -1);
+    Socket socket = new Socket(hostPort[0], Integer.parseInt(hostPort[1]));
+    try {
+      for (byte[] bytes : said) {
+        socket.getOutputStream().write(bytes);
+      }
+    } catch (IOException _) {
+      // It has hung up already, which is its right.
+    }
+    return socket;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--grpc-port, --grpc-port=70000",
+    "--http-port, --http-port=x",
+    "--node, --node=nonsense",
+    "workers, --set=workers=0",
+    "wrokers, --set=wrokers=5",
+    "queueBytes, --set=queueBytes=-1",
+    "--max-message-size, --max-message-size=1",
+    "--shutdown-timeout, --shutdown-timeout=soon",
+    "--no-such-flag, --no-such-flag",
+  })
+  void wrongFlagIsNamedInOneLineAndTheExitCodeIs2(String named, String flag) {
+    List<String> arguments = List.of("serve", "--node=127.0.0.1:1", flag);
+    try (ChildProcess process = ServeProcess.launch(arguments)) {
+      assertThat(process.awaitExit(Duration.ofSeconds(30))).isEqualTo(2);
+      assertThat(process.stdout()).isEmpty();
+      assertThat(process.stderr().lines().filter(line -> line.contains(named))).hasSize(1);
+      assertThat(process.stderr()).doesNotContain("Exception", "Error");
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DemoIT {
+  @Test
+  void checkDeliversThroughThreeNodesToTheirUsers() {
+    long since = System.nanoTime();
+    try (ChildProcess demo =
+        ChildProcess.start("demo", Map.of(), List.of("bin/pushfanout", "demo", "--check"))) {
+      assertThat(demo.awaitExit(Duration.ofSeconds(60))).as("%s", demo).isZero();
+      Duration took = Duration.ofNanos(System.nanoTime() - since);
+      assertThat(demo.stdout().lines().filter(line -> line.contains(" got {")))
+          .as("two messages at a user of each of three nodes")
+          .hasSize(6);
+      assertThat(demo.stdout().strip()).endsWith("OK: every message reached a user of every node");
+      System.out.printf("DemoIT: demo --check took %d ms%n", took.toMillis());
+      // The promise is 5 s; this leaves room for a machine that is busy with other tests.
+      assertThat(took).isLessThan(Duration.ofSeconds(15));
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Compares what callers were told with what connect-nodes received, message by message.
+ *
+ * <p>A reply OK promises the message to every node but those that it names as dropped; another
+ * status promises that no node gets it. Only of calls that the caller gave up itself nobody knows:
+ * they may have reached a node.
+ */
+final class History {
+  /** How many ids a failure names. */
+  private static final int SHOWN = 20;
+
+  private final List<Reply> replies;
+  private final Map<String, NodeRecord> records;
+
+  /** How often a message reaches a node that accepted it. */
+  enum Times {
+    ONCE,
+    ONCE_OR_MORE
+  }
+
+  /**
+   * @param replies of all calls that the nodes may know of, to all of the fanout's nodes
+   */
+  History(Collection<Reply> replies, PeerNodes nodes) {
+    this(replies, nodes.records());
+  }
+
+  History(Collection<Reply> replies, Map<String, NodeRecord> records) {
+    this.replies = List.copyOf(replies);
+    this.records = records;
+    assertThat(replies.stream().map(Reply::id)).as("ids of the calls").doesNotHaveDuplicates();
+  }
+
+  /**
+   * A fault that struck no load proves nothing.
+   *
+   * @param before what the node had received when the fault struck
+   */
+  History loadFlowed(String address, int before, int threshold) {
+    assertThat(before)
+        .as("messages at %s before the fault", address)
+        .isGreaterThanOrEqualTo(threshold);
+    assertThat(record(address).received() - before)
+        .as("messages at %s after the fault", address)
+        .isGreaterThanOrEqualTo(threshold);
+    return this;
+  }
+
+  /** Every node received what it accepted, and nothing else. */
+  History delivered(Times times) {
+    records.keySet().forEach(address -> delivered(address, times));
+    return this;
+  }
+
+  /** The node received what it accepted, and nothing else. */
+  History delivered(String address, Times times) {
+    return deliveredBut(address, 0, times);
+  }
+
+  /** The same, but for so many messages at most. */
+  History deliveredBut(String address, long mayLose, Times times) {
+    Set<Integer> accepted = acceptedAt(address);
+    Set<Integer> arrived = new LinkedHashSet<>();
+    List<Integer> doubled = new ArrayList<>();
+    for (int id : record(address).ids()) {
+      if (!arrived.add(id)) {
+        doubled.add(id);
+      }
+    }
+    List<Integer> lost = accepted.stream().filter(id -> !arrived.contains(id)).toList();
+    Set<Integer> open = openIds();
+    List<Integer> unexpected =
+        arrived.stream().filter(id -> !accepted.contains(id) && !open.contains(id)).toList();
+    if (lost.size() > mayLose
+        || !unexpected.isEmpty()
+        || (times == Times.ONCE && !doubled.isEmpty())) {
+      throw new AssertionError(
+          "%s accepted %d messages and received %d different ones:%n  lost: %s%n  doubled: %s%n"
+                  .formatted(address, accepted.size(), arrived.size(), some(lost), some(doubled))
+              + "  received though not accepted: %s".formatted(some(unexpected)));
+    }
+    return this;
+  }
+
+  /** The node received messages in the order of their ids. */
+  History inOrder(String address) {
+    List<Integer> ids = record(address).ids();
+    List<String> turns = new ArrayList<>();
+    for (int i = 1; i < ids.size(); i++) {
+      if (ids.get(i) < ids.get(i - 1)) {
+        turns.add(ids.get(i) + " after " + ids.get(i - 1));
+      }
+    }
+    assertThat(turns).as("order of messages at %s", address).isEmpty();
+    return this;
+  }
+
+  /** A call that its caller gave up reached all nodes, or none. */
+  History openCallsReachedAllOrNone() {
+    Map<String, Set<Integer>> byNode = new LinkedHashMap<>();
+    Set<Integer> open = openIds();
+    records.forEach(
+        (address, record) -> {
+          Set<Integer> ids = new LinkedHashSet<>(record.ids());
+          ids.retainAll(open);
+          byNode.put(address, ids);
+        });
+    Set<Integer> anywhere = new LinkedHashSet<>();
+    byNode.values().forEach(anywhere::addAll);
+    byNode.forEach(
+        (address, ids) -> {
+          List<Integer> missing = anywhere.stream().filter(id -> !ids.contains(id)).toList();
+          if (!missing.isEmpty()) {
+            throw new AssertionError(
+                "%s did not receive %s of cancelled calls, which other nodes did"
+                    .formatted(address, some(missing)));
+          }
+        });
+    return this;
+  }
+
+  /** The replies' counts are what the nodes' ledgers say, and each ledger balances. */
+  History agreesWith(List<NodeStatus> ledgers) {
+    int open = openIds().size();
+    for (NodeStatus ledger : ledgers) {
+      assertThat(ledger.balances()).as("balance of %s", ledger).isTrue();
+      long accepted = acceptedAt(ledger.address()).size();
+      assertThat(ledger.enqueued())
+          .as("enqueued at %s", ledger.address())
+          .isBetween(accepted, accepted + open);
+      long dropped = droppedAt(ledger.address());
+      assertThat(ledger.dropped("queue_full") + ledger.dropped("too_large"))
+          .as("dropped before %s", ledger.address())
+          .isBetween(dropped, dropped + open);
+      NodeRecord record = records.get(ledger.address());
+      if (record != null) {
+        assertThat(ledger.delivered())
+            .as("delivered to %s, which answered so many", ledger.address())
+            .isLessThanOrEqualTo(record.answered());
+      }
+    }
+    return this;
+  }
+
+  long accepted(String address) {
+    return acceptedAt(address).size();
+  }
+
+  private NodeRecord record(String address) {
+    NodeRecord record = records.get(address);
+    if (record == null) {
+      throw new IllegalArgumentException(address + " is none of " + records.keySet());
+    }
+    return record;
+  }
+
+  private Set<Integer> acceptedAt(String address) {
+    Set<Integer> ids = new LinkedHashSet<>();
+    for (Reply reply : replies) {
+      if (reply.isOk() && reply.accepted() > 0 && !reply.droppedNodes().contains(address)) {
+        ids.add(reply.id());
+      }
+    }
+    return ids;
+  }
+
+  private long droppedAt(String address) {
+    return replies.stream().filter(r -> r.isOk() && r.droppedNodes().contains(address)).count();
+  }
+
+  private Set<Integer> openIds() {
+    Set<Integer> ids = new LinkedHashSet<>();
+    replies.stream().filter(Reply::isOpen).forEach(r -> ids.add(r.id()));
+    return ids;
+  }
+
+  private static String some(Collection<Integer> ids) {
+    return ids.size() + " " + ids.stream().limit(SHOWN).toList() + (ids.size() > SHOWN ? "…" : "");
+  }
+}

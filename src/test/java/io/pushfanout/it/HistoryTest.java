@@ -1,0 +1,139 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pushfanout.it.History.Times;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A checker that finds nothing would let every test pass. */
+class HistoryTest {
+  private static final String A = "a:1";
+  private static final String B = "b:1";
+
+  private static Reply ok(int id, String... droppedNodes) {
+    int dropped = droppedNodes.length;
+    return reply(id, "OK", 2 - dropped, Set.of(droppedNodes));
+  }
+
+  private static Reply ended(int id, String status) {
+    return reply(id, status, 0, Set.of());
+  }
+
+  private static Reply reply(int id, String status, int accepted, Set<String> droppedNodes) {
+    int dropped = droppedNodes.size();
+    return new Reply(id, "", status, "", 0, "", "", "", 2, accepted, dropped, droppedNodes, 1);
+  }
+
+  private static NodeRecord received(Integer... ids) {
+    return new NodeRecord(ids.length, ids.length, 0, 1, List.of(ids), List.of());
+  }
+
+  private static History history(List<Reply> replies, NodeRecord a, NodeRecord b) {
+    return new History(replies, Map.of(A, a, B, b));
+  }
+
+  private static NodeStatus ledger(String address, long enqueued, long queueFull) {
+    return new NodeStatus(
+        address, "connected", 0, 0, enqueued, enqueued, 0, 0, Map.of("queue_full", queueFull));
+  }
+
+  @Test
+  void whatWasPromisedIsAccepted() {
+    history(
+            List.of(ok(1), ok(2, B), ended(3, "UNAVAILABLE"), ended(4, "CANCELLED")),
+            received(1, 2, 4),
+            received(1, 4))
+        .delivered(Times.ONCE)
+        .openCallsReachedAllOrNone()
+        .inOrder(A)
+        .agreesWith(List.of(ledger(A, 3, 0), ledger(B, 2, 1)));
+  }
+
+  @Test
+  void lostMessageIsFound() {
+    History history = history(List.of(ok(1), ok(2)), received(1, 2), received(1));
+    assertThatThrownBy(() -> history.delivered(Times.ONCE))
+        .hasMessageContaining(B)
+        .hasMessageContaining("lost: 1 [2]");
+    history.deliveredBut(B, 1, Times.ONCE);
+  }
+
+  @Test
+  void doubledMessageIsFound() {
+    History history = history(List.of(ok(1)), received(1), received(1, 1));
+    assertThatThrownBy(() -> history.delivered(Times.ONCE))
+        .hasMessageContaining(B)
+        .hasMessageContaining("doubled: 1 [1]");
+    history.delivered(Times.ONCE_OR_MORE);
+  }
+
+  @Test
+  void messageThatTheNodeDroppedIsNotToArrive() {
+    assertThatThrownBy(
+            () -> history(List.of(ok(1, B)), received(1), received(1)).delivered(Times.ONCE))
+        .hasMessageContaining("not accepted: 1 [1]");
+  }
+
+  @Test
+  void messageOfARefusedCallIsNotToArrive() {
+    assertThatThrownBy(
+            () ->
+                history(List.of(ended(1, "UNAVAILABLE")), received(1), received())
+                    .delivered(Times.ONCE_OR_MORE))
+        .hasMessageContaining(A)
+        .hasMessageContaining("not accepted: 1 [1]");
+  }
+
+  @Test
+  void messageThatNobodySentIsFound() {
+    assertThatThrownBy(
+            () -> history(List.of(ok(1)), received(1, 0), received(1)).delivered(Times.ONCE))
+        .hasMessageContaining("not accepted: 1 [0]");
+  }
+
+  @Test
+  void wrongOrderIsFound() {
+    assertThatThrownBy(
+            () -> history(List.of(ok(1), ok(2)), received(2, 1), received(1, 2)).inOrder(A))
+        .hasMessageContaining("1 after 2");
+  }
+
+  @Test
+  void cancelledCallThatReachedOneNodeOfTwoIsFound() {
+    History history = history(List.of(ended(1, "CANCELLED")), received(1), received());
+    assertThatThrownBy(history::openCallsReachedAllOrNone)
+        .hasMessageContaining(B)
+        .hasMessageContaining("1 [1]");
+  }
+
+  @Test
+  void faultWithoutLoadProvesNothing() {
+    History history = history(List.of(ok(1), ok(2), ok(3)), received(1, 2, 3), received(1, 2, 3));
+    history.loadFlowed(A, 2, 1);
+    assertThatThrownBy(() -> history.loadFlowed(A, 2, 2)).hasMessageContaining("after the fault");
+    assertThatThrownBy(() -> history.loadFlowed(A, 0, 1)).hasMessageContaining("before the fault");
+  }
+
+  @Test
+  void ledgerThatDoesNotBalanceOrSaysOtherCountsIsFound() {
+    History history = history(List.of(ok(1), ok(2, B)), received(1, 2), received(1));
+    assertThatThrownBy(() -> history.agreesWith(List.of(ledger(A, 1, 0))))
+        .hasMessageContaining("enqueued at a:1");
+    assertThatThrownBy(() -> history.agreesWith(List.of(ledger(B, 1, 0))))
+        .hasMessageContaining("dropped before b:1");
+    NodeStatus leaky = new NodeStatus(A, "connected", 0, 0, 2, 1, 0, 0, Map.of());
+    assertThatThrownBy(() -> history.agreesWith(List.of(leaky))).hasMessageContaining("balance");
+  }
+
+  @Test
+  void manyIdsAreCutShort() {
+    List<Reply> replies = IntStream.rangeClosed(1, 500).mapToObj(id -> ok(id)).toList();
+    assertThatThrownBy(() -> history(replies, received(), received()).delivered(A, Times.ONCE))
+        .hasMessageContaining("lost: 500 [1, 2, 3,")
+        .hasMessageContaining("20]…");
+  }
+}

@@ -1,0 +1,96 @@
+package io.pushfanout.it;
+
+import io.pushfanout.connect.EventLoops;
+import io.pushfanout.connect.NettyConnector;
+import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.fanout.FanoutTotals;
+import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.fanout.Totals;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SettingsBuilder;
+import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.server.PushGrpcServer;
+import io.pushfanout.server.ServerOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * The server's engine and wire in this process, for tests that change what is desired as it runs.
+ */
+final class LiveManager implements AutoCloseable {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final EventLoops loops = new EventLoops();
+  private final ScheduledExecutorService applier = Executors.newSingleThreadScheduledExecutor();
+  private final Totals totals = new Totals(_ -> _ -> {});
+  private final FanoutEngine engine =
+      new FanoutEngine(new NettyConnector(loops), totals, applier, System::nanoTime, null);
+  private final PushGrpcServer server =
+      new PushGrpcServer(
+          new ServerOptions("127.0.0.1", 0, 4 << 20),
+          loops.group(),
+          loops.serverChannel(),
+          engine.broadcaster()::broadcast,
+          totals,
+          System::nanoTime);
+
+  LiveManager() throws IOException {
+    engine.start();
+    server.start();
+  }
+
+  /**
+   * One fanout of these nodes and settings is what there should be; returns when it is in force.
+   */
+  void apply(Collection<String> addresses, UnaryOperator<SettingsBuilder> settings) {
+    Set<NodeAddress> nodes = addresses.stream().map(NodeAddress::parse).collect(Collectors.toSet());
+    engine
+        .apply(
+            List.of(
+                DesiredFanout.ofNodes(
+                    FanoutName.DEFAULT,
+                    settings.apply(FanoutSettings.DEFAULT.toBuilder()).build(),
+                    nodes)))
+        .join();
+  }
+
+  String grpc() {
+    return "127.0.0.1:" + server.port();
+  }
+
+  NodeSnapshot node(String address) {
+    return engine.snapshot().stream()
+        .flatMap(fanout -> fanout.nodes().stream())
+        .filter(node -> node.address().toString().equals(address))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(address + " is no node"));
+  }
+
+  /** Whether every queue is empty and nothing is in flight. */
+  boolean isQuiet() {
+    return engine.snapshot().stream()
+        .flatMap(fanout -> fanout.nodes().stream())
+        .allMatch(node -> node.ledger().queued() + node.ledger().inFlight() == 0);
+  }
+
+  FanoutTotals totals() {
+    return totals.of(FanoutName.DEFAULT);
+  }
+
+  @Override
+  public void close() {
+    engine.shutdown(CLOSE_TIMEOUT).join();
+    server.close(CLOSE_TIMEOUT);
+    applier.shutdownNow();
+    loops.close();
+  }
+}

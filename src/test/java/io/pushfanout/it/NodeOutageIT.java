@@ -1,0 +1,98 @@
+package io.pushfanout.it;
+
+import static io.pushfanout.it.ServeProcess.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A node goes away under load and comes back about two seconds later. */
+class NodeOutageIT {
+  private static final int VICTIM = 1;
+  private static final int RATE = 300;
+  private static final int WORKERS = 10;
+
+  /** Enough at a time that some calls are in flight when the node goes. */
+  private static final Duration DELAY = Duration.ofMillis(20);
+
+  @Test
+  void killedNodeLosesOnlyWhatWasInFlight() {
+    outage(
+        true,
+        1,
+        (history, victim, ledger) -> {
+          assertThat(ledger.failed()).isBetween(1L, (long) WORKERS);
+          history.deliveredBut(victim, ledger.failed(), History.Times.ONCE);
+        });
+  }
+
+  @Test
+  void withRetryAKilledNodeLosesNothing() {
+    outage(
+        true,
+        5,
+        (history, victim, ledger) -> {
+          assertThat(ledger.failed()).isZero();
+          history.delivered(victim, History.Times.ONCE_OR_MORE);
+        });
+  }
+
+  @Test
+  void nodeThatSaysGoodbyeLosesNothingEvenWithoutRetry() {
+    outage(
+        false,
+        1,
+        (history, victim, ledger) -> {
+          assertThat(ledger.failed()).isZero();
+          history.delivered(victim, History.Times.ONCE);
+        });
+  }
+
+  private interface Check {
+    void check(History history, String victim, NodeStatus ledger);
+  }
+
+  private static void outage(boolean hard, int attempts, Check check) {
+    try (PeerNodes nodes = PeerNodes.start(3);
+        ServeProcess serve =
+            ServeProcess.connected(
+                nodes.addresses(),
+                settings(
+                    "workers=" + WORKERS, "queueSize=20000", "retry.maxAttempts=" + attempts));
+        PeerCalls.Running calls =
+            PeerCalls.to(serve).perSecond(RATE).lasting(Duration.ofSeconds(60)).start()) {
+      for (int node = 0; node < 3; node++) {
+        nodes.answerAfter(node, DELAY);
+      }
+      String victim = nodes.address(VICTIM);
+      nodes.awaitReceived(VICTIM, RATE);
+      if (hard) {
+        nodes.kill(VICTIM);
+      } else {
+        nodes.stopGracefully(VICTIM);
+      }
+      int before = nodes.received(VICTIM);
+      // Two seconds of load wait for it.
+      serve.awaitNode(victim, "behind", node -> node.queued() >= 2 * RATE);
+      nodes.startAgain(VICTIM);
+      nodes.awaitReceived(VICTIM, before + 2 * RATE);
+      List<Reply> replies = calls.stop().replies();
+      serve.awaitIdle();
+
+      assertThat(replies).extracting(Reply::outcome).containsOnly("OK 3/3");
+      NodeStatus ledger = serve.node(victim);
+      History history =
+          new History(replies, nodes)
+              .loadFlowed(victim, before, RATE)
+              .delivered(nodes.address(0), History.Times.ONCE)
+              .delivered(nodes.address(2), History.Times.ONCE)
+              .agreesWith(serve.nodes());
+      check.check(history, victim, ledger);
+      LedgerCheck.agree(serve);
+      System.out.printf(
+          "NodeOutageIT: %d messages, %d delivered, %d failed, %d arrived%n",
+          history.accepted(victim), ledger.delivered(), ledger.failed(), nodes.received(VICTIM));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.pushfanout.it;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * Everything that a connect-node has seen.
+ *
+ * @param answered calls that it answered with OK
+ * @param open calls that it has not answered yet
+ * @param mostConcurrent the most calls that were open at a time
+ * @param ids of all calls in the order of their arrival
+ * @param arrivals the calls, of nodes that record them
+ */
+record NodeRecord(
+    int received,
+    int answered,
+    int open,
+    int mostConcurrent,
+    List<Integer> ids,
+    List<Arrival> arrivals) {
+
+  /**
+   * One call.
+   *
+   * @param sha256 of the request's bytes, in hex
+   * @param atMs the moment of the arrival, on the node's own clock
+   * @param deadlineMs how long the caller was going to wait when the call arrived; -1 is for ever
+   * @param ended how the caller gave up, "cancelled" or "deadline"; empty when it did not
+   * @param endedMs when it did, after the arrival
+   */
+  record Arrival(
+      int id,
+      String method,
+      int size,
+      String sha256,
+      long atMs,
+      long deadlineMs,
+      String ended,
+      long endedMs) {
+    private static Arrival of(JsonObject json) {
+      return new Arrival(
+          json.getInteger("id"),
+          json.getString("method"),
+          json.getInteger("size"),
+          json.getString("sha256"),
+          json.getLong("atMs"),
+          json.getLong("deadlineMs"),
+          json.getString("ended", ""),
+          json.getLong("endedMs", 0L));
+    }
+  }
+
+  static NodeRecord of(JsonObject json) {
+    return new NodeRecord(
+        json.getInteger("received"),
+        json.getInteger("answered"),
+        json.getInteger("open"),
+        json.getInteger("mostConcurrent"),
+        json.getJsonArray("ids").stream().map(id -> ((Number) id).intValue()).toList(),
+        json.getJsonArray("arrivals", new JsonArray()).stream()
+            .map(call -> Arrival.of((JsonObject) call))
+            .toList());
+  }
+}

@@ -1,0 +1,136 @@
+package io.pushfanout.it;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A business server on grpc-go, in its own process: a number of broadcasts and their replies. */
+final class PeerCalls {
+  private final List<String> command;
+
+  private PeerCalls(String to) {
+    command = new ArrayList<>(List.of(GoPeer.program().toString(), "call", "--to", to));
+  }
+
+  static PeerCalls to(ServeProcess serve) {
+    return to(serve.grpc());
+  }
+
+  /**
+   * @param server {@code host:port}
+   */
+  static PeerCalls to(String server) {
+    return new PeerCalls(server);
+  }
+
+  /** Flags of the peer's {@code call}, as they are. */
+  PeerCalls with(String... flags) {
+    command.addAll(List.of(flags));
+    return this;
+  }
+
+  PeerCalls count(int calls) {
+    return with("--count", Integer.toString(calls));
+  }
+
+  PeerCalls firstId(int id) {
+    return with("--first-id", Integer.toString(id));
+  }
+
+  PeerCalls lasting(Duration time) {
+    return with("--for", time.toMillis() + "ms");
+  }
+
+  PeerCalls perSecond(int rate) {
+    return with("--rate", Integer.toString(rate));
+  }
+
+  PeerCalls concurrency(int calls) {
+    return with("--concurrency", Integer.toString(calls));
+  }
+
+  PeerCalls room(String room) {
+    return with("--room", room);
+  }
+
+  PeerCalls size(int bytes) {
+    return with("--size", Integer.toString(bytes));
+  }
+
+  PeerCalls metadata(String key, String value) {
+    return with("--metadata", key + "=" + value);
+  }
+
+  /** To the end. */
+  List<Reply> send() {
+    try (Running running = start()) {
+      return running.replies();
+    }
+  }
+
+  /** One call. */
+  Reply sendOne() {
+    return count(1).send().getFirst();
+  }
+
+  Running start() {
+    Path replies = ChildProcess.file("replies.jsonl");
+    List<String> all = new ArrayList<>(command);
+    all.addAll(List.of("--replies", replies.toString()));
+    return new Running(ChildProcess.start("calls", Map.of(), all), replies);
+  }
+
+  /** Calls under way. */
+  static final class Running implements AutoCloseable {
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
+
+    private final ChildProcess process;
+    private final Path file;
+
+    private Running(ChildProcess process, Path file) {
+      this.process = process;
+      this.file = file;
+    }
+
+    /** Starts no more calls; those in flight go on. */
+    Running stop() {
+      process.signal("TERM");
+      return this;
+    }
+
+    /** SIGSTOP: it reads no more answers. */
+    void freeze() {
+      process.signal("STOP");
+    }
+
+    /** Waits for the end. */
+    List<Reply> replies() {
+      if (process.awaitExit(ENDS_WITHIN) != 0) {
+        throw new AssertionError("the caller failed: " + process);
+      }
+      try (Stream<String> lines = Files.lines(file)) {
+        return lines.map(line -> Reply.of(new JsonObject(line))).toList();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Calls, seconds, latencies: for people. Waits for the end. */
+    JsonObject summary() {
+      process.awaitExit(ENDS_WITHIN);
+      return new JsonObject(process.stdout());
+    }
+
+    @Override
+    public void close() {
+      process.close();
+    }
+  }
+}

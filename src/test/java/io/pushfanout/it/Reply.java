@@ -1,0 +1,63 @@
+package io.pushfanout.it;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a caller was told about one broadcast.
+ *
+ * @param sha256 of the request's bytes as sent, in hex
+ * @param status of gRPC, such as {@code OK}
+ * @param message of a status other than OK
+ * @param retryMs the delay in google.rpc.RetryInfo; 0 where there is none
+ */
+record Reply(
+    int id,
+    String sha256,
+    String status,
+    String message,
+    long retryMs,
+    String code,
+    String msg,
+    String desc,
+    int nodes,
+    int accepted,
+    int dropped,
+    Set<String> droppedNodes,
+    long latencyUs) {
+
+  static Reply of(JsonObject json) {
+    return new Reply(
+        json.getInteger("id"),
+        json.getString("sha256"),
+        json.getString("status"),
+        json.getString("message", ""),
+        json.getLong("retryMs", 0L),
+        json.getString("code", ""),
+        json.getString("msg", ""),
+        json.getString("desc", ""),
+        json.getInteger("nodes"),
+        json.getInteger("accepted"),
+        json.getInteger("dropped"),
+        json.getJsonArray("droppedNodes", new JsonArray()).stream()
+            .map(String.class::cast)
+            .collect(Collectors.toSet()),
+        json.getLong("latencyUs"));
+  }
+
+  boolean isOk() {
+    return status.equals("OK");
+  }
+
+  /** Whether the caller cannot know if the message was enqueued: it had stopped to listen. */
+  boolean isOpen() {
+    return status.equals("CANCELLED") || status.equals("DEADLINE_EXCEEDED");
+  }
+
+  /** The whole of an answer, for assertions: {@code PARTIAL 1/2}, or the status. */
+  String outcome() {
+    return isOk() ? "%s %d/%d".formatted(msg, accepted, nodes) : status;
+  }
+}

@@ -1,0 +1,155 @@
+package io.pushfanout.it;
+
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The program: {@code bin/pushfanout serve} on free ports. */
+final class ServeProcess implements AutoCloseable {
+  /** A cold JVM on a busy machine. */
+  private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
+
+  private static final Duration SETTLES_WITHIN = Duration.ofSeconds(30);
+  private static final String LISTENING = "pushfanout: listening ";
+  private static final Pattern PORTS = Pattern.compile(LISTENING + "grpc=(\\S+) http=(\\S+)");
+
+  private final ChildProcess process;
+  private final String grpc;
+  private final String http;
+
+  private ServeProcess(ChildProcess process) {
+    this.process = process;
+    Matcher line = PORTS.matcher(process.stderr());
+    if (!line.find()) {
+      throw new AssertionError("no ports in the line: " + process);
+    }
+    grpc = line.group(1);
+    http = line.group(2);
+  }
+
+  /** Started for these nodes, ready, but perhaps not connected to all. */
+  static ServeProcess start(List<String> nodes, String... flags) {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
+    nodes.forEach(node -> arguments.addAll(List.of("--node", node)));
+    arguments.addAll(List.of(flags));
+    ChildProcess process = launch(arguments);
+    try {
+      process.awaitLine(LISTENING, STARTS_WITHIN);
+      ServeProcess serve = new ServeProcess(process);
+      await()
+          .alias("ready")
+          .atMost(SETTLES_WITHIN)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> serve.readyCode() == 200);
+      return serve;
+    } catch (RuntimeException | Error e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /** Started, ready, and connected to all nodes. */
+  static ServeProcess connected(List<String> nodes, String... flags) {
+    ServeProcess serve = start(nodes, flags);
+    try {
+      serve.awaitNodes("connected", NodeStatus::isConnected);
+      return serve;
+    } catch (RuntimeException | Error e) {
+      serve.close();
+      throw e;
+    }
+  }
+
+  /** The settings as flags: {@code --set FIELD=VALUE} for each. */
+  static String[] settings(String... assignments) {
+    List<String> flags = new ArrayList<>();
+    for (String assignment : assignments) {
+      flags.addAll(List.of("--set", assignment));
+    }
+    return flags.toArray(String[]::new);
+  }
+
+  /** Any command of the program. */
+  static ChildProcess launch(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of("bin", "pushfanout").toAbsolutePath().toString());
+    command.addAll(arguments);
+    // The JDK of the tests; the launcher might find another one.
+    return ChildProcess.start(
+        "pushfanout", Map.of("PUSHFANOUT_JAVA_HOME", System.getProperty("java.home")), command);
+  }
+
+  String grpc() {
+    return grpc;
+  }
+
+  int readyCode() {
+    return Http.get(http, "/readyz").statusCode();
+  }
+
+  Scrape metrics() {
+    return Scrape.of(Http.body(http, "/metrics"));
+  }
+
+  /** All nodes of all fanouts. */
+  List<NodeStatus> nodes() {
+    return new JsonObject(Http.body(http, "/api/v1/status"))
+        .getJsonArray("fanouts").stream()
+            .flatMap(fanout -> ((JsonObject) fanout).getJsonArray("nodes").stream())
+            .map(node -> NodeStatus.of((JsonObject) node))
+            .toList();
+  }
+
+  NodeStatus node(String address) {
+    return nodes().stream().filter(n -> n.address().equals(address)).findFirst().orElseThrow();
+  }
+
+  void awaitNode(String address, String what, Predicate<NodeStatus> wanted) {
+    await()
+        .alias(address + " is " + what)
+        .atMost(SETTLES_WITHIN)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> node(address), wanted);
+  }
+
+  void awaitNodes(String what, Predicate<NodeStatus> wanted) {
+    await()
+        .alias("all nodes are " + what)
+        .atMost(SETTLES_WITHIN)
+        .pollInterval(Duration.ofMillis(20))
+        .until(this::nodes, nodes -> !nodes.isEmpty() && nodes.stream().allMatch(wanted));
+  }
+
+  void awaitIdle() {
+    awaitNodes("idle", NodeStatus::isIdle);
+  }
+
+  void terminate() {
+    process.signal("TERM");
+  }
+
+  int awaitExit(Duration atMost) {
+    return process.awaitExit(atMost);
+  }
+
+  String stderr() {
+    return process.stderr();
+  }
+
+  String lastLine() {
+    return stderr().lines().reduce("", (_, line) -> line);
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

@@ -1,0 +1,126 @@
+package io.pushfanout.it;
+
+import static io.pushfanout.it.ServeProcess.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** SIGTERM, once and twice. */
+class ShutdownIT {
+  @Test
+  void underLoadEveryAcceptedMessageReachesEveryNode() {
+    try (PeerNodes nodes = PeerNodes.start(3);
+        ServeProcess serve =
+            ServeProcess.connected(nodes.addresses(), settings("queueSize=5000"))) {
+      nodes.answerAfter(0, Duration.ofMillis(5));
+      nodes.answerAfter(1, Duration.ofMillis(5));
+      // Takes 250 of 500 messages each second, so that there is something to drain.
+      nodes.answerAfter(2, Duration.ofMillis(40));
+      try (PeerCalls.Running calls =
+          PeerCalls.to(serve)
+              .perSecond(500)
+              .lasting(Duration.ofSeconds(30))
+              .with("--stop-on-unavailable")
+              .start()) {
+        nodes.awaitReceived(2, 200);
+        serve.awaitNode(nodes.address(2), "behind", node -> node.queued() >= 300);
+        int before = nodes.received(2);
+        serve.terminate();
+        assertThat(serve.awaitExit(Duration.ofSeconds(30))).isZero();
+        List<Reply> replies = calls.replies();
+
+        History history = new History(replies, nodes);
+        history.loadFlowed(nodes.address(2), before, 150).delivered(History.Times.ONCE);
+        assertThat(history.accepted(nodes.address(0))).isGreaterThan(500);
+        assertThat(replies).extracting(Reply::status).containsOnly("OK", "UNAVAILABLE");
+        assertThat(replies).extracting(Reply::status).contains("UNAVAILABLE");
+        assertThat(serve.lastLine()).startsWith("pushfanout: ").containsPattern("\\b0\\b|nothing");
+        System.out.printf(
+            "ShutdownIT: %d accepted, %d refused, at SIGTERM the slow node had %d; %s%n",
+            history.accepted(nodes.address(0)),
+            replies.stream().filter(r -> !r.isOk()).count(),
+            before,
+            serve.lastLine());
+      }
+    }
+  }
+
+  @Test
+  void whileItDrainsNewCallsAreUnavailableAndAFrozenNodeIsWaitedFor() {
+    try (PeerNodes nodes = PeerNodes.start(2);
+        ServeProcess serve = ServeProcess.connected(nodes.addresses(), settings("rpcTimeout=60s"));
+        // Connected before the end, so that its calls meet the drain and not a closed port.
+        PeerCalls.Running during =
+            PeerCalls.to(serve)
+                .firstId(100)
+                .perSecond(100)
+                .lasting(Duration.ofSeconds(30))
+                .start()) {
+      nodes.awaitReceived(0, 20);
+      nodes.hold(1);
+      List<Reply> replies = new ArrayList<>(PeerCalls.to(serve).count(3).send());
+      serve.terminate();
+      replies.addAll(awaitRefusal(serve));
+
+      nodes.answer(1);
+      assertThat(serve.awaitExit(Duration.ofSeconds(20))).isZero();
+      replies.addAll(during.stop().replies());
+      assertThat(replies).extracting(Reply::status).containsOnly("OK", "UNAVAILABLE");
+      new History(replies, nodes).delivered(History.Times.ONCE);
+    }
+  }
+
+  /** SIGTERM needs a moment to arrive: these calls end with the first that is refused. */
+  private static List<Reply> awaitRefusal(ServeProcess serve) {
+    List<Reply> replies =
+        PeerCalls.to(serve)
+            .firstId(10_000)
+            .perSecond(100)
+            .lasting(Duration.ofSeconds(10))
+            .with("--stop-on-unavailable")
+            .send();
+    assertThat(replies).extracting(Reply::status).contains("UNAVAILABLE");
+    return replies;
+  }
+
+  @Test
+  void secondSignalEndsItAtOnceWithExitCode1AndTheSameLine() {
+    try (PeerNodes nodes = PeerNodes.start(1);
+        ServeProcess serve =
+            ServeProcess.connected(nodes.addresses(), settings("rpcTimeout=60s"))) {
+      nodes.freeze();
+      PeerCalls.to(serve).count(15).send();
+      serve.terminate();
+      awaitRefusal(serve);
+      serve.terminate();
+      assertThat(serve.awaitExit(Duration.ofSeconds(3))).isEqualTo(1);
+      // Ten in flight and what was queued behind them.
+      assertThat(serve.lastLine()).startsWith("pushfanout: ").containsPattern("\\b10\\b");
+      System.out.println("ShutdownIT: " + serve.lastLine());
+    }
+  }
+
+  @Test
+  void unreachableNodeIsWaitedForFiveSecondsAtMost() {
+    try (PeerNodes nodes = PeerNodes.start(1);
+        PeerNodes gone = PeerNodes.stopped(1)) {
+      List<String> both = List.of(nodes.address(0), gone.address(0));
+      try (ServeProcess serve = ServeProcess.start(both)) {
+        serve.awaitNode(nodes.address(0), "connected", NodeStatus::isConnected);
+        List<Reply> replies = PeerCalls.to(serve).count(3).send();
+        assertThat(replies).extracting(Reply::outcome).containsOnly("OK 2/2");
+        long since = System.nanoTime();
+        serve.terminate();
+        assertThat(serve.awaitExit(Duration.ofSeconds(20))).isZero();
+        Duration took = Duration.ofNanos(System.nanoTime() - since);
+        assertThat(took).isLessThan(Duration.ofSeconds(8));
+        assertThat(serve.lastLine()).startsWith("pushfanout: ").containsPattern("\\b3\\b");
+        new History(replies, nodes).delivered(History.Times.ONCE);
+        System.out.printf("ShutdownIT: ended after %d ms; %s%n", took.toMillis(), serve.lastLine());
+      }
+    }
+  }
+}

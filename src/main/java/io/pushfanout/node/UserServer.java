@@ -1,6 +1,6 @@
 package io.pushfanout.node;
 
-import com.google.common.base.Throwables;
+import io.pushfanout.model.ListenException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -73,14 +72,14 @@ final class UserServer {
       return users;
     } catch (ExecutionException e) {
       vertx.close();
-      throw new IOException(problem + Throwables.getRootCause(e).getMessage(), e);
+      throw new ListenException(host, port, "HTTP", e);
     } catch (TimeoutException e) {
       vertx.close();
-      throw new IOException(problem + "it takes too long", e);
-    } catch (InterruptedException _) {
+      throw new ListenException(host, port, "HTTP", "it takes too long", e);
+    } catch (InterruptedException e) {
       vertx.close();
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException(problem + "interrupted");
+      throw new ListenException(host, port, "HTTP", "interrupted", e);
     }
   }
 

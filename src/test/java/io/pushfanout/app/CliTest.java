@@ -81,6 +81,20 @@ class CliTest {
   void anUnknownOrMissingCommandIsWrongUse() {
     assertThat(CommandRun.of("sevre"))
         .isEqualTo(
+  @ParameterizedTest
+  @ValueSource(strings = {"serve --node a:1", "node"})
+  void aHostToListenOnThatIsUnknownIsSaidInOneLine(String arguments) {
+    CommandRun run =
+        CommandRun.of(
+            (arguments + " --bind nosuch.invalid --grpc-port 0 --http-port 0").split(" ", -1));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .matches(
+            "pushfanout (serve|node): cannot listen on nosuch.invalid:0 for (gRPC|HTTP): unknown"
+                + " host\n");
+  }
+
             new CommandRun(
                 2,
                 "",

@@ -59,7 +59,8 @@ final class Demo implements Service {
         nodes.stream()
             .map(node -> WatchedNode.atPort(addressOf(node).toString(), node.httpPort()))
             .toList();
-    Server started = new Server(serveOptions(), new WatchPage(() -> watched, this::broadcast));
+    Server started =
+        new Server(serveOptions(), new WatchPage(options.bind(), () -> watched, this::broadcast));
     Listening where = started.start();
     server = started;
     BroadcastCaller connected = new BroadcastCaller(where.grpc());

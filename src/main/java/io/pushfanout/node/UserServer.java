@@ -39,12 +39,15 @@ final class UserServer {
   private final WatchPage page;
   private final Rooms rooms;
 
-  private UserServer(Vertx vertx, Rooms rooms, Supplier<List<WatchedNode>> nodes) {
+  private UserServer(
+      Vertx vertx, String host, Rooms rooms, Supplier<List<WatchedNode>> nodes, Duration idle) {
+  private final OwnHosts hosts;
     this.vertx = vertx;
     this.rooms = rooms;
     this.loop = vertx.getOrCreateContext();
-    this.page = new WatchPage(nodes);
-    this.server = vertx.createHttpServer(options()).requestHandler(this::onRequest);
+    this.page = new WatchPage(host, nodes);
+    this.hosts = new OwnHosts(host);
+    this.server = vertx.createHttpServer(options(idle)).requestHandler(this::onRequest);
   }
 
   /**
@@ -63,8 +66,7 @@ final class UserServer {
                     new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-    UserServer users = new UserServer(vertx, rooms, nodes);
-    String problem = "cannot listen for users on " + host + ":" + port + ": ";
+    UserServer users = new UserServer(vertx, host, rooms, nodes, idle);
     try {
       users
           .onLoop(() -> users.server.listen(port, host))
@@ -154,7 +156,7 @@ final class UserServer {
       return;
     }
     Answers.noteSafety(request);
-    if (!Answers.allows(request, HttpMethod.GET)) {
+    if (!hosts.answersFor(request) || !Answers.allows(request, HttpMethod.GET)) {
       return;
     }
     if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {

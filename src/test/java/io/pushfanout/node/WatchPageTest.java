@@ -36,6 +36,7 @@ class WatchPageTest {
     WatchPage page =
         new WatchPage(
             () -> List.of(WatchedNode.here("here:1"), WatchedNode.atPort("there:2", 7777)),
+            "127.0.0.1",
             message -> {
               sent.add(message);
               return reply;

@@ -29,8 +29,20 @@ final class SetFlags {
       // Bounds only now: two fields that are held to each other may come in any order.
       return settings.build();
     } catch (SettingException e) {
-      throw refusal(byField.getOrDefault(e.field(), ""), e);
+      throw refusal(blamed(byField, e), e);
     }
+  }
+
+  /** The field's own assignment, or the one of a field that it is held to. */
+  private static String blamed(Map<String, String> byField, SettingException e) {
+    String own = byField.get(e.field());
+    return own != null
+        ? own
+        : byField.keySet().stream()
+            .filter(field -> e.problem().contains(field))
+            .map(byField::get)
+            .findFirst()
+            .orElse("");
   }
 
   /** Returns the field's path. */

@@ -51,7 +51,7 @@ final class UsageErrors implements IParameterExceptionHandler {
     return switch (e) {
       case UnmatchedArgumentException unmatched -> unmatched(unmatched);
       case OverwrittenOptionException twice -> label(twice.getOverwritten()) + ": is given twice";
-      case MissingParameterException missing -> missing(missing.getMissing().getFirst());
+      case MissingParameterException missing -> missing(missing);
       default -> badValue(e, arguments);
     };
   }
@@ -69,7 +69,14 @@ final class UsageErrors implements IParameterExceptionHandler {
         : argument + ": no such command; there are " + String.join(", ", commands);
   }
 
-  private static String missing(ArgSpec argument) {
+  private static String missing(MissingParameterException e) {
+    CommandLine command = e.getCommandLine();
+    List<String> unread = command.getUnmatchedArguments();
+    if (!unread.isEmpty()) {
+      // Perhaps all that is wrong: what is missing may stand there, misspelt.
+      return unmatched(new UnmatchedArgumentException(command, unread));
+    }
+    ArgSpec argument = e.getMissing().getFirst();
     return label(argument) + (argument.isOption() ? ": needs a value" : ": is needed");
   }
 

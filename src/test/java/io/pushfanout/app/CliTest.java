@@ -56,6 +56,10 @@ class CliTest {
           node --bind a_b:1                  | --bind: not an IPv6 address: "a_b:1"
           node --grpc-port 7 --http-port 7   | --http-port: must differ from --grpc-port, is 7
           broadcast                          | BODY: is needed
+          broadcast -x                       | -x: no such option
+          broadcast --rom                    | --rom: no such option; did you mean --room?
+          serve --default-target foo         | --default-target: must be <namespace>/<name>, is "foo"
+          serve --set retry.initialBackoff=10s | --set retry.initialBackoff=10s: retry.maxBackoff: must be at least retry.initialBackoff (10s), is 5s
           broadcast hi --op x                | --op: must be a whole number of 32 bits, is "x"
           broadcast hi --to here             | --to: not host:port: "here"
           broadcast hi --target acme | --target: must be <namespace>/<name> or all, is "acme"
@@ -77,10 +81,6 @@ class CliTest {
     assertThat(run.err()).isEqualTo(command + ": " + problem + "\nTry '" + command + " --help'.\n");
   }
 
-  @Test
-  void anUnknownOrMissingCommandIsWrongUse() {
-    assertThat(CommandRun.of("sevre"))
-        .isEqualTo(
   @ParameterizedTest
   @ValueSource(strings = {"serve --node a:1", "node"})
   void aHostToListenOnThatIsUnknownIsSaidInOneLine(String arguments) {
@@ -95,6 +95,10 @@ class CliTest {
                 + " host\n");
   }
 
+  @Test
+  void anUnknownOrMissingCommandIsWrongUse() {
+    assertThat(CommandRun.of("sevre"))
+        .isEqualTo(
             new CommandRun(
                 2,
                 "",

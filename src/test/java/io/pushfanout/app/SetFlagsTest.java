@@ -41,7 +41,7 @@ class SetFlagsTest {
           =1           | =1 | must be FIELD=VALUE, such as workers=50
           discovery.etcd.serviceName=x | discovery.etcd.serviceName=x | discovery.etcd.serviceName: is not settable here, use --node
           overrides=x  | overrides=x | overrides: a list is not settable here
-          retry.initialBackoff=6s | '' | retry.maxBackoff: must be at least retry.initialBackoff (6s), is 5s
+          retry.initialBackoff=6s | retry.initialBackoff=6s | retry.maxBackoff: must be at least retry.initialBackoff (6s), is 5s
           """)
   void aRefusalNamesTheAssignmentAndTheField(String assignment, String given, String problem) {
     assertThatExceptionOfType(UsageException.class)

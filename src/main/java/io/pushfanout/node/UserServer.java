@@ -31,17 +31,21 @@ import org.slf4j.LoggerFactory;
  */
 final class UserServer {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Who has sent half a request and nothing more for so long is cut. */
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
   private static final Logger log = LoggerFactory.getLogger(UserServer.class);
 
   private final Vertx vertx;
   private final Context loop;
   private final HttpServer server;
+  private final OwnHosts hosts;
   private final WatchPage page;
   private final Rooms rooms;
 
   private UserServer(
       Vertx vertx, String host, Rooms rooms, Supplier<List<WatchedNode>> nodes, Duration idle) {
-  private final OwnHosts hosts;
     this.vertx = vertx;
     this.rooms = rooms;
     this.loop = vertx.getOrCreateContext();
@@ -55,6 +59,15 @@ final class UserServer {
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
   static UserServer start(String host, int port, Rooms rooms, Supplier<List<WatchedNode>> nodes)
+      throws IOException {
+    return start(host, port, rooms, nodes, IDLE);
+  }
+
+  /**
+   * @param idle how long a connection may stay silent before it is a WebSocket
+   */
+  static UserServer start(
+      String host, int port, Rooms rooms, Supplier<List<WatchedNode>> nodes, Duration idle)
       throws IOException {
     Vertx vertx =
         Vertx.vertx(
@@ -85,7 +98,7 @@ final class UserServer {
     }
   }
 
-  private static HttpServerOptions options() {
+  private static HttpServerOptions options(Duration idle) {
     return new HttpServerOptions()
         .setMaxWebSocketFrameSize(User.MAX_REQUEST_BYTES)
         .setMaxWebSocketMessageSize(User.MAX_REQUEST_BYTES)
@@ -93,6 +106,9 @@ final class UserServer {
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setHttp2ClearTextEnabled(false)
+        // User takes it away again: a WebSocket may be silent for as long as it likes.
+        .setIdleTimeout((int) idle.toMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setTcpKeepAlive(true);
   }
 

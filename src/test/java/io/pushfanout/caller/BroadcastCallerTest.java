@@ -115,8 +115,8 @@ class BroadcastCallerTest {
 
   @Test
   void serverThatIsShuttingDownWasReached() {
-    failure = Status.UNAVAILABLE.withDescription("shutting down").asException();
-    assertFails("UNAVAILABLE: shutting down");
+    failure = Status.UNAVAILABLE.withDescription("the server is shutting down").asException();
+    assertFails("UNAVAILABLE: the server is shutting down");
   }
 
   @Test

@@ -63,7 +63,8 @@ final class Demo implements Service {
         new Server(serveOptions(), new WatchPage(options.bind(), () -> watched, this::broadcast));
     Listening where = started.start();
     server = started;
-    BroadcastCaller connected = new BroadcastCaller(where.grpc());
+    BroadcastCaller connected =
+        new BroadcastCaller(new NodeAddress(options.reachable(), where.grpc().port()));
     caller = connected;
     stopOrder.push("caller", connected::close);
     return where;
@@ -84,13 +85,15 @@ final class Demo implements Service {
   }
 
   private NodeAddress addressOf(ReferenceNode node) {
-    return new NodeAddress(options.bind(), node.grpcPort());
+    return new NodeAddress(options.reachable(), node.grpcPort());
   }
 
   /** Where the users of each node connect. */
   List<URI> userUris() {
     return nodes.stream()
-        .map(node -> URI.create("ws://" + new NodeAddress(options.bind(), node.httpPort()) + "/ws"))
+        .map(
+            node ->
+                URI.create("ws://" + new NodeAddress(options.reachable(), node.httpPort()) + "/ws"))
         .toList();
   }
 

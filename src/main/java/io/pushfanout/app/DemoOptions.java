@@ -8,4 +8,13 @@ package io.pushfanout.app;
  * @param httpPort of its page, likewise; the nodes always pick free ones
  * @param check deliver once to a user of each node and end
  */
-record DemoOptions(String bind, int grpcPort, int httpPort, boolean check) {}
+record DemoOptions(String bind, int grpcPort, int httpPort, boolean check) {
+  /** Where to reach what listens on {@link #bind}: all addresses are no address to call. */
+  String reachable() {
+    return switch (bind) {
+      case "0.0.0.0" -> "127.0.0.1";
+      case "::" -> "::1";
+      default -> bind;
+    };
+  }
+}

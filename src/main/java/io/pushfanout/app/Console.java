@@ -1,8 +1,10 @@
 package io.pushfanout.app;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -17,11 +19,16 @@ import java.util.Map;
 record Console(Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
 
   static Console ofProcess() {
-    return new Console(System.getenv(), System.in, writer(System.out), writer(System.err));
+    return new Console(System.getenv(), System.in, writer(stdout()), writer(System.err));
+  }
+
+  /** Not {@code System.out}, which would keep to itself that a disk is full. */
+  private static OutputStream stdout() {
+    return new FileOutputStream(FileDescriptor.out);
   }
 
   /** UTF-8 whatever the locale says: bodies of messages pass through. */
-  private static PrintWriter writer(PrintStream stream) {
+  private static PrintWriter writer(OutputStream stream) {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 }

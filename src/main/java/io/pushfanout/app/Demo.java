@@ -81,11 +81,13 @@ final class Demo implements Service {
         nodes.stream()
             .map(node -> WatchedNode.atPort(addressOf(node).toString(), node.httpPort()))
             .toList();
-    Server started = new Server(serveOptions(), new WatchPage(() -> watched, this::broadcast));
+    Server started =
+        new Server(serveOptions(), new WatchPage(options.bind(), () -> watched, this::broadcast));
     Listening where = started.start();
     server = started;
     stopOrder.push("server", () -> lastLine = started.stop());
-    BroadcastCaller connected = connector.connect(where.grpc());
+    BroadcastCaller connected =
+        connector.connect(new NodeAddress(options.reachable(), where.grpc().port()));
     caller = connected;
     stopOrder.push("caller", connected::close);
     return where;
@@ -139,13 +141,15 @@ final class Demo implements Service {
   }
 
   private NodeAddress addressOf(ReferenceNode node) {
-    return new NodeAddress(options.bind(), node.grpcPort());
+    return new NodeAddress(options.reachable(), node.grpcPort());
   }
 
   /** Where the users of each node connect. */
   List<URI> userUris() {
     return nodes.stream()
-        .map(node -> URI.create("ws://" + new NodeAddress(options.bind(), node.httpPort()) + "/ws"))
+        .map(
+            node ->
+                URI.create("ws://" + new NodeAddress(options.reachable(), node.httpPort()) + "/ws"))
         .toList();
   }
 

@@ -61,7 +61,8 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void welcome(Listening where) {
+  private void welcome(Listening bound) {
+    Listening where = Listening.on(options().reachable(), bound.grpc().port(), bound.http().port());
     console.out().println("Watch the messages arrive:  http://" + where.http() + "/");
     console
         .out()

@@ -11,4 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort of its page, likewise; the nodes always pick free ones
  * @param etcd where the nodes register and the server finds them; null does without
  */
-record DemoOptions(String bind, int grpcPort, int httpPort, @Nullable EtcdOptions etcd) {}
+record DemoOptions(String bind, int grpcPort, int httpPort, @Nullable EtcdOptions etcd) {
+  /** Where to reach what listens on {@link #bind}: all addresses are no address to call. */
+  String reachable() {
+    return switch (bind) {
+      case "0.0.0.0" -> "127.0.0.1";
+      case "::" -> "::1";
+      default -> bind;
+    };
+  }
+}

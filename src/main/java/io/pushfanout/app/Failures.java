@@ -32,9 +32,15 @@ final class Failures implements IExecutionExceptionHandler {
     return ExitCodes.FAILED;
   }
 
-  /** The outer message says what failed and the innermost why: both, unless one holds the other. */
+  /**
+   * A checked exception's message was written to be read, and says all there is to say. Of others
+   * the outer one says what failed and the innermost why: both, unless one holds the other.
+   */
   private static String describe(Exception e) {
     String what = message(e);
+    if (!(e instanceof RuntimeException)) {
+      return what;
+    }
     String why = message(Throwables.getRootCause(e));
     return what.contains(why) ? what : what + ": " + why;
   }

@@ -43,11 +43,12 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(stderr);
     root.setLevel(level.libraries());
     context.getLogger("io.pushfanout").setLevel(level.ours());
-    // Of a caller that leaves it warns once for each answer that waits, with a stack trace: callers
-    // must not be able to fill the log.
+    // They warn with a stack trace: the one of each answer to a caller that left, and of malformed
+    // frames; the other of each malformed message. Callers must not be able to fill the log.
     context.getLogger("io.grpc.netty.NettyServerHandler").setLevel(Level.ERROR);
     // It warns of each failed call; what matters of them is ours to say, once.
     context.getLogger("io.etcd.jetcd").setLevel(Level.OFF);
+    context.getLogger("io.grpc.netty.NettyServerStream").setLevel(Level.ERROR);
     bridgeJavaUtilLogging();
   }
 

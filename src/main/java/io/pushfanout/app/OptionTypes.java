@@ -25,7 +25,7 @@ final class OptionTypes {
     cli.registerConverter(BindHost.class, BindHost::parse);
     cli.registerConverter(ByteSize.class, ByteSize::parse);
     cli.registerConverter(NodeAddress.class, text -> NodeAddress.parse(text.strip()));
-    cli.registerConverter(FanoutName.class, FanoutName::parse);
+    cli.registerConverter(FanoutName.class, OptionTypes::fanout);
     cli.registerConverter(Duration.class, OptionTypes::duration);
     cli.registerConverter(ServerUrl.class, ServerUrl::parse);
     cli.registerConverter(LogLevel.class, text -> oneOf(LogLevel.values(), text));
@@ -49,6 +49,14 @@ final class OptionTypes {
       return Integer.parseInt(text);
     } catch (NumberFormatException _) {
       throw new IllegalArgumentException("must be a whole number of 32 bits" + is(text));
+    }
+  }
+
+  private static FanoutName fanout(String text) {
+    try {
+      return FanoutName.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be <namespace>/<name>" + is(text), e);
     }
   }
 

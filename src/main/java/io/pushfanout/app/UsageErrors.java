@@ -52,7 +52,7 @@ final class UsageErrors implements IParameterExceptionHandler {
     return switch (e) {
       case UnmatchedArgumentException unmatched -> unmatched(unmatched);
       case OverwrittenOptionException twice -> label(twice.getOverwritten()) + ": is given twice";
-      case MissingParameterException missing -> missing(missing.getMissing().getFirst());
+      case MissingParameterException missing -> missing(missing);
       default -> badValue(e, arguments);
     };
   }
@@ -70,7 +70,14 @@ final class UsageErrors implements IParameterExceptionHandler {
         : argument + ": no such command; there are " + String.join(", ", commands);
   }
 
-  private static String missing(ArgSpec argument) {
+  private static String missing(MissingParameterException e) {
+    CommandLine command = e.getCommandLine();
+    List<String> unread = command.getUnmatchedArguments();
+    if (!unread.isEmpty()) {
+      // Perhaps all that is wrong: what is missing may stand there, misspelt.
+      return unmatched(new UnmatchedArgumentException(command, unread));
+    }
+    ArgSpec argument = e.getMissing().getFirst();
     return label(argument) + (argument.isOption() ? ": needs a value" : ": is needed");
   }
 

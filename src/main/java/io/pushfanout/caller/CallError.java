@@ -24,6 +24,9 @@ final class CallError {
 
   static String of(StatusRuntimeException e, NodeAddress server, Duration timeout) {
     Status status = e.getStatus();
+    if (isNoGrpc(status)) {
+      return server + " does not speak gRPC; is this the other port?";
+    }
     return switch (status.getCode()) {
       // What gRPC says of a deadline is for its developers.
       case DEADLINE_EXCEEDED ->
@@ -35,6 +38,16 @@ final class CallError {
       }
       default -> described(e);
     };
+  }
+
+  /** An HTTP server answers in HTTP/1.1, or in HTTP/2 without what gRPC has in every answer. */
+  private static boolean isNoGrpc(Status status) {
+    String description = status.getDescription();
+    Throwable cause = status.getCause();
+    return (description != null && description.startsWith("HTTP status code "))
+        || (cause != null
+            && String.valueOf(cause.getMessage())
+                .startsWith("First received frame was not SETTINGS"));
   }
 
   static String unreachable(NodeAddress server, String why) {

@@ -1,5 +1,6 @@
 package io.pushfanout.management;
 
+import io.pushfanout.model.ListenException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -94,8 +95,7 @@ public final class ManagementServer implements AutoCloseable {
       await(server.listen(bindPort, bind), BIND_TIMEOUT);
     } catch (IOException e) {
       renderers.close();
-      throw new IOException(
-          "cannot listen on %s:%d: %s".formatted(bind, bindPort, e.getMessage()), e);
+      throw new ListenException(bind, bindPort, "HTTP", e);
     }
     running = new Running(server, renderers);
   }

@@ -4,6 +4,7 @@ import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecDuration;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -67,6 +68,9 @@ public final class StatusClient implements AutoCloseable {
     try {
       return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
+      if (isNoHttp(e)) {
+        throw new IOException(server + " does not speak HTTP; is this the other port?", e);
+      }
       throw new IOException("cannot reach %s: %s".formatted(server, why(e.getCause())), e);
     } catch (TimeoutException e) {
       throw new IOException(
@@ -74,6 +78,18 @@ public final class StatusClient implements AutoCloseable {
     } finally {
       answer.cancel(true);
     }
+  }
+
+  /** The JDK's client has no type for it, and quotes the bytes that it got. */
+  private static boolean isNoHttp(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = cause.getMessage();
+      if (cause instanceof ProtocolException
+          || (message != null && message.startsWith("parsing HTTP/1.1 status line"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The JDK's client often leaves the message of what it throws empty. */

@@ -3,10 +3,12 @@ package io.pushfanout.node;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BroadcastPost {
   static final int MAX_BODY_BYTES = 1 << 20;
+
+  /** For a refused sender to read the answer. */
+  private static final Duration LINGER = Duration.ofSeconds(1);
 
   private static final Set<String> FIELDS = Set.of("room", "op", "body");
 
@@ -47,7 +52,7 @@ final class BroadcastPost {
           if (body.length() + chunk.length() <= MAX_BODY_BYTES) {
             body.appendBuffer(chunk);
           } else if (!request.response().ended()) {
-            Answers.error(request, 413, "A message has at most " + MAX_BODY_BYTES + " bytes.");
+            refuseTooLarge(request);
           }
         });
     request.endHandler(
@@ -56,6 +61,19 @@ final class BroadcastPost {
             answer(request, body);
           }
         });
+  }
+
+  /**
+   * Reads no more of it. The connection stays open for a moment: closed with unread bytes it would
+   * be reset, and the answer could be lost on its way.
+   */
+  private static void refuseTooLarge(HttpServerRequest request) {
+    request.pause();
+    Answers.error(request, 413, "A message has at most " + MAX_BODY_BYTES + " bytes.");
+    HttpConnection connection = request.connection();
+    Objects.requireNonNull(Vertx.currentContext())
+        .owner()
+        .setTimer(LINGER.toMillis(), _ -> connection.close());
   }
 
   private void answer(HttpServerRequest request, Buffer body) {

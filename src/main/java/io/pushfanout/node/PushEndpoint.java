@@ -6,6 +6,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.pushfanout.model.ListenException;
 import io.pushfanout.protocol.PushServerGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -52,8 +53,7 @@ final class PushEndpoint {
       endpoint.server.start();
     } catch (IOException e) {
       endpoint.executor.shutdown();
-      throw new IOException(
-          "cannot listen for gRPC on " + host + ":" + port + ": " + e.getMessage(), e);
+      throw new ListenException(host, port, "gRPC", e);
     }
     endpoint.health.setStatus(PushServerGrpc.SERVICE_NAME, ServingStatus.SERVING);
     return endpoint;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.common.base.Utf8;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -60,6 +61,10 @@ final class User {
 
   static void join(ServerWebSocket socket, Rooms rooms) {
     User user = new User(socket, rooms);
+    // The limit on silence is for requests alone.
+    if (user.channel.pipeline().get(IdleStateHandler.class) != null) {
+      user.channel.pipeline().remove(IdleStateHandler.class);
+    }
     rooms.join(user);
     socket
         .frameHandler(user::onFrame)

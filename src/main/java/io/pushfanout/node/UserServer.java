@@ -1,6 +1,6 @@
 package io.pushfanout.node;
 
-import com.google.common.base.Throwables;
+import io.pushfanout.model.ListenException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,20 +31,27 @@ import org.slf4j.LoggerFactory;
  */
 final class UserServer {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Who has sent half a request and nothing more for so long is cut. */
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
   private static final Logger log = LoggerFactory.getLogger(UserServer.class);
 
   private final Vertx vertx;
   private final Context loop;
   private final HttpServer server;
+  private final OwnHosts hosts;
   private final WatchPage page;
   private final Rooms rooms;
 
-  private UserServer(Vertx vertx, Rooms rooms, Supplier<List<WatchedNode>> nodes) {
+  private UserServer(
+      Vertx vertx, String host, Rooms rooms, Supplier<List<WatchedNode>> nodes, Duration idle) {
     this.vertx = vertx;
     this.rooms = rooms;
     this.loop = vertx.getOrCreateContext();
-    this.page = new WatchPage(nodes);
-    this.server = vertx.createHttpServer(options()).requestHandler(this::onRequest);
+    this.page = new WatchPage(host, nodes);
+    this.hosts = new OwnHosts(host);
+    this.server = vertx.createHttpServer(options(idle)).requestHandler(this::onRequest);
   }
 
   /**
@@ -53,6 +59,15 @@ final class UserServer {
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
   static UserServer start(String host, int port, Rooms rooms, Supplier<List<WatchedNode>> nodes)
+      throws IOException {
+    return start(host, port, rooms, nodes, IDLE);
+  }
+
+  /**
+   * @param idle how long a connection may stay silent before it is a WebSocket
+   */
+  static UserServer start(
+      String host, int port, Rooms rooms, Supplier<List<WatchedNode>> nodes, Duration idle)
       throws IOException {
     Vertx vertx =
         Vertx.vertx(
@@ -64,8 +79,7 @@ final class UserServer {
                     new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-    UserServer users = new UserServer(vertx, rooms, nodes);
-    String problem = "cannot listen for users on " + host + ":" + port + ": ";
+    UserServer users = new UserServer(vertx, host, rooms, nodes, idle);
     try {
       users
           .onLoop(() -> users.server.listen(port, host))
@@ -73,18 +87,18 @@ final class UserServer {
       return users;
     } catch (ExecutionException e) {
       vertx.close();
-      throw new IOException(problem + Throwables.getRootCause(e).getMessage(), e);
+      throw new ListenException(host, port, "HTTP", e);
     } catch (TimeoutException e) {
       vertx.close();
-      throw new IOException(problem + "it takes too long", e);
-    } catch (InterruptedException _) {
+      throw new ListenException(host, port, "HTTP", "it takes too long", e);
+    } catch (InterruptedException e) {
       vertx.close();
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException(problem + "interrupted");
+      throw new ListenException(host, port, "HTTP", "interrupted", e);
     }
   }
 
-  private static HttpServerOptions options() {
+  private static HttpServerOptions options(Duration idle) {
     return new HttpServerOptions()
         .setMaxWebSocketFrameSize(User.MAX_REQUEST_BYTES)
         .setMaxWebSocketMessageSize(User.MAX_REQUEST_BYTES)
@@ -92,6 +106,9 @@ final class UserServer {
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setHttp2ClearTextEnabled(false)
+        // User takes it away again: a WebSocket may be silent for as long as it likes.
+        .setIdleTimeout((int) idle.toMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setTcpKeepAlive(true);
   }
 
@@ -155,7 +172,7 @@ final class UserServer {
       return;
     }
     Answers.noteSafety(request);
-    if (!Answers.allows(request, HttpMethod.GET)) {
+    if (!hosts.answersFor(request) || !Answers.allows(request, HttpMethod.GET)) {
       return;
     }
     if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchPage implements Handler<HttpServerRequest> {
   private final PageText page = PageText.load();
+  private final OwnHosts hosts;
   private final Supplier<List<WatchedNode>> nodes;
   private final @Nullable BroadcastPost broadcast;
 
@@ -32,24 +33,33 @@ public final class WatchPage implements Handler<HttpServerRequest> {
    */
   public record Message(String room, int op, String body) {}
 
-  /** A page that only watches. */
-  public WatchPage(Supplier<List<WatchedNode>> nodes) {
-    this(nodes, (BroadcastPost) null);
+  /**
+   * A page that only watches.
+   *
+   * @param bind the host that its server listens on
+   */
+  public WatchPage(String bind, Supplier<List<WatchedNode>> nodes) {
+    this(bind, nodes, (BroadcastPost) null);
   }
 
   /**
    * A page with a form to send.
    *
+   * @param bind the host that its server listens on
    * @param broadcast answers with the reply as JSON: {@code desc}, {@code nodes}, {@code accepted},
    *     {@code dropped}; its failure's message is shown on the page. Called on the event loop, must
    *     not block.
    */
   public WatchPage(
-      Supplier<List<WatchedNode>> nodes, Function<Message, CompletionStage<String>> broadcast) {
-    this(nodes, new BroadcastPost(broadcast));
+      String bind,
+      Supplier<List<WatchedNode>> nodes,
+      Function<Message, CompletionStage<String>> broadcast) {
+    this(bind, nodes, new BroadcastPost(broadcast));
   }
 
-  private WatchPage(Supplier<List<WatchedNode>> nodes, @Nullable BroadcastPost broadcast) {
+  private WatchPage(
+      String bind, Supplier<List<WatchedNode>> nodes, @Nullable BroadcastPost broadcast) {
+    this.hosts = new OwnHosts(bind);
     this.nodes = nodes;
     this.broadcast = broadcast;
   }
@@ -58,6 +68,9 @@ public final class WatchPage implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     String path = request.path();
     Answers.noteSafety(request);
+    if (!hosts.answersFor(request)) {
+      return;
+    }
     if ("/".equals(path)) {
       if (Answers.allows(request, HttpMethod.GET, HttpMethod.HEAD)) {
         request.response().putHeader("Content-Security-Policy", page.securityPolicy());

@@ -47,7 +47,10 @@ record BroadcastHandler(
   }
 
   void refuseShuttingDown(ServerCall<?, ?> call) {
-    refuse(call, Status.UNAVAILABLE.withDescription("shutting down"), CallOutcome.UNAVAILABLE);
+    refuse(
+        call,
+        Status.UNAVAILABLE.withDescription("the server is shutting down"),
+        CallOutcome.UNAVAILABLE);
   }
 
   void refuse(ServerCall<?, ?> call, Status status, CallOutcome outcome) {

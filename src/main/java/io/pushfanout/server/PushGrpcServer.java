@@ -20,6 +20,7 @@ import io.netty.channel.ServerChannel;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.protocol.PushServerGrpc;
 import java.io.IOException;
@@ -134,11 +135,7 @@ public final class PushGrpcServer {
     try {
       server.start();
     } catch (IOException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(
-          "cannot listen on %s:%d for gRPC: %s"
-              .formatted(options.bind(), options.port(), cause.getMessage()),
-          e);
+      throw new ListenException(options.bind(), options.port(), "gRPC", e);
     }
   }
 

@@ -56,6 +56,10 @@ class CliTest {
           node --bind a_b:1                  | --bind: not an IPv6 address: "a_b:1"
           node --grpc-port 7 --http-port 7   | --http-port: must differ from --grpc-port, is 7
           broadcast                          | BODY: is needed
+          broadcast -x                       | -x: no such option
+          broadcast --rom                    | --rom: no such option; did you mean --room?
+          serve --default-target foo         | --default-target: must be <namespace>/<name>, is "foo"
+          serve --set retry.initialBackoff=10s | --set retry.initialBackoff=10s: retry.maxBackoff: must be at least retry.initialBackoff (10s), is 5s
           broadcast hi --op x                | --op: must be a whole number of 32 bits, is "x"
           broadcast hi --to here             | --to: not host:port: "here"
           broadcast hi --target acme | --target: must be <namespace>/<name> or all, is "acme"
@@ -77,6 +81,20 @@ class CliTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).isEqualTo(command + ": " + problem + "\nTry '" + command + " --help'.\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serve --node a:1", "node"})
+  void aHostToListenOnThatIsUnknownIsSaidInOneLine(String arguments) {
+    CommandRun run =
+        CommandRun.of(
+            (arguments + " --bind nosuch.invalid --grpc-port 0 --http-port 0").split(" ", -1));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .matches(
+            "pushfanout (serve|node): cannot listen on nosuch.invalid:0 for (gRPC|HTTP): unknown"
+                + " host\n");
   }
 
   @Test

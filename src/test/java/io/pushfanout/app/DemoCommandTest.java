@@ -18,6 +18,13 @@ class DemoCommandTest {
         .isEqualTo(new DemoOptions("::1", 0, 9, null));
   }
 
+  @Test
+  void whatListensOnEveryAddressIsReachedByLoopback() {
+    assertThat(read("demo", "--bind", "0.0.0.0").reachable()).isEqualTo("127.0.0.1");
+    assertThat(read("demo", "--bind", "[::]").reachable()).isEqualTo("::1");
+    assertThat(read("demo", "--bind", "10.0.0.1").reachable()).isEqualTo("10.0.0.1");
+  }
+
   private static DemoOptions read(String... arguments) {
     return CommandRun.read(DemoCommand.class, Map.of(), arguments).options();
   }

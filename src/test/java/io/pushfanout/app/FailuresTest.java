@@ -22,15 +22,23 @@ class FailuresTest {
   }
 
   @Test
-  void aFailureIsOneLineWithWhatFailedAndWhy() {
-    assertThat(run(new IOException("cannot listen on :80", new BindException("in use"))))
+  void aForeseenFailureIsItsMessageAndNothingElse() {
+    assertThat(run(new IOException("cannot listen on :80: in use", new BindException("bind(..)"))))
         .isEqualTo("1 work: cannot listen on :80: in use\n");
+    assertThat(run(new IOException("NOT_FOUND: a/b", new IllegalStateException("NOT_FOUND"))))
+        .isEqualTo("1 work: NOT_FOUND: a/b\n");
+  }
+
+  @Test
+  void anUnexpectedFailureIsOneLineWithWhatFailedAndWhy() {
+    assertThat(run(new IllegalStateException("cannot start", new BindException("in use"))))
+        .isEqualTo("1 work: java.lang.IllegalStateException: cannot start: in use\n");
   }
 
   @Test
   void aCauseThatSaysNothingNewIsLeftOut() {
-    assertThat(run(new IOException("cannot listen: in use", new BindException("in use"))))
-        .isEqualTo("1 work: cannot listen: in use\n");
+    assertThat(run(new IllegalStateException("cannot listen: in use", new BindException("in use"))))
+        .isEqualTo("1 work: java.lang.IllegalStateException: cannot listen: in use\n");
   }
 
   @Test

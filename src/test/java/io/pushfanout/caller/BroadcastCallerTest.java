@@ -9,6 +9,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.Code;
 import com.google.rpc.RetryInfo;
+import com.sun.net.httpserver.HttpServer;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -111,8 +112,8 @@ class BroadcastCallerTest {
 
   @Test
   void serverThatIsShuttingDownWasReached() {
-    failure = Status.UNAVAILABLE.withDescription("shutting down").asException();
-    assertFails("UNAVAILABLE: shutting down");
+    failure = Status.UNAVAILABLE.withDescription("the server is shutting down").asException();
+    assertFails("UNAVAILABLE: the server is shutting down");
   }
 
   @Test
@@ -147,6 +148,21 @@ class BroadcastCallerTest {
       assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))
           .isInstanceOf(CallerException.class)
           .hasMessage("cannot reach 127.0.0.1:" + port + ": Connection refused");
+    }
+  }
+
+  @Test
+  void serverOfPlainHttpIsNamedAsTheOtherPort() throws Exception {
+    HttpServer http =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.start();
+    NodeAddress other = new NodeAddress("127.0.0.1", http.getAddress().getPort());
+    try (BroadcastCaller lost = new BroadcastCaller(other)) {
+      assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))
+          .isInstanceOf(CallerException.class)
+          .hasMessage(other + " does not speak gRPC; is this the other port?");
+    } finally {
+      http.stop(0);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RetryTest {
@@ -110,5 +111,20 @@ class RetryTest {
     assertThat(rig.node("a").isClosed()).isTrue();
     assertThat(rig.totals.of(Rig.FANOUT).failed(StatusCode.CANCELLED)).isEqualTo(1);
     assertThat(rig.engine.snapshot().getFirst().nodes()).isEmpty();
+  }
+
+  @Test
+  void retriesThatANodeHasNoRoomForFollowAsItAnswers() {
+    Rig rig = Rig.with(s -> s.workers(10).maxAttempts(3), "a");
+    IntStream.range(0, 10).forEach(i -> rig.send("m" + i));
+    for (int i = 0; i < 10; i++) {
+      rig.node("a").answer(0, StatusCode.UNAVAILABLE);
+    }
+    rig.node("a").disconnect();
+    rig.node("a").connect(4);
+    rig.loop.advance(Duration.ofMillis(200));
+    assertThat(rig.node("a").inFlight).hasSize(4);
+    rig.node("a").answerAll();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(10);
   }
 }

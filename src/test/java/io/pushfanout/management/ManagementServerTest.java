@@ -262,7 +262,8 @@ class ManagementServerTest {
       assertThatThrownBy(second::start)
           .isInstanceOf(IOException.class)
           .hasMessage(
-              "cannot listen on 127.0.0.1:%d: Address already in use".formatted(server.port()));
+              "cannot listen on 127.0.0.1:%d for HTTP: address already in use"
+                  .formatted(server.port()));
     } finally {
       second.close();
       other.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,6 +84,22 @@ class StatusClientTest {
     assertThatThrownBy(() -> fetch("http://127.0.0.1:" + free, TIMEOUT))
         .isInstanceOf(IOException.class)
         .hasMessage("cannot reach http://127.0.0.1:%d: connection refused".formatted(free));
+  }
+
+  @Test
+  void serverOfGrpcIsNamedAsTheOtherPort() throws Exception {
+    Server grpc =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .build()
+            .start();
+    String other = "http://127.0.0.1:" + grpc.getPort();
+    try {
+      assertThatThrownBy(() -> fetch(other, TIMEOUT))
+          .isInstanceOf(IOException.class)
+          .hasMessage(other + " does not speak HTTP; is this the other port?");
+    } finally {
+      grpc.shutdownNow();
+    }
   }
 
   @Test

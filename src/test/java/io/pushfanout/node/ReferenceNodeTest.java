@@ -235,7 +235,8 @@ class ReferenceNodeTest {
     try (var other = new ReferenceNode(new NodeOptions("127.0.0.1", node.grpcPort(), 0))) {
       assertThatThrownBy(other::start)
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("cannot listen for gRPC on 127.0.0.1:" + node.grpcPort());
+          .hasMessage(
+              "cannot listen on 127.0.0.1:%d for gRPC: address already in use", node.grpcPort());
       httpPort = other.httpPort();
     }
     int freed = httpPort;
@@ -243,7 +244,8 @@ class ReferenceNodeTest {
     try (var other = new ReferenceNode(new NodeOptions("127.0.0.1", 0, node.httpPort()))) {
       assertThatThrownBy(other::start)
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("cannot listen for users on 127.0.0.1:" + node.httpPort());
+          .hasMessage(
+              "cannot listen on 127.0.0.1:%d for HTTP: address already in use", node.httpPort());
     }
   }
 

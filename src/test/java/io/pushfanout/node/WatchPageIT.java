@@ -135,6 +135,7 @@ class WatchPageIT {
   private static HttpServer serve(Vertx vertx, List<ReferenceNode> nodes) throws Exception {
     WatchPage page =
         new WatchPage(
+            "127.0.0.1",
             () ->
                 nodes.stream()
                     .map(n -> WatchedNode.atPort("127.0.0.1:" + n.grpcPort(), n.httpPort()))

@@ -1,6 +1,7 @@
 package io.pushfanout.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -35,6 +36,7 @@ class WatchPageTest {
   void start() throws Exception {
     WatchPage page =
         new WatchPage(
+            "127.0.0.1",
             () -> List.of(WatchedNode.here("here:1"), WatchedNode.atPort("there:2", 7777)),
             message -> {
               sent.add(message);
@@ -229,6 +231,29 @@ class WatchPageTest {
     assertThat(send(post("{\"body\":\"" + "x".repeat(most + 1) + "\"}").build()).statusCode())
         .isEqualTo(413);
     assertThat(sent).isEmpty();
+  }
+
+  @Test
+  void theRestOfABodyOverTheLimitIsNotRead() throws Exception {
+    try (var request =
+        new RawRequest(
+            server.actualPort(),
+            "POST /broadcast HTTP/1.1",
+            "Host: localhost",
+            "Content-Type: application/json",
+            "Content-Length: 1000000000",
+            "")) {
+      request.send(new byte[BroadcastPost.MAX_BODY_BYTES + 1]);
+      assertThat(request.status()).isEqualTo(413);
+      byte[] more = new byte[1 << 20];
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 900; i++) {
+                  request.send(more);
+                }
+              })
+          .isInstanceOf(IOException.class);
+    }
   }
 
   private static JsonObject node(String name, String ws) {

@@ -74,7 +74,7 @@ class PushGrpcServerTest {
             StatusRuntimeException.class,
             () -> running.call(Rpc.BROADCAST, new byte[0], "pushfanout-target", "no"));
     assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(refused.getStatus().getDescription()).isEqualTo("shutting down");
+    assertThat(refused.getStatus().getDescription()).isEqualTo("the server is shutting down");
     assertThat(running.counted(CallOutcome.UNAVAILABLE)).isEqualTo(1);
     assertThat(running.counted(CallOutcome.INVALID)).isZero();
   }
@@ -94,7 +94,7 @@ class PushGrpcServerTest {
       running.server.refuseNew();
       client.data(1, true, message);
       client.flush();
-      assertThat(client.status(1)).isEqualTo("14 shutting down");
+      assertThat(client.status(1)).isEqualTo("14 the server is shutting down");
     }
     assertThat(running.engine.taken).isEmpty();
     assertThat(running.counted(CallOutcome.UNAVAILABLE)).isEqualTo(1);
@@ -143,8 +143,7 @@ class PushGrpcServerTest {
     int port = running.server.port();
     assertThatThrownBy(running.serverOn(port, ServerOptions.DEFAULT_MAX_MESSAGE_SIZE)::start)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("cannot listen on 127.0.0.1:" + port + " for gRPC: ")
-        .hasMessageContaining("in use");
+        .hasMessage("cannot listen on 127.0.0.1:%d for gRPC: address already in use", port);
   }
 
   private FakeEngine.Taken heldCall(CompletableFuture<Status> answered)

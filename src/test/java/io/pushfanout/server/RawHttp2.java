@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.Arrays;
 
 /**
  * A client that says exactly what the test wants, frame by frame (RFC 9113), where a library would
@@ -21,6 +22,8 @@ final class RawHttp2 implements AutoCloseable {
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int GOAWAY = 7;
+  private static final int CONTINUATION = 9;
+  private static final int MAX_FRAME = 16 << 10;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
 
@@ -48,7 +51,17 @@ final class RawHttp2 implements AutoCloseable {
     for (int i = 0; i < headers.length; i += 2) {
       literal(block, headers[i], headers[i + 1]);
     }
-    frame(HEADERS, END_HEADERS, stream, block.toByteArray());
+    byte[] bytes = block.toByteArray();
+    int first = Math.min(bytes.length, MAX_FRAME);
+    frame(HEADERS, first == bytes.length ? END_HEADERS : 0, stream, Arrays.copyOf(bytes, first));
+    for (int from = first; from < bytes.length; from += MAX_FRAME) {
+      int to = Math.min(bytes.length, from + MAX_FRAME);
+      frame(
+          CONTINUATION,
+          to == bytes.length ? END_HEADERS : 0,
+          stream,
+          Arrays.copyOfRange(bytes, from, to));
+    }
   }
 
   /** What comes before a message in gRPC: whether it is compressed, and its length. */

@@ -1,0 +1,32 @@
+package io.pushfanout.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class IdleRequestTest {
+  private static final Duration IDLE = Duration.ofMillis(300);
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  @Test
+  void halfARequestIsCutAndASilentWebSocketIsNot() throws Exception {
+    UserServer server = UserServer.start("127.0.0.1", 0, new Rooms(), List::of, IDLE);
+    try (var user =
+            WatchingUser.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
+        var half = new RawRequest(server.port(), "GET / HTTP/1.1", "Host: localhost")) {
+      half.awaitEnd();
+      // The second has been silent after the first one's end for as long again.
+      try (var later = new RawRequest(server.port(), "GET /")) {
+        later.awaitEnd();
+      }
+      assertThat(user.subscribe("still here")).containsExactly("still here");
+    } finally {
+      server.close(SOON);
+    }
+  }
+}

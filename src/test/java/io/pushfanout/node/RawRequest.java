@@ -1,0 +1,47 @@
+package io.pushfanout.node;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+
+/** A request byte by byte, so that it may be for any host, or stop half way. */
+final class RawRequest implements AutoCloseable {
+  private final Socket socket;
+  private final BufferedReader in;
+
+  RawRequest(int port, String... lines) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(20_000);
+    in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+    send((String.join("\r\n", lines) + "\r\n").getBytes(US_ASCII));
+  }
+
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
+  /** The status of the answer, or -1 when the connection ends without one. */
+  int status() throws IOException {
+    String line = in.readLine();
+    return line == null ? -1 : Integer.parseInt(line.split(" ", -1)[1]);
+  }
+
+  /** Reads until the server has closed, whatever it says before. */
+  void awaitEnd() throws IOException {
+    try {
+      while (in.readLine() != null) {}
+    } catch (SocketException _) {
+      // Reset: the end too.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

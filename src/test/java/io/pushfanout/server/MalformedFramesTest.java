@@ -1,0 +1,102 @@
+package io.pushfanout.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.pushfanout.model.Rpc;
+import java.io.EOFException;
+import java.net.SocketException;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/** Anybody can send nonsense, and as much as they like: the log must not fill with it. */
+@Timeout(60)
+class MalformedFramesTest {
+  private static final int TIMES = 50;
+
+  private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private RunningServer running;
+
+  private interface Nonsense {
+    void on(RawHttp2 client);
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    running = new RunningServer();
+    log.start();
+    root.addAppender(log);
+  }
+
+  @AfterEach
+  void stop() {
+    root.detachAppender(log);
+    running.close();
+  }
+
+  @Test
+  void reservedFlagsOfAMessageAreNotLogged() throws Exception {
+    assertQuiet(
+        client -> {
+          client.begin(1, Rpc.BROADCAST.path());
+          client.data(1, true, (byte) 0x7e, (byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) 0);
+        });
+  }
+
+  @Test
+  void aMessageThatEndsEarlyIsNotLogged() throws Exception {
+    assertQuiet(
+        client -> {
+          client.begin(1, Rpc.BROADCAST.path());
+          client.messagePrefix(1, false, 100);
+          client.data(1, true, new byte[3]);
+        });
+  }
+
+  @Test
+  void aMessageOfNegativeLengthIsNotLogged() throws Exception {
+    assertQuiet(
+        client -> {
+          client.begin(1, Rpc.BROADCAST.path());
+          client.messagePrefix(1, false, -1);
+          client.data(1, true, new byte[3]);
+        });
+  }
+
+  @Test
+  void aTimeoutThatIsNoneIsNotLogged() throws Exception {
+    assertQuiet(client -> client.begin(1, Rpc.BROADCAST.path(), "grpc-timeout", "abc"));
+  }
+
+  @Test
+  void headersOverTheLimitAreNotLogged() throws Exception {
+    String[] headers = new String[2 * 800];
+    Arrays.fill(headers, "x".repeat(100));
+    assertQuiet(client -> client.begin(1, Rpc.BROADCAST.path(), headers));
+  }
+
+  @Test
+  void dataOfAStreamThatNeverBeganIsNotLogged() throws Exception {
+    assertQuiet(client -> client.data(5, true, new byte[3]));
+  }
+
+  private void assertQuiet(Nonsense nonsense) throws Exception {
+    for (int i = 0; i < TIMES; i++) {
+      try (RawHttp2 client = new RawHttp2(running.server.port())) {
+        nonsense.on(client);
+        client.flush();
+        assertThat(client.status(1)).isNotEqualTo("0");
+      } catch (EOFException | SocketException _) {
+        // Sent away without an answer, which is as good.
+      }
+    }
+    assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
+  }
+}

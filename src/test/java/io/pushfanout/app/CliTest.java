@@ -59,7 +59,7 @@ class CliTest {
           broadcast -x                       | -x: no such option
           broadcast --rom                    | --rom: no such option; did you mean --room?
           serve --default-target foo         | --default-target: must be <namespace>/<name>, is "foo"
-          serve --set retry.initialBackoff=10s | --set retry.initialBackoff=10s: retry.maxBackoff: must be at least retry.initialBackoff (10s), is 5s
+          serve --set retry.initialBackoff=11m | --set retry.initialBackoff=11m: retry.initialBackoff: must be from 1ms to 10m, is 11m
           broadcast hi --op x                | --op: must be a whole number of 32 bits, is "x"
           broadcast hi --to here             | --to: not host:port: "here"
           broadcast hi --target acme | --target: must be <namespace>/<name> or all, is "acme"

@@ -112,7 +112,7 @@ class ServeCommandTest {
           --max-message-size 4Gi   | --max-message-size: must be from 1Ki to 100Mi, is 4Gi
           --max-message-size big | --max-message-size: must be a quantity of whole bytes such as 65536, 64Ki or 64Mi, is "big"
           --shutdown-delay 1d | --shutdown-delay: must be a duration such as 500ms, 5s or 1m30s, is "1d"
-          --default-target acme    | --default-target: not <namespace>/<name> of a fanout
+          --default-target acme    | --default-target: must be <namespace>/<name>, is "acme"
           --replica-name A_B       | --replica-name: must be of a-z, 0-9, '-' and '.', at most 200 of them, is "A_B"
           --grpc-port 9 --http-port 9 | --http-port: must differ from --grpc-port, is 9
           --node b:1,nowhere       | --node: not host:port: "nowhere"

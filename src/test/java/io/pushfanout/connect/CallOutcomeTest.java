@@ -80,7 +80,7 @@ class CallOutcomeTest {
           "5",
           "grpc-message",
           "no caf%C3%A9%0A 100% %zz");
-      assertThat(engine.next()).isEqualTo("completed 1 NOT_FOUND: no café? 100% %zz");
+      assertThat(engine.next()).isEqualTo("completed 1 NOT_FOUND: no café\\n 100% %zz");
     }
   }
 

@@ -101,7 +101,7 @@ class ManagementServerTest {
     HttpResponse<String> answer = get("/readyz");
 
     assertThat(answer.statusCode()).isEqualTo(503);
-    assertThat(answer.body()).isEqualTo("not ready: etcd has not answered yet?HTTP/1.1 200 OK\n");
+    assertThat(answer.body()).isEqualTo("not ready: etcd has not answered yet\\nHTTP/1.1 200 OK\n");
   }
 
   @Test

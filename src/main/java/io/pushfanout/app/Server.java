@@ -158,6 +158,7 @@ final class Server implements Service {
             });
     source.start();
     stopOrder.push("config", source::close);
+    desired.specs(source.state().specs()).get(); // In force before anyone is told that it is ready.
     metrics.register(
         new ConfigSeries(
             () -> source.state().generation(), () -> source.state().lastReloadSuccessful()));

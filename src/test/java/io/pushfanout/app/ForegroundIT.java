@@ -47,8 +47,12 @@ class ForegroundIT {
   private ProgramRun.Running start(String... arguments) throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classPath = "target/test-classes:target/pushfanout.jar";
-    List<String> command =
-        new ArrayList<>(List.of(java, "-cp", classPath, ForegroundProbe.class.getName()));
+    List<String> command = new ArrayList<>();
+    if (System.getProperty("os.name").equals("Linux")) {
+      // Whoever runs the tests in the background has SIGINT ignored, which children inherit.
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
+    command.addAll(List.of(java, "-cp", classPath, ForegroundProbe.class.getName()));
     command.addAll(List.of(arguments));
     return ProgramRun.begin(dir, Map.of(), command);
   }

@@ -7,7 +7,9 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SpecBytes;
+import io.pushfanout.server.ServerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
  * @param maxMessageSize of a caller's request, in bytes
+ * @param maxConnectionAge when a caller is asked to connect again; zero is never
  * @param shutdownDelay from "not ready" to refusing broadcasts
  * @param shutdownTimeout how long all queues together may take to drain
  * @param replicaName this process among its replicas
@@ -43,6 +46,7 @@ record ServeOptions(
     @Nullable Path config,
     @Nullable FanoutName defaultTarget,
     int maxMessageSize,
+    Duration maxConnectionAge,
     Duration shutdownDelay,
     Duration shutdownTimeout,
     String replicaName) {
@@ -63,6 +67,11 @@ record ServeOptions(
     }
     if (maxMessageSize < MAX_MESSAGE_SIZE_MIN || maxMessageSize > MAX_MESSAGE_SIZE_MAX) {
       throw messageSizeOutOfBounds(maxMessageSize);
+    }
+    try {
+      new ServerOptions(bind, grpcPort, maxMessageSize, maxConnectionAge);
+    } catch (SettingException e) {
+      throw new UsageException(e.field(), e.problem());
     }
   }
 

@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** The CRD of the resource classes, as {@code crds/} has it. */
-final class CrdFile {
-  static final Path PATH = Path.of("crds", "pushfanouts.pushfanout.io-v1.yml");
+public final class CrdFile {
+  /** As users get it. */
+  public static final Path PATH = Path.of("crds", "pushfanouts.pushfanout.io-v1.yml");
 
   static final String WRITE = "mvn test -Dtest=CrdFileTest -Dcrd=write";
 

@@ -46,6 +46,8 @@ final class ServeCommand implements Callable<Integer> {
       description = "PushFanouts as YAML, reloaded on change; instead of --node and --set.")
   private @Nullable Path config;
 
+  @Mixin private KubernetesFlags kubernetes = new KubernetesFlags();
+
   @Option(
       names = "--set",
       paramLabel = "FIELD=VALUE",
@@ -95,6 +97,11 @@ final class ServeCommand implements Callable<Integer> {
   ServeOptions options() {
     Port.requireApart(grpcPort, httpPort);
     SetFlags set = SetFlags.of(assignments);
+    String replica = ReplicaName.choose(replicaName, console.environment());
+    if (kubernetes.given() && !assignments.isEmpty()) {
+      throw new UsageException(
+          "--set", "has no use beside --kubernetes, whose resources say all fields");
+    }
     if (config != null && !assignments.isEmpty()) {
       throw new UsageException("--set", "has no use beside --config, whose files say all fields");
     }
@@ -107,10 +114,11 @@ final class ServeCommand implements Callable<Integer> {
         set.settings(),
         set.discovery(),
         config,
+        kubernetes.options(replica, console.environment()),
         defaultTarget,
         ServeOptions.maxMessageSize(maxMessageSize),
         shutdownDelay,
         shutdownTimeout,
-        ReplicaName.choose(replicaName, console.environment()));
+        replica);
   }
 }

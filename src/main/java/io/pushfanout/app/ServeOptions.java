@@ -8,6 +8,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
+import io.pushfanout.operator.KubernetesOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings of the fanout of those nodes
  * @param discovery where those nodes register
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
+ * @param kubernetes the PushFanout resources of a cluster, instead of both
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
  * @param maxMessageSize of a caller's request, in bytes
  * @param shutdownDelay from "not ready" to refusing broadcasts
@@ -41,6 +43,7 @@ record ServeOptions(
     FanoutSettings settings,
     Discovery.Etcd discovery,
     @Nullable Path config,
+    @Nullable KubernetesOptions kubernetes,
     @Nullable FanoutName defaultTarget,
     int maxMessageSize,
     Duration shutdownDelay,
@@ -56,6 +59,13 @@ record ServeOptions(
     nodes = List.copyOf(new LinkedHashSet<>(nodes));
     if (config != null && !nodes.isEmpty()) {
       throw new UsageException("--config", "says which nodes there are; leave --node out");
+    }
+    if (kubernetes != null && config != null) {
+      throw new UsageException("--config", "is another source than --kubernetes; leave one out");
+    }
+    if (kubernetes != null && !nodes.isEmpty()) {
+      throw new UsageException(
+          "--kubernetes", "has its resources say which nodes there are; leave --node out");
     }
     if (nodes.size() > Bounds.STATIC_NODES_MAX) {
       throw new UsageException(

@@ -34,7 +34,7 @@ final class KubernetesSession implements AutoCloseable {
 
   private final KubernetesOptions options;
   private final Consumer<Stream<PushFanout>> resources;
-  private final Runnable ended;
+  private final Consumer<KubernetesSession> ended;
   private final KubernetesClient client;
   private @Nullable Operator operator;
 
@@ -43,7 +43,9 @@ final class KubernetesSession implements AutoCloseable {
    * @param ended told on a thread of the client when the watch is over for good
    */
   KubernetesSession(
-      KubernetesOptions options, Consumer<Stream<PushFanout>> resources, Runnable ended) {
+      KubernetesOptions options,
+      Consumer<Stream<PushFanout>> resources,
+      Consumer<KubernetesSession> ended) {
     this.options = options;
     this.resources = resources;
     this.ended = ended;
@@ -97,7 +99,7 @@ final class KubernetesSession implements AutoCloseable {
 
   private void informerStopped(@Nullable Throwable failure) {
     if (failure != null) {
-      ended.run();
+      ended.accept(this);
     }
   }
 

@@ -44,7 +44,7 @@ public final class KubernetesSource implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("pushfanout-operator").daemon().factory());
   private final AtomicBoolean reportDue = new AtomicBoolean();
-  private final Outage outage = new Outage();
+  private final Outage outage = new Outage(System::nanoTime);
   private volatile String whyNotListed = "not asked yet";
   private volatile boolean listed;
 
@@ -150,8 +150,14 @@ public final class KubernetesSource implements AutoCloseable {
   }
 
   /** On a thread of the client. */
-  private void watchEnded() {
-    onThread(Duration.ZERO, this::end);
+  private void watchEnded(KubernetesSession of) {
+    onThread(
+        Duration.ZERO,
+        () -> {
+          if (of.equals(session)) {
+            end();
+          }
+        });
   }
 
   private void end() {
@@ -174,11 +180,11 @@ public final class KubernetesSource implements AutoCloseable {
   private void guarded(Runnable task) {
     try {
       task.run();
-      outage.over();
+      outage.succeeded();
     } catch (RuntimeException e) {
       String reason = ApiFailure.reason(e);
       whyNotListed = reason;
-      outage.begins(reason);
+      outage.failed(reason);
     }
   }
 

@@ -63,9 +63,9 @@ final class ReplicaDuties {
 
   /** Once a second. */
   void tick() {
+    report(); // Who may not hold Leases can still say this.
     replicas.tick();
     election.tick();
-    report();
     summarize();
     if (election.leads()) {
       replicas.bury();
@@ -103,8 +103,8 @@ final class ReplicaDuties {
 
   /** This replica ends: its entries and its Leases go. */
   void leave() {
+    replicas.leave(); // First: who sees an entry go must not wait for its replica.
     election.resign();
     reports.withdraw(resources.all());
-    replicas.leave();
   }
 }

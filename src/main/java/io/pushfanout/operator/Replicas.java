@@ -3,6 +3,7 @@ package io.pushfanout.operator;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,7 @@ final class Replicas {
   private final LongSupplier nanoClock;
   private final Stillness stillness;
   private final Map<String, Duration> still = new HashMap<>();
+  private final Set<String> asked = new HashSet<>();
   private @Nullable Long renewedNanos;
   private @Nullable Long lookedNanos;
 
@@ -76,6 +78,9 @@ final class Replicas {
         still.put(holder, stillness.of(holder, lease.getMetadata().getResourceVersion()));
       }
     }
+    asked.addAll(still.keySet());
+    stillness.retain(asked);
+    asked.clear();
   }
 
   /** Those that have to run a generation before all do: their Leases move, as far as we know. */
@@ -98,19 +103,24 @@ final class Replicas {
   }
 
   private Duration stillFor(String name) {
+    asked.add(name);
     Duration known = still.get(name);
     return known == null ? stillness.of(name, "no lease") : known;
   }
 
   /** Takes the Leases of the gone away. */
   void bury() {
-    still.forEach(
-        (name, duration) -> {
-          if (!name.equals(self) && duration.compareTo(GONE.multipliedBy(2)) >= 0) {
-            log.info("replica {} is gone", name);
-            leases.delete(leases.of(name));
-          }
-        });
+    Set<String> dead =
+        still.entrySet().stream()
+            .filter(e -> !e.getKey().equals(self))
+            .filter(e -> e.getValue().compareTo(GONE.multipliedBy(2)) >= 0)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    for (String name : dead) {
+      log.info("replica {} is gone", name);
+      leases.delete(leases.of(name));
+      still.remove(name);
+    }
   }
 
   /** This replica ends: its Lease goes at once. */

@@ -37,22 +37,24 @@ final class Resources {
   }
 
   /**
-   * These are all there are.
+   * These are all there are. One that is being deleted is gone, whoever holds it up.
    *
    * @return completed when they, or newer ones, are in force
    */
   synchronized CompletableFuture<Void> replace(Stream<PushFanout> all) {
     SortedMap<FanoutName, KnownResource> now = new TreeMap<>();
-    all.forEach(
-        resource -> {
-          FanoutName name = KnownResource.name(resource);
-          KnownResource before = known.get(name);
-          KnownResource read = KnownResource.read(resource, before);
-          now.put(name, read);
-          if (read.refusal() != null && (before == null || before.refusal() != read.refusal())) {
-            log.warn("PushFanout {} is not taken: {}", name, read.refusal().getMessage());
-          }
-        });
+    all.filter(resource -> !resource.isMarkedForDeletion())
+        .forEach(
+            resource -> {
+              FanoutName name = KnownResource.name(resource);
+              KnownResource before = known.get(name);
+              KnownResource read = KnownResource.read(resource, before);
+              now.put(name, read);
+              if (read.refusal() != null
+                  && (before == null || before.refusal() != read.refusal())) {
+                log.warn("PushFanout {} is not taken: {}", name, read.refusal().getMessage());
+              }
+            });
     known = now;
     List<FanoutSpec> good =
         now.values().stream().map(KnownResource::spec).filter(Objects::nonNull).toList();
@@ -75,6 +77,7 @@ final class Resources {
 
   static Map<String, String> versions(Stream<PushFanout> resources) {
     return resources
+        .filter(resource -> !resource.isMarkedForDeletion())
         .map(PushFanout::getMetadata)
         .collect(Collectors.toMap(ObjectMeta::getUid, ObjectMeta::getResourceVersion));
   }

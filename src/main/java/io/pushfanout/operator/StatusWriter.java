@@ -11,17 +11,24 @@ import io.pushfanout.operator.resource.ReplicaStatus;
 import java.net.HttpURLConnection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes into the status by server-side apply: each replica owns its entry, whoever is elected owns
  * the rest, and neither can undo what the other says. Nothing but the status is ever written.
  */
 final class StatusWriter {
+  private static final Logger log = LoggerFactory.getLogger(StatusWriter.class);
+
   private static final String SUMMARY = "pushfanout-summary";
 
   /** A resource that is gone, or that is another one of the same name, needs no status. */
   private static final Set<Integer> GONE =
       Set.of(HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT);
+
+  /** By rules of another version, say; the other resources' status goes on. */
+  private static final int UNPROCESSABLE = 422;
 
   /** The API server's bound for the name of a field manager. */
   private static final int MANAGER_MAX = 128;
@@ -67,7 +74,10 @@ final class StatusWriter {
                   .withForce(true)
                   .build());
     } catch (KubernetesClientException e) {
-      if (!GONE.contains(e.getCode())) {
+      if (e.getCode() == UNPROCESSABLE) {
+        log.warn(
+            "the status of {} is refused: {}", KnownResource.name(resource), ApiFailure.reason(e));
+      } else if (!GONE.contains(e.getCode())) {
         throw e;
       }
     }

@@ -121,6 +121,7 @@ final class Demo implements Service {
         null,
         ServerOptions.DEFAULT_MAX_MESSAGE_SIZE,
         Duration.ZERO,
+        Duration.ZERO,
         Duration.ofSeconds(10),
         "demo");
   }

@@ -68,6 +68,14 @@ final class ServeCommand implements Callable<Integer> {
   private ByteSize maxMessageSize = new ByteSize(4L << 20);
 
   @Option(
+      names = "--max-connection-age",
+      paramLabel = "DURATION",
+      description =
+          "When callers are asked to connect again, so that they spread over new replicas; 0s is"
+              + " never (default: 0s).")
+  private Duration maxConnectionAge = Duration.ZERO;
+
+  @Option(
       names = "--shutdown-delay",
       paramLabel = "DURATION",
       description = "How long to serve on after SIGTERM, not ready any more (default: 0s).")
@@ -117,6 +125,7 @@ final class ServeCommand implements Callable<Integer> {
         kubernetes.options(replica, console.environment()),
         defaultTarget,
         ServeOptions.maxMessageSize(maxMessageSize),
+        maxConnectionAge,
         shutdownDelay,
         shutdownTimeout,
         replica);

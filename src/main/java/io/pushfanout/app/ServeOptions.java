@@ -7,8 +7,10 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.server.ServerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubernetes the PushFanout resources of a cluster, instead of both
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
  * @param maxMessageSize of a caller's request, in bytes
+ * @param maxConnectionAge when a caller is asked to connect again; zero is never
  * @param shutdownDelay from "not ready" to refusing broadcasts
  * @param shutdownTimeout how long all queues together may take to drain
  * @param replicaName this process among its replicas
@@ -46,6 +49,7 @@ record ServeOptions(
     @Nullable KubernetesOptions kubernetes,
     @Nullable FanoutName defaultTarget,
     int maxMessageSize,
+    Duration maxConnectionAge,
     Duration shutdownDelay,
     Duration shutdownTimeout,
     String replicaName) {
@@ -73,6 +77,11 @@ record ServeOptions(
     }
     if (maxMessageSize < MAX_MESSAGE_SIZE_MIN || maxMessageSize > MAX_MESSAGE_SIZE_MAX) {
       throw messageSizeOutOfBounds(maxMessageSize);
+    }
+    try {
+      new ServerOptions(bind, grpcPort, maxMessageSize, maxConnectionAge);
+    } catch (SettingException e) {
+      throw new UsageException(e.field(), e.problem());
     }
   }
 

@@ -113,7 +113,11 @@ final class Server implements Service {
 
     PushGrpcServer callers =
         new PushGrpcServer(
-            new ServerOptions(options.bind(), options.grpcPort(), options.maxMessageSize()),
+            new ServerOptions(
+                options.bind(),
+                options.grpcPort(),
+                options.maxMessageSize(),
+                options.maxConnectionAge()),
             loops.group(),
             loops.serverChannel(),
             fanouts.broadcaster()::broadcast,

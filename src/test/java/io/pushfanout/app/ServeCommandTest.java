@@ -25,6 +25,7 @@ class ServeCommandTest {
     assertThat(options.settings()).isEqualTo(FanoutSettings.DEFAULT);
     assertThat(options.defaultTarget()).isNull();
     assertThat(options.maxMessageSize()).isEqualTo(4 << 20);
+    assertThat(options.maxConnectionAge()).as("never").isZero();
     assertThat(options.shutdownDelay()).isZero();
     assertThat(options.shutdownTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(options.replicaName()).isEqualTo("pushfanout-0");
@@ -43,6 +44,7 @@ class ServeCommandTest {
             "--set=retry.maxAttempts=3",
             "--default-target=acme/chat",
             "--max-message-size=1Ki",
+            "--max-connection-age=5m",
             "--shutdown-delay=5s",
             "--shutdown-timeout=1m30s",
             "--replica-name=one");
@@ -61,6 +63,7 @@ class ServeCommandTest {
                 null,
                 new FanoutName("acme", "chat"),
                 1024,
+                Duration.ofMinutes(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(90),
                 "one"));
@@ -114,6 +117,8 @@ class ServeCommandTest {
           --max-message-size 101Mi | --max-message-size: must be from 1Ki to 100Mi, is 101Mi
           --max-message-size 4Gi   | --max-message-size: must be from 1Ki to 100Mi, is 4Gi
           --max-message-size big | --max-message-size: must be a quantity of whole bytes such as 65536, 64Ki or 64Mi, is "big"
+          --max-connection-age 999ms | --max-connection-age: must be 0s (off) or from 1s to 24h, is 999ms
+          --max-connection-age 24h1ms | --max-connection-age: must be 0s (off) or from 1s to 24h, is 24h1ms
           --shutdown-delay 1d | --shutdown-delay: must be a duration such as 500ms, 5s or 1m30s, is "1d"
           --default-target acme    | --default-target: must be <namespace>/<name>, is "acme"
           --replica-name A_B       | --replica-name: must be of a-z, 0-9, '-' and '.', at most 200 of them, is "A_B"

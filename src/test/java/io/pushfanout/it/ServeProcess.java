@@ -103,13 +103,23 @@ final class ServeProcess implements AutoCloseable {
     return Scrape.of(Http.body(http, "/metrics"));
   }
 
-  /** All nodes of all fanouts. */
-  List<NodeStatus> nodes() {
+  List<FanoutStatus> fanouts() {
     return new JsonObject(Http.body(http, "/api/v1/status"))
         .getJsonArray("fanouts").stream()
-            .flatMap(fanout -> ((JsonObject) fanout).getJsonArray("nodes").stream())
-            .map(node -> NodeStatus.of((JsonObject) node))
+            .map(fanout -> FanoutStatus.of((JsonObject) fanout))
             .toList();
+  }
+
+  /**
+   * @param name {@code namespace/name}
+   */
+  FanoutStatus fanout(String name) {
+    return fanouts().stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** All nodes of all fanouts. */
+  List<NodeStatus> nodes() {
+    return fanouts().stream().flatMap(fanout -> fanout.nodes().stream()).toList();
   }
 
   NodeStatus node(String address) {

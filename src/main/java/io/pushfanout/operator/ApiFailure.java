@@ -1,9 +1,14 @@
 package io.pushfanout.operator;
 
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pushfanout.model.Printable;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /** Says in one line why the API server did not do as it was asked. */
 final class ApiFailure {
@@ -32,19 +37,32 @@ final class ApiFailure {
   }
 
   private static String ofClient(KubernetesClientException failure) {
-    if (failure.getStatus() != null && failure.getStatus().getMessage() != null) {
-      String said = failure.getStatus().getMessage();
-      return failure.getCode() == HttpURLConnection.HTTP_NOT_FOUND
-              && said.contains("could not find the requested resource")
-          ? "the resource definition pushfanouts.pushfanout.io is not installed"
-          : said;
-    }
-    if (failure.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+    Status status = failure.getStatus();
+    boolean notFound = failure.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+    if (notFound && (status == null || status.getDetails() == null || isUnknownKind(status))) {
       return "the resource definition pushfanouts.pushfanout.io is not installed";
     }
-    return failure.getCode() > 0
-        ? "HTTP status " + failure.getCode()
-        : "no answer: " + describe(root(failure));
+    if (status != null && status.getMessage() != null) {
+      return status.getMessage();
+    }
+    return failure.getCode() > 0 ? "HTTP status " + failure.getCode() : ofConnection(failure);
+  }
+
+  private static String ofConnection(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException || cause instanceof UnresolvedAddressException) {
+        return "cannot connect to it";
+      }
+      if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
+        return "no answer in time";
+      }
+    }
+    return "no answer: " + describe(root(failure));
+  }
+
+  /** The path leads nowhere: it is not that an object of it is missing. */
+  private static boolean isUnknownKind(Status status) {
+    return status.getDetails().getName() == null;
   }
 
   private static Throwable root(Throwable failure) {

@@ -4,6 +4,10 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.resource.PushFanout;
+import io.pushfanout.operator.resource.PushFanoutStatus;
+import io.pushfanout.operator.resource.ReplicaStatus;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +44,12 @@ record KnownResource(
 
   String uid() {
     return uid(resource);
+  }
+
+  /** What the replicas said of it, by their names. */
+  Map<String, ReplicaStatus> entries() {
+    PushFanoutStatus status = resource.getStatus();
+    return status == null ? new TreeMap<>() : status.entries();
   }
 
   static FanoutName name(PushFanout resource) {

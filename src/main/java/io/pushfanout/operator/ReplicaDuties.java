@@ -63,9 +63,12 @@ final class ReplicaDuties {
 
   /** Once a second. */
   void tick() {
-    report(); // Who may not hold Leases can still say this.
-    replicas.tick();
-    election.tick();
+    try {
+      replicas.tick(); // First: an entry whose Lease stands still is a dead replica's.
+      election.tick();
+    } finally {
+      report(); // Who may not hold Leases can still say this.
+    }
     summarize();
     if (election.leads()) {
       replicas.bury();

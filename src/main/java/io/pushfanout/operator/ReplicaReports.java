@@ -2,14 +2,12 @@ package io.pushfanout.operator;
 
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.model.FanoutName;
-import io.pushfanout.operator.resource.PushFanoutStatus;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This replica's entry in the status of each resource: written when something but a counter has
@@ -31,7 +29,7 @@ final class ReplicaReports {
     pace.retain(resources.stream().map(KnownResource::uid).collect(Collectors.toSet()));
     for (KnownResource resource : resources) {
       ReplicaStatus due = ReplicaReport.of(replica, resource, running.get(resource.name()));
-      ReplicaStatus shown = shown(resource.resource().getStatus());
+      ReplicaStatus shown = resource.entries().get(replica);
       boolean same = shown != null && ReplicaReport.same(shown, due);
       boolean urgent =
           shown == null || !Objects.equals(shown.observedGeneration(), due.observedGeneration());
@@ -42,14 +40,10 @@ final class ReplicaReports {
     }
   }
 
-  private @Nullable ReplicaStatus shown(@Nullable PushFanoutStatus status) {
-    return status == null ? null : status.entries().get(replica);
-  }
-
   /** This replica ends: its entries go, where there are any. */
   void withdraw(List<KnownResource> resources) {
     resources.stream()
-        .filter(resource -> shown(resource.resource().getStatus()) != null)
+        .filter(resource -> resource.entries().containsKey(replica))
         .forEach(resource -> writer.withdraw(resource.resource(), replica));
   }
 }

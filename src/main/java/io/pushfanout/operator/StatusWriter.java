@@ -5,10 +5,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import java.net.HttpURLConnection;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ final class StatusWriter {
   private static final int MANAGER_MAX = 128;
 
   private final KubernetesClient client;
+  private final Set<FanoutName> refused = new HashSet<>();
 
   StatusWriter(KubernetesClient client) {
     this.client = client;
@@ -75,11 +78,16 @@ final class StatusWriter {
                   .build());
     } catch (KubernetesClientException e) {
       if (e.getCode() == UNPROCESSABLE) {
-        log.warn(
-            "the status of {} is refused: {}", KnownResource.name(resource), ApiFailure.reason(e));
+        refused(KnownResource.name(resource), e);
       } else if (!GONE.contains(e.getCode())) {
         throw e;
       }
+    }
+  }
+
+  private void refused(FanoutName name, KubernetesClientException e) {
+    if (refused.add(name)) {
+      log.warn("the status of {} is refused: {}", name, ApiFailure.reason(e));
     }
   }
 

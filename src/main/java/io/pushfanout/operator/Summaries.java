@@ -43,15 +43,11 @@ final class Summaries {
 
   void write(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
     pace.retain(resources.stream().map(KnownResource::uid).collect(Collectors.toSet()));
-    if (resources.stream().anyMatch(this::isIncomplete)) {
-      replicas.look(); // One that has just ended must not be waited for.
+    if (resources.stream().map(KnownResource::entries).anyMatch(this::isDoubtful)) {
+      replicas.look(); // One that has just ended is not waited for, one that is back is not gone.
     }
     for (KnownResource resource : resources) {
-      Map<String, ReplicaStatus> entries = new HashMap<>();
-      PushFanoutStatus shown = resource.resource().getStatus();
-      if (shown != null) {
-        entries.putAll(shown.entries());
-      }
+      Map<String, ReplicaStatus> entries = resource.entries();
       for (String gone : replicas.gone(Set.copyOf(entries.keySet()))) {
         log.info("the entry of replica {} in {} goes with it", gone, resource.name());
         writer.withdraw(resource.resource(), gone);
@@ -59,14 +55,14 @@ final class Summaries {
       }
       write(
           resource,
-          shown,
+          resource.resource().getStatus(),
           Summary.of(resource, replicas.alive(), entries.values(), running.get(resource.name())));
     }
   }
 
-  private boolean isIncomplete(KnownResource resource) {
-    PushFanoutStatus shown = resource.resource().getStatus();
-    return shown == null || !shown.entries().keySet().containsAll(replicas.alive());
+  private boolean isDoubtful(Map<String, ReplicaStatus> entries) {
+    return !entries.keySet().containsAll(replicas.alive())
+        || !replicas.gone(entries.keySet()).isEmpty();
   }
 
   private void write(KnownResource resource, @Nullable PushFanoutStatus shown, Summary due) {
@@ -74,18 +70,18 @@ final class Summaries {
     if (shown != null && shown.conditions() != null) {
       shown.conditions().forEach(condition -> conditions.put(condition.getType(), condition));
     }
-    boolean urgent =
+    List<String> changed =
         due.verdicts().stream()
-            .filter(verdict -> !verdict.type().equals(NODES_CONNECTED))
-            .anyMatch(verdict -> differs(conditions.get(verdict.type()), verdict, due));
+            .filter(verdict -> differs(conditions.get(verdict.type()), verdict, due))
+            .map(Summary.Verdict::type)
+            .toList();
     boolean same =
-        !urgent
+        changed.isEmpty()
             && shown != null
-            && due.verdicts().stream()
-                .noneMatch(verdict -> differs(conditions.get(verdict.type()), verdict, due))
             && Objects.equals(shown.nodes(), due.nodes())
             && Objects.equals(shown.readyNodes(), due.readyNodes())
             && Objects.equals(shown.slowNodes(), due.slowNodes());
+    boolean urgent = changed.stream().anyMatch(type -> !type.equals(NODES_CONNECTED));
     if (!same && pace.allows(resource.uid(), due, urgent)) {
       writer.summary(
           resource.resource(),

@@ -249,8 +249,10 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   @Override
-  public void onDisconnected(String why) {
-    if (!outageReported) {
+  public void onDisconnected(String why, boolean orderly) {
+    if (orderly) {
+      log.info("{}: {}", address, why);
+    } else if (!outageReported) {
       log.warn(
           "{}: {}: {}", address, health.isConnected() ? "disconnected" : "cannot connect", why);
       outageReported = true;

@@ -38,7 +38,7 @@ final class Demo implements Service {
 
   /** Connects to the server once it runs. */
   interface Connector {
-    BroadcastCaller connect(NodeAddress server) throws CallerException;
+    BroadcastCaller connect(NodeAddress server);
   }
 
   private final String service = "pushfanout-demo-" + ProcessHandle.current().pid();

@@ -8,7 +8,6 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
-import io.pushfanout.model.SpecBytes;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.server.ServerOptions;
 import java.nio.file.Path;
@@ -53,8 +52,6 @@ record ServeOptions(
     Duration shutdownDelay,
     Duration shutdownTimeout,
     String replicaName) {
-  static final long MAX_MESSAGE_SIZE_MIN = 1L << 10;
-  static final long MAX_MESSAGE_SIZE_MAX = 100L << 20;
 
   /**
    * @throws UsageException names the flag of a value that cannot be
@@ -75,9 +72,6 @@ record ServeOptions(
       throw new UsageException(
           "--node", "may be given at most " + Bounds.STATIC_NODES_MAX + " times");
     }
-    if (maxMessageSize < MAX_MESSAGE_SIZE_MIN || maxMessageSize > MAX_MESSAGE_SIZE_MAX) {
-      throw messageSizeOutOfBounds(maxMessageSize);
-    }
     try {
       new ServerOptions(bind, grpcPort, maxMessageSize, maxConnectionAge);
     } catch (SettingException e) {
@@ -94,22 +88,13 @@ record ServeOptions(
   /**
    * The size as the record holds it.
    *
-   * @throws UsageException when it is out of bounds, which a size that is no int always is
+   * @throws UsageException when the server takes no such size; names its flag
    */
-  static int maxMessageSize(ByteSize size) {
-    if (size.bytes() > MAX_MESSAGE_SIZE_MAX) {
-      throw messageSizeOutOfBounds(size.bytes());
+  static int maxMessageSize(long bytes) {
+    try {
+      return ServerOptions.checkedMessageSize(bytes);
+    } catch (SettingException e) {
+      throw new UsageException(e.field(), e.problem());
     }
-    return (int) size.bytes();
-  }
-
-  private static UsageException messageSizeOutOfBounds(long bytes) {
-    return new UsageException(
-        "--max-message-size",
-        "must be from %s to %s, is %s"
-            .formatted(
-                SpecBytes.format(MAX_MESSAGE_SIZE_MIN),
-                SpecBytes.format(MAX_MESSAGE_SIZE_MAX),
-                SpecBytes.format(bytes)));
   }
 }

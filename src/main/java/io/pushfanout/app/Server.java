@@ -27,10 +27,13 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,16 +176,18 @@ final class Server implements Service {
       desired.specs(specs).get();
       return;
     }
+    AtomicReference<Future<?>> inForce =
+        new AtomicReference<>(CompletableFuture.completedFuture(null));
     ConfigSource source =
         new ConfigSource(
             config,
             state -> {
               nodes.serve(state.specs());
-              desired.specs(state.specs());
+              inForce.set(desired.specs(state.specs()));
             });
     source.start();
     stopOrder.push("config", source::close);
-    desired.specs(source.state().specs()).get(); // In force before anyone is told that it is ready.
+    inForce.get().get(); // Before anyone is told that it is ready.
     metrics.register(
         new ConfigSeries(
             () -> source.state().generation(), () -> source.state().lastReloadSuccessful()));

@@ -32,9 +32,6 @@ import org.slf4j.LoggerFactory;
 final class BroadcastClient implements NodeConnection.Listener {
   private static final Logger log = LoggerFactory.getLogger(BroadcastClient.class);
 
-  /** How long a stopping process waits for a node that is not connected. */
-  private static final long UNREACHABLE_DRAIN_NANOS = Duration.ofSeconds(5).toNanos();
-
   /** The pause before a delivery that the node refuses again and again without processing it. */
   private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -249,8 +246,10 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   @Override
-  public void onDisconnected(String why) {
-    if (!outageReported) {
+  public void onDisconnected(String why, boolean orderly) {
+    if (orderly) {
+      log.info("{}: {}", address, why);
+    } else if (!outageReported) {
       log.warn(
           "{}: {}: {}", address, health.isConnected() ? "disconnected" : "cannot connect", why);
       outageReported = true;
@@ -290,15 +289,7 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   private boolean isOverdue() {
-    MessageQueue.Retirement retirement = queue.retirement();
-    if (retirement == null) {
-      return false;
-    }
-    long now = nanoClock.getAsLong();
-    return now - retirement.overdueNanos() >= 0
-        || (retirement.reason() == DropReason.SHUTDOWN
-            && !health.isConnected()
-            && now - retirement.sinceNanos() >= UNREACHABLE_DRAIN_NANOS
-            && now - health.connectionChangedNanos() >= UNREACHABLE_DRAIN_NANOS);
+    Retirement retirement = queue.retirement();
+    return retirement != null && retirement.isOver(nanoClock.getAsLong(), health);
   }
 }

@@ -1,5 +1,7 @@
 package io.pushfanout.discovery;
 
+import static org.awaitility.Awaitility.await;
+
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.options.PutOption;
@@ -172,6 +174,20 @@ public final class EtcdServer implements AutoCloseable {
   void put(String key, String value, long lease) {
     PutOption option = PutOption.builder().withLeaseId(lease).build();
     done(client().getKVClient().put(bytes(key), bytes(value), option));
+  }
+
+  /** The same where a leader may have to be elected first: a write before that is lost. */
+  void putAtLast(String key, String value) {
+    await()
+        .atMost(Duration.ofSeconds(SECONDS))
+        .until(
+            () ->
+                client()
+                    .getKVClient()
+                    .put(bytes(key), bytes(value))
+                    .handle((_, failure) -> failure == null)
+                    .completeOnTimeout(false, 500, TimeUnit.MILLISECONDS)
+                    .join());
   }
 
   public void delete(String key) {

@@ -22,6 +22,9 @@ public record NodeOverride(
     @Nullable Long queueBytes,
     @Nullable Duration rpcTimeout) {
 
+  /** A glob, as a regular expression that Kubernetes understands too. */
+  public static final String GLOB_FORM = NodeGlob.FORM;
+
   /** What an override can set. */
   public static final List<SettingField> FIELDS =
       List.of(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.pushfanout.model.Bounds;
+import io.pushfanout.model.Discovery;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.discovery.etcd}. */
@@ -14,10 +15,10 @@ public record EtcdSpec(
     @JsonPropertyDescription(
             "The service under which they register: keys below /services/<serviceName>/. A DNS"
                 + " label.")
-        @Pattern("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+        @Pattern("^" + Discovery.Etcd.SERVICE_FORM + "$")
         @Nullable String serviceName,
     @JsonPropertyDescription(
-            "How long nodes that are connected stay when most registrations vanish at once; from"
-                + " 0s, which is off, to 10m.")
+            "How long nodes that are connected stay when most registrations vanish at once; 0s is"
+                + " off.")
         @DurationBounds(min = Bounds.REMOVAL_GRACE_MIN, max = Bounds.REMOVAL_GRACE_MAX)
         @Nullable String removalGracePeriod) {}

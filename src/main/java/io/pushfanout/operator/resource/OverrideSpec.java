@@ -8,11 +8,17 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.pushfanout.model.Bounds;
+import io.pushfanout.model.NodeOverride;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An item of {@code spec.overrides}. */
+@ValidationRule(
+    value =
+        "has(self.workers) || has(self.queueSize) || has(self.queueBytes) || has(self.rpcTimeout)",
+    message = "must set one of workers, queueSize, queueBytes, rpcTimeout")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record OverrideSpec(
@@ -25,7 +31,7 @@ public record OverrideSpec(
                 + " 10.0.*:50052.")
         @Required
         @Size(min = Bounds.OVERRIDE_NODES_MIN, max = Bounds.OVERRIDE_NODES_MAX)
-        @Nullable List<@Pattern("^[A-Za-z0-9._:\\[\\]*?-]{1,300}$") String> nodes,
+        @Nullable List<@Pattern("^" + NodeOverride.GLOB_FORM + "$") String> nodes,
     @JsonPropertyDescription("Instead of the fanout's workers.")
         @Min(Bounds.WORKERS_MIN)
         @Max(Bounds.WORKERS_MAX)
@@ -34,9 +40,7 @@ public record OverrideSpec(
         @Min(Bounds.QUEUE_SIZE_MIN)
         @Max(Bounds.QUEUE_SIZE_MAX)
         @Nullable Integer queueSize,
-    @JsonPropertyDescription("Instead of the fanout's queueBytes.")
-        @BytesBounds(min = Bounds.QUEUE_BYTES_MIN, max = Bounds.QUEUE_BYTES_MAX)
-        @Nullable String queueBytes,
+    @JsonPropertyDescription("Instead of the fanout's queueBytes.") @Nullable String queueBytes,
     @JsonPropertyDescription("Instead of the fanout's rpcTimeout.")
         @DurationBounds(min = Bounds.RPC_TIMEOUT_MIN, max = Bounds.RPC_TIMEOUT_MAX)
         @Nullable String rpcTimeout) {}

@@ -19,9 +19,6 @@ public record PushFanoutSpec(
     @JsonPropertyDescription(
             "Where the connect-nodes come from: exactly one of etcd and static. Left out, they are"
                 + " those that register in etcd as connect-node.")
-        @ValidationRule(
-            value = "has(self.etcd) != has(self.static)",
-            message = "must have exactly one of etcd and static")
         @Nullable DiscoverySpec discovery,
     @JsonPropertyDescription(
             "Concurrent deliveries to one node: unary calls in flight, or parallel streams. With 1,"
@@ -34,30 +31,27 @@ public record PushFanoutSpec(
         @Max(Bounds.QUEUE_SIZE_MAX)
         @Nullable Integer queueSize,
     @JsonPropertyDescription(
-            "Bytes of messages that one node's queue holds, such as 64Mi: whole bytes, from 1Ki to"
-                + " 16Gi. Whichever of queueSize and queueBytes is met first counts. A message that"
-                + " is larger than this is dropped.")
-        @BytesBounds(min = Bounds.QUEUE_BYTES_MIN, max = Bounds.QUEUE_BYTES_MAX)
+            "Bytes of messages that one node's queue holds, as a number or a quantity. Whichever of"
+                + " queueSize and queueBytes is met first counts. A message that is larger than"
+                + " this is dropped.")
         @Nullable String queueBytes,
     @JsonPropertyDescription(
             "What a node's full queue does with one more message. DropNewest refuses it for this"
                 + " node. DropOldest evicts the oldest. Block makes the caller wait for full nodes"
                 + " that are connected. Reject takes it for all connected nodes or for none.")
         @Nullable String overflowPolicy,
-    @JsonPropertyDescription("How long overflowPolicy Block waits; from 1ms to 60s.")
+    @JsonPropertyDescription("How long overflowPolicy Block waits.")
         @DurationBounds(min = Bounds.BLOCK_TIMEOUT_MIN, max = Bounds.BLOCK_TIMEOUT_MAX)
         @Nullable String blockTimeout,
-    @JsonPropertyDescription("Deadline of one delivery call; from 1ms to 10m.")
+    @JsonPropertyDescription("Deadline of one delivery call.")
         @DurationBounds(min = Bounds.RPC_TIMEOUT_MIN, max = Bounds.RPC_TIMEOUT_MAX)
         @Nullable String rpcTimeout,
     @JsonPropertyDescription(
-            "A message that is older than this in a node's queue expires; at most 24h, and 0s is"
-                + " off.")
+            "A message that is older than this in a node's queue expires; 0s is off.")
         @DurationBounds(min = 0, max = Bounds.MESSAGE_TTL_MAX)
         @JsonProperty("messageTTL")
         @Nullable String messageTtl,
-    @JsonPropertyDescription(
-            "How long working off the queue of a node that has gone may take; from 0s to 1h.")
+    @JsonPropertyDescription("How long working off the queue of a node that has gone may take.")
         @DurationBounds(min = Bounds.DRAIN_TIMEOUT_MIN, max = Bounds.DRAIN_TIMEOUT_MAX)
         @Nullable String drainTimeout,
     @JsonPropertyDescription("How often a delivery is tried, and how long it waits in between.")

@@ -18,10 +18,9 @@ public record RetrySpec(
         @Min(Bounds.MAX_ATTEMPTS_MIN)
         @Max(Bounds.MAX_ATTEMPTS_MAX)
         @Nullable Integer maxAttempts,
-    @JsonPropertyDescription(
-            "Wait after the first attempt, doubled after each further one; from 1ms to 10m.")
+    @JsonPropertyDescription("Wait after the first attempt, doubled after each further one.")
         @DurationBounds(min = Bounds.BACKOFF_MIN, max = Bounds.BACKOFF_MAX)
         @Nullable String initialBackoff,
-    @JsonPropertyDescription("The longest wait between two attempts; from 1ms to 10m.")
+    @JsonPropertyDescription("The longest wait between two attempts.")
         @DurationBounds(min = Bounds.BACKOFF_MIN, max = Bounds.BACKOFF_MAX)
         @Nullable String maxBackoff) {}

@@ -184,7 +184,7 @@ public final class KubernetesSource implements AutoCloseable {
     } catch (RuntimeException e) {
       String reason = ApiFailure.reason(e);
       whyNotListed = reason;
-      outage.failed(reason);
+      outage.failed(ApiFailure.code(e), reason);
     }
   }
 

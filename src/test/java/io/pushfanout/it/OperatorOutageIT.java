@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.discovery.EtcdServer;
+import io.pushfanout.kube.Cluster;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An API server that is away: for a while, again and again, or not ready for us yet. */
 class OperatorOutageIT {
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
   private static final int RATE = 200;
 
   /** Five minutes by the profile {@code long}. */
@@ -20,37 +24,37 @@ class OperatorOutageIT {
 
   @Test
   void broadcastsAndEtcdGoOnWhileTheApiServerIsAwayAndLaterEditsApply() throws Exception {
+    Installation installed = Installation.in(cluster);
     try (EtcdServer etcd = EtcdServer.started();
-        Cluster cluster = Cluster.installed();
         PeerNodes nodes = PeerNodes.start(3)) {
       etcd.put("/services/outage/" + nodes.address(0), nodes.address(0));
-      cluster.apply(
+      installed.apply(
           """
           apiVersion: pushfanout.io/v1alpha1
           kind: PushFanout
           metadata: {name: outage, namespace: %s}
           spec: {discovery: {etcd: {serviceName: outage}}}
           """
-              .formatted(cluster.namespace()));
-      try (ServeProcess serve = cluster.replica("a", etcd)) {
+              .formatted(installed.namespace()));
+      try (ServeProcess serve = installed.replica("a", etcd)) {
         serve.awaitNodes("connected", NodeStatus::isConnected);
         try (PeerCalls.Running calls =
             PeerCalls.to(serve).perSecond(RATE).lasting(AWAY.plusMinutes(2)).start()) {
           nodes.awaitReceived(0, RATE);
           int before = nodes.received(0);
 
-          cluster.stopApiServer();
+          cluster.server().kill();
           int joining = 1;
           etcd.put("/services/outage/" + nodes.address(joining), nodes.address(joining));
           nodes.awaitReceived(joining, RATE);
           Thread.sleep(AWAY); // The fault's length.
           assertThat(serve.readyCode()).isEqualTo(200);
-          cluster.startApiServer();
-          Duration slowest = editApplies(cluster, serve, 21);
+          cluster.server().start();
+          Duration slowest = editApplies(installed, serve, 21);
           for (int restart = 0; restart < 3; restart++) {
-            cluster.stopApiServer();
-            cluster.startApiServer();
-            Duration took = editApplies(cluster, serve, 22 + restart);
+            cluster.server().kill();
+            cluster.server().start();
+            Duration took = editApplies(installed, serve, 22 + restart);
             slowest = took.compareTo(slowest) > 0 ? took : slowest;
           }
           etcd.put("/services/outage/" + nodes.address(2), nodes.address(2));
@@ -59,8 +63,8 @@ class OperatorOutageIT {
           List<Reply> replies = calls.stop().replies();
           serve.awaitIdle();
           System.out.printf(
-              "OperatorOutageIT: API server away for %d s and restarted 3 times, %d broadcasts; edits"
-                  + " applied within %d ms of its start%n",
+              "OperatorOutageIT: API server away for %d s and restarted 3 times, %d broadcasts;"
+                  + " edits applied within %d ms of its start%n",
               AWAY.toSeconds(), replies.size(), slowest.toMillis());
           assertThat(replies).allMatch(Reply::isOk);
           new History(replies, nodes)
@@ -76,9 +80,9 @@ class OperatorOutageIT {
     }
   }
 
-  private static Duration editApplies(Cluster cluster, ServeProcess serve, int workers) {
+  private static Duration editApplies(Installation installed, ServeProcess serve, int workers) {
     long since = System.nanoTime();
-    cluster.patch("outage", "{\"spec\":{\"workers\":%d}}".formatted(workers));
+    installed.patch("outage", "{\"spec\":{\"workers\":%d}}".formatted(workers));
     await()
         .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(20))
@@ -90,17 +94,25 @@ class OperatorOutageIT {
 
   @Test
   void itStartsWithoutResourceDefinitionAndPermissionsAndSaysWhatIsMissing() throws Exception {
+    Installation installed = Installation.notYetIn(cluster);
+    cluster.createServiceAccount(Installation.ACCOUNT);
     try (EtcdServer etcd = EtcdServer.started();
-        Cluster cluster = Cluster.empty()) {
-      try (ServeProcess serve = cluster.starting("a", etcd)) {
-        awaitNotReady(serve, "forbidden");
-        cluster.install("--set", "crds.install=false");
-        awaitNotReady(serve, "pushfanouts.pushfanout.io is not installed");
-        assertThat(PeerCalls.to(serve).sendOne().status()).isEqualTo("UNAVAILABLE");
-        cluster.installDefinition();
-        await().atMost(Duration.ofSeconds(15)).until(() -> serve.readyCode() == 200);
-        assertThat(serve.stderr().lines().count()).as("lines of the log").isLessThan(20);
-      }
+        ServeProcess serve = installed.starting("a", etcd)) {
+      awaitNotReady(serve, "forbidden");
+      cluster
+          .client()
+          .apiextensions()
+          .v1()
+          .customResourceDefinitions()
+          .withName(Cluster.CRD_NAME)
+          .delete();
+      installed.install();
+      awaitNotReady(serve, "pushfanouts.pushfanout.io is not installed");
+      assertThat(PeerCalls.to(serve).sendOne().status()).isEqualTo("UNAVAILABLE");
+
+      cluster.installCrd();
+      await().atMost(Duration.ofSeconds(15)).until(() -> serve.readyCode() == 200);
+      assertThat(serve.stderr().lines().count()).as("lines of the log").isLessThan(20);
     }
   }
 

@@ -5,41 +5,45 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.pushfanout.discovery.EtcdServer;
+import io.pushfanout.kube.Cluster;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which resources a replica serves, and what becomes of nodes that several of them claim. */
 class OperatorScopeIT {
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
   private static final int RATE = 200;
 
   @Test
   void twoResourcesThatClaimOneNodeFollowTheRuleAndAMessageNeverFallsBetween() throws Exception {
+    Installation installed = Installation.in(cluster);
     try (EtcdServer etcd = EtcdServer.started();
-        Cluster cluster = Cluster.installed();
         PeerNodes nodes = PeerNodes.start(2)) {
       etcd.put("/services/shared/" + nodes.address(0), nodes.address(0));
-      cluster.apply(etcdFanout(cluster, "older", "shared", 4));
-      try (ServeProcess serve = cluster.replica("a", etcd)) {
-        awaitReady(cluster, "older", "Ready");
+      installed.apply(etcdFanout(installed, "older", "shared", 4));
+      try (ServeProcess serve = installed.replica("a", etcd)) {
+        awaitReady(installed, "older", "Ready");
         // The clock of creation times ticks once a second.
         await().pollDelay(Duration.ofMillis(1100)).until(() -> true);
-        cluster.apply(
+        installed.apply(
             """
             apiVersion: pushfanout.io/v1alpha1
             kind: PushFanout
             metadata: {name: a-newer, namespace: %s}
             spec: {discovery: {static: {nodes: ["%s", "%s"]}}}
             """
-                .formatted(cluster.namespace(), nodes.address(0), nodes.address(1)));
+                .formatted(installed.namespace(), nodes.address(0), nodes.address(1)));
 
-        Condition conflicted = awaitCondition(cluster, "a-newer", "Conflicted", "True");
+        Condition conflicted = awaitCondition(installed, "a-newer", "Conflicted", "True");
         assertThat(conflicted.getMessage())
-            .contains(cluster.namespace() + "/older")
+            .contains(installed.namespace() + "/older")
             .contains(nodes.address(0));
-        awaitReady(cluster, "a-newer", "Ready");
-        assertThat(cluster.get("a-newer").getStatus().nodes()).isEqualTo(1);
-        assertThat(cluster.condition("older", "Conflicted").getStatus()).isEqualTo("False");
+        awaitReady(installed, "a-newer", "Ready");
+        assertThat(installed.get("a-newer").getStatus().nodes()).isEqualTo(1);
+        assertThat(installed.condition("older", "Conflicted").getStatus()).isEqualTo("False");
 
         try (PeerCalls.Running calls =
             PeerCalls.to(serve)
@@ -50,8 +54,8 @@ class OperatorScopeIT {
           nodes.awaitReceived(0, RATE);
           int before = nodes.received(0);
           long enqueued = serve.node(nodes.address(0)).enqueued();
-          cluster.delete("older");
-          awaitCondition(cluster, "a-newer", "Conflicted", "False");
+          installed.delete("older");
+          awaitCondition(installed, "a-newer", "Conflicted", "False");
           nodes.awaitReceived(0, before + RATE);
           List<Reply> replies = calls.stop().replies();
           serve.awaitIdle();
@@ -63,7 +67,7 @@ class OperatorScopeIT {
               .delivered(History.Times.ONCE);
         }
 
-        cluster.delete("a-newer");
+        installed.delete("a-newer");
         await().atMost(Duration.ofSeconds(5)).until(() -> serve.nodes().isEmpty());
         assertThat(PeerCalls.to(serve).sendOne().code()).isEqualTo("3");
         assertThat(serve.stderr()).doesNotContain("forbidden");
@@ -73,32 +77,34 @@ class OperatorScopeIT {
 
   @Test
   void aServiceWithoutNodesIsReadyAndSaysSo() throws Exception {
-    try (EtcdServer etcd = EtcdServer.started();
-        Cluster cluster = Cluster.installed()) {
-      cluster.apply(etcdFanout(cluster, "empty", "nobody", 4));
-      try (ServeProcess _ = cluster.replica("a", etcd)) {
-        awaitReady(cluster, "empty", "NoNodes");
+    Installation installed = Installation.in(cluster);
+    try (EtcdServer etcd = EtcdServer.started()) {
+      installed.apply(etcdFanout(installed, "empty", "nobody", 4));
+      try (ServeProcess _ = installed.replica("a", etcd)) {
+        awaitReady(installed, "empty", "NoNodes");
       }
     }
   }
 
   @Test
   void onlyResourcesOfItsNamespacesAndLabelsAreServed() throws Exception {
-    try (EtcdServer etcd = EtcdServer.started();
-        Cluster cluster = Cluster.installed();
-        Cluster other = cluster.otherNamespace()) {
-      cluster.apply(etcdFanout(cluster, "here", "x", 4));
-      cluster.apply(etcdFanout(cluster, "gold", "y", 4).replace("{name", "{labels: {tier: gold}, name"));
-      other.apply(etcdFanout(other, "there", "z", 4));
-      try (ServeProcess named = cluster.replica("named", etcd, "--namespace=" + cluster.namespace())) {
+    Installation installed = Installation.in(cluster);
+    Installation other = installed.elsewhere();
+    try (EtcdServer etcd = EtcdServer.started()) {
+      installed.apply(etcdFanout(installed, "here", "lobby", 4));
+      installed.apply(
+          etcdFanout(installed, "gold", "chat", 4).replace("{name", "{labels: {tier: gold}, name"));
+      other.apply(etcdFanout(other, "there", "games", 4));
+      try (ServeProcess named =
+          installed.replica("named", etcd, "--namespace=" + installed.namespace())) {
         await().until(() -> fanouts(named), names -> names.size() == 2);
         assertThat(fanouts(named))
-            .containsExactly(cluster.namespace() + "/gold", cluster.namespace() + "/here");
+            .containsExactly(installed.namespace() + "/gold", installed.namespace() + "/here");
       }
-      try (ServeProcess labelled = cluster.replica("labelled", etcd, "--selector=tier=gold")) {
+      try (ServeProcess labelled = installed.replica("labelled", etcd, "--selector=tier=gold")) {
         await().until(() -> fanouts(labelled), names -> names.size() == 1);
-        assertThat(fanouts(labelled)).containsExactly(cluster.namespace() + "/gold");
-        cluster.label("gold", "tier", "silver");
+        assertThat(fanouts(labelled)).containsExactly(installed.namespace() + "/gold");
+        installed.label("gold", "tier", "silver");
         await().atMost(Duration.ofSeconds(5)).until(() -> fanouts(labelled).isEmpty());
       }
     }
@@ -108,30 +114,31 @@ class OperatorScopeIT {
     return serve.fanouts().stream().map(FanoutStatus::name).toList();
   }
 
-  private static String etcdFanout(Cluster cluster, String name, String service, int workers) {
+  private static String etcdFanout(
+      Installation installed, String name, String service, int workers) {
     return """
     apiVersion: pushfanout.io/v1alpha1
     kind: PushFanout
     metadata: {name: %s, namespace: %s}
     spec: {discovery: {etcd: {serviceName: %s}}, workers: %d}
     """
-        .formatted(name, cluster.namespace(), service, workers);
+        .formatted(name, installed.namespace(), service, workers);
   }
 
-  private static void awaitReady(Cluster cluster, String name, String reason) {
-    Condition ready = awaitCondition(cluster, name, "Ready", "True");
+  private static void awaitReady(Installation installed, String name, String reason) {
+    Condition ready = awaitCondition(installed, name, "Ready", "True");
     assertThat(ready.getReason()).isIn("NoNodes", reason);
     await()
         .atMost(Duration.ofSeconds(15))
-        .until(() -> cluster.condition(name, "Ready").getReason().equals(reason));
+        .until(() -> installed.condition(name, "Ready").getReason().equals(reason));
   }
 
   private static Condition awaitCondition(
-      Cluster cluster, String name, String type, String status) {
+      Installation installed, String name, String type, String status) {
     return await()
         .alias(type + " of " + name + " is " + status)
         .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> cluster.condition(name, type), c -> status.equals(c.getStatus()));
+        .until(() -> installed.condition(name, type), c -> status.equals(c.getStatus()));
   }
 }

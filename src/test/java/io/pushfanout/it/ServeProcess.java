@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -45,15 +46,25 @@ final class ServeProcess implements AutoCloseable {
 
   /** However it was started; closed if it does not become ready. */
   static ServeProcess ready(ChildProcess process) {
+    ServeProcess serve = listening(process);
     try {
-      process.awaitLine(LISTENING, STARTS_WITHIN);
-      ServeProcess serve = new ServeProcess(process);
       await()
           .alias("ready")
           .atMost(SETTLES_WITHIN)
           .pollInterval(Duration.ofMillis(20))
           .until(() -> serve.readyCode() == 200);
       return serve;
+    } catch (RuntimeException | Error e) {
+      serve.close();
+      throw e;
+    }
+  }
+
+  /** It listens, and may not be ready for a while. */
+  static ServeProcess listening(ChildProcess process) {
+    try {
+      process.awaitLine(LISTENING, STARTS_WITHIN);
+      return new ServeProcess(process);
     } catch (RuntimeException | Error e) {
       process.close();
       throw e;
@@ -83,16 +94,29 @@ final class ServeProcess implements AutoCloseable {
 
   /** Any command of the program. */
   static ChildProcess launch(List<String> arguments) {
+    return launch(Map.of(), arguments);
+  }
+
+  static ChildProcess launch(Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of("bin", "pushfanout").toAbsolutePath().toString());
     command.addAll(arguments);
     // The JDK of the tests; the launcher might find another one.
-    return ChildProcess.start(
-        "pushfanout", Map.of("PUSHFANOUT_JAVA_HOME", System.getProperty("java.home")), command);
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("PUSHFANOUT_JAVA_HOME", System.getProperty("java.home"));
+    return ChildProcess.start("pushfanout", all, command);
   }
 
   String grpc() {
     return grpc;
+  }
+
+  int liveCode() {
+    return Http.get(http, "/livez").statusCode();
+  }
+
+  String whyNotReady() {
+    return Http.get(http, "/readyz").body();
   }
 
   int readyCode() {

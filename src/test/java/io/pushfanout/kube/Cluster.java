@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * test class has it as a static field with {@code @RegisterExtension}.
  */
 public final class Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
-  private static final String CRD_NAME = "pushfanouts.pushfanout.io";
+  public static final String CRD_NAME = "pushfanouts.pushfanout.io";
   private static final long WAIT_SECONDS = 30;
   private static final ExtensionContext.Namespace STORE =
       ExtensionContext.Namespace.create(Cluster.class);

@@ -3,40 +3,35 @@ package io.pushfanout.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.pushfanout.kube.Cluster;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Leases on a real API server, by clocks that the test turns. The replicas' wall clocks are an hour
  * apart throughout.
  */
 class ElectionIT {
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
   private final AtomicLong nanos = new AtomicLong();
-  private KubernetesClient client;
   private Leases early;
   private Leases late;
 
   @BeforeEach
-  void connect() {
-    ApiServer server = ApiServer.shared();
-    client = server.admin();
-    String namespace = server.newNamespace();
-    early = new Leases(client, namespace, "push", Clock.systemUTC());
-    late =
-        new Leases(
-            client, namespace, "push", Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
+  void findLeases() {
+    early = leases(Clock.systemUTC());
+    late = leases(Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
   }
 
-  @AfterEach
-  void disconnect() {
-    client.close();
+  private static Leases leases(Clock clock) {
+    return new Leases(cluster.client(), cluster.namespace(), "push", clock);
   }
 
   @Test
@@ -163,9 +158,10 @@ class ElectionIT {
   void leasesOfTheDeadAreTakenAwayAndThoseOfOthersAreNotTouched() {
     Replicas a = new Replicas(early, "a", nanos::get);
     new Replicas(late, "b", nanos::get).tick();
-    client
+    cluster
+        .client()
         .leases()
-        .inNamespace(Objects.requireNonNull(early.get("push-b")).getMetadata().getNamespace())
+        .inNamespace(cluster.namespace())
         .resource(
             new LeaseBuilder()
                 .withNewMetadata()

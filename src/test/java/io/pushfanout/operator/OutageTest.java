@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class OutageTest {
+  private static final int NO_ANSWER = 0;
+  private static final int FORBIDDEN = 403;
+
   private final AtomicLong nanos = new AtomicLong();
   private final Outage outage = new Outage(nanos::get);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -31,39 +34,38 @@ class OutageTest {
 
   @Test
   void anOutageIsToldOnceAMinuteAndWhenItIsOver() {
-    for (int second = 0; second < 90; second++) {
-      outage.failed("refused");
-      pass(1);
-    }
-    for (int second = 0; second < 30; second++) {
-      outage.succeeded();
-      pass(1);
-    }
+    failFor(90, NO_ANSWER);
+    succeedFor(30);
 
     assertThat(said())
         .containsExactly(
-            "the API server: refused; serving on with what is known, and trying again",
-            "the API server: refused; serving on with what is known, and trying again",
+            "the API server: down; serving on with what is known, and trying again",
+            "the API server: down; serving on with what is known, and trying again",
             "the API server answers again");
   }
 
   @Test
-  void anotherReasonIsToldAtOnce() {
-    outage.failed("refused");
-    outage.failed("forbidden");
+  void aRestartIsNobodysBusiness() {
+    failFor(4, NO_ANSWER);
+    failFor(4, FORBIDDEN);
+    succeedFor(30);
+
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void anotherTroubleIsToldWhenItLasts() {
+    failFor(20, NO_ANSWER);
+    failFor(20, FORBIDDEN);
 
     assertThat(said()).hasSize(2);
   }
 
   @Test
-  void oneThingThatFailsAmongOthersThatDoNotFillsNoLog() {
-    for (int second = 0; second < 50; second++) {
-      if (second % 5 == 0) {
-        outage.failed("events are forbidden");
-      } else {
-        outage.succeeded();
-      }
-      pass(1);
+  void whatFailsNowAndThenAmongOtherThingsIsToldAndFillsNoLog() {
+    for (int round = 0; round < 10; round++) {
+      failFor(1, FORBIDDEN);
+      succeedFor(4);
     }
 
     assertThat(said()).hasSize(1);
@@ -71,10 +73,23 @@ class OutageTest {
 
   @Test
   void whereNothingFailedNothingIsOver() {
-    pass(100);
-    outage.succeeded();
+    succeedFor(100);
 
     assertThat(said()).isEmpty();
+  }
+
+  private void failFor(int seconds, int code) {
+    for (int second = 0; second < seconds; second++) {
+      outage.failed(code, "down");
+      pass(1);
+    }
+  }
+
+  private void succeedFor(int seconds) {
+    for (int second = 0; second < seconds; second++) {
+      outage.succeeded();
+      pass(1);
+    }
   }
 
   private List<String> said() {

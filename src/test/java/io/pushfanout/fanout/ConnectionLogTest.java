@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-class OutageLogTest {
-  private final Logger logger = (Logger) LoggerFactory.getLogger(BroadcastClient.class);
+class ConnectionLogTest {
+  private final Logger logger = (Logger) LoggerFactory.getLogger(ConnectionLog.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
   @BeforeEach

@@ -36,7 +36,13 @@ public enum GoTool {
       "kubectl",
       "k8s.io/kubernetes/cmd/kubectl",
       "-X k8s.io/component-base/version.gitVersion=v%1$s"
-          + " -X k8s.io/client-go/pkg/version.gitVersion=v%1$s");
+          + " -X k8s.io/client-go/pkg/version.gitVersion=v%1$s"),
+  HELM(
+      "PUSHFANOUT_HELM",
+      "kubernetes",
+      "helm",
+      "helm.sh/helm/v4/cmd/helm",
+      "-X helm.sh/helm/v4/internal/version.version=v%1$s");
 
   /** The API server takes five minutes where nobody else wants the processors. */
   private static final long BUILD_MINUTES = 60;

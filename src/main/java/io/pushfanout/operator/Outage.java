@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Outage {
   private static final Logger log = LoggerFactory.getLogger(Outage.class);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
   /** Some of what we do is done every 5 s only. */

@@ -1,9 +1,12 @@
 package io.pushfanout.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.pushfanout.chart.Chart;
 import io.pushfanout.discovery.EtcdServer;
 import io.pushfanout.kube.Cluster;
 import io.pushfanout.operator.resource.PushFanout;
@@ -21,7 +24,9 @@ final class Installation {
   /** The chart's, and the program's default. */
   static final String LEASE = "pushfanout";
 
-  static final String ACCOUNT = "pushfanout";
+  private static final String ACCOUNT = "pushfanout";
+
+  private static final String RELEASE = "pushfanout";
 
   private final Cluster cluster;
   private final String namespace;
@@ -33,14 +38,20 @@ final class Installation {
 
   /** Of the chart, in the test's namespace. */
   static Installation in(Cluster cluster) {
-    Installation installed = notYetIn(cluster);
-    installed.install();
+    Installation installed = new Installation(cluster, cluster.namespace());
+    installed.helm("install");
     return installed;
   }
 
-  /** With nothing but the account. */
-  static Installation notYetIn(Cluster cluster) {
-    return new Installation(cluster, cluster.namespace());
+  /** The same, but nobody has the right to anything yet. */
+  static Installation withoutRights(Cluster cluster) {
+    Installation installed = new Installation(cluster, cluster.namespace());
+    installed.helm("install", "--set=rbac.create=false");
+    return installed;
+  }
+
+  void grantRights() {
+    helm("upgrade", "--set=rbac.create=true");
   }
 
   /** What a user does in another namespace. */
@@ -48,40 +59,20 @@ final class Installation {
     return new Installation(cluster, cluster.createNamespace());
   }
 
-  void install() {
-    apply(
-        """
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: pushfanout, namespace: NS}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: ClusterRole
-        metadata: {name: pushfanout-NS}
-        rules:
-        - {apiGroups: [pushfanout.io], resources: [pushfanouts], verbs: [get, list, watch]}
-        - {apiGroups: [pushfanout.io], resources: [pushfanouts/status], verbs: [patch]}
-        - {apiGroups: [""], resources: [events], verbs: [create, patch]}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: ClusterRoleBinding
-        metadata: {name: pushfanout-NS}
-        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: pushfanout-NS}
-        subjects: [{kind: ServiceAccount, name: pushfanout, namespace: NS}]
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: Role
-        metadata: {name: pushfanout, namespace: NS}
-        rules:
-        - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, list, watch, create, update, patch, delete]}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: RoleBinding
-        metadata: {name: pushfanout, namespace: NS}
-        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: pushfanout}
-        subjects: [{kind: ServiceAccount, name: pushfanout, namespace: NS}]
-        """
-            .replace("NS", namespace));
+  /** As a user does, but for the definition, which all tests share. */
+  private void helm(String command, String... flags) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                command,
+                RELEASE,
+                Chart.HOME.toString(),
+                "--kubeconfig=" + cluster.file(cluster.server().admin()),
+                "--namespace=" + namespace,
+                "--set=crds.install=false"));
+    arguments.addAll(List.of(flags));
+    Chart.Run run = Chart.helm(arguments);
+    assertThat(run.code()).as(run.err()).isZero();
   }
 
   String namespace() {

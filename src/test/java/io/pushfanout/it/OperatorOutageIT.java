@@ -94,8 +94,7 @@ class OperatorOutageIT {
 
   @Test
   void itStartsWithoutResourceDefinitionAndPermissionsAndSaysWhatIsMissing() throws Exception {
-    Installation installed = Installation.notYetIn(cluster);
-    cluster.createServiceAccount(Installation.ACCOUNT);
+    Installation installed = Installation.withoutRights(cluster);
     try (EtcdServer etcd = EtcdServer.started();
         ServeProcess serve = installed.starting("a", etcd)) {
       awaitNotReady(serve, "forbidden");
@@ -106,7 +105,7 @@ class OperatorOutageIT {
           .customResourceDefinitions()
           .withName(Cluster.CRD_NAME)
           .delete();
-      installed.install();
+      installed.grantRights();
       awaitNotReady(serve, "pushfanouts.pushfanout.io is not installed");
       assertThat(PeerCalls.to(serve).sendOne().status()).isEqualTo("UNAVAILABLE");
 

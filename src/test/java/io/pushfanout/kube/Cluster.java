@@ -121,6 +121,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
   private static boolean isEstablished(@Nullable CustomResourceDefinition crd) {
     return crd != null
         && crd.getStatus() != null
+        && crd.getStatus().getConditions() != null
         && crd.getStatus().getConditions().stream()
             .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
   }

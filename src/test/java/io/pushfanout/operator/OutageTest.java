@@ -46,8 +46,8 @@ class OutageTest {
 
   @Test
   void aRestartIsNobodysBusiness() {
-    failFor(4, NO_ANSWER);
-    failFor(4, FORBIDDEN);
+    failFor(9, NO_ANSWER);
+    failFor(9, FORBIDDEN);
     succeedFor(30);
 
     assertThat(said()).isEmpty();

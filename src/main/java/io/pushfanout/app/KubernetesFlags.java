@@ -12,8 +12,7 @@ import picocli.CommandLine.Option;
 final class KubernetesFlags {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
-  /** With a replica's name behind it, it is still the name of an object. */
-  private static final Pattern LEASE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?");
+  private static final int OBJECT_NAME_MAX = 253;
 
   @Option(
       names = "--kubernetes",
@@ -59,10 +58,14 @@ final class KubernetesFlags {
       return null;
     }
     for (String namespace : namespaces) {
-      require("--namespace", LABEL, 63, namespace);
+      require("--namespace", namespace);
     }
     String lease = leaseName == null ? "pushfanout" : leaseName;
-    require("--lease-name", LEASE, 50, lease);
+    require("--lease-name", lease);
+    if (lease.length() + 1 + replica.length() > OBJECT_NAME_MAX) {
+      throw new UsageException(
+          "--lease-name", "is too long to have the replica's name \"" + replica + "\" behind it");
+    }
     String pod = environment.getOrDefault("POD_NAMESPACE", "");
     return new KubernetesOptions(
         namespaces,
@@ -78,11 +81,10 @@ final class KubernetesFlags {
     }
   }
 
-  private static void require(String flag, Pattern form, int most, String value) {
-    if (!form.matcher(value).matches()) {
+  private static void require(String flag, String value) {
+    if (!LABEL.matcher(value).matches()) {
       throw new UsageException(
-          flag,
-          "must be of a-z, 0-9 and '-', at most %d of them, is \"%s\"".formatted(most, value));
+          flag, "must be of a-z, 0-9 and '-', at most 63 of them, is \"" + value + "\"");
     }
   }
 }

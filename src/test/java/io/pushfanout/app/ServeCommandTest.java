@@ -152,7 +152,7 @@ class ServeCommandTest {
           --kubernetes --config f    | --config: is another source than --kubernetes; leave one out
           --kubernetes --set workers=1 | --set: has no use beside --kubernetes, whose resources say all fields
           --kubernetes --namespace A_B | --namespace: must be of a-z, 0-9 and '-', at most 63 of them, is "A_B"
-          --kubernetes --lease-name ä  | --lease-name: must be of a-z, 0-9 and '-', at most 50 of them, is "ä"
+          --kubernetes --lease-name ä  | --lease-name: must be of a-z, 0-9 and '-', at most 63 of them, is "ä"
           --namespace a              | --namespace: has no use without --kubernetes
           --selector a=b             | --selector: has no use without --kubernetes
           --lease-name a             | --lease-name: has no use without --kubernetes

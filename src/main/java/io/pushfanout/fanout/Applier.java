@@ -171,17 +171,13 @@ final class Applier {
     plan.owned()
         .forEach(
             (name, nodes) -> {
-              DesiredFanout fanout = requireNonNull(byName.get(name));
               byFanout.put(
                   name,
                   new Routes.Route(
-                      name,
-                      fanout.generation(),
-                      fanout.settings(),
+                      requireNonNull(byName.get(name)),
                       totals.of(name),
                       nodes.stream().map(this::client).toList(),
-                      fanout.known(),
-                      fanout.problems()));
+                      plan.conflictsOf(name)));
             });
     return new Routes(byFanout);
   }

@@ -152,8 +152,7 @@ public final class Broadcaster {
   private Runnable offer(
       BroadcastRequest request, Collection<Routes.Route> found, Consumer<BroadcastResult> answer) {
     PendingBroadcast pending =
-        new PendingBroadcast(
-            request.payload(), answer, totals.noFanout(), heldCalls::decrementAndGet);
+        new PendingBroadcast(request, answer, totals.noFanout(), heldCalls::decrementAndGet);
     if (request.nodes() == null || found.isEmpty()) {
       found.forEach(route -> offer(request, pending, route, route.clients()));
     } else {

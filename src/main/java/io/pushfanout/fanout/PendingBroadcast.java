@@ -22,7 +22,7 @@ final class PendingBroadcast {
   /** When it may help to repeat a rejected broadcast: a queue moves within a few deliveries. */
   static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
-  private final Payload payload;
+  private final BroadcastRequest request;
   private final Consumer<BroadcastResult> answer;
   private final FanoutTotals noFanout;
   private final Runnable onHeldEnd;
@@ -49,10 +49,6 @@ final class PendingBroadcast {
       this.route = route;
     }
 
-    Payload payload() {
-      return payload;
-    }
-
     void decided(BroadcastClient client, Admission admission) {
       switch (admission) {
         case GRANTED, QUEUED -> count(this, client, true);
@@ -61,7 +57,7 @@ final class PendingBroadcast {
           stopped = true;
           count(this, client, false);
         }
-        case CLOSED -> {} // It has left while we asked: not a node of this broadcast.
+        case CLOSED -> left(client);
         case HELD, RESERVED, NOT_CONNECTED ->
             throw new IllegalStateException("no decision: " + admission);
       }
@@ -137,7 +133,7 @@ final class PendingBroadcast {
 
     @Override
     public Payload payload() {
-      return payload;
+      return request.payload();
     }
 
     @Override
@@ -152,11 +148,11 @@ final class PendingBroadcast {
    * @param onHeldEnd run for each share that was ever held, once the broadcast is decided
    */
   PendingBroadcast(
-      Payload payload,
+      BroadcastRequest request,
       Consumer<BroadcastResult> answer,
       FanoutTotals noFanout,
       Runnable onHeldEnd) {
-    this.payload = payload;
+    this.request = request;
     this.answer = answer;
     this.noFanout = noFanout;
     this.onHeldEnd = onHeldEnd;
@@ -172,6 +168,13 @@ final class PendingBroadcast {
   synchronized void stranger(NodeAddress node) {
     strangers++;
     name(node);
+  }
+
+  /** It has left while we asked: no node of this broadcast, and a stranger to who named it. */
+  private void left(BroadcastClient client) {
+    if (request.nodes() != null) {
+      stranger(client.address());
+    }
   }
 
   /** Every queue has been asked. */

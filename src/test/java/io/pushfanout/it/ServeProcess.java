@@ -40,7 +40,11 @@ final class ServeProcess implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
     nodes.forEach(node -> arguments.addAll(List.of("--node", node)));
     arguments.addAll(List.of(flags));
-    ChildProcess process = launch(arguments);
+    return ready(launch(arguments));
+  }
+
+  /** However it was started; closed if it does not become ready. */
+  static ServeProcess ready(ChildProcess process) {
     try {
       process.awaitLine(LISTENING, STARTS_WITHIN);
       ServeProcess serve = new ServeProcess(process);
@@ -99,13 +103,23 @@ final class ServeProcess implements AutoCloseable {
     return Scrape.of(Http.body(http, "/metrics"));
   }
 
-  /** All nodes of all fanouts. */
-  List<NodeStatus> nodes() {
+  List<FanoutStatus> fanouts() {
     return new JsonObject(Http.body(http, "/api/v1/status"))
         .getJsonArray("fanouts").stream()
-            .flatMap(fanout -> ((JsonObject) fanout).getJsonArray("nodes").stream())
-            .map(node -> NodeStatus.of((JsonObject) node))
+            .map(fanout -> FanoutStatus.of((JsonObject) fanout))
             .toList();
+  }
+
+  /**
+   * @param name {@code namespace/name}
+   */
+  FanoutStatus fanout(String name) {
+    return fanouts().stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** All nodes of all fanouts. */
+  List<NodeStatus> nodes() {
+    return fanouts().stream().flatMap(fanout -> fanout.nodes().stream()).toList();
   }
 
   NodeStatus node(String address) {
@@ -130,6 +144,10 @@ final class ServeProcess implements AutoCloseable {
 
   void awaitIdle() {
     awaitNodes("idle", NodeStatus::isIdle);
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   void terminate() {

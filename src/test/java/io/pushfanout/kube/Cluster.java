@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.pushfanout.operator.CrdFile;
 import io.pushfanout.operator.resource.PushFanout;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
             .getRoot()
             .getStore(STORE)
             .computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class);
-    installCrd();
+    installCrdUnlessThere();
   }
 
   @Override
@@ -70,7 +71,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
   @Override
   public void afterEach(ExtensionContext context) {
     server().startUnlessRunning();
-    installCrd();
+    installCrdUnlessThere();
     client().resources(PushFanout.class).inAnyNamespace().delete();
   }
 
@@ -110,12 +111,17 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    client()
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .withName(CRD_NAME)
-        .waitUntilCondition(Cluster::isEstablished, WAIT_SECONDS, TimeUnit.SECONDS);
+    crd().waitUntilCondition(Cluster::isEstablished, WAIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void installCrdUnlessThere() {
+    if (!isEstablished(crd().get())) {
+      installCrd();
+    }
+  }
+
+  private Resource<CustomResourceDefinition> crd() {
+    return client().apiextensions().v1().customResourceDefinitions().withName(CRD_NAME);
   }
 
   private static boolean isEstablished(@Nullable CustomResourceDefinition crd) {

@@ -6,7 +6,6 @@ import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.plan.Conflict;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.plan.Operation;
 import io.pushfanout.plan.Plan;
@@ -44,10 +43,10 @@ final class Applier {
   private final Executor thread;
   private final LongSupplier nanoClock;
   private final Clients clients = new Clients();
+  private final ConflictLog conflicts = new ConflictLog();
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
   private volatile @Nullable Routes routes;
   private List<DesiredFanout> desired = List.of();
-  private List<Conflict> conflicts = List.of();
   private volatile FanoutEngine.Leftover left = FanoutEngine.Leftover.NOTHING;
   private @Nullable CompletableFuture<FanoutEngine.Leftover> shutdown;
 
@@ -93,20 +92,9 @@ final class Applier {
     }
   }
 
-  private static void warn(Conflict conflict) {
-    log.warn(
-        "fanout {} does not get {}: fanout {} has them",
-        conflict.loser(),
-        conflict.nodes(),
-        conflict.winner());
-  }
-
   private void converge() {
     Plan plan = Planner.plan(desired, clients.running());
-    if (!plan.conflicts().equals(conflicts)) {
-      conflicts = plan.conflicts();
-      conflicts.forEach(Applier::warn);
-    }
+    conflicts.report(plan.conflicts());
     plan.operations().stream().filter(o -> !(o instanceof Operation.Retire)).forEach(this::perform);
     routes = routes(plan);
     plan.operations().stream().filter(o -> o instanceof Operation.Retire).forEach(this::perform);

@@ -34,6 +34,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -229,7 +230,10 @@ final class Server implements Service {
     if (cluster != null && !cluster.listed()) {
       return "the PushFanout resources have not been listed yet: " + cluster.whyNotListed();
     }
-    return "etcd has not answered yet for " + String.join(", ", nodes.unanswered());
+    return "etcd has not answered yet for "
+        + nodes.unanswered().entrySet().stream()
+            .map(service -> "%s (%s)".formatted(service.getKey(), service.getValue()))
+            .collect(Collectors.joining(", "));
   }
 
   /** Says that it is not ready, serves on for a while, drains every queue, and closes. */

@@ -137,7 +137,7 @@ public final class DesiredState {
           new Problem(
               "",
               "DiscoveryDegraded",
-              "etcd cannot be reached; the last good nodes stay in force"));
+              "etcd does not tell the nodes; the last good ones stay in force"));
     }
     nodes.stream()
         .filter(node -> !found.nodes().contains(node))

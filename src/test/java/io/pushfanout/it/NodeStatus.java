@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A node in {@code /api/v1/status}. */
 record NodeStatus(
@@ -23,6 +24,11 @@ record NodeStatus(
   static final List<String> REASONS =
       List.of("queue_full", "too_large", "evicted", "retired", "shed", "shutdown");
 
+  /** All nodes of a fanout. */
+  static Stream<NodeStatus> ofFanout(JsonObject fanout) {
+    return fanout.getJsonArray("nodes").stream().map(node -> of((JsonObject) node));
+  }
+
   static NodeStatus of(JsonObject json) {
     Map<String, Long> dropped = new TreeMap<>();
     JsonObject byReason = json.getJsonObject("dropped");
@@ -37,6 +43,11 @@ record NodeStatus(
         json.getLong("failed"),
         json.getLong("expired"),
         dropped);
+  }
+
+  /** Not one that left and only works its queue off. */
+  boolean isMember() {
+    return !state.equals("retiring");
   }
 
   boolean isConnected() {

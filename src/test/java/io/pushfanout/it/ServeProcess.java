@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The program: {@code bin/pushfanout serve} on free ports. */
 final class ServeProcess implements AutoCloseable {
@@ -37,19 +39,27 @@ final class ServeProcess implements AutoCloseable {
 
   /** Started for these nodes, ready, but perhaps not connected to all. */
   static ServeProcess start(List<String> nodes, String... flags) {
+    List<String> all = new ArrayList<>();
+    nodes.forEach(node -> all.addAll(List.of("--node", node)));
+    all.addAll(List.of(flags));
+    ServeProcess serve = bound(all.toArray(String[]::new));
+    try {
+      serve.awaitReady();
+      return serve;
+    } catch (RuntimeException | Error e) {
+      serve.close();
+      throw e;
+    }
+  }
+
+  /** Started, but perhaps not ready. */
+  static ServeProcess bound(String... flags) {
     List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
-    nodes.forEach(node -> arguments.addAll(List.of("--node", node)));
     arguments.addAll(List.of(flags));
     ChildProcess process = launch(arguments);
     try {
       process.awaitLine(LISTENING, STARTS_WITHIN);
-      ServeProcess serve = new ServeProcess(process);
-      await()
-          .alias("ready")
-          .atMost(SETTLES_WITHIN)
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> serve.readyCode() == 200);
-      return serve;
+      return new ServeProcess(process);
     } catch (RuntimeException | Error e) {
       process.close();
       throw e;
@@ -92,7 +102,24 @@ final class ServeProcess implements AutoCloseable {
   }
 
   int readyCode() {
-    return Http.get(http, "/readyz").statusCode();
+    return ready().statusCode();
+  }
+
+  /** The answer of {@code /readyz}. */
+  HttpResponse<String> ready() {
+    return Http.get(http, "/readyz");
+  }
+
+  void awaitReady() {
+    await()
+        .alias("ready")
+        .atMost(SETTLES_WITHIN)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> readyCode() == 200);
+  }
+
+  boolean isLive() {
+    return Http.get(http, "/livez").statusCode() == 200;
   }
 
   Scrape metrics() {
@@ -101,11 +128,17 @@ final class ServeProcess implements AutoCloseable {
 
   /** All nodes of all fanouts. */
   List<NodeStatus> nodes() {
+    return fanouts().flatMap(NodeStatus::ofFanout).toList();
+  }
+
+  /** What {@code /api/v1/status} says of one fanout. */
+  JsonObject fanout(String name) {
+    return fanouts().filter(f -> f.getString("name").equals(name)).findFirst().orElseThrow();
+  }
+
+  private Stream<JsonObject> fanouts() {
     return new JsonObject(Http.body(http, "/api/v1/status"))
-        .getJsonArray("fanouts").stream()
-            .flatMap(fanout -> ((JsonObject) fanout).getJsonArray("nodes").stream())
-            .map(node -> NodeStatus.of((JsonObject) node))
-            .toList();
+        .getJsonArray("fanouts").stream().map(JsonObject.class::cast);
   }
 
   NodeStatus node(String address) {

@@ -5,13 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.model.NodeAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Three members, of which one or two cannot be reached by anybody. */
@@ -24,39 +20,23 @@ class EtcdClusterIT {
   /** Far below the 15 s that gRPC's own pings need, and above what another build may cost. */
   private static final Duration NOTICED = Duration.ofSeconds(11);
 
-  private final List<EtcdServer> members = new ArrayList<>();
-  private final List<TcpProxy> networks = new ArrayList<>();
+  private final EtcdCluster cluster = EtcdCluster.started();
+  private final List<TcpProxy> networks = cluster.networks();
   private final Found found = new Found();
-
-  @BeforeEach
-  void startMembers() {
-    List<Integer> peers = IntStream.range(0, 3).mapToObj(_ -> Ports.free()).toList();
-    String cluster =
-        String.join(
-            ",",
-            IntStream.range(0, 3)
-                .mapToObj(i -> "m%d=http://127.0.0.1:%d".formatted(i, peers.get(i)))
-                .toList());
-    for (int i = 0; i < 3; i++) {
-      members.add(new EtcdServer("m" + i, peers.get(i), cluster, List.of()));
-    }
-    members.stream().map(EtcdServer::launch).toList().forEach(CompletableFuture::join);
-    members.forEach(member -> networks.add(new TcpProxy(member.clientPort())));
-  }
 
   @AfterEach
   void stopMembers() {
     networks.forEach(TcpProxy::close);
-    members.forEach(EtcdServer::close);
+    cluster.close();
   }
 
   @Test
   void whenTheConnectedMemberIsCutOffAnotherOneTells() {
-    put(members.getFirst(), "127.0.0.1:1");
+    put(cluster.members().getFirst(), "127.0.0.1:1");
     try (EtcdDiscovery discovery = discovery()) {
       found.awaitNodes(SERVICE, Set.of("127.0.0.1:1"));
       EtcdServer connected = connected();
-      List<EtcdServer> others = members.stream().filter(m -> !m.equals(connected)).toList();
+      List<EtcdServer> others = cluster.others(connected);
 
       connected.freeze();
       final long frozen = System.nanoTime();
@@ -78,11 +58,11 @@ class EtcdClusterIT {
 
   @Test
   void aMemberWithoutALeaderIsNotListenedTo() {
-    put(members.getFirst(), "127.0.0.1:1");
+    put(cluster.members().getFirst(), "127.0.0.1:1");
     try (EtcdDiscovery discovery = discovery()) {
       found.awaitNodes(SERVICE, Set.of("127.0.0.1:1"));
       EtcdServer connected = connected();
-      List<EtcdServer> others = members.stream().filter(m -> !m.equals(connected)).toList();
+      List<EtcdServer> others = cluster.others(connected);
 
       others.forEach(EtcdServer::freeze);
       await().atMost(Found.LIMIT).until(() -> found.last(SERVICE).degraded());
@@ -102,8 +82,7 @@ class EtcdClusterIT {
       registration.start();
       await().atMost(Found.LIMIT).until(registration::isRegistered);
       EtcdServer connected = connected();
-      EtcdServer other =
-          members.stream().filter(m -> !m.equals(connected)).findFirst().orElseThrow();
+      EtcdServer other = cluster.others(connected).getFirst();
       final long lease = other.leaseOf(KEY);
 
       connected.freeze();
@@ -125,9 +104,9 @@ class EtcdClusterIT {
       registration.start();
       await().atMost(Found.LIMIT).until(registration::isRegistered);
 
-      networks.get(members.indexOf(connected())).swallow();
+      networks.get(cluster.members().indexOf(connected())).swallow();
     }
-    assertThat(members.getFirst().get(KEY)).isNull();
+    assertThat(cluster.members().getFirst().get(KEY)).isNull();
   }
 
   /** While a leader is elected nobody knows. */
@@ -151,9 +130,9 @@ class EtcdClusterIT {
 
   /** The member that discovery, or a registration, has its connection with. */
   private EtcdServer connected() {
-    for (int i = 0; i < members.size(); i++) {
+    for (int i = 0; i < networks.size(); i++) {
       if (networks.get(i).isUsed()) {
-        return members.get(i);
+        return cluster.members().get(i);
       }
     }
     throw new AssertionError("nobody is connected");

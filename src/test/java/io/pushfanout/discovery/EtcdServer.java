@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -113,8 +114,12 @@ public final class EtcdServer implements AutoCloseable {
     ready.completeExceptionally(new IllegalStateException("etcd did not start:\n" + said));
   }
 
-  /** As a power cut would. */
+  /** As a power cut would. What a test writes later goes over a new connection, at once. */
   public void kill() {
+    if (client != null) {
+      client.close();
+      client = null;
+    }
     Process killed = process;
     if (killed != null) {
       killed.destroyForcibly().onExit().join();
@@ -167,17 +172,17 @@ public final class EtcdServer implements AutoCloseable {
     put(key, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  void put(String key, byte[] value) {
+  public void put(String key, byte[] value) {
     done(client().getKVClient().put(bytes(key), ByteSequence.from(value)));
   }
 
-  void put(String key, String value, long lease) {
+  public void put(String key, String value, long lease) {
     PutOption option = PutOption.builder().withLeaseId(lease).build();
     done(client().getKVClient().put(bytes(key), bytes(value), option));
   }
 
   /** The same where a leader may have to be elected first: a write before that is lost. */
-  void putAtLast(String key, String value) {
+  public void putAtLast(String key, String value) {
     await()
         .atMost(Duration.ofSeconds(SECONDS))
         .until(
@@ -202,6 +207,12 @@ public final class EtcdServer implements AutoCloseable {
         .orElse(null);
   }
 
+  /** How many keys begin so. */
+  public long count(String prefix) {
+    GetOption option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
+    return done(client().getKVClient().get(bytes(prefix), option)).getCount();
+  }
+
   /** The key's lease; 0 when there is no key. */
   long leaseOf(String key) {
     return done(client().getKVClient().get(bytes(key))).getKvs().stream()
@@ -210,16 +221,16 @@ public final class EtcdServer implements AutoCloseable {
         .orElse(0);
   }
 
-  long grantLease(Duration ttl) {
+  public long grantLease(Duration ttl) {
     return done(client().getLeaseClient().grant(ttl.toSeconds())).getID();
   }
 
-  void revokeLease(long lease) {
+  public void revokeLease(long lease) {
     done(client().getLeaseClient().revoke(lease));
   }
 
   /** Forgets all history but the present. */
-  void compact() {
+  public void compact() {
     long revision = done(client().getKVClient().get(bytes("nothing"))).getHeader().getRevision();
     done(client().getKVClient().compact(revision));
   }
@@ -234,9 +245,6 @@ public final class EtcdServer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (client != null) {
-      client.close();
-    }
     kill();
     deleteData();
   }

@@ -120,8 +120,8 @@ class OperatorOutageIT {
         .atMost(Duration.ofSeconds(15))
         .until(
             () -> {
-              assertThat(serve.liveCode()).isEqualTo(200);
-              return serve.readyCode() == 503 && serve.whyNotReady().contains(why);
+              assertThat(serve.isLive()).isTrue();
+              return serve.readyCode() == 503 && serve.ready().body().contains(why);
             });
   }
 }

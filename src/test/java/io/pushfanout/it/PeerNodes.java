@@ -39,6 +39,11 @@ final class PeerNodes implements AutoCloseable {
     return launch(count, "--stopped");
   }
 
+  /** Nodes that listen on {@code [::1]}. */
+  static PeerNodes onIpv6(int count) {
+    return launch(count, "--host", "::1");
+  }
+
   private static PeerNodes launch(int count, String... flags) {
     List<String> command = new ArrayList<>(List.of(GoPeer.program().toString(), "node"));
     command.addAll(List.of("--count", Integer.toString(count)));

@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,21 +39,28 @@ final class ServeProcess implements AutoCloseable {
 
   /** Started for these nodes, ready, but perhaps not connected to all. */
   static ServeProcess start(List<String> nodes, String... flags) {
+    List<String> all = new ArrayList<>();
+    nodes.forEach(node -> all.addAll(List.of("--node", node)));
+    all.addAll(List.of(flags));
+    return ready(serve(all));
+  }
+
+  /** Started, but perhaps not ready. */
+  static ServeProcess bound(String... flags) {
+    return listening(serve(List.of(flags)));
+  }
+
+  private static ChildProcess serve(List<String> flags) {
     List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
-    nodes.forEach(node -> arguments.addAll(List.of("--node", node)));
-    arguments.addAll(List.of(flags));
-    return ready(launch(arguments));
+    arguments.addAll(flags);
+    return launch(arguments);
   }
 
   /** However it was started; closed if it does not become ready. */
   static ServeProcess ready(ChildProcess process) {
     ServeProcess serve = listening(process);
     try {
-      await()
-          .alias("ready")
-          .atMost(SETTLES_WITHIN)
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> serve.readyCode() == 200);
+      serve.awaitReady();
       return serve;
     } catch (RuntimeException | Error e) {
       serve.close();
@@ -111,16 +119,25 @@ final class ServeProcess implements AutoCloseable {
     return grpc;
   }
 
-  int liveCode() {
-    return Http.get(http, "/livez").statusCode();
-  }
-
-  String whyNotReady() {
-    return Http.get(http, "/readyz").body();
-  }
-
   int readyCode() {
-    return Http.get(http, "/readyz").statusCode();
+    return ready().statusCode();
+  }
+
+  /** The answer of {@code /readyz}. */
+  HttpResponse<String> ready() {
+    return Http.get(http, "/readyz");
+  }
+
+  void awaitReady() {
+    await()
+        .alias("ready")
+        .atMost(SETTLES_WITHIN)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> readyCode() == 200);
+  }
+
+  boolean isLive() {
+    return Http.get(http, "/livez").statusCode() == 200;
   }
 
   Scrape metrics() {

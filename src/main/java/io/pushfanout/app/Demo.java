@@ -118,7 +118,9 @@ final class Demo implements Service {
         new Discovery.Etcd(service, Duration.ZERO),
         null,
         null,
+        null,
         ServerOptions.DEFAULT_MAX_MESSAGE_SIZE,
+        Duration.ZERO,
         Duration.ZERO,
         Duration.ofSeconds(10),
         "demo");

@@ -8,6 +8,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
+import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.server.ServerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param settings of the fanout of those nodes
  * @param discovery where those nodes register
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
+ * @param kubernetes the PushFanout resources of a cluster, instead of both
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
  * @param maxMessageSize of a caller's request, in bytes
+ * @param maxConnectionAge when a caller is asked to connect again; zero is never
  * @param shutdownDelay from "not ready" to refusing broadcasts
  * @param shutdownTimeout how long all queues together may take to drain
  * @param replicaName this process among its replicas
@@ -42,8 +45,10 @@ record ServeOptions(
     FanoutSettings settings,
     Discovery.Etcd discovery,
     @Nullable Path config,
+    @Nullable KubernetesOptions kubernetes,
     @Nullable FanoutName defaultTarget,
     int maxMessageSize,
+    Duration maxConnectionAge,
     Duration shutdownDelay,
     Duration shutdownTimeout,
     String replicaName) {
@@ -56,11 +61,22 @@ record ServeOptions(
     if (config != null && !nodes.isEmpty()) {
       throw new UsageException("--config", "says which nodes there are; leave --node out");
     }
+    if (kubernetes != null && config != null) {
+      throw new UsageException("--config", "is another source than --kubernetes; leave one out");
+    }
+    if (kubernetes != null && !nodes.isEmpty()) {
+      throw new UsageException(
+          "--kubernetes", "has its resources say which nodes there are; leave --node out");
+    }
     if (nodes.size() > Bounds.STATIC_NODES_MAX) {
       throw new UsageException(
           "--node", "may be given at most " + Bounds.STATIC_NODES_MAX + " times");
     }
-    maxMessageSize(maxMessageSize);
+    try {
+      new ServerOptions(bind, grpcPort, maxMessageSize, maxConnectionAge);
+    } catch (SettingException e) {
+      throw new UsageException(e.field(), e.problem());
+    }
   }
 
   /** The one fanout that flags describe. */

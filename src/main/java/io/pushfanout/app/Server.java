@@ -17,6 +17,8 @@ import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.operator.KubernetesSource;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
 import io.vertx.core.Handler;
@@ -60,6 +62,7 @@ final class Server implements Service {
   private volatile boolean stopping;
   private volatile @Nullable FanoutEngine engine;
   private volatile @Nullable Registry registry;
+  private volatile @Nullable KubernetesSource kubernetes;
   private @Nullable PushGrpcServer grpc;
 
   Server(ServeOptions options) {
@@ -113,7 +116,11 @@ final class Server implements Service {
 
     PushGrpcServer callers =
         new PushGrpcServer(
-            new ServerOptions(options.bind(), options.grpcPort(), options.maxMessageSize()),
+            new ServerOptions(
+                options.bind(),
+                options.grpcPort(),
+                options.maxMessageSize(),
+                options.maxConnectionAge()),
             loops.group(),
             loops.serverChannel(),
             fanouts.broadcaster()::broadcast,
@@ -138,13 +145,30 @@ final class Server implements Service {
     http.start();
     stopOrder.push("HTTP", http::close);
 
-    startSource(metrics, nodes, desired);
+    startSource(metrics, nodes, fanouts, desired);
     applierThread.executor().execute(() -> becomeReady(applierThread.executor(), callers));
     return Listening.on(options.bind(), callers.port(), http.port());
   }
 
-  /** One source of specs: files, or the one fanout that flags describe. */
-  private void startSource(Metrics metrics, Registry nodes, DesiredState desired) throws Exception {
+  /** One source of specs: resources, files, or the one fanout that flags describe. */
+  private void startSource(
+      Metrics metrics, Registry nodes, FanoutEngine fanouts, DesiredState desired)
+      throws Exception {
+    KubernetesOptions cluster = options.kubernetes();
+    if (cluster != null) {
+      KubernetesSource source =
+          new KubernetesSource(
+              cluster,
+              specs -> {
+                nodes.serve(specs);
+                return desired.specs(specs);
+              },
+              fanouts::snapshot);
+      kubernetes = source;
+      stopOrder.push("kubernetes", source::close);
+      source.start();
+      return;
+    }
     Path config = options.config();
     if (config == null) {
       List<FanoutSpec> specs = List.of(options.spec());
@@ -186,7 +210,9 @@ final class Server implements Service {
     if (stopping || nodes == null) {
       return;
     }
-    if (nodes.unanswered().isEmpty()) {
+    KubernetesSource cluster = kubernetes;
+    boolean listed = cluster == null || cluster.listed();
+    if (listed && nodes.unanswered().isEmpty()) {
       ready = true;
       callers.setReady(true);
     } else {
@@ -198,6 +224,10 @@ final class Server implements Service {
     Registry nodes = registry;
     if (stopping || nodes == null) {
       return stopping ? "the server is shutting down" : "starting";
+    }
+    KubernetesSource cluster = kubernetes;
+    if (cluster != null && !cluster.listed()) {
+      return "the PushFanout resources have not been listed yet: " + cluster.whyNotListed();
     }
     return "etcd has not answered yet for " + String.join(", ", nodes.unanswered());
   }
@@ -212,6 +242,10 @@ final class Server implements Service {
       callers.setReady(false);
       pause(options.shutdownDelay());
       callers.refuseNew();
+    }
+    KubernetesSource cluster = kubernetes;
+    if (cluster != null) {
+      cluster.leave(); // Before the nodes retire: that is no news of the fanout's.
     }
     String lastLine = lastLine(drain());
     stopOrder.stopAll();

@@ -40,7 +40,11 @@ final class ServeProcess implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
     nodes.forEach(node -> arguments.addAll(List.of("--node", node)));
     arguments.addAll(List.of(flags));
-    ChildProcess process = launch(arguments);
+    return ready(launch(arguments));
+  }
+
+  /** However it was started; closed if it does not become ready. */
+  static ServeProcess ready(ChildProcess process) {
     try {
       process.awaitLine(LISTENING, STARTS_WITHIN);
       ServeProcess serve = new ServeProcess(process);
@@ -140,6 +144,10 @@ final class ServeProcess implements AutoCloseable {
 
   void awaitIdle() {
     awaitNodes("idle", NodeStatus::isIdle);
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   void terminate() {

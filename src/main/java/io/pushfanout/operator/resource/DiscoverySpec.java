@@ -1,0 +1,16 @@
+package io.pushfanout.operator.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/** {@code spec.discovery}. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DiscoverySpec(
+    @JsonPropertyDescription("The nodes that register in etcd.") @Nullable EtcdSpec etcd,
+    @JsonPropertyDescription("A fixed list of nodes, which waits for no etcd.")
+        @JsonProperty("static")
+        @Nullable StaticSpec fixed) {}

@@ -1,0 +1,23 @@
+package io.pushfanout.operator.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.pushfanout.model.Bounds;
+import org.jspecify.annotations.Nullable;
+
+/** {@code spec.discovery.etcd}. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record EtcdSpec(
+    @JsonPropertyDescription(
+            "The service under which they register: keys below /services/<serviceName>/. A DNS"
+                + " label.")
+        @Pattern("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+        @Nullable String serviceName,
+    @JsonPropertyDescription(
+            "How long nodes that are connected stay when most registrations vanish at once; from"
+                + " 0s, which is off, to 10m.")
+        @DurationBounds(min = Bounds.REMOVAL_GRACE_MIN, max = Bounds.REMOVAL_GRACE_MAX)
+        @Nullable String removalGracePeriod) {}

@@ -16,6 +16,7 @@ import (
 func playNodes(args []string) error {
 	flags := flag.NewFlagSet("node", flag.ExitOnError)
 	count := flags.Int("count", 1, "how many connect-nodes")
+	host := flags.String("host", "127.0.0.1", "the address that they listen on")
 	detail := flags.String("record", "ids", "what is kept of a message: its id (ids), or all about its call (calls)")
 	stopped := flags.Bool("stopped", false, "take ports, but do not listen before told to")
 	flags.Parse(args)
@@ -31,7 +32,7 @@ func playNodes(args []string) error {
 			changed:  make(chan struct{}),
 			failures: map[int32]int{},
 		}
-		if err := nodes[i].start("127.0.0.1:0"); err != nil {
+		if err := nodes[i].start(net.JoinHostPort(*host, "0")); err != nil {
 			return err
 		}
 		addresses[i] = nodes[i].addr
@@ -87,6 +88,12 @@ func controls(nodes []*node) http.Handler {
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		_, err := fmt.Fprint(w, n.seen.Received)
+		return err
+	})
+	on("GET /nodes/{i}/open", func(n *node, w http.ResponseWriter, _ *http.Request) error {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		_, err := fmt.Fprint(w, n.seen.Open)
 		return err
 	})
 	return mux

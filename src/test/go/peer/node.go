@@ -41,6 +41,7 @@ type record struct {
 	Answered       int        `json:"answered"` // with OK
 	Open           int        `json:"open"`
 	MostConcurrent int        `json:"mostConcurrent"`
+	FirstUnixUs    int64      `json:"firstUnixUs"`
 	IDs            []int32    `json:"ids"` // of all calls in the order of their arrival
 	Arrivals       []*arrival `json:"arrivals,omitempty"`
 }
@@ -106,6 +107,9 @@ func (n *node) arrive(ctx context.Context, id int32, method string, message []by
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.seen.Received == 0 {
+		n.seen.FirstUnixUs = time.Now().UnixMicro()
+	}
 	n.seen.Received++
 	n.seen.Open++
 	n.seen.MostConcurrent = max(n.seen.MostConcurrent, n.seen.Open)

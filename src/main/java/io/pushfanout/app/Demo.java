@@ -38,7 +38,7 @@ final class Demo implements Service {
 
   /** Connects to the server once it runs. */
   interface Connector {
-    BroadcastCaller connect(NodeAddress server) throws CallerException;
+    BroadcastCaller connect(NodeAddress server);
   }
 
   private final String service = "pushfanout-demo-" + ProcessHandle.current().pid();
@@ -116,6 +116,7 @@ final class Demo implements Service {
         etcd == null ? EtcdFlags.DEFAULT : etcd,
         FanoutSettings.DEFAULT,
         new Discovery.Etcd(service, Duration.ZERO),
+        null,
         null,
         null,
         ServerOptions.DEFAULT_MAX_MESSAGE_SIZE,

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the reference connect-node, registered in etcd for as long as it takes messages. */
 final class NodeService implements Service {
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
   private final NodeOptions options;
   private final Registering registering;
   private final StopOrder stopOrder = new StopOrder();
@@ -40,11 +42,27 @@ final class NodeService implements Service {
         new EtcdRegistration(
             registering.etcd(), registering.service(), advertised, registering.leaseTtl());
     registration.start();
-    stopOrder.push("registration", registration::close);
+    stopOrder.push("registration", () -> leave(registration));
     return where;
   }
 
-  /** Leaves the registry first, so that nothing more is sent here. */
+  private static void leave(EtcdRegistration registration) {
+    boolean found = registration.isRegistered();
+    registration.close();
+    if (found) {
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(FAREWELL);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Leaves the registry first, and serves on until whoever found it there has sent the rest. */
   @Override
   public String stop() {
     stopOrder.stopAll();

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -44,11 +46,15 @@ final class Registry implements AutoCloseable {
     etcd.setServices(services);
   }
 
-  /** The services that etcd has not answered for yet. */
-  Set<String> unanswered() {
-    return services.stream()
-        .filter(service -> !etcd.answered(service))
-        .collect(Collectors.toUnmodifiableSet());
+  /** The services that etcd has not answered for yet, and why not, each in one line. */
+  SortedMap<String, String> unanswered() {
+    SortedMap<String, String> unanswered = new TreeMap<>();
+    for (String service : services) {
+      if (!etcd.answered(service)) {
+        unanswered.put(service, etcd.problem(service).orElse("not asked yet"));
+      }
+    }
+    return unanswered;
   }
 
   /** What is known of each service that is looked for. */

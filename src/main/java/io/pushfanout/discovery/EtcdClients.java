@@ -30,7 +30,7 @@ final class EtcdClients {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  /** A silent member is dead after both; etcd allows a ping every 5 s, gRPC one every 10 s. */
+  /** What {@link Pulse} misses is dead after both; etcd allows a ping every 5 s, gRPC 10 s. */
   private static final Duration KEEPALIVE = Duration.ofSeconds(10);
 
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);

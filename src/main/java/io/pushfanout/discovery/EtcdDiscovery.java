@@ -32,7 +32,6 @@ public final class EtcdDiscovery implements AutoCloseable {
     void registrations(String service, Registrations registrations);
   }
 
-  private final EtcdOptions options;
   private final Listener listener;
   private final RandomGenerator random = new java.util.SplittableRandom();
   private final Outages outages;
@@ -40,12 +39,13 @@ public final class EtcdDiscovery implements AutoCloseable {
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().name("pushfanout-discovery").daemon().factory());
+  private final EtcdConnections connections;
   private volatile Set<String> wanted = Set.of();
 
   public EtcdDiscovery(EtcdOptions options, Listener listener) {
-    this.options = options;
     this.listener = listener;
     this.outages = new Outages(options.where());
+    this.connections = new EtcdConnections(new EtcdClients(options, thread, random), thread);
     thread.setRemoveOnCancelPolicy(true);
   }
 
@@ -85,11 +85,10 @@ public final class EtcdDiscovery implements AutoCloseable {
   }
 
   private ServiceWatch watch(String service) {
-    EtcdClients clients = new EtcdClients(options, thread, random);
     String prefix = ServiceWatch.prefix(service);
     return new ServiceWatch(
         service,
-        () -> new EtcdSession(clients.open(), prefix),
+        () -> connections.session(prefix),
         thread,
         random,
         outages,

@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.model.Printable;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 public final class EtcdRegistration implements AutoCloseable {
   public static final Duration TTL_MIN = Duration.ofSeconds(2);
   public static final Duration TTL_MAX = Duration.ofHours(1);
-  private static final Duration LEAVE_TIME = Duration.ofMillis(1500);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(2);
+  private static final Duration LEAVE_TIME = Duration.ofMillis(2400);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
@@ -48,10 +49,10 @@ public final class EtcdRegistration implements AutoCloseable {
             random);
   }
 
-  /** So that a member which does not answer leaves time to ask another before the lease ends. */
+  /** So that members which do not answer leave time to ask another before the lease ends. */
   private static Duration callTimeout(Duration ttl) {
     Duration third = ttl.dividedBy(3);
-    return third.compareTo(EtcdClients.CALL_TIMEOUT) < 0 ? third : EtcdClients.CALL_TIMEOUT;
+    return third.compareTo(LONGEST_CALL) < 0 ? third : LONGEST_CALL;
   }
 
   /** Begins. etcd need not be there: what fails is tried again until it works. Never waits. */

@@ -17,26 +17,40 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A session with etcd: one client, which ends with it. */
+/** A session with the member of etcd that a client is connected with. */
 final class EtcdSession implements Session {
   /** Keys in one answer; fewer when their values make it too large. */
   private static final int PAGE = 1000;
 
-  private static final long CLOSE_DELAY_MILLIS = 100;
-
   private final Client client;
   private final String prefix;
   private final ByteSequence first;
-  private final ByteSequence end;
+  private final ByteSequence last;
+  private final Consumer<EtcdSession> closed;
+  private final CompletableFuture<Throwable> end = new CompletableFuture<>();
   private Watch.@Nullable Watcher watching;
 
-  EtcdSession(Client client, String prefix) {
+  /**
+   * @param closed is told when it is
+   */
+  EtcdSession(Client client, String prefix, Consumer<EtcdSession> closed) {
     this.client = client;
     this.prefix = prefix;
     this.first = EtcdClients.utf8(prefix);
-    this.end = OptionsUtil.prefixEndOf(first);
+    this.last = OptionsUtil.prefixEndOf(first);
+    this.closed = closed;
+  }
+
+  @Override
+  public CompletableFuture<Throwable> end() {
+    return end;
+  }
+
+  void ends(Throwable why) {
+    end.complete(why);
   }
 
   @Override
@@ -52,7 +66,7 @@ final class EtcdSession implements Session {
   private CompletableFuture<Listing> page(
       List<Change> found, ByteSequence from, long revision, int limit) {
     GetOption option =
-        GetOption.builder().withRange(end).withRevision(revision).withLimit(limit).build();
+        GetOption.builder().withRange(last).withRevision(revision).withLimit(limit).build();
     return client
         .getKVClient()
         .get(from, option)
@@ -90,7 +104,7 @@ final class EtcdSession implements Session {
   public void watch(long revision, Watcher watcher) {
     WatchOption option =
         WatchOption.builder()
-            .withRange(end)
+            .withRange(last)
             .withRevision(revision)
             .withPrevKV(true)
             .withCreateNotify(true)
@@ -104,8 +118,8 @@ final class EtcdSession implements Session {
                 option,
                 Watch.listener(
                     response -> tell(response, watcher),
-                    watcher::ended,
-                    () -> watcher.ended(new IllegalStateException("etcd ended the watch"))));
+                    this::ends,
+                    () -> ends(new IllegalStateException("etcd ended the watch"))));
   }
 
   private void tell(WatchResponse response, Watcher watcher) {
@@ -123,7 +137,7 @@ final class EtcdSession implements Session {
                     event.getKeyValue().getModRevision(),
                     null));
         case UNRECOGNIZED -> {
-          watcher.ended(new IllegalStateException("etcd told an event of an unknown kind"));
+          ends(new IllegalStateException("etcd told an event of an unknown kind"));
           return;
         }
       }
@@ -147,19 +161,11 @@ final class EtcdSession implements Session {
     return new String(key.getBytes(), StandardCharsets.ISO_8859_1);
   }
 
-  /**
-   * The watch ends at once. The client follows when jetcd is through with what ended it: it would
-   * still plan to resume, on a thread that closing takes from it, and complain aloud.
-   */
   @Override
   public void close() {
-    Watch.Watcher watch = watching;
-    if (watch == null) {
-      client.close();
-    } else {
-      watch.close();
-      CompletableFuture.delayedExecutor(CLOSE_DELAY_MILLIS, TimeUnit.MILLISECONDS)
-          .execute(client::close);
+    if (watching != null) {
+      watching.close();
     }
+    closed.accept(this);
   }
 }

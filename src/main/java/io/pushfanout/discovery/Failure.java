@@ -2,6 +2,7 @@ package io.pushfanout.discovery;
 
 import com.google.common.base.Throwables;
 import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
+import io.pushfanout.model.Printable;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason one short line
  */
 record Failure(boolean refused, String reason) {
+  private static final int LONGEST = 200;
+
   /** As etcd words them. Its codes do not tell them from passing troubles. */
   private static final List<String> REFUSALS =
       List.of(
@@ -39,14 +42,18 @@ record Failure(boolean refused, String reason) {
     for (String message : messages) {
       for (String refusal : REFUSALS) {
         if (message.contains(refusal)) {
-          return new Failure(true, Printable.line(message));
+          return new Failure(true, line(message));
         }
       }
     }
     // The innermost says what happened; those around it, that something did.
     String reason = messages.isEmpty() ? thrown.getClass().getSimpleName() : messages.getLast();
     String plain = SYSTEM_CALL.matcher(reason).replaceFirst("");
-    return new Failure(false, Printable.line(isTls(thrown) ? "TLS: " + plain : plain));
+    return new Failure(false, line(isTls(thrown) ? "TLS: " + plain : plain));
+  }
+
+  private static String line(String reason) {
+    return Printable.line(reason, LONGEST);
   }
 
   private static boolean isTls(Throwable thrown) {

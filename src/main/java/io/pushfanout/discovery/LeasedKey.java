@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -176,29 +175,23 @@ final class LeasedKey {
   void leave(Duration time, Runnable then) {
     left = true;
     registered = false;
-    Leases open = leases;
-    if (lease == NONE) {
-      left(null, then);
+    next.cancel();
+    Leases present = leases;
+    leases = null;
+    if (lease != NONE) {
+      new Departure(source, thread, lease, time, failure -> left(failure, then)).begin(present);
       return;
     }
-    next.set(time, () -> left(new TimeoutException(), then));
-    try {
-      if (open == null) {
-        open = source.open();
-        leases = open;
-      }
-      open.revoke(lease).whenComplete((_, failure) -> onThread(() -> left(failure, then)));
-    } catch (RuntimeException e) {
-      left(e, then);
+    if (present != null) {
+      present.close();
     }
+    then.run();
   }
 
   private void left(@Nullable Throwable failure, Runnable then) {
     if (failure != null) {
       log.warn("{} goes only when its lease ends: {}", key, Failure.of(failure).reason());
     }
-    next.cancel();
-    end();
     then.run();
   }
 
@@ -213,7 +206,7 @@ final class LeasedKey {
             (answer, failure) ->
                 onThread(
                     () -> {
-                      if (!asked.equals(leases) || left) {
+                      if (!asked.equals(leases)) {
                         return;
                       }
                       if (failure == null) {

@@ -1,6 +1,7 @@
 package io.pushfanout.discovery;
 
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Printable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,8 @@ sealed interface Registration {
 
   /** No {@code host:port} is as long, whatever its form. */
   int LONGEST_ADDRESS = 300;
+
+  int LONGEST_PROBLEM = 200;
 
   /** A connect-node. */
   record Node(NodeAddress address) implements Registration {}
@@ -43,7 +46,7 @@ sealed interface Registration {
     } catch (CharacterCodingException _) {
       return new Malformed("the value is not UTF-8");
     } catch (IllegalArgumentException e) {
-      return new Malformed(Printable.line(String.valueOf(e.getMessage())));
+      return new Malformed(Printable.line(String.valueOf(e.getMessage()), LONGEST_PROBLEM));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.pushfanout.discovery;
 
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Printable;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Malformed;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * of them precede and others follow, and those apply to it again.
  */
 final class RegistrationSet {
+  /** Of a malformed registration, as it is shown. */
+  private static final int LONGEST_KEY = 200;
+
   private final String prefix;
   private final Set<NodeAddress> announced = new HashSet<>();
   private Map<String, Entry> entries = new HashMap<>();
@@ -142,6 +146,6 @@ final class RegistrationSet {
 
   private static String printable(String key) {
     return Printable.line(
-        new String(key.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+        new String(key.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8), LONGEST_KEY);
   }
 }

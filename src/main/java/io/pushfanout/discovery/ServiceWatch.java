@@ -25,33 +25,24 @@ final class ServiceWatch {
 
   static final Duration RELIST = Duration.ofSeconds(30);
 
-  /** Shorter troubles, such as one member's restart, are nobody's business. */
-  static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(1);
-
   private static final Duration WATCH_TIMEOUT = Duration.ofSeconds(5);
 
   private final String service;
   private final Registry registry;
   private final ScheduledExecutorService thread;
-  private final Outages outages;
   private final RegistrationSet registrations;
   private final HandOver handOver;
+  private final Contact contact;
   private final Backoff backoff;
   private final MalformedLog malformedLog = new MalformedLog();
 
   /** Between sessions: the next attempt. In a session: that its watch begins, then the re-list. */
   private final Timer next;
 
-  /** Set from the loss of a session until it counts as an outage. */
-  private final Timer patience;
-
   private @Nullable Session session;
 
   /** The session's watch has begun. */
   private boolean watching;
-
-  private boolean unreachable;
-  private volatile @Nullable String problem = "not asked yet";
 
   ServiceWatch(
       String service,
@@ -63,7 +54,6 @@ final class ServiceWatch {
     this.service = service;
     this.registry = registry;
     this.thread = thread;
-    this.outages = outages;
     this.registrations = new RegistrationSet(prefix(service));
     this.handOver =
         new HandOver(
@@ -73,9 +63,9 @@ final class ServiceWatch {
               malformedLog.show(found.malformed());
               listener.accept(found);
             });
+    this.contact = new Contact(service, outages, handOver, thread);
     this.backoff = new Backoff(random);
     this.next = new Timer(thread);
-    this.patience = new Timer(thread);
   }
 
   static String prefix(String service) {
@@ -89,13 +79,14 @@ final class ServiceWatch {
 
   /** Why the registrations may be old, one line; null while they are not. From any thread. */
   @Nullable String problem() {
-    return problem;
+    return contact.problem();
   }
 
   void start() {
     try {
       Session opened = registry.open();
       session = opened;
+      opened.end().thenAccept(why -> in(opened, () -> lost(why)));
       list(opened);
     } catch (RuntimeException e) {
       lost(e);
@@ -122,10 +113,7 @@ final class ServiceWatch {
   private void listed(Session asked, Listing listing) {
     boolean relisted = watching;
     boolean news = registrations.listed(listing);
-    patience.cancel();
-    unreachable = false;
-    problem = null;
-    outages.restored(service);
+    contact.made();
     handOver.listed(news);
     if (relisted && news) {
       // What the watch should have told, unless it comes this very moment.
@@ -174,36 +162,14 @@ final class ServiceWatch {
             }
           });
     }
-
-    @Override
-    public void ended(Throwable why) {
-      in(watched, () -> lost(why));
-    }
   }
 
   private void lost(Throwable thrown) {
     endSession();
     Failure failure = Failure.of(thrown);
-    problem = failure.reason();
+    contact.lost(failure);
     log.debug("{}: {}", service, failure.reason());
-    if (failure.refused()) {
-      patience.cancel();
-      outages.refused(service, failure.reason());
-      handOver.refused();
-      next.set(backoff.nextAfterRefusal(), this::start);
-    } else {
-      if (!patience.isSet() && !unreachable) {
-        patience.set(UNREACHABLE_AFTER, this::becomesUnreachable);
-      }
-      next.set(backoff.next(), this::start);
-    }
-  }
-
-  private void becomesUnreachable() {
-    unreachable = true;
-    String reason = problem;
-    outages.unreachable(service, reason == null ? "no answer" : reason);
-    handOver.unreachable();
+    next.set(failure.refused() ? backoff.nextAfterRefusal() : backoff.next(), this::start);
   }
 
   private void endSession() {
@@ -232,8 +198,7 @@ final class ServiceWatch {
 
   void close() {
     endSession();
-    patience.cancel();
+    contact.close();
     handOver.close();
-    outages.forget(service);
   }
 }

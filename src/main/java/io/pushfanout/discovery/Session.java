@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A connection to the registry, for one service. Whatever fails in it, its owner closes it and
- * opens another: nothing in it is expected to recover. Futures and watchers answer on any thread.
+ * What one service has to do with the registry, until the first thing fails: its owner closes it
+ * then and opens another, nothing in it is expected to recover. Futures and watchers answer on any
+ * thread.
  */
 interface Session {
   /** All keys of the service, read within a bounded time. */
@@ -18,6 +19,9 @@ interface Session {
    */
   void watch(long revision, Watcher watcher);
 
+  /** Completed with the reason when nothing more is to be expected of it. */
+  CompletableFuture<Throwable> end();
+
   /** Ends everything under way; never blocks. */
   void close();
 
@@ -26,8 +30,5 @@ interface Session {
     void created();
 
     void changed(List<Change> changes);
-
-    /** Nothing comes any more. */
-    void ended(Throwable why);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The controller of PushFanout resources: fabric8's client and the operator SDK have their home
- * here.
+ * PushFanout resources of a Kubernetes cluster: their specs go the way that files' specs go, and
+ * what became of them is written into their status. The API server is asked and told here alone,
+ * and nothing that it does or fails to do holds up a message.
  */
 @NullMarked
 package io.pushfanout.operator;

@@ -35,15 +35,7 @@ public record ServerOptions(String bind, int port, int maxMessageSize, Duration 
     if (port < 0 || port > 65535) {
       throw new SettingException("--grpc-port", "must be from 0 to 65535, is " + port);
     }
-    if (maxMessageSize < MAX_MESSAGE_SIZE_MIN || maxMessageSize > MAX_MESSAGE_SIZE_MAX) {
-      throw new SettingException(
-          MAX_MESSAGE_SIZE_FLAG,
-          "must be from %s to %s, is %s"
-              .formatted(
-                  SpecBytes.format(MAX_MESSAGE_SIZE_MIN),
-                  SpecBytes.format(MAX_MESSAGE_SIZE_MAX),
-                  SpecBytes.format(maxMessageSize)));
-    }
+    checkedMessageSize(maxMessageSize);
     if (!maxConnectionAge.isZero()
         && (maxConnectionAge.compareTo(MAX_CONNECTION_AGE_MIN) < 0
             || maxConnectionAge.compareTo(MAX_CONNECTION_AGE_MAX) > 0)) {
@@ -55,5 +47,23 @@ public record ServerOptions(String bind, int port, int maxMessageSize, Duration 
                   SpecDuration.format(MAX_CONNECTION_AGE_MAX),
                   SpecDuration.format(maxConnectionAge)));
     }
+  }
+
+  /**
+   * The size as {@link #maxMessageSize} holds it.
+   *
+   * @throws SettingException when it is out of bounds; names its flag
+   */
+  public static int checkedMessageSize(long bytes) {
+    if (bytes < MAX_MESSAGE_SIZE_MIN || bytes > MAX_MESSAGE_SIZE_MAX) {
+      throw new SettingException(
+          MAX_MESSAGE_SIZE_FLAG,
+          "must be from %s to %s, is %s"
+              .formatted(
+                  SpecBytes.format(MAX_MESSAGE_SIZE_MIN),
+                  SpecBytes.format(MAX_MESSAGE_SIZE_MAX),
+                  SpecBytes.format(bytes)));
+    }
+    return (int) bytes;
   }
 }

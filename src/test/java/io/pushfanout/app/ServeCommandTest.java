@@ -6,7 +6,9 @@ import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.operator.KubernetesOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,7 @@ class ServeCommandTest {
                 options.etcd(),
                 FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),
                 new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, Discovery.Etcd.DEFAULT_GRACE),
+                null,
                 null,
                 new FanoutName("acme", "chat"),
                 1024,
@@ -145,6 +148,14 @@ class ServeCommandTest {
           """
           --config f --node a:1      | --config: says which nodes there are; leave --node out
           --config f --set workers=1 | --set: has no use beside --config, whose files say all fields
+          --kubernetes --node a:1    | --kubernetes: has its resources say which nodes there are; leave --node out
+          --kubernetes --config f    | --config: is another source than --kubernetes; leave one out
+          --kubernetes --set workers=1 | --set: has no use beside --kubernetes, whose resources say all fields
+          --kubernetes --namespace A_B | --namespace: must be of a-z, 0-9 and '-', at most 63 of them, is "A_B"
+          --kubernetes --lease-name ä  | --lease-name: must be of a-z, 0-9 and '-', at most 63 of them, is "ä"
+          --namespace a              | --namespace: has no use without --kubernetes
+          --selector a=b             | --selector: has no use without --kubernetes
+          --lease-name a             | --lease-name: has no use without --kubernetes
           --etcd-endpoints 127.0.0.1 | --etcd-endpoints: must be like http://127.0.0.1:2379
           --etcd-user u              | --etcd-user: needs --etcd-password with it
           """)
@@ -153,6 +164,31 @@ class ServeCommandTest {
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).startsWith("pushfanout serve: " + problem);
+  }
+
+  @Test
+  void resourcesAreServedByNamespaceAndSelector() {
+    ServeOptions options =
+        options(
+            Map.of("POD_NAMESPACE", "push", "POD_NAME", "push-1"),
+            "--kubernetes",
+            "--namespace=a,b",
+            "--selector=tier=gold,env!=test",
+            "--lease-name=other");
+
+    assertThat(options.kubernetes())
+        .isEqualTo(
+            new KubernetesOptions(
+                List.of("a", "b"), "tier=gold,env!=test", "other", "push", "push-1"));
+    assertThat(options(Map.of(), "--kubernetes").kubernetes())
+        .isEqualTo(
+            new KubernetesOptions(
+                List.of(),
+                null,
+                "pushfanout",
+                null,
+                options(Map.of(), "--kubernetes").replicaName()));
+    assertThat(options(Map.of()).kubernetes()).isNull();
   }
 
   private static ServeOptions options(Map<String, String> environment, String... arguments) {

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The chart, by the program that users have: the real Helm. */
-final class Chart {
-  static final Path HOME = Path.of("helm", "pushfanout");
+public final class Chart {
+  public static final Path HOME = Path.of("helm", "pushfanout");
   static final String RELEASE = "pushfanout";
   static final String NAMESPACE = "pushfanout";
 
@@ -21,7 +21,7 @@ final class Chart {
   private static final Path OWN = Path.of("target", "helm").toAbsolutePath();
 
   /** How a run of Helm ended. */
-  record Run(int code, String out, String err) {}
+  public record Run(int code, String out, String err) {}
 
   private Chart() {}
 
@@ -45,7 +45,7 @@ final class Chart {
     return helm(arguments);
   }
 
-  static Run helm(List<String> arguments) {
+  public static Run helm(List<String> arguments) {
     return run(helmProcess(arguments));
   }
 

@@ -3,61 +3,50 @@ package io.pushfanout.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.model.NodeAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Three members, of which one or two cannot be reached by anybody. */
 class EtcdClusterIT {
   private static final String SERVICE = "connect-node";
+  private static final String KEY = "/services/connect-node/127.0.0.1:1";
+  private static final Duration TTL = Duration.ofSeconds(6);
+  private static final long UNKNOWN = -1;
 
-  /** gRPC finds a silent connection after 15 s. */
-  private static final Duration SILENT = Duration.ofSeconds(40);
+  /** Far below the 15 s that gRPC's own pings need, and above what another build may cost. */
+  private static final Duration NOTICED = Duration.ofSeconds(11);
 
-  private final List<EtcdServer> members = new ArrayList<>();
-  private final List<TcpProxy> networks = new ArrayList<>();
+  private final EtcdCluster cluster = EtcdCluster.started();
+  private final List<TcpProxy> networks = cluster.networks();
   private final Found found = new Found();
-
-  @BeforeEach
-  void startMembers() {
-    List<Integer> peers = IntStream.range(0, 3).mapToObj(_ -> Ports.free()).toList();
-    String cluster =
-        String.join(
-            ",",
-            IntStream.range(0, 3)
-                .mapToObj(i -> "m%d=http://127.0.0.1:%d".formatted(i, peers.get(i)))
-                .toList());
-    for (int i = 0; i < 3; i++) {
-      members.add(new EtcdServer("m" + i, peers.get(i), cluster, List.of()));
-    }
-    members.stream().map(EtcdServer::launch).toList().forEach(CompletableFuture::join);
-    members.forEach(member -> networks.add(new TcpProxy(member.clientPort())));
-  }
 
   @AfterEach
   void stopMembers() {
     networks.forEach(TcpProxy::close);
-    members.forEach(EtcdServer::close);
+    cluster.close();
   }
 
   @Test
   void whenTheConnectedMemberIsCutOffAnotherOneTells() {
-    put(members.getFirst(), "127.0.0.1:1");
+    put(cluster.members().getFirst(), "127.0.0.1:1");
     try (EtcdDiscovery discovery = discovery()) {
       found.awaitNodes(SERVICE, Set.of("127.0.0.1:1"));
       EtcdServer connected = connected();
-      List<EtcdServer> others = members.stream().filter(m -> !m.equals(connected)).toList();
+      List<EtcdServer> others = cluster.others(connected);
 
       connected.freeze();
-      await().atMost(SILENT).ignoreExceptions().until(() -> tryPut(others));
-      found.awaitNodes(SERVICE, Set.of("127.0.0.1:1", "127.0.0.1:2"), SILENT);
+      final long frozen = System.nanoTime();
+      others.getLast().putAtLast("/services/" + SERVICE + "/127.0.0.1:2", "127.0.0.1:2");
+      found.awaitNodes(SERVICE, Set.of("127.0.0.1:1", "127.0.0.1:2"));
+      Duration took = Duration.ofNanos(System.nanoTime() - frozen);
       connected.thaw();
+      System.out.printf(
+          "a frozen member: another one told after %d ms (promised: about 5 s)%n", took.toMillis());
+      assertThat(took).isLessThan(NOTICED);
 
       put(others.getFirst(), "127.0.0.1:3");
       found.awaitNodes(SERVICE, Set.of("127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"));
@@ -69,44 +58,84 @@ class EtcdClusterIT {
 
   @Test
   void aMemberWithoutALeaderIsNotListenedTo() {
-    put(members.getFirst(), "127.0.0.1:1");
+    put(cluster.members().getFirst(), "127.0.0.1:1");
     try (EtcdDiscovery discovery = discovery()) {
       found.awaitNodes(SERVICE, Set.of("127.0.0.1:1"));
       EtcdServer connected = connected();
-      List<EtcdServer> others = members.stream().filter(m -> !m.equals(connected)).toList();
+      List<EtcdServer> others = cluster.others(connected);
 
       others.forEach(EtcdServer::freeze);
-      await().atMost(SILENT).until(() -> found.last(SERVICE).degraded());
+      await().atMost(Found.LIMIT).until(() -> found.last(SERVICE).degraded());
       assertThat(Found.names(found.last(SERVICE))).containsExactly("127.0.0.1:1");
       others.forEach(EtcdServer::thaw);
 
-      await().atMost(SILENT).until(() -> !found.last(SERVICE).degraded());
+      await().atMost(Found.LIMIT).until(() -> !found.last(SERVICE).degraded());
       assertThat(Found.names(found.last(SERVICE))).containsExactly("127.0.0.1:1");
       assertThat(discovery.problem(SERVICE)).isEmpty();
     }
   }
 
-  private static boolean tryPut(List<EtcdServer> others) {
-    put(others.getLast(), "127.0.0.1:2");
-    return true;
+  @Test
+  void aLeaseOutlivesTheMemberThatKeptItAlive() {
+    try (EtcdRegistration registration =
+        new EtcdRegistration(options(), SERVICE, new NodeAddress("127.0.0.1", 1), TTL)) {
+      registration.start();
+      await().atMost(Found.LIMIT).until(registration::isRegistered);
+      EtcdServer connected = connected();
+      EtcdServer other = cluster.others(connected).getFirst();
+      final long lease = other.leaseOf(KEY);
+
+      connected.freeze();
+      long until = System.nanoTime() + TTL.multipliedBy(3).dividedBy(2).toNanos();
+      await()
+          .atMost(TTL.multipliedBy(2))
+          .until(
+              () -> {
+                assertThat(leaseOf(other)).isIn(lease, UNKNOWN);
+                return System.nanoTime() > until;
+              });
+    }
+  }
+
+  @Test
+  void aNodeLeavesAlsoWhenItsMemberDoesNotAnswer() {
+    try (EtcdRegistration registration =
+        new EtcdRegistration(options(), SERVICE, new NodeAddress("127.0.0.1", 1), TTL)) {
+      registration.start();
+      await().atMost(Found.LIMIT).until(registration::isRegistered);
+
+      networks.get(cluster.members().indexOf(connected())).swallow();
+    }
+    assertThat(cluster.members().getFirst().get(KEY)).isNull();
+  }
+
+  /** While a leader is elected nobody knows. */
+  private static long leaseOf(EtcdServer member) {
+    try {
+      return member.leaseOf(KEY);
+    } catch (RuntimeException _) {
+      return UNKNOWN;
+    }
   }
 
   private EtcdDiscovery discovery() {
-    EtcdDiscovery discovery =
-        new EtcdDiscovery(
-            EtcdOptions.parse(networks.stream().map(TcpProxy::endpoint).toList()), found);
+    EtcdDiscovery discovery = new EtcdDiscovery(options(), found);
     discovery.setServices(Set.of(SERVICE));
     return discovery;
   }
 
-  /** The member that discovery has its connection with. */
+  private EtcdOptions options() {
+    return EtcdOptions.parse(networks.stream().map(TcpProxy::endpoint).toList());
+  }
+
+  /** The member that discovery, or a registration, has its connection with. */
   private EtcdServer connected() {
-    for (int i = 0; i < members.size(); i++) {
+    for (int i = 0; i < networks.size(); i++) {
       if (networks.get(i).isUsed()) {
-        return members.get(i);
+        return cluster.members().get(i);
       }
     }
-    throw new AssertionError("discovery is connected with no member");
+    throw new AssertionError("nobody is connected");
   }
 
   private static void put(EtcdServer member, String node) {

@@ -1,7 +1,10 @@
 package io.pushfanout.discovery;
 
+import static org.awaitility.Awaitility.await;
+
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -111,8 +114,12 @@ public final class EtcdServer implements AutoCloseable {
     ready.completeExceptionally(new IllegalStateException("etcd did not start:\n" + said));
   }
 
-  /** As a power cut would. */
+  /** As a power cut would. What a test writes later goes over a new connection, at once. */
   public void kill() {
+    if (client != null) {
+      client.close();
+      client = null;
+    }
     Process killed = process;
     if (killed != null) {
       killed.destroyForcibly().onExit().join();
@@ -165,13 +172,27 @@ public final class EtcdServer implements AutoCloseable {
     put(key, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  void put(String key, byte[] value) {
+  public void put(String key, byte[] value) {
     done(client().getKVClient().put(bytes(key), ByteSequence.from(value)));
   }
 
-  void put(String key, String value, long lease) {
+  public void put(String key, String value, long lease) {
     PutOption option = PutOption.builder().withLeaseId(lease).build();
     done(client().getKVClient().put(bytes(key), bytes(value), option));
+  }
+
+  /** The same where a leader may have to be elected first: a write before that is lost. */
+  public void putAtLast(String key, String value) {
+    await()
+        .atMost(Duration.ofSeconds(SECONDS))
+        .until(
+            () ->
+                client()
+                    .getKVClient()
+                    .put(bytes(key), bytes(value))
+                    .handle((_, failure) -> failure == null)
+                    .completeOnTimeout(false, 500, TimeUnit.MILLISECONDS)
+                    .join());
   }
 
   public void delete(String key) {
@@ -186,6 +207,12 @@ public final class EtcdServer implements AutoCloseable {
         .orElse(null);
   }
 
+  /** How many keys begin so. */
+  public long count(String prefix) {
+    GetOption option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
+    return done(client().getKVClient().get(bytes(prefix), option)).getCount();
+  }
+
   /** The key's lease; 0 when there is no key. */
   long leaseOf(String key) {
     return done(client().getKVClient().get(bytes(key))).getKvs().stream()
@@ -194,16 +221,16 @@ public final class EtcdServer implements AutoCloseable {
         .orElse(0);
   }
 
-  long grantLease(Duration ttl) {
+  public long grantLease(Duration ttl) {
     return done(client().getLeaseClient().grant(ttl.toSeconds())).getID();
   }
 
-  void revokeLease(long lease) {
+  public void revokeLease(long lease) {
     done(client().getLeaseClient().revoke(lease));
   }
 
   /** Forgets all history but the present. */
-  void compact() {
+  public void compact() {
     long revision = done(client().getKVClient().get(bytes("nothing"))).getHeader().getRevision();
     done(client().getKVClient().compact(revision));
   }
@@ -218,9 +245,6 @@ public final class EtcdServer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (client != null) {
-      client.close();
-    }
     kill();
     deleteData();
   }

@@ -122,7 +122,7 @@ class RegistrationSetTest {
 
     assertThat(set.handOver(false).malformed())
         .extracting(Registrations.Malformed::key)
-        .containsExactly("/services/s/?[0m?", "/services/s/ü");
+        .containsExactly("/services/s/\\u001b[0m\\n", "/services/s/ü");
   }
 
   @Test

@@ -26,6 +26,7 @@ final class ScriptedRegistry implements Registry {
 
   static final class Scripted implements Session {
     final List<CompletableFuture<Listing>> lists = new ArrayList<>();
+    private final CompletableFuture<Throwable> end = new CompletableFuture<>();
     long watchedFrom = -1;
     boolean closed;
     private @Nullable Watcher watcher;
@@ -44,8 +45,17 @@ final class ScriptedRegistry implements Registry {
     }
 
     @Override
+    public CompletableFuture<Throwable> end() {
+      return end;
+    }
+
+    @Override
     public void close() {
       closed = true;
+    }
+
+    void ends(Throwable why) {
+      end.complete(why);
     }
 
     void answers(long revision, Change... keys) {

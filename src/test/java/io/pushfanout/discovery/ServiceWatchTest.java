@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** What is done when, with a registry that is not there and a clock that the test moves. */
@@ -76,7 +77,7 @@ class ServiceWatchTest {
     synced(put("a", 5, 1));
     ScriptedRegistry.Scripted broken = registry.last();
 
-    broken.watcher().ended(new ConnectException("reset"));
+    broken.ends(new ConnectException("reset"));
     loop.run();
 
     assertThat(broken.closed).isTrue();
@@ -94,13 +95,14 @@ class ServiceWatchTest {
   @Test
   void whatAnOldSessionSaysIsNotHeard() {
     synced(put("a", 5, 1));
-    Session.Watcher old = registry.last().watcher();
-    old.ended(new ConnectException("reset"));
+    ScriptedRegistry.Scripted old = registry.last();
+    loop.advance(ServiceWatch.RELIST);
+    old.ends(new ConnectException("reset"));
     loop.run();
 
-    old.changed(List.of(gone("a", 99)));
-    old.created();
-    old.ended(new ConnectException("again"));
+    old.watcher().changed(List.of(gone("a", 99)));
+    old.watcher().created();
+    old.fails(new ConnectException("again"));
     loop.advance(Duration.ofMillis(100));
 
     assertThat(registry.sessions).hasSize(2);
@@ -110,8 +112,8 @@ class ServiceWatchTest {
   @Test
   void anOutageIsToldOnceWithTheLastGoodSetAndItsEndOnce() {
     synced(put("a", 5, 1));
-    registry.last().watcher().ended(new ConnectException("Connection refused"));
-    loop.advance(ServiceWatch.UNREACHABLE_AFTER.minusMillis(1));
+    registry.last().ends(new ConnectException("Connection refused"));
+    loop.advance(Contact.UNREACHABLE_AFTER.minusMillis(1));
     assertThat(told).isEmpty();
 
     for (int i = 0; i < 50; i++) {
@@ -183,6 +185,17 @@ class ServiceWatchTest {
     loop.run();
     assertThat(told.getLast().degraded()).isFalse();
     assertThat(told.getLast().nodes()).hasSize(1);
+  }
+
+  @Test
+  void aSessionThatEndsBeforeItHasListedIsNotWaitedFor() {
+    watch.start();
+    registry.last().ends(new TimeoutException());
+    loop.advance(Duration.ofMillis(100));
+
+    assertThat(registry.sessions.getFirst().closed).isTrue();
+    assertThat(registry.sessions).hasSize(2);
+    assertThat(watch.problem()).isEqualTo("no answer in time");
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A network on one port of loopback, which breaks when and how a test wants it. */
-final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
   private final ServerSocket listening;
   private final int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -30,7 +30,7 @@ final class TcpProxy implements AutoCloseable {
     }
   }
 
-  TcpProxy(int target) {
+  public TcpProxy(int target) {
     this.target = target;
     try {
       this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -40,22 +40,22 @@ final class TcpProxy implements AutoCloseable {
     Thread.ofVirtual().name("proxy").start(this::accept);
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "http://127.0.0.1:" + listening.getLocalPort();
   }
 
   /** Breaks every connection now, and new ones at once, until {@link #heal}. */
-  void cut() {
+  public void cut() {
     cut = true;
     breakAll();
   }
 
   /** From now on nothing arrives and nobody is told; until {@link #heal} breaks what was there. */
-  void swallow() {
+  public void swallow() {
     deaf = true;
   }
 
-  void heal() {
+  public void heal() {
     fuses = null;
     cut = false;
     deaf = false;
@@ -63,17 +63,17 @@ final class TcpProxy implements AutoCloseable {
   }
 
   /** Breaks each new connection after a random number of its bytes. */
-  void blowFuses(RandomGenerator random, int mostBytes) {
+  public void blowFuses(RandomGenerator random, int mostBytes) {
     fuses = new Fuses(random, mostBytes);
     breakAll();
   }
 
   /** How many connections were broken. */
-  int broken() {
+  public int broken() {
     return broken.get();
   }
 
-  boolean isUsed() {
+  public boolean isUsed() {
     return !sockets.isEmpty();
   }
 

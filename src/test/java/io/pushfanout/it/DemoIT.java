@@ -2,12 +2,25 @@ package io.pushfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.discovery.EtcdServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DemoIT {
+  @Test
+  void checkDeliversToNodesThatRegisterInEtcd() {
+    try (EtcdServer etcd = EtcdServer.started();
+        ChildProcess demo =
+            ServeProcess.launch(List.of("demo", "--check", "--etcd-endpoints", etcd.endpoint()))) {
+      assertThat(demo.awaitExit(Duration.ofSeconds(60))).as("%s", demo).isZero();
+      assertThat(demo.stdout().lines().filter(line -> line.contains(" got {"))).hasSize(6);
+      assertThat(demo.stdout().strip()).endsWith("OK: every message reached a user of every node");
+      assertThat(etcd.count("/services/")).as("registrations that it left").isZero();
+    }
+  }
+
   @Test
   void checkDeliversThroughThreeNodesToTheirUsers() {
     long since = System.nanoTime();

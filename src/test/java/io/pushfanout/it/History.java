@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Compares what callers were told with what connect-nodes received, message by message.
@@ -23,6 +25,7 @@ final class History {
 
   private final List<Reply> replies;
   private final Map<String, NodeRecord> records;
+  private final Map<String, Predicate<Reply>> targeted = new HashMap<>();
 
   /** How often a message reaches a node that accepted it. */
   enum Times {
@@ -41,6 +44,26 @@ final class History {
     this.replies = List.copyOf(replies);
     this.records = records;
     assertThat(replies.stream().map(Reply::id)).as("ids of the calls").doesNotHaveDuplicates();
+  }
+
+  /**
+   * Which broadcasts were for a node that came or went meanwhile; without this all were.
+   *
+   * @param targeted tells them by their replies
+   */
+  History of(String address, Predicate<Reply> targeted) {
+    this.targeted.put(address, targeted);
+    return this;
+  }
+
+  /**
+   * Nobody was told anything else.
+   *
+   * @param outcomes see {@link Reply#outcome}
+   */
+  History all(String... outcomes) {
+    assertThat(replies).extracting(Reply::outcome).isSubsetOf(outcomes);
+    return this;
   }
 
   /**
@@ -169,7 +192,10 @@ final class History {
   private Set<Integer> acceptedAt(String address) {
     Set<Integer> ids = new LinkedHashSet<>();
     for (Reply reply : replies) {
-      if (reply.isOk() && reply.accepted() > 0 && !reply.droppedNodes().contains(address)) {
+      if (reply.isOk()
+          && reply.accepted() > 0
+          && targeted.getOrDefault(address, _ -> true).test(reply)
+          && !reply.droppedNodes().contains(address)) {
         ids.add(reply.id());
       }
     }

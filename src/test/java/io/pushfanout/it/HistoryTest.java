@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.it.History.Times;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,7 @@ class HistoryTest {
   }
 
   private static NodeRecord received(Integer... ids) {
-    return new NodeRecord(ids.length, ids.length, 0, 1, List.of(ids), List.of());
+    return new NodeRecord(ids.length, ids.length, 0, 1, Instant.EPOCH, List.of(ids), List.of());
   }
 
   private static History history(List<Reply> replies, NodeRecord a, NodeRecord b) {
@@ -51,6 +52,17 @@ class HistoryTest {
         .openCallsReachedAllOrNone()
         .inOrder(A)
         .agreesWith(List.of(ledger(A, 3, 0), ledger(B, 2, 1)));
+  }
+
+  @Test
+  void whatWasForOtherNodesIsNotAccepted() {
+    History history =
+        history(List.of(ok(1), ok(2)), received(1, 2), received(2))
+            .of(B, reply -> reply.id() > 1)
+            .delivered(Times.ONCE);
+    assertThatThrownBy(() -> history.of(B, reply -> reply.id() < 2).delivered(Times.ONCE))
+        .hasMessageContaining("lost: 1 [1]")
+        .hasMessageContaining("received though not accepted: 1 [2]");
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.pushfanout.it;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -10,6 +12,7 @@ import java.util.List;
  * @param answered calls that it answered with OK
  * @param open calls that it has not answered yet
  * @param mostConcurrent the most calls that were open at a time
+ * @param firstAt the moment of the first arrival; of no meaning before it
  * @param ids of all calls in the order of their arrival
  * @param arrivals the calls, of nodes that record them
  */
@@ -18,6 +21,7 @@ record NodeRecord(
     int answered,
     int open,
     int mostConcurrent,
+    Instant firstAt,
     List<Integer> ids,
     List<Arrival> arrivals) {
 
@@ -58,6 +62,7 @@ record NodeRecord(
         json.getInteger("answered"),
         json.getInteger("open"),
         json.getInteger("mostConcurrent"),
+        Instant.EPOCH.plus(json.getLong("firstUnixUs"), ChronoUnit.MICROS),
         json.getJsonArray("ids").stream().map(id -> ((Number) id).intValue()).toList(),
         json.getJsonArray("arrivals", new JsonArray()).stream()
             .map(call -> Arrival.of((JsonObject) call))

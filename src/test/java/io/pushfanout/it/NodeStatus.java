@@ -39,6 +39,11 @@ record NodeStatus(
         dropped);
   }
 
+  /** Not one that left and only works its queue off. */
+  boolean isMember() {
+    return !state.equals("retiring");
+  }
+
   boolean isConnected() {
     return state.equals("connected") || state.equals("slow");
   }

@@ -39,6 +39,11 @@ final class PeerNodes implements AutoCloseable {
     return launch(count, "--stopped");
   }
 
+  /** Nodes that listen on {@code [::1]}. */
+  static PeerNodes onIpv6(int count) {
+    return launch(count, "--host", "::1");
+  }
+
   private static PeerNodes launch(int count, String... flags) {
     List<String> command = new ArrayList<>(List.of(GoPeer.program().toString(), "node"));
     command.addAll(List.of("--count", Integer.toString(count)));
@@ -130,6 +135,11 @@ final class PeerNodes implements AutoCloseable {
 
   int received(int node) {
     return Integer.parseInt(Http.body(control, path(node, "received")));
+  }
+
+  /** Calls that it has not answered yet. */
+  int open(int node) {
+    return Integer.parseInt(Http.body(control, path(node, "open")));
   }
 
   void awaitReceived(int node, int atLeast) {

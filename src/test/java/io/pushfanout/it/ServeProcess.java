@@ -3,9 +3,11 @@ package io.pushfanout.it;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -37,23 +39,40 @@ final class ServeProcess implements AutoCloseable {
 
   /** Started for these nodes, ready, but perhaps not connected to all. */
   static ServeProcess start(List<String> nodes, String... flags) {
+    List<String> all = new ArrayList<>();
+    nodes.forEach(node -> all.addAll(List.of("--node", node)));
+    all.addAll(List.of(flags));
+    return ready(serve(all));
+  }
+
+  /** Started, but perhaps not ready. */
+  static ServeProcess bound(String... flags) {
+    return listening(serve(List.of(flags)));
+  }
+
+  private static ChildProcess serve(List<String> flags) {
     List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
-    nodes.forEach(node -> arguments.addAll(List.of("--node", node)));
-    arguments.addAll(List.of(flags));
-    return ready(launch(arguments));
+    arguments.addAll(flags);
+    return launch(arguments);
   }
 
   /** However it was started; closed if it does not become ready. */
   static ServeProcess ready(ChildProcess process) {
+    ServeProcess serve = listening(process);
+    try {
+      serve.awaitReady();
+      return serve;
+    } catch (RuntimeException | Error e) {
+      serve.close();
+      throw e;
+    }
+  }
+
+  /** It listens, and may not be ready for a while. */
+  static ServeProcess listening(ChildProcess process) {
     try {
       process.awaitLine(LISTENING, STARTS_WITHIN);
-      ServeProcess serve = new ServeProcess(process);
-      await()
-          .alias("ready")
-          .atMost(SETTLES_WITHIN)
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> serve.readyCode() == 200);
-      return serve;
+      return new ServeProcess(process);
     } catch (RuntimeException | Error e) {
       process.close();
       throw e;
@@ -83,12 +102,17 @@ final class ServeProcess implements AutoCloseable {
 
   /** Any command of the program. */
   static ChildProcess launch(List<String> arguments) {
+    return launch(Map.of(), arguments);
+  }
+
+  static ChildProcess launch(Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of("bin", "pushfanout").toAbsolutePath().toString());
     command.addAll(arguments);
     // The JDK of the tests; the launcher might find another one.
-    return ChildProcess.start(
-        "pushfanout", Map.of("PUSHFANOUT_JAVA_HOME", System.getProperty("java.home")), command);
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("PUSHFANOUT_JAVA_HOME", System.getProperty("java.home"));
+    return ChildProcess.start("pushfanout", all, command);
   }
 
   String grpc() {
@@ -96,20 +120,47 @@ final class ServeProcess implements AutoCloseable {
   }
 
   int readyCode() {
-    return Http.get(http, "/readyz").statusCode();
+    return ready().statusCode();
+  }
+
+  /** The answer of {@code /readyz}. */
+  HttpResponse<String> ready() {
+    return Http.get(http, "/readyz");
+  }
+
+  void awaitReady() {
+    await()
+        .alias("ready")
+        .atMost(SETTLES_WITHIN)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> readyCode() == 200);
+  }
+
+  boolean isLive() {
+    return Http.get(http, "/livez").statusCode() == 200;
   }
 
   Scrape metrics() {
     return Scrape.of(Http.body(http, "/metrics"));
   }
 
-  /** All nodes of all fanouts. */
-  List<NodeStatus> nodes() {
+  List<FanoutStatus> fanouts() {
     return new JsonObject(Http.body(http, "/api/v1/status"))
         .getJsonArray("fanouts").stream()
-            .flatMap(fanout -> ((JsonObject) fanout).getJsonArray("nodes").stream())
-            .map(node -> NodeStatus.of((JsonObject) node))
+            .map(fanout -> FanoutStatus.of((JsonObject) fanout))
             .toList();
+  }
+
+  /**
+   * @param name {@code namespace/name}
+   */
+  FanoutStatus fanout(String name) {
+    return fanouts().stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** All nodes of all fanouts. */
+  List<NodeStatus> nodes() {
+    return fanouts().stream().flatMap(fanout -> fanout.nodes().stream()).toList();
   }
 
   NodeStatus node(String address) {

@@ -46,7 +46,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /** As somebody who may do everything. */
-  KubeConfig admin() {
+  public KubeConfig admin() {
     return new KubeConfig(
         "https://127.0.0.1:" + port, files.authority(), ServerFiles.ADMIN_TOKEN, "default");
   }

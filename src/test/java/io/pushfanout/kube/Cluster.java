@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.pushfanout.operator.CrdFile;
 import io.pushfanout.operator.resource.PushFanout;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * test class has it as a static field with {@code @RegisterExtension}.
  */
 public final class Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
-  private static final String CRD_NAME = "pushfanouts.pushfanout.io";
+  public static final String CRD_NAME = "pushfanouts.pushfanout.io";
   private static final long WAIT_SECONDS = 30;
   private static final ExtensionContext.Namespace STORE =
       ExtensionContext.Namespace.create(Cluster.class);
@@ -58,7 +59,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
             .getRoot()
             .getStore(STORE)
             .computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class);
-    installCrd();
+    installCrdUnlessThere();
   }
 
   @Override
@@ -70,7 +71,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
   @Override
   public void afterEach(ExtensionContext context) {
     server().startUnlessRunning();
-    installCrd();
+    installCrdUnlessThere();
     client().resources(PushFanout.class).inAnyNamespace().delete();
   }
 
@@ -110,12 +111,17 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    client()
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .withName(CRD_NAME)
-        .waitUntilCondition(Cluster::isEstablished, WAIT_SECONDS, TimeUnit.SECONDS);
+    crd().waitUntilCondition(Cluster::isEstablished, WAIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void installCrdUnlessThere() {
+    if (!isEstablished(crd().get())) {
+      installCrd();
+    }
+  }
+
+  private Resource<CustomResourceDefinition> crd() {
+    return client().apiextensions().v1().customResourceDefinitions().withName(CRD_NAME);
   }
 
   private static boolean isEstablished(@Nullable CustomResourceDefinition crd) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,4 +28,25 @@ public record PushFanoutStatus(
     @JsonPropertyDescription("Nodes that are slow: the largest number of all replicas.")
         @Nullable Integer slowNodes,
     @JsonPropertyDescription("What each replica of PushFanout says.")
-        @Nullable List<ReplicaStatus> replicas) {}
+        @Nullable List<ReplicaStatus> replicas) {
+
+  /** What one replica applies. */
+  public static PushFanoutStatus ofReplica(ReplicaStatus entry) {
+    return new PushFanoutStatus(null, null, null, null, null, List.of(entry));
+  }
+
+  /** What the elected writer applies. */
+  public static PushFanoutStatus ofSummary(
+      long generation, List<Condition> conditions, int nodes, int readyNodes, int slowNodes) {
+    return new PushFanoutStatus(generation, conditions, nodes, readyNodes, slowNodes, null);
+  }
+
+  /** The replicas' items by name; empty where there are none. */
+  public Map<String, ReplicaStatus> entries() {
+    Map<String, ReplicaStatus> entries = new TreeMap<>();
+    if (replicas != null) {
+      replicas.forEach(replica -> entries.put(replica.name(), replica));
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,68 @@
+package io.pushfanout.discovery;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether etcd answers for one service: says so to the log and the listener, once each way, and
+ * only of troubles that last.
+ *
+ * <p>On discovery's thread, but for {@link #problem}.
+ */
+final class Contact {
+  /** Shorter troubles, such as one member's restart, are nobody's business. */
+  static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(1);
+
+  private final String service;
+  private final Outages outages;
+  private final HandOver handOver;
+
+  /** Set from the loss of contact until it counts as an outage. */
+  private final Timer patience;
+
+  private boolean unreachable;
+  private volatile @Nullable String problem = "not asked yet";
+
+  Contact(String service, Outages outages, HandOver handOver, ScheduledExecutorService thread) {
+    this.service = service;
+    this.outages = outages;
+    this.handOver = handOver;
+    this.patience = new Timer(thread);
+  }
+
+  /** Why the registrations may be old, one line; null while they are not. From any thread. */
+  @Nullable String problem() {
+    return problem;
+  }
+
+  void made() {
+    patience.cancel();
+    unreachable = false;
+    problem = null;
+    outages.restored(service);
+  }
+
+  void lost(Failure failure) {
+    problem = failure.reason();
+    if (failure.refused()) {
+      patience.cancel();
+      outages.refused(service, failure.reason());
+      handOver.refused();
+    } else if (!patience.isSet() && !unreachable) {
+      patience.set(UNREACHABLE_AFTER, this::becomesUnreachable);
+    }
+  }
+
+  private void becomesUnreachable() {
+    unreachable = true;
+    String reason = problem;
+    outages.unreachable(service, reason == null ? "no answer" : reason);
+    handOver.unreachable();
+  }
+
+  void close() {
+    patience.cancel();
+    outages.forget(service);
+  }
+}

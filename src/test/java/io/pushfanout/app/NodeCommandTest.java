@@ -1,0 +1,86 @@
+package io.pushfanout.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.node.NodeOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeCommandTest {
+  @Test
+  void withoutOptionsItRegistersWhereServeLooks() {
+    NodeCommand command = read(Map.of());
+
+    assertThat(command.options()).isEqualTo(new NodeOptions("127.0.0.1", 50052, 8081));
+    assertThat(command.registration())
+        .isEqualTo(
+            new NodeService.Registering(
+                EtcdFlags.DEFAULT, "connect-node", null, Duration.ofSeconds(10)));
+  }
+
+  @Test
+  void everyOptionIsTakenFromTheEnvironmentToo() {
+    NodeService.Registering wanted =
+        new NodeService.Registering(
+            EtcdOptions.parse(List.of("http://a:1")),
+            "chat-node",
+            new NodeAddress("node-1.example.com", 50052),
+            Duration.ofMinutes(1));
+
+    assertThat(
+            read(
+                    Map.of(),
+                    "--bind=0.0.0.0",
+                    "--advertise=Node-1.example.com:50052",
+                    "--etcd-endpoints=http://a:1",
+                    "--service=chat-node",
+                    "--lease-ttl=1m")
+                .registration())
+        .isEqualTo(wanted);
+    assertThat(
+            read(Map.of(
+                    "PUSHFANOUT_BIND", "::",
+                    "PUSHFANOUT_ADVERTISE", "node-1.example.com:50052",
+                    "PUSHFANOUT_ETCD_ENDPOINTS", "http://a:1",
+                    "PUSHFANOUT_SERVICE", "chat-node",
+                    "PUSHFANOUT_LEASE_TTL", "60s"))
+                .registration())
+        .isEqualTo(wanted);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --lease-ttl 1999ms         | --lease-ttl: must be from 2s to 1h
+          --lease-ttl 1h1s           | --lease-ttl: must be from 2s to 1h
+          --service Chat             | --service:
+          --service a/b              | --service:
+          --bind 0.0.0.0             | --advertise: is needed
+          --bind ::                  | --advertise: is needed
+          --advertise 127.0.0.1      | --advertise
+          --advertise 127.0.0.1:0    | --advertise
+          --etcd-endpoints localhost | --etcd-endpoints: must be like http://127.0.0.1:2379
+          --etcd-password p          | --etcd-password: needs --etcd-user with it
+          """)
+  void aBadRegistrationIsAUsageErrorThatNamesItsFlag(String flags, String message) {
+    CommandRun run = CommandRun.of(("node --grpc-port 0 --http-port 0 " + flags).split(" "));
+
+    assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+    assertThat(run.err()).contains(message);
+  }
+
+  private static NodeCommand read(Map<String, String> environment, String... flags) {
+    List<String> arguments = new ArrayList<>(List.of("node"));
+    arguments.addAll(List.of(flags));
+    return CommandRun.read(NodeCommand.class, environment, arguments.toArray(String[]::new));
+  }
+}

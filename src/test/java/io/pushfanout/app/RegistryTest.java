@@ -1,0 +1,97 @@
+package io.pushfanout.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.connect.EventLoops;
+import io.pushfanout.connect.NettyConnector;
+import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.fanout.DesiredState;
+import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.fanout.Totals;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** With an etcd that is not there; DiscoveryIT has one. */
+class RegistryTest {
+  private static final String NOBODY = "http://127.0.0.1:1";
+
+  private final EventLoops loops = new EventLoops();
+  private final ApplierThread thread = new ApplierThread();
+  private final FanoutEngine engine =
+      new FanoutEngine(
+          new NettyConnector(loops),
+          new Totals(_ -> _ -> {}),
+          thread.executor(),
+          System::nanoTime,
+          null);
+  private final Registry registry =
+      new Registry(
+          EtcdOptions.parse(List.of(NOBODY)),
+          new DesiredState(engine, thread.executor(), System::nanoTime));
+
+  @AfterEach
+  void close() {
+    registry.close();
+    thread.close();
+    loops.close();
+  }
+
+  @Test
+  void beforeThereAreSpecsNothingIsLookedFor() {
+    assertThat(registry.unanswered()).isEmpty();
+    assertThat(registry.view()).isEmpty();
+  }
+
+  @Test
+  void theServicesOfTheSpecsAreLookedForEachOnceAndNoOthers() {
+    registry.serve(List.of(etcd("a", "chat"), etcd("b", "game"), etcd("c", "chat"), fixed("d")));
+    assertThat(registry.unanswered()).containsOnlyKeys("chat", "game");
+    assertThat(registry.view()).containsOnlyKeys("chat", "game");
+    assertThat(registry.view().values()).allMatch(found -> found.isEmpty());
+
+    registry.serve(List.of(etcd("b", "game"), fixed("d")));
+    assertThat(registry.unanswered()).containsOnlyKeys("game");
+    assertThat(registry.view()).containsOnlyKeys("game");
+
+    registry.serve(List.of(fixed("d")));
+    assertThat(registry.unanswered()).isEmpty();
+  }
+
+  @Test
+  void whyAServiceIsNotAnsweredForIsSaid() {
+    registry.serve(List.of(etcd("a", "chat")));
+
+    await().until(() -> "Connection refused".equals(registry.unanswered().get("chat")));
+  }
+
+  @Test
+  void afterCloseItIsNotAnswered() {
+    registry.serve(List.of(etcd("a", "chat")));
+    registry.close();
+    registry.serve(List.of(etcd("a", "chat"), etcd("b", "game")));
+
+    assertThat(registry.unanswered()).containsOnlyKeys("chat", "game");
+    assertThat(registry.unanswered().values()).containsOnly("not asked yet");
+  }
+
+  private static FanoutSpec etcd(String name, String service) {
+    return spec(name, new Discovery.Etcd(service, Duration.ZERO));
+  }
+
+  private static FanoutSpec fixed(String name) {
+    return spec(name, new Discovery.Static(Set.of(new NodeAddress("127.0.0.1", 1))));
+  }
+
+  private static FanoutSpec spec(String name, Discovery discovery) {
+    return FanoutSpec.of(new FanoutName("default", name), FanoutSettings.DEFAULT, discovery);
+  }
+}

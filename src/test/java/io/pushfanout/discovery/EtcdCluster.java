@@ -1,0 +1,52 @@
+package io.pushfanout.discovery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/** Three real etcds that are one, on loopback. */
+public final class EtcdCluster implements AutoCloseable {
+  private static final int MEMBERS = 3;
+
+  private final List<EtcdServer> members = new ArrayList<>();
+
+  private EtcdCluster() {
+    List<Integer> peers = IntStream.range(0, MEMBERS).mapToObj(_ -> Ports.free()).toList();
+    String cluster =
+        String.join(
+            ",",
+            IntStream.range(0, MEMBERS)
+                .mapToObj(i -> "m%d=http://127.0.0.1:%d".formatted(i, peers.get(i)))
+                .toList());
+    for (int i = 0; i < MEMBERS; i++) {
+      members.add(new EtcdServer("m" + i, peers.get(i), cluster, List.of()));
+    }
+  }
+
+  /** One that answers. */
+  public static EtcdCluster started() {
+    EtcdCluster cluster = new EtcdCluster();
+    cluster.members.stream().map(EtcdServer::launch).toList().forEach(CompletableFuture::join);
+    return cluster;
+  }
+
+  public List<EtcdServer> members() {
+    return List.copyOf(members);
+  }
+
+  /** The members but one. */
+  public List<EtcdServer> others(EtcdServer member) {
+    return members.stream().filter(other -> !other.equals(member)).toList();
+  }
+
+  /** A network of its own in front of each member, in the members' order. */
+  public List<TcpProxy> networks() {
+    return members.stream().map(member -> new TcpProxy(member.clientPort())).toList();
+  }
+
+  @Override
+  public void close() {
+    members.forEach(EtcdServer::close);
+  }
+}

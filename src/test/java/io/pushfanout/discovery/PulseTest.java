@@ -1,0 +1,104 @@
+package io.pushfanout.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.FakeLoop;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class PulseTest {
+  private static final Duration TICK = Duration.ofMillis(1);
+
+  private final FakeLoop loop = new FakeLoop();
+  private final List<CompletableFuture<Void>> questions = new ArrayList<>();
+  private final List<Throwable> deaths = new ArrayList<>();
+  private final Pulse pulse = new Pulse(this::ask, loop, deaths::add);
+
+  private CompletableFuture<Void> ask() {
+    CompletableFuture<Void> question = new CompletableFuture<>();
+    questions.add(question);
+    return question;
+  }
+
+  @Test
+  void itAsksAtOnceAndAfterEachAnswerPausesAndNeverAsksTwiceAtATime() {
+    pulse.start();
+    assertThat(questions).hasSize(1);
+    loop.advance(Pulse.LIMIT.minus(TICK));
+    assertThat(questions).hasSize(1);
+
+    answers();
+    loop.advance(Pulse.PAUSE.minus(TICK));
+    assertThat(questions).hasSize(1);
+    loop.advance(TICK);
+    assertThat(questions).hasSize(2);
+
+    for (int i = 0; i < 100; i++) {
+      answers();
+      loop.advance(Pulse.PAUSE);
+    }
+    assertThat(questions).hasSize(102);
+    assertThat(deaths).isEmpty();
+  }
+
+  @Test
+  void aMemberThatFallsSilentIsDeadInLessThanFiveSecondsAndOnlyOnce() {
+    pulse.start();
+    answers();
+    loop.run();
+
+    loop.advance(Duration.ofMillis(4499));
+    assertThat(deaths).isEmpty();
+    loop.advance(TICK);
+    assertThat(deaths).singleElement().isInstanceOf(TimeoutException.class);
+
+    answers();
+    loop.advance(Duration.ofMinutes(1));
+    assertThat(deaths).hasSize(1);
+    assertThat(questions).hasSize(2);
+    assertThat(loop.pendingTimers()).isZero();
+  }
+
+  @Test
+  void aMemberThatRefusesTheQuestionIsWell() {
+    pulse.start();
+    questions
+        .getLast()
+        .completeExceptionally(new IllegalStateException("etcdserver: permission denied"));
+    loop.advance(Pulse.PAUSE);
+
+    assertThat(questions).hasSize(2);
+    assertThat(deaths).isEmpty();
+  }
+
+  @Test
+  void aMemberThatFailsIsDead() {
+    pulse.start();
+    ConnectException reset = new ConnectException("reset");
+    questions.getLast().completeExceptionally(reset);
+    loop.run();
+
+    assertThat(deaths).containsExactly(reset);
+    assertThat(loop.pendingTimers()).isZero();
+  }
+
+  @Test
+  void afterItWasStoppedNothingIsToldOrAsked() {
+    pulse.start();
+    pulse.stop();
+    questions.getLast().completeExceptionally(new ConnectException("reset"));
+    loop.advance(Duration.ofMinutes(1));
+
+    assertThat(deaths).isEmpty();
+    assertThat(questions).hasSize(1);
+  }
+
+  private void answers() {
+    questions.getLast().complete(null);
+  }
+}

@@ -1,0 +1,217 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.discovery.EtcdRegistration;
+import io.pushfanout.discovery.EtcdServer;
+import io.pushfanout.discovery.TcpProxy;
+import io.pushfanout.it.History.Times;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * etcd fails, or the network to it, while a caller broadcasts steadily: no node misses a message,
+ * none is removed, and what changes meanwhile is found soon after. One etcd, one network and one
+ * server for all tests but one, and a fanout for each.
+ */
+class EtcdOutageIT {
+  private static final int RATE = 300;
+  private static final int DEAD = 10;
+
+  /** Of the promised 5 s, on a machine that is busy with other tests. */
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  /** Longer than any outage here: leases that end are another test's. */
+  private static final Duration TTL = Duration.ofSeconds(20);
+
+  private static final EtcdServer etcd = EtcdServer.started();
+  private static final TcpProxy network = new TcpProxy(etcd.clientPort());
+  private static ServeProcess serve;
+
+  @BeforeAll
+  static void startServer(@TempDir Path dir) {
+    Map<String, String> fanouts =
+        Map.of("killed", "30s", "frozen", "30s", "compacted", "30s", "broken", "30s");
+    serve =
+        ServeProcess.start(
+            List.of(),
+            "--etcd-endpoints",
+            network.endpoint(),
+            "--config",
+            EtcdFanout.config(dir, fanouts).toString());
+  }
+
+  @AfterAll
+  static void stopAll() {
+    serve.close();
+    network.close();
+    etcd.close();
+  }
+
+  @Test
+  void anEtcdThatIsKilledAndStartsAgainOnItsDataCostsNothing() {
+    outage("killed", etcd::kill, () -> {}, etcd::start);
+  }
+
+  @Test
+  void anEtcdThatIsFrozenCostsNothing() {
+    outage("frozen", etcd::freeze, () -> {}, etcd::thaw);
+  }
+
+  @Test
+  void historyThatIsCompactedWhileTheServerIsCutOffCostsNothing() {
+    outage(
+        "compacted",
+        network::cut,
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            etcd.put("/services/compacted/comes-and-goes", "127.0.0.1:9");
+            etcd.delete("/services/compacted/comes-and-goes");
+          }
+          etcd.compact();
+        },
+        network::heal);
+  }
+
+  private static void outage(String name, Runnable strike, Runnable meanwhile, Runnable end) {
+    EtcdFanout fanout = new EtcdFanout(name, etcd, serve);
+    List<String> where = List.of(etcd.endpoint());
+    try (PeerNodes nodes = PeerNodes.start(4);
+        EtcdRegistration _ = fanout.keepRegistered(nodes.address(0), where, TTL);
+        EtcdRegistration _ = fanout.keepRegistered(nodes.address(1), where, TTL);
+        EtcdRegistration _ = fanout.keepRegistered(nodes.address(2), where, TTL)) {
+      fanout.awaitConnected(nodes.addresses().subList(0, 3));
+      try (PeerCalls.Running calls = fanout.load(RATE)) {
+        nodes.awaitReceived(0, RATE);
+        final int before = nodes.received(0);
+
+        final long struck = System.nanoTime();
+        strike.run();
+        await().atMost(LIMIT).until(() -> fanout.discovery("synced") == 0);
+        final Duration noticed = since(struck);
+        assertThat(fanout.problems("DiscoveryDegraded")).hasSize(1);
+        meanwhile.run();
+        nodes.awaitReceived(0, before + RATE);
+        end.run();
+        final long ended = System.nanoTime();
+        fanout.register(nodes.address(3));
+        fanout.awaitMembers(nodes.addresses());
+        final Duration right = since(ended);
+        nodes.awaitReceived(3, RATE / 2);
+        await().atMost(LIMIT).until(() -> fanout.discovery("synced") == 1);
+
+        List<Reply> replies = calls.stop().replies();
+        fanout.awaitIdle();
+        new History(replies, nodes)
+            .all("OK 3/3", "OK 4/4")
+            .of(nodes.address(3), reply -> reply.nodes() == 4)
+            .loadFlowed(nodes.address(0), before, RATE)
+            .delivered(Times.ONCE);
+        System.out.printf(
+            "EtcdOutageIT: %s: shown as degraded after %d ms; right %d ms after the end (promised:"
+                + " 5000); %d broadcasts, none lost%n",
+            name, noticed.toMillis(), right.toMillis(), replies.size());
+        assertThat(right).isLessThan(LIMIT);
+        fanout.deregister(nodes.address(3));
+      }
+    }
+  }
+
+  @Test
+  void aNetworkThatBreaksFiftyTimesInBurstsOfWritesCostsNothing() {
+    EtcdFanout fanout = new EtcdFanout("broken", etcd, serve);
+    Random random = new Random(50);
+    try (PeerNodes steady = PeerNodes.start(3);
+        PeerNodes dead = PeerNodes.stopped(DEAD)) {
+      Set<String> present = new TreeSet<>(steady.addresses());
+      fanout.connect(present);
+      try (PeerCalls.Running calls = fanout.load(RATE)) {
+        steady.awaitReceived(0, RATE);
+        final int before = steady.received(0);
+        final int brokenBefore = network.broken();
+        network.blowFuses(new Random(51), 4_000);
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .pollInterval(Duration.ofMillis(1))
+            .until(
+                () -> {
+                  String address = dead.address(random.nextInt(DEAD));
+                  if (present.remove(address)) {
+                    fanout.deregister(address);
+                  } else {
+                    fanout.register(address);
+                    present.add(address);
+                  }
+                  return network.broken() - brokenBefore >= 50;
+                });
+        network.heal();
+        final long ended = System.nanoTime();
+        fanout.awaitMembers(present);
+        final Duration right = since(ended);
+        steady.awaitReceived(0, steady.received(0) + RATE / 2);
+
+        List<Reply> replies = calls.stop().replies();
+        steady.addresses().forEach(node -> fanout.awaitNode(node, "idle", NodeStatus::isIdle));
+        new History(replies, steady)
+            .loadFlowed(steady.address(0), before, RATE)
+            .delivered(Times.ONCE);
+        System.out.printf(
+            "EtcdOutageIT: broken %d times: right %d ms after the end (promised: 5000); %d"
+                + " broadcasts, none lost%n",
+            network.broken() - brokenBefore, right.toMillis(), replies.size());
+        assertThat(right).isLessThan(LIMIT);
+      }
+    }
+  }
+
+  @Test
+  void aServerThatStartsBeforeItsEtcdSaysSoAndComesUpWithIt() {
+    try (EtcdServer absent = EtcdServer.absent();
+        PeerNodes nodes = PeerNodes.start(2);
+        ServeProcess waiting = ServeProcess.bound("--etcd-endpoints", absent.endpoint());
+        EtcdRegistration _ =
+            new EtcdFanout("connect-node", absent, waiting)
+                .keepRegistered(nodes.address(0), List.of(absent.endpoint()), TTL);
+        EtcdRegistration _ =
+            new EtcdFanout("connect-node", absent, waiting)
+                .keepRegistered(nodes.address(1), List.of(absent.endpoint()), TTL)) {
+      await().until(() -> waiting.ready().body().contains("refused"));
+      assertThat(waiting.isLive()).isTrue();
+      assertThat(waiting.readyCode()).isEqualTo(503);
+      assertThat(waiting.ready().body())
+          .startsWith("not ready: etcd has not answered yet for connect-node (");
+      assertThat(PeerCalls.to(waiting).sendOne().status()).isEqualTo("UNAVAILABLE");
+      await().until(() -> waiting.stderr().contains("etcd is not reachable at"));
+
+      absent.start();
+      final long started = System.nanoTime();
+      waiting.awaitReady();
+      final Duration ready = since(started);
+      await().until(waiting::nodes, found -> found.size() == 2);
+      final Duration right = since(started);
+
+      waiting.awaitNodes("connected", NodeStatus::isConnected);
+      List<Reply> replies = PeerCalls.to(waiting).count(RATE).send();
+      waiting.awaitIdle();
+      new History(replies, nodes).all("OK 2/2").delivered(Times.ONCE);
+      System.out.printf(
+          "EtcdOutageIT: absent: ready %d ms and right %d ms after its start (promised: 5000)%n",
+          ready.toMillis(), right.toMillis());
+      assertThat(right).isLessThan(LIMIT);
+    }
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+}

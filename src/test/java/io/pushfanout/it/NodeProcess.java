@@ -1,0 +1,109 @@
+package io.pushfanout.it;
+
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The program: {@code bin/pushfanout node} on free ports, and one user that is connected to it. */
+final class NodeProcess implements AutoCloseable {
+  /** A cold JVM on a busy machine. */
+  private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
+
+  private static final String LISTENING = "pushfanout: listening ";
+  private static final Pattern PORTS = Pattern.compile(LISTENING + "grpc=(\\S+) http=(\\S+)");
+
+  private final ChildProcess process;
+  private final String address;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final User user = new User();
+
+  private NodeProcess(ChildProcess process) {
+    this.process = process;
+    Matcher line = PORTS.matcher(process.stderr());
+    if (!line.find()) {
+      throw new AssertionError("no ports in the line: " + process);
+    }
+    address = line.group(1);
+    http.newWebSocketBuilder()
+        .buildAsync(URI.create("ws://" + line.group(2) + "/ws"), user)
+        .orTimeout(STARTS_WITHIN.toSeconds(), TimeUnit.SECONDS)
+        .join();
+  }
+
+  static NodeProcess start(String... flags) {
+    List<String> arguments = new ArrayList<>(List.of("node", "--grpc-port=0", "--http-port=0"));
+    arguments.addAll(List.of(flags));
+    ChildProcess process = ServeProcess.launch(arguments);
+    try {
+      process.awaitLine(LISTENING, STARTS_WITHIN);
+      return new NodeProcess(process);
+    } catch (RuntimeException | Error e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /** Where it takes broadcasts, and what it registers. */
+  String address() {
+    return address;
+  }
+
+  /** What its user was sent. */
+  NodeRecord record() {
+    List<Integer> ids = user.ids();
+    return new NodeRecord(ids.size(), ids.size(), 0, 0, Instant.EPOCH, ids, List.of());
+  }
+
+  void terminate() {
+    process.signal("TERM");
+  }
+
+  void kill() {
+    process.signal("KILL");
+  }
+
+  int awaitExit(Duration atMost) {
+    return process.awaitExit(atMost);
+  }
+
+  /** Ends it without a word, and its user. */
+  @Override
+  public void close() {
+    process.close();
+    http.shutdownNow();
+  }
+
+  private static final class User implements WebSocket.Listener {
+    private final List<Integer> ids = new ArrayList<>();
+    private final StringBuilder frame = new StringBuilder();
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+      frame.append(part);
+      if (last) {
+        received(new JsonObject(frame.toString()).getInteger("seq"));
+        frame.setLength(0);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    private synchronized void received(int id) {
+      ids.add(id);
+    }
+
+    synchronized List<Integer> ids() {
+      return List.copyOf(ids);
+    }
+  }
+}

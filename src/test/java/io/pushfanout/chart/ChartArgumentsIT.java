@@ -11,10 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** The command line that the chart makes of its values. */
 class ChartArgumentsIT {
-  /** Options that {@code serve} has with its Kubernetes source. */
-  private static final List<String> OF_KUBERNETES =
-      List.of("--kubernetes", "--namespace", "--selector", "--lease-name");
-
   private static Rendered byDefault;
 
   @BeforeAll
@@ -73,7 +69,7 @@ class ChartArgumentsIT {
   /** As its help has them. */
   private static List<String> optionsOfServe() {
     Chart.Run help = Chart.run(new ProcessBuilder("bin/pushfanout", "serve", "--help"));
-    List<String> options = new ArrayList<>(OF_KUBERNETES);
+    List<String> options = new ArrayList<>();
     Pattern.compile("--[a-z-]+").matcher(help.out()).results().forEach(o -> options.add(o.group()));
     assertThat(options).contains("--grpc-port");
     return options;

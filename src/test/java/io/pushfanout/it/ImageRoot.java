@@ -80,9 +80,9 @@ final class ImageRoot {
 
   /**
    * Runs the image with these arguments: as its user when this is root, else as who runs the tests;
-   * where it may not write, and with no environment but the image's.
+   * where it may not write, and with no environment but the image's and these variables.
    */
-  ChildProcess run(List<String> arguments) {
+  ChildProcess run(Map<String, String> variables, List<String> arguments) {
     List<String> command = new ArrayList<>();
     if (isRoot()) {
       List<String> user = user();
@@ -97,6 +97,7 @@ final class ImageRoot {
     for (String variable : recipe.the("ENV").words()) {
       command.add(variable.replace("/opt/", root + "/opt/"));
     }
+    variables.forEach((name, value) -> command.add(name + "=" + value));
     recipe.array("ENTRYPOINT").stream().map(this::inside).forEach(command::add);
     command.addAll(arguments);
     return ChildProcess.start("image", Map.of(), command);

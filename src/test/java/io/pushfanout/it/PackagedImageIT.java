@@ -2,6 +2,8 @@ package io.pushfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.kube.Cluster;
+import io.pushfanout.kube.KubeConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,11 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the Dockerfile makes of this build, on the runtime that it links. */
@@ -24,6 +28,8 @@ class PackagedImageIT {
           "java.compiler", // Vert.x: deploys sources
           "java.desktop", // logback's XML configuration, Jackson: beans
           "java.sql"); // Gson, Jackson: SQL's dates
+
+  @RegisterExtension static final Cluster cluster = new Cluster();
 
   @TempDir static Path dir;
   private static ImageRecipe recipe;
@@ -44,6 +50,7 @@ class PackagedImageIT {
         ServeProcess serve =
             ServeProcess.ready(
                 image.run(
+                    Map.of(),
                     List.of(
                         "serve", "--grpc-port=0", "--http-port=0", "--node", nodes.address(0))))) {
       assertThat(serve.stderr()).as("no warnings of the JVM").startsWith("pushfanout: listening ");
@@ -63,8 +70,70 @@ class PackagedImageIT {
   }
 
   @Test
+  void servesTheResourcesOfACluster() throws Exception {
+    KubeConfig account = cluster.createServiceAccount("server");
+    cluster
+        .kubectl()
+        .run(
+            "create",
+            "rolebinding",
+            "server",
+            "--clusterrole=cluster-admin",
+            "--serviceaccount=" + cluster.namespace() + ":server",
+            "--namespace=" + cluster.namespace())
+        .ok();
+    try (PeerNodes nodes = PeerNodes.start(1)) {
+      cluster.kubectl().runWith(fanoutOf(nodes.address(0)), "apply", "-f", "-").ok();
+      Map<String, String> variables =
+          Map.of("KUBECONFIG", readable(account).toString(), "POD_NAME", "one");
+      List<String> arguments =
+          List.of(
+              "serve",
+              "--grpc-port=0",
+              "--http-port=0",
+              "--kubernetes",
+              "--namespace=" + cluster.namespace());
+      try (ServeProcess serve = ServeProcess.ready(image.run(variables, arguments))) {
+        serve.awaitNodes("connected", NodeStatus::isConnected);
+        assertThat(PeerCalls.to(serve).sendOne().outcome()).isEqualTo("OK 1/1");
+        cluster
+            .kubectl()
+            .run(
+                "wait",
+                "pushfanout/image",
+                "--for=condition=Ready",
+                "--timeout=30s",
+                "--namespace=" + cluster.namespace())
+            .ok();
+        serve.terminate();
+        assertThat(serve.awaitExit(Duration.ofSeconds(20))).isZero();
+        assertThat(serve.stderr()).doesNotContain("NoClassDefFoundError", "ClassNotFound");
+      }
+    }
+  }
+
+  private static String fanoutOf(String node) {
+    return """
+    apiVersion: pushfanout.io/v1alpha1
+    kind: PushFanout
+    metadata: {name: image, namespace: %s}
+    spec: {discovery: {static: {nodes: ["%s"]}}}
+    """
+        .formatted(cluster.namespace(), node);
+  }
+
+  /** For the image's user, with the server's certificate in it. */
+  private static Path readable(KubeConfig config) throws IOException {
+    Path authority = Files.copy(config.authority(), dir.resolve("ca.crt"));
+    String yaml = Files.readString(cluster.file(config));
+    Path file = Files.createFile(dir.resolve("kubeconfig"));
+    return Files.writeString(
+        file, yaml.replace(config.authority().toAbsolutePath().toString(), authority.toString()));
+  }
+
+  @Test
   void knowsItsVersion() {
-    try (ChildProcess version = image.run(List.of("--version"))) {
+    try (ChildProcess version = image.run(Map.of(), List.of("--version"))) {
       assertThat(version.awaitExit(Duration.ofSeconds(30))).isZero();
       assertThat(version.stdout()).matches("pushfanout [0-9]+\\.[0-9]+\\.[0-9]+\\S*\n");
       assertThat(version.stderr()).isEmpty();

@@ -46,13 +46,24 @@ public final class Chart {
   }
 
   public static Run helm(List<String> arguments) {
+    return run(helmProcess(arguments));
+  }
+
+  /** Helm on a cluster. */
+  static Run helm(Path kubeconfig, List<String> arguments) {
+    ProcessBuilder builder = helmProcess(arguments);
+    builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    return run(builder);
+  }
+
+  private static ProcessBuilder helmProcess(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(GoTool.HELM.path().toString()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     for (String kind : List.of("CACHE", "CONFIG", "DATA")) {
       builder.environment().put("HELM_" + kind + "_HOME", OWN.resolve(kind).toString());
     }
-    return run(builder);
+    return builder;
   }
 
   static Run run(ProcessBuilder builder) {

@@ -28,13 +28,23 @@ final class Admissions {
       return refusal;
     }
     backlog.expireWaiting();
-    while (evictOldest && !backlog.hasRoom(payload) && backlog.removeOldest()) {
+    boolean room = evictOldest ? evictFor(payload) : held.isEmpty() && backlog.hasRoom(payload);
+    return room ? backlog.enqueue(payload) : full();
+  }
+
+  /**
+   * Evicts as many of the oldest as this one needs, and no more: a queue that was made smaller
+   * keeps the rest of what it held, and works it off.
+   */
+  private boolean evictFor(Payload payload) {
+    Backlog.Extent before = backlog.extent();
+    while (!backlog.hasRoom(payload, before)) {
+      if (!backlog.removeOldest()) {
+        return false;
+      }
       ledger.dropped(DropReason.EVICTED);
     }
-    if (backlog.hasRoom(payload) && (held.isEmpty() || evictOldest)) {
-      return backlog.enqueue(payload);
-    }
-    return full();
+    return true;
   }
 
   /** Policy Block. */

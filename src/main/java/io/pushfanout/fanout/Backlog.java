@@ -40,14 +40,33 @@ final class Backlog {
     return payload.size() > settings.queueBytes();
   }
 
-  /** What a free worker is about to take needs none. */
   boolean hasRoom(Payload payload) {
+    return hasRoom(payload, settings.queueSize(), settings.queueBytes());
+  }
+
+  /** The same in a queue that may hold as much as it did then, if that is more than its bounds. */
+  boolean hasRoom(Payload payload, Extent then) {
+    return hasRoom(
+        payload,
+        Math.max(then.messages(), settings.queueSize()),
+        Math.max(then.bytes(), settings.queueBytes()));
+  }
+
+  /** What a free worker is about to take needs none. */
+  private boolean hasRoom(Payload payload, int messages, long bytes) {
     int freeForThis = slots.free(settings.workers()) - reserved.messages();
     if (freeForThis > 0) {
       return true;
     }
-    return waiting.size() - freeForThis < settings.queueSize()
-        && waiting.bytes() + reserved.bytes() + payload.size() <= settings.queueBytes();
+    return waiting.size() - freeForThis < messages
+        && waiting.bytes() + reserved.bytes() + payload.size() <= bytes;
+  }
+
+  /** How much waits. */
+  record Extent(int messages, long bytes) {}
+
+  Extent extent() {
+    return new Extent(waiting.size(), waiting.bytes());
   }
 
   void reserve(Payload payload) {

@@ -53,7 +53,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     // say.
     context.getLogger("io.fabric8.kubernetes.client").setLevel(Level.ERROR);
     context.getLogger("io.fabric8.kubernetes.client.informers").setLevel(Level.OFF);
-    context.getLogger("io.javaoperatorsdk").setLevel(Level.ERROR);
+    context.getLogger("io.javaoperatorsdk").setLevel(Level.OFF);
     bridgeJavaUtilLogging();
   }
 

@@ -22,9 +22,9 @@ final class ApiFailure {
         REASON_MAX);
   }
 
-  /** Its status code; 0 when it did not answer. */
-  static int code(Throwable failure) {
-    return client(failure).map(KubernetesClientException::getCode).orElse(0);
+  /** Whether nobody answered, so that asking for something else would be no use either. */
+  static boolean isNoAnswer(Throwable failure) {
+    return client(failure).map(e -> e.getCode() <= 0).orElse(false);
   }
 
   private static Optional<KubernetesClientException> client(Throwable failure) {

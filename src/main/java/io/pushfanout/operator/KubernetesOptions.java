@@ -20,6 +20,6 @@ public record KubernetesOptions(
     String replica) {
 
   public KubernetesOptions {
-    namespaces = List.copyOf(namespaces);
+    namespaces = namespaces.stream().distinct().toList();
   }
 }

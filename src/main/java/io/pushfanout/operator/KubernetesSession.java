@@ -11,18 +11,25 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RegisteredController;
 import io.pushfanout.operator.resource.PushFanout;
+import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client of the API server and the watch over it, which begin and end together. Whatever ends the
  * watch for good ends the session; the next one lists anew.
  */
 final class KubernetesSession implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KubernetesSession.class);
+
   private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
@@ -33,19 +40,19 @@ final class KubernetesSession implements AutoCloseable {
   private static final int RECONNECT_MILLIS = 100;
 
   private final KubernetesOptions options;
-  private final Consumer<Stream<PushFanout>> resources;
+  private final Consumer<Listing> resources;
   private final Consumer<KubernetesSession> ended;
   private final KubernetesClient client;
   private @Nullable Operator operator;
+  private volatile Set<String> unknown = Set.of();
+  private volatile boolean closed;
 
   /**
    * @param resources gets all of them whenever one has changed
    * @param ended told on a thread of the client when the watch is over for good
    */
   KubernetesSession(
-      KubernetesOptions options,
-      Consumer<Stream<PushFanout>> resources,
-      Consumer<KubernetesSession> ended) {
+      KubernetesOptions options, Consumer<Listing> resources, Consumer<KubernetesSession> ended) {
     this.options = options;
     this.resources = resources;
     this.ended = ended;
@@ -66,35 +73,58 @@ final class KubernetesSession implements AutoCloseable {
   }
 
   /**
-   * Watches; returns when the watch has begun.
+   * Watches the resources and lists them; returns when they have been handed over.
    *
-   * @throws KubernetesClientException why they cannot be watched
+   * @throws KubernetesClientException why they cannot be listed or watched
    */
   void start() {
-    Operator started =
-        new Operator(
-            config ->
-                config
-                    .withKubernetesClient(client)
-                    .withCloseClientOnStop(false)
-                    .withConcurrentReconciliationThreads(1)
-                    .withCacheSyncTimeout(SYNC_TIMEOUT)
-                    .withReconciliationTerminationTimeout(STOP_TIMEOUT)
-                    .withStopOnInformerErrorDuringStartup(true)
-                    .withInformerStoppedHandler((_, failure) -> informerStopped(failure)));
+    // Says in one line why not, where the framework has stack traces.
+    unknown = list().unknown();
+    if (!unknown.isEmpty()) {
+      log.warn("PushFanouts of {} cannot be listed; what was known of them stays", unknown);
+    }
+    Operator started = operator();
     operator = started;
     RegisteredController<PushFanout> _ =
         started.register(
-            new PushFanoutReconciler(resources),
+            new PushFanoutReconciler(this::changed),
             config -> {
               if (options.selector() != null) {
                 config.withLabelSelector(options.selector());
               }
               if (!options.namespaces().isEmpty()) {
-                config.settingNamespaces(Set.copyOf(options.namespaces()));
+                Set<String> watched = new HashSet<>(options.namespaces());
+                watched.removeAll(unknown);
+                config.settingNamespaces(watched);
               }
             });
     started.start();
+    // Of no resources at all the framework says nothing, nor of one that went before it listed.
+    resources.accept(list());
+  }
+
+  private Operator operator() {
+    return new Operator(
+        config ->
+            config
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withConcurrentReconciliationThreads(1)
+                .withCacheSyncTimeout(SYNC_TIMEOUT)
+                .withReconciliationTerminationTimeout(STOP_TIMEOUT)
+                .withStopOnInformerErrorDuringStartup(true)
+                .withInformerStoppedHandler((_, failure) -> informerStopped(failure)));
+  }
+
+  /**
+   * On the framework's thread. What a cache says while it is being closed is less than there is, so
+   * it is looked at before we look whether that is under way.
+   */
+  private void changed(Stream<PushFanout> cached) {
+    List<PushFanout> all = cached.toList();
+    if (!closed) {
+      resources.accept(new Listing(all, unknown));
+    }
   }
 
   private void informerStopped(@Nullable Throwable failure) {
@@ -103,15 +133,35 @@ final class KubernetesSession implements AutoCloseable {
     }
   }
 
-  /** All resources there are, as the API server says now, past every cache. */
-  List<PushFanout> list() {
-    return options.namespaces().isEmpty()
-        ? list(client.resources(PushFanout.class).inAnyNamespace())
-        : options.namespaces().stream()
-            .flatMap(
-                namespace ->
-                    list(client.resources(PushFanout.class).inNamespace(namespace)).stream())
-            .toList();
+  /** Namespaces that are not watched, for they could not be listed at the start. */
+  Set<String> unknown() {
+    return unknown;
+  }
+
+  /**
+   * What there is, as the API server says now, past every cache.
+   *
+   * @throws KubernetesClientException when it says nothing of any namespace
+   */
+  Listing list() {
+    var all = client.resources(PushFanout.class);
+    if (options.namespaces().isEmpty()) {
+      return new Listing(list(all.inAnyNamespace()), Set.of());
+    }
+    List<PushFanout> found = new ArrayList<>();
+    Set<String> forbidden = new HashSet<>();
+    for (String namespace : options.namespaces()) {
+      try {
+        found.addAll(list(all.inNamespace(namespace)));
+      } catch (KubernetesClientException e) {
+        forbidden.add(namespace);
+        if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN
+            || forbidden.size() == options.namespaces().size()) {
+          throw e;
+        }
+      }
+    }
+    return new Listing(found, forbidden);
   }
 
   private List<PushFanout> list(
@@ -123,6 +173,7 @@ final class KubernetesSession implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     if (operator != null) {
       operator.stop();
     }

@@ -2,7 +2,6 @@ package io.pushfanout.operator;
 
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.model.FanoutSpec;
-import io.pushfanout.operator.resource.PushFanout;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +30,9 @@ public final class KubernetesSource implements AutoCloseable {
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** From one attempt to begin a session to the next. */
+  private static final Duration BEGIN = Duration.ofSeconds(2);
+
   /** From a report being due to the summaries: for the other replicas' reports to arrive. */
   private static final Duration GATHER = Duration.ofMillis(250);
 
@@ -44,7 +45,8 @@ public final class KubernetesSource implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("pushfanout-operator").daemon().factory());
   private final AtomicBoolean reportDue = new AtomicBoolean();
-  private final Outage outage = new Outage(System::nanoTime);
+  private final Outage beginning = new Outage("the list of PushFanouts", System::nanoTime);
+  private final Every begin = new Every(BEGIN, System::nanoTime);
   private volatile String whyNotListed = "not asked yet";
   private volatile boolean listed;
 
@@ -69,7 +71,8 @@ public final class KubernetesSource implements AutoCloseable {
 
   /** Begins to ask; returns at once. */
   public void start() {
-    thread.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+    thread.scheduleWithFixedDelay(
+        () -> guarded(this::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether the resources were listed once, and what they say is in force. From any thread. */
@@ -83,28 +86,22 @@ public final class KubernetesSource implements AutoCloseable {
   }
 
   private void tick() {
-    guarded(
-        () -> {
-          if (session == null) {
-            begin();
-          } else {
-            duties().tick();
-            if (duties().watchIsDeaf()) {
-              log.warn("the watch over PushFanouts has gone deaf; it begins anew");
-              end();
-            }
-          }
-        });
+    if (session == null) {
+      if (begin.isDue()) {
+        beginning.attempt(this::begin);
+      }
+    } else if (!duties().tick()) {
+      log.warn("the watch over PushFanouts tells nothing any more; it begins anew");
+      end();
+    }
   }
 
   private void begin() {
     KubernetesSession begun = new KubernetesSession(options, this::changed, this::watchEnded);
     try {
-      // The list says in one line why not, where the framework has stack traces; and of no
-      // resources at all it says so, where the framework says nothing.
-      resources.replace(begun.list().stream()).thenRun(() -> listed = true);
       begun.start();
     } catch (RuntimeException e) {
+      whyNotListed = ApiFailure.reason(e);
       begun.close();
       throw e;
     }
@@ -121,9 +118,15 @@ public final class KubernetesSource implements AutoCloseable {
     return present;
   }
 
-  /** On a thread of the framework. */
-  private void changed(Stream<PushFanout> all) {
-    resources.replace(all).thenRun(this::reportSoon);
+  /** On a thread of the framework, or on ours. */
+  private void changed(Listing all) {
+    resources
+        .replace(all)
+        .thenRun(
+            () -> {
+              listed = true;
+              reportSoon();
+            });
   }
 
   /** An edit is in force, or somebody's status has come: reports now, summaries a little later. */
@@ -177,14 +180,12 @@ public final class KubernetesSource implements AutoCloseable {
     }
   }
 
+  /** What fails with the API server is told by those who asked it; this is for faults of ours. */
   private void guarded(Runnable task) {
     try {
       task.run();
-      outage.succeeded();
     } catch (RuntimeException e) {
-      String reason = ApiFailure.reason(e);
-      whyNotListed = reason;
-      outage.failed(ApiFailure.code(e), reason);
+      log.error("the operator failed", e);
     }
   }
 

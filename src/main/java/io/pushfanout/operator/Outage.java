@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs that the API server cannot be asked or told something: when that has lasted for a while,
- * once a minute from then on, and when it is over. A restart is nobody's business; while it lasts
- * the API server even says that what we may do is forbidden. For one thread.
+ * Logs that one thing that is done again and again with the API server fails: when that has lasted
+ * for a while, once a minute from then on, and when it is over. A restart is nobody's business;
+ * while it lasts the API server even says that what we may do is forbidden. For one thread.
  */
 final class Outage {
   private static final Logger log = LoggerFactory.getLogger(Outage.class);
@@ -17,46 +17,53 @@ final class Outage {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
-  /** Some of what we do is done every 5 s only. */
-  private static final Duration OVER = Duration.ofSeconds(10);
-
+  private final String what;
   private final LongSupplier nanoClock;
-  private @Nullable Integer failing;
-  private long sinceNanos;
-  private long lastNanos;
-  private @Nullable Integer told;
-  private long toldNanos;
+  private @Nullable Long sinceNanos;
+  private @Nullable Long toldNanos;
 
-  Outage(LongSupplier nanoClock) {
+  /**
+   * @param what is done, such as "the Leases"
+   */
+  Outage(String what, LongSupplier nanoClock) {
+    this.what = what;
     this.nanoClock = nanoClock;
   }
 
   /**
-   * @param code HTTP status; 0 without an answer. Failures of one code are one trouble
+   * Does it once.
+   *
+   * @return false when nobody answered, so that there is no use in asking for anything else
    */
-  void failed(int code, String why) {
-    lastNanos = nanoClock.getAsLong();
-    if (failing == null || failing != code) {
-      failing = code;
-      sinceNanos = lastNanos;
+  boolean attempt(Runnable task) {
+    try {
+      task.run();
+      succeeded();
+      return true;
+    } catch (RuntimeException e) {
+      failed(ApiFailure.reason(e));
+      return !ApiFailure.isNoAnswer(e);
     }
-    boolean lasts = lastNanos - sinceNanos >= PATIENCE.toNanos();
-    boolean news = told == null || told != code || lastNanos - toldNanos >= AGAIN.toNanos();
+  }
+
+  void failed(String why) {
+    long now = nanoClock.getAsLong();
+    if (sinceNanos == null) {
+      sinceNanos = now;
+    }
+    boolean lasts = now - sinceNanos >= PATIENCE.toNanos();
+    boolean news = toldNanos == null || now - toldNanos >= AGAIN.toNanos();
     if (lasts && news) {
-      log.warn("the API server: {}; serving on with what is known, and trying again", why);
-      told = code;
-      toldNanos = lastNanos;
+      log.warn("API server, {}: {}; serving on with what is known, and trying again", what, why);
+      toldNanos = now;
     }
   }
 
   void succeeded() {
-    if (failing == null || nanoClock.getAsLong() - lastNanos < OVER.toNanos()) {
-      return;
+    if (toldNanos != null) {
+      log.info("API server, {}: works again", what);
     }
-    if (told != null) {
-      log.info("the API server answers again");
-    }
-    failing = null;
-    told = null;
+    sinceNanos = null;
+    toldNanos = null;
   }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * Hands all resources over whenever one of them changes, deletions included, and does nothing else:
  * planner and applier compare them with what runs, as they do for files. It asks the API server
  * nothing and writes no status, so that no slow answer holds up the next edit; {@link
- * StatusReporter} does, on its own time.
+ * ReplicaDuties} does, on its own time.
  *
  * <p>Status changes come here as well: another replica's report may complete a summary.
  */

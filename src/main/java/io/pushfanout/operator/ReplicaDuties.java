@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -19,9 +20,6 @@ import java.util.function.Supplier;
 final class ReplicaDuties {
   /** How often the watch is compared with a list. */
   private static final Duration CHECK = Duration.ofSeconds(30);
-
-  /** How often Events are looked for: a kind of thing is told once in that time. */
-  private static final Duration TELL = Duration.ofSeconds(5);
 
   private final KubernetesSession session;
   private final Resources resources;
@@ -34,7 +32,12 @@ final class ReplicaDuties {
   private final FanoutEvents events;
   private final WatchCheck watchCheck = new WatchCheck();
   private final Every check = new Every(CHECK, nanoClock);
-  private final Every tell = new Every(TELL, nanoClock);
+  private final Outage leasing;
+  private final Outage electing;
+  private final Outage reporting;
+  private final Outage summarizing;
+  private final Outage telling;
+  private final Outage checking;
 
   ReplicaDuties(
       KubernetesOptions options,
@@ -47,12 +50,19 @@ final class ReplicaDuties {
     KubernetesClient client = session.client();
     Clock clock = Clock.systemUTC();
     Leases leases = new Leases(client, leaseNamespace(options, client), options.leaseName(), clock);
-    StatusWriter writer = new StatusWriter(client);
+    StatusWriter writer = new StatusWriter(client, options.leaseName());
     this.election = new Election(leases, options.replica(), nanoClock);
     this.replicas = new Replicas(leases, options.replica(), nanoClock);
     this.reports = new ReplicaReports(options.replica(), writer, nanoClock);
-    this.summaries = new Summaries(writer, replicas, clock, nanoClock);
-    this.events = new FanoutEvents(new EventWriter(client, options.replica(), clock));
+    this.summaries = new Summaries(writer, replicas, election::leads, clock, nanoClock);
+    this.events =
+        new FanoutEvents(new EventWriter(client, options.replica(), clock)::write, nanoClock);
+    this.leasing = new Outage("the Lease of this replica", nanoClock);
+    this.electing = new Outage("the election", nanoClock);
+    this.reporting = new Outage("this replica's entries in the status", nanoClock);
+    this.summarizing = new Outage("the summaries in the status", nanoClock);
+    this.telling = new Outage("Events", nanoClock);
+    this.checking = new Outage("the list of PushFanouts", nanoClock);
   }
 
   private static String leaseNamespace(KubernetesOptions options, KubernetesClient client) {
@@ -61,35 +71,40 @@ final class ReplicaDuties {
         .orElse("default");
   }
 
-  /** Once a second. */
-  void tick() {
-    try {
-      replicas.tick(); // First: an entry whose Lease stands still is a dead replica's.
-      election.tick();
-    } finally {
-      report(); // Who may not hold Leases can still say this.
-    }
-    summarize();
-    if (election.leads()) {
-      replicas.bury();
-      if (tell.isDue()) {
-        events.tell(resources.all(), byName());
-      }
-    } else {
+  /**
+   * Once a second. Each duty is tried, whatever became of the others, unless nobody answers.
+   *
+   * @return whether the session is of further use: false when its watch tells nothing any more
+   */
+  boolean tick() {
+    boolean leads = election.leads();
+    if (!leads) {
       events.forget();
     }
+    // The Lease first: an entry whose Lease stands still is a dead replica's.
+    boolean answered =
+        leasing.attempt(replicas::tick)
+            && electing.attempt(election::tick)
+            && report()
+            && summarize()
+            && (!leads || telling.attempt(() -> events.tell(resources.all(), byName())));
+    return !answered || !watchIsDeaf();
   }
 
   /** What this replica runs, into its own entries. */
-  void report() {
-    reports.write(resources.all(), byName());
+  boolean report() {
+    return reporting.attempt(() -> reports.write(resources.all(), byName()));
   }
 
   /** The conditions and sums of all replicas, when that is ours to do. */
-  void summarize() {
-    if (election.leads()) {
-      summaries.write(resources.all(), byName());
-    }
+  boolean summarize() {
+    return summarizing.attempt(
+        () -> {
+          summaries.write(resources.all(), byName());
+          if (election.leads()) {
+            replicas.bury();
+          }
+        });
   }
 
   private Map<FanoutName, FanoutSnapshot> byName() {
@@ -98,16 +113,24 @@ final class ReplicaDuties {
     return byName;
   }
 
-  /** Whether the session is to begin anew, for its watch tells nothing any more. */
-  boolean watchIsDeaf() {
-    return check.isDue()
-        && watchCheck.isDeaf(Resources.versions(session.list().stream()), resources.versions());
+  private boolean watchIsDeaf() {
+    AtomicBoolean deaf = new AtomicBoolean();
+    if (check.isDue()) {
+      checking.attempt(() -> deaf.set(isBehind(session.list())));
+    }
+    return deaf.get();
   }
 
-  /** This replica ends: its entries and its Leases go. */
+  private boolean isBehind(Listing served) {
+    return !served.unknown().equals(session.unknown())
+        || watchCheck.isDeaf(served.versions(), resources.versions(served.unknown()));
+  }
+
+  /** This replica ends: its entries and its Leases go, each as far as it can. */
   void leave() {
-    replicas.leave(); // First: who sees an entry go must not wait for its replica.
-    election.resign();
-    reports.withdraw(resources.all());
+    // The Lease first: who sees an entry go must not wait for its replica.
+    if (leasing.attempt(replicas::leave) && electing.attempt(election::resign)) {
+      reporting.attempt(() -> reports.withdraw(resources.all()));
+    }
   }
 }

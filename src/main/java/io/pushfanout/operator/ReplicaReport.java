@@ -47,12 +47,8 @@ final class ReplicaReport {
         .toList();
   }
 
-  /** Whether two reports differ in nothing but what a message counts. */
-  static boolean same(ReplicaStatus one, ReplicaStatus other) {
-    return withoutMessages(one).equals(withoutMessages(other));
-  }
-
-  private static ReplicaStatus withoutMessages(ReplicaStatus report) {
+  /** What has to differ for a report to be written again: messages count. */
+  static ReplicaStatus withoutMessages(ReplicaStatus report) {
     return new ReplicaStatus(
         report.name(),
         report.observedGeneration(),

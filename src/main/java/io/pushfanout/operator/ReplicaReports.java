@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This replica's entry in the status of each resource: written when something but a counter has
@@ -18,25 +19,32 @@ final class ReplicaReports {
   private final String replica;
   private final StatusWriter writer;
   private final Pace<ReplicaStatus> pace;
+  private final Rounds rounds;
+  private final Departures departures = new Departures();
 
   ReplicaReports(String replica, StatusWriter writer, LongSupplier nanoClock) {
     this.replica = replica;
     this.writer = writer;
     this.pace = new Pace<>(nanoClock);
+    this.rounds = new Rounds(nanoClock);
   }
 
   void write(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
     pace.retain(resources.stream().map(KnownResource::uid).collect(Collectors.toSet()));
-    for (KnownResource resource : resources) {
-      ReplicaStatus due = ReplicaReport.of(replica, resource, running.get(resource.name()));
-      ReplicaStatus shown = resource.entries().get(replica);
-      boolean same = shown != null && ReplicaReport.same(shown, due);
-      boolean urgent =
-          shown == null || !Objects.equals(shown.observedGeneration(), due.observedGeneration());
-      if (!same && pace.allows(resource.uid(), due, urgent)) {
-        writer.entry(resource.resource(), due);
-        pace.wrote(resource.uid(), due);
-      }
+    departures.since(resources).forEach(gone -> writer.withdrawEntry(gone, replica));
+    rounds.go(resources, resource -> write(resource, running.get(resource.name())));
+  }
+
+  private void write(KnownResource resource, @Nullable FanoutSnapshot running) {
+    ReplicaStatus due = ReplicaReport.of(replica, resource, running);
+    ReplicaStatus what = ReplicaReport.withoutMessages(due);
+    ReplicaStatus shown = resource.entries().get(replica);
+    boolean same = shown != null && ReplicaReport.withoutMessages(shown).equals(what);
+    boolean urgent =
+        shown == null || !Objects.equals(shown.observedGeneration(), due.observedGeneration());
+    if (!same && pace.allows(resource.uid(), what, urgent)) {
+      writer.entry(resource.resource(), due);
+      pace.wrote(resource.uid(), what);
     }
   }
 
@@ -44,6 +52,6 @@ final class ReplicaReports {
   void withdraw(List<KnownResource> resources) {
     resources.stream()
         .filter(resource -> resource.entries().containsKey(replica))
-        .forEach(resource -> writer.withdraw(resource.resource(), replica));
+        .forEach(resource -> writer.withdrawEntry(resource.resource(), replica));
   }
 }

@@ -3,7 +3,6 @@ package io.pushfanout.operator;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +34,6 @@ final class Replicas {
   private final LongSupplier nanoClock;
   private final Stillness stillness;
   private final Map<String, Duration> still = new HashMap<>();
-  private final Set<String> asked = new HashSet<>();
   private @Nullable Long renewedNanos;
   private @Nullable Long lookedNanos;
 
@@ -78,9 +76,6 @@ final class Replicas {
         still.put(holder, stillness.of(holder, lease.getMetadata().getResourceVersion()));
       }
     }
-    asked.addAll(still.keySet());
-    stillness.retain(asked);
-    asked.clear();
   }
 
   /** Those that have to run a generation before all do: their Leases move, as far as we know. */
@@ -103,7 +98,6 @@ final class Replicas {
   }
 
   private Duration stillFor(String name) {
-    asked.add(name);
     Duration known = still.get(name);
     return known == null ? stillness.of(name, "no lease") : known;
   }

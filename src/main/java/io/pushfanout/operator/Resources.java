@@ -1,18 +1,17 @@
 package io.pushfanout.operator;
 
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,48 +36,58 @@ final class Resources {
   }
 
   /**
-   * These are all there are. One that is being deleted is gone, whoever holds it up.
+   * These are all there are.
    *
    * @return completed when they, or newer ones, are in force
    */
-  synchronized CompletableFuture<Void> replace(Stream<PushFanout> all) {
+  synchronized CompletableFuture<Void> replace(Listing all) {
     SortedMap<FanoutName, KnownResource> now = new TreeMap<>();
-    all.filter(resource -> !resource.isMarkedForDeletion())
-        .forEach(
-            resource -> {
-              FanoutName name = KnownResource.name(resource);
-              KnownResource before = known.get(name);
-              KnownResource read = KnownResource.read(resource, before);
-              now.put(name, read);
-              if (read.refusal() != null
-                  && (before == null || before.refusal() != read.refusal())) {
-                log.warn("PushFanout {} is not taken: {}", name, read.refusal().getMessage());
-              }
-            });
+    known.forEach(
+        (name, resource) -> {
+          if (all.unknown().contains(name.namespace())) {
+            now.put(name, resource);
+          }
+        });
+    all.resources().forEach(resource -> take(resource, now));
     known = now;
     List<FanoutSpec> good =
         now.values().stream().map(KnownResource::spec).filter(Objects::nonNull).toList();
     if (!listed || !good.equals(specs)) {
+      inForce = fanouts.apply(good);
       listed = true;
       specs = good;
-      inForce = fanouts.apply(good);
     }
     return inForce;
   }
 
+  private void take(PushFanout resource, SortedMap<FanoutName, KnownResource> now) {
+    FanoutName name;
+    try {
+      name = KnownResource.name(resource);
+    } catch (IllegalArgumentException e) {
+      // An older definition let it in. It has no name that a caller could say.
+      log.debug("a PushFanout is left out: {}", e.getMessage());
+      return;
+    }
+    KnownResource before = known.get(name);
+    KnownResource read = KnownResource.read(resource, before);
+    now.put(name, read);
+    if (read.refusal() != null && (before == null || before.refusal() != read.refusal())) {
+      log.warn("PushFanout {} is not taken: {}", name, read.refusal().getMessage());
+    }
+  }
+
+  /** In the order of their names. */
   synchronized List<KnownResource> all() {
     return List.copyOf(known.values());
   }
 
-  /** The version of each that we know, by uid. */
-  Map<String, String> versions() {
-    return versions(all().stream().map(KnownResource::resource));
-  }
-
-  static Map<String, String> versions(Stream<PushFanout> resources) {
-    return resources
-        .filter(resource -> !resource.isMarkedForDeletion())
-        .map(PushFanout::getMetadata)
-        .collect(Collectors.toMap(ObjectMeta::getUid, ObjectMeta::getResourceVersion));
+  /** The version of each that we know but for those of these namespaces, by uid. */
+  Map<String, String> versions(Set<String> butOf) {
+    return all().stream()
+        .filter(known -> !butOf.contains(known.name().namespace()))
+        .collect(
+            Collectors.toMap(
+                KnownResource::uid, one -> one.resource().getMetadata().getResourceVersion()));
   }
 }

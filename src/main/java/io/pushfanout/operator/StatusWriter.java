@@ -3,14 +3,16 @@ package io.pushfanout.operator;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.EditReplacePatchable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.pushfanout.model.FanoutName;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import java.net.HttpURLConnection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +25,6 @@ import org.slf4j.LoggerFactory;
 final class StatusWriter {
   private static final Logger log = LoggerFactory.getLogger(StatusWriter.class);
 
-  private static final String SUMMARY = "pushfanout-summary";
-
   /** A resource that is gone, or that is another one of the same name, needs no status. */
   private static final Set<Integer> GONE =
       Set.of(HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT);
@@ -36,10 +36,17 @@ final class StatusWriter {
   private static final int MANAGER_MAX = 128;
 
   private final KubernetesClient client;
-  private final Set<FanoutName> refused = new HashSet<>();
+  private final String summaries;
 
-  StatusWriter(KubernetesClient client) {
+  /** The uids of resources whose status was refused when it was last written. */
+  private final Set<String> refused = new HashSet<>();
+
+  /**
+   * @param installation tells the summaries of several installations apart
+   */
+  StatusWriter(KubernetesClient client, String installation) {
     this.client = client;
+    this.summaries = manager("summary." + installation);
   }
 
   /** This replica's entry. */
@@ -47,14 +54,58 @@ final class StatusWriter {
     apply(resource, manager(entry.name()), PushFanoutStatus.ofReplica(entry));
   }
 
-  /** Takes the entry of a replica away, whoever asks. */
-  void withdraw(PushFanout resource, String replica) {
+  /** Takes this replica's own entry away. */
+  void withdrawEntry(PushFanout resource, String replica) {
     apply(resource, manager(replica), null);
+  }
+
+  /** Takes the entry of another replica away, whoever wrote it. */
+  void prune(PushFanout resource, String replica) {
+    List<String> names = replicas(resource);
+    int index = names.indexOf(replica);
+    if (index < 0) {
+      return;
+    }
+    String at = "/status/replicas/" + index;
+    try {
+      named(resource)
+          .patch(
+              PatchContext.of(PatchType.JSON),
+              """
+              [{"op":"test","path":"%s/name","value":%s},{"op":"remove","path":"%s"}]\
+              """
+                  .formatted(at, Serialization.asJson(replica), at));
+    } catch (KubernetesClientException e) {
+      // It stands elsewhere now: the watch will tell, and the next round sees it there.
+      if (e.getCode() != UNPROCESSABLE && !GONE.contains(e.getCode())) {
+        throw e;
+      }
+    }
+  }
+
+  private static List<String> replicas(PushFanout resource) {
+    PushFanoutStatus status = resource.getStatus();
+    return status == null || status.replicas() == null
+        ? List.of()
+        : status.replicas().stream().map(ReplicaStatus::name).toList();
   }
 
   /** Everything but the entries. */
   void summary(PushFanout resource, PushFanoutStatus summary) {
-    apply(resource, SUMMARY, summary);
+    apply(resource, summaries, summary);
+  }
+
+  /** Takes it away, where it is still ours. */
+  void withdrawSummary(PushFanout resource) {
+    apply(resource, summaries, null);
+  }
+
+  private EditReplacePatchable<PushFanout> named(PushFanout resource) {
+    return client
+        .resources(PushFanout.class)
+        .inNamespace(resource.getMetadata().getNamespace())
+        .withName(resource.getMetadata().getName())
+        .subresource("status");
   }
 
   private void apply(PushFanout resource, String manager, @Nullable PushFanoutStatus status) {
@@ -76,18 +127,23 @@ final class StatusWriter {
                   .withFieldManager(manager)
                   .withForce(true)
                   .build());
+      refused.remove(resource.getMetadata().getUid());
     } catch (KubernetesClientException e) {
       if (e.getCode() == UNPROCESSABLE) {
-        refused(KnownResource.name(resource), e);
+        refused(resource, e);
       } else if (!GONE.contains(e.getCode())) {
         throw e;
       }
     }
   }
 
-  private void refused(FanoutName name, KubernetesClientException e) {
-    if (refused.add(name)) {
-      log.warn("the status of {} is refused: {}", name, ApiFailure.reason(e));
+  private void refused(PushFanout resource, KubernetesClientException e) {
+    if (refused.add(resource.getMetadata().getUid())) {
+      log.warn(
+          "the status of {}/{} is refused: {}",
+          resource.getMetadata().getNamespace(),
+          resource.getMetadata().getName(),
+          ApiFailure.reason(e));
     }
   }
 

@@ -3,7 +3,6 @@ package io.pushfanout.operator;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,10 +10,13 @@ import java.util.function.LongSupplier;
  * is never compared with ours. For one thread.
  */
 final class Stillness {
+  /** What nobody has looked at for this long is forgotten. */
+  private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
   private final LongSupplier nanoClock;
   private final Map<String, Seen> seen = new HashMap<>();
 
-  private record Seen(String version, long sinceNanos) {}
+  private record Seen(String version, long sinceNanos, long lookedNanos) {}
 
   Stillness(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
@@ -28,17 +30,11 @@ final class Stillness {
    */
   Duration of(String name, String version) {
     long now = nanoClock.getAsLong();
+    seen.values().removeIf(one -> now - one.lookedNanos() > REMEMBERED.toNanos());
     Seen before = seen.get(name);
-    if (before == null || !before.version().equals(version)) {
-      seen.put(name, new Seen(version, now));
-      return Duration.ZERO;
-    }
-    return Duration.ofNanos(now - before.sinceNanos());
-  }
-
-  /** The others are not looked at any more. */
-  void retain(Set<String> names) {
-    seen.keySet().retainAll(names);
+    long since = before != null && before.version().equals(version) ? before.sinceNanos() : now;
+    seen.put(name, new Seen(version, since, now));
+    return Duration.ofNanos(now - since);
   }
 
   /** We could not look for a while, so nobody knows what moved meanwhile. */

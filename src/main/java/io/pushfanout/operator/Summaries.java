@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,36 +29,59 @@ import org.slf4j.LoggerFactory;
 final class Summaries {
   private static final Logger log = LoggerFactory.getLogger(Summaries.class);
 
-  private static final String NODES_CONNECTED = "NodesConnected";
-
   private final StatusWriter writer;
   private final Replicas replicas;
+  private final BooleanSupplier elected;
   private final Clock clock;
   private final Pace<Summary> pace;
+  private final Rounds rounds;
+  private final Departures departures = new Departures();
 
-  Summaries(StatusWriter writer, Replicas replicas, Clock clock, LongSupplier nanoClock) {
+  /**
+   * @param elected asked before each write, for a round may outlast a Lease
+   */
+  Summaries(
+      StatusWriter writer,
+      Replicas replicas,
+      BooleanSupplier elected,
+      Clock clock,
+      LongSupplier nanoClock) {
     this.writer = writer;
     this.replicas = replicas;
+    this.elected = elected;
     this.clock = clock;
     this.pace = new Pace<>(nanoClock);
+    this.rounds = new Rounds(nanoClock);
   }
 
   void write(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
     pace.retain(resources.stream().map(KnownResource::uid).collect(Collectors.toSet()));
+    List<PushFanout> departed = departures.since(resources);
+    if (!elected.getAsBoolean()) {
+      return;
+    }
+    departed.forEach(writer::withdrawSummary);
     if (resources.stream().map(KnownResource::entries).anyMatch(this::isDoubtful)) {
       replicas.look(); // One that has just ended is not waited for, one that is back is not gone.
     }
-    for (KnownResource resource : resources) {
-      Map<String, ReplicaStatus> entries = resource.entries();
-      for (String gone : replicas.gone(Set.copyOf(entries.keySet()))) {
+    rounds.go(resources, resource -> write(resource, running.get(resource.name())));
+  }
+
+  private void write(KnownResource resource, @Nullable FanoutSnapshot running) {
+    Map<String, ReplicaStatus> entries = resource.entries();
+    for (String gone : replicas.gone(Set.copyOf(entries.keySet()))) {
+      if (elected.getAsBoolean()) {
+        writer.prune(resource.resource(), gone);
         log.info("the entry of replica {} in {} goes with it", gone, resource.name());
-        writer.withdraw(resource.resource(), gone);
-        entries.remove(gone);
       }
+      entries.remove(gone);
+    }
+    boolean current = running != null && running.generation() == resource.generation();
+    if (current || resource.refusal() != null) { // What we do not run yet we cannot judge.
       write(
           resource,
           resource.resource().getStatus(),
-          Summary.of(resource, replicas.alive(), entries.values(), running.get(resource.name())));
+          Summary.of(resource, replicas.alive(), entries.values(), running));
     }
   }
 
@@ -70,19 +95,16 @@ final class Summaries {
     if (shown != null && shown.conditions() != null) {
       shown.conditions().forEach(condition -> conditions.put(condition.getType(), condition));
     }
-    List<String> changed =
+    boolean urgent =
         due.verdicts().stream()
-            .filter(verdict -> differs(conditions.get(verdict.type()), verdict, due))
-            .map(Summary.Verdict::type)
-            .toList();
+            .anyMatch(verdict -> hasFlipped(conditions.get(verdict.type()), verdict, due));
     boolean same =
-        changed.isEmpty()
+        due.verdicts().stream().allMatch(v -> isShown(conditions.get(v.type()), v, due))
             && shown != null
             && Objects.equals(shown.nodes(), due.nodes())
             && Objects.equals(shown.readyNodes(), due.readyNodes())
             && Objects.equals(shown.slowNodes(), due.slowNodes());
-    boolean urgent = changed.stream().anyMatch(type -> !type.equals(NODES_CONNECTED));
-    if (!same && pace.allows(resource.uid(), due, urgent)) {
+    if (!same && elected.getAsBoolean() && pace.allows(resource.uid(), due, urgent)) {
       writer.summary(
           resource.resource(),
           PushFanoutStatus.ofSummary(
@@ -97,14 +119,20 @@ final class Summaries {
     }
   }
 
-  private static boolean differs(
+  /** Whether somebody waits for it. */
+  private static boolean hasFlipped(
       @Nullable Condition shown, Summary.Verdict verdict, Summary summary) {
     return shown == null
         || !shown.getStatus().equals(text(verdict))
-        || !verdict.reason().equals(shown.getReason())
-        || !verdict.message().equals(shown.getMessage())
-        || shown.getObservedGeneration() == null
-        || shown.getObservedGeneration() != summary.generation();
+        || !Objects.equals(shown.getObservedGeneration(), summary.generation());
+  }
+
+  private static boolean isShown(
+      @Nullable Condition shown, Summary.Verdict verdict, Summary summary) {
+    return shown != null
+        && !hasFlipped(shown, verdict, summary)
+        && verdict.reason().equals(shown.getReason())
+        && verdict.message().equals(shown.getMessage());
   }
 
   private Condition condition(@Nullable Condition shown, Summary.Verdict verdict, Summary summary) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,11 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class OutageTest {
-  private static final int NO_ANSWER = 0;
-  private static final int FORBIDDEN = 403;
-
   private final AtomicLong nanos = new AtomicLong();
-  private final Outage outage = new Outage(nanos::get);
+  private final Outage outage = new Outage("the Leases", nanos::get);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
   @BeforeEach
@@ -34,60 +32,50 @@ class OutageTest {
 
   @Test
   void anOutageIsToldOnceAMinuteAndWhenItIsOver() {
-    failFor(90, NO_ANSWER);
-    succeedFor(30);
+    failFor(90);
+    outage.succeeded();
 
     assertThat(said())
         .containsExactly(
-            "the API server: down; serving on with what is known, and trying again",
-            "the API server: down; serving on with what is known, and trying again",
-            "the API server answers again");
+            "API server, the Leases: down; serving on with what is known, and trying again",
+            "API server, the Leases: down; serving on with what is known, and trying again",
+            "API server, the Leases: works again");
   }
 
   @Test
-  void aRestartIsNobodysBusiness() {
-    failFor(9, NO_ANSWER);
-    failFor(9, FORBIDDEN);
-    succeedFor(30);
+  void aRestartIsNobodysBusinessHoweverOften() {
+    for (int restart = 0; restart < 10; restart++) {
+      failFor(9);
+      outage.succeeded();
+    }
 
     assertThat(said()).isEmpty();
   }
 
   @Test
-  void anotherTroubleIsToldWhenItLasts() {
-    failFor(20, NO_ANSWER);
-    failFor(20, FORBIDDEN);
-
-    assertThat(said()).hasSize(2);
-  }
-
-  @Test
-  void whatFailsNowAndThenAmongOtherThingsIsToldAndFillsNoLog() {
-    for (int round = 0; round < 10; round++) {
-      failFor(1, FORBIDDEN);
-      succeedFor(4);
-    }
+  void whatIsRarelyTriedAndFailsEachTimeIsTold() {
+    outage.failed("down");
+    pass(30);
+    outage.failed("down");
 
     assertThat(said()).hasSize(1);
   }
 
   @Test
-  void whereNothingFailedNothingIsOver() {
-    succeedFor(100);
-
-    assertThat(said()).isEmpty();
+  void itGoesOnUnlessNobodyAnswers() {
+    assertThat(outage.attempt(() -> {})).isTrue();
+    assertThat(outage.attempt(() -> fail(new KubernetesClientException("no", 403, null)))).isTrue();
+    assertThat(outage.attempt(() -> fail(new IllegalStateException("ours")))).isTrue();
+    assertThat(outage.attempt(() -> fail(new KubernetesClientException("nobody")))).isFalse();
   }
 
-  private void failFor(int seconds, int code) {
-    for (int second = 0; second < seconds; second++) {
-      outage.failed(code, "down");
-      pass(1);
-    }
+  private static void fail(RuntimeException failure) {
+    throw failure;
   }
 
-  private void succeedFor(int seconds) {
+  private void failFor(int seconds) {
     for (int second = 0; second < seconds; second++) {
-      outage.succeeded();
+      outage.failed("down");
       pass(1);
     }
   }

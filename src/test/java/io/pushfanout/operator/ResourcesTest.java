@@ -7,8 +7,8 @@ import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ResourcesTest {
@@ -77,7 +77,37 @@ class ResourcesTest {
     assertThat(handedOver.getLast()).isEmpty();
   }
 
+  @Test
+  void whatWasKnownOfANamespaceThatCannotBeAskedStays() {
+    replace(Observed.resource(1, 5));
+    resources.replace(new Listing(List.of(), Set.of(Observed.CHAT.namespace()))).join();
+
+    assertThat(handedOver).hasSize(1);
+    assertThat(resources.all()).hasSize(1);
+    assertThat(resources.versions(Set.of(Observed.CHAT.namespace()))).isEmpty();
+  }
+
+  @Test
+  void aResourceThatIsBeingDeletedIsGoneWhoeverHoldsItUp() {
+    replace(Observed.resource(1, 5));
+    PushFanout held = Observed.resource(1, 5);
+    held.getMetadata().setDeletionTimestamp("2026-11-22T10:00:00Z");
+    held.getMetadata().setFinalizers(List.of("example.com/held"));
+    replace(held);
+
+    assertThat(handedOver.getLast()).isEmpty();
+  }
+
+  @Test
+  void aNameThatNoCallerCouldSayIsLeftOutAndTheOthersAreTaken() {
+    PushFanout nameless = Observed.resource(1, 5);
+    nameless.getMetadata().setName("x".repeat(64));
+    replace(nameless, Observed.resource(1, 6));
+
+    assertThat(handedOver.getLast()).hasSize(1);
+  }
+
   private void replace(PushFanout... all) {
-    resources.replace(Stream.of(all)).join();
+    resources.replace(new Listing(List.of(all), Set.of())).join();
   }
 }

@@ -3,7 +3,6 @@ package io.pushfanout.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -43,14 +42,12 @@ class StillnessTest {
   }
 
   @Test
-  void whoWasNotLookedAtBeginsAnew() {
+  void whatNobodyHasLookedAtForLongIsForgotten() {
     stillness.of("a", "1");
+    pass(601);
     stillness.of("b", "1");
-    pass(30);
-    stillness.retain(Set.of("b"));
 
     assertThat(stillness.of("a", "1")).isZero();
-    assertThat(stillness.of("b", "1")).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test

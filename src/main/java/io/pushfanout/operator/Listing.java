@@ -1,0 +1,29 @@
+package io.pushfanout.operator;
+
+import io.pushfanout.operator.resource.PushFanout;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * All resources there are.
+ *
+ * @param resources those that are not being deleted: one that is, is gone, whoever holds it up
+ * @param unknown namespaces that could not be asked; what was known of them stays
+ */
+record Listing(List<PushFanout> resources, Set<String> unknown) {
+  Listing {
+    resources = resources.stream().filter(resource -> !resource.isMarkedForDeletion()).toList();
+    unknown = Set.copyOf(unknown);
+  }
+
+  /** The version of each, by uid. */
+  Map<String, String> versions() {
+    return resources.stream()
+        .collect(
+            Collectors.toMap(
+                resource -> resource.getMetadata().getUid(),
+                resource -> resource.getMetadata().getResourceVersion()));
+  }
+}

@@ -1,0 +1,92 @@
+package io.pushfanout.operator;
+
+import static io.pushfanout.operator.Observed.fanout;
+import static io.pushfanout.operator.Observed.known;
+import static io.pushfanout.operator.Observed.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.model.NodeState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class FanoutEventsTest {
+  private final AtomicLong nanos = new AtomicLong();
+  private final List<Happening> told = new ArrayList<>();
+  private final FanoutEvents events =
+      new FanoutEvents((_, happening) -> told.add(happening), nanos::get);
+
+  @Test
+  void whoBeginsToTellHasSeenNothingHappen() {
+    look(5);
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whatHappensIsToldWithinFiveSecondsOfTheLastLook() {
+    look(0);
+    pass(5);
+    look(3);
+
+    assertThat(told)
+        .containsExactly(
+            new Happening(
+                Happening.Reason.QUEUE_FULL, "3 messages dropped for full queues of a:1"));
+  }
+
+  @Test
+  void anOverloadThatLastsIsToldLessAndLessOftenAndOfAllThatWasDropped() {
+    int dropped = 0;
+    look(dropped);
+    for (int second = 0; second < 3600; second++) {
+      pass(1);
+      look(++dropped);
+    }
+
+    assertThat(told).hasSizeBetween(10, 25);
+    assertThat(told.getLast().message()).startsWith("300 messages dropped");
+  }
+
+  @Test
+  void afterAQuietWhileNewsIsToldAtOnceAgain() {
+    int dropped = 0;
+    look(dropped);
+    for (int second = 0; second < 600; second++) {
+      pass(1);
+      look(++dropped);
+    }
+    for (int second = 0; second < 600; second++) {
+      pass(1);
+      look(dropped);
+    }
+    told.clear();
+    pass(5);
+    look(dropped + 1);
+
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void whoIsElectedAgainBeginsAnew() {
+    look(0);
+    events.forget();
+    pass(60);
+    look(9);
+
+    assertThat(told).isEmpty();
+  }
+
+  private void look(long dropped) {
+    events.tell(
+        List.of(known(1)),
+        Map.of(Observed.CHAT, fanout(node("a:1", NodeState.CONNECTED, dropped))));
+  }
+
+  private void pass(long seconds) {
+    nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+  }
+}

@@ -1,0 +1,208 @@
+package io.pushfanout.operator;
+
+import static io.pushfanout.operator.Observed.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.kube.Cluster;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeState;
+import io.pushfanout.operator.resource.PushFanout;
+import io.pushfanout.operator.resource.PushFanoutStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The status as it is written on a real API server, by clocks that the test turns. */
+class StatusIT {
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
+  private static final Instant BEGIN = Instant.parse("2026-11-22T10:00:00Z");
+
+  private final AtomicLong nanos = new AtomicLong();
+  private StatusWriter writer;
+  private Replicas replicas;
+  private ReplicaReports reports;
+  private Summaries summaries;
+
+  @BeforeEach
+  void begin() {
+    writer = new StatusWriter(cluster.client(), "push");
+    Leases leases = new Leases(cluster.client(), cluster.namespace(), "push", Clock.systemUTC());
+    replicas = new Replicas(leases, "a", nanos::get);
+    reports = new ReplicaReports("a", writer, nanos::get);
+    summaries = summariesAt(BEGIN);
+    replicas.tick();
+    replicas.look();
+    PushFanout resource = new PushFanout();
+    resource.setMetadata(
+        new ObjectMetaBuilder().withNamespace(cluster.namespace()).withName("chat").build());
+    cluster.client().resource(resource).create();
+  }
+
+  @Test
+  void anEntryAndASummaryStandSideBySideAndNeitherUndoesTheOther() {
+    report(2);
+    summarize(2);
+    report(3);
+
+    PushFanoutStatus status = stored().getStatus();
+    assertThat(status.entries().get("a").nodes()).isEqualTo(2);
+    assertThat(status.nodes()).isEqualTo(2);
+    assertThat(condition("Ready").getStatus()).isEqualTo("True");
+  }
+
+  @Test
+  void numbersOfNodesAreWrittenAtMostEveryFiveSeconds() {
+    report(1);
+    String written = version();
+    report(2);
+    assertThat(version()).isEqualTo(written);
+
+    nanos.addAndGet(Pace.PERIOD.toNanos());
+    report(2);
+    assertThat(stored().getStatus().entries().get("a").nodes()).isEqualTo(2);
+  }
+
+  @Test
+  void aConditionKeepsTheTimeOfItsLastFlip() {
+    report(1);
+    summarize(1);
+    String since = condition("Ready").getLastTransitionTime();
+    nanos.addAndGet(Pace.PERIOD.toNanos());
+    report(2);
+    summaries = summariesAt(BEGIN.plusSeconds(3600));
+    summarize(2);
+
+    assertThat(condition("Ready").getLastTransitionTime())
+        .isEqualTo(since)
+        .isEqualTo(BEGIN.toString());
+    assertThat(stored().getStatus().nodes()).isEqualTo(2);
+  }
+
+  @Test
+  void anEntryThatSomebodyElseWroteGoesToo() {
+    report(1);
+    handle()
+        .editStatus(
+            resource -> {
+              resource.setStatus(
+                  new PushFanoutStatus(
+                      null,
+                      null,
+                      null,
+                      null,
+                      null,
+                      List.of(
+                          resource.getStatus().entries().get("a"), entry("ghost", 1, 9, 9, 9))));
+              return resource;
+            });
+    summarize(1);
+    assertThat(stored().getStatus().entries()).containsKeys("a", "ghost");
+
+    for (int second = 0; second < 50; second++) {
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      replicas.tick();
+      summarize(1);
+    }
+
+    assertThat(stored().getStatus().entries()).containsOnlyKeys("a");
+    assertThat(stored().getStatus().nodes()).isEqualTo(1);
+  }
+
+  @Test
+  void aResourceThatIsNoLongerServedKeepsNothingOfOurs() {
+    report(1);
+    summarize(1);
+    reports.write(List.of(), Map.of());
+    summaries.write(List.of(), Map.of());
+
+    PushFanoutStatus left = stored().getStatus();
+    assertThat(left == null || (left.entries().isEmpty() && left.conditions() == null)).isTrue();
+  }
+
+  @Test
+  void whatHappenedIsAnEventOfTheResource() {
+    new EventWriter(cluster.client(), "a", Clock.systemUTC())
+        .write(stored(), new Happening(Happening.Reason.QUEUE_FULL, "3 messages\ndropped"));
+
+    Event event =
+        cluster
+            .client()
+            .v1()
+            .events()
+            .inNamespace(cluster.namespace())
+            .list()
+            .getItems()
+            .getFirst();
+    assertThat(event.getInvolvedObject().getUid()).isEqualTo(stored().getMetadata().getUid());
+    assertThat(event.getReason()).isEqualTo("QueueFull");
+    assertThat(event.getType()).isEqualTo("Warning");
+    assertThat(event.getMessage()).isEqualTo("3 messages\\ndropped");
+    assertThat(cluster.kubectl().run("describe", "pf", "chat", "-n", cluster.namespace()).ok())
+        .contains("QueueFull");
+  }
+
+  private Summaries summariesAt(Instant now) {
+    return new Summaries(
+        writer, replicas, () -> true, Clock.fixed(now, ZoneOffset.UTC), nanos::get);
+  }
+
+  private void report(int nodes) {
+    reports.write(List.of(chat()), running(nodes));
+  }
+
+  private void summarize(int nodes) {
+    summaries.write(List.of(chat()), running(nodes));
+  }
+
+  private static Map<FanoutName, FanoutSnapshot> running(int nodes) {
+    FanoutName name = new FanoutName(cluster.namespace(), "chat");
+    return Map.of(
+        name,
+        Observed.fanout(
+            IntStream.rangeClosed(1, nodes)
+                .mapToObj(port -> Observed.node("n:" + port, NodeState.CONNECTED))
+                .toArray(NodeSnapshot[]::new)));
+  }
+
+  private static KnownResource chat() {
+    return KnownResource.read(stored(), null);
+  }
+
+  private static PushFanout stored() {
+    return handle().get();
+  }
+
+  private static String version() {
+    return stored().getMetadata().getResourceVersion();
+  }
+
+  private static Condition condition(String type) {
+    return stored().getStatus().conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Resource<PushFanout> handle() {
+    return cluster
+        .client()
+        .resources(PushFanout.class)
+        .inNamespace(cluster.namespace())
+        .withName("chat");
+  }
+}

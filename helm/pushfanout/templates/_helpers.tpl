@@ -76,7 +76,7 @@ to close what is left, so that it is never killed with messages in its queues.
   verbs: [patch]
 - apiGroups: [""]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [create]
 {{- end -}}
 
 {{- define "pushfanout.subjects" -}}

@@ -15,7 +15,6 @@ class ChartRbacIT {
               "leases",
               "get",
               "list",
-              "watch",
               "create",
               "update",
               "patch",
@@ -25,7 +24,7 @@ class ChartRbacIT {
       List.of(
           rule("pushfanout.io", "pushfanouts", "get", "list", "watch"),
           rule("pushfanout.io", "pushfanouts/status", "patch"),
-          rule("", "events", "create", "patch"));
+          rule("", "events", "create"));
 
   private static Map<String, Object> rule(String group, String resource, String... verbs) {
     return Map.of(

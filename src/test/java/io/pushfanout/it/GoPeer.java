@@ -22,7 +22,8 @@ final class GoPeer {
     static final Path PROGRAM = build();
 
     private static Path build() {
-      Path program = Path.of("target", "peer").toAbsolutePath();
+      // Tests run in several JVMs, and nobody can write a program that runs.
+      Path program = Path.of("target", "peer-" + ProcessHandle.current().pid()).toAbsolutePath();
       try {
         Process go =
             new ProcessBuilder("go", "build", "-o", program.toString(), ".")

@@ -27,7 +27,7 @@ class IsolationIT {
       List<String> all = new ArrayList<>(healthy.addresses());
       all.add(slow.address(0));
       all.add(frozen.address(0));
-      try (ServeProcess serve = ServeProcess.connected(all, settings("queueSize=400"))) {
+      try (ServeProcess serve = ServeProcess.connected(all, settings("queueSize=1000"))) {
         slow.answerAfter(0, Duration.ofMillis(200));
         frozen.freeze();
         List<Reply> replies = PeerCalls.to(serve).perSecond(RATE).lasting(TIME).send();

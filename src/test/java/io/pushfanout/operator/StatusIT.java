@@ -14,12 +14,14 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
+import io.pushfanout.operator.resource.ReplicaStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,9 +61,8 @@ class StatusIT {
     summarize(2);
     report(3);
 
-    PushFanoutStatus status = stored().getStatus();
-    assertThat(status.entries().get("a").nodes()).isEqualTo(2);
-    assertThat(status.nodes()).isEqualTo(2);
+    assertThat(entryOf("a").nodes()).isEqualTo(2);
+    assertThat(stored().getStatus().nodes()).isEqualTo(2);
     assertThat(condition("Ready").getStatus()).isEqualTo("True");
   }
 
@@ -74,7 +75,7 @@ class StatusIT {
 
     nanos.addAndGet(Pace.PERIOD.toNanos());
     report(2);
-    assertThat(stored().getStatus().entries().get("a").nodes()).isEqualTo(2);
+    assertThat(entryOf("a").nodes()).isEqualTo(2);
   }
 
   @Test
@@ -191,8 +192,12 @@ class StatusIT {
     return stored().getMetadata().getResourceVersion();
   }
 
+  private static ReplicaStatus entryOf(String replica) {
+    return Objects.requireNonNull(stored().getStatus().entries().get(replica));
+  }
+
   private static Condition condition(String type) {
-    return stored().getStatus().conditions().stream()
+    return Objects.requireNonNull(stored().getStatus().conditions()).stream()
         .filter(condition -> condition.getType().equals(type))
         .findFirst()
         .orElseThrow();

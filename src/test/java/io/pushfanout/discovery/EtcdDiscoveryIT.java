@@ -251,7 +251,8 @@ class EtcdDiscoveryIT {
     discovery.setServices(many);
     found.awaitLast(service, _ -> many.stream().allMatch(discovery::answered));
 
-    assertThat(Connections.to(etcd.clientPort())).isEqualTo(before);
+    // Those of earlier tests may be closing still.
+    assertThat(Connections.to(etcd.clientPort())).isLessThanOrEqualTo(before);
     discovery.setServices(Set.of(service));
     put("127.0.0.1:2", "");
     found.awaitNodes(service, Set.of("127.0.0.1:1", "127.0.0.1:2"));

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import java.io.BufferedReader;
@@ -197,6 +198,12 @@ public final class EtcdServer implements AutoCloseable {
 
   public void delete(String key) {
     done(client().getKVClient().delete(bytes(key)));
+  }
+
+  /** Deletes every key that begins so. */
+  public void deleteAll(String prefix) {
+    DeleteOption option = DeleteOption.builder().isPrefix(true).build();
+    done(client().getKVClient().delete(bytes(prefix), option));
   }
 
   /** The key's value; null when there is none. */

@@ -21,8 +21,13 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** A fanout of a server, and the service in etcd where its nodes register; both have one name. */
-final class EtcdFanout {
+/**
+ * A fanout of a server, and the service in etcd where its nodes register; both have one name.
+ *
+ * <p>Nodes of a later test may get the ports of earlier ones, so all of its registrations go with
+ * it, once its nodes have ended. (As long as they live they would be kept, for all go at once.)
+ */
+final class EtcdFanout implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration LOAD = Duration.ofSeconds(60);
 
@@ -37,14 +42,23 @@ final class EtcdFanout {
   }
 
   /**
-   * A file with fanouts.
+   * What differs between fanouts.
    *
-   * @param removalGracePeriods by their names: how long nodes that are lost together are kept
+   * @param removalGracePeriod how long nodes that are lost together are kept
+   * @param drainTimeout how long a queue may take when its node is none any more
    */
-  static Path config(Path dir, Map<String, String> removalGracePeriods) {
+  record Times(String removalGracePeriod, String drainTimeout) {
+    static final Times USUAL = new Times("30s", "5s");
+
+    /** For nodes that are not there: their queues need not be waited for. */
+    static final Times SHORT_DRAIN = new Times("30s", "500ms");
+  }
+
+  /** A file with fanouts of these names. */
+  static Path config(Path dir, Map<String, Times> fanouts) {
     StringBuilder file = new StringBuilder();
-    removalGracePeriods.forEach(
-        (name, period) ->
+    fanouts.forEach(
+        (name, times) ->
             file.append(
                 """
                 ---
@@ -54,9 +68,9 @@ final class EtcdFanout {
                 spec:
                   discovery: {etcd: {serviceName: %s, removalGracePeriod: %s}}
                   queueSize: 20000
-                  drainTimeout: 5s
+                  drainTimeout: %s
                 """
-                    .formatted(name, name, period)));
+                    .formatted(name, name, times.removalGracePeriod, times.drainTimeout)));
     try {
       return Files.writeString(dir.resolve("fanouts.yaml"), file);
     } catch (IOException e) {
@@ -166,6 +180,17 @@ final class EtcdFanout {
         () -> nodes().stream().filter(NodeStatus::isMember).allMatch(NodeStatus::isConnected));
   }
 
+  /**
+   * Waits until the server knows of these nodes and no others, retiring ones included. Only then
+   * may the others end: while they live nobody else gets their ports, and what was for them.
+   */
+  void awaitOnly(Collection<String> addresses) {
+    Set<String> wanted = Set.copyOf(addresses);
+    until(
+        "there are only " + wanted,
+        () -> nodes().stream().map(NodeStatus::address).collect(Collectors.toSet()).equals(wanted));
+  }
+
   /** Waits until nothing is known of the node any more: its queue was worked off, or given up. */
   void awaitGone(String address) {
     until(
@@ -179,6 +204,13 @@ final class EtcdFanout {
 
   void awaitIdle() {
     until("all nodes are idle", () -> nodes().stream().allMatch(NodeStatus::isIdle));
+  }
+
+  /** Takes all registrations away, and waits until the server knows of no node any more. */
+  @Override
+  public void close() {
+    etcd.deleteAll(key(""));
+    until("there is no node any more", () -> nodes().isEmpty());
   }
 
   private static void until(String what, Callable<Boolean> condition) {

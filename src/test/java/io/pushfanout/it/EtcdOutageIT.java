@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.pushfanout.discovery.EtcdRegistration;
 import io.pushfanout.discovery.EtcdServer;
 import io.pushfanout.discovery.TcpProxy;
-import io.pushfanout.it.History.Times;
+import io.pushfanout.it.EtcdFanout.Times;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,8 +40,12 @@ class EtcdOutageIT {
 
   @BeforeAll
   static void startServer(@TempDir Path dir) {
-    Map<String, String> fanouts =
-        Map.of("killed", "30s", "frozen", "30s", "compacted", "30s", "broken", "30s");
+    Map<String, Times> fanouts =
+        Map.of(
+            "killed", Times.USUAL,
+            "frozen", Times.USUAL,
+            "compacted", Times.USUAL,
+            "broken", Times.SHORT_DRAIN);
     serve =
         ServeProcess.start(
             List.of(),
@@ -84,9 +88,9 @@ class EtcdOutageIT {
   }
 
   private static void outage(String name, Runnable strike, Runnable meanwhile, Runnable end) {
-    EtcdFanout fanout = new EtcdFanout(name, etcd, serve);
     List<String> where = List.of(etcd.endpoint());
-    try (PeerNodes nodes = PeerNodes.start(4);
+    try (EtcdFanout fanout = new EtcdFanout(name, etcd, serve);
+        PeerNodes nodes = PeerNodes.start(4);
         EtcdRegistration _ = fanout.keepRegistered(nodes.address(0), where, TTL);
         EtcdRegistration _ = fanout.keepRegistered(nodes.address(1), where, TTL);
         EtcdRegistration _ = fanout.keepRegistered(nodes.address(2), where, TTL)) {
@@ -116,22 +120,21 @@ class EtcdOutageIT {
             .all("OK 3/3", "OK 4/4")
             .of(nodes.address(3), reply -> reply.nodes() == 4)
             .loadFlowed(nodes.address(0), before, RATE)
-            .delivered(Times.ONCE);
+            .delivered(History.Times.ONCE);
         System.out.printf(
             "EtcdOutageIT: %s: shown as degraded after %d ms; right %d ms after the end (promised:"
                 + " 5000); %d broadcasts, none lost%n",
             name, noticed.toMillis(), right.toMillis(), replies.size());
         assertThat(right).isLessThan(LIMIT);
-        fanout.deregister(nodes.address(3));
       }
     }
   }
 
   @Test
   void aNetworkThatBreaksFiftyTimesInBurstsOfWritesCostsNothing() {
-    EtcdFanout fanout = new EtcdFanout("broken", etcd, serve);
     Random random = new Random(50);
-    try (PeerNodes steady = PeerNodes.start(3);
+    try (EtcdFanout fanout = new EtcdFanout("broken", etcd, serve);
+        PeerNodes steady = PeerNodes.start(3);
         PeerNodes dead = PeerNodes.stopped(DEAD)) {
       Set<String> present = new TreeSet<>(steady.addresses());
       fanout.connect(present);
@@ -159,12 +162,14 @@ class EtcdOutageIT {
         fanout.awaitMembers(present);
         final Duration right = since(ended);
         steady.awaitReceived(0, steady.received(0) + RATE / 2);
+        dead.addresses().forEach(fanout::deregister);
+        fanout.awaitOnly(steady.addresses());
 
         List<Reply> replies = calls.stop().replies();
-        steady.addresses().forEach(node -> fanout.awaitNode(node, "idle", NodeStatus::isIdle));
+        fanout.awaitIdle();
         new History(replies, steady)
             .loadFlowed(steady.address(0), before, RATE)
-            .delivered(Times.ONCE);
+            .delivered(History.Times.ONCE);
         System.out.printf(
             "EtcdOutageIT: broken %d times: right %d ms after the end (promised: 5000); %d"
                 + " broadcasts, none lost%n",
@@ -203,7 +208,7 @@ class EtcdOutageIT {
       waiting.awaitNodes("connected", NodeStatus::isConnected);
       List<Reply> replies = PeerCalls.to(waiting).count(RATE).send();
       waiting.awaitIdle();
-      new History(replies, nodes).all("OK 2/2").delivered(Times.ONCE);
+      new History(replies, nodes).all("OK 2/2").delivered(History.Times.ONCE);
       System.out.printf(
           "EtcdOutageIT: absent: ready %d ms and right %d ms after its start (promised: 5000)%n",
           ready.toMillis(), right.toMillis());

@@ -45,7 +45,7 @@ class EtcdPartitionIT {
                 "--etcd-endpoints",
                 String.join(",", networks.stream().map(TcpProxy::endpoint).toList()),
                 "--config",
-                EtcdFanout.config(dir, Map.of("parted", "30s")).toString())) {
+                EtcdFanout.config(dir, Map.of("parted", EtcdFanout.Times.USUAL)).toString())) {
       int cut = connected();
       EtcdServer other = cluster.others(cluster.members().get(cut)).getFirst();
       EtcdFanout fanout = new EtcdFanout("parted", other, serve);

@@ -26,7 +26,7 @@ class NodeRegistrationIT {
                 "--etcd-endpoints",
                 etcd.endpoint(),
                 "--config",
-                EtcdFanout.config(dir, Map.of("met", "30s")).toString());
+                EtcdFanout.config(dir, Map.of("met", EtcdFanout.Times.USUAL)).toString());
         NodeProcess stopped = node(etcd);
         NodeProcess killed = node(etcd)) {
       EtcdFanout fanout = new EtcdFanout("met", etcd, serve);

@@ -90,5 +90,11 @@ func controls(nodes []*node) http.Handler {
 		_, err := fmt.Fprint(w, n.seen.Received)
 		return err
 	})
+	on("GET /nodes/{i}/open", func(n *node, w http.ResponseWriter, _ *http.Request) error {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		_, err := fmt.Fprint(w, n.seen.Open)
+		return err
+	})
 	return mux
 }

@@ -8,6 +8,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.server.ServerOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -119,7 +120,7 @@ final class BroadcastCommand implements Callable<Integer> {
     if (!body.equals("-")) {
       return body.getBytes(StandardCharsets.UTF_8);
     }
-    int most = (int) ServeOptions.MAX_MESSAGE_SIZE_MAX;
+    int most = ServerOptions.MAX_MESSAGE_SIZE_MAX;
     byte[] bytes = console.in().readNBytes(most + 1);
     if (bytes.length > most) {
       throw new UsageException("BODY", "no server takes more than " + SpecBytes.format(most));

@@ -38,7 +38,7 @@ final class Demo implements Service {
 
   /** Connects to the server once it runs. */
   interface Connector {
-    BroadcastCaller connect(NodeAddress server) throws CallerException;
+    BroadcastCaller connect(NodeAddress server);
   }
 
   private final String service = "pushfanout-demo-" + ProcessHandle.current().pid();
@@ -118,7 +118,9 @@ final class Demo implements Service {
         new Discovery.Etcd(service, Duration.ZERO),
         null,
         null,
+        null,
         ServerOptions.DEFAULT_MAX_MESSAGE_SIZE,
+        Duration.ZERO,
         Duration.ZERO,
         Duration.ofSeconds(10),
         "demo");

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.server.ServerOptions;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Option;
     description = "Runs the whole flow in one process: server, three connect-nodes, a page.",
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
-  private static final Port GRPC = new Port(50053);
+  private static final Port GRPC = new Port(ServerOptions.DEFAULT_PORT);
   private static final Port HTTP = new Port(8080);
 
   /** A check watches itself, so that it need not run into what has the usual ports. */

@@ -49,6 +49,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
     // It warns of each failed call; what matters of them is ours to say, once.
     context.getLogger("io.etcd.jetcd").setLevel(Level.OFF);
     context.getLogger("io.grpc.netty.NettyServerStream").setLevel(Level.ERROR);
+    // They tell of each attempt while the API server is away, with stack traces; once is ours to
+    // say.
+    context.getLogger("io.fabric8.kubernetes.client").setLevel(Level.ERROR);
+    context.getLogger("io.fabric8.kubernetes.client.informers").setLevel(Level.OFF);
+    context.getLogger("io.javaoperatorsdk").setLevel(Level.ERROR);
     bridgeJavaUtilLogging();
   }
 

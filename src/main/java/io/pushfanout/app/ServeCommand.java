@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.server.ServerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--grpc-port",
       paramLabel = "PORT",
       description = "Where callers broadcast; 0 picks a free one (default: 50053).")
-  private Port grpcPort = new Port(50053);
+  private Port grpcPort = new Port(ServerOptions.DEFAULT_PORT);
 
   @Option(
       names = "--http-port",
@@ -46,6 +47,8 @@ final class ServeCommand implements Callable<Integer> {
       description = "PushFanouts as YAML, reloaded on change; instead of --node and --set.")
   private @Nullable Path config;
 
+  @Mixin private KubernetesFlags kubernetes = new KubernetesFlags();
+
   @Option(
       names = "--set",
       paramLabel = "FIELD=VALUE",
@@ -63,7 +66,15 @@ final class ServeCommand implements Callable<Integer> {
       names = "--max-message-size",
       paramLabel = "QUANTITY",
       description = "The largest broadcast taken, 1Ki to 100Mi (default: 4Mi).")
-  private ByteSize maxMessageSize = new ByteSize(4L << 20);
+  private ByteSize maxMessageSize = new ByteSize(ServerOptions.DEFAULT_MAX_MESSAGE_SIZE);
+
+  @Option(
+      names = "--max-connection-age",
+      paramLabel = "DURATION",
+      description =
+          "When callers are asked to connect again, so that they spread over new replicas; 0s is"
+              + " never (default: 0s).")
+  private Duration maxConnectionAge = Duration.ZERO;
 
   @Option(
       names = "--shutdown-delay",
@@ -95,6 +106,11 @@ final class ServeCommand implements Callable<Integer> {
   ServeOptions options() {
     Port.requireApart(grpcPort, httpPort);
     SetFlags set = SetFlags.of(assignments);
+    String replica = ReplicaName.choose(replicaName, console.environment());
+    if (kubernetes.given() && !assignments.isEmpty()) {
+      throw new UsageException(
+          "--set", "has no use beside --kubernetes, whose resources say all fields");
+    }
     if (config != null && !assignments.isEmpty()) {
       throw new UsageException("--set", "has no use beside --config, whose files say all fields");
     }
@@ -107,10 +123,12 @@ final class ServeCommand implements Callable<Integer> {
         set.settings(),
         set.discovery(),
         config,
+        kubernetes.options(replica, console.environment()),
         defaultTarget,
-        ServeOptions.maxMessageSize(maxMessageSize),
+        ServeOptions.maxMessageSize(maxMessageSize.bytes()),
+        maxConnectionAge,
         shutdownDelay,
         shutdownTimeout,
-        ReplicaName.choose(replicaName, console.environment()));
+        replica);
   }
 }

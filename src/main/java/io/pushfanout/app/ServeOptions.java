@@ -7,7 +7,9 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.SpecBytes;
+import io.pushfanout.model.SettingException;
+import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.server.ServerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -26,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param settings of the fanout of those nodes
  * @param discovery where those nodes register
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
+ * @param kubernetes the PushFanout resources of a cluster, instead of both
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
  * @param maxMessageSize of a caller's request, in bytes
+ * @param maxConnectionAge when a caller is asked to connect again; zero is never
  * @param shutdownDelay from "not ready" to refusing broadcasts
  * @param shutdownTimeout how long all queues together may take to drain
  * @param replicaName this process among its replicas
@@ -41,13 +45,13 @@ record ServeOptions(
     FanoutSettings settings,
     Discovery.Etcd discovery,
     @Nullable Path config,
+    @Nullable KubernetesOptions kubernetes,
     @Nullable FanoutName defaultTarget,
     int maxMessageSize,
+    Duration maxConnectionAge,
     Duration shutdownDelay,
     Duration shutdownTimeout,
     String replicaName) {
-  static final long MAX_MESSAGE_SIZE_MIN = 1L << 10;
-  static final long MAX_MESSAGE_SIZE_MAX = 100L << 20;
 
   /**
    * @throws UsageException names the flag of a value that cannot be
@@ -57,12 +61,21 @@ record ServeOptions(
     if (config != null && !nodes.isEmpty()) {
       throw new UsageException("--config", "says which nodes there are; leave --node out");
     }
+    if (kubernetes != null && config != null) {
+      throw new UsageException("--config", "is another source than --kubernetes; leave one out");
+    }
+    if (kubernetes != null && !nodes.isEmpty()) {
+      throw new UsageException(
+          "--kubernetes", "has its resources say which nodes there are; leave --node out");
+    }
     if (nodes.size() > Bounds.STATIC_NODES_MAX) {
       throw new UsageException(
           "--node", "may be given at most " + Bounds.STATIC_NODES_MAX + " times");
     }
-    if (maxMessageSize < MAX_MESSAGE_SIZE_MIN || maxMessageSize > MAX_MESSAGE_SIZE_MAX) {
-      throw messageSizeOutOfBounds(maxMessageSize);
+    try {
+      new ServerOptions(bind, grpcPort, maxMessageSize, maxConnectionAge);
+    } catch (SettingException e) {
+      throw new UsageException(e.field(), e.problem());
     }
   }
 
@@ -75,22 +88,13 @@ record ServeOptions(
   /**
    * The size as the record holds it.
    *
-   * @throws UsageException when it is out of bounds, which a size that is no int always is
+   * @throws UsageException when the server takes no such size; names its flag
    */
-  static int maxMessageSize(ByteSize size) {
-    if (size.bytes() > MAX_MESSAGE_SIZE_MAX) {
-      throw messageSizeOutOfBounds(size.bytes());
+  static int maxMessageSize(long bytes) {
+    try {
+      return ServerOptions.checkedMessageSize(bytes);
+    } catch (SettingException e) {
+      throw new UsageException(e.field(), e.problem());
     }
-    return (int) size.bytes();
-  }
-
-  private static UsageException messageSizeOutOfBounds(long bytes) {
-    return new UsageException(
-        "--max-message-size",
-        "must be from %s to %s, is %s"
-            .formatted(
-                SpecBytes.format(MAX_MESSAGE_SIZE_MIN),
-                SpecBytes.format(MAX_MESSAGE_SIZE_MAX),
-                SpecBytes.format(bytes)));
   }
 }

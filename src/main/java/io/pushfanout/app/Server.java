@@ -2,13 +2,11 @@ package io.pushfanout.app;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.pushfanout.config.ConfigSource;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.Totals;
-import io.pushfanout.management.ConfigSeries;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
 import io.pushfanout.management.GrpcSeries;
@@ -16,15 +14,12 @@ import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
-import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +53,7 @@ final class Server implements Service {
   private volatile boolean stopping;
   private volatile @Nullable FanoutEngine engine;
   private volatile @Nullable Registry registry;
+  private volatile @Nullable SpecSource source;
   private @Nullable PushGrpcServer grpc;
 
   Server(ServeOptions options) {
@@ -111,7 +107,11 @@ final class Server implements Service {
 
     PushGrpcServer callers =
         new PushGrpcServer(
-            new ServerOptions(options.bind(), options.grpcPort(), options.maxMessageSize()),
+            new ServerOptions(
+                options.bind(),
+                options.grpcPort(),
+                options.maxMessageSize(),
+                options.maxConnectionAge()),
             loops.group(),
             loops.serverChannel(),
             fanouts.broadcaster()::broadcast,
@@ -136,33 +136,20 @@ final class Server implements Service {
     http.start();
     stopOrder.push("HTTP", http::close);
 
-    startSource(metrics, nodes, desired);
+    SpecSource specs =
+        SpecSource.of(
+            options,
+            all -> {
+              nodes.serve(all);
+              return desired.specs(all);
+            },
+            fanouts::snapshot,
+            metrics);
+    stopOrder.push("specs", specs::close);
+    specs.start();
+    source = specs;
     applierThread.executor().execute(() -> becomeReady(applierThread.executor(), callers));
     return Listening.on(options.bind(), callers.port(), http.port());
-  }
-
-  /** One source of specs: files, or the one fanout that flags describe. */
-  private void startSource(Metrics metrics, Registry nodes, DesiredState desired) throws Exception {
-    Path config = options.config();
-    if (config == null) {
-      List<FanoutSpec> specs = List.of(options.spec());
-      nodes.serve(specs);
-      desired.specs(specs).get();
-      return;
-    }
-    ConfigSource source =
-        new ConfigSource(
-            config,
-            state -> {
-              nodes.serve(state.specs());
-              desired.specs(state.specs());
-            });
-    source.start();
-    stopOrder.push("config", source::close);
-    desired.specs(source.state().specs()).get(); // In force before anyone is told that it is ready.
-    metrics.register(
-        new ConfigSeries(
-            () -> source.state().generation(), () -> source.state().lastReloadSuccessful()));
   }
 
   /** How many nodes broadcasts reach now. */
@@ -179,10 +166,11 @@ final class Server implements Service {
    */
   private void becomeReady(ScheduledExecutorService thread, PushGrpcServer callers) {
     Registry nodes = registry;
-    if (stopping || nodes == null) {
+    SpecSource specs = source;
+    if (stopping || nodes == null || specs == null) {
       return;
     }
-    if (nodes.unanswered().isEmpty()) {
+    if (specs.whyNotInForce().isEmpty() && nodes.unanswered().isEmpty()) {
       ready = true;
       callers.setReady(true);
     } else {
@@ -192,13 +180,18 @@ final class Server implements Service {
 
   private String whyNotReady() {
     Registry nodes = registry;
-    if (stopping || nodes == null) {
+    SpecSource specs = source;
+    if (stopping || nodes == null || specs == null) {
       return stopping ? "the server is shutting down" : "starting";
     }
-    return "etcd has not answered yet for "
-        + nodes.unanswered().entrySet().stream()
-            .map(service -> "%s (%s)".formatted(service.getKey(), service.getValue()))
-            .collect(Collectors.joining(", "));
+    return specs
+        .whyNotInForce()
+        .orElseGet(
+            () ->
+                "etcd has not answered yet for "
+                    + nodes.unanswered().entrySet().stream()
+                        .map(service -> "%s (%s)".formatted(service.getKey(), service.getValue()))
+                        .collect(Collectors.joining(", ")));
   }
 
   /** Says that it is not ready, serves on for a while, drains every queue, and closes. */
@@ -211,6 +204,10 @@ final class Server implements Service {
       callers.setReady(false);
       pause(options.shutdownDelay());
       callers.refuseNew();
+    }
+    SpecSource specs = source;
+    if (specs != null) {
+      specs.leave(); // Before the nodes retire: that is no news of the fanout's.
     }
     String lastLine = lastLine(drain());
     stopOrder.stopAll();

@@ -1,5 +1,6 @@
 package io.pushfanout.caller;
 
+import io.grpc.Deadline;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -14,7 +15,6 @@ import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
 import io.pushfanout.protocol.PushServerGrpc.PushServerBlockingStub;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -24,21 +24,17 @@ public final class BroadcastCaller implements AutoCloseable {
       Metadata.Key.of("pushfanout-target", Metadata.ASCII_STRING_MARSHALLER);
 
   private final NodeAddress server;
+  private final LookUp lookUp;
   private final ManagedChannel channel;
 
-  /**
-   * Connects with the first call, not before.
-   *
-   * @throws CallerException when the host's name is unknown: gRPC would find that out too, and put
-   *     a stack trace into the user's terminal
-   */
-  public BroadcastCaller(NodeAddress server) throws CallerException {
-    try {
-      var _ = InetAddress.getAllByName(server.host());
-    } catch (UnknownHostException e) {
-      throw new CallerException(CallError.unreachable(server, "unknown host"), e);
-    }
+  /** Connects with the first call, not before. */
+  public BroadcastCaller(NodeAddress server) {
+    this(server, InetAddress::getAllByName);
+  }
+
+  BroadcastCaller(NodeAddress server, LookUp.Resolver resolver) {
     this.server = server;
+    this.lookUp = new LookUp(resolver);
     channel =
         NettyChannelBuilder.forAddress(
                 server.host(), server.port(), InsecureChannelCredentials.create())
@@ -48,12 +44,15 @@ public final class BroadcastCaller implements AutoCloseable {
   /**
    * Sends one broadcast and waits for its reply.
    *
+   * @param timeout for all of it, from the look-up of the host's name
    * @throws CallerException when there is none; with {@link CallError#of} as its message
    */
   public BroadCastReply send(Message message, Duration timeout) throws CallerException {
+    Deadline deadline = Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    lookUp.await(server, timeout);
     PushServerBlockingStub stub =
         PushServerGrpc.newBlockingStub(channel)
-            .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
+            .withDeadline(deadline)
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata(message)));
     Proto.Builder proto = Proto.newBuilder().setOp(message.op()).setBody(message.body());
     String room = message.room();

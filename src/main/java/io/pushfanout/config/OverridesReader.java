@@ -70,8 +70,10 @@ final class OverridesReader {
     if (text.isEmpty()) {
       return text;
     }
-    if (text.get().isEmpty()) {
-      value.problem("must not be empty");
+    try {
+      NodeOverride.checkName(text.get());
+    } catch (SettingException e) {
+      value.problem(e.problem());
       return Optional.empty();
     }
     @Nullable YamlValue first = names.putIfAbsent(text.get(), value);

@@ -125,7 +125,7 @@ final class Answers extends Http2FrameAdapter {
   public void onGoAwayRead(
       ChannelHandlerContext ctx, int lastStreamId, long errorCode, ByteBuf debugData) {
     String debug = PeerText.line(debugData.toString(StandardCharsets.UTF_8));
-    session.leave(whyGoAway(errorCode, debug), true);
+    session.leave(whyGoAway(errorCode, debug), errorCode == Http2Error.NO_ERROR.code());
     for (Call call : calls.above(lastStreamId)) {
       if (calls.remove(call.streamId()) != null) {
         engine.onUnprocessed(call.message());

@@ -150,7 +150,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     if (session == dialing) {
       abandonDial();
       redialLater();
-      engine.onDisconnected(why);
+      engine.onDisconnected(why, false);
     }
   }
 
@@ -215,13 +215,13 @@ final class NettyConnection implements NodeConnection, SessionOwner {
       current = null;
       leaving.add(session);
       dialAfterLoss(orderly);
-      engine.onDisconnected(why);
+      engine.onDisconnected(why, orderly);
     }
   }
 
   /**
-   * A node that ends each connection as soon as it is made must not be dialled without a pause; one
-   * that asks to replace a connection of some age is dialled at once.
+   * A node that ends each connection as soon as it is made, or complains of it, must not be dialled
+   * without a pause; one that asks to replace a connection of some age is dialled at once.
    */
   private void dialAfterLoss(boolean orderly) {
     boolean lasted = System.nanoTime() - readyNanos >= Backoff.MAX_NANOS;

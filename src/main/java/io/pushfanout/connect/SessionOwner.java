@@ -14,7 +14,7 @@ interface SessionOwner {
   /**
    * Told once: it takes no more calls, or never will.
    *
-   * @param orderly whether the connection works, and another is to take its place
+   * @param orderly whether nothing is wrong with it, and another is to take its place
    */
   void onLeaving(Http2Session session, String why, boolean orderly);
 

@@ -6,22 +6,18 @@ import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.plan.Conflict;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.plan.Operation;
 import io.pushfanout.plan.Plan;
 import io.pushfanout.plan.Planner;
-import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -46,14 +42,11 @@ final class Applier {
   private final Totals totals;
   private final Executor thread;
   private final LongSupplier nanoClock;
-
-  /** Changed on the applier's thread only; read by snapshots. */
-  private final Map<NodeAddress, BroadcastClient> clients = new ConcurrentHashMap<>();
-
+  private final Clients clients = new Clients();
+  private final ConflictLog conflicts = new ConflictLog();
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
   private volatile @Nullable Routes routes;
   private List<DesiredFanout> desired = List.of();
-  private List<Conflict> conflicts = List.of();
   private volatile FanoutEngine.Leftover left = FanoutEngine.Leftover.NOTHING;
   private @Nullable CompletableFuture<FanoutEngine.Leftover> shutdown;
 
@@ -99,36 +92,19 @@ final class Applier {
     }
   }
 
-  private static void warn(Conflict conflict) {
-    log.warn(
-        "fanout {} does not get {}: fanout {} has them",
-        conflict.loser(),
-        conflict.nodes(),
-        conflict.winner());
-  }
-
   private void converge() {
-    Plan plan = Planner.plan(desired, running());
-    if (!plan.conflicts().equals(conflicts)) {
-      conflicts = plan.conflicts();
-      conflicts.forEach(Applier::warn);
-    }
+    Plan plan = Planner.plan(desired, clients.running());
+    conflicts.report(plan.conflicts());
     plan.operations().stream().filter(o -> !(o instanceof Operation.Retire)).forEach(this::perform);
     routes = routes(plan);
     plan.operations().stream().filter(o -> o instanceof Operation.Retire).forEach(this::perform);
-  }
-
-  private Map<NodeAddress, RunningNode> running() {
-    Map<NodeAddress, RunningNode> running = new HashMap<>();
-    clients.forEach((node, client) -> running.put(node, client.running()));
-    return running;
   }
 
   private void perform(Operation operation) {
     switch (operation) {
       case Operation.Open(var node, var fanout, var settings) -> open(node, fanout, settings);
       case Operation.Resume(var node, var fanout, var settings) -> {
-        BroadcastClient client = client(node);
+        BroadcastClient client = clients.get(node);
         if (client.resume()) {
           client.configure(fanout, settings, totals.of(fanout));
           client.reconnectNow();
@@ -137,8 +113,8 @@ final class Applier {
         }
       }
       case Operation.Resize(var node, var fanout, var settings) ->
-          client(node).configure(fanout, settings, totals.of(fanout));
-      case Operation.Retire(var node) -> client(node).retire(DropReason.RETIRED, NO_LIMIT);
+          clients.get(node).configure(fanout, settings, totals.of(fanout));
+      case Operation.Retire(var node) -> clients.get(node).retire(DropReason.RETIRED, NO_LIMIT);
     }
   }
 
@@ -152,16 +128,8 @@ final class Applier {
             connector,
             nanoClock,
             closed -> thread.execute(() -> forget(closed)));
-    clients.put(node, client);
+    clients.add(client);
     client.start();
-  }
-
-  private BroadcastClient client(NodeAddress node) {
-    BroadcastClient client = clients.get(node);
-    if (client == null) {
-      throw new IllegalStateException("the plan is for a node that does not run: " + node);
-    }
-    return client;
   }
 
   private Routes routes(Plan plan) {
@@ -171,24 +139,20 @@ final class Applier {
     plan.owned()
         .forEach(
             (name, nodes) -> {
-              DesiredFanout fanout = requireNonNull(byName.get(name));
               byFanout.put(
                   name,
                   new Routes.Route(
-                      name,
-                      fanout.generation(),
-                      fanout.settings(),
+                      requireNonNull(byName.get(name)),
                       totals.of(name),
-                      nodes.stream().map(this::client).toList(),
-                      fanout.known(),
-                      fanout.problems()));
+                      nodes.stream().map(clients::get).toList(),
+                      plan.conflictsOf(name)));
             });
     return new Routes(byFanout);
   }
 
-  /** A client has closed. A new one may have taken its place already. */
+  /** A client has closed. */
   private void forget(BroadcastClient client) {
-    clients.remove(client.address(), client);
+    clients.remove(client);
     if (shutdown != null) {
       left = left.plus(client.leftAtClose());
       completeShutdownIfOver(shutdown);
@@ -197,24 +161,16 @@ final class Applier {
 
   /** Of each connected node, since when, on the engine's clock. */
   Map<NodeAddress, Long> connectedSince() {
-    Map<NodeAddress, Long> since = new HashMap<>();
-    clients.forEach(
-        (node, client) -> client.connectedSince().ifPresent(nanos -> since.put(node, nanos)));
-    return since;
+    return clients.connectedSince();
   }
 
   /** Whoever of these waits to dial again waits no longer. */
   void reconnect(Set<NodeAddress> nodes) {
-    thread.execute(
-        () ->
-            nodes.stream()
-                .map(clients::get)
-                .filter(Objects::nonNull)
-                .forEach(BroadcastClient::reconnectNow));
+    thread.execute(() -> clients.reconnect(nodes));
   }
 
   void tick() {
-    clients.values().forEach(client -> Guarded.run("tick", client::tick).run());
+    clients.tick();
   }
 
   CompletableFuture<FanoutEngine.Leftover> shutdown(Duration timeout) {
@@ -222,7 +178,7 @@ final class Applier {
     thread.execute(
         () -> {
           shutdown = done;
-          clients.values().forEach(client -> client.retire(DropReason.SHUTDOWN, timeout));
+          clients.all().forEach(client -> client.retire(DropReason.SHUTDOWN, timeout));
           completeShutdownIfOver(done);
         });
     return done;
@@ -236,13 +192,11 @@ final class Applier {
 
   /** What would be left if the process ended now. */
   FanoutEngine.Leftover leftover() {
-    return clients.values().stream()
-        .map(BroadcastClient::leftNow)
-        .reduce(left, FanoutEngine.Leftover::plus);
+    return left.plus(clients.leftNow());
   }
 
   List<FanoutSnapshot> snapshot() {
     Routes now = routes;
-    return now == null ? List.of() : Snapshots.of(now, clients.values());
+    return now == null ? List.of() : Snapshots.of(now, clients.all());
   }
 }

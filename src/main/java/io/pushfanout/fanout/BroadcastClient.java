@@ -11,46 +11,32 @@ import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Delivers messages to one node: a bounded queue, a number of workers and one connection.
  *
  * <p>A worker is no thread but a slot for one delivery in flight. Three parties meet here. Any
  * thread offers messages, which is a step of the {@link MessageQueue}. The applier's thread alone
- * changes settings, retires and resumes. Everything about the connection, deliveries and retries
+ * changes settings, retires and resumes. Everything about the connection and the {@link Deliveries}
  * happens on the connection's loop, without locks. A step of the queue that grants a slot makes the
- * loop pump, once for however many grants came before it gets there, so that a burst is one flush.
+ * loop start deliveries, once for however many grants came before it gets there, so that a burst is
+ * one flush.
  *
  * <p>Life: open, retiring (drains, may be resumed), closed. The queue decides the way between them
  * under its lock; whoever closes it ends the connection and reports to {@code onClosed}.
  */
 final class BroadcastClient implements NodeConnection.Listener {
-  private static final Logger log = LoggerFactory.getLogger(BroadcastClient.class);
-
-  /** How long a stopping process waits for a node that is not connected. */
-  private static final long UNREACHABLE_DRAIN_NANOS = Duration.ofSeconds(5).toNanos();
-
-  /** The pause before a delivery that the node refuses again and again without processing it. */
-  private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
-
   private final NodeAddress address;
   private final NodeConnection connection;
   private final ScheduledExecutorService loop;
   private final MessageQueue queue;
   private final NodeHealth health;
-  private final Backoffs backoffs;
+  private final Deliveries deliveries;
+  private final ConnectionLog log;
   private final LongSupplier nanoClock;
   private final Consumer<BroadcastClient> onClosed;
-  private final AtomicBoolean pumpScheduled = new AtomicBoolean();
-
-  /** One line in the log for each outage, however many dials it takes. The loop's. */
-  private boolean outageReported;
-
   private volatile FanoutEngine.Leftover leftAtClose = FanoutEngine.Leftover.NOTHING;
   private volatile FanoutName fanout;
   private volatile FanoutSettings settings;
@@ -72,7 +58,9 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.connection = connector.open(address, this);
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals), nanoClock, loop);
-    this.backoffs = new Backoffs(loop, message -> settled(queue.resend(message)));
+    this.deliveries =
+        new Deliveries(address, settings, queue, connection, health, nanoClock, this::closeIfDone);
+    this.log = new ConnectionLog(address);
   }
 
   NodeAddress address() {
@@ -82,11 +70,11 @@ final class BroadcastClient implements NodeConnection.Listener {
   // ---- any thread: offering
 
   Admission offer(Payload payload, boolean evictOldest) {
-    return pumpIfGranted(queue.offer(payload, evictOldest));
+    return startIfGranted(queue.offer(payload, evictOldest));
   }
 
   Admission offerOrHold(HeldOffer offer) {
-    return pumpIfGranted(queue.offerOrHold(offer));
+    return startIfGranted(queue.offerOrHold(offer));
   }
 
   boolean withdraw(HeldOffer offer) {
@@ -98,26 +86,20 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   Admission commit(Payload payload) {
-    return pumpIfGranted(queue.commit(payload));
+    return startIfGranted(queue.commit(payload));
   }
 
   void release(Payload payload) {
-    pumpIf(queue.release(payload));
+    deliveries.startIf(queue.release(payload));
   }
 
   void countRefused(DropReason reason) {
     queue.countRefused(reason);
   }
 
-  private Admission pumpIfGranted(Admission admission) {
-    pumpIf(admission == Admission.GRANTED);
+  private Admission startIfGranted(Admission admission) {
+    deliveries.startIf(admission == Admission.GRANTED);
     return admission;
-  }
-
-  private void pumpIf(boolean granted) {
-    if (granted && pumpScheduled.compareAndSet(false, true)) {
-      loop.execute(this::pump);
-    }
   }
 
   // ---- the applier's thread
@@ -129,7 +111,8 @@ final class BroadcastClient implements NodeConnection.Listener {
   void configure(FanoutName owner, FanoutSettings changed, FanoutTotals totals) {
     fanout = owner;
     settings = changed;
-    pumpIf(queue.configure(changed, totals));
+    deliveries.configure(changed);
+    deliveries.startIf(queue.configure(changed, totals));
   }
 
   /** Discovery has heard of the node again. */
@@ -155,7 +138,7 @@ final class BroadcastClient implements NodeConnection.Listener {
 
   /** Everything that only time brings about; to be called a few times each second. */
   void tick() {
-    pumpIf(queue.expire());
+    deliveries.startIf(queue.expire());
     health.observe(nanoClock.getAsLong(), queue.fill());
     if (queue.retirement() != null) {
       loop.execute(this::closeIfDone);
@@ -178,82 +161,30 @@ final class BroadcastClient implements NodeConnection.Listener {
         address, fanout, settings, state, health.isConnected(), health.detail(), queue.snapshot());
   }
 
-  // ---- the loop: deliveries
-
-  private void pump() {
-    pumpScheduled.set(false);
-    boolean started = false;
-    while (connection.available()) {
-      QueuedMessage message = queue.takeGranted();
-      if (message == null) {
-        break;
-      }
-      message.attempts++;
-      connection.deliver(message, settings.rpcTimeout().toNanos());
-      started = true;
-    }
-    if (started) {
-      connection.flush();
-    }
-  }
-
-  @Override
-  public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
-    if (code == StatusCode.OK) {
-      settled(queue.delivered(message));
-    } else if (code.retryable() && message.attempts < settings.retry().maxAttempts()) {
-      backOff(message, settings.retry().backoffNanos(message.attempts));
-    } else {
-      log.debug("{}: delivery failed: {} {}", address, code, detail);
-      settled(queue.failed(code));
-    }
-  }
-
-  @Override
-  public void onUnprocessed(QueuedMessage message) {
-    message.attempts--;
-    if (message.refusals++ == 0 || !health.isConnected()) {
-      settled(queue.giveBack(message));
-    } else {
-      backOff(message, REFUSED_PAUSE_NANOS);
-    }
-  }
-
-  /** It keeps its slot; its TTL ends the wait. */
-  private void backOff(QueuedMessage message, long nanos) {
-    long ttl = settings.messageTtl().toNanos();
-    long age = nanoClock.getAsLong() - message.enqueuedNanos;
-    backoffs.start(message, nanos, ttl > 0 ? ttl - age + 1 : Long.MAX_VALUE);
-  }
-
-  private void settled(boolean granted) {
-    pumpIf(granted);
-    closeIfDone();
-  }
-
   // ---- the loop: the connection
 
   @Override
   public void onConnected(int concurrency) {
     health.connected(nanoClock.getAsLong());
-    log.info("{}: connected", address);
-    outageReported = false;
-    pumpIf(queue.connected(concurrency));
+    log.connected();
+    deliveries.startIf(queue.connected(concurrency));
   }
 
   @Override
   public void onConcurrency(int concurrency) {
     if (health.isConnected()) {
-      pumpIf(queue.connected(concurrency));
+      deliveries.startIf(queue.connected(concurrency));
     }
   }
 
   @Override
-  public void onDisconnected(String why) {
-    if (!outageReported) {
-      log.warn(
-          "{}: {}: {}", address, health.isConnected() ? "disconnected" : "cannot connect", why);
-      outageReported = true;
+  public void onDisconnected(String why, boolean orderly) {
+    if (orderly) {
+      log.replaced(why);
+    } else if (health.isConnected()) {
+      log.disconnected(why);
+    } else {
+      log.cannotConnect(why);
     }
     health.disconnected(nanoClock.getAsLong(), why);
     queue.disconnected();
@@ -262,7 +193,17 @@ final class BroadcastClient implements NodeConnection.Listener {
 
   @Override
   public void onAvailable() {
-    pump();
+    deliveries.start();
+  }
+
+  @Override
+  public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
+    deliveries.completed(message, code, detail);
+  }
+
+  @Override
+  public void onUnprocessed(QueuedMessage message) {
+    deliveries.unprocessed(message);
   }
 
   // ---- the loop: the end
@@ -271,9 +212,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     if (queue.closeIfDrained() || (isOverdue() && queue.closeRetired())) {
       leftAtClose = new FanoutEngine.Leftover(queue.droppedAtClose(), queue.snapshot().inFlight());
       connection.close();
-      for (int left = backoffs.cancelAll(); left > 0; left--) {
-        queue.failed(StatusCode.CANCELLED);
-      }
+      deliveries.cancelBackoffs();
       onClosed.accept(this);
     }
   }
@@ -290,15 +229,7 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   private boolean isOverdue() {
-    MessageQueue.Retirement retirement = queue.retirement();
-    if (retirement == null) {
-      return false;
-    }
-    long now = nanoClock.getAsLong();
-    return now - retirement.overdueNanos() >= 0
-        || (retirement.reason() == DropReason.SHUTDOWN
-            && !health.isConnected()
-            && now - retirement.sinceNanos() >= UNREACHABLE_DRAIN_NANOS
-            && now - health.connectionChangedNanos() >= UNREACHABLE_DRAIN_NANOS);
+    Retirement retirement = queue.retirement();
+    return retirement != null && retirement.isOver(nanoClock.getAsLong(), health);
   }
 }

@@ -1,5 +1,8 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.fanout.Targets.Resolution;
+import io.pushfanout.fanout.Targets.Resolution.Found;
+import io.pushfanout.fanout.Targets.Resolution.None;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
@@ -32,7 +35,7 @@ public final class Broadcaster {
   private static final long ANSWER_BEFORE_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Supplier<@Nullable Routes> routes;
-  private final @Nullable FanoutName defaultTarget;
+  private final Targets targets;
   private final Totals totals;
   private final ScheduledExecutorService timers;
   private final LongSupplier nanoClock;
@@ -46,7 +49,7 @@ public final class Broadcaster {
       ScheduledExecutorService timers,
       LongSupplier nanoClock) {
     this.routes = routes;
-    this.defaultTarget = defaultTarget;
+    this.targets = new Targets(defaultTarget);
     this.totals = totals;
     this.timers = timers;
     this.nanoClock = nanoClock;
@@ -62,8 +65,8 @@ public final class Broadcaster {
    */
   public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> answer) {
     return switch (resolve(request.target())) {
-      case Resolution.Found(Collection<Routes.Route> found) -> offer(request, found, answer);
-      case Resolution.None(BroadcastResult.Refused refused, CallOutcome outcome) -> {
+      case Found(Collection<Routes.Route> found) -> offer(request, found, answer);
+      case None(BroadcastResult.Refused refused, CallOutcome outcome) -> {
         totals.noFanout().countBroadcast(outcome);
         answer.accept(refused);
         yield () -> {};
@@ -71,80 +74,15 @@ public final class Broadcaster {
     };
   }
 
+  private Resolution resolve(BroadcastRequest.Target target) {
+    return stopped
+        ? Targets.unavailable("the server is shutting down")
+        : targets.resolve(target, routes.get());
+  }
+
   /** From now on every broadcast is refused; what is held is still decided. */
   void stop() {
     stopped = true;
-  }
-
-  // ---- whom it is for
-
-  private sealed interface Resolution {
-    record Found(Collection<Routes.Route> routes) implements Resolution {}
-
-    record None(BroadcastResult.Refused refused, CallOutcome outcome) implements Resolution {}
-  }
-
-  private Resolution resolve(BroadcastRequest.Target target) {
-    Routes now = routes.get();
-    if (stopped) {
-      return none(
-          BroadcastResult.Reason.UNAVAILABLE,
-          "the server is shutting down",
-          CallOutcome.UNAVAILABLE);
-    }
-    if (now == null) {
-      return none(
-          BroadcastResult.Reason.UNAVAILABLE,
-          "the nodes are not known yet",
-          CallOutcome.UNAVAILABLE);
-    }
-    return switch (target) {
-      case BroadcastRequest.Target.All() -> known(now.byFanout().values());
-      case BroadcastRequest.Target.Named(FanoutName fanout) -> named(now, fanout);
-      case BroadcastRequest.Target.Unnamed() -> unnamed(now);
-    };
-  }
-
-  private static Resolution named(Routes now, FanoutName fanout) {
-    Routes.Route route = now.byFanout().get(fanout);
-    return route == null
-        ? none(
-            BroadcastResult.Reason.UNKNOWN_TARGET,
-            "there is no fanout " + fanout,
-            CallOutcome.INVALID)
-        : known(List.of(route));
-  }
-
-  /** A fanout whose nodes are not known yet is not served by guessing that it has none. */
-  private static Resolution known(Collection<Routes.Route> found) {
-    for (Routes.Route route : found) {
-      if (!route.known()) {
-        return none(
-            BroadcastResult.Reason.UNAVAILABLE,
-            "the nodes of fanout " + route.fanout() + " are not known yet",
-            CallOutcome.UNAVAILABLE);
-      }
-    }
-    return new Resolution.Found(found);
-  }
-
-  private Resolution unnamed(Routes now) {
-    if (now.byFanout().size() <= 1) {
-      return known(now.byFanout().values());
-    }
-    return defaultTarget == null
-        ? none(
-            BroadcastResult.Reason.TARGET_REQUIRED,
-            "there are %d fanouts: name one by the metadata pushfanout-target: <namespace>/<name>,"
-                    .formatted(now.byFanout().size())
-                + " or all",
-            CallOutcome.INVALID)
-        : named(now, defaultTarget);
-  }
-
-  private static Resolution none(
-      BroadcastResult.Reason reason, String message, CallOutcome outcome) {
-    return new Resolution.None(new BroadcastResult.Refused(reason, message, null), outcome);
   }
 
   // ---- offering
@@ -152,8 +90,7 @@ public final class Broadcaster {
   private Runnable offer(
       BroadcastRequest request, Collection<Routes.Route> found, Consumer<BroadcastResult> answer) {
     PendingBroadcast pending =
-        new PendingBroadcast(
-            request.payload(), answer, totals.noFanout(), heldCalls::decrementAndGet);
+        new PendingBroadcast(request, answer, totals.noFanout(), heldCalls::decrementAndGet);
     if (request.nodes() == null || found.isEmpty()) {
       found.forEach(route -> offer(request, pending, route, route.clients()));
     } else {

@@ -6,6 +6,7 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Problem;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.plan.Discovered;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.RemovalGrace;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ public final class DesiredState {
     return switch (spec.discovery()) {
       case Discovery.Static(Set<NodeAddress> nodes) -> {
         graces.remove(spec.name());
-        yield DesiredFanout.of(spec, nodes, true, List.of());
+        yield DesiredFanout.of(spec, Discovered.of(nodes));
       }
       case Discovery.Etcd etcd -> desired(spec, etcd);
     };
@@ -116,7 +117,7 @@ public final class DesiredState {
   private DesiredFanout desired(FanoutSpec spec, Discovery.Etcd etcd) {
     Registrations found = registrations.get(etcd.serviceName());
     if (found == null) {
-      return DesiredFanout.of(spec, Set.of(), false, List.of());
+      return DesiredFanout.of(spec, Discovered.NOTHING_YET);
     }
     RemovalGrace grace = graces.computeIfAbsent(spec.name(), _ -> new RemovalGrace());
     Set<NodeAddress> nodes =
@@ -125,7 +126,8 @@ public final class DesiredState {
             engine.connectedSince(),
             nanoClock.getAsLong(),
             etcd.removalGracePeriod());
-    return DesiredFanout.of(spec, nodes, true, problems(found, nodes));
+    return DesiredFanout.of(
+        spec, new Discovered(true, found.degraded(), nodes, problems(found, nodes)));
   }
 
   private static List<Problem> problems(Registrations found, Set<NodeAddress> nodes) {

@@ -3,6 +3,7 @@ package io.pushfanout.fanout;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Problem;
+import io.pushfanout.plan.Conflict;
 import java.util.List;
 
 /**
@@ -12,10 +13,17 @@ import java.util.List;
  *     gone and its nodes drain
  * @param nodes those that it owns and those of it that are retiring, by address
  * @param problems what is wrong with it, the worst first
+ * @param discovered whether its source has been answered once, and so its nodes are known
+ * @param degraded whether the registry cannot be reached, and the last good nodes stay in force
+ * @param conflicts the nodes that it claims and another keeps, by the name of that other; each is
+ *     among the problems too
  */
 public record FanoutSnapshot(
     FanoutName name,
     long generation,
     FanoutSettings settings,
     List<NodeSnapshot> nodes,
-    List<Problem> problems) {}
+    List<Problem> problems,
+    boolean discovered,
+    boolean degraded,
+    List<Conflict> conflicts) {}

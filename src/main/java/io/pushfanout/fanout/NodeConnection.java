@@ -63,8 +63,9 @@ public interface NodeConnection {
      * again. Deliveries in flight have completed, or will, on their own.
      *
      * @param why one line for people
+     * @param orderly nothing is wrong: a connection is replaced by another, as both sides may ask
      */
-    void onDisconnected(String why);
+    void onDisconnected(String why, boolean orderly);
 
     /** A delivery can be started again, after {@link NodeConnection#available} was false. */
     void onAvailable();

@@ -1,10 +1,7 @@
 package io.pushfanout.fanout;
 
-import io.pushfanout.model.BroadcastOutcome;
-import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -12,64 +9,54 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One broadcast from its first offer until every queue has decided, and what they said so far.
+ * One broadcast from its first offer until every queue has decided.
  *
  * <p>Offered on the caller's thread; held offers are settled by the loops of their nodes and by the
- * timer. Counts are under this object's lock, and it is never held while a queue is asked or the
+ * timer. The tally is under this object's lock, and it is never held while a queue is asked or the
  * caller is answered.
  */
 final class PendingBroadcast {
-  /** When it may help to repeat a rejected broadcast: a queue moves within a few deliveries. */
-  static final Duration RETRY_AFTER = Duration.ofMillis(100);
-
-  private final Payload payload;
+  private final BroadcastRequest request;
   private final Consumer<BroadcastResult> answer;
   private final FanoutTotals noFanout;
   private final Runnable onHeldEnd;
   private final List<Share> shares = new ArrayList<>();
-  private final List<String> droppedNodes = new ArrayList<>();
-  private int strangers;
-
-  /** A client has closed under it because the process stops. */
-  private boolean stopped;
+  private final Tally tally = new Tally();
 
   /** What is undecided: each held offer, and the offering itself until it is over. */
   private int undecided = 1;
 
   /** One fanout's part of the broadcast. */
   final class Share {
-    private final Routes.Route route;
+    private final Tally.OfFanout counts;
     private final List<Held> held = new ArrayList<>();
     private @Nullable Future<?> timer;
-    private int accepted;
-    private int dropped;
-    private @Nullable Admission refusal;
 
-    private Share(Routes.Route route) {
-      this.route = route;
-    }
-
-    Payload payload() {
-      return payload;
+    private Share(Tally.OfFanout counts) {
+      this.counts = counts;
     }
 
     void decided(BroadcastClient client, Admission admission) {
-      switch (admission) {
-        case GRANTED, QUEUED -> count(this, client, true);
-        case FULL, TOO_LARGE -> count(this, client, false);
-        case STOPPED -> {
-          stopped = true;
-          count(this, client, false);
+      synchronized (PendingBroadcast.this) {
+        switch (admission) {
+          case GRANTED, QUEUED -> counts.accepted();
+          case FULL, TOO_LARGE -> tally.dropped(counts, client.address());
+          case STOPPED -> {
+            tally.stopped();
+            tally.dropped(counts, client.address());
+          }
+          case CLOSED -> left(client);
+          case HELD, RESERVED, NOT_CONNECTED ->
+              throw new IllegalStateException("no decision: " + admission);
         }
-        case CLOSED -> {} // It has left while we asked: not a node of this broadcast.
-        case HELD, RESERVED, NOT_CONNECTED ->
-            throw new IllegalStateException("no decision: " + admission);
       }
     }
 
     /** Policy Reject: none of the fanout's nodes takes it, because one answered so. */
     void refused(Admission why, List<BroadcastClient> clients) {
-      refusal = why;
+      synchronized (PendingBroadcast.this) {
+        counts.refused(why);
+      }
       clients.forEach(client -> decided(client, why));
     }
 
@@ -113,16 +100,6 @@ final class PendingBroadcast {
           .filter(offer -> offer.client.withdraw(offer))
           .forEach(offer -> offer.settled(false));
     }
-
-    private CallOutcome outcome() {
-      if (stopped && accepted == 0) {
-        return CallOutcome.UNAVAILABLE;
-      }
-      if (refusal != null && accepted == 0) {
-        return CallOutcome.REJECTED;
-      }
-      return callOutcome(new BroadcastOutcome(accepted, dropped + strangers, List.of()).code());
-    }
   }
 
   /** One node's queue that has not decided. */
@@ -137,12 +114,12 @@ final class PendingBroadcast {
 
     @Override
     public Payload payload() {
-      return payload;
+      return request.payload();
     }
 
     @Override
     public void settled(boolean accepted) {
-      count(share, client, accepted);
+      share.decided(client, accepted ? Admission.QUEUED : Admission.FULL);
       decideOne();
     }
   }
@@ -152,26 +129,32 @@ final class PendingBroadcast {
    * @param onHeldEnd run for each share that was ever held, once the broadcast is decided
    */
   PendingBroadcast(
-      Payload payload,
+      BroadcastRequest request,
       Consumer<BroadcastResult> answer,
       FanoutTotals noFanout,
       Runnable onHeldEnd) {
-    this.payload = payload;
+    this.request = request;
     this.answer = answer;
     this.noFanout = noFanout;
     this.onHeldEnd = onHeldEnd;
   }
 
   Share share(Routes.Route route) {
-    Share share = new Share(route);
+    Share share = new Share(tally.add(route));
     shares.add(share);
     return share;
   }
 
   /** A node that the caller asked for and that no targeted fanout has. */
   synchronized void stranger(NodeAddress node) {
-    strangers++;
-    name(node);
+    tally.stranger(node);
+  }
+
+  /** It has left while we asked: no node of this broadcast, and a stranger to who named it. */
+  private void left(BroadcastClient client) {
+    if (request.nodes() != null) {
+      stranger(client.address());
+    }
   }
 
   /** Every queue has been asked. */
@@ -184,76 +167,21 @@ final class PendingBroadcast {
     shares.forEach(Share::giveUp);
   }
 
-  private synchronized void count(Share share, BroadcastClient client, boolean accepted) {
-    if (accepted) {
-      share.accepted++;
-    } else {
-      share.dropped++;
-      name(client.address());
-    }
-  }
-
-  private void name(NodeAddress node) {
-    if (droppedNodes.size() < BroadcastOutcome.DROPPED_NODES_SHOWN) {
-      droppedNodes.add(node.toString());
-    }
-  }
-
   private void decideOne() {
     BroadcastResult result;
     synchronized (this) {
       if (--undecided > 0) {
         return;
       }
-      result = result();
-    }
-    if (shares.isEmpty()) {
-      noFanout.countBroadcast(strangers == 0 ? CallOutcome.NO_NODES : CallOutcome.DROPPED);
+      result = tally.result();
+      tally.count(noFanout);
     }
     for (Share share : shares) {
-      share.route.totals().countBroadcast(share.outcome());
       if (share.timer != null) {
         share.timer.cancel(false);
         onHeldEnd.run();
       }
     }
     answer.accept(result);
-  }
-
-  private BroadcastResult result() {
-    int accepted = shares.stream().mapToInt(share -> share.accepted).sum();
-    int dropped = shares.stream().mapToInt(share -> share.dropped).sum() + strangers;
-    if (accepted == 0 && stopped) {
-      return new BroadcastResult.Refused(
-          BroadcastResult.Reason.UNAVAILABLE, "the server is shutting down", null);
-    }
-    if (accepted == 0) {
-      for (Share share : shares) {
-        if (share.refusal != null) {
-          return refused(share.route, share.refusal);
-        }
-      }
-    }
-    return new BroadcastResult.Answered(new BroadcastOutcome(accepted, dropped, droppedNodes));
-  }
-
-  private static BroadcastResult refused(Routes.Route route, Admission why) {
-    boolean tooLarge = why == Admission.TOO_LARGE;
-    return new BroadcastResult.Refused(
-        BroadcastResult.Reason.REJECTED,
-        "fanout %s rejects what not all of its connected nodes can take: %s"
-            .formatted(
-                route.fanout(),
-                tooLarge ? "the message is larger than queueBytes" : "a queue is full"),
-        tooLarge ? null : RETRY_AFTER);
-  }
-
-  private static CallOutcome callOutcome(BroadcastOutcome.Code code) {
-    return switch (code) {
-      case OK -> CallOutcome.OK;
-      case PARTIAL -> CallOutcome.PARTIAL;
-      case DROPPED -> CallOutcome.DROPPED;
-      case NO_NODES -> CallOutcome.NO_NODES;
-    };
   }
 }

@@ -2,7 +2,8 @@ package io.pushfanout.fanout;
 
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
-import io.pushfanout.model.Problem;
+import io.pushfanout.plan.Conflict;
+import io.pushfanout.plan.DesiredFanout;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -10,17 +11,27 @@ import java.util.SortedMap;
 record Routes(SortedMap<FanoutName, Route> byFanout) {
 
   /**
-   * One fanout's clients, and the settings and sums that all of them share.
+   * One fanout, the clients of the nodes that it owns, and the sums that all of them share.
    *
-   * @param known whether its source has said which nodes it has
-   * @param problems of its source
+   * @param conflicts the nodes that it claims and another keeps
    */
   record Route(
-      FanoutName fanout,
-      long generation,
-      FanoutSettings settings,
+      DesiredFanout desired,
       FanoutTotals totals,
       List<BroadcastClient> clients,
-      boolean known,
-      List<Problem> problems) {}
+      List<Conflict> conflicts) {
+
+    FanoutName fanout() {
+      return desired.name();
+    }
+
+    FanoutSettings settings() {
+      return desired.settings();
+    }
+
+    /** Whether its source has said which nodes it has. */
+    boolean known() {
+      return desired.discovered().known();
+    }
+  }
 }

@@ -3,6 +3,8 @@ package io.pushfanout.fanout;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
+import io.pushfanout.plan.Conflict;
+import io.pushfanout.plan.Discovered;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,14 +31,37 @@ final class Snapshots {
 
   private static FanoutSnapshot fanout(
       FanoutName name, Routes.@Nullable Route route, List<NodeSnapshot> nodes) {
-    return route == null
-        ? new FanoutSnapshot(
-            name, 0, nodes.getFirst().settings(), nodes, problems(List.of(), nodes))
-        : new FanoutSnapshot(
-            name, route.generation(), route.settings(), nodes, problems(route.problems(), nodes));
+    return route == null ? gone(name, nodes) : present(route, nodes);
   }
 
-  private static List<Problem> problems(List<Problem> ofSource, List<NodeSnapshot> nodes) {
+  private static FanoutSnapshot present(Routes.Route route, List<NodeSnapshot> nodes) {
+    Discovered discovered = route.desired().discovered();
+    return new FanoutSnapshot(
+        route.fanout(),
+        route.desired().generation(),
+        route.settings(),
+        nodes,
+        problems(discovered.problems(), nodes, route.conflicts()),
+        discovered.known(),
+        discovered.degraded(),
+        route.conflicts());
+  }
+
+  /** Its resource is gone and its nodes drain: there is nothing to find any more. */
+  private static FanoutSnapshot gone(FanoutName name, List<NodeSnapshot> nodes) {
+    return new FanoutSnapshot(
+        name,
+        0,
+        nodes.getFirst().settings(),
+        nodes,
+        problems(List.of(), nodes, List.of()),
+        true,
+        false,
+        List.of());
+  }
+
+  private static List<Problem> problems(
+      List<Problem> ofSource, List<NodeSnapshot> nodes, List<Conflict> conflicts) {
     List<Problem> problems = new ArrayList<>(ofSource);
     nodes.stream()
         .filter(node -> node.state() == NodeState.UNREACHABLE)
@@ -51,6 +76,14 @@ final class Snapshots {
                     "Slow",
                     "%d messages wait in its queue".formatted(node.ledger().queued())))
         .forEach(problems::add);
+    conflicts.forEach(conflict -> problems.addAll(problems(conflict)));
     return problems;
+  }
+
+  private static List<Problem> problems(Conflict conflict) {
+    String message = "fanout %s claims it too, and keeps it".formatted(conflict.winner());
+    return conflict.nodes().stream()
+        .map(node -> new Problem(node.toString(), "Conflict", message))
+        .toList();
   }
 }

@@ -29,6 +29,8 @@ public final class Bounds {
   public static final int WINDOW_MIN = 1;
   public static final int WINDOW_MAX = 100_000;
   public static final int OVERRIDES_MAX = 64;
+  public static final int OVERRIDE_NAME_MIN = 1;
+  public static final int OVERRIDE_NAME_MAX = 63;
   public static final int OVERRIDE_NODES_MIN = 1;
   public static final int OVERRIDE_NODES_MAX = 1000;
   public static final long REMOVAL_GRACE_MIN = 0;

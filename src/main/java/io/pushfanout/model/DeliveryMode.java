@@ -7,6 +7,10 @@ public enum DeliveryMode {
   UNARY("Unary"),
   STREAM("Stream");
 
+  /** Why {@link #STREAM} is refused, as long as it is. */
+  public static final String NO_STREAM_YET =
+      "Stream needs streaming delivery, which this version does not have yet";
+
   private final String specName;
 
   DeliveryMode(String specName) {

@@ -19,7 +19,11 @@ public sealed interface Discovery {
   record Etcd(String serviceName, Duration removalGracePeriod) implements Discovery {
     public static final String DEFAULT_SERVICE = "connect-node";
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+    /** A service's name, as a regular expression that Kubernetes understands too. */
+    public static final String SERVICE_FORM = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+    private static final Pattern LABEL = Pattern.compile(SERVICE_FORM);
 
     /**
      * @throws SettingException when a value is out of bounds

@@ -57,8 +57,7 @@ public record FanoutSettings(
     Checks.range("drainTimeout", drainTimeout, Bounds.DRAIN_TIMEOUT_MIN, Bounds.DRAIN_TIMEOUT_MAX);
     Checks.range("delivery.window", deliveryWindow, Bounds.WINDOW_MIN, Bounds.WINDOW_MAX);
     if (deliveryMode == DeliveryMode.STREAM) {
-      throw new SettingException(
-          "delivery.mode", "Stream needs streaming delivery, which this version does not have yet");
+      throw new SettingException("delivery.mode", DeliveryMode.NO_STREAM_YET);
     }
   }
 

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * regular expression with many stars would take for ever.
  */
 final class NodeGlob {
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._:\\[\\]*?-]{1,300}");
+  static final String FORM = "[A-Za-z0-9._:\\[\\]*?-]{1,300}";
+  private static final Pattern PATTERN = Pattern.compile(FORM);
 
   private NodeGlob() {}
 
@@ -20,7 +21,7 @@ final class NodeGlob {
    * @throws IllegalArgumentException when it can match no address
    */
   static String normal(String glob) {
-    if (!FORM.matcher(glob).matches()) {
+    if (!PATTERN.matcher(glob).matches()) {
       throw new IllegalArgumentException("must be host:port with * and ?, such as 10.0.*:50052");
     }
     return glob.toLowerCase(Locale.ROOT);

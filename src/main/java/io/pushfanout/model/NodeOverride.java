@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Other settings for some nodes of a fanout; null keeps the fanout's value, and at least one is
  * not.
  *
- * @param name unique within its fanout, not empty
+ * @param name unique within its fanout, {@value Bounds#OVERRIDE_NAME_MIN} to {@value
+ *     Bounds#OVERRIDE_NAME_MAX} characters
  * @param nodes 1 to {@value Bounds#OVERRIDE_NODES_MAX} globs of {@code *} and {@code ?} on
  *     host:port
  */
@@ -21,6 +22,9 @@ public record NodeOverride(
     @Nullable Long queueBytes,
     @Nullable Duration rpcTimeout) {
 
+  /** A glob, as a regular expression that Kubernetes understands too. */
+  public static final String GLOB_FORM = NodeGlob.FORM;
+
   /** What an override can set. */
   public static final List<SettingField> FIELDS =
       List.of(
@@ -30,18 +34,34 @@ public record NodeOverride(
           SettingField.RPC_TIMEOUT);
 
   /**
-   * @throws SettingException when there is no name, no node or no setting, or a glob is none; the
-   *     settings' bounds are for {@link #applyTo}
+   * @throws SettingException when there is no such name, no node or no setting, or a glob is none;
+   *     the settings' bounds are for {@link #applyTo}
    */
   public NodeOverride {
-    if (name.isEmpty()) {
-      throw new SettingException("name", "must not be empty");
-    }
+    checkName(name);
     Checks.range("nodes", nodes.size(), Bounds.OVERRIDE_NODES_MIN, Bounds.OVERRIDE_NODES_MAX);
     nodes = nodes.stream().map(NodeOverride::normalGlob).toList();
     if (workers == null && queueSize == null && queueBytes == null && rpcTimeout == null) {
       throw new SettingException(
           "name", "must set one of workers, queueSize, queueBytes, rpcTimeout");
+    }
+  }
+
+  /**
+   * Refuses what is no {@link #name}.
+   *
+   * @throws SettingException when it is empty or too long
+   */
+  public static void checkName(String name) {
+    if (name.isEmpty()) {
+      throw new SettingException("name", "must not be empty");
+    }
+    // Characters as Kubernetes counts them.
+    int length = name.codePointCount(0, name.length());
+    if (length > Bounds.OVERRIDE_NAME_MAX) {
+      throw new SettingException(
+          "name",
+          "must have at most %d characters, has %d".formatted(Bounds.OVERRIDE_NAME_MAX, length));
     }
   }
 

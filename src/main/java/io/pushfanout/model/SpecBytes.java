@@ -9,9 +9,14 @@ import java.util.regex.Pattern;
  * 64Mi}.
  */
 public final class SpecBytes {
-  private static final Pattern FORM =
-      Pattern.compile(
-          "(\\+?[0-9]{1,18}(?:\\.[0-9]{1,9})?)(?:(Ki|Mi|Gi|Ti|k|M|G|T)|[eE](\\+?[0-9]{1,2}))?");
+  /** What is read, as a regular expression that Kubernetes understands too. */
+  public static final String FORM =
+      "(\\+?[0-9]{1,18}(?:\\.[0-9]{1,9})?)(?:(Ki|Mi|Gi|Ti|k|M|G|T)|[eE](\\+?[0-9]{1,2}))?";
+
+  /** Characters of the longest text of that form. */
+  public static final int LENGTH_MAX = 33;
+
+  private static final Pattern PATTERN = Pattern.compile(FORM);
   private static final String[] BINARY = {"", "Ki", "Mi", "Gi", "Ti"};
 
   private SpecBytes() {}
@@ -20,7 +25,7 @@ public final class SpecBytes {
    * @throws IllegalArgumentException when the text is no quantity, or not of whole bytes
    */
   public static long parse(String text) {
-    Matcher quantity = FORM.matcher(text);
+    Matcher quantity = PATTERN.matcher(text);
     if (!quantity.matches()) {
       throw new IllegalArgumentException(
           "must be a quantity of whole bytes such as 65536, 64Ki or 64Mi");

@@ -9,7 +9,13 @@ import java.util.regex.Pattern;
  * 0s}.
  */
 public final class SpecDuration {
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,5}(h|m|s|ms)){1,4}");
+  /** What is read, as a regular expression that Kubernetes understands too. */
+  public static final String FORM = "([0-9]{1,5}(h|m|s|ms)){1,4}";
+
+  /** Characters of the longest text of that form. */
+  public static final int LENGTH_MAX = 28;
+
+  private static final Pattern PATTERN = Pattern.compile(FORM);
   private static final Pattern PART = Pattern.compile("([0-9]{1,5})(ms|h|m|s)");
 
   private SpecDuration() {}
@@ -18,7 +24,7 @@ public final class SpecDuration {
    * @throws IllegalArgumentException when the text is not of the form of GEP-2257
    */
   public static Duration parse(String text) {
-    if (!FORM.matcher(text).matches()) {
+    if (!PATTERN.matcher(text).matches()) {
       throw new IllegalArgumentException("must be a duration such as 500ms, 5s or 1m30s");
     }
     Duration sum = Duration.ZERO;

@@ -18,4 +18,10 @@ import java.util.SortedSet;
 public record Plan(
     List<Operation> operations,
     SortedMap<FanoutName, SortedSet<NodeAddress>> owned,
-    List<Conflict> conflicts) {}
+    List<Conflict> conflicts) {
+
+  /** Those that this fanout lost. */
+  public List<Conflict> conflictsOf(FanoutName loser) {
+    return conflicts.stream().filter(conflict -> conflict.loser().equals(loser)).toList();
+  }
+}

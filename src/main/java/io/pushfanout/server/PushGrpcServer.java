@@ -58,6 +58,12 @@ public final class PushGrpcServer {
 
   private static final long HANDSHAKE_SECONDS = 20;
 
+  /**
+   * For the calls of a connection that grew too old: longer than any caller is held. It ends what
+   * would last for ever, such as a watch of health.
+   */
+  private static final long AGED_GRACE_SECONDS = 120;
+
   /** For the connections to close, once there is nothing to wait for. */
   private static final Duration LAST_GRACE = Duration.ofSeconds(1);
 
@@ -104,7 +110,7 @@ public final class PushGrpcServer {
             ServerInterceptors.intercept(health.getHealthService(), names),
             ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), names));
     callMeter = new CallMeter(services);
-    server =
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(options.bind(), options.port()),
                 InsecureServerCredentials.create())
@@ -122,8 +128,14 @@ public final class PushGrpcServer {
             .permitKeepAliveTime(PERMIT_KEEPALIVE_SECONDS, SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .handshakeTimeout(HANDSHAKE_SECONDS, SECONDS)
-            .addServices(services)
-            .build();
+            .addServices(services);
+    if (!options.maxConnectionAge().isZero()) {
+      // With a jitter of 10 %, of gRPC's, so that callers do not all come back at once.
+      builder
+          .maxConnectionAge(options.maxConnectionAge().toNanos(), NANOSECONDS)
+          .maxConnectionAgeGrace(AGED_GRACE_SECONDS, SECONDS);
+    }
+    server = builder.build();
   }
 
   /**

@@ -1,9 +1,14 @@
 package io.pushfanout.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.discovery.EtcdOptions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DemoCommandTest {
   @Test
@@ -23,6 +28,52 @@ class DemoCommandTest {
     assertThat(read("demo", "--bind", "0.0.0.0").reachable()).isEqualTo("127.0.0.1");
     assertThat(read("demo", "--bind", "[::]").reachable()).isEqualTo("::1");
     assertThat(read("demo", "--bind", "10.0.0.1").reachable()).isEqualTo("10.0.0.1");
+  }
+
+  @Test
+  void withoutEndpointsThereIsNoEtcdAndWithThemItIsAsThePartsSay() {
+    assertThat(read("demo").etcd()).isNull();
+    assertThat(read("demo", "--etcd-endpoints", "http://a:1,http://b:2").etcd())
+        .isEqualTo(EtcdOptions.parse(List.of("http://a:1", "http://b:2")));
+
+    EtcdOptions etcd =
+        requireNonNull(
+            read(
+                    "demo",
+                    "--etcd-endpoints=http://a:1",
+                    "--etcd-user=demo",
+                    "--etcd-password=secret")
+                .etcd());
+    assertThat(etcd.user()).isEqualTo("demo");
+    assertThat(etcd.password()).isEqualTo("secret");
+  }
+
+  @Test
+  void endpointsMayComeFromTheEnvironment() {
+    DemoOptions options =
+        CommandRun.read(
+                DemoCommand.class,
+                Map.of("PUSHFANOUT_ETCD_ENDPOINTS", "http://a:1,http://b:2"),
+                new String[] {"demo"})
+            .options();
+
+    assertThat(options.etcd()).isEqualTo(EtcdOptions.parse(List.of("http://a:1", "http://b:2")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --etcd-endpoints 127.0.0.1                  | --etcd-endpoints: must be like http://127.0.0.1:2379
+          --etcd-endpoints http://a:1 --etcd-user u   | --etcd-user: needs --etcd-password with it
+          --etcd-endpoints http://a:1 --etcd-ca ca.pem | --etcd-ca: needs https:// endpoints
+          """)
+  void anEtcdThatCannotBeIsRefusedBeforeAnythingStarts(String arguments, String problem) {
+    CommandRun run = CommandRun.of(("demo " + arguments).split(" "));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith("pushfanout demo: " + problem);
   }
 
   private static DemoOptions read(String... arguments) {

@@ -40,12 +40,13 @@ class LauncherTest {
 
   @Test
   void moreFlagsFollowOursAndACollectorAmongThemReplacesOurs() throws Exception {
-    assertThat(checkout.launch().out()).contains("-XX:+UseSerialGC");
+    String ours = "@" + checkout.realPath("bin/jvm.options") + "\n";
+    checkout.set("PUSHFANOUT_JAVA_OPTS", "-Xmx64m");
+    assertThat(checkout.launch().out()).contains(ours + "-Xmx64m\n-jar\n");
     checkout.set("PUSHFANOUT_JAVA_OPTS", "-Xmx64m -XX:+UseG1GC");
 
     assertThat(checkout.launch().out())
-        .contains("-Xmx64m\n-XX:+UseG1GC\n-jar\n")
-        .doesNotContain("UseSerialGC");
+        .contains(ours + "-XX:-UseSerialGC\n-Xmx64m\n-XX:+UseG1GC\n-jar\n");
   }
 
   @Test

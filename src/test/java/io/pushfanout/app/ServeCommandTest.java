@@ -6,7 +6,9 @@ import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.operator.KubernetesOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,7 @@ class ServeCommandTest {
     assertThat(options.settings()).isEqualTo(FanoutSettings.DEFAULT);
     assertThat(options.defaultTarget()).isNull();
     assertThat(options.maxMessageSize()).isEqualTo(4 << 20);
+    assertThat(options.maxConnectionAge()).as("never").isZero();
     assertThat(options.shutdownDelay()).isZero();
     assertThat(options.shutdownTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(options.replicaName()).isEqualTo("pushfanout-0");
@@ -41,6 +44,7 @@ class ServeCommandTest {
             "--set=retry.maxAttempts=3",
             "--default-target=acme/chat",
             "--max-message-size=1Ki",
+            "--max-connection-age=5m",
             "--shutdown-delay=5s",
             "--shutdown-timeout=1m30s",
             "--replica-name=one");
@@ -56,8 +60,10 @@ class ServeCommandTest {
                 FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),
                 new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, Discovery.Etcd.DEFAULT_GRACE),
                 null,
+                null,
                 new FanoutName("acme", "chat"),
                 1024,
+                Duration.ofMinutes(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(90),
                 "one"));
@@ -111,6 +117,8 @@ class ServeCommandTest {
           --max-message-size 101Mi | --max-message-size: must be from 1Ki to 100Mi, is 101Mi
           --max-message-size 4Gi   | --max-message-size: must be from 1Ki to 100Mi, is 4Gi
           --max-message-size big | --max-message-size: must be a quantity of whole bytes such as 65536, 64Ki or 64Mi, is "big"
+          --max-connection-age 999ms | --max-connection-age: must be 0s (off) or from 1s to 24h, is 999ms
+          --max-connection-age 24h1ms | --max-connection-age: must be 0s (off) or from 1s to 24h, is 24h1ms
           --shutdown-delay 1d | --shutdown-delay: must be a duration such as 500ms, 5s or 1m30s, is "1d"
           --default-target acme    | --default-target: must be <namespace>/<name>, is "acme"
           --replica-name A_B       | --replica-name: must be of a-z, 0-9, '-' and '.', at most 200 of them, is "A_B"
@@ -140,6 +148,14 @@ class ServeCommandTest {
           """
           --config f --node a:1      | --config: says which nodes there are; leave --node out
           --config f --set workers=1 | --set: has no use beside --config, whose files say all fields
+          --kubernetes --node a:1    | --kubernetes: has its resources say which nodes there are; leave --node out
+          --kubernetes --config f    | --config: is another source than --kubernetes; leave one out
+          --kubernetes --set workers=1 | --set: has no use beside --kubernetes, whose resources say all fields
+          --kubernetes --namespace A_B | --namespace: must be of a-z, 0-9 and '-', at most 63 of them, is "A_B"
+          --kubernetes --lease-name ä  | --lease-name: must be of a-z, 0-9 and '-', at most 63 of them, is "ä"
+          --namespace a              | --namespace: has no use without --kubernetes
+          --selector a=b             | --selector: has no use without --kubernetes
+          --lease-name a             | --lease-name: has no use without --kubernetes
           --etcd-endpoints 127.0.0.1 | --etcd-endpoints: must be like http://127.0.0.1:2379
           --etcd-user u              | --etcd-user: needs --etcd-password with it
           """)
@@ -148,6 +164,31 @@ class ServeCommandTest {
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).startsWith("pushfanout serve: " + problem);
+  }
+
+  @Test
+  void resourcesAreServedByNamespaceAndSelector() {
+    ServeOptions options =
+        options(
+            Map.of("POD_NAMESPACE", "push", "POD_NAME", "push-1"),
+            "--kubernetes",
+            "--namespace=a,b",
+            "--selector=tier=gold,env!=test",
+            "--lease-name=other");
+
+    assertThat(options.kubernetes())
+        .isEqualTo(
+            new KubernetesOptions(
+                List.of("a", "b"), "tier=gold,env!=test", "other", "push", "push-1"));
+    assertThat(options(Map.of(), "--kubernetes").kubernetes())
+        .isEqualTo(
+            new KubernetesOptions(
+                List.of(),
+                null,
+                "pushfanout",
+                null,
+                options(Map.of(), "--kubernetes").replicaName()));
+    assertThat(options(Map.of()).kubernetes()).isNull();
   }
 
   private static ServeOptions options(Map<String, String> environment, String... arguments) {

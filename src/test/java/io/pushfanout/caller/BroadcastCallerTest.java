@@ -1,5 +1,6 @@
 package io.pushfanout.caller;
 
+import static com.google.common.util.concurrent.Uninterruptibles.awaitUninterruptibly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -168,9 +170,29 @@ class BroadcastCallerTest {
 
   @Test
   void unknownHostIsNamedAsUnreachable() {
-    assertThatThrownBy(() -> new BroadcastCaller(new NodeAddress("nowhere.invalid", 1)))
-        .isInstanceOf(CallerException.class)
-        .hasMessage("cannot reach nowhere.invalid:1: unknown host");
+    try (BroadcastCaller lost = new BroadcastCaller(new NodeAddress("nowhere.invalid", 1))) {
+      assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))
+          .isInstanceOf(CallerException.class)
+          .hasMessage("cannot reach nowhere.invalid:1: unknown host");
+    }
+  }
+
+  @Test
+  void nameServerThatDoesNotAnswerIsGivenUpAtTheTimeout() {
+    CountDownLatch never = new CountDownLatch(1);
+    LookUp.Resolver silentResolver =
+        _ -> {
+          awaitUninterruptibly(never);
+          return new InetAddress[0];
+        };
+    NodeAddress far = new NodeAddress("far.example", 1);
+    try (BroadcastCaller lost = new BroadcastCaller(far, silentResolver)) {
+      assertThatThrownBy(() -> lost.send(message(null, null), Duration.ofMillis(300)))
+          .isInstanceOf(CallerException.class)
+          .hasMessage("cannot reach far.example:1: no address of its host within 300ms");
+    } finally {
+      never.countDown();
+    }
   }
 
   private void assertFails(String message) {

@@ -190,9 +190,13 @@ class ConfigSourceTest {
       await().atMost(Duration.ofSeconds(10)).until(() -> handedOver.size() == 2);
       assertThat(handedOver.getLast().specs().getFirst().settings().workers()).isEqualTo(2);
     }
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .doesNotContain("pushfanout-config");
+    // Its executor has ended a moment before its thread does.
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("pushfanout-config")));
   }
 
   @Test

@@ -10,16 +10,16 @@ import java.util.stream.Stream;
  * Sample files. The first comment lines of an invalid one are its problems, each {@code # line:
  * field: message}.
  */
-final class Samples {
+public final class Samples {
   private static final Path FOLDER = Path.of("src/test/resources/config");
 
   private Samples() {}
 
-  static List<Path> valid() throws IOException {
+  public static List<Path> valid() throws IOException {
     return list("valid-");
   }
 
-  static List<Path> invalid() throws IOException {
+  public static List<Path> invalid() throws IOException {
     return list("invalid-");
   }
 
@@ -29,7 +29,7 @@ final class Samples {
     }
   }
 
-  static List<String> expectedProblems(Path sample) throws IOException {
+  public static List<String> expectedProblems(Path sample) throws IOException {
     try (Stream<String> lines = Files.lines(sample)) {
       return lines.takeWhile(line -> line.startsWith("# ")).map(line -> line.substring(2)).toList();
     }

@@ -120,8 +120,8 @@ final class EngineDouble implements NodeConnection.Listener {
   }
 
   @Override
-  public void onDisconnected(String why) {
-    hear("disconnected: " + why);
+  public void onDisconnected(String why, boolean orderly) {
+    hear((orderly ? "replaced: " : "disconnected: ") + why);
   }
 
   @Override

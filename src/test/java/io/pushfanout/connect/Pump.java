@@ -72,7 +72,7 @@ final class Pump implements NodeConnection.Listener {
   public void onConcurrency(int nodesConcurrency) {}
 
   @Override
-  public void onDisconnected(String why) {}
+  public void onDisconnected(String why, boolean orderly) {}
 
   @Override
   public void onAvailable() {

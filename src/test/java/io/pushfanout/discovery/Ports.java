@@ -10,10 +10,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports for servers that come back on them. From below those that systems give to clients: else a
  * client could be given the very port that a killed server wants again.
  */
-final class Ports {
+public final class Ports {
   private Ports() {}
 
-  static int free() {
+  public static int free() {
     for (int attempt = 0; attempt < 1000; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
       try (ServerSocket socket = new ServerSocket()) {

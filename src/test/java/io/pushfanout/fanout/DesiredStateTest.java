@@ -41,6 +41,10 @@ class DesiredStateTest {
     rig.loop.run();
   }
 
+  private FanoutSnapshot snapshot() {
+    return rig.engine.snapshot().getFirst();
+  }
+
   @Test
   void untilItsServiceIsAnsweredAFanoutIsUnavailable() {
     specs(etcd("chat"));
@@ -103,6 +107,30 @@ class DesiredStateTest {
     assertThat(rig.send("2").outcome().nodes()).isEqualTo(2);
     rig.loop.advance(Duration.ofSeconds(30));
     assertThat(rig.send("3").outcome().code()).isEqualTo(Code.NO_NODES);
+  }
+
+  @Test
+  void snapshotSaysWhetherTheSourceHasAnsweredAndWhetherItIsLost() {
+    specs(etcd("chat"));
+    assertThat(snapshot().discovered()).isFalse();
+    assertThat(snapshot().degraded()).isFalse();
+
+    registered("chat", "a");
+    assertThat(snapshot().discovered()).isTrue();
+    assertThat(snapshot().degraded()).isFalse();
+
+    hand("chat", new Registrations(Rig.addresses("a"), List.of(), Set.of(), true));
+    assertThat(snapshot().discovered()).isTrue();
+    assertThat(snapshot().degraded()).isTrue();
+  }
+
+  @Test
+  void staticNodesAreKnownAndNeverDegraded() {
+    specs(
+        FanoutSpec.of(
+            Rig.FANOUT, FanoutSettings.DEFAULT, new Discovery.Static(Rig.addresses("a"))));
+    assertThat(snapshot().discovered()).isTrue();
+    assertThat(snapshot().degraded()).isFalse();
   }
 
   @Test

@@ -47,6 +47,22 @@ class LiveChangeTest {
   }
 
   @Test
+  void smallerQueueThatDropsItsOldestGivesOneForEachThatComesAndWorksOffTheRest() {
+    Rig rig = Rig.with(s -> s.workers(1).overflowPolicy(OverflowPolicy.DROP_OLDEST), "a");
+    IntStream.range(0, 10).forEach(i -> rig.send("m" + i));
+    rig.apply(s -> s.workers(1).queueSize(2).overflowPolicy(OverflowPolicy.DROP_OLDEST), "a");
+
+    assertThat(rig.send("new").outcome().code()).isEqualTo(Code.OK);
+    assertThat(rig.ledger("a").dropped()).isEqualTo(Map.of(DropReason.EVICTED, 1L));
+    assertThat(rig.ledger("a").queued()).isEqualTo(9);
+    IntStream.range(0, 7).forEach(_ -> rig.node("a").answerOne());
+    rig.send("newer");
+    assertThat(rig.ledger("a").queued()).as("its bound again").isEqualTo(2);
+    rig.node("a").answerAll();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(10);
+  }
+
+  @Test
   void sameStateAgainTouchesNothing() {
     Rig rig = Rig.with(s -> s, "a", "b");
     rig.apply(s -> s, "b", "a");

@@ -129,11 +129,15 @@ final class Rig {
 
   /** A broadcast of one who looked at the routes some time ago. */
   Call offerTo(Routes found, String body) {
+    return offerTo(found, body, null);
+  }
+
+  Call offerTo(Routes found, String body, @Nullable Set<NodeAddress> only) {
     Broadcaster late = new Broadcaster(() -> found, null, totals, loop, loop::nanoTime);
     Call call = new Call();
     call.cancel =
         late.broadcast(
-            new BroadcastRequest(payload(body), new Target.Unnamed(), null, Long.MAX_VALUE),
+            new BroadcastRequest(payload(body), new Target.Unnamed(), only, Long.MAX_VALUE),
             result -> call.result = result);
     loop.run();
     return call;

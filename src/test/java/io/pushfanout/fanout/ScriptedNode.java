@@ -65,15 +65,34 @@ final class ScriptedNode implements NodeConnection {
   /** The connection breaks: what was in flight has failed. */
   void disconnect() {
     connected = false;
-    listener.onDisconnected("connection reset");
+    listener.onDisconnected("connection reset", false);
     List.copyOf(inFlight).forEach(m -> complete(m, StatusCode.UNAVAILABLE));
+    loop.run();
+  }
+
+  /** The node asks for another connection, and then there is one. */
+  void replace() {
+    leave();
+    connect();
+  }
+
+  /** The node asks for another connection. */
+  void leave() {
+    connected = false;
+    listener.onDisconnected("max_age", true);
+    loop.run();
+  }
+
+  /** Another dial has failed. */
+  void refuse() {
+    listener.onDisconnected("connection refused", false);
     loop.run();
   }
 
   /** The connection breaks before the node has processed any of what was in flight. */
   void disconnectUnprocessed() {
     connected = false;
-    listener.onDisconnected("GOAWAY");
+    listener.onDisconnected("GOAWAY", false);
     while (!inFlight.isEmpty()) {
       listener.onUnprocessed(inFlight.removeLast());
     }

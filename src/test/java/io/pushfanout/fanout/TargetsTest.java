@@ -6,6 +6,7 @@ import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.plan.DesiredFanout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,20 @@ class TargetsTest {
     assertThat(rig.ledger("a").enqueued()).isZero();
     assertThat(rig.ledger("b").enqueued()).isEqualTo(1);
     assertThat(rig.totals.of(Rig.FANOUT).broadcasts(CallOutcome.PARTIAL)).isEqualTo(1);
+  }
+
+  @Test
+  void nodeThatLeavesUnderABroadcastIsMissedOnlyByWhoNamedIt() {
+    for (OverflowPolicy policy : OverflowPolicy.values()) {
+      Rig rig = Rig.with(s -> s.overflowPolicy(policy), "a", "b");
+      Routes found = rig.routes();
+      rig.apply(s -> s.overflowPolicy(policy), "b");
+
+      assertThat(rig.offerTo(found, "1").outcome().code()).as("%s", policy).isEqualTo(Code.OK);
+      var outcome = rig.offerTo(found, "2", Rig.addresses("a", "b")).outcome();
+      assertThat(outcome.droppedNodes()).as("%s", policy).containsExactly("a:1");
+      assertThat(outcome.accepted()).as("%s", policy).isEqualTo(1);
+    }
   }
 
   @Test

@@ -55,6 +55,10 @@ final class ChildProcess implements AutoCloseable {
         "%d-%03d-%s".formatted(ProcessHandle.current().pid(), COUNTER.incrementAndGet(), name));
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

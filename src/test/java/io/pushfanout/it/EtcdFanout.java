@@ -6,7 +6,6 @@ import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.discovery.EtcdRegistration;
 import io.pushfanout.discovery.EtcdServer;
 import io.pushfanout.model.NodeAddress;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -128,12 +127,12 @@ final class EtcdFanout implements AutoCloseable {
 
   // ---- what the server says of it
 
-  private JsonObject status() {
+  private FanoutStatus status() {
     return serve.fanout("default/" + name);
   }
 
   List<NodeStatus> nodes() {
-    return NodeStatus.ofFanout(status()).toList();
+    return status().nodes();
   }
 
   NodeStatus node(String address) {
@@ -150,10 +149,8 @@ final class EtcdFanout implements AutoCloseable {
 
   /** What is said to have a problem, by its reason. */
   Set<String> problems(String reason) {
-    return status().getJsonArray("problems").stream()
-        .map(JsonObject.class::cast)
-        .filter(problem -> problem.getString("reason").equals(reason))
-        .map(problem -> problem.getString("node"))
+    return status().problems(reason).stream()
+        .map(FanoutStatus.Problem::node)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

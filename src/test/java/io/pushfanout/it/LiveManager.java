@@ -36,7 +36,7 @@ final class LiveManager implements AutoCloseable {
       new FanoutEngine(new NettyConnector(loops), totals, applier, System::nanoTime, null);
   private final PushGrpcServer server =
       new PushGrpcServer(
-          new ServerOptions("127.0.0.1", 0, 4 << 20),
+          new ServerOptions("127.0.0.1", 0, 4 << 20, Duration.ZERO),
           loops.group(),
           loops.serverChannel(),
           engine.broadcaster()::broadcast,

@@ -4,7 +4,6 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** A node in {@code /api/v1/status}. */
 record NodeStatus(
@@ -23,11 +22,6 @@ record NodeStatus(
   /** Why a message is dropped, as the contract knows it. */
   static final List<String> REASONS =
       List.of("queue_full", "too_large", "evicted", "retired", "shed", "shutdown");
-
-  /** All nodes of a fanout. */
-  static Stream<NodeStatus> ofFanout(JsonObject fanout) {
-    return fanout.getJsonArray("nodes").stream().map(node -> of((JsonObject) node));
-  }
 
   static NodeStatus of(JsonObject json) {
     Map<String, Long> dropped = new TreeMap<>();

@@ -137,6 +137,11 @@ final class PeerNodes implements AutoCloseable {
     return Integer.parseInt(Http.body(control, path(node, "received")));
   }
 
+  /** Calls that it has not answered yet. */
+  int open(int node) {
+    return Integer.parseInt(Http.body(control, path(node, "open")));
+  }
+
   void awaitReceived(int node, int atLeast) {
     await()
         .alias("node " + node + " has received " + atLeast)

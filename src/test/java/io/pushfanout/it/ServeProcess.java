@@ -7,12 +7,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The program: {@code bin/pushfanout serve} on free ports. */
 final class ServeProcess implements AutoCloseable {
@@ -42,7 +42,23 @@ final class ServeProcess implements AutoCloseable {
     List<String> all = new ArrayList<>();
     nodes.forEach(node -> all.addAll(List.of("--node", node)));
     all.addAll(List.of(flags));
-    ServeProcess serve = bound(all.toArray(String[]::new));
+    return ready(serve(all));
+  }
+
+  /** Started, but perhaps not ready. */
+  static ServeProcess bound(String... flags) {
+    return listening(serve(List.of(flags)));
+  }
+
+  private static ChildProcess serve(List<String> flags) {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
+    arguments.addAll(flags);
+    return launch(arguments);
+  }
+
+  /** However it was started; closed if it does not become ready. */
+  static ServeProcess ready(ChildProcess process) {
+    ServeProcess serve = listening(process);
     try {
       serve.awaitReady();
       return serve;
@@ -52,11 +68,8 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  /** Started, but perhaps not ready. */
-  static ServeProcess bound(String... flags) {
-    List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
-    arguments.addAll(List.of(flags));
-    ChildProcess process = launch(arguments);
+  /** It listens, and may not be ready for a while. */
+  static ServeProcess listening(ChildProcess process) {
     try {
       process.awaitLine(LISTENING, STARTS_WITHIN);
       return new ServeProcess(process);
@@ -89,12 +102,17 @@ final class ServeProcess implements AutoCloseable {
 
   /** Any command of the program. */
   static ChildProcess launch(List<String> arguments) {
+    return launch(Map.of(), arguments);
+  }
+
+  static ChildProcess launch(Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of("bin", "pushfanout").toAbsolutePath().toString());
     command.addAll(arguments);
     // The JDK of the tests; the launcher might find another one.
-    return ChildProcess.start(
-        "pushfanout", Map.of("PUSHFANOUT_JAVA_HOME", System.getProperty("java.home")), command);
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("PUSHFANOUT_JAVA_HOME", System.getProperty("java.home"));
+    return ChildProcess.start("pushfanout", all, command);
   }
 
   String grpc() {
@@ -126,19 +144,23 @@ final class ServeProcess implements AutoCloseable {
     return Scrape.of(Http.body(http, "/metrics"));
   }
 
+  List<FanoutStatus> fanouts() {
+    return new JsonObject(Http.body(http, "/api/v1/status"))
+        .getJsonArray("fanouts").stream()
+            .map(fanout -> FanoutStatus.of((JsonObject) fanout))
+            .toList();
+  }
+
+  /**
+   * @param name {@code namespace/name}
+   */
+  FanoutStatus fanout(String name) {
+    return fanouts().stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
+  }
+
   /** All nodes of all fanouts. */
   List<NodeStatus> nodes() {
-    return fanouts().flatMap(NodeStatus::ofFanout).toList();
-  }
-
-  /** What {@code /api/v1/status} says of one fanout. */
-  JsonObject fanout(String name) {
-    return fanouts().filter(f -> f.getString("name").equals(name)).findFirst().orElseThrow();
-  }
-
-  private Stream<JsonObject> fanouts() {
-    return new JsonObject(Http.body(http, "/api/v1/status"))
-        .getJsonArray("fanouts").stream().map(JsonObject.class::cast);
+    return fanouts().stream().flatMap(fanout -> fanout.nodes().stream()).toList();
   }
 
   NodeStatus node(String address) {
@@ -163,6 +185,10 @@ final class ServeProcess implements AutoCloseable {
 
   void awaitIdle() {
     awaitNodes("idle", NodeStatus::isIdle);
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   void terminate() {

@@ -63,7 +63,10 @@ final class Fleet {
         3,
         FanoutSettings.DEFAULT,
         nodes,
-        List.of(new Problem("10.0.0.9:50052", "Unreachable", "refused for 7s")));
+        List.of(new Problem("10.0.0.9:50052", "Unreachable", "refused for 7s")),
+        true,
+        false,
+        List.of());
   }
 
   static List<NodeSnapshot> nodes(int from, int count) {

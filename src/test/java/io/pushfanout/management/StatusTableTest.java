@@ -71,6 +71,9 @@ class StatusTableTest {
             1,
             FanoutSettings.DEFAULT,
             List.of(Fleet.node("a:1", NodeState.CONNECTED, delivered(90))),
+            List.of(),
+            true,
+            false,
             List.of());
 
     assertThat(rows(StatusTable.of(sample(0, before), sample(1000, now))))
@@ -100,7 +103,14 @@ class StatusTableTest {
         sample(
             0,
             new FanoutSnapshot(
-                FanoutName.DEFAULT, 1, FanoutSettings.DEFAULT, List.of(), List.of()));
+                FanoutName.DEFAULT,
+                1,
+                FanoutSettings.DEFAULT,
+                List.of(),
+                List.of(),
+                true,
+                false,
+                List.of()));
 
     assertThat(StatusTable.of(none, none)).endsWith("messageTTL 30s\n  no nodes\n");
   }

@@ -33,14 +33,7 @@ class PlannerTest {
 
   private static DesiredFanout fanout(FanoutName name, long created, String... hosts) {
     return new DesiredFanout(
-        name,
-        1,
-        Instant.ofEpochSecond(created),
-        SETTINGS,
-        List.of(),
-        nodes(hosts),
-        true,
-        List.of());
+        name, 1, Instant.ofEpochSecond(created), SETTINGS, List.of(), Discovered.of(nodes(hosts)));
   }
 
   private static RunningNode running(FanoutName fanout) {
@@ -119,9 +112,7 @@ class PlannerTest {
             Instant.EPOCH,
             SETTINGS,
             List.of(big, rest),
-            nodes("big-1", "small"),
-            true,
-            List.of());
+            Discovered.of(nodes("big-1", "small")));
     assertThat(Planner.plan(List.of(fanout), Map.of()).operations())
         .containsExactly(
             new Operation.Open(node("big-1"), X, SETTINGS.toBuilder().workers(50).build()),

@@ -42,8 +42,9 @@ final class FakeEngine implements Broadcasts {
   @Override
   public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> answerTo) {
     Taken broadcast = new Taken(request, answerTo, new LinkedBlockingQueue<>());
-    taken.add(broadcast);
+    // Before the test sees it: what it says from then on is for later ones.
     BroadcastResult now = answer;
+    taken.add(broadcast);
     if (now != null) {
       answerTo.accept(now);
     }

@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
@@ -158,7 +159,7 @@ class MessageSizeTest {
   @ParameterizedTest
   @ValueSource(ints = {1023, (100 << 20) + 1})
   void limitItselfHasBounds(int bytes) {
-    assertThatThrownBy(() -> new ServerOptions("127.0.0.1", 0, bytes))
+    assertThatThrownBy(() -> new ServerOptions("127.0.0.1", 0, bytes, Duration.ZERO))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("--max-message-size: must be from 1Ki to 100Mi, is ");
   }

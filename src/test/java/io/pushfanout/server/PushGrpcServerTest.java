@@ -141,7 +141,9 @@ class PushGrpcServerTest {
   @Test
   void portThatIsTakenIsNamed() {
     int port = running.server.port();
-    assertThatThrownBy(running.serverOn(port, ServerOptions.DEFAULT_MAX_MESSAGE_SIZE)::start)
+    ServerOptions samePort =
+        new ServerOptions("127.0.0.1", port, ServerOptions.DEFAULT_MAX_MESSAGE_SIZE, Duration.ZERO);
+    assertThatThrownBy(running.serverOn(samePort)::start)
         .isInstanceOf(IOException.class)
         .hasMessage("cannot listen on 127.0.0.1:%d for gRPC: address already in use", port);
   }

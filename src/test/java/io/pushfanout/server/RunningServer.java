@@ -40,20 +40,19 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(int maxMessageSize) throws IOException {
-    server = serverOn(0, maxMessageSize);
+    this(maxMessageSize, Duration.ZERO);
+  }
+
+  RunningServer(int maxMessageSize, Duration maxConnectionAge) throws IOException {
+    server = serverOn(new ServerOptions("127.0.0.1", 0, maxMessageSize, maxConnectionAge));
     server.start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
   }
 
   /** Another server on the same loops. */
-  PushGrpcServer serverOn(int port, int maxMessageSize) {
+  PushGrpcServer serverOn(ServerOptions options) {
     return new PushGrpcServer(
-        new ServerOptions("127.0.0.1", port, maxMessageSize),
-        loops,
-        NioServerSocketChannel.class,
-        engine,
-        totals,
-        () -> CLOCK);
+        options, loops, NioServerSocketChannel.class, engine, totals, () -> CLOCK);
   }
 
   /** Calls with these very bytes as the message. */

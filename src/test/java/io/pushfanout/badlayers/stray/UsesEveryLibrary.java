@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.google.protobuf.ByteString;
 import com.google.rpc.RetryInfo;
 import io.etcd.jetcd.Client;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.grpc.Status;
+import io.javaoperatorsdk.operator.Operator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -20,6 +22,8 @@ public class UsesEveryLibrary {
   ByteString protobuf;
   JsonFactory jackson;
   Client etcd;
+  Condition fabric8;
+  Operator josdk;
   Status grpc;
   RetryInfo rpc;
   MeterRegistry micrometer;

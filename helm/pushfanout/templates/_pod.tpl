@@ -1,0 +1,191 @@
+{{- define "pushfanout.pod" -}}
+serviceAccountName: {{ include "pushfanout.serviceAccountName" . }}
+automountServiceAccountToken: true
+# A Service named pushfanout-grpc would set PUSHFANOUT_GRPC_PORT, which is an option of ours.
+enableServiceLinks: false
+terminationGracePeriodSeconds: {{ include "pushfanout.gracePeriod" . }}
+securityContext:
+  {{- toYaml .Values.podSecurityContext | nindent 2 }}
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- include "pushfanout.placement" . }}
+containers:
+  - name: pushfanout
+    image: {{ include "pushfanout.image" . }}
+    imagePullPolicy: {{ .Values.image.pullPolicy }}
+    securityContext:
+      {{- toYaml .Values.securityContext | nindent 6 }}
+    # The image's own entry point, with more flags for the JVM.
+    command:
+      - java
+      - "@/opt/pushfanout/bin/jvm.options"
+      {{- range .Values.jvmOptions }}
+      - {{ . | quote }}
+      {{- end }}
+      - -jar
+      - /opt/pushfanout/pushfanout.jar
+    args:
+      {{- include "pushfanout.args" . | nindent 6 }}
+    env:
+      - name: POD_NAME
+        valueFrom:
+          fieldRef:
+            fieldPath: metadata.name
+      - name: POD_NAMESPACE
+        valueFrom:
+          fieldRef:
+            fieldPath: metadata.namespace
+      {{- with .Values.etcd.auth.existingSecret }}
+      - name: PUSHFANOUT_ETCD_USER
+        valueFrom:
+          secretKeyRef:
+            name: {{ . }}
+            key: username
+      - name: PUSHFANOUT_ETCD_PASSWORD
+        valueFrom:
+          secretKeyRef:
+            name: {{ . }}
+            key: password
+      {{- end }}
+    ports:
+      - name: grpc
+        containerPort: 50053
+      - name: http
+        containerPort: 8080
+    # The JVM has a minute to bind its ports; afterwards only a process that hangs is restarted.
+    startupProbe:
+      httpGet:
+        path: /livez
+        port: http
+      periodSeconds: 2
+      failureThreshold: 30
+    livenessProbe:
+      httpGet:
+        path: /livez
+        port: http
+      periodSeconds: 10
+      timeoutSeconds: 5
+      failureThreshold: 6
+    readinessProbe:
+      httpGet:
+        path: /readyz
+        port: http
+      periodSeconds: 5
+      timeoutSeconds: 5
+      failureThreshold: 2
+    resources:
+      {{- toYaml .Values.resources | nindent 6 }}
+    volumeMounts:
+      - name: tmp
+        mountPath: /tmp
+      {{- if .Values.etcd.tls.existingSecret }}
+      - name: etcd-tls
+        mountPath: /etc/pushfanout/etcd
+        readOnly: true
+      {{- end }}
+volumes:
+  # For Netty's native library; the rest of the file system is read-only.
+  - name: tmp
+    emptyDir:
+      sizeLimit: 64Mi
+  {{- with .Values.etcd.tls }}
+  {{- if .existingSecret }}
+  - name: etcd-tls
+    secret:
+      secretName: {{ .existingSecret }}
+      items:
+        - key: ca.crt
+          path: ca.crt
+        {{- if .clientCertificate }}
+        - key: tls.crt
+          path: tls.crt
+        - key: tls.key
+          path: tls.key
+        {{- end }}
+  {{- end }}
+  {{- end }}
+{{- end -}}
+
+{{/* Options of serve, each of which has a default in values.yaml; secrets are not among them. */}}
+{{- define "pushfanout.args" -}}
+- serve
+- --kubernetes
+{{- with .Values.watchNamespaces }}
+- --namespace={{ join "," . }}
+{{- end }}
+{{- with .Values.selector }}
+- {{ printf "--selector=%s" . | quote }}
+{{- end }}
+- --lease-name={{ include "pushfanout.fullname" . }}
+- {{ printf "--bind=%s" .Values.bind | quote }}
+- --grpc-port=50053
+- --http-port=8080
+- {{ printf "--etcd-endpoints=%s" (join "," .Values.etcd.endpoints) | quote }}
+{{- with .Values.etcd.authority }}
+- --etcd-authority={{ . }}
+{{- end }}
+{{- with .Values.etcd.tls }}
+{{- if .existingSecret }}
+- --etcd-ca=/etc/pushfanout/etcd/ca.crt
+{{- if .clientCertificate }}
+- --etcd-cert=/etc/pushfanout/etcd/tls.crt
+- --etcd-key=/etc/pushfanout/etcd/tls.key
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.defaultTarget }}
+- --default-target={{ . }}
+{{- end }}
+- --max-message-size={{ .Values.maxMessageSize }}
+- --max-connection-age={{ .Values.maxConnectionAge }}
+- --shutdown-delay={{ .Values.shutdownDelay }}
+- --shutdown-timeout={{ .Values.shutdownTimeout }}
+- --log-level={{ .Values.logLevel }}
+- --log-format={{ .Values.logFormat }}
+{{- end -}}
+
+{{/* Where the pods may run. */}}
+{{- define "pushfanout.placement" -}}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- $affinity := deepCopy .Values.affinity }}
+{{- with .Values.podAntiAffinity }}
+{{- $apart := dict "topologyKey" "kubernetes.io/hostname" "labelSelector" (dict "matchLabels" (include "pushfanout.selectorLabels" $ | fromYaml)) }}
+{{- if eq . "required" }}
+{{- $_ := set $affinity "podAntiAffinity" (dict "requiredDuringSchedulingIgnoredDuringExecution" (list $apart)) }}
+{{- else }}
+{{- $_ := set $affinity "podAntiAffinity" (dict "preferredDuringSchedulingIgnoredDuringExecution" (list (dict "weight" 100 "podAffinityTerm" $apart))) }}
+{{- end }}
+{{- end }}
+{{- with $affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.topologySpread }}
+{{- if .enabled }}
+topologySpreadConstraints:
+  {{- $whenUnsatisfiable := .whenUnsatisfiable }}
+  {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: {{ $whenUnsatisfiable }}
+    # Of one version at a time, so that a rolling update ends as evenly as it began.
+    matchLabelKeys: [pod-template-hash]
+    labelSelector:
+      matchLabels:
+        {{- include "pushfanout.selectorLabels" $ | nindent 8 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,90 @@
+package io.pushfanout.app;
+
+import io.pushfanout.operator.KubernetesOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which PushFanout resources of a cluster to serve. */
+final class KubernetesFlags {
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+  private static final int OBJECT_NAME_MAX = 253;
+
+  @Option(
+      names = "--kubernetes",
+      description =
+          "Serve the PushFanout resources of the cluster that the kubeconfig or the pod's"
+              + " service account names.")
+  private boolean kubernetes;
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAMESPACE",
+      split = ",",
+      description = "A namespace whose PushFanouts to serve; may be repeated (default: all).")
+  private List<String> namespaces = new ArrayList<>();
+
+  @Option(
+      names = "--selector",
+      paramLabel = "LABELS",
+      description =
+          "Labels of the PushFanouts to serve, such as tier=gold,env!=test (default: any).")
+  private @Nullable String selector;
+
+  @Option(
+      names = "--lease-name",
+      paramLabel = "NAME",
+      description = "The Lease of the replicas that belong together (default: pushfanout).")
+  private @Nullable String leaseName;
+
+  /** Whether resources are the source. */
+  boolean given() {
+    return kubernetes;
+  }
+
+  /**
+   * @return null without {@code --kubernetes}
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  @Nullable KubernetesOptions options(String replica, Map<String, String> environment) {
+    if (!kubernetes) {
+      refuseAlone("--namespace", !namespaces.isEmpty());
+      refuseAlone("--selector", selector != null);
+      refuseAlone("--lease-name", leaseName != null);
+      return null;
+    }
+    for (String namespace : namespaces) {
+      require("--namespace", namespace);
+    }
+    String lease = leaseName == null ? "pushfanout" : leaseName;
+    require("--lease-name", lease);
+    if (lease.length() + 1 + replica.length() > OBJECT_NAME_MAX) {
+      throw new UsageException(
+          "--lease-name", "is too long to have the replica's name \"" + replica + "\" behind it");
+    }
+    String pod = environment.getOrDefault("POD_NAMESPACE", "");
+    return new KubernetesOptions(
+        namespaces,
+        selector == null || selector.isBlank() ? null : selector,
+        lease,
+        pod.isEmpty() ? null : pod,
+        replica);
+  }
+
+  private static void refuseAlone(String flag, boolean given) {
+    if (given) {
+      throw new UsageException(flag, "has no use without --kubernetes");
+    }
+  }
+
+  private static void require(String flag, String value) {
+    if (!LABEL.matcher(value).matches()) {
+      throw new UsageException(
+          flag, "must be of a-z, 0-9 and '-', at most 63 of them, is \"" + value + "\"");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.pushfanout.app;
+
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.management.Metrics;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.operator.KubernetesOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Where the specs come from: resources of a cluster, files, or the command line. */
+interface SpecSource extends AutoCloseable {
+  /** Takes all specs there are, from any thread; completed when they are in force. */
+  interface Taker extends Function<List<FanoutSpec>, CompletableFuture<Void>> {}
+
+  /**
+   * Hands the specs over, now and whenever they change.
+   *
+   * @throws Exception when they can be read and are wrong
+   */
+  void start() throws Exception;
+
+  /** Why the specs are not in force yet, one line; empty once they were. From any thread. */
+  default Optional<String> whyNotInForce() {
+    return Optional.empty();
+  }
+
+  /** The server is about to close its queues: nothing that follows is to be told of. */
+  default void leave() {}
+
+  @Override
+  void close();
+
+  /**
+   * The one that the options name.
+   *
+   * @param snapshots what runs, for those who are told
+   */
+  static SpecSource of(
+      ServeOptions options,
+      Taker taker,
+      Supplier<List<FanoutSnapshot>> snapshots,
+      Metrics metrics) {
+    KubernetesOptions cluster = options.kubernetes();
+    Path config = options.config();
+    if (cluster != null) {
+      return new ResourceSource(cluster, taker, snapshots);
+    }
+    return config == null
+        ? new OptionSource(options.spec(), taker)
+        : new FileSource(config, taker, metrics);
+  }
+}

@@ -1,0 +1,41 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.plan.Conflict;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line in the log for each fanout that loses nodes to another, until it loses none to it any
+ * more. Which nodes these are may change as often as nodes come and go; the status names them all.
+ * On the applier's thread only.
+ */
+final class ConflictLog {
+  private static final Logger log = LoggerFactory.getLogger(ConflictLog.class);
+
+  private Set<Pair> told = Set.of();
+
+  private record Pair(FanoutName loser, FanoutName winner) {}
+
+  /** These are all there are. */
+  void report(List<Conflict> conflicts) {
+    Set<Pair> now = new HashSet<>();
+    for (Conflict conflict : conflicts) {
+      Pair pair = new Pair(conflict.loser(), conflict.winner());
+      now.add(pair);
+      if (!told.contains(pair)) {
+        log.warn(
+            "fanout {} does not get {} of its nodes, such as {}: fanout {} claims them too, and"
+                + " keeps them",
+            conflict.loser(),
+            conflict.nodes().size(),
+            conflict.nodes().first(),
+            conflict.winner());
+      }
+    }
+    told = now;
+  }
+}

@@ -1,0 +1,125 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.StatusCode;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The deliveries to one node: starts the messages that hold a slot, and settles each as it ends. On
+ * the node's loop, without locks; only {@link #configure} and {@link #startIf} may come from any
+ * thread.
+ */
+final class Deliveries {
+  private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
+
+  /** The pause before a delivery that the node refuses again and again without processing it. */
+  private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+  private final NodeAddress node;
+  private final MessageQueue queue;
+  private final NodeConnection connection;
+  private final ScheduledExecutorService loop;
+  private final NodeHealth health;
+  private final LongSupplier nanoClock;
+  private final Runnable onSettled;
+  private final Backoffs backoffs;
+  private final AtomicBoolean startScheduled = new AtomicBoolean();
+  private volatile FanoutSettings settings;
+
+  /**
+   * @param onSettled run after each delivery that has ended
+   */
+  Deliveries(
+      NodeAddress node,
+      FanoutSettings settings,
+      MessageQueue queue,
+      NodeConnection connection,
+      NodeHealth health,
+      LongSupplier nanoClock,
+      Runnable onSettled) {
+    this.node = node;
+    this.settings = settings;
+    this.queue = queue;
+    this.connection = connection;
+    this.loop = connection.loop();
+    this.health = health;
+    this.nanoClock = nanoClock;
+    this.onSettled = onSettled;
+    this.backoffs = new Backoffs(loop, message -> settled(queue.resend(message)));
+  }
+
+  /** Holds from the next delivery. */
+  void configure(FanoutSettings changed) {
+    settings = changed;
+  }
+
+  /** Has the loop start what was granted, once for however many grants come before it does. */
+  void startIf(boolean granted) {
+    if (granted && startScheduled.compareAndSet(false, true)) {
+      loop.execute(this::start);
+    }
+  }
+
+  /** Starts all that hold a slot, as far as the connection takes them, and flushes once. */
+  void start() {
+    startScheduled.set(false);
+    boolean started = false;
+    while (connection.available()) {
+      QueuedMessage message = queue.takeGranted();
+      if (message == null) {
+        break;
+      }
+      message.attempts++;
+      connection.deliver(message, settings.rpcTimeout().toNanos());
+      started = true;
+    }
+    if (started) {
+      connection.flush();
+    }
+  }
+
+  void completed(QueuedMessage message, StatusCode code, String detail) {
+    if (code == StatusCode.OK) {
+      settled(queue.delivered(message));
+    } else if (code.retryable() && message.attempts < settings.retry().maxAttempts()) {
+      backOff(message, settings.retry().backoffNanos(message.attempts));
+    } else {
+      log.debug("{}: delivery failed: {} {}", node, code, detail);
+      settled(queue.failed(code));
+    }
+  }
+
+  void unprocessed(QueuedMessage message) {
+    message.attempts--;
+    if (message.refusals++ == 0 || !health.isConnected()) {
+      settled(queue.giveBack(message));
+    } else {
+      backOff(message, REFUSED_PAUSE_NANOS);
+    }
+  }
+
+  /** It keeps its slot; its TTL ends the wait. */
+  private void backOff(QueuedMessage message, long nanos) {
+    long ttl = settings.messageTtl().toNanos();
+    long age = nanoClock.getAsLong() - message.enqueuedNanos;
+    backoffs.start(message, nanos, ttl > 0 ? ttl - age + 1 : Long.MAX_VALUE);
+  }
+
+  private void settled(boolean granted) {
+    startIf(granted);
+    onSettled.run();
+  }
+
+  /** What waits for its next attempt has failed; the connection ends what is in flight. */
+  void cancelBackoffs() {
+    for (int left = backoffs.cancelAll(); left > 0; left--) {
+      queue.failed(StatusCode.CANCELLED);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.DropReason;
+import java.time.Duration;
+
+/**
+ * Why and until when a retired node's queue drains.
+ *
+ * @param sinceNanos when it began, on the engine's clock
+ * @param overdueNanos when it has taken too long
+ */
+record Retirement(DropReason reason, long sinceNanos, long overdueNanos) {
+  /** How long a stopping process waits for a node that is not connected. */
+  private static final long UNREACHABLE_DRAIN_NANOS = Duration.ofSeconds(5).toNanos();
+
+  /** Whether to wait no longer. */
+  boolean isOver(long nowNanos, NodeHealth node) {
+    return nowNanos - overdueNanos >= 0
+        || (reason == DropReason.SHUTDOWN
+            && !node.isConnected()
+            && nowNanos - sinceNanos >= UNREACHABLE_DRAIN_NANOS
+            && nowNanos - node.connectionChangedNanos() >= UNREACHABLE_DRAIN_NANOS);
+  }
+}

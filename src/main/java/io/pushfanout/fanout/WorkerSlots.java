@@ -1,0 +1,76 @@
+package io.pushfanout.fanout;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of one node's workers. A message is granted one, is started by the loop, and keeps it
+ * until it is settled, in retry backoff too. Guarded by the lock of its {@link MessageQueue}.
+ */
+final class WorkerSlots {
+  /** Those that hold a slot and have not been started. */
+  private final OrderedMessages granted = new OrderedMessages();
+
+  /** Granted, started, or in retry backoff. */
+  private int inUse;
+
+  /** What the node allows at a time; meaningful while connected. */
+  private int concurrency;
+
+  private boolean connected;
+
+  boolean isConnected() {
+    return connected;
+  }
+
+  void connected(int allowed) {
+    connected = true;
+    concurrency = allowed;
+  }
+
+  /** Those that have not been started lose their slots and wait again. */
+  void disconnected(OrderedMessages waiting) {
+    connected = false;
+    inUse -= granted.size();
+    waiting.addAll(granted);
+  }
+
+  int free(int workers) {
+    return connected ? Math.max(0, Math.min(workers, concurrency) - inUse) : 0;
+  }
+
+  int inUse() {
+    return inUse;
+  }
+
+  void grant(QueuedMessage message) {
+    granted.add(message);
+    inUse++;
+  }
+
+  /** It has kept its slot, and is to be started again. */
+  void grantAgain(QueuedMessage message) {
+    granted.add(message);
+  }
+
+  /** The next to start, which stays; null when there is none. */
+  @Nullable QueuedMessage peekGranted() {
+    return granted.peek();
+  }
+
+  /** The next to start, which keeps its slot; null when there is none. */
+  @Nullable QueuedMessage pollGranted() {
+    return granted.poll();
+  }
+
+  void release() {
+    inUse--;
+  }
+
+  /** Takes the slots of those that have not been started. Returns how many there were. */
+  int dropGranted() {
+    int dropped = granted.size();
+    granted.clear();
+    inUse -= dropped;
+    return dropped;
+  }
+}

@@ -1,0 +1,105 @@
+package io.pushfanout.operator;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which replica writes the summaries. Whether another's Lease has run out is told by how long it
+ * has not moved on our clock, so replicas whose clocks are hours apart agree; the client library's
+ * elector compares wall clocks. Two may write for a moment: what they write is the same.
+ *
+ * <p>It decides about nothing else: no message and no setting waits for it. For one thread.
+ */
+final class Election {
+  private static final Logger log = LoggerFactory.getLogger(Election.class);
+
+  /** Of a holder that does not renew. */
+  static final Duration EXPIRES = Duration.ofSeconds(15);
+
+  static final Duration RENEW = Duration.ofSeconds(4);
+
+  /** A holder that cannot renew stops this much before another may begin. */
+  private static final Duration TRUSTED = Duration.ofSeconds(10);
+
+  private final Leases leases;
+  private final String replica;
+  private final LongSupplier nanoClock;
+  private final Stillness stillness;
+  private boolean leads;
+  private long renewedNanos;
+
+  Election(Leases leases, String replica, LongSupplier nanoClock) {
+    this.leases = leases;
+    this.replica = replica;
+    this.nanoClock = nanoClock;
+    this.stillness = new Stillness(nanoClock);
+  }
+
+  /** Whether this replica writes the summaries now. */
+  boolean leads() {
+    return leads && sinceRenewal().compareTo(TRUSTED) < 0;
+  }
+
+  /** Renews the Lease or tries to get it. */
+  void tick() {
+    if (leads() && sinceRenewal().compareTo(RENEW) < 0) {
+      return;
+    }
+    boolean led = leads;
+    try {
+      leads = holds();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+      leads = false; // Somebody was quicker; the next look tells who.
+    }
+    if (leads) {
+      renewedNanos = nanoClock.getAsLong();
+    }
+    if (leads != led) {
+      log.info(
+          "this replica {} the summaries of the status", leads ? "writes" : "no longer writes");
+    }
+  }
+
+  private boolean holds() {
+    Lease lease = leases.get(leases.election());
+    if (lease == null) {
+      leases.create(leases.election(), replica, (int) EXPIRES.toSeconds());
+      return true;
+    }
+    String holder = lease.getSpec() == null ? null : lease.getSpec().getHolderIdentity();
+    if (replica.equals(holder) || holder == null || holder.isEmpty() || hasRunOut(lease)) {
+      leases.update(lease, replica);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean hasRunOut(Lease lease) {
+    String version = lease.getMetadata().getResourceVersion();
+    return stillness.of(leases.election(), version).compareTo(EXPIRES) > 0;
+  }
+
+  private Duration sinceRenewal() {
+    return Duration.ofNanos(nanoClock.getAsLong() - renewedNanos);
+  }
+
+  /** Lets another take over at once. */
+  void resign() {
+    if (!leads) {
+      return;
+    }
+    leads = false;
+    Lease lease = leases.get(leases.election());
+    if (lease != null && replica.equals(lease.getSpec().getHolderIdentity())) {
+      leases.update(lease, "");
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.pushfanout.operator;
+
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeState;
+import io.pushfanout.model.SettingField;
+import io.pushfanout.plan.Conflict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What happened to a fanout between two looks at it, a kind of thing once however often it
+ * happened. Pure.
+ */
+final class Happenings {
+  /** Nodes that a message names; of more it tells how many. */
+  private static final int NAMED = 5;
+
+  private final FanoutSnapshot before;
+  private final FanoutSnapshot after;
+
+  private Happenings(FanoutSnapshot before, FanoutSnapshot after) {
+    this.before = before;
+    this.after = after;
+  }
+
+  static List<Happening> between(FanoutSnapshot before, FanoutSnapshot after) {
+    return new Happenings(before, after).all();
+  }
+
+  private List<Happening> all() {
+    List<Happening> all = new ArrayList<>();
+    // The nodes that a fanout begins with are no news.
+    if (before.discovered()) {
+      nodes(Happening.Reason.NODE_ADDED, after, before).ifPresent(all::add);
+      nodes(Happening.Reason.NODE_REMOVED, before, after).ifPresent(all::add);
+    }
+    resized().ifPresent(all::add);
+    conflict().ifPresent(all::add);
+    queueFull().ifPresent(all::add);
+    if (before.degraded() != after.degraded()) {
+      all.add(discovery());
+    }
+    return all;
+  }
+
+  private static Optional<Happening> nodes(
+      Happening.Reason reason, FanoutSnapshot of, FanoutSnapshot without) {
+    SortedSet<NodeAddress> nodes = nodes(of);
+    nodes.removeAll(nodes(without));
+    return nodes.isEmpty() ? Optional.empty() : Optional.of(new Happening(reason, names(nodes)));
+  }
+
+  private static SortedSet<NodeAddress> nodes(FanoutSnapshot fanout) {
+    return fanout.nodes().stream()
+        .filter(node -> node.state() != NodeState.RETIRING)
+        .map(NodeSnapshot::address)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Optional<Happening> resized() {
+    List<String> changes = changes(before.settings(), after.settings());
+    return changes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Happening(Happening.Reason.RESIZED, String.join(", ", changes)));
+  }
+
+  private static List<String> changes(FanoutSettings before, FanoutSettings after) {
+    return Arrays.stream(SettingField.values())
+        .filter(field -> !field.show(before).equals(field.show(after)))
+        .map(field -> "%s %s → %s".formatted(field.path(), field.show(before), field.show(after)))
+        .toList();
+  }
+
+  private Optional<Happening> conflict() {
+    if (after.conflicts().isEmpty() || after.conflicts().equals(before.conflicts())) {
+      return Optional.empty();
+    }
+    return Optional.of(new Happening(Happening.Reason.CONFLICT, describe(after.conflicts())));
+  }
+
+  /** Who has which nodes instead. */
+  static String describe(List<Conflict> conflicts) {
+    return conflicts.stream()
+        .limit(NAMED)
+        .map(conflict -> "%s has %s".formatted(conflict.winner(), names(conflict.nodes())))
+        .collect(Collectors.joining("; "));
+  }
+
+  private Optional<Happening> queueFull() {
+    Map<NodeAddress, Long> droppedBefore = new HashMap<>();
+    before.nodes().forEach(node -> droppedBefore.put(node.address(), dropped(node)));
+    long dropped = 0;
+    SortedSet<NodeAddress> nodes = new TreeSet<>();
+    for (NodeSnapshot node : after.nodes()) {
+      long here = dropped(node) - droppedBefore.getOrDefault(node.address(), 0L);
+      if (here > 0) {
+        dropped += here;
+        nodes.add(node.address());
+      }
+    }
+    return nodes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Happening(
+                Happening.Reason.QUEUE_FULL,
+                "%d messages dropped for full queues of %s".formatted(dropped, names(nodes))));
+  }
+
+  private static long dropped(NodeSnapshot node) {
+    Map<DropReason, Long> dropped = node.ledger().dropped();
+    return dropped.getOrDefault(DropReason.QUEUE_FULL, 0L)
+        + dropped.getOrDefault(DropReason.EVICTED, 0L);
+  }
+
+  private Happening discovery() {
+    return after.degraded()
+        ? new Happening(
+            Happening.Reason.DISCOVERY_LOST,
+            "etcd cannot be reached; the last good nodes stay in force")
+        : new Happening(Happening.Reason.DISCOVERY_RESTORED, "etcd answers again");
+  }
+
+  /** The first few, and how many more there are. */
+  static String names(Collection<NodeAddress> nodes) {
+    String first =
+        nodes.stream().limit(NAMED).map(NodeAddress::toString).collect(Collectors.joining(", "));
+    return nodes.size() <= NAMED ? first : "%s and %d more".formatted(first, nodes.size() - NAMED);
+  }
+}

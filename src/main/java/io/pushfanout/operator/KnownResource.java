@@ -1,0 +1,70 @@
+package io.pushfanout.operator;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.SettingException;
+import io.pushfanout.operator.resource.PushFanout;
+import io.pushfanout.operator.resource.PushFanoutStatus;
+import io.pushfanout.operator.resource.ReplicaStatus;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource, and what we make of it.
+ *
+ * @param resource as the API server last told it
+ * @param spec in force: its own, or its last good one; null while there was none
+ * @param refusal why its present spec is not taken; null when it is
+ */
+record KnownResource(
+    PushFanout resource, @Nullable FanoutSpec spec, @Nullable SettingException refusal) {
+
+  /** A resource that was not there before, or has changed since. */
+  static KnownResource read(PushFanout resource, @Nullable KnownResource before) {
+    if (before == null || !before.uid().equals(uid(resource))) {
+      return read(resource, (FanoutSpec) null);
+    }
+    return before.generation() == generation(resource)
+        ? new KnownResource(resource, before.spec, before.refusal)
+        : read(resource, before.spec);
+  }
+
+  private static KnownResource read(PushFanout resource, @Nullable FanoutSpec lastGood) {
+    try {
+      return new KnownResource(resource, SpecMapping.read(resource), null);
+    } catch (SettingException e) {
+      return new KnownResource(resource, lastGood, e);
+    }
+  }
+
+  FanoutName name() {
+    return name(resource);
+  }
+
+  String uid() {
+    return uid(resource);
+  }
+
+  /** What the replicas said of it, by their names. */
+  Map<String, ReplicaStatus> entries() {
+    PushFanoutStatus status = resource.getStatus();
+    return status == null ? new TreeMap<>() : status.entries();
+  }
+
+  static FanoutName name(PushFanout resource) {
+    return new FanoutName(resource.getMetadata().getNamespace(), resource.getMetadata().getName());
+  }
+
+  long generation() {
+    return generation(resource);
+  }
+
+  private static long generation(PushFanout resource) {
+    return resource.getMetadata().getGeneration();
+  }
+
+  private static String uid(PushFanout resource) {
+    return resource.getMetadata().getUid();
+  }
+}

@@ -1,0 +1,220 @@
+package io.pushfanout.operator;
+
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.operator.resource.PushFanout;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * PushFanouts from the API server. Begins a session with it and another whenever one ends, for as
+ * long as it takes: no resource definition, no permission and no API server are states that pass.
+ * What was told last stays in force meanwhile.
+ *
+ * <p>One thread of its own asks and tells the API server everything but the watch, whose events
+ * arrive on the framework's and go straight to the fanouts. {@link #start} and {@link #close} are
+ * for the thread that starts and stops the program.
+ */
+public final class KubernetesSource implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KubernetesSource.class);
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** From a report being due to the summaries: for the other replicas' reports to arrive. */
+  private static final Duration GATHER = Duration.ofMillis(250);
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final KubernetesOptions options;
+  private final Resources resources;
+  private final Supplier<List<FanoutSnapshot>> snapshots;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("pushfanout-operator").daemon().factory());
+  private final AtomicBoolean reportDue = new AtomicBoolean();
+  private final Outage outage = new Outage(System::nanoTime);
+  private volatile String whyNotListed = "not asked yet";
+  private volatile boolean listed;
+
+  /** On the thread only. */
+  private @Nullable KubernetesSession session;
+
+  private @Nullable ReplicaDuties duties;
+
+  /**
+   * @param fanouts takes all specs there are, on any thread and without blocking; its future says
+   *     when they are in force
+   * @param snapshots what runs, for the status
+   */
+  public KubernetesSource(
+      KubernetesOptions options,
+      Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts,
+      Supplier<List<FanoutSnapshot>> snapshots) {
+    this.options = options;
+    this.resources = new Resources(fanouts);
+    this.snapshots = snapshots;
+  }
+
+  /** Begins to ask; returns at once. */
+  public void start() {
+    thread.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether the resources were listed once, and what they say is in force. From any thread. */
+  public boolean listed() {
+    return listed;
+  }
+
+  /** Why they have not been listed, one line. From any thread. */
+  public String whyNotListed() {
+    return whyNotListed;
+  }
+
+  private void tick() {
+    guarded(
+        () -> {
+          if (session == null) {
+            begin();
+          } else {
+            duties().tick();
+            if (duties().watchIsDeaf()) {
+              log.warn("the watch over PushFanouts has gone deaf; it begins anew");
+              end();
+            }
+          }
+        });
+  }
+
+  private void begin() {
+    KubernetesSession begun = new KubernetesSession(options, this::changed, this::watchEnded);
+    try {
+      // The list says in one line why not, where the framework has stack traces; and of no
+      // resources at all it says so, where the framework says nothing.
+      resources.replace(begun.list().stream()).thenRun(() -> listed = true);
+      begun.start();
+    } catch (RuntimeException e) {
+      begun.close();
+      throw e;
+    }
+    session = begun;
+    duties = new ReplicaDuties(options, begun, resources, snapshots);
+    duties().tick();
+  }
+
+  private ReplicaDuties duties() {
+    ReplicaDuties present = duties;
+    if (present == null) {
+      throw new IllegalStateException("there is no session");
+    }
+    return present;
+  }
+
+  /** On a thread of the framework. */
+  private void changed(Stream<PushFanout> all) {
+    resources.replace(all).thenRun(this::reportSoon);
+  }
+
+  /** An edit is in force, or somebody's status has come: reports now, summaries a little later. */
+  private void reportSoon() {
+    if (!reportDue.compareAndSet(false, true)) {
+      return;
+    }
+    onThread(
+        Duration.ZERO,
+        () -> {
+          if (session != null) {
+            duties().report();
+          }
+        });
+    onThread(
+        GATHER,
+        () -> {
+          reportDue.set(false);
+          if (session != null) {
+            duties().report();
+            duties().summarize();
+          }
+        });
+  }
+
+  /** On a thread of the client. */
+  private void watchEnded(KubernetesSession of) {
+    onThread(
+        Duration.ZERO,
+        () -> {
+          if (of.equals(session)) {
+            end();
+          }
+        });
+  }
+
+  private void end() {
+    KubernetesSession ended = session;
+    session = null;
+    duties = null;
+    if (ended != null) {
+      ended.close();
+    }
+  }
+
+  private void onThread(Duration delay, Runnable task) {
+    try {
+      thread.schedule(() -> guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException _) {
+      // Closed: there is nothing more to tell.
+    }
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+      outage.succeeded();
+    } catch (RuntimeException e) {
+      String reason = ApiFailure.reason(e);
+      whyNotListed = reason;
+      outage.failed(ApiFailure.code(e), reason);
+    }
+  }
+
+  /** Tells the API server that this replica ends, and nothing more after that. Returns at once. */
+  public void leave() {
+    onThread(
+        Duration.ZERO,
+        () -> {
+          try {
+            if (duties != null) {
+              duties().leave();
+            }
+          } finally {
+            end();
+            thread.shutdown();
+          }
+        });
+  }
+
+  /** Waits a little for the API server to hear it. */
+  @Override
+  public void close() {
+    leave();
+    try {
+      if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        thread.shutdownNow();
+        log.warn("the API server takes long to hear that this replica ends; not waiting for it");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

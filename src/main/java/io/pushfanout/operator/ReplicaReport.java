@@ -1,0 +1,66 @@
+package io.pushfanout.operator;
+
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.model.NodeState;
+import io.pushfanout.model.Problem;
+import io.pushfanout.operator.resource.NodeProblem;
+import io.pushfanout.operator.resource.ReplicaStatus;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What this replica says of a resource that it serves. Pure. */
+final class ReplicaReport {
+  /** What is told of single nodes, the worst first; the rest is for the conditions. */
+  private static final List<String> REASONS =
+      List.of("Unreachable", "Slow", "NoStreaming", "MalformedRegistration", "RemovalDoubted");
+
+  private ReplicaReport() {}
+
+  static ReplicaStatus of(
+      String replica, KnownResource resource, @Nullable FanoutSnapshot running) {
+    if (running == null) {
+      return new ReplicaStatus(replica, observed(resource, 0), 0, 0, 0, List.of());
+    }
+    List<NodeSnapshot> nodes =
+        running.nodes().stream().filter(node -> node.state() != NodeState.RETIRING).toList();
+    return new ReplicaStatus(
+        replica,
+        observed(resource, running.generation()),
+        nodes.size(),
+        (int) nodes.stream().filter(NodeSnapshot::connected).count(),
+        (int) nodes.stream().filter(node -> node.state() == NodeState.SLOW).count(),
+        problems(running.problems()));
+  }
+
+  /** A generation that is refused has been looked at; nothing more can come of it. */
+  private static long observed(KnownResource resource, long running) {
+    return resource.refusal() == null ? running : resource.generation();
+  }
+
+  private static List<NodeProblem> problems(List<Problem> all) {
+    return REASONS.stream()
+        .flatMap(reason -> all.stream().filter(problem -> problem.reason().equals(reason)))
+        .limit(ReplicaStatus.PROBLEMS_MAX) // All are in /api/v1/status.
+        .map(problem -> new NodeProblem(problem.node(), problem.reason(), problem.message()))
+        .toList();
+  }
+
+  /** Whether two reports differ in nothing but what a message counts. */
+  static boolean same(ReplicaStatus one, ReplicaStatus other) {
+    return withoutMessages(one).equals(withoutMessages(other));
+  }
+
+  private static ReplicaStatus withoutMessages(ReplicaStatus report) {
+    return new ReplicaStatus(
+        report.name(),
+        report.observedGeneration(),
+        report.nodes(),
+        report.readyNodes(),
+        report.slowNodes(),
+        Optional.ofNullable(report.problems()).orElse(List.of()).stream()
+            .map(problem -> new NodeProblem(problem.node(), problem.reason(), null))
+            .toList());
+  }
+}

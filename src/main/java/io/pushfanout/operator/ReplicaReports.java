@@ -1,0 +1,49 @@
+package io.pushfanout.operator;
+
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.operator.resource.ReplicaStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * This replica's entry in the status of each resource: written when something but a counter has
+ * changed, at once for a generation and at most every 5 s for its nodes, and again where somebody
+ * has taken it away. For one thread.
+ */
+final class ReplicaReports {
+  private final String replica;
+  private final StatusWriter writer;
+  private final Pace<ReplicaStatus> pace;
+
+  ReplicaReports(String replica, StatusWriter writer, LongSupplier nanoClock) {
+    this.replica = replica;
+    this.writer = writer;
+    this.pace = new Pace<>(nanoClock);
+  }
+
+  void write(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
+    pace.retain(resources.stream().map(KnownResource::uid).collect(Collectors.toSet()));
+    for (KnownResource resource : resources) {
+      ReplicaStatus due = ReplicaReport.of(replica, resource, running.get(resource.name()));
+      ReplicaStatus shown = resource.entries().get(replica);
+      boolean same = shown != null && ReplicaReport.same(shown, due);
+      boolean urgent =
+          shown == null || !Objects.equals(shown.observedGeneration(), due.observedGeneration());
+      if (!same && pace.allows(resource.uid(), due, urgent)) {
+        writer.entry(resource.resource(), due);
+        pace.wrote(resource.uid(), due);
+      }
+    }
+  }
+
+  /** This replica ends: its entries go, where there are any. */
+  void withdraw(List<KnownResource> resources) {
+    resources.stream()
+        .filter(resource -> resource.entries().containsKey(replica))
+        .forEach(resource -> writer.withdraw(resource.resource(), replica));
+  }
+}

@@ -1,0 +1,121 @@
+package io.pushfanout.operator;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeOverride;
+import io.pushfanout.model.SettingException;
+import io.pushfanout.model.SettingField;
+import io.pushfanout.model.SettingsBuilder;
+import io.pushfanout.operator.resource.DeliverySpec;
+import io.pushfanout.operator.resource.OverrideSpec;
+import io.pushfanout.operator.resource.PushFanout;
+import io.pushfanout.operator.resource.PushFanoutSpec;
+import io.pushfanout.operator.resource.RetrySpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a resource of the API server as the model has it. The server has checked it, but perhaps by
+ * the rules of another version, so the model checks everything again.
+ */
+public final class SpecMapping {
+  private SpecMapping() {}
+
+  /**
+   * The resource as the model has it; what it does not say is the model's default.
+   *
+   * @throws SettingException when the model refuses it; the field is as in the spec, or in {@code
+   *     metadata}
+   */
+  public static FanoutSpec read(PushFanout resource) {
+    ObjectMeta metadata = resource.getMetadata();
+    FanoutName name = name(metadata);
+    long generation = metadata.getGeneration() == null ? 1 : metadata.getGeneration();
+    Instant created =
+        metadata.getCreationTimestamp() == null
+            ? Instant.EPOCH
+            : Instant.parse(metadata.getCreationTimestamp());
+    @Nullable PushFanoutSpec spec = resource.getSpec();
+    return spec == null
+        ? new FanoutSpec(
+            name, generation, created, FanoutSettings.DEFAULT, List.of(), Discovery.DEFAULT)
+        : new FanoutSpec(
+            name,
+            generation,
+            created,
+            settings(spec),
+            overrides(spec.overrides()),
+            DiscoveryMapping.read(spec.discovery()));
+  }
+
+  private static FanoutName name(ObjectMeta metadata) {
+    try {
+      return new FanoutName(metadata.getNamespace(), metadata.getName());
+    } catch (IllegalArgumentException e) {
+      throw new SettingException("metadata.name", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static FanoutSettings settings(PushFanoutSpec spec) {
+    SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();
+    set(builder, SettingField.WORKERS, spec.workers());
+    set(builder, SettingField.QUEUE_SIZE, spec.queueSize());
+    set(builder, SettingField.QUEUE_BYTES, spec.queueBytes());
+    set(builder, SettingField.OVERFLOW_POLICY, spec.overflowPolicy());
+    set(builder, SettingField.BLOCK_TIMEOUT, spec.blockTimeout());
+    set(builder, SettingField.RPC_TIMEOUT, spec.rpcTimeout());
+    set(builder, SettingField.MESSAGE_TTL, spec.messageTtl());
+    set(builder, SettingField.DRAIN_TIMEOUT, spec.drainTimeout());
+    RetrySpec retry = spec.retry();
+    if (retry != null) {
+      set(builder, SettingField.MAX_ATTEMPTS, retry.maxAttempts());
+      set(builder, SettingField.INITIAL_BACKOFF, retry.initialBackoff());
+      set(builder, SettingField.MAX_BACKOFF, retry.maxBackoff());
+    }
+    DeliverySpec delivery = spec.delivery();
+    if (delivery != null) {
+      set(builder, SettingField.DELIVERY_MODE, delivery.mode());
+      set(builder, SettingField.DELIVERY_WINDOW, delivery.window());
+    }
+    return builder.build();
+  }
+
+  private static void set(SettingsBuilder builder, SettingField field, @Nullable Object value) {
+    if (value != null) {
+      field.set(builder, value.toString());
+    }
+  }
+
+  private static List<NodeOverride> overrides(@Nullable List<OverrideSpec> specs) {
+    List<NodeOverride> overrides = new ArrayList<>();
+    for (OverrideSpec spec : specs == null ? List.<OverrideSpec>of() : specs) {
+      try {
+        overrides.add(override(spec));
+      } catch (SettingException e) {
+        throw new SettingException("overrides[" + overrides.size() + "]." + e.field(), e.problem());
+      }
+    }
+    return overrides;
+  }
+
+  private static NodeOverride override(OverrideSpec spec) {
+    SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();
+    set(builder, SettingField.WORKERS, spec.workers());
+    set(builder, SettingField.QUEUE_SIZE, spec.queueSize());
+    set(builder, SettingField.QUEUE_BYTES, spec.queueBytes());
+    set(builder, SettingField.RPC_TIMEOUT, spec.rpcTimeout());
+    FanoutSettings values = builder.build();
+    return new NodeOverride(
+        spec.name() == null ? "" : spec.name(),
+        spec.nodes() == null ? List.of() : spec.nodes(),
+        spec.workers(),
+        spec.queueSize(),
+        spec.queueBytes() == null ? null : Long.valueOf(values.queueBytes()),
+        spec.rpcTimeout() == null ? null : values.rpcTimeout());
+  }
+}

@@ -1,0 +1,134 @@
+package io.pushfanout.operator;
+
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.model.SettingException;
+import io.pushfanout.operator.resource.ReplicaStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all replicas together say of one resource: its conditions and sums. Pure.
+ *
+ * @param nodes the largest number that a replica has
+ * @param readyNodes the smallest number that a replica is connected to
+ * @param slowNodes the largest number that a replica finds slow
+ */
+record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNodes, int slowNodes) {
+
+  /**
+   * A condition but for its times.
+   *
+   * @param type such as Ready
+   * @param reason CamelCase, for programs
+   * @param message one sentence, for people
+   */
+  record Verdict(String type, boolean status, String reason, String message) {}
+
+  /**
+   * @param alive the replicas that have to run the generation
+   * @param entries what they and others say
+   * @param running what this replica runs of it; null when it runs nothing
+   */
+  static Summary of(
+      KnownResource resource,
+      Set<String> alive,
+      Collection<ReplicaStatus> entries,
+      @Nullable FanoutSnapshot running) {
+    int nodes = entries.stream().mapToInt(entry -> orZero(entry.nodes())).max().orElse(0);
+    int ready = entries.stream().mapToInt(entry -> orZero(entry.readyNodes())).min().orElse(0);
+    int slow = entries.stream().mapToInt(entry -> orZero(entry.slowNodes())).max().orElse(0);
+    Verdict accepted = accepted(resource.refusal());
+    Verdict synced = synced(running);
+    Verdict programmed = programmed(resource, alive, entries);
+    List<Verdict> verdicts = new ArrayList<>();
+    verdicts.add(accepted);
+    verdicts.add(conflicted(running));
+    verdicts.add(synced);
+    verdicts.add(programmed);
+    verdicts.add(connected(nodes, ready));
+    verdicts.add(ready(accepted, synced, programmed, nodes));
+    return new Summary(resource.generation(), verdicts, nodes, ready, slow);
+  }
+
+  private static int orZero(@Nullable Integer number) {
+    return number == null ? 0 : number;
+  }
+
+  private static Verdict accepted(@Nullable SettingException refusal) {
+    return refusal == null
+        ? new Verdict("Accepted", true, "Valid", "the spec is valid")
+        : new Verdict(
+            "Accepted", false, "Invalid", "spec." + refusal.field() + ": " + refusal.problem());
+  }
+
+  private static Verdict conflicted(@Nullable FanoutSnapshot running) {
+    return running == null || running.conflicts().isEmpty()
+        ? new Verdict("Conflicted", false, "NoConflict", "no other resource owns its nodes")
+        : new Verdict("Conflicted", true, "NodesOwned", Happenings.describe(running.conflicts()));
+  }
+
+  private static Verdict synced(@Nullable FanoutSnapshot running) {
+    if (running == null || !running.discovered()) {
+      return new Verdict(
+          "DiscoverySynced", false, "NotAnswered", "etcd has not answered for its service yet");
+    }
+    return running.degraded()
+        ? new Verdict(
+            "DiscoverySynced",
+            false,
+            "Unreachable",
+            "etcd cannot be reached; the last good nodes stay in force")
+        : new Verdict("DiscoverySynced", true, "Synced", "its nodes are known");
+  }
+
+  private static Verdict programmed(
+      KnownResource resource, Set<String> alive, Collection<ReplicaStatus> entries) {
+    if (resource.refusal() != null) {
+      return new Verdict(
+          "Programmed",
+          false,
+          "NotAccepted",
+          resource.spec() == null
+              ? "nothing runs"
+              : "the last valid spec, of generation " + resource.spec().generation() + ", runs");
+    }
+    Set<String> current =
+        entries.stream()
+            .filter(entry -> Objects.equals(entry.observedGeneration(), resource.generation()))
+            .map(ReplicaStatus::name)
+            .collect(Collectors.toSet());
+    List<String> missing = alive.stream().filter(name -> !current.contains(name)).sorted().toList();
+    return missing.isEmpty()
+        ? new Verdict("Programmed", true, "Programmed", "every replica runs this generation")
+        : new Verdict("Programmed", false, "Pending", "waiting for " + String.join(", ", missing));
+  }
+
+  private static Verdict connected(int nodes, int ready) {
+    if (nodes == 0) {
+      return new Verdict("NodesConnected", true, "NoNodes", "there are no nodes");
+    }
+    return ready == nodes
+        ? new Verdict("NodesConnected", true, "AllConnected", "all nodes are connected")
+        : new Verdict(
+            "NodesConnected",
+            false,
+            "NotAllConnected",
+            "%d of %d nodes are not connected".formatted(nodes - ready, nodes));
+  }
+
+  private static Verdict ready(Verdict accepted, Verdict synced, Verdict programmed, int nodes) {
+    for (Verdict needed : List.of(accepted, synced, programmed)) {
+      if (!needed.status()) {
+        return new Verdict("Ready", false, "Not" + needed.type(), needed.message());
+      }
+    }
+    return nodes == 0
+        ? new Verdict("Ready", true, "NoNodes", "ready, and there are no nodes")
+        : new Verdict("Ready", true, "Ready", "broadcasts reach its nodes");
+  }
+}

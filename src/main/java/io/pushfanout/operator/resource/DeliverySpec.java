@@ -1,0 +1,25 @@
+package io.pushfanout.operator.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.pushfanout.model.Bounds;
+import io.pushfanout.model.DeliveryMode;
+import org.jspecify.annotations.Nullable;
+
+/** {@code spec.delivery}. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DeliverySpec(
+    @JsonPropertyDescription(
+            "Auto is streaming where the node has it, else unary calls. Unary is always unary"
+                + " calls. Stream is not there yet.")
+        @ValidationRule(value = "self != 'Stream'", message = DeliveryMode.NO_STREAM_YET)
+        @Nullable String mode,
+    @JsonPropertyDescription("Unacknowledged messages of one stream.")
+        @Min(Bounds.WINDOW_MIN)
+        @Max(Bounds.WINDOW_MAX)
+        @Nullable Integer window) {}

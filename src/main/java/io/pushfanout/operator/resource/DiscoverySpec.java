@@ -1,0 +1,20 @@
+package io.pushfanout.operator.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** {@code spec.discovery}. */
+@ValidationRule(
+    value = "has(self.etcd) != has(self.static)",
+    message = "must have exactly one of etcd and static")
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DiscoverySpec(
+    @JsonPropertyDescription("The nodes that register in etcd.") @Nullable EtcdSpec etcd,
+    @JsonPropertyDescription("A fixed list of nodes, which waits for no etcd.")
+        @JsonProperty("static")
+        @Nullable StaticSpec fixed) {}

@@ -1,0 +1,66 @@
+package io.pushfanout.operator.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.pushfanout.model.Bounds;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What somebody wants of a fanout; what is not said is the model's default. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PushFanoutSpec(
+    @JsonPropertyDescription(
+            "Where the connect-nodes come from: exactly one of etcd and static. Left out, they are"
+                + " those that register in etcd as connect-node.")
+        @Nullable DiscoverySpec discovery,
+    @JsonPropertyDescription(
+            "Concurrent deliveries to one node: unary calls in flight, or parallel streams. With 1,"
+                + " a node gets its messages in strict order.")
+        @Min(Bounds.WORKERS_MIN)
+        @Max(Bounds.WORKERS_MAX)
+        @Nullable Integer workers,
+    @JsonPropertyDescription("Messages that one node's queue holds, calls in flight not counted.")
+        @Min(Bounds.QUEUE_SIZE_MIN)
+        @Max(Bounds.QUEUE_SIZE_MAX)
+        @Nullable Integer queueSize,
+    @JsonPropertyDescription(
+            "Bytes of messages that one node's queue holds, as a number or a quantity. Whichever of"
+                + " queueSize and queueBytes is met first counts. A message that is larger than"
+                + " this is dropped.")
+        @Nullable String queueBytes,
+    @JsonPropertyDescription(
+            "What a node's full queue does with one more message. DropNewest refuses it for this"
+                + " node. DropOldest evicts the oldest. Block makes the caller wait for full nodes"
+                + " that are connected. Reject takes it for all connected nodes or for none.")
+        @Nullable String overflowPolicy,
+    @JsonPropertyDescription("How long overflowPolicy Block waits.")
+        @DurationBounds(min = Bounds.BLOCK_TIMEOUT_MIN, max = Bounds.BLOCK_TIMEOUT_MAX)
+        @Nullable String blockTimeout,
+    @JsonPropertyDescription("Deadline of one delivery call.")
+        @DurationBounds(min = Bounds.RPC_TIMEOUT_MIN, max = Bounds.RPC_TIMEOUT_MAX)
+        @Nullable String rpcTimeout,
+    @JsonPropertyDescription(
+            "A message that is older than this in a node's queue expires; 0s is off.")
+        @DurationBounds(min = 0, max = Bounds.MESSAGE_TTL_MAX)
+        @JsonProperty("messageTTL")
+        @Nullable String messageTtl,
+    @JsonPropertyDescription("How long working off the queue of a node that has gone may take.")
+        @DurationBounds(min = Bounds.DRAIN_TIMEOUT_MIN, max = Bounds.DRAIN_TIMEOUT_MAX)
+        @Nullable String drainTimeout,
+    @JsonPropertyDescription("How often a delivery is tried, and how long it waits in between.")
+        @Nullable RetrySpec retry,
+    @JsonPropertyDescription("How messages travel to a node.") @Nullable DeliverySpec delivery,
+    @JsonPropertyDescription(
+            "Other settings for some of the nodes; the first one that matches a node counts.")
+        @Size(max = Bounds.OVERRIDES_MAX)
+        @ValidationRule(
+            value = "self.all(one, self.exists_one(other, other.name == one.name))",
+            message = "must have each name once")
+        @Nullable List<OverrideSpec> overrides) {}

@@ -1,0 +1,52 @@
+package io.pushfanout.operator.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the replicas of PushFanout found and did. A replica applies its own item of {@code replicas}
+ * and nothing else; the rest is the elected writer's.
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PushFanoutStatus(
+    @JsonPropertyDescription("The generation of the resource that this status is about.")
+        @Nullable Long observedGeneration,
+    @JsonPropertyDescription(
+            "Accepted, Conflicted, DiscoverySynced, Programmed, NodesConnected, Ready.")
+        @Nullable List<Condition> conditions,
+    @JsonPropertyDescription("Nodes of this fanout: the largest number that a replica sees.")
+        @Nullable Integer nodes,
+    @JsonPropertyDescription("Nodes that are connected: the smallest number of all replicas.")
+        @Nullable Integer readyNodes,
+    @JsonPropertyDescription("Nodes that are slow: the largest number of all replicas.")
+        @Nullable Integer slowNodes,
+    @JsonPropertyDescription("What each replica of PushFanout says.")
+        @Nullable List<ReplicaStatus> replicas) {
+
+  /** What one replica applies. */
+  public static PushFanoutStatus ofReplica(ReplicaStatus entry) {
+    return new PushFanoutStatus(null, null, null, null, null, List.of(entry));
+  }
+
+  /** What the elected writer applies. */
+  public static PushFanoutStatus ofSummary(
+      long generation, List<Condition> conditions, int nodes, int readyNodes, int slowNodes) {
+    return new PushFanoutStatus(generation, conditions, nodes, readyNodes, slowNodes, null);
+  }
+
+  /** The replicas' items by name; empty where there are none. */
+  public Map<String, ReplicaStatus> entries() {
+    Map<String, ReplicaStatus> entries = new TreeMap<>();
+    if (replicas != null) {
+      replicas.forEach(replica -> entries.put(replica.name(), replica));
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,31 @@
+package io.pushfanout.plan;
+
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Problem;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a fanout's source says of its nodes.
+ *
+ * @param known whether the source has been answered once; while it has not, there are no nodes and
+ *     a broadcast to the fanout is UNAVAILABLE
+ * @param degraded the registry cannot be reached, and the last good nodes stay in force
+ * @param problems of the source, for the fanout's status
+ */
+public record Discovered(
+    boolean known, boolean degraded, Set<NodeAddress> nodes, List<Problem> problems) {
+
+  /** The source has not been answered yet. */
+  public static final Discovered NOTHING_YET = new Discovered(false, false, Set.of(), List.of());
+
+  public Discovered {
+    nodes = Set.copyOf(nodes);
+    problems = List.copyOf(problems);
+  }
+
+  /** A fixed list, which waits for nobody. */
+  public static Discovered of(Set<NodeAddress> nodes) {
+    return new Discovered(true, false, nodes, List.of());
+  }
+}

@@ -1,0 +1,93 @@
+package io.pushfanout.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.tools.GoTool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The chart, by the program that users have: the real Helm. */
+public final class Chart {
+  public static final Path HOME = Path.of("helm", "pushfanout");
+  static final String RELEASE = "pushfanout";
+  static final String NAMESPACE = "pushfanout";
+
+  /** Where Helm keeps what it caches, so that nothing of this machine's user plays a part. */
+  private static final Path OWN = Path.of("target", "helm").toAbsolutePath();
+
+  /** How a run of Helm ended. */
+  public record Run(int code, String out, String err) {}
+
+  private Chart() {}
+
+  /** The objects of a release, with these values as {@code --set} takes them. */
+  static Rendered render(String... values) {
+    return Rendered.of(template(RELEASE, NAMESPACE, values));
+  }
+
+  static String template(String release, String namespace, String... values) {
+    Run run = tryTemplate(release, namespace, values);
+    assertThat(run.code()).as(run.err()).isZero();
+    return run.out();
+  }
+
+  static Run tryTemplate(String release, String namespace, String... values) {
+    List<String> arguments =
+        new ArrayList<>(List.of("template", release, HOME.toString(), "--namespace", namespace));
+    for (String value : values) {
+      arguments.addAll(List.of("--set", value));
+    }
+    return helm(arguments);
+  }
+
+  public static Run helm(List<String> arguments) {
+    return run(helmProcess(arguments));
+  }
+
+  /** Helm on a cluster. */
+  static Run helm(Path kubeconfig, List<String> arguments) {
+    ProcessBuilder builder = helmProcess(arguments);
+    builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    return run(builder);
+  }
+
+  private static ProcessBuilder helmProcess(List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(GoTool.HELM.path().toString()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    for (String kind : List.of("CACHE", "CONFIG", "DATA")) {
+      builder.environment().put("HELM_" + kind + "_HOME", OWN.resolve(kind).toString());
+    }
+    return builder;
+  }
+
+  static Run run(ProcessBuilder builder) {
+    try {
+      Path err = Files.createTempFile("helm", ".err");
+      Process process = builder.redirectError(err.toFile()).start();
+      process.getOutputStream().close();
+      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Run run = new Run(process.waitFor(), out, Files.readString(err));
+      Files.delete(err);
+      return run;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  static String read(String file) {
+    try {
+      return Files.readString(HOME.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

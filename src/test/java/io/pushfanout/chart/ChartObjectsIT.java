@@ -1,0 +1,176 @@
+package io.pushfanout.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which objects the chart makes of its values. */
+class ChartObjectsIT {
+  private static Rendered byDefault;
+
+  @BeforeAll
+  static void render() {
+    byDefault = Chart.render();
+  }
+
+  @Test
+  void lintFindsNothing() {
+    Chart.Run lint = Chart.helm(List.of("lint", "--strict", Chart.HOME.toString()));
+
+    assertThat(lint.out() + lint.err()).contains("0 chart(s) failed").doesNotContain("WARNING");
+    assertThat(lint.code()).isZero();
+  }
+
+  @Test
+  void byDefaultItIsThese() {
+    assertThat(byDefault.ids())
+        .containsExactlyInAnyOrder(
+            "CustomResourceDefinition/pushfanouts.pushfanout.io",
+            "ServiceAccount/pushfanout",
+            "Role/pushfanout-leases",
+            "RoleBinding/pushfanout-leases",
+            "ClusterRole/pushfanout-pushfanout",
+            "ClusterRoleBinding/pushfanout-pushfanout",
+            "Service/pushfanout",
+            "Deployment/pushfanout",
+            "PodDisruptionBudget/pushfanout");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "crds.install, CustomResourceDefinition/pushfanouts.pushfanout.io",
+    "serviceAccount.create, ServiceAccount/pushfanout",
+    "rbac.aggregate, ClusterRole/pushfanout-pushfanout-edit",
+    "podDisruptionBudget.enabled, PodDisruptionBudget/pushfanout",
+    "headlessService.enabled, Service/pushfanout-headless",
+    "autoscaling.enabled, HorizontalPodAutoscaler/pushfanout",
+    "networkPolicy.enabled, NetworkPolicy/pushfanout",
+    "serviceMonitor.enabled, ServiceMonitor/pushfanout",
+    "prometheusRule.enabled, PrometheusRule/pushfanout",
+    "dashboard.enabled, ConfigMap/pushfanout-dashboard",
+    "defaultFanout.create, PushFanout/default",
+  })
+  void aSwitchAddsItsObjectAndNothingElse(String name, String object) {
+    List<String> on = new ArrayList<>(Chart.render(name + "=true").ids());
+    List<String> off = Chart.render(name + "=false").ids();
+
+    assertThat(on).containsAll(off).contains(object);
+    assertThat(off).doesNotContain(object);
+    on.removeAll(off);
+    assertThat(on).allMatch(added -> added.startsWith(object.replaceFirst("/.*", "/")));
+  }
+
+  @Test
+  void theBudgetNeverBlocksASingleReplica() {
+    Map<String, Object> budget =
+        Chart.render("replicaCount=1").the("PodDisruptionBudget/pushfanout").map("spec");
+
+    assertThat(budget).containsEntry("maxUnavailable", 1).doesNotContainKey("minAvailable");
+  }
+
+  @Test
+  void anAutoscalerHasTheReplicasForItself() {
+    Rendered objects = Chart.render("autoscaling.enabled=true");
+
+    assertThat(objects.deployment().map("spec")).doesNotContainKey("replicas");
+    assertThat(objects.the("HorizontalPodAutoscaler/pushfanout").map("spec"))
+        .containsEntry("minReplicas", 2)
+        .containsEntry("maxReplicas", 10)
+        .containsEntry(
+            "scaleTargetRef",
+            Map.of("apiVersion", "apps/v1", "kind", "Deployment", "name", "pushfanout"));
+  }
+
+  @Test
+  void whatSelectsPodsSelectsOurs() {
+    Rendered objects =
+        Chart.render(
+            "headlessService.enabled=true", "networkPolicy.enabled=true", "podLabels.team=push");
+    Map<String, Object> labels = objects.pod().map("metadata", "labels");
+
+    assertThat(labels).containsEntry("team", "push");
+    for (Object[] path :
+        List.of(
+            new Object[] {"Deployment/pushfanout", "spec", "selector", "matchLabels"},
+            new Object[] {"Service/pushfanout", "spec", "selector"},
+            new Object[] {"Service/pushfanout-headless", "spec", "selector"},
+            new Object[] {"PodDisruptionBudget/pushfanout", "spec", "selector", "matchLabels"},
+            new Object[] {"NetworkPolicy/pushfanout", "spec", "podSelector", "matchLabels"})) {
+      Object[] inside = List.of(path).subList(1, path.length).toArray();
+      Map<String, Object> selector = objects.the((String) path[0]).map(inside);
+      assertThat(selector).as((String) path[0]).hasSize(2);
+      assertThat(labels.entrySet()).containsAll(selector.entrySet());
+    }
+  }
+
+  @Test
+  void networkPolicySaysWhoMayComeAndWhereItMayGo() {
+    Rendered open = Chart.render("networkPolicy.enabled=true");
+    assertThat(open.the("NetworkPolicy/pushfanout").content().get("spec"))
+        .extracting("policyTypes", "ingress")
+        .containsExactly(
+            List.of("Ingress"),
+            List.of(
+                Map.of("ports", List.of(Map.of("port", "grpc"))),
+                Map.of("ports", List.of(Map.of("port", "http")))));
+
+    Rendered closed =
+        Chart.render(
+            "networkPolicy.enabled=true",
+            "networkPolicy.httpFrom[0].namespaceSelector.matchLabels.team=monitoring",
+            "networkPolicy.egress[0].ports[0].port=53");
+    Manifest policy = closed.the("NetworkPolicy/pushfanout");
+    assertThat(policy.list("spec", "policyTypes")).isEqualTo(List.of("Ingress", "Egress"));
+    assertThat(policy.at("spec", "ingress", 0, "from")).isNull();
+    assertThat(policy.at("spec", "ingress", 1, "from", 0, "namespaceSelector", "matchLabels"))
+        .isEqualTo(Map.of("team", "monitoring"));
+    assertThat(policy.at("spec", "egress", 0, "ports", 0, "port")).isEqualTo(53);
+  }
+
+  @Test
+  void longNamesAreCutAndTwoReleasesShareNothing() {
+    String longName = "a".repeat(53);
+    Rendered one = Rendered.of(Chart.template(longName, "one"));
+    Rendered two = Rendered.of(Chart.template(longName, "two", "crds.install=false"));
+
+    assertThat(one.objects())
+        .allMatch(object -> object.name().length() <= 63 || isClusterWide(object));
+    assertThat(clusterWide(one)).isNotEmpty().doesNotContainAnyElementsOf(clusterWide(two));
+  }
+
+  private static List<String> clusterWide(Rendered objects) {
+    return objects.objects().stream()
+        .filter(ChartObjectsIT::isClusterWide)
+        .map(Manifest::id)
+        .toList();
+  }
+
+  private static boolean isClusterWide(Manifest object) {
+    return object.kind().startsWith("Cluster");
+  }
+
+  @Test
+  void theCrdIsTheOneInCrdsAndOutlivesTheRelease() throws Exception {
+    Manifest ours = crd(byDefault);
+    Manifest unkept = crd(Chart.render("crds.keep=false"));
+
+    // Helm writes 1.0 as 1; JSON makes no difference between them.
+    assertThat(new JsonObject(ours.map("spec")))
+        .isEqualTo(new JsonObject(Crd.manifest().map("spec")));
+    assertThat(ours.map("metadata", "annotations"))
+        .containsEntry("helm.sh/resource-policy", "keep")
+        .containsAllEntriesOf(Crd.manifest().map("metadata", "annotations"));
+    assertThat(unkept.map("metadata", "annotations")).doesNotContainKey("helm.sh/resource-policy");
+  }
+
+  private static Manifest crd(Rendered objects) {
+    return objects.the("CustomResourceDefinition/pushfanouts.pushfanout.io");
+  }
+}

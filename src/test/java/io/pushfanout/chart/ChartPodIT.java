@@ -1,0 +1,138 @@
+package io.pushfanout.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The Deployment and its pods. */
+class ChartPodIT {
+  private static Rendered byDefault;
+
+  @BeforeAll
+  static void render() {
+    byDefault = Chart.render();
+  }
+
+  @Test
+  void thePodFitsTheRestrictedStandard() {
+    Map<String, Object> pod = byDefault.pod().map("spec", "securityContext");
+    assertThat(pod)
+        .containsEntry("runAsNonRoot", true)
+        .containsEntry("seccompProfile", Map.of("type", "RuntimeDefault"));
+    assertThat((Integer) pod.get("runAsUser")).isPositive();
+
+    assertThat(byDefault.container("securityContext"))
+        .isEqualTo(
+            Map.of(
+                "allowPrivilegeEscalation", false,
+                "readOnlyRootFilesystem", true,
+                "capabilities", Map.of("drop", List.of("ALL"))));
+    assertThat(byDefault.pod().maps("spec", "volumes"))
+        .containsExactly(Map.of("name", "tmp", "emptyDir", Map.of("sizeLimit", "64Mi")));
+  }
+
+  @Test
+  void serviceLinksAndHooksThatWouldBreakItAreNotThere() {
+    assertThat(byDefault.pod().map("spec"))
+        .containsEntry("enableServiceLinks", false)
+        .containsEntry("automountServiceAccountToken", true);
+    assertThat(byDefault.container("lifecycle")).as("the server waits by itself").isNull();
+    assertThat(byDefault.the("ServiceAccount/pushfanout").content())
+        .containsEntry("automountServiceAccountToken", false);
+  }
+
+  @Test
+  void anUpdateTakesNoReplicaAwayBeforeTheNextIsReady() {
+    assertThat(byDefault.deployment().map("spec", "strategy"))
+        .isEqualTo(
+            Map.of(
+                "type",
+                "RollingUpdate",
+                "rollingUpdate",
+                Map.of("maxSurge", 1, "maxUnavailable", 0)));
+    assertThat(byDefault.deployment().at("spec", "replicas")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "5s, 60s, 80",
+    "500ms, 1m, 76",
+    "0s, 0s, 15",
+    "1m30s, 1h0m1ms, 3706",
+    "010s, 1m0s5ms, 86",
+  })
+  void theGracePeriodIsBothDurationsRoundedUpAndFifteenSeconds(
+      String delay, String timeout, int seconds) {
+    Rendered objects = Chart.render("shutdownDelay=" + delay, "shutdownTimeout=" + timeout);
+
+    assertThat(objects.pod().at("spec", "terminationGracePeriodSeconds")).isEqualTo(seconds);
+    assertThat(objects.arguments())
+        .contains("--shutdown-delay=" + delay, "--shutdown-timeout=" + timeout);
+  }
+
+  @Test
+  void theHeapAndDirectMemoryLeaveRoomInTheLimit() {
+    assertThat(byDefault.container("command"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .startsWith("java", "@/opt/pushfanout/bin/jvm.options")
+        .contains("-XX:MaxRAMPercentage=60", "-XX:MaxDirectMemorySize=128m")
+        .endsWith("-jar", "/opt/pushfanout/pushfanout.jar");
+    assertThat(byDefault.container("resources"))
+        .isEqualTo(
+            Map.of(
+                "requests", Map.of("cpu", "500m", "memory", "1Gi"),
+                "limits", Map.of("memory", "1Gi")));
+  }
+
+  @Test
+  void theImageIsThatOfTheChartsVersionUnlessSaidOtherwise() {
+    String digest = "sha256:" + "0".repeat(64);
+    assertThat(byDefault.container("image")).isEqualTo("pushfanout:" + chartVersion());
+    assertThat(Chart.render("image.repository=r.example:5000/p", "image.tag=t").container("image"))
+        .isEqualTo("r.example:5000/p:t");
+    assertThat(Chart.render("image.tag=t", "image.digest=" + digest).container("image"))
+        .isEqualTo("pushfanout@" + digest);
+  }
+
+  @Test
+  void spreadAndAffinityGoTogetherWithOnesOwn() {
+    Rendered objects =
+        Chart.render(
+            "podAntiAffinity=required",
+            "topologySpread.whenUnsatisfiable=DoNotSchedule",
+            "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+                + "[0].matchExpressions[0].key=push");
+
+    Manifest pod = objects.pod();
+    assertThat(pod.map("spec", "affinity")).containsOnlyKeys("nodeAffinity", "podAntiAffinity");
+    assertThat(
+            pod.at(
+                "spec",
+                "affinity",
+                "podAntiAffinity",
+                "requiredDuringSchedulingIgnoredDuringExecution",
+                0,
+                "topologyKey"))
+        .isEqualTo("kubernetes.io/hostname");
+    assertThat(pod.maps("spec", "topologySpreadConstraints"))
+        .extracting(constraint -> constraint.get("topologyKey"))
+        .containsExactly("topology.kubernetes.io/zone", "kubernetes.io/hostname");
+    assertThat(pod.at("spec", "topologySpreadConstraints", 0, "whenUnsatisfiable"))
+        .isEqualTo("DoNotSchedule");
+    assertThat(byDefault.pod().map("spec")).doesNotContainKey("affinity");
+    assertThat(Chart.render("topologySpread.enabled=false").pod().map("spec"))
+        .doesNotContainKey("topologySpreadConstraints");
+  }
+
+  private static Object chartVersion() {
+    return Objects.requireNonNull(
+        Yaml.documents(Chart.read("Chart.yaml")).getFirst().get("appVersion"));
+  }
+}

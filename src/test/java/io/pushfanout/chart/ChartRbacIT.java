@@ -1,0 +1,119 @@
+package io.pushfanout.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the server may do: exactly this. */
+class ChartRbacIT {
+  private static final List<Map<String, Object>> LEASES =
+      List.of(
+          rule(
+              "coordination.k8s.io",
+              "leases",
+              "get",
+              "list",
+              "watch",
+              "create",
+              "update",
+              "patch",
+              "delete"));
+
+  private static final List<Map<String, Object>> WATCHED =
+      List.of(
+          rule("pushfanout.io", "pushfanouts", "get", "list", "watch"),
+          rule("pushfanout.io", "pushfanouts/status", "patch"),
+          rule("", "events", "create", "patch"));
+
+  private static Map<String, Object> rule(String group, String resource, String... verbs) {
+    return Map.of(
+        "apiGroups", List.of(group), "resources", List.of(resource), "verbs", List.of(verbs));
+  }
+
+  @Test
+  void ofAllNamespacesItSeesPushFanoutsAndOfItsOwnTheLeases() {
+    Rendered objects = Chart.render();
+
+    assertThat(roles(objects))
+        .containsExactlyInAnyOrder(
+            "Role pushfanout/pushfanout-leases", "ClusterRole null/pushfanout-pushfanout");
+    assertThat(objects.the("Role/pushfanout-leases").maps("rules")).isEqualTo(LEASES);
+    assertThat(objects.the("ClusterRole/pushfanout-pushfanout").maps("rules")).isEqualTo(WATCHED);
+    eachIsBoundToOurServiceAccount(objects, "pushfanout");
+  }
+
+  @Test
+  void ofSomeNamespacesItSeesNoOthers() {
+    Rendered objects = Chart.render("watchNamespaces={acme,globex}", "serviceAccount.name=pusher");
+
+    assertThat(roles(objects))
+        .containsExactlyInAnyOrder(
+            "Role pushfanout/pushfanout-leases",
+            "Role acme/pushfanout-pushfanout",
+            "Role globex/pushfanout-pushfanout");
+    assertThat(objects.objects())
+        .filteredOn(object -> object.id().equals("Role/pushfanout-pushfanout"))
+        .allSatisfy(role -> assertThat(role.maps("rules")).isEqualTo(WATCHED));
+    eachIsBoundToOurServiceAccount(objects, "pusher");
+  }
+
+  @Test
+  void withoutRolesThereAreNone() {
+    assertThat(Chart.render("rbac.create=false").ids())
+        .noneMatch(id -> id.contains("Role"))
+        .contains("ServiceAccount/pushfanout");
+  }
+
+  @Test
+  void editorsOfANamespaceMayEditItsPushFanoutsWhereThatIsWanted() {
+    Rendered objects = Chart.render("rbac.aggregate=true", "rbac.create=false");
+
+    Manifest view = objects.the("ClusterRole/pushfanout-pushfanout-view");
+    Manifest edit = objects.the("ClusterRole/pushfanout-pushfanout-edit");
+    assertThat(view.map("metadata", "labels"))
+        .containsEntry("rbac.authorization.k8s.io/aggregate-to-view", "true");
+    assertThat(edit.map("metadata", "labels"))
+        .containsEntry("rbac.authorization.k8s.io/aggregate-to-edit", "true");
+    assertThat(view.maps("rules"))
+        .containsExactly(rule("pushfanout.io", "pushfanouts", "get", "list", "watch"));
+    assertThat(edit.maps("rules"))
+        .containsExactly(
+            rule(
+                "pushfanout.io",
+                "pushfanouts",
+                "create",
+                "update",
+                "patch",
+                "delete",
+                "deletecollection"));
+  }
+
+  private static List<String> roles(Rendered objects) {
+    return objects.objects().stream()
+        .filter(object -> object.kind().endsWith("Role"))
+        .map(role -> role.kind() + " " + role.text("metadata", "namespace") + "/" + role.name())
+        .toList();
+  }
+
+  private static void eachIsBoundToOurServiceAccount(Rendered objects, String account) {
+    List<Manifest> bindings =
+        objects.objects().stream().filter(object -> object.kind().endsWith("RoleBinding")).toList();
+    assertThat(bindings).hasSameSizeAs(roles(objects));
+    for (Manifest binding : bindings) {
+      assertThat(binding.maps("subjects"))
+          .containsExactly(
+              Map.of("kind", "ServiceAccount", "name", account, "namespace", "pushfanout"));
+      String kind = binding.kind().replace("Binding", "");
+      assertThat(binding.map("roleRef"))
+          .isEqualTo(
+              Map.of(
+                  "apiGroup", "rbac.authorization.k8s.io", "kind", kind, "name", binding.name()));
+      assertThat(objects.objects())
+          .filteredOn(role -> role.id().equals(kind + "/" + binding.name()))
+          .extracting(role -> role.at("metadata", "namespace"))
+          .contains(binding.at("metadata", "namespace"));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.pushfanout.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Values that cannot be are refused before anything is installed, by their names. */
+class ChartRefusalsIT {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          replicas=3                            | 'replicas' not allowed
+          image.tg=1.0                          | at '/image': additional properties 'tg' not allowed
+          replicaCount=-1                       | at '/replicaCount': minimum
+          replicaCount=two                      | at '/replicaCount': got string
+          image.digest=latest                   | at '/image/digest'
+          image.pullPolicy=Sometimes            | at '/image/pullPolicy'
+          watchNamespaces=a                     | at '/watchNamespaces'
+          watchNamespaces={A}                   | at '/watchNamespaces/0'
+          watchNamespaces={a,a}                 | at '/watchNamespaces'
+          bind=127.0.0.1                        | at '/bind'
+          defaultTarget=acme                    | at '/defaultTarget'
+          maxMessageSize=4MB                    | at '/maxMessageSize'
+          maxConnectionAge=300                  | at '/maxConnectionAge'
+          maxConnectionAge=999ms                | maxConnectionAge: must be 0s (never) or from 1s to 24h, is 999ms
+          maxConnectionAge=24h1ms               | maxConnectionAge: must be 0s (never) or from 1s to 24h, is 24h1ms
+          shutdownDelay=1d                      | at '/shutdownDelay'
+          shutdownTimeout=                      | at '/shutdownTimeout'
+          logLevel=verbose                      | at '/logLevel'
+          logFormat=xml                         | at '/logFormat'
+          jvmOptions={Xmx1g}                    | at '/jvmOptions/0'
+          etcd.endpoints={etcd:2379}            | at '/etcd/endpoints/0'
+          etcd.endpoints=null                   | at '/etcd'
+          etcd.password=secret                  | at '/etcd': additional properties 'password' not allowed
+          etcd.tls.clientCertificate=maybe      | at '/etcd/tls/clientCertificate'
+          defaultFanout.name=A_B                | at '/defaultFanout/name'
+          defaultFanout.create=true,watchNamespaces={a} | defaultFanout.create: nobody would serve it: watchNamespaces has no pushfanout
+          crds.keep=yes                         | at '/crds/keep'
+          rbac.create=no                        | at '/rbac/create'
+          service.type=ExternalName             | at '/service/type'
+          service.grpcPort=0                    | at '/service/grpcPort'
+          service.httpPort=65536                | at '/service/httpPort'
+          topologySpread.whenUnsatisfiable=Panic | at '/topologySpread/whenUnsatisfiable'
+          podAntiAffinity=maybe                 | at '/podAntiAffinity'
+          podDisruptionBudget.maxUnavailable=0  | at '/podDisruptionBudget/maxUnavailable'
+          podDisruptionBudget.maxUnavailable=0% | at '/podDisruptionBudget/maxUnavailable'
+          podDisruptionBudget.minAvailable=1    | at '/podDisruptionBudget'
+          autoscaling.minReplicas=0             | at '/autoscaling/minReplicas'
+          autoscaling.enabled=true,autoscaling.minReplicas=11 | autoscaling.minReplicas: must be at most maxReplicas, is 11 of 10
+          networkPolicy.grpcFrom=everybody      | at '/networkPolicy/grpcFrom'
+          serviceMonitor.interval=often         | at '/serviceMonitor/interval'
+          """)
+  void aBadValueIsRefusedByItsName(String value, String problem) {
+    Chart.Run run = Chart.tryTemplate(Chart.RELEASE, Chart.NAMESPACE, value);
+
+    assertThat(run.code()).isNotZero();
+    assertThat(run.err()).contains(problem);
+  }
+}

@@ -1,0 +1,187 @@
+package io.pushfanout.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.kube.Cluster;
+import io.pushfanout.kube.Kubectl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a real API server says to what the chart makes. */
+class ServerSideIT {
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
+  private static final String[] EVERYTHING = {
+    "rbac.aggregate=true",
+    "headlessService.enabled=true",
+    "autoscaling.enabled=true",
+    "networkPolicy.enabled=true",
+    "networkPolicy.grpcFrom[0].podSelector.matchLabels.app=business",
+    "networkPolicy.egress[0].ports[0].port=2379",
+    "serviceMonitor.enabled=true",
+    "prometheusRule.enabled=true",
+    "dashboard.enabled=true",
+    "defaultFanout.create=true",
+    "defaultFanout.spec.workers=20",
+    "etcd.auth.existingSecret=login",
+    "etcd.tls.existingSecret=certificates",
+    "etcd.tls.clientCertificate=true",
+    "podAntiAffinity=preferred",
+    "priorityClassName=system-cluster-critical",
+    "nodeSelector.kind=push",
+    "tolerations[0].key=push",
+    "tolerations[0].operator=Exists",
+    "imagePullSecrets[0].name=registry",
+    "podDisruptionBudget.maxUnavailable=25%",
+    "commonLabels.team=push",
+    "podAnnotations.note=yes",
+    "service.annotations.note=yes",
+  };
+
+  @BeforeAll
+  static void installMonitoring() {
+    cluster
+        .kubectl()
+        .run("apply", "--server-side", "-f", "src/test/resources/helm/monitoring-crds.yaml")
+        .ok();
+    cluster
+        .kubectl()
+        .run("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
+        .ok();
+  }
+
+  /** Nothing is kept of it. */
+  private static Kubectl.Answer dryRun(String yaml) {
+    return cluster
+        .kubectl()
+        .runWith(
+            yaml,
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            "--dry-run=server",
+            "--validate=strict",
+            "-f",
+            "-");
+  }
+
+  private static String template(String... values) {
+    return Chart.template(Chart.RELEASE, cluster.namespace(), values);
+  }
+
+  @Test
+  void whatTheChartMakesByDefaultIsAccepted() {
+    assertThat(dryRun(template()).ok().lines()).hasSize(9);
+  }
+
+  @Test
+  void whatTheChartMakesOfEverySwitchIsAccepted() {
+    assertThat(dryRun(template(EVERYTHING)).ok())
+        .contains(
+            "service/pushfanout-headless serverside-applied",
+            "horizontalpodautoscaler.autoscaling/pushfanout ",
+            "networkpolicy.networking.k8s.io/pushfanout ",
+            "servicemonitor.monitoring.coreos.com/pushfanout ",
+            "prometheusrule.monitoring.coreos.com/pushfanout ",
+            "configmap/pushfanout-dashboard ",
+            "pushfanout.pushfanout.io/default ");
+  }
+
+  @Test
+  void rolesForSomeNamespacesAreAccepted() {
+    String other = cluster.createNamespace();
+    String values = "watchNamespaces={%s,%s}".formatted(cluster.namespace(), other);
+
+    assertThat(dryRun(template(values)).ok()).doesNotContain("clusterrole");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serviceMonitor.enabled, honorLabels:, honourLabels:, .spec.endpoints[0].honourLabels",
+    "rbac.create, enableServiceLinks:, enableServiceLink:, .spec.template.spec.enableServiceLink",
+    "defaultFanout.create, 'spec:\n  {}', 'spec: {workers: 0}', spec.workers",
+  })
+  void whatIsWrongIsNotAccepted(String on, String right, String wrong, String problem) {
+    String yaml = template(on + "=true");
+    assertThat(yaml).contains(right);
+
+    Kubectl.Answer refused = dryRun(yaml.replace(right, wrong));
+
+    assertThat(refused.exit()).isNotZero();
+    assertThat(refused.err()).contains(problem);
+  }
+
+  @Test
+  void everyExampleIsAccepted() {
+    String namespaces =
+        """
+        {apiVersion: v1, kind: Namespace, metadata: {name: acme}}
+        ---
+        {apiVersion: v1, kind: Namespace, metadata: {name: globex}}
+        """;
+    cluster.kubectl().runWith(namespaces, "apply", "-f", "-").ok();
+
+    assertThat(
+            cluster
+                .kubectl()
+                .run("apply", "--dry-run=server", "--validate=strict", "-f", "deploy/examples")
+                .ok()
+                .lines())
+        .hasSizeGreaterThan(8)
+        .allMatch(line -> line.endsWith(" created (server dry run)"));
+  }
+
+  @Test
+  void kubectlAloneInstallsTheSame() throws Exception {
+    String applied = cluster.kubectl().run("apply", "-k", "deploy").ok();
+
+    int objects = Rendered.of(Files.readString(Path.of("deploy", "pushfanout.yaml"))).ids().size();
+    assertThat(applied.lines())
+        .hasSize(objects + 1)
+        .first()
+        .isEqualTo("namespace/pushfanout created");
+    assertThat(
+            cluster
+                .kubectl()
+                .run("get", "deployment", "pushfanout", "--namespace=pushfanout", "-o=yaml")
+                .ok())
+        .contains("app.kubernetes.io/managed-by: kustomize")
+        .doesNotContain("Helm");
+  }
+
+  @Test
+  void theOverlayOfThePageOnKubernetesGoesOverIt(@TempDir(factory = InTarget.class) Path overlay)
+      throws Exception {
+    String page = Files.readString(Path.of("docs", "kubernetes.md"));
+    int start = page.indexOf("# kustomization.yaml");
+    Files.writeString(
+        overlay.resolve("kustomization.yaml"), page.substring(start, page.indexOf("```", start)));
+
+    Rendered objects = Rendered.of(cluster.kubectl().run("kustomize", overlay.toString()).ok());
+
+    assertThat(String.valueOf(objects.container("image")))
+        .startsWith("registry.example/pushfanout:");
+    assertThat(objects.arguments()).contains("--etcd-endpoints=http://etcd.etcd:2379");
+    assertThat(objects.environment()).containsKey("POD_NAME");
+  }
+
+  /** Two levels below the checkout, as the page has it. */
+  static final class InTarget implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(
+        AnnotatedElementContext elementContext, ExtensionContext extensionContext)
+        throws IOException {
+      return Files.createTempDirectory(Path.of("target"), "overlay");
+    }
+  }
+}

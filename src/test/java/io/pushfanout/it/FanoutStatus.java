@@ -1,0 +1,40 @@
+package io.pushfanout.it;
+
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+
+/** A fanout in {@code /api/v1/status}. */
+record FanoutStatus(
+    String name,
+    long generation,
+    JsonObject settings,
+    List<Problem> problems,
+    List<NodeStatus> nodes) {
+
+  record Problem(String node, String reason, String message) {
+    private static Problem of(JsonObject json) {
+      return new Problem(
+          json.getString("node"), json.getString("reason"), json.getString("message"));
+    }
+  }
+
+  static FanoutStatus of(JsonObject json) {
+    return new FanoutStatus(
+        json.getString("name"),
+        json.getLong("generation"),
+        json.getJsonObject("settings"),
+        json.getJsonArray("problems").stream().map(p -> Problem.of((JsonObject) p)).toList(),
+        json.getJsonArray("nodes").stream().map(n -> NodeStatus.of((JsonObject) n)).toList());
+  }
+
+  /** Empty while the node is not this fanout's. */
+  Optional<NodeStatus> node(String address) {
+    return nodes.stream().filter(node -> node.address().equals(address)).findFirst();
+  }
+
+  /** What is wrong for this reason. */
+  List<Problem> problems(String reason) {
+    return problems.stream().filter(problem -> problem.reason().equals(reason)).toList();
+  }
+}

@@ -1,0 +1,124 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What the Dockerfile puts on its base image, in a directory: there is no container engine here.
+ * Both stages share the directory, since what one copies from the other keeps its place.
+ */
+final class ImageRoot {
+  private final ImageRecipe recipe;
+  private final Path root;
+
+  private ImageRoot(ImageRecipe recipe, Path root) {
+    this.recipe = recipe;
+    this.root = root;
+  }
+
+  static ImageRoot build(ImageRecipe recipe, Path root) throws IOException, InterruptedException {
+    // JUnit's own is for the user who runs the tests alone.
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    ImageRoot image = new ImageRoot(recipe, root);
+    for (ImageRecipe.Instruction instruction : recipe.instructions()) {
+      switch (instruction.name()) {
+        case "RUN" -> image.link(instruction.words());
+        case "COPY" -> image.copy(instruction.words());
+        case "ARG", "FROM", "ENV", "USER", "EXPOSE", "ENTRYPOINT", "CMD" -> {}
+        default -> throw new AssertionError("not known here: " + instruction);
+      }
+    }
+    return image;
+  }
+
+  private void link(List<String> words) throws IOException, InterruptedException {
+    assertThat(words).startsWith("jlink");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "jlink").toString());
+    words.stream().skip(1).map(this::inside).forEach(command::add);
+    Process jlink = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(jlink.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(jlink.waitFor()).as(said).isZero();
+  }
+
+  private void copy(List<String> words) throws IOException {
+    String from = words.getFirst();
+    String to = words.getLast();
+    if (from.startsWith("--from=")) {
+      assertThat(words.get(1)).isEqualTo(to);
+      return;
+    }
+    assertThat(Path.of(".dockerignore")).content().contains("\n!" + from + "\n");
+    Path source = Path.of(from);
+    Path target = Path.of(inside(to));
+    if (to.endsWith("/")) {
+      target = target.resolve(source.getFileName());
+    }
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.toList()) {
+        Path copied = target.resolve(source.relativize(file).toString());
+        Files.createDirectories(copied.getParent());
+        Files.copy(file, copied);
+      }
+    }
+  }
+
+  /** A path of the image, or an option with one, where it is on this machine. */
+  private String inside(String word) {
+    return word.replaceFirst("^(@?)/opt/", "$1" + root + "/opt/");
+  }
+
+  /**
+   * Runs the image with these arguments: as its user when this is root, else as who runs the tests;
+   * where it may not write, and with no environment but the image's.
+   */
+  ChildProcess run(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    if (isRoot()) {
+      List<String> user = user();
+      command.addAll(
+          List.of(
+              "setpriv",
+              "--reuid=" + user.getFirst(),
+              "--regid=" + user.getLast(),
+              "--clear-groups"));
+    }
+    command.addAll(List.of("env", "-i", "-C", "/"));
+    for (String variable : recipe.the("ENV").words()) {
+      command.add(variable.replace("/opt/", root + "/opt/"));
+    }
+    recipe.array("ENTRYPOINT").stream().map(this::inside).forEach(command::add);
+    command.addAll(arguments);
+    return ChildProcess.start("image", Map.of(), command);
+  }
+
+  /** The numbers of user and group. */
+  List<String> user() {
+    return List.of(recipe.the("USER").rest().split(":", -1));
+  }
+
+  static boolean isRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Bytes of all files below this path of the image. */
+  long size(String path) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(inside(path)))) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+}

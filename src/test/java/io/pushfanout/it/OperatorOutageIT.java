@@ -1,0 +1,127 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.discovery.EtcdServer;
+import io.pushfanout.kube.Cluster;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** An API server that is away: for a while, again and again, or not ready for us yet. */
+class OperatorOutageIT {
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
+  private static final int RATE = 200;
+
+  /** Five minutes by the profile {@code long}. */
+  private static final Duration AWAY =
+      Duration.ofSeconds(Integer.getInteger("pushfanout.api-server-away", 30));
+
+  private static final Duration APPLIES_WITHIN = Duration.ofSeconds(10);
+
+  @Test
+  void broadcastsAndEtcdGoOnWhileTheApiServerIsAwayAndLaterEditsApply() throws Exception {
+    Installation installed = Installation.in(cluster);
+    try (EtcdServer etcd = EtcdServer.started();
+        PeerNodes nodes = PeerNodes.start(3)) {
+      etcd.put("/services/outage/" + nodes.address(0), nodes.address(0));
+      installed.apply(
+          """
+          apiVersion: pushfanout.io/v1alpha1
+          kind: PushFanout
+          metadata: {name: outage, namespace: %s}
+          spec: {discovery: {etcd: {serviceName: outage}}}
+          """
+              .formatted(installed.namespace()));
+      try (ServeProcess serve = installed.replica("a", etcd)) {
+        serve.awaitNodes("connected", NodeStatus::isConnected);
+        try (PeerCalls.Running calls =
+            PeerCalls.to(serve).perSecond(RATE).lasting(AWAY.plusMinutes(2)).start()) {
+          nodes.awaitReceived(0, RATE);
+          int before = nodes.received(0);
+
+          cluster.server().kill();
+          int joining = 1;
+          etcd.put("/services/outage/" + nodes.address(joining), nodes.address(joining));
+          nodes.awaitReceived(joining, RATE);
+          Thread.sleep(AWAY); // The fault's length.
+          assertThat(serve.readyCode()).isEqualTo(200);
+          cluster.server().start();
+          Duration slowest = editApplies(installed, serve, 21);
+          for (int restart = 0; restart < 3; restart++) {
+            cluster.server().kill();
+            cluster.server().start();
+            Duration took = editApplies(installed, serve, 22 + restart);
+            slowest = took.compareTo(slowest) > 0 ? took : slowest;
+          }
+          etcd.put("/services/outage/" + nodes.address(2), nodes.address(2));
+          nodes.awaitReceived(2, 1);
+
+          List<Reply> replies = calls.stop().replies();
+          serve.awaitIdle();
+          System.out.printf(
+              "OperatorOutageIT: API server away for %d s and restarted 3 times, %d broadcasts;"
+                  + " edits applied within %d ms of its start%n",
+              AWAY.toSeconds(), replies.size(), slowest.toMillis());
+          assertThat(replies).allMatch(Reply::isOk);
+          new History(replies, nodes)
+              .loadFlowed(nodes.address(0), before, RATE)
+              .delivered(nodes.address(0), History.Times.ONCE);
+          assertThat(nodes.received(0) + nodes.received(1) + nodes.received(2))
+              .isEqualTo(replies.stream().mapToLong(Reply::accepted).sum());
+          assertThat(slowest).isLessThan(APPLIES_WITHIN);
+          assertThat(serve.stderr()).doesNotContain("forbidden");
+          assertThat(serve.stderr().lines().count()).as("lines of the log").isLessThan(40);
+        }
+      }
+    }
+  }
+
+  private static Duration editApplies(Installation installed, ServeProcess serve, int workers) {
+    long since = System.nanoTime();
+    installed.patch("outage", "{\"spec\":{\"workers\":%d}}".formatted(workers));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> serve.fanouts().getFirst().settings().getInteger("workers"),
+            now -> now == workers);
+    return Duration.ofNanos(System.nanoTime() - since);
+  }
+
+  @Test
+  void itStartsWithoutResourceDefinitionAndPermissionsAndSaysWhatIsMissing() throws Exception {
+    Installation installed = Installation.withoutRights(cluster);
+    try (EtcdServer etcd = EtcdServer.started();
+        ServeProcess serve = installed.starting("a", etcd)) {
+      awaitNotReady(serve, "forbidden");
+      cluster
+          .client()
+          .apiextensions()
+          .v1()
+          .customResourceDefinitions()
+          .withName(Cluster.CRD_NAME)
+          .delete();
+      installed.grantRights();
+      awaitNotReady(serve, "pushfanouts.pushfanout.io is not installed");
+      assertThat(PeerCalls.to(serve).sendOne().status()).isEqualTo("UNAVAILABLE");
+
+      cluster.installCrd();
+      await().atMost(Duration.ofSeconds(15)).until(() -> serve.readyCode() == 200);
+      assertThat(serve.stderr().lines().count()).as("lines of the log").isLessThan(20);
+    }
+  }
+
+  private static void awaitNotReady(ServeProcess serve, String why) {
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(
+            () -> {
+              assertThat(serve.isLive()).isTrue();
+              return serve.readyCode() == 503 && serve.ready().body().contains(why);
+            });
+  }
+}

@@ -1,0 +1,108 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the Dockerfile makes of this build, on the runtime that it links. */
+class PackagedImageIT {
+  /** Libraries have uses for them that are none of ours; each is optional to the library. */
+  private static final Set<String> NOT_NEEDED =
+      Set.of(
+          "java.compiler", // Vert.x: deploys sources
+          "java.desktop", // logback's XML configuration, Jackson: beans
+          "java.sql"); // Gson, Jackson: SQL's dates
+
+  @TempDir static Path dir;
+  private static ImageRecipe recipe;
+  private static ImageRoot image;
+
+  @BeforeAll
+  static void follow() throws Exception {
+    recipe = ImageRecipe.read();
+    image = ImageRoot.build(recipe, dir);
+    System.out.printf(
+        "PackagedImageIT: runtime %d MiB, program %d MiB%n",
+        image.size("/opt/java") >> 20, image.size("/opt/pushfanout") >> 20);
+  }
+
+  @Test
+  void servesAsItsOwnUserAndStopsOnASignal() throws Exception {
+    try (PeerNodes nodes = PeerNodes.start(1);
+        ServeProcess serve =
+            ServeProcess.ready(
+                image.run(
+                    List.of(
+                        "serve", "--grpc-port=0", "--http-port=0", "--node", nodes.address(0))))) {
+      assertThat(serve.stderr()).as("no warnings of the JVM").startsWith("pushfanout: listening ");
+      if (ImageRoot.isRoot()) {
+        String uid = image.user().getFirst();
+        assertThat(Files.readString(Path.of("/proc/%d/status".formatted(serve.pid()))))
+            .contains("\nUid:\t" + uid + "\t" + uid);
+      }
+      serve.awaitNodes("connected", NodeStatus::isConnected);
+
+      assertThat(PeerCalls.to(serve).firstId(7).sendOne().outcome()).isEqualTo("OK 1/1");
+
+      serve.terminate();
+      assertThat(serve.awaitExit(Duration.ofSeconds(20))).isZero();
+      assertThat(nodes.record(0).ids()).containsExactly(7);
+    }
+  }
+
+  @Test
+  void knowsItsVersion() {
+    try (ChildProcess version = image.run(List.of("--version"))) {
+      assertThat(version.awaitExit(Duration.ofSeconds(30))).isZero();
+      assertThat(version.stdout()).matches("pushfanout [0-9]+\\.[0-9]+\\.[0-9]+\\S*\n");
+      assertThat(version.stderr()).isEmpty();
+    }
+  }
+
+  @Test
+  void itsUserIsANumberThatIsNotRoot() {
+    assertThat(image.user()).hasSize(2).allMatch(number -> number.matches("[1-9][0-9]*"));
+  }
+
+  @Test
+  void theRuntimeHasEveryModuleThatTheProgramAndItsLibrariesName() throws Exception {
+    Set<String> wanted = new TreeSet<>(jdeps());
+    wanted.removeAll(NOT_NEEDED);
+
+    assertThat(wanted).contains("java.base", "java.logging");
+    assertThat(recipe.modules()).containsAll(wanted);
+  }
+
+  /** The modules of the JDK that any of the jars names. */
+  private static Set<String> jdeps() throws IOException, InterruptedException {
+    Process jdeps =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jdeps").toString(),
+                "--ignore-missing-deps",
+                "--multi-release=25",
+                "--recursive",
+                "-summary",
+                "--class-path=target/lib/*",
+                "target/pushfanout.jar")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(jdeps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(jdeps.waitFor()).as(said).isZero();
+    return Arrays.stream(said.split("\n"))
+        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+        .filter(name -> name.startsWith("java.") || name.startsWith("jdk."))
+        .collect(Collectors.toSet());
+  }
+}

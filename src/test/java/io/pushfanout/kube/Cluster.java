@@ -1,0 +1,180 @@
+package io.pushfanout.kube;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.pushfanout.operator.CrdFile;
+import io.pushfanout.operator.resource.PushFanout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The API server of all tests of this JVM, with the CRD in it, and a namespace for each test. A
+ * test class has it as a static field with {@code @RegisterExtension}.
+ */
+public final class Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+  public static final String CRD_NAME = "pushfanouts.pushfanout.io";
+  private static final long WAIT_SECONDS = 30;
+  private static final ExtensionContext.Namespace STORE =
+      ExtensionContext.Namespace.create(Cluster.class);
+  private static final AtomicInteger NAMESPACES = new AtomicInteger();
+
+  private @Nullable Shared shared;
+  private @Nullable String namespace;
+
+  /** Closed by JUnit with its root store, after the last test. */
+  private record Shared(ApiServer server, KubernetesClient client, Kubectl kubectl)
+      implements AutoCloseable {
+    static Shared start() {
+      ApiServer server = ApiServer.started();
+      KubeConfig admin = server.admin();
+      return new Shared(server, admin.client(), new Kubectl(admin, server.folder()));
+    }
+
+    @Override
+    public void close() {
+      client.close();
+      server.close();
+    }
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    shared =
+        context
+            .getRoot()
+            .getStore(STORE)
+            .computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class);
+    installCrdUnlessThere();
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    namespace = createNamespace();
+  }
+
+  /** Leaves a server that runs, with no resource in it: nobody here ends namespaces. */
+  @Override
+  public void afterEach(ExtensionContext context) {
+    server().startUnlessRunning();
+    installCrdUnlessThere();
+    client().resources(PushFanout.class).inAnyNamespace().delete();
+  }
+
+  /** The server's process, which a test may kill and freeze. */
+  public ApiServer server() {
+    return shared().server();
+  }
+
+  /** As somebody who may do everything. */
+  public KubernetesClient client() {
+    return shared().client();
+  }
+
+  /** As somebody who may do everything. */
+  public Kubectl kubectl() {
+    return shared().kubectl();
+  }
+
+  /** That of the test. */
+  public String namespace() {
+    return Objects.requireNonNull(namespace, "no test is running");
+  }
+
+  /** Another one. */
+  public String createNamespace() {
+    String name = "test-" + NAMESPACES.incrementAndGet();
+    client()
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .create();
+    return name;
+  }
+
+  /** Applies the CRD of {@code crds/}, and waits until the server serves it. */
+  public void installCrd() {
+    try (InputStream yaml = Files.newInputStream(CrdFile.PATH)) {
+      client().load(yaml).fieldManager("tests").forceConflicts().serverSideApply();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    crd().waitUntilCondition(Cluster::isEstablished, WAIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void installCrdUnlessThere() {
+    if (!isEstablished(crd().get())) {
+      installCrd();
+    }
+  }
+
+  private Resource<CustomResourceDefinition> crd() {
+    return client().apiextensions().v1().customResourceDefinitions().withName(CRD_NAME);
+  }
+
+  private static boolean isEstablished(@Nullable CustomResourceDefinition crd) {
+    return crd != null
+        && crd.getStatus() != null
+        && crd.getStatus().getConditions() != null
+        && crd.getStatus().getConditions().stream()
+            .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
+  }
+
+  /** A new account in the test's namespace, which may do nothing yet, with a token for an hour. */
+  public KubeConfig createServiceAccount(String name) {
+    client()
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace())
+                .withName(name)
+                .endMetadata()
+                .build())
+        .create();
+    return serviceAccount(namespace(), name);
+  }
+
+  /** As an account that is there, with a token for an hour. */
+  public KubeConfig serviceAccount(String accountNamespace, String name) {
+    String token =
+        client()
+            .serviceAccounts()
+            .inNamespace(accountNamespace)
+            .withName(name)
+            .tokenRequest(
+                new TokenRequestBuilder()
+                    .withNewSpec()
+                    .withExpirationSeconds(3600L)
+                    .endSpec()
+                    .build())
+            .getStatus()
+            .getToken();
+    return server().admin().withToken(token).inNamespace(accountNamespace);
+  }
+
+  /** A file for {@code KUBECONFIG}. */
+  public Path file(KubeConfig config) {
+    return config.writeTo(server().folder());
+  }
+
+  /** As the one of the kubeconfig. */
+  public Kubectl kubectl(KubeConfig config) {
+    return new Kubectl(config, server().folder());
+  }
+
+  private Shared shared() {
+    return Objects.requireNonNull(shared, "needs @RegisterExtension on a static field");
+  }
+}

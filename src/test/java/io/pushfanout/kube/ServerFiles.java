@@ -1,0 +1,70 @@
+package io.pushfanout.kube;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** What an API server reads and writes beside its etcd, in a folder of its own. */
+record ServerFiles(Path folder) {
+  /** Known to whoever can read this, so the server is on loopback only, and for an hour or two. */
+  static final String ADMIN_TOKEN = "admin-of-the-tests";
+
+  static ServerFiles create() {
+    try {
+      ServerFiles files = new ServerFiles(Files.createTempDirectory("kube-apiserver"));
+      KeyPair signing = KeyPairGenerator.getInstance("EC").generateKeyPair();
+      write(files.privateKey(), "PRIVATE KEY", signing.getPrivate().getEncoded());
+      write(files.publicKey(), "PUBLIC KEY", signing.getPublic().getEncoded());
+      Files.writeString(files.tokens(), ADMIN_TOKEN + ",admin,admin,system:masters\n");
+      return files;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void write(Path file, String kind, byte[] content) throws IOException {
+    Base64.Encoder lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+    Files.writeString(
+        file,
+        "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n"
+            .formatted(kind, lines.encodeToString(content)));
+  }
+
+  /** The server's certificate and the authority that it has made for it, once it has started. */
+  Path authority() {
+    return folder.resolve("apiserver.crt");
+  }
+
+  Path tokens() {
+    return folder.resolve("tokens.csv");
+  }
+
+  /** Signs the tokens of service accounts. */
+  Path privateKey() {
+    return folder.resolve("tokens.key");
+  }
+
+  Path publicKey() {
+    return folder.resolve("tokens.pub");
+  }
+
+  void delete() {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

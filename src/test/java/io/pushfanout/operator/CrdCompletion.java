@@ -1,0 +1,142 @@
+package io.pushfanout.operator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.base.Splitter;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.pushfanout.model.Bounds;
+import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.OverflowPolicy;
+import io.pushfanout.model.SettingField;
+import io.pushfanout.model.SpecDuration;
+import io.pushfanout.operator.resource.PushFanout;
+import io.pushfanout.operator.resource.PushFanoutSpec;
+import io.pushfanout.operator.resource.PushFanoutStatus;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * What the generator has no annotation for, or what the model knows: defaults, enumerations, kinds
+ * of lists, the order of columns.
+ */
+final class CrdCompletion implements CRDPostProcessor {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Override
+  public HasMetadata process(HasMetadata crd, String crdVersion) {
+    CustomResourceDefinitionVersion version =
+        ((CustomResourceDefinition) crd).getSpec().getVersions().getFirst();
+    inDeclaredOrder(version.getAdditionalPrinterColumns());
+    JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+    root.setDescription("A fanout: connect-nodes, and how messages are delivered to them.");
+    JSONSchemaProps spec = at(root, "spec");
+    spec.setDescription("What is wanted; what is left out is the default.");
+    RecordSchema.complete(PushFanoutSpec.class, spec);
+    queueBytes(spec);
+    defaults(spec);
+    enumerations(spec);
+    at(spec, "overrides").setXKubernetesListType("atomic");
+    at(spec, "overrides[].nodes").setXKubernetesListType("atomic");
+    JSONSchemaProps nodes = at(spec, "discovery.static.nodes");
+    nodes.setXKubernetesListType("set");
+    NodeAddressRules.addTo(nodes.getItems().getSchema());
+    JSONSchemaProps status = at(root, "status");
+    status.setDescription("What PushFanout found and did.");
+    RecordSchema.complete(PushFanoutStatus.class, status);
+    lists(status);
+    return crd;
+  }
+
+  /** The generator sorts them by their paths. */
+  private static void inDeclaredOrder(List<CustomResourceColumnDefinition> columns) {
+    List<String> names =
+        Stream.of(PushFanout.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+            .map(AdditionalPrinterColumn::name)
+            .toList();
+    columns.sort(Comparator.comparingInt(column -> names.indexOf(column.getName())));
+  }
+
+  private static void queueBytes(JSONSchemaProps spec) {
+    BytesRules.form(at(spec, "queueBytes"));
+    at(spec, "queueBytes").setXKubernetesValidations(List.of(BytesRules.bounds()));
+    BytesRules.form(at(spec, "overrides[].queueBytes"));
+    JSONSchemaProps overrides = at(spec, "overrides");
+    overrides.setXKubernetesValidations(
+        Stream.concat(
+                overrides.getXKubernetesValidations().stream(),
+                BytesRules.boundsOfItems("queueBytes", Bounds.OVERRIDES_MAX).stream())
+            .toList());
+  }
+
+  private static void defaults(JSONSchemaProps spec) {
+    // So that a resource which says nothing shows what holds.
+    spec.setDefault(json(Map.of()));
+    at(spec, "retry").setDefault(json(Map.of()));
+    at(spec, "delivery").setDefault(json(Map.of()));
+    for (SettingField field : SettingField.values()) {
+      setDefault(at(spec, field.path()), field.show(FanoutSettings.DEFAULT));
+    }
+    String service = Discovery.Etcd.DEFAULT_SERVICE;
+    at(spec, "discovery").setDefault(json(Map.of("etcd", Map.of("serviceName", service))));
+    setDefault(at(spec, "discovery.etcd.serviceName"), service);
+    setDefault(
+        at(spec, "discovery.etcd.removalGracePeriod"),
+        SpecDuration.format(Discovery.Etcd.DEFAULT_GRACE));
+  }
+
+  private static void setDefault(JSONSchemaProps field, Object value) {
+    field.setDefault(json(value));
+    field.setDescription(field.getDescription() + " Default: " + value + ".");
+  }
+
+  private static void enumerations(JSONSchemaProps spec) {
+    at(spec, "overflowPolicy")
+        .setEnum(Arrays.stream(OverflowPolicy.values()).map(v -> json(v.specName())).toList());
+    at(spec, "delivery.mode")
+        .setEnum(Arrays.stream(DeliveryMode.values()).map(v -> json(v.specName())).toList());
+  }
+
+  private static void lists(JSONSchemaProps status) {
+    JSONSchemaProps conditions = at(status, "conditions");
+    conditions.setXKubernetesListType("map");
+    conditions.setXKubernetesListMapKeys(List.of("type"));
+    // As in Kubernetes' own type, whose annotations fabric8's does not have.
+    JSONSchemaProps condition = conditions.getItems().getSchema();
+    condition.setRequired(List.of("lastTransitionTime", "message", "reason", "status", "type"));
+    at(condition, "lastTransitionTime").setFormat("date-time");
+    at(condition, "status")
+        .setEnum(Stream.of("True", "False", "Unknown").map(CrdCompletion::json).toList());
+    JSONSchemaProps replicas = at(status, "replicas");
+    replicas.setXKubernetesListType("map");
+    replicas.setXKubernetesListMapKeys(List.of("name"));
+    at(status, "replicas[].problems").setXKubernetesListType("atomic");
+  }
+
+  /** The schema at a path such as {@code overrides[].nodes}. */
+  private static JSONSchemaProps at(JSONSchemaProps schema, String path) {
+    JSONSchemaProps at = schema;
+    for (String name : Splitter.on('.').split(path)) {
+      at = Objects.requireNonNull(at.getProperties().get(name.replace("[]", "")), path);
+      if (name.endsWith("[]")) {
+        at = at.getItems().getSchema();
+      }
+    }
+    return at;
+  }
+
+  private static JsonNode json(Object value) {
+    return JSON.valueToTree(value);
+  }
+}

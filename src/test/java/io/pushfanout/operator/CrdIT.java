@@ -1,0 +1,178 @@
+package io.pushfanout.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.pushfanout.kube.Cluster;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.SettingField;
+import io.pushfanout.operator.resource.NodeProblem;
+import io.pushfanout.operator.resource.PushFanout;
+import io.pushfanout.operator.resource.PushFanoutStatus;
+import io.pushfanout.operator.resource.ReplicaStatus;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The CRD in a real API server, as {@code kubectl} and the operator meet it. */
+class CrdIT {
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
+  private static final ResourceDefinitionContext PUSHFANOUTS =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("pushfanout.io")
+          .withVersion("v1alpha1")
+          .withKind("PushFanout")
+          .withPlural("pushfanouts")
+          .withNamespaced(true)
+          .build();
+
+  private static PushFanout named(String name) {
+    PushFanout resource = new PushFanout();
+    resource.setMetadata(
+        new ObjectMetaBuilder().withNamespace(cluster.namespace()).withName(name).build());
+    return resource;
+  }
+
+  private static GenericKubernetesResource asTheServerHasIt(String name) {
+    return cluster
+        .client()
+        .genericKubernetesResources(PUSHFANOUTS)
+        .inNamespace(cluster.namespace())
+        .withName(name)
+        .require();
+  }
+
+  @Test
+  void theServerFillsInTheModelsDefaults() {
+    FanoutSpec spec = SpecMapping.read(cluster.client().resource(named("chat")).create());
+
+    assertThat(spec.settings()).isEqualTo(FanoutSettings.DEFAULT);
+    assertThat(spec.overrides()).isEmpty();
+    assertThat(spec.discovery()).isEqualTo(Discovery.DEFAULT);
+    assertThat(spec.generation()).isEqualTo(1);
+  }
+
+  @Test
+  void aResourceThatSaysNothingShowsEverySetting() {
+    cluster.client().resource(named("chat")).create();
+
+    GenericKubernetesResource resource = asTheServerHasIt("chat");
+    for (SettingField field : SettingField.values()) {
+      Object shown = resource.get((Object[]) ("spec." + field.path()).split("\\.", -1));
+      assertThat(shown).as(field.path()).isEqualTo(field.show(FanoutSettings.DEFAULT));
+    }
+    assertThat(resource.<String>get("spec", "discovery", "etcd", "serviceName"))
+        .isEqualTo(Discovery.Etcd.DEFAULT_SERVICE);
+    assertThat(resource.<String>get("spec", "discovery", "etcd", "removalGracePeriod"))
+        .isEqualTo("30s");
+  }
+
+  @Test
+  void kubectlExplainsEverySettingWithItsDefault() {
+    String explained =
+        Stream.of("pushfanout.spec", "pushfanout.spec.retry", "pushfanout.spec.delivery")
+            .map(path -> cluster.kubectl().run("explain", path).ok().replaceAll("\\s+", " "))
+            .collect(Collectors.joining());
+
+    for (SettingField field : SettingField.values()) {
+      String name = field.path().replaceFirst(".*\\.", "");
+      assertThat(explained)
+          .containsPattern(
+              " %s <[^<]* Default: %s\\.".formatted(name, field.show(FanoutSettings.DEFAULT)));
+    }
+    assertThat(explained).doesNotContain("<no description>");
+  }
+
+  @Test
+  void kubectlExplainsEverything() {
+    assertThat(cluster.kubectl().run("explain", "pushfanout", "--recursive").ok())
+        .contains("removalGracePeriod", "overrides", "problems", "lastTransitionTime");
+    assertThat(cluster.kubectl().run("explain", "pushfanout.spec.overrides.nodes").ok())
+        .contains("* stands for any text");
+    assertThat(cluster.kubectl().run("explain", "pushfanout.spec.overflowPolicy").ok())
+        .containsPattern("ENUM:\\s+DropNewest\\s+DropOldest\\s+Block\\s+Reject\\s");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pf", "pushfanouts", "pushfanout"})
+  void kubectlShowsTheColumns(String kind) {
+    cluster.client().resource(named("chat")).create();
+
+    List<String> lines =
+        cluster.kubectl().run("get", kind, "-n", cluster.namespace()).ok().lines().toList();
+
+    assertThat(lines.getFirst().split("\\s+"))
+        .containsExactly("NAME", "READY", "NODES", "CONNECTED", "SLOW", "WORKERS", "QUEUE", "AGE");
+    assertThat(lines.get(1)).matches("chat +10 +1000 +\\d+s");
+  }
+
+  @Test
+  void aMisspeltFieldIsAnError() {
+    String resource =
+        "{apiVersion: pushfanout.io/v1alpha1, kind: PushFanout, metadata: {name: chat}, spec:"
+            + " {wrokers: 5}}";
+
+    assertThat(
+            cluster
+                .kubectl()
+                .runWith(resource, "apply", "-n", cluster.namespace(), "-f", "-")
+                .err())
+        .contains("unknown field \"spec.wrokers\"");
+  }
+
+  @Test
+  void everyReplicaOwnsItsEntryOfTheStatus() {
+    cluster.client().resource(named("chat")).create();
+    applyStatus("a", replica("a", 1));
+    applyStatus("b", replica("b", 2));
+    applyStatus("a", replica("a", 3));
+
+    assertThat(replicas()).containsExactlyInAnyOrder(replica("a", 3), replica("b", 2));
+
+    applyStatus("a");
+    assertThat(replicas()).containsExactly(replica("b", 2));
+    assertThat(asTheServerHasIt("chat").getMetadata().getManagedFields())
+        .extracting(ManagedFieldsEntry::getManager)
+        .contains("b")
+        .doesNotContain("a");
+  }
+
+  private static ReplicaStatus replica(String name, int nodes) {
+    return new ReplicaStatus(
+        name, 1L, nodes, nodes, 0, List.of(new NodeProblem("a:1", "Unreachable", "no route")));
+  }
+
+  private static void applyStatus(String manager, ReplicaStatus... entries) {
+    PushFanout fresh = named("chat");
+    fresh.setStatus(new PushFanoutStatus(null, null, null, null, null, List.of(entries)));
+    cluster
+        .client()
+        .resource(fresh)
+        .subresource("status")
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager(manager)
+                .withForce(true)
+                .build());
+  }
+
+  private static List<ReplicaStatus> replicas() {
+    PushFanoutStatus status =
+        Objects.requireNonNull(cluster.client().resource(named("chat")).require().getStatus());
+    return Objects.requireNonNull(status.replicas());
+  }
+}

@@ -1,0 +1,96 @@
+package io.pushfanout.operator;
+
+import static io.pushfanout.operator.Observed.conflicted;
+import static io.pushfanout.operator.Observed.degraded;
+import static io.pushfanout.operator.Observed.fanout;
+import static io.pushfanout.operator.Observed.node;
+import static io.pushfanout.operator.Observed.resized;
+import static io.pushfanout.operator.Observed.undiscovered;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeState;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class HappeningsTest {
+  private static final NodeSnapshot A = node("a:1", NodeState.CONNECTED);
+  private static final NodeSnapshot B = node("b:1", NodeState.CONNECTED);
+
+  @Test
+  void nothingHappenedToAFanoutThatIsAsItWas() {
+    assertThat(Happenings.between(fanout(A), fanout(A))).isEmpty();
+  }
+
+  @Test
+  void nodesThatCameAreToldTogether() {
+    NodeSnapshot[] many =
+        IntStream.rangeClosed(1, 8)
+            .mapToObj(i -> node("n" + i + ":1", NodeState.CONNECTED))
+            .toArray(NodeSnapshot[]::new);
+
+    assertThat(Happenings.between(fanout(), fanout(many)))
+        .containsExactly(
+            new Happening(Happening.Reason.NODE_ADDED, "n1:1, n2:1, n3:1, n4:1, n5:1 and 3 more"));
+  }
+
+  @Test
+  void aNodeThatRetiresHasBeenRemovedOnce() {
+    FanoutSnapshot retiring = fanout(A, node("b:1", NodeState.RETIRING));
+
+    assertThat(Happenings.between(fanout(A, B), retiring))
+        .containsExactly(new Happening(Happening.Reason.NODE_REMOVED, "b:1"));
+    assertThat(Happenings.between(retiring, fanout(A))).isEmpty();
+  }
+
+  @Test
+  void theNodesThatAFanoutBeginsWithAreNoNews() {
+    assertThat(Happenings.between(undiscovered(fanout()), fanout(A, B))).isEmpty();
+  }
+
+  @Test
+  void aResizeTellsEachFieldBeforeAndAfter() {
+    FanoutSettings wider = FanoutSettings.DEFAULT.toBuilder().workers(20).queueSize(5).build();
+
+    assertThat(Happenings.between(fanout(A), resized(fanout(A), wider)))
+        .containsExactly(
+            new Happening(Happening.Reason.RESIZED, "workers 10 → 20, queueSize 1000 → 5"));
+  }
+
+  @Test
+  void fullQueuesTellWhatTheyDroppedSinceTheLastLook() {
+    FanoutSnapshot before = fanout(node("a:1", NodeState.SLOW, 100), B);
+    FanoutSnapshot after =
+        fanout(node("a:1", NodeState.SLOW, 130), node("b:1", NodeState.CONNECTED, 3));
+
+    assertThat(Happenings.between(before, after))
+        .containsExactly(
+            new Happening(
+                Happening.Reason.QUEUE_FULL, "33 messages dropped for full queues of a:1, b:1"));
+  }
+
+  @Test
+  void aConflictIsToldOnce() {
+    FanoutSnapshot conflicted = conflicted(fanout(A), "b:1");
+
+    assertThat(Happenings.between(fanout(A), conflicted))
+        .containsExactly(new Happening(Happening.Reason.CONFLICT, "prod/older has b:1"));
+    assertThat(Happenings.between(conflicted, conflicted)).isEmpty();
+    assertThat(Happenings.between(conflicted, fanout(A))).isEmpty();
+  }
+
+  @Test
+  void theRegistryGoesAndComesBack() {
+    assertThat(reasons(fanout(A), degraded(fanout(A))))
+        .containsExactly(Happening.Reason.DISCOVERY_LOST);
+    assertThat(reasons(degraded(fanout(A)), fanout(A)))
+        .containsExactly(Happening.Reason.DISCOVERY_RESTORED);
+  }
+
+  private static List<Happening.Reason> reasons(FanoutSnapshot before, FanoutSnapshot after) {
+    return Happenings.between(before, after).stream().map(Happening::reason).toList();
+  }
+}

@@ -1,0 +1,67 @@
+package io.pushfanout.operator;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.util.List;
+
+/**
+ * What {@code model.NodeAddress} takes, as rules of the API server. It cannot say which addresses
+ * are one in two spellings: that is found out when the resource is read.
+ *
+ * <p>The API server bounds what a rule may cost in the worst case, which grows with the length of
+ * its regular expressions; so there are several small ones.
+ */
+final class NodeAddressRules {
+  /** Of the longest: a host of 253 and its dot, a colon and a port. */
+  private static final long LENGTH = 260;
+
+  private static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
+  private static final String OCTET = "(25[0-5]|(2[0-4]|1[0-9]|[1-9]?)[0-9])";
+  private static final String IPV4 = OCTET + "([.]" + OCTET + "){3}";
+
+  /** Sixteen bits of an IPv6 address. */
+  private static final String GROUP = "[0-9A-Fa-f]{1,4}";
+
+  private NodeAddressRules() {}
+
+  static void addTo(JSONSchemaProps address) {
+    address.setMaxLength(LENGTH);
+    address.setXKubernetesValidations(
+        List.of(
+            CelRule.of(
+                matches("^(" + LABEL + "([.]" + LABEL + ")*[.]?|[[][0-9A-Fa-f:.]*[]]):[0-9]{1,5}$")
+                    + " && int(self.substring(self.lastIndexOf(':') + 1)) >= 1"
+                    + " && int(self.substring(self.lastIndexOf(':') + 1)) <= 65535",
+                "must be host:port with a port from 1 to 65535, an IPv6 host in brackets"),
+            CelRule.of(
+                "self.startsWith('[') || self.lastIndexOf(':') <= (self.contains('.:') ? 254 :"
+                    + " 253)",
+                "must have a host of at most 253 characters"),
+            CelRule.of(
+                "!" + matches("(^|[.])[0-9]+[.]?:[0-9]+$") + " || " + matches("^" + IPV4 + "[.]?:"),
+                "must have a host name, or an IPv4 address of four numbers"),
+            CelRule.of("!self.startsWith('[') || " + hasIpv6Groups(), "must have an IPv6 address"),
+            CelRule.of(
+                "!self.startsWith('[') || " + hasIpv6Length(), "must have an IPv6 address")));
+  }
+
+  /** Groups between colons, one of which may be left out, the last two may be an IPv4 address. */
+  private static String hasIpv6Groups() {
+    return matches("^[[](" + GROUP + "|:)(:" + GROUP + "|:)*(:" + IPV4 + ")?[]]:")
+        + " && self.indexOf('::') == self.lastIndexOf('::')"
+        + " && !"
+        + matches("^[[]:[^:]|[^:]:[]]:");
+  }
+
+  /** Eight groups, or fewer where some are left out. */
+  private static String hasIpv6Length() {
+    return "(self.contains('::') ? "
+        + matches("^[[](:*" + GROUP + "){0,7}:*[]]:|^[[](:*" + GROUP + "){0,5}:+[0-9]+[.].*[]]:")
+        + " : "
+        + matches("^[[](" + GROUP + ":){6}(" + GROUP + ":" + GROUP + "|[0-9]+[.].*)[]]:")
+        + ")";
+  }
+
+  private static String matches(String regex) {
+    return "self.matches('" + regex + "')";
+  }
+}

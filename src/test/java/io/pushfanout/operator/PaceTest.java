@@ -1,0 +1,58 @@
+package io.pushfanout.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class PaceTest {
+  private final AtomicLong nanos = new AtomicLong();
+  private final Pace<String> pace = new Pace<>(nanos::get);
+
+  @Test
+  void theFirstIsWrittenAtOnce() {
+    assertThat(pace.allows("a", "x", false)).isTrue();
+  }
+
+  @Test
+  void whatIsNotUrgentWaitsForFiveSeconds() {
+    pace.wrote("a", "x");
+
+    nanos.set(Pace.PERIOD.toNanos() - 1);
+    assertThat(pace.allows("a", "y", false)).isFalse();
+    nanos.set(Pace.PERIOD.toNanos());
+    assertThat(pace.allows("a", "y", false)).isTrue();
+  }
+
+  @Test
+  void whatIsUrgentDoesNotWait() {
+    pace.wrote("a", "x");
+
+    assertThat(pace.allows("a", "y", true)).isTrue();
+  }
+
+  @Test
+  void theSameIsNotWrittenTwiceWhileTheWatchLags() {
+    pace.wrote("a", "x");
+
+    assertThat(pace.allows("a", "x", true)).isFalse();
+    nanos.set(Pace.PERIOD.toNanos());
+    assertThat(pace.allows("a", "x", true)).as("somebody took it away").isTrue();
+  }
+
+  @Test
+  void oneResourceDoesNotWaitForAnother() {
+    pace.wrote("a", "x");
+
+    assertThat(pace.allows("b", "x", false)).isTrue();
+  }
+
+  @Test
+  void aResourceThatIsGoneIsForgotten() {
+    pace.wrote("a", "x");
+    pace.retain(Set.of("b"));
+
+    assertThat(pace.allows("a", "y", false)).isTrue();
+  }
+}

@@ -1,0 +1,71 @@
+package io.pushfanout.operator;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.pushfanout.model.SpecDuration;
+import io.pushfanout.operator.resource.DurationBounds;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Completes the schema of a record, and of the records in it, by those annotations of its
+ * components that the generator does not know; and tells each field's bounds in its description,
+ * where {@code kubectl explain} shows them.
+ */
+final class RecordSchema {
+  private RecordSchema() {}
+
+  static void complete(Class<?> type, JSONSchemaProps schema) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String name = name(component);
+      JSONSchemaProps field = Objects.requireNonNull(schema.getProperties().get(name), name);
+      complete(component, field);
+      // The generator finds the annotations of a component on its field and on its accessor.
+      field.setXKubernetesValidations(
+          field.getXKubernetesValidations().stream().distinct().toList());
+      if (component.getType().isRecord()) {
+        complete(component.getType(), field);
+      } else if (component.getGenericType() instanceof ParameterizedType list
+          && list.getActualTypeArguments()[0] instanceof Class<?> item
+          && item.isRecord()) {
+        complete(item, field.getItems().getSchema());
+      }
+    }
+  }
+
+  private static String name(RecordComponent component) {
+    JsonProperty renamed = component.getAccessor().getAnnotation(JsonProperty.class);
+    return renamed == null ? component.getName() : renamed.value();
+  }
+
+  private static void complete(RecordComponent component, JSONSchemaProps field) {
+    DurationBounds duration = component.getAnnotation(DurationBounds.class);
+    if (duration != null) {
+      bounded(field, duration);
+    } else if (field.getMinimum() != null && field.getMaximum() != null) {
+      tellBounds(
+          field,
+          Long.toString(field.getMinimum().longValue()),
+          Long.toString(field.getMaximum().longValue()));
+    }
+  }
+
+  private static void bounded(JSONSchemaProps field, DurationBounds bounds) {
+    String min = SpecDuration.format(Duration.ofMillis(bounds.min()));
+    String max = SpecDuration.format(Duration.ofMillis(bounds.max()));
+    field.setPattern("^(?:" + SpecDuration.FORM + ")$");
+    field.setMaxLength((long) SpecDuration.LENGTH_MAX);
+    String rule =
+        "duration(self) >= duration('%s') && duration(self) <= duration('%s')".formatted(min, max);
+    field.setXKubernetesValidations(
+        List.of(CelRule.of(rule, "must be from " + min + " to " + max)));
+    tellBounds(field, min, max);
+  }
+
+  static void tellBounds(JSONSchemaProps field, String min, String max) {
+    field.setDescription("%s From %s to %s.".formatted(field.getDescription(), min, max));
+  }
+}

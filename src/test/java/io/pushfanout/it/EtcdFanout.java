@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * A fanout of a server, and the service in etcd where its nodes register; both have one name.
  *
  * <p>Nodes of a later test may get the ports of earlier ones, so all of its registrations go with
- * it, once its nodes have ended.
+ * it, once its nodes have ended. (As long as they live they would be kept, for all go at once.)
  */
 final class EtcdFanout implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -175,6 +175,17 @@ final class EtcdFanout implements AutoCloseable {
     until(
         "all are connected",
         () -> nodes().stream().filter(NodeStatus::isMember).allMatch(NodeStatus::isConnected));
+  }
+
+  /**
+   * Waits until the server knows of these nodes and no others, retiring ones included. Only then
+   * may the others end: while they live nobody else gets their ports, and what was for them.
+   */
+  void awaitOnly(Collection<String> addresses) {
+    Set<String> wanted = Set.copyOf(addresses);
+    until(
+        "there are only " + wanted,
+        () -> nodes().stream().map(NodeStatus::address).collect(Collectors.toSet()).equals(wanted));
   }
 
   /** Waits until nothing is known of the node any more: its queue was worked off, or given up. */

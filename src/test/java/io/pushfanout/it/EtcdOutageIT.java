@@ -162,9 +162,11 @@ class EtcdOutageIT {
         fanout.awaitMembers(present);
         final Duration right = since(ended);
         steady.awaitReceived(0, steady.received(0) + RATE / 2);
+        dead.addresses().forEach(fanout::deregister);
+        fanout.awaitOnly(steady.addresses());
 
         List<Reply> replies = calls.stop().replies();
-        steady.addresses().forEach(node -> fanout.awaitNode(node, "idle", NodeStatus::isIdle));
+        fanout.awaitIdle();
         new History(replies, steady)
             .loadFlowed(steady.address(0), before, RATE)
             .delivered(History.Times.ONCE);

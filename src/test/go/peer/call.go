@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	longest        = 5 * time.Minute
+	longest        = 10 * time.Minute
 	mostCalls      = 5_000_000
 	mostConcurrent = 10_000
 )

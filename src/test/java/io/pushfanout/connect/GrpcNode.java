@@ -10,6 +10,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.tools.Ports;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,7 @@ final class GrpcNode implements AutoCloseable {
   private final Server server;
 
   GrpcNode(Handler handler) throws IOException {
-    this(0, handler, builder -> builder);
+    this(Ports.free(), handler, builder -> builder);
   }
 
   GrpcNode(int port, Handler handler, UnaryOperator<NettyServerBuilder> settings)

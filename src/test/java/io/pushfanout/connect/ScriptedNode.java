@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.tools.Ports;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -41,7 +42,7 @@ final class ScriptedNode implements AutoCloseable {
 
   /** On a free port, with a small receive buffer, so that not reading is soon felt. */
   ScriptedNode() throws IOException {
-    this(0);
+    this(Ports.free());
   }
 
   ScriptedNode(int port) throws IOException {

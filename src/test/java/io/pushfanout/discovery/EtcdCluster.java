@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.tools.Ports;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

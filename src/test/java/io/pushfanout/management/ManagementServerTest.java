@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.NodeState;
+import io.pushfanout.tools.Ports;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ class ManagementServerTest {
   private volatile boolean ready = true;
   private volatile Supplier<String> whyNot = () -> "etcd has not answered yet\nHTTP/1.1 200 OK";
   private volatile CountDownLatch snapshotsHeld = new CountDownLatch(0);
-  private final ManagementServer server = server(0);
+  private final ManagementServer server = server(Ports.free());
 
   @BeforeEach
   void start() throws Exception {

@@ -1,4 +1,4 @@
-package io.pushfanout.discovery;
+package io.pushfanout.tools;
 
 import java.io.IOException;
 import java.net.InetAddress;

@@ -7,9 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,17 +33,15 @@ public final class EtcdDiscovery implements AutoCloseable {
   private final RandomGenerator random = new java.util.SplittableRandom();
   private final Outages outages;
   private final Map<String, ServiceWatch> watches = new ConcurrentHashMap<>();
-  private final ScheduledThreadPoolExecutor thread =
-      new ScheduledThreadPoolExecutor(
-          1, Thread.ofPlatform().name("pushfanout-discovery").daemon().factory());
+  private final EtcdThread thread = new EtcdThread("pushfanout-discovery");
   private final EtcdConnections connections;
   private volatile Set<String> wanted = Set.of();
 
   public EtcdDiscovery(EtcdOptions options, Listener listener) {
     this.listener = listener;
     this.outages = new Outages(options.where());
-    this.connections = new EtcdConnections(new EtcdClients(options, thread, random), thread);
-    thread.setRemoveOnCancelPolicy(true);
+    this.connections =
+        new EtcdConnections(new EtcdClients(options, thread.executor(), random), thread.executor());
   }
 
   /**
@@ -56,11 +51,7 @@ public final class EtcdDiscovery implements AutoCloseable {
    */
   public void setServices(Set<String> services) {
     wanted = Set.copyOf(services);
-    try {
-      thread.execute(this::startAndStop);
-    } catch (RejectedExecutionException _) {
-      // Closed: nothing is of interest any more.
-    }
+    thread.execute(this::startAndStop);
   }
 
   private void startAndStop() {
@@ -89,7 +80,7 @@ public final class EtcdDiscovery implements AutoCloseable {
     return new ServiceWatch(
         service,
         () -> connections.session(prefix),
-        thread,
+        thread.executor(),
         random,
         outages,
         found -> tell(service, found));
@@ -122,14 +113,7 @@ public final class EtcdDiscovery implements AutoCloseable {
   @Override
   public void close() {
     setServices(Set.of());
-    thread.shutdown();
-    try {
-      if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        thread.shutdownNow();
-      }
-    } catch (InterruptedException _) {
-      thread.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    thread.executor().shutdown();
+    thread.awaitEnd(CLOSE_TIMEOUT);
   }
 }

@@ -3,9 +3,6 @@ package io.pushfanout.discovery;
 import io.pushfanout.model.NodeAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Registers a connect-node in etcd for as long as it is open: a key {@code
@@ -19,9 +16,7 @@ public final class EtcdRegistration implements AutoCloseable {
   private static final Duration LEAVE_TIME = Duration.ofMillis(2400);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-  private final ScheduledThreadPoolExecutor thread =
-      new ScheduledThreadPoolExecutor(
-          1, Thread.ofPlatform().name("pushfanout-registration").daemon().factory());
+  private final EtcdThread thread = new EtcdThread("pushfanout-registration");
   private final LeasedKey key;
 
   /**
@@ -35,9 +30,8 @@ public final class EtcdRegistration implements AutoCloseable {
     if (ttl.compareTo(TTL_MIN) < 0 || ttl.compareTo(TTL_MAX) > 0) {
       throw new IllegalArgumentException("must be from 2s to 1h");
     }
-    thread.setRemoveOnCancelPolicy(true);
     SplittableRandom random = new SplittableRandom();
-    EtcdClients clients = new EtcdClients(options, thread, random);
+    EtcdClients clients = new EtcdClients(options, thread.executor(), random);
     this.key =
         new LeasedKey(
             ServiceWatch.prefix(service) + advertised,
@@ -45,7 +39,7 @@ public final class EtcdRegistration implements AutoCloseable {
             ttl,
             options.where(),
             () -> new EtcdLeases(clients.open(), callTimeout(ttl)),
-            thread,
+            thread.executor(),
             random);
   }
 
@@ -57,7 +51,7 @@ public final class EtcdRegistration implements AutoCloseable {
 
   /** Begins. etcd need not be there: what fails is tried again until it works. Never waits. */
   public void start() {
-    execute(key::start);
+    thread.execute(key::start);
   }
 
   /** Whether etcd said so when it was asked last, which is three times in each ttl. Any thread. */
@@ -71,22 +65,7 @@ public final class EtcdRegistration implements AutoCloseable {
    */
   @Override
   public void close() {
-    execute(() -> key.leave(LEAVE_TIME, thread::shutdownNow));
-    try {
-      if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        thread.shutdownNow();
-      }
-    } catch (InterruptedException _) {
-      thread.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void execute(Runnable task) {
-    try {
-      thread.execute(task);
-    } catch (RejectedExecutionException _) {
-      // Closed already.
-    }
+    thread.execute(() -> key.leave(LEAVE_TIME, thread.executor()::shutdownNow));
+    thread.awaitEnd(CLOSE_TIMEOUT);
   }
 }

@@ -4,15 +4,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a fault in one task of the applier's thread from ending what comes after it: an executor
- * would swallow the exception, and stop a periodic task for good.
+ * Keeps a fault in one task of a thread from ending what comes after it: an executor would swallow
+ * the exception, and stop a periodic task for good.
  */
-final class Guarded {
+public final class Guarded {
   private static final Logger log = LoggerFactory.getLogger(Guarded.class);
 
   private Guarded() {}
 
-  static Runnable run(String name, Runnable task) {
+  /**
+   * The same task, which logs what it throws.
+   *
+   * @param name of the task, for the log
+   */
+  public static Runnable run(String name, Runnable task) {
     return () -> {
       try {
         task.run();

@@ -8,20 +8,25 @@ import org.jspecify.annotations.Nullable;
 final class Every {
   private final Duration period;
   private final LongSupplier nanoClock;
-  private @Nullable Long lastNanos;
+  private @Nullable Long doneNanos;
 
   Every(Duration period, LongSupplier nanoClock) {
     this.period = period;
     this.nanoClock = nanoClock;
   }
 
-  /** Whether it is time; if so the next period begins. */
+  /** Whether it is time. */
   boolean isDue() {
-    long now = nanoClock.getAsLong();
-    if (lastNanos != null && now - lastNanos < period.toNanos()) {
-      return false;
-    }
-    lastNanos = now;
-    return true;
+    return !isDoneWithin(period);
+  }
+
+  /** Whether it was done, and not longer ago than this. */
+  boolean isDoneWithin(Duration time) {
+    return doneNanos != null && nanoClock.getAsLong() - doneNanos < time.toNanos();
+  }
+
+  /** It has been done: the next period begins. */
+  void done() {
+    doneNanos = nanoClock.getAsLong();
   }
 }

@@ -13,33 +13,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * A resource, and what we make of it.
  *
+ * @param name as callers say it
  * @param resource as the API server last told it
  * @param spec in force: its own, or its last good one; null while there was none
  * @param refusal why its present spec is not taken; null when it is
  */
 record KnownResource(
-    PushFanout resource, @Nullable FanoutSpec spec, @Nullable SettingException refusal) {
+    FanoutName name,
+    PushFanout resource,
+    @Nullable FanoutSpec spec,
+    @Nullable SettingException refusal) {
 
   /** A resource that was not there before, or has changed since. */
-  static KnownResource read(PushFanout resource, @Nullable KnownResource before) {
+  static KnownResource read(FanoutName name, PushFanout resource, @Nullable KnownResource before) {
     if (before == null || !before.uid().equals(uid(resource))) {
-      return read(resource, (FanoutSpec) null);
+      return readAnew(name, resource, null);
     }
     return before.generation() == generation(resource)
-        ? new KnownResource(resource, before.spec, before.refusal)
-        : read(resource, before.spec);
+        ? new KnownResource(name, resource, before.spec, before.refusal)
+        : readAnew(name, resource, before.spec);
   }
 
-  private static KnownResource read(PushFanout resource, @Nullable FanoutSpec lastGood) {
+  private static KnownResource readAnew(
+      FanoutName name, PushFanout resource, @Nullable FanoutSpec lastGood) {
     try {
-      return new KnownResource(resource, SpecMapping.read(resource), null);
+      return new KnownResource(name, resource, SpecMapping.read(resource), null);
     } catch (SettingException e) {
-      return new KnownResource(resource, lastGood, e);
+      return new KnownResource(name, resource, lastGood, e);
     }
-  }
-
-  FanoutName name() {
-    return name(resource);
   }
 
   String uid() {
@@ -50,10 +51,6 @@ record KnownResource(
   Map<String, ReplicaStatus> entries() {
     PushFanoutStatus status = resource.getStatus();
     return status == null ? new TreeMap<>() : status.entries();
-  }
-
-  static FanoutName name(PushFanout resource) {
-    return new FanoutName(resource.getMetadata().getNamespace(), resource.getMetadata().getName());
   }
 
   long generation() {

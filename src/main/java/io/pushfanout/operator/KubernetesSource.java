@@ -1,6 +1,7 @@
 package io.pushfanout.operator;
 
 import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.fanout.Guarded;
 import io.pushfanout.model.FanoutSpec;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class KubernetesSource implements AutoCloseable {
           Thread.ofPlatform().name("pushfanout-operator").daemon().factory());
   private final AtomicBoolean reportDue = new AtomicBoolean();
   private final Outage beginning = new Outage("the list of PushFanouts", System::nanoTime);
-  private final Every begin = new Every(BEGIN, System::nanoTime);
+  private final Every attempt = new Every(BEGIN, System::nanoTime);
   private volatile String whyNotListed = "not asked yet";
   private volatile boolean listed;
 
@@ -72,7 +73,7 @@ public final class KubernetesSource implements AutoCloseable {
   /** Begins to ask; returns at once. */
   public void start() {
     thread.scheduleWithFixedDelay(
-        () -> guarded(this::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        Guarded.run("the operator", this::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether the resources were listed once, and what they say is in force. From any thread. */
@@ -87,7 +88,8 @@ public final class KubernetesSource implements AutoCloseable {
 
   private void tick() {
     if (session == null) {
-      if (begin.isDue()) {
+      if (attempt.isDue()) {
+        attempt.done();
         beginning.attempt(this::begin);
       }
     } else if (!duties().tick()) {
@@ -146,8 +148,7 @@ public final class KubernetesSource implements AutoCloseable {
         () -> {
           reportDue.set(false);
           if (session != null) {
-            duties().report();
-            duties().summarize();
+            duties().reportAndSummarize();
           }
         });
   }
@@ -174,18 +175,9 @@ public final class KubernetesSource implements AutoCloseable {
 
   private void onThread(Duration delay, Runnable task) {
     try {
-      thread.schedule(() -> guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+      thread.schedule(Guarded.run("the operator", task), delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException _) {
       // Closed: there is nothing more to tell.
-    }
-  }
-
-  /** What fails with the API server is told by those who asked it; this is for faults of ours. */
-  private void guarded(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      log.error("the operator failed", e);
     }
   }
 

@@ -82,40 +82,56 @@ final class ReplicaDuties {
       events.forget();
     }
     // The Lease first: an entry whose Lease stands still is a dead replica's.
-    boolean answered =
-        leasing.attempt(replicas::tick)
-            && electing.attempt(election::tick)
-            && report()
-            && summarize()
-            && (!leads || telling.attempt(() -> events.tell(resources.all(), byName())));
+    boolean answered = leasing.attempt(replicas::tick) && electing.attempt(election::tick);
+    if (answered) {
+      View now = view();
+      answered =
+          report(now)
+              && summarize(now)
+              && (!leads || telling.attempt(() -> events.tell(now.resources(), now.running())));
+    }
     return !answered || !watchIsDeaf();
   }
 
   /** What this replica runs, into its own entries. */
-  boolean report() {
-    return reporting.attempt(() -> reports.write(resources.all(), byName()));
+  void report() {
+    boolean _ = report(view());
   }
 
-  /** The conditions and sums of all replicas, when that is ours to do. */
-  boolean summarize() {
+  /** The same, and the conditions and sums of all replicas where that is ours to do. */
+  void reportAndSummarize() {
+    View now = view();
+    boolean _ = report(now) && summarize(now);
+  }
+
+  private boolean report(View now) {
+    return reporting.attempt(() -> reports.write(now.resources(), now.running()));
+  }
+
+  private boolean summarize(View now) {
     return summarizing.attempt(
         () -> {
-          summaries.write(resources.all(), byName());
+          summaries.write(now.resources(), now.running());
           if (election.leads()) {
             replicas.bury();
           }
         });
   }
 
-  private Map<FanoutName, FanoutSnapshot> byName() {
-    Map<FanoutName, FanoutSnapshot> byName = new HashMap<>();
-    snapshots.get().forEach(fanout -> byName.put(fanout.name(), fanout));
-    return byName;
+  /** The resources, and what runs of them. */
+  private record View(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {}
+
+  /** Each view takes the ledger of every node: one for all that is written at a time. */
+  private View view() {
+    Map<FanoutName, FanoutSnapshot> running = new HashMap<>();
+    snapshots.get().forEach(fanout -> running.put(fanout.name(), fanout));
+    return new View(resources.all(), running);
   }
 
   private boolean watchIsDeaf() {
     AtomicBoolean deaf = new AtomicBoolean();
     if (check.isDue()) {
+      check.done();
       checking.attempt(() -> deaf.set(isBehind(session.list())));
     }
     return deaf.get();

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,26 +30,26 @@ final class Replicas {
 
   private final Leases leases;
   private final String self;
-  private final LongSupplier nanoClock;
+  private final Every renewal;
+  private final Every look;
   private final Stillness stillness;
   private final Map<String, Duration> still = new HashMap<>();
-  private @Nullable Long renewedNanos;
-  private @Nullable Long lookedNanos;
 
   Replicas(Leases leases, String self, LongSupplier nanoClock) {
     this.leases = leases;
     this.self = self;
-    this.nanoClock = nanoClock;
+    this.renewal = new Every(RENEW, nanoClock);
+    this.look = new Every(LOOK, nanoClock);
     this.stillness = new Stillness(nanoClock);
   }
 
   /** Renews our Lease and looks at the others', each when it is time. */
   void tick() {
-    if (isDue(renewedNanos, RENEW)) {
+    if (renewal.isDue()) {
       leases.hold(leases.of(self), self, (int) GONE.toSeconds());
-      renewedNanos = nanoClock.getAsLong();
+      renewal.done();
     }
-    if (isDue(lookedNanos, LOOK)) {
+    if (look.isDue()) {
       look();
     }
   }
@@ -60,15 +59,11 @@ final class Replicas {
     look(leases.ofReplicas());
   }
 
-  private boolean isDue(@Nullable Long last, Duration period) {
-    return last == null || nanoClock.getAsLong() - last >= period.toNanos();
-  }
-
   private void look(List<Lease> found) {
-    if (lookedNanos != null && nanoClock.getAsLong() - lookedNanos > BLIND.toNanos()) {
+    if (!look.isDoneWithin(BLIND)) {
       stillness.forget();
     }
-    lookedNanos = nanoClock.getAsLong();
+    look.done();
     still.clear();
     for (Lease lease : found) {
       String holder = lease.getSpec() == null ? null : lease.getSpec().getHolderIdentity();

@@ -63,14 +63,15 @@ final class Resources {
   private void take(PushFanout resource, SortedMap<FanoutName, KnownResource> now) {
     FanoutName name;
     try {
-      name = KnownResource.name(resource);
+      name =
+          new FanoutName(resource.getMetadata().getNamespace(), resource.getMetadata().getName());
     } catch (IllegalArgumentException e) {
       // An older definition let it in. It has no name that a caller could say.
       log.debug("a PushFanout is left out: {}", e.getMessage());
       return;
     }
     KnownResource before = known.get(name);
-    KnownResource read = KnownResource.read(resource, before);
+    KnownResource read = KnownResource.read(name, resource, before);
     now.put(name, read);
     if (read.refusal() != null && (before == null || before.refusal() != read.refusal())) {
       log.warn("PushFanout {} is not taken: {}", name, read.refusal().getMessage());

@@ -18,6 +18,8 @@ final class Rounds {
   private static final Duration BUDGET = Duration.ofSeconds(2);
 
   private final LongSupplier nanoClock;
+
+  /** Where a round stopped; null after one that went over all. */
   private @Nullable FanoutName next;
 
   Rounds(LongSupplier nanoClock) {
@@ -33,20 +35,23 @@ final class Rounds {
   void go(List<KnownResource> resources, Consumer<KnownResource> work) {
     long begun = nanoClock.getAsLong();
     RuntimeException first = null;
+    FanoutName stoppedAt = null;
     for (KnownResource resource : fromWhereItStopped(resources)) {
-      next = resource.name();
       if (nanoClock.getAsLong() - begun > BUDGET.toNanos()) {
+        stoppedAt = resource.name();
         break;
       }
       try {
         work.accept(resource);
       } catch (RuntimeException e) {
         if (ApiFailure.isNoAnswer(e)) {
+          next = resource.name();
           throw e;
         }
         first = first == null ? e : first;
       }
     }
+    next = stoppedAt;
     if (first != null) {
       throw first;
     }

@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.tools.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ class ForegroundIT {
     ProgramRun.Running program = start();
     awaitLine(program, LISTENING);
 
-    send(signal, program);
+    Signal.send(signal, program.process());
 
     assertThat(program.end())
         .isEqualTo(new ProgramRun(0, "", LISTENING + "stopping\npushfanout: nothing left\n"));
@@ -35,10 +36,10 @@ class ForegroundIT {
   void aSecondOneEndsAtOnceWithTheLastLineAndExitsWithOne() throws Exception {
     ProgramRun.Running program = start("hang");
     awaitLine(program, LISTENING);
-    send("TERM", program);
+    Signal.send("TERM", program.process());
     awaitLine(program, "stopping\n");
 
-    send("INT", program);
+    Signal.send("INT", program.process());
 
     assertThat(program.end())
         .isEqualTo(new ProgramRun(1, "", LISTENING + "stopping\npushfanout: 7 left\n"));
@@ -59,12 +60,5 @@ class ForegroundIT {
 
   private static void awaitLine(ProgramRun.Running program, String line) {
     await().atMost(Duration.ofSeconds(30)).until(() -> program.errSoFar().endsWith(line));
-  }
-
-  private static void send(String signal, ProgramRun.Running program) throws Exception {
-    new ProcessBuilder("kill", "-" + signal, Long.toString(program.process().pid()))
-        .inheritIO()
-        .start()
-        .waitFor();
   }
 }

@@ -3,32 +3,16 @@ package io.pushfanout.config;
 import static io.pushfanout.config.Resources.named;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.pushfanout.tools.LoggedLines;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class ConfigLogTest {
-  private final Logger logger = (Logger) LoggerFactory.getLogger(ConfigWatch.class);
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(ConfigWatch.class);
   @TempDir private Path temp;
-
-  @BeforeEach
-  void listen() {
-    lines.start();
-    logger.addAppender(lines);
-  }
-
-  @AfterEach
-  void stopListening() {
-    logger.detachAppender(lines);
-  }
 
   @Test
   void eachChangeIsALineAndEachProblemOnceUntilItIsGone() throws Exception {
@@ -45,8 +29,7 @@ class ConfigLogTest {
     folder.pass(Duration.ofSeconds(10));
 
     String problem = "ERROR config: " + file + ":6: spec.workers: must be from 1 to 1024, is 0";
-    assertThat(lines.list)
-        .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+    assertThat(lines.all())
         .containsExactly(
             "INFO config: " + file + ": 2 fanouts in force",
             problem,

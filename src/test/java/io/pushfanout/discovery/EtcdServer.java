@@ -7,6 +7,8 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
+import io.pushfanout.tools.Ports;
+import io.pushfanout.tools.Signal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -148,15 +150,7 @@ public final class EtcdServer implements AutoCloseable {
     if (running == null) {
       throw new IllegalStateException("etcd is not running");
     }
-    try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(running.pid()))
-          .inheritIO()
-          .start()
-          .onExit()
-          .join();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Signal.send(name, running);
   }
 
   /** For whatever else a test does with it. */

@@ -2,28 +2,12 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.pushfanout.tools.LoggedLines;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ConnectionLogTest {
-  private final Logger logger = (Logger) LoggerFactory.getLogger(ConnectionLog.class);
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    lines.start();
-    logger.addAppender(lines);
-  }
-
-  @AfterEach
-  void stopListening() {
-    logger.detachAppender(lines);
-  }
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(ConnectionLog.class);
 
   @Test
   void anOutageIsOneWarningHoweverManyDialsItTakes() {
@@ -33,8 +17,7 @@ class ConnectionLogTest {
     rig.node("a").refuse();
     rig.node("a").connect();
 
-    assertThat(lines.list)
-        .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+    assertThat(lines.all())
         .containsExactly(
             "INFO a:1: connected",
             "WARN a:1: disconnected: connection reset",
@@ -46,8 +29,7 @@ class ConnectionLogTest {
     Rig rig = Rig.with(s -> s, "a");
     rig.node("a").replace();
 
-    assertThat(lines.list)
-        .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+    assertThat(lines.all())
         .containsExactly("INFO a:1: connected", "INFO a:1: max_age", "INFO a:1: connected");
   }
 
@@ -58,8 +40,7 @@ class ConnectionLogTest {
     rig.node("a").refuse();
     rig.node("a").refuse();
 
-    assertThat(lines.list)
-        .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+    assertThat(lines.all())
         .containsExactly(
             "INFO a:1: connected",
             "INFO a:1: max_age",

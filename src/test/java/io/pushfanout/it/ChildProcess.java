@@ -2,6 +2,7 @@ package io.pushfanout.it;
 
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.tools.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -65,20 +66,7 @@ final class ChildProcess implements AutoCloseable {
 
   /** Sends a signal, such as TERM, to this process alone. */
   void signal(String signal) {
-    try {
-      int code =
-          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-              .redirectErrorStream(true)
-              .start()
-              .waitFor();
-      if (code != 0) {
-        throw new IllegalStateException("cannot send " + signal + " to " + this);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
+    Signal.send(signal, process);
   }
 
   /** Waits for its end and returns its exit code. */

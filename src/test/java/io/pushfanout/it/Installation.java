@@ -118,6 +118,20 @@ final class Installation {
 
   // ---- what a user does
 
+  /**
+   * @param spec as a flow of YAML, such as <code>{workers: 4}</code>
+   */
+  void applyFanout(String name, String spec) {
+    apply(
+        """
+        apiVersion: pushfanout.io/v1alpha1
+        kind: PushFanout
+        metadata: {name: %s, namespace: %s}
+        spec: %s
+        """
+            .formatted(name, namespace, spec));
+  }
+
   void apply(String yaml) {
     cluster.kubectl().runWith(yaml, "apply", "--server-side", "-f", "-").ok();
   }

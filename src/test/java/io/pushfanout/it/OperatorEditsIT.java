@@ -35,14 +35,10 @@ class OperatorEditsIT {
     try (EtcdServer etcd = EtcdServer.started();
         PeerNodes nodes = PeerNodes.start(2)) {
       nodes.addresses().forEach(node -> etcd.put("/services/edits/" + node, node));
-      installed.apply(
-          """
-          apiVersion: pushfanout.io/v1alpha1
-          kind: PushFanout
-          metadata: {name: edits, namespace: %s}
-          spec: {discovery: {etcd: {serviceName: edits}}, workers: 4, queueSize: 100000, messageTTL: 0s}
-          """
-              .formatted(installed.namespace()));
+      installed.applyFanout(
+          "edits",
+          "{discovery: {etcd: {serviceName: edits}}, workers: 4, queueSize: 100000, messageTTL:"
+              + " 0s}");
       // At 20 a second and worker it always has a backlog, so that every worker is in flight.
       nodes.answerAfter(0, Duration.ofMillis(50));
       try (ServeProcess a = installed.replica("a", etcd);

@@ -28,14 +28,7 @@ class OperatorOutageIT {
     try (EtcdServer etcd = EtcdServer.started();
         PeerNodes nodes = PeerNodes.start(3)) {
       etcd.put("/services/outage/" + nodes.address(0), nodes.address(0));
-      installed.apply(
-          """
-          apiVersion: pushfanout.io/v1alpha1
-          kind: PushFanout
-          metadata: {name: outage, namespace: %s}
-          spec: {discovery: {etcd: {serviceName: outage}}}
-          """
-              .formatted(installed.namespace()));
+      installed.applyFanout("outage", "{discovery: {etcd: {serviceName: outage}}}");
       try (ServeProcess serve = installed.replica("a", etcd)) {
         serve.awaitNodes("connected", NodeStatus::isConnected);
         try (PeerCalls.Running calls =

@@ -31,14 +31,7 @@ class OperatorReplicasIT {
     try (EtcdServer etcd = EtcdServer.started();
         PeerNodes nodes = PeerNodes.start(2)) {
       nodes.addresses().forEach(node -> etcd.put("/services/replicas/" + node, node));
-      installed.apply(
-          """
-          apiVersion: pushfanout.io/v1alpha1
-          kind: PushFanout
-          metadata: {name: replicas, namespace: %s}
-          spec: {discovery: {etcd: {serviceName: replicas}}}
-          """
-              .formatted(installed.namespace()));
+      installed.applyFanout("replicas", "{discovery: {etcd: {serviceName: replicas}}}");
       ServeProcess first = installed.replica("first", etcd);
       try (first;
           ServeProcess second = installed.replica("second", etcd)) {

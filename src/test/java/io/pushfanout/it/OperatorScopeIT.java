@@ -23,19 +23,15 @@ class OperatorScopeIT {
     try (EtcdServer etcd = EtcdServer.started();
         PeerNodes nodes = PeerNodes.start(2)) {
       etcd.put("/services/shared/" + nodes.address(0), nodes.address(0));
-      installed.apply(etcdFanout(installed, "older", "shared", 4));
+      installed.applyFanout("older", etcd("shared"));
       try (ServeProcess serve = installed.replica("a", etcd)) {
         awaitReady(installed, "older", "Ready");
         // The clock of creation times ticks once a second.
         await().pollDelay(Duration.ofMillis(1100)).until(() -> true);
-        installed.apply(
-            """
-            apiVersion: pushfanout.io/v1alpha1
-            kind: PushFanout
-            metadata: {name: a-newer, namespace: %s}
-            spec: {discovery: {static: {nodes: ["%s", "%s"]}}}
-            """
-                .formatted(installed.namespace(), nodes.address(0), nodes.address(1)));
+        installed.applyFanout(
+            "a-newer",
+            "{discovery: {static: {nodes: [\"%s\", \"%s\"]}}}"
+                .formatted(nodes.address(0), nodes.address(1)));
 
         Condition conflicted = awaitCondition(installed, "a-newer", "Conflicted", "True");
         assertThat(conflicted.getMessage())
@@ -79,7 +75,7 @@ class OperatorScopeIT {
   void aServiceWithoutNodesIsReadyAndSaysSo() throws Exception {
     Installation installed = Installation.in(cluster);
     try (EtcdServer etcd = EtcdServer.started()) {
-      installed.apply(etcdFanout(installed, "empty", "nobody", 4));
+      installed.applyFanout("empty", etcd("nobody"));
       try (ServeProcess _ = installed.replica("a", etcd)) {
         awaitReady(installed, "empty", "NoNodes");
       }
@@ -91,10 +87,10 @@ class OperatorScopeIT {
     Installation installed = Installation.in(cluster);
     Installation other = installed.elsewhere();
     try (EtcdServer etcd = EtcdServer.started()) {
-      installed.apply(etcdFanout(installed, "here", "lobby", 4));
-      installed.apply(
-          etcdFanout(installed, "gold", "chat", 4).replace("{name", "{labels: {tier: gold}, name"));
-      other.apply(etcdFanout(other, "there", "games", 4));
+      installed.applyFanout("here", etcd("lobby"));
+      installed.applyFanout("gold", etcd("chat"));
+      installed.label("gold", "tier", "gold");
+      other.applyFanout("there", etcd("games"));
       try (ServeProcess named =
           installed.replica("named", etcd, "--namespace=" + installed.namespace())) {
         await().until(() -> fanouts(named), names -> names.size() == 2);
@@ -114,15 +110,8 @@ class OperatorScopeIT {
     return serve.fanouts().stream().map(FanoutStatus::name).toList();
   }
 
-  private static String etcdFanout(
-      Installation installed, String name, String service, int workers) {
-    return """
-    apiVersion: pushfanout.io/v1alpha1
-    kind: PushFanout
-    metadata: {name: %s, namespace: %s}
-    spec: {discovery: {etcd: {serviceName: %s}}, workers: %d}
-    """
-        .formatted(name, installed.namespace(), service, workers);
+  private static String etcd(String service) {
+    return "{discovery: {etcd: {serviceName: %s}}, workers: 4}".formatted(service);
   }
 
   private static void awaitReady(Installation installed, String name, String reason) {

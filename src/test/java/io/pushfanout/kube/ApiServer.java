@@ -5,8 +5,9 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pushfanout.discovery.EtcdServer;
-import io.pushfanout.discovery.Ports;
 import io.pushfanout.tools.GoTool;
+import io.pushfanout.tools.Ports;
+import io.pushfanout.tools.Signal;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,23 +127,11 @@ public final class ApiServer implements AutoCloseable {
 
   /** It keeps its connections, and does nothing. */
   public void freeze() {
-    signal("STOP");
+    Signal.send("STOP", running());
   }
 
   public void thaw() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(running().pid()))
-          .inheritIO()
-          .start()
-          .onExit()
-          .join();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Signal.send("CONT", running());
   }
 
   private Process running() {

@@ -117,13 +117,20 @@ final class Observed {
     return resource;
   }
 
+  static KnownResource read(PushFanout resource, @Nullable KnownResource before) {
+    return KnownResource.read(
+        new FanoutName(resource.getMetadata().getNamespace(), resource.getMetadata().getName()),
+        resource,
+        before);
+  }
+
   static KnownResource known(long generation) {
-    return KnownResource.read(resource(generation, 10), null);
+    return read(resource(generation, 10), null);
   }
 
   /** One that the API server took and the model refuses. */
   static KnownResource refused(long generation) {
-    return KnownResource.read(resource(generation, 0), null);
+    return read(resource(generation, 0), null);
   }
 
   static ReplicaStatus entry(String replica, long generation, int nodes, int ready, int slow) {

@@ -2,33 +2,18 @@ package io.pushfanout.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class OutageTest {
   private final AtomicLong nanos = new AtomicLong();
   private final Outage outage = new Outage("the Leases", nanos::get);
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    lines.start();
-    ((Logger) LoggerFactory.getLogger(Outage.class)).addAppender(lines);
-  }
-
-  @AfterEach
-  void stopListening() {
-    ((Logger) LoggerFactory.getLogger(Outage.class)).detachAppender(lines);
-  }
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(Outage.class);
 
   @Test
   void anOutageIsToldOnceAMinuteAndWhenItIsOver() {
@@ -81,7 +66,7 @@ class OutageTest {
   }
 
   private List<String> said() {
-    return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    return lines.all().stream().map(line -> line.replaceFirst("^[A-Z]+ ", "")).toList();
   }
 
   private void pass(long seconds) {

@@ -83,6 +83,6 @@ class RoundsTest {
     PushFanout resource = Observed.resource(1, 10);
     resource.getMetadata().setName(name);
     resource.getMetadata().setUid(name);
-    return KnownResource.read(resource, null);
+    return Observed.read(resource, null);
   }
 }

@@ -181,7 +181,7 @@ class StatusIT {
   }
 
   private static KnownResource chat() {
-    return KnownResource.read(stored(), null);
+    return Observed.read(stored(), null);
   }
 
   private static PushFanout stored() {

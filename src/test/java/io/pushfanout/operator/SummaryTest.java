@@ -101,7 +101,7 @@ class SummaryTest {
 
   @Test
   void aRefusedEditSaysWhichGenerationRunsOn() {
-    KnownResource edited = KnownResource.read(Observed.resource(4, 0), known(3));
+    KnownResource edited = Observed.read(Observed.resource(4, 0), known(3));
 
     Summary summary = Summary.of(edited, Set.of("a"), List.of(entry("a", 4, 1, 1, 0)), RUNNING);
 

@@ -57,6 +57,7 @@ final class Layering {
           Map.entry("io.micrometer", Set.of("management")),
           Map.entry("io.prometheus", Set.of("management")),
           Map.entry("org.snakeyaml", Set.of("config")),
+          Map.entry("org.HdrHistogram", Set.of("caller")),
           Map.entry("picocli", Set.of("app")),
           Map.entry("ch.qos.logback", Set.of("app")),
           Map.entry("org.slf4j.bridge", Set.of("app")));

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.pushfanout.caller.BroadcastCaller;
 import io.pushfanout.caller.Message;
 import io.pushfanout.caller.ReplyText;
-import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.protocol.BroadCastReply;
@@ -15,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -57,11 +57,7 @@ final class BroadcastCommand implements Callable<Integer> {
   @Option(names = "--op", paramLabel = "N", description = "The message's op (default: 0).")
   private int op;
 
-  @Option(
-      names = "--target",
-      paramLabel = "NAMESPACE/NAME",
-      description = "The fanout to reach, or all; needed when there is more than one.")
-  private @Nullable String target;
+  @Mixin private TargetOption target = new TargetOption();
 
   @Option(
       names = "--timeout",
@@ -101,19 +97,7 @@ final class BroadcastCommand implements Callable<Integer> {
   }
 
   BroadcastOptions options() throws IOException {
-    return new BroadcastOptions(to, room, op, checkedTarget(), timeout, bytes());
-  }
-
-  private @Nullable String checkedTarget() {
-    if (target == null || target.equals("all")) {
-      return target;
-    }
-    try {
-      return FanoutName.parse(target).toString();
-    } catch (IllegalArgumentException _) {
-      throw new UsageException(
-          "--target", "must be <namespace>/<name> or all, is \"" + target + "\"");
-    }
+    return new BroadcastOptions(to, room, op, target.checked(), timeout, bytes());
   }
 
   private byte[] bytes() throws IOException {

@@ -18,6 +18,7 @@ final class Cli {
     cli.addSubcommand(new NodeCommand(console));
     cli.addSubcommand(new BroadcastCommand(console));
     cli.addSubcommand(new StatusCommand(console));
+    cli.addSubcommand(new BenchCommand(console));
     cli.addSubcommand(new ValidateCommand(console));
     cli.addSubcommand(new DemoCommand(console));
     OptionTypes.register(cli);

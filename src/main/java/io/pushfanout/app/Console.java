@@ -8,6 +8,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a command may know of the process around it. Everything comes through here, so that tests
@@ -15,11 +16,18 @@ import java.util.Map;
  *
  * @param out results, and nothing else
  * @param err logs and errors
+ * @param watched whether somebody sees err as it comes
  */
-record Console(Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+record Console(
+    Map<String, String> environment,
+    InputStream in,
+    PrintWriter out,
+    PrintWriter err,
+    BooleanSupplier watched) {
 
   static Console ofProcess() {
-    return new Console(System.getenv(), System.in, writer(stdout()), writer(System.err));
+    return new Console(
+        System.getenv(), System.in, writer(stdout()), writer(System.err), Terminal::isStderr);
   }
 
   /** Not {@code System.out}, which would keep to itself that a disk is full. */

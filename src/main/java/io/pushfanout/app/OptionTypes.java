@@ -33,6 +33,8 @@ final class OptionTypes {
     cli.registerConverter(
         BroadcastCommand.Output.class, text -> oneOf(BroadcastCommand.Output.values(), text));
     cli.registerConverter(
+        BenchCommand.Output.class, text -> oneOf(BenchCommand.Output.values(), text));
+    cli.registerConverter(
         StatusCommand.Output.class, text -> oneOf(StatusCommand.Output.values(), text));
   }
 

@@ -3,15 +3,11 @@ package io.pushfanout.caller;
 import io.grpc.Deadline;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReply;
-import io.pushfanout.protocol.BroadCastReq;
-import io.pushfanout.protocol.BroadCastRoomReq;
-import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
 import io.pushfanout.protocol.PushServerGrpc.PushServerBlockingStub;
 import java.net.InetAddress;
@@ -20,9 +16,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A connection to one running server. May be used by several threads. */
 public final class BroadcastCaller implements AutoCloseable {
-  private static final Metadata.Key<String> TARGET =
-      Metadata.Key.of("pushfanout-target", Metadata.ASCII_STRING_MARSHALLER);
-
   private final NodeAddress server;
   private final LookUp lookUp;
   private final ManagedChannel channel;
@@ -53,29 +46,14 @@ public final class BroadcastCaller implements AutoCloseable {
     PushServerBlockingStub stub =
         PushServerGrpc.newBlockingStub(channel)
             .withDeadline(deadline)
-            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata(message)));
-    Proto.Builder proto = Proto.newBuilder().setOp(message.op()).setBody(message.body());
-    String room = message.room();
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(message.metadata()));
     try {
-      return room == null
-          ? stub.broadcast(BroadCastReq.newBuilder().setProto(proto).build())
-          : stub.broadcastToRoom(
-              BroadCastRoomReq.newBuilder()
-                  .setRoomId(room)
-                  .setProto(proto.setRoomid(room))
-                  .build());
+      return message.room() == null
+          ? stub.broadcast(message.toEveryUser())
+          : stub.broadcastToRoom(message.toRoom());
     } catch (StatusRuntimeException e) {
       throw new CallerException(CallError.of(e, server, timeout), e);
     }
-  }
-
-  private static Metadata metadata(Message message) {
-    Metadata metadata = new Metadata();
-    String target = message.target();
-    if (target != null) {
-      metadata.put(TARGET, target);
-    }
-    return metadata;
   }
 
   /** Ends calls in flight too. */

@@ -1,117 +1,39 @@
 package io.pushfanout.management;
 
-import io.pushfanout.model.Printable;
-import io.pushfanout.model.SpecDuration;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.ProtocolException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a running server for its status. Whatever goes wrong is an {@link IOException} whose message
  * is one line that names the server.
  */
 public final class StatusClient implements AutoCloseable {
-  /** Some 200,000 nodes; what is larger is no status, and may have no end. */
-  private static final long LARGEST = 64L << 20;
-
-  private static final int MAX_CHARS = 300;
-
   private final ServerUrl server;
-  private final URI page;
-  private final Duration timeout;
-  private final HttpClient http;
+  private final PageClient pages;
 
   /**
    * @param timeout for one answer, from dialling to its last byte
    */
   public StatusClient(ServerUrl server, Duration timeout) {
     this.server = server;
-    this.page = server.page("/api/v1/status");
-    this.timeout = timeout;
-    this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    this.pages = new PageClient(server, timeout);
   }
 
   /** Asks once. */
   public StatusSample fetch() throws IOException, InterruptedException {
-    HttpResponse<String> response = send();
+    String body = pages.get("/api/v1/status", "application/json");
     long now = System.nanoTime();
-    if (response.statusCode() != 200) {
-      throw new IOException(
-          "%s answered %d to GET %s".formatted(server, response.statusCode(), page.getPath()));
-    }
     try {
-      return StatusSample.read(response.body(), now);
+      return StatusSample.read(body, now);
     } catch (IllegalArgumentException e) {
       throw new IOException(
           "%s answered with no status of PushFanout: %s".formatted(server, e.getMessage()), e);
     }
   }
 
-  private HttpResponse<String> send() throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(page).header("Accept", "application/json").build();
-    // A request's own timeout ends with the headers; a body that trickles has to end as well.
-    CompletableFuture<HttpResponse<String>> answer =
-        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST));
-    try {
-      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      if (isNoHttp(e)) {
-        throw new IOException(server + " does not speak HTTP; is this the other port?", e);
-      }
-      throw new IOException("cannot reach %s: %s".formatted(server, why(e.getCause())), e);
-    } catch (TimeoutException e) {
-      throw new IOException(
-          "cannot reach %s: no answer in %s".formatted(server, SpecDuration.format(timeout)), e);
-    } finally {
-      answer.cancel(true);
-    }
-  }
-
-  /** The JDK's client has no type for it, and quotes the bytes that it got. */
-  private static boolean isNoHttp(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String message = cause.getMessage();
-      if (cause instanceof ProtocolException
-          || (message != null && message.startsWith("parsing HTTP/1.1 status line"))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The JDK's client often leaves the message of what it throws empty. */
-  private static String why(@Nullable Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnresolvedAddressException) {
-        return "unknown host";
-      }
-      if (cause.getMessage() != null && !(cause instanceof ExecutionException)) {
-        return Printable.line(cause.getMessage(), MAX_CHARS);
-      }
-    }
-    return switch (failure) {
-      case ConnectException _ -> "connection refused";
-      case HttpTimeoutException _ -> "no answer in time";
-      case null, default -> "connection lost";
-    };
-  }
-
   /** Ends what is under way. */
   @Override
   public void close() {
-    http.shutdownNow();
+    pages.close();
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CliTest {
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "node", "broadcast", "status", "validate", "demo"})
+  @ValueSource(strings = {"serve", "node", "broadcast", "status", "bench", "validate", "demo"})
   void everyCommandHasHelpOnStdoutWithTheCommonOptionsAndItsVariables(String command) {
     CommandRun run = CommandRun.of(command, "--help");
 
@@ -27,7 +27,7 @@ class CliTest {
   @Test
   void helpOfTheProgramListsTheCommands() {
     assertThat(CommandRun.of("--help").out())
-        .contains("serve", "node", "broadcast", "status", "validate", "demo");
+        .contains("serve", "node", "broadcast", "status", "bench", "validate", "demo");
   }
 
   @Test
@@ -69,6 +69,17 @@ class CliTest {
           status --output text               | --output: must be one of table, json, is "text"
           status --server localhost:8080     | --server: must be a URL such as http://127.0.0.1:8080, is "localhost:8080"
           status --server http://h?x=1       | --server: must be a URL such as http://127.0.0.1:8080, is "http://h?x=1"
+          bench --rate 0                     | --rate: must be from 1 to 1000000, is 0
+          bench --connections 1001           | --connections: must be from 1 to 1000, is 1001
+          bench --rooms -1                   | --rooms: must be from 0 to 100000, is -1
+          bench --duration 99ms              | --duration: must be from 100ms to 24h, is 99ms
+          bench --duration 100ms --rate 1    | --duration: no broadcast is due in 100ms at 1/s
+          bench --warmup 11m                 | --warmup: must be from 0s to 10m, is 11m
+          bench --size 101Mi                 | --size: no server takes more than 100Mi
+          bench --size -1                    | --size: must be a quantity of whole bytes such as 65536, 64Ki or 64Mi, is "-1"
+          bench --target acme | --target: must be <namespace>/<name> or all, is "acme"
+          bench --http localhost:8080        | --http: must be a URL such as http://127.0.0.1:8080, is "localhost:8080"
+          bench --output table               | --output: must be one of text, json, is "table"
           validate                           | FILE: is needed
           demo --check=maybe                 | --check: must be true or false, is "maybe"
           """)
@@ -105,7 +116,7 @@ class CliTest {
                 2,
                 "",
                 """
-                pushfanout: sevre: no such command; there are serve, node, broadcast, status, validate, demo
+                pushfanout: sevre: no such command; there are serve, node, broadcast, status, bench, validate, demo
                 Try 'pushfanout --help'.
                 """));
     assertThat(CommandRun.of())

@@ -38,6 +38,7 @@ record CommandRun(int code, String out, String err) {
         environment,
         new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
         new PrintWriter(out, true),
-        new PrintWriter(err, true));
+        new PrintWriter(err, true),
+        () -> false);
   }
 }

@@ -119,6 +119,10 @@ final class ServeProcess implements AutoCloseable {
     return grpc;
   }
 
+  String http() {
+    return http;
+  }
+
   int readyCode() {
     return ready().statusCode();
   }

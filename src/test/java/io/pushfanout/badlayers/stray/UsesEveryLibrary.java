@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
+import org.HdrHistogram.Histogram;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.snakeyaml.engine.v2.nodes.Node;
 import picocli.CommandLine;
@@ -31,6 +32,7 @@ public class UsesEveryLibrary {
   PrometheusRegistry prometheus;
   Vertx vertx;
   SLF4JBridgeHandler bridge;
+  Histogram hdrHistogram;
   CommandLine picocli;
   Node snakeyaml;
 }

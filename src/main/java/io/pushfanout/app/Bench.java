@@ -1,0 +1,99 @@
+package io.pushfanout.app;
+
+import io.pushfanout.caller.BroadcastCaller;
+import io.pushfanout.caller.CallerException;
+import io.pushfanout.caller.LoadConnections;
+import io.pushfanout.caller.LoadResult;
+import io.pushfanout.caller.OpenLoop;
+import io.pushfanout.caller.Pace;
+import io.pushfanout.management.LedgerChange;
+import io.pushfanout.management.LedgerClient;
+import io.pushfanout.management.LedgerSample;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One measurement: a first broadcast that shows whether the server takes any, a warm-up, and the
+ * load that counts. The nodes' ledger is read at rest before and after that, so that its counts are
+ * those of the same messages.
+ *
+ * <p>{@link #run} belongs to one thread, {@link #stop} may come from another.
+ */
+final class Bench {
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
+
+  /** For the queues to empty: a message whose node stands still may wait for its whole TTL. */
+  private static final Duration REST = Duration.ofSeconds(30);
+
+  private final BenchOptions options;
+  private final BenchProgress progress;
+  private volatile @Nullable OpenLoop loop;
+  private volatile boolean stopped;
+
+  Bench(BenchOptions options, BenchProgress progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /** Prints nothing but progress; what was measured until {@link #stop} is measured. */
+  BenchResult run() throws CallerException, IOException, InterruptedException {
+    if (options.http() == null) {
+      return new BenchResult(options, load(null), null, stopped);
+    }
+    try (LedgerClient ledger = new LedgerClient(options.http())) {
+      var _ =
+          ledger.atRest(
+              Duration.ZERO, () -> true); // Nobody waits for the end to hear of a wrong address.
+      LedgerSample[] before = new LedgerSample[1];
+      LoadResult result = load(() -> before[0] = ledger.atRest(REST, () -> stopped));
+      LedgerSample after = ledger.atRest(REST, () -> stopped);
+      LedgerChange nodes = before[0] == null ? null : after.since(before[0]);
+      return new BenchResult(options, result, nodes, stopped);
+    }
+  }
+
+  /** What is to be done between the warm-up and the load. */
+  private interface Before {
+    void load() throws IOException, InterruptedException;
+  }
+
+  private LoadResult load(@Nullable Before before)
+      throws CallerException, IOException, InterruptedException {
+    var messages = options.messages();
+    try (BroadcastCaller first = new BroadcastCaller(options.to())) {
+      var _ = first.send(messages.getFirst(), FIRST_ANSWER);
+    }
+    try (LoadConnections connections =
+        new LoadConnections(options.to(), options.connections(), messages)) {
+      if (!stopped && !options.warmup().isZero()) {
+        var _ = run(connections, options.warmupPace(), "warming up");
+      }
+      if (before != null) {
+        before.load();
+      }
+      return run(connections, options.pace(), "measuring");
+    }
+  }
+
+  private LoadResult run(LoadConnections connections, Pace pace, String what)
+      throws InterruptedException {
+    OpenLoop now = new OpenLoop(connections, pace);
+    loop = now;
+    if (stopped) {
+      now.stop();
+    }
+    try (var _ = progress.of(what, pace, now::result)) {
+      return now.run();
+    }
+  }
+
+  /** Ends the load; {@link #run} returns soon with what there is. */
+  void stop() {
+    stopped = true;
+    OpenLoop now = loop;
+    if (now != null) {
+      now.stop();
+    }
+  }
+}

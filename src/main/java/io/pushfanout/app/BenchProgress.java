@@ -1,0 +1,80 @@
+package io.pushfanout.app;
+
+import io.pushfanout.caller.LoadResult;
+import io.pushfanout.caller.Pace;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** One line that changes each second while a load runs, where somebody watches. */
+final class BenchProgress {
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  /** Back to the line's beginning, and what stood there is gone. */
+  private static final String ANEW = "\r\u001b[K";
+
+  private final PrintWriter err;
+  private final boolean watched;
+
+  BenchProgress(Console console) {
+    this.err = console.err();
+    this.watched = console.watched().getAsBoolean();
+  }
+
+  /** Until it is closed, which leaves nothing of it on the terminal. */
+  Shown of(String what, Pace pace, Supplier<LoadResult> now) {
+    return new Shown(() -> ANEW + line(what, pace, now.get()));
+  }
+
+  /** Something that is shown. */
+  final class Shown implements AutoCloseable {
+    private boolean closed = !watched;
+
+    private Shown(Supplier<String> line) {
+      if (watched) {
+        Thread.ofVirtual().name("progress").start(() -> keepShowing(line));
+      }
+    }
+
+    private void keepShowing(Supplier<String> line) {
+      try {
+        while (show(line.get())) {
+          Thread.sleep(EVERY);
+        }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private synchronized boolean show(String text) {
+      if (!closed) {
+        err.print(text);
+        err.flush();
+      }
+      return !closed;
+    }
+
+    @Override
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        err.print(ANEW);
+        err.flush();
+      }
+    }
+  }
+
+  static String line(String what, Pace pace, LoadResult now) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %.0f of %d s, %.0f/s, p99 %.2f ms, %d dropped, %d errors",
+        what,
+        now.seconds(),
+        Math.ceilDiv(pace.duration().toMillis(), 1000),
+        now.sentPerSecond(),
+        now.latency().p99(),
+        now.dropped(),
+        now.failed());
+  }
+}

@@ -1,0 +1,68 @@
+package io.pushfanout.app;
+
+import io.pushfanout.management.LedgerChange;
+import io.pushfanout.model.Bounds;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many workers a load needs, by Little's law: deliveries in flight = rate × how long one takes.
+ *
+ * @param workers null where it cannot be known
+ * @param why one sentence
+ */
+record WorkersAdvice(@Nullable Integer workers, String why) {
+  /** Nodes have bad days. */
+  private static final int HEADROOM = 2;
+
+  static WorkersAdvice unknown() {
+    return new WorkersAdvice(
+        null,
+        "unknown: only the server knows how long its nodes take; give its status address with"
+            + " --http.");
+  }
+
+  /**
+   * @param perSecond messages a second that were for each node
+   */
+  static WorkersAdvice of(double perSecond, LedgerChange nodes) {
+    if (nodes.delivered() == 0 || nodes.times().count() == 0) {
+      return new WorkersAdvice(null, "unknown: no message was delivered to a node meanwhile.");
+    }
+    double waited = nodes.times().mean();
+    // No more deliveries than workers are in flight, so one cannot have taken longer than this;
+    // what is above it was spent in the queue, where more workers help.
+    double longest = nodes.workers() * nodes.seconds() * nodes.nodes() / nodes.delivered();
+    boolean busy = waited > longest;
+    double seconds = busy ? longest : waited;
+    double inFlight = perSecond * seconds;
+    // A hundredth of a worker is noise, and no reason for one more.
+    double needed = Math.ceil(Math.rint(HEADROOM * inFlight * 100) / 100);
+    long wanted = Math.max(Bounds.WORKERS_MIN, (long) needed);
+    long workers = Math.min(wanted, Bounds.WORKERS_MAX);
+    String why =
+        String.format(
+            Locale.ROOT,
+            "%,.0f messages/s for each node × %s are %.1f in flight (Little's law), twice that for"
+                + " a bad day%s.",
+            perSecond,
+            took(busy, seconds, nodes),
+            inFlight,
+            wanted > workers
+                ? "; %,d is the most there may be: spread the callers over replicas"
+                    .formatted(workers)
+                : "");
+    return new WorkersAdvice((int) workers, why);
+  }
+
+  private static String took(boolean busy, double seconds, LedgerChange nodes) {
+    return busy
+        ? String.format(
+            Locale.ROOT,
+            "at most %.2f ms (all %d workers were busy, the rest of %.2f ms was the queue)",
+            seconds * 1e3,
+            nodes.workers(),
+            nodes.times().mean() * 1e3)
+        : String.format(Locale.ROOT, "%.2f ms from enqueue to acknowledgement", seconds * 1e3);
+  }
+}

@@ -1,0 +1,81 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code bin/pushfanout bench} against a server whose nodes take 20 ms for each message. */
+class BenchCommandIT {
+  private static final int RATE = 100;
+  private static final Duration NODE_TAKES = Duration.ofMillis(20);
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
+
+  @Test
+  void whatItPrintsAgreesWithWhatTheNodesGot() {
+    try (PeerNodes nodes = PeerNodes.start(2);
+        ServeProcess serve = ServeProcess.connected(nodes.addresses())) {
+      slow(nodes);
+      try (ChildProcess bench = bench(serve, "--warmup=1s", "--duration=2s")) {
+        assertThat(bench.awaitExit(ENDS_WITHIN)).as("%s", bench).isZero();
+        JsonObject result = new JsonObject(bench.stdout());
+
+        int sent = 2 * RATE;
+        assertThat(result.getInteger("sent")).isEqualTo(sent);
+        assertThat(result.getJsonObject("replies")).isEqualTo(new JsonObject().put("OK", sent));
+        assertThat(result.getInteger("accepted")).isEqualTo(2 * sent);
+        JsonObject counted = result.getJsonObject("nodes");
+        assertThat(counted.getInteger("count")).isEqualTo(2);
+        assertThat(counted.getInteger("delivered")).isEqualTo(2 * sent);
+        assertThat(counted.getBoolean("atRest")).isTrue();
+        // One that shows whether the server takes any, the warm-up, and those that count.
+        int all = 1 + RATE + sent;
+        assertThat(nodes.received(0)).isEqualTo(all);
+        assertThat(nodes.received(1)).isEqualTo(all);
+        assertThat(serve.metrics().broadcasts("ok")).isEqualTo(all);
+
+        // 100 a second for 20 ms are 2 in flight; on a busy machine nodes take longer.
+        assertThat(counted.getDouble("deliveryMeanMs")).isBetween(20.0, 500.0);
+        assertThat(result.getJsonObject("workers").getInteger("suggested")).isBetween(4, 100);
+        assertThat(bench.stderr()).as("no progress: nobody watches").isEmpty();
+        System.out.println(result.encode());
+      }
+    }
+  }
+
+  @Test
+  void atCtrlCItPrintsWhatWasMeasured() {
+    try (PeerNodes nodes = PeerNodes.start(1);
+        ServeProcess serve = ServeProcess.connected(nodes.addresses());
+        ChildProcess bench = bench(serve, "--warmup=0s", "--duration=1h")) {
+      await().atMost(ENDS_WITHIN).until(() -> nodes.received(0) > RATE);
+      bench.signal("INT");
+
+      assertThat(bench.awaitExit(ENDS_WITHIN)).as("%s", bench).isZero();
+      JsonObject result = new JsonObject(bench.stdout());
+      assertThat(result.getBoolean("stopped")).isTrue();
+      assertThat(result.getInteger("sent")).isGreaterThanOrEqualTo(RATE);
+      assertThat(result.getJsonObject("replies").getInteger("OK"))
+          .isEqualTo(result.getInteger("sent"));
+      assertThat(nodes.received(0)).isEqualTo(1 + result.getInteger("sent"));
+    }
+  }
+
+  private static void slow(PeerNodes nodes) {
+    for (int node = 0; node < nodes.addresses().size(); node++) {
+      nodes.answerAfter(node, NODE_TAKES);
+    }
+  }
+
+  private static ChildProcess bench(ServeProcess serve, String... flags) {
+    List<String> arguments = new ArrayList<>(List.of("bench", "--to", serve.grpc()));
+    arguments.addAll(List.of("--http", "http://" + serve.http(), "--output=json"));
+    arguments.addAll(List.of("--rate", Integer.toString(RATE)));
+    arguments.addAll(List.of(flags));
+    return ServeProcess.launch(arguments);
+  }
+}

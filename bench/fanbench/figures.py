@@ -1,0 +1,58 @@
+"""How figures are written."""
+
+from fanbench.rig import median_and_range
+
+
+def thousands(value):
+    """Three digits that count: 1,234 k is 1.23 M for nobody."""
+    if value >= 10_000:
+        return f"{value / 1000:,.0f} k"
+    if value >= 1000:
+        return f"{value / 1000:.1f} k"
+    return f"{value:.0f}"
+
+
+def micros(value):
+    return f"{value:.0f} µs" if value >= 100 else f"{value:.1f} µs" if value >= 10 else f"{value:.2f} µs"
+
+
+def duration(value):
+    """Of microseconds."""
+    return f"{value / 1000:.1f} ms" if value >= 1000 else f"{value:.0f} µs"
+
+
+def memory(value):
+    return f"{value / (1 << 20):.0f} MiB" if value >= 1 << 20 else f"{value / (1 << 10):.1f} KiB"
+
+
+# What a cell may have measured: its key, the head of its column, how it is written.
+METRICS = [
+    ("limit", "deliveries/s without loss", thousands),
+    ("deliveries", "at deliveries/s", thousands),
+    ("cpuMicros", "CPU for one", micros),
+    ("cpuMicrosWithCompilers", "with the JIT compiler", micros),
+    ("cpuMicrosAt25000", "CPU for one at 25 k/s", micros),
+    ("p50Us", "end to end, p50", duration),
+    ("p99Us", "p99", duration),
+    ("p999Us", "p99.9", duration),
+    ("lost", "lost", thousands),
+    ("bytesPerNode", "memory of one node", memory),
+    ("residentBytes", "of the process with 10", memory),
+]
+
+
+def of_variant(rounds, variant, key):
+    """Median and range of one figure over the rounds; None where there is none."""
+    values = [r[variant][key] for r in rounds if key in r.get(variant, {})]
+    return median_and_range(values) if values else None
+
+
+def written(figure, write):
+    """Both ends of the range too, where they are not written alike."""
+    middle, least, most = (write(figure[which]) for which in ("median", "least", "most"))
+    return middle if least == most else f"{middle} ({least}–{most})"
+
+
+def skipped(rounds, variant):
+    """Why there are no figures of it, or nothing."""
+    return next((r[variant]["skipped"] for r in rounds if "skipped" in r.get(variant, {})), None)

@@ -1,0 +1,117 @@
+"""Programs that are started for a measurement, and what the system knows of them."""
+
+import glob
+import json
+import os
+import subprocess
+import time
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TARGET = os.path.join(ROOT, "target", "bench")
+FANBENCH = os.path.join(TARGET, "fanbench")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Unavailable(Exception):
+    """An implementation that cannot be measured here; says why."""
+
+
+class Program:
+    """A child that ends with its stdin, and so never outlives this process."""
+
+    def __init__(self, name, command, environment=None, directory=ROOT):
+        self.name = name
+        self.log = os.path.join(TARGET, name + ".log")
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=directory, env={**os.environ, **(environment or {})},
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        self.pid = self.process.pid
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def first_line(self):
+        """The JSON with which it says where it listens."""
+        line = self.process.stdout.readline()
+        if not line:
+            self.process.wait()
+            raise Unavailable(f"{self.name} has ended: {last_line(self.said())}")
+        return json.loads(line)
+
+    def stop(self):
+        """In good order, or else by force."""
+        self.process.stdin.close()
+        self.end()
+
+    def end(self):
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+def last_line(text):
+    """The last that it said but for where help is."""
+    lines = [line for line in text.strip().splitlines() if not line.startswith("Try ")]
+    return lines[-1] if lines else "it said nothing"
+
+
+def cpu_seconds(pid):
+    """Of the process in all, and of the JVM's compiler threads among it."""
+    compilers = 0.0
+    for task in glob.glob(f"/proc/{pid}/task/*/stat"):
+        try:
+            name, seconds = read_stat(task)
+        except OSError:
+            continue  # a thread that has just ended
+        if name.startswith(("C1 CompilerThre", "C2 CompilerThre")):
+            compilers += seconds
+    return read_stat(f"/proc/{pid}/stat")[1], compilers
+
+
+def read_stat(path):
+    """Name, and user and system time in seconds; the name may hold spaces and parentheses."""
+    with open(path, encoding="utf-8", errors="replace") as stat:
+        name, fields = stat.read().split("(", 1)[1].rsplit(")", 1)
+    fields = fields.split()
+    return name, (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def resident_bytes(pid):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+        for line in status:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+    raise OSError(f"process {pid} has no memory")
+
+
+def http(url, post=False):
+    request = urllib.request.Request(url, method="POST" if post else "GET")
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return answer.read()
+
+
+def wait_until(what, condition, seconds=30.0, pause=0.05):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {seconds} s")
+        time.sleep(pause)
+
+
+def java_home():
+    """A JDK 25, as bin/pushfanout looks for one."""
+    places = [os.environ.get("PUSHFANOUT_JAVA_HOME"), os.environ.get("JAVA_HOME"), *sorted(glob.glob("/usr/lib/jvm/*"))]
+    for home in filter(None, places):
+        try:
+            with open(os.path.join(home, "release"), encoding="utf-8") as release:
+                if 'JAVA_VERSION="25' in release.read() and os.path.exists(os.path.join(home, "bin", "javac")):
+                    return home
+        except OSError:
+            continue
+    raise Unavailable("no JDK 25 found: set PUSHFANOUT_JAVA_HOME")

@@ -1,0 +1,85 @@
+// Package hist counts durations in buckets whose width grows with them, 3 % apart.
+package hist
+
+import (
+	"math/bits"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	steps   = 32 // within a power of two
+	stepLog = 5
+)
+
+// Histogram may be added to by many goroutines at once.
+type Histogram struct {
+	buckets [64 * steps]atomic.Uint64
+	count   atomic.Uint64
+	longest atomic.Int64
+}
+
+// Add counts one duration; one below zero counts as zero.
+func (h *Histogram) Add(d time.Duration) {
+	d = max(d, 0)
+	h.buckets[bucket(uint64(d))].Add(1)
+	h.count.Add(1)
+	for seen := h.longest.Load(); int64(d) > seen && !h.longest.CompareAndSwap(seen, int64(d)); {
+		seen = h.longest.Load()
+	}
+}
+
+func bucket(ns uint64) int {
+	if ns < steps {
+		return int(ns)
+	}
+	power := bits.Len64(ns) - 1 - stepLog
+	return power*steps + int(ns>>power)
+}
+
+// top is the largest duration of a bucket.
+func top(bucket int) time.Duration {
+	if bucket < steps {
+		return time.Duration(bucket)
+	}
+	power := bucket/steps - 1
+	return time.Duration(uint64(bucket%steps+steps+1)<<power - 1)
+}
+
+// Quantile is the duration below which that share of all lie, 0 when there is none.
+func (h *Histogram) Quantile(share float64) time.Duration {
+	wanted, seen := uint64(share*float64(h.count.Load())), uint64(0)
+	for i := range h.buckets {
+		seen += h.buckets[i].Load()
+		if seen > wanted {
+			return min(top(i), time.Duration(h.longest.Load()))
+		}
+	}
+	return time.Duration(h.longest.Load())
+}
+
+// Summary is for JSON: microseconds.
+type Summary struct {
+	Count uint64  `json:"count"`
+	P50   float64 `json:"p50"`
+	P99   float64 `json:"p99"`
+	P999  float64 `json:"p999"`
+	Max   float64 `json:"max"`
+}
+
+// Micros sums it up.
+func (h *Histogram) Micros() Summary {
+	us := func(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
+	return Summary{
+		h.count.Load(), us(h.Quantile(0.5)), us(h.Quantile(0.99)), us(h.Quantile(0.999)), us(time.Duration(h.longest.Load())),
+	}
+}
+
+// Reset forgets all; who adds meanwhile may be counted or not.
+func (h *Histogram) Reset() {
+	for i := range h.buckets {
+		h.buckets[i].Store(0)
+	}
+	h.count.Store(0)
+	h.longest.Store(0)
+}

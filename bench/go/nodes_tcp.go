@@ -1,0 +1,39 @@
+package main
+
+import (
+	"encoding/binary"
+	"net"
+
+	"bufio"
+	"io"
+)
+
+const readAhead = 256 << 10
+
+// serveTCP reads requests with their lengths, of 4 bytes, before them, and answers what has come at
+// once with the number of all so far, of 8 bytes.
+func serveTCP(listener net.Listener, n *node) error {
+	return accept(listener, func(conn net.Conn) {
+		in := bufio.NewReaderSize(conn, readAhead)
+		var prefix [4]byte
+		request := make([]byte, 0, readAhead)
+		for handled := uint64(1); ; handled++ {
+			if _, err := io.ReadFull(in, prefix[:]); err != nil {
+				return
+			}
+			size := int(binary.BigEndian.Uint32(prefix[:]))
+			if size > cap(request) {
+				request = make([]byte, 0, size)
+			}
+			if _, err := io.ReadFull(in, request[:size]); err != nil {
+				return
+			}
+			n.arrived(request[:size])
+			if in.Buffered() < len(prefix) {
+				if _, err := conn.Write(binary.BigEndian.AppendUint64(nil, handled)); err != nil {
+					return
+				}
+			}
+		}
+	})
+}

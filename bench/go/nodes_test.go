@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"pushfanout.io/bench/internal/wire"
+)
+
+// A real client, so that the server written by hand is held to what managers speak.
+func connect(t *testing.T, mode string) (*node, *grpc.ClientConn, context.Context) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &node{arrivals: &arrivals{}}
+	go modes[mode](listener, n)
+	conn, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(rawCodec{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(func() { cancel(); conn.Close(); listener.Close() })
+	return n, conn, ctx
+}
+
+func forGrpcModes(t *testing.T, test func(t *testing.T, mode string)) {
+	for _, mode := range []string{"lean", "grpc"} {
+		t.Run(mode, func(t *testing.T) { test(t, mode) })
+	}
+}
+
+func TestUnaryCallsAreCountedAndAnsweredOK(t *testing.T) {
+	forGrpcModes(t, func(t *testing.T, mode string) {
+		n, conn, ctx := connect(t, mode)
+		for _, size := range []int{8, 100, 64 << 10, 1 << 20} {
+			request, _ := wire.Request(size)
+			var reply []byte
+			if err := conn.Invoke(ctx, wire.Broadcast, request, &reply); err != nil {
+				t.Fatal(err)
+			}
+			if r := wire.ParseReply(reply); r.Code != "0" {
+				t.Errorf("the reply is %+v", r)
+			}
+		}
+		if got := n.messages.Load(); got != 4 {
+			t.Errorf("%d messages counted of 4", got)
+		}
+	})
+}
+
+func TestEveryEnvelopeOfAStreamIsCountedAndAcknowledged(t *testing.T) {
+	forGrpcModes(t, func(t *testing.T, mode string) {
+		n, conn, ctx := connect(t, mode)
+		stream, err := conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, wire.Deliver)
+		if err != nil {
+			t.Fatal(err)
+		}
+		small, _ := wire.Request(100)
+		large, _ := wire.Request(300 << 10)
+		const rounds = 100 // more than any window holds
+		go func() {
+			for range rounds {
+				stream.SendMsg(wire.DeliverRequest(small, large, small))
+			}
+			stream.CloseSend()
+		}()
+		acknowledged := uint64(0)
+		for acknowledged < 3*rounds {
+			var response []byte
+			if err := stream.RecvMsg(&response); err != nil {
+				t.Fatalf("after %d: %v", acknowledged, err)
+			}
+			acknowledged = wire.Acknowledged(response)
+		}
+		if got := n.messages.Load(); acknowledged != 3*rounds || got != 3*rounds {
+			t.Errorf("%d acknowledged, %d counted of %d", acknowledged, got, 3*rounds)
+		}
+	})
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"net"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"pushfanout.io/examples/connect-node/protocol"
+)
+
+// seedClient is the original design's client of one node: a channel as its queue, and goroutines
+// that take from it and call, each waiting for its answer.
+type seedClient struct {
+	node  protocol.PushServerClient
+	queue chan *protocol.BroadCastReq
+}
+
+const seedCallTimeout = 5 * time.Second
+
+func newSeedClient(address string, workers, queueSize int) (*seedClient, error) {
+	conn, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return nil, err
+	}
+	conn.Connect()
+	c := &seedClient{protocol.NewPushServerClient(conn), make(chan *protocol.BroadCastReq, queueSize)}
+	for range workers {
+		go c.work()
+	}
+	return c, nil
+}
+
+func (c *seedClient) work() {
+	for request := range c.queue {
+		ctx, cancel := context.WithTimeout(context.Background(), seedCallTimeout)
+		c.node.Broadcast(ctx, request) // what fails is gone, as it always was
+		cancel()
+	}
+}
+
+// seedServer answers OK whatever the queues did: that was the fault it is remembered for.
+type seedServer struct {
+	protocol.UnimplementedPushServerServer
+	clients []*seedClient
+}
+
+func (s *seedServer) Broadcast(_ context.Context, request *protocol.BroadCastReq) (*protocol.BroadCastReply, error) {
+	for _, c := range s.clients {
+		select {
+		case c.queue <- request:
+		default: // full: dropped
+		}
+	}
+	return &protocol.BroadCastReply{Code: "0", Msg: "OK"}, nil
+}
+
+func seed(args []string) error {
+	flags := flag.NewFlagSet("seed", flag.ExitOnError)
+	nodes := flags.String("nodes", "", "host:port,... of the connect-nodes")
+	workers := flags.Int("workers", 50, "goroutines for each node")
+	queue := flags.Int("queue", 1000, "messages that wait for each node")
+	flags.Parse(args)
+
+	server := &seedServer{}
+	for address := range strings.SplitSeq(*nodes, ",") {
+		client, err := newSeedClient(address, *workers, *queue)
+		if err != nil {
+			return err
+		}
+		server.clients = append(server.clients, client)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	grpcServer := grpc.NewServer(grpc.MaxRecvMsgSize(100 << 20))
+	protocol.RegisterPushServerServer(grpcServer, server)
+	go grpcServer.Serve(listener)
+	freeMemoryWhenAsked()
+	return untilStdinEnds(map[string]any{"grpc": listener.Addr().String()})
+}
+
+// freeMemoryWhenAsked gives unused memory back to the system at SIGUSR1, before it is measured.
+func freeMemoryWhenAsked() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGUSR1)
+	go func() {
+		for range asked {
+			debug.FreeOSMemory()
+		}
+	}()
+}

@@ -1,0 +1,78 @@
+package io.pushfanout.fanout;
+
+import static java.util.Objects.requireNonNull;
+
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** One message's way through a node's queue, without the threads and the connection around it. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class QueueBenchmark {
+  private static final FanoutSettings SETTINGS = FanoutSettings.DEFAULT;
+
+  private final Payload payload = new Payload(Rpc.BROADCAST, new byte[100]);
+  private MessageQueue idle = queue();
+  private MessageQueue busy = queue();
+  private MessageQueue full = queue();
+
+  private static MessageQueue queue() {
+    MessageQueue queue =
+        new MessageQueue(
+            SETTINGS, new Ledger(new FanoutTotals(_ -> {})), System::nanoTime, Runnable::run);
+    boolean _ = queue.connected(Integer.MAX_VALUE);
+    return queue;
+  }
+
+  /** Of the two that are not idle, one has 100 messages that wait, the other all it holds. */
+  @Setup(Level.Iteration)
+  public void fill() {
+    idle = queue();
+    busy = queue();
+    full = queue();
+    for (int i = 0; i < SETTINGS.workers() + 100; i++) {
+      var _ = busy.offer(payload, false);
+    }
+    for (int i = 0; i < SETTINGS.workers() + SETTINGS.queueSize(); i++) {
+      var _ = full.offer(payload, false);
+    }
+  }
+
+  /** A worker is free: offered, granted, taken and settled. */
+  @Benchmark
+  public boolean throughAnIdleQueue() {
+    return passOne(idle);
+  }
+
+  /** Others wait before it: what is taken is the oldest, and what settles grants the next. */
+  @Benchmark
+  public boolean throughABusyQueue() {
+    return passOne(busy);
+  }
+
+  private boolean passOne(MessageQueue queue) {
+    var _ = queue.offer(payload, false);
+    return queue.delivered(requireNonNull(queue.takeGranted()));
+  }
+
+  @Benchmark
+  public Object refusedByAFullQueue() {
+    return full.offer(payload, false);
+  }
+
+  @Benchmark
+  public Object evictingTheOldest() {
+    return full.offer(payload, true);
+  }
+}

@@ -103,7 +103,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
 
   /** Sends more of a body. What the peer does not take yet is {@link ClientStream#unsentBytes}. */
   public void send(ClientStream stream, byte[][] pieces, boolean end) {
-    if (streams.get(stream.id) == stream && !stream.endGiven) {
+    if (stream.open && !stream.endGiven) {
       started().sending.send(stream, pieces, end);
     }
   }
@@ -114,7 +114,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
    * @return whether it was still open
    */
   public boolean reset(ClientStream stream, Http2Error error) {
-    if (streams.get(stream.id) != stream) {
+    if (!stream.open) {
       return false;
     }
     forget(stream);
@@ -138,7 +138,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
   /** Tells the streams above that id that the peer has not processed them, oldest first. */
   public void unprocessedAbove(int lastStreamId) {
     for (ClientStream stream : streams.above(lastStreamId)) {
-      if (streams.get(stream.id) == stream) {
+      if (stream.open) {
         forget(stream);
         stream.onUnprocessed();
       }
@@ -153,7 +153,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
   /** Takes those that are open, oldest first; they are told nothing. */
   public void drain(Consumer<ClientStream> end) {
     for (ClientStream stream : streams.above(0)) {
-      if (streams.get(stream.id) == stream) {
+      if (stream.open) {
         forget(stream);
         end.accept(stream);
       }
@@ -208,7 +208,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
   }
 
   void forget(ClientStream stream) {
-    streams.remove(stream.id);
+    streams.remove(stream);
     stream.unsent = null;
   }
 

@@ -17,6 +17,9 @@ public abstract class ClientStream {
   /** 0 until it is opened. */
   int id;
 
+  /** It counts against the peer's limit, and may be told of. */
+  boolean open;
+
   /** What the peer lets us send; below 0 after it has lowered its setting. */
   int sendWindow;
 

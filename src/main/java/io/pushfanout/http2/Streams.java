@@ -32,6 +32,7 @@ final class Streams {
     }
     lastId += 2;
     stream.id = lastId;
+    stream.open = true;
     open.put(lastId, stream);
   }
 
@@ -39,8 +40,9 @@ final class Streams {
     return open.get(id);
   }
 
-  @Nullable ClientStream remove(int id) {
-    return open.remove(id);
+  void remove(ClientStream stream) {
+    stream.open = false;
+    open.remove(stream.id);
   }
 
   /** Whether it is one that we have not opened yet or could never open. */

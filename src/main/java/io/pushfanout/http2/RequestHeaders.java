@@ -8,7 +8,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Encodes the headers of requests, and remembers the blocks that mean the same each time they are
@@ -23,7 +22,7 @@ final class RequestHeaders {
 
   private final DefaultHttp2HeadersEncoder encoder =
       new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true);
-  private final Map<Http2Headers, byte[]> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Http2Headers, byte[]> known = new IdentityHashMap<>();
   private final boolean remembers;
 
   RequestHeaders(boolean remembers) {

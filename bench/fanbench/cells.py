@@ -22,8 +22,12 @@ class Pace:
     def __init__(self, quick):
         self.rounds = 1 if quick else 5
         self.seconds = 1 if quick else 3
-        self.most_runs = 5 if quick else 9
-        self.warmup_share = 0.4 if quick else 1
+        self.most_runs = 6 if quick else 10
+        self.quick = quick
+
+    def warm_up(self, rig):
+        least = rig.implementation.warmup_seconds / (2 if self.quick else 1)
+        return rig.warm_up(least, 2 * least if self.quick else 4 * least)
 
 
 class Cell:
@@ -63,7 +67,7 @@ def limit(cpu_at=()):
 
     def measure(variant, pace, rounds, results, say):
         with variant.rig() as rig:
-            capacity = rig.warm_up(variant.implementation.warmup_seconds * pace.warmup_share)
+            capacity = pace.warm_up(rig)
             before = [r[variant.name]["limit"] for r in rounds if "limit" in r[variant.name]]
             guess = median_and_range(before)["median"] / variant.nodes if before else 0.7 * capacity
             best = highest_without_loss(rig, guess, pace.seconds, pace.most_runs, lambda text: say("  " + text))
@@ -83,7 +87,7 @@ def latency_at_half_of_gos_limit(variant, pace, rounds, results, say):
         raise Unavailable("run the cell unary-100 first: its limit of Go is needed")
     deliveries = median_and_range(limits)["median"] / 2
     with variant.rig() as rig:
-        rig.warm_up(variant.implementation.warmup_seconds * pace.warmup_share)
+        pace.warm_up(rig)
         at = rig.measure(pace.seconds, deliveries / variant.nodes)
         return {"deliveries": deliveries, "p50Us": at["endToEndUs"]["p50"], "p99Us": at["endToEndUs"]["p99"],
                 "p999Us": at["endToEndUs"]["p999"], "cpuMicros": at["cpuMicros"], "lost": at["lost"]}
@@ -92,7 +96,7 @@ def latency_at_half_of_gos_limit(variant, pace, rounds, results, say):
 def cpu_at(deliveries):
     def measure(variant, pace, rounds, results, say):
         with variant.rig() as rig:
-            rig.warm_up(variant.implementation.warmup_seconds * pace.warmup_share)
+            pace.warm_up(rig)
             at = rig.measure(pace.seconds, deliveries / variant.nodes)
             return {"cpuMicros": at["cpuMicros"], "p99Us": at["endToEndUs"]["p99"], "lost": at["lost"]}
 

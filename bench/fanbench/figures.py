@@ -4,7 +4,7 @@ from fanbench.rig import median_and_range
 
 
 def thousands(value):
-    """Three digits that count: 1,234 k is 1.23 M for nobody."""
+    """Such as 950, 9.5 k or 950 k."""
     if value >= 10_000:
         return f"{value / 1000:,.0f} k"
     if value >= 1000:
@@ -32,9 +32,9 @@ METRICS = [
     ("cpuMicros", "CPU for one", micros),
     ("cpuMicrosWithCompilers", "with the JIT compiler", micros),
     ("cpuMicrosAt25000", "CPU for one at 25 k/s", micros),
-    ("p50Us", "end to end, p50", duration),
-    ("p99Us", "p99", duration),
-    ("p999Us", "p99.9", duration),
+    ("p50Us", "end to end p50", duration),
+    ("p99Us", "end to end p99", duration),
+    ("p999Us", "end to end p99.9", duration),
     ("lost", "lost", thousands),
     ("bytesPerNode", "memory of one node", memory),
     ("residentBytes", "of the process with 10", memory),

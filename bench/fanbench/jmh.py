@@ -14,7 +14,7 @@ def run(quick, say):
     """Scores by benchmark."""
     say("microbenchmarks")
     classpath = os.path.join(TARGET, "classpath")
-    subprocess.run(["mvn", "-q", "-B", "-ntp", "dependency:build-classpath", "-Dmdep.includeScope=test",
+    subprocess.run(["mvn", "-q", "-B", "-ntp", "-Dstyle.color=never", "dependency:build-classpath", "-Dmdep.includeScope=test",
                     f"-Dmdep.outputFile={classpath}"], cwd=ROOT, check=True)
     with open(classpath, encoding="utf-8") as file:
         libraries = file.read().strip()
@@ -31,5 +31,7 @@ def run(quick, say):
 def score(benchmark):
     metric = benchmark["primaryMetric"]
     samples = [sample for fork in metric["rawData"] for sample in fork]
-    return {"benchmark": ".".join(benchmark["benchmark"].split(".")[-2:]), "unit": metric["scoreUnit"],
+    name = ".".join(benchmark["benchmark"].split(".")[-2:])
+    with_parameters = ", ".join([name, *(f"{key}={value}" for key, value in benchmark.get("params", {}).items())])
+    return {"benchmark": with_parameters, "unit": metric["scoreUnit"],
             "median": sorted(samples)[len(samples) // 2], "least": min(samples), "most": max(samples)}

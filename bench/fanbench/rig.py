@@ -70,12 +70,20 @@ class Rig:
         done = subprocess.run(command, check=True, capture_output=True, timeout=seconds + 120)
         return json.loads(done.stdout)
 
-    def warm_up(self, seconds):
-        """Closed loop; how many broadcasts a second it took in the last third."""
-        self.load(seconds * 2 / 3)
-        rate = self.load(seconds / 3)["sentPerSecond"]
+    def warm_up(self, least_seconds, most_seconds):
+        """A closed loop until it grows no faster; how many broadcasts a second it took at best.
+
+        How long a JVM's compiler needs depends on what else the processors have to do.
+        """
+        began, best = time.monotonic(), 0.0
+        while True:
+            rate = self.load(min(2, least_seconds))["sentPerSecond"]
+            spent = time.monotonic() - began
+            if spent >= most_seconds or (spent >= least_seconds and rate < best * 1.1):
+                break
+            best = max(best, rate)
         self.drain()
-        return rate
+        return max(best, rate)
 
     def measure(self, seconds, rate=0, size=None):
         """One load and all that came of it; per delivery in microseconds of the manager's CPU."""
@@ -112,10 +120,10 @@ def is_without_loss(measured):
 def highest_without_loss(rig, guess, seconds, most_runs, say=lambda text: None):
     """The measurement at the highest rate that it finds without loss.
 
-    From the guess up or down until there is a rate that passes and one that does not, then halves
-    what is between them until they are 5 % apart, or the runs are used up.
+    From the guess up or down, further each time, until there is a rate that passes and one that
+    does not, then halves what is between them until they are 5 % apart, or the runs are used up.
     """
-    passed, failed_rate, rate = None, None, guess
+    passed, failed_rate, rate, step = None, None, guess, 1.2
     for _ in range(most_runs):
         measured = rig.measure(seconds, round(rate, 1))
         good = is_without_loss(measured)
@@ -124,16 +132,15 @@ def highest_without_loss(rig, guess, seconds, most_runs, say=lambda text: None):
             passed = measured
         else:
             failed_rate = rate
-        if passed is None:
-            rate *= 0.7
-        elif failed_rate is None:
-            rate *= 1.25
+        if passed is None or failed_rate is None:
+            rate = rate * step if good else rate / step
+            step = min(step * step, 2)
         elif failed_rate / passed["rate"] < 1.05:
             break
         else:
             rate = (passed["rate"] * failed_rate) ** 0.5
     if passed is None:
-        raise Unavailable(f"{rig.implementation.name} lost messages down to {rate / 0.7:.0f}/s")
+        raise Unavailable(f"{rig.implementation.name} lost messages down to {failed_rate:.0f}/s")
     return passed
 
 

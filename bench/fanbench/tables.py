@@ -56,8 +56,7 @@ def remark(entry):
 
 
 def jmh_table(entry):
-    rows = [[f"`{s['benchmark']}`", f"{number(s['median'])} ({number(s['least'])}–{number(s['most'])})", s["unit"]]
-            for s in entry["scores"]]
+    rows = [[f"`{score['benchmark']}`", written(score, number), score["unit"]] for score in entry["scores"]]
     quick = ", in a quick run that is no measurement" if entry["quick"] else ""
     return "\n".join([*table(["", "median (range)", ""], rows), "", f"{entry['date']}, commit `{entry['commit']}`{quick}."])
 

@@ -6,9 +6,9 @@ import io.pushfanout.caller.LoadConnections;
 import io.pushfanout.caller.LoadResult;
 import io.pushfanout.caller.OpenLoop;
 import io.pushfanout.caller.Pace;
-import io.pushfanout.management.LedgerChange;
 import io.pushfanout.management.LedgerClient;
 import io.pushfanout.management.LedgerSample;
+import io.pushfanout.management.LedgerWatch;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -39,26 +39,15 @@ final class Bench {
   /** Prints nothing but progress; what was measured until {@link #stop} is measured. */
   BenchResult run() throws CallerException, IOException, InterruptedException {
     if (options.http() == null) {
-      return new BenchResult(options, load(null), null, stopped);
+      return load(null);
     }
     try (LedgerClient ledger = new LedgerClient(options.http())) {
-      var _ =
-          ledger.atRest(
-              Duration.ZERO, () -> true); // Nobody waits for the end to hear of a wrong address.
-      LedgerSample[] before = new LedgerSample[1];
-      LoadResult result = load(() -> before[0] = ledger.atRest(REST, () -> stopped));
-      LedgerSample after = ledger.atRest(REST, () -> stopped);
-      LedgerChange nodes = before[0] == null ? null : after.since(before[0]);
-      return new BenchResult(options, result, nodes, stopped);
+      var _ = ledger.atRest(Duration.ZERO, () -> true); // Better now than after the load.
+      return load(ledger);
     }
   }
 
-  /** What is to be done between the warm-up and the load. */
-  private interface Before {
-    void load() throws IOException, InterruptedException;
-  }
-
-  private LoadResult load(@Nullable Before before)
+  private BenchResult load(@Nullable LedgerClient ledger)
       throws CallerException, IOException, InterruptedException {
     var messages = options.messages();
     try (BroadcastCaller first = new BroadcastCaller(options.to())) {
@@ -69,11 +58,27 @@ final class Bench {
       if (!stopped && !options.warmup().isZero()) {
         var _ = run(connections, options.warmupPace(), "warming up");
       }
-      if (before != null) {
-        before.load();
-      }
-      return run(connections, options.pace(), "measuring");
+      return ledger == null
+          ? new BenchResult(options, measure(connections), null, stopped)
+          : measure(connections, ledger);
     }
+  }
+
+  private LoadResult measure(LoadConnections connections) throws InterruptedException {
+    return run(connections, options.pace(), "measuring");
+  }
+
+  private BenchResult measure(LoadConnections connections, LedgerClient ledger)
+      throws IOException, InterruptedException {
+    LedgerSample before = ledger.atRest(REST, () -> stopped);
+    LoadResult result;
+    boolean streams;
+    try (LedgerWatch watch = ledger.watch()) {
+      result = measure(connections);
+      streams = watch.sawStreams();
+    }
+    LedgerSample after = ledger.atRest(REST, () -> stopped);
+    return new BenchResult(options, result, after.since(before, streams), stopped);
   }
 
   private LoadResult run(LoadConnections connections, Pace pace, String what)

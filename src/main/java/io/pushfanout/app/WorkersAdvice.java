@@ -30,14 +30,25 @@ record WorkersAdvice(@Nullable Integer workers, String why) {
       return new WorkersAdvice(null, "unknown: no message was delivered to a node meanwhile.");
     }
     double waited = nodes.times().mean();
-    // No more deliveries than workers are in flight, so one cannot have taken longer than this;
-    // what is above it was spent in the queue, where more workers help.
+    if (nodes.window() > 0) {
+      return of(
+          perSecond, waited, nodes.window(), took(waited) + " on streams of " + nodes.window());
+    }
+    // No more calls than workers are in flight, so one cannot have taken longer than this; what is
+    // above it was spent in the queue, where more workers help.
     double longest = nodes.workers() * nodes.seconds() * nodes.nodes() / nodes.delivered();
-    boolean busy = waited > longest;
-    double seconds = busy ? longest : waited;
+    return waited > longest
+        ? of(perSecond, longest, 1, busy(longest, waited, nodes.workers()))
+        : of(perSecond, waited, 1, took(waited));
+  }
+
+  /**
+   * @param each how many deliveries a worker has in flight
+   */
+  private static WorkersAdvice of(double perSecond, double seconds, long each, String took) {
     double inFlight = perSecond * seconds;
     // A hundredth of a worker is noise, and no reason for one more.
-    double needed = Math.ceil(Math.rint(HEADROOM * inFlight * 100) / 100);
+    double needed = Math.ceil(Math.rint(HEADROOM * inFlight / each * 100) / 100);
     long wanted = Math.max(Bounds.WORKERS_MIN, (long) needed);
     long workers = Math.min(wanted, Bounds.WORKERS_MAX);
     String why =
@@ -46,23 +57,27 @@ record WorkersAdvice(@Nullable Integer workers, String why) {
             "%,.0f messages/s for each node × %s are %.1f in flight (Little's law), twice that for"
                 + " a bad day%s.",
             perSecond,
-            took(busy, seconds, nodes),
+            took,
             inFlight,
             wanted > workers
-                ? "; %,d is the most there may be: spread the callers over replicas"
-                    .formatted(workers)
+                ? String.format(
+                    Locale.ROOT,
+                    "; %,d is the most there may be: spread the callers over replicas",
+                    workers)
                 : "");
     return new WorkersAdvice((int) workers, why);
   }
 
-  private static String took(boolean busy, double seconds, LedgerChange nodes) {
-    return busy
-        ? String.format(
-            Locale.ROOT,
-            "at most %.2f ms (all %d workers were busy, the rest of %.2f ms was the queue)",
-            seconds * 1e3,
-            nodes.workers(),
-            nodes.times().mean() * 1e3)
-        : String.format(Locale.ROOT, "%.2f ms from enqueue to acknowledgement", seconds * 1e3);
+  private static String took(double seconds) {
+    return String.format(Locale.ROOT, "%.2f ms from enqueue to acknowledgement", seconds * 1e3);
+  }
+
+  private static String busy(double longest, double waited, long workers) {
+    return String.format(
+        Locale.ROOT,
+        "at most %.2f ms (all %d workers were busy, the rest of %.2f ms was the queue)",
+        longest * 1e3,
+        workers,
+        waited * 1e3);
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param atRest whether no message waited or was in flight at the end
  * @param nodes how many there were
  * @param workers of the node that has the fewest; 0 where there was no node
+ * @param window how many unacknowledged messages a stream takes, where nodes take streams; else 0
  * @param dropped for any reason, before and after enqueue
  */
 public record LedgerChange(
@@ -18,6 +19,7 @@ public record LedgerChange(
     boolean atRest,
     int nodes,
     long workers,
+    long window,
     long enqueued,
     long delivered,
     long failed,
@@ -58,9 +60,10 @@ public record LedgerChange(
       return count.applyAsLong(now) - (then == null ? 0 : count.applyAsLong(then));
     }
 
-    LedgerChange change(double seconds, boolean atRest, DeliveryTimes times) {
+    LedgerChange change(double seconds, boolean atRest, long window, DeliveryTimes times) {
       return new LedgerChange(
-          seconds, atRest, nodes, workers, enqueued, delivered, failed, expired, dropped, times);
+          seconds, atRest, nodes, workers, window, enqueued, delivered, failed, expired, dropped,
+          times);
     }
   }
 }

@@ -39,6 +39,11 @@ public final class LedgerClient implements AutoCloseable {
     return new LedgerSample(now, times());
   }
 
+  /** Starts to look at what is in flight. */
+  public LedgerWatch watch() {
+    return new LedgerWatch(status);
+  }
+
   private DeliveryTimes times() throws IOException, InterruptedException {
     try {
       return DeliveryTimes.read(pages.get("/metrics", "text/plain"));

@@ -2,6 +2,8 @@ package io.pushfanout.management;
 
 import io.pushfanout.management.ServerStatus.Fanout;
 import io.pushfanout.management.ServerStatus.Node;
+import io.pushfanout.model.FanoutSettings;
+import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,12 +29,29 @@ public final class LedgerSample {
     return nodes;
   }
 
-  /** What was counted after the earlier moment. */
-  public LedgerChange since(LedgerSample before) {
+  /**
+   * What was counted after the earlier moment.
+   *
+   * @param streams whether nodes were seen to take streams meanwhile
+   */
+  public LedgerChange since(LedgerSample before, boolean streams) {
     double seconds = (sample.takenNanos() - before.sample.takenNanos()) / 1e9;
     LedgerChange.Sums sums = new LedgerChange.Sums();
     Map<String, Node> then = nodes(before.sample);
     nodes(sample).forEach((address, now) -> sums.add(then.get(address), now));
-    return sums.change(seconds, isAtRest(sample), times.since(before.times));
+    return sums.change(
+        seconds, isAtRest(sample), streams ? window() : 0, times.since(before.times));
+  }
+
+  /** The least of {@code delivery.window}. */
+  private long window() {
+    return sample.status().fanouts().stream()
+        .map(fanout -> fanout.settings().getValue("delivery"))
+        .filter(JsonObject.class::isInstance)
+        .map(delivery -> ((JsonObject) delivery).getValue("window"))
+        .filter(Number.class::isInstance)
+        .mapToLong(window -> ((Number) window).longValue())
+        .min()
+        .orElse(FanoutSettings.DEFAULT.deliveryWindow());
   }
 }

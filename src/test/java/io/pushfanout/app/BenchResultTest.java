@@ -91,6 +91,6 @@ class BenchResultTest {
   private static LedgerChange nodes() {
     DeliveryTimes times =
         new DeliveryTimes(29_990 * 0.005, new TreeMap<>(Map.of(0.005, 20_000L, 0.01, 29_990L)));
-    return new LedgerChange(10, true, 3, 50, 29_990, 29_990, 0, 0, 10, times);
+    return new LedgerChange(10, true, 3, 50, 0, 29_990, 29_990, 0, 0, 10, times);
   }
 }

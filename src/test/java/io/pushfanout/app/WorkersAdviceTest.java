@@ -32,6 +32,18 @@ class WorkersAdviceTest {
   }
 
   @Test
+  void aStreamCarriesItsWindowAndIsNotBusyWithOneMessage() {
+    // 500 in flight, where one unary worker could have had one.
+    WorkersAdvice advice = WorkersAdvice.of(100_000, deliveries(1, 1_000_000, 0.005, 1, 400));
+
+    assertThat(advice.workers()).isEqualTo(3);
+    assertThat(advice.why())
+        .startsWith(
+            "100,000 messages/s for each node × 5.00 ms from enqueue to acknowledgement on streams"
+                + " of 400 are 500.0 in flight");
+  }
+
+  @Test
   void atLeastOneIsSuggested() {
     assertThat(WorkersAdvice.of(1, deliveries(1, 10, 0.0001, 10)).workers()).isEqualTo(1);
   }
@@ -54,8 +66,13 @@ class WorkersAdviceTest {
 
   /** In ten seconds. */
   private static LedgerChange deliveries(int nodes, long count, double mean, int workers) {
+    return deliveries(nodes, count, mean, workers, 0);
+  }
+
+  private static LedgerChange deliveries(
+      int nodes, long count, double mean, int workers, int window) {
     DeliveryTimes times =
         new DeliveryTimes(count * mean, new TreeMap<>(Map.of(Double.POSITIVE_INFINITY, count)));
-    return new LedgerChange(10, true, nodes, workers, count, count, 0, 0, 0, times);
+    return new LedgerChange(10, true, nodes, workers, window, count, count, 0, 0, 0, times);
   }
 }

@@ -7,6 +7,8 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** {@code bin/pushfanout bench} against a server whose nodes take 20 ms for each message. */
@@ -15,44 +17,57 @@ class BenchCommandIT {
   private static final Duration NODE_TAKES = Duration.ofMillis(20);
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
 
+  private static final PeerNodes nodes = PeerNodes.start(2);
+  private static final ServeProcess serve = ServeProcess.connected(nodes.addresses());
+
+  @BeforeAll
+  static void slow() {
+    for (int node = 0; node < nodes.addresses().size(); node++) {
+      nodes.answerAfter(node, NODE_TAKES);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    serve.close();
+    nodes.close();
+  }
+
   @Test
   void whatItPrintsAgreesWithWhatTheNodesGot() {
-    try (PeerNodes nodes = PeerNodes.start(2);
-        ServeProcess serve = ServeProcess.connected(nodes.addresses())) {
-      slow(nodes);
-      try (ChildProcess bench = bench(serve, "--warmup=1s", "--duration=2s")) {
-        assertThat(bench.awaitExit(ENDS_WITHIN)).as("%s", bench).isZero();
-        JsonObject result = new JsonObject(bench.stdout());
+    int before = nodes.received(0);
+    long okBefore = serve.metrics().broadcasts("ok");
+    try (ChildProcess bench = bench("--warmup=1s", "--duration=2s")) {
+      assertThat(bench.awaitExit(ENDS_WITHIN)).as("%s", bench).isZero();
+      JsonObject result = new JsonObject(bench.stdout());
 
-        int sent = 2 * RATE;
-        assertThat(result.getInteger("sent")).isEqualTo(sent);
-        assertThat(result.getJsonObject("replies")).isEqualTo(new JsonObject().put("OK", sent));
-        assertThat(result.getInteger("accepted")).isEqualTo(2 * sent);
-        JsonObject counted = result.getJsonObject("nodes");
-        assertThat(counted.getInteger("count")).isEqualTo(2);
-        assertThat(counted.getInteger("delivered")).isEqualTo(2 * sent);
-        assertThat(counted.getBoolean("atRest")).isTrue();
-        // One that shows whether the server takes any, the warm-up, and those that count.
-        int all = 1 + RATE + sent;
-        assertThat(nodes.received(0)).isEqualTo(all);
-        assertThat(nodes.received(1)).isEqualTo(all);
-        assertThat(serve.metrics().broadcasts("ok")).isEqualTo(all);
+      int sent = 2 * RATE;
+      assertThat(result.getInteger("sent")).isEqualTo(sent);
+      assertThat(result.getJsonObject("replies")).isEqualTo(new JsonObject().put("OK", sent));
+      assertThat(result.getInteger("accepted")).isEqualTo(2 * sent);
+      JsonObject counted = result.getJsonObject("nodes");
+      assertThat(counted.getInteger("count")).isEqualTo(2);
+      assertThat(counted.getInteger("delivered")).isEqualTo(2 * sent);
+      assertThat(counted.getBoolean("atRest")).isTrue();
+      // One that shows whether the server takes any, the warm-up, and those that count.
+      int all = 1 + RATE + sent;
+      assertThat(nodes.received(0)).isEqualTo(before + all);
+      assertThat(nodes.received(1)).isEqualTo(before + all);
+      assertThat(serve.metrics().broadcasts("ok")).isEqualTo(okBefore + all);
 
-        // 100 a second for 20 ms are 2 in flight; on a busy machine nodes take longer.
-        assertThat(counted.getDouble("deliveryMeanMs")).isBetween(20.0, 500.0);
-        assertThat(result.getJsonObject("workers").getInteger("suggested")).isBetween(4, 100);
-        assertThat(bench.stderr()).as("no progress: nobody watches").isEmpty();
-        System.out.println(result.encode());
-      }
+      // 100 a second for 20 ms are 2 in flight; on a busy machine nodes take longer.
+      assertThat(counted.getDouble("deliveryMeanMs")).isBetween(20.0, 500.0);
+      assertThat(result.getJsonObject("workers").getInteger("suggested")).isBetween(4, 100);
+      assertThat(bench.stderr()).as("no progress: nobody watches").isEmpty();
+      System.out.println(result.encode());
     }
   }
 
   @Test
   void atCtrlCItPrintsWhatWasMeasured() {
-    try (PeerNodes nodes = PeerNodes.start(1);
-        ServeProcess serve = ServeProcess.connected(nodes.addresses());
-        ChildProcess bench = bench(serve, "--warmup=0s", "--duration=1h")) {
-      await().atMost(ENDS_WITHIN).until(() -> nodes.received(0) > RATE);
+    int before = nodes.received(0);
+    try (ChildProcess bench = bench("--warmup=0s", "--duration=1h")) {
+      await().atMost(ENDS_WITHIN).until(() -> nodes.received(0) > before + RATE);
       bench.signal("INT");
 
       assertThat(bench.awaitExit(ENDS_WITHIN)).as("%s", bench).isZero();
@@ -61,17 +76,11 @@ class BenchCommandIT {
       assertThat(result.getInteger("sent")).isGreaterThanOrEqualTo(RATE);
       assertThat(result.getJsonObject("replies").getInteger("OK"))
           .isEqualTo(result.getInteger("sent"));
-      assertThat(nodes.received(0)).isEqualTo(1 + result.getInteger("sent"));
+      assertThat(nodes.received(0)).isEqualTo(before + 1 + result.getInteger("sent"));
     }
   }
 
-  private static void slow(PeerNodes nodes) {
-    for (int node = 0; node < nodes.addresses().size(); node++) {
-      nodes.answerAfter(node, NODE_TAKES);
-    }
-  }
-
-  private static ChildProcess bench(ServeProcess serve, String... flags) {
+  private static ChildProcess bench(String... flags) {
     List<String> arguments = new ArrayList<>(List.of("bench", "--to", serve.grpc()));
     arguments.addAll(List.of("--http", "http://" + serve.http(), "--output=json"));
     arguments.addAll(List.of("--rate", Integer.toString(RATE)));

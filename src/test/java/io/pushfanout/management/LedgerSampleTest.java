@@ -21,7 +21,7 @@ class LedgerSampleTest {
                 + ","
                 + node("new:1", 4, 30, 30, 0));
 
-    LedgerChange change = after.since(before);
+    LedgerChange change = after.since(before, false);
 
     assertThat(change.nodes()).isEqualTo(2);
     assertThat(change.workers()).isEqualTo(4);
@@ -37,20 +37,28 @@ class LedgerSampleTest {
     LedgerSample before = sample(0, node("a:1", 10, 50, 50, 0));
     LedgerSample after = sample(1, node("a:1", 10, 20, 20, 0));
 
-    assertThat(after.since(before).delivered()).isEqualTo(20);
+    assertThat(after.since(before, false).delivered()).isEqualTo(20);
+  }
+
+  @Test
+  void theWindowIsKnownWhereNodesTakeStreams() {
+    LedgerSample sample = sample(1, node("a:1", 10, 1, 1, 0));
+
+    assertThat(sample.since(sample, true).window()).isEqualTo(70);
+    assertThat(sample.since(sample, false).window()).isZero();
   }
 
   @Test
   void aMessageThatWaitsIsNoRest() {
     String waiting = node("a:1", 10, 1, 0, 0).replace("\"queued\":0", "\"queued\":1");
 
-    assertThat(sample(1, waiting).since(sample(0, "")).atRest()).isFalse();
+    assertThat(sample(1, waiting).since(sample(0, ""), false).atRest()).isFalse();
   }
 
   private static LedgerSample sample(int second, String nodes) {
     String json =
         "{\"ready\":true,\"replica\":\"pf-0\",\"fanouts\":[{\"name\":\"a/b\",\"generation\":1,"
-            + "\"settings\":{},\"problems\":[],\"nodes\":["
+            + "\"settings\":{\"delivery\":{\"window\":70}},\"problems\":[],\"nodes\":["
             + nodes
             + "]}]}";
     return new LedgerSample(StatusSample.read(json, TimeUnit.SECONDS.toNanos(second)), NONE);

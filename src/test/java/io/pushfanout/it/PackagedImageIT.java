@@ -19,8 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the Dockerfile makes of this build, on the runtime that it links. */
+@ResourceLock(Cluster.LOCK)
 class PackagedImageIT {
   /** Libraries have uses for them that are none of ours; each is optional to the library. */
   private static final Set<String> NOT_NEEDED =

@@ -17,11 +17,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * How soon the program is ready, and the memory that it then has to itself. What is asserted is
  * generous, for others use the processors too; bench/start measures.
  */
+@ResourceLock(Cluster.LOCK)
 class StartIT {
   private static final Duration READY_WITHIN = Duration.ofSeconds(10);
   private static final long MOST_MEMORY_KIB = 250 << 10;

@@ -14,8 +14,8 @@ final class Cli {
   private Cli() {}
 
   /**
-   * Reads these arguments. Where the first of them is a command, no other one is made: to describe
-   * a command to picocli takes half as long as all else of a start.
+   * For these arguments. Where the first of them is a command, no other one is made: to describe
+   * all of them to picocli would take some 40 ms of every start.
    */
   static CommandLine of(Console console, String... arguments) {
     RootCommand root = new RootCommand();

@@ -61,6 +61,22 @@ class StartIT {
     assertThat(with.memoryKib()).isLessThan(MOST_MEMORY_KIB);
   }
 
+  /** What is written last: a rehearsal that stops short of it makes a poorer cache, not none. */
+  @Test
+  void theRehearsalGetsAsFarAsTheStatusOfAResource() throws IOException {
+    Path log = ChildProcess.file("classes.log");
+    Map<String, String> flags =
+        Map.of("PUSHFANOUT_JAVA_OPTS", WITH + " -Xlog:class+load:file=" + log);
+    try (ChildProcess version = ServeProcess.launch(flags, List.of("--version"))) {
+      assertThat(version.awaitExit(Duration.ofSeconds(60))).isZero();
+    }
+
+    assertThat(Files.readString(log))
+        .contains(
+            " io.pushfanout.operator.Summary$Verdict source: shared objects file",
+            " io.pushfanout.node.WatchingUser source: shared objects file");
+  }
+
   @Test
   void aCacheThatDoesNotFitIsDoneWithoutAndThatIsNoNews(@TempDir Path dir) throws IOException {
     PreparedClasses.make();

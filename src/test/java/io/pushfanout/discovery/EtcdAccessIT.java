@@ -16,8 +16,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Who may read, who may register, and over what. */
+@ResourceLock(EtcdServer.CLIENTS)
 class EtcdAccessIT {
   private static final NodeAddress NODE = new NodeAddress("127.0.0.1", 1);
   private static final Duration TTL = Duration.ofSeconds(10);

@@ -22,8 +22,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The connect-nodes of docs/connect-nodes.md, built and run as they stand there. */
+@ResourceLock(EtcdServer.CLIENTS)
 class ExamplesIT {
   private static final Duration LEASE_AND_MORE = Duration.ofSeconds(30);
   private static final long BUILD_MINUTES = 5;

@@ -18,6 +18,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node whose every frame a test writes by hand. It has no thread: it reads and answers in the
@@ -39,6 +43,7 @@ final class ScriptedNode implements AutoCloseable {
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
   private final ServerSocket listener;
+  private final @Nullable SSLContext tls;
 
   /** On a free port, with a small receive buffer, so that not reading is soon felt. */
   ScriptedNode() throws IOException {
@@ -46,6 +51,14 @@ final class ScriptedNode implements AutoCloseable {
   }
 
   ScriptedNode(int port) throws IOException {
+    this(port, null);
+  }
+
+  /**
+   * @param tls a server's, or null for none
+   */
+  ScriptedNode(int port, @Nullable SSLContext tls) throws IOException {
+    this.tls = tls;
     listener = new ServerSocket();
     listener.setReuseAddress(true);
     listener.setReceiveBufferSize(4096);
@@ -62,7 +75,16 @@ final class ScriptedNode implements AutoCloseable {
     Socket socket = listener.accept();
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
-    return new Wire(socket);
+    return new Wire(tls == null ? socket : secured(socket, tls));
+  }
+
+  private static Socket secured(Socket socket, SSLContext tls) throws IOException {
+    SSLSocket secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, true);
+    secured.setUseClientMode(false);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    secured.setSSLParameters(parameters);
+    return secured;
   }
 
   /** Takes the next connection and greets it. */

@@ -44,7 +44,7 @@ class OddAnswersTest {
     try (Wire wire = stage.connected()) {
       stage.engine().deliver("hello");
       int stream = wire.awaitRequest();
-      byte[] priority = {(byte) 0x80, 0, 0, 1, 15};
+      byte[] priority = {(byte) 0x80, 0, 0, 0, 15};
       wire.frame(PRIORITY, 0, stream, priority);
       wire.frame(PRIORITY, 0, 77, new byte[] {0, 0, 0, 3, 0});
       wire.frame(

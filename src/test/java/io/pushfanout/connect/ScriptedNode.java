@@ -275,6 +275,11 @@ final class ScriptedNode implements AutoCloseable {
       }
     }
 
+    /** Ends what is written; the other side may go on. */
+    void shutDown() throws IOException {
+      socket.shutdownOutput();
+    }
+
     /** Keeps what is written, to send it in one piece. */
     void hold() {
       holding = true;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
   private static final AsciiString POST = AsciiString.cached("POST");
   private static final AsciiString HTTP = AsciiString.cached("http");
+  private static final AsciiString HTTPS = AsciiString.cached("https");
   private static final AsciiString TE = AsciiString.cached("te");
   private static final AsciiString TRAILERS = AsciiString.cached("trailers");
   private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
@@ -31,13 +32,15 @@ final class Requests {
   private record Made(long timeoutNanos, Http2Headers headers) {}
 
   private final NodeAddress node;
+  private final AsciiString scheme;
   private final AsciiString authority;
 
   /** The last of each kind: with one deadline for all calls they are made once. */
   private final Map<Rpc, Made> made = new EnumMap<>(Rpc.class);
 
-  Requests(NodeAddress node) {
+  Requests(NodeAddress node, boolean tls) {
     this.node = node;
+    scheme = tls ? HTTPS : HTTP;
     authority = new AsciiString(node.toString());
   }
 
@@ -59,7 +62,7 @@ final class Requests {
         false,
         POST,
         new AsciiString(rpc.path()),
-        HTTP,
+        scheme,
         authority,
         TE,
         TRAILERS,

@@ -8,6 +8,7 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.auth.Permission;
 import io.etcd.jetcd.options.OptionsUtil;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.tools.Certificates;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -30,7 +30,8 @@ final class Layering {
           Map.entry("fanout", Set.of("model", "plan")),
           // Generated from proto/.
           Map.entry("protocol", Set.of()),
-          Map.entry("connect", CORE),
+          Map.entry("http2", Set.of()),
+          Map.entry("connect", Set.of("model", "plan", "fanout", "http2")),
           Map.entry("server", CORE_AND_WIRE),
           Map.entry("caller", CORE_AND_WIRE),
           Map.entry("node", CORE_AND_WIRE),
@@ -48,7 +49,8 @@ final class Layering {
           // gRPC and Vert.x are Netty beneath, so its buffers and event loops show through; jetcd's
           // TLS is Netty's.
           Map.entry(
-              "io.netty", Set.of("connect", "server", "node", "management", "discovery", "app")),
+              "io.netty",
+              Set.of("http2", "connect", "server", "node", "management", "discovery", "app")),
           Map.entry("io.vertx", Set.of("node", "management", "app")),
           Map.entry("io.etcd", Set.of("discovery")),
           Map.entry("io.fabric8", Set.of("operator")),

@@ -1,29 +1,32 @@
 package io.pushfanout.connect;
 
-import io.netty.channel.ChannelFuture;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.http2.ClientConnection;
+import io.pushfanout.http2.ClientStream;
+import io.pushfanout.http2.ConnectionListener;
 import io.pushfanout.model.StatusCode;
 import java.io.IOException;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls on one channel, from its first byte to its last. What the node answers comes in through
- * {@link Answers}.
+ * The calls on one channel, from its first byte to its last. What the node answers to a call, the
+ * {@link Call} hears.
  *
  * <p>It goes OPENING → READY → LEAVING → DEAD and may skip any. LEAVING takes no more calls and
  * ends with the last that it has. The owner hears of each step, the engine of the end of each call,
- * both on the loop. Either may close the session from within; so a call leaves the table, and its
- * stream is closed (which makes room for another), before its end is told.
+ * both on the loop. Either may close the session from within; so a call's stream is closed (which
+ * makes room for another) before its end is told.
  */
-final class Http2Session {
+final class Http2Session implements ConnectionListener {
   private enum State {
     OPENING,
     READY,
@@ -31,14 +34,16 @@ final class Http2Session {
     DEAD
   }
 
+  private static final int MAX_HEADER_LIST_BYTES = 8 * 1024;
+
   private static final Logger log = LoggerFactory.getLogger(Http2Session.class);
 
   private final EventLoop loop;
   private final Requests requests;
   private final SessionOwner owner;
   private final NodeConnection.Listener engine;
-  private final Codec codec;
-  private final Calls calls;
+  private final ClientConnection connection;
+  private final Deadlines deadlines;
   private final PingTimer pings;
 
   private State state = State.OPENING;
@@ -61,50 +66,45 @@ final class Http2Session {
     this.owner = owner;
     this.engine = engine;
     callsLeft = options.callsPerConnection();
-    calls = new Calls(loop, this::onExpired);
-    codec = new CodecBuilder(this).build();
-    pings = new PingTimer(loop, options.keepAlive(), this, codec);
+    deadlines = new Deadlines(loop, this::onDue);
+    connection = new ClientConnection(this, MAX_HEADER_LIST_BYTES, options.remembersHeaders());
+    pings = new PingTimer(loop, options.keepAlive(), this, connection);
   }
 
   /** What makes a channel this session's. */
   ChannelHandler handler() {
-    return codec;
-  }
-
-  /** For the codec to tell what it reads; asked for once, while the codec is made. */
-  Answers answers(Codec reader) {
-    return new Answers(this, reader, calls, engine);
+    return connection;
   }
 
   // ---- what the owner asks for
 
   boolean available() {
-    return state == State.READY && !failed && callsLeft > 0 && codec.hasRoom();
+    return state == State.READY && !failed && callsLeft > 0 && connection.hasRoom();
   }
 
   void deliver(QueuedMessage message, long timeoutNanos) {
     long now = System.nanoTime();
-    int streamId = codec.nextStreamId();
-    var headers = requests.headers(message.payload().rpc(), timeoutNanos);
-    ChannelFuture sent = codec.request(streamId, headers, Requests.message(message.payload()));
-    calls.add(new Call(message, streamId, now, timeoutNanos, sent), now);
+    Call call = new Call(this, message, now, timeoutNanos);
+    connection.open(
+        call,
+        requests.headers(message.payload().rpc(), timeoutNanos),
+        Requests.body(message.payload()),
+        true);
+    deadlines.add(timeoutNanos, now);
     pings.onCall(now);
-    if (sent.cause() != null) {
-      fail(sent.cause(), true);
-    }
     if (--callsLeft == 0) {
       loop.execute(this::replace);
     }
   }
 
   private void replace() {
-    codec.flush();
+    connection.flush();
     leave("stream ids are used up", true);
     afterCalls();
   }
 
   void flush() {
-    codec.flush();
+    connection.flush();
   }
 
   /** Ends it at once: its calls complete with CANCELLED before this returns. */
@@ -113,19 +113,19 @@ final class Http2Session {
       return;
     }
     end();
-    calls.drain(
-        call -> engine.onCompleted(call.message(), StatusCode.CANCELLED, "connection closed"));
+    connection.drain(
+        stream -> engine.onCompleted(message(stream), StatusCode.CANCELLED, "connection closed"));
   }
 
   boolean hasCalls() {
-    return !calls.isEmpty();
+    return !connection.isIdle();
   }
 
   // ---- what happens to the connection
 
-  /** The node's SETTINGS, whether they change its limit or not. */
-  void onSettings() {
-    int limit = codec.concurrency();
+  @Override
+  public void onSettings() {
+    int limit = connection.maxStreams();
     boolean changed = limit != concurrency;
     concurrency = limit;
     if (state == State.OPENING && limit > 0) {
@@ -138,14 +138,15 @@ final class Http2Session {
     }
   }
 
-  /** There may be room for calls where there was none. */
-  void onRoom() {
+  @Override
+  public void onRoom() {
     if (available()) {
       owner.onAvailable(this);
     }
   }
 
-  void onRead() {
+  @Override
+  public void onRead() {
     pings.onRead();
   }
 
@@ -162,7 +163,7 @@ final class Http2Session {
 
   /** To follow the end of calls: others have room now, or the last of a leaving session is gone. */
   void afterCalls() {
-    if (state == State.LEAVING && calls.isEmpty()) {
+    if (state == State.LEAVING && connection.isIdle()) {
       end();
       owner.onGone(this);
     } else {
@@ -175,7 +176,8 @@ final class Http2Session {
    * may have been {@link #deliver} that wrote. After a failed read it comes at once, before
    * anything unsent can leave.
    */
-  void fail(Throwable cause, boolean outbound) {
+  @Override
+  public void onFailed(Throwable cause, boolean sending) {
     if (state == State.DEAD || failed) {
       return;
     }
@@ -189,7 +191,7 @@ final class Http2Session {
     } else {
       log.warn("{}: connection given up after an unexpected error", requests.node(), cause);
     }
-    if (outbound) {
+    if (sending) {
       loop.execute(() -> die(why));
     } else {
       die(why);
@@ -204,12 +206,12 @@ final class Http2Session {
       return;
     }
     end();
-    calls.drain(
-        call -> {
-          if (call.wasSent()) {
-            engine.onCompleted(call.message(), StatusCode.UNAVAILABLE, why);
+    connection.drain(
+        stream -> {
+          if (connection.wasSent(stream)) {
+            engine.onCompleted(message(stream), StatusCode.UNAVAILABLE, why);
           } else {
-            engine.onUnprocessed(call.message());
+            engine.onUnprocessed(message(stream));
           }
         });
     owner.onGone(this);
@@ -222,39 +224,71 @@ final class Http2Session {
   private void end() {
     state = State.DEAD;
     pings.stop();
-    calls.stop();
-    if (calls.isEmpty()) {
-      codec.sayGoodbyeAndClose();
+    deadlines.stop();
+    if (connection.isIdle()) {
+      connection.sayGoodbyeAndClose();
     } else {
-      codec.close();
+      connection.close();
     }
+  }
+
+  @Override
+  public void onClosed() {
+    die("the node closed the connection");
+  }
+
+  /**
+   * May come twice: a graceful one that names the highest id there is, and later one with the last
+   * call that the node will answer.
+   */
+  @Override
+  public void onGoAway(int lastStreamId, long errorCode, ByteBuf debug) {
+    String text = PeerText.line(debug.toString(StandardCharsets.UTF_8));
+    leave(whyGoAway(errorCode, text), errorCode == Http2Error.NO_ERROR.code());
+    connection.unprocessedAbove(lastStreamId);
+    afterCalls();
+  }
+
+  /** Without an error it is routine, such as a connection's greatest age, and is to read so. */
+  private static String whyGoAway(long errorCode, String debug) {
+    if (errorCode == Http2Error.NO_ERROR.code()) {
+      String routine = "the node asks for a new connection in place of this one";
+      return debug.isEmpty() ? routine : routine + ": " + debug;
+    }
+    String error = "the node is going away: " + StatusMapping.nameOf(errorCode);
+    return debug.isEmpty() ? error : error + " " + debug;
   }
 
   // ---- what happens to calls
 
-  private void onExpired(List<Call> expired) {
-    for (Call call : expired) {
-      if (calls.remove(call.streamId()) != null) {
-        codec.reset(call.streamId(), Http2Error.CANCEL);
+  void completed(Call call, StatusCode code, String detail) {
+    engine.onCompleted(call.message(), code, detail);
+    afterCalls();
+  }
+
+  void unprocessed(Call call) {
+    engine.onUnprocessed(call.message());
+    afterCalls();
+  }
+
+  private void onDue() {
+    long now = System.nanoTime();
+    for (ClientStream stream : connection.streams()) {
+      Call call = (Call) stream;
+      long left = call.nanosLeft(now);
+      if (left > 0) {
+        deadlines.add(left, now);
+      } else if (connection.reset(call, Http2Error.CANCEL)) {
         engine.onCompleted(call.message(), StatusCode.DEADLINE_EXCEEDED, "no answer in time");
       }
     }
     if (state != State.DEAD) {
-      codec.flush();
+      connection.flush();
       afterCalls();
     }
   }
 
-  /** The codec refuses a frame of the call, or cannot send one. */
-  void onCallError(Http2Exception.StreamException error) {
-    Call call = calls.remove(error.streamId());
-    if (call == null) {
-      // An ended call: frames of it may still come, and unsent ones are dropped. To reset it again
-      // would look like abuse to servers that count resets.
-      return;
-    }
-    codec.reset(error.streamId(), error.error());
-    engine.onCompleted(call.message(), StatusCode.INTERNAL, PeerText.reason(error));
-    afterCalls();
+  private static QueuedMessage message(ClientStream stream) {
+    return ((Call) stream).message();
   }
 }

@@ -1,23 +1,26 @@
 package io.pushfanout.connect;
 
 import io.netty.channel.EventLoop;
+import io.pushfanout.http2.ClientConnection;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Carries {@link PingRule} out on one session. Its timer runs only while there is a call. */
 final class PingTimer {
+  private static final long PING_DATA = 0x70757368L;
+
   private final EventLoop loop;
   private final Http2Session session;
-  private final Codec codec;
+  private final ClientConnection connection;
   private final PingRule rule;
   private final String deadText;
   private @Nullable Future<?> timer;
 
-  PingTimer(EventLoop loop, KeepAlive times, Http2Session session, Codec codec) {
+  PingTimer(EventLoop loop, KeepAlive times, Http2Session session, ClientConnection connection) {
     this.loop = loop;
     this.session = session;
-    this.codec = codec;
+    this.connection = connection;
     rule = new PingRule(times, System.nanoTime());
     deadText = "no sign of life within " + times.answer().toMillis() + " ms of a PING";
   }
@@ -48,7 +51,7 @@ final class PingTimer {
     switch (rule.step(now)) {
       case WAIT -> schedule(now);
       case PING -> {
-        codec.ping();
+        connection.ping(PING_DATA);
         rule.onPing(now);
         schedule(now);
       }

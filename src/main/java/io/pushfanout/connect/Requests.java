@@ -1,7 +1,5 @@
 package io.pushfanout.connect;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
@@ -84,14 +82,14 @@ final class Requests {
   }
 
   /** The length-prefixed message, around the payload's own bytes: many nodes send the same. */
-  static ByteBuf message(Payload payload) {
+  static byte[][] body(Payload payload) {
     byte[] prefix = new byte[PREFIX_BYTES];
     int size = payload.size();
     prefix[1] = (byte) (size >>> 24);
     prefix[2] = (byte) (size >>> 16);
     prefix[3] = (byte) (size >>> 8);
     prefix[4] = (byte) size;
-    return Unpooled.wrappedBuffer(prefix, payload.bytes());
+    return new byte[][] {prefix, payload.bytes()};
   }
 
   private static String version() {

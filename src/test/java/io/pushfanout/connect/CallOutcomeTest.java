@@ -13,7 +13,6 @@ import io.pushfanout.connect.ScriptedNode.Frame;
 import io.pushfanout.connect.ScriptedNode.Wire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -377,27 +376,6 @@ class CallOutcomeTest {
         wire.next();
       }
       assertThat(engine.next()).isEqualTo("available");
-    }
-  }
-
-  @Test
-  void answersThatComeTogetherAreFollowedByRequestsThatGoTogether() throws Exception {
-    connected().close();
-    Pump pump = new Pump(loops, node.address(), 4, 2);
-    try (Wire wire = node.acceptWithSettings()) {
-      int one = wire.await(HEADERS).stream();
-      int two = wire.await(HEADERS).stream();
-      wire.awaitBody(one);
-      wire.awaitBody(two);
-      wire.hold();
-      wire.answerOk(one);
-      wire.answerOk(two);
-      wire.release();
-      // Bodies are written when flushed: in between there was no flush.
-      assertThat(List.of(wire.next().type(), wire.next().type(), wire.next().type()))
-          .containsExactly(HEADERS, HEADERS, DATA);
-    } finally {
-      pump.close();
     }
   }
 

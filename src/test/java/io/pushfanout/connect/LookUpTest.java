@@ -46,7 +46,7 @@ class LookUpTest {
   private NettyConnector connector(Duration timeout) {
     return new NettyConnector(
         loops,
-        new ConnectOptions(timeout, KeepAlive.DEFAULT, 1_000),
+        new ConnectOptions(timeout, KeepAlive.DEFAULT, 1_000, true),
         new Dialer(loops, timeout, this::resolve));
   }
 

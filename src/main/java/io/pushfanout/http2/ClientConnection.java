@@ -1,0 +1,344 @@
+package io.pushfanout.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of one HTTP/2 connection, as the handler of its channel.
+ *
+ * <p>All methods are called on the channel's loop, and everything is told on it. What is opened and
+ * sent goes to the channel at {@link #flush}; while bytes are being read that waits for the end of
+ * the reading, which flushes by itself: one write for all that many answers bring about.
+ */
+public final class ClientConnection extends ByteToMessageDecoder {
+  private static final int SETTING_BYTES = 6;
+
+  private final ConnectionListener listener;
+  private final DefaultHttp2FrameReader reader;
+  private final RequestHeaders requestHeaders;
+  private final Streams streams = new Streams();
+  private final int maxHeaderListBytes;
+
+  /** Set once the channel is connected. */
+  private @Nullable Started started;
+
+  private @Nullable ChannelHandlerContext context;
+  private boolean reading;
+  private boolean failed;
+  private boolean closed;
+
+  /** What needs the channel. */
+  private record Started(Output output, SendFlow sending, Incoming incoming) {}
+
+  /**
+   * @param maxHeaderListBytes of an answer's headers or trailers; told to the peer as well
+   * @param remembersHeaders false to encode and decode each header block, which must make no
+   *     difference
+   */
+  public ClientConnection(
+      ConnectionListener listener, int maxHeaderListBytes, boolean remembersHeaders) {
+    this.listener = listener;
+    this.maxHeaderListBytes = maxHeaderListBytes;
+    this.reader =
+        new DefaultHttp2FrameReader(new ReplyHeaders(maxHeaderListBytes, remembersHeaders));
+    this.requestHeaders = new RequestHeaders(remembersHeaders);
+  }
+
+  // ---- what its owner asks for
+
+  /** Whether the peer's limit and the channel have room for another stream. */
+  public boolean hasRoom() {
+    return started != null && !failed && streams.hasRoom() && !started.output.isFull();
+  }
+
+  /** How many streams the peer takes at a time. */
+  public int maxStreams() {
+    return streams.limit();
+  }
+
+  /** Whether no stream is open. */
+  public boolean isIdle() {
+    return streams.isEmpty();
+  }
+
+  /**
+   * Opens a stream. Only while {@link #hasRoom}.
+   *
+   * @param headers of 16 KiB at most; not changed any more, and known again by identity: the same
+   *     object costs a few bytes to send
+   * @param body the beginning of the body, in pieces that nobody changes any more
+   * @param end whether that is all of it
+   */
+  public void open(ClientStream stream, Http2Headers headers, byte[][] body, boolean end) {
+    Started now = started();
+    streams.add(stream);
+    now.sending.opened(stream);
+    byte[] block = encode(stream.id, headers);
+    ByteBuf out = now.output.room(Frames.HEAD_BYTES + block.length);
+    Frames.head(out, block.length, Http2FrameTypes.HEADERS, Frames.END_HEADERS, stream.id);
+    out.writeBytes(block);
+    stream.headersEnd = now.output.position();
+    if (end || body.length > 0) {
+      now.sending.send(stream, body, end);
+    }
+  }
+
+  private byte[] encode(int streamId, Http2Headers headers) {
+    try {
+      return requestHeaders.encode(streamId, headers);
+    } catch (Http2Exception e) {
+      throw new IllegalArgumentException("cannot encode the headers", e);
+    }
+  }
+
+  /** Sends more of a body. What the peer does not take yet is {@link ClientStream#unsentBytes}. */
+  public void send(ClientStream stream, byte[][] pieces, boolean end) {
+    if (stream.open && !stream.endGiven) {
+      started().sending.send(stream, pieces, end);
+    }
+  }
+
+  /**
+   * Resets a stream; nothing more is told of it.
+   *
+   * @return whether it was still open
+   */
+  public boolean reset(ClientStream stream, Http2Error error) {
+    if (!stream.open) {
+      return false;
+    }
+    forget(stream);
+    Frames.rstStream(started().output.room(Frames.RST_STREAM_BYTES), stream.id, error.code());
+    return true;
+  }
+
+  /** Asks for a sign of life: any bytes are one. */
+  public void ping(long data) {
+    Frames.ping(started().output.room(Frames.PING_BYTES), false, data);
+    flush();
+  }
+
+  /** Puts on the wire what was written. While bytes are being read it comes after them. */
+  public void flush() {
+    if (!reading && started != null) {
+      started.output.flush();
+    }
+  }
+
+  /** Tells the streams above that id that the peer has not processed them, oldest first. */
+  public void unprocessedAbove(int lastStreamId) {
+    for (ClientStream stream : streams.above(lastStreamId)) {
+      if (stream.open) {
+        forget(stream);
+        stream.onUnprocessed();
+      }
+    }
+  }
+
+  /** All that are open, oldest first. */
+  public List<ClientStream> streams() {
+    return streams.above(0);
+  }
+
+  /** Takes those that are open, oldest first; they are told nothing. */
+  public void drain(Consumer<ClientStream> end) {
+    for (ClientStream stream : streams.above(0)) {
+      if (stream.open) {
+        forget(stream);
+        end.accept(stream);
+      }
+    }
+  }
+
+  /**
+   * Whether the kernel has taken the whole of the stream's HEADERS. If not, the peer cannot have
+   * seen it. Final once the connection is closed.
+   */
+  public boolean wasSent(ClientStream stream) {
+    return started().output.isTaken(stream.headersEnd);
+  }
+
+  /** Ends the connection in good order. */
+  public void sayGoodbyeAndClose() {
+    if (started != null && !failed && started.output.isOpen()) {
+      Frames.goAway(started.output.room(Frames.GO_AWAY_BYTES), 0, Http2Error.NO_ERROR.code());
+      started.output.flush();
+    }
+    close();
+  }
+
+  /** Ends the connection; nothing that waits for a flush is sent. May come before the channel. */
+  public void close() {
+    closed = true;
+    if (started != null) {
+      started.output.discard();
+    }
+    if (context != null) {
+      context.close();
+    }
+  }
+
+  private Started started() {
+    if (started == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return started;
+  }
+
+  // ---- what the frames bring about
+
+  /** The peer has said all: the stream is over, whether it has read the whole request or not. */
+  void answered(ClientStream stream) {
+    boolean open = !stream.endGiven || stream.unsent != null;
+    forget(stream);
+    if (open) {
+      Frames.rstStream(
+          started().output.room(Frames.RST_STREAM_BYTES), stream.id, Http2Error.CANCEL.code());
+    }
+  }
+
+  void forget(ClientStream stream) {
+    streams.remove(stream);
+    stream.unsent = null;
+  }
+
+  private void onStreamError(Http2Exception.StreamException error) throws Http2Exception {
+    ClientStream stream = streams.get(error.streamId());
+    if (stream != null) {
+      reset(stream, error.error());
+      stream.onError(error);
+    } else if (streams.isIdle(error.streamId())) {
+      throw Http2Exception.connectionError(error.error(), error, "%s", error.getMessage());
+    }
+    // Else it has ended: to reset it again would look like abuse to who counts resets.
+  }
+
+  private void fail(Throwable cause, boolean sending) {
+    if (!failed && !closed) {
+      failed = true;
+      listener.onFailed(cause, sending);
+    }
+  }
+
+  // ---- what Netty tells
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    if (closed) {
+      ctx.close();
+    } else if (ctx.channel().isActive()) {
+      start(ctx);
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) throws Exception {
+    start(ctx);
+    super.channelActive(ctx);
+  }
+
+  private void start(ChannelHandlerContext ctx) {
+    if (started != null) {
+      return;
+    }
+    Output output = new Output(ctx, cause -> fail(cause, true));
+    SendFlow sending = new SendFlow(output);
+    ReceiveWindow window = new ReceiveWindow(output);
+    started =
+        new Started(
+            output,
+            sending,
+            new Incoming(this, listener, streams, output, sending, requestHeaders, window));
+    output.room(64).writeBytes(Http2CodecUtil.connectionPrefaceBuf());
+    writeSettings(output);
+    window.open();
+    output.flush();
+  }
+
+  private void writeSettings(Output output) {
+    ByteBuf out = output.room(Frames.HEAD_BYTES + 2 * SETTING_BYTES);
+    Frames.head(out, 2 * SETTING_BYTES, Http2FrameTypes.SETTINGS, Frames.NO_FLAGS, 0);
+    out.writeShort(Http2CodecUtil.SETTINGS_ENABLE_PUSH).writeInt(0);
+    out.writeShort(Http2CodecUtil.SETTINGS_MAX_HEADER_LIST_SIZE).writeInt(maxHeaderListBytes);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+    reading = true;
+    listener.onRead();
+    super.channelRead(ctx, bytes);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    reading = false;
+    flush();
+    super.channelReadComplete(ctx);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    try {
+      if (!started().incoming.isFirstFrameSettings(in)) {
+        return;
+      }
+      while (in.isReadable() && !failed && !closed) {
+        try {
+          int before = in.readableBytes();
+          reader.readFrame(ctx, in, started().incoming);
+          if (in.readableBytes() == before) {
+            return;
+          }
+        } catch (Http2Exception.StreamException e) {
+          onStreamError(e);
+        }
+      }
+      if (failed || closed) {
+        in.skipBytes(in.readableBytes());
+      }
+    } catch (Http2Exception | RuntimeException e) {
+      in.skipBytes(in.readableBytes());
+      fail(e, false);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
+    if (started != null && ctx.channel().isWritable()) {
+      started.sending.resume();
+      flush();
+      listener.onRoom();
+    }
+    super.channelWritabilityChanged(ctx);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    super.channelInactive(ctx);
+    listener.onClosed();
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext ctx) {
+    reader.close();
+    if (started != null) {
+      started.output.discard();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    fail(cause, false);
+  }
+}

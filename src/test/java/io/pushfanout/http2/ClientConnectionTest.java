@@ -1,0 +1,209 @@
+package io.pushfanout.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What does not show on a real connection; {@code connect}'s tests speak over real ones. */
+class ClientConnectionTest {
+  private static final Http2Headers POST = new DefaultHttp2Headers().method("POST").path("/");
+  private static final byte[] OK_TRAILERS = {(byte) 0x88};
+
+  private final List<String> heard = new ArrayList<>();
+  private final ClientConnection connection = new ClientConnection(new Owner(), 8192, true);
+  private final EmbeddedChannel channel = new EmbeddedChannel(connection);
+
+  @BeforeEach
+  void settle() {
+    assertThat(sent()).hasSize(1);
+    receive(Http2FrameTypes.SETTINGS, 0, 0, new byte[0]);
+    assertThat(sent()).hasSize(1);
+  }
+
+  @Test
+  void whatAnswersBringAboutIsOneWriteAtTheEndOfTheReading() {
+    Stream one = open(new byte[10]);
+    Stream two = open(new byte[10]);
+    connection.flush();
+    assertThat(sent()).hasSize(1);
+    one.then = () -> open(new byte[10]);
+    two.then = () -> open(new byte[10]);
+
+    channel.writeOneInbound(frame(Http2FrameTypes.HEADERS, 5, one.id(), OK_TRAILERS));
+    connection.flush();
+    channel.writeOneInbound(frame(Http2FrameTypes.HEADERS, 5, two.id(), OK_TRAILERS));
+    connection.flush();
+    assertThat(sent()).isEmpty();
+    channel.flushInbound();
+
+    assertThat(sent()).hasSize(1);
+  }
+
+  @Test
+  void whatIsHeldBackIsSentAFrameAtATimeInTurns() {
+    Stream big = open(new byte[60_000]);
+    Stream other = open(new byte[30_000]);
+    connection.flush();
+    assertThat(data(big)).isEqualTo(60_000);
+    assertThat(data(other)).isEqualTo(5_535);
+    assertThat(other.unsentBytes()).isEqualTo(24_465);
+    Stream third = open(new byte[20_000]);
+
+    receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0, 0, (byte) 0x80, 0});
+
+    assertThat(third.unsentBytes()).isEqualTo(20_000 - 16_384);
+    assertThat(other.unsentBytes()).isEqualTo(24_465 - 16_384);
+    assertThat(heard).isEmpty();
+    receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0, 1, 0, 0});
+    assertThat(heard).containsExactly("sent 3", "sent 5");
+  }
+
+  @Test
+  void aStreamSendsInPiecesAndEndsOnce() {
+    Stream stream = new Stream();
+    connection.open(stream, POST, new byte[0][], false);
+    connection.send(stream, new byte[][] {bytes("ab"), bytes("c")}, false);
+    connection.send(stream, new byte[0][], true);
+    connection.send(stream, new byte[][] {bytes("late")}, true);
+    connection.flush();
+    assertThat(sent().getFirst()).endsWith("abc\0\0\0\0\1\0\0\0\1");
+  }
+
+  @Test
+  void anAnswerBeforeTheEndOfTheRequestResetsIt() {
+    Stream stream = open(new byte[70_000]);
+    connection.flush();
+    sent();
+    receive(Http2FrameTypes.HEADERS, 5, stream.id(), OK_TRAILERS);
+    assertThat(heard).containsExactly("headers 1 end");
+    assertThat(sent().getFirst()).endsWith("\0\0\4\3\0\0\0\0\1\0\0\0\10");
+    assertThat(connection.isIdle()).isTrue();
+  }
+
+  @Test
+  void aStreamErrorEndsThatStreamAlone() {
+    Stream bad = open(new byte[1]);
+    Stream good = open(new byte[1]);
+    receive(Http2FrameTypes.DATA, 0, bad.id(), new byte[3]);
+    receive(Http2FrameTypes.HEADERS, 5, good.id(), OK_TRAILERS);
+    assertThat(heard).containsExactly("error 1 DATA before HEADERS", "headers 3 end");
+  }
+
+  @Test
+  void idsGoUpAndAnEndIsToldOnce() {
+    Stream one = open(new byte[1]);
+    Stream two = open(new byte[1]);
+    assertThat(List.of(one.id(), two.id())).containsExactly(1, 3);
+    assertThat(connection.reset(one, Http2Error.CANCEL)).isTrue();
+    assertThat(connection.reset(one, Http2Error.CANCEL)).isFalse();
+    receive(Http2FrameTypes.RST_STREAM, 0, one.id(), new byte[4]);
+    receive(Http2FrameTypes.RST_STREAM, 0, two.id(), new byte[] {0, 0, 0, 7});
+    receive(Http2FrameTypes.RST_STREAM, 0, two.id(), new byte[] {0, 0, 0, 7});
+    assertThat(heard).containsExactly("unprocessed 3");
+  }
+
+  private Stream open(byte[] body) {
+    Stream stream = new Stream();
+    stream.given = body.length;
+    connection.open(stream, POST, new byte[][] {body}, true);
+    return stream;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private void receive(byte type, int flags, int stream, byte[] payload) {
+    channel.writeInbound(frame(type, flags, stream, payload));
+  }
+
+  private static ByteBuf frame(byte type, int flags, int stream, byte[] payload) {
+    ByteBuf frame = Unpooled.buffer();
+    Frames.head(frame, payload.length, type, flags, stream);
+    return frame.writeBytes(payload);
+  }
+
+  /** What was given to the channel since the last time, a buffer each. */
+  private List<String> sent() {
+    List<String> writes = new ArrayList<>();
+    for (ByteBuf write = channel.readOutbound(); write != null; write = channel.readOutbound()) {
+      writes.add(write.toString(StandardCharsets.ISO_8859_1));
+      write.release();
+    }
+    return writes;
+  }
+
+  private static int data(Stream stream) {
+    return stream.given - (int) stream.unsentBytes();
+  }
+
+  private final class Stream extends ClientStream {
+    Runnable then = () -> {};
+    int given;
+
+    @Override
+    protected void onHeaders(Http2Headers headers, boolean end) {
+      heard.add("headers " + id() + (end ? " end" : ""));
+      then.run();
+    }
+
+    @Override
+    protected void onData(ByteBuf data, boolean end) {
+      heard.add("data " + id());
+    }
+
+    @Override
+    protected void onReset(long errorCode) {
+      heard.add("reset " + id() + " " + errorCode);
+    }
+
+    @Override
+    protected void onUnprocessed() {
+      heard.add("unprocessed " + id());
+    }
+
+    @Override
+    protected void onError(Http2Exception error) {
+      heard.add("error " + id() + " " + error.getMessage());
+    }
+
+    @Override
+    protected void onSent() {
+      heard.add("sent " + id());
+    }
+  }
+
+  private final class Owner implements ConnectionListener {
+    @Override
+    public void onRead() {}
+
+    @Override
+    public void onSettings() {}
+
+    @Override
+    public void onRoom() {}
+
+    @Override
+    public void onGoAway(int lastStreamId, long errorCode, ByteBuf debug) {}
+
+    @Override
+    public void onFailed(Throwable cause, boolean sending) {
+      heard.add("failed " + cause.getMessage());
+    }
+
+    @Override
+    public void onClosed() {}
+  }
+}

@@ -1,9 +1,8 @@
 package io.pushfanout.fanout;
 
-import static java.util.Objects.requireNonNull;
-
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Payload;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods that return a boolean say whether a message was granted a slot.
  */
 final class Backlog {
-  private final OrderedMessages waiting = new OrderedMessages();
+  private final WaitingMessages waiting = new WaitingMessages();
   private final WorkerSlots slots = new WorkerSlots();
+  private final Streams streams;
   private final Reservations reserved = new Reservations();
   private final HeldOffers held;
   private final Ledger ledger;
   private final LongSupplier nanoClock;
   private FanoutSettings settings;
+  private Way way = Way.HELD;
   private long nextSequence;
 
   Backlog(FanoutSettings settings, HeldOffers held, Ledger ledger, LongSupplier nanoClock) {
@@ -32,6 +33,7 @@ final class Backlog {
     this.held = held;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
+    this.streams = new Streams(waiting, this::isExpired, ledger::expired);
   }
 
   // ---- room
@@ -54,12 +56,29 @@ final class Backlog {
 
   /** What a free worker is about to take needs none. */
   private boolean hasRoom(Payload payload, int messages, long bytes) {
-    int freeForThis = slots.free(settings.workers()) - reserved.messages();
+    int freeForThis = free(payload) - reserved.messages();
     if (freeForThis > 0) {
       return true;
     }
     return waiting.size() - freeForThis < messages
         && waiting.bytes() + reserved.bytes() + payload.size() <= bytes;
+  }
+
+  private int free(Payload payload) {
+    return switch (way) {
+      case HELD -> 0;
+      case CALLS -> freeSlots();
+      case STREAMS -> slots.inUse() > 0 ? 0 : streams.free(payload);
+    };
+  }
+
+  /** What is still on streams counts: whoever has one worker is promised an order. */
+  private int freeSlots() {
+    return Math.max(0, slots.limit(settings.workers()) - inFlight());
+  }
+
+  private int inFlight() {
+    return slots.inUse() + streams.unsettled();
   }
 
   /** How much waits. */
@@ -79,7 +98,16 @@ final class Backlog {
 
   /** Of those that wait. Returns false when none does. */
   boolean removeOldest() {
-    return waiting.poll() != null;
+    QueuedMessage oldest = waiting.peek();
+    if (oldest != null) {
+      remove(oldest);
+    }
+    return oldest != null;
+  }
+
+  private void remove(QueuedMessage message) {
+    waiting.remove(message);
+    streams.forget(message);
   }
 
   // ---- in and out
@@ -111,7 +139,7 @@ final class Backlog {
   /** Back to its place among those that wait; its slot is free. */
   boolean giveBack(QueuedMessage message) {
     slots.release();
-    waiting.add(message);
+    waiting.addBack(List.of(message));
     return refill();
   }
 
@@ -120,9 +148,9 @@ final class Backlog {
     slots.grantAgain(message);
   }
 
-  /** Grants the free slots; then who is held gets the room. */
+  /** Grants what can be granted; then who is held gets the room. */
   boolean refill() {
-    boolean any = grant();
+    boolean any = way == Way.STREAMS && slots.inUse() == 0 ? streams.refill() : grant();
     for (HeldOffer h = held.peek(); h != null && hasRoom(h.payload()); h = held.peek()) {
       any |= enqueue(h.payload()) == Admission.GRANTED;
       held.acceptFirst();
@@ -131,9 +159,22 @@ final class Backlog {
   }
 
   private boolean grant() {
+    return switch (way) {
+      case HELD -> false;
+      case CALLS -> grantSlots();
+      // After calls: what they still have may be of any room.
+      case STREAMS -> slots.inUse() == 0 && streams.grantUnseen();
+    };
+  }
+
+  private boolean grantSlots() {
     boolean any = false;
-    for (int free = slots.free(settings.workers()); free > 0 && !waiting.isEmpty(); ) {
-      QueuedMessage message = requireNonNull(waiting.poll());
+    for (int free = freeSlots(); free > 0; ) {
+      QueuedMessage message = waiting.peek();
+      if (message == null) {
+        break;
+      }
+      waiting.remove(message);
       if (isExpired(message)) {
         ledger.expired();
       } else {
@@ -149,8 +190,8 @@ final class Backlog {
 
   /** Held offers get the room first. Nothing is granted by it: no slot is free while any wait. */
   void expireWaiting() {
-    while (isExpired(waiting.peek())) {
-      waiting.poll();
+    for (QueuedMessage m = waiting.peek(); m != null && isExpired(m); m = waiting.peek()) {
+      remove(m);
       ledger.expired();
     }
     refill();
@@ -163,6 +204,7 @@ final class Backlog {
       slots.release();
       ledger.expired();
     }
+    streams.expireGranted();
     return refill();
   }
 
@@ -177,38 +219,67 @@ final class Backlog {
     return slots.isConnected();
   }
 
+  Way way() {
+    return way;
+  }
+
+  /** For {@link StreamQueue} alone, under the same lock. */
+  Streams streams() {
+    return streams;
+  }
+
   boolean connected(int allowed) {
     slots.connected(allowed);
+    resizeStreams();
     return refill();
   }
 
   void disconnected() {
-    slots.disconnected(waiting);
+    waiting.addBack(slots.disconnected());
+    way = Way.HELD;
+    resizeStreams();
     held.refuseAll();
+  }
+
+  /** What has been started goes on as it was. */
+  boolean deliverBy(Way changed) {
+    if (way != changed) {
+      waiting.addBack(slots.takeGranted());
+      way = changed;
+      resizeStreams();
+    }
+    return refill();
+  }
+
+  private void resizeStreams() {
+    int limit = way == Way.STREAMS ? slots.limit(settings.workers()) : 0;
+    // A limit that falls to 0 is for new ones.
+    streams.resize(way == Way.STREAMS ? Math.max(1, limit) : 0, settings.deliveryWindow());
   }
 
   /** What already waits stays, even in a queue that is now too small for it. */
   void configure(FanoutSettings changed) {
     settings = changed;
+    resizeStreams();
     held.refuseLargerThan(changed.queueBytes());
   }
 
   // ---- reading, and the end
 
   boolean isEmpty() {
-    return slots.inUse() == 0 && waiting.isEmpty() && held.isEmpty() && reserved.messages() == 0;
+    return inFlight() == 0 && waiting.isEmpty() && held.isEmpty() && reserved.messages() == 0;
   }
 
   /** Throws out all that has not been started. Returns how many messages that were. */
   int abandon() {
     held.refuseAll();
-    int dropped = slots.dropGranted() + waiting.size();
+    int dropped = slots.takeGranted().size() + streams.dropGranted() + waiting.size();
     waiting.clear();
     return dropped;
   }
 
   NodeLedger snapshot() {
-    return ledger.snapshot(waiting.size(), waiting.bytes(), slots.inUse());
+    return ledger.snapshot(waiting.size(), waiting.bytes(), inFlight());
   }
 
   /** How full it is, 0 to 1 and above after a shrink: the nearer of its two bounds. */

@@ -12,9 +12,9 @@ import io.pushfanout.protocol.BroadCastRoomReq;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
-import java.util.Set;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RequestCheckTest {

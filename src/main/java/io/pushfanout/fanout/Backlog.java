@@ -68,7 +68,7 @@ final class Backlog {
     return switch (way) {
       case HELD -> 0;
       case CALLS -> freeSlots();
-      case STREAMS -> slots.inUse() > 0 ? 0 : streams.free(payload);
+      case STREAMS -> mayStream() ? streams.free(payload) : 0;
     };
   }
 
@@ -150,7 +150,7 @@ final class Backlog {
 
   /** Grants what can be granted; then who is held gets the room. */
   boolean refill() {
-    boolean any = way == Way.STREAMS && slots.inUse() == 0 ? streams.refill() : grant();
+    boolean any = mayStream() ? streams.refill() : grant();
     for (HeldOffer h = held.peek(); h != null && hasRoom(h.payload()); h = held.peek()) {
       any |= enqueue(h.payload()) == Admission.GRANTED;
       held.acceptFirst();
@@ -162,9 +162,13 @@ final class Backlog {
     return switch (way) {
       case HELD -> false;
       case CALLS -> grantSlots();
-      // After calls: what they still have may be of any room.
-      case STREAMS -> slots.inUse() == 0 && streams.grantUnseen();
+      case STREAMS -> mayStream() && streams.grantUnseen();
     };
+  }
+
+  /** After calls: what they still have may be of any room. */
+  private boolean mayStream() {
+    return way == Way.STREAMS && slots.inUse() == 0;
   }
 
   private boolean grantSlots() {

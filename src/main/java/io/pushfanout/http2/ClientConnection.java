@@ -3,7 +3,6 @@ package io.pushfanout.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -24,7 +23,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
   private static final int SETTING_BYTES = 6;
 
   private final ConnectionListener listener;
-  private final DefaultHttp2FrameReader reader;
+  private final FrameReader reader;
   private final RequestHeaders requestHeaders;
   private final Streams streams = new Streams();
   private final int maxHeaderListBytes;
@@ -49,8 +48,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
       ConnectionListener listener, int maxHeaderListBytes, boolean remembersHeaders) {
     this.listener = listener;
     this.maxHeaderListBytes = maxHeaderListBytes;
-    this.reader =
-        new DefaultHttp2FrameReader(new ReplyHeaders(maxHeaderListBytes, remembersHeaders));
+    this.reader = new FrameReader(maxHeaderListBytes, remembersHeaders);
     this.requestHeaders = new RequestHeaders(remembersHeaders);
   }
 
@@ -295,9 +293,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
       }
       while (in.isReadable() && !failed && !closed) {
         try {
-          int before = in.readableBytes();
-          reader.readFrame(ctx, in, started().incoming);
-          if (in.readableBytes() == before) {
+          if (!reader.read(ctx, in, started().incoming)) {
             return;
           }
         } catch (Http2Exception.StreamException e) {

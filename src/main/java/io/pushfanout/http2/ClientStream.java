@@ -34,6 +34,9 @@ public abstract class ClientStream {
   /** What flow control holds back; null when nothing. */
   @Nullable Unsent unsent;
 
+  /** Something was left over when it was given: its user is told when that has gone. */
+  boolean heldBack;
+
   /** It is in the queue of those that wait for the connection's window or the channel. */
   boolean waiting;
 

@@ -96,7 +96,7 @@ final class Output {
       handOver(buffer);
     }
     if (flushed > 0) {
-      bufferSize = Math.clamp(Integer.highestOneBit(flushed) * 2, MIN_BUFFER, MAX_BUFFER);
+      bufferSize = Math.clamp(2L * Integer.highestOneBit(flushed), MIN_BUFFER, MAX_BUFFER);
       flushed = 0;
       context.flush();
     }

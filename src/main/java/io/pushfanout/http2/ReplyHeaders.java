@@ -43,7 +43,7 @@ final class ReplyHeaders implements Http2HeadersDecoder {
 
   @Override
   public Http2Headers decodeHeaders(int streamId, ByteBuf block) throws Http2Exception {
-    Http2Headers same = find(block);
+    Http2Headers same = find(block, block.readerIndex(), block.readableBytes());
     if (same != null) {
       block.skipBytes(block.readableBytes());
       return same;
@@ -62,12 +62,12 @@ final class ReplyHeaders implements Http2HeadersDecoder {
     return headers;
   }
 
-  private @Nullable Http2Headers find(ByteBuf block) {
-    int length = block.readableBytes();
+  /** The headers of a block that is remembered; null for another. */
+  @Nullable Http2Headers find(ByteBuf in, int index, int length) {
     for (Known each : known) {
       if (each != null
           && each.block.readableBytes() == length
-          && ByteBufUtil.equals(each.block, 0, block, block.readerIndex(), length)) {
+          && ByteBufUtil.equals(each.block, 0, in, index, length)) {
         return each.headers;
       }
     }

@@ -7,7 +7,6 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends bodies as far as the peer's windows and the channel allow (RFC 9113, 5.2). What they do not
@@ -49,7 +48,8 @@ final class SendFlow {
     }
     stream.unsent.add(pieces);
     await(stream);
-    resume(stream);
+    resume();
+    stream.heldBack = stream.unsent != null;
   }
 
   private boolean fits(ClientStream stream, int size) {
@@ -82,20 +82,14 @@ final class SendFlow {
 
   /** Sends what can be sent; to be called when the channel has room again. */
   void resume() {
-    resume(null);
-  }
-
-  /**
-   * @param sender is sending, and need not be told that it can
-   */
-  private void resume(@Nullable ClientStream sender) {
     while (!output.isFull() && connectionWindow > 0) {
       ClientStream stream = waiting.poll();
       if (stream == null) {
         return;
       }
       stream.waiting = false;
-      if (sendFrame(stream) && stream != sender) {
+      if (sendFrame(stream) && stream.heldBack) {
+        stream.heldBack = false;
         stream.onSent();
       }
     }

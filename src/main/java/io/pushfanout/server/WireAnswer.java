@@ -10,12 +10,27 @@ import io.pushfanout.fanout.BroadcastResult.Refused;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.protocol.BroadCastReply;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The engine's results in the words of the wire. */
 final class WireAnswer {
   private WireAnswer() {}
 
+  /** Thousands of calls in a second have the same answer: it is made and encoded once. */
+  private record Made(BroadcastOutcome outcome, BroadCastReply reply) {}
+
+  private static volatile @Nullable Made last;
+
   static BroadCastReply reply(BroadcastOutcome outcome) {
+    Made same = last;
+    if (same == null || !same.outcome.equals(outcome)) {
+      same = new Made(outcome, newReply(outcome));
+      last = same;
+    }
+    return same.reply;
+  }
+
+  private static BroadCastReply newReply(BroadcastOutcome outcome) {
     return BroadCastReply.newBuilder()
         .setCode(code(outcome.code()))
         .setMsg(outcome.code().name())
@@ -39,11 +54,15 @@ final class WireAnswer {
   private static String sentence(BroadcastOutcome outcome) {
     String nodes = outcome.nodes() == 1 ? "1 node" : outcome.nodes() + " nodes";
     return switch (outcome.code()) {
-      case OK -> "%d of %s took the message.".formatted(outcome.accepted(), nodes);
+      case OK -> outcome.accepted() + " of " + nodes + " took the message.";
       case PARTIAL ->
-          "%d of %s took the message; %d dropped it."
-              .formatted(outcome.accepted(), nodes, outcome.dropped());
-      case DROPPED -> "None of %s took the message.".formatted(nodes);
+          outcome.accepted()
+              + " of "
+              + nodes
+              + " took the message; "
+              + outcome.dropped()
+              + " dropped it.";
+      case DROPPED -> "None of " + nodes + " took the message.";
       case NO_NODES -> "There is no node to take the message.";
     };
   }

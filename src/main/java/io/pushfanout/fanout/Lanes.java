@@ -25,7 +25,7 @@ final class Lanes {
     if (lanes == null) {
       lanes = new Lane[COUNT];
     }
-    int index = payload.room() * GOLDEN_RATIO >>> SHIFT;
+    int index = (payload.room() * GOLDEN_RATIO) >>> SHIFT;
     Lane lane = lanes[index];
     if (lane == null) {
       lane = new Lane();

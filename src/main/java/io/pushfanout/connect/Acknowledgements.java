@@ -51,6 +51,7 @@ final class Acknowledgements {
           "it acknowledges %s of %d envelopes, after %d"
               .formatted(Long.toUnsignedString(now), sent, acknowledged));
     }
+    List<Failure> failed = new ArrayList<>(response.getFailuresCount());
     for (var failure : response.getFailuresList()) {
       long index = failure.getIndex();
       if (index < acknowledged || index >= now) {
@@ -58,12 +59,13 @@ final class Acknowledgements {
             "envelope %s failed, but %d to %d are acknowledged"
                 .formatted(Long.toUnsignedString(index), acknowledged, now - 1));
       }
-      failures.add(
+      failed.add(
           new Failure(
               (int) (index - told),
               StatusCode.ofFailure(failure.getCode()),
               PeerText.line(failure.getMessage())));
     }
+    failures.addAll(failed);
     acknowledged = now;
   }
 

@@ -90,6 +90,8 @@ final class DeliveryStream extends Exchange implements NodeStream {
       }
       tell();
     } catch (BadAnswer e) {
+      // What came before it is true all the same.
+      tell();
       session.reset(this, Http2Error.CANCEL);
       complete(StatusCode.INTERNAL, String.valueOf(e.getMessage()));
       return;

@@ -55,7 +55,7 @@ final class MessageReader {
     }
     long length = 0;
     for (int i = 1; i < PREFIX_BYTES; i++) {
-      length = length << 8 | prefix[i] & 0xFF;
+      length = (length << 8) | (prefix[i] & 0xFF);
     }
     if (length > maxBytes) {
       throw new BadAnswer("its message of %d bytes is too large".formatted(length));

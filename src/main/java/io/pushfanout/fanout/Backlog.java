@@ -25,11 +25,13 @@ final class Backlog {
   private final Ledger ledger;
   private final LongSupplier nanoClock;
   private FanoutSettings settings;
+  private long ttlNanos;
   private Way way = Way.HELD;
   private long nextSequence;
 
   Backlog(FanoutSettings settings, HeldOffers held, Ledger ledger, LongSupplier nanoClock) {
     this.settings = settings;
+    this.ttlNanos = settings.messageTtl().toNanos();
     this.held = held;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
@@ -114,14 +116,15 @@ final class Backlog {
 
   Admission enqueue(Payload payload) {
     ledger.enqueued();
-    waiting.add(new QueuedMessage(payload, nanoClock.getAsLong(), nextSequence++));
-    return grant() ? Admission.GRANTED : Admission.QUEUED;
+    long now = nanoClock.getAsLong();
+    waiting.add(new QueuedMessage(payload, now, nextSequence++));
+    return grant(now) ? Admission.GRANTED : Admission.QUEUED;
   }
 
   /** The next message that holds a slot and has not been started; null when there is none. */
   @Nullable QueuedMessage takeGranted() {
     for (QueuedMessage m = slots.pollGranted(); m != null; m = slots.pollGranted()) {
-      if (!isExpired(m)) {
+      if (!isExpired(m, nanoClock.getAsLong())) {
         return m;
       }
       ledger.expired();
@@ -150,7 +153,8 @@ final class Backlog {
 
   /** Grants what can be granted; then who is held gets the room. */
   boolean refill() {
-    boolean any = mayStream() ? streams.refill() : grant();
+    long now = nanoClock.getAsLong();
+    boolean any = mayStream() ? streams.refill(now) : grant(now);
     for (HeldOffer h = held.peek(); h != null && hasRoom(h.payload()); h = held.peek()) {
       any |= enqueue(h.payload()) == Admission.GRANTED;
       held.acceptFirst();
@@ -158,11 +162,11 @@ final class Backlog {
     return any;
   }
 
-  private boolean grant() {
+  private boolean grant(long now) {
     return switch (way) {
       case HELD -> false;
-      case CALLS -> grantSlots();
-      case STREAMS -> mayStream() && streams.grantUnseen();
+      case CALLS -> grantSlots(now);
+      case STREAMS -> mayStream() && streams.grantUnseen(now);
     };
   }
 
@@ -171,7 +175,7 @@ final class Backlog {
     return way == Way.STREAMS && slots.inUse() == 0;
   }
 
-  private boolean grantSlots() {
+  private boolean grantSlots(long now) {
     boolean any = false;
     for (int free = freeSlots(); free > 0; ) {
       QueuedMessage message = waiting.peek();
@@ -179,7 +183,7 @@ final class Backlog {
         break;
       }
       waiting.remove(message);
-      if (isExpired(message)) {
+      if (isExpired(message, now)) {
         ledger.expired();
       } else {
         slots.grant(message);
@@ -194,8 +198,13 @@ final class Backlog {
 
   /** Held offers get the room first. Nothing is granted by it: no slot is free while any wait. */
   void expireWaiting() {
-    for (QueuedMessage m = waiting.peek(); m != null && isExpired(m); m = waiting.peek()) {
-      remove(m);
+    QueuedMessage oldest = waiting.peek();
+    if (oldest == null) {
+      return;
+    }
+    long now = nanoClock.getAsLong();
+    for (; oldest != null && isExpired(oldest, now); oldest = waiting.peek()) {
+      remove(oldest);
       ledger.expired();
     }
     refill();
@@ -203,18 +212,18 @@ final class Backlog {
 
   boolean expire() {
     expireWaiting();
-    while (isExpired(slots.peekGranted())) {
+    long now = nanoClock.getAsLong();
+    while (isExpired(slots.peekGranted(), now)) {
       slots.pollGranted();
       slots.release();
       ledger.expired();
     }
-    streams.expireGranted();
+    streams.expireGranted(now);
     return refill();
   }
 
-  private boolean isExpired(@Nullable QueuedMessage message) {
-    long ttl = settings.messageTtl().toNanos();
-    return message != null && ttl > 0 && nanoClock.getAsLong() - message.enqueuedNanos > ttl;
+  private boolean isExpired(@Nullable QueuedMessage message, long now) {
+    return message != null && ttlNanos > 0 && now - message.enqueuedNanos > ttlNanos;
   }
 
   // ---- what changes around it
@@ -264,6 +273,7 @@ final class Backlog {
   /** What already waits stays, even in a queue that is now too small for it. */
   void configure(FanoutSettings changed) {
     settings = changed;
+    ttlNanos = changed.messageTtl().toNanos();
     resizeStreams();
     held.refuseLargerThan(changed.queueBytes());
   }

@@ -51,7 +51,7 @@ final class StreamQueue {
   /** Takes what the stream is to send next, as much as fits into one request. */
   boolean takeBatch(WorkerStream stream, List<QueuedMessage> batch) {
     synchronized (lock) {
-      streams.takeBatch(stream, batch);
+      streams.takeBatch(stream, batch, nanoClock.getAsLong());
       return backlog.refill();
     }
   }

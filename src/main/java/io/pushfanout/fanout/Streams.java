@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Streams {
   private final WaitingMessages waiting;
-  private final Predicate<@Nullable QueuedMessage> isExpired;
+  private final Expiry expiry;
   private final Runnable onExpired;
   private final Lanes lanes = new Lanes();
 
@@ -40,11 +39,15 @@ final class Streams {
   /**
    * @param onExpired told for each message that has grown too old before it was sent
    */
-  Streams(
-      WaitingMessages waiting, Predicate<@Nullable QueuedMessage> isExpired, Runnable onExpired) {
+  Streams(WaitingMessages waiting, Expiry expiry, Runnable onExpired) {
     this.waiting = waiting;
-    this.isExpired = isExpired;
+    this.expiry = expiry;
     this.onExpired = onExpired;
+  }
+
+  /** Which messages are too old at a moment of the engine's clock. */
+  interface Expiry {
+    boolean isExpired(@Nullable QueuedMessage message, long nowNanos);
   }
 
   /** Granted, unacknowledged, or in retry backoff. */
@@ -107,38 +110,38 @@ final class Streams {
   }
 
   /** Grants what can be, first to those that were passed over. Returns whether any was. */
-  boolean refill() {
+  boolean refill(long now) {
     boolean any = false;
     for (int left = parked.size(); left > 0; left--) {
       Lane lane = parked.remove();
-      any |= grantParked(lane);
+      any |= grantParked(lane, now);
       if (lane.hasParked()) {
         parked.add(lane);
       }
     }
-    return grantUnseen() || any;
+    return grantUnseen(now) || any;
   }
 
-  private boolean grantParked(Lane lane) {
+  private boolean grantParked(Lane lane, long now) {
     boolean any = false;
     QueuedMessage message;
     WorkerStream stream;
     while ((message = lane.peekParked()) != null && (stream = streamFor(lane)) != null) {
       lane.pollParked();
-      grant(message, lane, stream);
+      grant(message, lane, stream, now);
       any = true;
     }
     return any;
   }
 
-  boolean grantUnseen() {
+  boolean grantUnseen(long now) {
     boolean any = false;
     QueuedMessage message;
     while ((message = waiting.peekUnseen()) != null) {
       Lane lane = lanes.of(message.payload());
       WorkerStream stream = lane.hasParked() ? null : streamFor(lane);
       if (stream != null) {
-        grant(message, lane, stream);
+        grant(message, lane, stream, now);
         any = true;
       } else if (lane.stream != null && open.size() > 1) {
         park(message, lane);
@@ -157,9 +160,9 @@ final class Streams {
     waiting.passOver();
   }
 
-  private void grant(QueuedMessage message, Lane lane, WorkerStream stream) {
+  private void grant(QueuedMessage message, Lane lane, WorkerStream stream, long now) {
     waiting.remove(message);
-    if (isExpired.test(message)) {
+    if (expiry.isExpired(message, now)) {
       onExpired.run();
       return;
     }
@@ -224,11 +227,11 @@ final class Streams {
   }
 
   /** Takes the next to send, as much as fits into one request. */
-  void takeBatch(WorkerStream stream, List<QueuedMessage> batch) {
+  void takeBatch(WorkerStream stream, List<QueuedMessage> batch, long now) {
     long bytes = 0;
     QueuedMessage message;
     while ((message = stream.peekGranted()) != null && stream.hasGranted()) {
-      if (isExpired.test(message)) {
+      if (expiry.isExpired(message, now)) {
         settled(stream, stream.pollGranted());
         onExpired.run();
         continue;
@@ -243,9 +246,9 @@ final class Streams {
   }
 
   /** Throws out what has been granted and has grown too old before it could be sent. */
-  void expireGranted() {
+  void expireGranted(long now) {
     for (WorkerStream stream : open) {
-      while (isExpired.test(stream.peekGranted())) {
+      while (expiry.isExpired(stream.peekGranted(), now)) {
         settled(stream, stream.pollGranted());
         onExpired.run();
       }

@@ -76,11 +76,12 @@ final class RequestCheck {
     if (payload.rpc() == Rpc.BROADCAST_TO_ROOM && check.roomId.isEmpty()) {
       throw new InvalidCall("roomId: missing in BroadCastRoomReq");
     }
-    return payload.inRoom(check.room().hashCode());
+    return payload.inRoom(check.roomHash());
   }
 
-  private ByteString room() {
-    return roomId.isEmpty() ? roomOfProto : roomId;
+  private int roomHash() {
+    ByteString room = roomId.isEmpty() ? roomOfProto : roomId;
+    return room.isEmpty() ? 0 : room.hashCode();
   }
 
   private void request(Rpc rpc) throws IOException {

@@ -39,7 +39,8 @@ public final class Rehearsal {
   public static void main(String[] arguments) throws Exception {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     Rehearsal rehearsal =
-        new Rehearsal(new Console(Map.of(), InputStream.nullInputStream(), nowhere, nowhere));
+        new Rehearsal(
+            new Console(Map.of(), InputStream.nullInputStream(), nowhere, nowhere, () -> false));
     int code = rehearsal.run(nowhere, "demo", "--check");
     rehearsal.serve("--node=" + NODE);
     rehearsal.serveResources();
@@ -47,7 +48,8 @@ public final class Rehearsal {
   }
 
   private int run(PrintWriter out, String... arguments) {
-    Console told = new Console(console.environment(), console.in(), out, console.err());
+    Console told =
+        new Console(console.environment(), console.in(), out, console.err(), console.watched());
     return Cli.of(told, arguments).execute(arguments);
   }
 

@@ -1,6 +1,7 @@
 package io.pushfanout.connect;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import io.pushfanout.fanout.NodeStream.Failure;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.protocol.v1.DeliverResponse;
@@ -12,6 +13,8 @@ import java.util.List;
  * that come together, so that the engine hears of them at once.
  */
 final class Acknowledgements {
+  private static final String NOT_A_RESPONSE = "its bytes do not parse as DeliverResponse";
+
   private long sent;
 
   /** As the node has said, and as the engine has heard. */
@@ -42,7 +45,13 @@ final class Acknowledgements {
     try {
       response = DeliverResponse.parseFrom(message);
     } catch (InvalidProtocolBufferException _) {
-      throw new BadAnswer("its bytes do not parse as DeliverResponse");
+      throw new BadAnswer(NOT_A_RESPONSE);
+    }
+    // Not ignored as unknown, as they are in the reply to a broadcast: that is no acknowledgement.
+    UnknownFieldSet others = response.getUnknownFields();
+    if (others.hasField(DeliverResponse.ACKNOWLEDGED_FIELD_NUMBER)
+        || others.hasField(DeliverResponse.FAILURES_FIELD_NUMBER)) {
+      throw new BadAnswer(NOT_A_RESPONSE);
     }
     // Unsigned: what is too large for a long looks negative here, and is refused as that.
     long now = response.getAcknowledged();

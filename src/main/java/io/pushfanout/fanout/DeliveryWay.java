@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which way a node gets its messages: what the settings want, and whether the node streams. It is
- * asked once for each connection, before any message, by a stream with nothing on it: who does not
- * know the method says UNIMPLEMENTED, and anything else is a node that streams. On the client's
- * loop only.
+ * asked once for each connection, before any message, by a stream with nothing on it. Who ends it
+ * in good order streams, and who does not know the method says UNIMPLEMENTED. From anything else
+ * nothing follows: a simple node may answer whatever is asked with the reply to a broadcast. With
+ * {@code Auto} it then gets calls, which every node takes. On the client's loop only.
  */
 final class DeliveryWay {
   private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
@@ -25,7 +26,9 @@ final class DeliveryWay {
     UNKNOWN,
     ASKED,
     STREAMS,
-    CALLS_ONLY
+    CALLS_ONLY,
+    /** It said neither. */
+    UNCLEAR
   }
 
   private final NodeConnection connection;
@@ -104,13 +107,18 @@ final class DeliveryWay {
   private Way way() {
     return switch (settings.get().deliveryMode()) {
       case UNARY -> Way.CALLS;
-      case AUTO -> knowledge == Knowledge.CALLS_ONLY ? Way.CALLS : streams();
-      case STREAM -> streams();
+      case AUTO ->
+          switch (knowledge) {
+            case UNKNOWN, ASKED -> Way.HELD;
+            case STREAMS -> Way.STREAMS;
+            case CALLS_ONLY, UNCLEAR -> Way.CALLS;
+          };
+      case STREAM ->
+          switch (knowledge) {
+            case UNKNOWN, ASKED, CALLS_ONLY -> Way.HELD;
+            case STREAMS, UNCLEAR -> Way.STREAMS;
+          };
     };
-  }
-
-  private Way streams() {
-    return knowledge == Knowledge.STREAMS ? Way.STREAMS : Way.HELD;
   }
 
   private void ask() {
@@ -137,16 +145,15 @@ final class DeliveryWay {
       stream = opened;
       opened.finish();
       connection.flush();
-      // It did not say no: a node that is frozen just now. Messages will tell.
       long timeout = settings.get().rpcTimeout().toNanos();
-      connection.loop().schedule(this::assumeYes, timeout, TimeUnit.NANOSECONDS);
+      connection.loop().schedule(this::giveUp, timeout, TimeUnit.NANOSECONDS);
     }
 
-    private void assumeYes() {
+    private void giveUp() {
       if (question == this && stream != null) {
         stream.reset();
         connection.flush();
-        answered(Knowledge.STREAMS, "");
+        answered(Knowledge.UNCLEAR, "");
       }
     }
 
@@ -160,7 +167,12 @@ final class DeliveryWay {
     public void onEnded(StatusCode code, String detail) {
       if (question == this) {
         answered(
-            code == StatusCode.UNIMPLEMENTED ? Knowledge.CALLS_ONLY : Knowledge.STREAMS, detail);
+            switch (code) {
+              case OK -> Knowledge.STREAMS;
+              case UNIMPLEMENTED -> Knowledge.CALLS_ONLY;
+              default -> Knowledge.UNCLEAR;
+            },
+            detail);
       }
     }
 

@@ -15,6 +15,7 @@ import io.pushfanout.protocol.v1.Envelope;
 import io.pushfanout.protocol.v1.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -200,11 +201,13 @@ class DeliveryStreamTest {
     }
   }
 
-  @Test
-  void bytesThatAreNoAnswerEndTheStream() throws Exception {
+  /** The last two are replies to a broadcast: code "0", with msg "OK" and without. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ff", "0a013012024f4b", "0a0130"})
+  void bytesThatAreNoAnswerEndTheStream(String hex) throws Exception {
     try (Wire wire = connected()) {
       StreamDouble stream = streaming(wire, 1);
-      wire.message(1, false, new byte[] {(byte) 0xff});
+      wire.message(1, false, HexFormat.of().parseHex(hex));
       assertThat(stream.next())
           .isEqualTo("ended INTERNAL: its bytes do not parse as DeliverResponse");
     }

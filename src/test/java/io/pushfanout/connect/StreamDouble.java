@@ -1,5 +1,6 @@
 package io.pushfanout.connect;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.fanout.NodeStream;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's place on one stream, in the hands of a test. What it hears is a line of text each,
@@ -21,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class StreamDouble implements NodeStream.Listener {
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private final EngineDouble engine;
-  private NodeStream stream;
+  private @Nullable NodeStream stream;
   private boolean calling;
 
   private StreamDouble(EngineDouble engine) {
@@ -49,19 +51,23 @@ final class StreamDouble implements NodeStream.Listener {
   }
 
   void send(List<QueuedMessage> batch) throws Exception {
-    call(() -> stream.send(batch));
+    call(() -> stream().send(batch));
   }
 
   void finish() throws Exception {
-    call(stream::finish);
+    call(() -> stream().finish());
   }
 
   void reset() throws Exception {
-    call(stream::reset);
+    call(() -> stream().reset());
   }
 
   boolean isWritable() throws Exception {
-    return engine.onLoop(stream::isWritable);
+    return engine.onLoop(() -> stream().isWritable());
+  }
+
+  private NodeStream stream() {
+    return requireNonNull(stream);
   }
 
   private void call(Runnable what) throws Exception {

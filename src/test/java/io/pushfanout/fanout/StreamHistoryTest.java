@@ -146,9 +146,8 @@ class StreamHistoryTest {
   private void assertOrder() {
     Map<String, Integer> newest = new HashMap<>();
     for (String body : node().received) {
-      String[] message = body.split(":");
-      int id = Integer.parseInt(message[1]);
-      Integer before = newest.put(message[0], id);
+      int id = id(body);
+      Integer before = newest.put(room(body), id);
       assertThat(before == null || before < id).as("%s after %s", body, before).isTrue();
     }
   }
@@ -158,14 +157,21 @@ class StreamHistoryTest {
     for (ScriptedStream stream : node().streams) {
       Map<String, Integer> lasts = new HashMap<>();
       for (String body : stream.unacknowledged()) {
-        String[] message = body.split(":");
-        ScriptedStream other = homes.putIfAbsent(message[0], stream);
+        ScriptedStream other = homes.putIfAbsent(room(body), stream);
         assertThat(other == null || other == stream).as("%s is on one stream", body).isTrue();
-        int id = Integer.parseInt(message[1]);
-        Integer before = lasts.put(message[0], id);
+        int id = id(body);
+        Integer before = lasts.put(room(body), id);
         assertThat(before == null || before < id).as("%s is in order", body).isTrue();
       }
     }
+  }
+
+  private static String room(String body) {
+    return body.substring(0, body.indexOf(':'));
+  }
+
+  private static int id(String body) {
+    return Integer.parseInt(body.substring(body.indexOf(':') + 1));
   }
 
   private static long ended(FanoutTotals totals) {

@@ -119,7 +119,7 @@ class DeliveryServiceTest {
       stream.onNext(request(toAll("a"), toAll("b")));
     }
     for (int i = 1; i <= 1000; i++) {
-      assertThat(next()).isEqualTo(acknowledged(2 * i));
+      assertThat(next()).isEqualTo(acknowledged(2L * i));
     }
   }
 

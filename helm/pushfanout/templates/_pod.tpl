@@ -24,6 +24,7 @@ containers:
     command:
       - java
       - "@/opt/pushfanout/bin/jvm.options"
+      - "-XX:AOTCache=/opt/pushfanout/pushfanout.aot"
       {{- range .Values.jvmOptions }}
       - {{ . | quote }}
       {{- end }}

@@ -1,5 +1,9 @@
 package io.pushfanout.app;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
@@ -9,18 +13,19 @@ import picocli.CommandLine.RunLast;
 final class Cli {
   private Cli() {}
 
-  static CommandLine of(Console console) {
+  /**
+   * For these arguments. Where the first of them is a command, no other one is made: to describe
+   * all of them to picocli would take some 40 ms of every start.
+   */
+  static CommandLine of(Console console, String... arguments) {
     RootCommand root = new RootCommand();
     CommandLine cli = new CommandLine(root);
     cli.getCommandSpec().version("pushfanout " + Version.current());
     // Before what follows: a setting of picocli reaches the subcommands that are there already.
-    cli.addSubcommand(new ServeCommand(console));
-    cli.addSubcommand(new NodeCommand(console));
-    cli.addSubcommand(new BroadcastCommand(console));
-    cli.addSubcommand(new StatusCommand(console));
-    cli.addSubcommand(new BenchCommand(console));
-    cli.addSubcommand(new ValidateCommand(console));
-    cli.addSubcommand(new DemoCommand(console));
+    Map<String, Supplier<Object>> commands = commands(console);
+    Supplier<Object> asked = arguments.length == 0 ? null : commands.get(arguments[0]);
+    (asked == null ? commands.values() : List.of(asked))
+        .forEach(command -> cli.addSubcommand(command.get()));
     OptionTypes.register(cli);
     EnvironmentDefaults environment = new EnvironmentDefaults(console.environment());
     environment.applyTo(cli);
@@ -37,5 +42,18 @@ final class Cli {
               Logging.configure(root.logLevel(), root.logFormat());
               return new RunLast().execute(parsed);
             });
+  }
+
+  /** In the order of the help. */
+  private static Map<String, Supplier<Object>> commands(Console console) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("serve", () -> new ServeCommand(console));
+    commands.put("node", () -> new NodeCommand(console));
+    commands.put("broadcast", () -> new BroadcastCommand(console));
+    commands.put("status", () -> new StatusCommand(console));
+    commands.put("bench", () -> new BenchCommand(console));
+    commands.put("validate", () -> new ValidateCommand(console));
+    commands.put("demo", () -> new DemoCommand(console));
+    return commands;
   }
 }

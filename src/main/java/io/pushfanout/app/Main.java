@@ -6,7 +6,7 @@ public final class Main {
 
   public static void main(String[] args) {
     Console console = Console.ofProcess();
-    int code = Cli.of(console).execute(args);
+    int code = Cli.of(console, args).execute(args);
     boolean resultsLost = console.out().checkError();
     System.exit(code == ExitCodes.DONE && resultsLost ? ExitCodes.FAILED : code);
   }

@@ -1,7 +1,9 @@
 package io.pushfanout.connect;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.pushfanout.fanout.NodeConnection;
+import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +27,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   private final EventLoop loop;
   private final Dialer dialer;
   private final ConnectOptions options;
+  private final @Nullable TlsOptions tls;
   private final Listener engine;
   private final Requests requests;
   private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
@@ -45,13 +48,19 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   private boolean closed;
 
   NettyConnection(
-      NodeAddress node, EventLoop loop, Dialer dialer, ConnectOptions options, Listener engine) {
+      NodeAddress node,
+      EventLoop loop,
+      Dialer dialer,
+      ConnectOptions options,
+      @Nullable TlsOptions tls,
+      Listener engine) {
     this.node = node;
     this.loop = loop;
     this.dialer = dialer;
     this.options = options;
+    this.tls = tls;
     this.engine = engine;
-    requests = new Requests(node);
+    requests = new Requests(node, tls != null);
   }
 
   @Override
@@ -89,9 +98,21 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   }
 
   @Override
+  public NodeStream openStream(NodeStream.Listener listener) {
+    if (current == null) {
+      throw new IllegalStateException("openStream() while not available()");
+    }
+    return current.openStream(listener);
+  }
+
+  /** Streams of a session that is leaving may have something to say too. */
+  @Override
   public void flush() {
     if (current != null) {
       current.flush();
+    }
+    for (int i = 0; i < leaving.size(); i++) {
+      leaving.get(i).flush();
     }
   }
 
@@ -143,7 +164,13 @@ final class NettyConnection implements NodeConnection, SessionOwner {
             timeout,
             TimeUnit.MILLISECONDS);
     dialer.connect(
-        address, loop, session.handler(), cause -> onDialFailed(session, PeerText.reason(cause)));
+        address, loop, handler(session), cause -> onDialFailed(session, PeerText.reason(cause)));
+  }
+
+  private ChannelHandler handler(Http2Session session) {
+    return tls == null
+        ? session.handler()
+        : TlsGate.before(session.handler(), node, tls, why -> onDialFailed(session, why));
   }
 
   private void onDialFailed(Http2Session session, String why) {

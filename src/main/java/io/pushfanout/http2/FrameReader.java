@@ -54,7 +54,8 @@ final class FrameReader {
     }
     byte type = in.getByte(at + TYPE_AT);
     int flags = in.getUnsignedByte(at + FLAGS_AT);
-    if (plainOnes && !blockOpen && readPlain(ctx, in, type, flags, length, listener)) {
+    boolean plain = plainOnes && !blockOpen && length <= MAX_FRAME_BYTES;
+    if (plain && readPlain(ctx, in, type, flags, length, listener)) {
       return true;
     }
     if (type == Http2FrameTypes.HEADERS

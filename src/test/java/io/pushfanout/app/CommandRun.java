@@ -16,7 +16,7 @@ record CommandRun(int code, String out, String err) {
   static CommandRun in(Map<String, String> environment, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int code = Cli.of(console(environment, "", out, err)).execute(arguments);
+    int code = Cli.of(console(environment, "", out, err), arguments).execute(arguments);
     return new CommandRun(code, out.toString(), err.toString());
   }
 
@@ -28,7 +28,7 @@ record CommandRun(int code, String out, String err) {
   static <C> C read(
       Class<C> command, Map<String, String> environment, String stdin, String... arguments) {
     Console console = console(environment, stdin, new StringWriter(), new StringWriter());
-    ParseResult parsed = Cli.of(console).parseArgs(arguments);
+    ParseResult parsed = Cli.of(console, arguments).parseArgs(arguments);
     return command.cast(parsed.subcommand().commandSpec().userObject());
   }
 

@@ -32,7 +32,9 @@ final class FakeCheckout {
   FakeCheckout(Path dir) throws IOException {
     this.dir = dir;
     home = Files.createDirectories(dir.resolve("check out"));
-    executable(home.resolve("bin/pushfanout"), Files.readString(Path.of("bin/pushfanout")));
+    for (String script : List.of("bin/pushfanout", "bin/aot-cache")) {
+      executable(home.resolve(script), Files.readString(Path.of(script)));
+    }
     Files.createDirectories(home.resolve("src/main"));
     Files.createDirectories(home.resolve("proto"));
     Files.writeString(home.resolve("pom.xml"), "");
@@ -80,6 +82,25 @@ final class FakeCheckout {
         jdk.resolve("bin/java"),
         "#!/bin/sh\nprintf '%s\\n' '" + name + "' \"LC_ALL=${LC_ALL:-}\" \"$@\"\n");
     Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    return jdk;
+  }
+
+  /** The same, and it can make a cache. */
+  Path jdkWithCache() throws IOException {
+    Path jdk = jdk("jdk with cache", "25.0.1");
+    String java = Files.readString(jdk.resolve("bin/java"));
+    executable(
+        jdk.resolve("bin/java"),
+        java.replace(
+            "printf",
+            """
+            for argument; do
+              case $argument in
+                -XX:AOTCacheOutput=*) echo $$ >"${argument#*=}"; exit ;;
+              esac
+            done
+            printf\
+            """));
     return jdk;
   }
 

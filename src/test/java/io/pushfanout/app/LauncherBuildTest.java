@@ -25,7 +25,8 @@ class LauncherBuildTest {
 
   @Test
   void theFirstStartBuildsAndTheNextDoesNot() throws Exception {
-    assertThat(checkout.launch().err()).isEqualTo("pushfanout: building, once…\n");
+    assertThat(checkout.launch().err())
+        .isEqualTo("pushfanout: building, once…\npushfanout: preparing faster starts, once…\n");
     assertThat(checkout.launch().err()).isEmpty();
 
     assertThat(checkout.builds()).isEqualTo(1);

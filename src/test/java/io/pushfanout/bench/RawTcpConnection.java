@@ -13,6 +13,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.FixedLengthFrameDecoder;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.fanout.NodeConnection;
+import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
@@ -94,6 +95,11 @@ final class RawTcpConnection implements NodeConnection {
       batch = null;
       open.write(to, open.voidPromise());
     }
+  }
+
+  @Override
+  public NodeStream openStream(NodeStream.Listener listener) {
+    throw new UnsupportedOperationException("delivery.mode is Unary here");
   }
 
   @Override

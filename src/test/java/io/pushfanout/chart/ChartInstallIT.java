@@ -15,8 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The chart's life on a real API server. */
+@ResourceLock(Cluster.LOCK)
 class ChartInstallIT {
   private static final String CRD = "customresourcedefinition/pushfanouts.pushfanout.io";
 

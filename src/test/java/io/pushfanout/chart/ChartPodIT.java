@@ -81,7 +81,10 @@ class ChartPodIT {
   void theHeapAndDirectMemoryLeaveRoomInTheLimit() {
     assertThat(byDefault.container("command"))
         .asInstanceOf(InstanceOfAssertFactories.LIST)
-        .startsWith("java", "@/opt/pushfanout/bin/jvm.options")
+        .startsWith(
+            "java",
+            "@/opt/pushfanout/bin/jvm.options",
+            "-XX:AOTCache=/opt/pushfanout/pushfanout.aot")
         .contains("-XX:MaxRAMPercentage=60", "-XX:MaxDirectMemorySize=128m")
         .endsWith("-jar", "/opt/pushfanout/pushfanout.jar");
     assertThat(byDefault.container("resources"))

@@ -9,8 +9,10 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The pods in a namespace that enforces the restricted Pod Security Standard. */
+@ResourceLock(Cluster.LOCK)
 class PodSecurityIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -24,6 +24,11 @@ final class GrpcNode implements AutoCloseable {
   /** Does a call: closes it at some time, or leaves it open. */
   interface Handler {
     void handle(ServerCall<byte[], byte[]> call, Metadata headers, byte[] request);
+
+    /** Begins to read the request, now or later. */
+    default void read(ServerCall<byte[], byte[]> call) {
+      call.request(2);
+    }
   }
 
   static final Handler OK = (call, headers, request) -> answer(call);
@@ -71,7 +76,7 @@ final class GrpcNode implements AutoCloseable {
 
   private static ServerCallHandler<byte[], byte[]> unary(Handler handler) {
     return (call, headers) -> {
-      call.request(2);
+      handler.read(call);
       return new Listener<>() {
         @Override
         public void onMessage(byte[] request) {

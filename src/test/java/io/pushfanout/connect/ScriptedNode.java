@@ -6,7 +6,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.tools.Ports;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +17,12 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node whose every frame a test writes by hand. It has no thread: it reads and answers in the
@@ -26,19 +31,25 @@ import java.nio.charset.StandardCharsets;
 final class ScriptedNode implements AutoCloseable {
   static final int DATA = 0;
   static final int HEADERS = 1;
+  static final int PRIORITY = 2;
   static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
+  static final int PUSH_PROMISE = 5;
   static final int PING = 6;
   static final int GOAWAY = 7;
   static final int WINDOW_UPDATE = 8;
+  static final int CONTINUATION = 9;
 
+  static final int HEADER_TABLE_SIZE = 1;
   static final int MAX_CONCURRENT_STREAMS = 3;
   static final int INITIAL_WINDOW_SIZE = 4;
+  static final int MAX_FRAME_SIZE = 5;
 
   private static final int PATIENCE_MILLIS = 10_000;
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
   private final ServerSocket listener;
+  private final @Nullable SSLContext tls;
 
   /** On a free port, with a small receive buffer, so that not reading is soon felt. */
   ScriptedNode() throws IOException {
@@ -46,6 +57,14 @@ final class ScriptedNode implements AutoCloseable {
   }
 
   ScriptedNode(int port) throws IOException {
+    this(port, null);
+  }
+
+  /**
+   * @param tls a server's, or null for none
+   */
+  ScriptedNode(int port, @Nullable SSLContext tls) throws IOException {
+    this.tls = tls;
     listener = new ServerSocket();
     listener.setReuseAddress(true);
     listener.setReceiveBufferSize(4096);
@@ -62,7 +81,16 @@ final class ScriptedNode implements AutoCloseable {
     Socket socket = listener.accept();
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
-    return new Wire(socket);
+    return new Wire(tls == null ? socket : secured(socket, tls));
+  }
+
+  private static Socket secured(Socket socket, SSLContext tls) throws IOException {
+    SSLSocket secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, true);
+    secured.setUseClientMode(false);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    secured.setSSLParameters(parameters);
+    return secured;
   }
 
   /** Takes the next connection and greets it. */
@@ -95,8 +123,12 @@ final class ScriptedNode implements AutoCloseable {
       return (flags & 1) != 0;
     }
 
+    byte[] bytes() {
+      return payload.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     int firstInt() {
-      return ByteBuffer.wrap(payload.getBytes(StandardCharsets.ISO_8859_1)).getInt();
+      return ByteBuffer.wrap(bytes()).getInt();
     }
   }
 
@@ -157,6 +189,28 @@ final class ScriptedNode implements AutoCloseable {
       return body.toString();
     }
 
+    /**
+     * What the other side sends on account of all that was written so far: what is not among it
+     * does not come of itself.
+     */
+    List<Frame> settled() throws IOException {
+      List<Frame> frames = untilPong();
+      // What it was allowed to send, it may send after it has answered.
+      frames.addAll(untilPong());
+      return frames;
+    }
+
+    private List<Frame> untilPong() throws IOException {
+      frame(PING, 0, 0, new byte[8]);
+      List<Frame> frames = new ArrayList<>();
+      Frame frame = next();
+      while (frame.type() != PING || (frame.flags() & 1) == 0) {
+        frames.add(frame);
+        frame = next();
+      }
+      return frames;
+    }
+
     /** Reads on to the end of the connection. */
     void awaitClosed() throws IOException {
       try {
@@ -176,34 +230,25 @@ final class ScriptedNode implements AutoCloseable {
       frame(SETTINGS, 0, 0, payload.array());
     }
 
-    /** Literal fields of fewer than 127 characters of name, and of value. */
     void headers(int stream, boolean endStream, String... namesAndValues) throws IOException {
-      ByteArrayOutputStream block = new ByteArrayOutputStream();
-      for (int i = 0; i < namesAndValues.length; i += 2) {
-        block.write(0);
-        hpackString(block, namesAndValues[i]);
-        hpackString(block, namesAndValues[i + 1]);
-      }
-      frame(HEADERS, 4 | (endStream ? 1 : 0), stream, block.toByteArray());
-    }
-
-    private static void hpackString(ByteArrayOutputStream block, String text) {
-      int length = text.length();
-      if (length < 127) {
-        block.write(length);
-      } else {
-        block.write(127);
-        int rest = length - 127;
-        for (; rest >= 128; rest >>>= 7) {
-          block.write((rest & 127) | 128);
-        }
-        block.write(rest);
-      }
-      block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+      frame(HEADERS, 4 | (endStream ? 1 : 0), stream, HeaderLiterals.block(namesAndValues));
     }
 
     void data(int stream, boolean endStream, int length) throws IOException {
       frame(DATA, endStream ? 1 : 0, stream, new byte[length]);
+    }
+
+    /** A message of gRPC around these bytes. */
+    void message(int stream, boolean endStream, byte[] bytes) throws IOException {
+      frame(DATA, endStream ? 1 : 0, stream, prefixed(bytes));
+    }
+
+    static byte[] prefixed(byte[] bytes) {
+      return ByteBuffer.allocate(5 + bytes.length)
+          .put((byte) 0)
+          .putInt(bytes.length)
+          .put(bytes)
+          .array();
     }
 
     /** What a node says that has done the call. */
@@ -233,13 +278,7 @@ final class ScriptedNode implements AutoCloseable {
     }
 
     void frame(int type, int flags, int stream, byte[] payload) throws IOException {
-      raw(
-          ByteBuffer.allocate(9 + payload.length)
-              .putInt((payload.length << 8) | type)
-              .put((byte) flags)
-              .putInt(stream)
-              .put(payload)
-              .array());
+      raw(FrameBytes.of(type, flags, stream, payload));
     }
 
     void raw(byte[] bytes) throws IOException {
@@ -247,6 +286,11 @@ final class ScriptedNode implements AutoCloseable {
       if (!holding) {
         out.flush();
       }
+    }
+
+    /** Ends what is written; the other side may go on. */
+    void shutDown() throws IOException {
+      socket.shutdownOutput();
     }
 
     /** Keeps what is written, to send it in one piece. */

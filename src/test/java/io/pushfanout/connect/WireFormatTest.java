@@ -34,7 +34,7 @@ class WireFormatTest {
 
   @Test
   void headersOfTheSameKindAreMadeOnce() {
-    Requests requests = new Requests(NodeAddress.parse("[::1]:50052"));
+    Requests requests = new Requests(NodeAddress.parse("[::1]:50052"), false);
     var headers = requests.headers(Rpc.BROADCAST_TO_ROOM, Duration.ofSeconds(5).toNanos());
     assertThat(headers.authority()).hasToString("[::1]:50052");
     assertThat(headers.path()).hasToString("/protocol.PushServer/BroadcastToRoom");

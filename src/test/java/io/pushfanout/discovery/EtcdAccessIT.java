@@ -8,6 +8,7 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.auth.Permission;
 import io.etcd.jetcd.options.OptionsUtil;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.tools.Certificates;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,8 +17,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Who may read, who may register, and over what. */
+@ResourceLock(EtcdServer.CLIENTS)
 class EtcdAccessIT {
   private static final NodeAddress NODE = new NodeAddress("127.0.0.1", 1);
   private static final Duration TTL = Duration.ofSeconds(10);

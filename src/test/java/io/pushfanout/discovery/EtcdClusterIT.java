@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Three members, of which one or two cannot be reached by anybody. */
+@ResourceLock(EtcdServer.CLIENTS)
 class EtcdClusterIT {
   private static final String SERVICE = "connect-node";
   private static final String KEY = "/services/connect-node/127.0.0.1:1";

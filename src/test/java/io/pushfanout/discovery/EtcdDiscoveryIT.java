@@ -16,8 +16,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Registrations come and go in an etcd that is well. */
+@ResourceLock(EtcdServer.CLIENTS)
 class EtcdDiscoveryIT {
   private static final EtcdServer etcd = EtcdServer.started();
   private static int services;

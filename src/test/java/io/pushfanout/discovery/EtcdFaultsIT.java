@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.LoggerFactory;
 
 /** What discovery makes of an etcd that fails; EtcdOutageIT has more, with nodes and load. */
+@ResourceLock(EtcdServer.CLIENTS)
 class EtcdFaultsIT {
   private static final String SERVICE = "connect-node";
   private static final Duration PROMISED = Duration.ofSeconds(5);

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(EtcdServer.CLIENTS)
 class EtcdRegistrationIT {
   private static final String SERVICE = "connect-node";
   private static final NodeAddress NODE = new NodeAddress("2001:db8::1", 50052);
@@ -72,7 +74,7 @@ class EtcdRegistrationIT {
   void etcdMayComeLater() {
     long before = System.nanoTime();
     registration.start();
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
 
     etcd.start();
 
@@ -162,7 +164,10 @@ class EtcdRegistrationIT {
     long before = System.nanoTime();
     registration.close();
 
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+    Duration took = Duration.ofNanos(System.nanoTime() - before);
+    System.out.printf("EtcdRegistrationIT: closed after %d ms%n", took.toMillis());
+    // It gives etcd 3 s at most; this leaves room for a machine that is busy with other tests.
+    assertThat(took).isLessThan(Duration.ofSeconds(10));
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)
         .noneMatch(name -> name.startsWith("pushfanout-registration"));

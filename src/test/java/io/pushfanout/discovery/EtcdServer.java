@@ -29,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  * its data and its ports; and what a test writes into it.
  */
 public final class EtcdServer implements AutoCloseable {
+  /**
+   * For {@code @ResourceLock} of each class that has discoveries or registrations in its own
+   * process: tests look at the threads and the log that all of them share.
+   */
+  public static final String CLIENTS = "etcd clients in this process";
+
   private static final long SECONDS = 20;
 
   private final int clientPort;

@@ -19,11 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Registrations come and go in an etcd that is well, while a caller broadcasts steadily. One etcd
  * and one server for all tests, and a fanout for each.
  */
+@ResourceLock(EtcdServer.CLIENTS)
 class DiscoveryIT {
   private static final int RATE = 200;
   private static final int JOINS = 50;

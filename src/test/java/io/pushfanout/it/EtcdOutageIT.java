@@ -18,12 +18,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * etcd fails, or the network to it, while a caller broadcasts steadily: no node misses a message,
  * none is removed, and what changes meanwhile is found soon after. One etcd, one network and one
  * server for all tests but one, and a fanout for each.
  */
+@ResourceLock(EtcdServer.CLIENTS)
 class EtcdOutageIT {
   private static final int RATE = 300;
   private static final int DEAD = 10;

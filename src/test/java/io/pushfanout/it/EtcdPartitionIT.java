@@ -15,8 +15,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Of three members of etcd the one is cut off that the server, and perhaps nodes, talk with. */
+@ResourceLock(EtcdServer.CLIENTS)
 class EtcdPartitionIT {
   private static final int RATE = 300;
   private static final Duration TTL = Duration.ofSeconds(6);

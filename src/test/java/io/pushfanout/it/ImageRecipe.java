@@ -49,7 +49,13 @@ record ImageRecipe(List<Instruction> instructions) {
 
   /** What follows a flag of jlink. */
   String jlink(String flag) {
-    List<String> words = the("RUN").words();
+    List<String> words =
+        instructions.stream()
+            .filter(instruction -> instruction.name().equals("RUN"))
+            .map(Instruction::words)
+            .filter(command -> command.getFirst().equals("jlink"))
+            .findFirst()
+            .orElseThrow();
     return words.get(words.indexOf(flag) + 1);
   }
 

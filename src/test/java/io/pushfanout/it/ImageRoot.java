@@ -32,7 +32,7 @@ final class ImageRoot {
     ImageRoot image = new ImageRoot(recipe, root);
     for (ImageRecipe.Instruction instruction : recipe.instructions()) {
       switch (instruction.name()) {
-        case "RUN" -> image.link(instruction.words());
+        case "RUN" -> image.execute(instruction.words());
         case "COPY" -> image.copy(instruction.words());
         case "ARG", "FROM", "ENV", "USER", "EXPOSE", "ENTRYPOINT", "CMD" -> {}
         default -> throw new AssertionError("not known here: " + instruction);
@@ -41,14 +41,15 @@ final class ImageRoot {
     return image;
   }
 
-  private void link(List<String> words) throws IOException, InterruptedException {
-    assertThat(words).startsWith("jlink");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "jlink").toString());
-    words.stream().skip(1).map(this::inside).forEach(command::add);
-    Process jlink = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(jlink.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(jlink.waitFor()).as(said).isZero();
+  /** A program of this JDK, or one that is in the image already. */
+  private void execute(List<String> words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(words.stream().map(this::inside).toList());
+    if (command.getFirst().equals("jlink")) {
+      command.set(0, Path.of(System.getProperty("java.home"), "bin", "jlink").toString());
+    }
+    Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(run.waitFor()).as(said).isZero();
   }
 
   private void copy(List<String> words) throws IOException {
@@ -75,7 +76,7 @@ final class ImageRoot {
 
   /** A path of the image, or an option with one, where it is on this machine. */
   private String inside(String word) {
-    return word.replaceFirst("^(@?)/opt/", "$1" + root + "/opt/");
+    return word.replaceFirst("^(@|-XX:AOTCache=|)/opt/", "$1" + root + "/opt/");
   }
 
   /**

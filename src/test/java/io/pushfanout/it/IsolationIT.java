@@ -10,10 +10,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Ten nodes, of which one is frozen and one is slow. */
+@Isolated
 class IsolationIT {
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 3;
   private int nextId = 1;
 
   private static final int RATE = 200;

@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A resource that is edited again and again while two replicas deliver to its nodes. */
+@ResourceLock(Cluster.LOCK)
 class OperatorEditsIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** An API server that is away: for a while, again and again, or not ready for us yet. */
+@ResourceLock(Cluster.LOCK)
 class OperatorOutageIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -15,8 +15,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Replicas that come and go, and Leases that others take. */
+@ResourceLock(Cluster.LOCK)
 class OperatorReplicasIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Which resources a replica serves, and what becomes of nodes that several of them claim. */
+@ResourceLock(Cluster.LOCK)
 class OperatorScopeIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

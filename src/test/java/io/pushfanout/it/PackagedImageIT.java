@@ -19,8 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the Dockerfile makes of this build, on the runtime that it links. */
+@ResourceLock(Cluster.LOCK)
 class PackagedImageIT {
   /** Libraries have uses for them that are none of ours; each is optional to the library. */
   private static final Set<String> NOT_NEEDED =
@@ -28,6 +30,8 @@ class PackagedImageIT {
           "java.compiler", // Vert.x: deploys sources
           "java.desktop", // logback's XML configuration, Jackson: beans
           "java.sql"); // Gson, Jackson: SQL's dates
+
+  private static final String CACHE = "/opt/pushfanout/pushfanout.aot";
 
   @RegisterExtension static final Cluster cluster = new Cluster();
 
@@ -40,8 +44,10 @@ class PackagedImageIT {
     recipe = ImageRecipe.read();
     image = ImageRoot.build(recipe, dir);
     System.out.printf(
-        "PackagedImageIT: runtime %d MiB, program %d MiB%n",
-        image.size("/opt/java") >> 20, image.size("/opt/pushfanout") >> 20);
+        "PackagedImageIT: runtime %d MiB, program %d MiB, of it %d MiB the cache%n",
+        image.size("/opt/java") >> 20,
+        image.size("/opt/pushfanout") >> 20,
+        image.size(CACHE) >> 20);
   }
 
   @Test
@@ -137,6 +143,15 @@ class PackagedImageIT {
       assertThat(version.awaitExit(Duration.ofSeconds(30))).isZero();
       assertThat(version.stdout()).matches("pushfanout [0-9]+\\.[0-9]+\\.[0-9]+\\S*\n");
       assertThat(version.stderr()).isEmpty();
+    }
+  }
+
+  @Test
+  void itsCacheOfPreparedClassesIsUsed() {
+    // So that a start without it fails.
+    Map<String, String> required = Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
+    try (ChildProcess version = image.run(required, List.of("--version"))) {
+      assertThat(version.awaitExit(Duration.ofSeconds(30))).as(version.toString()).isZero();
     }
   }
 

@@ -106,6 +106,7 @@ final class ServeProcess implements AutoCloseable {
   }
 
   static ChildProcess launch(Map<String, String> environment, List<String> arguments) {
+    PreparedClasses.make();
     List<String> command = new ArrayList<>();
     command.add(Path.of("bin", "pushfanout").toAbsolutePath().toString());
     command.addAll(arguments);

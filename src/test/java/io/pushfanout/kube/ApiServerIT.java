@@ -8,8 +8,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What other tests rely on. */
+@ResourceLock(Cluster.LOCK)
 class ApiServerIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -27,6 +27,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * test class has it as a static field with {@code @RegisterExtension}.
  */
 public final class Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+  /**
+   * For {@code @ResourceLock} of each class that has a cluster: tests freeze and kill the server,
+   * and the end of each clears all namespaces.
+   */
+  public static final String LOCK = "the API server";
+
   public static final String CRD_NAME = "pushfanouts.pushfanout.io";
   private static final long WAIT_SECONDS = 30;
   private static final ExtensionContext.Namespace STORE =

@@ -23,10 +23,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The CRD in a real API server, as {@code kubectl} and the operator meet it. */
+@ResourceLock(Cluster.LOCK)
 class CrdIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The rules of the CRD against the model, by random texts that are nearly right: what one refuses,
  * the other refuses.
  */
+@ResourceLock(Cluster.LOCK)
 class CrdRulesIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -20,11 +20,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The file reader's samples, applied: the API server takes and refuses what {@code validate} takes
  * and refuses, which {@code SamplesTest} shows.
  */
+@ResourceLock(Cluster.LOCK)
 class CrdSamplesIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -12,11 +12,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Leases on a real API server, by clocks that the test turns. The replicas' wall clocks are an hour
  * apart throughout.
  */
+@ResourceLock(Cluster.LOCK)
 class ElectionIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -27,8 +27,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The status as it is written on a real API server, by clocks that the test turns. */
+@ResourceLock(Cluster.LOCK)
 class StatusIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 

@@ -3,15 +3,10 @@ package io.pushfanout.tools;
 import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +42,6 @@ public enum GoTool {
   /** The API server takes five minutes where nobody else wants the processors. */
   private static final long BUILD_MINUTES = 60;
 
-  private static final Map<String, String> ENVIRONMENT = System.getenv();
-
   private final String named;
   private final String module;
   private final String program;
@@ -71,21 +64,13 @@ public enum GoTool {
    * @throws IllegalStateException when there is none and Go cannot build it; says why
    */
   public Path path() {
-    String other = System.getProperty(named, ENVIRONMENT.getOrDefault(named, ""));
+    String other = System.getProperty(named, ToolCache.ENVIRONMENT.getOrDefault(named, ""));
     if (!other.isEmpty()) {
       return Path.of(other);
     }
-    Path cached = cache().resolve(module + "-" + version()).resolve(program);
-    if (!Files.isExecutable(cached)) {
-      buildUnlessThere(cached);
-    }
+    Path cached = ToolCache.folder(module, version()).resolve(program);
+    ToolCache.makeUnlessThere(cached, () -> build(cached));
     return cached;
-  }
-
-  private static Path cache() {
-    String xdg = ENVIRONMENT.getOrDefault("XDG_CACHE_HOME", "");
-    Path root = xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-    return root.resolve(Path.of("pushfanout", "tools"));
   }
 
   private Path moduleFolder() {
@@ -114,31 +99,8 @@ public enum GoTool {
     return ldflags.formatted(version(), parts.get(0), parts.get(1));
   }
 
-  /** One thread and one process at a time; whoever comes later finds what the first has built. */
-  private void buildUnlessThere(Path cached) {
-    synchronized (GoTool.class) {
-      try {
-        Files.createDirectories(cached.getParent());
-        try (FileChannel lock =
-                FileChannel.open(
-                    cached.resolveSibling("lock"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE);
-            FileLock _ = lock.lock()) {
-          if (!Files.isExecutable(cached)) {
-            build(cached);
-          }
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
   private void build(Path cached) throws IOException {
-    System.err.printf("%s is built by Go, once, into %s%n", program, cached.getParent());
     Path fresh = cached.resolveSibling(program + ".new");
-    Path log = cached.resolveSibling(program + ".log");
     ProcessBuilder go =
         new ProcessBuilder(
                 "go",
@@ -148,38 +110,14 @@ public enum GoTool {
                 "-o",
                 fresh.toAbsolutePath().toString(),
                 target)
-            .directory(moduleFolder().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
+            .directory(moduleFolder().toFile());
     go.environment().put("CGO_ENABLED", "0");
-    @Nullable String whyNot = run(go);
+    Path log = cached.resolveSibling(program + ".log");
+    @Nullable String whyNot = ToolCache.run(go, log, BUILD_MINUTES);
     if (whyNot != null) {
       throw new IllegalStateException(
-          "these tests need %s: set %s, or install Go; %s\n%s"
-              .formatted(program, named, whyNot, Files.exists(log) ? Files.readString(log) : ""));
+          "these tests need %s: set %s, or install Go; %s".formatted(program, named, whyNot));
     }
     Files.move(fresh, cached, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  /** Null, or why it did not succeed. */
-  private static @Nullable String run(ProcessBuilder command) {
-    Process process;
-    try {
-      process = command.start();
-    } catch (IOException e) {
-      return "Go does not start: " + e.getMessage();
-    }
-    try {
-      if (!process.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
-        return "Go took more than " + BUILD_MINUTES + " minutes";
-      }
-      return process.exitValue() == 0 ? null : "Go failed:";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
   }
 }

@@ -1,4 +1,4 @@
-package io.pushfanout.discovery;
+package io.pushfanout.tools;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,15 +13,15 @@ import java.util.Base64;
 import java.util.List;
 
 /** A certificate authority of a test's own, by the JDK's keytool. */
-final class Certificates {
+public final class Certificates {
   private static final String PASSWORD = "changeit";
 
   private final Path dir;
   private final Path ca;
 
-  record Pair(Path certificate, Path key) {}
+  public record Pair(Path certificate, Path key) {}
 
-  Certificates(Path dir) {
+  public Certificates(Path dir) {
     this.dir = dir;
     try {
       Files.createDirectories(dir);
@@ -34,14 +34,14 @@ final class Certificates {
   }
 
   /** PEM of the authority's own certificate. */
-  Path ca() {
+  public Path ca() {
     return ca;
   }
 
   /**
-   * @param name such as {@code ip:127.0.0.1} or {@code dns:example.com}
+   * @param name such as {@code ip:127.0.0.1} or {@code dns:example.com}, or several with commas
    */
-  Pair issue(String subject, String name) {
+  public Pair issue(String subject, String name) {
     String request = dir.resolve(subject + ".csr").toString();
     Path certificate = dir.resolve(subject + ".pem");
     keytool(subject, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + subject);
@@ -82,6 +82,7 @@ final class Certificates {
   private void keytool(String alias, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.add("-J-XX:TieredStopAtLevel=1");
     command.addAll(List.of(arguments));
     command.addAll(
         List.of(

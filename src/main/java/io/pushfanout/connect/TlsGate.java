@@ -1,0 +1,88 @@
+package io.pushfanout.connect;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.pushfanout.model.NodeAddress;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+
+/**
+ * Stands between TLS and HTTP/2: no connection without ALPN's h2, and none that outlives its close.
+ */
+final class TlsGate extends ChannelDuplexHandler {
+  private final SslHandler tls;
+  private final Consumer<String> onFailure;
+
+  private TlsGate(SslHandler tls, Consumer<String> onFailure) {
+    this.tls = tls;
+    this.onFailure = onFailure;
+  }
+
+  /**
+   * Puts TLS before HTTP/2, whose preface waits there for the end of the handshake.
+   *
+   * @param onFailure told on the loop, in one line for people, why the handshake failed
+   */
+  static ChannelHandler before(
+      ChannelHandler http2, NodeAddress node, TlsOptions options, Consumer<String> onFailure) {
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        String name = options.serverName() == null ? node.host() : options.serverName();
+        SslHandler tls = options.context().newHandler(channel.alloc(), name, node.port());
+        // The dial has a timeout of its own.
+        tls.setHandshakeTimeoutMillis(0);
+        channel.pipeline().addLast(tls, new TlsGate(tls, onFailure), http2);
+      }
+    };
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (!handshake.isSuccess()) {
+        onFailure.accept(whyFailed(handshake.cause()));
+      } else if (!ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
+        onFailure.accept("the node's TLS does not offer HTTP/2 (ALPN h2)");
+      }
+    }
+    super.userEventTriggered(ctx, event);
+  }
+
+  private static String whyFailed(Throwable cause) {
+    return cause instanceof NotSslRecordException
+        ? "the node does not speak TLS"
+        : PeerText.line("TLS: " + PeerText.reason(cause));
+  }
+
+  /** An alert that comes after the handshake, such as of a node that wants our certificate. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    boolean ofTls = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
+    ctx.fireExceptionCaught(ofTls ? cause.getCause() : cause);
+  }
+
+  /**
+   * TLS would hold the channel open until its goodbye is sent. That is well while nothing waits
+   * before the goodbye; but calls whose frames the kernel has not taken are given back as never
+   * sent, so these must not leave any more.
+   */
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    var unsent = ctx.channel().unsafe().outboundBuffer();
+    if (unsent == null || unsent.isEmpty()) {
+      ctx.close(promise);
+    } else {
+      ctx.pipeline().context(tls).close(promise);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.pushfanout.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.connect.Courier.End;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.model.StatusCode;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Delivery to the servers that nodes are built on, each plain and with TLS. */
+@SuppressWarnings("NullAway.Init") // It does not know what runs before the first test.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ParameterizedClass(name = "{0}, TLS {1}")
+@MethodSource("servers")
+class InteropServersIT {
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final End OK = new End(StatusCode.OK, "");
+  private static final int CONCURRENCY = 50;
+
+  @Parameter(0)
+  private GrpcLibrary library;
+
+  @Parameter(1)
+  private boolean tls;
+
+  private EventLoops loops;
+  private RestartedNode node;
+  private Courier courier;
+
+  static Stream<Arguments> servers() {
+    return Stream.of(GrpcLibrary.values())
+        .flatMap(library -> Stream.of(Arguments.of(library, false), Arguments.of(library, true)));
+  }
+
+  @BeforeParameterizedClassInvocation
+  void start() throws Exception {
+    loops = new EventLoops(1);
+    node = new RestartedNode(library, tls);
+    NettyConnector connector =
+        tls ? new NettyConnector(loops, TlsNodes.trusted()) : new NettyConnector(loops);
+    courier = new Courier(connector, node.address(), CONCURRENCY);
+  }
+
+  @AfterParameterizedClassInvocation
+  void close() throws Exception {
+    node.kill();
+    courier.close();
+    loops.close();
+  }
+
+  private static List<End> ends(List<CompletableFuture<End>> deliveries) throws Exception {
+    List<End> ends = new ArrayList<>();
+    for (var delivery : deliveries) {
+      ends.add(delivery.get(30, TimeUnit.SECONDS));
+    }
+    return ends;
+  }
+
+  /** Every one, and none twice. */
+  private void assertArrivedOnce(List<byte[]> bodies) {
+    // What a process has written before its answer may be read after it.
+    awaitArrivals(bodies, bodies.size());
+    assertThat(node.arrivals(bodies)).containsOnly(1);
+  }
+
+  private static byte[] message(char what, int number) {
+    return ByteBuffer.allocate(12).put((byte) what).putInt(4, number).array();
+  }
+
+  private static List<byte[]> slowMessages(int from, int count) {
+    return IntStream.range(from, from + count).mapToObj(i -> message('S', i)).toList();
+  }
+
+  @Test
+  void everyMessageArrivesOnceByteForByte() throws Exception {
+    List<byte[]> bodies = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      bodies.add(message('m', i));
+    }
+    SplittableRandom random = new SplittableRandom(1);
+    for (int size : new int[] {0, 1, 16_379, 16_384, 65_530, 65_531, 65_536, 1 << 20, 1 << 20}) {
+      byte[] body = new byte[size];
+      random.nextBytes(body);
+      if (size > 0) {
+        body[0] = 'm';
+      }
+      bodies.add(body);
+    }
+    assertThat(ends(courier.deliverAll(bodies))).containsOnly(OK);
+    assertArrivedOnce(bodies);
+  }
+
+  @Test
+  void largeRepliesAreReadAndTheirWindowsGivenBack() throws Exception {
+    List<byte[]> bodies = IntStream.range(0, 20).mapToObj(i -> message('L', i)).toList();
+    assertThat(ends(courier.deliverAll(bodies))).containsOnly(OK);
+  }
+
+  @Test
+  void aRefusalIsItsStatusAndItsTextWhereverItStands() throws Exception {
+    End refused = new End(StatusCode.FAILED_PRECONDITION, "no room « 7 » 100%");
+    assertThat(courier.deliverNow(message('E', 0), LONG)).as("trailers alone").isEqualTo(refused);
+    assertThat(courier.deliverNow(message('H', 0), LONG)).as("trailers").isEqualTo(refused);
+  }
+
+  @Test
+  void aMessageTooLargeIsRefusedAndTheNextIsTaken() throws Exception {
+    // Every one of these servers is told to take 16 MiB.
+    End end = courier.deliverNow(new byte[(16 << 20) + 1], LONG);
+    assertThat(end.code()).isEqualTo(StatusCode.RESOURCE_EXHAUSTED);
+    assertThat(courier.deliverNow(message('m', 9_999), LONG)).isEqualTo(OK);
+  }
+
+  @Test
+  void aNodeThatReadsSlowlyGetsItAll() throws Exception {
+    List<byte[]> bodies = new ArrayList<>();
+    List<CompletableFuture<End>> deliveries = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      byte[] body = new byte[1 << 20];
+      new SplittableRandom(100 + i).nextBytes(body);
+      bodies.add(body);
+      deliveries.add(courier.deliver(Rpc.BROADCAST_TO_ROOM, body, LONG));
+    }
+    assertThat(ends(deliveries)).containsOnly(OK);
+    assertArrivedOnce(bodies);
+  }
+
+  @Test
+  void anUnansweredCallEndsAtItsDeadlineAndTheNodeSeesIt() throws Exception {
+    int before = node.times("cancelled");
+    long since = System.nanoTime();
+    End end = courier.deliverNow(message('W', 0), Duration.ofMillis(200));
+    assertThat(end.code()).isEqualTo(StatusCode.DEADLINE_EXCEEDED);
+    assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofMillis(150));
+    await().pollInterval(Duration.ofMillis(10)).until(() -> node.times("cancelled") == before + 1);
+  }
+
+  @Test
+  void aGracefulRestartInMidCallLosesAndDoublesNothing() throws Exception {
+    List<byte[]> bodies = slowMessages(0, 300);
+    var deliveries = courier.deliverAll(bodies);
+    awaitArrivals(bodies, 75);
+    node.stop();
+    node.startAgain();
+    assertThat(ends(deliveries)).containsOnly(OK);
+    assertArrivedOnce(bodies);
+  }
+
+  @Test
+  void aKillInMidCallFailsWhatIsInFlightOnce() throws Exception {
+    List<byte[]> bodies = slowMessages(1_000, 300);
+    var deliveries = courier.deliverAll(bodies);
+    awaitArrivals(bodies, 75);
+    node.kill();
+    assertThat(deliveries).as("in flight or waiting at the kill").anyMatch(d -> !d.isDone());
+    node.startAgain();
+    List<End> ends = ends(deliveries);
+    assertThat(ends.stream().map(End::code).distinct())
+        .isSubsetOf(StatusCode.OK, StatusCode.UNAVAILABLE, StatusCode.CANCELLED);
+    assertThat(ends.stream().filter(OK::equals).count()).isBetween(300L - CONCURRENCY, 299L);
+    assertThat(node.arrivals(bodies)).as("none is done twice").allMatch(times -> times <= 1);
+  }
+
+  private void awaitArrivals(List<byte[]> bodies, int some) {
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> node.arrivals(bodies).stream().mapToInt(i -> i).sum() >= some);
+  }
+}

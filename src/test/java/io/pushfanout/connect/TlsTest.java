@@ -1,0 +1,203 @@
+package io.pushfanout.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.pushfanout.connect.ScriptedNode.Frame;
+import io.pushfanout.connect.ScriptedNode.Wire;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.tools.Ports;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** TLS to nodes: whom it trusts, what it says of those that it does not, and that calls end. */
+class TlsTest {
+  private static EventLoops loops;
+
+  @BeforeAll
+  static void startLoops() {
+    loops = new EventLoops(1);
+  }
+
+  @AfterAll
+  static void stopLoops() {
+    loops.close();
+  }
+
+  private static EngineDouble open(NodeAddress node, TlsOptions tls) throws Exception {
+    return new EngineDouble(new NettyConnector(loops, tls), node);
+  }
+
+  private static GrpcNode node(ClientAuth clients, GrpcNode.Handler handler) throws IOException {
+    return new GrpcNode(
+        Ports.free(), handler, builder -> builder.sslContext(TlsNodes.grpc(clients)));
+  }
+
+  private static String refusal(GrpcNode node, TlsOptions tls) throws Exception {
+    EngineDouble engine = open(node.address(), tls);
+    String said = engine.next();
+    engine.close();
+    return said;
+  }
+
+  @Test
+  void bodiesOfAnySizePassToANodeOnGrpcJava() throws Exception {
+    var requests = new ConcurrentLinkedQueue<byte[]>();
+    GrpcNode.Handler record =
+        (call, headers, request) -> {
+          requests.add(request);
+          GrpcNode.answer(call);
+        };
+    byte[] large = new byte[1 << 20];
+    new Random(1).nextBytes(large);
+    try (GrpcNode node = node(ClientAuth.NONE, record)) {
+      EngineDouble engine =
+          open(new NodeAddress("localhost", node.address().port()), TlsNodes.trusted());
+      String said = engine.next();
+      while (said.contains("Connection refused")) {
+        said = engine.next(); // localhost is ::1 too.
+      }
+      assertThat(said).startsWith("connected");
+      for (byte[] body : new byte[][] {{1, 2, 3}, large, {}}) {
+        engine.deliver(body, Duration.ofSeconds(20));
+        assertThat(engine.next()).endsWith(" OK");
+        assertThat(requests.remove()).isEqualTo(body);
+      }
+      engine.close();
+    }
+  }
+
+  @Test
+  void theSchemeIsHttps() throws Exception {
+    try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
+      EngineDouble engine = open(node.address(), TlsNodes.trusted());
+      try (Wire wire = node.acceptWithSettings()) {
+        assertThat(engine.next()).startsWith("connected");
+        engine.deliver("hello");
+        // HPACK's static table: 7 is ":scheme: https", 6 is ":scheme: http".
+        assertThat(wire.await(ScriptedNode.HEADERS).payload())
+            .contains("\u0087")
+            .doesNotContain("\u0086");
+      }
+      engine.close();
+    }
+  }
+
+  @Test
+  void aCertificateForAnotherNameIsRefused() throws Exception {
+    try (GrpcNode node = node(ClientAuth.NONE, GrpcNode.OK)) {
+      assertThat(refusal(node, TlsNodes.trusted("other.example")))
+          .startsWith("disconnected: TLS: ")
+          .contains("other.example")
+          .doesNotContain("\n");
+      assertThat(refusal(node, TlsNodes.trusted("node.example"))).startsWith("connected");
+    }
+  }
+
+  @Test
+  void aCertificateOfAStrangerIsRefused() throws Exception {
+    TlsOptions publicly = TlsOptions.of(SslContextBuilder.forClient(), null);
+    try (GrpcNode node = node(ClientAuth.NONE, GrpcNode.OK)) {
+      assertThat(refusal(node, publicly)).startsWith("disconnected: TLS: ").contains("PKIX");
+    }
+  }
+
+  @Test
+  void aNodeThatWantsOurCertificateGetsIt() throws Exception {
+    try (GrpcNode node = node(ClientAuth.REQUIRE, GrpcNode.OK)) {
+      assertThat(refusal(node, TlsNodes.trusted()))
+          .startsWith("disconnected: ")
+          .contains("certificate");
+      assertThat(refusal(node, TlsNodes.known())).startsWith("connected");
+    }
+  }
+
+  @Test
+  void aNodeWithoutTlsIsOneClearReason() throws Exception {
+    try (GrpcNode node = new GrpcNode(GrpcNode.OK)) {
+      assertThat(refusal(node, TlsNodes.trusted()))
+          .isEqualTo("disconnected: the node does not speak TLS");
+    }
+  }
+
+  @Test
+  void aServerWithoutHttp2IsOneClearReasonAndDialledAgain() throws Exception {
+    var factory = TlsNodes.jdk().getServerSocketFactory();
+    try (SSLServerSocket web = (SSLServerSocket) factory.createServerSocket(0)) {
+      web.setSoTimeout(10_000);
+      EngineDouble engine =
+          open(new NodeAddress("127.0.0.1", web.getLocalPort()), TlsNodes.trusted());
+      for (int i = 0; i < 2; i++) {
+        try (SSLSocket socket = (SSLSocket) web.accept()) {
+          socket.startHandshake();
+          assertThat(engine.next())
+              .isEqualTo("disconnected: the node's TLS does not offer HTTP/2 (ALPN h2)");
+        }
+      }
+      engine.close();
+    }
+  }
+
+  @Test
+  void aServersContextIsNoWayToDial() {
+    assertThatThrownBy(() -> new TlsOptions(TlsNodes.grpc(ClientAuth.NONE), null))
+        .hasMessage("the TLS context is a server's");
+  }
+
+  @Test
+  void whatIsGivenBackOfABrokenConnectionHasNeverReachedTheNode() throws Exception {
+    try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
+      EngineDouble engine = open(node.address(), TlsNodes.trusted());
+      try (Wire wire =
+          node.acceptWithSettings(ScriptedNode.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE)) {
+        assertThat(engine.next()).startsWith("connected");
+        wire.windowUpdate(0, 1 << 30);
+        int calls = 0;
+        while (engine.available()) {
+          engine.deliver(new byte[10_000], EngineDouble.LONG);
+          calls++;
+          assertThat(calls).as("calls of 10 kB in flight").isLessThan(10_000);
+        }
+        wire.frame(ScriptedNode.SETTINGS, 0, 1, new byte[0]); // Only allowed on stream 0.
+        assertThat(engine.next()).startsWith("disconnected: ");
+        int failed = 0;
+        int givenBack = 0;
+        for (int i = 0; i < calls; i++) {
+          String end = engine.next();
+          if (end.startsWith("unprocessed")) {
+            givenBack++;
+          } else {
+            assertThat(end).startsWith("completed").contains(" UNAVAILABLE: ");
+            failed++;
+          }
+        }
+        assertThat(givenBack).isPositive();
+        assertThat(begun(wire)).isLessThanOrEqualTo(failed);
+      }
+      engine.close();
+    }
+  }
+
+  /** How many calls the node sees the beginning of, up to the connection's end. */
+  private static int begun(Wire wire) throws IOException {
+    int begun = 0;
+    try {
+      while (true) {
+        Frame frame = wire.next();
+        begun += frame.type() == ScriptedNode.HEADERS ? 1 : 0;
+      }
+    } catch (EOFException | javax.net.ssl.SSLException | java.net.SocketException _) {
+      return begun;
+    }
+  }
+}

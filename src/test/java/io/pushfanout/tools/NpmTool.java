@@ -1,0 +1,54 @@
+package io.pushfanout.tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The Node.js packages that {@code tools/node/package-lock.json} names. */
+public final class NpmTool {
+  private static final Path LIST = Path.of("tools", "node");
+  private static final long INSTALL_MINUTES = 10;
+
+  private NpmTool() {}
+
+  /**
+   * For {@code NODE_PATH}; got by the first that asks.
+   *
+   * @throws IllegalStateException when they cannot be had; says why
+   */
+  public static Path modules() throws IOException {
+    Path folder = ToolCache.folder("node", version());
+    Path complete = folder.resolve("complete");
+    ToolCache.makeUnlessThere(complete, () -> install(folder, complete));
+    return folder.resolve("node_modules");
+  }
+
+  /** That of grpc-js, which is what is wanted. */
+  private static String version() throws IOException {
+    Matcher pinned =
+        Pattern.compile("\"@grpc/grpc-js\": \"(\\d[^\"]*)\"")
+            .matcher(Files.readString(LIST.resolve("package.json")));
+    if (!pinned.find()) {
+      throw new IllegalStateException("no version of @grpc/grpc-js in " + LIST);
+    }
+    return pinned.group(1);
+  }
+
+  private static void install(Path folder, Path complete) throws IOException {
+    for (String file : new String[] {"package.json", "package-lock.json"}) {
+      Files.copy(LIST.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    ProcessBuilder npm =
+        new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+            .directory(folder.toFile());
+    @Nullable String whyNot = ToolCache.run(npm, folder.resolve("log"), INSTALL_MINUTES);
+    if (whyNot != null) {
+      throw new IllegalStateException("these tests need Node.js 18 or later with npm; " + whyNot);
+    }
+    Files.createFile(complete);
+  }
+}

@@ -1,0 +1,68 @@
+package io.pushfanout.tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A Python with what {@code tools/python/requirements.txt} names, in an environment of its own. */
+public final class PythonTool {
+  private static final Path REQUIREMENTS = Path.of("tools", "python", "requirements.txt");
+  private static final long INSTALL_MINUTES = 10;
+
+  private PythonTool() {}
+
+  /**
+   * The interpreter; its environment is made by the first that asks.
+   *
+   * @throws IllegalStateException when it cannot be made; says why
+   */
+  public static Path interpreter() throws IOException {
+    Path folder = ToolCache.folder("python", version());
+    Path complete = folder.resolve("complete");
+    ToolCache.makeUnlessThere(complete, () -> install(folder, complete));
+    return folder.resolve(Path.of("venv", "bin", "python"));
+  }
+
+  /** That of grpcio, which is what is wanted. */
+  private static String version() throws IOException {
+    Matcher pinned =
+        Pattern.compile("^grpcio==(\\S+)$", Pattern.MULTILINE)
+            .matcher(Files.readString(REQUIREMENTS));
+    if (!pinned.find()) {
+      throw new IllegalStateException("no version of grpcio in " + REQUIREMENTS);
+    }
+    return pinned.group(1);
+  }
+
+  private static void install(Path folder, Path complete) throws IOException {
+    String venv = folder.resolve("venv").toString();
+    run(folder, List.of("python3", "-m", "venv", "--clear", venv));
+    run(
+        folder,
+        List.of(
+            venv + "/bin/python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--only-binary",
+            ":all:",
+            "--requirement",
+            REQUIREMENTS.toString()));
+    Files.createFile(complete);
+  }
+
+  private static void run(Path folder, List<String> command) throws IOException {
+    @Nullable String whyNot =
+        ToolCache.run(new ProcessBuilder(command), folder.resolve("log"), INSTALL_MINUTES);
+    if (whyNot != null) {
+      throw new IllegalStateException(
+          "these tests need Python 3.10 or later with venv, on Debian python3-venv; " + whyNot);
+    }
+  }
+}

@@ -5,8 +5,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"os"
@@ -16,8 +18,12 @@ import (
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
+	delivery "pushfanout.io/examples/connect-node/delivery"
 	"pushfanout.io/examples/connect-node/protocol"
 )
 
@@ -102,6 +108,53 @@ func keep(ctx context.Context, etcd *clientv3.Client, key string, lease clientv3
 	return err
 }
 
+type deliveryServer struct {
+	delivery.UnimplementedDeliveryServer
+	calls pushServer
+}
+
+// Deliver does what the calls do, for the envelopes of one stream one after the other.
+func (s deliveryServer) Deliver(stream grpc.BidiStreamingServer[delivery.DeliverRequest, delivery.DeliverResponse]) error {
+	handled := uint64(0)
+	for {
+		request, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		response := &delivery.DeliverResponse{}
+		for _, envelope := range request.GetEnvelopes() {
+			if err := s.handle(stream.Context(), envelope); err != nil {
+				failure := status.Convert(err)
+				response.Failures = append(response.Failures, &delivery.Failure{
+					Index: handled, Code: int32(failure.Code()), Message: failure.Message()})
+			}
+			handled++
+		}
+		response.Acknowledged = handled
+		if err := stream.Send(response); err != nil {
+			return err
+		}
+	}
+}
+
+func (s deliveryServer) handle(ctx context.Context, envelope *delivery.Envelope) error {
+	toAll, toRoom := &protocol.BroadCastReq{}, &protocol.BroadCastRoomReq{}
+	if room := envelope.GetBroadcastToRoom(); room != nil {
+		if err := proto.Unmarshal(room, toRoom); err != nil {
+			return status.Error(codes.InvalidArgument, err.Error())
+		}
+		_, err := s.calls.BroadcastToRoom(ctx, toRoom)
+		return err
+	}
+	if err := proto.Unmarshal(envelope.GetBroadcast(), toAll); err != nil {
+		return status.Error(codes.InvalidArgument, err.Error())
+	}
+	_, err := s.calls.Broadcast(ctx, toAll)
+	return err
+}
+
 func main() {
 	listen := flag.String("listen", "127.0.0.1:50052", "where broadcasts are delivered, as it is registered")
 	endpoint := flag.String("etcd", "http://127.0.0.1:2379", "an etcd endpoint")
@@ -121,6 +174,7 @@ func main() {
 		// PushFanout pings rarely; this lets it ping more often should it want to.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 20 * time.Second}))
 	protocol.RegisterPushServerServer(server, pushServer{})
+	delivery.RegisterDeliveryServer(server, deliveryServer{})
 
 	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	left := make(chan struct{})

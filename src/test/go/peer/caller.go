@@ -26,6 +26,7 @@ type caller struct {
 	duration     time.Duration
 	firstID      int
 	room         string
+	rooms        int
 	size         int
 	unknown      []byte
 	raw          []byte
@@ -50,6 +51,7 @@ func newCaller(flags *flag.FlagSet) *caller {
 	flags.Float64Var(&c.rate, "rate", 0, "calls a second; 0 starts one when another ends")
 	flags.IntVar(&c.firstID, "first-id", 1, "id of the first message; the others follow")
 	flags.StringVar(&c.room, "room", "", "calls BroadcastToRoom for this room")
+	flags.IntVar(&c.rooms, "rooms", 0, "calls BroadcastToRoom for so many rooms in turn: message N for room N modulo it")
 	flags.IntVar(&c.size, "size", 16, "bytes of the body")
 	flags.Func("unknown", "hex of fields to append that nobody knows", hexInto(&c.unknown))
 	flags.Func("raw", "hex of the whole message, which then has no id", hexInto(&c.raw))
@@ -90,8 +92,12 @@ func (c *caller) nextID(ctx context.Context) (int32, bool) {
 }
 
 func (c *caller) call(id int32) {
-	method, message := broadcast, request(id, c.room, c.size, c.unknown)
-	if c.room != "" {
+	room := c.room
+	if c.rooms > 0 {
+		room = fmt.Sprint("room-", int(id)%c.rooms)
+	}
+	method, message := broadcast, request(id, room, c.size, c.unknown)
+	if room != "" {
 		method = broadcastToRoom
 	}
 	if c.raw != nil {

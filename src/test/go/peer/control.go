@@ -18,6 +18,7 @@ func playNodes(args []string) error {
 	count := flags.Int("count", 1, "how many connect-nodes")
 	host := flags.String("host", "127.0.0.1", "the address that they listen on")
 	detail := flags.String("record", "ids", "what is kept of a message: its id (ids), or all about its call (calls)")
+	streams := flags.Bool("streams", false, "implement streaming delivery, pushfanout.v1.Delivery, too")
 	stopped := flags.Bool("stopped", false, "take ports, but do not listen before told to")
 	flags.Parse(args)
 	if *count < 1 || *count > 1000 {
@@ -29,6 +30,7 @@ func playNodes(args []string) error {
 	for i := range nodes {
 		nodes[i] = &node{
 			full:     *detail == "calls",
+			streams:  *streams,
 			changed:  make(chan struct{}),
 			failures: map[int32]int{},
 		}

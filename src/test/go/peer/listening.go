@@ -46,6 +46,9 @@ func (n *node) start(addr string) error {
 		HandlerType: (*any)(nil),
 		Methods:     []grpc.MethodDesc{n.method("Broadcast"), n.method("BroadcastToRoom")},
 	}, n)
+	if n.streams {
+		n.server.RegisterService(n.streaming(), n)
+	}
 	go n.server.Serve(listener)
 	return nil
 }

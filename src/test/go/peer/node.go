@@ -20,7 +20,7 @@ type behaviour struct {
 	FailOnly int  `json:"failOnly"` // fails only the first so many attempts of each message; 0: all
 }
 
-// arrival is one call that reached a node.
+// arrival is one message that reached a node.
 type arrival struct {
 	ID     int32  `json:"id"`
 	Method string `json:"method"`
@@ -41,8 +41,9 @@ type record struct {
 	Answered       int        `json:"answered"` // with OK
 	Open           int        `json:"open"`
 	MostConcurrent int        `json:"mostConcurrent"`
+	Streams        int        `json:"streams"` // that brought anything
 	FirstUnixUs    int64      `json:"firstUnixUs"`
-	IDs            []int32    `json:"ids"` // of all calls in the order of their arrival
+	IDs            []int32    `json:"ids"` // of all messages in the order of their arrival
 	Arrivals       []*arrival `json:"arrivals,omitempty"`
 }
 
@@ -50,7 +51,8 @@ var processStart = time.Now()
 
 // node plays one connect-node.
 type node struct {
-	full bool // whether arrivals are recorded, not only ids
+	full    bool // whether arrivals are recorded, not only ids
+	streams bool // whether it has streaming delivery
 
 	mu       sync.Mutex
 	rules    behaviour
@@ -69,7 +71,7 @@ func (n *node) behave(rules behaviour) {
 	n.changed = make(chan struct{})
 }
 
-// receive handles one call as the rules say.
+// receive handles one message as the rules say, that of a call or one of a stream.
 func (n *node) receive(ctx context.Context, method string, message []byte) error {
 	since := time.Now()
 	id := idOf(method, message)

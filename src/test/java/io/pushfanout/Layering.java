@@ -31,7 +31,7 @@ final class Layering {
           // Generated from proto/.
           Map.entry("protocol", Set.of()),
           Map.entry("http2", Set.of()),
-          Map.entry("connect", Set.of("model", "plan", "fanout", "http2")),
+          Map.entry("connect", Set.of("model", "plan", "fanout", "http2", "protocol")),
           Map.entry("server", CORE_AND_WIRE),
           Map.entry("caller", CORE_AND_WIRE),
           Map.entry("node", CORE_AND_WIRE),
@@ -44,7 +44,9 @@ final class Layering {
   private static final Map<String, Set<String>> HOMES =
       Map.ofEntries(
           Map.entry("io.grpc", Set.of("server", "caller", "node", "protocol")),
-          Map.entry("com.google.protobuf", Set.of("server", "caller", "node", "protocol", "app")),
+          Map.entry(
+              "com.google.protobuf",
+              Set.of("connect", "server", "caller", "node", "protocol", "app")),
           Map.entry("com.google.rpc", Set.of("server", "caller")),
           // gRPC and Vert.x are Netty beneath, so its buffers and event loops show through; jetcd's
           // TLS is Netty's.

@@ -4,23 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.util.AsciiString;
 import io.pushfanout.fanout.QueuedMessage;
-import io.pushfanout.http2.ClientStream;
 import io.pushfanout.model.StatusCode;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A unary call in flight, which ends by what the node answers.
- *
- * <p>A reply's bytes are skipped, and its content type is not looked at: {@code grpc-status} alone
- * decides, and whoever sends one speaks gRPC.
- */
-final class Call extends ClientStream {
-  private static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
-  private static final AsciiString GRPC_MESSAGE = AsciiString.cached("grpc-message");
-  private static final AsciiString HTTP_OK = AsciiString.cached("200");
+/** A unary call in flight, which ends by what the node answers. A reply's bytes are skipped. */
+final class Call extends Exchange {
   private static final long MIN_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Http2Session session;
@@ -62,35 +52,20 @@ final class Call extends ClientStream {
       httpStatus = headers.status();
     }
     if (end) {
-      answered(headers.get(GRPC_STATUS), headers);
+      answered(headers);
     }
   }
 
   @Override
   protected void onData(ByteBuf data, boolean end) {
     if (end) {
-      answeredWithout();
+      answered(null);
     }
   }
 
-  private void answered(@Nullable CharSequence grpcStatus, Http2Headers trailers) {
-    if (grpcStatus == null) {
-      answeredWithout();
-      return;
-    }
-    StatusCode code = StatusCode.ofHeader(grpcStatus);
-    CharSequence text = code == StatusCode.OK ? null : trailers.get(GRPC_MESSAGE);
-    complete(code, text == null ? "" : PeerText.percentDecoded(text));
-  }
-
-  /** Without a {@code grpc-status} it was perhaps no server of gRPC that answered. */
-  private void answeredWithout() {
-    if (httpStatus == null || HTTP_OK.contentEquals(httpStatus)) {
-      complete(StatusCode.UNKNOWN, "the answer has no grpc-status");
-    } else {
-      String text = PeerText.line("HTTP status " + httpStatus);
-      complete(StatusMapping.ofHttpStatus(httpStatus), text);
-    }
+  private void answered(@Nullable Http2Headers trailers) {
+    FinalStatus status = FinalStatus.of(trailers, httpStatus);
+    complete(status.code(), status.detail());
   }
 
   @Override
@@ -106,7 +81,8 @@ final class Call extends ClientStream {
 
   @Override
   protected void onUnprocessed() {
-    session.unprocessed(this);
+    endUnseen();
+    session.afterCalls();
   }
 
   @Override
@@ -114,7 +90,23 @@ final class Call extends ClientStream {
     complete(StatusCode.INTERNAL, PeerText.reason(error));
   }
 
+  @Override
+  boolean isAwaited() {
+    return true;
+  }
+
+  @Override
+  void end(StatusCode code, String detail) {
+    session.ended(this, code, detail);
+  }
+
+  @Override
+  void endUnseen() {
+    session.endedUnseen(this);
+  }
+
   private void complete(StatusCode code, String detail) {
-    session.completed(this, code, detail);
+    end(code, detail);
+    session.afterCalls();
   }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.pushfanout.fanout.NodeConnection;
+import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.http2.ClientConnection;
 import io.pushfanout.http2.ClientStream;
@@ -18,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls on one channel, from its first byte to its last. What the node answers to a call, the
- * {@link Call} hears.
+ * The calls and streams on one channel, from its first byte to its last. What the node answers to
+ * one, the {@link Exchange} hears.
  *
  * <p>It goes OPENING → READY → LEAVING → DEAD and may skip any. LEAVING takes no more calls and
  * ends with the last that it has. The owner hears of each step, the engine of the end of each call,
@@ -34,6 +35,7 @@ final class Http2Session implements ConnectionListener {
     DEAD
   }
 
+  private static final byte[][] NOTHING = {};
   private static final int MAX_HEADER_LIST_BYTES = 8 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(Http2Session.class);
@@ -45,6 +47,7 @@ final class Http2Session implements ConnectionListener {
   private final ClientConnection connection;
   private final Deadlines deadlines;
   private final PingTimer pings;
+  private final BatchEncoder encoder = new BatchEncoder();
 
   private State state = State.OPENING;
   private int concurrency;
@@ -92,6 +95,17 @@ final class Http2Session implements ConnectionListener {
         true);
     deadlines.add(timeoutNanos, now);
     pings.onCall(now);
+    opened();
+  }
+
+  DeliveryStream openStream(NodeStream.Listener listener) {
+    DeliveryStream stream = new DeliveryStream(this, listener);
+    connection.open(stream, requests.streamHeaders(), NOTHING, false);
+    opened();
+    return stream;
+  }
+
+  private void opened() {
     if (--callsLeft == 0) {
       loop.execute(this::replace);
     }
@@ -113,12 +127,38 @@ final class Http2Session implements ConnectionListener {
       return;
     }
     end();
-    connection.drain(
-        stream -> engine.onCompleted(message(stream), StatusCode.CANCELLED, "connection closed"));
+    connection.drain(stream -> ((Exchange) stream).end(StatusCode.CANCELLED, "connection closed"));
   }
 
-  boolean hasCalls() {
-    return !connection.isIdle();
+  /** Whether the node owes any answer. */
+  boolean isAwaiting() {
+    return connection.streams().stream().anyMatch(stream -> ((Exchange) stream).isAwaited());
+  }
+
+  // ---- what streams of deliveries ask for
+
+  /** Whether what is sent may still arrive. */
+  boolean isAlive() {
+    return state != State.DEAD && !failed;
+  }
+
+  BatchEncoder encoder() {
+    return encoder;
+  }
+
+  void send(DeliveryStream stream, byte[][] pieces, boolean end) {
+    connection.send(stream, pieces, end);
+    pings.onCall(System.nanoTime());
+  }
+
+  void reset(DeliveryStream stream, Http2Error error) {
+    if (state != State.DEAD && connection.reset(stream, error)) {
+      loop.execute(this::afterCalls);
+    }
+  }
+
+  void later(Runnable task) {
+    loop.execute(task);
   }
 
   // ---- what happens to the connection
@@ -209,9 +249,9 @@ final class Http2Session implements ConnectionListener {
     connection.drain(
         stream -> {
           if (connection.wasSent(stream)) {
-            engine.onCompleted(message(stream), StatusCode.UNAVAILABLE, why);
+            ((Exchange) stream).end(StatusCode.UNAVAILABLE, why);
           } else {
-            engine.onUnprocessed(message(stream));
+            ((Exchange) stream).endUnseen();
           }
         });
     owner.onGone(this);
@@ -261,20 +301,20 @@ final class Http2Session implements ConnectionListener {
 
   // ---- what happens to calls
 
-  void completed(Call call, StatusCode code, String detail) {
+  void ended(Call call, StatusCode code, String detail) {
     engine.onCompleted(call.message(), code, detail);
-    afterCalls();
   }
 
-  void unprocessed(Call call) {
+  void endedUnseen(Call call) {
     engine.onUnprocessed(call.message());
-    afterCalls();
   }
 
   private void onDue() {
     long now = System.nanoTime();
     for (ClientStream stream : connection.streams()) {
-      Call call = (Call) stream;
+      if (!(stream instanceof Call call)) {
+        continue;
+      }
       long left = call.nanosLeft(now);
       if (left > 0) {
         deadlines.add(left, now);
@@ -286,9 +326,5 @@ final class Http2Session implements ConnectionListener {
       connection.flush();
       afterCalls();
     }
-  }
-
-  private static QueuedMessage message(ClientStream stream) {
-    return ((Call) stream).message();
   }
 }

@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import io.netty.channel.EventLoop;
 import io.pushfanout.fanout.NodeConnection;
+import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
 import java.net.InetSocketAddress;
@@ -89,9 +90,21 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   }
 
   @Override
+  public NodeStream openStream(NodeStream.Listener listener) {
+    if (current == null) {
+      throw new IllegalStateException("openStream() while not available()");
+    }
+    return current.openStream(listener);
+  }
+
+  /** Streams of a session that is leaving may have something to say too. */
+  @Override
   public void flush() {
     if (current != null) {
       current.flush();
+    }
+    for (int i = 0; i < leaving.size(); i++) {
+      leaving.get(i).flush();
     }
   }
 

@@ -44,7 +44,7 @@ final class PingTimer {
 
   private void check() {
     timer = null;
-    if (!session.hasCalls() && !rule.pingOutstanding()) {
+    if (!session.isAwaiting() && !rule.pingOutstanding()) {
       return;
     }
     long now = System.nanoTime();

@@ -6,6 +6,7 @@ import io.netty.util.AsciiString;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Requests {
   private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
   private static final AsciiString PUSHFANOUT = AsciiString.cached("pushfanout-java/" + version());
 
+  private static final String DELIVER = "/pushfanout.v1.Delivery/Deliver";
   private static final int PREFIX_BYTES = 5;
   private static final String UNITS = "numSMH";
   private static final long[] UNIT_NANOS = {
@@ -32,6 +34,7 @@ final class Requests {
 
   private final NodeAddress node;
   private final AsciiString authority;
+  private final Http2Headers streamHeaders;
 
   /** The last of each kind: with one deadline for all calls they are made once. */
   private final Map<Rpc, Made> made = new EnumMap<>(Rpc.class);
@@ -39,6 +42,7 @@ final class Requests {
   Requests(NodeAddress node) {
     this.node = node;
     authority = new AsciiString(node.toString());
+    streamHeaders = headers(DELIVER);
   }
 
   NodeAddress node() {
@@ -55,20 +59,20 @@ final class Requests {
   }
 
   private Http2Headers newHeaders(Rpc rpc, long timeoutNanos) {
+    return headers(rpc.path(), TIMEOUT, new AsciiString(timeout(timeoutNanos)));
+  }
+
+  /** A stream has no deadline: what is sent on it has. */
+  Http2Headers streamHeaders() {
+    return streamHeaders;
+  }
+
+  private Http2Headers headers(String path, AsciiString... more) {
+    AsciiString[] fields = {TE, TRAILERS, CONTENT_TYPE, GRPC, USER_AGENT, PUSHFANOUT};
+    AsciiString[] all = Arrays.copyOf(more, more.length + fields.length);
+    System.arraycopy(fields, 0, all, more.length, fields.length);
     return ReadOnlyHttp2Headers.clientHeaders(
-        false,
-        POST,
-        new AsciiString(rpc.path()),
-        HTTP,
-        authority,
-        TE,
-        TRAILERS,
-        TIMEOUT,
-        new AsciiString(timeout(timeoutNanos)),
-        CONTENT_TYPE,
-        GRPC,
-        USER_AGENT,
-        PUSHFANOUT);
+        false, POST, new AsciiString(path), HTTP, authority, all);
   }
 
   /** At most 8 digits and a unit, the finest that fits; rounded up, so that it is never 0. */

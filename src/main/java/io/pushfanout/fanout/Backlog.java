@@ -1,9 +1,8 @@
 package io.pushfanout.fanout;
 
-import static java.util.Objects.requireNonNull;
-
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Payload;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +17,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods that return a boolean say whether a message was granted a slot.
  */
 final class Backlog {
-  private final OrderedMessages waiting = new OrderedMessages();
+  private final WaitingMessages waiting = new WaitingMessages();
   private final WorkerSlots slots = new WorkerSlots();
+  private final Streams streams;
   private final Reservations reserved = new Reservations();
   private final HeldOffers held;
   private final Ledger ledger;
   private final LongSupplier nanoClock;
   private FanoutSettings settings;
+  private long ttlNanos;
+  private Way way = Way.HELD;
   private long nextSequence;
 
   Backlog(FanoutSettings settings, HeldOffers held, Ledger ledger, LongSupplier nanoClock) {
     this.settings = settings;
+    this.ttlNanos = settings.messageTtl().toNanos();
     this.held = held;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
+    this.streams = new Streams(waiting, this::isExpired, ledger::expired);
   }
 
   // ---- room
@@ -54,12 +58,29 @@ final class Backlog {
 
   /** What a free worker is about to take needs none. */
   private boolean hasRoom(Payload payload, int messages, long bytes) {
-    int freeForThis = slots.free(settings.workers()) - reserved.messages();
+    int freeForThis = free(payload) - reserved.messages();
     if (freeForThis > 0) {
       return true;
     }
     return waiting.size() - freeForThis < messages
         && waiting.bytes() + reserved.bytes() + payload.size() <= bytes;
+  }
+
+  private int free(Payload payload) {
+    return switch (way) {
+      case HELD -> 0;
+      case CALLS -> freeSlots();
+      case STREAMS -> mayStream() ? streams.free(payload) : 0;
+    };
+  }
+
+  /** What is still on streams counts: whoever has one worker is promised an order. */
+  private int freeSlots() {
+    return Math.max(0, slots.limit(settings.workers()) - inFlight());
+  }
+
+  private int inFlight() {
+    return slots.inUse() + streams.unsettled();
   }
 
   /** How much waits. */
@@ -79,21 +100,31 @@ final class Backlog {
 
   /** Of those that wait. Returns false when none does. */
   boolean removeOldest() {
-    return waiting.poll() != null;
+    QueuedMessage oldest = waiting.peek();
+    if (oldest != null) {
+      remove(oldest);
+    }
+    return oldest != null;
+  }
+
+  private void remove(QueuedMessage message) {
+    waiting.remove(message);
+    streams.forget(message);
   }
 
   // ---- in and out
 
   Admission enqueue(Payload payload) {
     ledger.enqueued();
-    waiting.add(new QueuedMessage(payload, nanoClock.getAsLong(), nextSequence++));
-    return grant() ? Admission.GRANTED : Admission.QUEUED;
+    long now = nanoClock.getAsLong();
+    waiting.add(new QueuedMessage(payload, now, nextSequence++));
+    return grant(now) ? Admission.GRANTED : Admission.QUEUED;
   }
 
   /** The next message that holds a slot and has not been started; null when there is none. */
   @Nullable QueuedMessage takeGranted() {
     for (QueuedMessage m = slots.pollGranted(); m != null; m = slots.pollGranted()) {
-      if (!isExpired(m)) {
+      if (!isExpired(m, nanoClock.getAsLong())) {
         return m;
       }
       ledger.expired();
@@ -111,7 +142,7 @@ final class Backlog {
   /** Back to its place among those that wait; its slot is free. */
   boolean giveBack(QueuedMessage message) {
     slots.release();
-    waiting.add(message);
+    waiting.addBack(List.of(message));
     return refill();
   }
 
@@ -120,9 +151,10 @@ final class Backlog {
     slots.grantAgain(message);
   }
 
-  /** Grants the free slots; then who is held gets the room. */
+  /** Grants what can be granted; then who is held gets the room. */
   boolean refill() {
-    boolean any = grant();
+    long now = nanoClock.getAsLong();
+    boolean any = mayStream() ? streams.refill(now) : grant(now);
     for (HeldOffer h = held.peek(); h != null && hasRoom(h.payload()); h = held.peek()) {
       any |= enqueue(h.payload()) == Admission.GRANTED;
       held.acceptFirst();
@@ -130,11 +162,28 @@ final class Backlog {
     return any;
   }
 
-  private boolean grant() {
+  private boolean grant(long now) {
+    return switch (way) {
+      case HELD -> false;
+      case CALLS -> grantSlots(now);
+      case STREAMS -> mayStream() && streams.grantUnseen(now);
+    };
+  }
+
+  /** After calls: what they still have may be of any room. */
+  private boolean mayStream() {
+    return way == Way.STREAMS && slots.inUse() == 0;
+  }
+
+  private boolean grantSlots(long now) {
     boolean any = false;
-    for (int free = slots.free(settings.workers()); free > 0 && !waiting.isEmpty(); ) {
-      QueuedMessage message = requireNonNull(waiting.poll());
-      if (isExpired(message)) {
+    for (int free = freeSlots(); free > 0; ) {
+      QueuedMessage message = waiting.peek();
+      if (message == null) {
+        break;
+      }
+      waiting.remove(message);
+      if (isExpired(message, now)) {
         ledger.expired();
       } else {
         slots.grant(message);
@@ -149,8 +198,13 @@ final class Backlog {
 
   /** Held offers get the room first. Nothing is granted by it: no slot is free while any wait. */
   void expireWaiting() {
-    while (isExpired(waiting.peek())) {
-      waiting.poll();
+    QueuedMessage oldest = waiting.peek();
+    if (oldest == null) {
+      return;
+    }
+    long now = nanoClock.getAsLong();
+    for (; oldest != null && isExpired(oldest, now); oldest = waiting.peek()) {
+      remove(oldest);
       ledger.expired();
     }
     refill();
@@ -158,17 +212,18 @@ final class Backlog {
 
   boolean expire() {
     expireWaiting();
-    while (isExpired(slots.peekGranted())) {
+    long now = nanoClock.getAsLong();
+    while (isExpired(slots.peekGranted(), now)) {
       slots.pollGranted();
       slots.release();
       ledger.expired();
     }
+    streams.expireGranted(now);
     return refill();
   }
 
-  private boolean isExpired(@Nullable QueuedMessage message) {
-    long ttl = settings.messageTtl().toNanos();
-    return message != null && ttl > 0 && nanoClock.getAsLong() - message.enqueuedNanos > ttl;
+  private boolean isExpired(@Nullable QueuedMessage message, long now) {
+    return message != null && ttlNanos > 0 && now - message.enqueuedNanos > ttlNanos;
   }
 
   // ---- what changes around it
@@ -177,38 +232,68 @@ final class Backlog {
     return slots.isConnected();
   }
 
+  Way way() {
+    return way;
+  }
+
+  /** For {@link StreamQueue} alone, under the same lock. */
+  Streams streams() {
+    return streams;
+  }
+
   boolean connected(int allowed) {
     slots.connected(allowed);
+    resizeStreams();
     return refill();
   }
 
   void disconnected() {
-    slots.disconnected(waiting);
+    waiting.addBack(slots.disconnected());
+    way = Way.HELD;
+    resizeStreams();
     held.refuseAll();
+  }
+
+  /** What has been started goes on as it was. */
+  boolean deliverBy(Way changed) {
+    if (way != changed) {
+      waiting.addBack(slots.takeGranted());
+      way = changed;
+      resizeStreams();
+    }
+    return refill();
+  }
+
+  private void resizeStreams() {
+    int limit = way == Way.STREAMS ? slots.limit(settings.workers()) : 0;
+    // A limit that falls to 0 is for new ones.
+    streams.resize(way == Way.STREAMS ? Math.max(1, limit) : 0, settings.deliveryWindow());
   }
 
   /** What already waits stays, even in a queue that is now too small for it. */
   void configure(FanoutSettings changed) {
     settings = changed;
+    ttlNanos = changed.messageTtl().toNanos();
+    resizeStreams();
     held.refuseLargerThan(changed.queueBytes());
   }
 
   // ---- reading, and the end
 
   boolean isEmpty() {
-    return slots.inUse() == 0 && waiting.isEmpty() && held.isEmpty() && reserved.messages() == 0;
+    return inFlight() == 0 && waiting.isEmpty() && held.isEmpty() && reserved.messages() == 0;
   }
 
   /** Throws out all that has not been started. Returns how many messages that were. */
   int abandon() {
     held.refuseAll();
-    int dropped = slots.dropGranted() + waiting.size();
+    int dropped = slots.takeGranted().size() + streams.dropGranted() + waiting.size();
     waiting.clear();
     return dropped;
   }
 
   NodeLedger snapshot() {
-    return ledger.snapshot(waiting.size(), waiting.bytes(), slots.inUse());
+    return ledger.snapshot(waiting.size(), waiting.bytes(), inFlight());
   }
 
   /** How full it is, 0 to 1 and above after a shrink: the nearer of its two bounds. */

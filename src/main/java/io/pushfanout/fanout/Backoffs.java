@@ -1,6 +1,7 @@
 package io.pushfanout.fanout;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,9 +36,9 @@ final class Backoffs {
     }
   }
 
-  /** Ends all waits without sending anything. Returns how many there were. */
-  int cancelAll() {
-    int cancelled = waiting.size();
+  /** Ends all waits, and returns whose they were. */
+  List<QueuedMessage> cancelAll() {
+    List<QueuedMessage> cancelled = List.copyOf(waiting.keySet());
     waiting.values().forEach(timer -> timer.cancel(false));
     waiting.clear();
     return cancelled;

@@ -158,7 +158,14 @@ final class BroadcastClient implements NodeConnection.Listener {
     NodeState state =
         queue.retirement() == null ? health.state(nanoClock.getAsLong()) : NodeState.RETIRING;
     return new NodeSnapshot(
-        address, fanout, settings, state, health.isConnected(), health.detail(), queue.snapshot());
+        address,
+        fanout,
+        settings,
+        state,
+        health.isConnected(),
+        health.detail(),
+        deliveries.problem(),
+        queue.snapshot());
   }
 
   // ---- the loop: the connection
@@ -168,6 +175,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     health.connected(nanoClock.getAsLong());
     log.connected();
     deliveries.startIf(queue.connected(concurrency));
+    deliveries.connected();
   }
 
   @Override
@@ -188,6 +196,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     }
     health.disconnected(nanoClock.getAsLong(), why);
     queue.disconnected();
+    deliveries.disconnected();
     closeIfDone();
   }
 

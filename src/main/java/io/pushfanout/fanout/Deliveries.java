@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deliveries to one node: starts the messages that hold a slot, and settles each as it ends. On
- * the node's loop, without locks; only {@link #configure} and {@link #startIf} may come from any
- * thread.
+ * The deliveries to one node: starts the messages that hold a slot, and settles each as it ends;
+ * those by streams are {@link StreamDeliveries}. On the node's loop, without locks; only {@link
+ * #configure} and {@link #startIf} may come from any thread.
  */
 final class Deliveries {
   private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
@@ -29,6 +29,8 @@ final class Deliveries {
   private final LongSupplier nanoClock;
   private final Runnable onSettled;
   private final Backoffs backoffs;
+  private final StreamDeliveries streams;
+  private final DeliveryWay way;
   private final AtomicBoolean startScheduled = new AtomicBoolean();
   private volatile FanoutSettings settings;
 
@@ -52,12 +54,56 @@ final class Deliveries {
     this.nanoClock = nanoClock;
     this.onSettled = onSettled;
     this.backoffs = new Backoffs(loop, message -> settled(queue.resend(message)));
+    this.streams = new StreamDeliveries(node, queue.streams(), connection, nanoClock, this);
+    this.way = new DeliveryWay(connection, this::settings, this::deliverBy);
+  }
+
+  FanoutSettings settings() {
+    return settings;
   }
 
   /** Holds from the next delivery. */
   void configure(FanoutSettings changed) {
     settings = changed;
+    loop.execute(
+        () -> {
+          way.decide();
+          streams.finishEnded();
+        });
   }
+
+  // ---- which way
+
+  void connected() {
+    streams.connected();
+    way.connected();
+  }
+
+  void disconnected() {
+    way.disconnected();
+    streams.finishEnded();
+  }
+
+  void streamingRefused(String detail) {
+    way.refused(detail);
+  }
+
+  /** Why nothing can be delivered although the node is connected; empty where that is not so. */
+  String problem() {
+    return way.problem();
+  }
+
+  private void deliverBy(Way decided) {
+    boolean granted = queue.deliverBy(decided);
+    if (decided == Way.STREAMS) {
+      // Streams begin when no call is left, and this wait is no call.
+      backoffs.cancelAll().forEach(message -> startIf(queue.resend(message)));
+    }
+    streams.finishEnded();
+    settled(granted);
+  }
+
+  // ---- starting
 
   /** Has the loop start what was granted, once for however many grants come before it does. */
   void startIf(boolean granted) {
@@ -66,10 +112,11 @@ final class Deliveries {
     }
   }
 
-  /** Starts all that hold a slot, as far as the connection takes them, and flushes once. */
+  /** Starts all that was granted, as far as the connection takes it, and flushes once. */
   void start() {
     startScheduled.set(false);
-    boolean started = false;
+    way.askIfOwed();
+    boolean started = streams.start();
     while (connection.available()) {
       QueuedMessage message = queue.takeGranted();
       if (message == null) {
@@ -84,11 +131,13 @@ final class Deliveries {
     }
   }
 
+  // ---- what becomes of calls
+
   void completed(QueuedMessage message, StatusCode code, String detail) {
     if (code == StatusCode.OK) {
       settled(queue.delivered(message));
     } else if (code.retryable() && message.attempts < settings.retry().maxAttempts()) {
-      backOff(message, settings.retry().backoffNanos(message.attempts));
+      backOff(backoffs, message, settings.retry().backoffNanos(message.attempts));
     } else {
       log.debug("{}: delivery failed: {} {}", node, code, detail);
       settled(queue.failed(code));
@@ -100,26 +149,25 @@ final class Deliveries {
     if (message.refusals++ == 0 || !health.isConnected()) {
       settled(queue.giveBack(message));
     } else {
-      backOff(message, REFUSED_PAUSE_NANOS);
+      backOff(backoffs, message, REFUSED_PAUSE_NANOS);
     }
   }
 
   /** It keeps its slot; its TTL ends the wait. */
-  private void backOff(QueuedMessage message, long nanos) {
+  void backOff(Backoffs among, QueuedMessage message, long nanos) {
     long ttl = settings.messageTtl().toNanos();
     long age = nanoClock.getAsLong() - message.enqueuedNanos;
-    backoffs.start(message, nanos, ttl > 0 ? ttl - age + 1 : Long.MAX_VALUE);
+    among.start(message, nanos, ttl > 0 ? ttl - age + 1 : Long.MAX_VALUE);
   }
 
-  private void settled(boolean granted) {
+  void settled(boolean granted) {
     startIf(granted);
     onSettled.run();
   }
 
   /** What waits for its next attempt has failed; the connection ends what is in flight. */
   void cancelBackoffs() {
-    for (int left = backoffs.cancelAll(); left > 0; left--) {
-      queue.failed(StatusCode.CANCELLED);
-    }
+    backoffs.cancelAll().forEach(_ -> queue.failed(StatusCode.CANCELLED));
+    streams.close();
   }
 }

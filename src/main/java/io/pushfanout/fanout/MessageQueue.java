@@ -26,6 +26,7 @@ final class MessageQueue {
   private final Backlog backlog;
   private final QueueLife life = new QueueLife();
   private final Admissions admissions;
+  private final StreamQueue streams;
   private int droppedAtClose;
 
   MessageQueue(FanoutSettings settings, Ledger ledger, LongSupplier nanoClock, Executor notifier) {
@@ -34,6 +35,7 @@ final class MessageQueue {
     this.held = new HeldOffers(ledger, notifier);
     this.backlog = new Backlog(settings, held, ledger, nanoClock);
     this.admissions = new Admissions(backlog, held, life, ledger);
+    this.streams = new StreamQueue(this, backlog, life, ledger, nanoClock);
   }
 
   // ---- offering: any thread
@@ -109,7 +111,7 @@ final class MessageQueue {
 
   /** After its retry backoff: it has kept its slot, and starts again as soon as it can. */
   synchronized boolean resend(QueuedMessage message) {
-    if (!backlog.isConnected() || life.isClosed()) {
+    if (!backlog.isConnected() || life.isClosed() || backlog.way() != Way.CALLS) {
       return giveBack(message);
     }
     backlog.startAgain(message);
@@ -124,6 +126,16 @@ final class MessageQueue {
 
   synchronized void disconnected() {
     backlog.disconnected();
+  }
+
+  /** What has been started goes on as it was; from now on it is another way. */
+  synchronized boolean deliverBy(Way way) {
+    return !life.isClosed() && backlog.deliverBy(way);
+  }
+
+  /** The steps of deliveries by streams; they share this lock. */
+  StreamQueue streams() {
+    return streams;
   }
 
   /** What already waits stays, even in a queue that is now too small for it. */

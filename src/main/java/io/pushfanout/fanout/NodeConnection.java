@@ -24,7 +24,8 @@ public interface NodeConnection {
   void reconnectNow();
 
   /**
-   * Whether one more delivery can be started now. When not, {@link Listener#onAvailable} will tell.
+   * Whether one more delivery or stream can be started now. When not, {@link Listener#onAvailable}
+   * will tell.
    */
   boolean available();
 
@@ -37,12 +38,18 @@ public interface NodeConnection {
    */
   void deliver(QueuedMessage message, long timeoutNanos);
 
+  /**
+   * Opens a stream of deliveries, of which the listener hears until it has ended. Only while {@link
+   * #available}. It need not be on the wire before {@link #flush}.
+   */
+  NodeStream openStream(NodeStream.Listener listener);
+
   /** Puts on the wire what was started since the last flush. */
   void flush();
 
   /**
-   * Ends the connection for good: deliveries in flight are cancelled and complete with CANCELLED,
-   * before this returns. Nothing is heard after that. May be called more than once.
+   * Ends the connection for good: deliveries and streams in flight are cancelled and end with
+   * CANCELLED, before this returns. Nothing is heard after that. May be called more than once.
    */
   void close();
 
@@ -51,7 +58,8 @@ public interface NodeConnection {
     /**
      * The node is connected and has said what it allows: deliveries can start.
      *
-     * @param concurrency the most deliveries that the node takes at a time, 1 or more
+     * @param concurrency the most deliveries, or streams of them, that the node takes at a time, 1
+     *     or more
      */
     void onConnected(int concurrency);
 

@@ -12,6 +12,8 @@ import io.pushfanout.model.NodeState;
  * @param settings in force for this node, overrides included
  * @param connected whether deliveries can start
  * @param detail why it is not connected, for people; empty when it is
+ * @param noStreaming why it gets nothing although it is connected, where its fanout is for streams
+ *     alone and it has none; else empty
  */
 public record NodeSnapshot(
     NodeAddress address,
@@ -20,4 +22,5 @@ public record NodeSnapshot(
     NodeState state,
     boolean connected,
     String detail,
+    String noStreaming,
     NodeLedger ledger) {}

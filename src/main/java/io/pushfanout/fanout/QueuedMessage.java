@@ -1,6 +1,7 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.Payload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message for one node, from its enqueue to its end. A connection reads the payload; the rest
@@ -20,6 +21,11 @@ public final class QueuedMessage {
 
   /** How often a node has refused it without processing it. Touched on the client's loop only. */
   int refusals;
+
+  /** Its neighbours in {@link WaitingMessages}. */
+  @Nullable QueuedMessage older;
+
+  @Nullable QueuedMessage younger;
 
   /** Made by the queue; public for the tests of connections. */
   public QueuedMessage(Payload payload, long enqueuedNanos, long sequence) {

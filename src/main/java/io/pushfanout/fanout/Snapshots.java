@@ -76,6 +76,10 @@ final class Snapshots {
                     "Slow",
                     "%d messages wait in its queue".formatted(node.ledger().queued())))
         .forEach(problems::add);
+    nodes.stream()
+        .filter(node -> !node.noStreaming().isEmpty())
+        .map(node -> new Problem(node.address().toString(), "NoStreaming", node.noStreaming()))
+        .forEach(problems::add);
     conflicts.forEach(conflict -> problems.addAll(problems(conflict)));
     return problems;
   }

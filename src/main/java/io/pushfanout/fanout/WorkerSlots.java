@@ -1,5 +1,7 @@
 package io.pushfanout.fanout;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +29,25 @@ final class WorkerSlots {
     concurrency = allowed;
   }
 
-  /** Those that have not been started lose their slots and wait again. */
-  void disconnected(OrderedMessages waiting) {
+  /** Those that have not been started lose their slots; returns them in their order. */
+  List<QueuedMessage> disconnected() {
     connected = false;
-    inUse -= granted.size();
-    waiting.addAll(granted);
+    return takeGranted();
   }
 
-  int free(int workers) {
-    return connected ? Math.max(0, Math.min(workers, concurrency) - inUse) : 0;
+  /** Those that have not been started lose their slots; returns them in their order. */
+  List<QueuedMessage> takeGranted() {
+    List<QueuedMessage> taken = new ArrayList<>();
+    for (QueuedMessage m = granted.poll(); m != null; m = granted.poll()) {
+      taken.add(m);
+    }
+    inUse -= taken.size();
+    return taken;
+  }
+
+  /** How many deliveries there may be at a time. */
+  int limit(int workers) {
+    return connected ? Math.min(workers, concurrency) : 0;
   }
 
   int inUse() {
@@ -64,13 +76,5 @@ final class WorkerSlots {
 
   void release() {
     inUse--;
-  }
-
-  /** Takes the slots of those that have not been started. Returns how many there were. */
-  int dropGranted() {
-    int dropped = granted.size();
-    granted.clear();
-    inUse -= dropped;
-    return dropped;
   }
 }

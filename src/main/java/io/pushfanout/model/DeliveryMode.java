@@ -4,12 +4,10 @@ package io.pushfanout.model;
 public enum DeliveryMode {
   /** Streaming where the node has it, else unary calls. */
   AUTO("Auto"),
+  /** One call for each message. */
   UNARY("Unary"),
+  /** Streaming; a node that does not have it is a problem, and its queue holds. */
   STREAM("Stream");
-
-  /** Why {@link #STREAM} is refused, as long as it is. */
-  public static final String NO_STREAM_YET =
-      "Stream needs streaming delivery, which this version does not have yet";
 
   private final String specName;
 

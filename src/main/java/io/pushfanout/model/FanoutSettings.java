@@ -6,7 +6,7 @@ import java.time.Duration;
  * What a PushFanout resource says about queues and deliveries; the fields are the spec's, their
  * bounds stand in {@link Bounds}.
  *
- * @param workers concurrent deliveries to one node
+ * @param workers concurrent deliveries to one node: unary calls in flight, or parallel streams
  * @param queueSize messages that one node's queue holds, calls in flight not counted
  * @param queueBytes encoded request bytes likewise
  * @param blockTimeout how long {@link OverflowPolicy#BLOCK} waits
@@ -56,9 +56,6 @@ public record FanoutSettings(
     }
     Checks.range("drainTimeout", drainTimeout, Bounds.DRAIN_TIMEOUT_MIN, Bounds.DRAIN_TIMEOUT_MAX);
     Checks.range("delivery.window", deliveryWindow, Bounds.WINDOW_MIN, Bounds.WINDOW_MAX);
-    if (deliveryMode == DeliveryMode.STREAM) {
-      throw new SettingException("delivery.mode", DeliveryMode.NO_STREAM_YET);
-    }
   }
 
   /** A copy under change. */

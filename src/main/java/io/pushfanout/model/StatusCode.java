@@ -44,6 +44,11 @@ public enum StatusCode {
     return number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
   }
 
+  /** The code of something that has failed; 0 and what is no code at all is {@link #UNKNOWN}. */
+  public static StatusCode ofFailure(int number) {
+    return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
+  }
+
   /** Whether another attempt may help: what {@code retry} is for. */
   public boolean retryable() {
     return this == UNAVAILABLE || this == DEADLINE_EXCEEDED;

@@ -20,14 +20,14 @@ final class PushEndpoint {
   /** The largest message that PushFanout may be told to send, see {@code --max-message-size}. */
   private static final int MAX_MESSAGE_BYTES = 100 << 20;
 
-  /** As many as PushFanout may have workers for one node. */
+  /** As many as PushFanout may have workers for one node: calls, or streams. */
   private static final int MAX_CALLS_PER_CONNECTION = 1024;
 
   private final HealthStatusManager health = new HealthStatusManager();
   private final ExecutorService executor;
   private final Server server;
 
-  private PushEndpoint(InetSocketAddress address, PushService service) {
+  private PushEndpoint(InetSocketAddress address, UserServer users) {
     // A call's work is short and never blocks, so a thread for each core is enough.
     executor =
         Executors.newFixedThreadPool(
@@ -38,7 +38,8 @@ final class PushEndpoint {
             .executor(executor)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
-            .addService(service)
+            .addService(new PushService(users))
+            .addService(new DeliveryService(users))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .build();
@@ -47,8 +48,8 @@ final class PushEndpoint {
   /**
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
-  static PushEndpoint start(String host, int port, PushService service) throws IOException {
-    PushEndpoint endpoint = new PushEndpoint(new InetSocketAddress(host, port), service);
+  static PushEndpoint start(String host, int port, UserServer users) throws IOException {
+    PushEndpoint endpoint = new PushEndpoint(new InetSocketAddress(host, port), users);
     try {
       endpoint.server.start();
     } catch (IOException e) {

@@ -6,7 +6,6 @@ import io.grpc.stub.StreamObserver;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
-import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
 
 /**
@@ -25,30 +24,28 @@ final class PushService extends PushServerGrpc.PushServerImplBase {
 
   @Override
   public void broadcast(BroadCastReq request, StreamObserver<BroadCastReply> reply) {
-    if (!request.hasProto()) {
-      refuse(reply, "proto is missing");
-    } else {
-      deliver(request.getProto().getRoomid(), request.getProto(), reply);
+    try {
+      deliver(RoomMessage.of(request), reply);
+    } catch (RoomMessage.Incomplete e) {
+      refuse(reply, e);
     }
   }
 
   @Override
   public void broadcastToRoom(BroadCastRoomReq request, StreamObserver<BroadCastReply> reply) {
-    if (request.getRoomId().isEmpty()) {
-      refuse(reply, "roomId is missing");
-    } else if (!request.hasProto()) {
-      refuse(reply, "proto is missing");
-    } else {
-      deliver(request.getRoomId(), request.getProto(), reply);
+    try {
+      deliver(RoomMessage.of(request), reply);
+    } catch (RoomMessage.Incomplete e) {
+      refuse(reply, e);
     }
   }
 
-  private void deliver(String room, Proto message, StreamObserver<BroadCastReply> reply) {
+  private void deliver(RoomMessage message, StreamObserver<BroadCastReply> reply) {
     // A call that its caller gave up meanwhile is answered into the void instead of throwing.
     ((ServerCallStreamObserver<BroadCastReply>) reply).setOnCancelHandler(() -> {});
     users.deliver(
-        room,
-        SharedText.ofMessage(room, message),
+        message.room(),
+        message.text(),
         taken -> {
           reply.onNext(
               BroadCastReply.newBuilder()
@@ -60,7 +57,7 @@ final class PushService extends PushServerGrpc.PushServerImplBase {
         });
   }
 
-  private static void refuse(StreamObserver<BroadCastReply> reply, String problem) {
-    reply.onError(Status.INVALID_ARGUMENT.withDescription(problem).asRuntimeException());
+  private static void refuse(StreamObserver<BroadCastReply> reply, RoomMessage.Incomplete why) {
+    reply.onError(Status.INVALID_ARGUMENT.withDescription(why.getMessage()).asRuntimeException());
   }
 }

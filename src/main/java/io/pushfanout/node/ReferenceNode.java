@@ -40,7 +40,7 @@ public final class ReferenceNode implements AutoCloseable {
         UserServer.start(options.bind(), options.httpPort(), new Rooms(), this::watched);
     users = started;
     try {
-      push = PushEndpoint.start(options.bind(), options.grpcPort(), new PushService(started));
+      push = PushEndpoint.start(options.bind(), options.grpcPort(), started);
     } catch (IOException e) {
       close();
       throw e;

@@ -134,6 +134,28 @@ final class UserServer {
         });
   }
 
+  /**
+   * The same for some texts, in their order.
+   *
+   * @param done run on the event loop after the last
+   */
+  void deliver(List<RoomText> texts, Runnable done) {
+    loop.runOnContext(
+        _ -> {
+          for (RoomText each : texts) {
+            try {
+              rooms.deliver(each.room(), each.text());
+            } finally {
+              each.text().release();
+            }
+          }
+          done.run();
+        });
+  }
+
+  /** A text and who gets it: the room's subscribers, or everyone when the room is empty. */
+  record RoomText(String room, SharedText text) {}
+
   /** Says goodbye to the users and stops, within about the time given. */
   void close(Duration timeout) {
     Duration half = timeout.dividedBy(2);

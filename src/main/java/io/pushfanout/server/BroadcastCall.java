@@ -64,10 +64,11 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
     stopWaiting.run();
   }
 
-  private void broadcast(Payload payload) {
+  private void broadcast(Payload received) {
+    Payload payload;
     CallTarget target;
     try {
-      RequestCheck.check(payload);
+      payload = RequestCheck.check(received);
       target = CallTarget.of(headers);
     } catch (InvalidCall e) {
       refuseInvalid(String.valueOf(e.getMessage()));

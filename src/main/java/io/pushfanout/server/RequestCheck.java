@@ -13,7 +13,8 @@ import io.pushfanout.protocol.Proto;
 import java.io.IOException;
 
 /**
- * Checks a request's bytes without making objects of them, since they only travel on.
+ * Checks a request's bytes without making objects of them, since they only travel on, and finds the
+ * room that they are for.
  *
  * <p>It takes exactly what the generated parsers take, so that no node is sent what it cannot
  * parse: a known field with the wrong wire type is an unknown field, {@code proto} twice is merged,
@@ -34,7 +35,11 @@ final class RequestCheck {
 
   private final CodedInputStream in;
   private boolean hasProto;
-  private boolean hasRoom;
+
+  /** Of a call to a room; empty while there is none. */
+  private ByteString roomId = ByteString.EMPTY;
+
+  private ByteString roomOfProto = ByteString.EMPTY;
 
   /** The field that is being read, for the error. */
   private String field = "";
@@ -46,9 +51,11 @@ final class RequestCheck {
   }
 
   /**
+   * The payload with its room: {@code roomId} of a call to a room, else {@code proto.roomid}.
+   *
    * @throws InvalidCall when the bytes do not parse, or lack what the call needs
    */
-  static void check(Payload payload) throws InvalidCall {
+  static Payload check(Payload payload) throws InvalidCall {
     RequestCheck check = new RequestCheck(payload.bytes());
     String message =
         switch (payload.rpc()) {
@@ -66,9 +73,15 @@ final class RequestCheck {
     if (!check.hasProto) {
       throw new InvalidCall("proto: missing in " + message);
     }
-    if (payload.rpc() == Rpc.BROADCAST_TO_ROOM && !check.hasRoom) {
+    if (payload.rpc() == Rpc.BROADCAST_TO_ROOM && check.roomId.isEmpty()) {
       throw new InvalidCall("roomId: missing in BroadCastRoomReq");
     }
+    return payload.inRoom(check.roomHash());
+  }
+
+  private int roomHash() {
+    ByteString room = roomId.isEmpty() ? roomOfProto : roomId;
+    return room.isEmpty() ? 0 : room.hashCode();
   }
 
   private void request(Rpc rpc) throws IOException {
@@ -79,7 +92,7 @@ final class RequestCheck {
     while ((tag = in.readTag()) != 0) {
       if (tag == roomTag) {
         field = "roomId";
-        hasRoom = !string().isEmpty();
+        roomId = string();
       } else if (tag == protoTag) {
         field = "proto";
         proto();
@@ -98,7 +111,7 @@ final class RequestCheck {
     while ((tag = in.readTag()) != 0) {
       if (tag == PROTO_ROOMID) {
         field = "proto.roomid";
-        string();
+        roomOfProto = string();
         field = "proto";
       } else if (tag == PROTO_VER || tag == PROTO_OP || tag == PROTO_SEQ) {
         in.readInt32();

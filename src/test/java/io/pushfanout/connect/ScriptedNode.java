@@ -206,6 +206,19 @@ final class ScriptedNode implements AutoCloseable {
       frame(DATA, endStream ? 1 : 0, stream, new byte[length]);
     }
 
+    /** A message of gRPC around these bytes. */
+    void message(int stream, boolean endStream, byte[] bytes) throws IOException {
+      frame(DATA, endStream ? 1 : 0, stream, prefixed(bytes));
+    }
+
+    static byte[] prefixed(byte[] bytes) {
+      return ByteBuffer.allocate(5 + bytes.length)
+          .put((byte) 0)
+          .putInt(bytes.length)
+          .put(bytes)
+          .array();
+    }
+
     /** What a node says that has done the call. */
     void answerOk(int stream) throws IOException {
       headers(stream, false, ":status", "200", "content-type", "application/grpc");

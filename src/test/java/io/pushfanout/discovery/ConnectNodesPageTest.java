@@ -26,7 +26,7 @@ class ConnectNodesPageTest {
       quotes++;
       assertThat(Files.readString(Path.of(quote.group(1)))).contains(quote.group(2));
     }
-    assertThat(quotes).isEqualTo(4);
+    assertThat(quotes).isEqualTo(5);
     // Code that no file holds nobody would notice to be wrong.
     assertThat(page.split("```", -1)).hasSize(2 * quotes + 1);
   }

@@ -6,11 +6,16 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.protocol.v1.DeliverRequest;
+import io.pushfanout.protocol.v1.DeliverResponse;
+import io.pushfanout.protocol.v1.DeliveryGrpc;
+import io.pushfanout.protocol.v1.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +45,10 @@ class ExamplesIT {
 
     try (EtcdServer etcd = EtcdServer.started()) {
       servesRegistersAndLeaves(
-          etcd, List.of(program.toString(), "-listen", "127.0.0.1:0", "-etcd", etcd.endpoint()), 0);
+          etcd,
+          List.of(program.toString(), "-listen", "127.0.0.1:0", "-etcd", etcd.endpoint()),
+          true,
+          0);
     }
   }
 
@@ -71,12 +81,13 @@ class ExamplesIT {
               "127.0.0.1",
               "0",
               etcd.endpoint()),
+          false,
           143);
     }
   }
 
-  private void servesRegistersAndLeaves(EtcdServer etcd, List<String> command, int exitCode)
-      throws Exception {
+  private void servesRegistersAndLeaves(
+      EtcdServer etcd, List<String> command, boolean streams, int exitCode) throws Exception {
     Path said = dir.resolve("said");
     Process node =
         new ProcessBuilder(command)
@@ -94,8 +105,14 @@ class ExamplesIT {
               .iterator()
               .next();
       broadcastTo(address);
-      await().atMost(Found.LIMIT).until(() -> Files.readString(said).lines().count() == 2);
-      assertThat(said).hasContent("all: hello\nroom lobby: hello");
+      String heard = "all: hello\nroom lobby: hello";
+      if (streams) {
+        streamTo(address);
+        heard = heard + "\n" + heard;
+      }
+      long lines = heard.lines().count();
+      await().atMost(Found.LIMIT).until(() -> Files.readString(said).lines().count() == lines);
+      assertThat(said).hasContent(heard);
 
       etcd.delete("/services/connect-node/" + address);
       found.first("connect-node", told -> told.nodes().isEmpty());
@@ -128,6 +145,59 @@ class ExamplesIT {
                       BroadCastRoomReq.newBuilder().setRoomId("lobby").setProto(hello).build())
                   .getCode())
           .isEqualTo("0");
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static void streamTo(NodeAddress address) throws InterruptedException {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(address.host(), address.port()).usePlaintext().build();
+    try {
+      Proto hello = Proto.newBuilder().setBody(ByteString.copyFromUtf8("hello")).build();
+      BlockingQueue<DeliverResponse> responses = new LinkedBlockingQueue<>();
+      StreamObserver<DeliverRequest> stream =
+          DeliveryGrpc.newStub(channel)
+              .deliver(
+                  new StreamObserver<>() {
+                    @Override
+                    public void onNext(DeliverResponse response) {
+                      responses.add(response);
+                    }
+
+                    @Override
+                    public void onError(Throwable error) {}
+
+                    @Override
+                    public void onCompleted() {}
+                  });
+      stream.onNext(
+          DeliverRequest.newBuilder()
+              .addEnvelopes(
+                  Envelope.newBuilder()
+                      .setBroadcast(
+                          BroadCastReq.newBuilder().setProto(hello).build().toByteString()))
+              .addEnvelopes(Envelope.newBuilder().setBroadcast(ByteString.fromHex("ff")))
+              .addEnvelopes(
+                  Envelope.newBuilder()
+                      .setBroadcastToRoom(
+                          BroadCastRoomReq.newBuilder()
+                              .setRoomId("lobby")
+                              .setProto(hello)
+                              .build()
+                              .toByteString()))
+              .build());
+      stream.onCompleted();
+      DeliverResponse response = responses.poll(20, TimeUnit.SECONDS);
+      assertThat(response).isNotNull();
+      assertThat(response.getAcknowledged()).isEqualTo(3);
+      assertThat(response.getFailuresList())
+          .singleElement()
+          .satisfies(
+              failure -> {
+                assertThat(failure.getIndex()).isEqualTo(1);
+                assertThat(failure.getCode()).isEqualTo(3);
+              });
     } finally {
       channel.shutdownNow();
     }

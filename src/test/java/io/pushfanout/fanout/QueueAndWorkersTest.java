@@ -30,6 +30,7 @@ class QueueAndWorkersTest {
   @Test
   void aBurstIsOneFlush() {
     Rig rig = Rig.with(s -> s, "a");
+    rig.node("a").flushes = 0;
     for (int i = 0; i < 5; i++) {
       rig.engine
           .broadcaster()

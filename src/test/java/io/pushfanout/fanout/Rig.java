@@ -11,6 +11,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.SettingsBuilder;
+import io.pushfanout.model.StatusCode;
 import io.pushfanout.plan.DesiredFanout;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,10 +33,15 @@ final class Rig {
   final Totals totals = new Totals(_ -> _ -> {});
   private final Map<NodeAddress, ScriptedNode> nodes = new HashMap<>();
   final List<ScriptedNode> everOpened = new ArrayList<>();
+
+  /** What new nodes answer to the question whether they stream. */
+  @Nullable StatusCode streaming = StatusCode.UNIMPLEMENTED;
+
   final FanoutEngine engine =
       new FanoutEngine(
           (address, listener) -> {
             ScriptedNode node = new ScriptedNode(loop, listener);
+            node.streaming = streaming;
             nodes.put(address, node);
             everOpened.add(node);
             return node;
@@ -52,6 +58,15 @@ final class Rig {
   /** One fanout with nodes {@code a:1}, {@code b:1} …, connected. */
   static Rig with(UnaryOperator<SettingsBuilder> settings, String... hosts) {
     Rig rig = new Rig();
+    rig.apply(settings, hosts);
+    Arrays.stream(hosts).forEach(host -> rig.node(host).connect());
+    return rig;
+  }
+
+  /** The same with nodes that stream. */
+  static Rig streaming(UnaryOperator<SettingsBuilder> settings, String... hosts) {
+    Rig rig = new Rig();
+    rig.streaming = StatusCode.OK;
     rig.apply(settings, hosts);
     Arrays.stream(hosts).forEach(host -> rig.node(host).connect());
     return rig;
@@ -84,8 +99,11 @@ final class Rig {
     return requireNonNull(nodes.get(address(host)), host);
   }
 
+  /** What comes before a colon is the room. */
   static Payload payload(String body) {
-    return new Payload(Rpc.BROADCAST, body.getBytes(StandardCharsets.UTF_8));
+    Payload payload = new Payload(Rpc.BROADCAST, body.getBytes(StandardCharsets.UTF_8));
+    int colon = body.indexOf(':');
+    return colon < 0 ? payload : payload.inRoom(body.substring(0, colon).hashCode());
   }
 
   /** A call under way; its answer is null while it is held. */

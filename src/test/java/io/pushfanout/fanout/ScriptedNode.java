@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /** A node, and the connection to it, that do just what the test says. */
 final class ScriptedNode implements NodeConnection {
@@ -29,6 +30,14 @@ final class ScriptedNode implements NodeConnection {
   int flushes;
   int reconnects;
   int mostInFlight;
+
+  /** Those that are open, oldest first; the question whether it streams is none of them. */
+  final List<ScriptedStream> streams = new ArrayList<>();
+
+  /** What it answers to the question whether it streams; null is nothing at all. */
+  @Nullable StatusCode streaming = StatusCode.UNIMPLEMENTED;
+
+  int questions;
 
   ScriptedNode(FakeLoop loop, Listener listener) {
     this.loop = loop;
@@ -67,6 +76,7 @@ final class ScriptedNode implements NodeConnection {
     connected = false;
     listener.onDisconnected("connection reset", false);
     List.copyOf(inFlight).forEach(m -> complete(m, StatusCode.UNAVAILABLE));
+    List.copyOf(streams).forEach(s -> s.end(StatusCode.UNAVAILABLE));
     loop.run();
   }
 
@@ -96,6 +106,7 @@ final class ScriptedNode implements NodeConnection {
     while (!inFlight.isEmpty()) {
       listener.onUnprocessed(inFlight.removeLast());
     }
+    List.copyOf(streams).forEach(ScriptedStream::refuse);
     loop.run();
   }
 
@@ -159,7 +170,7 @@ final class ScriptedNode implements NodeConnection {
 
   @Override
   public boolean available() {
-    boolean room = connected && available && inFlight.size() < concurrency;
+    boolean room = connected && available && inFlight.size() + streams.size() < concurrency;
     availableOwed = !room;
     return room;
   }
@@ -175,6 +186,75 @@ final class ScriptedNode implements NodeConnection {
   }
 
   @Override
+  public NodeStream openStream(NodeStream.Listener heard) {
+    assertThat(available()).as("opened only while available").isTrue();
+    if (!(heard instanceof LiveStream)) {
+      questions++;
+      return new ScriptedQuestion(heard);
+    }
+    ScriptedStream stream = new ScriptedStream(this, heard);
+    streams.add(stream);
+    return stream;
+  }
+
+  /** The stream with nothing on it, answered as soon as it is finished. */
+  private final class ScriptedQuestion implements NodeStream {
+    private final NodeStream.Listener asker;
+
+    ScriptedQuestion(NodeStream.Listener asker) {
+      this.asker = asker;
+    }
+
+    @Override
+    public boolean isWritable() {
+      return true;
+    }
+
+    @Override
+    public void send(List<QueuedMessage> batch) {
+      throw new AssertionError("nothing is sent to ask");
+    }
+
+    @Override
+    public void finish() {
+      StatusCode answer = streaming;
+      if (answer != null) {
+        loop.execute(() -> asker.onEnded(answer, "unknown service pushfanout.v1.Delivery"));
+      }
+    }
+
+    @Override
+    public void reset() {}
+  }
+
+  void run() {
+    loop.run();
+  }
+
+  void later(Runnable task) {
+    loop.execute(task);
+  }
+
+  /** The bodies of what is unacknowledged on all streams. */
+  List<String> unacknowledged() {
+    return streams.stream().flatMap(s -> s.unacknowledged().stream()).toList();
+  }
+
+  /** The stream that has this message unacknowledged. */
+  ScriptedStream streamOf(String body) {
+    return streams.stream()
+        .filter(s -> s.unacknowledged().contains(body))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(body + " is not among " + unacknowledged()));
+  }
+
+  void acknowledgeAll() {
+    while (streams.stream().anyMatch(s -> !s.unacknowledged().isEmpty())) {
+      List.copyOf(streams).forEach(s -> s.acknowledge(s.unacknowledged().size()));
+    }
+  }
+
+  @Override
   public void flush() {
     flushes++;
     unflushed = 0;
@@ -185,6 +265,7 @@ final class ScriptedNode implements NodeConnection {
     closed = true;
     connected = false;
     List.copyOf(inFlight).forEach(m -> complete(m, StatusCode.CANCELLED));
+    List.copyOf(streams).forEach(s -> s.end(StatusCode.CANCELLED));
   }
 
   int unflushed() {

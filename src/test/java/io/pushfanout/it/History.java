@@ -119,11 +119,17 @@ final class History {
 
   /** The node received messages in the order of their ids. */
   History inOrder(String address) {
-    List<Integer> ids = record(address).ids();
+    return inOrder(address, 1);
+  }
+
+  /** The node received the messages of each room in the order of their ids. */
+  History inOrder(String address, int rooms) {
+    Map<Integer, Integer> newest = new HashMap<>();
     List<String> turns = new ArrayList<>();
-    for (int i = 1; i < ids.size(); i++) {
-      if (ids.get(i) < ids.get(i - 1)) {
-        turns.add(ids.get(i) + " after " + ids.get(i - 1));
+    for (int id : record(address).ids()) {
+      Integer before = newest.put(id % rooms, id);
+      if (before != null && id < before) {
+        turns.add(id + " after " + before);
       }
     }
     assertThat(turns).as("order of messages at %s", address).isEmpty();

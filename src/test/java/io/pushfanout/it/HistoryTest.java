@@ -30,7 +30,7 @@ class HistoryTest {
   }
 
   private static NodeRecord received(Integer... ids) {
-    return new NodeRecord(ids.length, ids.length, 0, 1, Instant.EPOCH, List.of(ids), List.of());
+    return new NodeRecord(ids.length, ids.length, 0, 1, 0, Instant.EPOCH, List.of(ids), List.of());
   }
 
   private static History history(List<Reply> replies, NodeRecord a, NodeRecord b) {

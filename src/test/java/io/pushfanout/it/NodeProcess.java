@@ -1,5 +1,6 @@
 package io.pushfanout.it;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -26,6 +28,7 @@ final class NodeProcess implements AutoCloseable {
   private final String address;
   private final HttpClient http = HttpClient.newHttpClient();
   private final User user = new User();
+  private final WebSocket socket;
 
   private NodeProcess(ChildProcess process) {
     this.process = process;
@@ -34,10 +37,11 @@ final class NodeProcess implements AutoCloseable {
       throw new AssertionError("no ports in the line: " + process);
     }
     address = line.group(1);
-    http.newWebSocketBuilder()
-        .buildAsync(URI.create("ws://" + line.group(2) + "/ws"), user)
-        .orTimeout(STARTS_WITHIN.toSeconds(), TimeUnit.SECONDS)
-        .join();
+    socket =
+        http.newWebSocketBuilder()
+            .buildAsync(URI.create("ws://" + line.group(2) + "/ws"), user)
+            .orTimeout(STARTS_WITHIN.toSeconds(), TimeUnit.SECONDS)
+            .join();
   }
 
   static NodeProcess start(String... flags) {
@@ -61,11 +65,23 @@ final class NodeProcess implements AutoCloseable {
   /** What its user was sent. */
   NodeRecord record() {
     List<Integer> ids = user.ids();
-    return new NodeRecord(ids.size(), ids.size(), 0, 0, Instant.EPOCH, ids, List.of());
+    return new NodeRecord(ids.size(), ids.size(), 0, 0, 0, Instant.EPOCH, ids, List.of());
   }
 
   void terminate() {
     process.signal("TERM");
+  }
+
+  /** SIGSTOP: connected, and deaf. */
+  void freeze() {
+    process.signal("STOP");
+  }
+
+  /** Has its user hear of these rooms, too. */
+  void subscribe(List<String> rooms) {
+    JsonObject request = new JsonObject().put("subscribe", new JsonArray(rooms));
+    socket.sendText(request.encode(), true);
+    user.subscribed.orTimeout(STARTS_WITHIN.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   void kill() {
@@ -86,12 +102,18 @@ final class NodeProcess implements AutoCloseable {
   private static final class User implements WebSocket.Listener {
     private final List<Integer> ids = new ArrayList<>();
     private final StringBuilder frame = new StringBuilder();
+    private final CompletableFuture<JsonObject> subscribed = new CompletableFuture<>();
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
       frame.append(part);
       if (last) {
-        received(new JsonObject(frame.toString()).getInteger("seq"));
+        JsonObject said = new JsonObject(frame.toString());
+        if (said.containsKey("seq")) {
+          received(said.getInteger("seq"));
+        } else {
+          subscribed.complete(said);
+        }
         frame.setLength(0);
       }
       socket.request(1);

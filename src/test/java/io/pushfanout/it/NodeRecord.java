@@ -9,18 +9,20 @@ import java.util.List;
 /**
  * Everything that a connect-node has seen.
  *
- * @param answered calls that it answered with OK
- * @param open calls that it has not answered yet
- * @param mostConcurrent the most calls that were open at a time
+ * @param answered messages, of calls or streams, that it answered with OK
+ * @param open those that it has not answered yet
+ * @param mostConcurrent the most that were open at a time
+ * @param streams of deliveries that brought anything
  * @param firstAt the moment of the first arrival; of no meaning before it
- * @param ids of all calls in the order of their arrival
- * @param arrivals the calls, of nodes that record them
+ * @param ids of all messages in the order of their arrival
+ * @param arrivals the messages, of nodes that record them
  */
 record NodeRecord(
     int received,
     int answered,
     int open,
     int mostConcurrent,
+    int streams,
     Instant firstAt,
     List<Integer> ids,
     List<Arrival> arrivals) {
@@ -62,6 +64,7 @@ record NodeRecord(
         json.getInteger("answered"),
         json.getInteger("open"),
         json.getInteger("mostConcurrent"),
+        json.getInteger("streams"),
         Instant.EPOCH.plus(json.getLong("firstUnixUs"), ChronoUnit.MICROS),
         json.getJsonArray("ids").stream().map(id -> ((Number) id).intValue()).toList(),
         json.getJsonArray("arrivals", new JsonArray()).stream()

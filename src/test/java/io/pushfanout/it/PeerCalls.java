@@ -60,6 +60,11 @@ final class PeerCalls {
     return with("--room", room);
   }
 
+  /** Message N is for room {@code room-} N modulo so many. */
+  PeerCalls rooms(int rooms) {
+    return with("--rooms", Integer.toString(rooms));
+  }
+
   PeerCalls size(int bytes) {
     return with("--size", Integer.toString(bytes));
   }

@@ -34,6 +34,11 @@ final class PeerNodes implements AutoCloseable {
     return launch(count, "--record", "calls");
   }
 
+  /** Nodes that have streaming delivery, and keep all about the messages that they receive. */
+  static PeerNodes streaming(int count) {
+    return launch(count, "--streams", "--record", "calls");
+  }
+
   /** Nodes whose ports refuse connections until {@link #startAgain}. */
   static PeerNodes stopped(int count) {
     return launch(count, "--stopped");

@@ -50,6 +50,7 @@ final class Fleet {
         state,
         connected,
         connected ? "" : "refused",
+        "",
         ledger);
   }
 

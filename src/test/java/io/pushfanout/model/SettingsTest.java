@@ -65,7 +65,7 @@ class SettingsTest {
     "retry.initialBackoff, 10m, 601s",
     "retry.maxBackoff, 1ms, 0s",
     "retry.maxBackoff, 10m, 601s",
-    "delivery.mode, Unary, Stream",
+    "delivery.mode, Stream, Carrier",
     "delivery.window, 1, 0",
     "delivery.window, 100000, 100001",
   })

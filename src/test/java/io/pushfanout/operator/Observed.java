@@ -38,6 +38,7 @@ final class Observed {
         state,
         state == NodeState.CONNECTED || state == NodeState.SLOW,
         "",
+        "",
         new NodeLedger(
             0,
             0,

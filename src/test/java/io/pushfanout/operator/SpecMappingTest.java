@@ -147,7 +147,6 @@ class SpecMappingTest {
         "{\"overflowPolicy\": \"Newer\"}|overflowPolicy|must be one of",
         "{\"messageTTL\": \"25h\"}|messageTTL|to 24h",
         "{\"retry\": {\"maxBackoff\": \"x\"}}|retry.maxBackoff|duration",
-        "{\"delivery\": {\"mode\": \"Stream\"}}|delivery.mode|streaming delivery",
         "{\"discovery\": {}}|discovery|exactly one",
         "{\"discovery\": {\"etcd\": {}, \"static\": {}}}|discovery|exactly one",
         "{\"discovery\": {\"etcd\": {\"serviceName\": \"a.b\"}}}|discovery.etcd.serviceName|label",

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RequestCheckTest {
@@ -103,6 +104,25 @@ class RequestCheckTest {
         .hasMessage("the bytes do not parse as BroadCastRoomReq: proto.roomid");
     assertThatThrownBy(() -> check(Rpc.BROADCAST_TO_ROOM, "0a02c328"))
         .hasMessage("the bytes do not parse as BroadCastRoomReq: roomId");
+  }
+
+  @Test
+  void theRoomIsTheLastOneThatCounts() throws InvalidCall {
+    assertThat(room(Rpc.BROADCAST, "0a00")).as("no room").isZero();
+    int a = room(Rpc.BROADCAST, "0a032a0161");
+    int b = room(Rpc.BROADCAST, "0a032a0162");
+    assertThat(Set.of(0, a, b)).hasSize(3);
+    assertThat(room(Rpc.BROADCAST, "0a062a01612a0162")).as("twice").isEqualTo(b);
+    assertThat(room(Rpc.BROADCAST, "0a032a01610a00")).as("proto merged").isEqualTo(a);
+    assertThat(room(Rpc.BROADCAST, "0a032a01610a022a00")).as("emptied").isZero();
+    assertThat(room(Rpc.BROADCAST_TO_ROOM, "0a01611200")).isEqualTo(a);
+    assertThat(room(Rpc.BROADCAST_TO_ROOM, "0a016112032a0162"))
+        .as("whatever proto.roomid says")
+        .isEqualTo(a);
+  }
+
+  private static int room(Rpc rpc, String hex) throws InvalidCall {
+    return RequestCheck.check(new Payload(rpc, HexFormat.of().parseHex(hex))).room();
   }
 
   private static void check(Rpc rpc, String hex) throws InvalidCall {

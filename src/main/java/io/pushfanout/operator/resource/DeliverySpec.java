@@ -5,9 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.ValidationRule;
 import io.pushfanout.model.Bounds;
-import io.pushfanout.model.DeliveryMode;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.delivery}. */
@@ -16,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record DeliverySpec(
     @JsonPropertyDescription(
             "Auto is streaming where the node has it, else unary calls. Unary is always unary"
-                + " calls. Stream is not there yet.")
-        @ValidationRule(value = "self != 'Stream'", message = DeliveryMode.NO_STREAM_YET)
+                + " calls. Stream is streaming only: a node without it is a problem in the status,"
+                + " and its queue holds.")
         @Nullable String mode,
     @JsonPropertyDescription("Unacknowledged messages of one stream.")
         @Min(Bounds.WINDOW_MIN)

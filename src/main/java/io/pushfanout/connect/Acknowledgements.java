@@ -1,0 +1,85 @@
+package io.pushfanout.connect;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.pushfanout.fanout.NodeStream.Failure;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.protocol.v1.DeliverResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the node has acknowledged on one stream, held to what it was sent. Gathers several responses
+ * that come together, so that the engine hears of them at once.
+ */
+final class Acknowledgements {
+  private long sent;
+
+  /** As the node has said, and as the engine has heard. */
+  private long acknowledged;
+
+  private long told;
+  private final List<Failure> failures = new ArrayList<>();
+
+  void sent(int count) {
+    sent += count;
+  }
+
+  boolean isAnythingOpen() {
+    return acknowledged < sent;
+  }
+
+  boolean isAnythingAcknowledged() {
+    return acknowledged > 0;
+  }
+
+  /**
+   * Takes one response.
+   *
+   * @throws BadAnswer when it does not parse, or acknowledges what was not sent, or takes back
+   */
+  void add(byte[] message) throws BadAnswer {
+    DeliverResponse response;
+    try {
+      response = DeliverResponse.parseFrom(message);
+    } catch (InvalidProtocolBufferException _) {
+      throw new BadAnswer("its bytes do not parse as DeliverResponse");
+    }
+    // Unsigned: what is too large for a long looks negative here, and is refused as that.
+    long now = response.getAcknowledged();
+    if (now < acknowledged || now > sent) {
+      throw new BadAnswer(
+          "it acknowledges %s of %d envelopes, after %d"
+              .formatted(Long.toUnsignedString(now), sent, acknowledged));
+    }
+    List<Failure> failed = new ArrayList<>(response.getFailuresCount());
+    for (var failure : response.getFailuresList()) {
+      long index = failure.getIndex();
+      if (index < acknowledged || index >= now) {
+        throw new BadAnswer(
+            "envelope %s failed, but %d to %d are acknowledged"
+                .formatted(Long.toUnsignedString(index), acknowledged, now - 1));
+      }
+      failed.add(
+          new Failure(
+              (int) (index - told),
+              StatusCode.ofFailure(failure.getCode()),
+              PeerText.line(failure.getMessage())));
+    }
+    failures.addAll(failed);
+    acknowledged = now;
+  }
+
+  /** How many were acknowledged since {@link #taken}. */
+  int count() {
+    return (int) (acknowledged - told);
+  }
+
+  List<Failure> failures() {
+    return failures.isEmpty() ? List.of() : List.copyOf(failures);
+  }
+
+  void taken() {
+    told = acknowledged;
+    failures.clear();
+  }
+}

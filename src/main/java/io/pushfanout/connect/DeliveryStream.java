@@ -1,0 +1,170 @@
+package io.pushfanout.connect;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.pushfanout.fanout.NodeStream;
+import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.StatusCode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code Deliver} call, which stays open: requests go out as the engine gives them, and what
+ * the node acknowledges comes in. An answer that breaks the rules ends it.
+ */
+final class DeliveryStream extends Exchange implements NodeStream {
+  /** As gRPC's libraries have it by default. */
+  private static final int MAX_RESPONSE_BYTES = 4 << 20;
+
+  private static final byte[][] NOTHING = {};
+
+  private final Http2Session session;
+  private final Listener engine;
+  private final Acknowledgements acknowledgements = new Acknowledgements();
+  private final MessageReader reader = new MessageReader(MAX_RESPONSE_BYTES);
+  private @Nullable CharSequence httpStatus;
+  private boolean finished;
+  private boolean over;
+
+  DeliveryStream(Http2Session session, Listener engine) {
+    this.session = session;
+    this.engine = engine;
+  }
+
+  // ---- what the engine asks for
+
+  @Override
+  public boolean isWritable() {
+    return !over && !finished && unsentBytes() == 0 && session.isAlive();
+  }
+
+  @Override
+  public void send(List<QueuedMessage> batch) {
+    acknowledgements.sent(batch.size());
+    session.send(this, session.encoder().encode(batch), false);
+  }
+
+  @Override
+  public void finish() {
+    if (!over && !finished) {
+      finished = true;
+      session.send(this, NOTHING, true);
+    }
+  }
+
+  @Override
+  public void reset() {
+    if (!over) {
+      over = true;
+      session.reset(this, Http2Error.CANCEL);
+    }
+  }
+
+  // ---- what the node answers
+
+  @Override
+  boolean isAwaited() {
+    return finished || acknowledgements.isAnythingOpen();
+  }
+
+  @Override
+  protected void onHeaders(Http2Headers headers, boolean end) {
+    if (headers.status() != null) {
+      httpStatus = headers.status();
+    }
+    if (end) {
+      answered(headers);
+    }
+  }
+
+  @Override
+  protected void onData(ByteBuf data, boolean end) {
+    if (over) {
+      return;
+    }
+    try {
+      for (byte[] m = reader.next(data); m != null; m = reader.next(data)) {
+        acknowledgements.add(m);
+      }
+      tell();
+    } catch (BadAnswer e) {
+      // What came before it is true all the same.
+      tell();
+      session.reset(this, Http2Error.CANCEL);
+      complete(StatusCode.INTERNAL, String.valueOf(e.getMessage()));
+      return;
+    }
+    if (end) {
+      answered(null);
+    }
+  }
+
+  private void tell() {
+    int count = acknowledgements.count();
+    if (count > 0) {
+      var failures = acknowledgements.failures();
+      acknowledgements.taken();
+      engine.onAcknowledged(count, failures);
+    }
+  }
+
+  private void answered(@Nullable Http2Headers trailers) {
+    FinalStatus status = FinalStatus.of(trailers, httpStatus);
+    complete(status.code(), status.detail());
+  }
+
+  /** Whatever its reason is, the stream is lost: what is on it may be tried again. */
+  @Override
+  protected void onReset(long errorCode) {
+    complete(StatusCode.UNAVAILABLE, "reset by the node: " + StatusMapping.nameOf(errorCode));
+  }
+
+  @Override
+  protected void onUnprocessed() {
+    if (acknowledgements.isAnythingAcknowledged()) {
+      complete(StatusCode.UNAVAILABLE, "the node takes back what it has acknowledged");
+    } else {
+      endUnseen();
+      session.afterCalls();
+    }
+  }
+
+  @Override
+  protected void onError(Http2Exception error) {
+    complete(StatusCode.INTERNAL, PeerText.reason(error));
+  }
+
+  /** Told later: it may be another stream's sending that has made room for this one's. */
+  @Override
+  protected void onSent() {
+    session.later(
+        () -> {
+          if (isWritable()) {
+            engine.onWritable();
+          }
+        });
+  }
+
+  private void complete(StatusCode code, String detail) {
+    end(code, detail);
+    session.afterCalls();
+  }
+
+  @Override
+  void end(StatusCode code, String detail) {
+    if (!over) {
+      over = true;
+      engine.onEnded(code, detail);
+    }
+  }
+
+  @Override
+  void endUnseen() {
+    if (!over) {
+      over = true;
+      engine.onUnprocessed();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.pushfanout.connect;
+
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import io.pushfanout.model.StatusCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node has ended an answer. Its content type is not looked at: {@code grpc-status} alone
+ * decides, and whoever sends one speaks gRPC.
+ *
+ * @param detail one line for people
+ */
+record FinalStatus(StatusCode code, String detail) {
+  private static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
+  private static final AsciiString GRPC_MESSAGE = AsciiString.cached("grpc-message");
+  private static final AsciiString HTTP_OK = AsciiString.cached("200");
+  private static final FinalStatus OK = new FinalStatus(StatusCode.OK, "");
+
+  /**
+   * @param trailers null where the answer ended without any
+   * @param httpStatus null where there was none
+   */
+  static FinalStatus of(@Nullable Http2Headers trailers, @Nullable CharSequence httpStatus) {
+    CharSequence grpcStatus = trailers == null ? null : trailers.get(GRPC_STATUS);
+    if (trailers != null && grpcStatus != null) {
+      StatusCode code = StatusCode.ofHeader(grpcStatus);
+      if (code == StatusCode.OK) {
+        return OK;
+      }
+      CharSequence text = trailers.get(GRPC_MESSAGE);
+      return new FinalStatus(code, text == null ? "" : PeerText.percentDecoded(text));
+    }
+    // Perhaps it was no server of gRPC that answered.
+    if (httpStatus == null || HTTP_OK.contentEquals(httpStatus)) {
+      return new FinalStatus(StatusCode.UNKNOWN, "the answer has no grpc-status");
+    }
+    String text = PeerText.line("HTTP status " + httpStatus);
+    return new FinalStatus(StatusMapping.ofHttpStatus(httpStatus), text);
+  }
+}

@@ -1,0 +1,99 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.StatusCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What carries one worker's stream, from its opening to its end. On the client's loop only. */
+final class LiveStream implements NodeStream.Listener {
+  private final StreamDeliveries owner;
+  private final WorkerStream worker;
+  private final NodeStream transport;
+  private final AckDeadlines deadlines = new AckDeadlines();
+  private final List<QueuedMessage> batch = new ArrayList<>();
+  private boolean finished;
+
+  LiveStream(StreamDeliveries owner, WorkerStream worker, NodeConnection connection) {
+    this.owner = owner;
+    this.worker = worker;
+    this.transport = connection.openStream(this);
+  }
+
+  WorkerStream worker() {
+    return worker;
+  }
+
+  /** Whether it has said that there will be no more. */
+  boolean isFinished() {
+    return finished;
+  }
+
+  /** Whether the node has handled all that it was sent, and something at all. */
+  boolean isProven() {
+    return deadlines.anythingAcknowledged() && deadlines.isClear();
+  }
+
+  boolean anythingAcknowledged() {
+    return deadlines.anythingAcknowledged();
+  }
+
+  /** Sends all that its worker has to send, as far as it goes. Returns whether it sent anything. */
+  boolean send(StreamQueue queue, long deadlineNanos) {
+    boolean any = false;
+    while (!finished && transport.isWritable()) {
+      batch.clear();
+      owner.startIf(queue.takeBatch(worker, batch));
+      if (batch.isEmpty()) {
+        break;
+      }
+      for (QueuedMessage message : batch) {
+        message.attempts++;
+      }
+      deadlines.sent(batch.size(), deadlineNanos);
+      transport.send(batch);
+      any = true;
+    }
+    batch.clear();
+    return any;
+  }
+
+  /** Nothing is unacknowledged, and nothing more will be sent. */
+  void finish(long deadlineNanos) {
+    finished = true;
+    deadlines.sent(1, deadlineNanos);
+    transport.finish();
+  }
+
+  boolean isWaiting() {
+    return !deadlines.isClear();
+  }
+
+  long nanosLeft(long nowNanos) {
+    return deadlines.nanosLeft(nowNanos);
+  }
+
+  void reset() {
+    transport.reset();
+  }
+
+  @Override
+  public void onWritable() {
+    owner.send(this);
+  }
+
+  @Override
+  public void onAcknowledged(int count, List<NodeStream.Failure> failures) {
+    deadlines.acknowledged(count);
+    owner.acknowledged(this, count, failures);
+  }
+
+  @Override
+  public void onEnded(StatusCode code, String detail) {
+    owner.ended(this, code, detail);
+  }
+
+  @Override
+  public void onUnprocessed() {
+    owner.unprocessed(this);
+  }
+}

@@ -1,0 +1,177 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.RetryPolicy;
+import io.pushfanout.model.StatusCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What deliveries by streams ask of a node's queue. Every method is one atomic step under the
+ * {@link MessageQueue}'s lock, for many messages at a time; all are called on the node's loop.
+ *
+ * <p>Methods that return a boolean say whether a message was granted.
+ */
+final class StreamQueue {
+  private final Object lock;
+  private final Backlog backlog;
+  private final Streams streams;
+  private final QueueLife life;
+  private final Ledger ledger;
+  private final LongSupplier nanoClock;
+
+  StreamQueue(
+      MessageQueue lock, Backlog backlog, QueueLife life, Ledger ledger, LongSupplier nanoClock) {
+    this.lock = lock;
+    this.backlog = backlog;
+    this.streams = backlog.streams();
+    this.life = life;
+    this.ledger = ledger;
+    this.nanoClock = nanoClock;
+  }
+
+  /** The next stream that has something to send; null when there is none. */
+  @Nullable WorkerStream pollToStart() {
+    synchronized (lock) {
+      return streams.pollToStart();
+    }
+  }
+
+  /** It could not be started now. */
+  void startLater(WorkerStream stream) {
+    synchronized (lock) {
+      streams.startLater(stream);
+    }
+  }
+
+  /** Takes what the stream is to send next, as much as fits into one request. */
+  boolean takeBatch(WorkerStream stream, List<QueuedMessage> batch) {
+    synchronized (lock) {
+      streams.takeBatch(stream, batch, nanoClock.getAsLong());
+      return backlog.refill();
+    }
+  }
+
+  boolean acknowledged(WorkerStream stream, int count) {
+    synchronized (lock) {
+      long now = nanoClock.getAsLong();
+      for (int i = 0; i < count; i++) {
+        QueuedMessage message = stream.pollUnacknowledged();
+        ledger.delivered(now - message.enqueuedNanos);
+        streams.settled(stream, message);
+      }
+      return backlog.refill();
+    }
+  }
+
+  /**
+   * The same where some have failed.
+   *
+   * @param resting gets those that may be tried again: they wait, and keep their places in the
+   *     window, until {@link #endRest}
+   */
+  boolean acknowledged(
+      WorkerStream stream,
+      int count,
+      List<NodeStream.Failure> failures,
+      RetryPolicy retry,
+      List<QueuedMessage> resting) {
+    Map<Integer, StatusCode> codes = new HashMap<>();
+    failures.forEach(failure -> codes.put(failure.offset(), failure.code()));
+    synchronized (lock) {
+      long now = nanoClock.getAsLong();
+      for (int i = 0; i < count; i++) {
+        QueuedMessage message = stream.pollUnacknowledged();
+        StatusCode code = codes.getOrDefault(i, StatusCode.OK);
+        if (mayRetry(message, code, retry)) {
+          streams.rest(message);
+          resting.add(message);
+          continue;
+        }
+        if (code == StatusCode.OK) {
+          ledger.delivered(now - message.enqueuedNanos);
+        } else {
+          ledger.failed(code);
+        }
+        streams.settled(stream, message);
+      }
+      return backlog.refill();
+    }
+  }
+
+  /** The wait for its next attempt is over. */
+  boolean endRest(QueuedMessage message) {
+    synchronized (lock) {
+      streams.endRest(message);
+      backlog.refill();
+      return true;
+    }
+  }
+
+  /** It will have no next attempt. */
+  void failResting(QueuedMessage message) {
+    synchronized (lock) {
+      streams.failResting(message);
+      ledger.failed(StatusCode.CANCELLED);
+    }
+  }
+
+  /**
+   * What carried the stream is gone, with what is unacknowledged. It pauses until {@link #resume}.
+   */
+  boolean lost(WorkerStream stream, StatusCode code, RetryPolicy retry) {
+    return lost(stream, code, message -> mayRetry(message, code, retry));
+  }
+
+  /** The same where the node has provably not seen any of it: no attempt was used. */
+  boolean unprocessed(WorkerStream stream) {
+    return lost(
+        stream,
+        StatusCode.CANCELLED,
+        message -> {
+          message.attempts--;
+          return true;
+        });
+  }
+
+  private boolean lost(WorkerStream stream, StatusCode code, Predicate<QueuedMessage> again) {
+    synchronized (lock) {
+      List<QueuedMessage> back = new ArrayList<>();
+      for (int left = stream.unacknowledged(); left > 0; left--) {
+        QueuedMessage message = stream.pollUnacknowledged();
+        if (!life.isClosed() && again.test(message)) {
+          back.add(message);
+        } else {
+          ledger.failed(life.isClosed() ? StatusCode.CANCELLED : code);
+          streams.settled(stream, message);
+        }
+      }
+      streams.lost(stream, back);
+      return backlog.refill();
+    }
+  }
+
+  /** The pause of a lost stream is over. */
+  boolean resume(WorkerStream stream) {
+    synchronized (lock) {
+      streams.resume(stream);
+      backlog.refill();
+      return true;
+    }
+  }
+
+  /** Whether nothing more will be sent on it, and all that was is acknowledged. */
+  boolean hasEnded(WorkerStream stream) {
+    synchronized (lock) {
+      return stream.hasEnded();
+    }
+  }
+
+  private static boolean mayRetry(QueuedMessage message, StatusCode code, RetryPolicy retry) {
+    return code.retryable() && message.attempts < retry.maxAttempts();
+  }
+}

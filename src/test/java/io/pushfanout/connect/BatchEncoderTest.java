@@ -1,0 +1,79 @@
+package io.pushfanout.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.protocol.v1.DeliverRequest;
+import io.pushfanout.protocol.v1.Envelope;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The requests that are written by hand are those that protobuf would write. */
+class BatchEncoderTest {
+  private static final int[] SIZES = {
+    0, 1, 100, 123, 127, 128, 1023, 1024, 1025, 16_382, 16_384, 70_000, 3_000_000
+  };
+
+  private final Random random = new Random(1);
+  private final BatchEncoder encoder = new BatchEncoder();
+
+  @Test
+  void aBatchIsAsProtobufWritesIt() {
+    for (int round = 0; round < 300; round++) {
+      List<QueuedMessage> batch = new ArrayList<>();
+      DeliverRequest.Builder expected = DeliverRequest.newBuilder();
+      for (int left = random.nextInt(1, 6); left > 0; left--) {
+        add(batch, expected);
+      }
+      byte[] message = expected.build().toByteArray();
+      assertThat(encoded(batch))
+          .isEqualTo(
+              ByteBuffer.allocate(5 + message.length)
+                  .put((byte) 0)
+                  .putInt(message.length)
+                  .put(message)
+                  .array());
+    }
+  }
+
+  @Test
+  void manySmallOnesAreOnePieceAndLargeOnesAreNotCopied() {
+    List<QueuedMessage> small = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      small.add(new QueuedMessage(new Payload(Rpc.BROADCAST, new byte[100]), 0, i));
+    }
+    assertThat(encoder.encode(small).length).isEqualTo(1);
+
+    byte[] large = new byte[5000];
+    var message = new QueuedMessage(new Payload(Rpc.BROADCAST, large), 0, 0);
+    byte[][] pieces = encoder.encode(List.of(message, message));
+    assertThat(pieces[1]).isSameAs(large);
+    assertThat(pieces[3]).isSameAs(large);
+  }
+
+  private void add(List<QueuedMessage> batch, DeliverRequest.Builder expected) {
+    byte[] bytes = new byte[SIZES[random.nextInt(SIZES.length)]];
+    random.nextBytes(bytes);
+    boolean toRoom = random.nextBoolean();
+    Rpc rpc = toRoom ? Rpc.BROADCAST_TO_ROOM : Rpc.BROADCAST;
+    batch.add(new QueuedMessage(new Payload(rpc, bytes), 0, 0));
+    ByteString same = ByteString.copyFrom(bytes);
+    Envelope.Builder envelope = Envelope.newBuilder();
+    expected.addEnvelopes(toRoom ? envelope.setBroadcastToRoom(same) : envelope.setBroadcast(same));
+  }
+
+  private byte[] encoded(List<QueuedMessage> batch) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] piece : encoder.encode(batch)) {
+      all.writeBytes(piece);
+    }
+    return all.toByteArray();
+  }
+}

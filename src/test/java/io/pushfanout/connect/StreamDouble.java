@@ -1,0 +1,122 @@
+package io.pushfanout.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.NodeStream;
+import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.model.StatusCode;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The engine's place on one stream, in the hands of a test. What it hears is a line of text each,
+ * such as {@code "acknowledged 2"} or {@code "ended OK"}.
+ */
+final class StreamDouble implements NodeStream.Listener {
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final EngineDouble engine;
+  private NodeStream stream;
+  private boolean calling;
+
+  private StreamDouble(EngineDouble engine) {
+    this.engine = engine;
+  }
+
+  /** Opens a stream, and puts it on the wire. */
+  static StreamDouble open(EngineDouble engine) throws Exception {
+    StreamDouble opened = new StreamDouble(engine);
+    engine.onLoop(
+        () -> {
+          opened.stream = engine.connection().openStream(opened);
+          engine.connection().flush();
+          return null;
+        });
+    return opened;
+  }
+
+  void send(String... bodies) throws Exception {
+    send(Arrays.stream(bodies).map(b -> message(Rpc.BROADCAST, b)).toList());
+  }
+
+  static QueuedMessage message(Rpc rpc, String body) {
+    return new QueuedMessage(new Payload(rpc, body.getBytes(StandardCharsets.UTF_8)), 0, 0);
+  }
+
+  void send(List<QueuedMessage> batch) throws Exception {
+    call(() -> stream.send(batch));
+  }
+
+  void finish() throws Exception {
+    call(stream::finish);
+  }
+
+  void reset() throws Exception {
+    call(stream::reset);
+  }
+
+  boolean isWritable() throws Exception {
+    return engine.onLoop(stream::isWritable);
+  }
+
+  private void call(Runnable what) throws Exception {
+    engine.onLoop(
+        () -> {
+          calling = true;
+          what.run();
+          engine.connection().flush();
+          calling = false;
+          return null;
+        });
+  }
+
+  /** The next thing heard. */
+  String next() throws InterruptedException {
+    String event = heard.poll(10, TimeUnit.SECONDS);
+    assertThat(event).as("nothing heard for 10 s").isNotNull();
+    return event;
+  }
+
+  boolean heardNothingMore() {
+    return heard.isEmpty();
+  }
+
+  private void hear(String event) {
+    heard.add(calling ? "within a call: " + event : event);
+  }
+
+  @Override
+  public void onWritable() {
+    hear("writable");
+  }
+
+  @Override
+  public void onAcknowledged(int count, List<NodeStream.Failure> failures) {
+    StringBuilder event = new StringBuilder("acknowledged " + count);
+    failures.forEach(
+        f ->
+            event
+                .append(", ")
+                .append(f.offset())
+                .append(' ')
+                .append(f.code())
+                .append(": ")
+                .append(f.detail()));
+    hear(event.toString());
+  }
+
+  @Override
+  public void onEnded(StatusCode code, String detail) {
+    hear("ended " + code + (detail.isEmpty() ? "" : ": " + detail));
+  }
+
+  @Override
+  public void onUnprocessed() {
+    hear("unprocessed");
+  }
+}

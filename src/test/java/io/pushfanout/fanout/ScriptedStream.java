@@ -1,0 +1,111 @@
+package io.pushfanout.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.model.StatusCode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A stream to a {@link ScriptedNode}, which does just what the test says. */
+final class ScriptedStream implements NodeStream {
+  private final ScriptedNode node;
+  private final Listener listener;
+  private final List<QueuedMessage> unacknowledged = new ArrayList<>();
+
+  /** How many messages each request had. */
+  final List<Integer> batches = new ArrayList<>();
+
+  boolean writable = true;
+  boolean endsWhenFinished = true;
+  boolean finished;
+  boolean over;
+
+  ScriptedStream(ScriptedNode node, Listener listener) {
+    this.node = node;
+    this.listener = listener;
+  }
+
+  static String body(QueuedMessage message) {
+    return new String(message.payload().bytes(), StandardCharsets.UTF_8);
+  }
+
+  // ---- what the test says
+
+  List<String> unacknowledged() {
+    return unacknowledged.stream().map(ScriptedStream::body).toList();
+  }
+
+  void acknowledge(int count) {
+    acknowledge(count, List.of());
+  }
+
+  void acknowledge(int count, List<Failure> failures) {
+    unacknowledged.subList(0, count).clear();
+    listener.onAcknowledged(count, failures);
+    if (finished && unacknowledged.isEmpty() && !over) {
+      end(StatusCode.OK);
+    }
+    node.run();
+  }
+
+  /** The node ends it, or it is lost. */
+  void end(StatusCode code) {
+    leave();
+    listener.onEnded(code, "");
+    node.run();
+  }
+
+  /** The node has provably not processed any of it. */
+  void refuse() {
+    leave();
+    unacknowledged.forEach(m -> node.received.remove(node.received.lastIndexOf(body(m))));
+    listener.onUnprocessed();
+    node.run();
+  }
+
+  void becomeWritable() {
+    writable = true;
+    listener.onWritable();
+    node.run();
+  }
+
+  private void leave() {
+    assertThat(over).as("it is over once").isFalse();
+    over = true;
+    node.streams.remove(this);
+  }
+
+  // ---- what the client does
+
+  @Override
+  public boolean isWritable() {
+    return writable && !over;
+  }
+
+  @Override
+  public void send(List<QueuedMessage> batch) {
+    assertThat(writable && !over && !finished).as("sent only while it can be").isTrue();
+    assertThat(batch).isNotEmpty();
+    batch.forEach(message -> node.received.add(body(message)));
+    unacknowledged.addAll(batch);
+    batches.add(batch.size());
+  }
+
+  @Override
+  public void finish() {
+    assertThat(finished).as("finished once").isFalse();
+    finished = true;
+    if (endsWhenFinished && unacknowledged.isEmpty() && !over) {
+      leave();
+      node.later(() -> listener.onEnded(StatusCode.OK, ""));
+    }
+  }
+
+  @Override
+  public void reset() {
+    if (!over) {
+      leave();
+    }
+  }
+}

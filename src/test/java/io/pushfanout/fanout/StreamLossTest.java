@@ -1,0 +1,288 @@
+package io.pushfanout.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.NodeStream.Failure;
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.StatusCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the messages of a stream that is lost, and of those that a node fails. */
+class StreamLossTest {
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(121);
+
+  @Test
+  void theUnacknowledgedHaveFailed() {
+    Rig rig = Rig.streaming(s -> s, "a");
+    rig.sendAll("1", "2", "3");
+    rig.node("a").streams.getFirst().acknowledge(1);
+    rig.node("a").streams.getFirst().end(StatusCode.UNAVAILABLE);
+    assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.UNAVAILABLE, 2L));
+    assertThat(rig.ledger("a").delivered()).isEqualTo(1);
+  }
+
+  @Test
+  void aStreamThatEndsWellLeavesThemUnacknowledgedAllTheSame() {
+    Rig rig = Rig.streaming(s -> s, "a");
+    rig.sendAll("1", "2");
+    rig.node("a").streams.getFirst().end(StatusCode.OK);
+    assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.UNAVAILABLE, 2L));
+  }
+
+  @Test
+  void whereRetryAllowsTheyGoBackInOrderAndTheStreamPauses() {
+    Rig rig = Rig.streaming(s -> s.maxAttempts(2), "a");
+    rig.sendAll("1", "2", "3");
+    rig.node("a").streams.getFirst().end(StatusCode.UNAVAILABLE);
+    rig.send("4");
+    assertThat(rig.node("a").received).hasSize(3);
+    assertThat(rig.ledger("a").queued()).isEqualTo(4);
+    rig.loop.advance(Duration.ofMillis(79));
+    assertThat(rig.node("a").received).as("not before 80 % of the backoff").hasSize(3);
+    rig.loop.advance(Duration.ofMillis(42));
+    assertThat(rig.node("a").unacknowledged()).containsExactly("1", "2", "3", "4");
+
+    rig.node("a").streams.getFirst().end(StatusCode.UNAVAILABLE);
+    assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.UNAVAILABLE, 3L));
+    rig.loop.advance(Duration.ofMillis(241));
+    assertThat(rig.node("a").unacknowledged()).containsExactly("4");
+  }
+
+  @Test
+  void aLostStreamHoldsUpItsOwnRoomsOnly() {
+    Rig rig = Rig.streaming(s -> s.workers(2).maxAttempts(2), "a");
+    rig.sendAll("x:1", "y:1");
+    rig.node("a").streamOf("x:1").end(StatusCode.UNAVAILABLE);
+    rig.sendAll("x:2", "y:2", "z:1");
+    assertThat(rig.node("a").unacknowledged()).containsExactly("y:1", "y:2", "z:1");
+    rig.loop.advance(FIRST_BACKOFF);
+    assertThat(rig.node("a").streamOf("x:1").unacknowledged()).containsExactly("x:1", "x:2");
+  }
+
+  @Test
+  void noStreamIsOpenedInThePauseWhichGrowsUntilTheNodeAcknowledgesAgain() {
+    Rig rig = Rig.streaming(s -> s.workers(4), "a");
+    rig.send("m0");
+    for (int pause = 100; pause <= 400; pause *= 2) {
+      rig.node("a").streams.getFirst().end(StatusCode.UNAVAILABLE);
+      rig.send("m" + pause);
+      rig.loop.advance(Duration.ofMillis(pause * 79 / 100));
+      assertThat(rig.node("a").streams).as("in a pause of %d ms", pause).isEmpty();
+      rig.loop.advance(Duration.ofMillis(pause * 42 / 100));
+      assertThat(rig.node("a").unacknowledged()).containsExactly("m" + pause);
+    }
+    rig.node("a").acknowledgeAll();
+    rig.send("1");
+    rig.node("a").streamOf("1").end(StatusCode.UNAVAILABLE);
+    rig.send("2");
+    rig.loop.advance(FIRST_BACKOFF);
+    assertThat(rig.node("a").unacknowledged()).containsExactly("2");
+  }
+
+  @Test
+  void streamsThatAreLostTogetherAreOneLoss() {
+    Rig rig = Rig.streaming(s -> s.workers(4), "a");
+    rig.sendAll("x:1", "y:1", "z:1");
+    List.copyOf(rig.node("a").streams).forEach(s -> s.end(StatusCode.UNAVAILABLE));
+    rig.send("x:2");
+    rig.loop.advance(FIRST_BACKOFF);
+    assertThat(rig.node("a").unacknowledged()).containsExactly("x:2");
+  }
+
+  @Test
+  void aStreamThatIsDoneAndEndsIsReplacedAtOnce() {
+    Rig rig = Rig.streaming(s -> s, "a");
+    rig.send("1");
+    rig.node("a").acknowledgeAll();
+    rig.node("a").streams.getFirst().end(StatusCode.OK);
+    rig.send("2");
+    assertThat(rig.node("a").unacknowledged()).containsExactly("2");
+  }
+
+  @Test
+  void whatIsNotAcknowledgedInTimeEndsTheStream() {
+    Rig rig = Rig.streaming(s -> s.rpcTimeout(Duration.ofSeconds(2)), "a");
+    rig.send("1");
+    rig.loop.advance(Duration.ofMillis(1500));
+    rig.send("2");
+    ScriptedStream stream = rig.node("a").streams.getFirst();
+    rig.loop.advance(Duration.ofMillis(499));
+    assertThat(stream.over).isFalse();
+    rig.loop.advance(Duration.ofMillis(2));
+    assertThat(stream.over).isTrue();
+    assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.DEADLINE_EXCEEDED, 2L));
+  }
+
+  @Test
+  void eachAcknowledgementGivesTheNextItsOwnTime() {
+    Rig rig = Rig.streaming(s -> s.rpcTimeout(Duration.ofSeconds(2)), "a");
+    for (int i = 0; i < 10; i++) {
+      rig.send("m" + i);
+      rig.loop.advance(Duration.ofMillis(900));
+      if (i > 0) {
+        rig.node("a").streams.getFirst().acknowledge(1);
+      }
+    }
+    assertThat(rig.ledger("a").delivered()).isEqualTo(9);
+    assertThat(rig.ledger("a").failed()).isEmpty();
+  }
+
+  @Test
+  void aShorterTimeoutHoldsForWhatIsSentFromThenOn() {
+    Rig rig = Rig.streaming(s -> s.rpcTimeout(Duration.ofMinutes(10)), "a");
+    rig.send("1");
+    rig.apply(s -> s.rpcTimeout(Duration.ofSeconds(1)), "a");
+    rig.loop.advance(Duration.ofSeconds(5));
+    assertThat(rig.ledger("a").inFlight()).isEqualTo(1);
+    rig.send("2");
+    rig.loop.advance(Duration.ofMillis(1001));
+    assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.DEADLINE_EXCEEDED, 2L));
+  }
+
+  @Test
+  void theTimerIsOneForAll() {
+    Rig rig = Rig.streaming(s -> s.workers(4), "a");
+    int before = rig.loop.pendingTimers();
+    rig.sendAll("x:1", "y:1", "z:1", "x:2", "y:2", "z:2");
+    assertThat(rig.loop.pendingTimers()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void whatTheNodeNeverProcessedGoesBackAndUsesNoAttempt() {
+    Rig rig = Rig.streaming(s -> s, "a");
+    rig.sendAll("1", "2");
+    rig.node("a").streams.getFirst().refuse();
+    rig.loop.advance(FIRST_BACKOFF);
+    assertThat(rig.node("a").unacknowledged()).containsExactly("1", "2");
+    rig.node("a").acknowledgeAll();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasNotSentWhenTheConnectionBreaksGoesBack() {
+    Rig rig = Rig.streaming(s -> s, "a");
+    rig.send("1");
+    rig.node("a").streams.getFirst().writable = false;
+    rig.sendAll("2", "3");
+    rig.node("a").disconnect();
+    assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.UNAVAILABLE, 1L));
+    rig.node("a").connect();
+    assertThat(rig.node("a").unacknowledged()).containsExactly("2", "3");
+  }
+
+  @Test
+  void aConnectionThatBreaksSendsTheUnacknowledgedAgainInOrderWhereRetryAllows() {
+    Rig rig = Rig.streaming(s -> s.workers(3).maxAttempts(2), "a");
+    rig.sendAll("x:1", "y:1", "x:2", "z:1");
+    rig.node("a").disconnect();
+    assertThat(rig.ledger("a").queued()).isEqualTo(4);
+    rig.send("x:3");
+    rig.node("a").connect();
+    assertThat(rig.node("a").streamOf("x:1").unacknowledged()).containsExactly("x:1", "x:2", "x:3");
+    rig.node("a").acknowledgeAll();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(5);
+  }
+
+  @Test
+  void aMessageThatFailsHasFailedAlone() {
+    Rig rig = Rig.streaming(s -> s, "a");
+    rig.sendAll("1", "2", "3");
+    rig.node("a")
+        .streams
+        .getFirst()
+        .acknowledge(3, List.of(new Failure(1, StatusCode.INVALID_ARGUMENT, "no proto")));
+    assertThat(rig.ledger("a").delivered()).isEqualTo(2);
+    assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.INVALID_ARGUMENT, 1L));
+  }
+
+  @Test
+  void aMessageThatMayBeTriedAgainHoldsUpItsRoomUntilThen() {
+    Rig rig = Rig.streaming(s -> s.workers(2).maxAttempts(2), "a");
+    rig.sendAll("x:1", "x:2", "x:3", "y:1");
+    rig.node("a")
+        .streamOf("x:1")
+        .acknowledge(
+            2,
+            List.of(
+                new Failure(0, StatusCode.UNAVAILABLE, "busy"),
+                new Failure(1, StatusCode.UNAVAILABLE, "busy")));
+    rig.sendAll("x:4", "y:2");
+    assertThat(rig.ledger("a").inFlight()).as("in backoff is in flight").isEqualTo(5);
+    assertThat(rig.node("a").unacknowledged()).containsExactlyInAnyOrder("x:3", "y:1", "y:2");
+    rig.loop.advance(FIRST_BACKOFF);
+    assertThat(rig.node("a").streamOf("x:3").unacknowledged())
+        .containsExactly("x:3", "x:1", "x:2", "x:4");
+    rig.node("a").acknowledgeAll();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(6);
+  }
+
+  @Test
+  void aMessageInBackoffWhoseStreamGoesAwayIsSentOnAnother() {
+    Rig rig = Rig.streaming(s -> s.maxAttempts(3), "a");
+    rig.sendAll("1", "2");
+    rig.node("a")
+        .streams
+        .getFirst()
+        .acknowledge(1, List.of(new Failure(0, StatusCode.UNAVAILABLE, "busy")));
+    rig.node("a").disconnect();
+    rig.node("a").connect();
+    rig.loop.advance(FIRST_BACKOFF);
+    assertThat(rig.node("a").unacknowledged()).containsExactly("1", "2");
+    rig.node("a").acknowledgeAll();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(2);
+  }
+
+  @Test
+  void drainingWaitsForAcknowledgementsAndCutsOffAfterItsTime() {
+    Rig rig = Rig.streaming(s -> s.deliveryWindow(2).drainTimeout(Duration.ofSeconds(1)), "a", "b");
+    rig.sendAll("1", "2", "3");
+    rig.apply(s -> s.deliveryWindow(2).drainTimeout(Duration.ofSeconds(1)));
+    rig.node("a").acknowledgeAll();
+    rig.loop.advance(Duration.ofSeconds(2));
+    assertThat(rig.node("a").isClosed()).isTrue();
+    assertThat(rig.node("b").isClosed()).isTrue();
+    FanoutTotals totals = rig.totals.of(Rig.FANOUT);
+    assertThat(totals.delivered()).isEqualTo(3);
+    assertThat(totals.failed(StatusCode.CANCELLED)).isEqualTo(2);
+    assertThat(totals.dropped(DropReason.RETIRED)).isEqualTo(1);
+  }
+
+  @Test
+  void drainingCutsOffWhatIsInBackoff() {
+    Rig rig =
+        Rig.streaming(
+            s ->
+                s.maxAttempts(3)
+                    .initialBackoff(Duration.ofMinutes(1))
+                    .maxBackoff(Duration.ofMinutes(1))
+                    .drainTimeout(Duration.ofSeconds(1)),
+            "a");
+    rig.send("1");
+    rig.node("a")
+        .streams
+        .getFirst()
+        .acknowledge(1, List.of(new Failure(0, StatusCode.UNAVAILABLE, "busy")));
+    rig.apply(s -> s);
+    rig.loop.advance(Duration.ofSeconds(2));
+    assertThat(rig.node("a").isClosed()).isTrue();
+    assertThat(rig.totals.of(Rig.FANOUT).failed(StatusCode.CANCELLED)).isEqualTo(1);
+  }
+
+  @Test
+  void aFinishedStreamThatTheNodeNeverEndsIsReset() {
+    Rig rig = Rig.streaming(s -> s.rpcTimeout(Duration.ofSeconds(1)), "a");
+    rig.send("1");
+    ScriptedStream stream = rig.node("a").streams.getFirst();
+    stream.endsWhenFinished = false;
+    rig.node("a").acknowledgeAll();
+    rig.node("a").leave();
+    assertThat(stream.finished).isTrue();
+    assertThat(stream.over).isFalse();
+    rig.loop.advance(Duration.ofMillis(1001));
+    assertThat(stream.over).isTrue();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(1);
+  }
+}

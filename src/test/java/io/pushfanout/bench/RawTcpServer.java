@@ -3,6 +3,7 @@ package io.pushfanout.bench;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
@@ -40,7 +41,11 @@ final class RawTcpServer {
             .map(NodeAddress::parse)
             .collect(Collectors.toSet());
     FanoutSettings settings =
-        FanoutSettings.DEFAULT.toBuilder().workers(Integer.parseInt(arguments[1])).build();
+        FanoutSettings.DEFAULT.toBuilder()
+            .workers(1)
+            .deliveryMode(DeliveryMode.STREAM)
+            .deliveryWindow(Integer.parseInt(arguments[1]))
+            .build();
     Totals totals = new Totals(_ -> _ -> {});
     ScheduledExecutorService applier =
         Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());

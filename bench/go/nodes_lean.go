@@ -126,6 +126,9 @@ func (c *leanConn) begin(f h2.Frame) error {
 		s.message.keep = streamWindow
 		c.out.Frame(h2.Headers, h2.EndHeaders, s.id, answerHead)
 	}
+	if f.Has(h2.EndStream) {
+		c.answer(s)
+	}
 	return nil
 }
 

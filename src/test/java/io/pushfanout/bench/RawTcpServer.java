@@ -42,8 +42,9 @@ final class RawTcpServer {
             .collect(Collectors.toSet());
     FanoutSettings settings =
         FanoutSettings.DEFAULT.toBuilder()
-            .workers(Integer.parseInt(arguments[1]))
-            .deliveryMode(DeliveryMode.UNARY)
+            .workers(1)
+            .deliveryMode(DeliveryMode.STREAM)
+            .deliveryWindow(Integer.parseInt(arguments[1]))
             .build();
     Totals totals = new Totals(_ -> _ -> {});
     ScheduledExecutorService applier =

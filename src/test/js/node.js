@@ -30,7 +30,7 @@ function broadcast(call, answer) {
     case 'W':
       return call.on('cancelled', () => say('cancelled'));
     case 'S':
-      return setTimeout(() => answer(null, OK_REPLY), 50);
+      return setTimeout(() => answer(null, OK_REPLY), 500);
     default:
       return answer(null, OK_REPLY);
   }

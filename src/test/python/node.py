@@ -43,7 +43,7 @@ def broadcast(message, context):
                 ended.wait()
             say("cancelled")
         case b"S":
-            time.sleep(0.05)
+            time.sleep(0.5)
     return OK_REPLY
 
 

@@ -65,7 +65,7 @@ func newCaller(flags *flag.FlagSet) *caller {
 		return nil
 	})
 	flags.BoolVar(&c.gzip, "gzip", false, "compress the messages")
-	flags.DurationVar(&c.deadline, "deadline", 10*time.Second, "of each call")
+	flags.DurationVar(&c.deadline, "deadline", 30*time.Second, "of each call")
 	flags.DurationVar(&c.cancelWithin, "cancel-within", 0, "cancel each call this long after it was sent, or sooner")
 	flags.BoolVar(&c.stopOnDown, "stop-on-unavailable", false, "start no call after the first UNAVAILABLE")
 	return c

@@ -65,7 +65,7 @@ func act(ctx context.Context, message []byte) (any, error) {
 		say("cancelled")
 		return nil, status.FromContextError(ctx.Err()).Err()
 	case 'S':
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(500 * time.Millisecond)
 	}
 	return okReply, nil
 }

@@ -65,7 +65,8 @@ final class EchoProcess implements EchoNode {
 
   @Override
   public void kill() throws Exception {
-    process.destroyForcibly();
+    // The process's own method would also close what it has said.
+    process.toHandle().destroyForcibly();
     awaitEnd();
   }
 

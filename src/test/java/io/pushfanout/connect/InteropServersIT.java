@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -84,16 +83,17 @@ class InteropServersIT {
     return ByteBuffer.allocate(12).put((byte) what).putInt(4, number).array();
   }
 
-  private static List<byte[]> slowMessages(int from, int count) {
-    return IntStream.range(from, from + count).mapToObj(i -> message('S', i)).toList();
+  private static List<byte[]> messages(char what, int from, int count) {
+    List<byte[]> messages = new ArrayList<>();
+    for (int i = from; i < from + count; i++) {
+      messages.add(message(what, i));
+    }
+    return messages;
   }
 
   @Test
   void everyMessageArrivesOnceByteForByte() throws Exception {
-    List<byte[]> bodies = new ArrayList<>();
-    for (int i = 0; i < 500; i++) {
-      bodies.add(message('m', i));
-    }
+    List<byte[]> bodies = messages('m', 0, 500);
     SplittableRandom random = new SplittableRandom(1);
     for (int size : new int[] {0, 1, 16_379, 16_384, 65_530, 65_531, 65_536, 1 << 20, 1 << 20}) {
       byte[] body = new byte[size];
@@ -109,8 +109,7 @@ class InteropServersIT {
 
   @Test
   void largeRepliesAreReadAndTheirWindowsGivenBack() throws Exception {
-    List<byte[]> bodies = IntStream.range(0, 20).mapToObj(i -> message('L', i)).toList();
-    assertThat(ends(courier.deliverAll(bodies))).containsOnly(OK);
+    assertThat(ends(courier.deliverAll(messages('L', 0, 20)))).containsOnly(OK);
   }
 
   @Test
@@ -144,38 +143,54 @@ class InteropServersIT {
 
   @Test
   void anUnansweredCallEndsAtItsDeadlineAndTheNodeSeesIt() throws Exception {
+    // A server that is still starting up might see the call after its deadline, and so never.
+    assertThat(courier.deliverNow(message('m', 9_998), LONG)).isEqualTo(OK);
     int before = node.times("cancelled");
     long since = System.nanoTime();
-    End end = courier.deliverNow(message('W', 0), Duration.ofMillis(200));
+    End end = courier.deliverNow(message('W', 0), Duration.ofSeconds(1));
     assertThat(end.code()).isEqualTo(StatusCode.DEADLINE_EXCEEDED);
-    assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofMillis(150));
+    assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofMillis(950));
     await().pollInterval(Duration.ofMillis(10)).until(() -> node.times("cancelled") == before + 1);
   }
 
   @Test
   void aGracefulRestartInMidCallLosesAndDoublesNothing() throws Exception {
-    List<byte[]> bodies = slowMessages(0, 300);
+    // Half of the slots are in mid-call when the node is told to end, the others go on and on.
+    List<byte[]> bodies = messages('S', 0, CONCURRENCY / 2);
+    bodies.addAll(messages('m', 1_000, 1_000));
     var deliveries = courier.deliverAll(bodies);
-    awaitArrivals(bodies, 75);
+    awaitArrivals(bodies, CONCURRENCY);
     node.stop();
     node.startAgain();
-    assertThat(ends(deliveries)).containsOnly(OK);
-    assertArrivedOnce(bodies);
+    List<End> ends = ends(deliveries);
+    // grpcio's core takes calls that its Python never sees once it has been told to stop, and ends
+    // them with a status: to us these are answers like others.
+    StatusCode late = library == GrpcLibrary.GRPC_PYTHON ? StatusCode.CANCELLED : StatusCode.OK;
+    assertThat(ends.stream().map(End::code)).isSubsetOf(StatusCode.OK, late);
+    List<byte[]> answered = new ArrayList<>();
+    List<byte[]> refused = new ArrayList<>();
+    for (int i = 0; i < bodies.size(); i++) {
+      (ends.get(i).equals(OK) ? answered : refused).add(bodies.get(i));
+    }
+    assertArrivedOnce(answered);
+    assertThat(node.arrivals(refused)).as("refused and yet done").allMatch(times -> times == 0);
+    assertThat(refused).hasSizeLessThanOrEqualTo(CONCURRENCY);
   }
 
   @Test
   void aKillInMidCallFailsWhatIsInFlightOnce() throws Exception {
-    List<byte[]> bodies = slowMessages(1_000, 300);
-    var deliveries = courier.deliverAll(bodies);
-    awaitArrivals(bodies, 75);
+    List<byte[]> unanswered = messages('W', 1, CONCURRENCY);
+    List<byte[]> behind = messages('m', 3_000, 100);
+    var inFlight = courier.deliverAll(unanswered);
+    var waiting = courier.deliverAll(behind);
+    awaitArrivals(unanswered, CONCURRENCY);
     node.kill();
-    assertThat(deliveries).as("in flight or waiting at the kill").anyMatch(d -> !d.isDone());
     node.startAgain();
-    List<End> ends = ends(deliveries);
-    assertThat(ends.stream().map(End::code).distinct())
-        .isSubsetOf(StatusCode.OK, StatusCode.UNAVAILABLE, StatusCode.CANCELLED);
-    assertThat(ends.stream().filter(OK::equals).count()).isBetween(300L - CONCURRENCY, 299L);
-    assertThat(node.arrivals(bodies)).as("none is done twice").allMatch(times -> times <= 1);
+    assertThat(ends(inFlight).stream().map(End::code))
+        .isSubsetOf(StatusCode.UNAVAILABLE, StatusCode.CANCELLED);
+    assertThat(ends(waiting)).containsOnly(OK);
+    assertArrivedOnce(unanswered);
+    assertArrivedOnce(behind);
   }
 
   private void awaitArrivals(List<byte[]> bodies, int some) {

@@ -64,7 +64,7 @@ final class JavaEchoNode implements EchoNode, GrpcNode.Handler {
         call.close(REFUSED, new Metadata());
       }
       case 'W' -> Context.current().addListener(_ -> said.add("cancelled"), Runnable::run);
-      case 'S' -> later(50, () -> GrpcNode.answer(call));
+      case 'S' -> later(500, () -> GrpcNode.answer(call));
       default -> GrpcNode.answer(call);
     }
   }

@@ -32,6 +32,7 @@ public class QueueBenchmark {
         new MessageQueue(
             SETTINGS, new Ledger(new FanoutTotals(_ -> {})), System::nanoTime, Runnable::run);
     boolean _ = queue.connected(Integer.MAX_VALUE);
+    boolean _ = queue.deliverBy(Way.CALLS);
     return queue;
   }
 

@@ -27,6 +27,7 @@ class CiRunTest {
     program("mvn", "echo \"mvn $*\"");
     program("chromium", "exit 0");
     program("python3", "exit 0");
+    program("npm", "exit 0");
     Files.createSymbolicLink(onPath("bash"), Path.of("/bin/bash"));
     Files.createSymbolicLink(onPath("dirname"), Path.of("/usr/bin/dirname"));
     Files.createSymbolicLink(onPath("sh"), Path.of("/bin/sh"));

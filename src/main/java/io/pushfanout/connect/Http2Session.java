@@ -76,7 +76,7 @@ final class Http2Session implements ConnectionListener {
 
   /** What makes a channel this session's. */
   ChannelHandler handler() {
-    return connection;
+    return connection.handler();
   }
 
   // ---- what the owner asks for

@@ -1,8 +1,8 @@
 package io.pushfanout.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -13,17 +13,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of one HTTP/2 connection, as the handler of its channel.
+ * The client's side of one HTTP/2 connection: opens streams, sends on them, ends them. What the
+ * peer sends comes in by {@link Incoming}.
  *
  * <p>All methods are called on the channel's loop, and everything is told on it. What is opened and
  * sent goes to the channel at {@link #flush}; while bytes are being read that waits for the end of
  * the reading, which flushes by itself: one write for all that many answers bring about.
  */
-public final class ClientConnection extends ByteToMessageDecoder {
+public final class ClientConnection {
   private static final int SETTING_BYTES = 6;
 
   private final ConnectionListener listener;
-  private final FrameReader reader;
+  private final FrameHandler handler;
   private final RequestHeaders requestHeaders;
   private final Streams streams = new Streams();
   private final int maxHeaderListBytes;
@@ -37,7 +38,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
   private boolean closed;
 
   /** What needs the channel. */
-  private record Started(Output output, SendFlow sending, Incoming incoming) {}
+  private record Started(Output output, SendFlow sending) {}
 
   /**
    * @param maxHeaderListBytes of an answer's headers or trailers; told to the peer as well
@@ -48,8 +49,14 @@ public final class ClientConnection extends ByteToMessageDecoder {
       ConnectionListener listener, int maxHeaderListBytes, boolean remembersHeaders) {
     this.listener = listener;
     this.maxHeaderListBytes = maxHeaderListBytes;
-    this.reader = new FrameReader(maxHeaderListBytes, remembersHeaders);
+    this.handler =
+        new FrameHandler(this, listener, new FrameReader(maxHeaderListBytes, remembersHeaders));
     this.requestHeaders = new RequestHeaders(remembersHeaders);
+  }
+
+  /** What makes a channel this connection's. */
+  public ChannelHandler handler() {
+    return handler;
   }
 
   // ---- what its owner asks for
@@ -178,9 +185,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
   /** Ends the connection; nothing that waits for a flush is sent. May come before the channel. */
   public void close() {
     closed = true;
-    if (started != null) {
-      started.output.discard();
-    }
+    discardUnsent();
     if (context != null) {
       context.close();
     }
@@ -210,7 +215,7 @@ public final class ClientConnection extends ByteToMessageDecoder {
     stream.unsent = null;
   }
 
-  private void onStreamError(Http2Exception.StreamException error) throws Http2Exception {
+  void onStreamError(Http2Exception.StreamException error) throws Http2Exception {
     ClientStream stream = streams.get(error.streamId());
     if (stream != null) {
       reset(stream, error.error());
@@ -221,47 +226,33 @@ public final class ClientConnection extends ByteToMessageDecoder {
     // Else it has ended: to reset it again would look like abuse to who counts resets.
   }
 
-  private void fail(Throwable cause, boolean sending) {
+  void fail(Throwable cause, boolean sending) {
     if (!failed && !closed) {
       failed = true;
       listener.onFailed(cause, sending);
     }
   }
 
-  // ---- what Netty tells
+  // ---- what its handler tells
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
+  void onChannel(ChannelHandlerContext ctx) {
     context = ctx;
     if (closed) {
       ctx.close();
-    } else if (ctx.channel().isActive()) {
-      start(ctx);
     }
   }
 
-  @Override
-  public void channelActive(ChannelHandlerContext ctx) throws Exception {
-    start(ctx);
-    super.channelActive(ctx);
-  }
-
-  private void start(ChannelHandlerContext ctx) {
-    if (started != null) {
-      return;
-    }
+  /** The channel is connected: the first frames go out. Returns who obeys the peer's. */
+  Incoming begin(ChannelHandlerContext ctx) {
     Output output = new Output(ctx, cause -> fail(cause, true));
     SendFlow sending = new SendFlow(output);
     ReceiveWindow window = new ReceiveWindow(output);
-    started =
-        new Started(
-            output,
-            sending,
-            new Incoming(this, listener, streams, output, sending, requestHeaders, window));
+    started = new Started(output, sending);
     output.room(64).writeBytes(Http2CodecUtil.connectionPrefaceBuf());
     writeSettings(output);
     window.open();
     output.flush();
+    return new Incoming(this, listener, streams, output, sending, requestHeaders, window);
   }
 
   private void writeSettings(Output output) {
@@ -271,70 +262,28 @@ public final class ClientConnection extends ByteToMessageDecoder {
     out.writeShort(Http2CodecUtil.SETTINGS_MAX_HEADER_LIST_SIZE).writeInt(maxHeaderListBytes);
   }
 
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
-    reading = true;
-    listener.onRead();
-    super.channelRead(ctx, bytes);
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-    reading = false;
+  void onReading(boolean begins) {
+    reading = begins;
     flush();
-    super.channelReadComplete(ctx);
   }
 
-  @Override
-  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-    try {
-      if (!started().incoming.isFirstFrameSettings(in)) {
-        return;
-      }
-      while (in.isReadable() && !failed && !closed) {
-        try {
-          if (!reader.read(ctx, in, started().incoming)) {
-            return;
-          }
-        } catch (Http2Exception.StreamException e) {
-          onStreamError(e);
-        }
-      }
-      if (failed || closed) {
-        in.skipBytes(in.readableBytes());
-      }
-    } catch (Http2Exception | RuntimeException e) {
-      in.skipBytes(in.readableBytes());
-      fail(e, false);
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
-    if (started != null && ctx.channel().isWritable()) {
+  /** The channel has room again. */
+  void onWritable() {
+    if (started != null) {
       started.sending.resume();
       flush();
       listener.onRoom();
     }
-    super.channelWritabilityChanged(ctx);
   }
 
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    super.channelInactive(ctx);
-    listener.onClosed();
+  /** Whether nothing that arrives matters any more. */
+  boolean isOver() {
+    return failed || closed;
   }
 
-  @Override
-  protected void handlerRemoved0(ChannelHandlerContext ctx) {
-    reader.close();
+  void discardUnsent() {
     if (started != null) {
       started.output.discard();
     }
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    fail(cause, false);
   }
 }

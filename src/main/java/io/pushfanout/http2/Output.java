@@ -106,7 +106,8 @@ final class Output {
     buffer = null;
     int length = full.readableBytes();
     written += length;
-    // Held once more: when it fails, its reader index says how far the kernel came.
+    // Held once more: when it fails, its reader index says how far the kernel came; under TLS how
+    // far encryption came, which is never less.
     context
         .write(full.retain())
         .addListener(

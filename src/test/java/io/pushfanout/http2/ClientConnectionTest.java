@@ -23,7 +23,7 @@ class ClientConnectionTest {
 
   private final List<String> heard = new ArrayList<>();
   private final ClientConnection connection = new ClientConnection(new Owner(), 8192, true);
-  private final EmbeddedChannel channel = new EmbeddedChannel(connection);
+  private final EmbeddedChannel channel = new EmbeddedChannel(connection.handler());
 
   @BeforeEach
   void settle() {

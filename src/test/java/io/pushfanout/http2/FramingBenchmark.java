@@ -73,7 +73,7 @@ public class FramingBenchmark {
   @Setup
   public void connect() {
     connection = new ClientConnection(new Silent(), MAX_HEADERS, remembersHeaders);
-    channel = new EmbeddedChannel(connection);
+    channel = new EmbeddedChannel(connection.handler());
     ByteBuf settings = channel.alloc().directBuffer();
     Frames.head(settings, 0, SETTINGS, Frames.NO_FLAGS, 0);
     channel.writeInbound(settings);

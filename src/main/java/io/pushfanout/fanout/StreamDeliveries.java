@@ -9,10 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +32,7 @@ final class StreamDeliveries {
   private final Deliveries deliveries;
   private final Map<WorkerStream, LiveStream> live = new LinkedHashMap<>();
   private final Backoffs rests;
+  private final Deadlines deadlines;
 
   /** How often a stream was lost since the node last acknowledged anything. */
   private int losses;
@@ -42,8 +41,6 @@ final class StreamDeliveries {
   private long pausedUntil;
 
   private boolean wakes;
-  private @Nullable Future<?> timer;
-  private long timerNanos;
 
   StreamDeliveries(
       NodeAddress node,
@@ -59,6 +56,7 @@ final class StreamDeliveries {
     this.pausedUntil = nanoClock.getAsLong();
     this.rests =
         new Backoffs(connection.loop(), message -> deliveries.settled(queue.endRest(message)));
+    this.deadlines = new Deadlines(connection.loop(), this::onDue);
   }
 
   private FanoutSettings settings() {
@@ -108,16 +106,13 @@ final class StreamDeliveries {
   }
 
   private boolean sendOn(LiveStream stream) {
-    long deadline = deadline();
-    boolean any = stream.send(queue, deadline);
+    long now = nanoClock.getAsLong();
+    long timeout = settings().rpcTimeout().toNanos();
+    boolean any = stream.send(queue, now + timeout);
     if (any) {
-      setTimer(deadline);
+      deadlines.add(timeout, now);
     }
     return any;
-  }
-
-  private long deadline() {
-    return nanoClock.getAsLong() + settings().rpcTimeout().toNanos();
   }
 
   // ---- what becomes of it
@@ -200,27 +195,14 @@ final class StreamDeliveries {
 
   // ---- deadlines
 
-  private void setTimer(long deadlineNanos) {
-    if (timer != null) {
-      if (deadlineNanos - timerNanos >= 0) {
-        return;
-      }
-      timer.cancel(false);
-    }
-    timerNanos = deadlineNanos;
-    long left = Math.max(0, deadlineNanos - nanoClock.getAsLong());
-    timer = connection.loop().schedule(this::onTimer, left, NANOSECONDS);
-  }
-
-  private void onTimer() {
-    timer = null;
+  private void onDue() {
     long now = nanoClock.getAsLong();
     for (LiveStream stream : List.copyOf(live.values())) {
       if (!stream.isWaiting()) {
         continue;
       }
       if (stream.nanosLeft(now) > 0) {
-        setTimer(now + stream.nanosLeft(now));
+        deadlines.add(stream.nanosLeft(now), now);
       } else if (live.remove(stream.worker(), stream)) {
         stream.reset();
         connection.flush();
@@ -240,18 +222,17 @@ final class StreamDeliveries {
 
   private void finishIfEnded(LiveStream stream) {
     if (!stream.isFinished() && queue.hasEnded(stream.worker())) {
-      long deadline = deadline();
-      stream.finish(deadline);
-      setTimer(deadline);
+      long now = nanoClock.getAsLong();
+      long timeout = settings().rpcTimeout().toNanos();
+      stream.finish(now + timeout);
+      deadlines.add(timeout, now);
       connection.flush();
     }
   }
 
   /** What waits for its next attempt has failed; the connection has ended the streams. */
   void close() {
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    deadlines.stop();
     rests.cancelAll().forEach(queue::failResting);
   }
 }

@@ -1,30 +1,34 @@
-package io.pushfanout.connect;
+package io.pushfanout.fanout;
 
-import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One timer for the deadlines of all calls of a session, set for the earliest at the time. Most
- * calls end long before, so it fires about once in a timeout, whatever the rate.
+ * One timer for the deadlines of many deliveries, set for the earliest at the time. Most deliveries
+ * end long before, so it fires about once in a timeout, whatever the rate. On one loop only.
  */
-final class Deadlines {
-  private final EventExecutor loop;
+public final class Deadlines {
+  private final ScheduledExecutorService loop;
   private final Runnable onDue;
   private @Nullable Future<?> timer;
   private long timerNanos;
 
   /**
-   * @param onDue told when a deadline may be over; sets the timer again for the calls that are left
+   * @param onDue told when a deadline may be over; adds those again that are left
    */
-  Deadlines(EventExecutor loop, Runnable onDue) {
+  public Deadlines(ScheduledExecutorService loop, Runnable onDue) {
     this.loop = loop;
     this.onDue = onDue;
   }
 
-  /** A call has so long left. */
-  void add(long nanosLeft, long now) {
+  /**
+   * A delivery has so long left.
+   *
+   * @param now on the clock of all that are added
+   */
+  public void add(long nanosLeft, long now) {
     if (timer != null) {
       if (now + nanosLeft - timerNanos >= 0) {
         return;
@@ -41,7 +45,7 @@ final class Deadlines {
   }
 
   /** Lets go of the timer: nothing will be added any more. */
-  void stop() {
+  public void stop() {
     if (timer != null) {
       timer.cancel(false);
       timer = null;

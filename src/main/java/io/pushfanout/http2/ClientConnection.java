@@ -123,8 +123,12 @@ public final class ClientConnection {
       return false;
     }
     forget(stream);
-    Frames.rstStream(started().output.room(Frames.RST_STREAM_BYTES), stream.id, error.code());
+    writeReset(stream, error);
     return true;
+  }
+
+  private void writeReset(ClientStream stream, Http2Error error) {
+    Frames.rstStream(started().output.room(Frames.RST_STREAM_BYTES), stream.id, error.code());
   }
 
   /** Asks for a sign of life: any bytes are one. */
@@ -142,12 +146,7 @@ public final class ClientConnection {
 
   /** Tells the streams above that id that the peer has not processed them, oldest first. */
   public void unprocessedAbove(int lastStreamId) {
-    for (ClientStream stream : streams.above(lastStreamId)) {
-      if (stream.open) {
-        forget(stream);
-        stream.onUnprocessed();
-      }
-    }
+    takeAbove(lastStreamId, ClientStream::onUnprocessed);
   }
 
   /** All that are open, oldest first. */
@@ -157,7 +156,11 @@ public final class ClientConnection {
 
   /** Takes those that are open, oldest first; they are told nothing. */
   public void drain(Consumer<ClientStream> end) {
-    for (ClientStream stream : streams.above(0)) {
+    takeAbove(0, end);
+  }
+
+  private void takeAbove(int id, Consumer<ClientStream> end) {
+    for (ClientStream stream : streams.above(id)) {
       if (stream.open) {
         forget(stream);
         end.accept(stream);
@@ -205,8 +208,7 @@ public final class ClientConnection {
     boolean open = !stream.endGiven || stream.unsent != null;
     forget(stream);
     if (open) {
-      Frames.rstStream(
-          started().output.room(Frames.RST_STREAM_BYTES), stream.id, Http2Error.CANCEL.code());
+      writeReset(stream, Http2Error.CANCEL);
     }
   }
 

@@ -13,8 +13,6 @@ import java.util.List;
  * cost less than a piece of their own does.
  */
 final class BatchEncoder {
-  private static final int PREFIX_BYTES = 5;
-
   /** Field 1, delimited: {@code envelopes}. */
   private static final byte ENVELOPE = 0x0A;
 
@@ -47,13 +45,9 @@ final class BatchEncoder {
   }
 
   private void prefix(int size) {
-    room(PREFIX_BYTES);
-    piece[0] = 0;
-    piece[1] = (byte) (size >>> 24);
-    piece[2] = (byte) (size >>> 16);
-    piece[3] = (byte) (size >>> 8);
-    piece[4] = (byte) size;
-    length = PREFIX_BYTES;
+    room(MessagePrefix.BYTES);
+    MessagePrefix.write(piece, size);
+    length = MessagePrefix.BYTES;
   }
 
   private static int envelopeBytes(Payload payload) {

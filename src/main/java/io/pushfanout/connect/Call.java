@@ -2,8 +2,6 @@ package io.pushfanout.connect;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.StatusCode;
 import java.util.concurrent.TimeUnit;
@@ -13,16 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class Call extends Exchange {
   private static final long MIN_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  private final Http2Session session;
   private final QueuedMessage message;
   private final long deadlineNanos;
   private final long timeoutNanos;
 
-  /** The answer's {@code :status}, once it has come. */
-  private @Nullable CharSequence httpStatus;
-
   Call(Http2Session session, QueuedMessage message, long nowNanos, long timeoutNanos) {
-    this.session = session;
+    super(session);
     this.message = message;
     this.deadlineNanos = nowNanos + timeoutNanos;
     this.timeoutNanos = timeoutNanos;
@@ -47,25 +41,10 @@ final class Call extends Exchange {
   // ---- what the node answers
 
   @Override
-  protected void onHeaders(Http2Headers headers, boolean end) {
-    if (headers.status() != null) {
-      httpStatus = headers.status();
-    }
-    if (end) {
-      answered(headers);
-    }
-  }
-
-  @Override
   protected void onData(ByteBuf data, boolean end) {
     if (end) {
       answered(null);
     }
-  }
-
-  private void answered(@Nullable Http2Headers trailers) {
-    FinalStatus status = FinalStatus.of(trailers, httpStatus);
-    complete(status.code(), status.detail());
   }
 
   @Override
@@ -81,13 +60,7 @@ final class Call extends Exchange {
 
   @Override
   protected void onUnprocessed() {
-    endUnseen();
-    session.afterCalls();
-  }
-
-  @Override
-  protected void onError(Http2Exception error) {
-    complete(StatusCode.INTERNAL, PeerText.reason(error));
+    completeUnseen();
   }
 
   @Override
@@ -97,16 +70,11 @@ final class Call extends Exchange {
 
   @Override
   void end(StatusCode code, String detail) {
-    session.ended(this, code, detail);
+    session().ended(this, code, detail);
   }
 
   @Override
   void endUnseen() {
-    session.endedUnseen(this);
-  }
-
-  private void complete(StatusCode code, String detail) {
-    end(code, detail);
-    session.afterCalls();
+    session().endedUnseen(this);
   }
 }

@@ -2,13 +2,10 @@ package io.pushfanout.connect;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.StatusCode;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One {@code Deliver} call, which stays open: requests go out as the engine gives them, and what
@@ -20,16 +17,14 @@ final class DeliveryStream extends Exchange implements NodeStream {
 
   private static final byte[][] NOTHING = {};
 
-  private final Http2Session session;
   private final Listener engine;
   private final Acknowledgements acknowledgements = new Acknowledgements();
   private final MessageReader reader = new MessageReader(MAX_RESPONSE_BYTES);
-  private @Nullable CharSequence httpStatus;
   private boolean finished;
   private boolean over;
 
   DeliveryStream(Http2Session session, Listener engine) {
-    this.session = session;
+    super(session);
     this.engine = engine;
   }
 
@@ -37,20 +32,20 @@ final class DeliveryStream extends Exchange implements NodeStream {
 
   @Override
   public boolean isWritable() {
-    return !over && !finished && unsentBytes() == 0 && session.isAlive();
+    return !over && !finished && unsentBytes() == 0 && session().isAlive();
   }
 
   @Override
   public void send(List<QueuedMessage> batch) {
     acknowledgements.sent(batch.size());
-    session.send(this, session.encoder().encode(batch), false);
+    session().send(this, session().encoder().encode(batch), false);
   }
 
   @Override
   public void finish() {
     if (!over && !finished) {
       finished = true;
-      session.send(this, NOTHING, true);
+      session().send(this, NOTHING, true);
     }
   }
 
@@ -58,7 +53,7 @@ final class DeliveryStream extends Exchange implements NodeStream {
   public void reset() {
     if (!over) {
       over = true;
-      session.reset(this, Http2Error.CANCEL);
+      session().reset(this, Http2Error.CANCEL);
     }
   }
 
@@ -67,16 +62,6 @@ final class DeliveryStream extends Exchange implements NodeStream {
   @Override
   boolean isAwaited() {
     return finished || acknowledgements.isAnythingOpen();
-  }
-
-  @Override
-  protected void onHeaders(Http2Headers headers, boolean end) {
-    if (headers.status() != null) {
-      httpStatus = headers.status();
-    }
-    if (end) {
-      answered(headers);
-    }
   }
 
   @Override
@@ -92,7 +77,7 @@ final class DeliveryStream extends Exchange implements NodeStream {
     } catch (BadAnswer e) {
       // What came before it is true all the same.
       tell();
-      session.reset(this, Http2Error.CANCEL);
+      session().reset(this, Http2Error.CANCEL);
       complete(StatusCode.INTERNAL, String.valueOf(e.getMessage()));
       return;
     }
@@ -110,11 +95,6 @@ final class DeliveryStream extends Exchange implements NodeStream {
     }
   }
 
-  private void answered(@Nullable Http2Headers trailers) {
-    FinalStatus status = FinalStatus.of(trailers, httpStatus);
-    complete(status.code(), status.detail());
-  }
-
   /** Whatever its reason is, the stream is lost: what is on it may be tried again. */
   @Override
   protected void onReset(long errorCode) {
@@ -126,30 +106,20 @@ final class DeliveryStream extends Exchange implements NodeStream {
     if (acknowledgements.isAnythingAcknowledged()) {
       complete(StatusCode.UNAVAILABLE, "the node takes back what it has acknowledged");
     } else {
-      endUnseen();
-      session.afterCalls();
+      completeUnseen();
     }
-  }
-
-  @Override
-  protected void onError(Http2Exception error) {
-    complete(StatusCode.INTERNAL, PeerText.reason(error));
   }
 
   /** Told later: it may be another stream's sending that has made room for this one's. */
   @Override
   protected void onSent() {
-    session.later(
-        () -> {
-          if (isWritable()) {
-            engine.onWritable();
-          }
-        });
-  }
-
-  private void complete(StatusCode code, String detail) {
-    end(code, detail);
-    session.afterCalls();
+    session()
+        .later(
+            () -> {
+              if (isWritable()) {
+                engine.onWritable();
+              }
+            });
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.pushfanout.fanout.Deadlines;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;

@@ -4,14 +4,12 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts gRPC's length-prefixed messages together from the pieces that they come in
- * (grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message"). Never more than one message is held.
+ * Puts gRPC's length-prefixed messages together from the pieces that they come in. Never more than
+ * one message is held.
  */
 final class MessageReader {
-  private static final int PREFIX_BYTES = 5;
-
   private final int maxBytes;
-  private final byte[] prefix = new byte[PREFIX_BYTES];
+  private final byte[] prefix = new byte[MessagePrefix.BYTES];
   private int prefixRead;
   private byte @Nullable [] message;
   private int messageRead;
@@ -28,10 +26,10 @@ final class MessageReader {
   byte @Nullable [] next(ByteBuf data) throws BadAnswer {
     byte[] current = message;
     if (current == null) {
-      int missing = Math.min(PREFIX_BYTES - prefixRead, data.readableBytes());
+      int missing = Math.min(MessagePrefix.BYTES - prefixRead, data.readableBytes());
       data.readBytes(prefix, prefixRead, missing);
       prefixRead += missing;
-      if (prefixRead < PREFIX_BYTES) {
+      if (prefixRead < MessagePrefix.BYTES) {
         return null;
       }
       current = new byte[length()];
@@ -54,7 +52,7 @@ final class MessageReader {
       throw new BadAnswer("its message is compressed");
     }
     long length = 0;
-    for (int i = 1; i < PREFIX_BYTES; i++) {
+    for (int i = 1; i < MessagePrefix.BYTES; i++) {
       length = (length << 8) | (prefix[i] & 0xFF);
     }
     if (length > maxBytes) {

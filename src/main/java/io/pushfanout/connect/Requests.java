@@ -25,7 +25,6 @@ final class Requests {
   private static final AsciiString PUSHFANOUT = AsciiString.cached("pushfanout-java/" + version());
 
   private static final String DELIVER = "/pushfanout.v1.Delivery/Deliver";
-  private static final int PREFIX_BYTES = 5;
   private static final String UNITS = "numSMH";
   private static final long[] UNIT_NANOS = {
     1, 1_000, 1_000_000, 1_000_000_000, 60_000_000_000L, 3_600_000_000_000L
@@ -90,12 +89,8 @@ final class Requests {
 
   /** The length-prefixed message, around the payload's own bytes: many nodes send the same. */
   static byte[][] body(Payload payload) {
-    byte[] prefix = new byte[PREFIX_BYTES];
-    int size = payload.size();
-    prefix[1] = (byte) (size >>> 24);
-    prefix[2] = (byte) (size >>> 16);
-    prefix[3] = (byte) (size >>> 8);
-    prefix[4] = (byte) size;
+    byte[] prefix = new byte[MessagePrefix.BYTES];
+    MessagePrefix.write(prefix, payload.size());
     return new byte[][] {prefix, payload.bytes()};
   }
 

@@ -68,7 +68,11 @@ class NodeOutageIT {
       String victim = nodes.address(VICTIM);
       nodes.awaitReceived(VICTIM, RATE);
       if (hard) {
+        // So that calls are in flight whatever the load does at that moment.
+        nodes.hold(VICTIM);
+        serve.awaitNode(victim, "busy", node -> node.inFlight() == WORKERS);
         nodes.kill(VICTIM);
+        nodes.answerAfter(VICTIM, DELAY);
       } else {
         nodes.stopGracefully(VICTIM);
       }

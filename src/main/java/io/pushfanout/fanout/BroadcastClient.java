@@ -98,7 +98,9 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   private Admission startIfGranted(Admission admission) {
-    deliveries.startIf(admission == Admission.GRANTED);
+    if (admission == Admission.GRANTED) {
+      deliveries.startNew();
+    }
     return admission;
   }
 
@@ -218,7 +220,11 @@ final class BroadcastClient implements NodeConnection.Listener {
   // ---- the loop: the end
 
   private void closeIfDone() {
-    if (queue.closeIfDrained() || (isOverdue() && queue.closeRetired())) {
+    Retirement retirement = queue.retirement();
+    if (retirement == null) {
+      return;
+    }
+    if (queue.closeIfDrained() || (isOver(retirement) && queue.closeRetired())) {
       leftAtClose = new FanoutEngine.Leftover(queue.droppedAtClose(), queue.snapshot().inFlight());
       connection.close();
       deliveries.cancelBackoffs();
@@ -237,8 +243,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     return new FanoutEngine.Leftover(ledger.queued(), ledger.inFlight());
   }
 
-  private boolean isOverdue() {
-    Retirement retirement = queue.retirement();
-    return retirement != null && retirement.isOver(nanoClock.getAsLong(), health);
+  private boolean isOver(Retirement retirement) {
+    return retirement.isOver(nanoClock.getAsLong(), health);
   }
 }

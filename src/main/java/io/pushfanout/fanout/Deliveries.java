@@ -5,7 +5,6 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +30,7 @@ final class Deliveries {
   private final Backoffs backoffs;
   private final StreamDeliveries streams;
   private final DeliveryWay way;
-  private final AtomicBoolean startScheduled = new AtomicBoolean();
+  private final Starts starts;
   private volatile FanoutSettings settings;
 
   /**
@@ -55,6 +54,7 @@ final class Deliveries {
     this.onSettled = onSettled;
     this.backoffs = new Backoffs(loop, message -> settled(queue.resend(message)));
     this.streams = new StreamDeliveries(node, queue.streams(), connection, nanoClock, this);
+    this.starts = new Starts(loop, nanoClock, this::start);
     this.way = new DeliveryWay(connection, this::settings, this::deliverBy);
   }
 
@@ -105,20 +105,25 @@ final class Deliveries {
 
   // ---- starting
 
-  /** Has the loop start what was granted, once for however many grants come before it does. */
+  /** Has the loop start what was granted. */
   void startIf(boolean granted) {
-    if (granted && startScheduled.compareAndSet(false, true)) {
-      loop.execute(this::start);
+    if (granted) {
+      starts.now();
     }
+  }
+
+  /** The same for a message that has just come. */
+  void startNew() {
+    starts.soon();
   }
 
   /** Starts all that was granted, as far as the connection takes it, and flushes once. */
   void start() {
-    startScheduled.set(false);
     way.askIfOwed();
     boolean started = streams.start();
+    long now = nanoClock.getAsLong();
     while (connection.available()) {
-      QueuedMessage message = queue.takeGranted();
+      QueuedMessage message = queue.takeGranted(now);
       if (message == null) {
         break;
       }

@@ -81,7 +81,7 @@ final class Server implements Service {
   private Listening startParts() throws Exception {
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
-    Totals totals = new Totals(metrics.deliveryTimers());
+    Totals totals = new Totals();
 
     EventLoops loops = new EventLoops();
     stopOrder.push("event loops", loops::close);

@@ -8,27 +8,18 @@ import io.pushfanout.model.StatusCode;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
 
 /**
  * The sums of one fanout since the process started. They never go back, whatever nodes come and go;
  * an event counts for the fanout that owns the node at that moment. May be used from any thread.
  */
 public final class FanoutTotals {
-  private final LongConsumer deliveryNanos;
   private final LongAdder enqueued = new LongAdder();
-  private final LongAdder delivered = new LongAdder();
+  private final DeliveryTimes deliveryTimes = new DeliveryTimes();
   private final LongAdder expired = new LongAdder();
   private final Map<StatusCode, LongAdder> failed = adders(StatusCode.class);
   private final Map<DropReason, LongAdder> dropped = adders(DropReason.class);
   private final Map<CallOutcome, LongAdder> broadcasts = adders(CallOutcome.class);
-
-  /**
-   * @param deliveryNanos is told the time from enqueue to acknowledgement of each delivery
-   */
-  FanoutTotals(LongConsumer deliveryNanos) {
-    this.deliveryNanos = deliveryNanos;
-  }
 
   /** Filled here and never changed after, so that any thread may read it. */
   private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
@@ -48,8 +39,7 @@ public final class FanoutTotals {
   }
 
   void countDelivered(long nanos) {
-    delivered.increment();
-    deliveryNanos.accept(nanos);
+    deliveryTimes.add(nanos);
   }
 
   void countExpired() {
@@ -74,7 +64,11 @@ public final class FanoutTotals {
   }
 
   public long delivered() {
-    return delivered.sum();
+    return deliveryTimes.count();
+  }
+
+  public DeliveryTimes deliveryTimes() {
+    return deliveryTimes;
   }
 
   public long expired() {

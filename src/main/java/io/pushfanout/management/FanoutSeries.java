@@ -35,7 +35,6 @@ public final class FanoutSeries implements MultiCollector {
   public MetricSnapshots collect() {
     List<FanoutSnapshot> present = fanouts.get();
     // A fanout to which nothing has happened yet has its sums too: zeros, for rates to start from.
-    // (Its histogram, which was asked before, follows with the next scrape.)
     present.forEach(fanout -> totals.of(fanout.name()));
     return new MetricSnapshots(
         Stream.of(sums(), counts(present), nodes(present)).flatMap(s -> s).toList());
@@ -45,6 +44,10 @@ public final class FanoutSeries implements MultiCollector {
     CounterFamily broadcasts =
         new CounterFamily("pushfanout_broadcasts", "Broadcast calls, by how they ended");
     LedgerCounters messages = new LedgerCounters("pushfanout_");
+    HistogramFamily times =
+        new HistogramFamily(
+            "pushfanout_delivery_seconds",
+            "Time from enqueue to acknowledgement of the messages that were delivered");
     addOutcomes(broadcasts, Labels.of("fanout", ""), totals.noFanout());
     totals
         .all()
@@ -53,8 +56,9 @@ public final class FanoutSeries implements MultiCollector {
               Labels labels = Labels.of("fanout", name.toString());
               addOutcomes(broadcasts, labels, sums);
               messages.add(labels, sums);
+              times.add(labels, sums.deliveryTimes());
             });
-    return Stream.concat(Stream.of(broadcasts.snapshot()), messages.snapshots());
+    return Stream.concat(Stream.of(broadcasts.snapshot(), times.snapshot()), messages.snapshots());
   }
 
   private static void addOutcomes(CounterFamily broadcasts, Labels labels, FanoutTotals sums) {

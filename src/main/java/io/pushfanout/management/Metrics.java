@@ -15,12 +15,9 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.MultiCollector;
-import io.pushfanout.model.FanoutName;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.function.Function;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +32,6 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ExpositionFormats formats = ExpositionFormats.init();
   private final JvmGcMetrics gc = new JvmGcMetrics();
-  private final DeliveryTimers deliveryTimers =
-      new DeliveryTimers(registry.getPrometheusRegistry());
 
   /**
    * @param version of the program
@@ -64,11 +59,6 @@ public final class Metrics implements AutoCloseable {
         .labelNames("version")
         .register(registry.getPrometheusRegistry())
         .setLabelValues(version);
-  }
-
-  /** For {@code Totals}: what is told the nanoseconds of each delivery of a fanout. */
-  public Function<FanoutName, LongConsumer> deliveryTimers() {
-    return deliveryTimers;
   }
 
   /**

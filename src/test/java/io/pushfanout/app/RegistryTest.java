@@ -28,11 +28,7 @@ class RegistryTest {
   private final ApplierThread thread = new ApplierThread();
   private final FanoutEngine engine =
       new FanoutEngine(
-          new NettyConnector(loops),
-          new Totals(_ -> _ -> {}),
-          thread.executor(),
-          System::nanoTime,
-          null);
+          new NettyConnector(loops), new Totals(), thread.executor(), System::nanoTime, null);
   private final Registry registry =
       new Registry(
           EtcdOptions.parse(List.of(NOBODY)),

@@ -46,7 +46,7 @@ final class RawTcpServer {
             .deliveryMode(DeliveryMode.STREAM)
             .deliveryWindow(Integer.parseInt(arguments[1]))
             .build();
-    Totals totals = new Totals(_ -> _ -> {});
+    Totals totals = new Totals();
     ScheduledExecutorService applier =
         Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
     try (EventLoops loops = new EventLoops()) {

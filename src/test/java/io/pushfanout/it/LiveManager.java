@@ -31,7 +31,7 @@ final class LiveManager implements AutoCloseable {
 
   private final EventLoops loops = new EventLoops();
   private final ScheduledExecutorService applier = Executors.newSingleThreadScheduledExecutor();
-  private final Totals totals = new Totals(_ -> _ -> {});
+  private final Totals totals = new Totals();
   private final FanoutEngine engine =
       new FanoutEngine(new NettyConnector(loops), totals, applier, System::nanoTime, null);
   private final PushGrpcServer server =

@@ -35,7 +35,7 @@ class ManagementServerTest {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient http = HttpClient.newHttpClient();
   private final Metrics metrics = new Metrics("1.2.3");
-  private final Totals totals = new Totals(metrics.deliveryTimers());
+  private final Totals totals = new Totals();
   private volatile List<FanoutSnapshot> fanouts = List.of();
   private volatile boolean ready = true;
   private volatile Supplier<String> whyNot = () -> "etcd has not answered yet\nHTTP/1.1 200 OK";

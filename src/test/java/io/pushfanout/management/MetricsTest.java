@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class MetricsTest {
   private final Metrics metrics = new Metrics("1.2.3");
-  private final Totals totals = new Totals(metrics.deliveryTimers());
+  private final Totals totals = new Totals();
   private volatile List<FanoutSnapshot> fanouts = List.of();
 
   @BeforeEach

@@ -88,7 +88,7 @@ class MonitoringFilesTest {
   /** The series of a server that has a fanout with a node, a service and a call. */
   private static Set<String> everything() throws Exception {
     try (Metrics metrics = new Metrics("1.2.3")) {
-      Totals totals = new Totals(metrics.deliveryTimers());
+      Totals totals = new Totals();
       totals.of(Fleet.CHAT);
       metrics.register(
           new FanoutSeries(

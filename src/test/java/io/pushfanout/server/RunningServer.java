@@ -29,7 +29,7 @@ final class RunningServer implements AutoCloseable {
   static final long CLOCK = 1_000_000_000_000L;
 
   final FakeEngine engine = new FakeEngine();
-  final Totals totals = new Totals(_ -> _ -> {});
+  final Totals totals = new Totals();
   final PushGrpcServer server;
   final ManagedChannel channel;
   private final EventLoopGroup loops =

@@ -44,6 +44,12 @@ public final class PushGrpcServer {
   private static final int MAX_METADATA_BYTES = 64 << 10;
 
   /**
+   * What a caller may send ahead, on a connection and on each call. Fixed, since gRPC would else
+   * measure the connection with PINGs all the time, and open the window to 8 MiB.
+   */
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  /**
    * At most one read (64 KiB) of a connection before the others have their turn: callers share the
    * loop with deliveries, and one that keeps thousands of calls in flight must not starve them.
    */
@@ -119,6 +125,7 @@ public final class PushGrpcServer {
             .workerEventLoopGroup(loops)
             .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, ONE_READ_AT_A_TIME)
             .directExecutor()
+            .flowControlWindow(WINDOW_BYTES)
             .addStreamTracerFactory(WireMeter.factory())
             .addStreamTracerFactory(callMeter)
             // MessageSizeLimit does better what gRPC's limit would do.

@@ -37,7 +37,7 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
 
   @Override
   protected final void onHeaders(Http2Headers headers, boolean end) {
-    if (headers.status() != null) {
+    if (httpStatus == null) {
       httpStatus = headers.status();
     }
     if (end) {

@@ -54,6 +54,11 @@ final class Http2Session implements ConnectionListener {
   private int concurrency;
   private int callsLeft;
 
+  /** When the first call since the last flush began, which is near enough for the others. */
+  private long batchNanos;
+
+  private boolean batching;
+
   /** Why it leaves or has failed: the first reason, which is the one that tells something. */
   private @Nullable String reason;
 
@@ -87,15 +92,18 @@ final class Http2Session implements ConnectionListener {
   }
 
   void deliver(QueuedMessage message, long timeoutNanos) {
-    long now = System.nanoTime();
-    Call call = new Call(this, message, now, timeoutNanos);
+    if (!batching) {
+      batching = true;
+      batchNanos = System.nanoTime();
+      pings.onCall(batchNanos);
+    }
+    Call call = new Call(this, message, batchNanos, timeoutNanos);
     connection.open(
         call,
         requests.headers(message.payload().rpc(), timeoutNanos),
         Requests.body(message.payload()),
         true);
-    deadlines.add(timeoutNanos, now);
-    pings.onCall(now);
+    deadlines.add(timeoutNanos, batchNanos);
     opened();
   }
 
@@ -119,6 +127,7 @@ final class Http2Session implements ConnectionListener {
   }
 
   void flush() {
+    batching = false;
     connection.flush();
   }
 

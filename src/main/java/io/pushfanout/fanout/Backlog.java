@@ -122,21 +122,21 @@ final class Backlog {
   }
 
   /** The next message that holds a slot and has not been started; null when there is none. */
-  @Nullable QueuedMessage takeGranted() {
+  @Nullable QueuedMessage takeGranted(long now) {
     for (QueuedMessage m = slots.pollGranted(); m != null; m = slots.pollGranted()) {
-      if (!isExpired(m, nanoClock.getAsLong())) {
+      if (!isExpired(m, now)) {
         return m;
       }
       ledger.expired();
-      release();
+      release(now);
     }
     return null;
   }
 
   /** What held a slot needs it no longer. */
-  boolean release() {
+  boolean release(long now) {
     slots.release();
-    return refill();
+    return refill(now);
   }
 
   /** Back to its place among those that wait; its slot is free. */
@@ -153,7 +153,10 @@ final class Backlog {
 
   /** Grants what can be granted; then who is held gets the room. */
   boolean refill() {
-    long now = nanoClock.getAsLong();
+    return refill(nanoClock.getAsLong());
+  }
+
+  private boolean refill(long now) {
     boolean any = mayStream() ? streams.refill(now) : grant(now);
     for (HeldOffer h = held.peek(); h != null && hasRoom(h.payload()); h = held.peek()) {
       any |= enqueue(h.payload()) == Admission.GRANTED;

@@ -90,18 +90,19 @@ final class MessageQueue {
   // ---- taking and settling: the node's loop. Each returns whether a message was granted a slot.
 
   /** The next message that holds a slot and has not been started; null when there is none. */
-  synchronized @Nullable QueuedMessage takeGranted() {
-    return backlog.takeGranted();
+  synchronized @Nullable QueuedMessage takeGranted(long now) {
+    return backlog.takeGranted(now);
   }
 
   synchronized boolean delivered(QueuedMessage message) {
-    ledger.delivered(nanoClock.getAsLong() - message.enqueuedNanos);
-    return backlog.release();
+    long now = nanoClock.getAsLong();
+    ledger.delivered(now - message.enqueuedNanos);
+    return backlog.release(now);
   }
 
   synchronized boolean failed(StatusCode code) {
     ledger.failed(code);
-    return backlog.release();
+    return backlog.release(nanoClock.getAsLong());
   }
 
   /** Back to its place among those that wait; its slot is free. */
@@ -162,7 +163,8 @@ final class MessageQueue {
     return life.resume();
   }
 
-  synchronized @Nullable Retirement retirement() {
+  /** Why and until when it drains; null when it does not. Takes no lock. */
+  @Nullable Retirement retirement() {
     return life.retirement();
   }
 

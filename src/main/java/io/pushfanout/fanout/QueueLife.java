@@ -5,17 +5,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A queue is open, retires, may be resumed, and closes from retiring only. Guarded by the lock of
- * its {@link MessageQueue}, so that a resume and a close never both win.
+ * its {@link MessageQueue}, so that a resume and a close never both win; whether it retires may be
+ * read without it.
  */
 final class QueueLife {
-  private @Nullable Retirement retirement;
+  private volatile @Nullable Retirement retirement;
   private boolean closed;
 
   /** A drain under way gets no longer by another, but it may get another reason. */
   void retire(DropReason reason, long nowNanos, long overdueNanos) {
+    Retirement before = retirement;
     long overdue = overdueNanos;
-    if (retirement != null && retirement.overdueNanos() - overdue < 0) {
-      overdue = retirement.overdueNanos();
+    if (before != null && before.overdueNanos() - overdue < 0) {
+      overdue = before.overdueNanos();
     }
     retirement = new Retirement(reason, nowNanos, overdue);
   }
@@ -36,11 +38,12 @@ final class QueueLife {
    * @return what it retired for; null where this call closed nothing
    */
   @Nullable DropReason close() {
-    if (closed || retirement == null) {
+    Retirement until = retirement;
+    if (closed || until == null) {
       return null;
     }
     closed = true;
-    return retirement.reason();
+    return until.reason();
   }
 
   boolean isClosed() {
@@ -49,7 +52,8 @@ final class QueueLife {
 
   /** What a closed queue answers to offers. */
   Admission refusal() {
-    return retirement != null && retirement.reason() == DropReason.SHUTDOWN
+    Retirement until = retirement;
+    return until != null && until.reason() == DropReason.SHUTDOWN
         ? Admission.STOPPED
         : Admission.CLOSED;
   }

@@ -28,6 +28,10 @@ final class Incoming implements Http2FrameListener {
   private final ReceiveWindow window;
   private boolean begun;
   private boolean settled;
+
+  /** The last that were no informational ones: most likely the next are the same. */
+  private @Nullable Http2Headers finalHeaders;
+
   private int lastGoAway = Integer.MAX_VALUE;
 
   Incoming(
@@ -144,9 +148,17 @@ final class Incoming implements Http2FrameListener {
     stream.onHeaders(headers, end);
   }
 
-  private static boolean isInformational(Http2Headers headers) {
+  @SuppressWarnings("ReferenceEquality") // remembered headers are the same object
+  private boolean isInformational(Http2Headers headers) {
+    if (headers == finalHeaders) {
+      return false;
+    }
     CharSequence status = headers.status();
-    return status != null && status.length() == 3 && status.charAt(0) == '1';
+    boolean informational = status != null && status.length() == 3 && status.charAt(0) == '1';
+    if (!informational) {
+      finalHeaders = headers;
+    }
+    return informational;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.pushfanout.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -21,10 +20,8 @@ final class ReplyHeaders implements Http2HeadersDecoder {
   /** Longer ones have text in them that will hardly come again. */
   private static final int MAX_BYTES = 64;
 
-  private record Known(ByteBuf block, Http2Headers headers) {}
-
   private final DefaultHttp2HeadersDecoder decoder;
-  private final @Nullable Known[] known = new @Nullable Known[REMEMBERED];
+  private final @Nullable KnownBlock[] known = new @Nullable KnownBlock[REMEMBERED];
   private final boolean remembers;
   private int next;
 
@@ -57,18 +54,16 @@ final class ReplyHeaders implements Http2HeadersDecoder {
     }
     ByteBuf copy = Unpooled.copiedBuffer(block);
     Http2Headers headers = decoder.decodeHeaders(streamId, block);
-    known[next] = new Known(copy, headers);
+    known[next] = new KnownBlock(copy, headers);
     next = (next + 1) % REMEMBERED;
     return headers;
   }
 
   /** The headers of a block that is remembered; null for another. */
   @Nullable Http2Headers find(ByteBuf in, int index, int length) {
-    for (Known each : known) {
-      if (each != null
-          && each.block.readableBytes() == length
-          && ByteBufUtil.equals(each.block, 0, in, index, length)) {
-        return each.headers;
+    for (KnownBlock each : known) {
+      if (each != null && each.is(in, index, length)) {
+        return each.headers();
       }
     }
     return null;

@@ -29,8 +29,7 @@ public class QueueBenchmark {
 
   private static MessageQueue queue() {
     MessageQueue queue =
-        new MessageQueue(
-            SETTINGS, new Ledger(new FanoutTotals(_ -> {})), System::nanoTime, Runnable::run);
+        new MessageQueue(SETTINGS, new Ledger(new FanoutTotals()), System::nanoTime, Runnable::run);
     boolean _ = queue.connected(Integer.MAX_VALUE);
     boolean _ = queue.deliverBy(Way.CALLS);
     return queue;
@@ -64,7 +63,7 @@ public class QueueBenchmark {
 
   private boolean passOne(MessageQueue queue) {
     var _ = queue.offer(payload, false);
-    return queue.delivered(requireNonNull(queue.takeGranted()));
+    return queue.delivered(requireNonNull(queue.takeGranted(System.nanoTime())));
   }
 
   @Benchmark

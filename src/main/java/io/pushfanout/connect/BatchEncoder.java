@@ -23,8 +23,13 @@ final class BatchEncoder {
 
   private static final int COPIED_BYTES = 1024;
 
+  private static final int USUAL_BYTES = 4096;
+
+  /** Each connection keeps no more than that between two batches. */
+  private static final int KEPT_BYTES = 16 << 10;
+
   private final List<byte[]> pieces = new ArrayList<>();
-  private byte[] piece = new byte[4096];
+  private byte[] piece = new byte[USUAL_BYTES];
   private int length;
 
   /** The pieces are nobody's to change. */
@@ -41,6 +46,9 @@ final class BatchEncoder {
     endPiece();
     byte[][] all = pieces.toArray(byte[][]::new);
     pieces.clear();
+    if (piece.length > KEPT_BYTES) {
+      piece = new byte[USUAL_BYTES];
+    }
     return all;
   }
 

@@ -60,7 +60,11 @@ final class Call extends Exchange {
 
   @Override
   protected void onUnprocessed() {
-    completeUnseen();
+    if (hasAnswered()) {
+      complete(StatusCode.UNAVAILABLE, "the node takes back what it has begun to answer");
+    } else {
+      completeUnseen();
+    }
   }
 
   @Override

@@ -24,6 +24,11 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
     return session;
   }
 
+  /** Whether an answer has begun. */
+  final boolean hasAnswered() {
+    return httpStatus != null;
+  }
+
   /** Whether the node owes an answer: silence is a reason to ask whether it lives. */
   abstract boolean isAwaited();
 

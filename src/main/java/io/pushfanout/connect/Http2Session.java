@@ -322,6 +322,9 @@ final class Http2Session implements ConnectionListener {
   private void onDue() {
     long now = System.nanoTime();
     for (ClientStream stream : connection.streams()) {
+      if (state == State.DEAD) {
+        return;
+      }
       if (!(stream instanceof Call call)) {
         continue;
       }

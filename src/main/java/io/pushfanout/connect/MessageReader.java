@@ -1,17 +1,22 @@
 package io.pushfanout.connect;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts gRPC's length-prefixed messages together from the pieces that they come in. Never more than
- * one message is held.
+ * one message is held, and of that no more than twice what has come.
  */
 final class MessageReader {
+  private static final int FIRST_BYTES = 512;
+  private static final byte[] NOTHING = {};
+
   private final int maxBytes;
   private final byte[] prefix = new byte[MessagePrefix.BYTES];
   private int prefixRead;
-  private byte @Nullable [] message;
+  private int length;
+  private byte[] message = NOTHING;
   private int messageRead;
 
   MessageReader(int maxBytes) {
@@ -24,40 +29,44 @@ final class MessageReader {
    * @throws BadAnswer when it is compressed, which was not asked for, or too large
    */
   byte @Nullable [] next(ByteBuf data) throws BadAnswer {
-    byte[] current = message;
-    if (current == null) {
+    if (prefixRead < MessagePrefix.BYTES) {
       int missing = Math.min(MessagePrefix.BYTES - prefixRead, data.readableBytes());
       data.readBytes(prefix, prefixRead, missing);
       prefixRead += missing;
       if (prefixRead < MessagePrefix.BYTES) {
         return null;
       }
-      current = new byte[length()];
-      message = current;
+      length = length();
+      message = new byte[Math.min(length, FIRST_BYTES)];
       messageRead = 0;
     }
-    int missing = Math.min(current.length - messageRead, data.readableBytes());
-    data.readBytes(current, messageRead, missing);
-    messageRead += missing;
-    if (messageRead < current.length) {
+    int missing = Math.min(length - messageRead, data.readableBytes());
+    int needed = messageRead + missing;
+    if (needed > message.length) {
+      message = Arrays.copyOf(message, Math.min(length, Math.max(needed, 2 * message.length)));
+    }
+    data.readBytes(message, messageRead, missing);
+    messageRead = needed;
+    if (messageRead < length) {
       return null;
     }
-    message = null;
+    byte[] whole = message;
+    message = NOTHING;
     prefixRead = 0;
-    return current;
+    return whole;
   }
 
   private int length() throws BadAnswer {
     if (prefix[0] != 0) {
       throw new BadAnswer("its message is compressed");
     }
-    long length = 0;
+    long announced = 0;
     for (int i = 1; i < MessagePrefix.BYTES; i++) {
-      length = (length << 8) | (prefix[i] & 0xFF);
+      announced = (announced << 8) | (prefix[i] & 0xFF);
     }
-    if (length > maxBytes) {
-      throw new BadAnswer("its message of %d bytes is too large".formatted(length));
+    if (announced > maxBytes) {
+      throw new BadAnswer("its message of %d bytes is too large".formatted(announced));
     }
-    return (int) length;
+    return (int) announced;
   }
 }

@@ -6,7 +6,7 @@ import io.pushfanout.model.NodeAddress;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to nodes by unary gRPC calls over HTTP/2, with TLS or without. */
+/** Connects to nodes by gRPC over HTTP/2, with TLS or without. */
 public final class NettyConnector implements Connector {
   private final EventLoops loops;
   private final Dialer dialer;

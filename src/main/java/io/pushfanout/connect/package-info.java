@@ -1,5 +1,5 @@
 /**
- * Delivery to a node: one HTTP/2 connection of unary gRPC calls, written on Netty's HTTP/2 codec.
+ * Delivery to a node: one HTTP/2 connection of unary gRPC calls or streams, on {@code http2}.
  *
  * <p>No gRPC library here: the engine must know which calls a node has provably never processed,
  * and that shows in the frames only.

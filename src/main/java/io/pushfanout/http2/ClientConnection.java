@@ -214,7 +214,7 @@ public final class ClientConnection {
 
   void forget(ClientStream stream) {
     streams.remove(stream);
-    stream.unsent = null;
+    started().sending.forget(stream);
   }
 
   void onStreamError(Http2Exception.StreamException error) throws Http2Exception {

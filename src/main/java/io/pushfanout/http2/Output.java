@@ -33,7 +33,11 @@ final class Output {
 
   private long taken;
   private boolean failed;
+
+  /** How many replies were put here since that position, which the kernel has not reached yet. */
   private int replies;
+
+  private long repliesBegan;
 
   /**
    * @param onFailure told when the channel takes no more
@@ -60,6 +64,10 @@ final class Output {
 
   /** The same for a frame that answers the peer. Such frames must not pile up. */
   ByteBuf reply(int bytes) throws Http2Exception {
+    if (replies == 0 || taken > repliesBegan) {
+      replies = 0;
+      repliesBegan = position();
+    }
     if (++replies > MAX_UNREAD_REPLIES) {
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "it asks for replies and does not read them");
@@ -123,9 +131,6 @@ final class Output {
   private void taken(int bytes) {
     if (!failed) {
       taken += bytes;
-      if (taken == written) {
-        replies = 0;
-      }
     }
   }
 

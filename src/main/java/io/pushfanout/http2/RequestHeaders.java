@@ -25,13 +25,19 @@ final class RequestHeaders {
   private final IdentityHashMap<Http2Headers, byte[]> known = new IdentityHashMap<>();
   private final boolean remembers;
 
+  /** What the peer's table was since the last block: at least, below 0 for no change, and last. */
+  private long leastTable = -1;
+
+  private long lastTable;
+
   RequestHeaders(boolean remembers) {
     this.remembers = remembers;
   }
 
   /** The peer's SETTINGS_HEADER_TABLE_SIZE. The next block begins with the change. */
-  void tableSize(long bytes) throws Http2Exception {
-    encoder.maxHeaderTableSize(Math.min(bytes, MAX_TABLE_BYTES));
+  void tableSize(long bytes) {
+    lastTable = Math.min(bytes, MAX_TABLE_BYTES);
+    leastTable = leastTable < 0 ? lastTable : Math.min(leastTable, lastTable);
     known.clear();
   }
 
@@ -46,6 +52,12 @@ final class RequestHeaders {
       return same;
     }
     ByteBuf buffer = Unpooled.buffer(256);
+    if (leastTable >= 0) {
+      // However often it has changed, these two are what the peer must be told (RFC 7541, 4.2).
+      encoder.maxHeaderTableSize(leastTable);
+      encoder.maxHeaderTableSize(lastTable);
+      leastTable = -1;
+    }
     encoder.encodeHeaders(streamId, headers, buffer);
     byte[] block = ByteBufUtil.getBytes(buffer);
     if (!HeaderBlock.keepsTable(buffer) || known.size() == REMEMBERED) {

@@ -36,7 +36,7 @@ final class SendFlow {
   void send(ClientStream stream, byte[][] pieces, boolean end) {
     stream.endGiven = end;
     int size = size(pieces);
-    if (stream.unsent == null && waiting.isEmpty() && fits(stream, size)) {
+    if (stream.unsent == null && waiting.isEmpty() && !output.isFull() && fits(stream, size)) {
       ByteBuf out = head(stream, size, end);
       for (byte[] piece : pieces) {
         out.writeBytes(piece);
@@ -53,7 +53,8 @@ final class SendFlow {
   }
 
   private boolean fits(ClientStream stream, int size) {
-    return size <= maxFrame && size <= connectionWindow && size <= stream.sendWindow;
+    // What has no bytes needs no window, which may be below 0.
+    return size == 0 || (size <= maxFrame && size <= connectionWindow && size <= stream.sendWindow);
   }
 
   private static int size(byte[][] pieces) {
@@ -80,6 +81,15 @@ final class SendFlow {
     }
   }
 
+  /** Nothing more is to be sent of it. */
+  void forget(ClientStream stream) {
+    stream.unsent = null;
+    if (stream.waiting) {
+      stream.waiting = false;
+      waiting.remove(stream);
+    }
+  }
+
   /** Sends what can be sent; to be called when the channel has room again. */
   void resume() {
     while (!output.isFull() && connectionWindow > 0) {
@@ -103,7 +113,7 @@ final class SendFlow {
       return false;
     }
     int allowed = Math.min(maxFrame, Math.min(connectionWindow, stream.sendWindow));
-    int size = (int) Math.min(allowed, unsent.bytes());
+    int size = (int) Math.min(Math.max(0, allowed), unsent.bytes());
     if (size <= 0 && unsent.bytes() > 0) {
       // Its window will bring it back.
       return false;
@@ -126,6 +136,9 @@ final class SendFlow {
 
   void initialWindow(int bytes, Collection<ClientStream> open) throws Http2Exception {
     int change = bytes - initialWindow;
+    if (change == 0) {
+      return;
+    }
     initialWindow = bytes;
     for (ClientStream stream : open) {
       if ((long) stream.sendWindow + change > Integer.MAX_VALUE) {

@@ -124,6 +124,17 @@ class CallOutcomeTest {
   }
 
   @Test
+  void aStreamThatIsRefusedAfterItsAnswerHasBegunIsNotGivenBack() throws Exception {
+    try (Wire wire = connected()) {
+      engine.deliver("hello");
+      int stream = wire.awaitRequest();
+      wire.headers(stream, false, ":status", "200", "content-type", "application/grpc");
+      wire.reset(stream, Http2Error.REFUSED_STREAM);
+      assertThat(engine.next()).startsWith("completed 1 UNAVAILABLE");
+    }
+  }
+
+  @Test
   void aResetEndsTheCallWithTheStatusOfItsCode() throws Exception {
     try (Wire wire = connected()) {
       engine.deliver("one");

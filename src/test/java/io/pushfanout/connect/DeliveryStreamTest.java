@@ -326,4 +326,17 @@ class DeliveryStreamTest {
       assertThat(wire.await(DATA).payload()).endsWith("aaa");
     }
   }
+
+  @Test
+  void itCanBeFinishedThoughItsWindowFellBelowNothing() throws Exception {
+    try (Wire wire = connected(INITIAL_WINDOW_SIZE, 1_000)) {
+      StreamDouble stream = streaming(wire, 3);
+      wire.settings(INITIAL_WINDOW_SIZE, 0);
+      wire.settled();
+      stream.finish();
+      Frame end = wire.await(DATA);
+      assertThat(end.payload().length()).isZero();
+      assertThat(end.endStream()).isTrue();
+    }
+  }
 }

@@ -53,13 +53,19 @@ public final class Rehearsal {
     return Cli.of(told, arguments).execute(arguments);
   }
 
-  /** As with a kubeconfig; whatever this machine has of them is not looked at. */
+  /**
+   * As with a kubeconfig; whatever this machine has of them, in files or in the environment, is not
+   * looked at.
+   */
   private void serveResources() throws Exception {
     Vertx vertx = HttpThreads.start();
     Path kubeconfig = Files.createTempFile("rehearsal", ".yaml");
     try {
-      Files.writeString(kubeconfig, RehearsalCluster.start(vertx, NODE).kubeconfig());
+      RehearsalCluster cluster = RehearsalCluster.start(vertx, NODE);
+      Files.writeString(kubeconfig, cluster.kubeconfig());
       System.setProperty("kubeconfig", kubeconfig.toString());
+      System.setProperty("kubernetes.master", cluster.url());
+      System.setProperty("kubernetes.auth.token", RehearsalCluster.TOKEN);
       System.setProperty("no.proxy", "127.0.0.1");
       serve("--kubernetes");
     } finally {

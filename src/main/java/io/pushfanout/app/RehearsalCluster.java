@@ -14,6 +14,9 @@ import java.util.concurrent.ExecutionException;
  * @param port on loopback
  */
 record RehearsalCluster(int port) {
+  /** Nobody's. */
+  static final String TOKEN = "none";
+
   /** Ends with these threads. */
   static RehearsalCluster start(Vertx vertx, String node)
       throws InterruptedException, ExecutionException {
@@ -58,15 +61,19 @@ record RehearsalCluster(int port) {
         .formatted(node);
   }
 
+  String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
   String kubeconfig() {
     return """
     apiVersion: v1
     kind: Config
-    clusters: [{name: rehearsal, cluster: {server: "http://127.0.0.1:%d"}}]
-    users: [{name: rehearsal, user: {token: none}}]
+    clusters: [{name: rehearsal, cluster: {server: "%s"}}]
+    users: [{name: rehearsal, user: {token: %s}}]
     contexts: [{name: rehearsal, context: {cluster: rehearsal, user: rehearsal, namespace: default}}]
     current-context: rehearsal
     """
-        .formatted(port);
+        .formatted(url(), TOKEN);
   }
 }

@@ -104,6 +104,16 @@ final class FakeCheckout {
     return jdk;
   }
 
+  /** The same, and it takes its time. */
+  Path jdkWithSlowCache() throws IOException {
+    Path java = jdkWithCache().resolve("bin/java");
+    Files.writeString(
+        java,
+        Files.readString(java)
+            .replace("echo $$ >\"${argument#*=}\"; exit", "echo $$ >\"$BUILDS\"; exec sleep 300"));
+    return java.getParent().getParent();
+  }
+
   ProgramRun launch(String... arguments) throws IOException, InterruptedException {
     return begin(arguments).end();
   }

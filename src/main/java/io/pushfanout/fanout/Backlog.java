@@ -29,6 +29,9 @@ final class Backlog {
   private Way way = Way.HELD;
   private long nextSequence;
 
+  /** Something was granted by a step that could not say so: the next one does. */
+  private boolean unannounced;
+
   Backlog(FanoutSettings settings, HeldOffers held, Ledger ledger, LongSupplier nanoClock) {
     this.settings = settings;
     this.ttlNanos = settings.messageTtl().toNanos();
@@ -118,7 +121,7 @@ final class Backlog {
     ledger.enqueued();
     long now = nanoClock.getAsLong();
     waiting.add(new QueuedMessage(payload, now, nextSequence++));
-    return grant(now) ? Admission.GRANTED : Admission.QUEUED;
+    return announce(grant(now)) ? Admission.GRANTED : Admission.QUEUED;
   }
 
   /** The next message that holds a slot and has not been started; null when there is none. */
@@ -162,6 +165,12 @@ final class Backlog {
       any |= enqueue(h.payload()) == Admission.GRANTED;
       held.acceptFirst();
     }
+    return announce(any);
+  }
+
+  private boolean announce(boolean granted) {
+    boolean any = granted || unannounced;
+    unannounced = false;
     return any;
   }
 
@@ -199,7 +208,7 @@ final class Backlog {
 
   // ---- time
 
-  /** Held offers get the room first. Nothing is granted by it: no slot is free while any wait. */
+  /** Held offers get the room first. What is granted by it is said by the next step. */
   void expireWaiting() {
     QueuedMessage oldest = waiting.peek();
     if (oldest == null) {
@@ -210,7 +219,7 @@ final class Backlog {
       remove(oldest);
       ledger.expired();
     }
-    refill();
+    unannounced = refill();
   }
 
   boolean expire() {
@@ -270,7 +279,13 @@ final class Backlog {
   private void resizeStreams() {
     int limit = way == Way.STREAMS ? slots.limit(settings.workers()) : 0;
     // A limit that falls to 0 is for new ones.
-    streams.resize(way == Way.STREAMS ? Math.max(1, limit) : 0, settings.deliveryWindow());
+    streams.resize(way == Way.STREAMS ? Math.max(1, limit) : 0, window());
+  }
+
+  /** With one worker and retry the head blocks: nothing that it might follow is sent before. */
+  private int window() {
+    boolean headBlocks = settings.workers() == 1 && settings.retry().maxAttempts() > 1;
+    return headBlocks ? 1 : settings.deliveryWindow();
   }
 
   /** What already waits stays, even in a queue that is now too small for it. */

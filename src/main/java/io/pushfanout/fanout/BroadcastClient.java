@@ -78,7 +78,10 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   boolean withdraw(HeldOffer offer) {
-    return queue.withdraw(offer);
+    boolean wasHeld = queue.withdraw(offer);
+    // Another may have waited behind it, and have its room now.
+    deliveries.startIf(wasHeld);
+    return wasHeld;
   }
 
   Admission reserve(Payload payload) {
@@ -115,6 +118,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     settings = changed;
     deliveries.configure(changed);
     deliveries.startIf(queue.configure(changed, totals));
+    deliveries.reconsider();
   }
 
   /** Discovery has heard of the node again. */
@@ -184,6 +188,7 @@ final class BroadcastClient implements NodeConnection.Listener {
   public void onConcurrency(int concurrency) {
     if (health.isConnected()) {
       deliveries.startIf(queue.connected(concurrency));
+      deliveries.reconsider();
     }
   }
 

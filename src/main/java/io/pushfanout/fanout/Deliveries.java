@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The deliveries to one node: starts the messages that hold a slot, and settles each as it ends;
  * those by streams are {@link StreamDeliveries}. On the node's loop, without locks; only {@link
- * #configure} and {@link #startIf} may come from any thread.
+ * #configure}, {@link #reconsider}, {@link #startIf} and {@link #startNew} may come from any
+ * thread.
  */
 final class Deliveries {
   private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
@@ -65,6 +66,10 @@ final class Deliveries {
   /** Holds from the next delivery. */
   void configure(FanoutSettings changed) {
     settings = changed;
+  }
+
+  /** The settings, or what the node allows, have changed, for the queue too. */
+  void reconsider() {
     loop.execute(
         () -> {
           way.decide();
@@ -122,17 +127,20 @@ final class Deliveries {
     way.askIfOwed();
     boolean started = streams.start();
     long now = nanoClock.getAsLong();
-    while (connection.available()) {
-      QueuedMessage message = queue.takeGranted(now);
-      if (message == null) {
-        break;
+    try {
+      while (connection.available()) {
+        QueuedMessage message = queue.takeGranted(now);
+        if (message == null) {
+          break;
+        }
+        message.attempts++;
+        connection.deliver(message, settings.rpcTimeout().toNanos());
+        started = true;
       }
-      message.attempts++;
-      connection.deliver(message, settings.rpcTimeout().toNanos());
-      started = true;
-    }
-    if (started) {
-      connection.flush();
+    } finally {
+      if (started) {
+        connection.flush();
+      }
     }
   }
 

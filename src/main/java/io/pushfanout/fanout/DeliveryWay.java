@@ -86,7 +86,7 @@ final class DeliveryWay {
 
   /** Asks if that could not be done before. */
   void askIfOwed() {
-    if (connected && knowledge == Knowledge.UNKNOWN) {
+    if (connected && knowledge == Knowledge.UNKNOWN && way() == Way.HELD) {
       decide();
     }
   }
@@ -150,9 +150,12 @@ final class DeliveryWay {
     }
 
     private void giveUp() {
-      if (question == this && stream != null) {
+      if (stream != null) {
+        // On a connection that is leaving too: it waits for this answer else.
         stream.reset();
         connection.flush();
+      }
+      if (question == this) {
         answered(Knowledge.UNCLEAR, "");
       }
     }

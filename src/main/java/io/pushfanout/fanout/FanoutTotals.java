@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class FanoutTotals {
   private final LongAdder enqueued = new LongAdder();
-  private final DeliveryTimes deliveryTimes = new DeliveryTimes();
+  private final DeliveryHistogram deliveryTimes = new DeliveryHistogram();
   private final LongAdder expired = new LongAdder();
   private final Map<StatusCode, LongAdder> failed = adders(StatusCode.class);
   private final Map<DropReason, LongAdder> dropped = adders(DropReason.class);
@@ -67,7 +67,7 @@ public final class FanoutTotals {
     return deliveryTimes.count();
   }
 
-  public DeliveryTimes deliveryTimes() {
+  public DeliveryHistogram deliveryTimes() {
     return deliveryTimes;
   }
 

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The queue of one node: its {@link Backlog}, its life, and the ledger of all messages.
  *
- * <p>Every method is one atomic step under this object's lock, which guards all its parts, so that
- * the ledger balances whenever it is read. Callers offer from any thread; the node's loop takes and
- * settles. Nothing that could wait is called under the lock: counters are adders, and held callers
- * are told through {@code notifier}.
+ * <p>Every method that changes anything is one atomic step under this object's lock, which guards
+ * all its parts, so that the ledger balances whenever it is read. Callers offer from any thread;
+ * the node's loop takes and settles. Nothing that could wait is called under the lock: counters are
+ * adders, and held callers are told through {@code notifier}.
  *
  * <p>A message waits, is <i>granted</i> a slot as soon as one is free, is started by the loop, and
  * is settled: delivered, failed, or given back.

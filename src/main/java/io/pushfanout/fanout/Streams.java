@@ -173,7 +173,7 @@ final class Streams {
   }
 
   private @Nullable WorkerStream streamFor(Lane lane) {
-    if (lane.isResting()) {
+    if (lane.isResting() || isOvertaking()) {
       return null;
     }
     if (lane.stream != null) {
@@ -191,8 +191,16 @@ final class Streams {
     return best;
   }
 
+  /** One worker is promised an order: what an older stream still has comes first. */
+  private boolean isOvertaking() {
+    return open.size() == 1 && unsettled > open.getFirst().unsettled();
+  }
+
   /** One of those that wait has been thrown out. */
   void forget(QueuedMessage message) {
+    if (parked.isEmpty()) {
+      return;
+    }
     Lane lane = lanes.of(message.payload());
     if (lane.peekParked() == message) {
       lane.pollParked();

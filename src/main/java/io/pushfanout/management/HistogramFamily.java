@@ -5,7 +5,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.Unit;
-import io.pushfanout.fanout.DeliveryTimes;
+import io.pushfanout.fanout.DeliveryHistogram;
 import java.time.Duration;
 import java.util.stream.DoubleStream;
 
@@ -14,7 +14,7 @@ final class HistogramFamily {
   private static final double NANOS = 1e9;
   private static final double[] SECONDS =
       DoubleStream.concat(
-              DeliveryTimes.bounds().stream().mapToDouble(HistogramFamily::seconds),
+              DeliveryHistogram.bounds().stream().mapToDouble(HistogramFamily::seconds),
               DoubleStream.of(Double.POSITIVE_INFINITY))
           .toArray();
 
@@ -24,7 +24,7 @@ final class HistogramFamily {
     builder.name(name).unit(Unit.SECONDS).help(help);
   }
 
-  void add(Labels labels, DeliveryTimes times) {
+  void add(Labels labels, DeliveryHistogram times) {
     builder.dataPoint(
         HistogramDataPointSnapshot.builder()
             .labels(labels)

@@ -182,4 +182,16 @@ class DeliveryWayTest {
   private static List<Problem> problems(Rig rig) {
     return rig.engine.snapshot().getFirst().problems();
   }
+
+  @Test
+  void aQuestionThatIsNeverAnsweredEndsOnAConnectionThatLeavesToo() {
+    Rig rig = new Rig();
+    rig.streaming = null;
+    rig.apply(s -> s.rpcTimeout(Duration.ofSeconds(2)), "a");
+    rig.node("a").connect();
+    rig.node("a").leave();
+    assertThat(rig.node("a").questionsReset).isZero();
+    rig.loop.advance(Duration.ofSeconds(2));
+    assertThat(rig.node("a").questionsReset).isEqualTo(1);
+  }
 }

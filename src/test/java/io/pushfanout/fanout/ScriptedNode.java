@@ -38,6 +38,7 @@ final class ScriptedNode implements NodeConnection {
   @Nullable StatusCode streaming = StatusCode.UNIMPLEMENTED;
 
   int questions;
+  int questionsReset;
 
   ScriptedNode(FakeLoop loop, Listener listener) {
     this.loop = loop;
@@ -224,7 +225,9 @@ final class ScriptedNode implements NodeConnection {
     }
 
     @Override
-    public void reset() {}
+    public void reset() {
+      questionsReset++;
+    }
   }
 
   void run() {

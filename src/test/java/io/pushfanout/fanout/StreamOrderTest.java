@@ -204,4 +204,65 @@ class StreamOrderTest {
     assertThat(rig.node("a").streams).hasSize(2);
     assertThat(rig.node("a").unacknowledged()).hasSize(4);
   }
+
+  @Test
+  void withOneWorkerNothingOvertakesWhatTheOldConnectionStillHas() {
+    Rig rig = Rig.streaming(s -> s.workers(1), "a");
+    rig.send("x:1");
+    ScriptedStream old = rig.node("a").streamOf("x:1");
+    rig.node("a").replace();
+    rig.send("y:1");
+    assertThat(rig.node("a").received).containsExactly("x:1");
+    old.acknowledge(1);
+    assertThat(rig.node("a").received).containsExactly("x:1", "y:1");
+  }
+
+  @Test
+  void withOneWorkerAndRetryTheHeadBlocks() {
+    Rig rig = Rig.streaming(s -> s.workers(1).maxAttempts(2), "a");
+    rig.sendAll("x:1", "y:1");
+    assertThat(rig.node("a").unacknowledged()).containsExactly("x:1");
+    rig.node("a").streamOf("x:1").acknowledge(1, List.of(busy()));
+    assertThat(rig.node("a").unacknowledged()).as("while it waits for its next attempt").isEmpty();
+    rig.loop.advance(Duration.ofSeconds(1));
+    assertThat(rig.node("a").unacknowledged()).containsExactly("x:1");
+    rig.node("a").acknowledgeAll();
+    assertThat(rig.node("a").received).containsExactly("x:1", "x:1", "y:1");
+  }
+
+  private static NodeStream.Failure busy() {
+    return new NodeStream.Failure(0, StatusCode.UNAVAILABLE, "busy");
+  }
+
+  @Test
+  void streamsThatANodeAllowsNoLongerAreFinished() {
+    Rig rig = Rig.streaming(s -> s.workers(3), "a");
+    rig.sendAll("x:1", "y:1", "z:1");
+    rig.node("a").acknowledgeAll();
+    assertThat(rig.node("a").streams).hasSize(3);
+    rig.node("a").allow(1);
+    assertThat(rig.node("a").streams).as("the others are idle").hasSize(1);
+  }
+
+  @Test
+  void whoWasHeldBehindACallerThatGivesUpIsSentAtOnce() {
+    Rig rig =
+        Rig.streaming(
+            s ->
+                s.workers(2)
+                    .deliveryWindow(1)
+                    .queueSize(1)
+                    .overflowPolicy(OverflowPolicy.BLOCK)
+                    .blockTimeout(Duration.ofSeconds(2)),
+            "a");
+    rig.sendAll("x:1", "x:2");
+    Rig.Call first = rig.send("x:3");
+    rig.loop.advance(Duration.ofSeconds(1));
+    Rig.Call second = rig.send("y:1");
+    assertThat(second.isHeld()).isTrue();
+    rig.loop.advance(Duration.ofSeconds(1));
+    assertThat(first.outcome().dropped()).isEqualTo(1);
+    assertThat(second.outcome().accepted()).isEqualTo(1);
+    assertThat(rig.node("a").unacknowledged()).containsExactlyInAnyOrder("x:1", "y:1");
+  }
 }

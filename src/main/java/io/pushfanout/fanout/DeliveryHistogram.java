@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * How long the deliveries of a fanout took, from enqueue to acknowledgement: a number for each of
  * some ranges, and the sum. May be used from any thread.
  */
-public final class DeliveryTimes {
+public final class DeliveryHistogram {
   private static final long[] BOUNDS =
       Stream.of(
               "PT0.0005S",
@@ -37,7 +37,7 @@ public final class DeliveryTimes {
 
   private final LongAdder nanos = new LongAdder();
 
-  DeliveryTimes() {
+  DeliveryHistogram() {
     Arrays.setAll(counts, _ -> new LongAdder());
   }
 

@@ -106,12 +106,13 @@ final class FakeCheckout {
 
   /** The same, and it takes its time. */
   Path jdkWithSlowCache() throws IOException {
-    Path java = jdkWithCache().resolve("bin/java");
+    Path jdk = jdkWithCache();
+    Path java = jdk.resolve("bin/java");
     Files.writeString(
         java,
         Files.readString(java)
             .replace("echo $$ >\"${argument#*=}\"; exit", "echo $$ >\"$BUILDS\"; exec sleep 300"));
-    return java.getParent().getParent();
+    return jdk;
   }
 
   ProgramRun launch(String... arguments) throws IOException, InterruptedException {

@@ -3,8 +3,9 @@ package io.pushfanout.fanout;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
+import java.util.stream.LongStream;
 
 /**
  * How long the deliveries of a fanout took, from enqueue to acknowledgement: a number for each of
@@ -12,24 +13,23 @@ import java.util.stream.Stream;
  */
 public final class DeliveryHistogram {
   private static final long[] BOUNDS =
-      Stream.of(
-              "PT0.0005S",
-              "PT0.001S",
-              "PT0.0025S",
-              "PT0.005S",
-              "PT0.01S",
-              "PT0.025S",
-              "PT0.05S",
-              "PT0.1S",
-              "PT0.25S",
-              "PT0.5S",
-              "PT1S",
-              "PT2.5S",
-              "PT5S",
-              "PT10S",
-              "PT30S")
-          .map(Duration::parse)
-          .mapToLong(Duration::toNanos)
+      LongStream.of(
+              500,
+              1_000,
+              2_500,
+              5_000,
+              10_000,
+              25_000,
+              50_000,
+              100_000,
+              250_000,
+              500_000,
+              1_000_000,
+              2_500_000,
+              5_000_000,
+              10_000_000,
+              30_000_000)
+          .map(TimeUnit.MICROSECONDS::toNanos)
           .toArray();
 
   /** One for each bound, and one for what took longer than the last. */

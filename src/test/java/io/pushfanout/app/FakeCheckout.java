@@ -1,10 +1,13 @@
 package io.pushfanout.app;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,6 +130,26 @@ final class FakeCheckout {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
     return ProgramRun.begin(dir, environment, command);
+  }
+
+  /**
+   * Ends a start by a signal once what it waits for has written its process id to the build log;
+   * that has to end with it.
+   *
+   * @return the exit code
+   */
+  int endOnceBusy(ProgramRun.Running start) throws IOException, InterruptedException {
+    Path pid = buildLog();
+    await().until(() -> Files.exists(pid) && Files.readString(pid).endsWith("\n"));
+    long busy = Long.parseLong(Files.readString(pid).strip());
+
+    start.process().destroy();
+
+    int code = start.end().code();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> ProcessHandle.of(busy).filter(ProcessHandle::isAlive).isEmpty());
+    return code;
   }
 
   /** What Maven wrote, a line for each build. */

@@ -1,12 +1,10 @@
 package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,16 +89,8 @@ class LauncherBuildTest {
   void aSignalDuringTheBuildEndsItAndLeavesNoLock() throws Exception {
     checkout.maven("#!/bin/sh\necho $$ > \"$BUILDS\"\nexec sleep 300 >&2 2>&1\n");
     ProgramRun.Running start = checkout.begin("--version");
-    Path pid = checkout.buildLog();
-    await().until(() -> Files.exists(pid) && Files.readString(pid).endsWith("\n"));
 
-    start.process().destroy();
-
-    assertThat(start.end().code()).isEqualTo(143);
-    long maven = Long.parseLong(Files.readString(pid).strip());
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> ProcessHandle.of(maven).filter(ProcessHandle::isAlive).isEmpty());
+    assertThat(checkout.endOnceBusy(start)).isEqualTo(143);
     assertThat(Files.isSymbolicLink(checkout.file("target/.build-lock"))).isFalse();
   }
 

@@ -1,12 +1,10 @@
 package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,16 +81,8 @@ class LauncherCacheTest {
     checkout.set("PUSHFANOUT_JAVA_HOME", checkout.jdkWithSlowCache().toString());
     Files.delete(checkout.buildLog());
     ProgramRun.Running start = checkout.begin("--version");
-    Path pid = checkout.buildLog();
-    await().until(() -> Files.exists(pid) && Files.readString(pid).endsWith("\n"));
 
-    start.process().destroy();
-
-    assertThat(start.end().code()).isEqualTo(143);
-    long java = Long.parseLong(Files.readString(pid).strip());
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> ProcessHandle.of(java).filter(ProcessHandle::isAlive).isEmpty());
+    assertThat(checkout.endOnceBusy(start)).isEqualTo(143);
     try (Stream<Path> left = Files.list(checkout.file("target"))) {
       assertThat(left.map(file -> file.getFileName().toString()))
           .noneMatch(name -> name.startsWith("pushfanout.aot."));

@@ -7,7 +7,7 @@ import io.pushfanout.management.ServerUrl;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.model.SpecDuration;
-import io.pushfanout.server.ServerOptions;
+import io.pushfanout.server.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -55,10 +55,9 @@ record BenchOptions(
     require("--rooms", rooms, 0, ROOMS_MAX);
     require("--duration", duration, DURATION_MIN, DURATION_MAX);
     require("--warmup", warmup, Duration.ZERO, WARMUP_MAX);
-    if (size > ServerOptions.MAX_MESSAGE_SIZE_MAX) {
+    if (size > Limits.MAX_MESSAGE_SIZE_MAX) {
       throw new UsageException(
-          "--size",
-          "no server takes more than " + SpecBytes.format(ServerOptions.MAX_MESSAGE_SIZE_MAX));
+          "--size", "no server takes more than " + SpecBytes.format(Limits.MAX_MESSAGE_SIZE_MAX));
     }
     if (room != null && room.isEmpty()) {
       throw new UsageException("--room", "must not be empty; leave it out to reach every user");

@@ -7,7 +7,7 @@ import io.pushfanout.caller.ReplyText;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.protocol.BroadCastReply;
-import io.pushfanout.server.ServerOptions;
+import io.pushfanout.server.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -104,7 +104,7 @@ final class BroadcastCommand implements Callable<Integer> {
     if (!body.equals("-")) {
       return body.getBytes(StandardCharsets.UTF_8);
     }
-    int most = ServerOptions.MAX_MESSAGE_SIZE_MAX;
+    int most = Limits.MAX_MESSAGE_SIZE_MAX;
     byte[] bytes = console.in().readNBytes(most + 1);
     if (bytes.length > most) {
       throw new UsageException("BODY", "no server takes more than " + SpecBytes.format(most));

@@ -15,6 +15,7 @@ import io.pushfanout.node.ReferenceNode;
 import io.pushfanout.node.WatchPage;
 import io.pushfanout.node.WatchedNode;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.server.Limits;
 import io.pushfanout.server.ServerOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -109,8 +110,7 @@ final class Demo implements Service {
   private ServeOptions serveOptions() {
     EtcdOptions etcd = options.etcd();
     return new ServeOptions(
-        options.bind(),
-        options.grpcPort(),
+        new ServerOptions(options.bind(), options.grpcPort(), Limits.DEFAULT),
         options.httpPort(),
         etcd == null ? nodes.stream().map(this::addressOf).toList() : List.of(),
         etcd == null ? EtcdFlags.DEFAULT : etcd,
@@ -119,8 +119,6 @@ final class Demo implements Service {
         null,
         null,
         null,
-        ServerOptions.DEFAULT_MAX_MESSAGE_SIZE,
-        Duration.ZERO,
         Duration.ZERO,
         Duration.ofSeconds(10),
         "demo");

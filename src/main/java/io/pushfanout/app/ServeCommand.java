@@ -62,19 +62,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "The fanout of broadcasts that name none.")
   private @Nullable FanoutName defaultTarget;
 
-  @Option(
-      names = "--max-message-size",
-      paramLabel = "QUANTITY",
-      description = "The largest broadcast taken, 1Ki to 100Mi (default: 4Mi).")
-  private ByteSize maxMessageSize = new ByteSize(ServerOptions.DEFAULT_MAX_MESSAGE_SIZE);
-
-  @Option(
-      names = "--max-connection-age",
-      paramLabel = "DURATION",
-      description =
-          "When callers are asked to connect again, so that they spread over new replicas; 0s is"
-              + " never (default: 0s).")
-  private Duration maxConnectionAge = Duration.ZERO;
+  @Mixin private LimitFlags limits = new LimitFlags();
 
   @Option(
       names = "--shutdown-delay",
@@ -115,8 +103,7 @@ final class ServeCommand implements Callable<Integer> {
       throw new UsageException("--set", "has no use beside --config, whose files say all fields");
     }
     return new ServeOptions(
-        bind.host().name(),
-        grpcPort.number(),
+        new ServerOptions(bind.host().name(), grpcPort.number(), limits.limits()),
         httpPort.number(),
         nodes,
         etcd.options(),
@@ -125,8 +112,6 @@ final class ServeCommand implements Callable<Integer> {
         config,
         kubernetes.options(replica, console.environment()),
         defaultTarget,
-        ServeOptions.maxMessageSize(maxMessageSize.bytes()),
-        maxConnectionAge,
         shutdownDelay,
         shutdownTimeout,
         replica);

@@ -7,7 +7,6 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.server.ServerOptions;
 import java.nio.file.Path;
@@ -20,9 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server is told at its start; bad values never get further than here.
  *
- * @param bind the host of all ports
- * @param grpcPort from 0 to 65535, 0 picks a free one
- * @param httpPort likewise
+ * @param callers where they are heard, and what is taken from them; its host is that of all ports
+ * @param httpPort from 0 to 65535, 0 picks a free one
  * @param nodes the connect-nodes, each once, in the order given; none: those that register in etcd
  * @param etcd where nodes register, when none are given
  * @param settings of the fanout of those nodes
@@ -30,15 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
  * @param kubernetes the PushFanout resources of a cluster, instead of both
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
- * @param maxMessageSize of a caller's request, in bytes
- * @param maxConnectionAge when a caller is asked to connect again; zero is never
  * @param shutdownDelay from "not ready" to refusing broadcasts
  * @param shutdownTimeout how long all queues together may take to drain
  * @param replicaName this process among its replicas
  */
 record ServeOptions(
-    String bind,
-    int grpcPort,
+    ServerOptions callers,
     int httpPort,
     List<NodeAddress> nodes,
     EtcdOptions etcd,
@@ -47,8 +42,6 @@ record ServeOptions(
     @Nullable Path config,
     @Nullable KubernetesOptions kubernetes,
     @Nullable FanoutName defaultTarget,
-    int maxMessageSize,
-    Duration maxConnectionAge,
     Duration shutdownDelay,
     Duration shutdownTimeout,
     String replicaName) {
@@ -72,29 +65,11 @@ record ServeOptions(
       throw new UsageException(
           "--node", "may be given at most " + Bounds.STATIC_NODES_MAX + " times");
     }
-    try {
-      new ServerOptions(bind, grpcPort, maxMessageSize, maxConnectionAge);
-    } catch (SettingException e) {
-      throw new UsageException(e.field(), e.problem());
-    }
   }
 
   /** The one fanout that flags describe. */
   FanoutSpec spec() {
     Discovery source = nodes.isEmpty() ? discovery : new Discovery.Static(Set.copyOf(nodes));
     return FanoutSpec.of(FanoutName.DEFAULT, settings, source);
-  }
-
-  /**
-   * The size as the record holds it.
-   *
-   * @throws UsageException when the server takes no such size; names its flag
-   */
-  static int maxMessageSize(long bytes) {
-    try {
-      return ServerOptions.checkedMessageSize(bytes);
-    } catch (SettingException e) {
-      throw new UsageException(e.field(), e.problem());
-    }
   }
 }

@@ -15,7 +15,6 @@ import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.server.PushGrpcServer;
-import io.pushfanout.server.ServerOptions;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -107,11 +106,7 @@ final class Server implements Service {
 
     PushGrpcServer callers =
         new PushGrpcServer(
-            new ServerOptions(
-                options.bind(),
-                options.grpcPort(),
-                options.maxMessageSize(),
-                options.maxConnectionAge()),
+            options.callers(),
             loops.group(),
             loops.serverChannel(),
             fanouts.broadcaster()::broadcast,
@@ -127,7 +122,7 @@ final class Server implements Service {
     ManagementServer http =
         new ManagementServer(
             vertx,
-            options.bind(),
+            options.callers().bind(),
             options.httpPort(),
             new Readiness(() -> ready, this::whyNotReady),
             metrics,
@@ -149,7 +144,7 @@ final class Server implements Service {
     specs.start();
     source = specs;
     applierThread.executor().execute(() -> becomeReady(applierThread.executor(), callers));
-    return Listening.on(options.bind(), callers.port(), http.port());
+    return Listening.on(options.callers().bind(), callers.port(), http.port());
   }
 
   /** How many nodes broadcasts reach now. */

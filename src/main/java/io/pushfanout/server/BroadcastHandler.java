@@ -43,7 +43,7 @@ record BroadcastHandler(
   static Status tooLarge(int maxMessageSize) {
     return Status.RESOURCE_EXHAUSTED.withDescription(
         "the message is larger than %d bytes, the server's %s"
-            .formatted(maxMessageSize, ServerOptions.MAX_MESSAGE_SIZE_FLAG));
+            .formatted(maxMessageSize, Limits.MAX_MESSAGE_SIZE_FLAG));
   }
 
   void refuseShuttingDown(ServerCall<?, ?> call) {

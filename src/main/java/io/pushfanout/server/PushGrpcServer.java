@@ -95,7 +95,8 @@ public final class PushGrpcServer {
     this.options = options;
     setReady(false);
     FanoutTotals noFanout = totals.noFanout();
-    int maxSize = options.maxMessageSize();
+    Limits limits = options.limits();
+    int maxSize = limits.maxMessageSize();
     BroadcastHandler handler =
         new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get, maxSize);
     MessageSizeLimit names =
@@ -136,10 +137,10 @@ public final class PushGrpcServer {
             .permitKeepAliveWithoutCalls(true)
             .handshakeTimeout(HANDSHAKE_SECONDS, SECONDS)
             .addServices(services);
-    if (!options.maxConnectionAge().isZero()) {
+    if (!limits.maxConnectionAge().isZero()) {
       // With a jitter of 10 %, of gRPC's, so that callers do not all come back at once.
       builder
-          .maxConnectionAge(options.maxConnectionAge().toNanos(), NANOSECONDS)
+          .maxConnectionAge(limits.maxConnectionAge().toNanos(), NANOSECONDS)
           .maxConnectionAgeGrace(AGED_GRACE_SECONDS, SECONDS);
     }
     server = builder.build();

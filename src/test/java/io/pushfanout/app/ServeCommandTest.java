@@ -7,6 +7,8 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.server.Limits;
+import io.pushfanout.server.ServerOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +21,13 @@ class ServeCommandTest {
   void withoutOptionsTheDocumentedDefaultsHold() {
     ServeOptions options = options(Map.of("POD_NAME", "pushfanout-0"), "--node", "a:1");
 
-    assertThat(options.bind()).isEqualTo("127.0.0.1");
-    assertThat(options.grpcPort()).isEqualTo(50053);
+    assertThat(options.callers().bind()).isEqualTo("127.0.0.1");
+    assertThat(options.callers().port()).isEqualTo(50053);
     assertThat(options.httpPort()).isEqualTo(8080);
     assertThat(options.settings()).isEqualTo(FanoutSettings.DEFAULT);
     assertThat(options.defaultTarget()).isNull();
-    assertThat(options.maxMessageSize()).isEqualTo(4 << 20);
-    assertThat(options.maxConnectionAge()).as("never").isZero();
+    assertThat(options.callers().limits().maxMessageSize()).isEqualTo(4 << 20);
+    assertThat(options.callers().limits().maxConnectionAge()).as("never").isZero();
     assertThat(options.shutdownDelay()).isZero();
     assertThat(options.shutdownTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(options.replicaName()).isEqualTo("pushfanout-0");
@@ -52,8 +54,7 @@ class ServeCommandTest {
     assertThat(options)
         .isEqualTo(
             new ServeOptions(
-                "::",
-                0,
+                new ServerOptions("::", 0, new Limits(1024, Duration.ofMinutes(5))),
                 0,
                 options.nodes(),
                 options.etcd(),
@@ -62,8 +63,6 @@ class ServeCommandTest {
                 null,
                 null,
                 new FanoutName("acme", "chat"),
-                1024,
-                Duration.ofMinutes(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(90),
                 "one"));
@@ -96,9 +95,9 @@ class ServeCommandTest {
     assertThat(options.nodes()).containsExactly(new NodeAddress("a", 1), new NodeAddress("b", 2));
     assertThat(options.settings().workers()).isEqualTo(50);
     assertThat(options.settings().queueSize()).isEqualTo(10);
-    assertThat(options.grpcPort()).as("given on the command line").isEqualTo(4321);
+    assertThat(options.callers().port()).as("given on the command line").isEqualTo(4321);
     assertThat(options.httpPort()).as("an empty variable").isEqualTo(8080);
-    assertThat(options.maxMessageSize()).isEqualTo(8 << 20);
+    assertThat(options.callers().limits().maxMessageSize()).isEqualTo(8 << 20);
     assertThat(options.replicaName()).isEqualTo("two");
   }
 

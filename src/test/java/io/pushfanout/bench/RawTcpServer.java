@@ -8,6 +8,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.server.Limits;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
 import java.io.OutputStream;
@@ -61,7 +62,7 @@ final class RawTcpServer {
       engine.apply(List.of(DesiredFanout.ofNodes(FanoutName.DEFAULT, settings, nodes))).get();
       PushGrpcServer callers =
           new PushGrpcServer(
-              new ServerOptions("127.0.0.1", 0, MAX_MESSAGE, Duration.ZERO),
+              new ServerOptions("127.0.0.1", 0, new Limits(MAX_MESSAGE, Duration.ZERO)),
               loops.group(),
               loops.serverChannel(),
               engine.broadcaster()::broadcast,

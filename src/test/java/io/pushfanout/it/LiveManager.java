@@ -11,6 +11,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.server.Limits;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class LiveManager implements AutoCloseable {
       new FanoutEngine(new NettyConnector(loops), totals, applier, System::nanoTime, null);
   private final PushGrpcServer server =
       new PushGrpcServer(
-          new ServerOptions("127.0.0.1", 0, 4 << 20, Duration.ZERO),
+          new ServerOptions("127.0.0.1", 0, Limits.DEFAULT),
           loops.group(),
           loops.serverChannel(),
           engine.broadcaster()::broadcast,

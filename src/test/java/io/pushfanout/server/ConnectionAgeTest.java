@@ -21,7 +21,8 @@ class ConnectionAgeTest {
 
   @Test
   void callsGoToANewConnectionWithoutAFailureAndThoseOfTheOldOneAreAnswered() throws Exception {
-    try (RunningServer running = new RunningServer(ServerOptions.DEFAULT_MAX_MESSAGE_SIZE, AGE)) {
+    try (RunningServer running =
+        new RunningServer(new Limits(Limits.DEFAULT_MAX_MESSAGE_SIZE, AGE))) {
       running.engine.hold();
       Call held = new Call(running);
       FakeEngine.Taken heldBroadcast = running.engine.next();

@@ -159,7 +159,7 @@ class MessageSizeTest {
   @ParameterizedTest
   @ValueSource(ints = {1023, (100 << 20) + 1})
   void limitItselfHasBounds(int bytes) {
-    assertThatThrownBy(() -> new ServerOptions("127.0.0.1", 0, bytes, Duration.ZERO))
+    assertThatThrownBy(() -> new Limits(bytes, Duration.ZERO))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("--max-message-size: must be from 1Ki to 100Mi, is ");
   }

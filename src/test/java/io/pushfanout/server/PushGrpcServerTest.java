@@ -141,8 +141,7 @@ class PushGrpcServerTest {
   @Test
   void portThatIsTakenIsNamed() {
     int port = running.server.port();
-    ServerOptions samePort =
-        new ServerOptions("127.0.0.1", port, ServerOptions.DEFAULT_MAX_MESSAGE_SIZE, Duration.ZERO);
+    ServerOptions samePort = new ServerOptions("127.0.0.1", port, Limits.DEFAULT);
     assertThatThrownBy(running.serverOn(samePort)::start)
         .isInstanceOf(IOException.class)
         .hasMessage("cannot listen on 127.0.0.1:%d for gRPC: address already in use", port);

@@ -36,15 +36,15 @@ final class RunningServer implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
 
   RunningServer() throws IOException {
-    this(ServerOptions.DEFAULT_MAX_MESSAGE_SIZE);
+    this(Limits.DEFAULT);
   }
 
   RunningServer(int maxMessageSize) throws IOException {
-    this(maxMessageSize, Duration.ZERO);
+    this(new Limits(maxMessageSize, Duration.ZERO));
   }
 
-  RunningServer(int maxMessageSize, Duration maxConnectionAge) throws IOException {
-    server = serverOn(new ServerOptions("127.0.0.1", 0, maxMessageSize, maxConnectionAge));
+  RunningServer(Limits limits) throws IOException {
+    server = serverOn(new ServerOptions("127.0.0.1", 0, limits));
     server.start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
   }

@@ -84,6 +84,11 @@ containers:
     volumeMounts:
       - name: tmp
         mountPath: /tmp
+      {{- if eq .Values.auth.mode "tokens" }}
+      - name: auth-tokens
+        mountPath: /etc/pushfanout/auth
+        readOnly: true
+      {{- end }}
       {{- if .Values.etcd.tls.existingSecret }}
       - name: etcd-tls
         mountPath: /etc/pushfanout/etcd
@@ -94,6 +99,16 @@ volumes:
   - name: tmp
     emptyDir:
       sizeLimit: 64Mi
+  {{- if eq .Values.auth.mode "tokens" }}
+  - name: auth-tokens
+    secret:
+      secretName: {{ .Values.auth.tokens.existingSecret }}
+      # 0440: for the pod's own group.
+      defaultMode: 288
+      items:
+        - key: tokens
+          path: tokens
+  {{- end }}
   {{- with .Values.etcd.tls }}
   {{- if .existingSecret }}
   - name: etcd-tls
@@ -124,6 +139,15 @@ volumes:
 {{- end }}
 - --lease-name={{ include "pushfanout.fullname" . }}
 - {{ printf "--bind=%s" .Values.bind | quote }}
+{{- with .Values.auth }}
+- --auth={{ .mode }}{{ if eq .mode "tokens" }},/etc/pushfanout/auth/tokens{{ end }}
+{{- if and (eq .mode "kubernetes") .audiences }}
+- {{ printf "--auth-audience=%s" (join "," .audiences) | quote }}
+{{- end }}
+{{- if and (eq .mode "mtls") .sans }}
+- {{ printf "--auth-san=%s" (join "," .sans) | quote }}
+{{- end }}
+{{- end }}
 - --grpc-port=50053
 - --http-port=8080
 - {{ printf "--etcd-endpoints=%s" (join "," .Values.etcd.endpoints) | quote }}

@@ -32,12 +32,13 @@ final class Layering {
           Map.entry("protocol", Set.of()),
           Map.entry("http2", Set.of()),
           Map.entry("connect", Set.of("model", "plan", "fanout", "http2", "protocol")),
-          Map.entry("server", CORE_AND_WIRE),
+          Map.entry("access", Set.of("model")),
+          Map.entry("server", Set.of("model", "plan", "fanout", "protocol", "access")),
           Map.entry("caller", CORE_AND_WIRE),
           Map.entry("node", CORE_AND_WIRE),
           Map.entry("management", CORE),
           Map.entry("config", Set.of("model")),
-          Map.entry("operator", CORE),
+          Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
           Map.entry("discovery", CORE));
 
   /** Where a library may be used; a library that comes is added with its home. */

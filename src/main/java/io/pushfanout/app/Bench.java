@@ -50,11 +50,11 @@ final class Bench {
   private BenchResult load(@Nullable LedgerClient ledger)
       throws CallerException, IOException, InterruptedException {
     var messages = options.messages();
-    try (BroadcastCaller first = new BroadcastCaller(options.to())) {
+    try (BroadcastCaller first = new BroadcastCaller(options.to(), options.token())) {
       var _ = first.send(messages.getFirst(), FIRST_ANSWER);
     }
     try (LoadConnections connections =
-        new LoadConnections(options.to(), options.connections(), messages)) {
+        new LoadConnections(options.to(), options.connections(), messages, options.token())) {
       if (!stopped && !options.warmup().isZero()) {
         var _ = run(connections, options.warmupPace(), "warming up");
       }

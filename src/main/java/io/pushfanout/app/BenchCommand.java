@@ -81,6 +81,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private TargetOption target = new TargetOption();
 
+  @Mixin private TokenOption token = new TokenOption();
+
   @Option(
       names = "--http",
       paramLabel = "URL",
@@ -121,6 +123,16 @@ final class BenchCommand implements Callable<Integer> {
 
   BenchOptions options() {
     return new BenchOptions(
-        to, rate, duration, warmup, size.bytes(), room, rooms, connections, target.checked(), http);
+        to,
+        rate,
+        duration,
+        warmup,
+        size.bytes(),
+        room,
+        rooms,
+        connections,
+        target.checked(),
+        token.token(),
+        http);
   }
 }

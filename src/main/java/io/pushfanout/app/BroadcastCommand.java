@@ -59,6 +59,8 @@ final class BroadcastCommand implements Callable<Integer> {
 
   @Mixin private TargetOption target = new TargetOption();
 
+  @Mixin private TokenOption token = new TokenOption();
+
   @Option(
       names = "--timeout",
       paramLabel = "DURATION",
@@ -81,7 +83,7 @@ final class BroadcastCommand implements Callable<Integer> {
     Message message =
         new Message(
             options.room(), options.op(), ByteString.copyFrom(options.body()), options.target());
-    try (BroadcastCaller caller = new BroadcastCaller(options.to())) {
+    try (BroadcastCaller caller = new BroadcastCaller(options.to(), token.token())) {
       BroadCastReply reply = caller.send(message, options.timeout());
       console.out().println(output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply));
       return exitCode(reply);

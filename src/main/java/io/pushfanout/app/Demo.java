@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import com.google.protobuf.ByteString;
+import io.pushfanout.access.AccessMode;
 import io.pushfanout.caller.BroadcastCaller;
 import io.pushfanout.caller.CallerException;
 import io.pushfanout.caller.Message;
@@ -119,6 +120,7 @@ final class Demo implements Service {
         null,
         null,
         null,
+        new AccessMode.None(),
         Duration.ZERO,
         Duration.ofSeconds(10),
         "demo");

@@ -64,6 +64,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private LimitFlags limits = new LimitFlags();
 
+  @Mixin private AuthFlags auth = new AuthFlags();
+
   @Option(
       names = "--shutdown-delay",
       paramLabel = "DURATION",
@@ -112,6 +114,7 @@ final class ServeCommand implements Callable<Integer> {
         config,
         kubernetes.options(replica, console.environment()),
         defaultTarget,
+        auth.mode(bind.host()),
         shutdownDelay,
         shutdownTimeout,
         replica);

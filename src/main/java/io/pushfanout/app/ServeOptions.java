@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.access.AccessMode;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.Discovery;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
  * @param kubernetes the PushFanout resources of a cluster, instead of both
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
+ * @param access how it is decided who may broadcast
  * @param shutdownDelay from "not ready" to refusing broadcasts
  * @param shutdownTimeout how long all queues together may take to drain
  * @param replicaName this process among its replicas
@@ -42,6 +44,7 @@ record ServeOptions(
     @Nullable Path config,
     @Nullable KubernetesOptions kubernetes,
     @Nullable FanoutName defaultTarget,
+    AccessMode access,
     Duration shutdownDelay,
     Duration shutdownTimeout,
     String replicaName) {
@@ -65,6 +68,11 @@ record ServeOptions(
       throw new UsageException(
           "--node", "may be given at most " + Bounds.STATIC_NODES_MAX + " times");
     }
+  }
+
+  /** What is to be said of it in the log and the status, a sentence each. */
+  List<String> warnings() {
+    return Exposure.warnings(new BindHost(callers.bind()), access, false);
   }
 
   /** The one fanout that flags describe. */

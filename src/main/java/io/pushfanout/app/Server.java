@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.pushfanout.access.Access;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.DesiredState;
@@ -104,6 +105,8 @@ final class Server implements Service {
     metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
 
+    options.warnings().forEach(warning -> log.warn("{}", warning));
+    Access access = AccessPart.start(options.access(), stopOrder);
     PushGrpcServer callers =
         new PushGrpcServer(
             options.callers(),
@@ -111,7 +114,8 @@ final class Server implements Service {
             loops.serverChannel(),
             fanouts.broadcaster()::broadcast,
             totals,
-            System::nanoTime);
+            System::nanoTime,
+            access);
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));
@@ -126,7 +130,8 @@ final class Server implements Service {
             options.httpPort(),
             new Readiness(() -> ready, this::whyNotReady),
             metrics,
-            new StatusReport(options.replicaName(), () -> ready, fanouts::snapshot),
+            new StatusReport(
+                options.replicaName(), () -> ready, options::warnings, fanouts::snapshot),
             otherPaths);
     http.start();
     stopOrder.push("HTTP", http::close);

@@ -13,20 +13,32 @@ import io.pushfanout.protocol.PushServerGrpc.PushServerBlockingStub;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to one running server. May be used by several threads. */
 public final class BroadcastCaller implements AutoCloseable {
   private final NodeAddress server;
   private final LookUp lookUp;
   private final ManagedChannel channel;
+  private final @Nullable TokenFile token;
 
-  /** Connects with the first call, not before. */
+  /** One that shows no token. */
   public BroadcastCaller(NodeAddress server) {
-    this(server, InetAddress::getAllByName);
+    this(server, null);
   }
 
-  BroadcastCaller(NodeAddress server, LookUp.Resolver resolver) {
+  /**
+   * Connects with the first call, not before.
+   *
+   * @param token shown with each call; null is none
+   */
+  public BroadcastCaller(NodeAddress server, @Nullable TokenFile token) {
+    this(server, token, InetAddress::getAllByName);
+  }
+
+  BroadcastCaller(NodeAddress server, @Nullable TokenFile token, LookUp.Resolver resolver) {
     this.server = server;
+    this.token = token;
     this.lookUp = new LookUp(resolver);
     channel =
         NettyChannelBuilder.forAddress(
@@ -46,6 +58,7 @@ public final class BroadcastCaller implements AutoCloseable {
     PushServerBlockingStub stub =
         PushServerGrpc.newBlockingStub(channel)
             .withDeadline(deadline)
+            .withCallCredentials(token)
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(message.metadata()));
     try {
       return message.room() == null

@@ -37,8 +37,10 @@ public final class LoadConnections implements AutoCloseable {
    *
    * @param count how many connections, 1 or more
    * @param messages all to one target, 1 or more
+   * @param token shown with each call; null is none
    */
-  public LoadConnections(NodeAddress server, int count, List<Message> messages) {
+  public LoadConnections(
+      NodeAddress server, int count, List<Message> messages, @Nullable TokenFile token) {
     requests = messages.stream().map(LoadConnections::request).toList();
     var target = MetadataUtils.newAttachHeadersInterceptor(messages.getFirst().metadata());
     for (int i = 0; i < count; i++) {
@@ -49,7 +51,8 @@ public final class LoadConnections implements AutoCloseable {
               .directExecutor()
               .build();
       channels.add(channel);
-      stubs.add(PushServerGrpc.newStub(channel).withInterceptors(target));
+      stubs.add(
+          PushServerGrpc.newStub(channel).withInterceptors(target).withCallCredentials(token));
     }
   }
 

@@ -21,15 +21,21 @@ import java.util.function.Supplier;
 public final class StatusReport {
   private final String replica;
   private final BooleanSupplier ready;
+  private final Supplier<List<String>> warnings;
   private final Supplier<List<FanoutSnapshot>> fanouts;
 
   /**
+   * @param warnings what is unsafe about the server itself, a sentence each
    * @param fanouts asked anew for each report, on a worker thread
    */
   public StatusReport(
-      String replica, BooleanSupplier ready, Supplier<List<FanoutSnapshot>> fanouts) {
+      String replica,
+      BooleanSupplier ready,
+      Supplier<List<String>> warnings,
+      Supplier<List<FanoutSnapshot>> fanouts) {
     this.replica = replica;
     this.ready = ready;
+    this.warnings = warnings;
     this.fanouts = fanouts;
   }
 
@@ -41,6 +47,7 @@ public final class StatusReport {
     return new JsonObject()
         .put("ready", ready.getAsBoolean())
         .put("replica", replica)
+        .put("warnings", new JsonArray(warnings.get()))
         .put("fanouts", array(fanouts.get(), StatusReport::fanout));
   }
 

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -17,6 +18,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
+import io.pushfanout.access.Access;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gRPC server for business servers: broadcasts, health and reflection.
@@ -84,6 +87,7 @@ public final class PushGrpcServer {
    * @param loops the event loops to live on, shared and not closed here
    * @param channelType the kind of channel that the loops are for
    * @param nanoClock the engine's clock, for callers' deadlines
+   * @param access who may broadcast; null: whoever reaches the port
    */
   public PushGrpcServer(
       ServerOptions options,
@@ -91,7 +95,33 @@ public final class PushGrpcServer {
       Class<? extends ServerChannel> channelType,
       Broadcasts broadcasts,
       Totals totals,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      @Nullable Access access) {
+    this(
+        options,
+        loops,
+        channelType,
+        broadcasts,
+        totals,
+        nanoClock,
+        access,
+        InsecureServerCredentials.create());
+  }
+
+  /**
+   * The same.
+   *
+   * @param credentials what the port speaks
+   */
+  PushGrpcServer(
+      ServerOptions options,
+      EventLoopGroup loops,
+      Class<? extends ServerChannel> channelType,
+      Broadcasts broadcasts,
+      Totals totals,
+      LongSupplier nanoClock,
+      @Nullable Access access,
+      ServerCredentials credentials) {
     this.options = options;
     setReady(false);
     FanoutTotals noFanout = totals.noFanout();
@@ -108,7 +138,8 @@ public final class PushGrpcServer {
     List<ServerServiceDefinition> services =
         List.of(
             ServerInterceptors.intercept(
-                PushService.of(handler),
+                // The last one is the first to see a call.
+                guarded(PushService.of(handler), access, noFanout),
                 broadcastsInFlight,
                 new MessageSizeLimit(
                     maxSize,
@@ -119,8 +150,7 @@ public final class PushGrpcServer {
     callMeter = new CallMeter(services);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-                new InetSocketAddress(options.bind(), options.port()),
-                InsecureServerCredentials.create())
+                new InetSocketAddress(options.bind(), options.port()), credentials)
             .channelType(channelType)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
@@ -129,6 +159,7 @@ public final class PushGrpcServer {
             .flowControlWindow(WINDOW_BYTES)
             .addStreamTracerFactory(WireMeter.factory())
             .addStreamTracerFactory(callMeter)
+            .addTransportFilter(CallerConnection.filter())
             // MessageSizeLimit does better what gRPC's limit would do.
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .decompressorRegistry(MessageSizeLimit.decompressors(maxSize))
@@ -144,6 +175,13 @@ public final class PushGrpcServer {
           .maxConnectionAgeGrace(AGED_GRACE_SECONDS, SECONDS);
     }
     server = builder.build();
+  }
+
+  private static ServerServiceDefinition guarded(
+      ServerServiceDefinition service, @Nullable Access access, FanoutTotals noFanout) {
+    return access == null
+        ? service
+        : ServerInterceptors.intercept(service, new AccessGate(access, noFanout));
   }
 
   /**

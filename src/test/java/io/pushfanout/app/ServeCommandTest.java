@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.access.AccessMode;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -41,6 +42,7 @@ class ServeCommandTest {
             "--grpc-port=0",
             "--http-port=0",
             "--bind=[::]",
+            "--auth=none",
             "--node=a:1",
             "--set=workers=50",
             "--set=retry.maxAttempts=3",
@@ -63,6 +65,7 @@ class ServeCommandTest {
                 null,
                 null,
                 new FanoutName("acme", "chat"),
+                new AccessMode.None(),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(90),
                 "one"));

@@ -186,7 +186,7 @@ class BroadcastCallerTest {
           return new InetAddress[0];
         };
     NodeAddress far = new NodeAddress("far.example", 1);
-    try (BroadcastCaller lost = new BroadcastCaller(far, silentResolver)) {
+    try (BroadcastCaller lost = new BroadcastCaller(far, null, silentResolver)) {
       assertThatThrownBy(() -> lost.send(message(null, null), Duration.ofMillis(300)))
           .isInstanceOf(CallerException.class)
           .hasMessage("cannot reach far.example:1: no address of its host within 300ms");

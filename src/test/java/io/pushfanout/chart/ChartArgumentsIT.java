@@ -26,6 +26,7 @@ class ChartArgumentsIT {
             "--kubernetes",
             "--lease-name=pushfanout",
             "--bind=0.0.0.0",
+            "--auth=kubernetes",
             "--grpc-port=50053",
             "--http-port=8080",
             "--etcd-endpoints=http://etcd:2379",
@@ -49,6 +50,7 @@ class ChartArgumentsIT {
             "etcd.authority=etcd.example",
             "etcd.tls.existingSecret=certificates",
             "etcd.tls.clientCertificate=true",
+            "auth.audiences={push,other}",
             "fullnameOverride=other");
 
     assertThat(objects.arguments())
@@ -56,6 +58,8 @@ class ChartArgumentsIT {
             "--namespace=a,b",
             "--selector=tier in (gold,silver)",
             "--bind=::",
+            "--auth=kubernetes",
+            "--auth-audience=push,other",
             "--default-target=acme/chat",
             "--etcd-endpoints=https://a:1,https://b:2",
             "--etcd-authority=etcd.example",
@@ -101,6 +105,31 @@ class ChartArgumentsIT {
     assertThat(objects.arguments()).noneMatch(argument -> argument.contains("login"));
     assertThat(objects.arguments()).noneMatch(argument -> argument.startsWith("--etcd-key"));
     assertThat(byDefault.environment()).containsOnlyKeys("POD_NAME", "POD_NAMESPACE");
+  }
+
+  @Test
+  void whoMayBroadcastIsSaidByTheMode() {
+    Rendered tokens = Chart.render("auth.mode=tokens", "auth.tokens.existingSecret=callers");
+    assertThat(tokens.arguments()).contains("--auth=tokens,/etc/pushfanout/auth/tokens");
+    assertThat(tokens.pod().maps("spec", "volumes").getLast())
+        .containsEntry(
+            "secret",
+            Map.of(
+                "secretName",
+                "callers",
+                "defaultMode",
+                0440,
+                "items",
+                List.of(Map.of("key", "tokens", "path", "tokens"))));
+    assertThat(tokens.pod().at("spec", "containers", 0, "volumeMounts", 1))
+        .isEqualTo(
+            Map.of("name", "auth-tokens", "mountPath", "/etc/pushfanout/auth", "readOnly", true));
+
+    Rendered mtls = Chart.render("auth.mode=mtls", "auth.sans={*.acme.example=acme/*,b.example}");
+    assertThat(mtls.arguments())
+        .contains("--auth=mtls", "--auth-san=*.acme.example=acme/*,b.example");
+    assertThat(Chart.render("auth.mode=none").arguments()).contains("--auth=none");
+    assertThat(options(mtls.arguments())).isSubsetOf(optionsOfServe());
   }
 
   private static Map<String, Object> key(String secret, String key) {

@@ -39,6 +39,27 @@ class ChartPodIT {
   }
 
   @Test
+  void nothingOfTheHostIsTheirs() {
+    Rendered objects =
+        Chart.render(
+            "auth.mode=tokens",
+            "auth.tokens.existingSecret=callers",
+            "etcd.tls.existingSecret=certificates");
+
+    assertThat(objects.pod().map("spec"))
+        .doesNotContainKeys("hostNetwork", "hostPID", "hostIPC", "hostAliases", "initContainers");
+    assertThat(objects.pod().maps("spec", "volumes"))
+        .hasSize(3)
+        .allMatch(volume -> volume.containsKey("secret") || volume.containsKey("emptyDir"));
+    assertThat(objects.pod().maps("spec", "containers", 0, "ports"))
+        .hasSize(2)
+        .allMatch(port -> !port.containsKey("hostPort"));
+    assertThat(objects.pod().maps("spec", "containers", 0, "volumeMounts"))
+        .filteredOn(mount -> !mount.get("name").equals("tmp"))
+        .allMatch(mount -> Boolean.TRUE.equals(mount.get("readOnly")));
+  }
+
+  @Test
   void serviceLinksAndHooksThatWouldBreakItAreNotThere() {
     assertThat(byDefault.pod().map("spec"))
         .containsEntry("enableServiceLinks", false)

@@ -24,6 +24,12 @@ class ChartRefusalsIT {
           watchNamespaces={a,a}                 | at '/watchNamespaces'
           bind=127.0.0.1                        | at '/bind'
           defaultTarget=acme                    | at '/defaultTarget'
+          auth.mode=open                        | at '/auth/mode'
+          auth.mode=tokens                      | auth.tokens.existingSecret: is needed with auth.mode tokens
+          auth.audiences={a b}                  | at '/auth/audiences/0'
+          auth.audiences={a},auth.mode=none     | auth.audiences: has no use with auth.mode none
+          auth.sans={a}                         | auth.sans: has no use with auth.mode kubernetes
+          auth.token=secret                     | at '/auth': additional properties 'token' not allowed
           maxMessageSize=4MB                    | at '/maxMessageSize'
           maxConnectionAge=300                  | at '/maxConnectionAge'
           maxConnectionAge=999ms                | maxConnectionAge: must be 0s (never) or from 1s to 24h, is 999ms

@@ -48,6 +48,7 @@ class ServerSideIT {
     "commonLabels.team=push",
     "podAnnotations.note=yes",
     "service.annotations.note=yes",
+    "auth.audiences={push}",
   };
 
   @BeforeAll
@@ -83,7 +84,7 @@ class ServerSideIT {
 
   @Test
   void whatTheChartMakesByDefaultIsAccepted() {
-    assertThat(dryRun(template()).ok().lines()).hasSize(9);
+    assertThat(dryRun(template()).ok().lines()).hasSize(12);
   }
 
   @Test
@@ -104,7 +105,10 @@ class ServerSideIT {
     String other = cluster.createNamespace();
     String values = "watchNamespaces={%s,%s}".formatted(cluster.namespace(), other);
 
-    assertThat(dryRun(template(values)).ok()).doesNotContain("clusterrole");
+    assertThat(dryRun(template(values)).ok().lines())
+        .filteredOn(line -> line.startsWith("clusterrole"))
+        .allMatch(line -> line.matches("\\S+-(reviews|broadcaster) .*"));
+    assertThat(dryRun(template(values, "auth.mode=none")).ok()).doesNotContain("clusterrole");
   }
 
   @ParameterizedTest

@@ -64,7 +64,7 @@ class ManagementServerTest {
         port,
         new Readiness(() -> ready, () -> whyNot.get()),
         metrics,
-        new StatusReport("pf-0", () -> ready, this::snapshots),
+        new StatusReport("pf-0", () -> ready, List::of, this::snapshots),
         null);
   }
 
@@ -257,7 +257,7 @@ class ManagementServerTest {
             server.port(),
             new Readiness(() -> true, () -> ""),
             metrics,
-            new StatusReport("pf-1", () -> true, List::of),
+            new StatusReport("pf-1", () -> true, List::of, List::of),
             null);
     try {
       assertThatThrownBy(second::start)

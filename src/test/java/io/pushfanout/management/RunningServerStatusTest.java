@@ -27,7 +27,7 @@ class RunningServerStatusTest {
           0,
           new Readiness(() -> true, () -> ""),
           metrics,
-          new StatusReport("pf-0", () -> true, this::snapshots),
+          new StatusReport("pf-0", () -> true, List::of, this::snapshots),
           null);
 
   @BeforeEach

@@ -14,12 +14,13 @@ class StatusReportTest {
         new StatusReport(
             "pf-0",
             () -> false,
+            List::of,
             () -> List.of(Fleet.chat(Fleet.node("[::1]:7", NodeState.SLOW, Fleet.LEDGER))));
 
     assertThat(report.answer().body())
         .hasToString(
             """
-            {"ready":false,"replica":"pf-0","fanouts":[\
+            {"ready":false,"replica":"pf-0","warnings":[],"fanouts":[\
             {"name":"prod/chat","generation":3,\
             "settings":{"workers":10,"queueSize":1000,"queueBytes":"64Mi",\
             "overflowPolicy":"DropNewest","blockTimeout":"1s","rpcTimeout":"5s",\
@@ -41,6 +42,7 @@ class StatusReportTest {
         new StatusReport(
             "pf-0",
             () -> true,
+            List::of,
             () -> List.of(Fleet.chat(Fleet.node("a:1", NodeState.CONNECTING, Fleet.IDLE))));
 
     JsonObject node =

@@ -141,7 +141,10 @@ class StatusTableTest {
 
   private static StatusSample sample(long millis, FanoutSnapshot fanout) {
     String json =
-        new StatusReport("pf-0", () -> true, () -> List.of(fanout)).answer().body().toString();
+        new StatusReport("pf-0", () -> true, List::of, () -> List.of(fanout))
+            .answer()
+            .body()
+            .toString();
     return StatusSample.read(json, TimeUnit.MILLISECONDS.toNanos(millis));
   }
 

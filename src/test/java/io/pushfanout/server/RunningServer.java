@@ -1,11 +1,15 @@
 package io.pushfanout.server;
 
 import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
@@ -14,6 +18,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.pushfanout.access.Access;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
@@ -23,6 +28,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A real server on a free port before a {@link FakeEngine}, and a real client of it. */
 final class RunningServer implements AutoCloseable {
@@ -44,15 +50,48 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(Limits limits) throws IOException {
-    server = serverOn(new ServerOptions("127.0.0.1", 0, limits));
+    this(limits, null, InsecureServerCredentials.create(), InsecureChannelCredentials.create());
+  }
+
+  /** One that asks who may broadcast. */
+  RunningServer(Access access) throws IOException {
+    this(access, InsecureServerCredentials.create(), InsecureChannelCredentials.create());
+  }
+
+  RunningServer(Access access, ServerCredentials credentials, ChannelCredentials caller)
+      throws IOException {
+    this(Limits.DEFAULT, access, credentials, caller);
+  }
+
+  private RunningServer(
+      Limits limits,
+      @Nullable Access access,
+      ServerCredentials credentials,
+      ChannelCredentials caller)
+      throws IOException {
+    server =
+        new PushGrpcServer(
+            new ServerOptions("127.0.0.1", 0, limits),
+            loops,
+            NioServerSocketChannel.class,
+            engine,
+            totals,
+            () -> CLOCK,
+            access,
+            credentials);
     server.start();
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    channel = connect(caller);
+  }
+
+  /** Another connection. */
+  ManagedChannel connect(ChannelCredentials caller) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", server.port(), caller).build();
   }
 
   /** Another server on the same loops. */
   PushGrpcServer serverOn(ServerOptions options) {
     return new PushGrpcServer(
-        options, loops, NioServerSocketChannel.class, engine, totals, () -> CLOCK);
+        options, loops, NioServerSocketChannel.class, engine, totals, () -> CLOCK, null);
   }
 
   /** Calls with these very bytes as the message. */

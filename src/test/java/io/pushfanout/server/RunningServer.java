@@ -14,10 +14,12 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.tools.SomeLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +32,7 @@ final class RunningServer implements AutoCloseable {
 
   final FakeEngine engine = new FakeEngine();
   final Totals totals = new Totals();
+  final MemoryBudget memory;
   final PushGrpcServer server;
   final ManagedChannel channel;
   private final EventLoopGroup loops =
@@ -40,10 +43,11 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(int maxMessageSize) throws IOException {
-    this(new Limits(maxMessageSize, Duration.ZERO));
+    this(SomeLimits.messageSize(maxMessageSize));
   }
 
   RunningServer(Limits limits) throws IOException {
+    memory = new MemoryBudget(limits.memoryBudget());
     server = serverOn(new ServerOptions("127.0.0.1", 0, limits));
     server.start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
@@ -52,7 +56,7 @@ final class RunningServer implements AutoCloseable {
   /** Another server on the same loops. */
   PushGrpcServer serverOn(ServerOptions options) {
     return new PushGrpcServer(
-        options, loops, NioServerSocketChannel.class, engine, totals, () -> CLOCK);
+        options, loops, NioServerSocketChannel.class, engine, totals, memory, () -> CLOCK);
   }
 
   /** Calls with these very bytes as the message. */

@@ -35,13 +35,15 @@ func callAll(args []string) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	conn, err := grpc.NewClient(*to, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(rawCodec{})))
-	if err != nil {
-		return err
+	for range max(1, c.connections) {
+		conn, err := grpc.NewClient(*to, grpc.WithTransportCredentials(insecure.NewCredentials()),
+			grpc.WithDefaultCallOptions(grpc.ForceCodecV2(rawCodec{})))
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		c.conns = append(c.conns, conn)
 	}
-	defer conn.Close()
-	c.conn = conn
 
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer cancel()

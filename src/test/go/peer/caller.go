@@ -17,9 +17,10 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// caller plays business servers on one connection.
+// caller plays business servers, on one connection or several.
 type caller struct {
-	conn         *grpc.ClientConn
+	conns        []*grpc.ClientConn
+	connections  int
 	count        int
 	concurrency  int
 	rate         float64
@@ -45,6 +46,7 @@ type caller struct {
 
 func newCaller(flags *flag.FlagSet) *caller {
 	c := &caller{metadata: metadata.MD{}}
+	flags.IntVar(&c.connections, "connections", 1, "connections, which take turns")
 	flags.IntVar(&c.count, "count", 0, "calls in all; 0 is as many as fit the time")
 	flags.DurationVar(&c.duration, "for", 0, "how long to start calls; 0 is until the count")
 	flags.IntVar(&c.concurrency, "concurrency", 0, "calls in flight (default 1), of a rate the most (default 2000)")
@@ -121,9 +123,9 @@ func (c *caller) call(id int32) {
 	if c.cancelWithin > 0 {
 		// From at once to the whole time: nothing written yet, half way, while the answer is coming.
 		patience := c.cancelWithin * time.Duration(id%9) / 8
-		err = c.callImpatiently(ctx, cancel, patience, method, message, &answer, options)
+		err = c.callImpatiently(ctx, cancel, patience, c.conn(id), method, message, &answer, options)
 	} else {
-		err = c.conn.Invoke(ctx, method, message, &answer, options...)
+		err = c.conn(id).Invoke(ctx, method, message, &answer, options...)
 	}
 	r.read(answer, err, time.Since(since))
 
@@ -133,13 +135,17 @@ func (c *caller) call(id int32) {
 	c.down = c.down || status.Code(err) == codes.Unavailable
 }
 
+func (c *caller) conn(id int32) *grpc.ClientConn {
+	return c.conns[int(id)%len(c.conns)]
+}
+
 // callImpatiently makes a unary call of the steps that it has, to cancel it some time after the
 // message was sent.
 func (c *caller) callImpatiently(
 	ctx context.Context, cancel func(), patience time.Duration,
-	method string, message []byte, answer *[]byte, options []grpc.CallOption,
+	conn *grpc.ClientConn, method string, message []byte, answer *[]byte, options []grpc.CallOption,
 ) error {
-	stream, err := c.conn.NewStream(ctx, &grpc.StreamDesc{}, method, options...)
+	stream, err := conn.NewStream(ctx, &grpc.StreamDesc{}, method, options...)
 	if err != nil {
 		return err
 	}

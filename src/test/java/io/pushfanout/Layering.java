@@ -63,6 +63,7 @@ final class Layering {
           Map.entry("io.prometheus", Set.of("management")),
           Map.entry("org.snakeyaml", Set.of("config")),
           Map.entry("org.HdrHistogram", Set.of("caller")),
+          Map.entry("io.github.bucket4j", Set.of("server")),
           Map.entry("picocli", Set.of("app")),
           Map.entry("ch.qos.logback", Set.of("app")),
           Map.entry("org.slf4j.bridge", Set.of("app")));

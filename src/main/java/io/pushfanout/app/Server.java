@@ -7,14 +7,17 @@ import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
 import io.pushfanout.management.GrpcSeries;
+import io.pushfanout.management.LimitSeries;
 import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
+import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -82,6 +85,7 @@ final class Server implements Service {
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     Totals totals = new Totals();
+    MemoryBudget memory = new MemoryBudget(options.callers().limits().memoryBudget());
 
     EventLoops loops = new EventLoops();
     stopOrder.push("event loops", loops::close);
@@ -92,6 +96,7 @@ final class Server implements Service {
         new FanoutEngine(
             new NettyConnector(loops),
             totals,
+            memory,
             applierThread.executor(),
             System::nanoTime,
             options.defaultTarget());
@@ -114,11 +119,13 @@ final class Server implements Service {
             loops.serverChannel(),
             fanouts.broadcaster()::broadcast,
             totals,
+            memory,
             System::nanoTime,
-            access);
+            Protection.of(access));
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));
+    metrics.register(new LimitSeries(memory, callers::connections, callers::connectionsRefused));
     stopOrder.push("gRPC", () -> callers.close(CLOSE_TIMEOUT));
 
     Vertx vertx = HttpThreads.start();

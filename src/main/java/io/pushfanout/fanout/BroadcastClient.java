@@ -5,7 +5,6 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
-import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
@@ -38,6 +37,10 @@ final class BroadcastClient implements NodeConnection.Listener {
   private final LongSupplier nanoClock;
   private final Consumer<BroadcastClient> onClosed;
   private volatile FanoutEngine.Leftover leftAtClose = FanoutEngine.Leftover.NOTHING;
+
+  /** Touched on the applier's thread only. */
+  private QueueLoad load = QueueLoad.NOTHING;
+
   private volatile FanoutName fanout;
   private volatile FanoutSettings settings;
 
@@ -69,8 +72,8 @@ final class BroadcastClient implements NodeConnection.Listener {
 
   // ---- any thread: offering
 
-  Admission offer(Payload payload, boolean evictOldest) {
-    return startIfGranted(queue.offer(payload, evictOldest));
+  Admission offer(Message message, boolean evictOldest) {
+    return startIfGranted(queue.offer(message, evictOldest));
   }
 
   Admission offerOrHold(HeldOffer offer) {
@@ -84,16 +87,16 @@ final class BroadcastClient implements NodeConnection.Listener {
     return wasHeld;
   }
 
-  Admission reserve(Payload payload) {
-    return queue.reserve(payload);
+  Admission reserve(Message message) {
+    return queue.reserve(message);
   }
 
-  Admission commit(Payload payload) {
-    return startIfGranted(queue.commit(payload));
+  Admission commit(Message message) {
+    return startIfGranted(queue.commit(message));
   }
 
-  void release(Payload payload) {
-    deliveries.startIf(queue.release(payload));
+  void release(Message message) {
+    deliveries.startIf(queue.release(message));
   }
 
   void countRefused(DropReason reason) {
@@ -145,10 +148,21 @@ final class BroadcastClient implements NodeConnection.Listener {
   /** Everything that only time brings about; to be called a few times each second. */
   void tick() {
     deliveries.startIf(queue.expire());
-    health.observe(nanoClock.getAsLong(), queue.fill());
+    load = queue.load();
+    health.observe(nanoClock.getAsLong(), load.fill());
     if (queue.retirement() != null) {
       loop.execute(this::closeIfDone);
     }
+  }
+
+  /** What its queue held when it was last looked at. */
+  QueueLoad load() {
+    return load;
+  }
+
+  /** Throws out so many of the oldest messages that wait. */
+  void shed(int count) {
+    load = queue.shed(count);
   }
 
   /** Since when it has been connected, on the engine's clock. */

@@ -8,6 +8,7 @@ import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
@@ -28,7 +29,12 @@ class RegistryTest {
   private final ApplierThread thread = new ApplierThread();
   private final FanoutEngine engine =
       new FanoutEngine(
-          new NettyConnector(loops), new Totals(), thread.executor(), System::nanoTime, null);
+          new NettyConnector(loops),
+          new Totals(),
+          MemoryBudget.unlimited(),
+          thread.executor(),
+          System::nanoTime,
+          null);
   private final Registry registry =
       new Registry(
           EtcdOptions.parse(List.of(NOBODY)),

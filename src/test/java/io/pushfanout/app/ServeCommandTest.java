@@ -49,6 +49,10 @@ class ServeCommandTest {
             "--default-target=acme/chat",
             "--max-message-size=1Ki",
             "--max-connection-age=5m",
+            "--max-connections=100",
+            "--max-calls=200",
+            "--max-caller-rate=300",
+            "--memory-budget=2Mi",
             "--shutdown-delay=5s",
             "--shutdown-timeout=1m30s",
             "--replica-name=one");
@@ -56,7 +60,8 @@ class ServeCommandTest {
     assertThat(options)
         .isEqualTo(
             new ServeOptions(
-                new ServerOptions("::", 0, new Limits(1024, Duration.ofMinutes(5))),
+                new ServerOptions(
+                    "::", 0, new Limits(1024, Duration.ofMinutes(5), 100, 200, 300, 2 << 20)),
                 0,
                 options.nodes(),
                 options.etcd(),

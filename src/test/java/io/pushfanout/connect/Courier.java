@@ -44,7 +44,7 @@ final class Courier implements NodeConnection.Listener {
 
   CompletableFuture<End> deliver(Rpc rpc, byte[] body, Duration timeout) {
     var end = new CompletableFuture<End>();
-    var message = new QueuedMessage(new Payload(rpc, body), 0, 0);
+    var message = QueuedMessage.alone(new Payload(rpc, body), 0, 0);
     connection
         .loop()
         .execute(

@@ -70,7 +70,7 @@ final class EngineDouble implements NodeConnection.Listener {
   /** To be called on the loop. */
   void deliverUnflushed(byte[] bytes, Duration timeout) {
     QueuedMessage message =
-        new QueuedMessage(new Payload(Rpc.BROADCAST, bytes), System.nanoTime(), numbers.size());
+        QueuedMessage.alone(new Payload(Rpc.BROADCAST, bytes), System.nanoTime(), numbers.size());
     numbers.put(message, numbers.size() + 1);
     delivering = true;
     connection.deliver(message, timeout.toNanos());

@@ -29,7 +29,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private final QueuedMessage last =
-      new QueuedMessage(new Payload(Rpc.BROADCAST, new byte[0]), 0, 0);
+      QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[0]), 0, 0);
   private final CompletableFuture<StatusCode> served = new CompletableFuture<>();
 
   // On the loop only.
@@ -100,7 +100,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
       return;
     }
     for (int i = 0; i < messages && connection.available(); i++) {
-      var message = new QueuedMessage(new Payload(Rpc.BROADCAST, new byte[i * 100]), 0, i);
+      var message = QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[i * 100]), 0, i);
       ends.put(message, 0);
       open++;
       connection.deliver(message, timeout.toNanos());

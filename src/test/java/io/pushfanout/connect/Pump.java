@@ -31,7 +31,7 @@ final class Pump implements NodeConnection.Listener {
   Pump(EventLoops loops, NodeAddress node, int messages, int concurrency) {
     for (int i = 0; i < messages; i++) {
       byte[] number = {(byte) (i >>> 24), (byte) (i >>> 16), (byte) (i >>> 8), (byte) i};
-      queue.add(new QueuedMessage(new Payload(Rpc.BROADCAST, number), 0, i));
+      queue.add(QueuedMessage.alone(new Payload(Rpc.BROADCAST, number), 0, i));
     }
     done = new CountDownLatch(messages);
     this.concurrency = concurrency;

@@ -58,6 +58,7 @@ class TargetsTest {
         new FanoutEngine(
             (_, listener) -> new ScriptedNode(rig.loop, listener),
             rig.totals,
+            rig.memory,
             rig.loop,
             rig.loop::nanoTime,
             CHAT);

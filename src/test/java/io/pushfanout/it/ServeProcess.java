@@ -79,6 +79,16 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
+  /** The same on a JVM with these flags. */
+  static ServeProcess connectedWithin(String javaOptions, List<String> nodes, String... flags) {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
+    nodes.forEach(node -> arguments.addAll(List.of("--node", node)));
+    arguments.addAll(List.of(flags));
+    ServeProcess serve = ready(launch(Map.of("PUSHFANOUT_JAVA_OPTS", javaOptions), arguments));
+    serve.awaitNodes("connected", NodeStatus::isConnected);
+    return serve;
+  }
+
   /** Started, ready, and connected to all nodes. */
   static ServeProcess connected(List<String> nodes, String... flags) {
     ServeProcess serve = start(nodes, flags);

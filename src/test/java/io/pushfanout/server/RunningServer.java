@@ -5,7 +5,6 @@ import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.InsecureChannelCredentials;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -19,16 +18,17 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.pushfanout.access.Access;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.tools.SomeLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A real server on a free port before a {@link FakeEngine}, and a real client of it. */
 final class RunningServer implements AutoCloseable {
@@ -36,6 +36,7 @@ final class RunningServer implements AutoCloseable {
 
   final FakeEngine engine = new FakeEngine();
   final Totals totals = new Totals();
+  final MemoryBudget memory;
   final PushGrpcServer server;
   final ManagedChannel channel;
   private final EventLoopGroup loops =
@@ -46,39 +47,27 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(int maxMessageSize) throws IOException {
-    this(new Limits(maxMessageSize, Duration.ZERO));
+    this(SomeLimits.messageSize(maxMessageSize));
   }
 
   RunningServer(Limits limits) throws IOException {
-    this(limits, null, InsecureServerCredentials.create(), InsecureChannelCredentials.create());
+    this(limits, Protection.NONE, InsecureChannelCredentials.create());
   }
 
   /** One that asks who may broadcast. */
   RunningServer(Access access) throws IOException {
-    this(access, InsecureServerCredentials.create(), InsecureChannelCredentials.create());
+    this(Limits.DEFAULT, Protection.of(access), InsecureChannelCredentials.create());
   }
 
   RunningServer(Access access, ServerCredentials credentials, ChannelCredentials caller)
       throws IOException {
-    this(Limits.DEFAULT, access, credentials, caller);
+    this(Limits.DEFAULT, new Protection(credentials, access), caller);
   }
 
-  private RunningServer(
-      Limits limits,
-      @Nullable Access access,
-      ServerCredentials credentials,
-      ChannelCredentials caller)
+  private RunningServer(Limits limits, Protection protection, ChannelCredentials caller)
       throws IOException {
-    server =
-        new PushGrpcServer(
-            new ServerOptions("127.0.0.1", 0, limits),
-            loops,
-            NioServerSocketChannel.class,
-            engine,
-            totals,
-            () -> CLOCK,
-            access,
-            credentials);
+    memory = new MemoryBudget(limits.memoryBudget());
+    server = serverOn(new ServerOptions("127.0.0.1", 0, limits), protection);
     server.start();
     channel = connect(caller);
   }
@@ -90,8 +79,19 @@ final class RunningServer implements AutoCloseable {
 
   /** Another server on the same loops. */
   PushGrpcServer serverOn(ServerOptions options) {
+    return serverOn(options, Protection.NONE);
+  }
+
+  private PushGrpcServer serverOn(ServerOptions options, Protection protection) {
     return new PushGrpcServer(
-        options, loops, NioServerSocketChannel.class, engine, totals, () -> CLOCK, null);
+        options,
+        loops,
+        NioServerSocketChannel.class,
+        engine,
+        totals,
+        memory,
+        () -> CLOCK,
+        protection);
   }
 
   /** Calls with these very bytes as the message. */

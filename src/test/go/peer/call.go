@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -28,20 +29,22 @@ const (
 // time, the first UNAVAILABLE or SIGTERM, whatever comes first, and then the last answers.
 func callAll(args []string) error {
 	flags := flag.NewFlagSet("call", flag.ExitOnError)
-	to := flags.String("to", "", "host:port of the server")
+	to := flags.String("to", "", "host:port of the server, or of each replica, with commas: they take turns")
 	c := newCaller(flags)
 	replies := flags.String("replies", "", "a file for one JSON line for each call")
 	flags.Parse(args)
 	if err := c.check(); err != nil {
 		return err
 	}
-	conn, err := grpc.NewClient(*to, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(rawCodec{})))
-	if err != nil {
-		return err
+	for replica := range strings.SplitSeq(*to, ",") {
+		conn, err := grpc.NewClient(replica, grpc.WithTransportCredentials(insecure.NewCredentials()),
+			grpc.WithDefaultCallOptions(grpc.ForceCodecV2(rawCodec{})))
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		c.conns = append(c.conns, conn)
 	}
-	defer conn.Close()
-	c.conn = conn
 
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer cancel()

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 )
@@ -24,6 +25,12 @@ const (
 	mostCalls      = 5_000_000
 	mostConcurrent = 10_000
 )
+
+// reconnect finds a replica that is back within a second, where the default may wait for minutes.
+var reconnect = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
+	MinConnectTimeout: 20 * time.Second,
+}
 
 // callAll sends broadcasts and prints a summary. It ends by itself: after a number of calls, a
 // time, the first UNAVAILABLE or SIGTERM, whatever comes first, and then the last answers.
@@ -38,6 +45,7 @@ func callAll(args []string) error {
 	}
 	for replica := range strings.SplitSeq(*to, ",") {
 		conn, err := grpc.NewClient(replica, grpc.WithTransportCredentials(insecure.NewCredentials()),
+			grpc.WithConnectParams(reconnect),
 			grpc.WithDefaultCallOptions(grpc.ForceCodecV2(rawCodec{})))
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package io.pushfanout.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -98,8 +99,7 @@ final class RawHttp2 implements AutoCloseable {
         return frame.type == GOAWAY ? "GOAWAY" : "RST_STREAM";
       }
       if (frame.type == HEADERS) {
-        Http2Headers headers =
-            headersDecoder.decodeHeaders(frame.stream, Unpooled.wrappedBuffer(frame.content));
+        Http2Headers headers = headersDecoder.decodeHeaders(frame.stream, frame.content);
         if (frame.stream == stream && (frame.flags & END_STREAM) != 0) {
           CharSequence message = headers.get("grpc-message");
           return headers.get("grpc-status") + (message == null ? "" : " " + message);
@@ -116,12 +116,15 @@ final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  private record Frame(int type, int flags, int stream, byte[] content) {}
+  private record Frame(int type, int flags, int stream, ByteBuf content) {}
 
   private Frame read() throws IOException {
     int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
     return new Frame(
-        in.readUnsignedByte(), in.readUnsignedByte(), in.readInt(), in.readNBytes(length));
+        in.readUnsignedByte(),
+        in.readUnsignedByte(),
+        in.readInt(),
+        Unpooled.wrappedBuffer(in.readNBytes(length)));
   }
 
   private void frame(int type, int flags, int stream, byte[] content) {

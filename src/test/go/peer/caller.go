@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -17,10 +18,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// caller plays business servers, on one connection or several.
+// caller plays business servers, on one connection or several to each replica.
 type caller struct {
 	conns        []*grpc.ClientConn
 	connections  int
+	turn         atomic.Uint32
+	retry        bool
 	count        int
 	concurrency  int
 	rate         float64
@@ -69,6 +72,7 @@ func newCaller(flags *flag.FlagSet) *caller {
 	flags.BoolVar(&c.gzip, "gzip", false, "compress the messages")
 	flags.DurationVar(&c.deadline, "deadline", 30*time.Second, "of each call")
 	flags.DurationVar(&c.cancelWithin, "cancel-within", 0, "cancel each call this long after it was sent, or sooner")
+	flags.BoolVar(&c.retry, "retry-unavailable", false, "repeat a call that is UNAVAILABLE at the next replica, until its deadline")
 	flags.BoolVar(&c.stopOnDown, "stop-on-unavailable", false, "start no call after the first UNAVAILABLE")
 	return c
 }
@@ -123,9 +127,17 @@ func (c *caller) call(id int32) {
 	if c.cancelWithin > 0 {
 		// From at once to the whole time: nothing written yet, half way, while the answer is coming.
 		patience := c.cancelWithin * time.Duration(id%9) / 8
-		err = c.callImpatiently(ctx, cancel, patience, c.conn(id), method, message, &answer, options)
+		err = c.callImpatiently(ctx, cancel, patience, method, message, &answer, options)
 	} else {
-		err = c.conn(id).Invoke(ctx, method, message, &answer, options...)
+		err = c.next().Invoke(ctx, method, message, &answer, options...)
+		for c.retry && status.Code(err) == codes.Unavailable && ctx.Err() == nil {
+			r.Retried = append(r.Retried, status.Convert(err).Message())
+			if len(r.Retried)%len(c.conns) == 0 {
+				// All of them refused.
+				time.Sleep(20 * time.Millisecond)
+			}
+			err = c.next().Invoke(ctx, method, message, &answer, options...)
+		}
 	}
 	r.read(answer, err, time.Since(since))
 
@@ -135,17 +147,18 @@ func (c *caller) call(id int32) {
 	c.down = c.down || status.Code(err) == codes.Unavailable
 }
 
-func (c *caller) conn(id int32) *grpc.ClientConn {
-	return c.conns[int(id)%len(c.conns)]
+// next takes the replicas in turn.
+func (c *caller) next() *grpc.ClientConn {
+	return c.conns[int(c.turn.Add(1)-1)%len(c.conns)]
 }
 
 // callImpatiently makes a unary call of the steps that it has, to cancel it some time after the
 // message was sent.
 func (c *caller) callImpatiently(
 	ctx context.Context, cancel func(), patience time.Duration,
-	conn *grpc.ClientConn, method string, message []byte, answer *[]byte, options []grpc.CallOption,
+	method string, message []byte, answer *[]byte, options []grpc.CallOption,
 ) error {
-	stream, err := conn.NewStream(ctx, &grpc.StreamDesc{}, method, options...)
+	stream, err := c.next().NewStream(ctx, &grpc.StreamDesc{}, method, options...)
 	if err != nil {
 		return err
 	}

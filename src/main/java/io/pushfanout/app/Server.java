@@ -201,7 +201,7 @@ final class Server implements Service {
                         .collect(Collectors.joining(", ")));
   }
 
-  /** Says that it is not ready, serves on for a while, drains every queue, and closes. */
+  /** Says that it is not ready, serves on for a while, sends callers away, drains, and closes. */
   @Override
   public String stop() {
     stopping = true;
@@ -210,6 +210,7 @@ final class Server implements Service {
     if (callers != null) {
       callers.setReady(false);
       pause(options.shutdownDelay());
+      callers.sendAway();
       callers.refuseNew();
     }
     SpecSource specs = source;

@@ -92,8 +92,8 @@ public final class PushGrpcServer {
    */
   private static final long AGED_GRACE_SECONDS = 120;
 
-  /** For the connections to close, once there is nothing to wait for. */
-  private static final Duration LAST_GRACE = Duration.ofSeconds(1);
+  /** For the connections to go, once there is nothing to wait for. */
+  static final Duration LAST_GRACE = Duration.ofSeconds(1);
 
   private final ServerOptions options;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -230,6 +230,24 @@ public final class PushGrpcServer {
   }
 
   /**
+   * Stops listening, asks every connection to go (GOAWAY) and serves on until they have gone, for a
+   * second at most. So callers find another replica before this one refuses, and what they sent
+   * meanwhile is answered.
+   */
+  public void sendAway() {
+    server.shutdown();
+    awaitConnectionsGone();
+  }
+
+  private void awaitConnectionsGone() {
+    try {
+      server.awaitTermination(LAST_GRACE.toNanos(), NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
    * From now on every broadcast is answered UNAVAILABLE, and health says NOT_SERVING for good.
    * Calls that the engine holds are still answered.
    */
@@ -241,19 +259,21 @@ public final class PushGrpcServer {
   }
 
   /**
-   * Stops listening, waits until the broadcasts in flight are answered, and at the deadline cancels
-   * those that are left. May be called more than once.
+   * Waits until the broadcasts in flight are answered, and at the deadline cancels those that are
+   * left. May be called more than once.
    */
   public void close(Duration deadline) {
     refuseNew();
-    server.shutdown();
+    if (!server.isShutdown()) {
+      // A call that is under way must be told that it was not taken, not meet a dead connection.
+      sendAway();
+    }
     try {
       broadcastsInFlight.awaitNone(deadline);
-      server.shutdownNow();
-      server.awaitTermination(LAST_GRACE.toNanos(), NANOSECONDS);
     } catch (InterruptedException _) {
-      server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    server.shutdownNow();
+    awaitConnectionsGone();
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 /** Connect-nodes on grpc-go servers, in one process. */
 final class PeerNodes implements AutoCloseable {
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final ChildProcess process;
   private final String control;
@@ -150,9 +151,14 @@ final class PeerNodes implements AutoCloseable {
   void awaitReceived(int node, int atLeast) {
     await()
         .alias("node " + node + " has received " + atLeast)
-        .atMost(Duration.ofSeconds(30))
+        .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> received(node) >= atLeast);
+  }
+
+  /** Waits until it has nothing more to answer: none of its callers lives. */
+  void awaitNoneOpen(int node) {
+    await().alias("node " + node + " is done").atMost(LIMIT).until(() -> open(node) == 0);
   }
 
   private void post(int node, String what, String body) {

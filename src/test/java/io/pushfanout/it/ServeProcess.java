@@ -51,7 +51,10 @@ final class ServeProcess implements AutoCloseable {
   }
 
   private static ChildProcess serve(List<String> flags) {
-    List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
+    List<String> arguments = new ArrayList<>(List.of("serve", "--http-port=0"));
+    if (flags.stream().noneMatch(flag -> flag.startsWith("--grpc-port"))) {
+      arguments.add("--grpc-port=0");
+    }
     arguments.addAll(flags);
     return launch(arguments);
   }
@@ -208,6 +211,11 @@ final class ServeProcess implements AutoCloseable {
 
   void terminate() {
     process.signal("TERM");
+  }
+
+  /** SIGKILL: it ends without a word. */
+  void kill() {
+    process.signal("KILL");
   }
 
   int awaitExit(Duration atMost) {

@@ -52,6 +52,10 @@ public final class ApiServer implements AutoCloseable {
         "https://127.0.0.1:" + port, files.authority(), ServerFiles.ADMIN_TOKEN, "default");
   }
 
+  public int port() {
+    return port;
+  }
+
   /** For files that go with the server. */
   Path folder() {
     return files.folder();

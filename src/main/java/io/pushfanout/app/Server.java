@@ -44,6 +44,9 @@ final class Server implements Service {
   /** For the last answers to leave, once every queue is empty. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+  /** For callers to find another replica, before this one refuses them. */
+  private static final Duration AWAY_TIMEOUT = Duration.ofSeconds(1);
+
   /** The engine keeps to its deadline by itself; beyond this much more something is broken. */
   private static final Duration ENGINE_GRACE = Duration.ofSeconds(2);
 
@@ -210,7 +213,7 @@ final class Server implements Service {
     if (callers != null) {
       callers.setReady(false);
       pause(options.shutdownDelay());
-      callers.sendAway();
+      callers.sendAway(AWAY_TIMEOUT);
       callers.refuseNew();
     }
     SpecSource specs = source;

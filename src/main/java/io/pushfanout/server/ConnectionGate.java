@@ -1,5 +1,6 @@
 package io.pushfanout.server;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
@@ -7,7 +8,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
-import java.util.concurrent.atomic.AtomicInteger;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -22,11 +29,15 @@ import org.slf4j.LoggerFactory;
 @ChannelHandler.Sharable
 final class ConnectionGate extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ConnectionGate.class);
+
+  /** A call that left before its caller heard of the goodbye is here after that. */
+  private static final Duration ON_THEIR_WAY = Duration.ofMillis(250);
+
   private static final long TELL_EVERY_NANOS = 60_000_000_000L;
 
   private final int max;
   private final LongSupplier nanoClock;
-  private final AtomicInteger open = new AtomicInteger();
+  private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final LongAdder refused = new LongAdder();
   private long toldNanos;
   private long toldRefused;
@@ -48,24 +59,69 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
   }
 
   int open() {
-    return open.get();
+    return open.size();
   }
 
   long refused() {
     return refused.sum();
   }
 
+  /**
+   * Asks those that are open now to go, by GOAWAY: what they have begun is served, the next call
+   * comes on another connection, where it may find another server. Not on an event loop.
+   *
+   * @param patience to wait for them to have gone
+   */
+  void sendAway(Duration patience) throws InterruptedException {
+    for (Channel connection : open) {
+      connection.eventLoop().execute(() -> sayGoodbye(connection));
+    }
+    open.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** First in words that allow for calls on their way, and once these are here for good. */
+  private static void sayGoodbye(Channel connection) {
+    if (goAway(connection, Integer.MAX_VALUE)) {
+      connection
+          .eventLoop()
+          .schedule(() -> leave(connection), ON_THEIR_WAY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void leave(Channel connection) {
+    Http2ConnectionHandler http2 = connection.pipeline().get(Http2ConnectionHandler.class);
+    if (http2 != null && goAway(connection, http2.connection().remote().lastStreamCreated())) {
+      // Through the handler, which waits for the calls that are under way.
+      connection.close();
+    }
+  }
+
+  private static boolean goAway(Channel connection, int lastStream) {
+    ChannelHandlerContext context = connection.pipeline().context(Http2ConnectionHandler.class);
+    if (context == null) {
+      return false;
+    }
+    ((Http2ConnectionHandler) context.handler())
+        .goAway(
+            context,
+            lastStream,
+            Http2Error.NO_ERROR.code(),
+            Unpooled.EMPTY_BUFFER,
+            context.newPromise());
+    context.flush();
+    return true;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel connection = (Channel) accepted;
-    if (open.incrementAndGet() > max) {
-      open.decrementAndGet();
+    if (open.size() >= max) {
       refused.increment();
       connection.unsafe().closeForcibly();
       tell();
       return;
     }
-    connection.closeFuture().addListener(_ -> open.decrementAndGet());
+    open.add(connection);
     connection.pipeline().addLast(new FirstBytes(), new UnreadAnswers());
     context.fireChannelRead(connection);
   }

@@ -93,7 +93,7 @@ public final class PushGrpcServer {
   private static final long AGED_GRACE_SECONDS = 120;
 
   /** For the connections to go, once there is nothing to wait for. */
-  static final Duration LAST_GRACE = Duration.ofSeconds(1);
+  private static final Duration LAST_GRACE = Duration.ofSeconds(1);
 
   private final ServerOptions options;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -230,13 +230,16 @@ public final class PushGrpcServer {
   }
 
   /**
-   * Stops listening, asks every connection to go (GOAWAY) and serves on until they have gone, for a
-   * second at most. So callers find another replica before this one refuses, and what they sent
-   * meanwhile is answered.
+   * Asks every connection to go (GOAWAY) and serves on until they have gone. So callers find
+   * another replica before this one refuses, and what they sent meanwhile is answered. Whoever
+   * comes anew is served, or refused, as before.
    */
-  public void sendAway() {
-    server.shutdown();
-    awaitConnectionsGone();
+  public void sendAway(Duration patience) {
+    try {
+      gate.sendAway(patience);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void awaitConnectionsGone() {
@@ -259,15 +262,14 @@ public final class PushGrpcServer {
   }
 
   /**
-   * Waits until the broadcasts in flight are answered, and at the deadline cancels those that are
-   * left. May be called more than once.
+   * Stops listening, waits until the broadcasts in flight are answered, and at the deadline cancels
+   * those that are left. May be called more than once.
    */
   public void close(Duration deadline) {
     refuseNew();
-    if (!server.isShutdown()) {
-      // A call that is under way must be told that it was not taken, not meet a dead connection.
-      sendAway();
-    }
+    server.shutdown();
+    // A call that is under way must be told that it was not taken, not meet a dead connection.
+    awaitConnectionsGone();
     try {
       broadcastsInFlight.awaitNone(deadline);
     } catch (InterruptedException _) {

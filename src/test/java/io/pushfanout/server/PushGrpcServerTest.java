@@ -133,7 +133,7 @@ class PushGrpcServerTest {
   @Test
   void callThatCrossesTheGoodbyeIsAnswered() throws Exception {
     running.engine.answerWith(FakeEngine.answered(1, 0));
-    assertThat(statusOfCallThatCrosses(running.server::sendAway)).isEqualTo("0");
+    assertThat(statusOfCallThatCrosses(() -> running.server.sendAway(LONG))).isEqualTo("0");
     assertThat(running.engine.next()).isNotNull();
   }
 
@@ -169,10 +169,10 @@ class PushGrpcServerTest {
     running.engine.answerWith(FakeEngine.answered(1, 0));
     running.call(Rpc.BROADCAST, Requests.broadcast());
     long before = System.nanoTime();
-    running.server.sendAway();
+    running.server.sendAway(LONG);
     Duration took = Duration.ofNanos(System.nanoTime() - before);
     System.out.printf("PushGrpcServerTest: callers had gone after %d ms%n", took.toMillis());
-    assertThat(took).isLessThan(PushGrpcServer.LAST_GRACE);
+    assertThat(took).isLessThan(LONG.dividedBy(2));
   }
 
   @Test

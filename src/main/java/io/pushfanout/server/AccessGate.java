@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccessGate implements ServerInterceptor {
   /** Calls that wait for a decision; each holds its headers. */
-  static final int WAITING_MAX = 2048;
+  static final int WAITING_MAX = 1024;
 
   private final Access access;
   private final FanoutTotals noFanout;

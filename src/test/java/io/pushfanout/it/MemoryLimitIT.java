@@ -55,7 +55,9 @@ class MemoryLimitIT {
       all.addAll(frozen.addresses());
       try (ServeProcess serve =
           ServeProcess.connectedWithin(
-              scale.flags(), all, settings("queueBytes=64Mi", "queueSize=1000", "messageTTL=1h"))) {
+              scale.flags(),
+              all,
+              settings("queueBytes=64Mi", "queueSize=1000", "messageTTL=1h", "rpcTimeout=1m"))) {
         frozen.freeze();
         run(scale, serve, healthy, frozen);
       }
@@ -67,7 +69,7 @@ class MemoryLimitIT {
         PeerCalls.to(serve)
             .connections(scale.callers())
             .concurrency(scale.callers())
-            .perSecond(scale.rate() * 4)
+            .perSecond(scale.rate())
             .size(MEGABYTE)
             .lasting(scale.time())
             .send();
@@ -99,6 +101,11 @@ class MemoryLimitIT {
         mib(metrics, "pushfanout_memory_budget_bytes"),
         mib(metrics, "netty_direct_memory_used_bytes"));
 
+    for (NodeStatus node : serve.nodes()) {
+      if (healthy.addresses().contains(node.address())) {
+        assertThat(node.failed() + node.dropped("shed")).as("%s", node).isZero();
+      }
+    }
     assertThat(peakMib).isLessThan(scale.limitMib());
     assertThat(shed).as("the budget was reached").isPositive();
     assertThat(taken).as("broadcasts go on").isGreaterThan(scale.time().toSeconds());

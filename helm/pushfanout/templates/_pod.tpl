@@ -168,6 +168,12 @@ volumes:
 {{- end }}
 - --max-message-size={{ .Values.maxMessageSize }}
 - --max-connection-age={{ .Values.maxConnectionAge }}
+- --max-connections={{ int64 .Values.limits.connections }}
+- --max-calls={{ int64 .Values.limits.calls }}
+- --max-caller-rate={{ int64 .Values.limits.callerRate }}
+{{- with .Values.memoryBudget }}
+- --memory-budget={{ . }}
+{{- end }}
 - --shutdown-delay={{ .Values.shutdownDelay }}
 - --shutdown-timeout={{ .Values.shutdownTimeout }}
 - --log-level={{ .Values.logLevel }}

@@ -23,6 +23,10 @@ final class MemoryWatch {
   private static final int SHED_FROM = 95;
 
   private static final int SHED_UNTIL = 85;
+
+  /** For so long after that, there is no more waiting: it goes on. */
+  private static final long AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
+
   private static final long PATIENCE_NANOS = Duration.ofMillis(200).toNanos();
 
   /** A queue with less than this part of the fullest one's load is none of the fullest. */
@@ -50,6 +54,7 @@ final class MemoryWatch {
   private boolean over;
   private long overSince;
   private long lastSeen;
+  private long lastShed;
   private long shed;
   private long toldNanos;
   private long toldShed;
@@ -59,6 +64,7 @@ final class MemoryWatch {
   MemoryWatch(MemoryBudget budget, LongSupplier nanoClock) {
     this.budget = budget;
     this.nanoClock = nanoClock;
+    this.lastShed = nanoClock.getAsLong() - AGAIN_NANOS;
     this.toldNanos = nanoClock.getAsLong() - TELL_EVERY_NANOS;
   }
 
@@ -78,8 +84,10 @@ final class MemoryWatch {
     if (over && !wasOver) {
       overSince = now;
     }
-    if (over && now - overSince >= PATIENCE_NANOS) {
+    boolean again = now - lastShed < AGAIN_NANOS;
+    if (over && (again || now - overSince >= PATIENCE_NANOS)) {
       shed(clients, entries);
+      lastShed = now;
     }
     if (over || budget.refusals() > toldRefusals) {
       lastSeen = now;

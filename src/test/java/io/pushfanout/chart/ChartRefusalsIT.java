@@ -34,6 +34,15 @@ class ChartRefusalsIT {
           maxConnectionAge=300                  | at '/maxConnectionAge'
           maxConnectionAge=999ms                | maxConnectionAge: must be 0s (never) or from 1s to 24h, is 999ms
           maxConnectionAge=24h1ms               | maxConnectionAge: must be 0s (never) or from 1s to 24h, is 24h1ms
+          limits.connections=0                  | at '/limits/connections'
+          limits.connections=1000001            | at '/limits/connections'
+          limits.calls=0                        | at '/limits/calls'
+          limits.calls=1000001                  | at '/limits/calls'
+          limits.callerRate=-1                  | at '/limits/callerRate'
+          limits.callerRate=1000001             | at '/limits/callerRate'
+          limits.rate=5                         | at '/limits': additional properties 'rate' not allowed
+          memoryBudget=0                        | at '/memoryBudget'
+          memoryBudget=1GB                      | at '/memoryBudget'
           shutdownDelay=1d                      | at '/shutdownDelay'
           shutdownTimeout=                      | at '/shutdownTimeout'
           logLevel=verbose                      | at '/logLevel'

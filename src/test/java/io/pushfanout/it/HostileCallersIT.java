@@ -17,7 +17,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 class HostileCallersIT {
   private static final int RATE = 500;
   private static final double PROMISED = 0.9;
-  private static final Duration PHASE = Duration.ofSeconds(2);
+  private static final Duration PHASE = Duration.ofMillis(1500);
   private static final int HALF_OPEN = 500;
 
   private interface Begin {
@@ -34,20 +34,20 @@ class HostileCallersIT {
                 .connections(4)
                 .lasting(Duration.ofSeconds(60))
                 .start()) {
-      nodes.awaitReceived(0, RATE);
-      double before = rate(nodes);
-      System.out.printf("HostileCallersIT: %.0f broadcasts/s before%n", before);
+      nodes.awaitReceived(0, 2 * RATE);
+      System.out.printf(
+          "HostileCallersIT: %.0f broadcasts/s before, %d are due%n", rate(nodes), RATE);
 
       try (Attack halfOpen = Attack.halfOpen(serve, HALF_OPEN)) {
-        check(nodes, before, HALF_OPEN + " half-open connections", halfOpen);
-        during(nodes, before, "HTTP/1 and noise", () -> Attack.nonsense(serve));
-        during(nodes, before, "huge headers", () -> Attack.hugeHeaders(serve));
-        during(nodes, before, "endless CONTINUATION", () -> Attack.endlessHeaders(serve));
-        during(nodes, before, "endless empty DATA", () -> Attack.endlessEmptyData(serve));
-        during(nodes, before, "PINGs", () -> Attack.pings(serve));
-        during(nodes, before, "SETTINGS", () -> Attack.settings(serve));
-        during(nodes, before, "calls begun and reset", () -> Attack.rapidReset(serve));
-        during(nodes, before, "messages of 10 MB", () -> tooLarge(serve));
+        check(nodes, HALF_OPEN + " half-open connections", halfOpen);
+        during(nodes, "HTTP/1 and noise", () -> Attack.nonsense(serve));
+        during(nodes, "huge headers", () -> Attack.hugeHeaders(serve));
+        during(nodes, "endless CONTINUATION", () -> Attack.endlessHeaders(serve));
+        during(nodes, "endless empty DATA", () -> Attack.endlessEmptyData(serve));
+        during(nodes, "PINGs", () -> Attack.pings(serve));
+        during(nodes, "SETTINGS", () -> Attack.settings(serve));
+        during(nodes, "calls begun and reset", () -> Attack.rapidReset(serve));
+        during(nodes, "messages of 10 MB", () -> tooLarge(serve));
         await("those that never spoke are hung up on")
             .atMost(Duration.ofSeconds(30))
             .until(() -> halfOpen.hungUpOn() >= HALF_OPEN * 3 / 4);
@@ -80,16 +80,15 @@ class HostileCallersIT {
     };
   }
 
-  private static void during(PeerNodes nodes, double before, String what, Begin begin)
-      throws Exception {
+  private static void during(PeerNodes nodes, String what, Begin begin) throws Exception {
     try (AutoCloseable attack = begin.attack()) {
-      check(nodes, before, what, attack);
+      check(nodes, what, attack);
     }
   }
 
-  private static void check(PeerNodes nodes, double before, String what, AutoCloseable attack)
+  private static void check(PeerNodes nodes, String what, AutoCloseable attack)
       throws InterruptedException {
-    double ratio = rate(nodes) / before;
+    double ratio = rate(nodes) / RATE;
     System.out.printf(
         "HostileCallersIT: %.3f of the rate during %s (%s)%n",
         ratio, what, attack instanceof Attack socket ? socket.said() : "calls");

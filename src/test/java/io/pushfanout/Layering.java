@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  */
 final class Layering {
   private static final Set<String> CORE = Set.of("model", "plan", "fanout");
-  private static final Set<String> CORE_AND_WIRE = Set.of("model", "plan", "fanout", "protocol");
+  private static final Set<String> CORE_WIRE_AND_TLS =
+      Set.of("model", "plan", "fanout", "protocol", "tls");
 
   /** Every package of ours and the others of ours that it sees; {@code app} sees all. */
   private static final Map<String, Set<String>> SEES =
@@ -31,12 +32,13 @@ final class Layering {
           // Generated from proto/.
           Map.entry("protocol", Set.of()),
           Map.entry("http2", Set.of()),
-          Map.entry("connect", Set.of("model", "plan", "fanout", "http2", "protocol")),
+          Map.entry("tls", Set.of("model")),
+          Map.entry("connect", Set.of("model", "plan", "fanout", "http2", "protocol", "tls")),
           Map.entry("access", Set.of("model")),
-          Map.entry("server", Set.of("model", "plan", "fanout", "protocol", "access")),
-          Map.entry("caller", CORE_AND_WIRE),
-          Map.entry("node", CORE_AND_WIRE),
-          Map.entry("management", CORE),
+          Map.entry("server", Set.of("model", "plan", "fanout", "protocol", "tls", "access")),
+          Map.entry("caller", CORE_WIRE_AND_TLS),
+          Map.entry("node", CORE_WIRE_AND_TLS),
+          Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
           Map.entry("config", Set.of("model")),
           Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
           Map.entry("discovery", CORE));
@@ -44,7 +46,10 @@ final class Layering {
   /** Where a library may be used; a library that comes is added with its home. */
   private static final Map<String, Set<String>> HOMES =
       Map.ofEntries(
-          Map.entry("io.grpc", Set.of("server", "caller", "node", "protocol")),
+          // What holds keys and authorities is of its utilities, and both sides of its TLS are made
+          // of
+          // them.
+          Map.entry("io.grpc", Set.of("server", "caller", "node", "protocol", "tls")),
           Map.entry(
               "com.google.protobuf",
               Set.of("connect", "server", "caller", "node", "protocol", "app")),
@@ -53,7 +58,8 @@ final class Layering {
           // TLS is Netty's.
           Map.entry(
               "io.netty",
-              Set.of("http2", "connect", "server", "node", "management", "discovery", "app")),
+              Set.of(
+                  "http2", "tls", "connect", "server", "node", "management", "discovery", "app")),
           Map.entry("io.vertx", Set.of("node", "management", "app")),
           Map.entry("io.etcd", Set.of("discovery")),
           Map.entry("io.fabric8", Set.of("operator")),

@@ -79,6 +79,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "Connections to the server (default: 1).")
   private int connections = 1;
 
+  @Mixin private ClientTlsFlags tls = new ClientTlsFlags();
+
   @Mixin private TargetOption target = new TargetOption();
 
   @Mixin private TokenOption token = new TokenOption();
@@ -124,6 +126,7 @@ final class BenchCommand implements Callable<Integer> {
   BenchOptions options() {
     return new BenchOptions(
         to,
+        tls.tls(),
         rate,
         duration,
         warmup,

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A load to put on a running server.
  *
  * @param to the fan-out server
+ * @param tls to the server; null: none
  * @param rate broadcasts a second
  * @param duration how long it is measured
  * @param warmup how long the same load runs before that
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 record BenchOptions(
     NodeAddress to,
+    @Nullable ClientTls tls,
     int rate,
     Duration duration,
     Duration warmup,

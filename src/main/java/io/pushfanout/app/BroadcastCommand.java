@@ -8,6 +8,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.server.Limits;
+import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -61,6 +62,8 @@ final class BroadcastCommand implements Callable<Integer> {
 
   @Mixin private TokenOption token = new TokenOption();
 
+  @Mixin private ClientTlsFlags tls = new ClientTlsFlags();
+
   @Option(
       names = "--timeout",
       paramLabel = "DURATION",
@@ -83,7 +86,9 @@ final class BroadcastCommand implements Callable<Integer> {
     Message message =
         new Message(
             options.room(), options.op(), ByteString.copyFrom(options.body()), options.target());
-    try (BroadcastCaller caller = new BroadcastCaller(options.to(), token.token())) {
+    try (LiveTls live = ClientTls.open(options.tls());
+        BroadcastCaller caller =
+            new BroadcastCaller(options.to(), ClientTls.with(live, options.tls()), token.token())) {
       BroadCastReply reply = caller.send(message, options.timeout());
       console.out().println(output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply));
       return exitCode(reply);
@@ -99,7 +104,7 @@ final class BroadcastCommand implements Callable<Integer> {
   }
 
   BroadcastOptions options() throws IOException {
-    return new BroadcastOptions(to, room, op, target.checked(), timeout, bytes());
+    return new BroadcastOptions(to, tls.tls(), room, op, target.checked(), timeout, bytes());
   }
 
   private byte[] bytes() throws IOException {

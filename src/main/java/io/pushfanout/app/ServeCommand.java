@@ -32,6 +32,13 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private BindOption bind = new BindOption();
 
+  @Mixin private ServerTlsFlags tls = new ServerTlsFlags();
+
+  @Option(
+      names = "--http-tls",
+      description = "The HTTP port speaks TLS too, with the same certificate; it asks for none.")
+  private boolean httpTls;
+
   @Mixin private EtcdFlags etcd = new EtcdFlags();
 
   @Option(
@@ -106,6 +113,8 @@ final class ServeCommand implements Callable<Integer> {
     }
     return new ServeOptions(
         new ServerOptions(bind.host().name(), grpcPort.number(), limits.limits()),
+        tls.tls(),
+        httpTls,
         httpPort.number(),
         nodes,
         etcd.options(),

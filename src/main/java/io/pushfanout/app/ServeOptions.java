@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * What a server is told at its start; bad values never get further than here.
  *
  * @param callers where they are heard, and what is taken from them; its host is that of all ports
+ * @param tls the files that callers' port speaks TLS with; null: none
+ * @param httpTls whether the HTTP port speaks TLS too, as the same server
  * @param httpPort from 0 to 65535, 0 picks a free one
  * @param nodes the connect-nodes, each once, in the order given; none: those that register in etcd
  * @param etcd where nodes register, when none are given
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ServeOptions(
     ServerOptions callers,
+    @Nullable TlsFiles tls,
+    boolean httpTls,
     int httpPort,
     List<NodeAddress> nodes,
     EtcdOptions etcd,
@@ -53,6 +57,12 @@ record ServeOptions(
    * @throws UsageException names the flag of a value that cannot be
    */
   ServeOptions {
+    if (httpTls && tls == null) {
+      throw new UsageException("--http-tls", "needs --tls-cert and --tls-key with it");
+    }
+    if (access instanceof AccessMode.Mtls && (tls == null || tls.files().ca() == null)) {
+      throw new UsageException("--auth", "mtls needs --tls-client-ca with it");
+    }
     nodes = List.copyOf(new LinkedHashSet<>(nodes));
     if (config != null && !nodes.isEmpty()) {
       throw new UsageException("--config", "says which nodes there are; leave --node out");
@@ -72,7 +82,7 @@ record ServeOptions(
 
   /** What is to be said of it in the log and the status, a sentence each. */
   List<String> warnings() {
-    return Exposure.warnings(new BindHost(callers.bind()), access, false);
+    return Exposure.warnings(new BindHost(callers.bind()), access, tls != null);
   }
 
   /** The one fanout that flags describe. */

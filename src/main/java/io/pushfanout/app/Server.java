@@ -19,6 +19,7 @@ import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
+import io.pushfanout.tls.LiveTls;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -85,6 +86,11 @@ final class Server implements Service {
   }
 
   private Listening startParts() throws Exception {
+    TlsFiles files = options.tls();
+    LiveTls tls = files == null ? null : files.open();
+    if (tls != null) {
+      stopOrder.push("TLS files", tls::close);
+    }
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     Totals totals = new Totals();
@@ -124,7 +130,7 @@ final class Server implements Service {
             totals,
             memory,
             System::nanoTime,
-            Protection.of(access));
+            Protection.of(tls, access));
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));
@@ -138,6 +144,7 @@ final class Server implements Service {
             vertx,
             options.callers().bind(),
             options.httpPort(),
+            options.httpTls() ? tls : null,
             new Readiness(() -> ready, this::whyNotReady),
             metrics,
             new StatusReport(

@@ -1,10 +1,8 @@
 package io.pushfanout.caller;
 
 import io.grpc.Deadline;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReply;
@@ -18,32 +16,31 @@ import org.jspecify.annotations.Nullable;
 /** A connection to one running server. May be used by several threads. */
 public final class BroadcastCaller implements AutoCloseable {
   private final NodeAddress server;
+  private final boolean tls;
   private final LookUp lookUp;
   private final ManagedChannel channel;
   private final @Nullable TokenFile token;
 
-  /** One that shows no token. */
-  public BroadcastCaller(NodeAddress server) {
-    this(server, null);
-  }
-
   /**
    * Connects with the first call, not before.
    *
+   * @param tls null: none
    * @param token shown with each call; null is none
    */
-  public BroadcastCaller(NodeAddress server, @Nullable TokenFile token) {
-    this(server, token, InetAddress::getAllByName);
+  public BroadcastCaller(NodeAddress server, @Nullable CallerTls tls, @Nullable TokenFile token) {
+    this(server, tls, token, InetAddress::getAllByName);
   }
 
-  BroadcastCaller(NodeAddress server, @Nullable TokenFile token, LookUp.Resolver resolver) {
+  BroadcastCaller(
+      NodeAddress server,
+      @Nullable CallerTls tls,
+      @Nullable TokenFile token,
+      LookUp.Resolver resolver) {
     this.server = server;
     this.token = token;
     this.lookUp = new LookUp(resolver);
-    channel =
-        NettyChannelBuilder.forAddress(
-                server.host(), server.port(), InsecureChannelCredentials.create())
-            .build();
+    this.tls = tls != null;
+    channel = Channels.to(server, tls).build();
   }
 
   /**
@@ -65,7 +62,7 @@ public final class BroadcastCaller implements AutoCloseable {
           ? stub.broadcast(message.toEveryUser())
           : stub.broadcastToRoom(message.toRoom());
     } catch (StatusRuntimeException e) {
-      throw new CallerException(CallError.of(e, server, timeout), e);
+      throw new CallerException(CallError.of(e, server, tls, timeout), e);
     }
   }
 

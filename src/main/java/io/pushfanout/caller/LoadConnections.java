@@ -1,8 +1,6 @@
 package io.pushfanout.caller;
 
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.pushfanout.model.NodeAddress;
@@ -35,18 +33,22 @@ public final class LoadConnections implements AutoCloseable {
   /**
    * Connects with the first calls, not before.
    *
+   * @param tls null: none
+   * @param token shown with each call; null is none
    * @param count how many connections, 1 or more
    * @param messages all to one target, 1 or more
-   * @param token shown with each call; null is none
    */
   public LoadConnections(
-      NodeAddress server, int count, List<Message> messages, @Nullable TokenFile token) {
+      NodeAddress server,
+      @Nullable CallerTls tls,
+      @Nullable TokenFile token,
+      int count,
+      List<Message> messages) {
     requests = messages.stream().map(LoadConnections::request).toList();
     var target = MetadataUtils.newAttachHeadersInterceptor(messages.getFirst().metadata());
     for (int i = 0; i < count; i++) {
       ManagedChannel channel =
-          NettyChannelBuilder.forAddress(
-                  server.host(), server.port(), InsecureChannelCredentials.create())
+          Channels.to(server, tls)
               // Replies are counted where they arrive: that blocks nobody.
               .directExecutor()
               .build();

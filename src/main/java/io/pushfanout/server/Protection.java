@@ -3,6 +3,8 @@ package io.pushfanout.server;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
 import io.pushfanout.access.Access;
+import io.pushfanout.tls.Http2Credentials;
+import io.pushfanout.tls.LiveTls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record Protection(ServerCredentials credentials, @Nullable Access access) {
   /** Plaintext, and nobody is asked. */
-  public static final Protection NONE = of(null);
+  public static final Protection NONE = of(null, null);
 
-  /** Plaintext. */
-  public static Protection of(@Nullable Access access) {
-    return new Protection(InsecureServerCredentials.create(), access);
+  /**
+   * By files and by rights.
+   *
+   * @param tls who we are to callers, and whose certificates they have to show; null: no TLS
+   * @param access null: nobody is asked
+   */
+  public static Protection of(@Nullable LiveTls tls, @Nullable Access access) {
+    return new Protection(
+        tls == null ? InsecureServerCredentials.create() : Http2Credentials.server(tls), access);
   }
 }

@@ -50,7 +50,7 @@ class TokenFileTest {
             .build()
             .start();
     NodeAddress address = new NodeAddress("127.0.0.1", server.getPort());
-    caller = new BroadcastCaller(address, new TokenFile(path, nanos::get));
+    caller = new BroadcastCaller(address, null, new TokenFile(path, nanos::get));
   }
 
   @AfterEach

@@ -56,7 +56,7 @@ final class RunningServer implements AutoCloseable {
 
   /** One that asks who may broadcast. */
   RunningServer(Access access) throws IOException {
-    this(Limits.DEFAULT, Protection.of(access), InsecureChannelCredentials.create());
+    this(Limits.DEFAULT, Protection.of(null, access), InsecureChannelCredentials.create());
   }
 
   RunningServer(Access access, ServerCredentials credentials, ChannelCredentials caller)

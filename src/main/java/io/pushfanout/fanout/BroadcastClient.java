@@ -7,6 +7,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -55,7 +56,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.nanoClock = nanoClock;
     this.onClosed = onClosed;
     this.health = new NodeHealth(nanoClock.getAsLong());
-    this.connection = connector.open(address, this);
+    this.connection = connector.open(address, settings.tls(), this);
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals), nanoClock, loop);
     this.deliveries =
@@ -114,8 +115,12 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   void configure(FanoutName owner, FanoutSettings changed, FanoutTotals totals) {
+    TlsChoice spoken = settings.tls();
     fanout = owner;
     settings = changed;
+    if (!changed.tls().equals(spoken)) {
+      loop.execute(() -> connection.speak(changed.tls()));
+    }
     deliveries.configure(changed);
     deliveries.startIf(queue.configure(changed, totals));
     deliveries.reconsider();
@@ -169,6 +174,7 @@ final class BroadcastClient implements NodeConnection.Listener {
         settings,
         state,
         health.isConnected(),
+        health.isDialled(),
         health.detail(),
         deliveries.problem(),
         queue.snapshot());
@@ -201,7 +207,17 @@ final class BroadcastClient implements NodeConnection.Listener {
     } else {
       log.cannotConnect(why);
     }
-    health.disconnected(nanoClock.getAsLong(), why);
+    notConnected(true, why);
+  }
+
+  @Override
+  public void onNotDialled(String why) {
+    log.cannotConnect(why);
+    notConnected(false, why);
+  }
+
+  private void notConnected(boolean dialled, String why) {
+    health.disconnected(nanoClock.getAsLong(), dialled, why);
     queue.disconnected();
     deliveries.disconnected();
     closeIfDone();

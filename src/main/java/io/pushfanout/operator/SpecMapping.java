@@ -14,6 +14,7 @@ import io.pushfanout.operator.resource.OverrideSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutSpec;
 import io.pushfanout.operator.resource.RetrySpec;
+import io.pushfanout.operator.resource.TlsSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,11 @@ public final class SpecMapping {
     if (delivery != null) {
       set(builder, SettingField.DELIVERY_MODE, delivery.mode());
       set(builder, SettingField.DELIVERY_WINDOW, delivery.window());
+    }
+    TlsSpec tls = spec.tls();
+    if (tls != null) {
+      set(builder, SettingField.TLS_PROFILE, tls.profile());
+      set(builder, SettingField.TLS_SERVER_NAME, tls.serverName());
     }
     return builder.build();
   }

@@ -53,7 +53,7 @@ final class RawTcpServer {
     try (EventLoops loops = new EventLoops()) {
       FanoutEngine engine =
           new FanoutEngine(
-              (node, listener) -> new RawTcpConnection(node, loops, listener),
+              (node, _, listener) -> new RawTcpConnection(node, loops, listener),
               totals,
               applier,
               System::nanoTime,

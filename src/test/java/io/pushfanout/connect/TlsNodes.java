@@ -6,13 +6,16 @@ import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.pushfanout.model.TlsChoice;
+import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.TlsException;
 import io.pushfanout.tools.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /** Certificates of nodes on this machine, made once for each JVM, and who trusts them. */
 final class TlsNodes {
@@ -22,6 +25,12 @@ final class TlsNodes {
   /** Of a node that is dialled as 127.0.0.1, localhost or node.example. */
   static final Certificates.Pair NODE =
       PKI.issue("node", "ip:127.0.0.1,dns:localhost,dns:node.example");
+
+  /** Trusts the nodes. */
+  static final TlsChoice TRUSTED = new TlsChoice("trusted", null);
+
+  /** Trusts the nodes, and shows a certificate of the same authority. */
+  static final TlsChoice KNOWN = new TlsChoice("known", null);
 
   private TlsNodes() {}
 
@@ -33,22 +42,12 @@ final class TlsNodes {
     }
   }
 
-  /** A client's that trusts the nodes. */
-  static TlsOptions trusted() throws SSLException {
-    return trusted(null);
-  }
-
-  static TlsOptions trusted(@Nullable String serverName) throws SSLException {
-    return TlsOptions.of(SslContextBuilder.forClient().trustManager(PKI.ca().toFile()), serverName);
-  }
-
-  /** Trusts the nodes, and shows a certificate of the same authority. */
-  static TlsOptions known() throws SSLException {
-    return TlsOptions.of(
-        SslContextBuilder.forClient()
-            .trustManager(PKI.ca().toFile())
-            .keyManager(NODE.certificate().toFile(), NODE.key().toFile()),
-        null);
+  /** The profiles that the choices name, and {@code public}, which trusts whom the JDK trusts. */
+  static TlsProfiles profiles() throws TlsException {
+    PemFiles trusted = new PemFiles(null, null, PKI.ca());
+    PemFiles known = new PemFiles(NODE.certificate(), NODE.key(), PKI.ca());
+    PemFiles publicly = new PemFiles(null, null, null);
+    return TlsProfiles.open(Map.of("trusted", trusted, "known", known, "public", publicly));
   }
 
   /** For {@link ScriptedNode}. */

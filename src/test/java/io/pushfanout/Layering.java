@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  */
 final class Layering {
   private static final Set<String> CORE = Set.of("model", "plan", "fanout");
-  private static final Set<String> CORE_AND_WIRE = Set.of("model", "plan", "fanout", "protocol");
+  private static final Set<String> CORE_WIRE_AND_TLS =
+      Set.of("model", "plan", "fanout", "protocol", "tls");
 
   /** Every package of ours and the others of ours that it sees; {@code app} sees all. */
   private static final Map<String, Set<String>> SEES =
@@ -31,11 +32,12 @@ final class Layering {
           // Generated from proto/.
           Map.entry("protocol", Set.of()),
           Map.entry("http2", Set.of()),
-          Map.entry("connect", Set.of("model", "plan", "fanout", "http2", "protocol")),
-          Map.entry("server", CORE_AND_WIRE),
-          Map.entry("caller", CORE_AND_WIRE),
-          Map.entry("node", CORE_AND_WIRE),
-          Map.entry("management", CORE),
+          Map.entry("tls", Set.of("model")),
+          Map.entry("connect", Set.of("model", "plan", "fanout", "http2", "protocol", "tls")),
+          Map.entry("server", CORE_WIRE_AND_TLS),
+          Map.entry("caller", CORE_WIRE_AND_TLS),
+          Map.entry("node", CORE_WIRE_AND_TLS),
+          Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
           Map.entry("config", Set.of("model")),
           Map.entry("operator", CORE),
           Map.entry("discovery", CORE));
@@ -43,7 +45,8 @@ final class Layering {
   /** Where a library may be used; a library that comes is added with its home. */
   private static final Map<String, Set<String>> HOMES =
       Map.ofEntries(
-          Map.entry("io.grpc", Set.of("server", "caller", "node", "protocol")),
+          // Of its utilities, tls uses what holds keys and authorities.
+          Map.entry("io.grpc", Set.of("server", "caller", "node", "protocol", "tls")),
           Map.entry(
               "com.google.protobuf",
               Set.of("connect", "server", "caller", "node", "protocol", "app")),

@@ -1,36 +1,31 @@
 package io.pushfanout.tools;
 
+import com.google.common.base.Splitter;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** A certificate authority of a test's own, by the JDK's keytool. */
+/** A certificate authority of a test's own. */
 public final class Certificates {
-  private static final String PASSWORD = "changeit";
-
   private final Path dir;
   private final Path ca;
+  private final X509Bundle authority;
 
   public record Pair(Path certificate, Path key) {}
 
   public Certificates(Path dir) {
     this.dir = dir;
-    try {
-      Files.createDirectories(dir);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    keytool("ca", "-genkeypair", "-keyalg", "EC", "-dname", "CN=test ca", "-ext", "bc:c");
+    authority = built(days(-1, 365).subject("CN=test ca").setIsCertificateAuthority(true), null);
     ca = dir.resolve("ca.pem");
-    keytool("ca", "-exportcert", "-rfc", "-file", ca.toString());
+    write(ca, authority.getCertificatePEM());
   }
 
   /** PEM of the authority's own certificate. */
@@ -39,67 +34,65 @@ public final class Certificates {
   }
 
   /**
-   * @param name such as {@code ip:127.0.0.1} or {@code dns:example.com}, or several with commas
+   * Files by the subject's name: once more, they hold another certificate with another key.
+   *
+   * @param names such as {@code ip:127.0.0.1} or {@code dns:example.com}, or several with commas
    */
-  public Pair issue(String subject, String name) {
-    String request = dir.resolve(subject + ".csr").toString();
-    Path certificate = dir.resolve(subject + ".pem");
-    keytool(subject, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + subject);
-    keytool(subject, "-certreq", "-file", request);
-    keytool(
-        "ca",
-        "-gencert",
-        "-rfc",
-        "-infile",
-        request,
-        "-outfile",
-        certificate.toString(),
-        "-ext",
-        "san=" + name);
-    return new Pair(certificate, writeKey(subject));
+  public Pair issue(String subject, String names) {
+    return issue(subject, names, builder -> builder);
   }
 
-  private Path writeKey(String subject) {
-    Path file = dir.resolve(subject + "-key.pem");
-    try (InputStream in = Files.newInputStream(store(subject))) {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(in, PASSWORD.toCharArray());
-      byte[] key = store.getKey(subject, PASSWORD.toCharArray()).getEncoded();
-      String base64 =
-          Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.UTF_8)).encodeToString(key);
-      Files.writeString(
-          file, "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n");
-      return file;
-    } catch (IOException | GeneralSecurityException e) {
+  /** One whose time was over yesterday. */
+  public Pair issueExpired(String subject, String names) {
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    return issue(
+        subject,
+        names,
+        builder -> builder.notBefore(yesterday.minus(Duration.ofDays(9))).notAfter(yesterday));
+  }
+
+  /**
+   * @param more to say of the certificate, such as a key of its own
+   */
+  public Pair issue(String subject, String names, UnaryOperator<CertificateBuilder> more) {
+    CertificateBuilder builder = days(-1, 90).subject("CN=" + subject);
+    for (String name : Splitter.on(',').split(names)) {
+      String value = name.substring(name.indexOf(':') + 1);
+      switch (name.substring(0, name.indexOf(':'))) {
+        case "ip" -> builder.addSanIpAddress(value);
+        case "dns" -> builder.addSanDnsName(value);
+        case "uri" -> builder.addSanUriName(URI.create(value));
+        case "email" -> builder.addSanRfc822Name(value);
+        default -> throw new IllegalArgumentException(name);
+      }
+    }
+    X509Bundle issued = built(more.apply(builder), authority);
+    Pair pair = new Pair(dir.resolve(subject + ".pem"), dir.resolve(subject + "-key.pem"));
+    write(pair.certificate(), issued.getCertificatePEM());
+    write(pair.key(), issued.getPrivateKeyPEM());
+    return pair;
+  }
+
+  private static CertificateBuilder days(int from, int until) {
+    Instant now = Instant.now();
+    return new CertificateBuilder()
+        .ecp256()
+        .notBefore(now.plus(Duration.ofDays(from)))
+        .notAfter(now.plus(Duration.ofDays(until)));
+  }
+
+  private static X509Bundle built(CertificateBuilder builder, @Nullable X509Bundle issuer) {
+    try {
+      return issuer == null ? builder.buildSelfSigned() : builder.buildIssuedBy(issuer);
+    } catch (Exception e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private Path store(String alias) {
-    return dir.resolve(alias + ".p12");
-  }
-
-  private void keytool(String alias, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.add("-J-XX:TieredStopAtLevel=1");
-    command.addAll(List.of(arguments));
-    command.addAll(
-        List.of(
-            "-alias",
-            alias,
-            "-keystore",
-            store(alias).toString(),
-            "-storetype",
-            "PKCS12",
-            "-storepass",
-            PASSWORD));
+  private static void write(Path file, String pem) {
     try {
-      Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (keytool.onExit().join().exitValue() != 0) {
-        throw new IllegalStateException(said);
-      }
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, pem);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,52 @@
+package io.pushfanout.tls;
+
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/** Who we are: a chain of certificates, ours first, and its key. */
+record Identity(List<X509Certificate> chain, PrivateKey key) {
+  private static final byte[] ANYTHING = new byte[32];
+
+  /**
+   * @throws TlsException when one of both is no good, or they do not belong together
+   */
+  static Identity of(PemFile certificate, PemFile key) throws TlsException {
+    Identity identity = new Identity(certificate.certificates(), key.key());
+    if (!fits(identity.key, identity.certificate().getPublicKey())) {
+      throw new TlsException(
+          key.path(), "is not the key of the first certificate in " + certificate.path());
+    }
+    return identity;
+  }
+
+  X509Certificate certificate() {
+    return chain.getFirst();
+  }
+
+  private static boolean fits(PrivateKey key, PublicKey certified) {
+    String algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+    try {
+      Signature signing = Signature.getInstance(algorithm);
+      signing.initSign(key);
+      signing.update(ANYTHING);
+      byte[] signature = signing.sign();
+      Signature checking = Signature.getInstance(algorithm);
+      checking.initVerify(certified);
+      checking.update(ANYTHING);
+      return checking.verify(signature);
+    } catch (GeneralSecurityException _) {
+      // Such as a key of one kind and a certificate of another.
+      return false;
+    }
+  }
+
+  /** Without the key. */
+  @Override
+  public String toString() {
+    return "Identity[" + certificate().getSubjectX500Principal() + "]";
+  }
+}

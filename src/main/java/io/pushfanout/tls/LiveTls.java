@@ -1,0 +1,111 @@
+package io.pushfanout.tls;
+
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.pushfanout.model.Printable;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who we are and whom we trust, as files say it: what they hold is in force for handshakes within 2
+ * s of its being written, and running connections stay. What is no good, or half written, changes
+ * nothing; it is said once in the log.
+ *
+ * <p>A side that resumes a TLS session shows no certificate again, so whoever makes a context of
+ * these bounds the time that sessions last.
+ *
+ * <p>From any thread.
+ */
+public final class LiveTls implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LiveTls.class);
+
+  private final List<FollowedFiles> followed = new ArrayList<>();
+  private final Authorities authorities = new Authorities();
+  private final @Nullable AdvancedTlsX509KeyManager keys;
+  private @Nullable Future<?> watch;
+
+  /** Of what the files hold now; nobody looks at them again by themselves. */
+  LiveTls(PemFiles files) throws TlsException {
+    Path certificate = files.certificate();
+    Path key = files.key();
+    if (certificate != null && key != null) {
+      AdvancedTlsX509KeyManager manager = new AdvancedTlsX509KeyManager();
+      followed.add(
+          new FollowedFiles(
+              List.of(certificate, key),
+              pair -> {
+                Identity identity = Identity.of(pair.get(0), pair.get(1));
+                X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
+                manager.updateIdentityCredentials(chain, identity.key());
+                return described(certificate, identity.certificate());
+              }));
+      keys = manager;
+    } else {
+      keys = null;
+    }
+    Path ca = files.ca();
+    if (ca != null) {
+      followed.add(new FollowedFiles(List.of(ca), file -> authorities.take(file.getFirst())));
+    }
+  }
+
+  /**
+   * Reads the files, and follows them until it is closed.
+   *
+   * @throws TlsException names the file that cannot be used; one that is only expired is used, with
+   *     a warning in the log
+   */
+  public static LiveTls open(PemFiles files) throws TlsException {
+    LiveTls live = new LiveTls(files);
+    live.watch = Watch.every(live::look);
+    return live;
+  }
+
+  /** Who we are; null where the files say nothing of it. */
+  public @Nullable X509ExtendedKeyManager keys() {
+    return keys;
+  }
+
+  /**
+   * Whom we trust: a client's, it also checks that a server's certificate is for the name that was
+   * dialled.
+   */
+  public X509ExtendedTrustManager trust() {
+    return authorities.manager();
+  }
+
+  /** What is in force stays so, whatever becomes of the files. */
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.cancel(false);
+    }
+  }
+
+  /** By one thread at a time. */
+  void look() {
+    followed.forEach(FollowedFiles::look);
+  }
+
+  /** Warns of a certificate that others will refuse, which is no reason to be down as well. */
+  private static String described(Path file, X509Certificate certificate) {
+    Instant now = Instant.now();
+    Instant from = certificate.getNotBefore().toInstant();
+    Instant until = certificate.getNotAfter().toInstant();
+    String name = Printable.line(file.toString());
+    if (until.isBefore(now)) {
+      log.warn("{}: the certificate has expired at {}; clients will refuse it", name, until);
+    } else if (from.isAfter(now)) {
+      log.warn("{}: the certificate is not valid before {}", name, from);
+    }
+    return "valid until " + until;
+  }
+}

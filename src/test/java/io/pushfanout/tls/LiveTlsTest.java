@@ -1,0 +1,274 @@
+package io.pushfanout.tls;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.tools.Certificates;
+import io.pushfanout.tools.Certificates.Pair;
+import io.pushfanout.tools.LoggedLines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiveTlsTest {
+  private static final String NAME = "dns:server.example";
+
+  @TempDir Path dir;
+
+  @RegisterExtension final LoggedLines log = new LoggedLines(LiveTls.class);
+
+  private Certificates pki;
+  private Pair pair;
+
+  @BeforeEach
+  void makeCertificates() {
+    pki = new Certificates(dir);
+    pair = pki.issue("server", NAME);
+  }
+
+  @Test
+  void aRenewedPairIsInForceOnceTwoLooksHaveSeenIt() throws Exception {
+    LiveTls tls = new LiveTls(identity());
+    X509Certificate first = shown(tls);
+
+    pki.issue("server", NAME);
+    tls.look();
+    assertThat(shown(tls)).isEqualTo(first);
+    tls.look();
+
+    assertThat(shown(tls)).isNotEqualTo(first);
+    assertThat(log.all())
+        .singleElement()
+        .asString()
+        .startsWith("INFO " + pair.certificate() + " and " + pair.key() + ": renewed, valid until");
+  }
+
+  @Test
+  void aCertificateIsRenewedWithItsKeyKept() throws Exception {
+    KeyPair kept = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    pki.issue("server", NAME, builder -> builder.rsa2048().keyPair(kept));
+    LiveTls tls = new LiveTls(identity());
+    X509Certificate first = shown(tls);
+
+    pki.issue("server", NAME, builder -> builder.rsa2048().keyPair(kept));
+    settle(tls);
+
+    assertThat(shown(tls)).isNotEqualTo(first);
+    assertThat(shown(tls).getPublicKey()).isEqualTo(first.getPublicKey());
+  }
+
+  @Test
+  void aMountedFolderIsExchangedAsAWhole() throws Exception {
+    Path before = folder("..before");
+    Path data = Files.createSymbolicLink(dir.resolve("..data"), before.getFileName());
+    Path certificate =
+        Files.createSymbolicLink(dir.resolve("tls.crt"), data.getFileName().resolve("tls.crt"));
+    Path key =
+        Files.createSymbolicLink(dir.resolve("tls.key"), data.getFileName().resolve("tls.key"));
+    LiveTls tls = new LiveTls(new PemFiles(certificate, key, null));
+    X509Certificate first = shown(tls);
+
+    pair = pki.issue("server", NAME);
+    Path after = folder("..after");
+    // As if it had been there all the time: no date tells that something changed.
+    for (String name : new String[] {"tls.crt", "tls.key"}) {
+      Files.setLastModifiedTime(
+          after.resolve(name), Files.getLastModifiedTime(before.resolve(name)));
+    }
+    Path swapped = Files.createSymbolicLink(dir.resolve("..new"), after.getFileName());
+    Files.move(swapped, data, ATOMIC_MOVE, REPLACE_EXISTING);
+    settle(tls);
+
+    assertThat(shown(tls)).isNotEqualTo(first);
+  }
+
+  @Test
+  void halfAPairChangesNothingAndIsSaidOnce() throws Exception {
+    LiveTls tls = new LiveTls(identity());
+    X509Certificate first = shown(tls);
+    String key = Files.readString(pair.key());
+
+    pki.issue("server", NAME);
+    String newKey = Files.readString(pair.key());
+    Files.writeString(pair.key(), key);
+    settle(tls);
+    settle(tls);
+    assertThat(shown(tls)).isEqualTo(first);
+    assertThat(log.all())
+        .containsExactly(
+            "WARN %s: is not the key of the first certificate in %s; the last good one stays in force"
+                .formatted(pair.key(), pair.certificate()));
+
+    Files.writeString(pair.key(), newKey);
+    settle(tls);
+    assertThat(shown(tls)).isNotEqualTo(first);
+    assertThat(log.all()).hasSize(2).last().asString().contains("renewed");
+  }
+
+  @Test
+  void aFileThatIsGoneForALongerWhileIsSaidAndItsReturnToo() throws Exception {
+    LiveTls tls = new LiveTls(identity());
+    X509Certificate first = shown(tls);
+    byte[] certificate = Files.readAllBytes(pair.certificate());
+
+    Files.delete(pair.certificate());
+    tls.look();
+    Files.write(pair.certificate(), certificate);
+    settle(tls);
+    assertThat(log.all()).isEmpty();
+
+    Files.delete(pair.certificate());
+    settle(tls);
+    Files.write(pair.certificate(), certificate);
+    settle(tls);
+
+    assertThat(shown(tls)).isEqualTo(first);
+    assertThat(log.all())
+        .containsExactly(
+            "WARN " + pair.certificate() + ": no such file; the last good one stays in force",
+            "INFO " + pair.certificate() + " and " + pair.key() + ": good again, as before");
+  }
+
+  @Test
+  void theFirstHalfOfABundleIsNotTaken() throws Exception {
+    Path bundle = dir.resolve("bundle.pem");
+    String one = Files.readString(pki.ca());
+    String other = Files.readString(new Certificates(dir.resolve("other")).ca());
+    Files.writeString(bundle, one + other);
+    LiveTls tls = new LiveTls(new PemFiles(null, null, bundle));
+    assertThat(tls.trust().getAcceptedIssuers()).hasSize(2);
+
+    Files.writeString(bundle, other);
+    tls.look();
+    Files.writeString(bundle, other + one);
+    settle(tls);
+    assertThat(tls.trust().getAcceptedIssuers()).hasSize(2);
+
+    Files.writeString(bundle, other + one.substring(0, one.length() / 2));
+    settle(tls);
+    assertThat(tls.trust().getAcceptedIssuers()).hasSize(2);
+    assertThat(log.all()).last().asString().contains(bundle + ": holds a broken certificate");
+
+    Files.writeString(bundle, other);
+    settle(tls);
+    assertThat(tls.trust().getAcceptedIssuers()).hasSize(1);
+    assertThat(log.all()).last().asString().endsWith("renewed, one authority");
+  }
+
+  @Test
+  void whatCannotBeUsedIsRefusedWithItsFile() throws Exception {
+    Path certificate = pair.certificate();
+    Path key = pair.key();
+    Path missing = dir.resolve("missing");
+    Path text = Files.writeString(dir.resolve("text"), "hello");
+    Path sec1 =
+        Files.writeString(
+            dir.resolve("sec1"), Files.readString(key).replace("PRIVATE", "ENCRYPTED PRIVATE"));
+    Path broken = Files.writeString(dir.resolve("broken"), broken(Files.readString(key)));
+    Path other = pki.issue("other", NAME).key();
+    Path large = Files.write(dir.resolve("large"), new byte[(4 << 20) + 1]);
+
+    refused(missing, key, missing + ": no such file");
+    refused(dir, key, dir + ": is no file");
+    refused(large, key, large + ": is larger than 4 MiB");
+    refused(text, key, text + ": holds no PEM certificate");
+    refused(certificate, missing, missing + ": no such file");
+    refused(certificate, text, text + ": holds no PEM private key");
+    refused(certificate, certificate, certificate + ": holds no PEM private key");
+    refused(certificate, sec1, sec1 + ": the key is encrypted, and there is nobody to ask");
+    refused(
+        certificate, broken, broken + ": holds a broken key, or one that is neither RSA nor EC");
+    refused(
+        certificate, other, other + ": is not the key of the first certificate in " + certificate);
+    assertThatThrownBy(() -> new LiveTls(new PemFiles(null, null, key)))
+        .isInstanceOf(TlsException.class)
+        .hasMessage(key + ": holds no PEM certificate");
+    assertThatThrownBy(() -> new PemFiles(certificate, null, null))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void anExpiredCertificateIsUsedWithAWarning() throws Exception {
+    pair = pki.issueExpired("old", NAME);
+
+    LiveTls tls = new LiveTls(identity());
+
+    assertThat(shown(tls).getNotAfter().toInstant()).isBefore(Instant.now());
+    assertThat(log.all())
+        .singleElement()
+        .asString()
+        .startsWith("WARN " + pair.certificate() + ": the certificate has expired at ");
+  }
+
+  @Test
+  void withoutFilesItIsNobodyAndTrustsAsTheJdk() throws Exception {
+    LiveTls tls = new LiveTls(new PemFiles(null, null, null));
+
+    assertThat(tls.keys()).isNull();
+    assertThat(tls.trust().getAcceptedIssuers()).hasSizeGreaterThan(20);
+  }
+
+  @Test
+  void openFilesAreFollowedByThemselvesUntilClosed() throws Exception {
+    LiveTls open = LiveTls.open(identity());
+    LiveTls closed = LiveTls.open(identity());
+    closed.close();
+    X509Certificate first = shown(open);
+
+    long written = System.nanoTime();
+    pki.issue("server", NAME);
+    await().atMost(Duration.ofSeconds(10)).until(() -> !shown(open).equals(first));
+    System.out.printf("in force after %d ms%n", (System.nanoTime() - written) / 1_000_000);
+
+    assertThat(shown(closed)).isEqualTo(first);
+    open.close();
+    open.close();
+  }
+
+  private void refused(Path certificate, Path key, String message) {
+    assertThatThrownBy(() -> new LiveTls(new PemFiles(certificate, key, null)))
+        .isInstanceOf(TlsException.class)
+        .hasMessage(message);
+  }
+
+  private PemFiles identity() {
+    return new PemFiles(pair.certificate(), pair.key(), null);
+  }
+
+  private static X509Certificate shown(LiveTls tls) {
+    var keys = Objects.requireNonNull(tls.keys());
+    return keys.getCertificateChain(keys.chooseEngineServerAlias("EC", null, null))[0];
+  }
+
+  private static void settle(LiveTls tls) {
+    tls.look();
+    tls.look();
+  }
+
+  private Path folder(String name) throws IOException {
+    Path folder = Files.createDirectory(dir.resolve(name));
+    Files.copy(pair.certificate(), folder.resolve("tls.crt"));
+    Files.copy(pair.key(), folder.resolve("tls.key"));
+    return folder;
+  }
+
+  private static String broken(String pem) {
+    byte[] bytes = pem.getBytes(US_ASCII);
+    bytes[pem.indexOf('\n') + 10] ^= 1;
+    return new String(bytes, US_ASCII).replaceFirst("\n.{4}", "\nAAAA");
+  }
+}

@@ -7,8 +7,8 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.List;
 import java.util.Locale;
-import javax.net.ssl.SSLException;
 
 /** Says for people why TLS with a node failed, in a line, with what the JDK says of it behind. */
 final class TlsFailure {
@@ -22,18 +22,25 @@ final class TlsFailure {
             : "TLS: " + plain + ": " + PeerText.reason(cause));
   }
 
-  private static String plain(Throwable cause) {
-    Throwable root = Throwables.getRootCause(cause);
-    return switch (root) {
-      case NotSslRecordException _ -> "the node does not speak TLS";
-      case CertificateExpiredException _ -> "the node's certificate has expired";
-      case CertificateNotYetValidException _ -> "the node's certificate is not valid yet";
-      case CertPathBuilderException _, CertPathValidatorException _ ->
-          "the node's certificate is of no authority that the profile trusts";
-      case CertificateException _ -> "the node's certificate is for another name";
-      case SSLException _ when isAboutOurs(root) -> "the node wants another certificate of ours";
-      default -> "";
-    };
+  private static String plain(Throwable failure) {
+    List<Throwable> causes = Throwables.getCausalChain(failure);
+    if (has(causes, NotSslRecordException.class)) {
+      return "the node does not speak TLS";
+    } else if (has(causes, CertificateExpiredException.class)) {
+      return "the node's certificate has expired";
+    } else if (has(causes, CertificateNotYetValidException.class)) {
+      return "the node's certificate is not valid yet";
+    } else if (has(causes, CertPathBuilderException.class)
+        || has(causes, CertPathValidatorException.class)) {
+      return "the node's certificate is of no authority that the profile trusts";
+    } else if (has(causes, CertificateException.class)) {
+      return "the node's certificate is for another name";
+    }
+    return isAboutOurs(failure) ? "the node wants a certificate of ours, or another one" : "";
+  }
+
+  private static boolean has(List<Throwable> causes, Class<? extends Throwable> type) {
+    return causes.stream().anyMatch(type::isInstance);
   }
 
   /** An alert of the node that is about our certificate, or the lack of it. */

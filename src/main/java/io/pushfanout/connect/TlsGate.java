@@ -30,7 +30,8 @@ final class TlsGate extends ChannelDuplexHandler {
    * Puts TLS before HTTP/2, whose preface waits there for the end of the handshake.
    *
    * @param name whom the node's certificate has to be for
-   * @param onFailure told on the loop, in one line for people, why the handshake failed
+   * @param onFailure told on the loop, in one line for people, why TLS failed, in the handshake or
+   *     by an alert after it; perhaps more than once
    */
   static ChannelHandler before(
       ChannelHandler http2, SslContext context, String name, int port, Consumer<String> onFailure) {
@@ -60,8 +61,12 @@ final class TlsGate extends ChannelDuplexHandler {
   /** An alert that comes after the handshake, such as of a node that wants our certificate. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    boolean ofTls = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
-    ctx.fireExceptionCaught(ofTls ? cause.getCause() : cause);
+    if (cause instanceof DecoderException && cause.getCause() instanceof SSLException alert) {
+      onFailure.accept(TlsFailure.line(alert));
+      ctx.fireExceptionCaught(alert);
+    } else {
+      ctx.fireExceptionCaught(cause);
+    }
   }
 
   /**

@@ -18,11 +18,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Whom to trust and whom to be, by the names that a fanout may choose from. From any thread. */
 public final class TlsProfiles implements AutoCloseable {
   /** For nodes in plaintext alone. */
   public static final TlsProfiles NONE = new TlsProfiles(Map.of());
+
+  private static final Logger log = LoggerFactory.getLogger(TlsProfiles.class);
 
   private final Map<String, LiveTls> byName;
 
@@ -40,7 +44,13 @@ public final class TlsProfiles implements AutoCloseable {
     Map<String, LiveTls> opened = new HashMap<>();
     try {
       for (Map.Entry<String, PemFiles> profile : files.entrySet()) {
-        opened.put(profile.getKey(), LiveTls.open(profile.getValue()));
+        PemFiles of = profile.getValue();
+        opened.put(profile.getKey(), LiveTls.open(of));
+        log.info(
+            "TLS profile {}: trusts {}, shows {}",
+            profile.getKey(),
+            of.ca() == null ? "the JDK's authorities" : of.ca(),
+            of.certificate() == null ? "no certificate" : of.certificate());
       }
     } catch (TlsException e) {
       opened.values().forEach(LiveTls::close);

@@ -22,9 +22,14 @@ final class TlsNodes {
   private static final Path DIR = directory();
   private static final Certificates PKI = new Certificates(DIR);
 
+  static final Path CA = PKI.ca();
+
   /** Of a node that is dialled as 127.0.0.1, localhost or node.example. */
   static final Certificates.Pair NODE =
       PKI.issue("node", "ip:127.0.0.1,dns:localhost,dns:node.example");
+
+  /** One that has not been renewed in time. */
+  static final Certificates.Pair EXPIRED = PKI.issueExpired("expired", "ip:127.0.0.1");
 
   /** Trusts the nodes. */
   static final TlsChoice TRUSTED = new TlsChoice("trusted", null);
@@ -57,10 +62,19 @@ final class TlsNodes {
 
   /** For {@link GrpcNode}. */
   static SslContext grpc(ClientAuth clients) {
+    return grpc(NODE, PKI.ca(), clients);
+  }
+
+  /**
+   * The same with another certificate.
+   *
+   * @param ca whose certificates the node takes
+   */
+  static SslContext grpc(Certificates.Pair node, Path ca, ClientAuth clients) {
     try {
       SslContextBuilder builder =
-          SslContextBuilder.forServer(NODE.certificate().toFile(), NODE.key().toFile())
-              .trustManager(PKI.ca().toFile())
+          SslContextBuilder.forServer(node.certificate().toFile(), node.key().toFile())
+              .trustManager(ca.toFile())
               .clientAuth(clients);
       return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
     } catch (SSLException e) {

@@ -104,7 +104,7 @@ class TlsTest {
   void aCertificateForAnotherNameIsRefused() throws Exception {
     try (GrpcNode node = node(ClientAuth.NONE, GrpcNode.OK)) {
       assertThat(refusal(node, named("other.example")))
-          .startsWith("disconnected: TLS: ")
+          .startsWith("disconnected: TLS: the node's certificate is for another name: ")
           .contains("other.example")
           .doesNotContain("\n");
       assertThat(refusal(node, named("node.example"))).startsWith("connected");
@@ -115,7 +115,19 @@ class TlsTest {
   void aCertificateOfAStrangerIsRefused() throws Exception {
     TlsChoice publicly = new TlsChoice("public", null);
     try (GrpcNode node = node(ClientAuth.NONE, GrpcNode.OK)) {
-      assertThat(refusal(node, publicly)).startsWith("disconnected: TLS: ").contains("PKIX");
+      assertThat(refusal(node, publicly))
+          .startsWith("disconnected: TLS: the node's certificate is of no authority that the ")
+          .contains("PKIX");
+    }
+  }
+
+  @Test
+  void aCertificateThatHasExpiredIsRefused() throws Exception {
+    var expired = TlsNodes.grpc(TlsNodes.EXPIRED, TlsNodes.CA, ClientAuth.NONE);
+    try (GrpcNode node =
+        new GrpcNode(Ports.free(), GrpcNode.OK, builder -> builder.sslContext(expired))) {
+      assertThat(refusal(node, TlsNodes.TRUSTED))
+          .startsWith("disconnected: TLS: the node's certificate has expired: ");
     }
   }
 
@@ -123,8 +135,7 @@ class TlsTest {
   void aNodeThatWantsOurCertificateGetsIt() throws Exception {
     try (GrpcNode node = node(ClientAuth.REQUIRE, GrpcNode.OK)) {
       assertThat(refusal(node, TlsNodes.TRUSTED))
-          .startsWith("disconnected: ")
-          .contains("certificate");
+          .startsWith("disconnected: TLS: the node wants a certificate of ours");
       assertThat(refusal(node, TlsNodes.KNOWN)).startsWith("connected");
     }
   }

@@ -2,6 +2,7 @@ package io.pushfanout.operator;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.List;
+import java.util.Objects;
 
 /** What {@code model.TlsChoice} takes as a server's name, as rules of the API server. */
 final class ServerNameRules {
@@ -14,7 +15,8 @@ final class ServerNameRules {
     var together = CelRule.of("!has(self.serverName) || has(self.profile)", "needs tls.profile");
     together.setFieldPath(".serverName");
     tls.setXKubernetesValidations(List.of(together));
-    JSONSchemaProps name = tls.getProperties().get("serverName");
+    JSONSchemaProps name =
+        Objects.requireNonNull(tls.getProperties().get("serverName"), "serverName");
     name.setXKubernetesValidations(
         List.of(
             CelRule.of(

@@ -45,7 +45,10 @@ public final class TlsProfiles implements AutoCloseable {
     try {
       for (Map.Entry<String, PemFiles> profile : files.entrySet()) {
         PemFiles of = profile.getValue();
-        opened.put(profile.getKey(), LiveTls.open(of));
+        LiveTls live = LiveTls.open(of);
+        opened.put(profile.getKey(), live);
+        // The JDK's authorities are read when they are first asked for: not on an event loop.
+        var _ = live.trust();
         log.info(
             "TLS profile {}: trusts {}, shows {}",
             profile.getKey(),

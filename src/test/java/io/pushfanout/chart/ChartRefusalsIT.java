@@ -37,7 +37,7 @@ class ChartRefusalsIT {
           etcd.endpoints=null                   | at '/etcd'
           etcd.password=secret                  | at '/etcd': additional properties 'password' not allowed
           etcd.tls.clientCertificate=maybe      | at '/etcd/tls/clientCertificate'
-          tlsProfiles.Internal.existingSecret=s | at '/tlsProfiles'
+          tlsProfiles.Internal.existingSecret=s | at '/tlsProfiles': additional properties 'Internal' not allowed
           tlsProfiles.internal.existingSecret=  | at '/tlsProfiles/internal/existingSecret'
           tlsProfiles.internal.secret=s         | at '/tlsProfiles/internal'
           tlsProfiles.internal=s                | at '/tlsProfiles/internal'

@@ -90,7 +90,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   @Override
   public void speak(TlsChoice changed) {
-    if (changed.equals(tls)) {
+    if (closed || changed.equals(tls)) {
       return;
     }
     tls = changed;

@@ -127,6 +127,18 @@ class TlsChoiceTest {
   }
 
   @Test
+  void aChangeThatComesAfterTheEndIsNotHeard() throws Exception {
+    try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
+      EngineDouble engine = open(node.address(), LACKED);
+      assertThat(engine.next()).isEqualTo(NOT_DIALLED);
+      engine.close();
+      engine.speak(TlsNodes.TRUSTED);
+      assertThat(engine.heardNothingMore()).isTrue();
+      assertThat(node.hasNoMoreConnections()).isTrue();
+    }
+  }
+
+  @Test
   void aChangeWhileItIsDialledDialsAnew() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
       EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);

@@ -94,6 +94,11 @@ containers:
         mountPath: /etc/pushfanout/etcd
         readOnly: true
       {{- end }}
+      {{- range $index, $name := keys .Values.tlsProfiles | sortAlpha }}
+      - name: tls-profile-{{ $index }}
+        mountPath: /etc/pushfanout/tls-profiles/{{ $name }}
+        readOnly: true
+      {{- end }}
 volumes:
   # For Netty's native library; the rest of the file system is read-only.
   - name: tmp
@@ -124,6 +129,12 @@ volumes:
           path: tls.key
         {{- end }}
   {{- end }}
+  {{- end }}
+  # Whole, since any of the keys may be missing; by number, since a name may be as long as a volume's.
+  {{- range $index, $name := keys .Values.tlsProfiles | sortAlpha }}
+  - name: tls-profile-{{ $index }}
+    secret:
+      secretName: {{ (get $.Values.tlsProfiles $name).existingSecret }}
   {{- end }}
 {{- end -}}
 
@@ -162,6 +173,9 @@ volumes:
 - --etcd-key=/etc/pushfanout/etcd/tls.key
 {{- end }}
 {{- end }}
+{{- end }}
+{{- range keys .Values.tlsProfiles | sortAlpha }}
+- --tls-profile={{ . }}=/etc/pushfanout/tls-profiles/{{ . }}
 {{- end }}
 {{- with .Values.defaultTarget }}
 - --default-target={{ . }}

@@ -23,6 +23,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,7 @@ final class Demo implements Service {
         options.httpPort(),
         etcd == null ? nodes.stream().map(this::addressOf).toList() : List.of(),
         etcd == null ? EtcdFlags.DEFAULT : etcd,
+        Map.of(),
         FanoutSettings.DEFAULT,
         new Discovery.Etcd(service, Duration.ZERO),
         null,

@@ -41,6 +41,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private EtcdFlags etcd = new EtcdFlags();
 
+  @Mixin private TlsProfileFlags tls = new TlsProfileFlags();
+
   @Option(
       names = "--node",
       paramLabel = "HOST:PORT",
@@ -118,6 +120,7 @@ final class ServeCommand implements Callable<Integer> {
         httpPort.number(),
         nodes,
         etcd.options(),
+        tls.profiles(),
         set.settings(),
         set.discovery(),
         config,

@@ -10,10 +10,12 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.server.ServerOptions;
+import io.pushfanout.tls.PemFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort from 0 to 65535, 0 picks a free one
  * @param nodes the connect-nodes, each once, in the order given; none: those that register in etcd
  * @param etcd where nodes register, when none are given
+ * @param tlsProfiles what nodes may be spoken to by, by name
  * @param settings of the fanout of those nodes
  * @param discovery where those nodes register
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
@@ -43,6 +46,7 @@ record ServeOptions(
     int httpPort,
     List<NodeAddress> nodes,
     EtcdOptions etcd,
+    Map<String, PemFiles> tlsProfiles,
     FanoutSettings settings,
     Discovery.Etcd discovery,
     @Nullable Path config,
@@ -64,6 +68,7 @@ record ServeOptions(
       throw new UsageException("--auth", "mtls needs --tls-client-ca with it");
     }
     nodes = List.copyOf(new LinkedHashSet<>(nodes));
+    tlsProfiles = Map.copyOf(tlsProfiles);
     if (config != null && !nodes.isEmpty()) {
       throw new UsageException("--config", "says which nodes there are; leave --node out");
     }
@@ -73,6 +78,11 @@ record ServeOptions(
     if (kubernetes != null && !nodes.isEmpty()) {
       throw new UsageException(
           "--kubernetes", "has its resources say which nodes there are; leave --node out");
+    }
+    String profile = settings.tls().profile();
+    if (profile != null && !tlsProfiles.containsKey(profile)) {
+      throw new UsageException(
+          "--set", "tls.profile=" + profile, "there is no --tls-profile of that name");
     }
     if (nodes.size() > Bounds.STATIC_NODES_MAX) {
       throw new UsageException(

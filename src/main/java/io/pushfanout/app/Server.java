@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.pushfanout.access.Access;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
+import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.MemoryBudget;
@@ -20,6 +21,7 @@ import io.pushfanout.management.StatusReport;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.TlsException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -96,6 +98,8 @@ final class Server implements Service {
     Totals totals = new Totals();
     MemoryBudget memory = new MemoryBudget(options.callers().limits().memoryBudget());
 
+    TlsProfiles profiles = tlsProfiles();
+    stopOrder.push("TLS profiles", profiles::close);
     EventLoops loops = new EventLoops();
     stopOrder.push("event loops", loops::close);
 
@@ -103,7 +107,7 @@ final class Server implements Service {
     stopOrder.push("applier", applierThread::close);
     FanoutEngine fanouts =
         new FanoutEngine(
-            new NettyConnector(loops),
+            new NettyConnector(loops, profiles),
             totals,
             memory,
             applierThread.executor(),
@@ -167,6 +171,14 @@ final class Server implements Service {
     source = specs;
     applierThread.executor().execute(() -> becomeReady(applierThread.executor(), callers));
     return Listening.on(options.callers().bind(), callers.port(), http.port());
+  }
+
+  private TlsProfiles tlsProfiles() {
+    try {
+      return TlsProfiles.open(options.tlsProfiles());
+    } catch (TlsException e) {
+      throw new UsageException(TlsProfileFlags.FLAG, String.valueOf(e.getMessage()));
+    }
   }
 
   /** How many nodes broadcasts reach now. */

@@ -6,6 +6,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -58,7 +59,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.nanoClock = nanoClock;
     this.onClosed = onClosed;
     this.health = new NodeHealth(nanoClock.getAsLong());
-    this.connection = connector.open(address, this);
+    this.connection = connector.open(address, settings.tls(), this);
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals), nanoClock, loop);
     this.deliveries =
@@ -117,8 +118,12 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   void configure(FanoutName owner, FanoutSettings changed, FanoutTotals totals) {
+    TlsChoice spoken = settings.tls();
     fanout = owner;
     settings = changed;
+    if (!changed.tls().equals(spoken)) {
+      loop.execute(() -> connection.speak(changed.tls()));
+    }
     deliveries.configure(changed);
     deliveries.startIf(queue.configure(changed, totals));
     deliveries.reconsider();
@@ -183,6 +188,7 @@ final class BroadcastClient implements NodeConnection.Listener {
         settings,
         state,
         health.isConnected(),
+        health.isDialled(),
         health.detail(),
         deliveries.problem(),
         queue.snapshot());
@@ -215,7 +221,17 @@ final class BroadcastClient implements NodeConnection.Listener {
     } else {
       log.cannotConnect(why);
     }
-    health.disconnected(nanoClock.getAsLong(), why);
+    notConnected(true, why);
+  }
+
+  @Override
+  public void onNotDialled(String why) {
+    log.cannotConnect(why);
+    notConnected(false, why);
+  }
+
+  private void notConnected(boolean dialled, String why) {
+    health.disconnected(nanoClock.getAsLong(), dialled, why);
     queue.disconnected();
     deliveries.disconnected();
     closeIfDone();

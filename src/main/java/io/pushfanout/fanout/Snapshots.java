@@ -76,7 +76,11 @@ final class Snapshots {
       List<Problem> ofFanout, List<NodeSnapshot> nodes, List<Conflict> conflicts) {
     List<Problem> problems = new ArrayList<>(ofFanout);
     nodes.stream()
-        .filter(node -> node.state() == NodeState.UNREACHABLE)
+        .filter(node -> !node.dialled())
+        .map(node -> new Problem(node.address().toString(), "TlsProfileMissing", node.detail()))
+        .forEach(problems::add);
+    nodes.stream()
+        .filter(node -> node.state() == NodeState.UNREACHABLE && node.dialled())
         .map(node -> new Problem(node.address().toString(), "Unreachable", node.detail()))
         .forEach(problems::add);
     nodes.stream()

@@ -15,6 +15,7 @@ import io.pushfanout.operator.resource.OverrideSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutSpec;
 import io.pushfanout.operator.resource.RetrySpec;
+import io.pushfanout.operator.resource.TlsSpec;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -88,6 +89,11 @@ public final class SpecMapping {
     if (delivery != null) {
       set(builder, SettingField.DELIVERY_MODE, delivery.mode());
       set(builder, SettingField.DELIVERY_WINDOW, delivery.window());
+    }
+    TlsSpec tls = spec.tls();
+    if (tls != null) {
+      set(builder, SettingField.TLS_PROFILE, tls.profile());
+      set(builder, SettingField.TLS_SERVER_NAME, tls.serverName());
     }
     return builder.build();
   }

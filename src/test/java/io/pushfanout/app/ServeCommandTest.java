@@ -76,6 +76,7 @@ class ServeCommandTest {
                 0,
                 options.nodes(),
                 options.etcd(),
+                Map.of(),
                 FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),
                 new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, Discovery.Etcd.DEFAULT_GRACE),
                 null,

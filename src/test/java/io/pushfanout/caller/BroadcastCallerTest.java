@@ -85,7 +85,7 @@ class BroadcastCallerTest {
 
   @Test
   void messageWithRoomIsBroadcastToTheRoom() throws Exception {
-    assertThat(caller.send(message("lobby", null, null), TIMEOUT)).isEqualTo(OK);
+    assertThat(caller.send(message("lobby", null), TIMEOUT)).isEqualTo(OK);
     assertThat(requests.take())
         .isEqualTo(
             BroadCastRoomReq.newBuilder()

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,7 @@ class ChartArgumentsIT {
             "etcd.tls.existingSecret=certificates",
             "etcd.tls.clientCertificate=true",
             "auth.audiences={push,other}",
+            "tlsProfiles.internal.existingSecret=nodes",
             "fullnameOverride=other");
 
     assertThat(objects.arguments())
@@ -77,6 +79,7 @@ class ChartArgumentsIT {
             "--etcd-ca=/etc/pushfanout/etcd/ca.crt",
             "--etcd-cert=/etc/pushfanout/etcd/tls.crt",
             "--etcd-key=/etc/pushfanout/etcd/tls.key",
+            "--tls-profile=internal=/etc/pushfanout/tls-profiles/internal",
             "--lease-name=other");
     assertThat(options(objects.arguments())).isSubsetOf(optionsOfServe());
   }
@@ -141,6 +144,33 @@ class ChartArgumentsIT {
         .contains("--auth=mtls", "--auth-san=*.acme.example=acme/*,b.example");
     assertThat(Chart.render("auth.mode=none").arguments()).contains("--auth=none");
     assertThat(options(mtls.arguments())).isSubsetOf(optionsOfServe());
+  }
+
+  @Test
+  void aTlsProfileIsASecretThatIsMountedWhole() {
+    String longest = "z".repeat(63);
+    Rendered objects =
+        Chart.render(
+            "tlsProfiles." + longest + ".existingSecret=last",
+            "tlsProfiles.internal.existingSecret=nodes.tls");
+
+    assertThat(objects.pod().maps("spec", "volumes").subList(1, 3))
+        .containsExactly(
+            Map.of("name", "tls-profile-0", "secret", Map.of("secretName", "nodes.tls")),
+            Map.of("name", "tls-profile-1", "secret", Map.of("secretName", "last")));
+    assertThat(objects.container("volumeMounts"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .contains(
+            mount("tls-profile-0", "/etc/pushfanout/tls-profiles/internal"),
+            mount("tls-profile-1", "/etc/pushfanout/tls-profiles/" + longest));
+    assertThat(objects.arguments())
+        .contains(
+            "--tls-profile=internal=/etc/pushfanout/tls-profiles/internal",
+            "--tls-profile=%s=/etc/pushfanout/tls-profiles/%s".formatted(longest, longest));
+  }
+
+  private static Map<String, Object> mount(String volume, String path) {
+    return Map.of("name", volume, "mountPath", path, "readOnly", true);
   }
 
   private static Map<String, Object> key(String secret, String key) {

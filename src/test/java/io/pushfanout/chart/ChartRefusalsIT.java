@@ -52,6 +52,10 @@ class ChartRefusalsIT {
           etcd.endpoints=null                   | at '/etcd'
           etcd.password=secret                  | at '/etcd': additional properties 'password' not allowed
           etcd.tls.clientCertificate=maybe      | at '/etcd/tls/clientCertificate'
+          tlsProfiles.Internal.existingSecret=s | at '/tlsProfiles': additional properties 'Internal' not allowed
+          tlsProfiles.internal.existingSecret=  | at '/tlsProfiles/internal/existingSecret'
+          tlsProfiles.internal.secret=s         | at '/tlsProfiles/internal'
+          tlsProfiles.internal=s                | at '/tlsProfiles/internal'
           defaultFanout.name=A_B                | at '/defaultFanout/name'
           defaultFanout.create=true,watchNamespaces={a} | defaultFanout.create: nobody would serve it: watchNamespaces has no pushfanout
           crds.keep=yes                         | at '/crds/keep'

@@ -38,6 +38,7 @@ class ServerSideIT {
     "etcd.auth.existingSecret=login",
     "etcd.tls.existingSecret=certificates",
     "etcd.tls.clientCertificate=true",
+    "tlsProfiles.internal.existingSecret=nodes",
     "podAntiAffinity=preferred",
     "priorityClassName=system-cluster-critical",
     "nodeSelector.kind=push",

@@ -8,6 +8,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
   FuzzedEngine(NettyConnector connector, NodeAddress node, int messages, Duration timeout) {
     this.messages = messages;
     this.timeout = timeout;
-    connection = connector.open(node, this);
+    connection = connector.open(node, TlsChoice.PLAINTEXT, this);
     connection.loop().execute(connection::start);
   }
 
@@ -136,6 +137,11 @@ final class FuzzedEngine implements NodeConnection.Listener {
 
   @Override
   public void onConcurrency(int concurrency) {}
+
+  @Override
+  public void onNotDialled(String why) {
+    throw new AssertionError(why);
+  }
 
   @Override
   public void onAvailable() {}

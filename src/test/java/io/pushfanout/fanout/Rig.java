@@ -48,8 +48,8 @@ final class Rig {
     this.memory = memory;
     engine =
         new FanoutEngine(
-            (address, listener) -> {
-              ScriptedNode node = new ScriptedNode(loop, listener);
+            (address, tls, listener) -> {
+              ScriptedNode node = new ScriptedNode(loop, tls, listener);
               node.streaming = streaming;
               nodes.put(address, node);
               everOpened.add(node);

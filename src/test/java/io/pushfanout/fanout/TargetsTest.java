@@ -56,7 +56,7 @@ class TargetsTest {
     Rig rig = twoFanouts();
     FanoutEngine engine =
         new FanoutEngine(
-            (_, listener) -> new ScriptedNode(rig.loop, listener),
+            (_, tls, listener) -> new ScriptedNode(rig.loop, tls, listener),
             rig.totals,
             rig.memory,
             rig.loop,

@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +39,16 @@ final class PeerNodes implements AutoCloseable {
   /** Nodes that have streaming delivery, and keep all about the messages that they receive. */
   static PeerNodes streaming(int count) {
     return launch(count, "--streams", "--record", "calls");
+  }
+
+  /**
+   * Nodes that speak TLS by the files of a directory, to clients whom these trust, and ask for
+   * another connection now and then.
+   */
+  static PeerNodes secured(int count, Path directory, String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.addAll(List.of("--tls", directory.toString(), "--max-age", "1200ms"));
+    return launch(count, all.toArray(String[]::new));
   }
 
   /** Nodes whose ports refuse connections until {@link #startAgain}. */

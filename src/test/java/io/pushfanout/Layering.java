@@ -38,6 +38,7 @@ final class Layering {
           Map.entry("management", CORE),
           Map.entry("config", Set.of("model")),
           Map.entry("operator", CORE),
+          Map.entry("state", Set.of("model")),
           Map.entry("discovery", CORE));
 
   /** Where a library may be used; a library that comes is added with its home. */
@@ -53,7 +54,7 @@ final class Layering {
           Map.entry(
               "io.netty",
               Set.of("http2", "connect", "server", "node", "management", "discovery", "app")),
-          Map.entry("io.vertx", Set.of("node", "management", "app")),
+          Map.entry("io.vertx", Set.of("node", "management", "state", "app")),
           Map.entry("io.etcd", Set.of("discovery")),
           Map.entry("io.fabric8", Set.of("operator")),
           Map.entry("io.javaoperatorsdk", Set.of("operator")),

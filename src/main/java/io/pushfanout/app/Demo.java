@@ -119,6 +119,7 @@ final class Demo implements Service {
         null,
         null,
         null,
+        null,
         Duration.ZERO,
         Duration.ofSeconds(10),
         "demo");

@@ -50,6 +50,14 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private KubernetesFlags kubernetes = new KubernetesFlags();
 
   @Option(
+      names = KeptState.FLAG,
+      paramLabel = "DIR",
+      description =
+          "Keeps the resources and registrations that were served last, and serves them after a"
+              + " start while etcd or the API server is away.")
+  private @Nullable Path stateDir;
+
+  @Option(
       names = "--set",
       paramLabel = "FIELD=VALUE",
       split = ",",
@@ -111,6 +119,7 @@ final class ServeCommand implements Callable<Integer> {
         set.discovery(),
         config,
         kubernetes.options(replica, console.environment()),
+        stateDir,
         defaultTarget,
         shutdownDelay,
         shutdownTimeout,

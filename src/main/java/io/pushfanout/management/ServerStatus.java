@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a server said at {@code /api/v1/status}; keys that this version does not know are left. */
-record ServerStatus(boolean ready, String replica, List<Fanout> fanouts) {
+record ServerStatus(boolean ready, String replica, List<Problem> problems, List<Fanout> fanouts) {
 
   /**
    * @param settings as the resource writes them
@@ -71,6 +71,8 @@ record ServerStatus(boolean ready, String replica, List<Fanout> fanouts) {
     return new ServerStatus(
         value(json, "ready", Boolean.class),
         text(json, "replica"),
+        // Servers before it had none.
+        json.containsKey("problems") ? list(json, "problems", Problem::of) : List.of(),
         list(json, "fanouts", Fanout::of));
   }
 

@@ -1,7 +1,7 @@
 package io.pushfanout.model;
 
-/** A setting that is out of bounds; names the field as the resource spells it. */
-public final class SettingException extends IllegalArgumentException {
+/** A setting that is refused; names the field as the resource spells it. */
+public class SettingException extends IllegalArgumentException {
   private final String field;
   private final String problem;
 

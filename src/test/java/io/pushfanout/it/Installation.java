@@ -10,11 +10,13 @@ import io.pushfanout.chart.Chart;
 import io.pushfanout.discovery.EtcdServer;
 import io.pushfanout.kube.Cluster;
 import io.pushfanout.operator.resource.PushFanout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PushFanout installed by its chart in the namespace of a test. The cluster has no Kubernetes
@@ -30,6 +32,9 @@ final class Installation {
 
   private final Cluster cluster;
   private final String namespace;
+
+  /** Of the chart's account; kept, for a replica may have to start without an API server. */
+  private @Nullable Path kubeconfig;
 
   private Installation(Cluster cluster, String namespace) {
     this.cluster = cluster;
@@ -106,14 +111,17 @@ final class Installation {
     }
     arguments.addAll(List.of(flags));
     return ServeProcess.launch(
-        Map.of(
-            "KUBECONFIG",
-            cluster.file(cluster.serviceAccount(namespace, ACCOUNT)).toString(),
-            "POD_NAME",
-            name,
-            "POD_NAMESPACE",
-            namespace),
+        Map.of("KUBECONFIG", kubeconfig().toString(), "POD_NAME", name, "POD_NAMESPACE", namespace),
         arguments);
+  }
+
+  private Path kubeconfig() {
+    Path file = kubeconfig;
+    if (file == null) {
+      file = cluster.file(cluster.serviceAccount(namespace, ACCOUNT));
+      kubeconfig = file;
+    }
+    return file;
   }
 
   // ---- what a user does

@@ -25,9 +25,9 @@ class RunningServerStatusTest {
           vertx,
           "127.0.0.1",
           0,
-          new Readiness(() -> true, () -> ""),
+          new Readiness(() -> true, () -> "", () -> ""),
           metrics,
-          new StatusReport("pf-0", () -> true, this::snapshots),
+          new StatusReport("pf-0", () -> true, List::of, this::snapshots),
           null);
 
   @BeforeEach

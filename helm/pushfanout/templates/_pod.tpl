@@ -84,6 +84,10 @@ containers:
     volumeMounts:
       - name: tmp
         mountPath: /tmp
+      {{- if .Values.stateDir.enabled }}
+      - name: state
+        mountPath: /var/lib/pushfanout
+      {{- end }}
       {{- if .Values.etcd.tls.existingSecret }}
       - name: etcd-tls
         mountPath: /etc/pushfanout/etcd
@@ -94,6 +98,18 @@ volumes:
   - name: tmp
     emptyDir:
       sizeLimit: 64Mi
+  {{- with .Values.stateDir }}
+  {{- if .enabled }}
+  - name: state
+    {{- if .existingClaim }}
+    persistentVolumeClaim:
+      claimName: {{ .existingClaim }}
+    {{- else }}
+    emptyDir:
+      sizeLimit: {{ .sizeLimit }}
+    {{- end }}
+  {{- end }}
+  {{- end }}
   {{- with .Values.etcd.tls }}
   {{- if .existingSecret }}
   - name: etcd-tls
@@ -121,6 +137,15 @@ volumes:
 {{- end }}
 {{- with .Values.selector }}
 - {{ printf "--selector=%s" . | quote }}
+{{- end }}
+{{- with .Values.allow.static }}
+- {{ printf "--allow-static=%s" (join "," .) | quote }}
+{{- end }}
+{{- with .Values.allow.services }}
+- {{ printf "--allow-service=%s" (join "," .) | quote }}
+{{- end }}
+{{- if .Values.stateDir.enabled }}
+- --state-dir=/var/lib/pushfanout
 {{- end }}
 - --lease-name={{ include "pushfanout.fullname" . }}
 - {{ printf "--bind=%s" .Values.bind | quote }}

@@ -84,6 +84,10 @@ containers:
     volumeMounts:
       - name: tmp
         mountPath: /tmp
+      {{- if .Values.stateDir.enabled }}
+      - name: state
+        mountPath: /var/lib/pushfanout
+      {{- end }}
       {{- if eq .Values.auth.mode "tokens" }}
       - name: auth-tokens
         mountPath: /etc/pushfanout/auth
@@ -104,6 +108,18 @@ volumes:
   - name: tmp
     emptyDir:
       sizeLimit: 64Mi
+  {{- with .Values.stateDir }}
+  {{- if .enabled }}
+  - name: state
+    {{- if .existingClaim }}
+    persistentVolumeClaim:
+      claimName: {{ .existingClaim }}
+    {{- else }}
+    emptyDir:
+      sizeLimit: {{ .sizeLimit }}
+    {{- end }}
+  {{- end }}
+  {{- end }}
   {{- if eq .Values.auth.mode "tokens" }}
   - name: auth-tokens
     secret:
@@ -147,6 +163,15 @@ volumes:
 {{- end }}
 {{- with .Values.selector }}
 - {{ printf "--selector=%s" . | quote }}
+{{- end }}
+{{- with .Values.allow.static }}
+- {{ printf "--allow-static=%s" (join "," .) | quote }}
+{{- end }}
+{{- with .Values.allow.services }}
+- {{ printf "--allow-service=%s" (join "," .) | quote }}
+{{- end }}
+{{- if .Values.stateDir.enabled }}
+- --state-dir=/var/lib/pushfanout
 {{- end }}
 - --lease-name={{ include "pushfanout.fullname" . }}
 - {{ printf "--bind=%s" .Values.bind | quote }}

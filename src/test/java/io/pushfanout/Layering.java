@@ -41,6 +41,7 @@ final class Layering {
           Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
           Map.entry("config", Set.of("model")),
           Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
+          Map.entry("state", Set.of("model")),
           Map.entry("discovery", CORE));
 
   /** Where a library may be used; a library that comes is added with its home. */
@@ -60,7 +61,7 @@ final class Layering {
               "io.netty",
               Set.of(
                   "http2", "tls", "connect", "server", "node", "management", "discovery", "app")),
-          Map.entry("io.vertx", Set.of("node", "management", "app")),
+          Map.entry("io.vertx", Set.of("node", "management", "state", "app")),
           Map.entry("io.etcd", Set.of("discovery")),
           Map.entry("io.fabric8", Set.of("operator")),
           Map.entry("io.javaoperatorsdk", Set.of("operator")),

@@ -124,6 +124,7 @@ final class Demo implements Service {
         null,
         null,
         null,
+        null,
         new AccessMode.None(),
         Duration.ZERO,
         Duration.ofSeconds(10),

@@ -41,7 +41,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private EtcdFlags etcd = new EtcdFlags();
 
-  @Mixin private TlsProfileFlags tls = new TlsProfileFlags();
+  @Mixin private TlsProfileFlags tlsProfiles = new TlsProfileFlags();
 
   @Option(
       names = "--node",
@@ -57,6 +57,14 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Path config;
 
   @Mixin private KubernetesFlags kubernetes = new KubernetesFlags();
+
+  @Option(
+      names = KeptState.FLAG,
+      paramLabel = "DIR",
+      description =
+          "Keeps the resources and registrations that were served last, and serves them after a"
+              + " start while etcd or the API server is away.")
+  private @Nullable Path stateDir;
 
   @Option(
       names = "--set",
@@ -120,11 +128,12 @@ final class ServeCommand implements Callable<Integer> {
         httpPort.number(),
         nodes,
         etcd.options(),
-        tls.profiles(),
+        tlsProfiles.profiles(),
         set.settings(),
         set.discovery(),
         config,
         kubernetes.options(replica, console.environment()),
+        stateDir,
         defaultTarget,
         auth.mode(bind.host()),
         shutdownDelay,

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param discovery where those nodes register
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
  * @param kubernetes the PushFanout resources of a cluster, instead of both
+ * @param stateDir keeps what was served last, for the next start; null: nothing is kept
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
  * @param access how it is decided who may broadcast
  * @param shutdownDelay from "not ready" to refusing broadcasts
@@ -51,6 +52,7 @@ record ServeOptions(
     Discovery.Etcd discovery,
     @Nullable Path config,
     @Nullable KubernetesOptions kubernetes,
+    @Nullable Path stateDir,
     @Nullable FanoutName defaultTarget,
     AccessMode access,
     Duration shutdownDelay,

@@ -17,7 +17,9 @@ import io.pushfanout.management.LimitSeries;
 import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
+import io.pushfanout.management.SavedStateSeries;
 import io.pushfanout.management.StatusReport;
+import io.pushfanout.model.Problem;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.tls.LiveTls;
@@ -25,7 +27,12 @@ import io.pushfanout.tls.TlsException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +62,10 @@ final class Server implements Service {
 
   private static final long READY_CHECK_MILLIS = 20;
 
+  /** Once it is ready: for services that come later. */
+  private static final long LATER_CHECK_MILLIS = 500;
+
+  private final Clock clock = Clock.systemUTC();
   private final ServeOptions options;
   private final @Nullable Handler<HttpServerRequest> otherPaths;
   private final StopOrder stopOrder = new StopOrder();
@@ -93,6 +104,7 @@ final class Server implements Service {
     if (tls != null) {
       stopOrder.push("TLS files", tls::close);
     }
+    final KeptState kept = KeptState.open(options.stateDir());
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     Totals totals = new Totals();
@@ -117,11 +129,14 @@ final class Server implements Service {
     fanouts.start();
     DesiredState desired = new DesiredState(fanouts, applierThread.executor(), System::nanoTime);
     desired.start();
-    Registry nodes = new Registry(options.etcd(), desired);
+    Registry nodes =
+        new Registry(options.etcd(), desired, kept.atStart().services(), System::nanoTime, clock);
     stopOrder.push("discovery", nodes::close);
     registry = nodes;
     metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
+    SavedNote saved = new SavedNote(this::savedResources, nodes, clock);
+    metrics.register(new SavedStateSeries(saved::ageOfResources, saved::agesOfServices));
 
     options.warnings().forEach(warning -> log.warn("{}", warning));
     Access access = AccessPart.start(options.access(), stopOrder);
@@ -149,10 +164,13 @@ final class Server implements Service {
             options.callers().bind(),
             options.httpPort(),
             options.httpTls() ? tls : null,
-            new Readiness(() -> ready, this::whyNotReady),
+            new Readiness(() -> ready, this::whyNotReady, saved::line),
             metrics,
             new StatusReport(
-                options.replicaName(), () -> ready, options::warnings, fanouts::snapshot),
+                options.replicaName(),
+                () -> ready,
+                () -> problems(kept),
+                () -> saved.addTo(fanouts.snapshot())),
             otherPaths);
     http.start();
     stopOrder.push("HTTP", http::close);
@@ -160,6 +178,7 @@ final class Server implements Service {
     SpecSource specs =
         SpecSource.of(
             options,
+            kept.atStart().resources(),
             all -> {
               nodes.serve(all);
               return desired.specs(all);
@@ -169,7 +188,9 @@ final class Server implements Service {
     stopOrder.push("specs", specs::close);
     specs.start();
     source = specs;
-    applierThread.executor().execute(() -> becomeReady(applierThread.executor(), callers));
+    stopOrder.push("saved state", kept::close);
+    kept.keep(specs, nodes);
+    applierThread.executor().execute(() -> lookAtSources(applierThread.executor(), callers));
     return Listening.on(options.callers().bind(), callers.port(), http.port());
   }
 
@@ -181,6 +202,13 @@ final class Server implements Service {
     }
   }
 
+  /** Of the process, and of no fanout. */
+  private List<Problem> problems(KeptState kept) {
+    List<Problem> problems = new ArrayList<>(kept.problems());
+    options.warnings().forEach(warning -> problems.add(new Problem("", "Exposed", warning)));
+    return problems;
+  }
+
   /** How many nodes broadcasts reach now. */
   int nodes() {
     FanoutEngine fanouts = engine;
@@ -189,22 +217,31 @@ final class Server implements Service {
         : fanouts.snapshot().stream().mapToInt(fanout -> fanout.nodes().size()).sum();
   }
 
+  private Optional<Instant> savedResources() {
+    SpecSource specs = source;
+    return specs == null ? Optional.empty() : specs.savedAsOf();
+  }
+
   /**
-   * Once every source has been answered it is ready, and stays so when a source goes away later. On
-   * the applier's thread.
+   * Has what was saved take the place of sources that do not answer. Once there is something of
+   * every source it is ready, and stays so when a source goes away later. On the applier's thread.
    */
-  private void becomeReady(ScheduledExecutorService thread, PushGrpcServer callers) {
+  private void lookAtSources(ScheduledExecutorService thread, PushGrpcServer callers) {
     Registry nodes = registry;
     SpecSource specs = source;
     if (stopping || nodes == null || specs == null) {
       return;
     }
-    if (specs.whyNotInForce().isEmpty() && nodes.unanswered().isEmpty()) {
+    specs.fallBack();
+    nodes.fallBack();
+    if (!ready && specs.whyNotInForce().isEmpty() && nodes.unanswered().isEmpty()) {
       ready = true;
       callers.setReady(true);
-    } else {
-      thread.schedule(() -> becomeReady(thread, callers), READY_CHECK_MILLIS, MILLISECONDS);
     }
+    thread.schedule(
+        () -> lookAtSources(thread, callers),
+        ready ? LATER_CHECK_MILLIS : READY_CHECK_MILLIS,
+        MILLISECONDS);
   }
 
   private String whyNotReady() {

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a server said at {@code /api/v1/status}; keys that this version does not know are left. */
-record ServerStatus(boolean ready, String replica, List<String> warnings, List<Fanout> fanouts) {
+record ServerStatus(boolean ready, String replica, List<Problem> problems, List<Fanout> fanouts) {
 
   /**
    * @param settings as the resource writes them
@@ -71,17 +71,9 @@ record ServerStatus(boolean ready, String replica, List<String> warnings, List<F
     return new ServerStatus(
         value(json, "ready", Boolean.class),
         text(json, "replica"),
-        warnings(json),
+        // Servers before it had none.
+        json.containsKey("problems") ? list(json, "problems", Problem::of) : List.of(),
         list(json, "fanouts", Fanout::of));
-  }
-
-  /** Servers of earlier versions have none. */
-  private static List<String> warnings(JsonObject json) {
-    return json.containsKey("warnings")
-        ? value(json, "warnings", JsonArray.class).stream()
-            .map(warning -> cast(warning, "warnings", String.class))
-            .toList()
-        : List.of();
   }
 
   private static String text(JsonObject json, String key) {

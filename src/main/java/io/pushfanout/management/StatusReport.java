@@ -21,21 +21,21 @@ import java.util.function.Supplier;
 public final class StatusReport {
   private final String replica;
   private final BooleanSupplier ready;
-  private final Supplier<List<String>> warnings;
+  private final Supplier<List<Problem>> problems;
   private final Supplier<List<FanoutSnapshot>> fanouts;
 
   /**
-   * @param warnings what is unsafe about the server itself, a sentence each
+   * @param problems of the process, which are no fanout's
    * @param fanouts asked anew for each report, on a worker thread
    */
   public StatusReport(
       String replica,
       BooleanSupplier ready,
-      Supplier<List<String>> warnings,
+      Supplier<List<Problem>> problems,
       Supplier<List<FanoutSnapshot>> fanouts) {
     this.replica = replica;
     this.ready = ready;
-    this.warnings = warnings;
+    this.problems = problems;
     this.fanouts = fanouts;
   }
 
@@ -47,7 +47,7 @@ public final class StatusReport {
     return new JsonObject()
         .put("ready", ready.getAsBoolean())
         .put("replica", replica)
-        .put("warnings", new JsonArray(warnings.get()))
+        .put("problems", array(problems.get(), StatusReport::problem))
         .put("fanouts", array(fanouts.get(), StatusReport::fanout));
   }
 

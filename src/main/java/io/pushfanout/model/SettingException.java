@@ -1,10 +1,10 @@
 package io.pushfanout.model;
 
 /**
- * A setting that is out of bounds; names the field as the resource spells it. Its texts may quote
- * what was said: they become short, and nothing that a terminal would obey.
+ * A setting that is refused; names the field as the resource spells it. Its texts may quote what
+ * was said: they become short, and nothing that a terminal would obey.
  */
-public final class SettingException extends IllegalArgumentException {
+public class SettingException extends IllegalArgumentException {
   private static final int LONGEST_FIELD = 200;
   private static final int LONGEST_PROBLEM = 400;
 

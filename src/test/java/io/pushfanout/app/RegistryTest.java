@@ -15,8 +15,10 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,10 @@ class RegistryTest {
   private final Registry registry =
       new Registry(
           EtcdOptions.parse(List.of(NOBODY)),
-          new DesiredState(engine, thread.executor(), System::nanoTime));
+          new DesiredState(engine, thread.executor(), System::nanoTime),
+          Map.of(),
+          System::nanoTime,
+          Clock.systemUTC());
 
   @AfterEach
   void close() {

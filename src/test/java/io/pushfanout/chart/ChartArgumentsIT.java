@@ -25,6 +25,7 @@ class ChartArgumentsIT {
         .containsExactly(
             "serve",
             "--kubernetes",
+            "--state-dir=/var/lib/pushfanout",
             "--lease-name=pushfanout",
             "--bind=0.0.0.0",
             "--auth=kubernetes",
@@ -48,6 +49,8 @@ class ChartArgumentsIT {
         Chart.render(
             "watchNamespaces={a,b}",
             "selector=tier in (gold\\,silver)",
+            "allow.static={acme=10.0.0.0/8,*=fd00::/8}",
+            "allow.services={acme=chat-*,-}",
             "bind=::",
             "defaultTarget=acme/chat",
             "limits.connections=1000000",
@@ -66,6 +69,8 @@ class ChartArgumentsIT {
         .contains(
             "--namespace=a,b",
             "--selector=tier in (gold,silver)",
+            "--allow-static=acme=10.0.0.0/8,*=fd00::/8",
+            "--allow-service=acme=chat-*,-",
             "--bind=::",
             "--auth=kubernetes",
             "--auth-audience=push,other",
@@ -109,7 +114,7 @@ class ChartArgumentsIT {
         .containsEntry("PUSHFANOUT_ETCD_USER", Map.of("secretKeyRef", key("login", "username")))
         .containsEntry(
             "PUSHFANOUT_ETCD_PASSWORD", Map.of("secretKeyRef", key("login", "password")));
-    assertThat(objects.pod().at("spec", "volumes", 1, "secret"))
+    assertThat(objects.pod().at("spec", "volumes", 2, "secret"))
         .isEqualTo(
             Map.of(
                 "secretName",

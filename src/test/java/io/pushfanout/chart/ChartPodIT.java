@@ -35,7 +35,25 @@ class ChartPodIT {
                 "readOnlyRootFilesystem", true,
                 "capabilities", Map.of("drop", List.of("ALL"))));
     assertThat(byDefault.pod().maps("spec", "volumes"))
-        .containsExactly(Map.of("name", "tmp", "emptyDir", Map.of("sizeLimit", "64Mi")));
+        .containsExactly(
+            Map.of("name", "tmp", "emptyDir", Map.of("sizeLimit", "64Mi")),
+            Map.of("name", "state", "emptyDir", Map.of("sizeLimit", "256Mi")));
+  }
+
+  @Test
+  void theStateLiesInAVolumeThatCanOutliveThePodOrNowhere() {
+    Rendered claimed = Chart.render("stateDir.existingClaim=kept");
+    Rendered without = Chart.render("stateDir.enabled=false");
+
+    assertThat(claimed.pod().maps("spec", "volumes"))
+        .contains(Map.of("name", "state", "persistentVolumeClaim", Map.of("claimName", "kept")));
+    assertThat(claimed.container("volumeMounts"))
+        .isEqualTo(
+            List.of(
+                Map.of("name", "tmp", "mountPath", "/tmp"),
+                Map.of("name", "state", "mountPath", "/var/lib/pushfanout")));
+    assertThat(without.pod().maps("spec", "volumes")).hasSize(1);
+    assertThat(without.arguments()).noneMatch(argument -> argument.startsWith("--state-dir"));
   }
 
   @Test

@@ -12,12 +12,14 @@ import io.pushfanout.discovery.TcpProxy;
 import io.pushfanout.kube.Cluster;
 import io.pushfanout.kube.KubeConfig;
 import io.pushfanout.operator.resource.PushFanout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PushFanout installed by its chart in the namespace of a test. The cluster has no Kubernetes
@@ -34,6 +36,9 @@ final class Installation {
   private final Cluster cluster;
   private final String namespace;
   private final UnaryOperator<KubeConfig> route;
+
+  /** Of the chart's account; kept, for a replica may have to start without an API server. */
+  private @Nullable Path kubeconfig;
 
   private Installation(Cluster cluster, String namespace) {
     this(cluster, namespace, UnaryOperator.identity());
@@ -120,14 +125,17 @@ final class Installation {
     }
     arguments.addAll(List.of(flags));
     return ServeProcess.launch(
-        Map.of(
-            "KUBECONFIG",
-            cluster.file(route.apply(cluster.serviceAccount(namespace, ACCOUNT))).toString(),
-            "POD_NAME",
-            name,
-            "POD_NAMESPACE",
-            namespace),
+        Map.of("KUBECONFIG", kubeconfig().toString(), "POD_NAME", name, "POD_NAMESPACE", namespace),
         arguments);
+  }
+
+  private Path kubeconfig() {
+    Path file = kubeconfig;
+    if (file == null) {
+      file = cluster.file(route.apply(cluster.serviceAccount(namespace, ACCOUNT)));
+      kubeconfig = file;
+    }
+    return file;
   }
 
   // ---- what a user does

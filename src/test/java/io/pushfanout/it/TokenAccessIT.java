@@ -87,8 +87,14 @@ class TokenAccessIT {
         String warning =
             "callers send their tokens to push.example in clear text, for there is no TLS";
         assertThat(serve.stderr()).contains("WARN", warning);
-        assertThat(new JsonObject(Http.body(http, "/api/v1/status")).getJsonArray("warnings"))
-            .isEqualTo(new JsonArray().add(warning));
+        assertThat(new JsonObject(Http.body(http, "/api/v1/status")).getJsonArray("problems"))
+            .isEqualTo(
+                new JsonArray()
+                    .add(
+                        new JsonObject()
+                            .put("node", "")
+                            .put("reason", "Exposed")
+                            .put("message", warning)));
         assertThatNothingIsSaidOf(calls.shown(), serve.stderr(), http);
       }
     }

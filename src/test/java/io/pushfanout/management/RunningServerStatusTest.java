@@ -26,7 +26,7 @@ class RunningServerStatusTest {
           "127.0.0.1",
           0,
           null,
-          new Readiness(() -> true, () -> ""),
+          new Readiness(() -> true, () -> "", () -> ""),
           metrics,
           new StatusReport("pf-0", () -> true, List::of, this::snapshots),
           null);

@@ -52,7 +52,9 @@ public final class KubernetesResourceFuzz implements FuzzTarget {
       boolean ofAge = e.field().equals("metadata.creationTimestamp");
       Held.that(ofAge || byFile.isEmpty(), "a file may say what a resource may not", e);
     }
-    KnownResource known = KnownResource.read(new FanoutName("default", "default"), resource, null);
+    KnownResource known =
+        KnownResource.read(
+            new FanoutName("default", "default"), resource, null, null, AllowLists.EVERYTHING);
     Summary summary = Summary.of(known, Set.of("replica-1"), known.entries().values(), null);
     summary.verdicts().forEach(verdict -> Held.line(verdict.message(), LONGEST_MESSAGE));
   }

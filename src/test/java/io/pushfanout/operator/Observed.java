@@ -123,7 +123,9 @@ final class Observed {
     return KnownResource.read(
         new FanoutName(resource.getMetadata().getNamespace(), resource.getMetadata().getName()),
         resource,
-        before);
+        before,
+        null,
+        AllowLists.EVERYTHING);
   }
 
   static KnownResource known(long generation) {

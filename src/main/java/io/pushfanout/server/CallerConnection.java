@@ -31,7 +31,7 @@ final class CallerConnection {
   private final Credentials withoutToken;
   private Credentials last;
 
-  private CallerConnection(@Nullable ClientCertificate certificate) {
+  CallerConnection(@Nullable ClientCertificate certificate) {
     this.certificate = certificate;
     withoutToken = new Credentials(null, certificate);
     last = withoutToken;

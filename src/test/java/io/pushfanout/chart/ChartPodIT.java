@@ -73,7 +73,7 @@ class ChartPodIT {
         .hasSize(2)
         .allMatch(port -> !port.containsKey("hostPort"));
     assertThat(objects.pod().maps("spec", "containers", 0, "volumeMounts"))
-        .filteredOn(mount -> !mount.get("name").equals("tmp"))
+        .filteredOn(mount -> !"tmp".equals(mount.get("name")))
         .allMatch(mount -> Boolean.TRUE.equals(mount.get("readOnly")));
   }
 

@@ -40,8 +40,11 @@ class TokenAccessIT {
     Path hosts = Files.writeString(dir.resolve("hosts"), "127.0.0.1 " + HOST + "\n");
     Map<String, String> environment =
         Map.of(
-            "PUSHFANOUT_JAVA_OPTS", "-Djdk.net.hosts.file=" + hosts,
-            "PUSHFANOUT_AUTH", "tokens," + tokens);
+            "PUSHFANOUT_JAVA_OPTS",
+            // Vert.x has a resolver of its own.
+            "-Dvertx.disableDnsResolver=true -Djdk.net.hosts.file=" + hosts,
+            "PUSHFANOUT_AUTH",
+            "tokens," + tokens);
     List<String> arguments =
         List.of(
             "serve",

@@ -6,15 +6,12 @@ import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.OverflowPolicy;
-import io.pushfanout.model.SettingsBuilder;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class MemoryBudgetTest {
   private static final long BUDGET = 100_000;
-  private static final UnaryOperator<SettingsBuilder> ONE_WORKER = s -> s.workers(1);
 
   /** Without its overhead; each is of a kilobyte then. */
   private static final int BODY = 1000 - Message.OVERHEAD_BYTES;
@@ -58,7 +55,7 @@ class MemoryBudgetTest {
 
   @Test
   void eachEntryOfAQueueCountsFromTheNextLookOn() {
-    rig.apply(ONE_WORKER, "a", "b");
+    rig.apply(s -> s.workers(1), "a", "b");
     connect("a", "b");
     fill(5);
     rig.loop.advance(Duration.ofMillis(200));
@@ -67,7 +64,7 @@ class MemoryBudgetTest {
 
   @Test
   void atTheBudgetABroadcastIsRefusedWithRetryInfoAndNothingIsEnqueued() {
-    rig.apply(ONE_WORKER, "a");
+    rig.apply(s -> s.workers(1), "a");
     connect("a");
     fill(100);
 
@@ -82,7 +79,7 @@ class MemoryBudgetTest {
 
   @Test
   void whereItStaysAtTheBudgetTheOldestOfTheFullestQueueAreShed() {
-    rig.apply(ONE_WORKER, "healthy", "frozen");
+    rig.apply(s -> s.workers(1), "healthy", "frozen");
     connect("healthy", "frozen");
     for (int i = 0; i < 96; i++) {
       fill(1);
@@ -108,7 +105,7 @@ class MemoryBudgetTest {
 
   @Test
   void queuesThatShareTheirMessagesAreShedUntilItHelps() {
-    rig.apply(ONE_WORKER, "a", "b", "c");
+    rig.apply(s -> s.workers(1), "a", "b", "c");
     connect("a", "b", "c");
     fill(90);
     rig.loop.advance(Duration.ofMillis(400));
@@ -121,7 +118,7 @@ class MemoryBudgetTest {
 
   @Test
   void whileItLastsItIsAProblemOfEveryFanout() {
-    rig.apply(ONE_WORKER, "a");
+    rig.apply(s -> s.workers(1), "a");
     connect("a");
     fill(100);
     assertThat(problems()).isEmpty();

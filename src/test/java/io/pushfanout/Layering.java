@@ -45,7 +45,9 @@ final class Layering {
   /** Where a library may be used; a library that comes is added with its home. */
   private static final Map<String, Set<String>> HOMES =
       Map.ofEntries(
-          // Of its utilities, tls uses what holds keys and authorities.
+          // What holds keys and authorities is of its utilities, and both sides of its TLS are made
+          // of
+          // them.
           Map.entry("io.grpc", Set.of("server", "caller", "node", "protocol", "tls")),
           Map.entry(
               "com.google.protobuf",
@@ -55,7 +57,8 @@ final class Layering {
           // TLS is Netty's.
           Map.entry(
               "io.netty",
-              Set.of("http2", "connect", "server", "node", "management", "discovery", "app")),
+              Set.of(
+                  "http2", "tls", "connect", "server", "node", "management", "discovery", "app")),
           Map.entry("io.vertx", Set.of("node", "management", "app")),
           Map.entry("io.etcd", Set.of("discovery")),
           Map.entry("io.fabric8", Set.of("operator")),

@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.caller.BroadcastCaller;
 import io.pushfanout.caller.CallerException;
+import io.pushfanout.caller.CallerTls;
 import io.pushfanout.caller.LoadConnections;
 import io.pushfanout.caller.LoadResult;
 import io.pushfanout.caller.OpenLoop;
@@ -9,6 +10,7 @@ import io.pushfanout.caller.Pace;
 import io.pushfanout.management.LedgerClient;
 import io.pushfanout.management.LedgerSample;
 import io.pushfanout.management.LedgerWatch;
+import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -38,23 +40,27 @@ final class Bench {
 
   /** Prints nothing but progress; what was measured until {@link #stop} is measured. */
   BenchResult run() throws CallerException, IOException, InterruptedException {
-    if (options.http() == null) {
-      return load(null);
-    }
-    try (LedgerClient ledger = new LedgerClient(options.http())) {
-      var _ = ledger.atRest(Duration.ZERO, () -> true); // Better now than after the load.
-      return load(ledger);
+    try (LiveTls live = ClientTls.open(options.tls());
+        LedgerClient ledger = ledger(live)) {
+      if (ledger != null) {
+        var _ = ledger.atRest(Duration.ZERO, () -> true); // Better now than after the load.
+      }
+      return load(ClientTls.with(live, options.tls()), ledger);
     }
   }
 
-  private BenchResult load(@Nullable LedgerClient ledger)
+  private @Nullable LedgerClient ledger(@Nullable LiveTls live) {
+    return options.http() == null ? null : new LedgerClient(options.http(), live);
+  }
+
+  private BenchResult load(@Nullable CallerTls tls, @Nullable LedgerClient ledger)
       throws CallerException, IOException, InterruptedException {
     var messages = options.messages();
-    try (BroadcastCaller first = new BroadcastCaller(options.to())) {
+    try (BroadcastCaller first = new BroadcastCaller(options.to(), tls)) {
       var _ = first.send(messages.getFirst(), FIRST_ANSWER);
     }
     try (LoadConnections connections =
-        new LoadConnections(options.to(), options.connections(), messages)) {
+        new LoadConnections(options.to(), tls, options.connections(), messages)) {
       if (!stopped && !options.warmup().isZero()) {
         var _ = run(connections, options.warmupPace(), "warming up");
       }

@@ -79,6 +79,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "Connections to the server (default: 1).")
   private int connections = 1;
 
+  @Mixin private ClientTlsFlags tls = new ClientTlsFlags();
+
   @Mixin private TargetOption target = new TargetOption();
 
   @Option(
@@ -121,6 +123,16 @@ final class BenchCommand implements Callable<Integer> {
 
   BenchOptions options() {
     return new BenchOptions(
-        to, rate, duration, warmup, size.bytes(), room, rooms, connections, target.checked(), http);
+        to,
+        tls.tls(),
+        rate,
+        duration,
+        warmup,
+        size.bytes(),
+        room,
+        rooms,
+        connections,
+        target.checked(),
+        http);
   }
 }

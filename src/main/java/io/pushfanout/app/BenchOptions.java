@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A load to put on a running server.
  *
  * @param to the fan-out server
+ * @param tls to the server; null: none
  * @param rate broadcasts a second
  * @param duration how long it is measured
  * @param warmup how long the same load runs before that
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 record BenchOptions(
     NodeAddress to,
+    @Nullable ClientTls tls,
     int rate,
     Duration duration,
     Duration warmup,

@@ -8,6 +8,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.server.Limits;
+import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -59,6 +60,8 @@ final class BroadcastCommand implements Callable<Integer> {
 
   @Mixin private TargetOption target = new TargetOption();
 
+  @Mixin private ClientTlsFlags tls = new ClientTlsFlags();
+
   @Option(
       names = "--timeout",
       paramLabel = "DURATION",
@@ -81,7 +84,9 @@ final class BroadcastCommand implements Callable<Integer> {
     Message message =
         new Message(
             options.room(), options.op(), ByteString.copyFrom(options.body()), options.target());
-    try (BroadcastCaller caller = new BroadcastCaller(options.to())) {
+    try (LiveTls live = ClientTls.open(options.tls());
+        BroadcastCaller caller =
+            new BroadcastCaller(options.to(), ClientTls.with(live, options.tls()))) {
       BroadCastReply reply = caller.send(message, options.timeout());
       console.out().println(output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply));
       return exitCode(reply);
@@ -97,7 +102,7 @@ final class BroadcastCommand implements Callable<Integer> {
   }
 
   BroadcastOptions options() throws IOException {
-    return new BroadcastOptions(to, room, op, target.checked(), timeout, bytes());
+    return new BroadcastOptions(to, tls.tls(), room, op, target.checked(), timeout, bytes());
   }
 
   private byte[] bytes() throws IOException {

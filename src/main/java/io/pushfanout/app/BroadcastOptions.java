@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One broadcast to send.
  *
  * @param to the fan-out server
+ * @param tls null: none
  * @param room whose subscribers get it; null is every user
  * @param op as the message carries it
  * @param target {@code all} or a fanout's name; null leaves it to the server
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
 record BroadcastOptions(
     NodeAddress to,
+    @Nullable ClientTls tls,
     @Nullable String room,
     int op,
     @Nullable String target,

@@ -53,7 +53,7 @@ final class Demo implements Service {
   private String lastLine = "stopped";
 
   Demo(DemoOptions options) {
-    this(options, BroadcastCaller::new);
+    this(options, server -> new BroadcastCaller(server, null));
   }
 
   Demo(DemoOptions options, Connector connector) {
@@ -112,6 +112,8 @@ final class Demo implements Service {
     EtcdOptions etcd = options.etcd();
     return new ServeOptions(
         new ServerOptions(options.bind(), options.grpcPort(), Limits.DEFAULT),
+        null,
+        false,
         options.httpPort(),
         etcd == null ? nodes.stream().map(this::addressOf).toList() : List.of(),
         etcd == null ? EtcdFlags.DEFAULT : etcd,

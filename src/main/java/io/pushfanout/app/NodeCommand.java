@@ -54,6 +54,8 @@ final class NodeCommand implements Callable<Integer> {
       description = "How long the registration outlives a dead node, 2s to 1h (default: 10s).")
   private Duration leaseTtl = Duration.ofSeconds(10);
 
+  @Mixin private ServerTlsFlags tls = new ServerTlsFlags();
+
   @Mixin private EtcdFlags etcd = new EtcdFlags();
 
   NodeCommand(Console console) {
@@ -62,7 +64,7 @@ final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return Foreground.run(new NodeService(options(), registration()), console.err());
+    return Foreground.run(new NodeService(options(), tls.tls(), registration()), console.err());
   }
 
   NodeOptions options() {

@@ -5,6 +5,7 @@ import io.pushfanout.discovery.EtcdRegistration;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
+import io.pushfanout.tls.LiveTls;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class NodeService implements Service {
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final NodeOptions options;
+  private final @Nullable TlsFiles files;
   private final Registering registering;
   private final StopOrder stopOrder = new StopOrder();
 
@@ -25,14 +27,22 @@ final class NodeService implements Service {
   record Registering(
       EtcdOptions etcd, String service, @Nullable NodeAddress advertise, Duration leaseTtl) {}
 
-  NodeService(NodeOptions options, Registering registering) {
+  /**
+   * @param files what its port for broadcasts speaks TLS with; null: none
+   */
+  NodeService(NodeOptions options, @Nullable TlsFiles files, Registering registering) {
     this.options = options;
+    this.files = files;
     this.registering = registering;
   }
 
   @Override
   public Listening start() throws Exception {
-    ReferenceNode node = new ReferenceNode(options);
+    LiveTls tls = files == null ? null : files.open();
+    if (tls != null) {
+      stopOrder.push("TLS files", tls::close);
+    }
+    ReferenceNode node = new ReferenceNode(options, tls);
     node.start();
     stopOrder.push("node", node::close);
     Listening where = Listening.on(options.bind(), node.grpcPort(), node.httpPort());

@@ -32,9 +32,16 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private BindOption bind = new BindOption();
 
+  @Mixin private ServerTlsFlags tls = new ServerTlsFlags();
+
+  @Option(
+      names = "--http-tls",
+      description = "The HTTP port speaks TLS too, with the same certificate; it asks for none.")
+  private boolean httpTls;
+
   @Mixin private EtcdFlags etcd = new EtcdFlags();
 
-  @Mixin private TlsProfileFlags tls = new TlsProfileFlags();
+  @Mixin private TlsProfileFlags tlsProfiles = new TlsProfileFlags();
 
   @Option(
       names = "--node",
@@ -106,10 +113,12 @@ final class ServeCommand implements Callable<Integer> {
     }
     return new ServeOptions(
         new ServerOptions(bind.host().name(), grpcPort.number(), limits.limits()),
+        tls.tls(),
+        httpTls,
         httpPort.number(),
         nodes,
         etcd.options(),
-        tls.profiles(),
+        tlsProfiles.profiles(),
         set.settings(),
         set.discovery(),
         config,

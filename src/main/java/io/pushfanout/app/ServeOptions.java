@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * What a server is told at its start; bad values never get further than here.
  *
  * @param callers where they are heard, and what is taken from them; its host is that of all ports
+ * @param tls the files that callers' port speaks TLS with; null: none
+ * @param httpTls whether the HTTP port speaks TLS too, as the same server
  * @param httpPort from 0 to 65535, 0 picks a free one
  * @param nodes the connect-nodes, each once, in the order given; none: those that register in etcd
  * @param etcd where nodes register, when none are given
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ServeOptions(
     ServerOptions callers,
+    @Nullable TlsFiles tls,
+    boolean httpTls,
     int httpPort,
     List<NodeAddress> nodes,
     EtcdOptions etcd,
@@ -54,6 +58,9 @@ record ServeOptions(
    * @throws UsageException names the flag of a value that cannot be
    */
   ServeOptions {
+    if (httpTls && tls == null) {
+      throw new UsageException("--http-tls", "needs --tls-cert and --tls-key with it");
+    }
     nodes = List.copyOf(new LinkedHashSet<>(nodes));
     tlsProfiles = Map.copyOf(tlsProfiles);
     if (config != null && !nodes.isEmpty()) {

@@ -16,6 +16,7 @@ import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.server.PushGrpcServer;
+import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.TlsException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -80,6 +81,11 @@ final class Server implements Service {
   }
 
   private Listening startParts() throws Exception {
+    TlsFiles files = options.tls();
+    LiveTls tls = files == null ? null : files.open();
+    if (tls != null) {
+      stopOrder.push("TLS files", tls::close);
+    }
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     Totals totals = new Totals();
@@ -115,7 +121,8 @@ final class Server implements Service {
             loops.serverChannel(),
             fanouts.broadcaster()::broadcast,
             totals,
-            System::nanoTime);
+            System::nanoTime,
+            tls);
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));
@@ -128,6 +135,7 @@ final class Server implements Service {
             vertx,
             options.callers().bind(),
             options.httpPort(),
+            options.httpTls() ? tls : null,
             new Readiness(() -> ready, this::whyNotReady),
             metrics,
             new StatusReport(options.replicaName(), () -> ready, fanouts::snapshot),

@@ -3,8 +3,12 @@ package io.pushfanout.app;
 import io.pushfanout.management.ServerUrl;
 import io.pushfanout.management.StatusClient;
 import io.pushfanout.management.StatusTable;
+import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.PemFiles;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,6 +38,12 @@ final class StatusCommand implements Callable<Integer> {
   private ServerUrl server = ServerUrl.parse("http://127.0.0.1:8080");
 
   @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description = "PEM authorities of the server's certificate, instead of the JDK's.")
+  private @Nullable Path ca;
+
+  @Option(
       names = "--output",
       paramLabel = "table|json",
       description = "How the status is printed (default: table).")
@@ -45,7 +55,8 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (StatusClient client = new StatusClient(server, TIMEOUT)) {
+    try (LiveTls tls = tls();
+        StatusClient client = new StatusClient(server, tls, TIMEOUT)) {
       console
           .out()
           .print(
@@ -55,5 +66,15 @@ final class StatusCommand implements Callable<Integer> {
       console.out().flush();
     }
     return ExitCodes.DONE;
+  }
+
+  private @Nullable LiveTls tls() {
+    if (ca == null) {
+      return null;
+    }
+    if (!server.isTls()) {
+      throw new UsageException("--tls-ca", "needs an https:// URL in --server");
+    }
+    return new TlsFiles(new PemFiles(null, null, ca), "--tls-ca").open();
   }
 }

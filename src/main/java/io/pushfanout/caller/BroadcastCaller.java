@@ -1,10 +1,8 @@
 package io.pushfanout.caller;
 
 import io.grpc.Deadline;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReply;
@@ -13,25 +11,29 @@ import io.pushfanout.protocol.PushServerGrpc.PushServerBlockingStub;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to one running server. May be used by several threads. */
 public final class BroadcastCaller implements AutoCloseable {
   private final NodeAddress server;
+  private final boolean tls;
   private final LookUp lookUp;
   private final ManagedChannel channel;
 
-  /** Connects with the first call, not before. */
-  public BroadcastCaller(NodeAddress server) {
-    this(server, InetAddress::getAllByName);
+  /**
+   * Connects with the first call, not before.
+   *
+   * @param tls null: none
+   */
+  public BroadcastCaller(NodeAddress server, @Nullable CallerTls tls) {
+    this(server, tls, InetAddress::getAllByName);
   }
 
-  BroadcastCaller(NodeAddress server, LookUp.Resolver resolver) {
+  BroadcastCaller(NodeAddress server, @Nullable CallerTls tls, LookUp.Resolver resolver) {
     this.server = server;
     this.lookUp = new LookUp(resolver);
-    channel =
-        NettyChannelBuilder.forAddress(
-                server.host(), server.port(), InsecureChannelCredentials.create())
-            .build();
+    this.tls = tls != null;
+    channel = Channels.to(server, tls).build();
   }
 
   /**
@@ -52,7 +54,7 @@ public final class BroadcastCaller implements AutoCloseable {
           ? stub.broadcast(message.toEveryUser())
           : stub.broadcastToRoom(message.toRoom());
     } catch (StatusRuntimeException e) {
-      throw new CallerException(CallError.of(e, server, timeout), e);
+      throw new CallerException(CallError.of(e, server, tls, timeout), e);
     }
   }
 

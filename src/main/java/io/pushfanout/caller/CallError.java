@@ -10,10 +10,12 @@ import io.grpc.protobuf.StatusProto;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecDuration;
+import io.pushfanout.tls.HandshakeFailure;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A failed call as one line for the user. */
@@ -22,8 +24,18 @@ final class CallError {
 
   private CallError() {}
 
-  static String of(StatusRuntimeException e, NodeAddress server, Duration timeout) {
+  /**
+   * @param tls whether it was tried with TLS
+   */
+  static String of(StatusRuntimeException e, NodeAddress server, boolean tls, Duration timeout) {
     Status status = e.getStatus();
+    Optional<String> handshake = HandshakeFailure.why(status.getCause());
+    if (handshake.isPresent()) {
+      return unreachable(server, handshake.get());
+    }
+    if (!tls && isClosedUnheard(status)) {
+      return server + " closed the connection without an answer; does it speak TLS (--tls)?";
+    }
     if (isNoGrpc(status)) {
       return server + " does not speak gRPC; is this the other port?";
     }
@@ -44,10 +56,20 @@ final class CallError {
   private static boolean isNoGrpc(Status status) {
     String description = status.getDescription();
     Throwable cause = status.getCause();
-    return (description != null && description.startsWith("HTTP status code "))
+    return (description != null
+            && (description.startsWith("HTTP status code ")
+                || description.startsWith("Failed ALPN negotiation")))
         || (cause != null
             && String.valueOf(cause.getMessage())
                 .startsWith("First received frame was not SETTINGS"));
+  }
+
+  /** By TLS that got no handshake: it says nothing, or an alert, and hangs up. */
+  private static boolean isClosedUnheard(Status status) {
+    Throwable cause = status.getCause();
+    return "Network closed for unknown reason".equals(status.getDescription())
+        || (cause != null
+            && String.valueOf(cause.getMessage()).contains("Hex dump for first 5 bytes: 1503"));
   }
 
   static String unreachable(NodeAddress server, String why) {

@@ -1,8 +1,6 @@
 package io.pushfanout.caller;
 
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.pushfanout.model.NodeAddress;
@@ -35,16 +33,17 @@ public final class LoadConnections implements AutoCloseable {
   /**
    * Connects with the first calls, not before.
    *
+   * @param tls null: none
    * @param count how many connections, 1 or more
    * @param messages all to one target, 1 or more
    */
-  public LoadConnections(NodeAddress server, int count, List<Message> messages) {
+  public LoadConnections(
+      NodeAddress server, @Nullable CallerTls tls, int count, List<Message> messages) {
     requests = messages.stream().map(LoadConnections::request).toList();
     var target = MetadataUtils.newAttachHeadersInterceptor(messages.getFirst().metadata());
     for (int i = 0; i < count; i++) {
       ManagedChannel channel =
-          NettyChannelBuilder.forAddress(
-                  server.host(), server.port(), InsecureChannelCredentials.create())
+          Channels.to(server, tls)
               // Replies are counted where they arrive: that blocks nobody.
               .directExecutor()
               .build();

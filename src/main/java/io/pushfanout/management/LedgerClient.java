@@ -1,8 +1,10 @@
 package io.pushfanout.management;
 
+import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a running server has counted. Whatever goes wrong is an {@link IOException} whose
@@ -16,10 +18,13 @@ public final class LedgerClient implements AutoCloseable {
   private final StatusClient status;
   private final PageClient pages;
 
-  public LedgerClient(ServerUrl server) {
+  /**
+   * @param tls for an https URL; null trusts as the JDK does
+   */
+  public LedgerClient(ServerUrl server, @Nullable LiveTls tls) {
     this.server = server;
-    this.status = new StatusClient(server, TIMEOUT);
-    this.pages = new PageClient(server, TIMEOUT);
+    this.status = new StatusClient(server, tls, TIMEOUT);
+    this.pages = new PageClient(server, tls, TIMEOUT);
   }
 
   /**

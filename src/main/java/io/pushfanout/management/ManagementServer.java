@@ -1,6 +1,7 @@
 package io.pushfanout.management;
 
 import io.pushfanout.model.ListenException;
+import io.pushfanout.tls.LiveTls;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -8,9 +9,12 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,9 +43,12 @@ public final class ManagementServer implements AutoCloseable {
   /** A client that neither sends nor reads for so long is cut, and its answer's memory freed. */
   private static final int IDLE_SECONDS = 60;
 
+  private static final Set<String> TLS_PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
+
   private final Vertx vertx;
   private final String bind;
   private final int bindPort;
+  private final @Nullable LiveTls tls;
   private final Readiness readiness;
   private final Metrics metrics;
   private final StatusReport status;
@@ -54,6 +61,7 @@ public final class ManagementServer implements AutoCloseable {
    * @param vertx its owner closes it, after this
    * @param bind host name or address to listen on
    * @param port 0 picks a free one
+   * @param tls who the server is; it asks no client who it is; null: no TLS
    * @param otherwise gets the requests for all other paths, on an event loop; null answers them
    *     with 404
    */
@@ -61,6 +69,7 @@ public final class ManagementServer implements AutoCloseable {
       Vertx vertx,
       String bind,
       int port,
+      @Nullable LiveTls tls,
       Readiness readiness,
       Metrics metrics,
       StatusReport status,
@@ -68,6 +77,7 @@ public final class ManagementServer implements AutoCloseable {
     this.vertx = vertx;
     this.bind = bind;
     this.bindPort = port;
+    this.tls = tls;
     this.readiness = readiness;
     this.metrics = metrics;
     this.status = status;
@@ -90,6 +100,12 @@ public final class ManagementServer implements AutoCloseable {
             .setHttp2ClearTextEnabled(false)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    if (tls != null) {
+      options
+          .setSsl(true)
+          .setKeyCertOptions(KeyCertOptions.wrap(Objects.requireNonNull(tls.keys())))
+          .setEnabledSecureTransportProtocols(TLS_PROTOCOLS);
+    }
     HttpServer server = vertx.createHttpServer(options).requestHandler(pages(renderers));
     try {
       await(server.listen(bindPort, bind), BIND_TIMEOUT);

@@ -2,6 +2,8 @@ package io.pushfanout.management;
 
 import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecDuration;
+import io.pushfanout.tls.HandshakeFailure;
+import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
@@ -13,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,12 +37,17 @@ final class PageClient implements AutoCloseable {
   private final HttpClient http;
 
   /**
+   * @param tls for an https URL; null trusts as the JDK does
    * @param timeout for one answer, from dialling to its last byte
    */
-  PageClient(ServerUrl server, Duration timeout) {
+  PageClient(ServerUrl server, @Nullable LiveTls tls, Duration timeout) {
     this.server = server;
     this.timeout = timeout;
-    this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+    if (tls != null) {
+      client.sslContext(tls.clientContext());
+    }
+    this.http = client.build();
   }
 
   /**
@@ -65,8 +73,16 @@ final class PageClient implements AutoCloseable {
     try {
       return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
+      Optional<String> handshake = HandshakeFailure.why(e);
+      if (handshake.isPresent()) {
+        throw new IOException("cannot reach %s: %s".formatted(server, handshake.get()), e);
+      }
       if (isNoHttp(e)) {
         throw new IOException(server + " does not speak HTTP; is this the other port?", e);
+      }
+      if (isClosedUnheard(e)) {
+        String doubt = server.isTls() ? "is this the other port?" : "does it speak TLS (https)?";
+        throw new IOException(server + " closed the connection without an answer; " + doubt, e);
       }
       throw new IOException("cannot reach %s: %s".formatted(server, why(e.getCause())), e);
     } catch (TimeoutException e) {
@@ -83,6 +99,16 @@ final class PageClient implements AutoCloseable {
       String message = cause.getMessage();
       if (cause instanceof ProtocolException
           || (message != null && message.startsWith("parsing HTTP/1.1 status line"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Nor has it one for this. */
+  private static boolean isClosedUnheard(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("header parser received no bytes")) {
         return true;
       }
     }

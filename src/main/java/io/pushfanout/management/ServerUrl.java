@@ -40,6 +40,11 @@ public final class ServerUrl {
             + '"');
   }
 
+  /** Whether it is reached by TLS. */
+  public boolean isTls() {
+    return "https".equals(uri.getScheme());
+  }
+
   /** A page of the server's, below the path that the URL may have. */
   URI page(String path) {
     return URI.create(uri.toString().replaceFirst("/+$", "") + path);

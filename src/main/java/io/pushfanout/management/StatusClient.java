@@ -1,7 +1,9 @@
 package io.pushfanout.management;
 
+import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a running server for its status. Whatever goes wrong is an {@link IOException} whose message
@@ -12,11 +14,12 @@ public final class StatusClient implements AutoCloseable {
   private final PageClient pages;
 
   /**
+   * @param tls for an https URL; null trusts as the JDK does
    * @param timeout for one answer, from dialling to its last byte
    */
-  public StatusClient(ServerUrl server, Duration timeout) {
+  public StatusClient(ServerUrl server, @Nullable LiveTls tls, Duration timeout) {
     this.server = server;
-    this.pages = new PageClient(server, timeout);
+    this.pages = new PageClient(server, tls, timeout);
   }
 
   /** Asks once. */

@@ -1,6 +1,7 @@
 package io.pushfanout.node;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -8,12 +9,15 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.tls.Http2Credentials;
+import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The side of a node that faces PushFanout: gRPC with health and reflection. */
 final class PushEndpoint {
@@ -27,14 +31,16 @@ final class PushEndpoint {
   private final ExecutorService executor;
   private final Server server;
 
-  private PushEndpoint(InetSocketAddress address, UserServer users) {
+  private PushEndpoint(InetSocketAddress address, @Nullable LiveTls tls, UserServer users) {
     // A call's work is short and never blocks, so a thread for each core is enough.
     executor =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(),
             new ThreadFactoryBuilder().setNameFormat("node-grpc-%d").build());
     server =
-        NettyServerBuilder.forAddress(address)
+        NettyServerBuilder.forAddress(
+                address,
+                tls == null ? InsecureServerCredentials.create() : Http2Credentials.server(tls))
             .executor(executor)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
@@ -46,10 +52,12 @@ final class PushEndpoint {
   }
 
   /**
+   * @param tls who the node is, and whose certificates are taken; null: no TLS
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
-  static PushEndpoint start(String host, int port, UserServer users) throws IOException {
-    PushEndpoint endpoint = new PushEndpoint(new InetSocketAddress(host, port), users);
+  static PushEndpoint start(String host, int port, @Nullable LiveTls tls, UserServer users)
+      throws IOException {
+    PushEndpoint endpoint = new PushEndpoint(new InetSocketAddress(host, port), tls, users);
     try {
       endpoint.server.start();
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.pushfanout.node;
 
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +19,22 @@ public final class ReferenceNode implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
 
   private final NodeOptions options;
+  private final @Nullable LiveTls tls;
   private volatile @Nullable UserServer users;
   private volatile @Nullable PushEndpoint push;
   private boolean closed;
 
   public ReferenceNode(NodeOptions options) {
+    this(options, null);
+  }
+
+  /**
+   * @param tls who the port for broadcasts is, and whose certificates PushFanout has to show; its
+   *     owner closes it, after this; null: no TLS
+   */
+  public ReferenceNode(NodeOptions options, @Nullable LiveTls tls) {
     this.options = options;
+    this.tls = tls;
   }
 
   /**
@@ -40,7 +51,7 @@ public final class ReferenceNode implements AutoCloseable {
         UserServer.start(options.bind(), options.httpPort(), new Rooms(), this::watched);
     users = started;
     try {
-      push = PushEndpoint.start(options.bind(), options.grpcPort(), started);
+      push = PushEndpoint.start(options.bind(), options.grpcPort(), tls, started);
     } catch (IOException e) {
       close();
       throw e;

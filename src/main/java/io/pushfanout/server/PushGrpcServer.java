@@ -23,12 +23,15 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.tls.Http2Credentials;
+import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gRPC server for business servers: broadcasts, health and reflection.
@@ -84,6 +87,7 @@ public final class PushGrpcServer {
    * @param loops the event loops to live on, shared and not closed here
    * @param channelType the kind of channel that the loops are for
    * @param nanoClock the engine's clock, for callers' deadlines
+   * @param tls who we are to callers, and whose certificates they have to show; null: no TLS
    */
   public PushGrpcServer(
       ServerOptions options,
@@ -91,7 +95,8 @@ public final class PushGrpcServer {
       Class<? extends ServerChannel> channelType,
       Broadcasts broadcasts,
       Totals totals,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      @Nullable LiveTls tls) {
     this.options = options;
     setReady(false);
     FanoutTotals noFanout = totals.noFanout();
@@ -120,7 +125,7 @@ public final class PushGrpcServer {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(options.bind(), options.port()),
-                InsecureServerCredentials.create())
+                tls == null ? InsecureServerCredentials.create() : Http2Credentials.server(tls))
             .channelType(channelType)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)

@@ -3,11 +3,15 @@ package io.pushfanout.tls;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.pushfanout.model.Printable;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * nothing; it is said once in the log.
  *
  * <p>A side that resumes a TLS session shows no certificate again, so whoever makes a context of
- * these bounds the time that sessions last.
+ * these has to see to it that sessions do not last.
  *
  * <p>From any thread.
  */
@@ -30,6 +34,7 @@ public final class LiveTls implements AutoCloseable {
   private final List<FollowedFiles> followed = new ArrayList<>();
   private final Authorities authorities = new Authorities();
   private final @Nullable AdvancedTlsX509KeyManager keys;
+  private final boolean ca;
   private @Nullable Future<?> watch;
 
   /** Of what the files hold now; nobody looks at them again by themselves. */
@@ -51,9 +56,10 @@ public final class LiveTls implements AutoCloseable {
     } else {
       keys = null;
     }
-    Path ca = files.ca();
-    if (ca != null) {
-      followed.add(new FollowedFiles(List.of(ca), file -> authorities.take(file.getFirst())));
+    Path bundle = files.ca();
+    ca = bundle != null;
+    if (bundle != null) {
+      followed.add(new FollowedFiles(List.of(bundle), file -> authorities.take(file.getFirst())));
     }
   }
 
@@ -74,12 +80,29 @@ public final class LiveTls implements AutoCloseable {
     return keys;
   }
 
+  /** Whether a file says whom we trust. */
+  public boolean hasAuthorities() {
+    return ca;
+  }
+
   /**
    * Whom we trust: a client's, it also checks that a server's certificate is for the name that was
    * dialled.
    */
   public X509ExtendedTrustManager trust() {
     return authorities.manager();
+  }
+
+  /** The JDK's, for a client of its own; one that dials by https checks the server's name. */
+  public SSLContext clientContext() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          keys == null ? null : new KeyManager[] {keys}, new TrustManager[] {trust()}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK offers no TLS", e);
+    }
   }
 
   /** What is in force stays so, whatever becomes of the files. */
@@ -102,7 +125,7 @@ public final class LiveTls implements AutoCloseable {
     Instant until = certificate.getNotAfter().toInstant();
     String name = Printable.line(file.toString());
     if (until.isBefore(now)) {
-      log.warn("{}: the certificate has expired at {}; clients will refuse it", name, until);
+      log.warn("{}: the certificate has expired at {}; others will refuse it", name, until);
     } else if (from.isAfter(now)) {
       log.warn("{}: the certificate is not valid before {}", name, from);
     }

@@ -71,6 +71,7 @@ class BenchResultTest {
     BenchOptions options =
         new BenchOptions(
             new NodeAddress("127.0.0.1", 50053),
+            null,
             1000,
             Duration.ofSeconds(10),
             Duration.ZERO,

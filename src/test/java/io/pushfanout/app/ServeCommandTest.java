@@ -9,6 +9,8 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.server.Limits;
 import io.pushfanout.server.ServerOptions;
+import io.pushfanout.tls.PemFiles;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ class ServeCommandTest {
     assertThat(options.defaultTarget()).isNull();
     assertThat(options.callers().limits().maxMessageSize()).isEqualTo(4 << 20);
     assertThat(options.callers().limits().maxConnectionAge()).as("never").isZero();
+    assertThat(options.tls()).as("no TLS").isNull();
     assertThat(options.shutdownDelay()).isZero();
     assertThat(options.shutdownTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(options.replicaName()).isEqualTo("pushfanout-0");
@@ -45,6 +48,10 @@ class ServeCommandTest {
             "--set=workers=50",
             "--set=retry.maxAttempts=3",
             "--default-target=acme/chat",
+            "--tls-cert=cert.pem",
+            "--tls-key=key.pem",
+            "--tls-client-ca=ca.pem",
+            "--http-tls",
             "--max-message-size=1Ki",
             "--max-connection-age=5m",
             "--shutdown-delay=5s",
@@ -55,6 +62,10 @@ class ServeCommandTest {
         .isEqualTo(
             new ServeOptions(
                 new ServerOptions("::", 0, new Limits(1024, Duration.ofMinutes(5))),
+                new TlsFiles(
+                    new PemFiles(Path.of("cert.pem"), Path.of("key.pem"), Path.of("ca.pem")),
+                    "--tls-client-ca"),
+                true,
                 0,
                 options.nodes(),
                 options.etcd(),
@@ -124,6 +135,12 @@ class ServeCommandTest {
           --replica-name A_B       | --replica-name: must be of a-z, 0-9, '-' and '.', at most 200 of them, is "A_B"
           --grpc-port 9 --http-port 9 | --http-port: must differ from --grpc-port, is 9
           --node b:1,nowhere       | --node: not host:port: "nowhere"
+          --tls-cert c.pem         | --tls-cert: needs --tls-key with it
+          --tls-key k.pem          | --tls-key: needs --tls-cert with it
+          --tls-client-ca ca.pem   | --tls-client-ca: needs --tls-cert and --tls-key with it
+          --http-tls               | --http-tls: needs --tls-cert and --tls-key with it
+          --tls-cert no/c.pem --tls-key no/k.pem | --tls-cert: no/c.pem: no such file
+          --tls-cert pom.xml --tls-key pom.xml   | --tls-cert: pom.xml: holds no PEM certificate
           """)
   void aBadValueIsRefusedByTheNameOfItsFlag(String arguments, String problem) {
     CommandRun run = CommandRun.of(("serve --node a:1 " + arguments).split(" "));

@@ -67,7 +67,8 @@ final class RawTcpServer {
               loops.serverChannel(),
               engine.broadcaster()::broadcast,
               totals,
-              System::nanoTime);
+              System::nanoTime,
+              null);
       callers.start();
       callers.setReady(true);
       System.out.printf("{\"grpc\":\"127.0.0.1:%d\"}%n", callers.port());

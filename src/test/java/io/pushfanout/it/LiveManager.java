@@ -42,7 +42,8 @@ final class LiveManager implements AutoCloseable {
           loops.serverChannel(),
           engine.broadcaster()::broadcast,
           totals,
-          System::nanoTime);
+          System::nanoTime,
+          null);
 
   LiveManager() throws IOException {
     engine.start();

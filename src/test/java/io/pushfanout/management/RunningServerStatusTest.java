@@ -25,6 +25,7 @@ class RunningServerStatusTest {
           vertx,
           "127.0.0.1",
           0,
+          null,
           new Readiness(() -> true, () -> ""),
           metrics,
           new StatusReport("pf-0", () -> true, this::snapshots),
@@ -51,7 +52,7 @@ class RunningServerStatusTest {
 
   private StatusClient client() {
     return new StatusClient(
-        ServerUrl.parse("http://127.0.0.1:" + server.port()), Duration.ofSeconds(10));
+        ServerUrl.parse("http://127.0.0.1:" + server.port()), null, Duration.ofSeconds(10));
   }
 
   @Test

@@ -52,7 +52,7 @@ final class RunningServer implements AutoCloseable {
   /** Another server on the same loops. */
   PushGrpcServer serverOn(ServerOptions options) {
     return new PushGrpcServer(
-        options, loops, NioServerSocketChannel.class, engine, totals, () -> CLOCK);
+        options, loops, NioServerSocketChannel.class, engine, totals, () -> CLOCK, null);
   }
 
   /** Calls with these very bytes as the message. */

@@ -1,0 +1,44 @@
+package io.pushfanout.app;
+
+import io.pushfanout.tls.PemFiles;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** TLS of a gRPC port, the same for all commands that have one. */
+final class ServerTlsFlags {
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "The PEM certificate of the gRPC port, which speaks TLS then; read on change.")
+  private @Nullable Path certificate;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PEM.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description = "PEM authorities, of one of which every caller has to show a certificate.")
+  private @Nullable Path clientCa;
+
+  /**
+   * @return null without a certificate
+   * @throws UsageException names a flag that is missing
+   */
+  @Nullable TlsFiles tls() {
+    if (certificate != null && key != null) {
+      return new TlsFiles(new PemFiles(certificate, key, clientCa), "--tls-client-ca");
+    }
+    if (certificate != null) {
+      throw new UsageException("--tls-cert", "needs --tls-key with it");
+    }
+    if (key != null) {
+      throw new UsageException("--tls-key", "needs --tls-cert with it");
+    }
+    if (clientCa != null) {
+      throw new UsageException("--tls-client-ca", "needs --tls-cert and --tls-key with it");
+    }
+    return null;
+  }
+}

@@ -1,0 +1,33 @@
+package io.pushfanout.app;
+
+import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.TlsException;
+import java.nio.file.Path;
+
+/**
+ * The files to speak TLS with, each named by its flag when it is no good.
+ *
+ * @param caFlag of the file of authorities
+ */
+record TlsFiles(PemFiles files, String caFlag) {
+  /**
+   * Reads the files, and follows them.
+   *
+   * @throws UsageException names the flag of a file that cannot be used
+   */
+  LiveTls open() {
+    try {
+      return LiveTls.open(files);
+    } catch (TlsException e) {
+      throw new UsageException(flag(e.file()), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private String flag(Path file) {
+    if (file.equals(files.certificate())) {
+      return "--tls-cert";
+    }
+    return file.equals(files.key()) ? "--tls-key" : caFlag;
+  }
+}

@@ -1,0 +1,86 @@
+package io.pushfanout.tls;
+
+import io.pushfanout.model.Printable;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Why a client found no common ground with a server, in words for people. */
+public final class HandshakeFailure {
+  private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
+
+  /** In the words of Netty, and in those of the JDK. */
+  private static final Pattern NO_TLS =
+      Pattern.compile("not an SSL/TLS record|Unrecognized SSL message|Unsupported or unrecognized");
+
+  private static final String UNKNOWN_AUTHORITY =
+      "its certificate is of no authority that is trusted here";
+
+  private static final int MAX_CHARS = 300;
+
+  private HandshakeFailure() {}
+
+  /**
+   * To follow the server's name and a colon; empty where the failure has nothing to do with TLS.
+   */
+  public static Optional<String> why(@Nullable Throwable failure) {
+    String why = null;
+    // From the outside in: the innermost of those we know says most.
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case CertificateExpiredException _ -> why = "its certificate has expired";
+        case CertificateNotYetValidException _ -> why = "its certificate is not valid yet";
+        case CertPathBuilderException _ -> why = UNKNOWN_AUTHORITY;
+        case CertPathValidatorException e ->
+            // Of one that only bears the name of a trusted one.
+            why =
+                e.getReason() == CertPathValidatorException.BasicReason.INVALID_SIGNATURE
+                    ? UNKNOWN_AUTHORITY
+                    : "its certificate is no good: " + text(e);
+        case CertificateException e -> why = "its certificate is for others: " + text(e);
+        case SSLException e -> why = ofTls(e);
+        default -> {}
+      }
+    }
+    return Optional.ofNullable(why);
+  }
+
+  private static String ofTls(SSLException e) {
+    String text = text(e);
+    if (NO_TLS.matcher(text).lookingAt()) {
+      return "it does not speak TLS";
+    }
+    Matcher alert = ALERT.matcher(text);
+    return alert.find() ? alert(alert.group(1)) : "TLS: " + text;
+  }
+
+  /** What the server said (RFC 8446, 6.2); JDKs differ in which of them they send. */
+  private static String alert(String name) {
+    return switch (name) {
+      case "certificate_required" -> "it wants a certificate of ours";
+      case "bad_certificate",
+          "unsupported_certificate",
+          "certificate_revoked",
+          "certificate_expired",
+          "certificate_unknown",
+          "unknown_ca",
+          "access_denied" ->
+          "it refuses our certificate, or misses one (" + name + ")";
+      case "protocol_version", "handshake_failure", "insufficient_security" ->
+          "it has no version or cipher of TLS in common with us (" + name + ")";
+      case "no_application_protocol" -> "its TLS does not offer HTTP/2";
+      default -> "TLS alert " + name;
+    };
+  }
+
+  private static String text(Throwable e) {
+    return Printable.line(String.valueOf(e.getMessage()), MAX_CHARS);
+  }
+}

@@ -202,7 +202,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     try {
       handler = handler(session);
     } catch (SSLException e) {
-      onDialFailed(session, TlsFailure.line(e));
+      onDialFailed(session, TlsGate.line(e));
       return;
     }
     dialer.connect(address, loop, handler, cause -> onDialFailed(session, PeerText.reason(cause)));

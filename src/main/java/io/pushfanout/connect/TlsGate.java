@@ -11,6 +11,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.pushfanout.tls.HandshakeFailure;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
@@ -50,7 +51,7 @@ final class TlsGate extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       if (!handshake.isSuccess()) {
-        onFailure.accept(TlsFailure.line(handshake.cause()));
+        onFailure.accept(line(handshake.cause()));
       } else if (!ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
         onFailure.accept("the node's TLS does not offer HTTP/2 (ALPN h2)");
       }
@@ -58,11 +59,17 @@ final class TlsGate extends ChannelDuplexHandler {
     super.userEventTriggered(ctx, event);
   }
 
+  /** Why TLS failed, for people. */
+  static String line(Throwable cause) {
+    return PeerText.line(
+        HandshakeFailure.why(cause).orElseGet(() -> "TLS: " + PeerText.reason(cause)));
+  }
+
   /** An alert that comes after the handshake, such as of a node that wants our certificate. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof DecoderException && cause.getCause() instanceof SSLException alert) {
-      onFailure.accept(TlsFailure.line(alert));
+      onFailure.accept(line(alert));
       ctx.fireExceptionCaught(alert);
     } else {
       ctx.fireExceptionCaught(cause);

@@ -20,10 +20,17 @@ public final class Http2Credentials {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   /**
-   * How long a client may resume what it began. It shows no certificate then, so this is how long
-   * one is let in whose authority has been taken away; the JDK would keep it for a day.
+   * How long a session may be resumed, the least there is. No certificate is shown or checked then,
+   * so that the JDK's day would let in whose authority was taken away long ago; and connections
+   * that last have no use for it.
    */
-  private static final long SESSION_SECONDS = 60;
+  private static final long SESSION_SECONDS = 1;
+
+  static {
+    // A ticket of TLS 1.2 is taken for as long as the JDK's key of tickets lasts, whatever the
+    // session's time. Without tickets the server remembers sessions by itself, and forgets them.
+    System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+  }
 
   private Http2Credentials() {}
 

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * nothing; it is said once in the log.
  *
  * <p>A side that resumes a TLS session shows no certificate again, so whoever makes a context of
- * these bounds the time that sessions last.
+ * these has to see to it that sessions do not last.
  *
  * <p>From any thread.
  */

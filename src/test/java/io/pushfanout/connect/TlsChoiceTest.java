@@ -190,7 +190,7 @@ class TlsChoiceTest {
       NettyConnector connector = new NettyConnector(loops, live);
       EngineDouble engine =
           new EngineDouble(connector, node.address(), new TlsChoice("live", null));
-      assertThat(engine.next()).contains("is of no authority that the profile trusts");
+      assertThat(engine.next()).contains("is of no authority that is trusted here");
 
       Pair ours = after.issue("ours", "dns:pushfanout");
       replace(dir.resolve("tls.crt"), ours.certificate());
@@ -221,7 +221,7 @@ class TlsChoiceTest {
           .untilAsserted(
               () ->
                   assertThat(said(connector, node))
-                      .contains("is of no authority that the profile trusts"));
+                      .contains("is of no authority that is trusted here"));
     }
   }
 

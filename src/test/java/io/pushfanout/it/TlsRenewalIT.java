@@ -1,0 +1,233 @@
+package io.pushfanout.it;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tools.Certificates;
+import io.pushfanout.tools.Certificates.Pair;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Certificates and authorities that change while callers call, and connect again all the time. */
+class TlsRenewalIT {
+  private static final String NAMES = "ip:127.0.0.1";
+  private static final Duration IN_FORCE_WITHIN = Duration.ofSeconds(20);
+
+  @TempDir Path dir;
+
+  private final StringBuilder figures = new StringBuilder();
+  private Certificates pki;
+  private Path certificate;
+  private Path key;
+  private Path serverCa;
+  private Path clientCa;
+  private Pair client;
+  private ServeProcess serve;
+  private LiveTls ours;
+
+  @Test
+  void notOneCallFailsWhileCertificatesAndAuthoritiesAreExchanged() throws Exception {
+    pki = new Certificates(dir.resolve("pki"));
+    client = pki.issue("client", "dns:client.example");
+    mount(pki.issue("server", NAMES));
+    serverCa = Files.copy(pki.ca(), dir.resolve("server-ca.pem"));
+    clientCa = Files.copy(pki.ca(), dir.resolve("client-ca.pem"));
+    try (NodeProcess node = NodeProcess.start();
+        ServeProcess running =
+            ServeProcess.bound(
+                "--node=" + node.address(),
+                "--tls-cert=" + certificate,
+                "--tls-key=" + key,
+                "--tls-client-ca=" + clientCa,
+                "--http-tls")) {
+      serve = running;
+      CompletableFuture<Duration> cut = stalled();
+      try (LiveTls callersTls =
+              LiveTls.open(new PemFiles(client.certificate(), client.key(), serverCa));
+          TlsCalls calls = TlsCalls.start(running.grpc(), callersTls)) {
+        ours = callersTls;
+        exchange(calls);
+
+        calls.stop();
+        assertThat(calls.failures()).isEmpty();
+        assertThat(calls.answered()).isGreaterThan(1000);
+        assertThat(calls.connections()).isGreaterThan(100);
+        assertThat(calls.steadyConnections()).as("of the callers that never left").isEqualTo(1);
+        System.out.printf(
+            "TlsRenewalIT: %d calls over %d connections, 0 failed; in force after%s%n",
+            calls.answered(), calls.connections(), figures);
+      }
+      assertThat(cut.join()).isLessThan(Duration.ofSeconds(20));
+      assertThat(running.stderr()).doesNotContain("\tat ").doesNotContain("PRIVATE KEY");
+    }
+  }
+
+  private void exchange(TlsCalls calls) throws Exception {
+    // A new key, one file after the other.
+    Pair renewed = pki.issue("server", NAMES);
+    Files.copy(renewed.certificate(), certificate.toRealPath(), REPLACE_EXISTING);
+    Files.copy(renewed.key(), key.toRealPath(), REPLACE_EXISTING);
+    awaitInForce("a new pair", calls);
+
+    KeyPair kept = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    mount(pki.issue("server", NAMES, builder -> builder.rsa2048().keyPair(kept)));
+    awaitInForce("a mounted folder", calls);
+
+    Pair sameKey = pki.issue("server", NAMES, builder -> builder.rsa2048().keyPair(kept));
+    Files.copy(sameKey.certificate(), certificate.toRealPath(), REPLACE_EXISTING);
+    awaitInForce("the same key", calls);
+
+    // Half a pair: nothing changes, and it is said.
+    Pair other = pki.issue("server", NAMES);
+    BigInteger before = shown(serve.grpc());
+    Files.copy(other.certificate(), certificate.toRealPath(), REPLACE_EXISTING);
+    String said = key + ": is not the key of the first certificate in " + certificate;
+    await().atMost(IN_FORCE_WITHIN).until(() -> serve.stderr().contains(said));
+    assertThat(shown(serve.grpc())).isEqualTo(before);
+    assertThat(serve.stderr().lines().filter(line -> line.contains(said))).hasSize(1);
+    Files.copy(other.key(), key.toRealPath(), REPLACE_EXISTING);
+    awaitInForce("the other half", calls);
+
+    exchangeTheAuthority(calls);
+  }
+
+  /** Whom to trust first, on both sides, then who they are. */
+  private void exchangeTheAuthority(TlsCalls calls) throws Exception {
+    Certificates next = new Certificates(dir.resolve("next"));
+    String both = Files.readString(pki.ca()) + Files.readString(next.ca());
+    Files.writeString(serverCa, both);
+    Files.writeString(clientCa, both);
+    awaitSaid(clientCa + ": renewed, 2 authorities");
+    await().atMost(IN_FORCE_WITHIN).until(() -> ours.trust().getAcceptedIssuers().length == 2);
+    calls.awaitMore();
+
+    Pair old = new Pair(copy(client.certificate(), "old.pem"), copy(client.key(), "old-key.pem"));
+    Pair nextClient = next.issue("client", "dns:client.example");
+    Files.copy(nextClient.certificate(), client.certificate(), REPLACE_EXISTING);
+    Files.copy(nextClient.key(), client.key(), REPLACE_EXISTING);
+    mount(next.issue("server", NAMES));
+    awaitInForce("another authority's", calls);
+    await().atMost(IN_FORCE_WITHIN).until(() -> ourSerial().equals(serial(client.certificate())));
+
+    Files.copy(next.ca(), serverCa, REPLACE_EXISTING);
+    Files.copy(next.ca(), clientCa, REPLACE_EXISTING);
+    awaitSaid(clientCa + ": renewed, one authority");
+    calls.awaitMore();
+    try (LiveTls stale = LiveTls.open(new PemFiles(old.certificate(), old.key(), next.ca()))) {
+      assertThat(TlsCalls.failure(serve.grpc(), stale)).contains("it refuses our certificate");
+    }
+  }
+
+  /** As Kubernetes mounts a Secret: links into a folder that is exchanged as a whole. */
+  private void mount(Pair pair) throws IOException {
+    Path folder = Files.createTempDirectory(dir, "..");
+    Files.copy(pair.certificate(), folder.resolve("tls.crt"));
+    Files.copy(pair.key(), folder.resolve("tls.key"));
+    Path link = Files.createSymbolicLink(dir.resolve("..next"), folder.getFileName());
+    Files.move(link, dir.resolve("..data"), ATOMIC_MOVE, REPLACE_EXISTING);
+    if (certificate == null) {
+      certificate = Files.createSymbolicLink(dir.resolve("tls.crt"), Path.of("..data", "tls.crt"));
+      key = Files.createSymbolicLink(dir.resolve("tls.key"), Path.of("..data", "tls.key"));
+    }
+  }
+
+  /** On both ports; and some calls more have been answered. */
+  private void awaitInForce(String what, TlsCalls calls) throws Exception {
+    long start = System.nanoTime();
+    BigInteger wanted = serial(certificate);
+    for (String port : new String[] {serve.grpc(), serve.http()}) {
+      await()
+          .alias(what + " at " + port)
+          .atMost(IN_FORCE_WITHIN)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> shown(port).equals(wanted));
+    }
+    figures.append(" %d ms (%s)".formatted((System.nanoTime() - start) / 1_000_000, what));
+    calls.awaitMore();
+  }
+
+  private void awaitSaid(String text) {
+    await().atMost(IN_FORCE_WITHIN).until(() -> serve.stderr().contains(text));
+  }
+
+  private BigInteger shown(String port) throws Exception {
+    try (LiveTls tls = LiveTls.open(new PemFiles(client.certificate(), client.key(), serverCa));
+        SSLSocket socket =
+            (SSLSocket)
+                tls.clientContext().getSocketFactory().createSocket(host(port), port(port))) {
+      socket.startHandshake();
+      X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      return shown.getSerialNumber();
+    }
+  }
+
+  private BigInteger ourSerial() {
+    X509ExtendedKeyManager keys = Objects.requireNonNull(ours.keys());
+    String alias = keys.chooseEngineClientAlias(new String[] {"EC"}, null, null);
+    return keys.getCertificateChain(alias)[0].getSerialNumber();
+  }
+
+  private static BigInteger serial(Path certificate) throws Exception {
+    try (InputStream in = Files.newInputStream(certificate)) {
+      return ((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in))
+          .getSerialNumber();
+    }
+  }
+
+  /** How long two connections that say nothing, or only the half of it, are held. */
+  private CompletableFuture<Duration> stalled() {
+    byte[] half = {0x16, 3, 1, 2, 0, 1, 0, 1};
+    return held(new byte[0])
+        .thenCombine(held(half), (one, other) -> one.compareTo(other) > 0 ? one : other);
+  }
+
+  private CompletableFuture<Duration> held(byte[] said) {
+    CompletableFuture<Duration> held = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              long start = System.nanoTime();
+              try (Socket socket = new Socket(host(serve.grpc()), port(serve.grpc()))) {
+                socket.getOutputStream().write(said);
+                socket.setSoTimeout(60_000);
+                int end = socket.getInputStream().read();
+                assertThat(end).isEqualTo(-1);
+                held.complete(Duration.ofNanos(System.nanoTime() - start));
+              } catch (IOException | AssertionError e) {
+                held.completeExceptionally(e);
+              }
+            });
+    return held;
+  }
+
+  private Path copy(Path file, String name) throws IOException {
+    return Files.copy(file, dir.resolve(name));
+  }
+
+  private static String host(String address) {
+    return address.substring(0, address.lastIndexOf(':'));
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+}

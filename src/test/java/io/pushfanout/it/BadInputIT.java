@@ -1,5 +1,6 @@
 package io.pushfanout.it;
 
+import static io.pushfanout.it.ServeProcess.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -24,11 +25,12 @@ class BadInputIT {
   /** Calls on one connection that get no further. */
   private static final int STALLED = 20;
 
-  @FaultTest
+  @FaultCase
   void strangersOnTheGrpcPortDisturbNobody() throws Exception {
     List<Socket> strangers = new ArrayList<>();
     try (PeerNodes nodes = PeerNodes.start(2);
-        ServeProcess serve = ServeProcess.connected(nodes.addresses());
+        ServeProcess serve =
+            ServeProcess.connected(nodes.addresses(), settings("queueSize=20000"));
         PeerCalls.Running calls =
             PeerCalls.to(serve).perSecond(200).lasting(Duration.ofSeconds(60)).start()) {
       FaultReport report =

@@ -44,7 +44,7 @@ class CancelIT {
         .send();
   }
 
-  @FaultTest
+  @FaultCase
   void cancelledCallsReachAllNodesOrNone() {
     try (PeerNodes nodes = PeerNodes.start(3);
         ServeProcess serve =
@@ -77,7 +77,7 @@ class CancelIT {
     }
   }
 
-  @FaultTest
+  @FaultCase
   void callerThatReadsNoAnswersAndDiesIsNoNews() {
     // Answers of more than the 64 KiB that HTTP/2 lets wait on the way to it.
     int calls = 4000;
@@ -106,7 +106,7 @@ class CancelIT {
     }
   }
 
-  @FaultTest
+  @FaultCase
   void callersThatCancelWhileTheyAreHeldLeaveNothingBehind() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = ServeProcess.connected(nodes.addresses(), HOLDING_CALLERS)) {

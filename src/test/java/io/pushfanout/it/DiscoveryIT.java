@@ -183,7 +183,7 @@ class DiscoveryIT {
     }
   }
 
-  @FaultTest
+  @FaultCase
   void twoHundredRegistrationsThatFlapCostTheSteadyNodesNothing() {
     try (EtcdFanout fanout = fanout("flaps");
         PeerNodes steady = PeerNodes.start(3);
@@ -234,7 +234,7 @@ class DiscoveryIT {
     }
   }
 
-  @FaultTest
+  @FaultCase
   void healthyNodesThatAllLoseTheirRegistrationsAreKeptForAWhileAndThenRetired() {
     try (EtcdFanout fanout = fanout("lost");
         PeerNodes nodes = PeerNodes.start(4)) {

@@ -65,17 +65,17 @@ class EtcdOutageIT {
     etcd.close();
   }
 
-  @FaultTest
+  @FaultCase
   void anEtcdThatIsKilledAndStartsAgainOnItsDataCostsNothing() {
     outage("killed", "etcd killed, started again", etcd::kill, () -> {}, etcd::start);
   }
 
-  @FaultTest
+  @FaultCase
   void anEtcdThatIsFrozenCostsNothing() {
     outage("frozen", "etcd frozen (SIGSTOP, SIGCONT)", etcd::freeze, () -> {}, etcd::thaw);
   }
 
-  @FaultTest
+  @FaultCase
   void historyThatIsCompactedWhileTheServerIsCutOffCostsNothing() {
     outage(
         "compacted",
@@ -137,7 +137,7 @@ class EtcdOutageIT {
     }
   }
 
-  @FaultTest
+  @FaultCase
   void aNodeWhoseLeaseIsRevokedBehindItsBackRegistersAgainAndLosesNothing() {
     List<String> where = List.of(etcd.endpoint());
     // A lease is kept alive every third of it: then the node learns that it is gone.
@@ -186,7 +186,7 @@ class EtcdOutageIT {
     }
   }
 
-  @FaultTest
+  @FaultCase
   void aNetworkThatBreaksFiftyTimesInBurstsOfWritesCostsNothing() {
     Random random = new Random(50);
     try (EtcdFanout fanout = new EtcdFanout("broken", etcd, serve);

@@ -36,7 +36,7 @@ class EtcdPartitionIT {
     cluster.close();
   }
 
-  @FaultTest
+  @FaultCase
   void deliveriesGoOnAndAnotherMemberTellsOfNewNodes(@TempDir Path dir) {
     List<String> nodesEndpoints = nodesNetworks.stream().map(TcpProxy::endpoint).toList();
     try (PeerNodes nodes = PeerNodes.start(5);

@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.LongSupplier;
 final class FaultReport {
   private static final Duration FLOWS_WITHIN = Duration.ofSeconds(30);
 
+  private final String name = caseName();
   private final String fault;
   private final LongSupplier accepted;
   private final long first;
@@ -58,7 +60,23 @@ final class FaultReport {
    */
   void passed(String where, String promise, String measured) {
     System.out.printf(
-        "FAULT %s%s | load before: %s | promise: %s | measured: %s%n",
-        fault, where.isEmpty() ? "" : ", " + where, load, promise, measured);
+        "FAULT %s%s | promise: %s | load before: %s | measured: %s | case: %s%n",
+        fault, where.isEmpty() ? "" : ", " + where, promise, load, measured, name);
+  }
+
+  /** Of the case that makes this, as Maven takes it to run it again. */
+  private static String caseName() {
+    return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+        .walk(frames -> frames.filter(FaultReport::isCase).findFirst())
+        .map(frame -> frame.getDeclaringClass().getSimpleName() + "#" + frame.getMethodName())
+        .orElseThrow(() -> new IllegalStateException("no @FaultCase is running"));
+  }
+
+  private static boolean isCase(StackWalker.StackFrame frame) {
+    return Arrays.stream(frame.getDeclaringClass().getDeclaredMethods())
+        .anyMatch(
+            method ->
+                method.getName().equals(frame.getMethodName())
+                    && method.isAnnotationPresent(FaultCase.class));
   }
 }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 
-/** Runs a {@link FaultTest} once, and in the long form as often as a median needs. */
+/** Runs a {@link FaultCase} once, and in the long form as often as a median needs. */
 final class FaultRounds implements TestTemplateInvocationContextProvider {
   private static final int ROUNDS = LongForm.or(1, 3);
 

@@ -21,7 +21,7 @@ class IsolationIT {
   private static final int RATE = 200;
   private static final Duration TIME = Duration.ofSeconds(6);
 
-  @FaultTest
+  @FaultCase
   void frozenNodeAndSlowNodeCostTheOthersNothing() {
     try (PeerNodes healthy = PeerNodes.start(8);
         PeerNodes slow = PeerNodes.start(1);

@@ -14,7 +14,7 @@ import java.util.Map;
 class ManagerKilledIT {
   private static final int RATE = LongForm.or(500, 2000);
 
-  @FaultTest
+  @FaultCase
   void whatIsLostIsAtMostWhatTheLedgerShowedAsQueuedAndInFlight() {
     try (PeerNodes unary = PeerNodes.start(2);
         PeerNodes streaming = PeerNodes.streaming(1)) {

@@ -15,7 +15,7 @@ class NodeOutageIT {
   /** Enough at a time that some calls are in flight when the node goes. */
   private static final Duration DELAY = Duration.ofMillis(20);
 
-  @FaultTest
+  @FaultCase
   void killedNodeLosesOnlyWhatWasInFlight() {
     outage(
         true,
@@ -27,7 +27,7 @@ class NodeOutageIT {
         });
   }
 
-  @FaultTest
+  @FaultCase
   void withRetryAKilledNodeLosesNothing() {
     outage(
         true,
@@ -39,7 +39,7 @@ class NodeOutageIT {
         });
   }
 
-  @FaultTest
+  @FaultCase
   void nodeThatSaysGoodbyeLosesNothingEvenWithoutRetry() {
     outage(
         false,
@@ -60,8 +60,12 @@ class NodeOutageIT {
         ServeProcess serve =
             ServeProcess.connected(
                 nodes.addresses(),
+                // A connection that ends is what fails a call here, and no machine that is busy.
                 settings(
-                    "workers=" + WORKERS, "queueSize=20000", "retry.maxAttempts=" + attempts));
+                    "workers=" + WORKERS,
+                    "queueSize=20000",
+                    "rpcTimeout=30s",
+                    "retry.maxAttempts=" + attempts));
         PeerCalls.Running calls =
             PeerCalls.to(serve).perSecond(RATE).lasting(Duration.ofSeconds(60)).start()) {
       for (int node = 0; node < 3; node++) {

@@ -26,7 +26,7 @@ class OperatorOutageIT {
 
   private static final Duration APPLIES_WITHIN = Duration.ofSeconds(10);
 
-  @FaultTest
+  @FaultCase
   void broadcastsAndEtcdGoOnWhileTheApiServerIsAwayAndLaterEditsApply() throws Exception {
     Installation installed = Installation.in(cluster);
     try (EtcdServer etcd = EtcdServer.started();
@@ -82,7 +82,7 @@ class OperatorOutageIT {
     }
   }
 
-  @FaultTest
+  @FaultCase
   void anEditMadeWhileTheNetworkToTheApiServerIsDeadAppliesWhenItIsBack() throws Exception {
     Installation installed = Installation.in(cluster);
     try (TcpProxy network = new TcpProxy(cluster.server().port());

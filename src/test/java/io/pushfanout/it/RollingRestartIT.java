@@ -2,6 +2,7 @@ package io.pushfanout.it;
 
 import static io.pushfanout.it.ServeProcess.settings;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.it.History.Times;
 import io.pushfanout.tools.Ports;
@@ -24,7 +25,7 @@ class RollingRestartIT {
   private static final int RATE = 3000;
   private static final int REPLICAS = 3;
 
-  @FaultTest
+  @FaultCase
   void aCallerThatRetriesSeesNoFailureAndEveryAcceptedMessageArrivesOnce() {
     List<Integer> ports = Stream.generate(Ports::free).limit(REPLICAS).toList();
     List<ServeProcess> replicas = new ArrayList<>();
@@ -96,14 +97,17 @@ class RollingRestartIT {
             "pushfanout: stopped: 0 queued messages dropped (shutdown), 0 deliveries cancelled");
     ServeProcess fresh = replica(port, nodes);
     replicas.set(index, fresh);
-    fresh.awaitNodes("under load", node -> node.delivered() > RATE / 10);
+    await()
+        .alias("the new one has its share")
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> fresh.nodes().stream().allMatch(node -> node.delivered() > RATE / 10));
     return took;
   }
 
   private static ServeProcess replica(int port, List<String> nodes) {
     List<String> flags = new ArrayList<>(List.of("--grpc-port=" + port));
     // Whatever else this machine does: messages wait rather than being dropped or growing too old.
-    flags.addAll(List.of(settings("queueSize=500000", "messageTTL=0s")));
+    flags.addAll(List.of(settings("workers=100", "queueSize=500000", "messageTTL=0s")));
     return ServeProcess.connected(nodes, flags.toArray(String[]::new));
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** SIGTERM, once and twice. */
 class ShutdownIT {
-  @FaultTest
+  @FaultCase
   void underLoadEveryAcceptedMessageReachesEveryNode() {
     try (PeerNodes nodes = PeerNodes.start(3);
         PeerNodes streaming = PeerNodes.streaming(1)) {
@@ -101,7 +101,7 @@ class ShutdownIT {
     return replies;
   }
 
-  @FaultTest
+  @FaultCase
   void secondSignalEndsItAtOnceWithExitCode1AndTheSameLine() {
     try (PeerNodes nodes = PeerNodes.start(1);
         ServeProcess serve =
@@ -123,7 +123,7 @@ class ShutdownIT {
     }
   }
 
-  @FaultTest
+  @FaultCase
   void unreachableNodeIsWaitedForFiveSecondsAtMost() {
     try (PeerNodes nodes = PeerNodes.start(1);
         PeerNodes gone = PeerNodes.stopped(1)) {

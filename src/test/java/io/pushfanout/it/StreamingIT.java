@@ -87,7 +87,7 @@ class StreamingIT {
     }
   }
 
-  @FaultTest
+  @FaultCase
   void aKilledNodeLosesOneWindowAtMost() {
     try (NodeProcess node = NodeProcess.start();
         ServeProcess serve =
@@ -157,7 +157,7 @@ class StreamingIT {
         .formatted(mode, nodes.address(0));
   }
 
-  @FaultTest
+  @FaultCase
   void aNodeThatSaysGoodbyeLosesNothingEvenWithoutRetry() throws Exception {
     outage(
         false,
@@ -165,7 +165,7 @@ class StreamingIT {
         (history, victim) -> history.delivered(victim, Times.ONCE).inOrder(victim, ROOMS));
   }
 
-  @FaultTest
+  @FaultCase
   void withRetryAKilledNodeLosesNothing() throws Exception {
     outage(true, 5, (history, victim) -> history.delivered(victim, Times.ONCE_OR_MORE));
   }

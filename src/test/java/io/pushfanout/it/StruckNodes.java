@@ -1,7 +1,5 @@
 package io.pushfanout.it;
 
-import static org.awaitility.Awaitility.await;
-
 import io.pushfanout.discovery.TcpProxy;
 import io.pushfanout.it.History.Times;
 import java.io.IOException;
@@ -13,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 
 /**
  * One server and two fanouts, one with a single attempt and one with three; each has a node with
@@ -73,9 +73,12 @@ final class StruckNodes implements AutoCloseable {
             discovery: {static: {nodes: ["%s", "%s", "%s"]}}
             workers: %d
             queueSize: %d
+            messageTTL: 0s
             rpcTimeout: %dms
             retry: {maxAttempts: %d}
             delivery: {window: %d}
+            # A machine that is busy with other tests must not look like the fault.
+            overrides: [{name: spared, nodes: ["%s"], rpcTimeout: 60s}]
           """
               .formatted(
                   ATTEMPTS[fanout],
@@ -86,7 +89,8 @@ final class StruckNodes implements AutoCloseable {
                   settings.queueSize,
                   settings.rpcTimeout.toMillis(),
                   ATTEMPTS[fanout],
-                  WINDOW));
+                  WINDOW,
+                  spared.address(fanout)));
     }
     try {
       Files.writeString(file, yaml);
@@ -158,14 +162,24 @@ final class StruckNodes implements AutoCloseable {
   void awaitDelivered(long more) {
     List<Long> now = delivered();
     for (int i = 0; i < victims.size(); i++) {
-      String address = victims.get(i).address;
       long wanted = now.get(i) + more;
-      await()
-          .alias("%s: %d delivered".formatted(victims.get(i), wanted))
-          .atMost(LIMIT)
-          .pollInterval(Duration.ofMillis(10))
-          .until(() -> ledger(address).delivered() >= wanted);
+      await(victims.get(i), wanted + " delivered", ledger -> ledger.delivered() >= wanted);
     }
+  }
+
+  /** Waits until each victim's queue has refused so many. */
+  void awaitDropped(long messages) {
+    for (Victim victim : victims) {
+      await(victim, messages + " dropped", ledger -> ledger.dropped("queue_full") >= messages);
+    }
+  }
+
+  private void await(Victim victim, String what, Predicate<NodeStatus> wanted) {
+    Awaitility.await()
+        .alias("%s: %s".formatted(victim, what))
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> wanted.test(ledger(victim.address)));
   }
 
   /** Waits until everything is delivered or given up; the nodes in peace have lost nothing. */

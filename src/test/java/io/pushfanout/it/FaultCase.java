@@ -18,4 +18,4 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("fault")
 @TestTemplate
 @ExtendWith(FaultRounds.class)
-@interface FaultTest {}
+@interface FaultCase {}

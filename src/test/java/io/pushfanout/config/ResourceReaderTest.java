@@ -270,6 +270,20 @@ class ResourceReaderTest {
         .allMatch(problem -> problem.message().startsWith("is there twice"));
   }
 
+  /** The path of each would be as long as the key. */
+  @Test
+  @Timeout(20)
+  void aKeyOfMegabytesAboveManyValuesTakesNoMoreThanItself() {
+    String key = "k".repeat(3 << 20);
+
+    assertThat(read(HEAD + "spec:\n  " + "? " + key + "\n  : [" + "1,".repeat(90_000) + "1]\n"))
+        .satisfies(
+            reading ->
+                assertThat(reading.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.field()).startsWith("spec.kkk")));
+  }
+
   @Test
   void whatHoldsItselfIsRefused() {
     assertThat(read(HEAD + "spec: &s\n  retry: *s\n").problems())

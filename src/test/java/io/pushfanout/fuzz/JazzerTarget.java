@@ -1,5 +1,7 @@
 package io.pushfanout.fuzz;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +11,13 @@ public final class JazzerTarget {
 
   private JazzerTarget() {}
 
-  /** Jazzer hands over the arguments of its own command line. */
-  public static void fuzzerInitialize() {
-    target = FuzzTargets.named(System.getProperty("pushfanout.fuzz.target", ""));
+  /** Also loads the classes, so that the first input is not taken for a slow one. */
+  public static void fuzzerInitialize() throws Exception {
+    FuzzTarget named = FuzzTargets.named(System.getProperty("pushfanout.fuzz.target", ""));
+    for (Path seed : Seeds.of(named)) {
+      named.take(Files.readAllBytes(seed));
+    }
+    target = named;
   }
 
   public static void fuzzerTestOneInput(byte[] input) throws Exception {

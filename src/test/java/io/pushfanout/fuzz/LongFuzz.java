@@ -21,7 +21,11 @@ class LongFuzz {
   private static final int SECONDS = Integer.getInteger("pushfanout.fuzz.seconds", 60);
   private static final Path HOME = Path.of("target", "fuzz").toAbsolutePath();
   private static final int LONGEST_INPUT = 16 << 10;
-  private static final int SECONDS_FOR_ONE_INPUT = 10;
+  private static final int SECONDS_FOR_ONE_INPUT = 30;
+
+  /** The code whose branches lead it to new inputs. */
+  private static final String GUIDES =
+      "io.pushfanout.**:org.snakeyaml.**:com.fasterxml.jackson.core.**";
 
   /** For the start, and for one input that hangs. */
   private static final int GRACE_SECONDS = 120;
@@ -72,7 +76,8 @@ class LongFuzz {
             System.getProperty("java.class.path"),
             "com.code_intelligence.jazzer.Jazzer",
             "--target_class=" + JazzerTarget.class.getName(),
-            "--instrumentation_includes=io.pushfanout.**:org.snakeyaml.**:com.fasterxml.jackson.core.**",
+            "--instrumentation_includes=" + GUIDES,
+            "--custom_hook_includes=" + GUIDES,
             // Of this program: no injection into what it does not have.
             "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*",
             "--reproducer_path=" + home,

@@ -22,11 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KubernetesResourceFuzz implements FuzzTarget {
   private static final int LONGEST_MESSAGE = 600;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
-  static {
-    // As the client reads it.
-    new KubernetesSerialization(JSON, false);
+  /** As the client reads. Made when it is used: others start without it. */
+  private static final class Client {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    static {
+      new KubernetesSerialization(JSON, false);
+    }
   }
 
   @Override
@@ -62,7 +65,7 @@ public final class KubernetesResourceFuzz implements FuzzTarget {
   /** Null where it is none, or lacks what every API server adds. */
   private static @Nullable PushFanout resource(byte[] input) {
     try {
-      PushFanout resource = JSON.readValue(input, PushFanout.class);
+      PushFanout resource = Client.JSON.readValue(input, PushFanout.class);
       return resource == null
               || resource.getMetadata() == null
               || resource.getMetadata().getGeneration() == null

@@ -82,10 +82,9 @@ final class ResourceSource implements SpecSource {
       savedInForce = cluster.serveSaved();
       if (savedInForce != null) {
         log.warn(
-            "the API server has not answered: serving the {} resources that were saved, as of {}:"
-                + " {}",
-            saved.specs().size(),
+            "the API server has not answered: serving the resources saved as of {} ({}): {}",
             saved.asOf(),
+            saved.specs().size(),
             cluster.whyNotListed());
       }
     }

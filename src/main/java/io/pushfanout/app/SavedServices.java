@@ -64,10 +64,10 @@ final class SavedServices {
       return Optional.empty();
     }
     log.warn(
-        "etcd has not answered for {}: serving the {} nodes that were saved, as of {}: {}",
+        "etcd has not answered for {}: serving the nodes saved as of {} ({}): {}",
         service,
-        nodes.nodes().size(),
         nodes.asOf(),
+        nodes.nodes().size(),
         why);
     return Optional.of(registrations(nodes));
   }

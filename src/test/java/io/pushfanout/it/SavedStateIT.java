@@ -42,9 +42,10 @@ class SavedStateIT {
     try (EtcdServer etcd = EtcdServer.started();
         PeerNodes nodes = PeerNodes.start(4)) {
       nodes.addresses().subList(0, 3).forEach(node -> etcd.put("/services/saved/" + node, node));
-      installed.applyFanout("saved", "{workers: 4, discovery: {etcd: {serviceName: saved}}}");
+      installed.applyFanout(
+          "saved", "{workers: 40, queueSize: 20000, discovery: {etcd: {serviceName: saved}}}");
       start(installed, etcd, replicas);
-      replicas.forEach(replica -> awaitServed(replica, 4, nodes.addresses().subList(0, 3)));
+      replicas.forEach(replica -> awaitServed(replica, 40, nodes.addresses().subList(0, 3)));
       REPLICAS.forEach(name -> awaitSaved(name, nodes.addresses().subList(0, 3)));
 
       cluster.server().kill();
@@ -57,7 +58,7 @@ class SavedStateIT {
       start(installed, etcd, replicas);
       replicas.forEach(ServeProcess::awaitReady);
       final Duration ready = since(stopped);
-      replicas.forEach(replica -> awaitServed(replica, 4, nodes.addresses().subList(0, 3)));
+      replicas.forEach(replica -> awaitServed(replica, 40, nodes.addresses().subList(0, 3)));
 
       replicas.forEach(replica -> saysThatItIsSaved(installed, replica));
       List<Reply> replies = new ArrayList<>();
@@ -79,13 +80,13 @@ class SavedStateIT {
               .start()) {
         nodes.awaitReceived(0, before + RATE);
         etcd.start();
-        etcd.delete("/services/saved/" + nodes.address(2));
         etcd.put("/services/saved/" + nodes.address(3), nodes.address(3));
+        etcd.delete("/services/saved/" + nodes.address(2));
         cluster.server().start();
         final long returned = System.nanoTime();
-        installed.patch("saved", "{\"spec\":{\"workers\":9}}");
+        installed.patch("saved", "{\"spec\":{\"workers\":90}}");
         List<String> present = List.of(nodes.address(0), nodes.address(1), nodes.address(3));
-        replicas.forEach(replica -> awaitServed(replica, 9, present));
+        replicas.forEach(replica -> awaitServed(replica, 90, present));
         replicas.forEach(SavedStateIT::awaitNothingSaved);
         Duration converged = since(returned);
 

@@ -47,7 +47,7 @@ public final class ReviewedAccess implements Access {
 
   /**
    * @param executor for the reviews, which block
-   * @param clock which the ends of tokens are compared with
+   * @param clock by which a token is over at its end
    */
   public ReviewedAccess(
       Reviewer reviewer, Executor executor, InstantSource clock, LongSupplier nanoClock) {
@@ -87,15 +87,18 @@ public final class ReviewedAccess implements Access {
 
   private Answer<Decision> ask(Review.Good good, long reviewedNanos, Right right)
       throws ReviewException {
+    // A reviewer may remember a token beyond its end: an API server does, for 10 s.
+    Duration life =
+        good.expires() == null ? ALLOWED_FOR : Duration.between(clock.instant(), good.expires());
+    if (!life.isPositive()) {
+      return new Answer<>(BAD_TOKEN, Kind.BAD, REFUSED_FOR);
+    }
     String caller = "kubernetes:" + good.user().name();
     if (!reviewer.holds(good.user(), right)) {
       return new Answer<>(Decision.Denied.of(caller, right), Kind.BAD, REFUSED_FOR);
     }
     Duration left = ALLOWED_FOR.minusNanos(nanoClock.getAsLong() - reviewedNanos);
-    if (good.expires() != null) {
-      Duration life = Duration.between(clock.instant(), good.expires());
-      left = life.compareTo(left) < 0 ? life : left;
-    }
+    left = life.compareTo(left) < 0 ? life : left;
     return new Answer<>(
         new Decision.Allowed(caller), Kind.GOOD, left.isNegative() ? Duration.ZERO : left);
   }

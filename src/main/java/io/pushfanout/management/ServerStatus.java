@@ -81,7 +81,11 @@ record ServerStatus(boolean ready, String replica, List<Problem> problems, List<
   }
 
   private static long number(JsonObject json, String key) {
-    return value(json, key, Number.class).longValue();
+    Number number = value(json, key, Number.class);
+    if (!Double.isFinite(number.doubleValue())) {
+      throw new IllegalArgumentException("\"" + key + "\" is too large a number");
+    }
+    return number.longValue();
   }
 
   private static <T> List<T> list(JsonObject json, String key, Function<JsonObject, T> item) {

@@ -27,8 +27,8 @@ class LongFuzz {
   private static final String GUIDES =
       "io.pushfanout.**:org.snakeyaml.**:com.fasterxml.jackson.core.**";
 
-  /** For the start, and for one input that hangs. */
-  private static final int GRACE_SECONDS = 120;
+  /** For the start on a busy machine, and for one input that hangs. */
+  private static final int GRACE_SECONDS = 600;
 
   static Stream<FuzzTarget> targets() {
     String only = System.getProperty("pushfanout.fuzz.target", "");

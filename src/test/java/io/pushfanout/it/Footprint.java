@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -50,10 +51,10 @@ record Footprint(
     return new Footprint(
         classes.values().stream().mapToLong(bytes -> bytes).sum(),
         metrics.sum("netty_direct_memory_used_bytes", Map.of()),
-        status.get("Threads"),
+        Objects.requireNonNull(status.get("Threads")),
         count(process.resolve("fd")),
         metrics.samples().stream().filter(s -> !s.name().startsWith("jvm_")).count(),
-        status.get("VmRSS") << 10,
+        Objects.requireNonNull(status.get("VmRSS")) << 10,
         classes);
   }
 

@@ -63,12 +63,18 @@ containers:
       httpGet:
         path: /livez
         port: http
+        {{- if .Values.tls.http }}
+        scheme: HTTPS
+        {{- end }}
       periodSeconds: 2
       failureThreshold: 30
     livenessProbe:
       httpGet:
         path: /livez
         port: http
+        {{- if .Values.tls.http }}
+        scheme: HTTPS
+        {{- end }}
       periodSeconds: 10
       timeoutSeconds: 5
       failureThreshold: 6
@@ -76,6 +82,9 @@ containers:
       httpGet:
         path: /readyz
         port: http
+        {{- if .Values.tls.http }}
+        scheme: HTTPS
+        {{- end }}
       periodSeconds: 5
       timeoutSeconds: 5
       failureThreshold: 2
@@ -91,6 +100,17 @@ containers:
       {{- if eq .Values.auth.mode "tokens" }}
       - name: auth-tokens
         mountPath: /etc/pushfanout/auth
+        readOnly: true
+      {{- end }}
+      {{- if .Values.tls.existingSecret }}
+      # Folders, not single files: those would stay as they are when the Secret is renewed.
+      - name: tls
+        mountPath: /etc/pushfanout/tls
+        readOnly: true
+      {{- end }}
+      {{- if .Values.tls.clientCaSecret }}
+      - name: client-ca
+        mountPath: /etc/pushfanout/client-ca
         readOnly: true
       {{- end }}
       {{- if .Values.etcd.tls.existingSecret }}
@@ -129,6 +149,24 @@ volumes:
       items:
         - key: tokens
           path: tokens
+  {{- end }}
+  {{- with .Values.tls.existingSecret }}
+  - name: tls
+    secret:
+      secretName: {{ . }}
+      items:
+        - key: tls.crt
+          path: tls.crt
+        - key: tls.key
+          path: tls.key
+  {{- end }}
+  {{- with .Values.tls.clientCaSecret }}
+  - name: client-ca
+    secret:
+      secretName: {{ . }}
+      items:
+        - key: ca.crt
+          path: ca.crt
   {{- end }}
   {{- with .Values.etcd.tls }}
   {{- if .existingSecret }}
@@ -186,6 +224,18 @@ volumes:
 {{- end }}
 - --grpc-port=50053
 - --http-port=8080
+{{- with .Values.tls }}
+{{- if .existingSecret }}
+- --tls-cert=/etc/pushfanout/tls/tls.crt
+- --tls-key=/etc/pushfanout/tls/tls.key
+{{- end }}
+{{- if .clientCaSecret }}
+- --tls-client-ca=/etc/pushfanout/client-ca/ca.crt
+{{- end }}
+{{- if .http }}
+- --http-tls
+{{- end }}
+{{- end }}
 - {{ printf "--etcd-endpoints=%s" (join "," .Values.etcd.endpoints) | quote }}
 {{- with .Values.etcd.authority }}
 - --etcd-authority={{ . }}

@@ -91,6 +91,14 @@ to close what is left, so that it is never killed with messages in its queues.
 {{- if and $age (or (lt $age 1000) (gt $age 86400000)) -}}
 {{- fail (printf "maxConnectionAge: must be 0s (never) or from 1s to 24h, is %s" .Values.maxConnectionAge) -}}
 {{- end -}}
+{{- with .Values.tls -}}
+{{- if and .clientCaSecret (not .existingSecret) -}}
+{{- fail "tls.clientCaSecret: needs tls.existingSecret with it" -}}
+{{- end -}}
+{{- if and .http (not .existingSecret) -}}
+{{- fail "tls.http: needs tls.existingSecret with it" -}}
+{{- end -}}
+{{- end -}}
 {{- with .Values.autoscaling -}}
 {{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}
 {{- fail (printf "autoscaling.minReplicas: must be at most maxReplicas, is %v of %v" .minReplicas .maxReplicas) -}}

@@ -63,12 +63,18 @@ containers:
       httpGet:
         path: /livez
         port: http
+        {{- if .Values.tls.http }}
+        scheme: HTTPS
+        {{- end }}
       periodSeconds: 2
       failureThreshold: 30
     livenessProbe:
       httpGet:
         path: /livez
         port: http
+        {{- if .Values.tls.http }}
+        scheme: HTTPS
+        {{- end }}
       periodSeconds: 10
       timeoutSeconds: 5
       failureThreshold: 6
@@ -76,6 +82,9 @@ containers:
       httpGet:
         path: /readyz
         port: http
+        {{- if .Values.tls.http }}
+        scheme: HTTPS
+        {{- end }}
       periodSeconds: 5
       timeoutSeconds: 5
       failureThreshold: 2
@@ -84,6 +93,17 @@ containers:
     volumeMounts:
       - name: tmp
         mountPath: /tmp
+      {{- if .Values.tls.existingSecret }}
+      # Folders, not single files: those would stay as they are when the Secret is renewed.
+      - name: tls
+        mountPath: /etc/pushfanout/tls
+        readOnly: true
+      {{- end }}
+      {{- if .Values.tls.clientCaSecret }}
+      - name: client-ca
+        mountPath: /etc/pushfanout/client-ca
+        readOnly: true
+      {{- end }}
       {{- if .Values.etcd.tls.existingSecret }}
       - name: etcd-tls
         mountPath: /etc/pushfanout/etcd
@@ -94,6 +114,24 @@ volumes:
   - name: tmp
     emptyDir:
       sizeLimit: 64Mi
+  {{- with .Values.tls.existingSecret }}
+  - name: tls
+    secret:
+      secretName: {{ . }}
+      items:
+        - key: tls.crt
+          path: tls.crt
+        - key: tls.key
+          path: tls.key
+  {{- end }}
+  {{- with .Values.tls.clientCaSecret }}
+  - name: client-ca
+    secret:
+      secretName: {{ . }}
+      items:
+        - key: ca.crt
+          path: ca.crt
+  {{- end }}
   {{- with .Values.etcd.tls }}
   {{- if .existingSecret }}
   - name: etcd-tls
@@ -126,6 +164,18 @@ volumes:
 - {{ printf "--bind=%s" .Values.bind | quote }}
 - --grpc-port=50053
 - --http-port=8080
+{{- with .Values.tls }}
+{{- if .existingSecret }}
+- --tls-cert=/etc/pushfanout/tls/tls.crt
+- --tls-key=/etc/pushfanout/tls/tls.key
+{{- end }}
+{{- if .clientCaSecret }}
+- --tls-client-ca=/etc/pushfanout/client-ca/ca.crt
+{{- end }}
+{{- if .http }}
+- --http-tls
+{{- end }}
+{{- end }}
 - {{ printf "--etcd-endpoints=%s" (join "," .Values.etcd.endpoints) | quote }}
 {{- with .Values.etcd.authority }}
 - --etcd-authority={{ . }}

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +134,57 @@ class ChartPodIT {
     assertThat(byDefault.pod().map("spec")).doesNotContainKey("affinity");
     assertThat(Chart.render("topologySpread.enabled=false").pod().map("spec"))
         .doesNotContainKey("topologySpreadConstraints");
+  }
+
+  @Test
+  void certificatesAreMountedAsFoldersThatAreRenewed() {
+    Rendered objects = Chart.render("tls.existingSecret=server", "tls.clientCaSecret=callers");
+
+    assertThat(objects.pod().maps("spec", "volumes"))
+        .contains(
+            Map.of("name", "tls", "secret", secret("server", "tls.crt", "tls.key")),
+            Map.of("name", "client-ca", "secret", secret("callers", "ca.crt")));
+    assertThat(objects.container("volumeMounts"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .contains(
+            Map.of("name", "tls", "mountPath", "/etc/pushfanout/tls", "readOnly", true),
+            Map.of(
+                "name", "client-ca", "mountPath", "/etc/pushfanout/client-ca", "readOnly", true));
+    assertThat(scheme(objects, "readinessProbe")).as("HTTP without tls.http").isNull();
+  }
+
+  private static Map<String, Object> secret(String name, String... keys) {
+    return Map.of(
+        "secretName",
+        name,
+        "items",
+        Stream.of(keys).map(key -> Map.of("key", key, "path", key)).toList());
+  }
+
+  @Test
+  void whoReadsTheHttpPortSpeaksTlsWithIt() {
+    Rendered objects =
+        Chart.render(
+            "tls.existingSecret=server",
+            "tls.http=true",
+            "serviceMonitor.enabled=true",
+            "serviceMonitor.tlsConfig.serverName=push.example");
+
+    for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+      assertThat(scheme(objects, probe)).as(probe).isEqualTo("HTTPS");
+    }
+    assertThat(objects.the("ServiceMonitor/pushfanout").map("spec", "endpoints", 0))
+        .containsEntry("scheme", "https")
+        .containsEntry("tlsConfig", Map.of("serverName", "push.example"));
+    assertThat(
+            Chart.render("serviceMonitor.enabled=true")
+                .the("ServiceMonitor/pushfanout")
+                .map("spec", "endpoints", 0))
+        .doesNotContainKeys("scheme", "tlsConfig");
+  }
+
+  private static @Nullable Object scheme(Rendered objects, String probe) {
+    return objects.pod().at("spec", "containers", 0, probe, "httpGet", "scheme");
   }
 
   private static Object chartVersion() {

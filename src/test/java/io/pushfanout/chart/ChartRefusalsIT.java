@@ -33,6 +33,11 @@ class ChartRefusalsIT {
           logLevel=verbose                      | at '/logLevel'
           logFormat=xml                         | at '/logFormat'
           jvmOptions={Xmx1g}                    | at '/jvmOptions/0'
+          tls.existingSecret=A_B                | at '/tls/existingSecret'
+          tls.clientCaSecret=A_B                | at '/tls/clientCaSecret'
+          tls.clientCaSecret=ca                 | tls.clientCaSecret: needs tls.existingSecret with it
+          tls.http=maybe                        | at '/tls/http'
+          tls.http=true                         | tls.http: needs tls.existingSecret with it
           etcd.endpoints={etcd:2379}            | at '/etcd/endpoints/0'
           etcd.endpoints=null                   | at '/etcd'
           etcd.password=secret                  | at '/etcd': additional properties 'password' not allowed
@@ -53,6 +58,7 @@ class ChartRefusalsIT {
           autoscaling.enabled=true,autoscaling.minReplicas=11 | autoscaling.minReplicas: must be at most maxReplicas, is 11 of 10
           networkPolicy.grpcFrom=everybody      | at '/networkPolicy/grpcFrom'
           serviceMonitor.interval=often         | at '/serviceMonitor/interval'
+          serviceMonitor.tlsConfig=ca           | at '/serviceMonitor/tlsConfig'
           """)
   void aBadValueIsRefusedByItsName(String value, String problem) {
     Chart.Run run = Chart.tryTemplate(Chart.RELEASE, Chart.NAMESPACE, value);

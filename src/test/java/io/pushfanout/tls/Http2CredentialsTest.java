@@ -94,7 +94,7 @@ class Http2CredentialsTest {
 
   /** The description of the alert that is the answer. */
   private int alertTo(byte[] said) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write(said);
       byte[] answer = socket.getInputStream().readNBytes(7);

@@ -27,4 +27,5 @@ ENV PATH=/opt/java/bin:/usr/bin:/bin LC_ALL=C.UTF-8
 USER 65532:65532
 EXPOSE 50053 8080
 ENTRYPOINT ["java", "@/opt/pushfanout/bin/jvm.options", "-XX:AOTCache=/opt/pushfanout/pushfanout.aot", "-jar", "/opt/pushfanout/pushfanout.jar"]
+# Who may broadcast has to be said too, such as by the variable PUSHFANOUT_AUTH: there is no default.
 CMD ["serve", "--bind=0.0.0.0"]

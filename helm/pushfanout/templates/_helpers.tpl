@@ -104,6 +104,17 @@ to close what is left, so that it is never killed with messages in its queues.
 {{- fail (printf "autoscaling.minReplicas: must be at most maxReplicas, is %v of %v" .minReplicas .maxReplicas) -}}
 {{- end -}}
 {{- end -}}
+{{- with .Values.auth -}}
+{{- if and (eq .mode "tokens") (not .tokens.existingSecret) -}}
+{{- fail "auth.tokens.existingSecret: is needed with auth.mode tokens" -}}
+{{- end -}}
+{{- if and .audiences (ne .mode "kubernetes") -}}
+{{- fail (printf "auth.audiences: has no use with auth.mode %s" .mode) -}}
+{{- end -}}
+{{- if and .sans (ne .mode "mtls") -}}
+{{- fail (printf "auth.sans: has no use with auth.mode %s" .mode) -}}
+{{- end -}}
+{{- end -}}
 {{- $namespaces := .Values.watchNamespaces -}}
 {{- if and .Values.defaultFanout.create $namespaces (not (has .Release.Namespace $namespaces)) -}}
 {{- fail (printf "defaultFanout.create: nobody would serve it: watchNamespaces has no %s" .Release.Namespace) -}}

@@ -93,6 +93,15 @@ containers:
     volumeMounts:
       - name: tmp
         mountPath: /tmp
+      {{- if .Values.stateDir.enabled }}
+      - name: state
+        mountPath: /var/lib/pushfanout
+      {{- end }}
+      {{- if eq .Values.auth.mode "tokens" }}
+      - name: auth-tokens
+        mountPath: /etc/pushfanout/auth
+        readOnly: true
+      {{- end }}
       {{- if .Values.tls.existingSecret }}
       # Folders, not single files: those would stay as they are when the Secret is renewed.
       - name: tls
@@ -109,11 +118,38 @@ containers:
         mountPath: /etc/pushfanout/etcd
         readOnly: true
       {{- end }}
+      {{- range $index, $name := keys .Values.tlsProfiles | sortAlpha }}
+      - name: tls-profile-{{ $index }}
+        mountPath: /etc/pushfanout/tls-profiles/{{ $name }}
+        readOnly: true
+      {{- end }}
 volumes:
   # For Netty's native library; the rest of the file system is read-only.
   - name: tmp
     emptyDir:
       sizeLimit: 64Mi
+  {{- with .Values.stateDir }}
+  {{- if .enabled }}
+  - name: state
+    {{- if .existingClaim }}
+    persistentVolumeClaim:
+      claimName: {{ .existingClaim }}
+    {{- else }}
+    emptyDir:
+      sizeLimit: {{ .sizeLimit }}
+    {{- end }}
+  {{- end }}
+  {{- end }}
+  {{- if eq .Values.auth.mode "tokens" }}
+  - name: auth-tokens
+    secret:
+      secretName: {{ .Values.auth.tokens.existingSecret }}
+      # 0440: for the pod's own group.
+      defaultMode: 288
+      items:
+        - key: tokens
+          path: tokens
+  {{- end }}
   {{- with .Values.tls.existingSecret }}
   - name: tls
     secret:
@@ -148,6 +184,12 @@ volumes:
         {{- end }}
   {{- end }}
   {{- end }}
+  # Whole, since any of the keys may be missing; by number, since a name may be as long as a volume's.
+  {{- range $index, $name := keys .Values.tlsProfiles | sortAlpha }}
+  - name: tls-profile-{{ $index }}
+    secret:
+      secretName: {{ (get $.Values.tlsProfiles $name).existingSecret }}
+  {{- end }}
 {{- end -}}
 
 {{/* Options of serve, each of which has a default in values.yaml; secrets are not among them. */}}
@@ -160,8 +202,26 @@ volumes:
 {{- with .Values.selector }}
 - {{ printf "--selector=%s" . | quote }}
 {{- end }}
+{{- with .Values.allow.static }}
+- {{ printf "--allow-static=%s" (join "," .) | quote }}
+{{- end }}
+{{- with .Values.allow.services }}
+- {{ printf "--allow-service=%s" (join "," .) | quote }}
+{{- end }}
+{{- if .Values.stateDir.enabled }}
+- --state-dir=/var/lib/pushfanout
+{{- end }}
 - --lease-name={{ include "pushfanout.fullname" . }}
 - {{ printf "--bind=%s" .Values.bind | quote }}
+{{- with .Values.auth }}
+- --auth={{ .mode }}{{ if eq .mode "tokens" }},/etc/pushfanout/auth/tokens{{ end }}
+{{- if and (eq .mode "kubernetes") .audiences }}
+- {{ printf "--auth-audience=%s" (join "," .audiences) | quote }}
+{{- end }}
+{{- if and (eq .mode "mtls") .sans }}
+- {{ printf "--auth-san=%s" (join "," .sans) | quote }}
+{{- end }}
+{{- end }}
 - --grpc-port=50053
 - --http-port=8080
 {{- with .Values.tls }}
@@ -189,11 +249,20 @@ volumes:
 {{- end }}
 {{- end }}
 {{- end }}
+{{- range keys .Values.tlsProfiles | sortAlpha }}
+- --tls-profile={{ . }}=/etc/pushfanout/tls-profiles/{{ . }}
+{{- end }}
 {{- with .Values.defaultTarget }}
 - --default-target={{ . }}
 {{- end }}
 - --max-message-size={{ .Values.maxMessageSize }}
 - --max-connection-age={{ .Values.maxConnectionAge }}
+- --max-connections={{ int64 .Values.limits.connections }}
+- --max-calls={{ int64 .Values.limits.calls }}
+- --max-caller-rate={{ int64 .Values.limits.callerRate }}
+{{- with .Values.memoryBudget }}
+- --memory-budget={{ . }}
+{{- end }}
 - --shutdown-delay={{ .Values.shutdownDelay }}
 - --shutdown-timeout={{ .Values.shutdownTimeout }}
 - --log-level={{ .Values.logLevel }}

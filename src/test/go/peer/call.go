@@ -9,11 +9,13 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 )
@@ -24,24 +26,35 @@ const (
 	mostConcurrent = 10_000
 )
 
+// reconnect finds a replica that is back within a second, where the default may wait for minutes.
+var reconnect = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
+	MinConnectTimeout: 20 * time.Second,
+}
+
 // callAll sends broadcasts and prints a summary. It ends by itself: after a number of calls, a
 // time, the first UNAVAILABLE or SIGTERM, whatever comes first, and then the last answers.
 func callAll(args []string) error {
 	flags := flag.NewFlagSet("call", flag.ExitOnError)
-	to := flags.String("to", "", "host:port of the server")
+	to := flags.String("to", "", "host:port of the server, or of each replica, with commas: they take turns")
 	c := newCaller(flags)
 	replies := flags.String("replies", "", "a file for one JSON line for each call")
 	flags.Parse(args)
 	if err := c.check(); err != nil {
 		return err
 	}
-	conn, err := grpc.NewClient(*to, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(rawCodec{})))
-	if err != nil {
-		return err
+	for replica := range strings.SplitSeq(*to, ",") {
+		for range max(1, c.connections) {
+			conn, err := grpc.NewClient(replica, grpc.WithTransportCredentials(insecure.NewCredentials()),
+				grpc.WithConnectParams(reconnect),
+				grpc.WithDefaultCallOptions(grpc.ForceCodecV2(rawCodec{})))
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			c.conns = append(c.conns, conn)
+		}
 	}
-	defer conn.Close()
-	c.conn = conn
 
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer cancel()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -17,9 +18,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// caller plays business servers on one connection.
+// caller plays business servers, on one connection or several to each replica.
 type caller struct {
-	conn         *grpc.ClientConn
+	conns        []*grpc.ClientConn
+	connections  int
+	turn         atomic.Uint32
+	retry        bool
 	count        int
 	concurrency  int
 	rate         float64
@@ -45,6 +49,7 @@ type caller struct {
 
 func newCaller(flags *flag.FlagSet) *caller {
 	c := &caller{metadata: metadata.MD{}}
+	flags.IntVar(&c.connections, "connections", 1, "connections, which take turns")
 	flags.IntVar(&c.count, "count", 0, "calls in all; 0 is as many as fit the time")
 	flags.DurationVar(&c.duration, "for", 0, "how long to start calls; 0 is until the count")
 	flags.IntVar(&c.concurrency, "concurrency", 0, "calls in flight (default 1), of a rate the most (default 2000)")
@@ -67,6 +72,7 @@ func newCaller(flags *flag.FlagSet) *caller {
 	flags.BoolVar(&c.gzip, "gzip", false, "compress the messages")
 	flags.DurationVar(&c.deadline, "deadline", 30*time.Second, "of each call")
 	flags.DurationVar(&c.cancelWithin, "cancel-within", 0, "cancel each call this long after it was sent, or sooner")
+	flags.BoolVar(&c.retry, "retry-unavailable", false, "repeat a call that is UNAVAILABLE at the next replica, until its deadline")
 	flags.BoolVar(&c.stopOnDown, "stop-on-unavailable", false, "start no call after the first UNAVAILABLE")
 	return c
 }
@@ -123,7 +129,15 @@ func (c *caller) call(id int32) {
 		patience := c.cancelWithin * time.Duration(id%9) / 8
 		err = c.callImpatiently(ctx, cancel, patience, method, message, &answer, options)
 	} else {
-		err = c.conn.Invoke(ctx, method, message, &answer, options...)
+		err = c.next().Invoke(ctx, method, message, &answer, options...)
+		for c.retry && status.Code(err) == codes.Unavailable && ctx.Err() == nil {
+			r.Retried = append(r.Retried, status.Convert(err).Message())
+			if len(r.Retried)%len(c.conns) == 0 {
+				// All of them refused.
+				time.Sleep(20 * time.Millisecond)
+			}
+			err = c.next().Invoke(ctx, method, message, &answer, options...)
+		}
 	}
 	r.read(answer, err, time.Since(since))
 
@@ -133,13 +147,18 @@ func (c *caller) call(id int32) {
 	c.down = c.down || status.Code(err) == codes.Unavailable
 }
 
+// next takes the replicas in turn.
+func (c *caller) next() *grpc.ClientConn {
+	return c.conns[int(c.turn.Add(1)-1)%len(c.conns)]
+}
+
 // callImpatiently makes a unary call of the steps that it has, to cancel it some time after the
 // message was sent.
 func (c *caller) callImpatiently(
 	ctx context.Context, cancel func(), patience time.Duration,
 	method string, message []byte, answer *[]byte, options []grpc.CallOption,
 ) error {
-	stream, err := c.conn.NewStream(ctx, &grpc.StreamDesc{}, method, options...)
+	stream, err := c.next().NewStream(ctx, &grpc.StreamDesc{}, method, options...)
 	if err != nil {
 		return err
 	}

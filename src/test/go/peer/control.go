@@ -19,6 +19,8 @@ func playNodes(args []string) error {
 	host := flags.String("host", "127.0.0.1", "the address that they listen on")
 	detail := flags.String("record", "ids", "what is kept of a message: its id (ids), or all about its call (calls)")
 	streams := flags.Bool("streams", false, "implement streaming delivery, pushfanout.v1.Delivery, too")
+	tlsDir := flags.String("tls", "", "speak TLS by tls.crt and tls.key here, to clients of ca.crt alone; read for each connection")
+	maxAge := flags.Duration("max-age", 0, "ask for another connection in place of one of this age; 0 is never")
 	stopped := flags.Bool("stopped", false, "take ports, but do not listen before told to")
 	flags.Parse(args)
 	if *count < 1 || *count > 1000 {
@@ -33,6 +35,8 @@ func playNodes(args []string) error {
 			streams:  *streams,
 			changed:  make(chan struct{}),
 			failures: map[int32]int{},
+			tlsDir:   *tlsDir,
+			maxAge:   *maxAge,
 		}
 		if err := nodes[i].start(net.JoinHostPort(*host, "0")); err != nil {
 			return err

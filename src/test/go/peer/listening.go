@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/keepalive"
 )
 
 // listening is a node's gRPC server, which can go away and come back on its port.
@@ -40,7 +41,14 @@ func (n *node) start(addr string) error {
 		return err
 	}
 	n.addr = listener.Addr().String()
-	n.server = grpc.NewServer(grpc.ForceServerCodecV2(rawCodec{}))
+	options := []grpc.ServerOption{
+		grpc.ForceServerCodecV2(rawCodec{}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionAge: n.maxAge}),
+	}
+	if n.tlsDir != "" {
+		options = append(options, grpc.Creds(liveTLS(n.tlsDir)))
+	}
+	n.server = grpc.NewServer(options...)
 	n.server.RegisterService(&grpc.ServiceDesc{
 		ServiceName: "protocol.PushServer",
 		HandlerType: (*any)(nil),

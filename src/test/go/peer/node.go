@@ -53,6 +53,8 @@ var processStart = time.Now()
 type node struct {
 	full    bool // whether arrivals are recorded, not only ids
 	streams bool // whether it has streaming delivery
+	tlsDir  string
+	maxAge  time.Duration
 
 	mu       sync.Mutex
 	rules    behaviour

@@ -24,6 +24,8 @@ type reply struct {
 	Dropped      int64    `json:"dropped"`
 	DroppedNodes []string `json:"droppedNodes,omitempty"`
 	LatencyUs    int64    `json:"latencyUs"`
+	// Retried are the messages of the attempts that were UNAVAILABLE, but for the last one's.
+	Retried []string `json:"retried,omitempty"`
 }
 
 // statusNames are the codes as the specification and most libraries write them; grpc-go has its own

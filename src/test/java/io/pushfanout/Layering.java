@@ -34,12 +34,14 @@ final class Layering {
           Map.entry("http2", Set.of()),
           Map.entry("tls", Set.of("model")),
           Map.entry("connect", Set.of("model", "plan", "fanout", "http2", "protocol", "tls")),
-          Map.entry("server", CORE_WIRE_AND_TLS),
+          Map.entry("access", Set.of("model")),
+          Map.entry("server", Set.of("model", "plan", "fanout", "protocol", "tls", "access")),
           Map.entry("caller", CORE_WIRE_AND_TLS),
           Map.entry("node", CORE_WIRE_AND_TLS),
           Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
           Map.entry("config", Set.of("model")),
-          Map.entry("operator", CORE),
+          Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
+          Map.entry("state", Set.of("model")),
           Map.entry("discovery", CORE));
 
   /** Where a library may be used; a library that comes is added with its home. */
@@ -59,7 +61,7 @@ final class Layering {
               "io.netty",
               Set.of(
                   "http2", "tls", "connect", "server", "node", "management", "discovery", "app")),
-          Map.entry("io.vertx", Set.of("node", "management", "app")),
+          Map.entry("io.vertx", Set.of("node", "management", "state", "app")),
           Map.entry("io.etcd", Set.of("discovery")),
           Map.entry("io.fabric8", Set.of("operator")),
           Map.entry("io.javaoperatorsdk", Set.of("operator")),
@@ -68,6 +70,7 @@ final class Layering {
           Map.entry("io.prometheus", Set.of("management")),
           Map.entry("org.snakeyaml", Set.of("config")),
           Map.entry("org.HdrHistogram", Set.of("caller")),
+          Map.entry("io.github.bucket4j", Set.of("server")),
           Map.entry("picocli", Set.of("app")),
           Map.entry("ch.qos.logback", Set.of("app")),
           Map.entry("org.slf4j.bridge", Set.of("app")));

@@ -56,11 +56,11 @@ final class Bench {
   private BenchResult load(@Nullable CallerTls tls, @Nullable LedgerClient ledger)
       throws CallerException, IOException, InterruptedException {
     var messages = options.messages();
-    try (BroadcastCaller first = new BroadcastCaller(options.to(), tls)) {
+    try (BroadcastCaller first = new BroadcastCaller(options.to(), tls, options.token())) {
       var _ = first.send(messages.getFirst(), FIRST_ANSWER);
     }
     try (LoadConnections connections =
-        new LoadConnections(options.to(), tls, options.connections(), messages)) {
+        new LoadConnections(options.to(), tls, options.token(), options.connections(), messages)) {
       if (!stopped && !options.warmup().isZero()) {
         var _ = run(connections, options.warmupPace(), "warming up");
       }

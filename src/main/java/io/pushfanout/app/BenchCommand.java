@@ -83,6 +83,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private TargetOption target = new TargetOption();
 
+  @Mixin private TokenOption token = new TokenOption();
+
   @Option(
       names = "--http",
       paramLabel = "URL",
@@ -133,6 +135,7 @@ final class BenchCommand implements Callable<Integer> {
         rooms,
         connections,
         target.checked(),
+        token.token(),
         http);
   }
 }

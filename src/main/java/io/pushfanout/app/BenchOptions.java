@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import com.google.protobuf.ByteString;
 import io.pushfanout.caller.Message;
 import io.pushfanout.caller.Pace;
+import io.pushfanout.caller.TokenFile;
 import io.pushfanout.management.ServerUrl;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param rooms how many rooms take turns; 0 is {@code room} alone
  * @param connections to the server
  * @param target {@code all} or a fanout's name; null leaves it to the server
+ * @param token shown with each call; null is none
  * @param http where the server's status is; null does without it
  */
 record BenchOptions(
@@ -39,6 +41,7 @@ record BenchOptions(
     int rooms,
     int connections,
     @Nullable String target,
+    @Nullable TokenFile token,
     @Nullable ServerUrl http) {
   static final int RATE_MAX = 1_000_000;
   static final int ROOMS_MAX = 100_000;

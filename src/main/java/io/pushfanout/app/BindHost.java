@@ -1,10 +1,10 @@
 package io.pushfanout.app;
 
+import com.google.common.net.InetAddresses;
 import io.pushfanout.model.NodeAddress;
 
 /**
- * The host that all ports of a process listen on. Loopback unless told otherwise: nothing here asks
- * who is calling yet.
+ * The host that all ports of a process listen on; loopback unless told otherwise.
  *
  * @param name a host name or IP literal, IPv6 without brackets
  */
@@ -15,5 +15,11 @@ record BindHost(String name) {
     boolean bracketed = text.startsWith("[") && text.endsWith("]");
     String host = bracketed ? text.substring(1, text.length() - 1) : text;
     return new BindHost(new NodeAddress(host, 1).host());
+  }
+
+  /** Whether only this machine can come; what a name stands for is not looked up. */
+  boolean isLoopback() {
+    return name.equals("localhost")
+        || (InetAddresses.isInetAddress(name) && InetAddresses.forString(name).isLoopbackAddress());
   }
 }

@@ -60,6 +60,8 @@ final class BroadcastCommand implements Callable<Integer> {
 
   @Mixin private TargetOption target = new TargetOption();
 
+  @Mixin private TokenOption token = new TokenOption();
+
   @Mixin private ClientTlsFlags tls = new ClientTlsFlags();
 
   @Option(
@@ -86,7 +88,7 @@ final class BroadcastCommand implements Callable<Integer> {
             options.room(), options.op(), ByteString.copyFrom(options.body()), options.target());
     try (LiveTls live = ClientTls.open(options.tls());
         BroadcastCaller caller =
-            new BroadcastCaller(options.to(), ClientTls.with(live, options.tls()))) {
+            new BroadcastCaller(options.to(), ClientTls.with(live, options.tls()), token.token())) {
       BroadCastReply reply = caller.send(message, options.timeout());
       console.out().println(output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply));
       return exitCode(reply);

@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import com.google.protobuf.ByteString;
+import io.pushfanout.access.AccessMode;
 import io.pushfanout.caller.BroadcastCaller;
 import io.pushfanout.caller.CallerException;
 import io.pushfanout.caller.Message;
@@ -22,6 +23,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,7 @@ final class Demo implements Service {
   private String lastLine = "stopped";
 
   Demo(DemoOptions options) {
-    this(options, server -> new BroadcastCaller(server, null));
+    this(options, server -> new BroadcastCaller(server, null, null));
   }
 
   Demo(DemoOptions options, Connector connector) {
@@ -116,11 +118,14 @@ final class Demo implements Service {
         options.httpPort(),
         etcd == null ? nodes.stream().map(this::addressOf).toList() : List.of(),
         etcd == null ? EtcdFlags.DEFAULT : etcd,
+        Map.of(),
         FanoutSettings.DEFAULT,
         new Discovery.Etcd(service, Duration.ZERO),
         null,
         null,
         null,
+        null,
+        new AccessMode.None(),
         Duration.ZERO,
         Duration.ofSeconds(10),
         "demo");

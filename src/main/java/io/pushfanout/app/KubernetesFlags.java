@@ -1,5 +1,7 @@
 package io.pushfanout.app;
 
+import io.pushfanout.model.SettingException;
+import io.pushfanout.operator.AllowLists;
 import io.pushfanout.operator.KubernetesOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,25 @@ final class KubernetesFlags {
       description = "The Lease of the replicas that belong together (default: pushfanout).")
   private @Nullable String leaseName;
 
+  @Option(
+      names = AllowLists.STATIC_FLAG,
+      paramLabel = "NAMESPACE[=CIDR]",
+      split = ",",
+      description =
+          "A namespace (or a glob such as *) whose PushFanouts may have static nodes, and a network"
+              + " that these have to be in; may be repeated; \"-\" alone: none (default: all,"
+              + " any).")
+  private List<String> allowedStatics = new ArrayList<>();
+
+  @Option(
+      names = AllowLists.SERVICE_FLAG,
+      paramLabel = "NAMESPACE=SERVICE",
+      split = ",",
+      description =
+          "An etcd service that the PushFanouts of a namespace may claim; globs; may be repeated;"
+              + " \"-\" alone: none (default: all).")
+  private List<String> allowedServices = new ArrayList<>();
+
   /** Whether resources are the source. */
   boolean given() {
     return kubernetes;
@@ -55,6 +76,8 @@ final class KubernetesFlags {
       refuseAlone("--namespace", !namespaces.isEmpty());
       refuseAlone("--selector", selector != null);
       refuseAlone("--lease-name", leaseName != null);
+      refuseAlone(AllowLists.STATIC_FLAG, !allowedStatics.isEmpty());
+      refuseAlone(AllowLists.SERVICE_FLAG, !allowedServices.isEmpty());
       return null;
     }
     for (String namespace : namespaces) {
@@ -72,7 +95,16 @@ final class KubernetesFlags {
         selector == null || selector.isBlank() ? null : selector,
         lease,
         pod.isEmpty() ? null : pod,
-        replica);
+        replica,
+        allowed());
+  }
+
+  private AllowLists allowed() {
+    try {
+      return AllowLists.parse(allowedStatics, allowedServices);
+    } catch (SettingException e) {
+      throw new UsageException(e.field(), e.problem());
+    }
   }
 
   private static void refuseAlone(String flag, boolean given) {

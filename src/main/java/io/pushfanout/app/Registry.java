@@ -4,8 +4,12 @@ import io.pushfanout.discovery.EtcdDiscovery;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.state.SavedNodes;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,43 +18,95 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import java.util.function.LongSupplier;
 
 /**
- * Where specs meet etcd: looks for the services that the specs name, and passes on what it finds.
- * Any thread may call it.
+ * Where specs meet etcd: looks for the services that the specs name, and passes on what it finds,
+ * or what was saved of a service that etcd does not answer for. Any thread may call it.
  */
 final class Registry implements AutoCloseable {
+  private final DesiredState desired;
   private final EtcdDiscovery etcd;
+  private final SavedServices saved;
+  private final LongSupplier nanoClock;
   private final Map<String, Registrations> found = new ConcurrentHashMap<>();
-  private volatile Set<String> services = Set.of();
+  private final Map<String, Patience> patience = new ConcurrentHashMap<>();
+  private volatile Map<FanoutName, String> services = Map.of();
 
-  Registry(EtcdOptions options, DesiredState desired) {
-    etcd =
-        new EtcdDiscovery(
-            options,
-            (service, registrations) -> {
-              found.put(service, registrations);
-              desired.registrations(service, registrations);
-            });
+  /**
+   * @param saved the nodes that an earlier process found, by service
+   */
+  Registry(
+      EtcdOptions options,
+      DesiredState desired,
+      Map<String, SavedNodes> saved,
+      LongSupplier nanoClock,
+      Clock clock) {
+    this.desired = desired;
+    this.saved = new SavedServices(saved, clock);
+    this.nanoClock = nanoClock;
+    this.etcd = new EtcdDiscovery(options, this::told);
+  }
+
+  /** On discovery's thread. */
+  private synchronized void told(String service, Registrations now) {
+    handOver(service, saved.inPlaceOf(service, now));
+  }
+
+  private void handOver(String service, Registrations now) {
+    found.put(service, now);
+    desired.registrations(service, now);
   }
 
   /** From now on these specs' services are looked for, and no others. */
   void serve(List<FanoutSpec> specs) {
-    services =
-        specs.stream()
-            .map(FanoutSpec::discovery)
-            .filter(Discovery.Etcd.class::isInstance)
-            .map(discovery -> ((Discovery.Etcd) discovery).serviceName())
-            .collect(Collectors.toUnmodifiableSet());
-    etcd.setServices(services);
+    Map<FanoutName, String> wanted = new HashMap<>();
+    for (FanoutSpec spec : specs) {
+      if (spec.discovery() instanceof Discovery.Etcd discovery) {
+        wanted.put(spec.name(), discovery.serviceName());
+      }
+    }
+    services = Map.copyOf(wanted);
+    Set<String> names = wanted();
+    patience.keySet().retainAll(names);
+    names.forEach(service -> patience.computeIfAbsent(service, _ -> new Patience(nanoClock)));
+    etcd.setServices(names);
   }
 
-  /** The services that etcd has not answered for yet, and why not, each in one line. */
+  /** The services that are looked for. */
+  Set<String> wanted() {
+    return Set.copyOf(services.values());
+  }
+
+  /** The service that the fanout's nodes register under; empty where they do not. */
+  Optional<String> serviceOf(FanoutName fanout) {
+    return Optional.ofNullable(services.get(fanout));
+  }
+
+  /** Serves what was saved of those services that etcd takes too long to answer for. */
+  void fallBack() {
+    unanswered()
+        .forEach(
+            (service, why) -> {
+              Patience waiting = patience.get(service);
+              boolean failed = etcd.hasFailed(service);
+              if (waiting != null && waiting.isOver(failed)) {
+                serveSaved(service, why);
+              }
+            });
+  }
+
+  private synchronized void serveSaved(String service, String why) {
+    if (!etcd.answered(service)) { // The answer may have come meanwhile.
+      saved.serve(service, why).ifPresent(nodes -> handOver(service, nodes));
+    }
+  }
+
+  /** The services that nothing is known of yet, and why etcd has not answered, each in one line. */
   SortedMap<String, String> unanswered() {
     SortedMap<String, String> unanswered = new TreeMap<>();
-    for (String service : services) {
-      if (!etcd.answered(service)) {
+    for (String service : wanted()) {
+      if (!etcd.answered(service) && !saved.serves(service)) {
         unanswered.put(service, etcd.problem(service).orElse("not asked yet"));
       }
     }
@@ -60,8 +116,25 @@ final class Registry implements AutoCloseable {
   /** What is known of each service that is looked for. */
   Map<String, Optional<Registrations>> view() {
     Map<String, Optional<Registrations>> view = new HashMap<>();
-    services.forEach(service -> view.put(service, Optional.ofNullable(found.get(service))));
+    wanted().forEach(service -> view.put(service, Optional.ofNullable(found.get(service))));
     return view;
+  }
+
+  /** As of when the nodes are, of each service whose nodes are only saved ones. */
+  SortedMap<String, Instant> savedAsOf() {
+    SortedMap<String, Instant> asOf = new TreeMap<>(saved.served());
+    asOf.keySet().retainAll(wanted());
+    return asOf;
+  }
+
+  /** What etcd said last of each service that is looked for, to be saved. */
+  Map<String, SavedNodes> lastGood() {
+    Map<String, SavedNodes> last = new HashMap<>();
+    for (String service : wanted()) {
+      boolean current = etcd.problem(service).isEmpty();
+      saved.lastGood(service, current).ifPresent(nodes -> last.put(service, nodes));
+    }
+    return last;
   }
 
   @Override

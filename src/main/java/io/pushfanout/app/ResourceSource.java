@@ -3,16 +3,55 @@ package io.pushfanout.app;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.operator.KubernetesSource;
+import io.pushfanout.operator.LastGood;
+import io.pushfanout.state.SavedResources;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The resources of a cluster, which may take a while to answer. */
+/**
+ * The resources of a cluster, which may take a while to answer: till then those that were saved.
+ */
 final class ResourceSource implements SpecSource {
-  private final KubernetesSource cluster;
+  private static final Logger log = LoggerFactory.getLogger(ResourceSource.class);
 
-  ResourceSource(KubernetesOptions options, Taker taker, Supplier<List<FanoutSnapshot>> snapshots) {
-    this.cluster = new KubernetesSource(options, taker, snapshots);
+  private final KubernetesSource cluster;
+  private final String scope;
+  private final @Nullable SavedResources saved;
+  private final Patience patience = new Patience(System::nanoTime);
+
+  /** Set once, when the saved resources are served. */
+  private volatile @Nullable Future<Void> savedInForce;
+
+  /** For {@link #fallBack} alone. */
+  private boolean answerTold;
+
+  /**
+   * @param saved what an earlier process had in force; of another scope it is no use
+   */
+  ResourceSource(
+      KubernetesOptions options,
+      @Nullable SavedResources saved,
+      Taker taker,
+      Supplier<List<FanoutSnapshot>> snapshots) {
+    this.scope = options.scope();
+    this.saved = ofScope(saved, scope);
+    this.cluster =
+        new KubernetesSource(
+            options, this.saved == null ? List.of() : this.saved.specs(), taker, snapshots);
+  }
+
+  static @Nullable SavedResources ofScope(@Nullable SavedResources saved, String scope) {
+    if (saved == null || saved.scope().equals(scope)) {
+      return saved;
+    }
+    log.warn("the saved resources are not taken: they are of {}, not of {}", saved.scope(), scope);
+    return null;
   }
 
   @Override
@@ -22,10 +61,48 @@ final class ResourceSource implements SpecSource {
 
   @Override
   public Optional<String> whyNotInForce() {
-    return cluster.listed()
+    Future<Void> inForce = savedInForce;
+    return cluster.listed() || (inForce != null && inForce.isDone())
         ? Optional.empty()
         : Optional.of(
             "the PushFanout resources have not been listed yet: " + cluster.whyNotListed());
+  }
+
+  @Override
+  public void fallBack() {
+    if (saved == null || answerTold) {
+      return;
+    }
+    if (cluster.listed()) {
+      answerTold = true;
+      if (savedInForce != null) {
+        log.info("the API server answers: its resources take the place of the saved ones");
+      }
+    } else if (savedInForce == null && patience.isOver(cluster.hasFailed())) {
+      savedInForce = cluster.serveSaved();
+      if (savedInForce != null) {
+        log.warn(
+            "the API server has not answered: serving the resources saved as of {} ({}): {}",
+            saved.asOf(),
+            saved.specs().size(),
+            cluster.whyNotListed());
+      }
+    }
+  }
+
+  @Override
+  public Optional<Instant> savedAsOf() {
+    return saved == null || savedInForce == null || cluster.listed()
+        ? Optional.empty()
+        : Optional.of(saved.asOf());
+  }
+
+  @Override
+  public Optional<SavedResources> lastGood() {
+    LastGood last = cluster.lastGood();
+    return last == null
+        ? Optional.empty()
+        : Optional.of(new SavedResources(last.asOf(), scope, last.specs()));
   }
 
   @Override

@@ -41,6 +41,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private EtcdFlags etcd = new EtcdFlags();
 
+  @Mixin private TlsProfileFlags tlsProfiles = new TlsProfileFlags();
+
   @Option(
       names = "--node",
       paramLabel = "HOST:PORT",
@@ -57,6 +59,14 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private KubernetesFlags kubernetes = new KubernetesFlags();
 
   @Option(
+      names = KeptState.FLAG,
+      paramLabel = "DIR",
+      description =
+          "Keeps the resources and registrations that were served last, and serves them after a"
+              + " start while etcd or the API server is away.")
+  private @Nullable Path stateDir;
+
+  @Option(
       names = "--set",
       paramLabel = "FIELD=VALUE",
       split = ",",
@@ -70,6 +80,8 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable FanoutName defaultTarget;
 
   @Mixin private LimitFlags limits = new LimitFlags();
+
+  @Mixin private AuthFlags auth = new AuthFlags();
 
   @Option(
       names = "--shutdown-delay",
@@ -116,11 +128,14 @@ final class ServeCommand implements Callable<Integer> {
         httpPort.number(),
         nodes,
         etcd.options(),
+        tlsProfiles.profiles(),
         set.settings(),
         set.discovery(),
         config,
         kubernetes.options(replica, console.environment()),
+        stateDir,
         defaultTarget,
+        auth.mode(bind.host()),
         shutdownDelay,
         shutdownTimeout,
         replica);

@@ -2,24 +2,37 @@ package io.pushfanout.app;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.pushfanout.access.Access;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
+import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
 import io.pushfanout.management.GrpcSeries;
+import io.pushfanout.management.LimitSeries;
 import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
+import io.pushfanout.management.SavedStateSeries;
 import io.pushfanout.management.StatusReport;
+import io.pushfanout.model.Problem;
+import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.TlsException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,11 +54,18 @@ final class Server implements Service {
   /** For the last answers to leave, once every queue is empty. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+  /** For callers to find another replica, before this one refuses them. */
+  private static final Duration AWAY_TIMEOUT = Duration.ofSeconds(1);
+
   /** The engine keeps to its deadline by itself; beyond this much more something is broken. */
   private static final Duration ENGINE_GRACE = Duration.ofSeconds(2);
 
   private static final long READY_CHECK_MILLIS = 20;
 
+  /** Once it is ready: for services that come later. */
+  private static final long LATER_CHECK_MILLIS = 500;
+
+  private final Clock clock = Clock.systemUTC();
   private final ServeOptions options;
   private final @Nullable Handler<HttpServerRequest> otherPaths;
   private final StopOrder stopOrder = new StopOrder();
@@ -84,10 +104,14 @@ final class Server implements Service {
     if (tls != null) {
       stopOrder.push("TLS files", tls::close);
     }
+    final KeptState kept = KeptState.open(options.stateDir());
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     Totals totals = new Totals();
+    MemoryBudget memory = new MemoryBudget(options.callers().limits().memoryBudget());
 
+    TlsProfiles profiles = tlsProfiles();
+    stopOrder.push("TLS profiles", profiles::close);
     EventLoops loops = new EventLoops();
     stopOrder.push("event loops", loops::close);
 
@@ -95,8 +119,9 @@ final class Server implements Service {
     stopOrder.push("applier", applierThread::close);
     FanoutEngine fanouts =
         new FanoutEngine(
-            new NettyConnector(loops),
+            new NettyConnector(loops, profiles),
             totals,
+            memory,
             applierThread.executor(),
             System::nanoTime,
             options.defaultTarget());
@@ -104,12 +129,17 @@ final class Server implements Service {
     fanouts.start();
     DesiredState desired = new DesiredState(fanouts, applierThread.executor(), System::nanoTime);
     desired.start();
-    Registry nodes = new Registry(options.etcd(), desired);
+    Registry nodes =
+        new Registry(options.etcd(), desired, kept.atStart().services(), System::nanoTime, clock);
     stopOrder.push("discovery", nodes::close);
     registry = nodes;
     metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
+    SavedNote saved = new SavedNote(this::savedResources, nodes, clock);
+    metrics.register(new SavedStateSeries(saved::ageOfResources, saved::agesOfServices));
 
+    options.warnings().forEach(warning -> log.warn("{}", warning));
+    Access access = AccessPart.start(options.access(), stopOrder);
     PushGrpcServer callers =
         new PushGrpcServer(
             options.callers(),
@@ -117,11 +147,13 @@ final class Server implements Service {
             loops.serverChannel(),
             fanouts.broadcaster()::broadcast,
             totals,
+            memory,
             System::nanoTime,
-            tls);
+            Protection.of(tls, access));
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));
+    metrics.register(new LimitSeries(memory, callers::connections, callers::connectionsRefused));
     stopOrder.push("gRPC", () -> callers.close(CLOSE_TIMEOUT));
 
     Vertx vertx = HttpThreads.start();
@@ -132,9 +164,13 @@ final class Server implements Service {
             options.callers().bind(),
             options.httpPort(),
             options.httpTls() ? tls : null,
-            new Readiness(() -> ready, this::whyNotReady),
+            new Readiness(() -> ready, this::whyNotReady, saved::line),
             metrics,
-            new StatusReport(options.replicaName(), () -> ready, fanouts::snapshot),
+            new StatusReport(
+                options.replicaName(),
+                () -> ready,
+                () -> problems(kept),
+                () -> saved.addTo(fanouts.snapshot())),
             otherPaths);
     http.start();
     stopOrder.push("HTTP", http::close);
@@ -142,6 +178,7 @@ final class Server implements Service {
     SpecSource specs =
         SpecSource.of(
             options,
+            kept.atStart().resources(),
             all -> {
               nodes.serve(all);
               return desired.specs(all);
@@ -151,8 +188,25 @@ final class Server implements Service {
     stopOrder.push("specs", specs::close);
     specs.start();
     source = specs;
-    applierThread.executor().execute(() -> becomeReady(applierThread.executor(), callers));
+    stopOrder.push("saved state", kept::close);
+    kept.keep(specs, nodes);
+    applierThread.executor().execute(() -> lookAtSources(applierThread.executor(), callers));
     return Listening.on(options.callers().bind(), callers.port(), http.port());
+  }
+
+  private TlsProfiles tlsProfiles() {
+    try {
+      return TlsProfiles.open(options.tlsProfiles());
+    } catch (TlsException e) {
+      throw new UsageException(TlsProfileFlags.FLAG, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Of the process, and of no fanout. */
+  private List<Problem> problems(KeptState kept) {
+    List<Problem> problems = new ArrayList<>(kept.problems());
+    options.warnings().forEach(warning -> problems.add(new Problem("", "Exposed", warning)));
+    return problems;
   }
 
   /** How many nodes broadcasts reach now. */
@@ -163,22 +217,31 @@ final class Server implements Service {
         : fanouts.snapshot().stream().mapToInt(fanout -> fanout.nodes().size()).sum();
   }
 
+  private Optional<Instant> savedResources() {
+    SpecSource specs = source;
+    return specs == null ? Optional.empty() : specs.savedAsOf();
+  }
+
   /**
-   * Once every source has been answered it is ready, and stays so when a source goes away later. On
-   * the applier's thread.
+   * Has what was saved take the place of sources that do not answer. Once there is something of
+   * every source it is ready, and stays so when a source goes away later. On the applier's thread.
    */
-  private void becomeReady(ScheduledExecutorService thread, PushGrpcServer callers) {
+  private void lookAtSources(ScheduledExecutorService thread, PushGrpcServer callers) {
     Registry nodes = registry;
     SpecSource specs = source;
     if (stopping || nodes == null || specs == null) {
       return;
     }
-    if (specs.whyNotInForce().isEmpty() && nodes.unanswered().isEmpty()) {
+    specs.fallBack();
+    nodes.fallBack();
+    if (!ready && specs.whyNotInForce().isEmpty() && nodes.unanswered().isEmpty()) {
       ready = true;
       callers.setReady(true);
-    } else {
-      thread.schedule(() -> becomeReady(thread, callers), READY_CHECK_MILLIS, MILLISECONDS);
     }
+    thread.schedule(
+        () -> lookAtSources(thread, callers),
+        ready ? LATER_CHECK_MILLIS : READY_CHECK_MILLIS,
+        MILLISECONDS);
   }
 
   private String whyNotReady() {
@@ -197,7 +260,7 @@ final class Server implements Service {
                         .collect(Collectors.joining(", ")));
   }
 
-  /** Says that it is not ready, serves on for a while, drains every queue, and closes. */
+  /** Says that it is not ready, serves on for a while, sends callers away, drains, and closes. */
   @Override
   public String stop() {
     stopping = true;
@@ -206,6 +269,7 @@ final class Server implements Service {
     if (callers != null) {
       callers.setReady(false);
       pause(options.shutdownDelay());
+      callers.sendAway(AWAY_TIMEOUT);
       callers.refuseNew();
     }
     SpecSource specs = source;

@@ -4,12 +4,15 @@ import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.state.SavedResources;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Where the specs come from: resources of a cluster, files, or the command line. */
 interface SpecSource extends AutoCloseable {
@@ -28,6 +31,19 @@ interface SpecSource extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Puts what was saved in force where the source takes too long to answer. Asked now and then. */
+  default void fallBack() {}
+
+  /** As of when the saved specs in force are; empty where none are. From any thread. */
+  default Optional<Instant> savedAsOf() {
+    return Optional.empty();
+  }
+
+  /** What the source said last, to be saved; empty where that is not ours to keep. */
+  default Optional<SavedResources> lastGood() {
+    return Optional.empty();
+  }
+
   /** The server is about to close its queues: nothing that follows is to be told of. */
   default void leave() {}
 
@@ -37,17 +53,19 @@ interface SpecSource extends AutoCloseable {
   /**
    * The one that the options name.
    *
+   * @param saved what an earlier process had in force
    * @param snapshots what runs, for those who are told
    */
   static SpecSource of(
       ServeOptions options,
+      @Nullable SavedResources saved,
       Taker taker,
       Supplier<List<FanoutSnapshot>> snapshots,
       Metrics metrics) {
     KubernetesOptions cluster = options.kubernetes();
     Path config = options.config();
     if (cluster != null) {
-      return new ResourceSource(cluster, taker, snapshots);
+      return new ResourceSource(cluster, saved, taker, snapshots);
     }
     return config == null
         ? new OptionSource(options.spec(), taker)

@@ -19,18 +19,25 @@ public final class BroadcastCaller implements AutoCloseable {
   private final boolean tls;
   private final LookUp lookUp;
   private final ManagedChannel channel;
+  private final @Nullable TokenFile token;
 
   /**
    * Connects with the first call, not before.
    *
    * @param tls null: none
+   * @param token shown with each call; null is none
    */
-  public BroadcastCaller(NodeAddress server, @Nullable CallerTls tls) {
-    this(server, tls, InetAddress::getAllByName);
+  public BroadcastCaller(NodeAddress server, @Nullable CallerTls tls, @Nullable TokenFile token) {
+    this(server, tls, token, InetAddress::getAllByName);
   }
 
-  BroadcastCaller(NodeAddress server, @Nullable CallerTls tls, LookUp.Resolver resolver) {
+  BroadcastCaller(
+      NodeAddress server,
+      @Nullable CallerTls tls,
+      @Nullable TokenFile token,
+      LookUp.Resolver resolver) {
     this.server = server;
+    this.token = token;
     this.lookUp = new LookUp(resolver);
     this.tls = tls != null;
     channel = Channels.to(server, tls).build();
@@ -48,6 +55,7 @@ public final class BroadcastCaller implements AutoCloseable {
     PushServerBlockingStub stub =
         PushServerGrpc.newBlockingStub(channel)
             .withDeadline(deadline)
+            .withCallCredentials(token)
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(message.metadata()));
     try {
       return message.room() == null

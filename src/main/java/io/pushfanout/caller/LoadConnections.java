@@ -34,11 +34,16 @@ public final class LoadConnections implements AutoCloseable {
    * Connects with the first calls, not before.
    *
    * @param tls null: none
+   * @param token shown with each call; null is none
    * @param count how many connections, 1 or more
    * @param messages all to one target, 1 or more
    */
   public LoadConnections(
-      NodeAddress server, @Nullable CallerTls tls, int count, List<Message> messages) {
+      NodeAddress server,
+      @Nullable CallerTls tls,
+      @Nullable TokenFile token,
+      int count,
+      List<Message> messages) {
     requests = messages.stream().map(LoadConnections::request).toList();
     var target = MetadataUtils.newAttachHeadersInterceptor(messages.getFirst().metadata());
     for (int i = 0; i < count; i++) {
@@ -48,7 +53,8 @@ public final class LoadConnections implements AutoCloseable {
               .directExecutor()
               .build();
       channels.add(channel);
-      stubs.add(PushServerGrpc.newStub(channel).withInterceptors(target));
+      stubs.add(
+          PushServerGrpc.newStub(channel).withInterceptors(target).withCallCredentials(token));
     }
   }
 

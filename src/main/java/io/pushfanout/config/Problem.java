@@ -11,7 +11,7 @@ import io.pushfanout.model.Printable;
  * @param message what is wrong, to follow a colon
  */
 record Problem(int line, String field, String message) {
-  private static final int LONGEST_FIELD = 200;
+  static final int LONGEST_FIELD = 200;
   private static final int LONGEST_MESSAGE = 400;
 
   /** Both parts may quote the file: they become short, and nothing that a terminal would obey. */

@@ -35,6 +35,8 @@ final class YamlDocuments {
   /** Where the text is no YAML, or none that is taken. */
   static final String FIELD = "yaml";
 
+  private static final int LONGEST_PATH = 2 * Problem.LONGEST_FIELD;
+
   private final Problems problems;
 
   private YamlDocuments(Problems problems) {
@@ -107,8 +109,18 @@ final class YamlDocuments {
         : Optional.empty();
   }
 
+  /** Of a problem's path nobody is shown more: below a key of megabytes it grows no further. */
   static String path(String parent, String key) {
-    return parent.isEmpty() ? key : parent + "." + key;
+    String shown = key.length() > LONGEST_PATH ? key.substring(0, LONGEST_PATH) : key;
+    return parent.isEmpty() ? shown : extend(parent, "." + shown);
+  }
+
+  static String path(String parent, int index) {
+    return extend(parent, "[" + index + "]");
+  }
+
+  private static String extend(String parent, String more) {
+    return parent.length() > LONGEST_PATH ? parent : parent + more;
   }
 
   private record Place(Node node, String path) {}
@@ -135,7 +147,7 @@ final class YamlDocuments {
         }
         case SequenceNode sequence -> {
           for (int i = 0; i < sequence.getValue().size(); i++) {
-            toDo.push(new Place(sequence.getValue().get(i), place.path() + "[" + i + "]"));
+            toDo.push(new Place(sequence.getValue().get(i), path(place.path(), i)));
           }
         }
         default -> {

@@ -50,7 +50,8 @@ record YamlValue(Node node, int line, String path, Problems problems) {
     List<YamlValue> items = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       Node item = sequence.getValue().get(i);
-      items.add(new YamlValue(item, YamlDocuments.line(item), path + "[" + i + "]", problems));
+      items.add(
+          new YamlValue(item, YamlDocuments.line(item), YamlDocuments.path(path, i), problems));
     }
     return Optional.of(items);
   }

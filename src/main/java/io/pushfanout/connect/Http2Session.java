@@ -116,13 +116,14 @@ final class Http2Session implements ConnectionListener {
 
   private void opened() {
     if (--callsLeft == 0) {
-      loop.execute(this::replace);
+      loop.execute(() -> replace("stream ids are used up"));
     }
   }
 
-  private void replace() {
+  /** Takes no calls from now on, and ends with the last that it has; another is in order. */
+  void replace(String why) {
     connection.flush();
-    leave("stream ids are used up", true);
+    leave(why, true);
     afterCalls();
   }
 

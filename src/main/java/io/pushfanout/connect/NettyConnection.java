@@ -6,6 +6,7 @@ import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.TlsChoice;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,26 +14,31 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one working session with the node: dials, and dials again after each loss.
  *
  * <p>At any time it dials, waits to dial, or has a current session; one of the three fields is set,
- * until it is closed. Beside them there may be sessions that are leaving: they take no more calls
- * but still wait for answers, so that a node can replace a connection without a gap.
+ * until it is closed, and while it knows the TLS profile that it is to speak by. Beside them there
+ * may be sessions that are leaving: they take no more calls but still wait for answers, so that a
+ * node can replace a connection without a gap.
  */
 final class NettyConnection implements NodeConnection, SessionOwner {
+  private static final String TLS_CHANGED = "the fanout's tls settings have changed";
+
   private final NodeAddress node;
   private final EventLoop loop;
   private final Dialer dialer;
   private final ConnectOptions options;
-  private final @Nullable TlsOptions tls;
+  private final TlsProfiles profiles;
   private final Listener engine;
-  private final Requests requests;
   private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
   private final List<Http2Session> leaving = new ArrayList<>();
 
+  private TlsChoice tls;
+  private Requests requests;
   private @Nullable Http2Session dialing;
   private @Nullable Future<?> dialTimeout;
   private @Nullable Future<?> redial;
@@ -52,15 +58,17 @@ final class NettyConnection implements NodeConnection, SessionOwner {
       EventLoop loop,
       Dialer dialer,
       ConnectOptions options,
-      @Nullable TlsOptions tls,
+      TlsProfiles profiles,
+      TlsChoice tls,
       Listener engine) {
     this.node = node;
     this.loop = loop;
     this.dialer = dialer;
     this.options = options;
+    this.profiles = profiles;
     this.tls = tls;
     this.engine = engine;
-    requests = new Requests(node, tls != null);
+    requests = new Requests(node, tls);
   }
 
   @Override
@@ -76,10 +84,24 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   @Override
   public void reconnectNow() {
     if (redial != null) {
-      redial.cancel(false);
-      backoff.reset();
-      dial();
+      dialNow();
     }
+  }
+
+  @Override
+  public void speak(TlsChoice changed) {
+    if (closed || changed.equals(tls)) {
+      return;
+    }
+    tls = changed;
+    requests = new Requests(node, changed);
+    if (current != null) {
+      current.replace(TLS_CHANGED);
+    } else {
+      abandonDial();
+      engine.onDisconnected(TLS_CHANGED, true);
+    }
+    dialNow();
   }
 
   @Override
@@ -138,9 +160,22 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   // ---- dialling
 
+  private void dialNow() {
+    if (redial != null) {
+      redial.cancel(false);
+    }
+    backoff.reset();
+    dial();
+  }
+
   private void dial() {
     redial = null;
     if (closed) {
+      return;
+    }
+    if (!profiles.have(tls)) {
+      // It cannot come while the program runs, so there is nothing to wait for.
+      engine.onNotDialled("the server has no TLS profile named " + tls.profile());
       return;
     }
     var session = new Http2Session(loop, requests, options, this, engine);
@@ -163,14 +198,25 @@ final class NettyConnection implements NodeConnection, SessionOwner {
             () -> onDialFailed(session, "no connection within " + timeout + " ms"),
             timeout,
             TimeUnit.MILLISECONDS);
-    dialer.connect(
-        address, loop, handler(session), cause -> onDialFailed(session, PeerText.reason(cause)));
+    ChannelHandler handler;
+    try {
+      handler = handler(session);
+    } catch (SSLException e) {
+      onDialFailed(session, TlsGate.line(e));
+      return;
+    }
+    dialer.connect(address, loop, handler, cause -> onDialFailed(session, PeerText.reason(cause)));
   }
 
-  private ChannelHandler handler(Http2Session session) {
-    return tls == null
+  private ChannelHandler handler(Http2Session session) throws SSLException {
+    return tls.profile() == null
         ? session.handler()
-        : TlsGate.before(session.handler(), node, tls, why -> onDialFailed(session, why));
+        : TlsGate.before(
+            session.handler(),
+            profiles.context(tls.profile()),
+            tls.serverName() == null ? node.host() : tls.serverName(),
+            node.port(),
+            why -> onDialFailed(session, why));
   }
 
   private void onDialFailed(Http2Session session, String why) {

@@ -3,15 +3,15 @@ package io.pushfanout.connect;
 import io.pushfanout.fanout.Connector;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.TlsChoice;
 import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
 
 /** Connects to nodes by gRPC over HTTP/2, with TLS or without. */
 public final class NettyConnector implements Connector {
   private final EventLoops loops;
   private final Dialer dialer;
   private final ConnectOptions options;
-  private final @Nullable TlsOptions tls;
+  private final TlsProfiles profiles;
 
   /**
    * @param loops stays the caller's to close, after all connections
@@ -22,26 +22,26 @@ public final class NettyConnector implements Connector {
 
   /**
    * @param loops stays the caller's to close, after all connections
-   * @param tls how to speak to all nodes
+   * @param profiles what nodes that are to be spoken to by TLS may be spoken to by
    */
-  public NettyConnector(EventLoops loops, TlsOptions tls) {
-    this(loops, ConnectOptions.DEFAULT, lookUps(loops, ConnectOptions.DEFAULT), tls);
+  public NettyConnector(EventLoops loops, TlsProfiles profiles) {
+    this(loops, ConnectOptions.DEFAULT, lookUps(loops, ConnectOptions.DEFAULT), profiles);
   }
 
   NettyConnector(EventLoops loops, ConnectOptions options) {
-    this(loops, options, lookUps(loops, options), null);
+    this(loops, options, lookUps(loops, options), TlsProfiles.NONE);
   }
 
   NettyConnector(EventLoops loops, ConnectOptions options, Dialer dialer) {
-    this(loops, options, dialer, null);
+    this(loops, options, dialer, TlsProfiles.NONE);
   }
 
   private NettyConnector(
-      EventLoops loops, ConnectOptions options, Dialer dialer, @Nullable TlsOptions tls) {
+      EventLoops loops, ConnectOptions options, Dialer dialer, TlsProfiles profiles) {
     this.loops = loops;
     this.options = options;
     this.dialer = dialer;
-    this.tls = tls;
+    this.profiles = profiles;
   }
 
   private static Dialer lookUps(EventLoops loops, ConnectOptions options) {
@@ -49,7 +49,8 @@ public final class NettyConnector implements Connector {
   }
 
   @Override
-  public NodeConnection open(NodeAddress node, NodeConnection.Listener listener) {
-    return new NettyConnection(node, loops.group().next(), dialer, options, tls, listener);
+  public NodeConnection open(NodeAddress node, TlsChoice tls, NodeConnection.Listener listener) {
+    return new NettyConnection(
+        node, loops.group().next(), dialer, options, profiles, tls, listener);
   }
 }

@@ -6,6 +6,7 @@ import io.netty.util.AsciiString;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.model.TlsChoice;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -40,10 +41,13 @@ final class Requests {
   /** The last of each kind: with one deadline for all calls they are made once. */
   private final Map<Rpc, Made> made = new EnumMap<>(Rpc.class);
 
-  Requests(NodeAddress node, boolean tls) {
+  /** A node is called by the name that its certificate has to be for: others may be refused. */
+  Requests(NodeAddress node, TlsChoice tls) {
     this.node = node;
-    scheme = tls ? HTTPS : HTTP;
-    authority = new AsciiString(node.toString());
+    scheme = tls.isPlaintext() ? HTTP : HTTPS;
+    NodeAddress called =
+        tls.serverName() == null ? node : new NodeAddress(tls.serverName(), node.port());
+    authority = new AsciiString(called.toString());
     streamHeaders = headers(DELIVER);
   }
 

@@ -8,10 +8,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.pushfanout.model.NodeAddress;
+import io.pushfanout.tls.HandshakeFailure;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
@@ -30,15 +30,16 @@ final class TlsGate extends ChannelDuplexHandler {
   /**
    * Puts TLS before HTTP/2, whose preface waits there for the end of the handshake.
    *
-   * @param onFailure told on the loop, in one line for people, why the handshake failed
+   * @param name whom the node's certificate has to be for
+   * @param onFailure told on the loop, in one line for people, why TLS failed, in the handshake or
+   *     by an alert after it; perhaps more than once
    */
   static ChannelHandler before(
-      ChannelHandler http2, NodeAddress node, TlsOptions options, Consumer<String> onFailure) {
+      ChannelHandler http2, SslContext context, String name, int port, Consumer<String> onFailure) {
     return new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
-        String name = options.serverName() == null ? node.host() : options.serverName();
-        SslHandler tls = options.context().newHandler(channel.alloc(), name, node.port());
+        SslHandler tls = context.newHandler(channel.alloc(), name, port);
         // The dial has a timeout of its own.
         tls.setHandshakeTimeoutMillis(0);
         channel.pipeline().addLast(tls, new TlsGate(tls, onFailure), http2);
@@ -50,7 +51,7 @@ final class TlsGate extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       if (!handshake.isSuccess()) {
-        onFailure.accept(whyFailed(handshake.cause()));
+        onFailure.accept(line(handshake.cause()));
       } else if (!ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
         onFailure.accept("the node's TLS does not offer HTTP/2 (ALPN h2)");
       }
@@ -58,17 +59,21 @@ final class TlsGate extends ChannelDuplexHandler {
     super.userEventTriggered(ctx, event);
   }
 
-  private static String whyFailed(Throwable cause) {
-    return cause instanceof NotSslRecordException
-        ? "the node does not speak TLS"
-        : PeerText.line("TLS: " + PeerText.reason(cause));
+  /** Why TLS failed, for people. */
+  static String line(Throwable cause) {
+    return PeerText.line(
+        HandshakeFailure.why(cause).orElseGet(() -> "TLS: " + PeerText.reason(cause)));
   }
 
   /** An alert that comes after the handshake, such as of a node that wants our certificate. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    boolean ofTls = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
-    ctx.fireExceptionCaught(ofTls ? cause.getCause() : cause);
+    if (cause instanceof DecoderException && cause.getCause() instanceof SSLException alert) {
+      onFailure.accept(line(alert));
+      ctx.fireExceptionCaught(alert);
+    } else {
+      ctx.fireExceptionCaught(cause);
+    }
   }
 
   /**

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Whether etcd answers for one service: says so to the log and the listener, once each way, and
  * only of troubles that last.
  *
- * <p>On discovery's thread, but for {@link #problem}.
+ * <p>On discovery's thread, but for {@link #problem} and {@link #hasFailed}.
  */
 final class Contact {
   /** Shorter troubles, such as one member's restart, are nobody's business. */
@@ -23,6 +23,7 @@ final class Contact {
 
   private boolean unreachable;
   private volatile @Nullable String problem = "not asked yet";
+  private volatile boolean failed;
 
   Contact(String service, Outages outages, HandOver handOver, ScheduledExecutorService thread) {
     this.service = service;
@@ -36,7 +37,13 @@ final class Contact {
     return problem;
   }
 
+  /** Whether the last attempt failed. From any thread. */
+  boolean hasFailed() {
+    return failed;
+  }
+
   void made() {
+    failed = false;
     patience.cancel();
     unreachable = false;
     problem = null;
@@ -44,6 +51,7 @@ final class Contact {
   }
 
   void lost(Failure failure) {
+    failed = true;
     problem = failure.reason();
     if (failure.refused()) {
       patience.cancel();

@@ -109,6 +109,12 @@ public final class EtcdDiscovery implements AutoCloseable {
     return watch == null ? Optional.empty() : Optional.ofNullable(watch.problem());
   }
 
+  /** Whether the last attempt to ask about a service failed; from any thread. */
+  public boolean hasFailed(String service) {
+    ServiceWatch watch = watches.get(service);
+    return watch != null && watch.hasFailed();
+  }
+
   /** Ends all. When it returns, within a bounded time, the listener is told nothing any more. */
   @Override
   public void close() {

@@ -82,6 +82,11 @@ final class ServiceWatch {
     return contact.problem();
   }
 
+  /** Whether the last attempt to get them failed. From any thread. */
+  boolean hasFailed() {
+    return contact.hasFailed();
+  }
+
   void start() {
     try {
       Session opened = registry.open();

@@ -1,7 +1,6 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.DropReason;
-import io.pushfanout.model.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,40 +21,40 @@ final class Admissions {
   }
 
   /** Policies DropNewest and DropOldest. */
-  Admission offer(Payload payload, boolean evictOldest) {
-    Admission refusal = refusal(payload);
+  Admission offer(Message message, boolean evictOldest) {
+    Admission refusal = refusal(message);
     if (refusal != null) {
       return refusal;
     }
     backlog.expireWaiting();
-    boolean room = evictOldest ? evictFor(payload) : held.isEmpty() && backlog.hasRoom(payload);
-    return room ? backlog.enqueue(payload) : full();
+    boolean room =
+        evictOldest ? evictFor(message) : held.isEmpty() && backlog.hasRoom(message.payload());
+    return room ? backlog.enqueue(message) : full();
   }
 
   /**
    * Evicts as many of the oldest as this one needs, and no more: a queue that was made smaller
    * keeps the rest of what it held, and works it off.
    */
-  private boolean evictFor(Payload payload) {
+  private boolean evictFor(Message message) {
     Backlog.Extent before = backlog.extent();
-    while (!backlog.hasRoom(payload, before)) {
-      if (!backlog.removeOldest()) {
+    while (!backlog.hasRoom(message.payload(), before)) {
+      if (!backlog.dropOldest(DropReason.EVICTED)) {
         return false;
       }
-      ledger.dropped(DropReason.EVICTED);
     }
     return true;
   }
 
   /** Policy Block. */
   Admission offerOrHold(HeldOffer offer) {
-    Admission refusal = refusal(offer.payload());
+    Admission refusal = refusal(offer.message());
     if (refusal != null) {
       return refusal;
     }
     backlog.expireWaiting();
-    if (held.isEmpty() && backlog.hasRoom(offer.payload())) {
-      return backlog.enqueue(offer.payload());
+    if (held.isEmpty() && backlog.hasRoom(offer.message().payload())) {
+      return backlog.enqueue(offer.message());
     }
     if (backlog.isConnected()) {
       held.add(offer);
@@ -65,41 +64,41 @@ final class Admissions {
   }
 
   /** Policy Reject, first step: nothing is counted. */
-  Admission reserve(Payload payload) {
+  Admission reserve(Message message) {
     if (life.isClosed()) {
       return life.refusal();
     }
     if (!backlog.isConnected()) {
       return Admission.NOT_CONNECTED;
     }
-    if (backlog.isTooLarge(payload)) {
+    if (backlog.isTooLarge(message.payload())) {
       return Admission.TOO_LARGE;
     }
     backlog.expireWaiting();
-    if (!held.isEmpty() || !backlog.hasRoom(payload)) {
+    if (!held.isEmpty() || !backlog.hasRoom(message.payload())) {
       return Admission.FULL;
     }
-    backlog.reserve(payload);
+    backlog.reserve(message.payload());
     return Admission.RESERVED;
   }
 
   /** Policy Reject, where every connected node has room. */
-  Admission commit(Payload payload) {
-    backlog.unreserve(payload);
-    return life.isClosed() ? life.refusal() : backlog.enqueue(payload);
+  Admission commit(Message message) {
+    backlog.unreserve(message.payload());
+    return life.isClosed() ? life.refusal() : backlog.enqueue(message);
   }
 
   private Admission full() {
-    ledger.dropped(DropReason.QUEUE_FULL);
+    ledger.refused(DropReason.QUEUE_FULL);
     return Admission.FULL;
   }
 
-  private @Nullable Admission refusal(Payload payload) {
+  private @Nullable Admission refusal(Message message) {
     if (life.isClosed()) {
       return life.refusal();
     }
-    if (backlog.isTooLarge(payload)) {
-      ledger.dropped(DropReason.TOO_LARGE);
+    if (backlog.isTooLarge(message.payload())) {
+      ledger.refused(DropReason.TOO_LARGE);
       return Admission.TOO_LARGE;
     }
     return null;

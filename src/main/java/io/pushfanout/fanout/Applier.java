@@ -44,6 +44,7 @@ final class Applier {
   private final LongSupplier nanoClock;
   private final Clients clients = new Clients();
   private final ConflictLog conflicts = new ConflictLog();
+  private final MemoryWatch memory;
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
   private volatile @Nullable Routes routes;
   private List<DesiredFanout> desired = List.of();
@@ -52,7 +53,13 @@ final class Applier {
 
   private record Request(List<DesiredFanout> desired, CompletableFuture<Void> applied) {}
 
-  Applier(Connector connector, Totals totals, Executor thread, LongSupplier nanoClock) {
+  Applier(
+      Connector connector,
+      Totals totals,
+      MemoryBudget memory,
+      Executor thread,
+      LongSupplier nanoClock) {
+    this.memory = new MemoryWatch(memory, nanoClock);
     this.connector = connector;
     this.totals = totals;
     this.thread = thread;
@@ -171,6 +178,7 @@ final class Applier {
 
   void tick() {
     clients.tick();
+    memory.look(clients.all());
   }
 
   CompletableFuture<FanoutEngine.Leftover> shutdown(Duration timeout) {
@@ -197,6 +205,6 @@ final class Applier {
 
   List<FanoutSnapshot> snapshot() {
     Routes now = routes;
-    return now == null ? List.of() : Snapshots.of(now, clients.all());
+    return now == null ? List.of() : Snapshots.of(now, clients.all(), memory.problems());
   }
 }

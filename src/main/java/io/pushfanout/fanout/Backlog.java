@@ -1,7 +1,9 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Payload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -102,10 +104,11 @@ final class Backlog {
   }
 
   /** Of those that wait. Returns false when none does. */
-  boolean removeOldest() {
+  boolean dropOldest(DropReason reason) {
     QueuedMessage oldest = waiting.peek();
     if (oldest != null) {
       remove(oldest);
+      ledger.dropped(oldest, reason);
     }
     return oldest != null;
   }
@@ -115,12 +118,20 @@ final class Backlog {
     streams.forget(message);
   }
 
+  /** Throws out so many of the oldest that wait, or all; held offers get the room. */
+  void shed(int count) {
+    for (int i = 0; i < count && dropOldest(DropReason.SHED); i++) {
+      // One after the other.
+    }
+    unannounced = refill();
+  }
+
   // ---- in and out
 
-  Admission enqueue(Payload payload) {
+  Admission enqueue(Message message) {
     ledger.enqueued();
     long now = nanoClock.getAsLong();
-    waiting.add(new QueuedMessage(payload, now, nextSequence++));
+    waiting.add(new QueuedMessage(message, now, nextSequence++));
     return announce(grant(now)) ? Admission.GRANTED : Admission.QUEUED;
   }
 
@@ -130,7 +141,7 @@ final class Backlog {
       if (!isExpired(m, now)) {
         return m;
       }
-      ledger.expired();
+      ledger.expired(m);
       release(now);
     }
     return null;
@@ -161,8 +172,8 @@ final class Backlog {
 
   private boolean refill(long now) {
     boolean any = mayStream() ? streams.refill(now) : grant(now);
-    for (HeldOffer h = held.peek(); h != null && hasRoom(h.payload()); h = held.peek()) {
-      any |= enqueue(h.payload()) == Admission.GRANTED;
+    for (HeldOffer h = held.peek(); h != null && hasRoom(h.message().payload()); h = held.peek()) {
+      any |= enqueue(h.message()) == Admission.GRANTED;
       held.acceptFirst();
     }
     return announce(any);
@@ -196,7 +207,7 @@ final class Backlog {
       }
       waiting.remove(message);
       if (isExpired(message, now)) {
-        ledger.expired();
+        ledger.expired(message);
       } else {
         slots.grant(message);
         free--;
@@ -217,7 +228,7 @@ final class Backlog {
     long now = nanoClock.getAsLong();
     for (; oldest != null && isExpired(oldest, now); oldest = waiting.peek()) {
       remove(oldest);
-      ledger.expired();
+      ledger.expired(oldest);
     }
     unannounced = refill();
   }
@@ -225,17 +236,19 @@ final class Backlog {
   boolean expire() {
     expireWaiting();
     long now = nanoClock.getAsLong();
-    while (isExpired(slots.peekGranted(), now)) {
+    for (QueuedMessage m = slots.peekGranted();
+        m != null && isExpired(m, now);
+        m = slots.peekGranted()) {
       slots.pollGranted();
       slots.release();
-      ledger.expired();
+      ledger.expired(m);
     }
     streams.expireGranted(now);
     return refill();
   }
 
-  private boolean isExpired(@Nullable QueuedMessage message, long now) {
-    return message != null && ttlNanos > 0 && now - message.enqueuedNanos > ttlNanos;
+  private boolean isExpired(QueuedMessage message, long now) {
+    return ttlNanos > 0 && now - message.enqueuedNanos > ttlNanos;
   }
 
   // ---- what changes around it
@@ -303,10 +316,15 @@ final class Backlog {
   }
 
   /** Throws out all that has not been started. Returns how many messages that were. */
-  int abandon() {
+  int abandon(DropReason reason) {
     held.refuseAll();
-    int dropped = slots.takeGranted().size() + streams.dropGranted() + waiting.size();
-    waiting.clear();
+    List<QueuedMessage> left = new ArrayList<>(slots.takeGranted());
+    left.addAll(streams.takeUnsent());
+    left.forEach(message -> ledger.dropped(message, reason));
+    int dropped = left.size() + waiting.size();
+    while (dropOldest(reason)) {
+      // One after the other.
+    }
     return dropped;
   }
 
@@ -314,10 +332,11 @@ final class Backlog {
     return ledger.snapshot(waiting.size(), waiting.bytes(), inFlight());
   }
 
-  /** How full it is, 0 to 1 and above after a shrink: the nearer of its two bounds. */
-  double fill() {
-    return Math.max(
-        (double) waiting.size() / settings.queueSize(),
-        (double) waiting.bytes() / settings.queueBytes());
+  QueueLoad load() {
+    double fill =
+        Math.max(
+            (double) waiting.size() / settings.queueSize(),
+            (double) waiting.bytes() / settings.queueBytes());
+    return new QueueLoad(fill, waiting.size(), waiting.bytes(), waiting.size() + inFlight());
   }
 }

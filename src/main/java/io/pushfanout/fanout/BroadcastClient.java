@@ -5,8 +5,8 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
-import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -38,6 +38,10 @@ final class BroadcastClient implements NodeConnection.Listener {
   private final LongSupplier nanoClock;
   private final Consumer<BroadcastClient> onClosed;
   private volatile FanoutEngine.Leftover leftAtClose = FanoutEngine.Leftover.NOTHING;
+
+  /** Touched on the applier's thread only. */
+  private QueueLoad load = QueueLoad.NOTHING;
+
   private volatile FanoutName fanout;
   private volatile FanoutSettings settings;
 
@@ -55,7 +59,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.nanoClock = nanoClock;
     this.onClosed = onClosed;
     this.health = new NodeHealth(nanoClock.getAsLong());
-    this.connection = connector.open(address, this);
+    this.connection = connector.open(address, settings.tls(), this);
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals), nanoClock, loop);
     this.deliveries =
@@ -69,8 +73,8 @@ final class BroadcastClient implements NodeConnection.Listener {
 
   // ---- any thread: offering
 
-  Admission offer(Payload payload, boolean evictOldest) {
-    return startIfGranted(queue.offer(payload, evictOldest));
+  Admission offer(Message message, boolean evictOldest) {
+    return startIfGranted(queue.offer(message, evictOldest));
   }
 
   Admission offerOrHold(HeldOffer offer) {
@@ -84,16 +88,16 @@ final class BroadcastClient implements NodeConnection.Listener {
     return wasHeld;
   }
 
-  Admission reserve(Payload payload) {
-    return queue.reserve(payload);
+  Admission reserve(Message message) {
+    return queue.reserve(message);
   }
 
-  Admission commit(Payload payload) {
-    return startIfGranted(queue.commit(payload));
+  Admission commit(Message message) {
+    return startIfGranted(queue.commit(message));
   }
 
-  void release(Payload payload) {
-    deliveries.startIf(queue.release(payload));
+  void release(Message message) {
+    deliveries.startIf(queue.release(message));
   }
 
   void countRefused(DropReason reason) {
@@ -114,8 +118,12 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   void configure(FanoutName owner, FanoutSettings changed, FanoutTotals totals) {
+    TlsChoice spoken = settings.tls();
     fanout = owner;
     settings = changed;
+    if (!changed.tls().equals(spoken)) {
+      loop.execute(() -> connection.speak(changed.tls()));
+    }
     deliveries.configure(changed);
     deliveries.startIf(queue.configure(changed, totals));
     deliveries.reconsider();
@@ -145,10 +153,21 @@ final class BroadcastClient implements NodeConnection.Listener {
   /** Everything that only time brings about; to be called a few times each second. */
   void tick() {
     deliveries.startIf(queue.expire());
-    health.observe(nanoClock.getAsLong(), queue.fill());
+    load = queue.load();
+    health.observe(nanoClock.getAsLong(), load.fill());
     if (queue.retirement() != null) {
       loop.execute(this::closeIfDone);
     }
+  }
+
+  /** What its queue held when it was last looked at. */
+  QueueLoad load() {
+    return load;
+  }
+
+  /** Throws out so many of the oldest messages that wait. */
+  void shed(int count) {
+    load = queue.shed(count);
   }
 
   /** Since when it has been connected, on the engine's clock. */
@@ -169,6 +188,7 @@ final class BroadcastClient implements NodeConnection.Listener {
         settings,
         state,
         health.isConnected(),
+        health.isDialled(),
         health.detail(),
         deliveries.problem(),
         queue.snapshot());
@@ -201,7 +221,17 @@ final class BroadcastClient implements NodeConnection.Listener {
     } else {
       log.cannotConnect(why);
     }
-    health.disconnected(nanoClock.getAsLong(), why);
+    notConnected(true, why);
+  }
+
+  @Override
+  public void onNotDialled(String why) {
+    log.cannotConnect(why);
+    notConnected(false, why);
+  }
+
+  private void notConnected(boolean dialled, String why) {
+    health.disconnected(nanoClock.getAsLong(), dialled, why);
     queue.disconnected();
     deliveries.disconnected();
     closeIfDone();

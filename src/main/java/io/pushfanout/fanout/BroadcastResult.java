@@ -27,6 +27,8 @@ public sealed interface BroadcastResult {
     /** The nodes of the target are not known yet, or the process is shutting down. */
     UNAVAILABLE,
     /** Policy {@code Reject}: not every connected node had room. */
-    REJECTED
+    REJECTED,
+    /** One of the server's own limits is reached. */
+    LIMITED
   }
 }

@@ -7,7 +7,6 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.Payload;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -37,6 +36,7 @@ public final class Broadcaster {
   private final Supplier<@Nullable Routes> routes;
   private final Targets targets;
   private final Totals totals;
+  private final MemoryBudget memory;
   private final ScheduledExecutorService timers;
   private final LongSupplier nanoClock;
   private volatile boolean stopped;
@@ -46,11 +46,13 @@ public final class Broadcaster {
       Supplier<@Nullable Routes> routes,
       @Nullable FanoutName defaultTarget,
       Totals totals,
+      MemoryBudget memory,
       ScheduledExecutorService timers,
       LongSupplier nanoClock) {
     this.routes = routes;
     this.targets = new Targets(defaultTarget);
     this.totals = totals;
+    this.memory = memory;
     this.timers = timers;
     this.nanoClock = nanoClock;
   }
@@ -66,12 +68,16 @@ public final class Broadcaster {
   public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> answer) {
     return switch (resolve(request.target())) {
       case Found(Collection<Routes.Route> found) -> offer(request, found, answer);
-      case None(BroadcastResult.Refused refused, CallOutcome outcome) -> {
-        totals.noFanout().countBroadcast(outcome);
-        answer.accept(refused);
-        yield () -> {};
-      }
+      case None(BroadcastResult.Refused refused, CallOutcome outcome) ->
+          refuse(refused, outcome, answer);
     };
+  }
+
+  private Runnable refuse(
+      BroadcastResult.Refused refused, CallOutcome outcome, Consumer<BroadcastResult> answer) {
+    totals.noFanout().countBroadcast(outcome);
+    answer.accept(refused);
+    return () -> {};
   }
 
   private Resolution resolve(BroadcastRequest.Target target) {
@@ -89,8 +95,13 @@ public final class Broadcaster {
 
   private Runnable offer(
       BroadcastRequest request, Collection<Routes.Route> found, Consumer<BroadcastResult> answer) {
+    Message message = Message.within(memory, request.payload());
+    if (message == null) {
+      return refuse(memory.refusal(), CallOutcome.LIMITED, answer);
+    }
     PendingBroadcast pending =
-        new PendingBroadcast(request, answer, totals.noFanout(), heldCalls::decrementAndGet);
+        new PendingBroadcast(
+            request, message, answer, totals.noFanout(), heldCalls::decrementAndGet);
     if (request.nodes() == null || found.isEmpty()) {
       found.forEach(route -> offer(request, pending, route, route.clients()));
     } else {
@@ -122,23 +133,25 @@ public final class Broadcaster {
       PendingBroadcast pending,
       Routes.Route route,
       List<BroadcastClient> clients) {
-    PendingBroadcast.Share share = pending.share(route);
+    PendingBroadcast.Share share = pending.share(route, clients.size());
+    Message message = pending.message();
     switch (route.settings().overflowPolicy()) {
-      case DROP_NEWEST -> clients.forEach(c -> share.decided(c, c.offer(request.payload(), false)));
-      case DROP_OLDEST -> clients.forEach(c -> share.decided(c, c.offer(request.payload(), true)));
-      case BLOCK -> offerOrHold(request, share, route, clients);
-      case REJECT -> offerAllOrNone(request.payload(), share, clients);
+      case DROP_NEWEST -> clients.forEach(c -> share.decided(c, c.offer(message, false)));
+      case DROP_OLDEST -> clients.forEach(c -> share.decided(c, c.offer(message, true)));
+      case BLOCK -> offerOrHold(request, message, share, route, clients);
+      case REJECT -> offerAllOrNone(message, share, clients);
     }
   }
 
   private void offerOrHold(
       BroadcastRequest request,
+      Message message,
       PendingBroadcast.Share share,
       Routes.Route route,
       List<BroadcastClient> clients) {
     if (heldCalls.incrementAndGet() > HELD_CALLS_MAX) {
       heldCalls.decrementAndGet();
-      clients.forEach(c -> share.decided(c, c.offer(request.payload(), false)));
+      clients.forEach(c -> share.decided(c, c.offer(message, false)));
       return;
     }
     for (BroadcastClient client : clients) {
@@ -171,28 +184,32 @@ public final class Broadcaster {
    * all.
    */
   private static void offerAllOrNone(
-      Payload payload, PendingBroadcast.Share share, List<BroadcastClient> clients) {
+      Message message, PendingBroadcast.Share share, List<BroadcastClient> clients) {
+    List<BroadcastClient> asked = new ArrayList<>(clients);
     List<BroadcastClient> reserved = new ArrayList<>(clients.size());
     List<BroadcastClient> unconnected = new ArrayList<>();
     for (BroadcastClient client : clients) {
-      Admission admission = client.reserve(payload);
+      Admission admission = client.reserve(message);
       switch (admission) {
         case RESERVED -> reserved.add(client);
         case NOT_CONNECTED -> unconnected.add(client);
         case FULL, TOO_LARGE -> {
-          reserved.forEach(c -> c.release(payload));
+          reserved.forEach(c -> c.release(message));
           DropReason reason =
               admission == Admission.FULL ? DropReason.QUEUE_FULL : DropReason.TOO_LARGE;
-          clients.forEach(c -> c.countRefused(reason));
-          share.refused(admission, clients);
+          asked.forEach(c -> c.countRefused(reason));
+          share.refused(admission, asked);
           return;
         }
-        case CLOSED, STOPPED -> share.decided(client, admission);
+        case CLOSED, STOPPED -> {
+          share.decided(client, admission);
+          asked.remove(client);
+        }
         case GRANTED, QUEUED, HELD ->
             throw new IllegalStateException("not an answer to reserve: " + admission);
       }
     }
-    reserved.forEach(c -> share.decided(c, c.commit(payload)));
-    unconnected.forEach(c -> share.decided(c, c.offer(payload, false)));
+    reserved.forEach(c -> share.decided(c, c.commit(message)));
+    unconnected.forEach(c -> share.decided(c, c.offer(message, false)));
   }
 }

@@ -20,9 +20,10 @@ final class ConnectionLog {
     outageReported = false;
   }
 
-  /** Routine; what may come of it is reported then. */
+  /** Routine; what may come of it is reported then, by a line of its own. */
   void replaced(String why) {
     log.info("{}: {}", node, why);
+    outageReported = false;
   }
 
   void disconnected(String why) {

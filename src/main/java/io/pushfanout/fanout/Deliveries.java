@@ -153,7 +153,7 @@ final class Deliveries {
       backOff(backoffs, message, settings.retry().backoffNanos(message.attempts));
     } else {
       log.debug("{}: delivery failed: {} {}", node, code, detail);
-      settled(queue.failed(code));
+      settled(queue.failed(message, code));
     }
   }
 
@@ -180,7 +180,7 @@ final class Deliveries {
 
   /** What waits for its next attempt has failed; the connection ends what is in flight. */
   void cancelBackoffs() {
-    backoffs.cancelAll().forEach(_ -> queue.failed(StatusCode.CANCELLED));
+    backoffs.cancelAll().forEach(message -> queue.failed(message, StatusCode.CANCELLED));
     streams.close();
   }
 }

@@ -31,6 +31,7 @@ public final class FanoutEngine {
   private final ScheduledExecutorService applierThread;
 
   /**
+   * @param memory what messages may take of the process's memory
    * @param applierThread one thread, for the engine alone; the caller shuts it down after {@link
    *     #shutdown}
    * @param nanoClock the engine's clock, such as {@link System#nanoTime}
@@ -39,13 +40,14 @@ public final class FanoutEngine {
   public FanoutEngine(
       Connector connector,
       Totals totals,
+      MemoryBudget memory,
       ScheduledExecutorService applierThread,
       LongSupplier nanoClock,
       @Nullable FanoutName defaultTarget) {
     this.applierThread = applierThread;
-    this.applier = new Applier(connector, totals, applierThread, nanoClock);
+    this.applier = new Applier(connector, totals, memory, applierThread, nanoClock);
     this.broadcaster =
-        new Broadcaster(applier::routes, defaultTarget, totals, applierThread, nanoClock);
+        new Broadcaster(applier::routes, defaultTarget, totals, memory, applierThread, nanoClock);
   }
 
   /** Starts the engine's clock. Until the first {@link #apply} broadcasts are UNAVAILABLE. */

@@ -4,6 +4,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Problem;
 import io.pushfanout.plan.Conflict;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,4 +27,13 @@ public record FanoutSnapshot(
     List<Problem> problems,
     boolean discovered,
     boolean degraded,
-    List<Conflict> conflicts) {}
+    List<Conflict> conflicts) {
+
+  /** The same with one more problem, the worst of all. */
+  public FanoutSnapshot withProblem(Problem worst) {
+    List<Problem> all = new ArrayList<>(List.of(worst));
+    all.addAll(problems);
+    return new FanoutSnapshot(
+        name, generation, settings, nodes, all, discovered, degraded, conflicts);
+  }
+}

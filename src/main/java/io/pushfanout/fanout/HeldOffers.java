@@ -48,7 +48,7 @@ final class HeldOffers {
     if (!offers.remove(offer)) {
       return false;
     }
-    ledger.dropped(DropReason.QUEUE_FULL);
+    ledger.refused(DropReason.QUEUE_FULL);
     return true;
   }
 
@@ -61,7 +61,7 @@ final class HeldOffers {
   void refuseLargerThan(long bytes) {
     offers.removeIf(
         offer -> {
-          boolean tooLarge = offer.payload().size() > bytes;
+          boolean tooLarge = offer.message().payload().size() > bytes;
           if (tooLarge) {
             refuse(offer, DropReason.TOO_LARGE);
           }
@@ -70,7 +70,7 @@ final class HeldOffers {
   }
 
   private void refuse(HeldOffer offer, DropReason reason) {
-    ledger.dropped(reason);
+    ledger.refused(reason);
     notifier.execute(() -> offer.settled(false));
   }
 }

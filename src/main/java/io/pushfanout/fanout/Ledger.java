@@ -8,6 +8,9 @@ import java.util.Map;
 /**
  * Counts what becomes of one node's messages, and adds each event to the sums of the fanout that
  * owns the node at that moment. Guarded by the lock of its {@link MessageQueue}.
+ *
+ * <p>Whoever ends a message says so here, and here alone its bytes are let go of: whatever makes
+ * the ledger balance gives the memory back.
  */
 final class Ledger {
   private FanoutTotals totals;
@@ -31,22 +34,36 @@ final class Ledger {
     totals.countEnqueued();
   }
 
-  void delivered(long nanosSinceEnqueue) {
+  void delivered(QueuedMessage message, long nowNanos) {
     delivered++;
-    totals.countDelivered(nanosSinceEnqueue);
+    totals.countDelivered(nowNanos - message.enqueuedNanos);
+    message.letGo();
   }
 
-  void failed(StatusCode code) {
+  void failed(QueuedMessage message, StatusCode code) {
     failed.merge(code, 1L, Long::sum);
     totals.countFailed(code);
+    message.letGo();
   }
 
-  void expired() {
+  void expired(QueuedMessage message) {
     expired++;
     totals.countExpired();
+    message.letGo();
   }
 
-  void dropped(DropReason reason) {
+  /** It had been enqueued. */
+  void dropped(QueuedMessage message, DropReason reason) {
+    count(reason);
+    message.letGo();
+  }
+
+  /** It was never enqueued: whoever offered it still holds it. */
+  void refused(DropReason reason) {
+    count(reason);
+  }
+
+  private void count(DropReason reason) {
     dropped.merge(reason, 1L, Long::sum);
     totals.countDropped(reason);
   }

@@ -2,7 +2,6 @@ package io.pushfanout.fanout;
 
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutSettings;
-import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -41,8 +40,8 @@ final class MessageQueue {
   // ---- offering: any thread
 
   /** Policies DropNewest and DropOldest. */
-  synchronized Admission offer(Payload payload, boolean evictOldest) {
-    return admissions.offer(payload, evictOldest);
+  synchronized Admission offer(Message message, boolean evictOldest) {
+    return admissions.offer(message, evictOldest);
   }
 
   /** Policy Block: a full queue of a connected node holds the offer, first come first served. */
@@ -67,24 +66,24 @@ final class MessageQueue {
   /**
    * Policy Reject, first step. What is RESERVED must be committed or released; nothing is counted.
    */
-  synchronized Admission reserve(Payload payload) {
-    return admissions.reserve(payload);
+  synchronized Admission reserve(Message message) {
+    return admissions.reserve(message);
   }
 
   /** Policy Reject: every connected node has room. */
-  synchronized Admission commit(Payload payload) {
-    return admissions.commit(payload);
+  synchronized Admission commit(Message message) {
+    return admissions.commit(message);
   }
 
   /** Policy Reject: some node had none. Returns whether a message was granted a slot. */
-  synchronized boolean release(Payload payload) {
-    backlog.unreserve(payload);
+  synchronized boolean release(Message message) {
+    backlog.unreserve(message.payload());
     return backlog.refill();
   }
 
   /** Policy Reject: this node is one of those that the refused broadcast was for. */
   synchronized void countRefused(DropReason reason) {
-    ledger.dropped(reason);
+    ledger.refused(reason);
   }
 
   // ---- taking and settling: the node's loop. Each returns whether a message was granted a slot.
@@ -96,18 +95,18 @@ final class MessageQueue {
 
   synchronized boolean delivered(QueuedMessage message) {
     long now = nanoClock.getAsLong();
-    ledger.delivered(now - message.enqueuedNanos);
+    ledger.delivered(message, now);
     return backlog.release(now);
   }
 
-  synchronized boolean failed(StatusCode code) {
-    ledger.failed(code);
+  synchronized boolean failed(QueuedMessage message, StatusCode code) {
+    ledger.failed(message, code);
     return backlog.release(nanoClock.getAsLong());
   }
 
   /** Back to its place among those that wait; its slot is free. */
   synchronized boolean giveBack(QueuedMessage message) {
-    return life.isClosed() ? failed(StatusCode.CANCELLED) : backlog.giveBack(message);
+    return life.isClosed() ? failed(message, StatusCode.CANCELLED) : backlog.giveBack(message);
   }
 
   /** After its retry backoff: it has kept its slot, and starts again as soon as it can. */
@@ -151,6 +150,12 @@ final class MessageQueue {
     return backlog.expire();
   }
 
+  /** Throws out so many of the oldest that wait, or all: the process is short of memory. */
+  synchronized QueueLoad shed(int count) {
+    backlog.shed(count);
+    return backlog.load();
+  }
+
   // ---- retiring and closing
 
   /** Starts to drain. A drain under way gets no longer by it, but it may get another reason. */
@@ -182,10 +187,7 @@ final class MessageQueue {
     if (reason == null) {
       return false;
     }
-    droppedAtClose = backlog.abandon();
-    for (int i = 0; i < droppedAtClose; i++) {
-      ledger.dropped(reason);
-    }
+    droppedAtClose = backlog.abandon(reason);
     return true;
   }
 
@@ -200,8 +202,7 @@ final class MessageQueue {
     return backlog.snapshot();
   }
 
-  /** How full it is, 0 to 1 and above after a shrink: the nearer of its two bounds. */
-  synchronized double fill() {
-    return backlog.fill();
+  synchronized QueueLoad load() {
+    return backlog.load();
   }
 }

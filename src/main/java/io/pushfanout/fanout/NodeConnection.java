@@ -1,6 +1,7 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -22,6 +23,12 @@ public interface NodeConnection {
 
   /** Dials now if it is waiting to dial again: somebody has heard that the node is back. */
   void reconnectNow();
+
+  /**
+   * How to speak to the node from now on. A connection that was made otherwise takes nothing more,
+   * deliveries in flight end on it, and another is dialled at once.
+   */
+  void speak(TlsChoice tls);
 
   /**
    * Whether one more delivery or stream can be started now. When not, {@link Listener#onAvailable}
@@ -74,6 +81,14 @@ public interface NodeConnection {
      * @param orderly nothing is wrong: a connection is replaced by another, as both sides may ask
      */
     void onDisconnected(String why, boolean orderly);
+
+    /**
+     * There is no connection, and the node is not dialled before {@link #speak}: the program has
+     * not what it was told to speak by.
+     *
+     * @param why one line for people
+     */
+    void onNotDialled(String why);
 
     /** A delivery can be started again, after {@link NodeConnection#available} was false. */
     void onAvailable();

@@ -17,6 +17,7 @@ final class NodeHealth {
 
   private boolean connected;
   private long connectionChangedNanos;
+  private boolean dialled = true;
   private String detail = "not connected yet";
   private boolean slow;
 
@@ -36,16 +37,18 @@ final class NodeHealth {
       connected = true;
       connectionChangedNanos = nowNanos;
     }
+    dialled = true;
     detail = "";
   }
 
-  synchronized void disconnected(long nowNanos, String why) {
+  synchronized void disconnected(long nowNanos, boolean isDialled, String why) {
     if (connected) {
       connected = false;
       connectionChangedNanos = nowNanos;
     }
     slow = false;
     contradicted = false;
+    dialled = isDialled;
     detail = why;
   }
 
@@ -86,6 +89,11 @@ final class NodeHealth {
   /** Since when it has been connected, or has not been. */
   synchronized long connectionChangedNanos() {
     return connectionChangedNanos;
+  }
+
+  /** Whether it is connected, or somebody tries to. */
+  synchronized boolean isDialled() {
+    return dialled;
   }
 
   /** Why it is not connected; empty when it is. */

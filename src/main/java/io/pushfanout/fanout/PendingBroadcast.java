@@ -1,7 +1,6 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.Payload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingBroadcast {
   private final BroadcastRequest request;
+  private final Message message;
   private final Consumer<BroadcastResult> answer;
   private final FanoutTotals noFanout;
   private final Runnable onHeldEnd;
@@ -36,7 +36,11 @@ final class PendingBroadcast {
       this.counts = counts;
     }
 
+    /** To be told once of each client: the hold of a queue that does not take it ends here. */
     void decided(BroadcastClient client, Admission admission) {
+      if (admission != Admission.GRANTED && admission != Admission.QUEUED) {
+        message.letGo();
+      }
       synchronized (PendingBroadcast.this) {
         switch (admission) {
           case GRANTED, QUEUED -> counts.accepted();
@@ -113,8 +117,8 @@ final class PendingBroadcast {
     }
 
     @Override
-    public Payload payload() {
-      return request.payload();
+    public Message message() {
+      return message;
     }
 
     @Override
@@ -125,21 +129,32 @@ final class PendingBroadcast {
   }
 
   /**
+   * @param message held by the broadcast until it is decided
    * @param noFanout counts the broadcast when it reaches no fanout
    * @param onHeldEnd run for each share that was ever held, once the broadcast is decided
    */
   PendingBroadcast(
       BroadcastRequest request,
+      Message message,
       Consumer<BroadcastResult> answer,
       FanoutTotals noFanout,
       Runnable onHeldEnd) {
     this.request = request;
+    this.message = message;
     this.answer = answer;
     this.noFanout = noFanout;
     this.onHeldEnd = onHeldEnd;
   }
 
-  Share share(Routes.Route route) {
+  Message message() {
+    return message;
+  }
+
+  /**
+   * @param clients how many will be asked for this fanout
+   */
+  Share share(Routes.Route route, int clients) {
+    message.hold(clients);
     Share share = new Share(tally.add(route));
     shares.add(share);
     return share;
@@ -182,6 +197,7 @@ final class PendingBroadcast {
         onHeldEnd.run();
       }
     }
+    message.letGo();
     answer.accept(result);
   }
 }

@@ -1,5 +1,7 @@
 package io.pushfanout.fanout;
 
+import static java.util.Objects.requireNonNull;
+
 import io.pushfanout.model.Payload;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +10,13 @@ import org.jspecify.annotations.Nullable;
  * is the engine's.
  */
 public final class QueuedMessage {
-  private final Payload payload;
+  /**
+   * What one of these takes on the heap, with its place in a list. {@code MemoryCostTest} measures
+   * it.
+   */
+  static final int ENTRY_BYTES = 64;
+
+  private final Message message;
 
   /** When it was enqueued, on the engine's clock: what TTL and latency count from. */
   final long enqueuedNanos;
@@ -27,18 +35,28 @@ public final class QueuedMessage {
 
   @Nullable QueuedMessage younger;
 
-  /** Made by the queue; public for the tests of connections. */
-  public QueuedMessage(Payload payload, long enqueuedNanos, long sequence) {
-    this.payload = payload;
+  QueuedMessage(Message message, long enqueuedNanos, long sequence) {
+    this.message = message;
     this.enqueuedNanos = enqueuedNanos;
     this.sequence = sequence;
   }
 
+  /** One that no queue holds, for the tests of connections. */
+  public static QueuedMessage alone(Payload payload, long enqueuedNanos, long sequence) {
+    return new QueuedMessage(
+        requireNonNull(Message.within(MemoryBudget.unlimited(), payload)), enqueuedNanos, sequence);
+  }
+
   public Payload payload() {
-    return payload;
+    return message.payload();
   }
 
   int size() {
-    return payload.size();
+    return payload().size();
+  }
+
+  /** It has ended in this queue. */
+  void letGo() {
+    message.letGo();
   }
 }

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Snapshots {
   private Snapshots() {}
 
-  static List<FanoutSnapshot> of(Routes routes, Collection<BroadcastClient> clients) {
+  /**
+   * @param ofProcess what is wrong for all fanouts
+   */
+  static List<FanoutSnapshot> of(
+      Routes routes, Collection<BroadcastClient> clients, List<Problem> ofProcess) {
     SortedMap<FanoutName, List<NodeSnapshot>> nodes = new TreeMap<>();
     routes.byFanout().keySet().forEach(name -> nodes.put(name, new ArrayList<>()));
     clients.stream()
@@ -25,46 +29,58 @@ final class Snapshots {
         .sorted(Comparator.comparing(NodeSnapshot::address))
         .forEach(node -> nodes.computeIfAbsent(node.fanout(), _ -> new ArrayList<>()).add(node));
     List<FanoutSnapshot> fanouts = new ArrayList<>();
-    nodes.forEach((name, list) -> fanouts.add(fanout(name, routes.byFanout().get(name), list)));
+    nodes.forEach(
+        (name, list) -> fanouts.add(fanout(name, routes.byFanout().get(name), list, ofProcess)));
     return fanouts;
   }
 
   private static FanoutSnapshot fanout(
-      FanoutName name, Routes.@Nullable Route route, List<NodeSnapshot> nodes) {
-    return route == null ? gone(name, nodes) : present(route, nodes);
+      FanoutName name,
+      Routes.@Nullable Route route,
+      List<NodeSnapshot> nodes,
+      List<Problem> ofProcess) {
+    return route == null ? gone(name, nodes, ofProcess) : present(route, nodes, ofProcess);
   }
 
-  private static FanoutSnapshot present(Routes.Route route, List<NodeSnapshot> nodes) {
+  private static FanoutSnapshot present(
+      Routes.Route route, List<NodeSnapshot> nodes, List<Problem> ofProcess) {
     Discovered discovered = route.desired().discovered();
+    List<Problem> ofFanout = new ArrayList<>(ofProcess);
+    ofFanout.addAll(discovered.problems());
     return new FanoutSnapshot(
         route.fanout(),
         route.desired().generation(),
         route.settings(),
         nodes,
-        problems(discovered.problems(), nodes, route.conflicts()),
+        problems(ofFanout, nodes, route.conflicts()),
         discovered.known(),
         discovered.degraded(),
         route.conflicts());
   }
 
   /** Its resource is gone and its nodes drain: there is nothing to find any more. */
-  private static FanoutSnapshot gone(FanoutName name, List<NodeSnapshot> nodes) {
+  private static FanoutSnapshot gone(
+      FanoutName name, List<NodeSnapshot> nodes, List<Problem> ofProcess) {
     return new FanoutSnapshot(
         name,
         0,
         nodes.getFirst().settings(),
         nodes,
-        problems(List.of(), nodes, List.of()),
+        problems(ofProcess, nodes, List.of()),
         true,
         false,
         List.of());
   }
 
   private static List<Problem> problems(
-      List<Problem> ofSource, List<NodeSnapshot> nodes, List<Conflict> conflicts) {
-    List<Problem> problems = new ArrayList<>(ofSource);
+      List<Problem> ofFanout, List<NodeSnapshot> nodes, List<Conflict> conflicts) {
+    List<Problem> problems = new ArrayList<>(ofFanout);
     nodes.stream()
-        .filter(node -> node.state() == NodeState.UNREACHABLE)
+        .filter(node -> !node.dialled())
+        .map(node -> new Problem(node.address().toString(), "TlsProfileMissing", node.detail()))
+        .forEach(problems::add);
+    nodes.stream()
+        .filter(node -> node.state() == NodeState.UNREACHABLE && node.dialled())
         .map(node -> new Problem(node.address().toString(), "Unreachable", node.detail()))
         .forEach(problems::add);
     nodes.stream()

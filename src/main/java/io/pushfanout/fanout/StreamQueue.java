@@ -61,7 +61,7 @@ final class StreamQueue {
       long now = nanoClock.getAsLong();
       for (int i = 0; i < count; i++) {
         QueuedMessage message = stream.pollUnacknowledged();
-        ledger.delivered(now - message.enqueuedNanos);
+        ledger.delivered(message, now);
         streams.settled(stream, message);
       }
       return backlog.refill();
@@ -93,9 +93,9 @@ final class StreamQueue {
           continue;
         }
         if (code == StatusCode.OK) {
-          ledger.delivered(now - message.enqueuedNanos);
+          ledger.delivered(message, now);
         } else {
-          ledger.failed(code);
+          ledger.failed(message, code);
         }
         streams.settled(stream, message);
       }
@@ -116,7 +116,7 @@ final class StreamQueue {
   void failResting(QueuedMessage message) {
     synchronized (lock) {
       streams.failResting(message);
-      ledger.failed(StatusCode.CANCELLED);
+      ledger.failed(message, StatusCode.CANCELLED);
     }
   }
 
@@ -146,7 +146,7 @@ final class StreamQueue {
         if (!life.isClosed() && again.test(message)) {
           back.add(message);
         } else {
-          ledger.failed(life.isClosed() ? StatusCode.CANCELLED : code);
+          ledger.failed(message, life.isClosed() ? StatusCode.CANCELLED : code);
           streams.settled(stream, message);
         }
       }

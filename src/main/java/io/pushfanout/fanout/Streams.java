@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Streams {
   private final WaitingMessages waiting;
   private final Expiry expiry;
-  private final Runnable onExpired;
+  private final Consumer<QueuedMessage> onExpired;
   private final Lanes lanes = new Lanes();
 
   /** Those that take messages, or will after a pause; closing ones live on in their lanes. */
@@ -39,7 +40,7 @@ final class Streams {
   /**
    * @param onExpired told for each message that has grown too old before it was sent
    */
-  Streams(WaitingMessages waiting, Expiry expiry, Runnable onExpired) {
+  Streams(WaitingMessages waiting, Expiry expiry, Consumer<QueuedMessage> onExpired) {
     this.waiting = waiting;
     this.expiry = expiry;
     this.onExpired = onExpired;
@@ -47,7 +48,7 @@ final class Streams {
 
   /** Which messages are too old at a moment of the engine's clock. */
   interface Expiry {
-    boolean isExpired(@Nullable QueuedMessage message, long nowNanos);
+    boolean isExpired(QueuedMessage message, long nowNanos);
   }
 
   /** Granted, unacknowledged, or in retry backoff. */
@@ -163,7 +164,7 @@ final class Streams {
   private void grant(QueuedMessage message, Lane lane, WorkerStream stream, long now) {
     waiting.remove(message);
     if (expiry.isExpired(message, now)) {
-      onExpired.run();
+      onExpired.accept(message);
       return;
     }
     lane.granted(stream);
@@ -241,7 +242,7 @@ final class Streams {
     while ((message = stream.peekGranted()) != null && stream.hasGranted()) {
       if (expiry.isExpired(message, now)) {
         settled(stream, stream.pollGranted());
-        onExpired.run();
+        onExpired.accept(message);
         continue;
       }
       bytes += message.size() + NodeStream.ENVELOPE_OVERHEAD;
@@ -256,9 +257,10 @@ final class Streams {
   /** Throws out what has been granted and has grown too old before it could be sent. */
   void expireGranted(long now) {
     for (WorkerStream stream : open) {
-      while (expiry.isExpired(stream.peekGranted(), now)) {
+      QueuedMessage oldest;
+      while ((oldest = stream.peekGranted()) != null && expiry.isExpired(oldest, now)) {
         settled(stream, stream.pollGranted());
-        onExpired.run();
+        onExpired.accept(oldest);
       }
     }
   }
@@ -325,22 +327,22 @@ final class Streams {
     }
   }
 
-  /** Throws out all that has not been sent. Returns how many messages that were. */
-  int dropGranted() {
-    List<QueuedMessage> dropped = new ArrayList<>();
-    open.forEach(stream -> takeGranted(stream, dropped));
+  /** Takes all that was granted and has not been sent. */
+  List<QueuedMessage> takeUnsent() {
+    List<QueuedMessage> taken = new ArrayList<>();
+    open.forEach(stream -> takeGranted(stream, taken));
     lanes.forEach(
         lane -> {
           WorkerStream stream = lane.stream;
           for (QueuedMessage rested : lane.takeRested()) {
             if (stream != null) {
               settled(stream, rested);
-              dropped.add(rested);
+              taken.add(rested);
             }
           }
         });
     parked.clear();
     lanes.forEach(Lane::unpark);
-    return dropped.size();
+    return taken;
   }
 }

@@ -106,14 +106,6 @@ final class WaitingMessages {
     unseen = oldest;
   }
 
-  void clear() {
-    oldest = null;
-    youngest = null;
-    unseen = null;
-    size = 0;
-    bytes = 0;
-  }
-
   boolean isEmpty() {
     return size == 0;
   }

@@ -26,6 +26,7 @@ final class Incoming implements Http2FrameListener {
   private final SendFlow sending;
   private final RequestHeaders requestHeaders;
   private final ReceiveWindow window;
+  private final Idling idling = new Idling();
   private boolean begun;
   private boolean settled;
 
@@ -99,6 +100,11 @@ final class Incoming implements Http2FrameListener {
     int bytes = data.readableBytes() + padding;
     ClientStream stream = find(id);
     window.received(bytes);
+    if (data.isReadable() || end) {
+      idling.end();
+    } else {
+      idling.goOn();
+    }
     if (stream == null) {
       return bytes;
     }
@@ -142,8 +148,10 @@ final class Incoming implements Http2FrameListener {
       throw Http2Exception.streamError(
           id, Http2Error.PROTOCOL_ERROR, "trailers that do not end the stream");
     } else if (isInformational(headers)) {
+      idling.goOn();
       return;
     }
+    idling.end();
     stream.headersReceived = true;
     stream.onHeaders(headers, end);
   }
@@ -195,6 +203,7 @@ final class Incoming implements Http2FrameListener {
       ChannelHandlerContext ctx, int id, int dependency, short weight, boolean exclusive)
       throws Http2Exception {
     requireSettings();
+    idling.goOn();
   }
 
   @Override
@@ -213,6 +222,7 @@ final class Incoming implements Http2FrameListener {
     if (Boolean.TRUE.equals(settings.pushEnabled())) {
       throw protocolError("ENABLE_PUSH from a server");
     }
+    idling.goOn();
     Frames.settingsAck(output.reply(Frames.HEAD_BYTES));
     Long tableSize = settings.headerTableSize();
     if (tableSize != null) {
@@ -236,6 +246,7 @@ final class Incoming implements Http2FrameListener {
   @Override
   public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
     requireSettings();
+    idling.goOn();
   }
 
   @Override
@@ -255,6 +266,7 @@ final class Incoming implements Http2FrameListener {
     if (lastId > lastGoAway) {
       throw protocolError("GOAWAY with a higher last stream than before");
     }
+    idling.goOn();
     lastGoAway = lastId;
     listener.onGoAway(lastId, errorCode, debug);
   }
@@ -264,5 +276,6 @@ final class Incoming implements Http2FrameListener {
       ChannelHandlerContext ctx, byte type, int id, Http2Flags flags, ByteBuf payload)
       throws Http2Exception {
     requireSettings();
+    idling.goOn();
   }
 }

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
   private static final Pattern SAMPLE =
       Pattern.compile(
-          "^pushfanout_delivery_seconds_(bucket|sum)\\{([^}]*)\\} (\\S+)", Pattern.MULTILINE);
+          // No label holds a line end: each line is looked at once.
+          "^pushfanout_delivery_seconds_(bucket|sum)\\{([^}\n]*)\\} (\\S+)", Pattern.MULTILINE);
   private static final Pattern BOUND = Pattern.compile("\\ble=\"([^\"]+)\"");
 
   public DeliveryTimes {

@@ -106,7 +106,18 @@ public final class ManagementServer implements AutoCloseable {
           .setKeyCertOptions(KeyCertOptions.wrap(Objects.requireNonNull(tls.keys())))
           .setEnabledSecureTransportProtocols(TLS_PROTOCOLS);
     }
-    HttpServer server = vertx.createHttpServer(options).requestHandler(pages(renderers));
+    Pages pages = pages(renderers);
+    HttpConnections connections =
+        new HttpConnections(vertx, HttpConnections.MAX, HttpConnections.PATIENCE);
+    HttpServer server =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(connections::opened)
+            .requestHandler(
+                request -> {
+                  connections.spoke(request.connection());
+                  pages.handle(request);
+                });
     try {
       await(server.listen(bindPort, bind), BIND_TIMEOUT);
     } catch (IOException e) {

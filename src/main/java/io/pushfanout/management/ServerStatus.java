@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a server said at {@code /api/v1/status}; keys that this version does not know are left. */
-record ServerStatus(boolean ready, String replica, List<Fanout> fanouts) {
+record ServerStatus(boolean ready, String replica, List<Problem> problems, List<Fanout> fanouts) {
 
   /**
    * @param settings as the resource writes them
@@ -71,6 +71,8 @@ record ServerStatus(boolean ready, String replica, List<Fanout> fanouts) {
     return new ServerStatus(
         value(json, "ready", Boolean.class),
         text(json, "replica"),
+        // Servers before it had none.
+        json.containsKey("problems") ? list(json, "problems", Problem::of) : List.of(),
         list(json, "fanouts", Fanout::of));
   }
 
@@ -79,7 +81,11 @@ record ServerStatus(boolean ready, String replica, List<Fanout> fanouts) {
   }
 
   private static long number(JsonObject json, String key) {
-    return value(json, key, Number.class).longValue();
+    Number number = value(json, key, Number.class);
+    if (!Double.isFinite(number.doubleValue())) {
+      throw new IllegalArgumentException("\"" + key + "\" is too large a number");
+    }
+    return number.longValue();
   }
 
   private static <T> List<T> list(JsonObject json, String key, Function<JsonObject, T> item) {

@@ -21,15 +21,21 @@ import java.util.function.Supplier;
 public final class StatusReport {
   private final String replica;
   private final BooleanSupplier ready;
+  private final Supplier<List<Problem>> problems;
   private final Supplier<List<FanoutSnapshot>> fanouts;
 
   /**
+   * @param problems of the process, which are no fanout's
    * @param fanouts asked anew for each report, on a worker thread
    */
   public StatusReport(
-      String replica, BooleanSupplier ready, Supplier<List<FanoutSnapshot>> fanouts) {
+      String replica,
+      BooleanSupplier ready,
+      Supplier<List<Problem>> problems,
+      Supplier<List<FanoutSnapshot>> fanouts) {
     this.replica = replica;
     this.ready = ready;
+    this.problems = problems;
     this.fanouts = fanouts;
   }
 
@@ -41,6 +47,7 @@ public final class StatusReport {
     return new JsonObject()
         .put("ready", ready.getAsBoolean())
         .put("replica", replica)
+        .put("problems", array(problems.get(), StatusReport::problem))
         .put("fanouts", array(fanouts.get(), StatusReport::fanout));
   }
 

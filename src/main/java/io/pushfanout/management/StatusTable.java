@@ -60,6 +60,7 @@ public final class StatusTable {
     out.append("replica ")
         .append(shown(status.replica()))
         .append(status.ready() ? ": ready\n" : ": not ready\n");
+    status.problems().forEach(this::append);
     if (status.fanouts().isEmpty()) {
       out.append("no fanouts\n");
     }

@@ -28,6 +28,7 @@ public final class Bounds {
   public static final long BACKOFF_MAX = 600_000;
   public static final int WINDOW_MIN = 1;
   public static final int WINDOW_MAX = 100_000;
+  public static final int SERVER_NAME_MAX = 253;
   public static final int OVERRIDES_MAX = 64;
   public static final int OVERRIDE_NAME_MIN = 1;
   public static final int OVERRIDE_NAME_MAX = 63;

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param messageTtl a message older than this in the queue expires; zero is never
  * @param drainTimeout how long a retired node's queue may take
  * @param deliveryWindow unacknowledged envelopes of one stream
+ * @param tls how nodes are spoken to
  */
 public record FanoutSettings(
     int workers,
@@ -26,7 +27,8 @@ public record FanoutSettings(
     Duration drainTimeout,
     RetryPolicy retry,
     DeliveryMode deliveryMode,
-    int deliveryWindow) {
+    int deliveryWindow,
+    TlsChoice tls) {
 
   public static final FanoutSettings DEFAULT =
       new FanoutSettings(
@@ -40,7 +42,8 @@ public record FanoutSettings(
           Duration.ofSeconds(30),
           RetryPolicy.DEFAULT,
           DeliveryMode.AUTO,
-          1000);
+          1000,
+          TlsChoice.PLAINTEXT);
 
   /**
    * @throws SettingException when a value is out of bounds

@@ -81,7 +81,7 @@ public record NodeOverride(
   /** Whether this override is for the node. */
   public boolean matches(NodeAddress node) {
     String address = node.toString();
-    return nodes.stream().anyMatch(glob -> NodeGlob.matches(glob, address));
+    return nodes.stream().anyMatch(glob -> Glob.matches(glob, address));
   }
 
   /**

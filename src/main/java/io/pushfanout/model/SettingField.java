@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The spec's fields that make up {@link FanoutSettings}, each with its name in the resource and how
@@ -52,7 +53,10 @@ public enum SettingField {
       s -> s.deliveryMode().specName(),
       oneOf(DeliveryMode.values(), DeliveryMode::specName, SettingsBuilder::deliveryMode)),
   DELIVERY_WINDOW(
-      "delivery.window", FanoutSettings::deliveryWindow, whole(SettingsBuilder::deliveryWindow));
+      "delivery.window", FanoutSettings::deliveryWindow, whole(SettingsBuilder::deliveryWindow)),
+  TLS_PROFILE("tls.profile", s -> orNone(s.tls().profile()), SettingsBuilder::tlsProfile),
+  TLS_SERVER_NAME(
+      "tls.serverName", s -> orNone(s.tls().serverName()), SettingsBuilder::tlsServerName);
 
   private final String path;
   private final Function<FanoutSettings, Object> show;
@@ -70,7 +74,10 @@ public enum SettingField {
     return path;
   }
 
-  /** The value as the resource writes it: an {@link Integer} or a {@link String}. */
+  /**
+   * The value as the resource writes it: an {@link Integer} or a {@link String}, empty where the
+   * field is left out and has no default.
+   */
   public Object show(FanoutSettings settings) {
     return show.apply(settings);
   }
@@ -108,6 +115,10 @@ public enum SettingField {
                         + Arrays.stream(values())
                             .map(SettingField::path)
                             .collect(Collectors.joining(", "))));
+  }
+
+  private static String orNone(@Nullable String value) {
+    return value == null ? "" : value;
   }
 
   private static BiConsumer<SettingsBuilder, String> whole(

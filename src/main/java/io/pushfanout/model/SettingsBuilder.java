@@ -1,6 +1,7 @@
 package io.pushfanout.model;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Changes some fields of a {@link FanoutSettings}; bounds are checked by {@link #build}. */
 public final class SettingsBuilder {
@@ -17,6 +18,8 @@ public final class SettingsBuilder {
   private Duration maxBackoff;
   private DeliveryMode deliveryMode;
   private int deliveryWindow;
+  private @Nullable String tlsProfile;
+  private @Nullable String tlsServerName;
 
   SettingsBuilder(FanoutSettings from) {
     workers = from.workers();
@@ -32,6 +35,8 @@ public final class SettingsBuilder {
     maxBackoff = from.retry().maxBackoff();
     deliveryMode = from.deliveryMode();
     deliveryWindow = from.deliveryWindow();
+    tlsProfile = from.tls().profile();
+    tlsServerName = from.tls().serverName();
   }
 
   public SettingsBuilder workers(int value) {
@@ -99,6 +104,16 @@ public final class SettingsBuilder {
     return this;
   }
 
+  public SettingsBuilder tlsProfile(@Nullable String value) {
+    tlsProfile = value;
+    return this;
+  }
+
+  public SettingsBuilder tlsServerName(@Nullable String value) {
+    tlsServerName = value;
+    return this;
+  }
+
   /**
    * @throws SettingException when a value is out of bounds
    */
@@ -114,6 +129,7 @@ public final class SettingsBuilder {
         drainTimeout,
         new RetryPolicy(maxAttempts, initialBackoff, maxBackoff),
         deliveryMode,
-        deliveryWindow);
+        deliveryWindow,
+        new TlsChoice(tlsProfile, tlsServerName));
   }
 }

@@ -90,7 +90,11 @@ final class BroadcastPost {
         .onFailure(e -> Answers.error(request, 502, sentence(e)));
   }
 
-  private static WatchPage.Message parse(Buffer body) {
+  /**
+   * @throws IllegalArgumentException when it is no message; the message is a sentence for the
+   *     sender
+   */
+  static WatchPage.Message parse(Buffer body) {
     if (!(decode(body) instanceof JsonObject json) || !FIELDS.containsAll(json.fieldNames())) {
       throw new IllegalArgumentException("Send {\"room\":\"\",\"op\":0,\"body\":\"text\"}.");
     }

@@ -1,5 +1,6 @@
 package io.pushfanout.operator;
 
+import com.google.common.base.Strings;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
@@ -62,9 +63,9 @@ final class DiscoveryMapping {
     return new Discovery.Static(addresses);
   }
 
-  private static NodeAddress address(int index, String text) {
+  private static NodeAddress address(int index, @Nullable String text) {
     try {
-      return NodeAddress.parse(text);
+      return NodeAddress.parse(Strings.nullToEmpty(text));
     } catch (IllegalArgumentException e) {
       throw new SettingException(NODES + "[" + index + "]", String.valueOf(e.getMessage()));
     }

@@ -79,8 +79,15 @@ final class Happenings {
   private static List<String> changes(FanoutSettings before, FanoutSettings after) {
     return Arrays.stream(SettingField.values())
         .filter(field -> !field.show(before).equals(field.show(after)))
-        .map(field -> "%s %s → %s".formatted(field.path(), field.show(before), field.show(after)))
+        .map(
+            field ->
+                "%s %s → %s".formatted(field.path(), shown(field, before), shown(field, after)))
         .toList();
+  }
+
+  private static Object shown(SettingField field, FanoutSettings settings) {
+    Object value = field.show(settings);
+    return value.equals("") ? "none" : value;
   }
 
   private Optional<Happening> conflict() {

@@ -24,20 +24,34 @@ record KnownResource(
     @Nullable FanoutSpec spec,
     @Nullable SettingException refusal) {
 
-  /** A resource that was not there before, or has changed since. */
-  static KnownResource read(FanoutName name, PushFanout resource, @Nullable KnownResource before) {
-    if (before == null || !before.uid().equals(uid(resource))) {
-      return readAnew(name, resource, null);
+  /**
+   * A resource that was not there before, or has changed since.
+   *
+   * @param saved its last good spec, where an earlier process had one
+   */
+  static KnownResource read(
+      FanoutName name,
+      PushFanout resource,
+      @Nullable KnownResource before,
+      @Nullable FanoutSpec saved,
+      AllowLists allowed) {
+    if (before == null) {
+      return readAnew(name, resource, saved, allowed);
+    }
+    if (!before.uid().equals(uid(resource))) {
+      return readAnew(name, resource, null, allowed);
     }
     return before.generation() == generation(resource)
         ? new KnownResource(name, resource, before.spec, before.refusal)
-        : readAnew(name, resource, before.spec);
+        : readAnew(name, resource, before.spec, allowed);
   }
 
   private static KnownResource readAnew(
-      FanoutName name, PushFanout resource, @Nullable FanoutSpec lastGood) {
+      FanoutName name, PushFanout resource, @Nullable FanoutSpec lastGood, AllowLists allowed) {
     try {
-      return new KnownResource(name, resource, SpecMapping.read(resource), null);
+      FanoutSpec spec = SpecMapping.read(resource);
+      allowed.check(name, spec.discovery());
+      return new KnownResource(name, resource, spec, null);
     } catch (SettingException e) {
       return new KnownResource(name, resource, lastGood, e);
     }

@@ -1,6 +1,7 @@
 package io.pushfanout.operator;
 
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param leaseName of the Lease of the election, and how every replica's own begins
  * @param leaseNamespace where the Leases lie; null: the namespace of the kubeconfig's context
  * @param replica this replica's name, a DNS subdomain
+ * @param allowed what the resources may have us connect to
  */
 public record KubernetesOptions(
     List<String> namespaces,
     @Nullable String selector,
     String leaseName,
     @Nullable String leaseNamespace,
-    String replica) {
+    String replica,
+    AllowLists allowed) {
 
   public KubernetesOptions {
     namespaces = namespaces.stream().distinct().toList();
+  }
+
+  /** Which resources these are, for who has to tell them from others. */
+  public String scope() {
+    return "namespaces=%s selector=%s"
+        .formatted(
+            namespaces.isEmpty() ? "*" : String.join(",", new TreeSet<>(namespaces)),
+            selector == null ? "" : selector);
   }
 }

@@ -59,7 +59,8 @@ final class KubernetesSession implements AutoCloseable {
     this.client = new KubernetesClientBuilder().withConfig(config()).build();
   }
 
-  private static Config config() {
+  /** For every client of ours. */
+  static Config config() {
     return new ConfigBuilder()
         .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
         .withConnectionTimeout(REQUEST_TIMEOUT_MILLIS)

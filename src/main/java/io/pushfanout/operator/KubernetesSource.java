@@ -3,6 +3,7 @@ package io.pushfanout.operator;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.Guarded;
 import io.pushfanout.model.FanoutSpec;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,7 @@ public final class KubernetesSource implements AutoCloseable {
   private final Every attempt = new Every(BEGIN, System::nanoTime);
   private volatile String whyNotListed = "not asked yet";
   private volatile boolean listed;
+  private volatile boolean failed;
 
   /** On the thread only. */
   private @Nullable KubernetesSession session;
@@ -57,16 +59,18 @@ public final class KubernetesSource implements AutoCloseable {
   private @Nullable ReplicaDuties duties;
 
   /**
+   * @param saved what an earlier process had in force, for {@link #serveSaved}
    * @param fanouts takes all specs there are, on any thread and without blocking; its future says
    *     when they are in force
    * @param snapshots what runs, for the status
    */
   public KubernetesSource(
       KubernetesOptions options,
+      List<FanoutSpec> saved,
       Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts,
       Supplier<List<FanoutSnapshot>> snapshots) {
     this.options = options;
-    this.resources = new Resources(fanouts);
+    this.resources = new Resources(options.allowed(), saved, Clock.systemUTC(), fanouts);
     this.snapshots = snapshots;
   }
 
@@ -81,9 +85,28 @@ public final class KubernetesSource implements AutoCloseable {
     return listed;
   }
 
+  /** Whether an attempt to list them has failed. From any thread. */
+  public boolean hasFailed() {
+    return failed;
+  }
+
   /** Why they have not been listed, one line. From any thread. */
   public String whyNotListed() {
     return whyNotListed;
+  }
+
+  /**
+   * Serves what was saved, until the API server tells what there is. From any thread.
+   *
+   * @return completed when that is in force; null when the API server has told already
+   */
+  public @Nullable CompletableFuture<Void> serveSaved() {
+    return resources.serveSaved();
+  }
+
+  /** What the API server said last; null before it has said anything. From any thread. */
+  public @Nullable LastGood lastGood() {
+    return resources.lastGood();
   }
 
   private void tick() {
@@ -104,6 +127,7 @@ public final class KubernetesSource implements AutoCloseable {
       begun.start();
     } catch (RuntimeException e) {
       whyNotListed = ApiFailure.reason(e);
+      failed = true;
       begun.close();
       throw e;
     }

@@ -132,7 +132,13 @@ final class ReplicaDuties {
     AtomicBoolean deaf = new AtomicBoolean();
     if (check.isDue()) {
       check.done();
-      checking.attempt(() -> deaf.set(isBehind(session.list())));
+      checking.attempt(
+          () -> {
+            deaf.set(isBehind(session.list()));
+            if (!deaf.get()) {
+              resources.confirm();
+            }
+          });
     }
     return deaf.get();
   }

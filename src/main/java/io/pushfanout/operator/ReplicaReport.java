@@ -14,7 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class ReplicaReport {
   /** What is told of single nodes, the worst first; the rest is for the conditions. */
   private static final List<String> REASONS =
-      List.of("Unreachable", "Slow", "NoStreaming", "MalformedRegistration", "RemovalDoubted");
+      List.of(
+          "TlsProfileMissing",
+          "Unreachable",
+          "Slow",
+          "NoStreaming",
+          "MalformedRegistration",
+          "RemovalDoubted");
 
   private ReplicaReport() {}
 

@@ -3,6 +3,8 @@ package io.pushfanout.operator;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.resource.PushFanout;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,27 +14,84 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The resources that there are, as specs. One whose spec cannot be taken keeps its last good one in
- * force. What was told last stays while the API server is away. Any thread may call it.
+ * force. What was told last stays while the API server is away, and before it has told anything
+ * what an earlier process saved can be served. Any thread may call it.
  */
 final class Resources {
   private static final Logger log = LoggerFactory.getLogger(Resources.class);
 
   private final Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts;
+  private final AllowLists allowed;
+  private final Clock clock;
+
+  /** What was saved and the API server has not spoken of yet. */
+  private List<FanoutSpec> saved;
+
+  private boolean savedInForce;
+  private Instant confirmed = Instant.EPOCH;
   private SortedMap<FanoutName, KnownResource> known = new TreeMap<>();
   private List<FanoutSpec> specs = List.of();
   private CompletableFuture<Void> inForce = CompletableFuture.completedFuture(null);
   private boolean listed;
 
   /**
+   * @param allowed what they may have us connect to
+   * @param saved what an earlier process had in force
    * @param fanouts takes all specs there are; its future says when they are in force
    */
-  Resources(Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts) {
+  Resources(
+      AllowLists allowed,
+      List<FanoutSpec> saved,
+      Clock clock,
+      Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts) {
+    this.allowed = allowed;
+    this.saved = saved.stream().filter(this::isAllowed).toList();
+    this.clock = clock;
     this.fanouts = fanouts;
+  }
+
+  private boolean isAllowed(FanoutSpec spec) {
+    try {
+      allowed.check(spec.name(), spec.discovery());
+      return true;
+    } catch (NotAllowedException e) {
+      log.warn("PushFanout {} is not served as it was saved: {}", spec.name(), e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * Serves what was saved until the API server tells what there is.
+   *
+   * @return completed when that is in force; null when the API server has told already
+   */
+  synchronized @Nullable CompletableFuture<Void> serveSaved() {
+    if (listed) {
+      return null;
+    }
+    if (!savedInForce) {
+      savedInForce = true;
+      specs = saved;
+      inForce = fanouts.apply(saved);
+    }
+    return inForce;
+  }
+
+  /** What the API server says now is what we know. */
+  synchronized void confirm() {
+    confirmed = clock.instant();
+  }
+
+  /** The specs in force, and when the API server last said so; null before it has said anything. */
+  synchronized @Nullable LastGood lastGood() {
+    return listed ? new LastGood(confirmed, specs) : null;
   }
 
   /**
@@ -50,8 +109,14 @@ final class Resources {
         });
     all.resources().forEach(resource -> take(resource, now));
     known = now;
+    // What was saved of a namespace that cannot be asked stays too, where it is served.
+    saved = saved.stream().filter(spec -> all.unknown().contains(spec.name().namespace())).toList();
     List<FanoutSpec> good =
-        now.values().stream().map(KnownResource::spec).filter(Objects::nonNull).toList();
+        Stream.concat(
+                now.values().stream().map(KnownResource::spec).filter(Objects::nonNull),
+                saved.stream().filter(spec -> savedInForce && !now.containsKey(spec.name())))
+            .toList();
+    confirm();
     if (!listed || !good.equals(specs)) {
       inForce = fanouts.apply(good);
       listed = true;
@@ -71,11 +136,22 @@ final class Resources {
       return;
     }
     KnownResource before = known.get(name);
-    KnownResource read = KnownResource.read(name, resource, before);
+    KnownResource read =
+        KnownResource.read(name, resource, before, savedOf(name, resource), allowed);
     now.put(name, read);
-    if (read.refusal() != null && (before == null || before.refusal() != read.refusal())) {
+    if (read.refusal() != null && (before == null || !read.refusal().equals(before.refusal()))) {
       log.warn("PushFanout {} is not taken: {}", name, read.refusal().getMessage());
     }
+  }
+
+  /** The last good spec of this very resource, and of no other that had its name. */
+  private @Nullable FanoutSpec savedOf(FanoutName name, PushFanout resource) {
+    String created = resource.getMetadata().getCreationTimestamp();
+    return saved.stream()
+        .filter(spec -> spec.name().equals(name))
+        .filter(spec -> spec.created().toString().equals(created))
+        .findFirst()
+        .orElse(null);
   }
 
   /** In the order of their names. */

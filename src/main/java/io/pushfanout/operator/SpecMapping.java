@@ -1,5 +1,6 @@
 package io.pushfanout.operator;
 
+import com.google.common.base.Strings;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
@@ -14,7 +15,9 @@ import io.pushfanout.operator.resource.OverrideSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutSpec;
 import io.pushfanout.operator.resource.RetrySpec;
+import io.pushfanout.operator.resource.TlsSpec;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +39,7 @@ public final class SpecMapping {
     ObjectMeta metadata = resource.getMetadata();
     FanoutName name = name(metadata);
     long generation = metadata.getGeneration() == null ? 1 : metadata.getGeneration();
-    Instant created =
-        metadata.getCreationTimestamp() == null
-            ? Instant.EPOCH
-            : Instant.parse(metadata.getCreationTimestamp());
+    Instant created = created(metadata.getCreationTimestamp());
     @Nullable PushFanoutSpec spec = resource.getSpec();
     return spec == null
         ? new FanoutSpec(
@@ -58,6 +58,14 @@ public final class SpecMapping {
       return new FanoutName(metadata.getNamespace(), metadata.getName());
     } catch (IllegalArgumentException e) {
       throw new SettingException("metadata.name", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Instant created(@Nullable String timestamp) {
+    try {
+      return timestamp == null ? Instant.EPOCH : Instant.parse(timestamp);
+    } catch (DateTimeParseException _) {
+      throw new SettingException("metadata.creationTimestamp", "is no time: " + timestamp);
     }
   }
 
@@ -82,6 +90,11 @@ public final class SpecMapping {
       set(builder, SettingField.DELIVERY_MODE, delivery.mode());
       set(builder, SettingField.DELIVERY_WINDOW, delivery.window());
     }
+    TlsSpec tls = spec.tls();
+    if (tls != null) {
+      set(builder, SettingField.TLS_PROFILE, tls.profile());
+      set(builder, SettingField.TLS_SERVER_NAME, tls.serverName());
+    }
     return builder.build();
   }
 
@@ -93,7 +106,7 @@ public final class SpecMapping {
 
   private static List<NodeOverride> overrides(@Nullable List<OverrideSpec> specs) {
     List<NodeOverride> overrides = new ArrayList<>();
-    for (OverrideSpec spec : specs == null ? List.<OverrideSpec>of() : specs) {
+    for (@Nullable OverrideSpec spec : specs == null ? List.<OverrideSpec>of() : specs) {
       try {
         overrides.add(override(spec));
       } catch (SettingException e) {
@@ -103,7 +116,10 @@ public final class SpecMapping {
     return overrides;
   }
 
-  private static NodeOverride override(OverrideSpec spec) {
+  private static NodeOverride override(@Nullable OverrideSpec spec) {
+    if (spec == null) {
+      throw new SettingException("name", "must not be empty");
+    }
     SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();
     set(builder, SettingField.WORKERS, spec.workers());
     set(builder, SettingField.QUEUE_SIZE, spec.queueSize());
@@ -112,10 +128,15 @@ public final class SpecMapping {
     FanoutSettings values = builder.build();
     return new NodeOverride(
         spec.name() == null ? "" : spec.name(),
-        spec.nodes() == null ? List.of() : spec.nodes(),
+        globs(spec.nodes()),
         spec.workers(),
         spec.queueSize(),
         spec.queueBytes() == null ? null : Long.valueOf(values.queueBytes()),
         spec.rpcTimeout() == null ? null : values.rpcTimeout());
+  }
+
+  /** JSON's null is a glob that matches nothing, as the empty one. */
+  private static List<String> globs(@Nullable List<String> nodes) {
+    return nodes == null ? List.of() : nodes.stream().map(Strings::nullToEmpty).toList();
   }
 }

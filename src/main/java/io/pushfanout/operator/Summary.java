@@ -63,7 +63,10 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
     return refusal == null
         ? new Verdict("Accepted", true, "Valid", "the spec is valid")
         : new Verdict(
-            "Accepted", false, "Invalid", "spec." + refusal.field() + ": " + refusal.problem());
+            "Accepted",
+            false,
+            refusal instanceof NotAllowedException ? "NotAllowed" : "Invalid",
+            "spec." + refusal.field() + ": " + refusal.problem());
   }
 
   private static Verdict conflicted(@Nullable FanoutSnapshot running) {

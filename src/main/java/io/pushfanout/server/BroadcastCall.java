@@ -103,8 +103,7 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
         call.sendMessage(WireAnswer.reply(answered.outcome()));
         call.close(Status.OK, new Metadata());
       }
-      case BroadcastResult.Refused refused ->
-          call.close(WireAnswer.status(refused), WireAnswer.trailers(refused));
+      case BroadcastResult.Refused refused -> WireAnswer.refuse(call, refused);
     }
   }
 }

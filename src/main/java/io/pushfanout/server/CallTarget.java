@@ -26,7 +26,12 @@ record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
     return new CallTarget(target(metadata), nodes(metadata));
   }
 
-  private static Target target(Metadata metadata) throws InvalidCall {
+  /**
+   * The target alone.
+   *
+   * @throws InvalidCall when it is malformed; names its key
+   */
+  static Target target(Metadata metadata) throws InvalidCall {
     List<String> values = all(metadata, TARGET);
     if (values.isEmpty()) {
       return new Target.Unnamed();

@@ -5,19 +5,36 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.pushfanout.fanout.BroadcastResult.Reason;
+import io.pushfanout.fanout.BroadcastResult.Refused;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the calls of a service until their answers are written, so that a closing server can wait
- * for these, and not for the streams of health and reflection, which have no end of their own.
+ * Bounds the calls of a service, and counts them until their answers are written, so that a closing
+ * server can wait for these, and not for the streams of health and reflection, which have no end of
+ * their own.
  */
 final class CallsInFlight implements ServerInterceptor {
+  /** When it may help to try again: calls take milliseconds, unless policy Block holds them. */
+  private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+
+  private final int max;
+  private final Runnable onRefused;
   private final AtomicLong count = new AtomicLong();
   private final CountDownLatch none = new CountDownLatch(1);
   private volatile boolean awaited;
+
+  /**
+   * @param max at a time, more are refused
+   * @param onRefused is told of each call that is refused here
+   */
+  CallsInFlight(int max, Runnable onRefused) {
+    this.max = max;
+    this.onRefused = onRefused;
+  }
 
   /** Waits until there are none, at most this long. No new ones are expected any more. */
   void awaitNone(Duration timeout) throws InterruptedException {
@@ -29,7 +46,17 @@ final class CallsInFlight implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    count.incrementAndGet();
+    if (count.incrementAndGet() > max) {
+      ended();
+      WireAnswer.refuse(
+          call,
+          new Refused(
+              Reason.LIMITED,
+              "%d calls are in flight, the server's %s".formatted(max, Limits.MAX_CALLS_FLAG),
+              RETRY_AFTER));
+      onRefused.run();
+      return new ServerCall.Listener<>() {};
+    }
     return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
       @Override
       public void onComplete() {

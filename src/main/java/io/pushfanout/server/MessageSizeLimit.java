@@ -14,23 +14,26 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Ends a call whose message is over the limit while it still arrives, so that no more than about
- * the limit is ever held of it.
+ * Ends a call whose message is over the limit, or has no room, while it still arrives, so that no
+ * more than about the limit is ever held of it.
  */
 final class MessageSizeLimit implements ServerInterceptor {
   private final int maxSize;
   private final Status tooLarge;
-  private final Runnable onTooLarge;
+  private final Arrivals arrivals;
+  private final Runnable onCut;
 
   /**
    * @param maxSize bytes after decompression
    * @param tooLarge what the caller is told
-   * @param onTooLarge is told of each call that is ended here
+   * @param arrivals says what the caller is told when there is no room
+   * @param onCut is told of each call that is ended here
    */
-  MessageSizeLimit(int maxSize, Status tooLarge, Runnable onTooLarge) {
+  MessageSizeLimit(int maxSize, Status tooLarge, Arrivals arrivals, Runnable onCut) {
     this.maxSize = maxSize;
     this.tooLarge = tooLarge;
-    this.onTooLarge = onTooLarge;
+    this.arrivals = arrivals;
+    this.onCut = onCut;
   }
 
   /**
@@ -62,37 +65,41 @@ final class MessageSizeLimit implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    CuttableListener<Q> listener = new CuttableListener<>(next.startCall(call, headers));
-    WireMeter.ofThisCall()
-        .watch(
-            wireLimit(),
-            () -> {
-              // Nobody has closed it yet: no service here answers before the message is whole.
-              listener.cut = true;
-              call.close(tooLarge, new Metadata());
-              onTooLarge.run();
-            });
-    return listener;
+    WireMeter meter = WireMeter.ofThisCall();
+    // Nobody has closed it yet: no service here answers before the message is whole.
+    meter.watch(
+        wireLimit(),
+        () -> {
+          call.close(tooLarge, new Metadata());
+          onCut.run();
+        },
+        () -> {
+          WireAnswer.refuse(call, arrivals.refusal());
+          onCut.run();
+        });
+    return new CuttableListener<>(next.startCall(call, headers), meter);
   }
 
-  /** Hears no more of a message once it is over the limit, though the rest of it may yet arrive. */
+  /** Hears no more of a call that was cut, though the rest of its message may yet arrive. */
   private static final class CuttableListener<Q> extends SimpleForwardingServerCallListener<Q> {
-    private boolean cut;
+    private final WireMeter meter;
 
-    CuttableListener(ServerCall.Listener<Q> listener) {
+    CuttableListener(ServerCall.Listener<Q> listener, WireMeter meter) {
       super(listener);
+      this.meter = meter;
     }
 
     @Override
     public void onMessage(Q message) {
-      if (!cut) {
+      if (!meter.isCut()) {
         super.onMessage(message);
       }
     }
 
     @Override
     public void onHalfClose() {
-      if (!cut) {
+      if (!meter.isCut()) {
+        meter.handOn();
         super.onHalfClose();
       }
     }

@@ -1,10 +1,11 @@
 package io.pushfanout.server;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -17,21 +18,22 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
+import io.netty.util.internal.PlatformDependent;
+import io.pushfanout.access.Access;
 import io.pushfanout.fanout.FanoutTotals;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.protocol.PushServerGrpc;
-import io.pushfanout.tls.Http2Credentials;
-import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The gRPC server for business servers: broadcasts, health and reflection.
@@ -67,18 +69,36 @@ public final class PushGrpcServer {
 
   private static final long HANDSHAKE_SECONDS = 20;
 
+  /** A connection without a call is asked to go then; its caller comes back with its next call. */
+  private static final long IDLE_MINUTES = 30;
+
+  /** So that no connection has all of {@code --max-calls}. A client waits when it has so many. */
+  private static final int CALLS_OF_CONNECTION = 2000;
+
+  /**
+   * More calls cancelled on one connection within a second than it may have in flight twice over:
+   * no caller whose calls time out does that, and who begins calls to cancel them is cut off.
+   */
+  private static final int RESETS_MAX = 4000;
+
+  private static final int RESETS_SECONDS = 1;
+
+  /** What of the direct memory messages may take that are not whole yet. */
+  private static final int ARRIVALS_PART_OF_DIRECT = 2;
+
   /**
    * For the calls of a connection that grew too old: longer than any caller is held. It ends what
    * would last for ever, such as a watch of health.
    */
   private static final long AGED_GRACE_SECONDS = 120;
 
-  /** For the connections to close, once there is nothing to wait for. */
+  /** For the connections to go, once there is nothing to wait for. */
   private static final Duration LAST_GRACE = Duration.ofSeconds(1);
 
   private final ServerOptions options;
   private final HealthStatusManager health = new HealthStatusManager();
-  private final CallsInFlight broadcastsInFlight = new CallsInFlight();
+  private final CallsInFlight broadcastsInFlight;
+  private final ConnectionGate gate;
   private final CallMeter callMeter;
   private final Server server;
   private final AtomicBoolean refusing = new AtomicBoolean();
@@ -86,8 +106,8 @@ public final class PushGrpcServer {
   /**
    * @param loops the event loops to live on, shared and not closed here
    * @param channelType the kind of channel that the loops are for
+   * @param memory what messages may take, those that are arriving included
    * @param nanoClock the engine's clock, for callers' deadlines
-   * @param tls who we are to callers, and whose certificates they have to show; null: no TLS
    */
   public PushGrpcServer(
       ServerOptions options,
@@ -95,8 +115,9 @@ public final class PushGrpcServer {
       Class<? extends ServerChannel> channelType,
       Broadcasts broadcasts,
       Totals totals,
+      MemoryBudget memory,
       LongSupplier nanoClock,
-      @Nullable LiveTls tls) {
+      Protection protection) {
     this.options = options;
     setReady(false);
     FanoutTotals noFanout = totals.noFanout();
@@ -104,36 +125,50 @@ public final class PushGrpcServer {
     int maxSize = limits.maxMessageSize();
     BroadcastHandler handler =
         new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get, maxSize);
+    Runnable countLimited = () -> noFanout.countBroadcast(CallOutcome.LIMITED);
+    Arrivals arrivals =
+        new Arrivals(memory, PlatformDependent.maxDirectMemory() / ARRIVALS_PART_OF_DIRECT);
+    broadcastsInFlight = new CallsInFlight(limits.maxCalls(), countLimited);
+    gate = new ConnectionGate(limits.maxConnections(), nanoClock);
     MessageSizeLimit names =
         new MessageSizeLimit(
             MAX_NAME_BYTES,
             Status.RESOURCE_EXHAUSTED.withDescription(
                 "the request is larger than " + MAX_NAME_BYTES + " bytes"),
+            arrivals,
             () -> {});
+    // The last is asked first: what arrives is metered whatever becomes of the call.
+    List<ServerInterceptor> ofBroadcasts = new ArrayList<>();
+    ofBroadcasts.add(broadcastsInFlight);
+    if (limits.maxCallerRate() > 0) {
+      ofBroadcasts.add(
+          new CallerRateLimit(
+              limits.maxCallerRate(), CallerKey::identityOrAddress, nanoClock, countLimited));
+    }
+    Access access = protection.access();
+    if (access != null) {
+      ofBroadcasts.add(new AccessGate(access, noFanout));
+    }
+    ofBroadcasts.add(
+        new MessageSizeLimit(maxSize, BroadcastHandler.tooLarge(maxSize), arrivals, countLimited));
     List<ServerServiceDefinition> services =
         List.of(
-            ServerInterceptors.intercept(
-                PushService.of(handler),
-                broadcastsInFlight,
-                new MessageSizeLimit(
-                    maxSize,
-                    BroadcastHandler.tooLarge(maxSize),
-                    () -> noFanout.countBroadcast(CallOutcome.LIMITED))),
+            ServerInterceptors.intercept(PushService.of(handler), ofBroadcasts),
             ServerInterceptors.intercept(health.getHealthService(), names),
             ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), names));
     callMeter = new CallMeter(services);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-                new InetSocketAddress(options.bind(), options.port()),
-                tls == null ? InsecureServerCredentials.create() : Http2Credentials.server(tls))
-            .channelType(channelType)
+                new InetSocketAddress(options.bind(), options.port()), protection.credentials())
+            .channelFactory(gate.gated(channelType))
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, ONE_READ_AT_A_TIME)
             .directExecutor()
             .flowControlWindow(WINDOW_BYTES)
-            .addStreamTracerFactory(WireMeter.factory())
+            .addStreamTracerFactory(WireMeter.factory(arrivals))
             .addStreamTracerFactory(callMeter)
+            .addTransportFilter(CallerConnection.filter())
             // MessageSizeLimit does better what gRPC's limit would do.
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .decompressorRegistry(MessageSizeLimit.decompressors(maxSize))
@@ -141,6 +176,9 @@ public final class PushGrpcServer {
             .permitKeepAliveTime(PERMIT_KEEPALIVE_SECONDS, SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .handshakeTimeout(HANDSHAKE_SECONDS, SECONDS)
+            .maxConnectionIdle(IDLE_MINUTES, MINUTES)
+            .maxConcurrentCallsPerConnection(Math.min(limits.maxCalls(), CALLS_OF_CONNECTION))
+            .maxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
             .addServices(services);
     if (!limits.maxConnectionAge().isZero()) {
       // With a jitter of 10 %, of gRPC's, so that callers do not all come back at once.
@@ -174,11 +212,42 @@ public final class PushGrpcServer {
     return callMeter.read();
   }
 
+  /** Callers' connections that are open now. From any thread. */
+  public int connections() {
+    return gate.open();
+  }
+
+  /** Connections that were closed because there were too many. From any thread. */
+  public long connectionsRefused() {
+    return gate.refused();
+  }
+
   /** What health says: not ready at first. Broadcasts are taken either way. */
   public void setReady(boolean ready) {
     ServingStatus status = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
     health.setStatus(PushServerGrpc.SERVICE_NAME, status);
+  }
+
+  /**
+   * Asks every connection to go (GOAWAY) and serves on until they have gone. So callers find
+   * another replica before this one refuses, and what they sent meanwhile is answered. Whoever
+   * comes anew is served, or refused, as before.
+   */
+  public void sendAway(Duration patience) {
+    try {
+      gate.sendAway(patience);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitConnectionsGone() {
+    try {
+      server.awaitTermination(LAST_GRACE.toNanos(), NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -199,13 +268,14 @@ public final class PushGrpcServer {
   public void close(Duration deadline) {
     refuseNew();
     server.shutdown();
+    // A call that is under way must be told that it was not taken, not meet a dead connection.
+    awaitConnectionsGone();
     try {
       broadcastsInFlight.awaitNone(deadline);
-      server.shutdownNow();
-      server.awaitTermination(LAST_GRACE.toNanos(), NANOSECONDS);
     } catch (InterruptedException _) {
-      server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    server.shutdownNow();
+    awaitConnectionsGone();
   }
 }

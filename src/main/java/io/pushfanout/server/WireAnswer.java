@@ -3,6 +3,7 @@ package io.pushfanout.server;
 import com.google.protobuf.Any;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.pushfanout.fanout.BroadcastResult.Reason;
@@ -67,12 +68,16 @@ final class WireAnswer {
     };
   }
 
-  static Status status(Refused refused) {
+  static void refuse(ServerCall<?, ?> call, Refused refused) {
+    call.close(status(refused), trailers(refused));
+  }
+
+  private static Status status(Refused refused) {
     return code(refused.reason()).withDescription(refused.message());
   }
 
   /** What goes with the status: when to try again, as {@code google.rpc.RetryInfo}. */
-  static Metadata trailers(Refused refused) {
+  private static Metadata trailers(Refused refused) {
     Duration after = refused.retryAfter();
     if (after == null) {
       return new Metadata();
@@ -99,7 +104,7 @@ final class WireAnswer {
       case TARGET_REQUIRED -> Status.INVALID_ARGUMENT;
       case UNKNOWN_TARGET -> Status.NOT_FOUND;
       case UNAVAILABLE -> Status.UNAVAILABLE;
-      case REJECTED -> Status.RESOURCE_EXHAUSTED;
+      case REJECTED, LIMITED -> Status.RESOURCE_EXHAUSTED;
     };
   }
 }

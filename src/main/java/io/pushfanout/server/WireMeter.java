@@ -3,28 +3,39 @@ package io.pushfanout.server;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
 
 /**
- * Counts the bytes of a message while it arrives. gRPC's own limit would do that too, but tells the
- * caller nothing of the flag to change, and logs a stack trace for each call that is over it.
+ * Counts the bytes of a message while it arrives, and has them count among {@link Arrivals} until
+ * it has been handed on. gRPC's own limit would do the first too, but tells the caller nothing of
+ * the flag to change, and logs a stack trace for each call that is over it.
  *
  * <p>One for each call; all of it happens on the connection's loop.
  */
 final class WireMeter extends ServerStreamTracer {
   private static final Context.Key<WireMeter> KEY = Context.key("pushfanout-wire-meter");
 
-  private long limit = Long.MAX_VALUE;
-  private Runnable exceeded = () -> {};
-  private long arrived;
+  /** What came in a small piece may keep much of the buffer that it came in. */
+  private static final long PIECE_MIN = 4 << 10;
 
-  private WireMeter() {}
+  private final Arrivals arrivals;
+  private long limit = Long.MAX_VALUE;
+  private Runnable tooLarge = () -> {};
+  private Runnable noRoom = () -> {};
+  private long arrived;
+  private long taken;
+  private boolean cut;
+
+  private WireMeter(Arrivals arrivals) {
+    this.arrivals = arrivals;
+  }
 
   /** To be given to the server, so that each call has a meter. */
-  static Factory factory() {
+  static Factory factory(Arrivals arrivals) {
     return new Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-        return new WireMeter();
+        return new WireMeter(arrivals);
       }
     };
   }
@@ -34,10 +45,25 @@ final class WireMeter extends ServerStreamTracer {
     return KEY.get();
   }
 
-  /** Runs {@code exceeded}, once, when a message has more than {@code limit} bytes. */
-  void watch(long limit, Runnable exceeded) {
+  /**
+   * Runs one of these, once, when the call has to end: a message has more than {@code limit} bytes,
+   * or there is no room for it.
+   */
+  void watch(long limit, Runnable tooLarge, Runnable noRoom) {
     this.limit = limit;
-    this.exceeded = exceeded;
+    this.tooLarge = tooLarge;
+    this.noRoom = noRoom;
+  }
+
+  /** The message is another's to count now. */
+  void handOn() {
+    arrivals.giveBack(taken);
+    taken = 0;
+  }
+
+  /** Whether the call has been ended here. */
+  boolean isCut() {
+    return cut;
   }
 
   @Override
@@ -48,14 +74,29 @@ final class WireMeter extends ServerStreamTracer {
   @Override
   public void inboundMessage(int seqNo) {
     arrived = 0;
+    handOn();
   }
 
   @Override
   public void inboundWireSize(long bytes) {
-    arrived += bytes;
-    if (arrived > limit) {
-      limit = Long.MAX_VALUE;
-      exceeded.run();
+    if (cut) {
+      return;
     }
+    arrived += bytes;
+    long cost = Math.max(bytes, PIECE_MIN);
+    if (arrived > limit) {
+      cut = true;
+      tooLarge.run();
+    } else if (arrivals.tryTake(cost)) {
+      taken += cost;
+    } else {
+      cut = true;
+      noRoom.run();
+    }
+  }
+
+  @Override
+  public void streamClosed(Status status) {
+    handOn();
   }
 }

@@ -80,6 +80,7 @@ class BenchResultTest {
             0,
             1,
             null,
+            null,
             null);
     return new BenchResult(options, load, nodes, false);
   }

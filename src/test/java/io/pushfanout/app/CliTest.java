@@ -95,7 +95,7 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve --node a:1", "node"})
+  @ValueSource(strings = {"serve --node a:1 --auth none", "node"})
   void aHostToListenOnThatIsUnknownIsSaidInOneLine(String arguments) {
     CommandRun run =
         CommandRun.of(

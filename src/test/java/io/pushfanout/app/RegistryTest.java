@@ -8,14 +8,17 @@ import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,11 +31,19 @@ class RegistryTest {
   private final ApplierThread thread = new ApplierThread();
   private final FanoutEngine engine =
       new FanoutEngine(
-          new NettyConnector(loops), new Totals(), thread.executor(), System::nanoTime, null);
+          new NettyConnector(loops),
+          new Totals(),
+          MemoryBudget.unlimited(),
+          thread.executor(),
+          System::nanoTime,
+          null);
   private final Registry registry =
       new Registry(
           EtcdOptions.parse(List.of(NOBODY)),
-          new DesiredState(engine, thread.executor(), System::nanoTime));
+          new DesiredState(engine, thread.executor(), System::nanoTime),
+          Map.of(),
+          System::nanoTime,
+          Clock.systemUTC());
 
   @AfterEach
   void close() {

@@ -1,11 +1,14 @@
 package io.pushfanout.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.access.AccessMode;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.operator.AllowLists;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.server.Limits;
 import io.pushfanout.server.ServerOptions;
@@ -27,6 +30,7 @@ class ServeCommandTest {
     assertThat(options.callers().port()).isEqualTo(50053);
     assertThat(options.httpPort()).isEqualTo(8080);
     assertThat(options.settings()).isEqualTo(FanoutSettings.DEFAULT);
+    assertThat(options.stateDir()).isNull();
     assertThat(options.defaultTarget()).isNull();
     assertThat(options.callers().limits().maxMessageSize()).isEqualTo(4 << 20);
     assertThat(options.callers().limits().maxConnectionAge()).as("never").isZero();
@@ -44,9 +48,11 @@ class ServeCommandTest {
             "--grpc-port=0",
             "--http-port=0",
             "--bind=[::]",
+            "--auth=none",
             "--node=a:1",
             "--set=workers=50",
             "--set=retry.maxAttempts=3",
+            "--state-dir=kept",
             "--default-target=acme/chat",
             "--tls-cert=cert.pem",
             "--tls-key=key.pem",
@@ -54,6 +60,10 @@ class ServeCommandTest {
             "--http-tls",
             "--max-message-size=1Ki",
             "--max-connection-age=5m",
+            "--max-connections=100",
+            "--max-calls=200",
+            "--max-caller-rate=300",
+            "--memory-budget=2Mi",
             "--shutdown-delay=5s",
             "--shutdown-timeout=1m30s",
             "--replica-name=one");
@@ -61,7 +71,8 @@ class ServeCommandTest {
     assertThat(options)
         .isEqualTo(
             new ServeOptions(
-                new ServerOptions("::", 0, new Limits(1024, Duration.ofMinutes(5))),
+                new ServerOptions(
+                    "::", 0, new Limits(1024, Duration.ofMinutes(5), 100, 200, 300, 2 << 20)),
                 new TlsFiles(
                     new PemFiles(Path.of("cert.pem"), Path.of("key.pem"), Path.of("ca.pem")),
                     "--tls-client-ca"),
@@ -69,11 +80,14 @@ class ServeCommandTest {
                 0,
                 options.nodes(),
                 options.etcd(),
+                Map.of(),
                 FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),
                 new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, Discovery.Etcd.DEFAULT_GRACE),
                 null,
                 null,
+                Path.of("kept"),
                 new FanoutName("acme", "chat"),
+                new AccessMode.None(),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(90),
                 "one"));
@@ -172,6 +186,10 @@ class ServeCommandTest {
           --namespace a              | --namespace: has no use without --kubernetes
           --selector a=b             | --selector: has no use without --kubernetes
           --lease-name a             | --lease-name: has no use without --kubernetes
+          --allow-static a           | --allow-static: has no use without --kubernetes
+          --allow-service a=b        | --allow-service: has no use without --kubernetes
+          --kubernetes --allow-static a=10.0.0.1/8 | --allow-static: must be 10.0.0.0/8, is "10.0.0.1/8"
+          --kubernetes --allow-service a | --allow-service: must be NAMESPACE=SERVICE, is "a"
           --etcd-endpoints 127.0.0.1 | --etcd-endpoints: must be like http://127.0.0.1:2379
           --etcd-user u              | --etcd-user: needs --etcd-password with it
           """)
@@ -195,7 +213,12 @@ class ServeCommandTest {
     assertThat(options.kubernetes())
         .isEqualTo(
             new KubernetesOptions(
-                List.of("a", "b"), "tier=gold,env!=test", "other", "push", "push-1"));
+                List.of("a", "b"),
+                "tier=gold,env!=test",
+                "other",
+                "push",
+                "push-1",
+                AllowLists.EVERYTHING));
     assertThat(options(Map.of(), "--kubernetes").kubernetes())
         .isEqualTo(
             new KubernetesOptions(
@@ -203,8 +226,24 @@ class ServeCommandTest {
                 null,
                 "pushfanout",
                 null,
-                options(Map.of(), "--kubernetes").replicaName()));
+                options(Map.of(), "--kubernetes").replicaName(),
+                AllowLists.EVERYTHING));
     assertThat(options(Map.of()).kubernetes()).isNull();
+  }
+
+  @Test
+  void whatResourcesMayConnectToIsRepeatedOrCommaSeparated() {
+    KubernetesOptions options =
+        options(
+                Map.of("PUSHFANOUT_ALLOW_SERVICE", "a=chat,b=*"),
+                "--kubernetes",
+                "--allow-static=a=10.0.0.0/8,b",
+                "--allow-static",
+                "-")
+            .kubernetes();
+
+    assertThat(requireNonNull(options).allowed())
+        .isEqualTo(AllowLists.parse(List.of("a=10.0.0.0/8", "b"), List.of("a=chat", "b=*")));
   }
 
   private static ServeOptions options(Map<String, String> environment, String... arguments) {

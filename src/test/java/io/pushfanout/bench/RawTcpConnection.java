@@ -15,6 +15,7 @@ import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.TlsChoice;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,11 @@ final class RawTcpConnection implements NodeConnection {
   @Override
   public void reconnectNow() {
     // It does not dial again.
+  }
+
+  @Override
+  public void speak(TlsChoice tls) {
+    // There is one way.
   }
 
   @Override

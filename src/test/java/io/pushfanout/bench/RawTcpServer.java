@@ -2,15 +2,17 @@ package io.pushfanout.bench;
 
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
-import io.pushfanout.server.Limits;
+import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
+import io.pushfanout.tools.SomeLimits;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
@@ -53,8 +55,9 @@ final class RawTcpServer {
     try (EventLoops loops = new EventLoops()) {
       FanoutEngine engine =
           new FanoutEngine(
-              (node, listener) -> new RawTcpConnection(node, loops, listener),
+              (node, _, listener) -> new RawTcpConnection(node, loops, listener),
               totals,
+              MemoryBudget.unlimited(),
               applier,
               System::nanoTime,
               null);
@@ -62,13 +65,14 @@ final class RawTcpServer {
       engine.apply(List.of(DesiredFanout.ofNodes(FanoutName.DEFAULT, settings, nodes))).get();
       PushGrpcServer callers =
           new PushGrpcServer(
-              new ServerOptions("127.0.0.1", 0, new Limits(MAX_MESSAGE, Duration.ZERO)),
+              new ServerOptions("127.0.0.1", 0, SomeLimits.messageSize(MAX_MESSAGE)),
               loops.group(),
               loops.serverChannel(),
               engine.broadcaster()::broadcast,
               totals,
+              MemoryBudget.unlimited(),
               System::nanoTime,
-              null);
+              Protection.NONE);
       callers.start();
       callers.setReady(true);
       System.out.printf("{\"grpc\":\"127.0.0.1:%d\"}%n", callers.port());

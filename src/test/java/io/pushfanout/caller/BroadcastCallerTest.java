@@ -62,7 +62,7 @@ class BroadcastCallerTest {
             .build()
             .start();
     address = new NodeAddress("127.0.0.1", server.getPort());
-    caller = new BroadcastCaller(address, null);
+    caller = new BroadcastCaller(address, null, null);
   }
 
   @AfterEach
@@ -146,7 +146,8 @@ class BroadcastCallerTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = taken.getLocalPort();
     }
-    try (BroadcastCaller lost = new BroadcastCaller(new NodeAddress("127.0.0.1", port), null)) {
+    try (BroadcastCaller lost =
+        new BroadcastCaller(new NodeAddress("127.0.0.1", port), null, null)) {
       assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))
           .isInstanceOf(CallerException.class)
           .hasMessage("cannot reach 127.0.0.1:" + port + ": Connection refused");
@@ -159,7 +160,7 @@ class BroadcastCallerTest {
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     http.start();
     NodeAddress other = new NodeAddress("127.0.0.1", http.getAddress().getPort());
-    try (BroadcastCaller lost = new BroadcastCaller(other, null)) {
+    try (BroadcastCaller lost = new BroadcastCaller(other, null, null)) {
       assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))
           .isInstanceOf(CallerException.class)
           .hasMessage(other + " does not speak gRPC; is this the other port?");
@@ -170,7 +171,8 @@ class BroadcastCallerTest {
 
   @Test
   void unknownHostIsNamedAsUnreachable() {
-    try (BroadcastCaller lost = new BroadcastCaller(new NodeAddress("nowhere.invalid", 1), null)) {
+    try (BroadcastCaller lost =
+        new BroadcastCaller(new NodeAddress("nowhere.invalid", 1), null, null)) {
       assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))
           .isInstanceOf(CallerException.class)
           .hasMessage("cannot reach nowhere.invalid:1: unknown host");
@@ -186,7 +188,7 @@ class BroadcastCallerTest {
           return new InetAddress[0];
         };
     NodeAddress far = new NodeAddress("far.example", 1);
-    try (BroadcastCaller lost = new BroadcastCaller(far, null, silentResolver)) {
+    try (BroadcastCaller lost = new BroadcastCaller(far, null, null, silentResolver)) {
       assertThatThrownBy(() -> lost.send(message(null, null), Duration.ofMillis(300)))
           .isInstanceOf(CallerException.class)
           .hasMessage("cannot reach far.example:1: no address of its host within 300ms");

@@ -138,7 +138,7 @@ class OpenLoopTest {
 
   private LoadConnections connections(Message... messages) {
     return new LoadConnections(
-        new NodeAddress("127.0.0.1", server.getPort()), null, 2, List.of(messages));
+        new NodeAddress("127.0.0.1", server.getPort()), null, null, 2, List.of(messages));
   }
 
   private static Message message(@Nullable String room) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,13 +25,18 @@ class ChartArgumentsIT {
         .containsExactly(
             "serve",
             "--kubernetes",
+            "--state-dir=/var/lib/pushfanout",
             "--lease-name=pushfanout",
             "--bind=0.0.0.0",
+            "--auth=kubernetes",
             "--grpc-port=50053",
             "--http-port=8080",
             "--etcd-endpoints=http://etcd:2379",
             "--max-message-size=4Mi",
             "--max-connection-age=5m",
+            "--max-connections=10000",
+            "--max-calls=10000",
+            "--max-caller-rate=0",
             "--shutdown-delay=5s",
             "--shutdown-timeout=60s",
             "--log-level=info",
@@ -43,8 +49,14 @@ class ChartArgumentsIT {
         Chart.render(
             "watchNamespaces={a,b}",
             "selector=tier in (gold\\,silver)",
+            "allow.static={acme=10.0.0.0/8,*=fd00::/8}",
+            "allow.services={acme=chat-*,-}",
             "bind=::",
             "defaultTarget=acme/chat",
+            "limits.connections=1000000",
+            "limits.calls=200000",
+            "limits.callerRate=300",
+            "memoryBudget=256Mi",
             "tls.existingSecret=server",
             "tls.clientCaSecret=callers",
             "tls.http=true",
@@ -52,14 +64,24 @@ class ChartArgumentsIT {
             "etcd.authority=etcd.example",
             "etcd.tls.existingSecret=certificates",
             "etcd.tls.clientCertificate=true",
+            "auth.audiences={push,other}",
+            "tlsProfiles.internal.existingSecret=nodes",
             "fullnameOverride=other");
 
     assertThat(objects.arguments())
         .contains(
             "--namespace=a,b",
             "--selector=tier in (gold,silver)",
+            "--allow-static=acme=10.0.0.0/8,*=fd00::/8",
+            "--allow-service=acme=chat-*,-",
             "--bind=::",
+            "--auth=kubernetes",
+            "--auth-audience=push,other",
             "--default-target=acme/chat",
+            "--max-connections=1000000",
+            "--max-calls=200000",
+            "--max-caller-rate=300",
+            "--memory-budget=256Mi",
             "--tls-cert=/etc/pushfanout/tls/tls.crt",
             "--tls-key=/etc/pushfanout/tls/tls.key",
             "--tls-client-ca=/etc/pushfanout/client-ca/ca.crt",
@@ -69,6 +91,7 @@ class ChartArgumentsIT {
             "--etcd-ca=/etc/pushfanout/etcd/ca.crt",
             "--etcd-cert=/etc/pushfanout/etcd/tls.crt",
             "--etcd-key=/etc/pushfanout/etcd/tls.key",
+            "--tls-profile=internal=/etc/pushfanout/tls-profiles/internal",
             "--lease-name=other");
     assertThat(options(objects.arguments())).isSubsetOf(optionsOfServe());
   }
@@ -98,7 +121,7 @@ class ChartArgumentsIT {
         .containsEntry("PUSHFANOUT_ETCD_USER", Map.of("secretKeyRef", key("login", "username")))
         .containsEntry(
             "PUSHFANOUT_ETCD_PASSWORD", Map.of("secretKeyRef", key("login", "password")));
-    assertThat(objects.pod().at("spec", "volumes", 1, "secret"))
+    assertThat(objects.pod().at("spec", "volumes", 2, "secret"))
         .isEqualTo(
             Map.of(
                 "secretName",
@@ -108,6 +131,58 @@ class ChartArgumentsIT {
     assertThat(objects.arguments()).noneMatch(argument -> argument.contains("login"));
     assertThat(objects.arguments()).noneMatch(argument -> argument.startsWith("--etcd-key"));
     assertThat(byDefault.environment()).containsOnlyKeys("POD_NAME", "POD_NAMESPACE");
+  }
+
+  @Test
+  void whoMayBroadcastIsSaidByTheMode() {
+    Rendered tokens = Chart.render("auth.mode=tokens", "auth.tokens.existingSecret=callers");
+    assertThat(tokens.arguments()).contains("--auth=tokens,/etc/pushfanout/auth/tokens");
+    assertThat(tokens.pod().maps("spec", "volumes").getLast())
+        .containsEntry(
+            "secret",
+            Map.of(
+                "secretName",
+                "callers",
+                "defaultMode",
+                0440,
+                "items",
+                List.of(Map.of("key", "tokens", "path", "tokens"))));
+    assertThat(tokens.pod().at("spec", "containers", 0, "volumeMounts", 1))
+        .isEqualTo(
+            Map.of("name", "auth-tokens", "mountPath", "/etc/pushfanout/auth", "readOnly", true));
+
+    Rendered mtls = Chart.render("auth.mode=mtls", "auth.sans={*.acme.example=acme/*,b.example}");
+    assertThat(mtls.arguments())
+        .contains("--auth=mtls", "--auth-san=*.acme.example=acme/*,b.example");
+    assertThat(Chart.render("auth.mode=none").arguments()).contains("--auth=none");
+    assertThat(options(mtls.arguments())).isSubsetOf(optionsOfServe());
+  }
+
+  @Test
+  void aTlsProfileIsASecretThatIsMountedWhole() {
+    String longest = "z".repeat(63);
+    Rendered objects =
+        Chart.render(
+            "tlsProfiles." + longest + ".existingSecret=last",
+            "tlsProfiles.internal.existingSecret=nodes.tls");
+
+    assertThat(objects.pod().maps("spec", "volumes").subList(1, 3))
+        .containsExactly(
+            Map.of("name", "tls-profile-0", "secret", Map.of("secretName", "nodes.tls")),
+            Map.of("name", "tls-profile-1", "secret", Map.of("secretName", "last")));
+    assertThat(objects.container("volumeMounts"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .contains(
+            mount("tls-profile-0", "/etc/pushfanout/tls-profiles/internal"),
+            mount("tls-profile-1", "/etc/pushfanout/tls-profiles/" + longest));
+    assertThat(objects.arguments())
+        .contains(
+            "--tls-profile=internal=/etc/pushfanout/tls-profiles/internal",
+            "--tls-profile=%s=/etc/pushfanout/tls-profiles/%s".formatted(longest, longest));
+  }
+
+  private static Map<String, Object> mount(String volume, String path) {
+    return Map.of("name", volume, "mountPath", path, "readOnly", true);
   }
 
   private static Map<String, Object> key(String secret, String key) {

@@ -115,6 +115,9 @@ class ChartInstallIT {
     assertThat(may(account, "create", "events", "-n", other)).isTrue();
     assertThat(may(account, "create", "leases.coordination.k8s.io")).isTrue();
     assertThat(may(account, "create", "leases.coordination.k8s.io", "-n", other)).isFalse();
+    assertThat(may(account, "create", "tokenreviews.authentication.k8s.io")).isTrue();
+    assertThat(may(account, "create", "subjectaccessreviews.authorization.k8s.io")).isTrue();
+    assertThat(may(account, "create", "pushfanouts", "--subresource=broadcast")).isFalse();
     for (String verb : List.of("create", "update", "patch", "delete")) {
       assertThat(may(account, verb, "pushfanouts")).as(verb).isFalse();
     }

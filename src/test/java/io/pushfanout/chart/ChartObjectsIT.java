@@ -38,6 +38,9 @@ class ChartObjectsIT {
             "RoleBinding/pushfanout-leases",
             "ClusterRole/pushfanout-pushfanout",
             "ClusterRoleBinding/pushfanout-pushfanout",
+            "ClusterRole/pushfanout-pushfanout-reviews",
+            "ClusterRoleBinding/pushfanout-pushfanout-reviews",
+            "ClusterRole/pushfanout-pushfanout-broadcaster",
             "Service/pushfanout",
             "Deployment/pushfanout",
             "PodDisruptionBudget/pushfanout");

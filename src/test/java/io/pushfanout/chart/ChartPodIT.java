@@ -37,7 +37,46 @@ class ChartPodIT {
                 "readOnlyRootFilesystem", true,
                 "capabilities", Map.of("drop", List.of("ALL"))));
     assertThat(byDefault.pod().maps("spec", "volumes"))
-        .containsExactly(Map.of("name", "tmp", "emptyDir", Map.of("sizeLimit", "64Mi")));
+        .containsExactly(
+            Map.of("name", "tmp", "emptyDir", Map.of("sizeLimit", "64Mi")),
+            Map.of("name", "state", "emptyDir", Map.of("sizeLimit", "256Mi")));
+  }
+
+  @Test
+  void theStateLiesInAVolumeThatCanOutliveThePodOrNowhere() {
+    Rendered claimed = Chart.render("stateDir.existingClaim=kept");
+    Rendered without = Chart.render("stateDir.enabled=false");
+
+    assertThat(claimed.pod().maps("spec", "volumes"))
+        .contains(Map.of("name", "state", "persistentVolumeClaim", Map.of("claimName", "kept")));
+    assertThat(claimed.container("volumeMounts"))
+        .isEqualTo(
+            List.of(
+                Map.of("name", "tmp", "mountPath", "/tmp"),
+                Map.of("name", "state", "mountPath", "/var/lib/pushfanout")));
+    assertThat(without.pod().maps("spec", "volumes")).hasSize(1);
+    assertThat(without.arguments()).noneMatch(argument -> argument.startsWith("--state-dir"));
+  }
+
+  @Test
+  void nothingOfTheHostIsTheirs() {
+    Rendered objects =
+        Chart.render(
+            "auth.mode=tokens",
+            "auth.tokens.existingSecret=callers",
+            "etcd.tls.existingSecret=certificates");
+
+    assertThat(objects.pod().map("spec"))
+        .doesNotContainKeys("hostNetwork", "hostPID", "hostIPC", "hostAliases", "initContainers");
+    assertThat(objects.pod().maps("spec", "volumes"))
+        .hasSize(3)
+        .allMatch(volume -> volume.containsKey("secret") || volume.containsKey("emptyDir"));
+    assertThat(objects.pod().maps("spec", "containers", 0, "ports"))
+        .hasSize(2)
+        .allMatch(port -> !port.containsKey("hostPort"));
+    assertThat(objects.pod().maps("spec", "containers", 0, "volumeMounts"))
+        .filteredOn(mount -> !"tmp".equals(mount.get("name")))
+        .allMatch(mount -> Boolean.TRUE.equals(mount.get("readOnly")));
   }
 
   @Test

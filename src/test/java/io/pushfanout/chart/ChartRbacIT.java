@@ -2,9 +2,12 @@ package io.pushfanout.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the server may do: exactly this. */
 class ChartRbacIT {
@@ -33,7 +36,7 @@ class ChartRbacIT {
 
   @Test
   void ofAllNamespacesItSeesPushFanoutsAndOfItsOwnTheLeases() {
-    Rendered objects = Chart.render();
+    Rendered objects = Chart.render("auth.mode=none");
 
     assertThat(roles(objects))
         .containsExactlyInAnyOrder(
@@ -45,7 +48,9 @@ class ChartRbacIT {
 
   @Test
   void ofSomeNamespacesItSeesNoOthers() {
-    Rendered objects = Chart.render("watchNamespaces={acme,globex}", "serviceAccount.name=pusher");
+    Rendered objects =
+        Chart.render(
+            "watchNamespaces={acme,globex}", "serviceAccount.name=pusher", "auth.mode=none");
 
     assertThat(roles(objects))
         .containsExactlyInAnyOrder(
@@ -56,6 +61,55 @@ class ChartRbacIT {
         .filteredOn(object -> object.id().equals("Role/pushfanout-pushfanout"))
         .allSatisfy(role -> assertThat(role.maps("rules")).isEqualTo(WATCHED));
     eachIsBoundToOurServiceAccount(objects, "pusher");
+  }
+
+  @Test
+  void itMayReviewItsCallersWhereTheClusterKnowsThem() {
+    Rendered objects = Chart.render("watchNamespaces={acme}");
+
+    assertThat(objects.the("ClusterRole/pushfanout-pushfanout-reviews").maps("rules"))
+        .containsExactly(
+            rule("authentication.k8s.io", "tokenreviews", "create"),
+            rule("authorization.k8s.io", "subjectaccessreviews", "create"));
+    Manifest binding = objects.the("ClusterRoleBinding/pushfanout-pushfanout-reviews");
+    assertThat(binding.text("roleRef", "name")).isEqualTo("pushfanout-pushfanout-reviews");
+    assertThat(binding.maps("subjects"))
+        .containsExactly(
+            Map.of("kind", "ServiceAccount", "name", "pushfanout", "namespace", "pushfanout"));
+    for (String mode : List.of("none", "mtls", "tokens")) {
+      assertThat(Chart.render("auth.mode=" + mode, "auth.tokens.existingSecret=callers").ids())
+          .as(mode)
+          .noneMatch(id -> id.matches(".*-(reviews|broadcaster)"));
+    }
+  }
+
+  @Test
+  void theRightToBroadcastIsARoleThatNobodyHasYet() {
+    Rendered objects = Chart.render();
+
+    assertThat(objects.the("ClusterRole/pushfanout-pushfanout-broadcaster").maps("rules"))
+        .containsExactly(rule("pushfanout.io", "pushfanouts/broadcast", "create"));
+    assertThat(objects.objects())
+        .extracting(object -> object.text("roleRef", "name"))
+        .doesNotContain("pushfanout-pushfanout-broadcaster");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auth.mode=kubernetes", "watchNamespaces={acme}", "rbac.aggregate=true"})
+  void noRuleHasAWildcardOrReadsSecretsOrGivesMoreRights(String value) {
+    List<Map<String, Object>> rules =
+        Chart.render(value).objects().stream()
+            .filter(object -> object.kind().endsWith("Role"))
+            .flatMap(role -> role.maps("rules").stream())
+            .toList();
+
+    assertThat(rules).isNotEmpty();
+    for (Map<String, Object> rule : rules) {
+      assertThat(new JsonObject(rule).encode())
+          .doesNotContain("*")
+          .doesNotContain("secrets", "\"pods", "impersonate", "escalate", "\"bind\"", "nodes")
+          .doesNotContain("nonResourceURLs");
+    }
   }
 
   @Test

@@ -22,12 +22,31 @@ class ChartRefusalsIT {
           watchNamespaces=a                     | at '/watchNamespaces'
           watchNamespaces={A}                   | at '/watchNamespaces/0'
           watchNamespaces={a,a}                 | at '/watchNamespaces'
+          allow.static={acme=example.com}       | at '/allow/static/0'
+          allow.services={acme}                 | at '/allow/services/0'
+          stateDir.existingClaim=A              | at '/stateDir/existingClaim'
+          stateDir.sizeLimit=big                | at '/stateDir/sizeLimit'
           bind=127.0.0.1                        | at '/bind'
           defaultTarget=acme                    | at '/defaultTarget'
+          auth.mode=open                        | at '/auth/mode'
+          auth.mode=tokens                      | auth.tokens.existingSecret: is needed with auth.mode tokens
+          auth.audiences={a b}                  | at '/auth/audiences/0'
+          auth.audiences={a},auth.mode=none     | auth.audiences: has no use with auth.mode none
+          auth.sans={a}                         | auth.sans: has no use with auth.mode kubernetes
+          auth.token=secret                     | at '/auth': additional properties 'token' not allowed
           maxMessageSize=4MB                    | at '/maxMessageSize'
           maxConnectionAge=300                  | at '/maxConnectionAge'
           maxConnectionAge=999ms                | maxConnectionAge: must be 0s (never) or from 1s to 24h, is 999ms
           maxConnectionAge=24h1ms               | maxConnectionAge: must be 0s (never) or from 1s to 24h, is 24h1ms
+          limits.connections=0                  | at '/limits/connections'
+          limits.connections=1000001            | at '/limits/connections'
+          limits.calls=0                        | at '/limits/calls'
+          limits.calls=1000001                  | at '/limits/calls'
+          limits.callerRate=-1                  | at '/limits/callerRate'
+          limits.callerRate=1000001             | at '/limits/callerRate'
+          limits.rate=5                         | at '/limits': additional properties 'rate' not allowed
+          memoryBudget=0                        | at '/memoryBudget'
+          memoryBudget=1GB                      | at '/memoryBudget'
           shutdownDelay=1d                      | at '/shutdownDelay'
           shutdownTimeout=                      | at '/shutdownTimeout'
           logLevel=verbose                      | at '/logLevel'
@@ -42,6 +61,10 @@ class ChartRefusalsIT {
           etcd.endpoints=null                   | at '/etcd'
           etcd.password=secret                  | at '/etcd': additional properties 'password' not allowed
           etcd.tls.clientCertificate=maybe      | at '/etcd/tls/clientCertificate'
+          tlsProfiles.Internal.existingSecret=s | at '/tlsProfiles': additional properties 'Internal' not allowed
+          tlsProfiles.internal.existingSecret=  | at '/tlsProfiles/internal/existingSecret'
+          tlsProfiles.internal.secret=s         | at '/tlsProfiles/internal'
+          tlsProfiles.internal=s                | at '/tlsProfiles/internal'
           defaultFanout.name=A_B                | at '/defaultFanout/name'
           defaultFanout.create=true,watchNamespaces={a} | defaultFanout.create: nobody would serve it: watchNamespaces has no pushfanout
           crds.keep=yes                         | at '/crds/keep'

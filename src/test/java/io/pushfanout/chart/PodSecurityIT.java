@@ -32,6 +32,7 @@ class PodSecurityIT {
   void theChartsPodIsAdmitted() {
     assertThat(create().ok()).isEqualTo("pod/pushfanout created (server dry run)\n");
     assertThat(create("etcd.tls.existingSecret=certificates").exit()).isZero();
+    assertThat(create("auth.mode=tokens", "auth.tokens.existingSecret=callers").exit()).isZero();
   }
 
   @Test

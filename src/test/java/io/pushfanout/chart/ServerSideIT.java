@@ -42,6 +42,7 @@ class ServerSideIT {
     "etcd.auth.existingSecret=login",
     "etcd.tls.existingSecret=certificates",
     "etcd.tls.clientCertificate=true",
+    "tlsProfiles.internal.existingSecret=nodes",
     "podAntiAffinity=preferred",
     "priorityClassName=system-cluster-critical",
     "nodeSelector.kind=push",
@@ -52,6 +53,7 @@ class ServerSideIT {
     "commonLabels.team=push",
     "podAnnotations.note=yes",
     "service.annotations.note=yes",
+    "auth.audiences={push}",
   };
 
   @BeforeAll
@@ -87,7 +89,7 @@ class ServerSideIT {
 
   @Test
   void whatTheChartMakesByDefaultIsAccepted() {
-    assertThat(dryRun(template()).ok().lines()).hasSize(9);
+    assertThat(dryRun(template()).ok().lines()).hasSize(12);
   }
 
   @Test
@@ -108,7 +110,10 @@ class ServerSideIT {
     String other = cluster.createNamespace();
     String values = "watchNamespaces={%s,%s}".formatted(cluster.namespace(), other);
 
-    assertThat(dryRun(template(values)).ok()).doesNotContain("clusterrole");
+    assertThat(dryRun(template(values)).ok().lines())
+        .filteredOn(line -> line.startsWith("clusterrole"))
+        .allMatch(line -> line.matches("\\S+-(reviews|broadcaster) .*"));
+    assertThat(dryRun(template(values, "auth.mode=none")).ok()).doesNotContain("clusterrole");
   }
 
   @ParameterizedTest

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConfigurationPageTest {
   private static final Pattern RANGE = Pattern.compile("must be from (\\S+) to (\\S+), is .*");
   private static final Pattern CHOICE = Pattern.compile("must be one of (.*), is .*");
+  private static final Pattern FORM = Pattern.compile("must be (a DNS .*), is .*");
 
   private static String page() throws IOException {
     return Files.readString(Path.of("docs/configuration.md"));
@@ -48,7 +49,8 @@ class ConfigurationPageTest {
   void eachSettingHasARowWithItsDefaultAndBounds(SettingField field) throws IOException {
     List<String> row = row(field.path());
 
-    assertThat(row.get(2)).isEqualTo("`" + field.show(FanoutSettings.DEFAULT) + "`");
+    Object shown = field.show(FanoutSettings.DEFAULT);
+    assertThat(row.get(2)).isEqualTo(shown.equals("") ? "" : "`" + shown + "`");
     assertThat(row.get(3)).startsWith(bounds(field));
     assertThat(row.get(4)).isNotEmpty();
   }
@@ -63,6 +65,7 @@ class ConfigurationPageTest {
       } catch (SettingException e) {
         Matcher range = RANGE.matcher(e.problem());
         Matcher choice = CHOICE.matcher(e.problem());
+        Matcher form = FORM.matcher(e.problem());
         if (e.field().equals(field.path()) && range.matches()) {
           return range.group(1) + "–" + range.group(2);
         }
@@ -70,6 +73,9 @@ class ConfigurationPageTest {
           return List.of(choice.group(1).split(", ")).stream()
               .map(value -> "`" + value + "`")
               .collect(Collectors.joining(", "));
+        }
+        if (form.matches()) {
+          return form.group(1);
         }
       }
     }

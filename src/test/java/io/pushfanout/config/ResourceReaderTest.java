@@ -1,6 +1,7 @@
 package io.pushfanout.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.Discovery;
@@ -12,6 +13,7 @@ import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.RetryPolicy;
 import io.pushfanout.model.SettingField;
+import io.pushfanout.model.TlsChoice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +73,7 @@ class ResourceReaderTest {
               drainTimeout: 17s
               retry: {maxAttempts: 2, initialBackoff: 18ms, maxBackoff: 19ms}
               delivery: {mode: Unary, window: 20}
+              tls: {profile: internal, serverName: Node.Example}
               overrides:
                 - {name: a, nodes: ["A*:1"], workers: 21}
                 - {name: b, nodes: ["*"], queueSize: 22, queueBytes: 23552, rpcTimeout: 24s}
@@ -93,7 +96,8 @@ class ResourceReaderTest {
                     Duration.ofSeconds(17),
                     new RetryPolicy(2, Duration.ofMillis(18), Duration.ofMillis(19)),
                     DeliveryMode.UNARY,
-                    20),
+                    20,
+                    new TlsChoice("internal", "node.example")),
                 List.of(
                     new NodeOverride("a", List.of("a*:1"), 21, null, null, null),
                     new NodeOverride(
@@ -121,6 +125,7 @@ class ResourceReaderTest {
   @EnumSource(SettingField.class)
   void whatASettingShowsCanBeReadByItsPath(SettingField field) {
     Object value = field.show(FanoutSettings.DEFAULT);
+    assumeThat(value).as("where nothing is the default").isNotEqualTo("");
     String spec = field.path().replace(".", ": {") + ": " + value;
 
     FanoutSpec read = one(HEAD + "spec: {" + spec + "}".repeat(field.path().split("\\.").length));
@@ -263,6 +268,20 @@ class ResourceReaderTest {
     assertThat(read(text.toString()).problems())
         .isNotEmpty()
         .allMatch(problem -> problem.message().startsWith("is there twice"));
+  }
+
+  /** The path of each would be as long as the key. */
+  @Test
+  @Timeout(20)
+  void aKeyOfMegabytesAboveManyValuesTakesNoMoreThanItself() {
+    String key = "k".repeat(3 << 20);
+
+    assertThat(read(HEAD + "spec:\n  " + "? " + key + "\n  : [" + "1,".repeat(90_000) + "1]\n"))
+        .satisfies(
+            reading ->
+                assertThat(reading.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.field()).startsWith("spec.kkk")));
   }
 
   @Test

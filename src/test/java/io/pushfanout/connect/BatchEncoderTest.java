@@ -47,12 +47,12 @@ class BatchEncoderTest {
   void manySmallOnesAreOnePieceAndLargeOnesAreNotCopied() {
     List<QueuedMessage> small = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
-      small.add(new QueuedMessage(new Payload(Rpc.BROADCAST, new byte[100]), 0, i));
+      small.add(QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[100]), 0, i));
     }
     assertThat(encoder.encode(small).length).isEqualTo(1);
 
     byte[] large = new byte[5000];
-    var message = new QueuedMessage(new Payload(Rpc.BROADCAST, large), 0, 0);
+    var message = QueuedMessage.alone(new Payload(Rpc.BROADCAST, large), 0, 0);
     byte[][] pieces = encoder.encode(List.of(message, message));
     assertThat(pieces[1]).isSameAs(large);
     assertThat(pieces[3]).isSameAs(large);
@@ -63,7 +63,7 @@ class BatchEncoderTest {
     random.nextBytes(bytes);
     boolean toRoom = random.nextBoolean();
     Rpc rpc = toRoom ? Rpc.BROADCAST_TO_ROOM : Rpc.BROADCAST;
-    batch.add(new QueuedMessage(new Payload(rpc, bytes), 0, 0));
+    batch.add(QueuedMessage.alone(new Payload(rpc, bytes), 0, 0));
     ByteString same = ByteString.copyFrom(bytes);
     Envelope.Builder envelope = Envelope.newBuilder();
     expected.addEnvelopes(toRoom ? envelope.setBroadcastToRoom(same) : envelope.setBroadcast(same));

@@ -8,6 +8,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -36,15 +37,15 @@ final class Courier implements NodeConnection.Listener {
   private final Deque<Parcel> waiting = new ArrayDeque<>();
   private final Map<QueuedMessage, Parcel> inFlight = new HashMap<>();
 
-  Courier(NettyConnector connector, NodeAddress node, int concurrency) {
+  Courier(NettyConnector connector, NodeAddress node, TlsChoice tls, int concurrency) {
     this.concurrency = concurrency;
-    connection = connector.open(node, this);
+    connection = connector.open(node, tls, this);
     connection.loop().execute(connection::start);
   }
 
   CompletableFuture<End> deliver(Rpc rpc, byte[] body, Duration timeout) {
     var end = new CompletableFuture<End>();
-    var message = new QueuedMessage(new Payload(rpc, body), 0, 0);
+    var message = QueuedMessage.alone(new Payload(rpc, body), 0, 0);
     connection
         .loop()
         .execute(
@@ -90,6 +91,9 @@ final class Courier implements NodeConnection.Listener {
 
   @Override
   public void onDisconnected(String why, boolean orderly) {}
+
+  @Override
+  public void onNotDialled(String why) {}
 
   @Override
   public void onAvailable() {

@@ -8,6 +8,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,7 +35,11 @@ final class EngineDouble implements NodeConnection.Listener {
   }
 
   EngineDouble(NettyConnector connector, NodeAddress node) throws Exception {
-    connection = connector.open(node, this);
+    this(connector, node, TlsChoice.PLAINTEXT);
+  }
+
+  EngineDouble(NettyConnector connector, NodeAddress node, TlsChoice tls) throws Exception {
+    connection = connector.open(node, tls, this);
     onLoop(
         () -> {
           connection.start();
@@ -70,7 +75,7 @@ final class EngineDouble implements NodeConnection.Listener {
   /** To be called on the loop. */
   void deliverUnflushed(byte[] bytes, Duration timeout) {
     QueuedMessage message =
-        new QueuedMessage(new Payload(Rpc.BROADCAST, bytes), System.nanoTime(), numbers.size());
+        QueuedMessage.alone(new Payload(Rpc.BROADCAST, bytes), System.nanoTime(), numbers.size());
     numbers.put(message, numbers.size() + 1);
     delivering = true;
     connection.deliver(message, timeout.toNanos());
@@ -85,6 +90,14 @@ final class EngineDouble implements NodeConnection.Listener {
     onLoop(
         () -> {
           connection.reconnectNow();
+          return null;
+        });
+  }
+
+  void speak(TlsChoice tls) throws Exception {
+    onLoop(
+        () -> {
+          connection.speak(tls);
           return null;
         });
   }
@@ -122,6 +135,11 @@ final class EngineDouble implements NodeConnection.Listener {
   @Override
   public void onDisconnected(String why, boolean orderly) {
     hear((orderly ? "replaced: " : "disconnected: ") + why);
+  }
+
+  @Override
+  public void onNotDialled(String why) {
+    hear("not dialled: " + why);
   }
 
   @Override

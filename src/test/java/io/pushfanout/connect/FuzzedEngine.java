@@ -8,6 +8,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private final QueuedMessage last =
-      new QueuedMessage(new Payload(Rpc.BROADCAST, new byte[0]), 0, 0);
+      QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[0]), 0, 0);
   private final CompletableFuture<StatusCode> served = new CompletableFuture<>();
 
   // On the loop only.
@@ -41,7 +42,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
   FuzzedEngine(NettyConnector connector, NodeAddress node, int messages, Duration timeout) {
     this.messages = messages;
     this.timeout = timeout;
-    connection = connector.open(node, this);
+    connection = connector.open(node, TlsChoice.PLAINTEXT, this);
     connection.loop().execute(connection::start);
   }
 
@@ -100,7 +101,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
       return;
     }
     for (int i = 0; i < messages && connection.available(); i++) {
-      var message = new QueuedMessage(new Payload(Rpc.BROADCAST, new byte[i * 100]), 0, i);
+      var message = QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[i * 100]), 0, i);
       ends.put(message, 0);
       open++;
       connection.deliver(message, timeout.toNanos());
@@ -136,6 +137,11 @@ final class FuzzedEngine implements NodeConnection.Listener {
 
   @Override
   public void onConcurrency(int concurrency) {}
+
+  @Override
+  public void onNotDialled(String why) {
+    throw new AssertionError(why);
+  }
 
   @Override
   public void onAvailable() {}

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.pushfanout.connect.Courier.End;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,9 +53,9 @@ class InteropServersIT {
   void start() throws Exception {
     loops = new EventLoops(1);
     node = new RestartedNode(library, tls);
-    NettyConnector connector =
-        tls ? new NettyConnector(loops, TlsNodes.trusted()) : new NettyConnector(loops);
-    courier = new Courier(connector, node.address(), CONCURRENCY);
+    NettyConnector connector = new NettyConnector(loops, TlsNodes.profiles());
+    TlsChoice choice = tls ? TlsNodes.TRUSTED : TlsChoice.PLAINTEXT;
+    courier = new Courier(connector, node.address(), choice, CONCURRENCY);
   }
 
   @AfterParameterizedClassInvocation

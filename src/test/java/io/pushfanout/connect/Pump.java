@@ -6,6 +6,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -31,11 +32,11 @@ final class Pump implements NodeConnection.Listener {
   Pump(EventLoops loops, NodeAddress node, int messages, int concurrency) {
     for (int i = 0; i < messages; i++) {
       byte[] number = {(byte) (i >>> 24), (byte) (i >>> 16), (byte) (i >>> 8), (byte) i};
-      queue.add(new QueuedMessage(new Payload(Rpc.BROADCAST, number), 0, i));
+      queue.add(QueuedMessage.alone(new Payload(Rpc.BROADCAST, number), 0, i));
     }
     done = new CountDownLatch(messages);
     this.concurrency = concurrency;
-    connection = new NettyConnector(loops).open(node, this);
+    connection = new NettyConnector(loops).open(node, TlsChoice.PLAINTEXT, this);
     connection.loop().execute(connection::start);
   }
 
@@ -73,6 +74,9 @@ final class Pump implements NodeConnection.Listener {
 
   @Override
   public void onDisconnected(String why, boolean orderly) {}
+
+  @Override
+  public void onNotDialled(String why) {}
 
   @Override
   public void onAvailable() {

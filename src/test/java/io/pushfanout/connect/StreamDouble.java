@@ -47,7 +47,7 @@ final class StreamDouble implements NodeStream.Listener {
   }
 
   static QueuedMessage message(Rpc rpc, String body) {
-    return new QueuedMessage(new Payload(rpc, body.getBytes(StandardCharsets.UTF_8)), 0, 0);
+    return QueuedMessage.alone(new Payload(rpc, body.getBytes(StandardCharsets.UTF_8)), 0, 0);
   }
 
   void send(List<QueuedMessage> batch) throws Exception {

@@ -6,22 +6,36 @@ import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.pushfanout.model.TlsChoice;
+import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.TlsException;
 import io.pushfanout.tools.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /** Certificates of nodes on this machine, made once for each JVM, and who trusts them. */
 final class TlsNodes {
   private static final Path DIR = directory();
   private static final Certificates PKI = new Certificates(DIR);
 
+  static final Path CA = PKI.ca();
+
   /** Of a node that is dialled as 127.0.0.1, localhost or node.example. */
   static final Certificates.Pair NODE =
       PKI.issue("node", "ip:127.0.0.1,dns:localhost,dns:node.example");
+
+  /** One that has not been renewed in time. */
+  static final Certificates.Pair EXPIRED = PKI.issueExpired("expired", "ip:127.0.0.1");
+
+  /** Trusts the nodes. */
+  static final TlsChoice TRUSTED = new TlsChoice("trusted", null);
+
+  /** Trusts the nodes, and shows a certificate of the same authority. */
+  static final TlsChoice KNOWN = new TlsChoice("known", null);
 
   private TlsNodes() {}
 
@@ -33,22 +47,12 @@ final class TlsNodes {
     }
   }
 
-  /** A client's that trusts the nodes. */
-  static TlsOptions trusted() throws SSLException {
-    return trusted(null);
-  }
-
-  static TlsOptions trusted(@Nullable String serverName) throws SSLException {
-    return TlsOptions.of(SslContextBuilder.forClient().trustManager(PKI.ca().toFile()), serverName);
-  }
-
-  /** Trusts the nodes, and shows a certificate of the same authority. */
-  static TlsOptions known() throws SSLException {
-    return TlsOptions.of(
-        SslContextBuilder.forClient()
-            .trustManager(PKI.ca().toFile())
-            .keyManager(NODE.certificate().toFile(), NODE.key().toFile()),
-        null);
+  /** The profiles that the choices name, and {@code public}, which trusts whom the JDK trusts. */
+  static TlsProfiles profiles() throws TlsException {
+    PemFiles trusted = new PemFiles(null, null, PKI.ca());
+    PemFiles known = new PemFiles(NODE.certificate(), NODE.key(), PKI.ca());
+    PemFiles publicly = new PemFiles(null, null, null);
+    return TlsProfiles.open(Map.of("trusted", trusted, "known", known, "public", publicly));
   }
 
   /** For {@link ScriptedNode}. */
@@ -58,10 +62,19 @@ final class TlsNodes {
 
   /** For {@link GrpcNode}. */
   static SslContext grpc(ClientAuth clients) {
+    return grpc(NODE, PKI.ca(), clients);
+  }
+
+  /**
+   * The same with another certificate.
+   *
+   * @param ca whose certificates the node takes
+   */
+  static SslContext grpc(Certificates.Pair node, Path ca, ClientAuth clients) {
     try {
       SslContextBuilder builder =
-          SslContextBuilder.forServer(NODE.certificate().toFile(), NODE.key().toFile())
-              .trustManager(PKI.ca().toFile())
+          SslContextBuilder.forServer(node.certificate().toFile(), node.key().toFile())
+              .trustManager(ca.toFile())
               .clientAuth(clients);
       return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
     } catch (SSLException e) {

@@ -1,13 +1,13 @@
 package io.pushfanout.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.pushfanout.connect.ScriptedNode.Frame;
 import io.pushfanout.connect.ScriptedNode.Wire;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.TlsChoice;
+import io.pushfanout.tls.TlsException;
 import io.pushfanout.tools.Ports;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,19 +23,26 @@ import org.junit.jupiter.api.Test;
 /** TLS to nodes: whom it trusts, what it says of those that it does not, and that calls end. */
 class TlsTest {
   private static EventLoops loops;
+  private static TlsProfiles profiles;
 
   @BeforeAll
-  static void startLoops() {
+  static void start() throws TlsException {
     loops = new EventLoops(1);
+    profiles = TlsNodes.profiles();
   }
 
   @AfterAll
-  static void stopLoops() {
+  static void stop() {
+    profiles.close();
     loops.close();
   }
 
-  private static EngineDouble open(NodeAddress node, TlsOptions tls) throws Exception {
-    return new EngineDouble(new NettyConnector(loops, tls), node);
+  private static TlsChoice named(String serverName) {
+    return new TlsChoice("trusted", serverName);
+  }
+
+  private static EngineDouble open(NodeAddress node, TlsChoice tls) throws Exception {
+    return new EngineDouble(new NettyConnector(loops, profiles), node, tls);
   }
 
   private static GrpcNode node(ClientAuth clients, GrpcNode.Handler handler) throws IOException {
@@ -43,7 +50,7 @@ class TlsTest {
         Ports.free(), handler, builder -> builder.sslContext(TlsNodes.grpc(clients)));
   }
 
-  private static String refusal(GrpcNode node, TlsOptions tls) throws Exception {
+  private static String refusal(GrpcNode node, TlsChoice tls) throws Exception {
     EngineDouble engine = open(node.address(), tls);
     String said = engine.next();
     engine.close();
@@ -62,7 +69,7 @@ class TlsTest {
     new Random(1).nextBytes(large);
     try (GrpcNode node = node(ClientAuth.NONE, record)) {
       EngineDouble engine =
-          open(new NodeAddress("localhost", node.address().port()), TlsNodes.trusted());
+          open(new NodeAddress("localhost", node.address().port()), TlsNodes.TRUSTED);
       String said = engine.next();
       while (said.contains("Connection refused")) {
         said = engine.next(); // localhost is ::1 too.
@@ -80,7 +87,7 @@ class TlsTest {
   @Test
   void theSchemeIsHttps() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.trusted());
+      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
       try (Wire wire = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
         engine.deliver("hello");
@@ -96,37 +103,46 @@ class TlsTest {
   @Test
   void aCertificateForAnotherNameIsRefused() throws Exception {
     try (GrpcNode node = node(ClientAuth.NONE, GrpcNode.OK)) {
-      assertThat(refusal(node, TlsNodes.trusted("other.example")))
-          .startsWith("disconnected: TLS: ")
+      assertThat(refusal(node, named("other.example")))
+          .startsWith("disconnected: its certificate is for others: ")
           .contains("other.example")
           .doesNotContain("\n");
-      assertThat(refusal(node, TlsNodes.trusted("node.example"))).startsWith("connected");
+      assertThat(refusal(node, named("node.example"))).startsWith("connected");
     }
   }
 
   @Test
   void aCertificateOfAStrangerIsRefused() throws Exception {
-    TlsOptions publicly = TlsOptions.of(SslContextBuilder.forClient(), null);
+    TlsChoice publicly = new TlsChoice("public", null);
     try (GrpcNode node = node(ClientAuth.NONE, GrpcNode.OK)) {
-      assertThat(refusal(node, publicly)).startsWith("disconnected: TLS: ").contains("PKIX");
+      assertThat(refusal(node, publicly))
+          .isEqualTo("disconnected: its certificate is of no authority that is trusted here");
+    }
+  }
+
+  @Test
+  void aCertificateThatHasExpiredIsRefused() throws Exception {
+    var expired = TlsNodes.grpc(TlsNodes.EXPIRED, TlsNodes.CA, ClientAuth.NONE);
+    try (GrpcNode node =
+        new GrpcNode(Ports.free(), GrpcNode.OK, builder -> builder.sslContext(expired))) {
+      assertThat(refusal(node, TlsNodes.TRUSTED))
+          .isEqualTo("disconnected: its certificate has expired");
     }
   }
 
   @Test
   void aNodeThatWantsOurCertificateGetsIt() throws Exception {
     try (GrpcNode node = node(ClientAuth.REQUIRE, GrpcNode.OK)) {
-      assertThat(refusal(node, TlsNodes.trusted()))
-          .startsWith("disconnected: ")
-          .contains("certificate");
-      assertThat(refusal(node, TlsNodes.known())).startsWith("connected");
+      assertThat(refusal(node, TlsNodes.TRUSTED))
+          .isEqualTo("disconnected: it wants a certificate of ours");
+      assertThat(refusal(node, TlsNodes.KNOWN)).startsWith("connected");
     }
   }
 
   @Test
   void aNodeWithoutTlsIsOneClearReason() throws Exception {
     try (GrpcNode node = new GrpcNode(GrpcNode.OK)) {
-      assertThat(refusal(node, TlsNodes.trusted()))
-          .isEqualTo("disconnected: the node does not speak TLS");
+      assertThat(refusal(node, TlsNodes.TRUSTED)).isEqualTo("disconnected: it does not speak TLS");
     }
   }
 
@@ -136,7 +152,7 @@ class TlsTest {
     try (SSLServerSocket web = (SSLServerSocket) factory.createServerSocket(0)) {
       web.setSoTimeout(10_000);
       EngineDouble engine =
-          open(new NodeAddress("127.0.0.1", web.getLocalPort()), TlsNodes.trusted());
+          open(new NodeAddress("127.0.0.1", web.getLocalPort()), TlsNodes.TRUSTED);
       for (int i = 0; i < 2; i++) {
         try (SSLSocket socket = (SSLSocket) web.accept()) {
           socket.startHandshake();
@@ -149,15 +165,9 @@ class TlsTest {
   }
 
   @Test
-  void aServersContextIsNoWayToDial() {
-    assertThatThrownBy(() -> new TlsOptions(TlsNodes.grpc(ClientAuth.NONE), null))
-        .hasMessage("the TLS context is a server's");
-  }
-
-  @Test
   void whatIsGivenBackOfABrokenConnectionHasNeverReachedTheNode() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.trusted());
+      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
       try (Wire wire =
           node.acceptWithSettings(ScriptedNode.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE)) {
         assertThat(engine.next()).startsWith("connected");

@@ -7,6 +7,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -34,7 +35,7 @@ class WireFormatTest {
 
   @Test
   void headersOfTheSameKindAreMadeOnce() {
-    Requests requests = new Requests(NodeAddress.parse("[::1]:50052"), false);
+    Requests requests = new Requests(NodeAddress.parse("[::1]:50052"), TlsChoice.PLAINTEXT);
     var headers = requests.headers(Rpc.BROADCAST_TO_ROOM, Duration.ofSeconds(5).toNanos());
     assertThat(headers.authority()).hasToString("[::1]:50052");
     assertThat(headers.path()).hasToString("/protocol.PushServer/BroadcastToRoom");
@@ -42,6 +43,17 @@ class WireFormatTest {
     assertThat(requests.headers(Rpc.BROADCAST_TO_ROOM, Duration.ofSeconds(5).toNanos()))
         .isSameAs(headers);
     assertThat(requests.headers(Rpc.BROADCAST_TO_ROOM, 1).get("grpc-timeout")).hasToString("1n");
+  }
+
+  @Test
+  void aNodeIsCalledByTheNameThatItsCertificateIsFor() {
+    NodeAddress node = NodeAddress.parse("10.0.0.1:50052");
+    assertThat(new Requests(node, new TlsChoice("p", null)).streamHeaders().authority())
+        .hasToString("10.0.0.1:50052");
+    assertThat(new Requests(node, new TlsChoice("p", "node.example")).streamHeaders().authority())
+        .hasToString("node.example:50052");
+    assertThat(new Requests(node, new TlsChoice("p", "::1")).streamHeaders().authority())
+        .hasToString("[::1]:50052");
   }
 
   @Test

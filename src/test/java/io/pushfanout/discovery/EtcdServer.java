@@ -221,7 +221,7 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   /** The key's lease; 0 when there is no key. */
-  long leaseOf(String key) {
+  public long leaseOf(String key) {
     return done(client().getKVClient().get(bytes(key))).getKvs().stream()
         .mapToLong(found -> found.getLease())
         .findFirst()

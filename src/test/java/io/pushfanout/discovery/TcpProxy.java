@@ -19,6 +19,8 @@ public final class TcpProxy implements AutoCloseable {
   private final int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger broken = new AtomicInteger();
+  private final AtomicInteger made = new AtomicInteger();
+  private volatile int forgotten;
   private volatile boolean cut;
   private volatile boolean deaf;
   private volatile @Nullable Fuses fuses;
@@ -41,7 +43,17 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   public String endpoint() {
-    return "http://127.0.0.1:" + listening.getLocalPort();
+    return "http://" + address();
+  }
+
+  /** The same as {@code host:port}. */
+  public String address() {
+    return "127.0.0.1:" + listening.getLocalPort();
+  }
+
+  /** Breaks every connection once; new ones work. */
+  public void interrupt() {
+    breakAll();
   }
 
   /** Breaks every connection now, and new ones at once, until {@link #heal}. */
@@ -53,6 +65,11 @@ public final class TcpProxy implements AutoCloseable {
   /** From now on nothing arrives and nobody is told; until {@link #heal} breaks what was there. */
   public void swallow() {
     deaf = true;
+  }
+
+  /** The same for the connections that there are: as a firewall forgets them. New ones work. */
+  public void forget() {
+    forgotten = made.get();
   }
 
   public void heal() {
@@ -106,17 +123,18 @@ public final class TcpProxy implements AutoCloseable {
     server.setTcpNoDelay(true);
     Fuses blown = fuses;
     AtomicInteger fuse = new AtomicInteger(blown == null ? Integer.MAX_VALUE : blown.next());
-    Thread.ofVirtual().start(() -> pump(client, server, fuse));
-    Thread.ofVirtual().start(() -> pump(server, client, fuse));
+    int number = made.incrementAndGet();
+    Thread.ofVirtual().start(() -> pump(number, client, server, fuse));
+    Thread.ofVirtual().start(() -> pump(number, server, client, fuse));
   }
 
-  private void pump(Socket from, Socket to, AtomicInteger fuse) {
+  private void pump(int number, Socket from, Socket to, AtomicInteger fuse) {
     byte[] buffer = new byte[16 * 1024];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        if (deaf) {
+        if (deaf || number <= forgotten) {
           continue;
         }
         int before = fuse.getAndAdd(-read);

@@ -22,10 +22,16 @@ import org.openjdk.jmh.annotations.State;
 public class QueueBenchmark {
   private static final FanoutSettings SETTINGS = FanoutSettings.DEFAULT;
 
+  private final MemoryBudget memory = new MemoryBudget(1 << 30);
   private final Payload payload = new Payload(Rpc.BROADCAST, new byte[100]);
+  private Message message = message();
   private MessageQueue idle = queue();
   private MessageQueue busy = queue();
   private MessageQueue full = queue();
+
+  private Message message() {
+    return requireNonNull(Message.within(memory, payload));
+  }
 
   private static MessageQueue queue() {
     MessageQueue queue =
@@ -41,11 +47,14 @@ public class QueueBenchmark {
     idle = queue();
     busy = queue();
     full = queue();
+    message = message();
     for (int i = 0; i < SETTINGS.workers() + 100; i++) {
-      var _ = busy.offer(payload, false);
+      message.hold(1);
+      var _ = busy.offer(message, false);
     }
     for (int i = 0; i < SETTINGS.workers() + SETTINGS.queueSize(); i++) {
-      var _ = full.offer(payload, false);
+      message.hold(1);
+      var _ = full.offer(message, false);
     }
   }
 
@@ -61,18 +70,23 @@ public class QueueBenchmark {
     return passOne(busy);
   }
 
+  /** What a broadcast to one node costs: it holds for the queue, and lets go in the end. */
   private boolean passOne(MessageQueue queue) {
-    var _ = queue.offer(payload, false);
+    Message one = message();
+    one.hold(1);
+    var _ = queue.offer(one, false);
+    one.letGo();
     return queue.delivered(requireNonNull(queue.takeGranted(System.nanoTime())));
   }
 
   @Benchmark
   public Object refusedByAFullQueue() {
-    return full.offer(payload, false);
+    return full.offer(message, false);
   }
 
   @Benchmark
   public Object evictingTheOldest() {
-    return full.offer(payload, true);
+    message.hold(1);
+    return full.offer(message, true);
   }
 }

@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.SettingsBuilder;
@@ -25,7 +26,10 @@ class RandomHistoryTest {
   private static final List<OverflowPolicy> POLICIES = List.of(OverflowPolicy.values());
   private static final String[] HOSTS = {"a", "b", "c"};
 
-  private final Rig rig = new Rig();
+  /** A few hundred messages: half of the histories are short of memory time and again. */
+  private static final long MEMORY = 6 << 10;
+
+  private Rig rig = new Rig();
   private final List<Rig.Call> calls = new ArrayList<>();
   private Random random = new Random();
   private int nextBody;
@@ -39,14 +43,21 @@ class RandomHistoryTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void ledgerAndRepliesAgreeWhateverHappens(long seed) {
     random = new Random(seed);
+    rig = new Rig(seed % 2 == 0 ? new MemoryBudget(MEMORY) : MemoryBudget.unlimited());
     reconfigure();
     for (int step = 0; step < STEPS; step++) {
       step();
       rig.engine.snapshot().stream()
           .flatMap(fanout -> fanout.nodes().stream())
           .forEach(node -> assertThat(node.ledger().balances()).as("%s", node).isTrue());
+      assertThat(rig.memory.bytes()).isBetween(0L, rig.memory.limit());
     }
     finish();
+    assertThat(rig.memory.bytes()).as("what was held has been given back").isZero();
+    if (rig.memory.limit() == MEMORY) {
+      assertThat(rig.totals.noFanout().broadcasts(CallOutcome.LIMITED)).isPositive();
+      assertThat(rig.totals.of(Rig.FANOUT).dropped(DropReason.SHED)).isPositive();
+    }
 
     long acceptedByReplies =
         calls.stream()

@@ -31,27 +31,35 @@ final class Rig {
 
   final FakeLoop loop = new FakeLoop();
   final Totals totals = new Totals();
+  final MemoryBudget memory;
   private final Map<NodeAddress, ScriptedNode> nodes = new HashMap<>();
   final List<ScriptedNode> everOpened = new ArrayList<>();
 
   /** What new nodes answer to the question whether they stream. */
   @Nullable StatusCode streaming = StatusCode.UNIMPLEMENTED;
 
-  final FanoutEngine engine =
-      new FanoutEngine(
-          (address, listener) -> {
-            ScriptedNode node = new ScriptedNode(loop, listener);
-            node.streaming = streaming;
-            nodes.put(address, node);
-            everOpened.add(node);
-            return node;
-          },
-          totals,
-          loop,
-          loop::nanoTime,
-          null);
+  final FanoutEngine engine;
 
   Rig() {
+    this(MemoryBudget.unlimited());
+  }
+
+  Rig(MemoryBudget memory) {
+    this.memory = memory;
+    engine =
+        new FanoutEngine(
+            (address, tls, listener) -> {
+              ScriptedNode node = new ScriptedNode(loop, tls, listener);
+              node.streaming = streaming;
+              nodes.put(address, node);
+              everOpened.add(node);
+              return node;
+            },
+            totals,
+            memory,
+            loop,
+            loop::nanoTime,
+            null);
     engine.start();
   }
 
@@ -156,7 +164,7 @@ final class Rig {
   }
 
   Call offerTo(Routes found, String body, @Nullable Set<NodeAddress> only) {
-    Broadcaster late = new Broadcaster(() -> found, null, totals, loop, loop::nanoTime);
+    Broadcaster late = new Broadcaster(() -> found, null, totals, memory, loop, loop::nanoTime);
     Call call = new Call();
     call.cancel =
         late.broadcast(

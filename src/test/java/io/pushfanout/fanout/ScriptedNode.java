@@ -3,6 +3,7 @@ package io.pushfanout.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +38,15 @@ final class ScriptedNode implements NodeConnection {
   /** What it answers to the question whether it streams; null is nothing at all. */
   @Nullable StatusCode streaming = StatusCode.UNIMPLEMENTED;
 
+  /** How the client has been told to speak to it, the latest last. */
+  final List<TlsChoice> spoken = new ArrayList<>();
+
   int questions;
   int questionsReset;
 
-  ScriptedNode(FakeLoop loop, Listener listener) {
+  ScriptedNode(FakeLoop loop, TlsChoice tls, Listener listener) {
     this.loop = loop;
+    spoken.add(tls);
     this.listener = listener;
   }
 
@@ -91,6 +96,13 @@ final class ScriptedNode implements NodeConnection {
   void leave() {
     connected = false;
     listener.onDisconnected("max_age", true);
+    loop.run();
+  }
+
+  /** The program lacks what it is told to speak by. */
+  void lackProfile(String name) {
+    connected = false;
+    listener.onNotDialled("the server has no TLS profile named " + name);
     loop.run();
   }
 
@@ -167,6 +179,11 @@ final class ScriptedNode implements NodeConnection {
   @Override
   public void reconnectNow() {
     reconnects++;
+  }
+
+  @Override
+  public void speak(TlsChoice tls) {
+    spoken.add(tls);
   }
 
   @Override

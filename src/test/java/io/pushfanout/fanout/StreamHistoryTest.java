@@ -54,6 +54,7 @@ class StreamHistoryTest {
     var done = rig.engine.shutdown(Duration.ofSeconds(10));
     rig.loop.advance(Duration.ofMinutes(2));
     assertThat(done).isCompleted();
+    assertThat(rig.memory.bytes()).as("what was held has been given back").isZero();
 
     FanoutTotals totals = rig.totals.of(Rig.FANOUT);
     assertThat(totals.delivered()).as("load was flowing").isGreaterThan(700);

@@ -56,8 +56,9 @@ class TargetsTest {
     Rig rig = twoFanouts();
     FanoutEngine engine =
         new FanoutEngine(
-            (_, listener) -> new ScriptedNode(rig.loop, listener),
+            (_, tls, listener) -> new ScriptedNode(rig.loop, tls, listener),
             rig.totals,
+            rig.memory,
             rig.loop,
             rig.loop::nanoTime,
             CHAT);

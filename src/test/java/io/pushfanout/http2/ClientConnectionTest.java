@@ -13,8 +13,11 @@ import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What does not show on a real connection; {@code connect}'s tests speak over real ones. */
 class ClientConnectionTest {
@@ -30,6 +33,11 @@ class ClientConnectionTest {
     assertThat(sent()).hasSize(1);
     receive(Http2FrameTypes.SETTINGS, 0, 0, new byte[0]);
     assertThat(sent()).hasSize(1);
+  }
+
+  @AfterEach
+  void release() {
+    channel.finishAndReleaseAll();
   }
 
   @Test
@@ -112,6 +120,35 @@ class ClientConnectionTest {
     receive(Http2FrameTypes.RST_STREAM, 0, two.id(), new byte[] {0, 0, 0, 7});
     receive(Http2FrameTypes.RST_STREAM, 0, two.id(), new byte[] {0, 0, 0, 7});
     assertThat(heard).containsExactly("unprocessed 3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "2, 0", "4, 0", "4, 1", "7, 0", "100, 0"})
+  void framesWithoutEndThatBringNothingEndTheConnection(byte type, int flags) {
+    Stream stream = open(new byte[1]);
+    receive(Http2FrameTypes.HEADERS, 4, stream.id(), OK_TRAILERS);
+    heard.clear();
+    for (int i = 0; i < 300; i++) {
+      int id = type == Http2FrameTypes.DATA || type == Http2FrameTypes.PRIORITY ? stream.id() : 0;
+      byte[] payload =
+          switch (type) {
+            case Http2FrameTypes.PRIORITY -> new byte[5];
+            case Http2FrameTypes.GO_AWAY -> new byte[] {127, 0, 0, 0, 0, 0, 0, 0};
+            default -> new byte[0];
+          };
+      receive(type, flags, id, payload);
+    }
+    assertThat(heard).contains("failed more than 200 frames that bring nothing");
+  }
+
+  @Test
+  void framesThatBringNothingAreNoOffenceBetweenAnswers() {
+    for (int i = 0; i < 300; i++) {
+      Stream stream = open(new byte[1]);
+      receive(Http2FrameTypes.SETTINGS, 0, 0, new byte[0]);
+      receive(Http2FrameTypes.HEADERS, 5, stream.id(), OK_TRAILERS);
+    }
+    assertThat(heard).hasSize(300).noneMatch(line -> line.startsWith("failed"));
   }
 
   private Stream open(byte[] body) {

@@ -1,15 +1,17 @@
 package io.pushfanout.it;
 
+import static io.pushfanout.it.ServeProcess.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,14 +20,25 @@ class BadInputIT {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  @Test
+  private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+
+  /** Calls on one connection that get no further. */
+  private static final int STALLED = 20;
+
+  @FaultCase
   void strangersOnTheGrpcPortDisturbNobody() throws Exception {
     List<Socket> strangers = new ArrayList<>();
     try (PeerNodes nodes = PeerNodes.start(2);
-        ServeProcess serve = ServeProcess.connected(nodes.addresses());
+        ServeProcess serve =
+            ServeProcess.connected(nodes.addresses(), settings("queueSize=20000"));
         PeerCalls.Running calls =
             PeerCalls.to(serve).perSecond(200).lasting(Duration.ofSeconds(60)).start()) {
+      FaultReport report =
+          new FaultReport(
+              "callers stall in the middle of a message, or send garbage",
+              () -> serve.node(nodes.address(0)).enqueued());
       nodes.awaitReceived(0, 50);
+      report.struck();
       Random random = new Random(42);
       for (int i = 0; i < 20; i++) {
         byte[] noise = new byte[1 + random.nextInt(20_000)];
@@ -40,6 +53,9 @@ class BadInputIT {
       strangers.add(connect(serve));
       strangers.add(connect(serve, PREFACE));
       strangers.add(connect(serve, "PRI * HT".getBytes(StandardCharsets.US_ASCII)));
+      for (int i = 0; i < 20; i++) {
+        strangers.add(connect(serve, PREFACE, SETTINGS, halfMessages()));
+      }
 
       int before = nodes.received(0);
       nodes.awaitReceived(0, before + 100);
@@ -51,6 +67,10 @@ class BadInputIT {
           .delivered(History.Times.ONCE)
           .agreesWith(serve.nodes());
       assertThat(serve.stderr()).doesNotContain("Exception", "Error");
+      report.passed(
+          "others are served, ledgers balance",
+          "%d such connections, %d of them with %d half messages; %d broadcasts, none lost"
+              .formatted(strangers.size(), 20, STALLED, replies.size()));
 
       serve.terminate();
       assertThat(serve.awaitExit(Duration.ofSeconds(20))).isZero();
@@ -59,6 +79,34 @@ class BadInputIT {
         stranger.close();
       }
     }
+  }
+
+  /**
+   * Calls whose messages announce 100 bytes and bring one: HEADERS and DATA (RFC 9113), with header
+   * fields as literals without indexing (RFC 7541, 6.2.2).
+   */
+  private static byte[] halfMessages() {
+    ByteBuffer frames = ByteBuffer.allocate(STALLED * 256);
+    for (int call = 0; call < STALLED; call++) {
+      int stream = 2 * call + 1;
+      ByteBuffer fields = ByteBuffer.allocate(200);
+      for (String field :
+          List.of(
+              ":method POST",
+              ":scheme http",
+              ":path /protocol.PushServer/Broadcast",
+              "te trailers",
+              "content-type application/grpc")) {
+        fields.put((byte) 0);
+        for (String part : field.split(" ", 2)) {
+          fields.put((byte) part.length()).put(part.getBytes(StandardCharsets.US_ASCII));
+        }
+      }
+      fields.flip();
+      frames.putInt(fields.remaining() << 8 | 1).put((byte) 4).putInt(stream).put(fields);
+      frames.putInt(6 << 8).put((byte) 0).putInt(stream).put(new byte[] {0, 0, 0, 0, 100, 10});
+    }
+    return Arrays.copyOf(frames.array(), frames.position());
   }
 
   /** Says these things, and leaves the connection open. */

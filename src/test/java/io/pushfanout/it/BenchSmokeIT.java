@@ -82,7 +82,9 @@ class BenchSmokeIT {
             "io.pushfanout.fanout.QueueBenchmark.throughAnIdleQueue",
             "io.pushfanout.http2.FramingBenchmark.unaryCall",
             "io.pushfanout.plan.PlanBenchmark.resizedAll",
-            "io.pushfanout.plan.PlanBenchmark.unchanged");
+            "io.pushfanout.plan.PlanBenchmark.unchanged",
+            "io.pushfanout.server.AccessBenchmark.ofCallersByTurns",
+            "io.pushfanout.server.AccessBenchmark.ofTheSameCaller");
     assertThat(results)
         .allSatisfy(result -> assertThat(result.getPrimaryResult().getScore()).isPositive());
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** Callers that go away at once. */
 class CancelIT {
@@ -45,12 +44,14 @@ class CancelIT {
         .send();
   }
 
-  @Test
+  @FaultCase
   void cancelledCallsReachAllNodesOrNone() {
     try (PeerNodes nodes = PeerNodes.start(3);
         ServeProcess serve =
             ServeProcess.connected(nodes.addresses(), settings("queueSize=100000"))) {
       List<Reply> replies = new ArrayList<>(warmUp(serve));
+      final FaultReport report =
+          FaultReport.ofCalls("callers cancel (1,000 at once, then 10 at a time)", replies.size());
       replies.addAll(impatient(serve));
       replies.addAll(hesitant(serve));
       long cancelled = replies.stream().filter(Reply::isOpen).count();
@@ -69,22 +70,25 @@ class CancelIT {
         assertThat(ledger.enqueued()).isEqualTo(nodes.record(0).received());
       }
       assertThat(serve.stderr()).as("what the server says about it").doesNotContain("rror");
-      System.out.printf(
-          "CancelIT: %d of %d cancelled, %d messages delivered%n",
-          cancelled, 2 * CALLERS, nodes.record(0).received());
+      report.passed(
+          "each call reaches all nodes or none, ledgers balance",
+          "%d of %d cancelled, %d messages at every node once"
+              .formatted(cancelled, 2 * CALLERS, nodes.record(0).received()));
     }
   }
 
-  @Test
+  @FaultCase
   void callerThatReadsNoAnswersAndDiesIsNoNews() {
     // Answers of more than the 64 KiB that HTTP/2 lets wait on the way to it.
     int calls = 4000;
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = ServeProcess.connected(nodes.addresses(), HOLDING_CALLERS)) {
       nodes.hold(1);
+      FaultReport report;
       try (PeerCalls.Running deaf =
           PeerCalls.to(serve).concurrency(calls).count(calls).with("--deadline", "60s").start()) {
         nodes.awaitReceived(0, calls);
+        report = FaultReport.ofCalls("a caller reads no answer, and dies", nodes.received(0));
         deaf.freeze();
         nodes.answer(1);
         nodes.awaitReceived(1, calls);
@@ -95,20 +99,24 @@ class CancelIT {
       for (int node = 0; node < 2; node++) {
         assertThat(nodes.record(node).ids()).doesNotHaveDuplicates().hasSize(calls + 1);
       }
+      report.passed(
+          "others are served, what it sent arrives, ledgers balance",
+          "%d of its messages at every node once, the next caller served".formatted(calls));
       assertThat(serve.stderr()).as("what the server says about it").doesNotContain("rror");
     }
   }
 
-  @Test
+  @FaultCase
   void callersThatCancelWhileTheyAreHeldLeaveNothingBehind() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = ServeProcess.connected(nodes.addresses(), HOLDING_CALLERS)) {
       List<Reply> replies = new ArrayList<>(warmUp(serve));
       nodes.hold(1);
+      final FaultReport report =
+          FaultReport.ofCalls("callers cancel while policy Block holds them", replies.size());
       replies.addAll(impatient(serve));
-      assertThat(replies.stream().filter(Reply::isOpen).count())
-          .as("cancelled calls")
-          .isGreaterThan(CALLERS / 10);
+      final long cancelled = replies.stream().filter(Reply::isOpen).count();
+      assertThat(cancelled).as("cancelled calls").isGreaterThan(CALLERS / 10);
       nodes.answer(1);
       serve.awaitIdle();
       List<Reply> later = PeerCalls.to(serve).firstId(LATER).count(50).send();
@@ -120,6 +128,11 @@ class CancelIT {
         assertThat(serve.node(nodes.address(node)).enqueued())
             .isEqualTo(nodes.record(node).received());
       }
+      report.passed(
+          "nobody is lost or doubled, ledgers balance",
+          "%d of %d cancelled, %d and %d messages enqueued and arrived"
+              .formatted(
+                  cancelled, CALLERS, nodes.record(0).received(), nodes.record(1).received()));
     }
   }
 }

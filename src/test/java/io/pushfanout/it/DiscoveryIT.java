@@ -183,7 +183,7 @@ class DiscoveryIT {
     }
   }
 
-  @Test
+  @FaultCase
   void twoHundredRegistrationsThatFlapCostTheSteadyNodesNothing() {
     try (EtcdFanout fanout = fanout("flaps");
         PeerNodes steady = PeerNodes.start(3);
@@ -195,8 +195,13 @@ class DiscoveryIT {
       Set<String> present = new TreeSet<>(steady.addresses());
       Random random = new Random(200);
       try (PeerCalls.Running calls = fanout.load(RATE)) {
+        FaultReport report =
+            new FaultReport(
+                "nodes flapping (%d registrations come and go)".formatted(FLAPS),
+                () -> fanout.node(steady.address(0)).enqueued());
         steady.awaitReceived(0, RATE / 2);
         int before = steady.received(0);
+        report.struck();
         for (int i = 0; i < FLAPS; i++) {
           String address = flapping.get(random.nextInt(flapping.size()));
           if (present.remove(address)) {
@@ -221,14 +226,15 @@ class DiscoveryIT {
         long accepted = replies.stream().mapToLong(Reply::accepted).sum();
         assertThat(fanout.enqueued()).isEqualTo(accepted);
         alive.records().forEach((node, r) -> assertThat(r.ids()).as(node).doesNotHaveDuplicates());
-        System.out.printf(
-            "DiscoveryIT: after %d flaps of 200 registrations the set was right %d ms later%n",
-            FLAPS, took.toMillis());
+        report.passed(
+            "steady nodes lose nothing, the others get what was accepted for them at most once",
+            "lost 0 of %d; the set was right %d ms after the last of them"
+                .formatted(replies.size(), took.toMillis()));
       }
     }
   }
 
-  @Test
+  @FaultCase
   void healthyNodesThatAllLoseTheirRegistrationsAreKeptForAWhileAndThenRetired() {
     try (EtcdFanout fanout = fanout("lost");
         PeerNodes nodes = PeerNodes.start(4)) {
@@ -236,8 +242,13 @@ class DiscoveryIT {
       nodes.addresses().forEach(node -> etcd.put(fanout.key(node), node, lease));
       fanout.awaitConnected(nodes.addresses());
       try (PeerCalls.Running calls = fanout.load(RATE)) {
+        FaultReport report =
+            new FaultReport(
+                "all nodes lose their lease at once",
+                () -> fanout.node(nodes.address(0)).enqueued());
         nodes.awaitReceived(0, RATE / 2);
         int before = nodes.received(0);
+        report.struck();
 
         final long lost = System.nanoTime();
         etcd.revokeLease(lease);
@@ -249,9 +260,10 @@ class DiscoveryIT {
         History history = history(calls, fanout, nodes).all("OK 4/4", "NO_NODES 0/0");
         nodes.addresses().forEach(node -> history.of(node, reply -> reply.nodes() == 4));
         history.loadFlowed(nodes.address(0), before, RATE / 2).delivered(History.Times.ONCE);
-        System.out.printf(
-            "DiscoveryIT: nodes that lost all registrations were kept for %d ms of 4000%n",
-            kept.toMillis());
+        report.passed(
+            "nodes whose connections work are kept for removalGracePeriod, none is lost",
+            "lost 0 of %d; kept for %d ms of 4000"
+                .formatted(history.accepted(nodes.address(0)), kept.toMillis()));
         assertThat(kept).isBetween(Duration.ofMillis(3900), Duration.ofSeconds(10));
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ final class History {
   private final List<Reply> replies;
   private final Map<String, NodeRecord> records;
   private final Map<String, Predicate<Reply>> targeted = new HashMap<>();
+  private Predicate<Reply> open = Reply::isOpen;
 
   /** How often a message reaches a node that accepted it. */
   enum Times {
@@ -53,6 +55,12 @@ final class History {
    */
   History of(String address, Predicate<Reply> targeted) {
     this.targeted.put(address, targeted);
+    return this;
+  }
+
+  /** Of these calls nobody knows either: a server died before it answered. */
+  History unknown(Predicate<Reply> unknown) {
+    open = open.or(unknown);
     return this;
   }
 
@@ -136,6 +144,33 @@ final class History {
     return this;
   }
 
+  /**
+   * The node received the messages of each room in the order of their ids, where it received some
+   * again.
+   */
+  History firstArrivalsInOrder(String address, int rooms) {
+    Set<Integer> seen = new HashSet<>();
+    Map<Integer, Integer> newest = new HashMap<>();
+    List<String> turns = new ArrayList<>();
+    for (int id : record(address).ids()) {
+      if (seen.add(id)) {
+        Integer before = newest.put(id % rooms, id);
+        if (before != null && id < before) {
+          turns.add(id + " after " + before);
+        }
+      }
+    }
+    assertThat(turns).as("order of first arrivals at %s", address).isEmpty();
+    return this;
+  }
+
+  /** How many that the node accepted it did not receive. */
+  long lost(String address) {
+    Set<Integer> lost = acceptedAt(address);
+    lost.removeAll(Set.copyOf(record(address).ids()));
+    return lost.size();
+  }
+
   /** A call that its caller gave up reached all nodes, or none. */
   History openCallsReachedAllOrNone() {
     Map<String, Set<Integer>> byNode = new LinkedHashMap<>();
@@ -214,7 +249,7 @@ final class History {
 
   private Set<Integer> openIds() {
     Set<Integer> ids = new LinkedHashSet<>();
-    replies.stream().filter(Reply::isOpen).forEach(r -> ids.add(r.id()));
+    replies.stream().filter(open).forEach(r -> ids.add(r.id()));
     return ids;
   }
 

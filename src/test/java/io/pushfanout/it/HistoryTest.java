@@ -1,5 +1,6 @@
 package io.pushfanout.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.it.History.Times;
@@ -26,7 +27,8 @@ class HistoryTest {
 
   private static Reply reply(int id, String status, int accepted, Set<String> droppedNodes) {
     int dropped = droppedNodes.size();
-    return new Reply(id, "", status, "", 0, "", "", "", 2, accepted, dropped, droppedNodes, 1);
+    return new Reply(
+        id, "", status, "", 0, "", "", "", 2, accepted, dropped, droppedNodes, 1, List.of());
   }
 
   private static NodeRecord received(Integer... ids) {
@@ -147,5 +149,35 @@ class HistoryTest {
     assertThatThrownBy(() -> history(replies, received(), received()).delivered(A, Times.ONCE))
         .hasMessageContaining("lost: 500 [1, 2, 3,")
         .hasMessageContaining("20]…");
+  }
+
+  @Test
+  void whatADyingServerLeftUnansweredMayHaveArrivedAndMayNot() {
+    List<Reply> replies = List.of(ok(1), ended(2, "UNAVAILABLE"), ended(3, "UNAVAILABLE"));
+    history(replies, received(1, 2), received(1, 2))
+        .unknown(reply -> reply.id() == 2)
+        .delivered(Times.ONCE);
+    assertThatThrownBy(
+            () ->
+                history(replies, received(1, 3), received(1))
+                    .unknown(reply -> reply.id() == 2)
+                    .delivered(Times.ONCE))
+        .hasMessageContaining("received though not accepted: 1 [3]");
+  }
+
+  @Test
+  void whatArrivesAgainBreaksNoOrderAndWhatArrivesLateDoes() {
+    List<Reply> replies = List.of(ok(1), ok(2), ok(3));
+    History history = history(replies, received(1, 2, 1, 2, 3), received(1, 3, 2));
+    history.firstArrivalsInOrder(A, 1);
+    history.firstArrivalsInOrder(B, 2);
+    assertThatThrownBy(() -> history.firstArrivalsInOrder(B, 1)).hasMessageContaining("2 after 3");
+  }
+
+  @Test
+  void whatWasAcceptedAndDidNotArriveIsCounted() {
+    History history = history(List.of(ok(1), ok(2), ok(3, A)), received(2), received());
+    assertThat(history.lost(A)).isEqualTo(1);
+    assertThat(history.lost(B)).isEqualTo(3);
   }
 }

@@ -8,13 +8,18 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.pushfanout.chart.Chart;
 import io.pushfanout.discovery.EtcdServer;
+import io.pushfanout.discovery.TcpProxy;
 import io.pushfanout.kube.Cluster;
+import io.pushfanout.kube.KubeConfig;
 import io.pushfanout.operator.resource.PushFanout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PushFanout installed by its chart in the namespace of a test. The cluster has no Kubernetes
@@ -30,10 +35,19 @@ final class Installation {
 
   private final Cluster cluster;
   private final String namespace;
+  private final UnaryOperator<KubeConfig> route;
+
+  /** Of the chart's account; kept, for a replica may have to start without an API server. */
+  private @Nullable Path kubeconfig;
 
   private Installation(Cluster cluster, String namespace) {
+    this(cluster, namespace, UnaryOperator.identity());
+  }
+
+  private Installation(Cluster cluster, String namespace, UnaryOperator<KubeConfig> route) {
     this.cluster = cluster;
     this.namespace = namespace;
+    this.route = route;
   }
 
   /** Of the chart, in the test's namespace. */
@@ -57,6 +71,11 @@ final class Installation {
   /** What a user does in another namespace. */
   Installation elsewhere() {
     return new Installation(cluster, cluster.createNamespace());
+  }
+
+  /** The same, whose replicas reach the API server through this network. */
+  Installation behind(TcpProxy network) {
+    return new Installation(cluster, namespace, config -> config.at(network.address()));
   }
 
   /** As a user does, but for the definition, which all tests share. */
@@ -106,14 +125,17 @@ final class Installation {
     }
     arguments.addAll(List.of(flags));
     return ServeProcess.launch(
-        Map.of(
-            "KUBECONFIG",
-            cluster.file(cluster.serviceAccount(namespace, ACCOUNT)).toString(),
-            "POD_NAME",
-            name,
-            "POD_NAMESPACE",
-            namespace),
+        Map.of("KUBECONFIG", kubeconfig().toString(), "POD_NAME", name, "POD_NAMESPACE", namespace),
         arguments);
+  }
+
+  private Path kubeconfig() {
+    Path file = kubeconfig;
+    if (file == null) {
+      file = cluster.file(route.apply(cluster.serviceAccount(namespace, ACCOUNT)));
+      kubeconfig = file;
+    }
+    return file;
   }
 
   // ---- what a user does

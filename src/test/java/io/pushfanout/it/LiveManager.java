@@ -4,6 +4,7 @@ import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.FanoutTotals;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.FanoutName;
@@ -12,6 +13,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.server.Limits;
+import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
 import java.io.IOException;
@@ -34,7 +36,13 @@ final class LiveManager implements AutoCloseable {
   private final ScheduledExecutorService applier = Executors.newSingleThreadScheduledExecutor();
   private final Totals totals = new Totals();
   private final FanoutEngine engine =
-      new FanoutEngine(new NettyConnector(loops), totals, applier, System::nanoTime, null);
+      new FanoutEngine(
+          new NettyConnector(loops),
+          totals,
+          MemoryBudget.unlimited(),
+          applier,
+          System::nanoTime,
+          null);
   private final PushGrpcServer server =
       new PushGrpcServer(
           new ServerOptions("127.0.0.1", 0, Limits.DEFAULT),
@@ -42,8 +50,9 @@ final class LiveManager implements AutoCloseable {
           loops.serverChannel(),
           engine.broadcaster()::broadcast,
           totals,
+          MemoryBudget.unlimited(),
           System::nanoTime,
-          null);
+          Protection.NONE);
 
   LiveManager() throws IOException {
     engine.start();

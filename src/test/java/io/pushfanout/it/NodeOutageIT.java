@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** A node goes away under load and comes back about two seconds later. */
 class NodeOutageIT {
@@ -16,33 +15,36 @@ class NodeOutageIT {
   /** Enough at a time that some calls are in flight when the node goes. */
   private static final Duration DELAY = Duration.ofMillis(20);
 
-  @Test
+  @FaultCase
   void killedNodeLosesOnlyWhatWasInFlight() {
     outage(
         true,
         1,
+        "at most %d lost, each counted".formatted(WORKERS),
         (history, victim, ledger) -> {
           assertThat(ledger.failed()).isBetween(1L, (long) WORKERS);
           history.deliveredBut(victim, ledger.failed(), History.Times.ONCE);
         });
   }
 
-  @Test
+  @FaultCase
   void withRetryAKilledNodeLosesNothing() {
     outage(
         true,
         5,
+        "nothing lost",
         (history, victim, ledger) -> {
           assertThat(ledger.failed()).isZero();
           history.delivered(victim, History.Times.ONCE_OR_MORE);
         });
   }
 
-  @Test
+  @FaultCase
   void nodeThatSaysGoodbyeLosesNothingEvenWithoutRetry() {
     outage(
         false,
         1,
+        "nothing lost",
         (history, victim, ledger) -> {
           assertThat(ledger.failed()).isZero();
           history.delivered(victim, History.Times.ONCE);
@@ -53,20 +55,29 @@ class NodeOutageIT {
     void check(History history, String victim, NodeStatus ledger);
   }
 
-  private static void outage(boolean hard, int attempts, Check check) {
+  private static void outage(boolean hard, int attempts, String promise, Check check) {
     try (PeerNodes nodes = PeerNodes.start(3);
         ServeProcess serve =
             ServeProcess.connected(
                 nodes.addresses(),
+                // A connection that ends is what fails a call here, and no machine that is busy.
                 settings(
-                    "workers=" + WORKERS, "queueSize=20000", "retry.maxAttempts=" + attempts));
+                    "workers=" + WORKERS,
+                    "queueSize=20000",
+                    "rpcTimeout=30s",
+                    "retry.maxAttempts=" + attempts));
         PeerCalls.Running calls =
             PeerCalls.to(serve).perSecond(RATE).lasting(Duration.ofSeconds(60)).start()) {
       for (int node = 0; node < 3; node++) {
         nodes.answerAfter(node, DELAY);
       }
       String victim = nodes.address(VICTIM);
+      FaultReport report =
+          new FaultReport(
+              hard ? "node killed for 2 s" : "node restarted for 2 s (GOAWAY)",
+              () -> serve.node(nodes.address(0)).enqueued());
       nodes.awaitReceived(VICTIM, RATE);
+      report.struck();
       if (hard) {
         // So that calls are in flight whatever the load does at that moment.
         nodes.hold(VICTIM);
@@ -94,9 +105,11 @@ class NodeOutageIT {
               .agreesWith(serve.nodes());
       check.check(history, victim, ledger);
       LedgerCheck.agree(serve);
-      System.out.printf(
-          "NodeOutageIT: %d messages, %d delivered, %d failed, %d arrived%n",
-          history.accepted(victim), ledger.delivered(), ledger.failed(), nodes.received(VICTIM));
+      report.passed(
+          "unary calls, " + (attempts == 1 ? "one attempt" : attempts + " attempts"),
+          promise,
+          "lost %d of %d, failed %d"
+              .formatted(history.lost(victim), history.accepted(victim), ledger.failed()));
     }
   }
 }

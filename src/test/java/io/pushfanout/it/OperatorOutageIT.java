@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.discovery.EtcdServer;
+import io.pushfanout.discovery.TcpProxy;
 import io.pushfanout.kube.Cluster;
 import java.time.Duration;
 import java.util.List;
@@ -18,13 +19,14 @@ class OperatorOutageIT {
 
   private static final int RATE = 200;
 
-  /** Five minutes by the profile {@code long}. */
-  private static final Duration AWAY =
-      Duration.ofSeconds(Integer.getInteger("pushfanout.api-server-away", 30));
+  private static final Duration AWAY = Duration.ofSeconds(LongForm.or(30, 300));
+
+  /** Longer than any request may take. */
+  private static final Duration DEAD = Duration.ofSeconds(LongForm.or(6, 60));
 
   private static final Duration APPLIES_WITHIN = Duration.ofSeconds(10);
 
-  @Test
+  @FaultCase
   void broadcastsAndEtcdGoOnWhileTheApiServerIsAwayAndLaterEditsApply() throws Exception {
     Installation installed = Installation.in(cluster);
     try (EtcdServer etcd = EtcdServer.started();
@@ -35,8 +37,13 @@ class OperatorOutageIT {
         serve.awaitNodes("connected", NodeStatus::isConnected);
         try (PeerCalls.Running calls =
             PeerCalls.to(serve).perSecond(RATE).lasting(AWAY.plusMinutes(2)).start()) {
+          FaultReport report =
+              new FaultReport(
+                  "API server killed for %d s, then restarted 3 times".formatted(AWAY.toSeconds()),
+                  () -> serve.node(nodes.address(0)).enqueued());
           nodes.awaitReceived(0, RATE);
           int before = nodes.received(0);
+          report.struck();
 
           cluster.server().kill();
           int joining = 1;
@@ -57,16 +64,16 @@ class OperatorOutageIT {
 
           List<Reply> replies = calls.stop().replies();
           serve.awaitIdle();
-          System.out.printf(
-              "OperatorOutageIT: API server away for %d s and restarted 3 times, %d broadcasts;"
-                  + " edits applied within %d ms of its start%n",
-              AWAY.toSeconds(), replies.size(), slowest.toMillis());
           assertThat(replies).allMatch(Reply::isOk);
           new History(replies, nodes)
               .loadFlowed(nodes.address(0), before, RATE)
               .delivered(nodes.address(0), History.Times.ONCE);
           assertThat(nodes.received(0) + nodes.received(1) + nodes.received(2))
               .isEqualTo(replies.stream().mapToLong(Reply::accepted).sum());
+          report.passed(
+              "no broadcast fails, none is lost, edits apply after it is back",
+              "lost 0 of %d; edits applied within %d ms"
+                  .formatted(replies.size(), slowest.toMillis()));
           assertThat(slowest).isLessThan(APPLIES_WITHIN);
           assertThat(serve.stderr()).doesNotContain("forbidden");
           assertThat(serve.stderr().lines().count()).as("lines of the log").isLessThan(40);
@@ -75,9 +82,68 @@ class OperatorOutageIT {
     }
   }
 
+  @FaultCase
+  void anEditMadeWhileTheNetworkToTheApiServerIsDeadAppliesWhenItIsBack() throws Exception {
+    Installation installed = Installation.in(cluster);
+    try (TcpProxy network = new TcpProxy(cluster.server().port());
+        EtcdServer etcd = EtcdServer.started();
+        PeerNodes nodes = PeerNodes.start(2)) {
+      etcd.put("/services/outage/" + nodes.address(0), nodes.address(0));
+      installed.applyFanout("outage", "{discovery: {etcd: {serviceName: outage}}}");
+      try (ServeProcess serve = installed.behind(network).replica("a", etcd)) {
+        serve.awaitNodes("connected", NodeStatus::isConnected);
+        try (PeerCalls.Running calls =
+            PeerCalls.to(serve).perSecond(RATE).lasting(DEAD.plusMinutes(2)).start()) {
+          FaultReport report =
+              new FaultReport(
+                  "API server black-holed for %d s".formatted(DEAD.toSeconds()),
+                  () -> serve.node(nodes.address(0)).enqueued());
+          nodes.awaitReceived(0, RATE);
+          final int before = nodes.received(0);
+          report.struck();
+
+          network.swallow();
+          etcd.put("/services/outage/" + nodes.address(1), nodes.address(1));
+          installed.patch("outage", workers(21));
+          nodes.awaitReceived(1, 1);
+          Thread.sleep(DEAD); // The fault's length.
+          assertThat(serve.readyCode()).isEqualTo(200);
+          assertThat(serve.fanouts().getFirst().settings().getInteger("workers")).isEqualTo(10);
+          network.heal();
+          final Duration right = applied(serve, 21);
+          final Duration next = editApplies(installed, serve, 22);
+
+          List<Reply> replies = calls.stop().replies();
+          serve.awaitIdle();
+          assertThat(replies).allMatch(Reply::isOk);
+          new History(replies, nodes)
+              .of(nodes.address(1), reply -> reply.nodes() == 2)
+              .loadFlowed(nodes.address(0), before, RATE)
+              .delivered(History.Times.ONCE);
+          report.passed(
+              "no broadcast fails, none is lost, edits made meanwhile apply after it is back",
+              "lost 0 of %d; the edit applied %d ms after the end, the next one within %d ms"
+                  .formatted(replies.size(), right.toMillis(), next.toMillis()));
+          assertThat(right).isLessThan(APPLIES_WITHIN);
+          assertThat(next).isLessThan(APPLIES_WITHIN);
+        }
+      }
+    }
+  }
+
   private static Duration editApplies(Installation installed, ServeProcess serve, int workers) {
     long since = System.nanoTime();
-    installed.patch("outage", "{\"spec\":{\"workers\":%d}}".formatted(workers));
+    installed.patch("outage", workers(workers));
+    Duration _ = applied(serve, workers);
+    return Duration.ofNanos(System.nanoTime() - since);
+  }
+
+  private static String workers(int workers) {
+    return "{\"spec\":{\"workers\":%d}}".formatted(workers);
+  }
+
+  private static Duration applied(ServeProcess serve, int workers) {
+    long since = System.nanoTime();
     await()
         .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(20))

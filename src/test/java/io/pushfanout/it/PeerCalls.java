@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A business server on grpc-go, in its own process: a number of broadcasts and their replies. */
+/**
+ * Business servers on grpc-go, in one process of their own: a number of broadcasts and their
+ * replies.
+ */
 final class PeerCalls {
   private final List<String> command;
 
@@ -54,6 +57,10 @@ final class PeerCalls {
 
   PeerCalls concurrency(int calls) {
     return with("--concurrency", Integer.toString(calls));
+  }
+
+  PeerCalls connections(int connections) {
+    return with("--connections", Integer.toString(connections));
   }
 
   PeerCalls room(String room) {

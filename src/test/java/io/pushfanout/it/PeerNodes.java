@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.Map;
 /** Connect-nodes on grpc-go servers, in one process. */
 final class PeerNodes implements AutoCloseable {
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final ChildProcess process;
   private final String control;
@@ -37,6 +39,16 @@ final class PeerNodes implements AutoCloseable {
   /** Nodes that have streaming delivery, and keep all about the messages that they receive. */
   static PeerNodes streaming(int count) {
     return launch(count, "--streams", "--record", "calls");
+  }
+
+  /**
+   * Nodes that speak TLS by the files of a directory, to clients whom these trust, and ask for
+   * another connection now and then.
+   */
+  static PeerNodes secured(int count, Path directory, String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.addAll(List.of("--tls", directory.toString(), "--max-age", "1200ms"));
+    return launch(count, all.toArray(String[]::new));
   }
 
   /** Nodes whose ports refuse connections until {@link #startAgain}. */
@@ -150,9 +162,14 @@ final class PeerNodes implements AutoCloseable {
   void awaitReceived(int node, int atLeast) {
     await()
         .alias("node " + node + " has received " + atLeast)
-        .atMost(Duration.ofSeconds(30))
+        .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> received(node) >= atLeast);
+  }
+
+  /** Waits until it has nothing more to answer: none of its callers lives. */
+  void awaitNoneOpen(int node) {
+    await().alias("node " + node + " is done").atMost(LIMIT).until(() -> open(node) == 0);
   }
 
   private void post(int node, String what, String body) {

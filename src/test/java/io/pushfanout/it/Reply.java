@@ -2,6 +2,7 @@ package io.pushfanout.it;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
  * @param status of gRPC, such as {@code OK}
  * @param message of a status other than OK
  * @param retryMs the delay in google.rpc.RetryInfo; 0 where there is none
+ * @param retried the messages of attempts that were UNAVAILABLE and made again
  */
 record Reply(
     int id,
@@ -26,7 +28,8 @@ record Reply(
     int accepted,
     int dropped,
     Set<String> droppedNodes,
-    long latencyUs) {
+    long latencyUs,
+    List<String> retried) {
 
   static Reply of(JsonObject json) {
     return new Reply(
@@ -44,7 +47,8 @@ record Reply(
         json.getJsonArray("droppedNodes", new JsonArray()).stream()
             .map(String.class::cast)
             .collect(Collectors.toSet()),
-        json.getLong("latencyUs"));
+        json.getLong("latencyUs"),
+        json.getJsonArray("retried", new JsonArray()).stream().map(String.class::cast).toList());
   }
 
   boolean isOk() {

@@ -51,7 +51,10 @@ final class ServeProcess implements AutoCloseable {
   }
 
   private static ChildProcess serve(List<String> flags) {
-    List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
+    List<String> arguments = new ArrayList<>(List.of("serve", "--http-port=0"));
+    if (flags.stream().noneMatch(flag -> flag.startsWith("--grpc-port"))) {
+      arguments.add("--grpc-port=0");
+    }
     arguments.addAll(flags);
     return launch(arguments);
   }
@@ -77,6 +80,16 @@ final class ServeProcess implements AutoCloseable {
       process.close();
       throw e;
     }
+  }
+
+  /** The same on a JVM with these flags. */
+  static ServeProcess connectedWithin(String javaOptions, List<String> nodes, String... flags) {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
+    nodes.forEach(node -> arguments.addAll(List.of("--node", node)));
+    arguments.addAll(List.of(flags));
+    ServeProcess serve = ready(launch(Map.of("PUSHFANOUT_JAVA_OPTS", javaOptions), arguments));
+    serve.awaitNodes("connected", NodeStatus::isConnected);
+    return serve;
   }
 
   /** Started, ready, and connected to all nodes. */
@@ -198,6 +211,11 @@ final class ServeProcess implements AutoCloseable {
 
   void terminate() {
     process.signal("TERM");
+  }
+
+  /** SIGKILL: it ends without a word. */
+  void kill() {
+    process.signal("KILL");
   }
 
   int awaitExit(Duration atMost) {

@@ -5,45 +5,60 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** SIGTERM, once and twice. */
 class ShutdownIT {
-  @Test
+  @FaultCase
   void underLoadEveryAcceptedMessageReachesEveryNode() {
     try (PeerNodes nodes = PeerNodes.start(3);
-        ServeProcess serve =
-            ServeProcess.connected(nodes.addresses(), settings("queueSize=5000"))) {
-      nodes.answerAfter(0, Duration.ofMillis(5));
-      nodes.answerAfter(1, Duration.ofMillis(5));
-      // Takes 250 of 500 messages each second, so that there is something to drain.
-      nodes.answerAfter(2, Duration.ofMillis(40));
-      try (PeerCalls.Running calls =
-          PeerCalls.to(serve)
-              .perSecond(500)
-              .lasting(Duration.ofSeconds(30))
-              .with("--stop-on-unavailable")
-              .start()) {
+        PeerNodes streaming = PeerNodes.streaming(1)) {
+      List<String> all = new ArrayList<>(nodes.addresses());
+      all.addAll(streaming.addresses());
+      try (ServeProcess serve =
+              ServeProcess.connected(all, settings("queueSize=5000", "delivery.window=20"));
+          PeerCalls.Running calls =
+              PeerCalls.to(serve)
+                  .perSecond(500)
+                  .lasting(Duration.ofSeconds(30))
+                  .with("--stop-on-unavailable")
+                  .start()) {
+        FaultReport report =
+            new FaultReport(
+                "manager stopped (SIGTERM)", () -> serve.node(nodes.address(0)).enqueued());
+        nodes.answerAfter(0, Duration.ofMillis(5));
+        nodes.answerAfter(1, Duration.ofMillis(5));
+        // These take 250 of 500 messages each second, so that there is something to drain.
+        nodes.answerAfter(2, Duration.ofMillis(40));
+        streaming.answerAfter(0, Duration.ofMillis(4));
         nodes.awaitReceived(2, 200);
         serve.awaitNode(nodes.address(2), "behind", node -> node.queued() >= 300);
-        int before = nodes.received(2);
+        serve.awaitNode(streaming.address(0), "behind", node -> node.queued() >= 100);
+        final int before = nodes.received(2);
+        report.struck();
+        final long queued = serve.nodes().stream().mapToLong(NodeStatus::queued).sum();
+        final long since = System.nanoTime();
         serve.terminate();
         assertThat(serve.awaitExit(Duration.ofSeconds(30))).isZero();
+        final Duration took = Duration.ofNanos(System.nanoTime() - since);
         List<Reply> replies = calls.replies();
 
-        History history = new History(replies, nodes);
+        Map<String, NodeRecord> records = new LinkedHashMap<>(nodes.records());
+        records.putAll(streaming.records());
+        History history = new History(replies, records);
         history.loadFlowed(nodes.address(2), before, 150).delivered(History.Times.ONCE);
         assertThat(history.accepted(nodes.address(0))).isGreaterThan(500);
         assertThat(replies).extracting(Reply::status).containsOnly("OK", "UNAVAILABLE");
         assertThat(replies).extracting(Reply::status).contains("UNAVAILABLE");
         assertThat(serve.lastLine()).startsWith("pushfanout: ").containsPattern("\\b0\\b|nothing");
-        System.out.printf(
-            "ShutdownIT: %d accepted, %d refused, at SIGTERM the slow node had %d; %s%n",
-            history.accepted(nodes.address(0)),
-            replies.stream().filter(r -> !r.isOk()).count(),
-            before,
-            serve.lastLine());
+        report.passed(
+            "unary calls and streams",
+            "every accepted message is delivered within the drain deadline",
+            "lost 0 of %d, with %d queued at the signal; ended after %d ms"
+                .formatted(history.accepted(nodes.address(0)), queued, took.toMillis()));
       }
     }
   }
@@ -86,24 +101,29 @@ class ShutdownIT {
     return replies;
   }
 
-  @Test
+  @FaultCase
   void secondSignalEndsItAtOnceWithExitCode1AndTheSameLine() {
     try (PeerNodes nodes = PeerNodes.start(1);
         ServeProcess serve =
             ServeProcess.connected(nodes.addresses(), settings("rpcTimeout=60s"))) {
       nodes.freeze();
       PeerCalls.to(serve).count(15).send();
+      final FaultReport report = FaultReport.ofCalls("manager stopped twice (SIGTERM)", 15);
       serve.terminate();
       awaitRefusal(serve);
+      final long since = System.nanoTime();
       serve.terminate();
       assertThat(serve.awaitExit(Duration.ofSeconds(3))).isEqualTo(1);
+      final Duration took = Duration.ofNanos(System.nanoTime() - since);
       // Ten in flight and what was queued behind them.
       assertThat(serve.lastLine()).startsWith("pushfanout: ").containsPattern("\\b10\\b");
-      System.out.println("ShutdownIT: " + serve.lastLine());
+      report.passed(
+          "ends at once with exit code 1 and says what was left",
+          "ended after %d ms: %s".formatted(took.toMillis(), serve.lastLine()));
     }
   }
 
-  @Test
+  @FaultCase
   void unreachableNodeIsWaitedForFiveSecondsAtMost() {
     try (PeerNodes nodes = PeerNodes.start(1);
         PeerNodes gone = PeerNodes.stopped(1)) {
@@ -112,6 +132,8 @@ class ShutdownIT {
         serve.awaitNode(nodes.address(0), "connected", NodeStatus::isConnected);
         List<Reply> replies = PeerCalls.to(serve).count(3).send();
         assertThat(replies).extracting(Reply::outcome).containsOnly("OK 2/2");
+        FaultReport report =
+            FaultReport.ofCalls("manager stopped (SIGTERM) while a node is dead", replies.size());
         long since = System.nanoTime();
         serve.terminate();
         assertThat(serve.awaitExit(Duration.ofSeconds(20))).isZero();
@@ -119,7 +141,9 @@ class ShutdownIT {
         assertThat(took).isLessThan(Duration.ofSeconds(8));
         assertThat(serve.lastLine()).startsWith("pushfanout: ").containsPattern("\\b3\\b");
         new History(replies, nodes).delivered(History.Times.ONCE);
-        System.out.printf("ShutdownIT: ended after %d ms; %s%n", took.toMillis(), serve.lastLine());
+        report.passed(
+            "an unreachable node is waited for 5 s at most",
+            "ended after %d ms: %s".formatted(took.toMillis(), serve.lastLine()));
       }
     }
   }

@@ -87,7 +87,7 @@ class StreamingIT {
     }
   }
 
-  @Test
+  @FaultCase
   void aKilledNodeLosesOneWindowAtMost() {
     try (NodeProcess node = NodeProcess.start();
         ServeProcess serve =
@@ -103,6 +103,7 @@ class StreamingIT {
       assertThat(serve.node(node.address()))
           .extracting(NodeStatus::inFlight, NodeStatus::queued)
           .containsExactly((long) WINDOW, 500L - WINDOW);
+      FaultReport report = FaultReport.ofCalls("node frozen, then killed (SIGKILL)", 1000);
       node.kill();
       serve.awaitNode(node.address(), "disconnected", status -> status.failed() > 0);
 
@@ -112,6 +113,10 @@ class StreamingIT {
       assertThat(status.delivered()).isEqualTo(500);
       assertThat(status.balances()).isTrue();
       assertThat(node.record().ids()).hasSize(500);
+      report.passed(
+          "streams, one attempt",
+          "at most one window of %d for each stream lost, each counted".formatted(WINDOW),
+          "lost %d, %d wait for the node".formatted(status.failed(), status.queued()));
     }
   }
 
@@ -152,7 +157,7 @@ class StreamingIT {
         .formatted(mode, nodes.address(0));
   }
 
-  @Test
+  @FaultCase
   void aNodeThatSaysGoodbyeLosesNothingEvenWithoutRetry() throws Exception {
     outage(
         false,
@@ -160,7 +165,7 @@ class StreamingIT {
         (history, victim) -> history.delivered(victim, Times.ONCE).inOrder(victim, ROOMS));
   }
 
-  @Test
+  @FaultCase
   void withRetryAKilledNodeLosesNothing() throws Exception {
     outage(true, 5, (history, victim) -> history.delivered(victim, Times.ONCE_OR_MORE));
   }
@@ -184,7 +189,12 @@ class StreamingIT {
               .rooms(ROOMS)
               .lasting(Duration.ofSeconds(50))
               .start()) {
+        FaultReport report =
+            new FaultReport(
+                hard ? "node killed for a while" : "node restarted (GOAWAY)",
+                () -> nodes.received(1));
         nodes.awaitReceived(0, 500);
+        report.struck();
         if (hard) {
           nodes.kill(0);
         } else {
@@ -204,6 +214,10 @@ class StreamingIT {
         check.check(history, victim);
         assertThat(manager.node(victim).ledger().failed()).isEmpty();
         history.inOrder(nodes.address(1), ROOMS);
+        report.passed(
+            "streams, " + (attempts == 1 ? "one attempt" : attempts + " attempts"),
+            "nothing lost",
+            "lost 0 of %d".formatted(history.accepted(victim)));
       }
     }
   }

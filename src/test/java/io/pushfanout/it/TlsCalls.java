@@ -81,7 +81,7 @@ final class TlsCalls implements AutoCloseable {
   /** Of one call over a connection of its own; empty when it was answered OK. */
   static String failure(String server, LiveTls tls) {
     try (BroadcastCaller caller =
-        new BroadcastCaller(NodeAddress.parse(server), new CallerTls(tls, null))) {
+        new BroadcastCaller(NodeAddress.parse(server), new CallerTls(tls, null), null)) {
       String code = caller.send(MESSAGE, TIMEOUT).getCode();
       return code.equals("0") ? "" : "code " + code;
     } catch (CallerException e) {

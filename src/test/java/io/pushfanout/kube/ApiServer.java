@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,15 @@ public final class ApiServer implements AutoCloseable {
   public KubeConfig admin() {
     return new KubeConfig(
         "https://127.0.0.1:" + port, files.authority(), ServerFiles.ADMIN_TOKEN, "default");
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** What it signs the tokens of service accounts with. */
+  ECPrivateKey tokenKey() {
+    return files.signingKey();
   }
 
   /** For files that go with the server. */

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -168,6 +169,36 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
             .getStatus()
             .getToken();
     return server().admin().withToken(token).inNamespace(accountNamespace);
+  }
+
+  /** Another token of an account in the test's namespace, for this audience and an hour. */
+  public String tokenFor(String account, String audience) {
+    return client()
+        .serviceAccounts()
+        .inNamespace(namespace())
+        .withName(account)
+        .tokenRequest(
+            new TokenRequestBuilder()
+                .withNewSpec()
+                .withAudiences(audience)
+                .withExpirationSeconds(3600L)
+                .endSpec()
+                .build())
+        .getStatus()
+        .getToken();
+  }
+
+  /** One that ends then. */
+  public String tokenUntil(String account, Instant expires) {
+    String uid =
+        client()
+            .serviceAccounts()
+            .inNamespace(namespace())
+            .withName(account)
+            .get()
+            .getMetadata()
+            .getUid();
+    return MintedToken.of(server().tokenKey(), namespace(), account, uid, expires);
   }
 
   /** A file for {@code KUBECONFIG}. */

@@ -19,6 +19,15 @@ public record KubeConfig(String server, Path authority, String token, String nam
     return new KubeConfig(server, authority, token, other);
   }
 
+  /**
+   * The same server at another address.
+   *
+   * @param address {@code host:port}
+   */
+  public KubeConfig at(String address) {
+    return new KubeConfig("https://" + address, authority, token, namespace);
+  }
+
   KubeConfig withToken(String other) {
     return new KubeConfig(server, authority, other, namespace);
   }

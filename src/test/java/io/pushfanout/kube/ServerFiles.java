@@ -8,19 +8,22 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.interfaces.ECPrivateKey;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** What an API server reads and writes beside its etcd, in a folder of its own. */
-record ServerFiles(Path folder) {
+record ServerFiles(Path folder, ECPrivateKey signingKey) {
   /** Known to whoever can read this, so the server is on loopback only, and for an hour or two. */
   static final String ADMIN_TOKEN = "admin-of-the-tests";
 
   static ServerFiles create() {
     try {
-      ServerFiles files = new ServerFiles(Files.createTempDirectory("kube-apiserver"));
       KeyPair signing = KeyPairGenerator.getInstance("EC").generateKeyPair();
+      ServerFiles files =
+          new ServerFiles(
+              Files.createTempDirectory("kube-apiserver"), (ECPrivateKey) signing.getPrivate());
       write(files.privateKey(), "PRIVATE KEY", signing.getPrivate().getEncoded());
       write(files.publicKey(), "PUBLIC KEY", signing.getPublic().getEncoded());
       Files.writeString(files.tokens(), ADMIN_TOKEN + ",admin,admin,system:masters\n");

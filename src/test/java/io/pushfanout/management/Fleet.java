@@ -49,6 +49,7 @@ final class Fleet {
         settings,
         state,
         connected,
+        true,
         connected ? "" : "refused",
         "",
         ledger);

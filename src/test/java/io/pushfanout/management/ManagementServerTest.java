@@ -38,6 +38,7 @@ class ManagementServerTest {
   private final Totals totals = new Totals();
   private volatile List<FanoutSnapshot> fanouts = List.of();
   private volatile boolean ready = true;
+  private volatile Supplier<String> note = () -> "";
   private volatile Supplier<String> whyNot = () -> "etcd has not answered yet\nHTTP/1.1 200 OK";
   private volatile CountDownLatch snapshotsHeld = new CountDownLatch(0);
   private final ManagementServer server = server(Ports.free());
@@ -63,9 +64,9 @@ class ManagementServerTest {
         "127.0.0.1",
         port,
         null,
-        new Readiness(() -> ready, () -> whyNot.get()),
+        new Readiness(() -> ready, () -> whyNot.get(), () -> note.get()),
         metrics,
-        new StatusReport("pf-0", () -> ready, this::snapshots),
+        new StatusReport("pf-0", () -> ready, List::of, this::snapshots),
         null);
   }
 
@@ -94,6 +95,14 @@ class ManagementServerTest {
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("ready\n");
+  }
+
+  @Test
+  void whatToKnowOfItIsSaidInTheSameLine() throws Exception {
+    note = () -> "serving saved state: resources of 12m ago\nnot ready";
+
+    assertThat(get("/readyz").body())
+        .isEqualTo("ready: serving saved state: resources of 12m ago\\nnot ready\n");
   }
 
   @Test
@@ -148,7 +157,8 @@ class ManagementServerTest {
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(header(answer, "Content-Type")).isEqualTo("application/json");
-    assertThat(answer.body()).isEqualTo("{\"ready\":true,\"replica\":\"pf-0\",\"fanouts\":[]}");
+    assertThat(answer.body())
+        .isEqualTo("{\"ready\":true,\"replica\":\"pf-0\",\"problems\":[],\"fanouts\":[]}");
   }
 
   @ParameterizedTest
@@ -257,9 +267,9 @@ class ManagementServerTest {
             "127.0.0.1",
             server.port(),
             null,
-            new Readiness(() -> true, () -> ""),
+            new Readiness(() -> true, () -> "", () -> ""),
             metrics,
-            new StatusReport("pf-1", () -> true, List::of),
+            new StatusReport("pf-1", () -> true, List::of, List::of),
             null);
     try {
       assertThatThrownBy(second::start)

@@ -26,9 +26,9 @@ class RunningServerStatusTest {
           "127.0.0.1",
           0,
           null,
-          new Readiness(() -> true, () -> ""),
+          new Readiness(() -> true, () -> "", () -> ""),
           metrics,
-          new StatusReport("pf-0", () -> true, this::snapshots),
+          new StatusReport("pf-0", () -> true, List::of, this::snapshots),
           null);
 
   @BeforeEach

@@ -3,6 +3,7 @@ package io.pushfanout.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.NodeState;
+import io.pushfanout.model.Problem;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,12 +15,15 @@ class StatusReportTest {
         new StatusReport(
             "pf-0",
             () -> false,
+            () -> List.of(new Problem("", "StateNotSaved", "the disk is full")),
             () -> List.of(Fleet.chat(Fleet.node("[::1]:7", NodeState.SLOW, Fleet.LEDGER))));
 
     assertThat(report.answer().body())
         .hasToString(
             """
-            {"ready":false,"replica":"pf-0","fanouts":[\
+            {"ready":false,"replica":"pf-0",\
+            "problems":[{"node":"","reason":"StateNotSaved","message":"the disk is full"}],\
+            "fanouts":[\
             {"name":"prod/chat","generation":3,\
             "settings":{"workers":10,"queueSize":1000,"queueBytes":"64Mi",\
             "overflowPolicy":"DropNewest","blockTimeout":"1s","rpcTimeout":"5s",\
@@ -41,6 +45,7 @@ class StatusReportTest {
         new StatusReport(
             "pf-0",
             () -> true,
+            List::of,
             () -> List.of(Fleet.chat(Fleet.node("a:1", NodeState.CONNECTING, Fleet.IDLE))));
 
     JsonObject node =

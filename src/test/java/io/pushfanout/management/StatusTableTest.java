@@ -116,10 +116,17 @@ class StatusTableTest {
   }
 
   @Test
+  void aServerOfAVersionBeforeItHadProblemsOfItsOwnIsRead() {
+    StatusSample old = StatusSample.read("{\"ready\":true,\"replica\":\"a\",\"fanouts\":[]}", 0);
+
+    assertThat(StatusTable.of(old, old)).isEqualTo("replica a: ready\nno fanouts\n");
+  }
+
+  @Test
   void nothingIsPrintedThatATerminalObeys() {
     String raw =
         """
-        {"ready":true,"replica":"R","fanouts":[{"name":"R","generation":1,
+        {"ready":true,"replica":"R","problems":[{"node":"R","reason":"R","message":"R"}],"fanouts":[{"name":"R","generation":1,
         "settings":{"workers":"R"},
         "problems":[{"node":"R","reason":"R","message":"R"}],
         "nodes":[{"address":"R","state":"R","queued":0,"queuedBytes":0,"inFlight":0,"workers":1,
@@ -131,7 +138,7 @@ class StatusTableTest {
     String table = StatusTable.of(hostile, hostile);
 
     assertThat(table.replace("\n", "")).doesNotContainPattern("[\\p{C}\\p{Zl}\\p{Zp}]");
-    assertThat(table.lines()).hasSize(7);
+    assertThat(table.lines()).hasSize(8);
     assertThat(table).doesNotContain("x".repeat(400));
   }
 
@@ -141,7 +148,10 @@ class StatusTableTest {
 
   private static StatusSample sample(long millis, FanoutSnapshot fanout) {
     String json =
-        new StatusReport("pf-0", () -> true, () -> List.of(fanout)).answer().body().toString();
+        new StatusReport("pf-0", () -> true, List::of, () -> List.of(fanout))
+            .answer()
+            .body()
+            .toString();
     return StatusSample.read(json, TimeUnit.MILLISECONDS.toNanos(millis));
   }
 

@@ -47,7 +47,7 @@ class NodeOverrideTest {
           glob.chars()
               .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Character.toString(c))
               .collect(Collectors.joining());
-      assertThat(NodeGlob.matches(glob, text))
+      assertThat(Glob.matches(glob, text))
           .as("%s on %s", glob, text)
           .isEqualTo(Pattern.matches(regex, text));
     }

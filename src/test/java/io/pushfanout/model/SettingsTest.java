@@ -36,6 +36,8 @@ class SettingsTest {
     "retry.maxBackoff, 5s",
     "delivery.mode, Auto",
     "delivery.window, 1000",
+    "tls.profile, ''",
+    "tls.serverName, ''",
   })
   void defaultsAreThoseOfTheContract(String path, String value) {
     assertThat(SettingField.ofPath(path).show(FanoutSettings.DEFAULT)).hasToString(value);
@@ -92,6 +94,9 @@ class SettingsTest {
     "rpcTimeout, 123456s",
     "overflowPolicy, dropnewest",
     "delivery.mode, Carrier",
+    "tls.profile, Internal",
+    "tls.profile, a.b",
+    "tls.profile, -a",
   })
   void whatIsNoValueOfTheFieldIsRefusedByItsName(String path, String value) {
     assertThatThrownBy(() -> set(path, value))
@@ -103,9 +108,74 @@ class SettingsTest {
   @ParameterizedTest
   @EnumSource(SettingField.class)
   void whatIsShownCanBeSetAgain(SettingField field) {
-    SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();
-    field.set(builder, field.show(FanoutSettings.DEFAULT).toString());
-    assertThat(builder.build()).isEqualTo(FanoutSettings.DEFAULT);
+    FanoutSettings base =
+        FanoutSettings.DEFAULT.toBuilder().tlsProfile("internal").tlsServerName("a.b").build();
+    SettingsBuilder builder = base.toBuilder();
+    field.set(builder, field.show(base).toString());
+    assertThat(builder.build()).isEqualTo(base);
+  }
+
+  @Test
+  void anEmptyProfileIsNoWayToSayPlaintext() {
+    assertThatThrownBy(() -> set("tls.profile", ""))
+        .hasMessage("tls.profile: must be a DNS label, is \"\"");
+  }
+
+  private static TlsChoice named(String serverName) {
+    return new TlsChoice("internal", serverName);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a, a",
+    "Node-7.Example, node-7.example",
+    "10.0.0.1, 10.0.0.1",
+    "2001:DB8:0::1, 2001:db8::1",
+    "::1, ::1",
+  })
+  void aServersNameIsADnsNameOrAnAddress(String text, String kept) {
+    assertThat(named(text).serverName()).isEqualTo(kept);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a.",
+        ".a",
+        "a..b",
+        "a_b",
+        "-a",
+        "a-",
+        "a:1",
+        "[::1]",
+        "1.2.3",
+        "256.0.0.1",
+        "fe80::1%1",
+        "*.example",
+        "é.example",
+        "a b"
+      })
+  void whatNoCertificateCanBeForIsNoServersName(String text) {
+    assertThatThrownBy(() -> named(text))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("tls.serverName: must be a DNS name ");
+  }
+
+  @Test
+  void namesOfTlsHaveTheirGreatestLengths() {
+    String label = "a".repeat(63);
+    String longest = String.join(".", label, label, label, "a".repeat(61));
+    assertThat(new TlsChoice(label, longest).serverName()).hasSize(253);
+    assertThatThrownBy(() -> new TlsChoice(label + "a", null))
+        .hasMessageStartingWith("tls.profile");
+    assertThatThrownBy(() -> named(longest + "a")).hasMessageStartingWith("tls.serverName");
+  }
+
+  @Test
+  void aServersNameNeedsAProfile() {
+    assertThatThrownBy(() -> set("tls.serverName", "node.example"))
+        .hasMessage("tls.serverName: needs tls.profile");
   }
 
   @Test

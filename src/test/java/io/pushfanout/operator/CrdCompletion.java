@@ -47,6 +47,7 @@ final class CrdCompletion implements CRDPostProcessor {
     queueBytes(spec);
     defaults(spec);
     enumerations(spec);
+    ServerNameRules.addTo(at(spec, "tls"));
     at(spec, "overrides").setXKubernetesListType("atomic");
     at(spec, "overrides[].nodes").setXKubernetesListType("atomic");
     JSONSchemaProps nodes = at(spec, "discovery.static.nodes");
@@ -86,7 +87,10 @@ final class CrdCompletion implements CRDPostProcessor {
     at(spec, "retry").setDefault(json(Map.of()));
     at(spec, "delivery").setDefault(json(Map.of()));
     for (SettingField field : SettingField.values()) {
-      setDefault(at(spec, field.path()), field.show(FanoutSettings.DEFAULT));
+      Object value = field.show(FanoutSettings.DEFAULT);
+      if (!value.equals("")) {
+        setDefault(at(spec, field.path()), value);
+      }
     }
     String service = Discovery.Etcd.DEFAULT_SERVICE;
     at(spec, "discovery").setDefault(json(Map.of("etcd", Map.of("serviceName", service))));

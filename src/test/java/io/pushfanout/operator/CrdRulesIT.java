@@ -7,13 +7,16 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pushfanout.kube.Cluster;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SettingsBuilder;
+import io.pushfanout.model.TlsChoice;
 import io.pushfanout.operator.resource.DiscoverySpec;
 import io.pushfanout.operator.resource.OverrideSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutSpec;
 import io.pushfanout.operator.resource.StaticSpec;
+import io.pushfanout.operator.resource.TlsSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
@@ -201,6 +204,46 @@ class CrdRulesIT {
     }
   }
 
+  @Test
+  void serverNamesAreRefusedWhereTheModelRefusesThem() {
+    List<String> labels =
+        List.of("a", "b", "Node-7", "_srv", "-", "1", "255", "256", "01", "a".repeat(64), "é");
+    List<String> hosts = WHOLE_HOSTS.stream().map(host -> host.replaceAll("[\\[\\]]", "")).toList();
+    String label = "a".repeat(63);
+    Set<String> texts = new LinkedHashSet<>(hosts);
+    for (int last = 60; last <= 61; last++) {
+      texts.add(String.join(".", label, label, label, "a".repeat(last)));
+    }
+    while (texts.size() < 150) {
+      texts.add(
+          random.nextBoolean()
+              ? joined(1 + random.nextInt(4), labels, List.of(".", ".", ".", "..", "-"))
+              : joined(5 + random.nextInt(4), GROUPS, List.of(":", ":", ":", ":", "::")));
+    }
+    List<String> inOrder = List.copyOf(texts);
+    Set<Integer> refused = new TreeSet<>();
+    for (int i = 0; i < inOrder.size(); i++) {
+      if (!refused(withServerName(inOrder.get(i))).isEmpty()) {
+        refused.add(i);
+      }
+    }
+    assertSame(inOrder, refused, CrdRulesIT::isServerName);
+  }
+
+  private static boolean isServerName(String text) {
+    try {
+      return !new TlsChoice("internal", text).isPlaintext();
+    } catch (SettingException _) {
+      return false;
+    }
+  }
+
+  private static PushFanoutSpec withServerName(String text) {
+    TlsSpec tls = new TlsSpec("internal", text);
+    return new PushFanoutSpec(
+        null, null, null, null, null, null, null, null, null, null, null, tls, null);
+  }
+
   /** By several rules, one after the other: see {@code BytesRules}. */
   @ParameterizedTest
   @ValueSource(ints = {0, 21, 22, 43, 44, 63})
@@ -282,7 +325,19 @@ class CrdRulesIT {
       @Nullable String queueBytes,
       @Nullable List<OverrideSpec> overrides) {
     return new PushFanoutSpec(
-        discovery, null, null, queueBytes, null, null, null, null, null, null, null, overrides);
+        discovery,
+        null,
+        null,
+        queueBytes,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        overrides);
   }
 
   /** The indices in the fields that the server complains of; 0 where there is none. */

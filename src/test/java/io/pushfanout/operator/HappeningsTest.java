@@ -61,6 +61,14 @@ class HappeningsTest {
   }
 
   @Test
+  void aFieldThatWasNotThereIsToldAsNone() {
+    FanoutSettings secured = FanoutSettings.DEFAULT.toBuilder().tlsProfile("internal").build();
+
+    assertThat(Happenings.between(fanout(A), resized(fanout(A), secured)))
+        .containsExactly(new Happening(Happening.Reason.RESIZED, "tls.profile none → internal"));
+  }
+
+  @Test
   void fullQueuesTellWhatTheyDroppedSinceTheLastLook() {
     FanoutSnapshot before = fanout(node("a:1", NodeState.SLOW, 100), B);
     FanoutSnapshot after =

@@ -15,11 +15,6 @@ final class NodeAddressRules {
   private static final long LENGTH = 260;
 
   private static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
-  private static final String OCTET = "(25[0-5]|(2[0-4]|1[0-9]|[1-9]?)[0-9])";
-  private static final String IPV4 = OCTET + "([.]" + OCTET + "){3}";
-
-  /** Sixteen bits of an IPv6 address. */
-  private static final String GROUP = "[0-9A-Fa-f]{1,4}";
 
   private NodeAddressRules() {}
 
@@ -37,31 +32,20 @@ final class NodeAddressRules {
                     + " 253)",
                 "must have a host of at most 253 characters"),
             CelRule.of(
-                "!" + matches("(^|[.])[0-9]+[.]?:[0-9]+$") + " || " + matches("^" + IPV4 + "[.]?:"),
+                "!"
+                    + matches("(^|[.])[0-9]+[.]?:[0-9]+$")
+                    + " || "
+                    + matches("^" + IpRules.IPV4 + "[.]?:"),
                 "must have a host name, or an IPv4 address of four numbers"),
-            CelRule.of("!self.startsWith('[') || " + hasIpv6Groups(), "must have an IPv6 address"),
             CelRule.of(
-                "!self.startsWith('[') || " + hasIpv6Length(), "must have an IPv6 address")));
-  }
-
-  /** Groups between colons, one of which may be left out, the last two may be an IPv4 address. */
-  private static String hasIpv6Groups() {
-    return matches("^[[](" + GROUP + "|:)(:" + GROUP + "|:)*(:" + IPV4 + ")?[]]:")
-        + " && self.indexOf('::') == self.lastIndexOf('::')"
-        + " && !"
-        + matches("^[[]:[^:]|[^:]:[]]:");
-  }
-
-  /** Eight groups, or fewer where some are left out. */
-  private static String hasIpv6Length() {
-    return "(self.contains('::') ? "
-        + matches("^[[](:*" + GROUP + "){0,7}:*[]]:|^[[](:*" + GROUP + "){0,5}:+[0-9]+[.].*[]]:")
-        + " : "
-        + matches("^[[](" + GROUP + ":){6}(" + GROUP + ":" + GROUP + "|[0-9]+[.].*)[]]:")
-        + ")";
+                "!self.startsWith('[') || " + IpRules.hasIpv6Groups("self"),
+                "must have an IPv6 address"),
+            CelRule.of(
+                "!self.startsWith('[') || " + IpRules.hasIpv6Length("self"),
+                "must have an IPv6 address")));
   }
 
   private static String matches(String regex) {
-    return "self.matches('" + regex + "')";
+    return IpRules.matches("self", regex);
   }
 }

@@ -37,6 +37,7 @@ final class Observed {
         FanoutSettings.DEFAULT,
         state,
         state == NodeState.CONNECTED || state == NodeState.SLOW,
+        true,
         "",
         "",
         new NodeLedger(
@@ -114,7 +115,7 @@ final class Observed {
             .build());
     resource.setSpec(
         new PushFanoutSpec(
-            null, workers, null, null, null, null, null, null, null, null, null, null));
+            null, workers, null, null, null, null, null, null, null, null, null, null, null));
     return resource;
   }
 
@@ -122,7 +123,9 @@ final class Observed {
     return KnownResource.read(
         new FanoutName(resource.getMetadata().getNamespace(), resource.getMetadata().getName()),
         resource,
-        before);
+        before,
+        null,
+        AllowLists.EVERYTHING);
   }
 
   static KnownResource known(long generation) {

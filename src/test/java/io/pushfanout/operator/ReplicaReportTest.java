@@ -21,7 +21,8 @@ class ReplicaReportTest {
           new Problem("bad", "MalformedRegistration", "no port"),
           new Problem("c:1", "Slow", "17 messages wait"),
           new Problem("d:1", "Slow", "18 messages wait"),
-          new Problem("b:1", "Unreachable", "refused"));
+          new Problem("b:1", "Unreachable", "refused"),
+          new Problem("e:1", "TlsProfileMissing", "no such profile"));
 
   @Test
   void nodesAreCountedByStateAndRetiringOnesAreNone() {
@@ -55,9 +56,9 @@ class ReplicaReportTest {
   void theWorstThreeNodesAreNamedTheWorstFirst() {
     assertThat(ReplicaReport.of("r", known(1), fanout(1, PROBLEMS)).problems())
         .containsExactly(
+            new NodeProblem("e:1", "TlsProfileMissing", "no such profile"),
             new NodeProblem("b:1", "Unreachable", "refused"),
-            new NodeProblem("c:1", "Slow", "17 messages wait"),
-            new NodeProblem("d:1", "Slow", "18 messages wait"));
+            new NodeProblem("c:1", "Slow", "17 messages wait"));
   }
 
   @Test

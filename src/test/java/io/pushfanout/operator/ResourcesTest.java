@@ -1,10 +1,15 @@
 package io.pushfanout.operator;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.operator.resource.DiscoverySpec;
+import io.pushfanout.operator.resource.EtcdSpec;
 import io.pushfanout.operator.resource.PushFanout;
+import io.pushfanout.operator.resource.PushFanoutSpec;
 import io.pushfanout.operator.resource.PushFanoutStatus;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,12 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class ResourcesTest {
   private final List<List<FanoutSpec>> handedOver = new ArrayList<>();
-  private final Resources resources =
-      new Resources(
-          specs -> {
-            handedOver.add(specs);
-            return CompletableFuture.completedFuture(null);
-          });
+  private final Resources resources = resources(AllowLists.EVERYTHING, List.of());
 
   @Test
   void noResourcesAtAllAreHandedOverOnce() {
@@ -85,6 +85,125 @@ class ResourcesTest {
     assertThat(handedOver).hasSize(1);
     assertThat(resources.all()).hasSize(1);
     assertThat(resources.versions(Set.of(Observed.CHAT.namespace()))).isEmpty();
+  }
+
+  @Test
+  void savedResourcesAreServedUntilTheApiServerTellsAndNeverAfter() {
+    Resources starting = startingWith(savedSpec(5));
+    assertThat(starting.lastGood()).isNull();
+
+    assertThat(starting.serveSaved()).isNotNull();
+    assertThat(starting.serveSaved()).isNotNull();
+    assertThat(handedOver).containsExactly(List.of(savedSpec(5)));
+    assertThat(starting.lastGood()).as("nobody has confirmed it").isNull();
+
+    starting.replace(new Listing(List.of(Observed.resource(2, 6)), Set.of())).join();
+    assertThat(handedOver.getLast().getFirst().settings().workers()).isEqualTo(6);
+    assertThat(requireNonNull(starting.lastGood()).specs()).isEqualTo(handedOver.getLast());
+    assertThat(starting.serveSaved()).isNull();
+    assertThat(handedOver).hasSize(2);
+  }
+
+  @Test
+  void savedResourcesThatAreTrueStillAreConfirmedAndThoseThatAreGoneGo() {
+    Resources starting = startingWith(savedSpec(5));
+    starting.serveSaved();
+    starting.replace(new Listing(List.of(), Set.of())).join();
+
+    assertThat(handedOver.getLast()).isEmpty();
+  }
+
+  @Test
+  void whatWasSavedOfANamespaceThatCannotBeAskedStaysWhereItIsServed() {
+    Set<String> unknown = Set.of(Observed.CHAT.namespace());
+    Resources serving = startingWith(savedSpec(5));
+    serving.serveSaved();
+    serving.replace(new Listing(List.of(), unknown)).join();
+    serving.replace(new Listing(List.of(), unknown)).join();
+    assertThat(handedOver.getLast()).containsExactly(savedSpec(5));
+
+    serving.replace(new Listing(List.of(), Set.of())).join();
+    assertThat(handedOver.getLast()).isEmpty();
+
+    startingWith(savedSpec(5)).replace(new Listing(List.of(), unknown)).join();
+    assertThat(handedOver.getLast()).isEmpty();
+  }
+
+  @Test
+  void aBadEditMadeMeanwhileLeavesTheSavedSpecOfThatVeryResourceInForce() {
+    startingWith(savedSpec(5))
+        .replace(new Listing(List.of(Observed.resource(2, 0)), Set.of()))
+        .join();
+    assertThat(handedOver.getLast()).containsExactly(savedSpec(5));
+
+    PushFanout another = Observed.resource(1, 0);
+    another.getMetadata().setCreationTimestamp("2026-11-22T10:00:01Z");
+    startingWith(savedSpec(5)).replace(new Listing(List.of(another), Set.of())).join();
+    assertThat(handedOver.getLast()).isEmpty();
+  }
+
+  @Test
+  void whatWasSavedIsServedOnlyWhereItIsAllowed() {
+    Resources bounded = resources(AllowLists.parse(List.of(), List.of("-")), List.of(savedSpec(5)));
+    bounded.serveSaved();
+    assertThat(handedOver).containsExactly(List.of());
+
+    bounded.replace(new Listing(List.of(Observed.resource(2, 0)), Set.of())).join();
+    assertThat(handedOver.getLast()).isEmpty();
+  }
+
+  private Resources startingWith(FanoutSpec saved) {
+    return resources(AllowLists.EVERYTHING, List.of(saved));
+  }
+
+  private Resources resources(AllowLists allowed, List<FanoutSpec> saved) {
+    return new Resources(
+        allowed,
+        saved,
+        Clock.systemUTC(),
+        specs -> {
+          handedOver.add(specs);
+          return CompletableFuture.completedFuture(null);
+        });
+  }
+
+  private static FanoutSpec savedSpec(int workers) {
+    return SpecMapping.read(Observed.resource(1, workers));
+  }
+
+  @Test
+  void aResourceThatIsNotAllowedRunsNothingAndAnEditToSuchLeavesTheLastGoodOne() {
+    Resources bounded = resources(AllowLists.parse(List.of("-"), List.of("prod=chat")), List.of());
+    bounded.replace(new Listing(List.of(Observed.resource(1, 5)), Set.of())).join();
+    assertThat(handedOver).containsExactly(List.of());
+
+    PushFanout allowed = claiming(2, "chat");
+    bounded.replace(new Listing(List.of(allowed), Set.of())).join();
+    bounded.replace(new Listing(List.of(claiming(3, "games")), Set.of())).join();
+
+    assertThat(handedOver).hasSize(2);
+    assertThat(handedOver.getLast().getFirst().generation()).isEqualTo(2);
+    assertThat(bounded.all().getFirst().refusal()).isInstanceOf(NotAllowedException.class);
+  }
+
+  private static PushFanout claiming(long generation, String service) {
+    PushFanout resource = Observed.resource(generation, 5);
+    resource.setSpec(
+        new PushFanoutSpec(
+            new DiscoverySpec(new EtcdSpec(service, null), null),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
+    return resource;
   }
 
   @Test

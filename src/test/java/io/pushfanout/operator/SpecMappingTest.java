@@ -12,6 +12,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SettingField;
+import io.pushfanout.model.TlsChoice;
 import io.pushfanout.operator.resource.PushFanout;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,11 +85,13 @@ class SpecMappingTest {
       case MAX_BACKOFF -> "\"19s\"";
       case DELIVERY_MODE -> "\"Unary\"";
       case DELIVERY_WINDOW -> "20";
+      case TLS_PROFILE -> "\"internal\"";
+      case TLS_SERVER_NAME -> throw new AssertionError("it needs a profile");
     };
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TLS_SERVER_NAME")
   void eachSettingIsTakenAndNoOtherChanges(SettingField changed) {
     FanoutSettings settings = read(setting(changed.path(), other(changed))).settings();
     for (SettingField field : SettingField.values()) {
@@ -98,6 +101,12 @@ class SpecMappingTest {
               : field.show(FanoutSettings.DEFAULT).toString();
       assertThat(field.show(settings)).as(field.path()).hasToString(expected);
     }
+  }
+
+  @Test
+  void aServersNameIsTakenWithItsProfile() {
+    assertThat(read("{\"tls\": {\"profile\": \"p\", \"serverName\": \"A.b\"}}").settings().tls())
+        .isEqualTo(new TlsChoice("p", "a.b"));
   }
 
   @Test
@@ -147,6 +156,9 @@ class SpecMappingTest {
         "{\"overflowPolicy\": \"Newer\"}|overflowPolicy|must be one of",
         "{\"messageTTL\": \"25h\"}|messageTTL|to 24h",
         "{\"retry\": {\"maxBackoff\": \"x\"}}|retry.maxBackoff|duration",
+        "{\"tls\": {\"profile\": \"A\"}}|tls.profile|DNS label",
+        "{\"tls\": {\"serverName\": \"a\"}}|tls.serverName|needs tls.profile",
+        "{\"tls\": {\"profile\": \"p\", \"serverName\": \"a_b\"}}|tls.serverName|DNS name",
         "{\"discovery\": {}}|discovery|exactly one",
         "{\"discovery\": {\"etcd\": {}, \"static\": {}}}|discovery|exactly one",
         "{\"discovery\": {\"etcd\": {\"serviceName\": \"a.b\"}}}|discovery.etcd.serviceName|label",

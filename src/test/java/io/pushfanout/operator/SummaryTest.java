@@ -132,6 +132,30 @@ class SummaryTest {
   }
 
   @Test
+  void whatTheOperatorDoesNotAllowIsNotAcceptedAndSaysSo() {
+    KnownResource refused =
+        KnownResource.read(
+            Observed.CHAT,
+            Observed.resource(1, 5),
+            null,
+            null,
+            AllowLists.parse(List.of(), List.of("other=*")));
+    Summary summary = Summary.of(refused, Set.of("a"), List.of(entry("a", 1, 0, 0, 0)), null);
+
+    assertThat(verdict(summary, "Accepted"))
+        .isEqualTo(
+            new Summary.Verdict(
+                "Accepted",
+                false,
+                "NotAllowed",
+                "spec.discovery.etcd.serviceName: namespace prod may not claim the service"
+                    + " connect-node; ask who runs PushFanout for --allow-service"
+                    + " prod=connect-node"));
+    assertThat(verdict(summary, "Ready").reason()).isEqualTo("NotAccepted");
+    assertThat(verdict(summary, "Programmed").message()).isEqualTo("nothing runs");
+  }
+
+  @Test
   void anEntryThatSomebodyLeftHalfEmptyCountsAsNothing() {
     Summary summary =
         summary(

@@ -8,6 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.tools.SomeLimits;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +22,7 @@ class ConnectionAgeTest {
 
   @Test
   void callsGoToANewConnectionWithoutAFailureAndThoseOfTheOldOneAreAnswered() throws Exception {
-    try (RunningServer running =
-        new RunningServer(new Limits(Limits.DEFAULT_MAX_MESSAGE_SIZE, AGE))) {
+    try (RunningServer running = new RunningServer(SomeLimits.connectionAge(AGE))) {
       running.engine.hold();
       Call held = new Call(running);
       FakeEngine.Taken heldBroadcast = running.engine.next();

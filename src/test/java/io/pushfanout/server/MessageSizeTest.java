@@ -14,12 +14,12 @@ import io.grpc.health.v1.HealthGrpc;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.SettingException;
+import io.pushfanout.tools.SomeLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
@@ -159,7 +159,7 @@ class MessageSizeTest {
   @ParameterizedTest
   @ValueSource(ints = {1023, (100 << 20) + 1})
   void limitItselfHasBounds(int bytes) {
-    assertThatThrownBy(() -> new Limits(bytes, Duration.ZERO))
+    assertThatThrownBy(() -> SomeLimits.messageSize(bytes))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("--max-message-size: must be from 1Ki to 100Mi, is ");
   }

@@ -129,6 +129,52 @@ class PushGrpcServerTest {
     running.server.close(LONG);
   }
 
+  /** What it sent before it heard of the end, and nothing tells it that it was not taken. */
+  @Test
+  void callThatCrossesTheGoodbyeIsAnswered() throws Exception {
+    running.engine.answerWith(FakeEngine.answered(1, 0));
+    assertThat(statusOfCallThatCrosses(() -> running.server.sendAway(LONG))).isEqualTo("0");
+    assertThat(running.engine.next()).isNotNull();
+  }
+
+  @Test
+  void callThatCrossesTheCloseIsToldThatItWasNotTaken() throws Exception {
+    assertThat(statusOfCallThatCrosses(() -> running.server.close(LONG)))
+        .isEqualTo("14 the server is shutting down");
+    assertThat(running.engine.taken).isEmpty();
+  }
+
+  private String statusOfCallThatCrosses(Runnable ending) throws Exception {
+    try (RawHttp2 client = new RawHttp2(running.server.port())) {
+      client.begin(1, "/grpc.health.v1.Health/Check");
+      client.messagePrefix(1, false, 0);
+      client.data(1, true);
+      client.flush();
+      assertThat(client.status(1)).isEqualTo("0");
+      CompletableFuture<Void> ended = CompletableFuture.runAsync(ending);
+      client.awaitGoodbye();
+      byte[] message = Requests.broadcast();
+      client.begin(3, Rpc.BROADCAST.path());
+      client.messagePrefix(3, false, message.length);
+      client.data(3, true, message);
+      client.flush();
+      String status = client.status(3);
+      ended.get(30, TimeUnit.SECONDS);
+      return status;
+    }
+  }
+
+  @Test
+  void connectionsThatHeedTheGoodbyeAreNotWaitedFor() {
+    running.engine.answerWith(FakeEngine.answered(1, 0));
+    running.call(Rpc.BROADCAST, Requests.broadcast());
+    long before = System.nanoTime();
+    running.server.sendAway(LONG);
+    Duration took = Duration.ofNanos(System.nanoTime() - before);
+    System.out.printf("PushGrpcServerTest: callers had gone after %d ms%n", took.toMillis());
+    assertThat(took).isLessThan(LONG.dividedBy(2));
+  }
+
   @Test
   void closingTwiceIsHarmless() {
     try (LogWatch logs = new LogWatch()) {

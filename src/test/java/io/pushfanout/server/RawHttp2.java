@@ -2,6 +2,7 @@ package io.pushfanout.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -93,22 +94,37 @@ final class RawHttp2 implements AutoCloseable {
   /** Reads until the stream's trailers; its gRPC status as {@code "code message"}. */
   String status(int stream) throws IOException, Http2Exception {
     while (true) {
-      int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
-      int type = in.readUnsignedByte();
-      int flags = in.readUnsignedByte();
-      int id = in.readInt();
-      byte[] content = in.readNBytes(length);
-      if (type == GOAWAY || (type == RST_STREAM && id == stream)) {
-        return type == GOAWAY ? "GOAWAY" : "RST_STREAM";
+      Frame frame = read();
+      if (frame.type == GOAWAY || (frame.type == RST_STREAM && frame.stream == stream)) {
+        return frame.type == GOAWAY ? "GOAWAY" : "RST_STREAM";
       }
-      if (type == HEADERS) {
-        Http2Headers headers = headersDecoder.decodeHeaders(id, Unpooled.wrappedBuffer(content));
-        if (id == stream && (flags & END_STREAM) != 0) {
+      if (frame.type == HEADERS) {
+        Http2Headers headers = headersDecoder.decodeHeaders(frame.stream, frame.content);
+        if (frame.stream == stream && (frame.flags & END_STREAM) != 0) {
           CharSequence message = headers.get("grpc-message");
           return headers.get("grpc-status") + (message == null ? "" : " " + message);
         }
       }
     }
+  }
+
+  /** Reads until the server asks the connection to go. */
+  void awaitGoodbye() throws IOException {
+    Frame frame = read();
+    while (frame.type != GOAWAY) {
+      frame = read();
+    }
+  }
+
+  private record Frame(int type, int flags, int stream, ByteBuf content) {}
+
+  private Frame read() throws IOException {
+    int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+    return new Frame(
+        in.readUnsignedByte(),
+        in.readUnsignedByte(),
+        in.readInt(),
+        Unpooled.wrappedBuffer(in.readNBytes(length)));
   }
 
   private void frame(int type, int flags, int stream, byte[] content) {

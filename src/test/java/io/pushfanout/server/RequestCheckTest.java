@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
-import io.pushfanout.protocol.BroadCastReq;
-import io.pushfanout.protocol.BroadCastRoomReq;
+import io.pushfanout.server.ParserComparison.Verdict;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -18,13 +16,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RequestCheckTest {
-  private enum Verdict {
-    GOOD,
-    UNPARSABLE,
-    LACKS_PROTO,
-    LACKS_ROOM
-  }
-
   @Test
   void takesWhatTheGeneratedParserTakesOverRandomInput() {
     Map<Verdict, Integer> seen = new EnumMap<>(Verdict.class);
@@ -32,7 +23,7 @@ class RequestCheckTest {
     for (int i = 0; i < 100_000; i++) {
       byte[] bytes = requests.next();
       for (Rpc rpc : Rpc.values()) {
-        seen.merge(compare(rpc, bytes), 1, Integer::sum);
+        seen.merge(ParserComparison.verdict(rpc, bytes), 1, Integer::sum);
       }
     }
     // The input has to be of all kinds, or the comparison says little.
@@ -43,9 +34,9 @@ class RequestCheckTest {
   void takesWhatTheGeneratedParserTakesAtTheLimitOfNesting() {
     for (int depth = 95; depth <= 105; depth++) {
       byte[] groups = RandomRequests.nestedGroups(depth);
-      compare(Rpc.BROADCAST, groups);
-      compare(Rpc.BROADCAST, RandomRequests.delimited(1, groups));
-      compare(Rpc.BROADCAST_TO_ROOM, RandomRequests.delimited(2, groups));
+      ParserComparison.verdict(Rpc.BROADCAST, groups);
+      ParserComparison.verdict(Rpc.BROADCAST, RandomRequests.delimited(1, groups));
+      ParserComparison.verdict(Rpc.BROADCAST_TO_ROOM, RandomRequests.delimited(2, groups));
     }
   }
 
@@ -55,7 +46,7 @@ class RequestCheckTest {
       byte[] whole =
           rpc == Rpc.BROADCAST ? Requests.broadcastFromTheFuture() : Requests.broadcastToRoom();
       for (int length = 0; length <= whole.length; length++) {
-        compare(rpc, Arrays.copyOf(whole, length));
+        ParserComparison.verdict(rpc, Arrays.copyOf(whole, length));
       }
     }
   }
@@ -63,8 +54,8 @@ class RequestCheckTest {
   @Test
   void takesWhatTheGeneratedParserTakesOfTagsWithAllBitsSet() {
     for (Rpc rpc : Rpc.values()) {
-      compare(rpc, HexFormat.of().parseHex("ffffffff0f00"));
-      compare(rpc, HexFormat.of().parseHex("ffffffffffffffffff0100"));
+      ParserComparison.verdict(rpc, HexFormat.of().parseHex("ffffffff0f00"));
+      ParserComparison.verdict(rpc, HexFormat.of().parseHex("ffffffffffffffffff0100"));
     }
   }
 
@@ -127,44 +118,5 @@ class RequestCheckTest {
 
   private static void check(Rpc rpc, String hex) throws InvalidCall {
     RequestCheck.check(new Payload(rpc, HexFormat.of().parseHex(hex)));
-  }
-
-  private static Verdict compare(Rpc rpc, byte[] bytes) {
-    Verdict expected = parserSays(rpc, bytes);
-    assertThat(checkSays(rpc, bytes))
-        .as(() -> rpc + " " + HexFormat.of().formatHex(bytes))
-        .isEqualTo(expected);
-    return expected;
-  }
-
-  private static Verdict checkSays(Rpc rpc, byte[] bytes) {
-    try {
-      RequestCheck.check(new Payload(rpc, bytes));
-      return Verdict.GOOD;
-    } catch (InvalidCall e) {
-      String message = String.valueOf(e.getMessage());
-      if (message.startsWith("proto: missing")) {
-        return Verdict.LACKS_PROTO;
-      }
-      return message.startsWith("roomId: missing") ? Verdict.LACKS_ROOM : Verdict.UNPARSABLE;
-    }
-  }
-
-  private static Verdict parserSays(Rpc rpc, byte[] bytes) {
-    try {
-      return switch (rpc) {
-        case BROADCAST ->
-            BroadCastReq.parseFrom(bytes).hasProto() ? Verdict.GOOD : Verdict.LACKS_PROTO;
-        case BROADCAST_TO_ROOM -> {
-          BroadCastRoomReq request = BroadCastRoomReq.parseFrom(bytes);
-          if (!request.hasProto()) {
-            yield Verdict.LACKS_PROTO;
-          }
-          yield request.getRoomId().isEmpty() ? Verdict.LACKS_ROOM : Verdict.GOOD;
-        }
-      };
-    } catch (InvalidProtocolBufferException _) {
-      return Verdict.UNPARSABLE;
-    }
   }
 }

@@ -1,11 +1,14 @@
 package io.pushfanout.server;
 
 import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
@@ -14,10 +17,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.pushfanout.access.Access;
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.tools.SomeLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +36,7 @@ final class RunningServer implements AutoCloseable {
 
   final FakeEngine engine = new FakeEngine();
   final Totals totals = new Totals();
+  final MemoryBudget memory;
   final PushGrpcServer server;
   final ManagedChannel channel;
   private final EventLoopGroup loops =
@@ -40,19 +47,51 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(int maxMessageSize) throws IOException {
-    this(new Limits(maxMessageSize, Duration.ZERO));
+    this(SomeLimits.messageSize(maxMessageSize));
   }
 
   RunningServer(Limits limits) throws IOException {
-    server = serverOn(new ServerOptions("127.0.0.1", 0, limits));
+    this(limits, Protection.NONE, InsecureChannelCredentials.create());
+  }
+
+  /** One that asks who may broadcast. */
+  RunningServer(Access access) throws IOException {
+    this(Limits.DEFAULT, Protection.of(null, access), InsecureChannelCredentials.create());
+  }
+
+  RunningServer(Access access, ServerCredentials credentials, ChannelCredentials caller)
+      throws IOException {
+    this(Limits.DEFAULT, new Protection(credentials, access), caller);
+  }
+
+  private RunningServer(Limits limits, Protection protection, ChannelCredentials caller)
+      throws IOException {
+    memory = new MemoryBudget(limits.memoryBudget());
+    server = serverOn(new ServerOptions("127.0.0.1", 0, limits), protection);
     server.start();
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    channel = connect(caller);
+  }
+
+  /** Another connection. */
+  ManagedChannel connect(ChannelCredentials caller) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", server.port(), caller).build();
   }
 
   /** Another server on the same loops. */
   PushGrpcServer serverOn(ServerOptions options) {
+    return serverOn(options, Protection.NONE);
+  }
+
+  private PushGrpcServer serverOn(ServerOptions options, Protection protection) {
     return new PushGrpcServer(
-        options, loops, NioServerSocketChannel.class, engine, totals, () -> CLOCK, null);
+        options,
+        loops,
+        NioServerSocketChannel.class,
+        engine,
+        totals,
+        memory,
+        () -> CLOCK,
+        protection);
   }
 
   /** Calls with these very bytes as the message. */

@@ -57,6 +57,8 @@ public record PushFanoutSpec(
     @JsonPropertyDescription("How often a delivery is tried, and how long it waits in between.")
         @Nullable RetrySpec retry,
     @JsonPropertyDescription("How messages travel to a node.") @Nullable DeliverySpec delivery,
+    @JsonPropertyDescription("TLS to the nodes. Left out, they are spoken to in plaintext.")
+        @Nullable TlsSpec tls,
     @JsonPropertyDescription(
             "Other settings for some of the nodes; the first one that matches a node counts.")
         @Size(max = Bounds.OVERRIDES_MAX)

@@ -41,11 +41,14 @@ public record PushFanoutStatus(
     return new PushFanoutStatus(generation, conditions, nodes, readyNodes, slowNodes, null);
   }
 
-  /** The replicas' items by name; empty where there are none. */
+  /** The replicas' items by name; empty where there are none. One without a name is nobody's. */
   public Map<String, ReplicaStatus> entries() {
     Map<String, ReplicaStatus> entries = new TreeMap<>();
-    if (replicas != null) {
-      replicas.forEach(replica -> entries.put(replica.name(), replica));
+    for (@Nullable ReplicaStatus replica : replicas == null ? List.<ReplicaStatus>of() : replicas) {
+      @Nullable String name = replica == null ? null : replica.name();
+      if (name != null) {
+        entries.put(name, replica);
+      }
     }
     return entries;
   }

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.rpc.RetryInfo;
 import io.etcd.jetcd.Client;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.github.bucket4j.Bucket;
 import io.grpc.Status;
 import io.javaoperatorsdk.operator.Operator;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +34,7 @@ public class UsesEveryLibrary {
   Vertx vertx;
   SLF4JBridgeHandler bridge;
   Histogram hdrHistogram;
+  Bucket bucket4j;
   CommandLine picocli;
   Node snakeyaml;
 }

@@ -1,0 +1,156 @@
+package io.pushfanout.access;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody slow has answered, for as long as each answer holds. A question that is being asked
+ * already is not asked twice.
+ *
+ * <p>An answer that is in use is renewed before its end, so that nobody waits for that. Good
+ * answers have room and turns of their own: whoever asks for nonsense, at whatever rate, neither
+ * displaces them nor hinders their renewal.
+ *
+ * <p>May be used from any thread; none is blocked but the executor's.
+ */
+final class Answers<K, V> {
+  /** Of good answers and of others, each. */
+  private static final int KEPT_MAX = 10_000;
+
+  /** New questions that are asked at a time, and as many renewals. */
+  static final int ASKED_MAX = 32;
+
+  /** After a renewal that came to nothing. */
+  private static final Duration RENEW_AGAIN = Duration.ofSeconds(1);
+
+  private final Cache<K, Known<V>> good = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
+  private final Cache<K, Known<V>> others = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
+  private final ConcurrentMap<K, CompletableFuture<V>> asked = new ConcurrentHashMap<>();
+  private final Semaphore questions = new Semaphore(ASKED_MAX);
+  private final Semaphore renewals = new Semaphore(ASKED_MAX);
+  private final Executor executor;
+  private final LongSupplier nanoClock;
+  private final V tooMany;
+
+  /**
+   * An answer.
+   *
+   * @param lasting how long it may be given to others; zero is not at all
+   */
+  record Answer<V>(V value, Kind kind, Duration lasting) {}
+
+  /** What an answer is worth. */
+  enum Kind {
+    GOOD,
+    BAD,
+    /** None at all: a good one that is known still holds. */
+    MISSING
+  }
+
+  private static final class Known<V> {
+    final CompletableFuture<V> value;
+    final long untilNanos;
+    volatile long renewNanos;
+
+    Known(V value, long nowNanos, Duration lasting) {
+      this.value = CompletableFuture.completedFuture(value);
+      untilNanos = nowNanos + lasting.toNanos();
+      renewNanos = nowNanos + lasting.toNanos() * 2 / 3;
+    }
+  }
+
+  /**
+   * @param tooMany is the answer while too many questions are being asked
+   */
+  Answers(Executor executor, LongSupplier nanoClock, V tooMany) {
+    this.executor = executor;
+    this.nanoClock = nanoClock;
+    this.tooMany = tooMany;
+  }
+
+  /**
+   * The answer, which may be known.
+   *
+   * @param question may block, and must not throw
+   */
+  CompletableFuture<V> get(K key, Supplier<Answer<V>> question) {
+    long now = nanoClock.getAsLong();
+    Known<V> known = known(good, key, now);
+    if (known == null) {
+      known = known(others, key, now);
+      return known == null ? ask(key, question, questions) : known.value;
+    }
+    if (now - known.renewNanos >= 0) {
+      known.renewNanos = now + RENEW_AGAIN.toNanos();
+      var _ = ask(key, question, renewals);
+    }
+    return known.value;
+  }
+
+  private @Nullable Known<V> known(Cache<K, Known<V>> cache, K key, long now) {
+    Known<V> known = cache.getIfPresent(key);
+    return known == null || now - known.untilNanos >= 0 ? null : known;
+  }
+
+  private CompletableFuture<V> ask(K key, Supplier<Answer<V>> question, Semaphore turns) {
+    CompletableFuture<V> mine = new CompletableFuture<>();
+    CompletableFuture<V> other = asked.putIfAbsent(key, mine);
+    if (other != null) {
+      return other;
+    }
+    if (!turns.tryAcquire()) {
+      asked.remove(key);
+      mine.complete(tooMany);
+      return mine;
+    }
+    try {
+      executor.execute(() -> answer(key, question, turns, mine));
+    } catch (RejectedExecutionException _) {
+      // The program ends.
+      end(key, turns, mine, tooMany);
+    }
+    return mine;
+  }
+
+  private void answer(
+      K key, Supplier<Answer<V>> question, Semaphore turns, CompletableFuture<V> mine) {
+    V value = tooMany;
+    try {
+      value = keep(key, question.get());
+    } finally {
+      end(key, turns, mine, value);
+    }
+  }
+
+  private void end(K key, Semaphore turns, CompletableFuture<V> mine, V value) {
+    turns.release();
+    asked.remove(key);
+    mine.complete(value);
+  }
+
+  private V keep(K key, Answer<V> answer) {
+    Known<V> known = new Known<>(answer.value(), nanoClock.getAsLong(), answer.lasting());
+    switch (answer.kind()) {
+      case GOOD -> {
+        good.put(key, known);
+        others.invalidate(key);
+      }
+      case BAD -> {
+        good.invalidate(key);
+        others.put(key, known);
+      }
+      case MISSING -> others.put(key, known);
+    }
+    return answer.value();
+  }
+}

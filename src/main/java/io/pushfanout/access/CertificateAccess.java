@@ -1,0 +1,57 @@
+package io.pushfanout.access;
+
+import io.pushfanout.model.Printable;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Decides by the certificate of the caller's connection. */
+public final class CertificateAccess implements Access {
+  private static final int NAME_MAX = 200;
+
+  private final List<SanGrant> grants;
+  private final InstantSource clock;
+
+  /**
+   * @param grants none: whoever has a certificate may broadcast to all
+   */
+  public CertificateAccess(List<SanGrant> grants, InstantSource clock) {
+    this.grants = List.copyOf(grants);
+    this.clock = clock;
+  }
+
+  @Override
+  public CompletableFuture<Decision> decide(Credentials credentials, Right right) {
+    return CompletableFuture.completedFuture(decision(credentials.certificate(), right));
+  }
+
+  private Decision decision(@Nullable ClientCertificate shown, Right right) {
+    if (shown == null) {
+      return new Decision.Unauthenticated("the connection shows no client certificate");
+    }
+    // It was checked when the connection began, which may be long ago.
+    if (clock.instant().isAfter(shown.expires())) {
+      return new Decision.Unauthenticated("the client certificate has expired");
+    }
+    if (grants.isEmpty()) {
+      return new Decision.Allowed(caller(shown));
+    }
+    for (String name : shown.names()) {
+      for (SanGrant grant : grants) {
+        if (grant.grant().covers(right) && grant.names().matches(name)) {
+          return new Decision.Allowed(caller(name));
+        }
+      }
+    }
+    return Decision.Denied.of(caller(shown), right);
+  }
+
+  private static String caller(ClientCertificate shown) {
+    return caller(shown.names().isEmpty() ? shown.subject() : shown.names().getFirst());
+  }
+
+  private static String caller(String name) {
+    return "mtls:" + Printable.line(name, NAME_MAX);
+  }
+}

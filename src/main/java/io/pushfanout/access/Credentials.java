@@ -1,0 +1,18 @@
+package io.pushfanout.access;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller shows of itself.
+ *
+ * @param token of {@code authorization: Bearer …}; null when there is none, or more than one
+ * @param certificate of the connection, which TLS has found to be signed by a trusted authority;
+ *     null when there is none
+ */
+public record Credentials(@Nullable BearerToken token, @Nullable ClientCertificate certificate) {
+  public static final Credentials NONE = new Credentials(null, null);
+
+  static final Decision.Unauthenticated NO_TOKEN =
+      new Decision.Unauthenticated(
+          "no bearer token: send the metadata authorization: Bearer <token>, once");
+}

@@ -1,0 +1,122 @@
+package io.pushfanout.access;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.hash.HashCode;
+import io.pushfanout.access.Answers.Answer;
+import io.pushfanout.access.Answers.Kind;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides by what a {@link Reviewer} says, which counts for a while. Where it cannot be asked,
+ * nobody comes in but those of whom it has said so a moment ago.
+ */
+public final class ReviewedAccess implements Access {
+  /** From the review of a token to the end of all that was decided by it. */
+  static final Duration ALLOWED_FOR = Duration.ofSeconds(10);
+
+  /** Rights that are given are in force after this at the latest. */
+  static final Duration REFUSED_FOR = Duration.ofSeconds(3);
+
+  /** So long another target of the same caller needs no other review of its token. */
+  private static final Duration REVIEWED_FOR = Duration.ofSeconds(3);
+
+  /** What is away is asked again after this. */
+  static final Duration UNAVAILABLE_FOR = Duration.ofSeconds(1);
+
+  private static final Decision BAD_TOKEN =
+      new Decision.Unauthenticated("the bearer token is not valid here, or has expired");
+
+  private static final int REVIEWS_MAX = 10_000;
+
+  private final Reviewer reviewer;
+  private final InstantSource clock;
+  private final LongSupplier nanoClock;
+  private final Answers<Key, Decision> decisions;
+  private final Cache<HashCode, Reviewed> reviews =
+      CacheBuilder.newBuilder().maximumSize(REVIEWS_MAX).build();
+
+  private record Key(HashCode token, Right right) {}
+
+  private record Reviewed(Review review, long nanos) {}
+
+  /**
+   * @param executor for the reviews, which block
+   * @param clock by which a token is over at its end
+   */
+  public ReviewedAccess(
+      Reviewer reviewer, Executor executor, InstantSource clock, LongSupplier nanoClock) {
+    this.reviewer = reviewer;
+    this.clock = clock;
+    this.nanoClock = nanoClock;
+    this.decisions =
+        new Answers<>(
+            executor,
+            nanoClock,
+            new Decision.Unavailable("too many callers are being looked at; try again"));
+  }
+
+  @Override
+  public CompletableFuture<Decision> decide(Credentials credentials, Right right) {
+    BearerToken token = credentials.token();
+    return token == null
+        ? CompletableFuture.completedFuture(Credentials.NO_TOKEN)
+        : decisions.get(new Key(token.hash(), right), () -> ask(token, right));
+  }
+
+  private Answer<Decision> ask(BearerToken token, Right right) {
+    try {
+      Reviewed reviewed = review(token);
+      return switch (reviewed.review()) {
+        case Review.Bad() -> new Answer<>(BAD_TOKEN, Kind.BAD, REFUSED_FOR);
+        case Review.Good good -> ask(good, reviewed.nanos(), right);
+      };
+    } catch (ReviewException _) {
+      // The reviewer has logged why; its words are not for callers.
+      return new Answer<>(
+          new Decision.Unavailable("callers cannot be looked at now; try again"),
+          Kind.MISSING,
+          UNAVAILABLE_FOR);
+    }
+  }
+
+  private Answer<Decision> ask(Review.Good good, long reviewedNanos, Right right)
+      throws ReviewException {
+    // A reviewer may remember a token beyond its end: an API server does, for 10 s.
+    Duration life =
+        good.expires() == null ? ALLOWED_FOR : Duration.between(clock.instant(), good.expires());
+    if (!life.isPositive()) {
+      return new Answer<>(BAD_TOKEN, Kind.BAD, REFUSED_FOR);
+    }
+    String caller = "kubernetes:" + good.user().name();
+    if (!reviewer.holds(good.user(), right)) {
+      return new Answer<>(Decision.Denied.of(caller, right), Kind.BAD, REFUSED_FOR);
+    }
+    Duration left = ALLOWED_FOR.minusNanos(nanoClock.getAsLong() - reviewedNanos);
+    left = life.compareTo(left) < 0 ? life : left;
+    return new Answer<>(
+        new Decision.Allowed(caller), Kind.GOOD, left.isNegative() ? Duration.ZERO : left);
+  }
+
+  private Reviewed review(BearerToken token) throws ReviewException {
+    Reviewed known = known(token.hash());
+    if (known == null) {
+      // From before the question: what has changed since may not be in the answer.
+      long nanos = nanoClock.getAsLong();
+      known = new Reviewed(reviewer.review(token.secret()), nanos);
+      reviews.put(token.hash(), known);
+    }
+    return known;
+  }
+
+  private @Nullable Reviewed known(HashCode token) {
+    Reviewed known = reviews.getIfPresent(token);
+    boolean fresh = known != null && nanoClock.getAsLong() - known.nanos() < REVIEWED_FOR.toNanos();
+    return fresh ? known : null;
+  }
+}

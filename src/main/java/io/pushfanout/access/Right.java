@@ -1,0 +1,19 @@
+package io.pushfanout.access;
+
+import io.pushfanout.model.FanoutName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to broadcast, in the words of Kubernetes: {@code create} on {@code
+ * pushfanouts/broadcast}.
+ *
+ * @param target of this fanout; null is of all there are and will be
+ */
+public record Right(@Nullable FanoutName target) {
+  public static final Right ALL_TARGETS = new Right(null);
+
+  @Override
+  public String toString() {
+    return "create on pushfanouts/broadcast of " + (target == null ? "all targets" : target);
+  }
+}

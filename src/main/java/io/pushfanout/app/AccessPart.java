@@ -1,0 +1,45 @@
+package io.pushfanout.app;
+
+import io.pushfanout.access.Access;
+import io.pushfanout.access.AccessException;
+import io.pushfanout.access.AccessMode;
+import io.pushfanout.access.CertificateAccess;
+import io.pushfanout.access.ReviewedAccess;
+import io.pushfanout.access.TokenAccess;
+import io.pushfanout.access.TokensFile;
+import io.pushfanout.operator.KubernetesReviews;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** What decides who may broadcast, and what it needs to run. */
+final class AccessPart {
+  private AccessPart() {}
+
+  /**
+   * Starts it; what has to be stopped goes into the stop order.
+   *
+   * @return null where nobody is asked
+   */
+  static @Nullable Access start(AccessMode mode, StopOrder stopOrder) throws AccessException {
+    return switch (mode) {
+      case AccessMode.None() -> null;
+      case AccessMode.Tokens tokens -> {
+        TokensFile file = new TokensFile(tokens.file());
+        file.start();
+        stopOrder.push("tokens", file::close);
+        yield new TokenAccess(file, InstantSource.system());
+      }
+      case AccessMode.Mtls mtls -> new CertificateAccess(mtls.grants(), InstantSource.system());
+      case AccessMode.Kubernetes kubernetes -> {
+        KubernetesReviews reviews = new KubernetesReviews(kubernetes.audiences());
+        stopOrder.push("reviews", reviews::close);
+        ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("review-", 0).factory());
+        stopOrder.push("threads of reviews", threads::shutdownNow);
+        yield new ReviewedAccess(reviews, threads, InstantSource.system(), System::nanoTime);
+      }
+    };
+  }
+}

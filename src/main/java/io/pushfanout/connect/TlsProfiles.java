@@ -1,0 +1,102 @@
+package io.pushfanout.connect;
+
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.pushfanout.model.TlsChoice;
+import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.TlsException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whom to trust and whom to be, by the names that a fanout may choose from. From any thread. */
+public final class TlsProfiles implements AutoCloseable {
+  /** For nodes in plaintext alone. */
+  public static final TlsProfiles NONE = new TlsProfiles(Map.of());
+
+  private static final Logger log = LoggerFactory.getLogger(TlsProfiles.class);
+
+  private final Map<String, LiveTls> byName;
+
+  private TlsProfiles(Map<String, LiveTls> byName) {
+    this.byName = Map.copyOf(byName);
+  }
+
+  /**
+   * Reads the files of each, and follows them until it is closed: what they hold when a node is
+   * dialled counts.
+   *
+   * @throws TlsException names the file that cannot be used
+   */
+  public static TlsProfiles open(Map<String, PemFiles> files) throws TlsException {
+    Map<String, LiveTls> opened = new HashMap<>();
+    try {
+      for (Map.Entry<String, PemFiles> profile : files.entrySet()) {
+        PemFiles of = profile.getValue();
+        LiveTls live = LiveTls.open(of);
+        opened.put(profile.getKey(), live);
+        // The JDK's authorities are read when they are first asked for: not on an event loop.
+        var _ = live.trust();
+        log.info(
+            "TLS profile {}: trusts {}, shows {}",
+            profile.getKey(),
+            of.ca() == null ? "the JDK's authorities" : of.ca(),
+            of.certificate() == null ? "no certificate" : of.certificate());
+      }
+    } catch (TlsException e) {
+      opened.values().forEach(LiveTls::close);
+      throw e;
+    }
+    return new TlsProfiles(opened);
+  }
+
+  /** Whether nodes can be spoken to so. */
+  boolean have(TlsChoice choice) {
+    return choice.profile() == null || byName.containsKey(choice.profile());
+  }
+
+  /**
+   * A context for one connection: a node of an earlier one would be taken back by its session, with
+   * no look at its certificate or ours, whatever the files say by then. Of the JDK, with what
+   * HTTP/2 asks of TLS: version 1.2 or later, ALPN, no weak ciphers (RFC 9113, 9.2).
+   *
+   * @param profile one that there is
+   */
+  SslContext context(String profile) throws SSLException {
+    LiveTls live = Optional.ofNullable(byName.get(profile)).orElseThrow();
+    SslContextBuilder builder = SslContextBuilder.forClient().trustManager(live.trust());
+    if (live.keys() != null) {
+      builder.keyManager(live.keys());
+    }
+    return builder
+        .sslProvider(SslProvider.JDK)
+        .protocols("TLSv1.3", "TLSv1.2")
+        .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+        .endpointIdentificationAlgorithm("HTTPS")
+        .applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                Protocol.ALPN,
+                SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT,
+                ApplicationProtocolNames.HTTP_2))
+        .build();
+  }
+
+  /** Nobody looks at the files any more. */
+  @Override
+  public void close() {
+    byName.values().forEach(LiveTls::close);
+  }
+}

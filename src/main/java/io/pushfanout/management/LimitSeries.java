@@ -1,0 +1,50 @@
+package io.pushfanout.management;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.pushfanout.fanout.MemoryBudget;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/** How near the server is to its limits; what it refuses are outcomes of broadcasts. */
+public final class LimitSeries implements MultiCollector {
+  private final MemoryBudget memory;
+  private final IntSupplier connections;
+  private final LongSupplier connectionsRefused;
+
+  public LimitSeries(
+      MemoryBudget memory, IntSupplier connections, LongSupplier connectionsRefused) {
+    this.memory = memory;
+    this.connections = connections;
+    this.connectionsRefused = connectionsRefused;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    return new MetricSnapshots(
+        gauge(
+            "pushfanout_memory_held_bytes",
+            "What messages take: those that arrive, wait and are in flight",
+            memory.held()),
+        gauge("pushfanout_memory_budget_bytes", "What messages may take at most", memory.limit()),
+        gauge("pushfanout_connections", "Callers' connections", connections.getAsInt()),
+        refused());
+  }
+
+  private MetricSnapshot refused() {
+    CounterFamily family =
+        new CounterFamily(
+            "pushfanout_connections_refused",
+            "Callers' connections closed because there were too many");
+    family.add(Labels.EMPTY, connectionsRefused.getAsLong());
+    return family.snapshot();
+  }
+
+  private static MetricSnapshot gauge(String name, String help, long value) {
+    GaugeFamily family = new GaugeFamily(name, help);
+    family.add(Labels.EMPTY, value);
+    return family.snapshot();
+  }
+}

@@ -1,0 +1,170 @@
+package io.pushfanout.operator;
+
+import com.google.common.net.InetAddresses;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.Glob;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SettingException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the resources of a namespace may have PushFanout connect to: the operator's word, whatever
+ * the tenants write. A list that was given is complete; without it everything is allowed. Pure.
+ *
+ * @param statics who may use {@code discovery.static}; null: everybody
+ * @param services who may claim which etcd services; null: everybody each
+ */
+public record AllowLists(
+    @Nullable List<StaticEntry> statics, @Nullable List<ServiceEntry> services) {
+  public static final AllowLists EVERYTHING = new AllowLists(null, null);
+
+  public static final String STATIC_FLAG = "--allow-static";
+  public static final String SERVICE_FLAG = "--allow-service";
+
+  /** An entry that allows nothing, for a list of nobody. */
+  private static final String NOBODY = "-";
+
+  /** Networks in a message; of more it tells how many. */
+  private static final int NAMED = 5;
+
+  private static final Pattern NAME_GLOB =
+      Pattern.compile("[a-z0-9*?]([a-z0-9*?-]{0,61}[a-z0-9*?])?");
+
+  /**
+   * @param namespace a glob
+   * @param network that the nodes are in; null: any
+   */
+  public record StaticEntry(String namespace, @Nullable Network network) {}
+
+  /**
+   * @param namespace a glob
+   * @param service a glob
+   */
+  public record ServiceEntry(String namespace, String service) {}
+
+  /**
+   * @param statics each {@code NAMESPACE} or {@code NAMESPACE=CIDR}; none of them at all:
+   *     everything
+   * @param services each {@code NAMESPACE=SERVICE}; likewise
+   * @throws SettingException whose field is the flag of a malformed entry
+   */
+  public static AllowLists parse(List<String> statics, List<String> services) {
+    return new AllowLists(
+        entries(STATIC_FLAG, statics, AllowLists::staticEntry),
+        entries(SERVICE_FLAG, services, AllowLists::serviceEntry));
+  }
+
+  private static <T> @Nullable List<T> entries(
+      String flag, List<String> texts, Function<String, T> read) {
+    if (texts.isEmpty()) {
+      return null;
+    }
+    try {
+      return texts.stream().filter(text -> !text.equals(NOBODY)).map(read).toList();
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(flag, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static StaticEntry staticEntry(String text) {
+    int equals = text.indexOf('=');
+    return equals < 0
+        ? new StaticEntry(glob(text, "NAMESPACE or NAMESPACE=CIDR", text), null)
+        : new StaticEntry(
+            glob(text.substring(0, equals), "NAMESPACE or NAMESPACE=CIDR", text),
+            Network.parse(text.substring(equals + 1)));
+  }
+
+  private static ServiceEntry serviceEntry(String text) {
+    int equals = text.indexOf('=');
+    return new ServiceEntry(
+        glob(text.substring(0, Math.max(equals, 0)), "NAMESPACE=SERVICE", text),
+        glob(text.substring(equals + 1), "NAMESPACE=SERVICE", text));
+  }
+
+  private static String glob(String name, String form, String text) {
+    if (!NAME_GLOB.matcher(name).matches()) {
+      throw new IllegalArgumentException("must be %s, is \"%s\"".formatted(form, text));
+    }
+    return name;
+  }
+
+  /**
+   * Lets through what the namespace of this fanout may have.
+   *
+   * @throws NotAllowedException names the field, and the flag to ask the operator for
+   */
+  void check(FanoutName fanout, Discovery discovery) {
+    switch (discovery) {
+      case Discovery.Etcd etcd -> checkService(fanout.namespace(), etcd.serviceName());
+      case Discovery.Static fixed -> checkNodes(fanout.namespace(), fixed.nodes());
+    }
+  }
+
+  private void checkService(String namespace, String service) {
+    if (services != null
+        && services.stream()
+            .noneMatch(
+                entry ->
+                    Glob.matches(entry.namespace(), namespace)
+                        && Glob.matches(entry.service(), service))) {
+      throw new NotAllowedException(
+          "discovery.etcd.serviceName",
+          "namespace %1$s may not claim the service %2$s; ask who runs PushFanout for %3$s %1$s=%2$s"
+              .formatted(namespace, service, SERVICE_FLAG));
+    }
+  }
+
+  private void checkNodes(String namespace, Set<NodeAddress> nodes) {
+    if (statics == null) {
+      return;
+    }
+    List<StaticEntry> own =
+        statics.stream().filter(entry -> Glob.matches(entry.namespace(), namespace)).toList();
+    if (own.isEmpty()) {
+      throw new NotAllowedException(
+          "discovery.static",
+          "namespace %1$s may not have static nodes; ask who runs PushFanout for %2$s %1$s=CIDR"
+              .formatted(namespace, STATIC_FLAG));
+    }
+    if (own.stream().anyMatch(entry -> entry.network() == null)) {
+      return;
+    }
+    List<Network> networks =
+        own.stream().map(StaticEntry::network).filter(Objects::nonNull).toList();
+    nodes.stream()
+        .filter(node -> !isIn(networks, node))
+        .sorted()
+        .findFirst()
+        .ifPresent(outside -> refuse(outside, namespace, networks));
+  }
+
+  private static void refuse(NodeAddress outside, String namespace, List<Network> networks) {
+    String first =
+        networks.stream().limit(NAMED).map(Network::toString).collect(Collectors.joining(", "));
+    String more = networks.size() > NAMED ? " and %d more".formatted(networks.size() - NAMED) : "";
+    String what =
+        InetAddresses.isInetAddress(outside.host()) ? "not in" : "a name, and no address in";
+    throw new NotAllowedException(
+        "discovery.static.nodes",
+        "%1$s is %2$s %3$s, where those of namespace %4$s have to be; ask who runs PushFanout for %5$s %4$s=CIDR"
+            .formatted(outside, what, first + more, namespace, STATIC_FLAG));
+  }
+
+  /** A name is in none: what it resolves to may change after it was looked at. */
+  private static boolean isIn(List<Network> networks, NodeAddress node) {
+    if (!InetAddresses.isInetAddress(node.host())) {
+      return false;
+    }
+    InetAddress address = InetAddresses.forString(node.host());
+    return networks.stream().anyMatch(network -> network.contains(address));
+  }
+}

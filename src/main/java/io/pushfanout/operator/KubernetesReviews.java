@@ -1,0 +1,134 @@
+package io.pushfanout.operator;
+
+import io.fabric8.kubernetes.api.model.authentication.TokenReview;
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
+import io.fabric8.kubernetes.api.model.authentication.UserInfo;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.pushfanout.access.Review;
+import io.pushfanout.access.ReviewException;
+import io.pushfanout.access.Reviewer;
+import io.pushfanout.access.Right;
+import io.pushfanout.access.User;
+import io.pushfanout.model.FanoutName;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the API server whose a token is, and what that user may do. Each question blocks, for some
+ * seconds at most.
+ */
+public final class KubernetesReviews implements Reviewer, AutoCloseable {
+  private final KubernetesClient client;
+  private final List<String> audiences;
+
+  /** For one thread: guarded by itself. */
+  private final Outage outage = new Outage("the reviews of callers", System::nanoTime);
+
+  /**
+   * Of the cluster that the kubeconfig or the pod's service account names; connects with the first
+   * question.
+   *
+   * @param audiences that a token may be for; none: that of the API server
+   */
+  public KubernetesReviews(List<String> audiences) {
+    this(new KubernetesClientBuilder().withConfig(KubernetesSession.config()).build(), audiences);
+  }
+
+  /**
+   * @param client closed with this
+   */
+  KubernetesReviews(KubernetesClient client, List<String> audiences) {
+    this.client = client;
+    this.audiences = List.copyOf(audiences);
+  }
+
+  @Override
+  public Review review(String token) throws ReviewException {
+    TokenReview asked =
+        new TokenReviewBuilder()
+            .withNewSpec()
+            .withToken(token)
+            .withAudiences(audiences)
+            .endSpec()
+            .build();
+    TokenReviewStatus status = ask(() -> client.resource(asked).create()).getStatus();
+    // Of a bad token it is null rather than false.
+    if (status == null || !Boolean.TRUE.equals(status.getAuthenticated())) {
+      return new Review.Bad();
+    }
+    UserInfo user = status.getUser();
+    if (user == null || user.getUsername() == null || !isForUs(status.getAudiences())) {
+      return new Review.Bad();
+    }
+    return new Review.Good(
+        new User(
+            user.getUsername(), user.getUid(), present(user.getGroups()), present(user.getExtra())),
+        TokenExpiry.of(token));
+  }
+
+  /** An authenticator that knows nothing of audiences leaves out those that it was asked for. */
+  private boolean isForUs(@Nullable List<String> confirmed) {
+    return audiences.isEmpty() || !Collections.disjoint(audiences, present(confirmed));
+  }
+
+  @Override
+  public boolean holds(User user, Right right) throws ReviewException {
+    FanoutName target = right.target();
+    SubjectAccessReview asked =
+        new SubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withUser(user.name())
+            .withUid(user.uid())
+            .withGroups(user.groups())
+            .withExtra(user.extra())
+            .withNewResourceAttributes()
+            .withVerb("create")
+            .withGroup("pushfanout.io")
+            .withResource("pushfanouts")
+            .withSubresource("broadcast")
+            // Without both it is about all namespaces, which only a ClusterRoleBinding gives.
+            .withNamespace(target == null ? "" : target.namespace())
+            .withName(target == null ? "" : target.name())
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    SubjectAccessReview answer = ask(() -> client.resource(asked).create());
+    return answer.getStatus() != null && Boolean.TRUE.equals(answer.getStatus().getAllowed());
+  }
+
+  private <T> T ask(Supplier<T> question) throws ReviewException {
+    try {
+      T answer = question.get();
+      synchronized (outage) {
+        outage.succeeded();
+      }
+      return answer;
+    } catch (RuntimeException e) {
+      String why = ApiFailure.reason(e);
+      synchronized (outage) {
+        outage.failed(why);
+      }
+      throw new ReviewException(why, e);
+    }
+  }
+
+  private static <T> List<T> present(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private static Map<String, List<String>> present(@Nullable Map<String, List<String>> map) {
+    return map == null ? Map.of() : map;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

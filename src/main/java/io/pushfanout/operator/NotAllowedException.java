@@ -1,0 +1,12 @@
+package io.pushfanout.operator;
+
+import io.pushfanout.model.SettingException;
+
+/**
+ * A spec that is valid, and that the operator of this installation does not let its namespace have.
+ */
+final class NotAllowedException extends SettingException {
+  NotAllowedException(String field, String problem) {
+    super(field, problem);
+  }
+}

@@ -1,0 +1,26 @@
+package io.pushfanout.operator.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.pushfanout.model.Bounds;
+import io.pushfanout.model.TlsChoice;
+import org.jspecify.annotations.Nullable;
+
+/** {@code spec.tls}. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TlsSpec(
+    @JsonPropertyDescription(
+            "Whom to trust and whom to be, by the name that the server's --tls-profile gave it. A"
+                + " DNS label. Nodes of a profile that the server does not have are not connected"
+                + " to.")
+        @Pattern("^" + TlsChoice.PROFILE_FORM + "$")
+        @Nullable String profile,
+    @JsonPropertyDescription(
+            "The DNS name or IP address that a node's certificate has to be for. Left out, it is"
+                + " the host of the node's address. Needs profile.")
+        @Size(max = Bounds.SERVER_NAME_MAX)
+        @Nullable String serverName) {}

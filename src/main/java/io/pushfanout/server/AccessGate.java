@@ -1,0 +1,125 @@
+package io.pushfanout.server;
+
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.pushfanout.access.Access;
+import io.pushfanout.access.Decision;
+import io.pushfanout.access.Right;
+import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.fanout.FanoutTotals;
+import io.pushfanout.model.CallOutcome;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a call come in when its caller has the right to broadcast to the target that it names, and
+ * before anything of its message is read. Who has no right does not learn whether there is such a
+ * target.
+ */
+final class AccessGate implements ServerInterceptor {
+  /** Calls that wait for a decision; each holds its headers. */
+  static final int WAITING_MAX = 1024;
+
+  private final Access access;
+  private final FanoutTotals noFanout;
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /**
+   * @param noFanout counts the calls that do not come in
+   */
+  AccessGate(Access access, FanoutTotals noFanout) {
+    this.access = access;
+    this.noFanout = noFanout;
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    Target target;
+    try {
+      target = CallTarget.target(headers);
+    } catch (InvalidCall e) {
+      return refuse(call, Status.INVALID_ARGUMENT, e.getMessage(), CallOutcome.INVALID);
+    }
+    CompletableFuture<Decision> decision =
+        access.decide(CallerConnection.of(call).credentials(headers), right(target));
+    if (decision.isDone()) {
+      return follow(decision.join(), target, call, headers, next);
+    }
+    if (waiting.incrementAndGet() > WAITING_MAX) {
+      waiting.decrementAndGet();
+      return refuse(
+          call,
+          Status.UNAVAILABLE,
+          "too many calls wait for a decision about their callers; try again",
+          CallOutcome.UNAVAILABLE);
+    }
+    WaitingCall<Q> held = new WaitingCall<>();
+    Context context = Context.current();
+    var _ =
+        decision.thenAccept(
+            decided -> {
+              waiting.decrementAndGet();
+              context.run(() -> held.decided(() -> follow(decided, target, call, headers, next)));
+            });
+    return held;
+  }
+
+  /** Without a target a call is for all, though there may be one fanout only: that changes. */
+  private static Right right(Target target) {
+    return switch (target) {
+      case Target.Named named -> new Right(named.fanout());
+      case Target.All _, Target.Unnamed _ -> Right.ALL_TARGETS;
+    };
+  }
+
+  private <Q, R> ServerCall.Listener<Q> follow(
+      Decision decision,
+      Target target,
+      ServerCall<Q, R> call,
+      Metadata headers,
+      ServerCallHandler<Q, R> next) {
+    return switch (decision) {
+      case Decision.Allowed(String caller) -> start(caller, call, headers, next);
+      case Decision.Unauthenticated(String why) ->
+          refuse(call, Status.UNAUTHENTICATED, why, CallOutcome.UNAUTHORIZED);
+      case Decision.Denied denied ->
+          refuse(
+              call,
+              Status.PERMISSION_DENIED,
+              denied.why() + hint(target),
+              CallOutcome.UNAUTHORIZED);
+      case Decision.Unavailable(String why) ->
+          refuse(call, Status.UNAVAILABLE, why, CallOutcome.UNAVAILABLE);
+    };
+  }
+
+  private static String hint(Target target) {
+    return target instanceof Target.Unnamed
+        ? ", which a call needs that names no target by the metadata pushfanout-target"
+        : "";
+  }
+
+  private static <Q, R> ServerCall.Listener<Q> start(
+      String caller, ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    Context context = CallerIdentity.inContext(caller);
+    Context before = context.attach();
+    try {
+      return next.startCall(call, headers);
+    } finally {
+      context.detach(before);
+    }
+  }
+
+  private <Q> ServerCall.Listener<Q> refuse(
+      ServerCall<Q, ?> call, Status status, @Nullable String why, CallOutcome outcome) {
+    noFanout.countBroadcast(outcome);
+    call.close(status.withDescription(why), new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+}

@@ -1,0 +1,48 @@
+package io.pushfanout.server;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.pushfanout.fanout.BroadcastResult.Reason;
+import io.pushfanout.fanout.BroadcastResult.Refused;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Refuses the calls of a caller that makes too many, before a byte of them is read. */
+final class CallerRateLimit implements ServerInterceptor {
+  private final int perSecond;
+  private final CallerRates rates;
+  private final CallerKey callers;
+  private final Runnable onRefused;
+
+  /**
+   * @param perSecond 1 or more
+   * @param callers tells them apart
+   * @param onRefused is told of each call that is refused here
+   */
+  CallerRateLimit(int perSecond, CallerKey callers, LongSupplier nanoClock, Runnable onRefused) {
+    this.perSecond = perSecond;
+    this.rates = new CallerRates(perSecond, nanoClock);
+    this.callers = callers;
+    this.onRefused = onRefused;
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    Duration wait = rates.takeOrWait(callers.of(call, headers));
+    if (wait.isZero()) {
+      return next.startCall(call, headers);
+    }
+    WireAnswer.refuse(
+        call,
+        new Refused(
+            Reason.LIMITED,
+            "more than %d calls a second of one caller, the server's %s"
+                .formatted(perSecond, Limits.MAX_CALLER_RATE_FLAG),
+            wait));
+    onRefused.run();
+    return new ServerCall.Listener<>() {};
+  }
+}

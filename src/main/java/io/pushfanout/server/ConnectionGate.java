@@ -1,0 +1,143 @@
+package io.pushfanout.server;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets in so many connections at a time, and closes the others as they are accepted, before
+ * anything is spent on them. Whoever is let in has to speak within some time, and to read.
+ *
+ * <p>Sits in the pipeline of the listening channel, where what is read are connections.
+ */
+@ChannelHandler.Sharable
+final class ConnectionGate extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionGate.class);
+
+  /** A call that left before its caller heard of the goodbye is here after that. */
+  private static final Duration ON_THEIR_WAY = Duration.ofMillis(250);
+
+  private static final long TELL_EVERY_NANOS = 60_000_000_000L;
+
+  private final int max;
+  private final LongSupplier nanoClock;
+  private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final LongAdder refused = new LongAdder();
+  private long toldNanos;
+  private long toldRefused;
+
+  ConnectionGate(int max, LongSupplier nanoClock) {
+    this.max = max;
+    this.nanoClock = nanoClock;
+    this.toldNanos = nanoClock.getAsLong() - TELL_EVERY_NANOS;
+  }
+
+  /** Makes listening channels that have this gate. */
+  ChannelFactory<ServerChannel> gated(Class<? extends ServerChannel> type) {
+    ChannelFactory<? extends ServerChannel> channels = new ReflectiveChannelFactory<>(type);
+    return () -> {
+      ServerChannel channel = channels.newChannel();
+      channel.pipeline().addLast(this);
+      return channel;
+    };
+  }
+
+  int open() {
+    return open.size();
+  }
+
+  long refused() {
+    return refused.sum();
+  }
+
+  /**
+   * Asks those that are open now to go, by GOAWAY: what they have begun is served, the next call
+   * comes on another connection, where it may find another server. Not on an event loop.
+   *
+   * @param patience to wait for them to have gone
+   */
+  void sendAway(Duration patience) throws InterruptedException {
+    for (Channel connection : open) {
+      connection.eventLoop().execute(() -> sayGoodbye(connection));
+    }
+    open.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** First in words that allow for calls on their way, and once these are here for good. */
+  private static void sayGoodbye(Channel connection) {
+    if (goAway(connection, Integer.MAX_VALUE)) {
+      connection
+          .eventLoop()
+          .schedule(() -> leave(connection), ON_THEIR_WAY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void leave(Channel connection) {
+    Http2ConnectionHandler http2 = connection.pipeline().get(Http2ConnectionHandler.class);
+    if (http2 != null && goAway(connection, http2.connection().remote().lastStreamCreated())) {
+      // Through the handler, which waits for the calls that are under way.
+      connection.close();
+    }
+  }
+
+  private static boolean goAway(Channel connection, int lastStream) {
+    ChannelHandlerContext context = connection.pipeline().context(Http2ConnectionHandler.class);
+    if (context == null) {
+      return false;
+    }
+    ((Http2ConnectionHandler) context.handler())
+        .goAway(
+            context,
+            lastStream,
+            Http2Error.NO_ERROR.code(),
+            Unpooled.EMPTY_BUFFER,
+            context.newPromise());
+    context.flush();
+    return true;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object accepted) {
+    Channel connection = (Channel) accepted;
+    if (open.size() >= max) {
+      refused.increment();
+      connection.unsafe().closeForcibly();
+      tell();
+      return;
+    }
+    open.add(connection);
+    connection.pipeline().addLast(new FirstBytes(), new UnreadAnswers());
+    context.fireChannelRead(connection);
+  }
+
+  /** On the listening channel's loop. */
+  private void tell() {
+    long now = nanoClock.getAsLong();
+    if (now - toldNanos < TELL_EVERY_NANOS) {
+      return;
+    }
+    toldNanos = now;
+    long all = refused.sum();
+    log.warn(
+        "{} callers' connections are open, which is --max-connections: {} more were refused",
+        max,
+        all - toldRefused);
+    toldRefused = all;
+  }
+}

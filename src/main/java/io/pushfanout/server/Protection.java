@@ -1,0 +1,30 @@
+package io.pushfanout.server;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
+import io.pushfanout.access.Access;
+import io.pushfanout.tls.Http2Credentials;
+import io.pushfanout.tls.LiveTls;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the port is protected.
+ *
+ * @param credentials what it speaks
+ * @param access who may broadcast; null: whoever reaches the port
+ */
+public record Protection(ServerCredentials credentials, @Nullable Access access) {
+  /** Plaintext, and nobody is asked. */
+  public static final Protection NONE = of(null, null);
+
+  /**
+   * By files and by rights.
+   *
+   * @param tls who we are to callers, and whose certificates they have to show; null: no TLS
+   * @param access null: nobody is asked
+   */
+  public static Protection of(@Nullable LiveTls tls, @Nullable Access access) {
+    return new Protection(
+        tls == null ? InsecureServerCredentials.create() : Http2Credentials.server(tls), access);
+  }
+}

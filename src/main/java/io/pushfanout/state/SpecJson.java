@@ -1,0 +1,92 @@
+package io.pushfanout.state;
+
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeOverride;
+import io.pushfanout.model.SettingField;
+import io.pushfanout.model.SpecBytes;
+import io.pushfanout.model.SpecDuration;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/** A spec in the words of the resource, with every field said: what it is in force with. */
+final class SpecJson {
+  private SpecJson() {}
+
+  static JsonObject resource(FanoutSpec spec) {
+    JsonObject fields = settings(spec.settings());
+    fields.put("discovery", discovery(spec.discovery()));
+    if (!spec.overrides().isEmpty()) {
+      JsonArray overrides = new JsonArray();
+      spec.overrides().forEach(override -> overrides.add(override(override)));
+      fields.put("overrides", overrides);
+    }
+    return new JsonObject()
+        .put("apiVersion", "pushfanout.io/v1alpha1")
+        .put("kind", "PushFanout")
+        .put(
+            "metadata",
+            new JsonObject()
+                .put("namespace", spec.name().namespace())
+                .put("name", spec.name().name()))
+        .put("spec", fields);
+  }
+
+  /** A dot in a field's path is an object in an object. */
+  private static JsonObject settings(FanoutSettings settings) {
+    JsonObject spec = new JsonObject();
+    for (SettingField field : SettingField.values()) {
+      JsonObject parent = spec;
+      String key = field.path();
+      int dot = key.indexOf('.');
+      if (dot > 0) {
+        String group = key.substring(0, dot);
+        if (!spec.containsKey(group)) {
+          spec.put(group, new JsonObject());
+        }
+        parent = spec.getJsonObject(group);
+        key = key.substring(dot + 1);
+      }
+      parent.put(key, field.show(settings));
+    }
+    return spec;
+  }
+
+  private static JsonObject discovery(Discovery discovery) {
+    return switch (discovery) {
+      case Discovery.Etcd etcd ->
+          new JsonObject()
+              .put(
+                  "etcd",
+                  new JsonObject()
+                      .put("serviceName", etcd.serviceName())
+                      .put("removalGracePeriod", SpecDuration.format(etcd.removalGracePeriod())));
+      case Discovery.Static fixed -> {
+        JsonArray nodes = new JsonArray();
+        fixed.nodes().stream().sorted().map(NodeAddress::toString).forEach(nodes::add);
+        yield new JsonObject().put("static", new JsonObject().put("nodes", nodes));
+      }
+    };
+  }
+
+  private static JsonObject override(NodeOverride override) {
+    JsonArray nodes = new JsonArray();
+    override.nodes().forEach(nodes::add);
+    JsonObject json = new JsonObject().put("name", override.name()).put("nodes", nodes);
+    if (override.workers() != null) {
+      json.put(SettingField.WORKERS.path(), override.workers());
+    }
+    if (override.queueSize() != null) {
+      json.put(SettingField.QUEUE_SIZE.path(), override.queueSize());
+    }
+    if (override.queueBytes() != null) {
+      json.put(SettingField.QUEUE_BYTES.path(), SpecBytes.format(override.queueBytes()));
+    }
+    if (override.rpcTimeout() != null) {
+      json.put(SettingField.RPC_TIMEOUT.path(), SpecDuration.format(override.rpcTimeout()));
+    }
+    return json;
+  }
+}

@@ -1,0 +1,166 @@
+package io.pushfanout.state;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A directory whose files are there whole or not at all, whenever the process or the machine ends.
+ * Several processes may write to one: each file is the last one's.
+ */
+public final class StateDirectory {
+  /** Ten times what 100,000 nodes, the most that are read of a service, take on average. */
+  static final int MAX_BYTES = 32 << 20;
+
+  private static final String UNFINISHED = ".tmp";
+
+  /** Of another process it may be under way. */
+  private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
+
+  private static final FileAttribute<Set<PosixFilePermission>> OURS =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<Set<PosixFilePermission>> FILE_OF_OURS =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path path;
+
+  private StateDirectory(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Made where it is missing, for nobody else to see into; tried by a file.
+   *
+   * @throws IOException when it cannot be used, with a message to follow its name
+   */
+  public static StateDirectory open(Path path) throws IOException {
+    StateDirectory directory = new StateDirectory(path);
+    try {
+      Files.createDirectories(path, OURS);
+      directory.clearAbandoned();
+      Path probe = directory.temporary("probe", new byte[] {'\n'});
+      Files.delete(probe);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException("is no directory", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException("cannot be written to: permission denied", e);
+    } catch (FileSystemException e) {
+      throw new IOException("cannot be written to: " + reason(e), e);
+    }
+    return directory;
+  }
+
+  /** What the system says, without the file's name. */
+  static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "permission denied";
+      case NoSuchFileException _ -> "no such directory";
+      case FileSystemException of when of.getReason() != null -> of.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  private void clearAbandoned() throws IOException {
+    FileTime abandoned = FileTime.from(Instant.now().minus(ABANDONED_AFTER));
+    for (String name : names(UNFINISHED)) {
+      Path file = path.resolve(name);
+      if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).compareTo(abandoned) < 0) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  Path path(String name) {
+    return path.resolve(name);
+  }
+
+  /** The names that end so. */
+  List<String> names(String end) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      entries.forEach(entry -> names.add(entry.getFileName().toString()));
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return names.stream().filter(name -> name.endsWith(end)).sorted().toList();
+  }
+
+  /**
+   * @throws NoSuchFileException when there is none
+   * @throws IOException when it is too large, no regular file, or cannot be read
+   */
+  byte[] read(String name) throws IOException {
+    Path file = path.resolve(name);
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException("is no regular file"); // A pipe would not let go of us.
+    }
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      byte[] content = in.readNBytes(MAX_BYTES + 1);
+      if (content.length > MAX_BYTES) {
+        throw tooLarge();
+      }
+      return content;
+    }
+  }
+
+  private static IOException tooLarge() {
+    return new IOException("is larger than %d Mi".formatted(MAX_BYTES >> 20));
+  }
+
+  /** Replaces the file; on an exception it is as it was before. */
+  void write(String name, byte[] content) throws IOException {
+    if (content.length > MAX_BYTES) {
+      throw tooLarge();
+    }
+    Path temporary = temporary(name, content);
+    try {
+      Files.move(temporary, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
+      directory.force(true); // The new name, too.
+    }
+  }
+
+  private Path temporary(String name, byte[] content) throws IOException {
+    Path file = Files.createTempFile(path, "." + name + "-", UNFINISHED, FILE_OF_OURS);
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        out.write(rest);
+      }
+      out.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+    return file;
+  }
+
+  void delete(String name) throws IOException {
+    Files.deleteIfExists(path.resolve(name));
+  }
+}

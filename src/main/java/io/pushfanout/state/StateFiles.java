@@ -1,0 +1,110 @@
+package io.pushfanout.state;
+
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.Printable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which files there are: one for the resources and one for each service, so that whoever writes one
+ * has just been answered for all that is in it. Replicas that share a directory, and so serve the
+ * same, therefore need no lock: of two that write, the last one knows it last.
+ */
+public final class StateFiles {
+  private static final Logger log = LoggerFactory.getLogger(StateFiles.class);
+
+  private static final String RESOURCES = "resources.json";
+  private static final Pattern SERVICE =
+      Pattern.compile("service-(" + Discovery.Etcd.SERVICE_FORM + ")\\.json");
+  private static final int LONGEST_PROBLEM = 300;
+
+  private final StateDirectory directory;
+  private final StateJson json;
+
+  /**
+   * @param specs reads a resource's JSON by all rules of the resource; throws an {@link
+   *     IllegalArgumentException} where it breaks one
+   */
+  public StateFiles(StateDirectory directory, Function<String, FanoutSpec> specs) {
+    this.directory = directory;
+    this.json = new StateJson(specs);
+  }
+
+  /**
+   * What was saved. A file that cannot be taken is said in the log, and as if it were not there.
+   */
+  public SavedState load() {
+    SavedResources resources = load(RESOURCES, json::readResources).orElse(null);
+    Map<String, SavedNodes> services = new HashMap<>();
+    for (String name : names()) {
+      Matcher service = SERVICE.matcher(name);
+      if (service.matches()) {
+        load(name, file -> StateJson.readNodes(service.group(1), file))
+            .ifPresent(nodes -> services.put(service.group(1), nodes));
+      }
+    }
+    return new SavedState(resources, services);
+  }
+
+  private List<String> names() {
+    try {
+      return directory.names(".json");
+    } catch (IOException e) {
+      log.warn("the saved state cannot be listed: {}", StateDirectory.reason(e));
+      return List.of();
+    }
+  }
+
+  private <T> Optional<T> load(String name, Function<byte[], T> read) {
+    try {
+      return Optional.of(read.apply(directory.read(name)));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    } catch (IOException e) {
+      warn(name, StateDirectory.reason(e));
+    } catch (IllegalArgumentException e) {
+      warn(name, String.valueOf(e.getMessage()));
+    }
+    return Optional.empty();
+  }
+
+  private void warn(String name, String problem) {
+    log.warn(
+        "the saved state in {} is not taken: {}",
+        directory.path(name),
+        Printable.line(problem, LONGEST_PROBLEM));
+  }
+
+  void save(SavedResources resources) throws IOException {
+    directory.write(RESOURCES, StateJson.write(resources));
+  }
+
+  void save(String service, SavedNodes nodes) throws IOException {
+    directory.write(file(service), StateJson.write(service, nodes));
+  }
+
+  /** Services that nobody is interested in any more are forgotten. */
+  void retainServices(Set<String> services) throws IOException {
+    for (String name : directory.names(".json")) {
+      Matcher service = SERVICE.matcher(name);
+      if (service.matches() && !services.contains(service.group(1))) {
+        directory.delete(name);
+      }
+    }
+  }
+
+  private static String file(String service) {
+    return "service-" + service + ".json";
+  }
+}

@@ -1,0 +1,165 @@
+package io.pushfanout.state;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Printable;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files' format. What is read was perhaps written by another version, or by nobody of ours: it
+ * is taken whole, or refused by an {@link IllegalArgumentException} whose message is one line.
+ */
+final class StateJson {
+  private static final String VERSION = "version";
+  private static final int OURS = 1;
+
+  /** More nodes than are ever read of a service, or resources of a cluster. */
+  private static final int MOST = 200_000;
+
+  private final Function<String, FanoutSpec> specs;
+
+  /**
+   * @param specs reads a resource's JSON by all rules of the resource; throws an {@link
+   *     IllegalArgumentException} where it breaks one
+   */
+  StateJson(Function<String, FanoutSpec> specs) {
+    this.specs = specs;
+  }
+
+  static byte[] write(SavedResources resources) {
+    JsonArray fanouts = new JsonArray();
+    for (FanoutSpec spec : resources.specs()) {
+      fanouts.add(
+          new JsonObject()
+              .put("generation", spec.generation())
+              .put("created", spec.created().toString())
+              .put("resource", SpecJson.resource(spec)));
+    }
+    return bytes(
+        new JsonObject()
+            .put(VERSION, OURS)
+            .put("asOf", resources.asOf().toString())
+            .put("scope", resources.scope())
+            .put("fanouts", fanouts));
+  }
+
+  SavedResources readResources(byte[] file) {
+    JsonObject json = json(file);
+    List<FanoutSpec> all = new ArrayList<>();
+    Set<FanoutName> names = new HashSet<>();
+    for (Object item : array(json, "fanouts")) {
+      FanoutSpec spec = spec(cast(item, "fanouts", JsonObject.class));
+      if (!names.add(spec.name())) {
+        throw new IllegalArgumentException(spec.name() + " is there twice");
+      }
+      all.add(spec);
+    }
+    return new SavedResources(instant(json, "asOf"), text(json, "scope"), all);
+  }
+
+  private FanoutSpec spec(JsonObject item) {
+    Object generation = item.getValue("generation");
+    if (!(generation instanceof Integer || generation instanceof Long)) {
+      throw new IllegalArgumentException("\"generation\" is missing or no whole number");
+    }
+    // Escaped, for YAML takes not every character that JSON does.
+    String resource = Printable.json(value(item, "resource", JsonObject.class).encode());
+    FanoutSpec read = specs.apply(resource);
+    return new FanoutSpec(
+        read.name(),
+        ((Number) generation).longValue(),
+        instant(item, "created"),
+        read.settings(),
+        read.overrides(),
+        read.discovery());
+  }
+
+  static byte[] write(String service, SavedNodes saved) {
+    JsonArray nodes = new JsonArray();
+    saved.nodes().stream().sorted().map(NodeAddress::toString).forEach(nodes::add);
+    return bytes(
+        new JsonObject()
+            .put(VERSION, OURS)
+            .put("asOf", saved.asOf().toString())
+            .put("service", service)
+            .put("nodes", nodes));
+  }
+
+  static SavedNodes readNodes(String service, byte[] file) {
+    JsonObject json = json(file);
+    if (!text(json, "service").equals(service)) {
+      throw new IllegalArgumentException("is of another service");
+    }
+    Set<NodeAddress> nodes = new HashSet<>();
+    array(json, "nodes").forEach(n -> nodes.add(NodeAddress.parse(cast(n, "nodes", String.class))));
+    return new SavedNodes(instant(json, "asOf"), nodes);
+  }
+
+  private static byte[] bytes(JsonObject json) {
+    // Escaped: people look at it with programs that obey what it may say.
+    return (Printable.json(json.encodePrettily()) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static JsonObject json(byte[] file) {
+    JsonObject json;
+    try {
+      json =
+          new JsonObject(
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file)).toString());
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("is not UTF-8", e);
+    } catch (DecodeException | ClassCastException e) {
+      throw new IllegalArgumentException("is not the JSON of an object", e);
+    }
+    Object version = json.getValue(VERSION);
+    if (!Integer.valueOf(OURS).equals(version)) {
+      throw new IllegalArgumentException("is of version %s, and not %d".formatted(version, OURS));
+    }
+    return json;
+  }
+
+  private static Iterable<Object> array(JsonObject json, String key) {
+    JsonArray array = value(json, key, JsonArray.class);
+    if (array.size() > MOST) {
+      throw new IllegalArgumentException("\"%s\" has more than %d items".formatted(key, MOST));
+    }
+    return array;
+  }
+
+  private static Instant instant(JsonObject json, String key) {
+    try {
+      return Instant.parse(text(json, key));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("\"" + key + "\" is no time", e);
+    }
+  }
+
+  private static String text(JsonObject json, String key) {
+    return value(json, key, String.class);
+  }
+
+  private static <T> T value(JsonObject json, String key, Class<T> type) {
+    return cast(json.getValue(key), key, type);
+  }
+
+  private static <T> T cast(@Nullable Object value, String key, Class<T> type) {
+    if (!type.isInstance(value)) {
+      throw new IllegalArgumentException("\"" + key + "\" is missing or of another type");
+    }
+    return type.cast(value);
+  }
+}

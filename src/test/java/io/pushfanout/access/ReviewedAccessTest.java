@@ -1,0 +1,265 @@
+package io.pushfanout.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Time and threads are the test's: what is asked waits in a queue until {@link #run}. */
+class ReviewedAccessTest {
+  private static final Instant BEGIN = Instant.parse("2026-06-01T12:00:00Z");
+  private static final Decision ALLOWED = new Decision.Allowed("kubernetes:web");
+
+  private final ScriptedReviewer reviewer = new ScriptedReviewer();
+  private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private Duration elapsed = Duration.ZERO;
+  private final ReviewedAccess access =
+      new ReviewedAccess(reviewer, tasks::add, () -> BEGIN.plus(elapsed), () -> elapsed.toNanos());
+
+  private static final class ScriptedReviewer implements Reviewer {
+    private final List<String> asked = new ArrayList<>();
+    private boolean good = true;
+    private boolean holds = true;
+    private boolean away;
+    private @Nullable Instant expires;
+
+    @Override
+    public Review review(String token) throws ReviewException {
+      asked.add(token);
+      if (away) {
+        throw new ReviewException("the address 10.0.0.1 is away", new IllegalStateException());
+      }
+      return good
+          ? new Review.Good(new User("web", null, List.of(), Map.of()), expires)
+          : new Review.Bad();
+    }
+
+    @Override
+    public boolean holds(User user, Right right) {
+      asked.add(user.name() + " " + right.target());
+      return holds;
+    }
+
+    List<String> asked() {
+      List<String> all = List.copyOf(asked);
+      asked.clear();
+      return all;
+    }
+  }
+
+  private CompletableFuture<Decision> decide(String token, String target) {
+    return access.decide(new Credentials(new BearerToken(token), null), Rights.of(target));
+  }
+
+  private CompletableFuture<Decision> decide() {
+    return decide("t", "acme/chat");
+  }
+
+  private void pass(Duration time) {
+    elapsed = elapsed.plus(time);
+  }
+
+  private void run() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  /** What is decided when all that is to be asked has been answered. */
+  private Decision decided() {
+    CompletableFuture<Decision> decision = decide();
+    run();
+    return decision.join();
+  }
+
+  @Test
+  void aDecisionIsAskedForOnceAndThenKnown() {
+    CompletableFuture<Decision> first = decide();
+    CompletableFuture<Decision> meanwhile = decide();
+    assertThat(first).isNotDone();
+    run();
+
+    assertThat(first).isCompletedWithValue(ALLOWED);
+    assertThat(meanwhile).isCompletedWithValue(ALLOWED);
+    assertThat(decide()).isCompletedWithValue(ALLOWED);
+    assertThat(reviewer.asked()).containsExactly("t", "web acme/chat");
+  }
+
+  @Test
+  void anotherTargetIsAnotherRightOfTheSameCaller() {
+    decided();
+    reviewer.asked();
+    reviewer.holds = false;
+    CompletableFuture<Decision> all = decide("t", "all");
+    run();
+
+    assertThat(all.join())
+        .isEqualTo(
+            new Decision.Denied(
+                "kubernetes:web",
+                "kubernetes:web has no right to create on pushfanouts/broadcast of all targets"));
+    assertThat(reviewer.asked()).containsExactly("web null");
+    assertThat(decide()).isCompletedWithValue(ALLOWED);
+  }
+
+  @Test
+  void aRightThatIsTakenAwayIsGoneWithinTenSecondsThoughNobodyAnswers() {
+    decided();
+    reviewer.away = true;
+    for (int i = 0; i < 99; i++) {
+      assertThat(decided()).isEqualTo(ALLOWED);
+      pass(Duration.ofMillis(100));
+    }
+    pass(Duration.ofMillis(100));
+
+    assertThat(decided()).isInstanceOf(Decision.Unavailable.class);
+  }
+
+  @Test
+  void whatIsInUseIsRenewedBeforeItsEndAndNobodyWaits() {
+    decided();
+    reviewer.asked();
+    pass(Duration.ofSeconds(6));
+    assertThat(decide()).isCompletedWithValue(ALLOWED);
+    assertThat(tasks).as("not due yet").isEmpty();
+
+    for (int i = 0; i < 100; i++) {
+      pass(Duration.ofMillis(500));
+      assertThat(decide()).as("at %s", elapsed).isCompletedWithValue(ALLOWED);
+      run();
+    }
+    assertThat(reviewer.asked()).hasSizeBetween(2 * 6, 2 * 8);
+  }
+
+  @Test
+  void aRenewalThatFindsTheRightGoneRefusesFromThenOn() {
+    decided();
+    reviewer.good = false;
+    pass(Duration.ofSeconds(7));
+    assertThat(decided()).as("the one that has it renewed").isEqualTo(ALLOWED);
+
+    assertThat(decide().join()).isInstanceOf(Decision.Unauthenticated.class);
+  }
+
+  @Test
+  void duringAnOutageARenewalIsTriedOnceASecond() {
+    decided();
+    reviewer.asked();
+    reviewer.away = true;
+    pass(Duration.ofSeconds(7));
+    for (int i = 0; i < 20; i++) {
+      decided();
+      pass(Duration.ofMillis(100));
+    }
+
+    assertThat(reviewer.asked()).hasSize(2);
+  }
+
+  @Test
+  void theEndOfATokenIsTheEndOfWhatWasDecidedByIt() {
+    reviewer.expires = BEGIN.plusSeconds(2);
+    assertThat(decided()).isEqualTo(ALLOWED);
+    pass(Duration.ofMillis(1900));
+    assertThat(decide()).isCompletedWithValue(ALLOWED);
+    run();
+
+    pass(Duration.ofMillis(100));
+    assertThat(decided())
+        .as("though the reviewer still says that it is good")
+        .isInstanceOf(Decision.Unauthenticated.class);
+  }
+
+  @Test
+  void refusalsAreForgottenSoonSoThatNewRightsCount() {
+    reviewer.holds = false;
+    assertThat(decided()).isInstanceOf(Decision.Denied.class);
+    reviewer.holds = true;
+    reviewer.asked();
+    pass(Duration.ofMillis(2900));
+    assertThat(decide().join()).isInstanceOf(Decision.Denied.class);
+    assertThat(reviewer.asked()).isEmpty();
+
+    pass(Duration.ofMillis(100));
+    assertThat(decided()).isEqualTo(ALLOWED);
+  }
+
+  @Test
+  void aBadTokenIsReviewedOnceWhateverItsTargets() {
+    reviewer.good = false;
+    for (int i = 0; i < 10; i++) {
+      CompletableFuture<Decision> decision = decide("t", "acme/chat-" + i);
+      run();
+      assertThat(decision.join()).isInstanceOf(Decision.Unauthenticated.class);
+    }
+
+    assertThat(reviewer.asked()).containsExactly("t");
+  }
+
+  @Test
+  void whileNobodyAnswersItIsUnavailableAndSaysNothingOfWhy() {
+    reviewer.away = true;
+    assertThat(decided())
+        .isEqualTo(new Decision.Unavailable("callers cannot be looked at now; try again"));
+    assertThat(decide()).as("not asked again at once").isDone();
+
+    reviewer.away = false;
+    pass(ReviewedAccess.UNAVAILABLE_FOR);
+    assertThat(decided()).isEqualTo(ALLOWED);
+  }
+
+  @Test
+  void aFloodOfBadTokensIsBoundedAndHindersNoRenewal() {
+    decided();
+    reviewer.good = false;
+    List<CompletableFuture<Decision>> flood = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      flood.add(decide("bad-" + i, "acme/chat"));
+    }
+    assertThat(tasks).hasSize(Answers.ASKED_MAX);
+    assertThat(flood.getLast())
+        .isCompletedWithValueMatching(Decision.Unavailable.class::isInstance);
+
+    pass(Duration.ofSeconds(7));
+    assertThat(decide()).isCompletedWithValue(ALLOWED);
+    assertThat(tasks).as("the renewal has its own turn").hasSize(Answers.ASKED_MAX + 1);
+  }
+
+  @Test
+  void badTokensDisplaceNoGoodOne() {
+    decided();
+    reviewer.good = false;
+    for (int i = 0; i < 20_100; i++) {
+      decide("bad-" + i, "acme/chat");
+      run();
+    }
+
+    assertThat(decide()).isCompletedWithValue(ALLOWED);
+  }
+
+  @Test
+  void aFailureOfTheReviewerItselfEndsTheQuestion() {
+    ReviewedAccess closed =
+        new ReviewedAccess(
+            reviewer,
+            _ -> {
+              throw new RejectedExecutionException();
+            },
+            () -> BEGIN,
+            () -> 0);
+    Credentials credentials = new Credentials(new BearerToken("t"), null);
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(closed.decide(credentials, Right.ALL_TARGETS).join())
+          .isInstanceOf(Decision.Unavailable.class);
+    }
+  }
+}

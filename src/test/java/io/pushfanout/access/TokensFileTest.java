@@ -1,0 +1,139 @@
+package io.pushfanout.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pushfanout.tools.LoggedLines;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokensFileTest {
+  private static final String ONE = "one " + TokenAccessTest.hash("t-one") + " all\n";
+  private static final String TWO = "two " + TokenAccessTest.hash("t-two") + " acme/chat\n";
+
+  @RegisterExtension final LoggedLines log = new LoggedLines(TokensFile.class);
+  @TempDir Path dir;
+  private Path path;
+  private TokensFile file;
+
+  @BeforeEach
+  void load() throws Exception {
+    path = Files.writeString(dir.resolve("tokens"), ONE);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
+    file = new TokensFile(path);
+    file.load();
+    assertThat(callers()).containsExactly("token:one");
+  }
+
+  @Test
+  void aChangeCountsWhenTwoLooksHaveSeenTheSame() throws Exception {
+    Files.writeString(path, ONE + TWO.substring(0, 20));
+    file.look();
+    Files.writeString(path, ONE + TWO);
+    file.look();
+    assertThat(callers()).as("still being written").containsExactly("token:one");
+
+    file.look();
+    assertThat(callers()).containsExactly("token:one", "token:two");
+
+    Files.writeString(path, TWO);
+    looks(2);
+    assertThat(callers()).containsExactly("token:two");
+  }
+
+  @Test
+  void anotherFileInItsPlaceCounts() throws Exception {
+    Path next = Files.writeString(dir.resolve("next"), TWO);
+    Files.move(next, path, StandardCopyOption.REPLACE_EXISTING);
+
+    looks(2);
+    assertThat(callers()).containsExactly("token:two");
+  }
+
+  @Test
+  void aBrokenFileIsNamedOnceWithItsLineAndTakesNothingAway() throws Exception {
+    Files.writeString(path, ONE + "two very-secret acme/chat\n");
+    looks(5);
+
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .contains(path + ":2: the second word must be sha256:")
+        .contains("the last good tokens stay in force")
+        .doesNotContain("secret");
+    assertThat(callers()).containsExactly("token:one");
+
+    Files.writeString(path, ONE);
+    looks(2);
+    assertThat(problems()).hasSize(2).last().asString().contains("is good again");
+  }
+
+  @Test
+  void aFileThatIsGoneTakesNothingAwayAndOneThatComesBackCounts() throws Exception {
+    Files.delete(path);
+    looks(9);
+    assertThat(callers()).containsExactly("token:one");
+    assertThat(problems()).singleElement().asString().contains(path + ": there is no such file");
+
+    Files.writeString(path, TWO);
+    looks(2);
+    assertThat(callers()).containsExactly("token:two");
+  }
+
+  @Test
+  void aFileWithoutTokensHasToStaySoForAWhile() throws Exception {
+    Files.writeString(path, "");
+    looks(4);
+    assertThat(callers()).containsExactly("token:one");
+
+    file.look();
+    assertThat(callers()).isEmpty();
+  }
+
+  @Test
+  void aFileThatOthersMayReadIsWarnedAboutOnce() throws Exception {
+    looks(2);
+    assertThat(problems()).isEmpty();
+
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+    looks(3);
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .contains(path + ": may be read by every user of this machine");
+  }
+
+  @Test
+  void nothingStartsWithABrokenFileOrWithNone() throws Exception {
+    Path broken = Files.writeString(dir.resolve("broken"), ONE + "two\n");
+
+    assertThatThrownBy(() -> new TokensFile(broken).load())
+        .isInstanceOf(AccessException.class)
+        .hasMessage(broken + ":2: must be NAME sha256:HASH TARGETS [expires=DATE-TIME]");
+    assertThatThrownBy(() -> new TokensFile(dir.resolve("none")).load())
+        .hasMessage(dir.resolve("none") + ": there is no such file");
+    assertThatThrownBy(() -> new TokensFile(dir).load()).hasMessage(dir + ": is no regular file");
+  }
+
+  private void looks(int times) {
+    for (int i = 0; i < times; i++) {
+      file.look();
+    }
+  }
+
+  /** What is said of it but that it is good. */
+  private List<String> problems() {
+    return log.all().stream().filter(line -> !line.matches("INFO .* tokens? in force")).toList();
+  }
+
+  private List<String> callers() {
+    return file.inForce().values().stream().map(TokenEntry::caller).toList();
+  }
+}

@@ -1,0 +1,42 @@
+package io.pushfanout.config;
+
+import io.pushfanout.fuzz.FuzzTarget;
+import io.pushfanout.fuzz.Held;
+import io.pushfanout.model.FanoutSpec;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** A file of PushFanouts: it is read, or each of its problems has a line of it. */
+public final class ResourceFileFuzz implements FuzzTarget {
+  /** As YAML has it. */
+  private static final Pattern LINE_END = Pattern.compile("\r\n|[\r\n\u0085\u2028\u2029]");
+
+  private static final int LONGEST_FIELD = 201;
+  private static final int LONGEST_MESSAGE = 401;
+
+  @Override
+  public String name() {
+    return "resource-file";
+  }
+
+  @Override
+  public void take(byte[] input) {
+    Reading reading = ResourceReader.read(input);
+
+    long lines = 1 + LINE_END.matcher(Held.text(input)).results().count();
+    Held.that(reading.problems().size() <= Problems.MOST + 1, "many problems");
+    int before = 1;
+    for (Problem problem : reading.problems()) {
+      Held.that(problem.line() >= before && problem.line() <= lines, "line", problem, lines);
+      Held.line(problem.field(), LONGEST_FIELD);
+      Held.line(problem.message(), LONGEST_MESSAGE);
+      before = problem.line();
+    }
+    Set<Object> names = new HashSet<>();
+    for (FoundFanout found : reading.fanouts()) {
+      FanoutSpec spec = found.spec();
+      Held.that(names.add(spec.name()), "twice", spec.name());
+    }
+  }
+}

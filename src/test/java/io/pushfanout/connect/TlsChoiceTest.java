@@ -1,0 +1,234 @@
+package io.pushfanout.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.pushfanout.connect.ScriptedNode.Wire;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.TlsChoice;
+import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.TlsException;
+import io.pushfanout.tools.Certificates;
+import io.pushfanout.tools.Certificates.Pair;
+import io.pushfanout.tools.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A connection goes by the profile that it is told, of what the profile's files hold by then. */
+class TlsChoiceTest {
+  private static final TlsChoice LACKED = new TlsChoice("lacked", null);
+  private static final String CHANGED = "replaced: the fanout's tls settings have changed";
+  private static final String NOT_DIALLED =
+      "not dialled: the server has no TLS profile named lacked";
+
+  private static EventLoops loops;
+  private static TlsProfiles profiles;
+
+  @TempDir private Path dir;
+
+  @BeforeAll
+  static void start() throws TlsException {
+    loops = new EventLoops(1);
+    profiles = TlsNodes.profiles();
+  }
+
+  @AfterAll
+  static void stop() {
+    profiles.close();
+    loops.close();
+  }
+
+  private static EngineDouble open(NodeAddress node, TlsChoice tls) throws Exception {
+    return new EngineDouble(new NettyConnector(loops, profiles), node, tls);
+  }
+
+  @Test
+  void aNodeOfAProfileThatIsNotThereIsNotDialledBeforeAnotherIsChosen() throws Exception {
+    try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
+      EngineDouble engine = open(node.address(), LACKED);
+      assertThat(engine.next()).isEqualTo(NOT_DIALLED);
+      engine.reconnectNow();
+      assertThat(node.hasNoMoreConnections()).isTrue();
+
+      engine.speak(TlsNodes.TRUSTED);
+      assertThat(engine.next()).isEqualTo(CHANGED);
+      try (Wire _ = node.acceptWithSettings()) {
+        assertThat(engine.next()).startsWith("connected");
+        assertThat(node.hasNoMoreConnections()).isTrue();
+      }
+      engine.close();
+    }
+  }
+
+  @Test
+  void aChangeToAProfileThatIsNotThereNeverFallsBack() throws Exception {
+    try (ScriptedNode node = new ScriptedNode()) {
+      EngineDouble engine = open(node.address(), TlsChoice.PLAINTEXT);
+      try (Wire wire = node.acceptWithSettings()) {
+        assertThat(engine.next()).startsWith("connected");
+        engine.speak(LACKED);
+        assertThat(engine.next()).isEqualTo(CHANGED);
+        assertThat(engine.next()).isEqualTo(NOT_DIALLED);
+        assertThat(engine.available()).isFalse();
+        wire.awaitClosed();
+      }
+      assertThat(node.hasNoMoreConnections()).isTrue();
+      engine.close();
+    }
+  }
+
+  @Test
+  void callsInFlightEndOnTheOldConnectionAndTheNextGoOnTheNew() throws Exception {
+    try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
+      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      try (Wire old = node.acceptWithSettings()) {
+        assertThat(engine.next()).startsWith("connected");
+        engine.deliver("first");
+        int first = old.awaitRequest();
+        engine.speak(TlsNodes.KNOWN);
+        assertThat(engine.next()).isEqualTo(CHANGED);
+        try (Wire fresh = node.acceptWithSettings()) {
+          assertThat(engine.next()).startsWith("connected");
+          engine.deliver("second");
+          int second = fresh.awaitRequest();
+          old.answerOk(first);
+          assertThat(engine.next()).isEqualTo("completed 1 OK");
+          old.awaitClosed();
+          fresh.answerOk(second);
+          assertThat(engine.next()).isEqualTo("completed 2 OK");
+        }
+      }
+      engine.close();
+    }
+  }
+
+  @Test
+  void theSameChoiceAgainIsNoChange() throws Exception {
+    try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
+      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      try (Wire wire = node.acceptWithSettings()) {
+        assertThat(engine.next()).startsWith("connected");
+        engine.speak(new TlsChoice("trusted", null));
+        engine.deliver("hello");
+        wire.answerOk(wire.awaitRequest());
+        assertThat(engine.next()).isEqualTo("completed 1 OK");
+      }
+      engine.close();
+    }
+  }
+
+  @Test
+  void aChangeThatComesAfterTheEndIsNotHeard() throws Exception {
+    try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
+      EngineDouble engine = open(node.address(), LACKED);
+      assertThat(engine.next()).isEqualTo(NOT_DIALLED);
+      engine.close();
+      engine.speak(TlsNodes.TRUSTED);
+      assertThat(engine.heardNothingMore()).isTrue();
+      assertThat(node.hasNoMoreConnections()).isTrue();
+    }
+  }
+
+  @Test
+  void aChangeWhileItIsDialledDialsAnew() throws Exception {
+    try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
+      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      try (Wire silent = node.accept()) {
+        engine.speak(TlsNodes.KNOWN);
+        assertThat(engine.next()).isEqualTo(CHANGED);
+        try (Wire _ = node.acceptWithSettings()) {
+          assertThat(engine.next()).startsWith("connected");
+        }
+        assertThat(silent).isNotNull();
+      }
+      engine.close();
+    }
+  }
+
+  // ---- files that change
+
+  private static GrpcNode node(int port, Certificates pki, ClientAuth clients) throws IOException {
+    Pair pair = pki.issue("node", "ip:127.0.0.1");
+    return new GrpcNode(
+        port, GrpcNode.OK, builder -> builder.sslContext(TlsNodes.grpc(pair, pki.ca(), clients)));
+  }
+
+  /** As whoever replaces a file should: it is never half there. */
+  private static void replace(Path file, Path with) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.copy(with, fresh, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private TlsProfiles following(Certificates pki) throws Exception {
+    Pair ours = pki.issue("ours", "dns:pushfanout");
+    Path ca = dir.resolve("ca.crt");
+    Path certificate = dir.resolve("tls.crt");
+    Path key = dir.resolve("tls.key");
+    replace(ca, pki.ca());
+    replace(certificate, ours.certificate());
+    replace(key, ours.key());
+    return TlsProfiles.open(Map.of("live", new PemFiles(certificate, key, ca)));
+  }
+
+  @Test
+  void renewedFilesHoldForTheNextDial() throws Exception {
+    Certificates before = new Certificates(dir.resolve("before"));
+    Certificates after = new Certificates(dir.resolve("after"));
+    int port = Ports.free();
+    try (TlsProfiles live = following(before);
+        GrpcNode node = node(port, after, ClientAuth.REQUIRE)) {
+      NettyConnector connector = new NettyConnector(loops, live);
+      EngineDouble engine =
+          new EngineDouble(connector, node.address(), new TlsChoice("live", null));
+      assertThat(engine.next()).contains("is of no authority that is trusted here");
+
+      Pair ours = after.issue("ours", "dns:pushfanout");
+      replace(dir.resolve("tls.crt"), ours.certificate());
+      replace(dir.resolve("tls.key"), ours.key());
+      replace(dir.resolve("ca.crt"), after.ca());
+      String said = engine.next();
+      while (said.startsWith("disconnected")) {
+        said = engine.next();
+      }
+      assertThat(said).startsWith("connected");
+      engine.close();
+    }
+  }
+
+  /** A session that is resumed would look at no certificate. */
+  @Test
+  void aNodeOfAnAuthorityThatIsTrustedNoLongerIsRefusedAlthoughItWasKnown() throws Exception {
+    Certificates before = new Certificates(dir.resolve("before"));
+    Certificates after = new Certificates(dir.resolve("after"));
+    try (TlsProfiles live = following(before);
+        GrpcNode node = node(Ports.free(), before, ClientAuth.NONE)) {
+      NettyConnector connector = new NettyConnector(loops, live);
+      assertThat(said(connector, node)).startsWith("connected");
+
+      replace(dir.resolve("ca.crt"), after.ca());
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .untilAsserted(
+              () ->
+                  assertThat(said(connector, node))
+                      .contains("is of no authority that is trusted here"));
+    }
+  }
+
+  private static String said(NettyConnector connector, GrpcNode node) throws Exception {
+    EngineDouble engine = new EngineDouble(connector, node.address(), new TlsChoice("live", null));
+    String said = engine.next();
+    engine.close();
+    return said;
+  }
+}

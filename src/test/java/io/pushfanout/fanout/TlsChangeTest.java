@@ -1,0 +1,113 @@
+package io.pushfanout.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.model.BroadcastOutcome.Code;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeState;
+import io.pushfanout.model.Problem;
+import io.pushfanout.model.TlsChoice;
+import io.pushfanout.tools.LoggedLines;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the engine makes of a fanout's choice of TLS, and of a change of it. */
+class TlsChangeTest {
+  private static final TlsChoice A = new TlsChoice("a", null);
+  private static final TlsChoice B = new TlsChoice("b", "node.example");
+
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(ConnectionLog.class);
+
+  @Test
+  void aNodeIsOpenedByItsFanoutsChoiceAndToldOfAnotherAlone() {
+    Rig rig = Rig.with(s -> s.workers(1).tlsProfile("a"), "a");
+    rig.sendAll("1", "2");
+    rig.apply(s -> s.workers(2).tlsProfile("a"), "a");
+    assertThat(rig.node("a").spoken).containsExactly(A);
+
+    rig.apply(s -> s.workers(2).tlsProfile("b").tlsServerName("node.example"), "a");
+    rig.apply(s -> s, "a");
+
+    assertThat(rig.node("a").spoken).containsExactly(A, B, TlsChoice.PLAINTEXT);
+    assertThat(rig.everOpened).hasSize(1);
+    assertThat(rig.ledger("a").enqueued()).isEqualTo(2);
+  }
+
+  @Test
+  void aNewOwnersChoiceHoldsForTheClientThatGoesOn() {
+    Rig rig = Rig.with(s -> s.workers(1), "a");
+    rig.sendAll("1", "2");
+    rig.apply(Rig.fanout(new FanoutName("default", "heir"), s -> s.tlsProfile("a"), "a"));
+
+    assertThat(rig.node("a").spoken).containsExactly(TlsChoice.PLAINTEXT, A);
+    rig.node("a").replace();
+    rig.node("a").answerAll();
+    assertThat(rig.node("a").received).containsExactly("1", "2");
+  }
+
+  @Test
+  void aNodeThatComesBackWhileItDrainsIsSpokenToAsItsFanoutSaysThen() {
+    Rig rig = Rig.with(s -> s.workers(1), "a");
+    rig.sendAll("1", "2");
+    rig.apply(s -> s);
+    rig.apply(s -> s.tlsProfile("a"), "a");
+
+    assertThat(rig.everOpened).hasSize(1);
+    assertThat(rig.node("a").spoken).containsExactly(TlsChoice.PLAINTEXT, A);
+  }
+
+  @Test
+  void nodesOfAProfileThatTheServerLacksAreAProblemOfThatNameAndTheirQueuesHold() {
+    Rig rig = new Rig();
+    rig.apply(s -> s.tlsProfile("gone").messageTtl(Duration.ofMinutes(1)).queueSize(1), "a");
+    rig.node("a").lackProfile("gone");
+
+    assertThat(rig.send("1").outcome().code()).isEqualTo(Code.OK);
+    assertThat(rig.send("2").outcome().code()).as("its bound").isEqualTo(Code.DROPPED);
+    assertThat(rig.engine.snapshot().getFirst().problems())
+        .containsExactly(
+            new Problem("a:1", "TlsProfileMissing", "the server has no TLS profile named gone"));
+    rig.loop.advance(Duration.ofSeconds(6));
+    assertThat(rig.snapshot("a").state()).isEqualTo(NodeState.UNREACHABLE);
+    assertThat(rig.engine.snapshot().getFirst().problems())
+        .extracting(Problem::reason)
+        .containsExactly("TlsProfileMissing");
+    assertThat(rig.ledger("a").queued()).isEqualTo(1);
+    rig.loop.advance(Duration.ofMinutes(1));
+    assertThat(rig.ledger("a").expired()).isEqualTo(1);
+    assertThat(lines.all())
+        .containsExactly("WARN a:1: cannot connect: the server has no TLS profile named gone");
+  }
+
+  @Test
+  void aProfileThatIsThereEndsTheProblem() {
+    Rig rig = new Rig();
+    rig.apply(s -> s.tlsProfile("gone"), "a");
+    rig.node("a").lackProfile("gone");
+    rig.send("1");
+
+    rig.apply(s -> s.tlsProfile("a"), "a");
+    rig.node("a").replace();
+
+    assertThat(rig.node("a").received).containsExactly("1");
+    assertThat(rig.engine.snapshot().getFirst().problems()).isEmpty();
+  }
+
+  @Test
+  void whatGoesWrongAfterAChangeIsSaidAlthoughTheOutageIsAnOlderOne() {
+    Rig rig = Rig.with(s -> s, "a");
+    rig.node("a").disconnect();
+    rig.node("a").refuse();
+    rig.node("a").leave();
+    rig.node("a").refuse();
+    rig.node("a").refuse();
+
+    assertThat(lines.all())
+        .containsExactly(
+            "INFO a:1: connected",
+            "WARN a:1: disconnected: connection reset",
+            "INFO a:1: max_age",
+            "WARN a:1: cannot connect: connection refused");
+  }
+}

@@ -1,0 +1,43 @@
+package io.pushfanout.fuzz;
+
+import io.pushfanout.config.ResourceFileFuzz;
+import io.pushfanout.connect.GrpcStatusFuzz;
+import io.pushfanout.connect.NodeAnswersFuzz;
+import io.pushfanout.discovery.RegistrationFuzz;
+import io.pushfanout.management.MetricsPageFuzz;
+import io.pushfanout.management.StatusJsonFuzz;
+import io.pushfanout.model.NodeAddressFuzz;
+import io.pushfanout.model.SettingTextsFuzz;
+import io.pushfanout.node.BroadcastPostFuzz;
+import io.pushfanout.node.OriginFuzz;
+import io.pushfanout.node.RoomRequestFuzz;
+import io.pushfanout.operator.KubernetesResourceFuzz;
+import io.pushfanout.server.CallMetadataFuzz;
+import io.pushfanout.server.RequestBytesFuzz;
+import java.util.List;
+
+/** All there are. What reads HTTP/2 frames is fuzzed as a conversation, by FrameFuzzTest. */
+final class FuzzTargets {
+  static final List<FuzzTarget> ALL =
+      List.of(
+          new NodeAddressFuzz(),
+          new SettingTextsFuzz(),
+          new RegistrationFuzz(),
+          new ResourceFileFuzz(),
+          new KubernetesResourceFuzz(),
+          new RequestBytesFuzz(),
+          new CallMetadataFuzz(),
+          new NodeAnswersFuzz(),
+          new GrpcStatusFuzz(),
+          new RoomRequestFuzz(),
+          new BroadcastPostFuzz(),
+          new OriginFuzz(),
+          new StatusJsonFuzz(),
+          new MetricsPageFuzz());
+
+  private FuzzTargets() {}
+
+  static FuzzTarget named(String name) {
+    return ALL.stream().filter(target -> target.name().equals(name)).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,94 @@
+package io.pushfanout.fuzz;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What holds of the parsers of outside input holds for the kept seeds, for changes of them, and for
+ * a megabyte of anything. {@code mvn test -Pfuzz} looks for new seeds.
+ */
+class ParsersTest {
+  private static final int CHANGES_OF_ALL_SEEDS = 1_500;
+  private static final int LARGE = 1 << 20;
+  private static final int LARGE_SEEDS = 6;
+
+  /** Milliseconds where time is in proportion to the input, hours where it is to its square. */
+  private static final Duration LARGE_TAKES = Duration.ofSeconds(60);
+
+  static Stream<FuzzTarget> targets() {
+    return FuzzTargets.ALL.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void theKeptSeeds(FuzzTarget target) throws IOException {
+    List<Path> seeds = Seeds.of(target);
+    assertThat(seeds).isNotEmpty();
+    for (Path seed : seeds) {
+      take(target, Files.readAllBytes(seed), seed.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void changesOfSeeds(FuzzTarget target) throws IOException {
+    List<byte[]> seeds = new ArrayList<>();
+    for (Path seed : Seeds.of(target)) {
+      seeds.add(Files.readAllBytes(seed));
+    }
+    Mutations mutations = new Mutations(20260817);
+    for (int i = 0; i < CHANGES_OF_ALL_SEEDS; i++) {
+      byte[] seed = seeds.get(i % seeds.size());
+      byte[] other = seeds.get((i * 7 + 3) % seeds.size());
+      take(target, mutations.of(seed, other), "change " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void aMegabyteOfOneThingTakesNoTime(FuzzTarget target) {
+    for (String piece : Mutations.REPEATED) {
+      byte[] large = piece.repeat(LARGE / piece.length()).getBytes(UTF_8);
+      assertTimeoutPreemptively(
+          LARGE_TAKES, () -> take(target, large, "a megabyte of " + piece), () -> piece);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void aMegabyteOfOneSeedTakesNoTime(FuzzTarget target) throws IOException {
+    List<Path> seeds = Seeds.of(target);
+    for (int i = 0; i < seeds.size(); i += 1 + seeds.size() / LARGE_SEEDS) {
+      Path seed = seeds.get(i);
+      byte[] one = Files.readAllBytes(seed);
+      byte[] large = new byte[LARGE];
+      for (int at = 0; at < LARGE && one.length > 0; at++) {
+        large[at] = one[at % one.length];
+      }
+      assertTimeoutPreemptively(
+          LARGE_TAKES, () -> take(target, large, "a megabyte of " + seed), seed::toString);
+    }
+  }
+
+  private static void take(FuzzTarget target, byte[] input, String what) {
+    try {
+      target.take(input);
+    } catch (Exception | Error e) {
+      String shown =
+          input.length > 2000 ? input.length + " bytes" : HexFormat.of().formatHex(input);
+      throw new AssertionError("%s, %s: %s".formatted(target.name(), what, shown), e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.pushfanout.discovery.EtcdServer;
+import io.pushfanout.kube.Cluster;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** What a tenant may have the server connect to is the operator's to say. */
+@ResourceLock(Cluster.LOCK)
+class AllowListsIT {
+  @RegisterExtension static final Cluster cluster = new Cluster();
+
+  @Test
+  void aResourceThatIsNotAllowedIsNotAcceptedAndItsNodesAreNotDialled() {
+    Installation installed = Installation.in(cluster);
+    String namespace = installed.namespace();
+    try (EtcdServer etcd = EtcdServer.started();
+        PeerNodes nodes = PeerNodes.start(3)) {
+      etcd.put("/services/mine/" + nodes.address(0), nodes.address(0));
+      etcd.put("/services/yours/" + nodes.address(1), nodes.address(1));
+      installed.applyFanout("mine", "{discovery: {etcd: {serviceName: mine}}}");
+      installed.applyFanout("yours", "{discovery: {etcd: {serviceName: yours}}}");
+      installed.applyFanout(
+          "fixed", "{discovery: {static: {nodes: [\"%s\"]}}}".formatted(nodes.address(2)));
+      try (ServeProcess serve =
+          installed.replica(
+              "a",
+              etcd,
+              "--allow-static=%s=10.0.0.0/8".formatted(namespace),
+              "--allow-service=%s=mi*,other=yours".formatted(namespace))) {
+        assertThat(condition(installed, "mine", "True").getReason()).isEqualTo("Valid");
+        assertThat(condition(installed, "yours", "False"))
+            .returns("NotAllowed", Condition::getReason)
+            .extracting(Condition::getMessage)
+            .asString()
+            .contains(
+                "spec.discovery.etcd.serviceName", "--allow-service %s=yours".formatted(namespace));
+        assertThat(condition(installed, "fixed", "False"))
+            .returns("NotAllowed", Condition::getReason)
+            .extracting(Condition::getMessage)
+            .asString()
+            .contains(
+                "spec.discovery.static.nodes", nodes.address(2), "10.0.0.0/8", "--allow-static");
+        assertThat(installed.condition("fixed", "Ready").getStatus()).isEqualTo("False");
+        serve.awaitNodes("connected", NodeStatus::isConnected);
+        assertThat(serve.nodes()).extracting(NodeStatus::address).containsExactly(nodes.address(0));
+        assertThat(PeerCalls.to(serve).sendOne().outcome()).isEqualTo("OK 1/1");
+      }
+    }
+  }
+
+  private static Condition condition(Installation installed, String name, String status) {
+    return await()
+        .alias("Accepted of " + name)
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> installed.condition(name, "Accepted"), c -> status.equals(c.getStatus()));
+  }
+}

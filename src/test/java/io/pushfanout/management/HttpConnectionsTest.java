@@ -1,0 +1,109 @@
+package io.pushfanout.management;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HttpConnectionsTest {
+  private static final String REQUEST = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final List<Socket> sockets = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private int serve(int max, Duration patience) throws Exception {
+    HttpConnections connections = new HttpConnections(vertx, max, patience);
+    HttpServer server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
+            .connectionHandler(connections::opened)
+            .requestHandler(
+                request -> {
+                  connections.spoke(request.connection());
+                  request.response().end("hello");
+                });
+    return server
+        .listen(0, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS)
+        .actualPort();
+  }
+
+  private Socket connect(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(20_000);
+    sockets.add(socket);
+    return socket;
+  }
+
+  private static boolean isAnswered(Socket socket) throws IOException {
+    socket.getOutputStream().write(REQUEST.getBytes(US_ASCII));
+    StringBuilder answer = new StringBuilder();
+    int next;
+    while (answer.indexOf("hello") < 0 && (next = socket.getInputStream().read()) >= 0) {
+      answer.append((char) next);
+    }
+    return answer.indexOf("hello") >= 0;
+  }
+
+  private static boolean isHungUpOn(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException _) {
+      return true;
+    }
+  }
+
+  @Test
+  void whoMakesNoRequestInTimeIsHungUpOnAndWhoMadeOneMayStay() throws Exception {
+    int port = serve(10, Duration.ofMillis(500));
+    Socket spoke = connect(port);
+    assertThat(isAnswered(spoke)).isTrue();
+    Socket slow = connect(port);
+    slow.getOutputStream().write("GET / HT".getBytes(US_ASCII));
+    assertThat(isHungUpOn(slow)).isTrue();
+    assertThat(isAnswered(spoke)).isTrue();
+  }
+
+  @Test
+  void probeFindsItsWayPastThoseThatOnlySitThere() throws Exception {
+    int port = serve(5, Duration.ofMinutes(1));
+    for (int i = 0; i < 20; i++) {
+      connect(port);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(isAnswered(connect(port))).isTrue();
+    }
+  }
+
+  @Test
+  void moreThanMayBeOpenAreClosed() throws Exception {
+    int port = serve(2, Duration.ofMinutes(1));
+    assertThat(isAnswered(connect(port))).isTrue();
+    assertThat(isAnswered(connect(port))).isTrue();
+    assertThat(isHungUpOn(connect(port))).isTrue();
+  }
+}

@@ -1,0 +1,156 @@
+package io.pushfanout.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SettingException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AllowListsTest {
+  private static final String ASK_STATIC = "; ask who runs PushFanout for --allow-static acme=CIDR";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+                                          | 127.0.0.1:1            | yes
+          acme                            | 127.0.0.1:1 n.example:1 | yes
+          *                               | 127.0.0.1:1            | yes
+          ac*                             | 127.0.0.1:1            | yes
+          acm?                            | 127.0.0.1:1            | yes
+          globex                          | 10.0.0.1:1             | none
+          acm                             | 10.0.0.1:1             | none
+          acmee                           | 10.0.0.1:1             | none
+          -                               | 10.0.0.1:1             | none
+          acme=10.0.0.0/8                 | 10.0.0.1:1 10.9.9.9:2  | yes
+          acme=10.0.0.0/8                 | 10.0.0.1:1 11.0.0.1:2  | 11.0.0.1:2 is not in 10.0.0.0/8
+          acme=10.0.0.0/8                 | n.example:1            | n.example:1 is a name, and no address in 10.0.0.0/8
+          acme=10.0.0.0/8                 | [::ffff:10.0.0.1]:1    | yes
+          acme=10.0.0.0/8                 | [::1]:1                | [::1]:1 is not in 10.0.0.0/8
+          acme=10.0.0.0/8,acme=fd00::/8   | [fd12::1]:1 10.0.0.1:1 | yes
+          acme=10.0.0.0/8,*=fd00::/8      | [fd12::1]:1            | yes
+          acme=10.0.0.0/8,globex          | 11.0.0.1:1             | 11.0.0.1:1 is not in 10.0.0.0/8
+          acme=10.0.0.0/8,acme            | 11.0.0.1:1             | yes
+          acme=10.0.0.0/8,-               | 10.0.0.1:1             | yes
+          *=127.0.0.0/8                   | localhost:1            | localhost:1 is a name, and no address in 127.0.0.0/8
+          """)
+  void staticNodesNeedAnEntryOfTheirNamespaceAndItsNetworks(
+      String entries, String nodes, String answer) {
+    AllowLists lists = AllowLists.parse(list(entries), List.of());
+    Discovery fixed =
+        new Discovery.Static(
+            Arrays.stream(nodes.split(" ")).map(NodeAddress::parse).collect(Collectors.toSet()));
+
+    assertThat(answer(lists, fixed))
+        .isEqualTo(
+            switch (answer) {
+              case "yes" -> "yes";
+              case "none" ->
+                  "discovery.static: namespace acme may not have static nodes" + ASK_STATIC;
+              default ->
+                  "discovery.static.nodes: "
+                      + answer
+                      + ", where those of namespace acme have to be"
+                      + ASK_STATIC;
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+                               | chat      | true
+          acme=chat            | chat      | true
+          acme=chat            | chat2     | false
+          acme=chat            | cha       | false
+          acme=chat,acme=game  | game      | true
+          acme=chat-*          | chat-eu   | true
+          acme=chat-*          | chat      | false
+          *=chat               | chat      | true
+          acme=*               | whatever  | true
+          globex=chat          | chat      | false
+          -                    | chat      | false
+          """)
+  void aServiceNeedsAnEntryOfItsNamespace(String entries, String service, boolean allowed) {
+    AllowLists lists = AllowLists.parse(List.of(), list(entries));
+
+    assertThat(answer(lists, new Discovery.Etcd(service, Duration.ZERO)))
+        .isEqualTo(
+            allowed
+                ? "yes"
+                : "discovery.etcd.serviceName: namespace acme may not claim the service %1$s; ask who runs PushFanout for --allow-service acme=%1$s"
+                    .formatted(service));
+  }
+
+  @Test
+  void eachListIsCompleteByItselfAndSaysNothingOfTheOther() {
+    Discovery fixed = new Discovery.Static(Set.of(NodeAddress.parse("n.example:1")));
+
+    assertThat(answer(AllowLists.parse(List.of("-"), List.of()), Discovery.DEFAULT))
+        .isEqualTo("yes");
+    assertThat(answer(AllowLists.parse(List.of(), List.of("-")), fixed)).isEqualTo("yes");
+  }
+
+  @Test
+  void aLongListOfNetworksIsNamedInPart() {
+    List<String> entries =
+        List.of(1, 2, 3, 4, 5, 6, 7).stream().map(n -> "acme=10." + n + ".0.0/16").toList();
+
+    assertThat(
+            answer(
+                AllowLists.parse(entries, List.of()),
+                new Discovery.Static(Set.of(NodeAddress.parse("11.0.0.1:1")))))
+        .contains("10.5.0.0/16 and 2 more, where")
+        .doesNotContain("10.6.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          static  | ACME           | --allow-static: must be NAMESPACE or NAMESPACE=CIDR, is "ACME"
+          static  | =10.0.0.0/8    | --allow-static: must be NAMESPACE or NAMESPACE=CIDR, is "=10.0.0.0/8"
+          static  | acme=          | --allow-static: must be a network such as 10.0.0.0/8 or 2001:db8::/32, is ""
+          static  | acme=n.example | --allow-static: must be a network such as 10.0.0.0/8 or 2001:db8::/32, is "n.example"
+          service | acme           | --allow-service: must be NAMESPACE=SERVICE, is "acme"
+          service | acme=          | --allow-service: must be NAMESPACE=SERVICE, is "acme="
+          service | acme=chat=game | --allow-service: must be NAMESPACE=SERVICE, is "acme=chat=game"
+          """)
+  void aMalformedEntryIsRefusedByItsFlag(String list, String entry, String problem) {
+    List<String> entries = List.of(entry);
+
+    assertThatThrownBy(
+            () ->
+                AllowLists.parse(
+                    list.equals("static") ? entries : List.of(),
+                    list.equals("service") ? entries : List.of()))
+        .isInstanceOf(SettingException.class)
+        .hasMessage(problem);
+  }
+
+  private static List<String> list(String entries) {
+    return entries == null ? List.of() : List.of(entries.split(","));
+  }
+
+  private static String answer(AllowLists lists, Discovery discovery) {
+    try {
+      lists.check(FanoutName.parse("acme/chat"), discovery);
+      return "yes";
+    } catch (NotAllowedException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.pushfanout.server;
+
+import io.grpc.Metadata;
+import io.pushfanout.access.Decision;
+import io.pushfanout.access.Review;
+import io.pushfanout.access.ReviewException;
+import io.pushfanout.access.ReviewedAccess;
+import io.pushfanout.access.Reviewer;
+import io.pushfanout.access.Right;
+import io.pushfanout.access.User;
+import io.pushfanout.model.FanoutName;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What a decision that is known adds to a call, with a token as long as those of Kubernetes. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class AccessBenchmark {
+  private static final Right CHAT = new Right(new FanoutName("acme", "chat"));
+
+  private final CallerConnection connection = new CallerConnection(null);
+  private final Metadata[] headers = {headers("a"), headers("b")};
+  private final ReviewedAccess access =
+      new ReviewedAccess(
+          new EverybodyMay(), Runnable::run, InstantSource.system(), System::nanoTime);
+  private int calls;
+
+  private static final class EverybodyMay implements Reviewer {
+    @Override
+    public Review review(String token) throws ReviewException {
+      return new Review.Good(new User("web", null, List.of(), Map.of()), null);
+    }
+
+    @Override
+    public boolean holds(User user, Right right) {
+      return true;
+    }
+  }
+
+  private static Metadata headers(String token) {
+    Metadata headers = new Metadata();
+    headers.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+        "Bearer " + token.repeat(900));
+    headers.put(
+        Metadata.Key.of("pushfanout-target", Metadata.ASCII_STRING_MARSHALLER), "acme/chat");
+    return headers;
+  }
+
+  private Decision decide(Metadata shown) {
+    return access.decide(connection.credentials(shown), CHAT).join();
+  }
+
+  /** The same caller as before on this connection. */
+  @Benchmark
+  public Decision ofTheSameCaller() {
+    return decide(headers[0]);
+  }
+
+  /** Two callers by turns, as behind a proxy: each token is hashed again. */
+  @Benchmark
+  public Decision ofCallersByTurns() {
+    return decide(headers[calls++ & 1]);
+  }
+}

@@ -1,0 +1,320 @@
+package io.pushfanout.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
+import io.pushfanout.access.Access;
+import io.pushfanout.access.Credentials;
+import io.pushfanout.access.Decision;
+import io.pushfanout.access.Right;
+import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.protocol.BroadCastReply;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class AccessGateTest {
+  private static final Decision ALLOWED = new Decision.Allowed("token:web");
+  private static final Right CHAT = new Right(new FanoutName("acme", "chat"));
+
+  private final ScriptedAccess access = new ScriptedAccess();
+  private RunningServer running;
+  private LogWatch logs;
+
+  /** Decides as it was told, at once or when the test says so. */
+  private static final class ScriptedAccess implements Access {
+    record Asked(Credentials credentials, Right right, CompletableFuture<Decision> answer) {}
+
+    final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    volatile @Nullable Decision now = ALLOWED;
+
+    @Override
+    public CompletableFuture<Decision> decide(Credentials credentials, Right right) {
+      Decision decision = now;
+      CompletableFuture<Decision> answer =
+          decision == null
+              ? new CompletableFuture<>()
+              : CompletableFuture.completedFuture(decision);
+      asked.add(new Asked(credentials, right, answer));
+      return answer;
+    }
+
+    Asked next() throws InterruptedException {
+      Asked next = asked.poll(10, TimeUnit.SECONDS);
+      if (next == null) {
+        throw new AssertionError("nothing was asked");
+      }
+      return next;
+    }
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    logs = new LogWatch();
+    running = new RunningServer(access);
+  }
+
+  @AfterEach
+  void stop() {
+    running.close();
+    logs.close();
+    assertThat(logs.problems()).isEmpty();
+  }
+
+  @Test
+  void theRightIsThatOfTheTargetThatIsNamedElseOfAll() throws Exception {
+    call("pushfanout-target", "acme/chat");
+    call("pushfanout-target", "all");
+    call();
+
+    assertThat(access.next().right()).isEqualTo(CHAT);
+    assertThat(access.next().right()).isEqualTo(Right.ALL_TARGETS);
+    assertThat(access.next().right()).isEqualTo(Right.ALL_TARGETS);
+    assertThat(running.engine.next().request().target())
+        .isEqualTo(new Target.Named(new FanoutName("acme", "chat")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          Bearer abc    | true
+          bearer abc    | true
+          BEARER   abc  | true
+          Bearer        | false
+          "Bearer  "    | false
+          Basic abc     | false
+          Bearerabc     | false
+          abc           | false
+          """)
+  void theTokenIsThatOfTheOneAuthorization(String header, boolean isToken) throws Exception {
+    call("authorization", header);
+    call("authorization", header, "authorization", header);
+
+    Credentials shown = access.next().credentials();
+    assertThat(shown.token() != null && shown.token().is("abc")).isEqualTo(isToken);
+    assertThat(access.next().credentials().token()).as("which of the two?").isNull();
+  }
+
+  @Test
+  void callersOfOneConnectionAreToldApart() throws Exception {
+    for (String token : List.of("a", "a", "b", "a")) {
+      call("authorization", "Bearer " + token);
+      assertThat(access.next().credentials().token()).matches(shown -> shown.is(token));
+    }
+    call();
+    assertThat(access.next().credentials().token()).isNull();
+  }
+
+  @Test
+  void whoIsRefusedReachesNobodyAndIsCounted() {
+    access.now = new Decision.Unauthenticated("nobody");
+    assertThat(refused()).hasToString("UNAUTHENTICATED nobody");
+    access.now = new Decision.Denied("web", "web has no right to x");
+    assertThat(refused("pushfanout-target", "acme/chat"))
+        .hasToString("PERMISSION_DENIED web has no right to x");
+    assertThat(refused().why())
+        .isEqualTo(
+            "web has no right to x, which a call needs that names no target by the metadata"
+                + " pushfanout-target");
+    assertThat(running.counted(CallOutcome.UNAUTHORIZED)).isEqualTo(3);
+
+    access.now = new Decision.Unavailable("later");
+    assertThat(refused()).hasToString("UNAVAILABLE later");
+    assertThat(running.counted(CallOutcome.UNAVAILABLE)).isEqualTo(1);
+
+    assertThat(refused("pushfanout-target", "nonsense").status()).isEqualTo("INVALID_ARGUMENT");
+    assertThat(running.counted(CallOutcome.INVALID)).isEqualTo(1);
+    assertThat(running.engine.taken).isEmpty();
+  }
+
+  @Test
+  void aMessageThatIsTooLargeOrBrokenIsLookedAtOnlyWhenItsCallerMayCome() {
+    access.now = new Decision.Unauthenticated("nobody");
+
+    assertThatThrownBy(() -> running.call(Rpc.BROADCAST, new byte[] {1, 2, 3}))
+        .hasMessageStartingWith("UNAUTHENTICATED");
+    assertThatThrownBy(() -> running.call(Rpc.BROADCAST, new byte[5 << 20]))
+        .hasMessageStartingWith("UNAUTHENTICATED");
+  }
+
+  @Test
+  void healthAndReflectionAskNobodyWhoItIs() {
+    access.now = new Decision.Unauthenticated("nobody");
+
+    assertThat(
+            HealthGrpc.newBlockingStub(running.channel)
+                .check(HealthCheckRequest.getDefaultInstance()))
+        .isNotNull();
+    assertThat(access.asked).isEmpty();
+  }
+
+  @Test
+  void aCallWaitsUnreadForItsDecisionAndOthersGoOn() throws Exception {
+    access.now = null;
+    Call waiting = new Call();
+    ScriptedAccess.Asked asked = access.next();
+    access.now = ALLOWED;
+    call();
+    assertThat(running.engine.next()).isNotNull();
+    assertThat(running.engine.taken).as("not taken yet").isEmpty();
+
+    asked.answer().complete(ALLOWED);
+    assertThat(waiting.status()).isEqualTo(Status.Code.OK);
+    assertThat(running.engine.next().request().payload().bytes()).isEqualTo(Requests.broadcast());
+  }
+
+  @Test
+  void aCallThatWaitsCanBeRefused() throws Exception {
+    access.now = null;
+    Call waiting = new Call();
+    access.next().answer().complete(new Decision.Unauthenticated("nobody"));
+
+    assertThat(waiting.status()).isEqualTo(Status.Code.UNAUTHENTICATED);
+    assertThat(running.counted(CallOutcome.UNAUTHORIZED)).isEqualTo(1);
+    assertThat(running.engine.taken).isEmpty();
+  }
+
+  @Test
+  void aCallThatIsCancelledWhileItWaitsIsNeverTaken() throws Exception {
+    access.now = null;
+    Call waiting = new Call();
+    ScriptedAccess.Asked asked = access.next();
+    waiting.call.cancel("no longer wanted", null);
+    await().until(() -> started(running) == ended(running));
+
+    asked.answer().complete(ALLOWED);
+    access.now = ALLOWED;
+    call();
+    assertThat(running.engine.taken).as("the last one alone").hasSize(1);
+    assertThat(running.counted(CallOutcome.UNAUTHORIZED)).isZero();
+  }
+
+  @Test
+  void aCallWithoutAMessageWaitsToo() throws Exception {
+    access.now = null;
+    Call waiting = new Call(false);
+    access.next().answer().complete(ALLOWED);
+
+    assertThat(waiting.status()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void callsThatWaitAreBounded() throws Exception {
+    access.now = null;
+    List<Call> calls = new ArrayList<>();
+    for (int i = 0; i <= AccessGate.WAITING_MAX; i++) {
+      calls.add(new Call());
+    }
+    assertThat(calls.getLast().status()).isEqualTo(Status.Code.UNAVAILABLE);
+
+    for (int i = 0; i < AccessGate.WAITING_MAX; i++) {
+      access.next().answer().complete(ALLOWED);
+    }
+    for (Call call : calls.subList(0, AccessGate.WAITING_MAX)) {
+      assertThat(call.status()).isEqualTo(Status.Code.OK);
+    }
+    access.now = ALLOWED;
+    call();
+  }
+
+  @Test
+  void aServerThatStopsWaitsForCallsThatWaitAndRefusesThem() throws Exception {
+    access.now = null;
+    Call waiting = new Call();
+    ScriptedAccess.Asked asked = access.next();
+    running.server.refuseNew();
+    asked.answer().complete(ALLOWED);
+    running.server.close(Duration.ofSeconds(10));
+
+    assertThat(waiting.status()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(running.engine.taken).isEmpty();
+  }
+
+  private static long started(RunningServer server) {
+    return server.server.calls().stream().mapToLong(method -> method.started()).sum();
+  }
+
+  private static long ended(RunningServer server) {
+    return server.server.calls().stream()
+        .flatMap(method -> method.handled().values().stream())
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
+  private void call(String... metadata) {
+    assertThat(running.call(Rpc.BROADCAST, Requests.broadcast(), metadata).getCode())
+        .isEqualTo("0");
+  }
+
+  private record Refused(String status, @Nullable String why) {
+    @Override
+    public String toString() {
+      return status + " " + why;
+    }
+  }
+
+  private Refused refused(String... metadata) {
+    try {
+      call(metadata);
+    } catch (StatusRuntimeException e) {
+      return new Refused(e.getStatus().getCode().name(), e.getStatus().getDescription());
+    }
+    throw new AssertionError("not refused");
+  }
+
+  /** A call that the test does not wait for. */
+  private final class Call {
+    private final CompletableFuture<Status> ended = new CompletableFuture<>();
+    private final ClientCall<byte[], BroadCastReply> call = running.newCall(Rpc.BROADCAST);
+
+    Call() {
+      this(true);
+    }
+
+    Call(boolean withMessage) {
+      call.start(
+          new ClientCall.Listener<>() {
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+              ended.complete(status);
+            }
+          },
+          new Metadata());
+      call.request(2);
+      if (withMessage) {
+        call.sendMessage(Requests.broadcast());
+      }
+      call.halfClose();
+    }
+
+    Status.Code status() throws Exception {
+      return ended.get(20, TimeUnit.SECONDS).getCode();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.pushfanout.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.TlsServerCredentials;
+import io.grpc.stub.MetadataUtils;
+import io.pushfanout.access.CertificateAccess;
+import io.pushfanout.access.SanGrant;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.protocol.BroadCastReq;
+import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.tools.Certificates;
+import io.pushfanout.tools.Certificates.Pair;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Callers that show certificates, over real TLS. */
+@Timeout(60)
+class ClientCertificateTest {
+  private static final Map<String, Pair> ISSUED = new HashMap<>();
+
+  @TempDir static Path dir;
+  private static Certificates authority;
+  private static Certificates stranger;
+  private static RunningServer running;
+
+  @BeforeAll
+  static void start() throws IOException {
+    authority = new Certificates(dir.resolve("ours"));
+    stranger = new Certificates(dir.resolve("strange"));
+    Pair own = authority.issue("server", "ip:127.0.0.1");
+    ServerCredentials credentials =
+        TlsServerCredentials.newBuilder()
+            .keyManager(own.certificate().toFile(), own.key().toFile())
+            .trustManager(authority.ca().toFile())
+            // What a port without client certificates looks like has a test below.
+            .clientAuth(TlsServerCredentials.ClientAuth.OPTIONAL)
+            .build();
+    running =
+        new RunningServer(
+            new CertificateAccess(
+                List.of(
+                    SanGrant.parse("spiffe://td/ns/*/sa/web=acme/*"),
+                    SanGrant.parse("all.example")),
+                InstantSource.system()),
+            credentials,
+            caller(null));
+  }
+
+  @AfterAll
+  static void stop() {
+    running.close();
+  }
+
+  private static Pair issued(String subject, String names) {
+    return ISSUED.computeIfAbsent(subject, _ -> authority.issue(subject, names));
+  }
+
+  private static ChannelCredentials caller(@Nullable Pair pair) throws IOException {
+    TlsChannelCredentials.Builder credentials =
+        TlsChannelCredentials.newBuilder().trustManager(authority.ca().toFile());
+    if (pair != null) {
+      credentials.keyManager(pair.certificate().toFile(), pair.key().toFile());
+    }
+    return credentials.build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "web,   uri:spiffe://td/ns/acme/sa/web, acme/chat, true",
+    "two,   'dns:x.example,uri:spiffe://td/ns/acme/sa/web', acme/chat, true",
+    "api,   uri:spiffe://td/ns/acme/sa/api, acme/chat, false",
+    "web,   uri:spiffe://td/ns/acme/sa/web, globex/chat, false",
+    "web,   uri:spiffe://td/ns/acme/sa/web, all, false",
+    "every, dns:all.example, all, true",
+    "ip,    ip:127.0.0.1, acme/chat, false",
+  })
+  void theNamesOfTheCertificateDecide(String subject, String names, String target, boolean may)
+      throws Exception {
+    ManagedChannel channel = running.connect(caller(issued(subject, names)));
+    try {
+      if (may) {
+        assertThat(send(channel, target)).isEqualTo("0");
+      } else {
+        assertThatThrownBy(() -> send(channel, target)).hasMessageStartingWith("PERMISSION_DENIED");
+      }
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void withoutACertificateNobodyComesInAndATokenDoesNotHelp() {
+    long before = running.counted(CallOutcome.UNAUTHORIZED);
+
+    assertThatThrownBy(() -> send(running.channel, "all"))
+        .hasMessage("UNAUTHENTICATED: the connection shows no client certificate");
+    assertThat(running.counted(CallOutcome.UNAUTHORIZED)).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aCertificateOfAStrangersAuthorityDoesNotConnect() throws Exception {
+    ManagedChannel channel = running.connect(caller(stranger.issue("web", "dns:all.example")));
+    try {
+      assertThatThrownBy(() -> send(channel, "all")).hasMessageStartingWith("UNAVAILABLE");
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static String send(ManagedChannel channel, String target) {
+    Metadata metadata = new Metadata();
+    metadata.put(Metadata.Key.of("pushfanout-target", Metadata.ASCII_STRING_MARSHALLER), target);
+    metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer x");
+    return PushServerGrpc.newBlockingStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+        .broadcast(BroadCastReq.newBuilder().setProto(Requests.proto()).build())
+        .getCode();
+  }
+}

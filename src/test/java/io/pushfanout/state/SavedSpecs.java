@@ -1,0 +1,70 @@
+package io.pushfanout.state;
+
+import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeOverride;
+import io.pushfanout.model.OverflowPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** Specs to save: one with nothing said, one with nothing left at its default. */
+final class SavedSpecs {
+  static final Instant CREATED = Instant.parse("2026-11-22T10:00:00Z");
+
+  static final FanoutSpec PLAIN =
+      FanoutSpec.of(FanoutName.DEFAULT, FanoutSettings.DEFAULT, Discovery.DEFAULT);
+
+  static final FanoutSpec FULL =
+      new FanoutSpec(
+          FanoutName.parse("acme/chat.eu"),
+          Long.MAX_VALUE,
+          CREATED,
+          FanoutSettings.DEFAULT.toBuilder()
+              .workers(1024)
+              .queueSize(1_000_000)
+              .queueBytes((16L << 30) - 1)
+              .overflowPolicy(OverflowPolicy.BLOCK)
+              .blockTimeout(Duration.ofMillis(59_999))
+              .rpcTimeout(Duration.ofMinutes(10))
+              .messageTtl(Duration.ZERO)
+              .drainTimeout(Duration.ofMillis(61_001))
+              .maxAttempts(10)
+              .initialBackoff(Duration.ofMillis(1))
+              .maxBackoff(Duration.ofMinutes(9))
+              .deliveryMode(DeliveryMode.STREAM)
+              .deliveryWindow(100_000)
+              .build(),
+          List.of(
+              new NodeOverride("one", List.of("10.0.*:1", "[::?]:*"), 7, null, null, null),
+              new NodeOverride("all", List.of("*"), 1, 2, 1025L, Duration.ofMillis(1_500)),
+              // Not every character of JSON is one of YAML; this is all that a name may be.
+              new NodeOverride(
+                  "\"\\ \u0000\u0007\u007f\u0085\u2028\ufeff\ufffe\ud83d\ude00\ud800 #: {",
+                  List.of("a"),
+                  null,
+                  3,
+                  null,
+                  null)),
+          new Discovery.Etcd("chat", Duration.ofMillis(1)));
+
+  static final FanoutSpec FIXED =
+      new FanoutSpec(
+          FanoutName.parse("acme/fixed"),
+          3,
+          CREATED.plusNanos(5),
+          FanoutSettings.DEFAULT,
+          List.of(),
+          new Discovery.Static(
+              Set.of(NodeAddress.parse("10.0.0.1:1"), NodeAddress.parse("[2001:db8::7]:50052"))));
+
+  static final SavedResources ALL =
+      new SavedResources(CREATED.plusSeconds(60), "namespaces=*", List.of(PLAIN, FULL, FIXED));
+
+  private SavedSpecs() {}
+}

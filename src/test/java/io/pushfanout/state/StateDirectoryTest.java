@@ -1,0 +1,129 @@
+package io.pushfanout.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateDirectoryTest {
+  @TempDir private Path dir;
+
+  @Test
+  void itIsMadeWithItsParentsAndNobodyElseSeesIntoItOrItsFiles() throws IOException {
+    Path made = dir.resolve("var/pushfanout");
+    StateDirectory state = StateDirectory.open(made);
+    state.write("a.json", bytes("{}"));
+
+    assertThat(permissions(made)).isEqualTo("rwx------");
+    assertThat(permissions(made.resolve("a.json"))).isEqualTo("rw-------");
+    assertThat(state.names("")).as("what it was tried with is gone").containsExactly("a.json");
+  }
+
+  @Test
+  void aFileIsReplacedWhole() throws IOException {
+    StateDirectory state = StateDirectory.open(dir);
+    state.write("a.json", bytes("first, which is longer"));
+    state.write("a.json", bytes("second"));
+
+    assertThat(state.read("a.json")).asString(StandardCharsets.UTF_8).isEqualTo("second");
+    assertThat(state.names("")).containsExactly("a.json");
+  }
+
+  @Test
+  void whoeverReadsWhileItIsReplacedSeesTheOneOrTheOther() throws Exception {
+    StateDirectory state = StateDirectory.open(dir);
+    String one = "1".repeat(100_000);
+    String two = "2".repeat(50_000);
+    state.write("a.json", bytes(one));
+    AtomicBoolean writing = new AtomicBoolean(true);
+    Thread writer =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    for (int i = 0; i < 40; i++) {
+                      state.write("a.json", bytes(i % 2 == 0 ? two : one));
+                    }
+                  } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                  } finally {
+                    writing.set(false);
+                  }
+                });
+    int reads = 0;
+    while (writing.get()) {
+      assertThat(new String(state.read("a.json"), StandardCharsets.UTF_8)).isIn(one, two);
+      reads++;
+    }
+    writer.join();
+
+    assertThat(reads).isPositive();
+  }
+
+  @Test
+  void whatCannotBeWrittenLeavesTheFileAsItWas() throws IOException {
+    StateDirectory state = StateDirectory.open(dir);
+    state.write("a.json", bytes("kept"));
+
+    assertThatThrownBy(() -> state.write("a.json", new byte[StateDirectory.MAX_BYTES + 1]))
+        .hasMessage("is larger than 32 Mi");
+    Files.createDirectories(dir.resolve("b.json/full"));
+    assertThatThrownBy(() -> state.write("b.json", bytes("x"))).isInstanceOf(IOException.class);
+
+    assertThat(state.read("a.json")).asString(StandardCharsets.UTF_8).isEqualTo("kept");
+    assertThat(state.names("")).containsExactly("a.json", "b.json");
+  }
+
+  @Test
+  void whatAProcessLeftHalfWrittenIsClearedAwayOnceItIsOld() throws IOException {
+    Path old = Files.writeString(dir.resolve(".a.json-1.tmp"), "half");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(120)));
+    Path young = Files.writeString(dir.resolve(".a.json-2.tmp"), "under way");
+    StateDirectory.open(dir);
+
+    assertThat(old).doesNotExist();
+    assertThat(young).exists();
+  }
+
+  @Test
+  void whatIsNoRegularFileIsNotRead() throws IOException {
+    StateDirectory state = StateDirectory.open(dir);
+    Path secret = Files.writeString(dir.resolve("secret"), "{}");
+    Files.createSymbolicLink(dir.resolve("link.json"), secret);
+    Files.createDirectory(dir.resolve("directory.json"));
+
+    assertThatThrownBy(() -> state.read("link.json")).hasMessage("is no regular file");
+    assertThatThrownBy(() -> state.read("directory.json")).hasMessage("is no regular file");
+    assertThatThrownBy(() -> state.read("none.json")).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void aPlaceThatCannotBeADirectorySaysSo() throws IOException {
+    Path file = Files.writeString(dir.resolve("file"), "");
+
+    assertThatThrownBy(() -> StateDirectory.open(file)).hasMessage("is no directory");
+    assertThatThrownBy(() -> StateDirectory.open(file.resolve("below")))
+        .hasMessage("cannot be written to: Not a directory");
+    assertThatThrownBy(() -> StateDirectory.open(Path.of("/proc/self")))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("cannot be written to: ");
+  }
+
+  private static String permissions(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,221 @@
+package io.pushfanout.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.config.ResourceText;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeOverride;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StateFilesTest {
+  private static final Instant AS_OF = Instant.parse("2026-11-22T10:00:00.123Z");
+  private static final SavedNodes CHAT =
+      new SavedNodes(
+          AS_OF, Set.of(NodeAddress.parse("10.0.0.1:1"), NodeAddress.parse("[::1]:50052")));
+
+  @TempDir private Path dir;
+  private StateFiles files;
+
+  @BeforeEach
+  void open() throws IOException {
+    files = new StateFiles(StateDirectory.open(dir), ResourceText::read);
+  }
+
+  @Test
+  void anEmptyDirectoryHoldsNothing() {
+    assertThat(files.load()).isEqualTo(SavedState.NOTHING);
+  }
+
+  @Test
+  void whatIsSavedIsLoadedAsItWas() throws IOException {
+    files.save(SavedSpecs.ALL);
+    files.save("chat", CHAT);
+    files.save("game-1", new SavedNodes(AS_OF, Set.of()));
+
+    assertThat(files.load())
+        .isEqualTo(
+            new SavedState(
+                SavedSpecs.ALL, Map.of("chat", CHAT, "game-1", new SavedNodes(AS_OF, Set.of()))));
+  }
+
+  @Test
+  void thereIsNothingInASpecThatIsNotSaved() {
+    assertThat(names(FanoutSpec.class))
+        .as("SpecJson writes each of these, and SavedSpecs.FULL has one that is not the default")
+        .containsExactly("name", "generation", "created", "settings", "overrides", "discovery");
+    assertThat(names(NodeOverride.class))
+        .containsExactly("name", "nodes", "workers", "queueSize", "queueBytes", "rpcTimeout");
+    assertThat(names(Discovery.Etcd.class)).containsExactly("serviceName", "removalGracePeriod");
+    assertThat(names(Discovery.Static.class)).containsExactly("nodes");
+  }
+
+  private static List<String> names(Class<?> type) {
+    return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+  }
+
+  @Test
+  void peopleCanReadIt() throws IOException {
+    files.save("chat", CHAT);
+
+    assertThat(dir.resolve("service-chat.json"))
+        .hasContent(
+            """
+            {
+              "version" : 1,
+              "asOf" : "2026-11-22T10:00:00.123Z",
+              "service" : "chat",
+              "nodes" : [ "10.0.0.1:1", "[::1]:50052" ]
+            }
+            """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "version" : 1                      | "version" : 2
+          "version" : 1                      | "version" : "1"
+          "version" : 1                      | "nothing" : 1
+          "asOf" : "2026                     | "asOf" : "yesterday, 2026
+          "namespaces=*"                     | []
+          "generation" : 3                   | "generation" : 3e999999999
+          "generation" : 3                   | "generation" : "3"
+          "generation" : 3                   | "generation" : 99999999999999999999
+          "created" : "2026                  | "created" : "x2026
+          "name" : "chat.eu"                 | "name" : "fixed"
+          "name" : "chat.eu"                 | "name" : "NOT A NAME"
+          "kind" : "PushFanout"              | "kind" : "Pod"
+          "workers" : 1024                   | "workers" : 1025
+          "workers" : 1024                   | "workers" : "many"
+          "overflowPolicy" : "Block"         | "overflowPolicy" : "Explode"
+          "drainTimeout" : "1m1s1ms"         | "drainTimeout" : "61 s"
+          "serviceName" : "chat"             | "serviceName" : "../chat"
+          "10.0.0.1:1"                       | "10.0.0.1"
+          "10.0.0.1:1"                       | null
+          "maxAttempts" : 10                 | "maxAttempts" : 10, "unheardOf" : 1
+          """)
+  void resourcesThatBreakARuleAreNotTakenAtAll(String good, String bad) throws IOException {
+    files.save(SavedSpecs.ALL);
+    Path file = dir.resolve("resources.json");
+    String text = Files.readString(file);
+    assertThat(text).contains(good);
+    Files.writeString(file, text.replace(good, bad));
+
+    assertThat(files.load()).isEqualTo(SavedState.NOTHING);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "version" : 1      | "version" : 0
+          "service" : "chat" | "service" : "game"
+          "10.0.0.1:1"       | "10.0.0.1:0"
+          "10.0.0.1:1"       | "10.0.0.1:1, 10.0.0.2:1"
+          "10.0.0.1:1"       | {}
+          "nodes" : [        | "nodes" : "", "others" : [
+          2026               | 12026
+          """)
+  void nodesThatBreakARuleAreNotTakenAndTheOthersAre(String good, String bad) throws IOException {
+    files.save("chat", CHAT);
+    files.save("game", CHAT);
+    Path file = dir.resolve("service-chat.json");
+    String text = Files.readString(file);
+    assertThat(text).contains(good);
+    Files.writeString(file, text.replace(good, bad));
+
+    assertThat(files.load()).isEqualTo(new SavedState(null, Map.of("game", CHAT)));
+  }
+
+  @Test
+  void aFileThatIsCutOffAnywhereIsNotTaken() throws IOException {
+    files.save(SavedSpecs.ALL);
+    byte[] whole = Files.readAllBytes(dir.resolve("resources.json"));
+    for (int length = 0; length < whole.length - 2; length += 37) {
+      Files.write(dir.resolve("resources.json"), Arrays.copyOf(whole, length));
+      assertThat(files.load()).as("%d of %d", length, whole.length).isEqualTo(SavedState.NOTHING);
+    }
+  }
+
+  @Test
+  void whateverBytesAreChangedTheRestIsHeldToAllRulesOrNotTaken() throws IOException {
+    files.save(SavedSpecs.ALL);
+    files.save("chat", CHAT);
+    byte[] resources = Files.readAllBytes(dir.resolve("resources.json"));
+    byte[] nodes = Files.readAllBytes(dir.resolve("service-chat.json"));
+    Random random = new Random(7);
+    int taken = 0;
+    for (int round = 0; round < 100; round++) {
+      Files.write(dir.resolve("resources.json"), mutated(resources, random));
+      Files.write(dir.resolve("service-chat.json"), mutated(nodes, random));
+      taken += files.load().services().size();
+    }
+    assertThat(taken).as("some mutations do no harm").isBetween(1, 99);
+  }
+
+  private static byte[] mutated(byte[] from, Random random) {
+    byte[] bytes = from.clone();
+    for (int change = random.nextInt(3); change >= 0; change--) {
+      int at = random.nextInt(bytes.length);
+      switch (random.nextInt(3)) {
+        case 0 -> bytes[at] = (byte) random.nextInt(256);
+        case 1 -> bytes[at] = (byte) "{}[]\":,0".charAt(random.nextInt(8));
+        default -> {
+          int length = Math.min(random.nextInt(40), bytes.length - at);
+          System.arraycopy(from, random.nextInt(from.length - length), bytes, at, length);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"[", "{\"a\":", "\"", "9"})
+  void whatNestsOrGoesOnWithoutEndIsNotTaken(String piece) throws IOException {
+    Files.writeString(dir.resolve("resources.json"), piece.repeat(100_000));
+
+    assertThat(files.load()).isEqualTo(SavedState.NOTHING);
+  }
+
+  @Test
+  void aHugeFileIsNotTaken() throws IOException {
+    try (RandomAccessFile huge =
+        new RandomAccessFile(dir.resolve("service-chat.json").toFile(), "rw")) {
+      huge.setLength(100L << 30);
+    }
+
+    assertThat(files.load()).isEqualTo(SavedState.NOTHING);
+  }
+
+  @Test
+  void filesOfOtherNamesAreLeftAlone() throws IOException {
+    Files.write(dir.resolve("service-..json"), "{}".getBytes(StandardCharsets.UTF_8));
+    Files.createDirectory(dir.resolve("lost+found"));
+    files.save("chat", CHAT);
+    files.save("game", CHAT);
+    files.retainServices(Set.of("chat"));
+
+    assertThat(files.load().services()).containsOnlyKeys("chat");
+    assertThat(dir.resolve("service-..json")).exists();
+  }
+}

@@ -1,0 +1,164 @@
+package io.pushfanout.state;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.config.ResourceText;
+import io.pushfanout.model.NodeAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateSaverTest {
+  private static final Set<NodeAddress> NODES = Set.of(NodeAddress.parse("a:1"));
+  private static final Set<NodeAddress> OTHERS = Set.of(NodeAddress.parse("b:1"));
+
+  @TempDir private Path dir;
+  private StateFiles files;
+  private StateSaver saver;
+  private long nanos;
+  private Instant asOf = Instant.parse("2026-11-22T10:00:00Z");
+  private SavedState state = SavedState.NOTHING;
+  private @Nullable Set<String> wanted;
+
+  @BeforeEach
+  void open() throws IOException {
+    files = new StateFiles(StateDirectory.open(dir), ResourceText::read);
+    saver = new StateSaver(files, () -> new StateSaver.Present(state, wanted), () -> nanos);
+  }
+
+  @AfterEach
+  void close() {
+    saver.close();
+  }
+
+  @Test
+  void whatWasNotAnsweredForLeavesWhatIsSavedAlone() throws IOException {
+    files.save(SavedSpecs.ALL);
+    chat(NODES);
+    saver.look(false);
+
+    assertThat(files.load().resources()).isEqualTo(SavedSpecs.ALL);
+    assertThat(files.load().services()).containsOnlyKeys("chat");
+  }
+
+  @Test
+  void aChangeIsSavedAtTheNextLookAndTheTimeOfWhatHasNotChangedOnceAMinute() {
+    chat(NODES);
+    saver.look(false);
+    Instant first = asOf;
+
+    pass(Duration.ofSeconds(30));
+    chat(NODES);
+    saver.look(false);
+    assertThat(saved().asOf()).isEqualTo(first);
+
+    chat(OTHERS);
+    saver.look(false);
+    assertThat(saved()).isEqualTo(new SavedNodes(asOf, OTHERS));
+
+    pass(Duration.ofSeconds(60));
+    chat(OTHERS);
+    saver.look(false);
+    assertThat(saved().asOf()).isEqualTo(asOf);
+  }
+
+  @Test
+  void whatHasNotBeenConfirmedIsNotWrittenAgain() throws IOException {
+    chat(NODES);
+    saver.look(false);
+    Files.delete(dir.resolve("service-chat.json"));
+    pass(StateSaver.REFRESH.multipliedBy(2));
+    saver.look(true);
+
+    assertThat(files.load()).isEqualTo(SavedState.NOTHING);
+  }
+
+  @Test
+  void theLastLookSavesTheTimeToo() {
+    chat(NODES);
+    saver.look(false);
+    asOf = asOf.plusSeconds(1);
+    chat(NODES);
+    saver.close();
+
+    assertThat(saved().asOf()).isEqualTo(asOf);
+  }
+
+  @Test
+  void resourcesAreSavedLikewise() {
+    state = new SavedState(SavedSpecs.ALL, Map.of());
+    saver.look(false);
+    assertThat(files.load()).isEqualTo(state);
+
+    state =
+        new SavedState(
+            new SavedResources(asOf, "namespaces=*", List.of(SavedSpecs.PLAIN)), Map.of());
+    saver.look(false);
+    assertThat(files.load()).isEqualTo(state);
+  }
+
+  @Test
+  void aServiceThatNobodyWantsIsForgottenOnceItIsKnownWhichAreWanted() throws IOException {
+    files.save("gone", new SavedNodes(asOf, NODES));
+    chat(NODES);
+    saver.look(false);
+    assertThat(files.load().services()).containsOnlyKeys("chat", "gone");
+
+    wanted = Set.of("chat", "not-answered-yet");
+    saver.look(false);
+    assertThat(files.load().services()).containsOnlyKeys("chat");
+  }
+
+  @Test
+  void aWriteThatFailsIsAProblemUntilOneWorksAndIsTriedAgainAfterAWhile() throws IOException {
+    Files.createDirectories(dir.resolve("service-chat.json/in-the-way"));
+    chat(NODES);
+    saver.look(false);
+    assertThat(saver.problem()).isPresent();
+
+    Files.delete(dir.resolve("service-chat.json/in-the-way"));
+    Files.delete(dir.resolve("service-chat.json"));
+    saver.look(false);
+    assertThat(saver.problem()).as("not tried again yet").isPresent();
+
+    pass(StateSaver.AFTER_FAILURE);
+    saver.look(false);
+    assertThat(saver.problem()).isEmpty();
+    assertThat(saved().nodes()).isEqualTo(NODES);
+  }
+
+  @Test
+  void itLooksByItself() {
+    chat(NODES);
+    saver.start();
+
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> Files.exists(dir.resolve("service-chat.json")));
+  }
+
+  private void chat(Set<NodeAddress> nodes) {
+    state = new SavedState(null, Map.of("chat", new SavedNodes(asOf, nodes)));
+  }
+
+  private void pass(Duration time) {
+    nanos += time.toNanos();
+    asOf = asOf.plus(time);
+  }
+
+  private SavedNodes saved() {
+    return requireNonNull(files.load().services().get("chat"));
+  }
+}

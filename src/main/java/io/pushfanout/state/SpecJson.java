@@ -38,6 +38,10 @@ final class SpecJson {
   private static JsonObject settings(FanoutSettings settings) {
     JsonObject spec = new JsonObject();
     for (SettingField field : SettingField.values()) {
+      Object value = field.show(settings);
+      if (value.equals("")) {
+        continue; // Nothing is said by leaving it out.
+      }
       JsonObject parent = spec;
       String key = field.path();
       int dot = key.indexOf('.');
@@ -49,7 +53,7 @@ final class SpecJson {
         parent = spec.getJsonObject(group);
         key = key.substring(dot + 1);
       }
-      parent.put(key, field.show(settings));
+      parent.put(key, value);
     }
     return spec;
   }

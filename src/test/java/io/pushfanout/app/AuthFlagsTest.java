@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Splitter;
 import io.pushfanout.access.AccessMode;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthFlagsTest {
   private static final AccessMode TOKENS = new AccessMode.Tokens(Path.of("/etc/tokens"));
+  private static final String TLS = " --tls-cert c --tls-key k --tls-client-ca a";
 
   @ParameterizedTest
   @ValueSource(
@@ -59,8 +61,9 @@ class AuthFlagsTest {
         .isEqualTo(new AccessMode.Kubernetes(List.of()));
     assertThat(mode(Map.of(), "--auth=kubernetes --auth-audience a --auth-audience=b,c"))
         .isEqualTo(new AccessMode.Kubernetes(List.of("a", "b", "c")));
-    assertThat(mode(Map.of(), "--auth mtls")).isEqualTo(new AccessMode.Mtls(List.of()));
-    assertThat(mode(Map.of(), "--auth mtls --auth-san *.x,spiffe://td/* --auth-san a.x=acme/*"))
+    assertThat(mode(Map.of(), "--auth mtls" + TLS)).isEqualTo(new AccessMode.Mtls(List.of()));
+    assertThat(
+            mode(Map.of(), "--auth mtls --auth-san *.x,spiffe://td/* --auth-san a.x=acme/*" + TLS))
         .isEqualTo(
             new AccessMode.Mtls(
                 List.of(
@@ -126,8 +129,15 @@ class AuthFlagsTest {
     assertThat(options(Map.of(), "--bind :: --auth kubernetes").warnings())
         .containsExactly("callers send their tokens to :: in clear text, for there is no TLS");
     assertThat(options(Map.of(), "--bind 0.0.0.0 --auth tokens f").warnings()).hasSize(1);
-    assertThat(options(Map.of(), "--bind 0.0.0.0 --auth mtls").warnings()).isEmpty();
+    assertThat(options(Map.of(), "--bind 0.0.0.0 --auth mtls" + TLS).warnings()).isEmpty();
     assertThat(Exposure.warnings(new BindHost("::"), TOKENS, true)).isEmpty();
+  }
+
+  @Test
+  void mtlsWithoutAnAuthorityIsRefused() {
+    assertThatThrownBy(() -> mode(Map.of(), "--auth mtls --tls-cert c --tls-key k"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("--tls-client-ca");
   }
 
   private static AccessMode mode(Map<String, String> environment, String arguments) {

@@ -39,6 +39,8 @@ final class SavedSpecs {
               .maxBackoff(Duration.ofMinutes(9))
               .deliveryMode(DeliveryMode.STREAM)
               .deliveryWindow(100_000)
+              .tlsProfile("internal")
+              .tlsServerName("node.example")
               .build(),
           List.of(
               new NodeOverride("one", List.of("10.0.*:1", "[::?]:*"), 7, null, null, null),

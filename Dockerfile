@@ -23,7 +23,7 @@ FROM ${BASE}
 COPY --from=runtime /opt/java /opt/java
 COPY --from=runtime /opt/pushfanout /opt/pushfanout
 ENV PATH=/opt/java/bin:/usr/bin:/bin LC_ALL=C.UTF-8
-# By number, so that Kubernetes can see that it is not root. Nothing is written but to /tmp.
+# By number, so that Kubernetes can see that it is not root. Nothing is written but to /tmp and --state-dir.
 USER 65532:65532
 EXPOSE 50053 8080
 ENTRYPOINT ["java", "@/opt/pushfanout/bin/jvm.options", "-XX:AOTCache=/opt/pushfanout/pushfanout.aot", "-jar", "/opt/pushfanout/pushfanout.jar"]

@@ -111,6 +111,9 @@ to close what is left, so that it is never killed with messages in its queues.
 {{- if and .audiences (ne .mode "kubernetes") -}}
 {{- fail (printf "auth.audiences: has no use with auth.mode %s" .mode) -}}
 {{- end -}}
+{{- if and (eq .mode "mtls") (not $.Values.tls.clientCaSecret) -}}
+{{- fail "tls.clientCaSecret: is needed with auth.mode mtls" -}}
+{{- end -}}
 {{- if and .sans (ne .mode "mtls") -}}
 {{- fail (printf "auth.sans: has no use with auth.mode %s" .mode) -}}
 {{- end -}}

@@ -51,7 +51,7 @@ public record SanPattern(String text) {
 
   private boolean matches(String wanted, String given) {
     if (wanted.equals(ANY)) {
-      return !given.isEmpty();
+      return isUri(text) ? !given.isEmpty() : DNS_LABEL.matcher(given).matches();
     }
     return isUri(text) ? wanted.equals(given) : Ascii.equalsIgnoreCase(wanted, given);
   }

@@ -37,7 +37,8 @@ final class AuthFlags {
       paramLabel = "AUDIENCE",
       split = ",",
       description =
-          "With kubernetes: what a token must be for; may be repeated (default: the API server).")
+          "With --auth kubernetes: what a token must be for; may be repeated (default: the API"
+              + " server).")
   private List<String> audiences = new ArrayList<>();
 
   @Option(
@@ -45,9 +46,9 @@ final class AuthFlags {
       paramLabel = "PATTERN[=TARGET]",
       split = ",",
       description =
-          "With mtls: a DNS name or URI of certificates, * for one label or segment, and whom they"
-              + " may broadcast to: NAMESPACE/NAME, NAMESPACE/* or all; may be repeated (default:"
-              + " every certificate to all).")
+          "With --auth mtls: a DNS name or URI of certificates, * for one label or segment, and"
+              + " whom they may broadcast to: NAMESPACE/NAME, NAMESPACE/* or all; may be repeated"
+              + " (default: every certificate to all).")
   private List<String> sans = new ArrayList<>();
 
   /**

@@ -5,6 +5,7 @@ import io.pushfanout.management.StatusClient;
 import io.pushfanout.management.StatusTable;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -49,6 +50,9 @@ final class StatusCommand implements Callable<Integer> {
       description = "How the status is printed (default: table).")
   private Output output = Output.TABLE;
 
+  @Option(names = "--watch", description = "Prints it again each second, until interrupted.")
+  private boolean watch;
+
   StatusCommand(Console console) {
     this.console = console;
   }
@@ -57,15 +61,25 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (LiveTls tls = tls();
         StatusClient client = new StatusClient(server, tls, TIMEOUT)) {
-      console
-          .out()
-          .print(
-              output == Output.JSON
-                  ? client.fetch().json() + System.lineSeparator()
-                  : StatusTable.measure(client, RATE_INTERVAL));
-      console.out().flush();
+      print(client);
+      while (watch) {
+        if (output == Output.JSON) {
+          Thread.sleep(RATE_INTERVAL); // A table takes as long to measure.
+        }
+        print(client);
+      }
     }
     return ExitCodes.DONE;
+  }
+
+  private void print(StatusClient client) throws IOException, InterruptedException {
+    console
+        .out()
+        .print(
+            output == Output.JSON
+                ? client.fetch().json() + System.lineSeparator()
+                : StatusTable.measure(client, RATE_INTERVAL));
+    console.out().flush();
   }
 
   private @Nullable LiveTls tls() {

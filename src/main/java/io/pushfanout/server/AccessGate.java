@@ -25,15 +25,21 @@ final class AccessGate implements ServerInterceptor {
   /** Calls that wait for a decision; each holds its headers. */
   static final int WAITING_MAX = 1024;
 
+  private static final int WAITING_MIN = 64;
+
   private final Access access;
   private final FanoutTotals noFanout;
+  private final int waitingMax;
   private final AtomicInteger waiting = new AtomicInteger();
 
   /**
    * @param noFanout counts the calls that do not come in
+   * @param room for what callers send ahead meanwhile, which lies unread, in calls; never fewer
+   *     than 64 wait
    */
-  AccessGate(Access access, FanoutTotals noFanout) {
+  AccessGate(Access access, FanoutTotals noFanout, long room) {
     this.access = access;
+    this.waitingMax = Math.clamp(room, WAITING_MIN, WAITING_MAX);
     this.noFanout = noFanout;
   }
 
@@ -51,7 +57,7 @@ final class AccessGate implements ServerInterceptor {
     if (decision.isDone()) {
       return follow(decision.join(), target, call, headers, next);
     }
-    if (waiting.incrementAndGet() > WAITING_MAX) {
+    if (waiting.incrementAndGet() > waitingMax) {
       waiting.decrementAndGet();
       return refuse(
           call,

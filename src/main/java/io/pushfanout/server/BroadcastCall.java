@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class BroadcastCall extends ServerCall.Listener<Received> {
   private final BroadcastHandler handler;
   private final ServerCall<Received, BroadCastReply> call;
-  private final Metadata headers;
+  private final CallTarget target;
   private @Nullable Received received;
   private Runnable stopWaiting = () -> {};
 
   BroadcastCall(
-      BroadcastHandler handler, ServerCall<Received, BroadCastReply> call, Metadata headers) {
+      BroadcastHandler handler, ServerCall<Received, BroadCastReply> call, CallTarget target) {
     this.handler = handler;
     this.call = call;
-    this.headers = headers;
+    this.target = target;
   }
 
   @Override
@@ -66,10 +66,8 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
 
   private void broadcast(Payload received) {
     Payload payload;
-    CallTarget target;
     try {
       payload = RequestCheck.check(received);
-      target = CallTarget.of(headers);
     } catch (InvalidCall e) {
       refuseInvalid(String.valueOf(e.getMessage()));
       return;

@@ -34,9 +34,19 @@ record BroadcastHandler(
       refuseShuttingDown(call);
       return new ServerCall.Listener<>() {};
     }
+    CallTarget target;
+    try {
+      target = CallTarget.of(headers);
+    } catch (InvalidCall e) {
+      refuse(
+          call,
+          Status.INVALID_ARGUMENT.withDescription(String.valueOf(e.getMessage())),
+          CallOutcome.INVALID);
+      return new ServerCall.Listener<>() {};
+    }
     // Two, so that gRPC sees when a caller sends more than the one message of a unary call.
     call.request(2);
-    return new BroadcastCall(this, call, headers);
+    return new BroadcastCall(this, call, target);
   }
 
   /** What the caller of a message over the limit is told. */

@@ -1,5 +1,7 @@
 package io.pushfanout.server;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.io.ByteStreams;
 import io.grpc.Codec;
 import io.grpc.Decompressor;
@@ -12,6 +14,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a call whose message is over the limit, or has no room, while it still arrives, so that no
@@ -20,16 +23,16 @@ import java.io.InputStream;
 final class MessageSizeLimit implements ServerInterceptor {
   private final int maxSize;
   private final Status tooLarge;
-  private final Arrivals arrivals;
+  private final @Nullable Arrivals arrivals;
   private final Runnable onCut;
 
   /**
    * @param maxSize bytes after decompression
    * @param tooLarge what the caller is told
-   * @param arrivals says what the caller is told when there is no room
+   * @param arrivals what arrives counts there; null: nowhere
    * @param onCut is told of each call that is ended here
    */
-  MessageSizeLimit(int maxSize, Status tooLarge, Arrivals arrivals, Runnable onCut) {
+  MessageSizeLimit(int maxSize, Status tooLarge, @Nullable Arrivals arrivals, Runnable onCut) {
     this.maxSize = maxSize;
     this.tooLarge = tooLarge;
     this.arrivals = arrivals;
@@ -69,12 +72,13 @@ final class MessageSizeLimit implements ServerInterceptor {
     // Nobody has closed it yet: no service here answers before the message is whole.
     meter.watch(
         wireLimit(),
+        arrivals != null,
         () -> {
           call.close(tooLarge, new Metadata());
           onCut.run();
         },
         () -> {
-          WireAnswer.refuse(call, arrivals.refusal());
+          WireAnswer.refuse(call, requireNonNull(arrivals).refusal());
           onCut.run();
         });
     return new CuttableListener<>(next.startCall(call, headers), meter);

@@ -32,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -62,12 +63,15 @@ public final class PushGrpcServer {
       new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1);
 
   /** Requests of health and reflection are names. */
-  private static final int MAX_NAME_BYTES = 64 << 10;
+  private static final int MAX_NAME_BYTES = 4 << 10;
 
   /** Callers with ordinary keepalive settings (10 s and more) must not be sent away. */
   private static final long PERMIT_KEEPALIVE_SECONDS = 10;
 
   private static final long HANDSHAKE_SECONDS = 20;
+
+  /** Between two looks for calls whose message does not end. */
+  private static final long SWEEP_SECONDS = 5;
 
   /** A connection without a call is asked to go then; its caller comes back with its next call. */
   private static final long IDLE_MINUTES = 30;
@@ -83,8 +87,11 @@ public final class PushGrpcServer {
 
   private static final int RESETS_SECONDS = 1;
 
-  /** What of the direct memory messages may take that are not whole yet. */
-  private static final int ARRIVALS_PART_OF_DIRECT = 2;
+  /** What of the direct memory, and of the budget, messages may take that are not whole yet. */
+  private static final int ARRIVALS_PART = 2;
+
+  /** Watches of health have no end, and nobody is asked who begins one. */
+  private static final int OPEN_CALLS_MAX = 1000;
 
   /**
    * For the calls of a connection that grew too old: longer than any caller is held. It ends what
@@ -98,6 +105,7 @@ public final class PushGrpcServer {
   private final ServerOptions options;
   private final HealthStatusManager health = new HealthStatusManager();
   private final CallsInFlight broadcastsInFlight;
+  private final Future<?> halfSent;
   private final ConnectionGate gate;
   private final CallMeter callMeter;
   private final Server server;
@@ -126,17 +134,21 @@ public final class PushGrpcServer {
     BroadcastHandler handler =
         new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get, maxSize);
     Runnable countLimited = () -> noFanout.countBroadcast(CallOutcome.LIMITED);
+    long direct = PlatformDependent.maxDirectMemory();
     Arrivals arrivals =
-        new Arrivals(memory, PlatformDependent.maxDirectMemory() / ARRIVALS_PART_OF_DIRECT);
-    broadcastsInFlight = new CallsInFlight(limits.maxCalls(), countLimited);
+        new Arrivals(memory, Math.min(direct, limits.memoryBudget()) / ARRIVALS_PART);
+    broadcastsInFlight =
+        new CallsInFlight(limits.maxCalls(), "the server's " + Limits.MAX_CALLS_FLAG, countLimited);
     gate = new ConnectionGate(limits.maxConnections(), nanoClock);
     MessageSizeLimit names =
         new MessageSizeLimit(
             MAX_NAME_BYTES,
             Status.RESOURCE_EXHAUSTED.withDescription(
                 "the request is larger than " + MAX_NAME_BYTES + " bytes"),
-            arrivals,
+            null,
             () -> {});
+    CallsInFlight open =
+        new CallsInFlight(OPEN_CALLS_MAX, "this server's most of health and reflection", () -> {});
     // The last is asked first: what arrives is metered whatever becomes of the call.
     List<ServerInterceptor> ofBroadcasts = new ArrayList<>();
     ofBroadcasts.add(broadcastsInFlight);
@@ -147,15 +159,15 @@ public final class PushGrpcServer {
     }
     Access access = protection.access();
     if (access != null) {
-      ofBroadcasts.add(new AccessGate(access, noFanout));
+      ofBroadcasts.add(new AccessGate(access, noFanout, direct / 2 / WINDOW_BYTES));
     }
     ofBroadcasts.add(
         new MessageSizeLimit(maxSize, BroadcastHandler.tooLarge(maxSize), arrivals, countLimited));
     List<ServerServiceDefinition> services =
         List.of(
             ServerInterceptors.intercept(PushService.of(handler), ofBroadcasts),
-            ServerInterceptors.intercept(health.getHealthService(), names),
-            ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), names));
+            ServerInterceptors.intercept(health.getHealthService(), open, names),
+            ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), open, names));
     callMeter = new CallMeter(services);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
@@ -187,6 +199,9 @@ public final class PushGrpcServer {
           .maxConnectionAgeGrace(AGED_GRACE_SECONDS, SECONDS);
     }
     server = builder.build();
+    halfSent =
+        loops.scheduleWithFixedDelay(
+            broadcastsInFlight::endHalfSent, SWEEP_SECONDS, SWEEP_SECONDS, SECONDS);
   }
 
   /**
@@ -267,6 +282,7 @@ public final class PushGrpcServer {
    */
   public void close(Duration deadline) {
     refuseNew();
+    halfSent.cancel(false);
     server.shutdown();
     // A call that is under way must be told that it was not taken, not meet a dead connection.
     awaitConnectionsGone();

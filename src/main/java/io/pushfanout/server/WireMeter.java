@@ -22,7 +22,9 @@ final class WireMeter extends ServerStreamTracer {
   private long limit = Long.MAX_VALUE;
   private Runnable tooLarge = () -> {};
   private Runnable noRoom = () -> {};
+  private boolean counted;
   private long arrived;
+  private long inflated;
   private long taken;
   private boolean cut;
 
@@ -48,9 +50,12 @@ final class WireMeter extends ServerStreamTracer {
   /**
    * Runs one of these, once, when the call has to end: a message has more than {@code limit} bytes,
    * or there is no room for it.
+   *
+   * @param counted whether what arrives counts among {@link Arrivals}
    */
-  void watch(long limit, Runnable tooLarge, Runnable noRoom) {
+  void watch(long limit, boolean counted, Runnable tooLarge, Runnable noRoom) {
     this.limit = limit;
+    this.counted = counted;
     this.tooLarge = tooLarge;
     this.noRoom = noRoom;
   }
@@ -73,8 +78,8 @@ final class WireMeter extends ServerStreamTracer {
 
   @Override
   public void inboundMessage(int seqNo) {
+    // What came before it is still held, until the caller has said all.
     arrived = 0;
-    handOn();
   }
 
   @Override
@@ -83,12 +88,29 @@ final class WireMeter extends ServerStreamTracer {
       return;
     }
     arrived += bytes;
-    long cost = Math.max(bytes, PIECE_MIN);
     if (arrived > limit) {
       cut = true;
       tooLarge.run();
-    } else if (arrivals.tryTake(cost)) {
-      taken += cost;
+    } else {
+      take(Math.max(bytes, PIECE_MIN));
+    }
+  }
+
+  /** A little that is compressed may be much that is held. */
+  @Override
+  public void inboundUncompressedSize(long bytes) {
+    inflated += bytes;
+    if (!cut && inflated > taken) {
+      take(inflated - taken);
+    }
+  }
+
+  private void take(long bytes) {
+    if (!counted) {
+      return;
+    }
+    if (arrivals.tryTake(bytes)) {
+      taken += bytes;
     } else {
       cut = true;
       noRoom.run();

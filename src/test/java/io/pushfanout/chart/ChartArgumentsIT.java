@@ -147,11 +147,16 @@ class ChartArgumentsIT {
                 0440,
                 "items",
                 List.of(Map.of("key", "tokens", "path", "tokens"))));
-    assertThat(tokens.pod().at("spec", "containers", 0, "volumeMounts", 1))
+    assertThat(tokens.pod().at("spec", "containers", 0, "volumeMounts", 2))
         .isEqualTo(
             Map.of("name", "auth-tokens", "mountPath", "/etc/pushfanout/auth", "readOnly", true));
 
-    Rendered mtls = Chart.render("auth.mode=mtls", "auth.sans={*.acme.example=acme/*,b.example}");
+    Rendered mtls =
+        Chart.render(
+            "auth.mode=mtls",
+            "tls.existingSecret=server",
+            "tls.clientCaSecret=callers",
+            "auth.sans={*.acme.example=acme/*,b.example}");
     assertThat(mtls.arguments())
         .contains("--auth=mtls", "--auth-san=*.acme.example=acme/*,b.example");
     assertThat(Chart.render("auth.mode=none").arguments()).contains("--auth=none");
@@ -166,7 +171,7 @@ class ChartArgumentsIT {
             "tlsProfiles." + longest + ".existingSecret=last",
             "tlsProfiles.internal.existingSecret=nodes.tls");
 
-    assertThat(objects.pod().maps("spec", "volumes").subList(1, 3))
+    assertThat(objects.pod().maps("spec", "volumes").subList(2, 4))
         .containsExactly(
             Map.of("name", "tls-profile-0", "secret", Map.of("secretName", "nodes.tls")),
             Map.of("name", "tls-profile-1", "secret", Map.of("secretName", "last")));

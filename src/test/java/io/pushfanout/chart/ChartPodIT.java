@@ -69,13 +69,13 @@ class ChartPodIT {
     assertThat(objects.pod().map("spec"))
         .doesNotContainKeys("hostNetwork", "hostPID", "hostIPC", "hostAliases", "initContainers");
     assertThat(objects.pod().maps("spec", "volumes"))
-        .hasSize(3)
+        .hasSize(4)
         .allMatch(volume -> volume.containsKey("secret") || volume.containsKey("emptyDir"));
     assertThat(objects.pod().maps("spec", "containers", 0, "ports"))
         .hasSize(2)
         .allMatch(port -> !port.containsKey("hostPort"));
     assertThat(objects.pod().maps("spec", "containers", 0, "volumeMounts"))
-        .filteredOn(mount -> !"tmp".equals(mount.get("name")))
+        .filteredOn(mount -> !List.of("tmp", "state").contains(String.valueOf(mount.get("name"))))
         .allMatch(mount -> Boolean.TRUE.equals(mount.get("readOnly")));
   }
 

@@ -77,9 +77,13 @@ class ChartRbacIT {
         .containsExactly(
             Map.of("kind", "ServiceAccount", "name", "pushfanout", "namespace", "pushfanout"));
     for (String mode : List.of("none", "mtls", "tokens")) {
-      assertThat(Chart.render("auth.mode=" + mode, "auth.tokens.existingSecret=callers").ids())
-          .as(mode)
-          .noneMatch(id -> id.matches(".*-(reviews|broadcaster)"));
+      Rendered rendered =
+          Chart.render(
+              "auth.mode=" + mode,
+              "auth.tokens.existingSecret=callers",
+              "tls.existingSecret=server",
+              "tls.clientCaSecret=authority");
+      assertThat(rendered.ids()).as(mode).noneMatch(id -> id.matches(".*-(reviews|broadcaster)"));
     }
   }
 

@@ -79,8 +79,10 @@ class CancelIT {
 
   @FaultCase
   void callerThatReadsNoAnswersAndDiesIsNoNews() {
-    // Answers of more than the 64 KiB that HTTP/2 lets wait on the way to it.
-    int calls = 4000;
+    // Answers of more than the 64 KiB that HTTP/2 lets wait on the way to it, and about as many
+    // calls
+    // as a connection may have.
+    int calls = 1900;
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = ServeProcess.connected(nodes.addresses(), HOLDING_CALLERS)) {
       nodes.hold(1);

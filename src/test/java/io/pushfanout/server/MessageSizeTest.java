@@ -152,7 +152,7 @@ class MessageSizeTest {
                 HealthGrpc.newBlockingStub(running.channel)
                     .withDeadlineAfter(20, TimeUnit.SECONDS)
                     .check(HealthCheckRequest.newBuilder().setService("a".repeat(100_000)).build()))
-        .hasMessage("RESOURCE_EXHAUSTED: the request is larger than 65536 bytes");
+        .hasMessage("RESOURCE_EXHAUSTED: the request is larger than 4096 bytes");
     assertThat(running.counted(CallOutcome.LIMITED)).isZero();
   }
 

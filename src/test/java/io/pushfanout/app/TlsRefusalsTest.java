@@ -2,6 +2,10 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.node.NodeOptions;
+import io.pushfanout.node.ReferenceNode;
+import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.PemFiles;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import java.nio.file.Path;
@@ -96,6 +100,22 @@ class TlsRefusalsTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err())
         .isEqualTo("pushfanout broadcast: " + problem.replace("AT", grpc(server)) + "\n");
+  }
+
+  @Test
+  void aConnectNodeSpeaksItToo() throws Exception {
+    PemFiles files =
+        new PemFiles(
+            dir.resolve("mutual.pem"), dir.resolve("mutual-key.pem"), dir.resolve("ca.pem"));
+    try (LiveTls live = LiveTls.open(files);
+        ReferenceNode node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0), live)) {
+      node.start();
+      String to = "127.0.0.1:" + node.grpcPort();
+
+      assertThat(broadcast(to, "--tls-ca=DIR/ca.pem").err()).contains("it wants a certificate");
+      String own = " --tls-cert=DIR/client.pem --tls-key=DIR/client-key.pem";
+      assertThat(broadcast(to, "--tls-ca=DIR/ca.pem" + own).out()).startsWith("OK: ");
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import io.etcd.jetcd.options.OptionsUtil;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.tools.Certificates;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +96,30 @@ class EtcdAccessIT {
             .until(() -> wary.problem("mine").orElse("").startsWith("TLS: "));
         assertThat(wary.answered("mine")).isFalse();
       }
+    }
+  }
+
+  @Test
+  void renewedFilesAreReadWithTheNextConnection() throws Exception {
+    Certificates pki = new Certificates(dir);
+    Certificates.Pair server = pki.issue("server", "ip:127.0.0.1");
+    try (EtcdServer etcd =
+            EtcdServer.started(
+                "--cert-file=" + server.certificate(), "--key-file=" + server.key());
+        EtcdDiscovery discovery = new EtcdDiscovery(tls(etcd, pki.ca(), null, null), found)) {
+      discovery.setServices(Set.of("mine"));
+      found.awaitLast("mine", told -> !told.degraded());
+      etcd.kill();
+      found.awaitLast("mine", told -> told.degraded());
+
+      Certificates next = new Certificates(dir.resolve("next"));
+      Certificates.Pair renewed = next.issue("server", "ip:127.0.0.1");
+      Files.copy(renewed.certificate(), server.certificate(), REPLACE_EXISTING);
+      Files.copy(renewed.key(), server.key(), REPLACE_EXISTING);
+      Files.copy(next.ca(), pki.ca(), REPLACE_EXISTING);
+      etcd.start();
+
+      found.awaitLast("mine", told -> !told.degraded());
     }
   }
 

@@ -117,9 +117,9 @@ class SoakIT {
         .until(() -> serve.metrics().broadcasts("ok") >= until);
   }
 
-  /** At Ctrl-C it says what it has sent. */
+  /** When it is asked to stop it says what it has sent. */
   private static JsonObject ended(ChildProcess load) {
-    load.signal("INT");
+    load.signal("TERM");
     assertThat(load.awaitExit(ENDS_WITHIN)).as("%s", load).isZero();
     return new JsonObject(load.stdout());
   }

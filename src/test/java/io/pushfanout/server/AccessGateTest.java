@@ -229,6 +229,7 @@ class AccessGateTest {
     // Connected before, since calls that wait for a connection may arrive in another order.
     access.now = ALLOWED;
     call();
+    access.asked.clear();
     access.now = null;
     List<Call> calls = new ArrayList<>();
     for (int i = 0; i <= AccessGate.WAITING_MAX; i++) {

@@ -4,7 +4,6 @@ import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.DropReason;
-import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.SettingField;
 import io.vertx.core.json.JsonArray;
@@ -55,29 +54,9 @@ public final class StatusReport {
     return new JsonObject()
         .put("name", fanout.name().toString())
         .put("generation", fanout.generation())
-        .put("settings", settings(fanout.settings()))
+        .put("settings", new JsonObject(SettingField.nested(fanout.settings(), _ -> true)))
         .put("problems", array(fanout.problems(), StatusReport::problem))
         .put("nodes", array(fanout.nodes(), StatusReport::node));
-  }
-
-  /** The shape of the resource's spec: a dot in a field's path is an object in an object. */
-  private static JsonObject settings(FanoutSettings settings) {
-    JsonObject spec = new JsonObject();
-    for (SettingField field : SettingField.values()) {
-      JsonObject parent = spec;
-      String key = field.path();
-      int dot = key.indexOf('.');
-      if (dot > 0) {
-        String group = key.substring(0, dot);
-        if (!spec.containsKey(group)) {
-          spec.put(group, new JsonObject());
-        }
-        parent = spec.getJsonObject(group);
-        key = key.substring(dot + 1);
-      }
-      parent.put(key, field.show(settings));
-    }
-    return spec;
   }
 
   private static JsonObject problem(Problem problem) {

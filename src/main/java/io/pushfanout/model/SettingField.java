@@ -2,8 +2,12 @@ package io.pushfanout.model;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +71,32 @@ public enum SettingField {
     this.path = path;
     this.show = show;
     this.set = set;
+  }
+
+  /**
+   * The settings in the shape of the resource's spec: a dot in a field's path is a map in a map.
+   *
+   * @param shown which values to show
+   */
+  public static Map<String, Object> nested(FanoutSettings settings, Predicate<Object> shown) {
+    Map<String, Object> spec = new LinkedHashMap<>();
+    Map<String, Map<String, Object>> groups = new HashMap<>();
+    for (SettingField field : values()) {
+      Object value = field.show(settings);
+      if (!shown.test(value)) {
+        continue;
+      }
+      int dot = field.path.indexOf('.');
+      if (dot < 0) {
+        spec.put(field.path, value);
+      } else {
+        String name = field.path.substring(0, dot);
+        Map<String, Object> group = groups.computeIfAbsent(name, _ -> new LinkedHashMap<>());
+        spec.putIfAbsent(name, group);
+        group.put(field.path.substring(dot + 1), value);
+      }
+    }
+    return spec;
   }
 
   /** The field's path in the spec, such as {@code retry.maxAttempts}. */

@@ -1,7 +1,6 @@
 package io.pushfanout.state;
 
 import io.pushfanout.model.Discovery;
-import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeOverride;
@@ -16,7 +15,9 @@ final class SpecJson {
   private SpecJson() {}
 
   static JsonObject resource(FanoutSpec spec) {
-    JsonObject fields = settings(spec.settings());
+    // Nothing is said by leaving it out.
+    JsonObject fields =
+        new JsonObject(SettingField.nested(spec.settings(), value -> !value.equals("")));
     fields.put("discovery", discovery(spec.discovery()));
     if (!spec.overrides().isEmpty()) {
       JsonArray overrides = new JsonArray();
@@ -32,30 +33,6 @@ final class SpecJson {
                 .put("namespace", spec.name().namespace())
                 .put("name", spec.name().name()))
         .put("spec", fields);
-  }
-
-  /** A dot in a field's path is an object in an object. */
-  private static JsonObject settings(FanoutSettings settings) {
-    JsonObject spec = new JsonObject();
-    for (SettingField field : SettingField.values()) {
-      Object value = field.show(settings);
-      if (value.equals("")) {
-        continue; // Nothing is said by leaving it out.
-      }
-      JsonObject parent = spec;
-      String key = field.path();
-      int dot = key.indexOf('.');
-      if (dot > 0) {
-        String group = key.substring(0, dot);
-        if (!spec.containsKey(group)) {
-          spec.put(group, new JsonObject());
-        }
-        parent = spec.getJsonObject(group);
-        key = key.substring(dot + 1);
-      }
-      parent.put(key, value);
-    }
-    return spec;
   }
 
   private static JsonObject discovery(Discovery discovery) {

@@ -30,7 +30,9 @@ class BadNodeTest {
     try (Wire wire = stage.connected()) {
       stage.engine().deliver("hello");
       int stream = wire.awaitRequest();
+      wire.hold();
       offence.commit(wire, stream);
+      wire.release();
       if (offence.harm == Offence.Harm.NONE) {
         wire.answerOk(stream);
         assertThat(stage.engine().next()).isEqualTo("completed 1 OK");
@@ -167,9 +169,11 @@ class BadNodeTest {
       wire.goAway(one, Http2Error.NO_ERROR, "");
       assertThat(stage.engine().next()).startsWith("replaced: ");
       assertThat(stage.engine().next()).isEqualTo("unprocessed 2");
+      wire.hold(); // The first of these ends the connection.
       wire.goAway(two, Http2Error.NO_ERROR, "");
       wire.answerOk(two);
       wire.answerOk(one);
+      wire.release();
       assertThat(stage.engine().next()).startsWith("completed 1 ");
       stage.connectedAgain().close();
       assertThat(stage.engine().next()).startsWith("disconnected: ");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A file of a running server that is edited again and again while messages flow. */
 class ConfigEditsIT {
-  private static final int EDITS = 1000;
+  private static final int EDITS = LongForm.or(300, 1000);
 
   /** One wait for the file's text to be in force after so many edits at most. */
   private static final int MOST_AT_A_TIME = 30;
@@ -31,7 +31,7 @@ class ConfigEditsIT {
   private final Random random = new Random(11);
 
   @Test
-  void aThousandEditsUnderLoadLoseAndDoubleNothing() throws Exception {
+  void editsUnderLoadLoseAndDoubleNothing() throws Exception {
     EditedFile file = new EditedFile(directory, "chat.yaml");
     try (PeerNodes nodes = PeerNodes.start(4)) {
       // Two are slower than the load at times, so that queues fill and empty.
@@ -67,7 +67,7 @@ class ConfigEditsIT {
             evicted,
             edits.slowest().toMillis(),
             edits.last().toMillis());
-        assertThat(loads).as("different texts in force").isGreaterThan(30);
+        assertThat(loads).as("different texts in force").isGreaterThanOrEqualTo(EDITS / MOST_AT_A_TIME);
         assertThat(edits.slowest()).isLessThan(PROMISED.multipliedBy(3));
         assertThat(serve.metrics().broadcasts("partial")).as("full queues").isPositive();
         assertThat(serve.metrics().broadcasts("rejected")).as("refusals").isPositive();

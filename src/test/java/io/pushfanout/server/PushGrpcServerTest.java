@@ -159,6 +159,7 @@ class PushGrpcServerTest {
       client.data(3, true, message);
       client.flush();
       String status = client.status(3);
+      client.close(); // Who stays is waited for.
       ended.get(30, TimeUnit.SECONDS);
       return status;
     }

@@ -33,8 +33,9 @@ final class CallError {
     if (handshake.isPresent()) {
       return unreachable(server, handshake.get());
     }
-    if (!tls && isClosedUnheard(status)) {
-      return server + " closed the connection without an answer; does it speak TLS (--tls)?";
+    if (isClosedUnheard(status)) {
+      String doubt = tls ? "" : "; does it speak TLS (--tls)?";
+      return server + " closed the connection without an answer" + doubt;
     }
     if (isNoGrpc(status)) {
       return server + " does not speak gRPC; is this the other port?";
@@ -68,6 +69,7 @@ final class CallError {
   private static boolean isClosedUnheard(Status status) {
     Throwable cause = status.getCause();
     return "Network closed for unknown reason".equals(status.getDescription())
+        || HandshakeFailure.isBrokenOff(cause)
         || (cause != null
             && String.valueOf(cause.getMessage()).contains("Hex dump for first 5 bytes: 1503"));
   }

@@ -107,6 +107,9 @@ final class PageClient implements AutoCloseable {
 
   /** Nor has it one for this. */
   private static boolean isClosedUnheard(Throwable failure) {
+    if (HandshakeFailure.isBrokenOff(failure)) {
+      return true;
+    }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (String.valueOf(cause.getMessage()).contains("header parser received no bytes")) {
         return true;

@@ -1,6 +1,7 @@
 package io.pushfanout.tls;
 
 import io.pushfanout.model.Printable;
+import java.io.IOException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -19,6 +20,9 @@ public final class HandshakeFailure {
   /** In the words of Netty, and in those of the JDK. */
   private static final Pattern NO_TLS =
       Pattern.compile("not an SSL/TLS record|Unrecognized SSL message|Unsupported or unrecognized");
+
+  /** In the words of the system. */
+  private static final Pattern BROKEN_OFF = Pattern.compile("Connection reset|Broken pipe");
 
   private static final String UNKNOWN_AUTHORITY =
       "its certificate is of no authority that is trusted here";
@@ -50,6 +54,19 @@ public final class HandshakeFailure {
       }
     }
     return Optional.ofNullable(why);
+  }
+
+  /**
+   * Whether the connection was broken off. Who speaks TLS does that to one who does not: an alert
+   * that it sent before is lost where more came from here than it has read.
+   */
+  public static boolean isBrokenOff(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException && BROKEN_OFF.matcher(text(cause)).find()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String ofTls(SSLException e) {

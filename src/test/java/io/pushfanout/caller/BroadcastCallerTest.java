@@ -26,9 +26,12 @@ import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -151,6 +154,30 @@ class BroadcastCallerTest {
       assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))
           .isInstanceOf(CallerException.class)
           .hasMessage("cannot reach 127.0.0.1:" + port + ": Connection refused");
+    }
+  }
+
+  /** As TLS does when more came than it has read: what it said before is lost. */
+  @Test
+  void connectionThatIsBrokenOffIsOneLine() throws Exception {
+    try (ServerSocket breaks = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Socket socket = breaks.accept()) {
+                  int _ = socket.getInputStream().read();
+                  socket.setSoLinger(true, 0);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      NodeAddress server = new NodeAddress("127.0.0.1", breaks.getLocalPort());
+      try (BroadcastCaller lost = new BroadcastCaller(server, null, null)) {
+        assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))
+            .isInstanceOf(CallerException.class)
+            .hasMessage(
+                server + " closed the connection without an answer; does it speak TLS (--tls)?");
+      }
     }
   }
 

@@ -67,7 +67,9 @@ class ConfigEditsIT {
             evicted,
             edits.slowest().toMillis(),
             edits.last().toMillis());
-        assertThat(loads).as("different texts in force").isGreaterThanOrEqualTo(EDITS / MOST_AT_A_TIME);
+        assertThat(loads)
+            .as("different texts in force")
+            .isGreaterThanOrEqualTo(EDITS / MOST_AT_A_TIME);
         assertThat(edits.slowest()).isLessThan(PROMISED.multipliedBy(3));
         assertThat(serve.metrics().broadcasts("partial")).as("full queues").isPositive();
         assertThat(serve.metrics().broadcasts("rejected")).as("refusals").isPositive();

@@ -22,7 +22,7 @@ public final class OpenLoop {
   private static final long MOST_BYTES_IN_FLIGHT = 256L << 20;
 
   /** A call that is so late when the time is over is not made any more. */
-  private static final long LATEST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final Duration LATEST = Duration.ofMillis(250);
 
   /** How long a loop that was stopped waits for answers. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(1);
@@ -31,12 +31,20 @@ public final class OpenLoop {
   private final Pace pace;
   private final int most;
   private final Semaphore room;
+  private final Duration latest;
+  private final Duration stopPatience;
   private final LoadTally tally = new LoadTally();
   private volatile long beginNanos;
   private volatile long endNanos;
   private volatile boolean stopped;
 
   public OpenLoop(LoadConnections connections, Pace pace) {
+    this(connections, pace, LATEST, STOP_PATIENCE);
+  }
+
+  OpenLoop(LoadConnections connections, Pace pace, Duration latest, Duration stopPatience) {
+    this.latest = latest;
+    this.stopPatience = stopPatience;
     this.connections = connections;
     this.pace = pace;
     most = Math.clamp(MOST_BYTES_IN_FLIGHT / Math.max(1, connections.largest()), 1, MOST_IN_FLIGHT);
@@ -47,7 +55,7 @@ public final class OpenLoop {
   /** Makes all the calls and waits for their ends, which their deadlines bound. */
   public LoadResult run() throws InterruptedException {
     beginNanos = System.nanoTime();
-    long lastNanos = pace.duration().toNanos() + LATEST_NANOS;
+    long lastNanos = pace.duration().plus(latest).toNanos();
     long calls = pace.calls();
     for (long next = 0; next < calls && !stopped && elapsed() < lastNanos; ) {
       long early = pace.dueNanos(next) - elapsed();
@@ -67,12 +75,12 @@ public final class OpenLoop {
   }
 
   private void awaitEnds() throws InterruptedException {
-    Duration most = LoadConnections.CALL_TIMEOUT.plus(STOP_PATIENCE);
+    Duration most = LoadConnections.CALL_TIMEOUT.plus(stopPatience);
     long giveUp = System.nanoTime() + most.toNanos();
     long stopping = 0;
     while (System.nanoTime() < giveUp && !allEnded()) {
       if (stopped && stopping == 0) {
-        stopping = System.nanoTime() + STOP_PATIENCE.toNanos();
+        stopping = System.nanoTime() + stopPatience.toNanos();
         giveUp = Math.min(giveUp, stopping);
       }
     }

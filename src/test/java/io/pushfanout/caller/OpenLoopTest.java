@@ -33,6 +33,9 @@ class OpenLoopTest {
   private static final BroadCastReply PARTIAL =
       BroadCastReply.newBuilder().setCode("1").setNodes(3).setAccepted(1).setDropped(2).build();
 
+  /** A machine that is busy with others may give it no time for longer than in life is excused. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
   private final Scripted service = new Scripted();
   private final Server server;
@@ -105,13 +108,14 @@ class OpenLoopTest {
   @Test
   void stopEndsItAndKeepsWhatWasMeasured() throws Exception {
     try (LoadConnections connections = connections(message(null))) {
-      OpenLoop loop = new OpenLoop(connections, new Pace(100, Duration.ofHours(1)));
+      OpenLoop loop =
+          new OpenLoop(connections, new Pace(100, Duration.ofHours(1)), PATIENCE, PATIENCE);
       timer.schedule(loop::stop, 500, TimeUnit.MILLISECONDS);
 
       LoadResult result = loop.run();
 
       assertThat(loop.wasStopped()).isTrue();
-      assertThat(result.sent()).isBetween(1L, 100L);
+      assertThat(result.sent()).isBetween(1L, 500L);
       assertThat(result.answered()).isEqualTo(result.sent());
       assertThat(result.seconds()).isBetween(0.4, 5.0);
     }
@@ -132,7 +136,7 @@ class OpenLoopTest {
 
   private LoadResult run(Pace pace, Message... messages) throws InterruptedException {
     try (LoadConnections connections = connections(messages)) {
-      return new OpenLoop(connections, pace).run();
+      return new OpenLoop(connections, pace, PATIENCE, PATIENCE).run();
     }
   }
 

@@ -307,6 +307,7 @@ class ManagementServerTest {
   void startsAgainOnTheSamePortAfterClose() throws Exception {
     int port = server.port();
     server.close();
+    Ports.awaitFree(port);
     ManagementServer second = server(port);
 
     second.start();

@@ -1,9 +1,12 @@
 package io.pushfanout.tools;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -16,13 +19,27 @@ public final class Ports {
   public static int free() {
     for (int attempt = 0; attempt < 1000; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      if (isFree(port)) {
         return port;
-      } catch (IOException _) {
-        // Taken.
       }
     }
     throw new IllegalStateException("no free port");
+  }
+
+  /**
+   * Waits until a server of this JVM that was closed has let go of its port: the JDK closes the
+   * socket with the selector's next round, which Netty does not wait for.
+   */
+  public static void awaitFree(int port) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> isFree(port));
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
   }
 }

@@ -1,12 +1,12 @@
 package io.pushfanout.app;
 
 import io.pushfanout.access.Access;
-import io.pushfanout.access.AccessException;
 import io.pushfanout.access.AccessMode;
 import io.pushfanout.access.CertificateAccess;
 import io.pushfanout.access.ReviewedAccess;
 import io.pushfanout.access.TokenAccess;
 import io.pushfanout.access.TokensFile;
+import io.pushfanout.files.FileException;
 import io.pushfanout.operator.KubernetesReviews;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -22,12 +22,11 @@ final class AccessPart {
    *
    * @return null where nobody is asked
    */
-  static @Nullable Access start(AccessMode mode, StopOrder stopOrder) throws AccessException {
+  static @Nullable Access start(AccessMode mode, StopOrder stopOrder) throws FileException {
     return switch (mode) {
       case AccessMode.None() -> null;
       case AccessMode.Tokens tokens -> {
-        TokensFile file = new TokensFile(tokens.file());
-        file.start();
+        TokensFile file = TokensFile.open(tokens.file());
         stopOrder.push("tokens", file::close);
         yield new TokenAccess(file, InstantSource.system());
       }

@@ -10,6 +10,7 @@ import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.files.FileException;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
 import io.pushfanout.management.GrpcSeries;
@@ -23,7 +24,6 @@ import io.pushfanout.model.Problem;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.tls.LiveTls;
-import io.pushfanout.tls.TlsException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -197,7 +197,7 @@ final class Server implements Service {
   private TlsProfiles tlsProfiles() {
     try {
       return TlsProfiles.open(options.tlsProfiles());
-    } catch (TlsException e) {
+    } catch (FileException e) {
       throw new UsageException(TlsProfileFlags.FLAG, String.valueOf(e.getMessage()));
     }
   }

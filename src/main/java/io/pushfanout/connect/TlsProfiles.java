@@ -10,10 +10,10 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.pushfanout.files.FileException;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
-import io.pushfanout.tls.TlsException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,9 +38,9 @@ public final class TlsProfiles implements AutoCloseable {
    * Reads the files of each, and follows them until it is closed: what they hold when a node is
    * dialled counts.
    *
-   * @throws TlsException names the file that cannot be used
+   * @throws FileException names the file that cannot be used
    */
-  public static TlsProfiles open(Map<String, PemFiles> files) throws TlsException {
+  public static TlsProfiles open(Map<String, PemFiles> files) throws FileException {
     Map<String, LiveTls> opened = new HashMap<>();
     try {
       for (Map.Entry<String, PemFiles> profile : files.entrySet()) {
@@ -55,7 +55,7 @@ public final class TlsProfiles implements AutoCloseable {
             of.ca() == null ? "the JDK's authorities" : of.ca(),
             of.certificate() == null ? "no certificate" : of.certificate());
       }
-    } catch (TlsException e) {
+    } catch (FileException e) {
       opened.values().forEach(LiveTls::close);
       throw e;
     }

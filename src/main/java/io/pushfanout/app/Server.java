@@ -21,6 +21,7 @@ import io.pushfanout.management.Readiness;
 import io.pushfanout.management.SavedStateSeries;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.tls.LiveTls;
@@ -205,7 +206,9 @@ final class Server implements Service {
   /** Of the process, and of no fanout. */
   private List<Problem> problems(KeptState kept) {
     List<Problem> problems = new ArrayList<>(kept.problems());
-    options.warnings().forEach(warning -> problems.add(new Problem("", "Exposed", warning)));
+    options
+        .warnings()
+        .forEach(warning -> problems.add(new Problem("", ProblemReason.EXPOSED, warning)));
     return problems;
   }
 

@@ -7,6 +7,7 @@ import io.pushfanout.access.ReviewedAccess;
 import io.pushfanout.access.TokenAccess;
 import io.pushfanout.access.TokensFile;
 import io.pushfanout.files.FileException;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.operator.KubernetesReviews;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -18,16 +19,19 @@ final class AccessPart {
   private AccessPart() {}
 
   /**
-   * Starts it; what has to be stopped goes into the stop order.
+   * Starts it; what is followed goes into the reloads, what has to be stopped into the stop order.
    *
    * @return null where nobody is asked
    */
-  static @Nullable Access start(AccessMode mode, StopOrder stopOrder) throws FileException {
+  static @Nullable Access start(AccessMode mode, Reloads reloads, StopOrder stopOrder)
+      throws FileException {
     return switch (mode) {
       case AccessMode.None() -> null;
       case AccessMode.Tokens tokens -> {
         TokensFile file = TokensFile.open(tokens.file());
         stopOrder.push("tokens", file::close);
+        reloads.follow(
+            "tokens", ProblemReason.TOKENS_NOT_RELOADED, () -> file.problem().stream().toList());
         yield new TokenAccess(file, InstantSource.system());
       }
       case AccessMode.Mtls mtls -> new CertificateAccess(mtls.grants(), InstantSource.system());

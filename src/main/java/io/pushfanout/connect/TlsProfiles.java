@@ -15,6 +15,7 @@ import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -62,6 +63,19 @@ public final class TlsProfiles implements AutoCloseable {
     return new TlsProfiles(opened);
   }
 
+  /**
+   * Why what is in force is not what the files hold, a line each; empty while it is.
+   *
+   * @param profile one that there is
+   */
+  public List<String> problems(String profile) {
+    return live(profile).problems();
+  }
+
+  private LiveTls live(String profile) {
+    return Optional.ofNullable(byName.get(profile)).orElseThrow();
+  }
+
   /** Whether nodes can be spoken to so. */
   boolean have(TlsChoice choice) {
     return choice.profile() == null || byName.containsKey(choice.profile());
@@ -75,7 +89,7 @@ public final class TlsProfiles implements AutoCloseable {
    * @param profile one that there is
    */
   SslContext context(String profile) throws SSLException {
-    LiveTls live = Optional.ofNullable(byName.get(profile)).orElseThrow();
+    LiveTls live = live(profile);
     SslContextBuilder builder = SslContextBuilder.forClient().trustManager(live.trust());
     if (live.keys() != null) {
       builder.keyManager(live.keys());

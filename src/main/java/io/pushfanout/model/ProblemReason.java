@@ -16,7 +16,10 @@ public enum ProblemReason {
 
   // Of the process.
   EXPOSED("Exposed"),
-  STATE_NOT_SAVED("StateNotSaved");
+  STATE_NOT_SAVED("StateNotSaved"),
+  CONFIG_NOT_RELOADED("ConfigNotReloaded"),
+  TOKENS_NOT_RELOADED("TokensNotReloaded"),
+  TLS_NOT_RELOADED("TlsNotReloaded");
 
   private final String label;
 

@@ -32,16 +32,18 @@ final class Layering {
           // Generated from proto/.
           Map.entry("protocol", Set.of()),
           Map.entry("http2", Set.of()),
-          Map.entry("tls", Set.of("model")),
-          Map.entry("connect", Set.of("model", "plan", "fanout", "http2", "protocol", "tls")),
-          Map.entry("access", Set.of("model")),
+          Map.entry("files", Set.of("model")),
+          Map.entry("tls", Set.of("model", "files")),
+          Map.entry(
+              "connect", Set.of("model", "plan", "fanout", "http2", "protocol", "files", "tls")),
+          Map.entry("access", Set.of("model", "files")),
           Map.entry("server", Set.of("model", "plan", "fanout", "protocol", "tls", "access")),
-          Map.entry("caller", CORE_WIRE_AND_TLS),
+          Map.entry("caller", Set.of("model", "protocol", "files", "tls")),
           Map.entry("node", CORE_WIRE_AND_TLS),
           Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
-          Map.entry("config", Set.of("model")),
+          Map.entry("config", Set.of("model", "files")),
           Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
-          Map.entry("state", Set.of("model")),
+          Map.entry("state", Set.of("model", "files")),
           Map.entry("discovery", CORE));
 
   /** Where a library may be used; a library that comes is added with its home. */

@@ -1,12 +1,13 @@
 package io.pushfanout.app;
 
 import io.pushfanout.access.Access;
-import io.pushfanout.access.AccessException;
 import io.pushfanout.access.AccessMode;
 import io.pushfanout.access.CertificateAccess;
 import io.pushfanout.access.ReviewedAccess;
 import io.pushfanout.access.TokenAccess;
 import io.pushfanout.access.TokensFile;
+import io.pushfanout.files.FileException;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.operator.KubernetesReviews;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -18,17 +19,19 @@ final class AccessPart {
   private AccessPart() {}
 
   /**
-   * Starts it; what has to be stopped goes into the stop order.
+   * Starts it; what is followed goes into the reloads, what has to be stopped into the stop order.
    *
    * @return null where nobody is asked
    */
-  static @Nullable Access start(AccessMode mode, StopOrder stopOrder) throws AccessException {
+  static @Nullable Access start(AccessMode mode, Reloads reloads, StopOrder stopOrder)
+      throws FileException {
     return switch (mode) {
       case AccessMode.None() -> null;
       case AccessMode.Tokens tokens -> {
-        TokensFile file = new TokensFile(tokens.file());
-        file.start();
+        TokensFile file = TokensFile.open(tokens.file());
         stopOrder.push("tokens", file::close);
+        reloads.follow(
+            "tokens", ProblemReason.TOKENS_NOT_RELOADED, () -> file.problem().stream().toList());
         yield new TokenAccess(file, InstantSource.system());
       }
       case AccessMode.Mtls mtls -> new CertificateAccess(mtls.grants(), InstantSource.system());

@@ -3,7 +3,7 @@ package io.pushfanout.app;
 import com.google.protobuf.ByteString;
 import io.pushfanout.caller.Message;
 import io.pushfanout.caller.Pace;
-import io.pushfanout.caller.TokenFile;
+import io.pushfanout.caller.TokenCredentials;
 import io.pushfanout.management.ServerUrl;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
@@ -41,7 +41,7 @@ record BenchOptions(
     int rooms,
     int connections,
     @Nullable String target,
-    @Nullable TokenFile token,
+    @Nullable TokenCredentials token,
     @Nullable ServerUrl http) {
   static final int RATE_MAX = 1_000_000;
   static final int ROOMS_MAX = 100_000;

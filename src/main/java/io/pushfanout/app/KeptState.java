@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.config.ResourceText;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.state.SavedState;
 import io.pushfanout.state.StateDirectory;
 import io.pushfanout.state.StateFiles;
@@ -65,7 +66,9 @@ final class KeptState implements AutoCloseable {
   /** That what is served is not saved, for the status. */
   List<Problem> problems() {
     return Optional.ofNullable(saver).flatMap(StateSaver::problem).stream()
-        .map(why -> new Problem("", "StateNotSaved", FLAG + " cannot be written: " + why))
+        .map(
+            why ->
+                new Problem("", ProblemReason.STATE_NOT_SAVED, FLAG + " cannot be written: " + why))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,7 @@ final class SavedNote {
         : fanout.withProblem(
             new Problem(
                 "",
-                "SavedState",
+                ProblemReason.SAVED_STATE,
                 "served as it was saved before the start: " + String.join(", ", parts)));
   }
 }

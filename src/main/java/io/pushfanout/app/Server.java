@@ -10,6 +10,7 @@ import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.files.FileException;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
 import io.pushfanout.management.GrpcSeries;
@@ -17,13 +18,14 @@ import io.pushfanout.management.LimitSeries;
 import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
+import io.pushfanout.management.ReloadSeries;
 import io.pushfanout.management.SavedStateSeries;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.tls.LiveTls;
-import io.pushfanout.tls.TlsException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -99,18 +101,21 @@ final class Server implements Service {
   }
 
   private Listening startParts() throws Exception {
+    Reloads reloads = new Reloads();
     TlsFiles files = options.tls();
     LiveTls tls = files == null ? null : files.open();
     if (tls != null) {
       stopOrder.push("TLS files", tls::close);
+      reloads.follow("tls", ProblemReason.TLS_NOT_RELOADED, tls::problems);
     }
     final KeptState kept = KeptState.open(options.stateDir());
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
+    metrics.register(new ReloadSeries(reloads::successful));
     Totals totals = new Totals();
     MemoryBudget memory = new MemoryBudget(options.callers().limits().memoryBudget());
 
-    TlsProfiles profiles = tlsProfiles();
+    TlsProfiles profiles = tlsProfiles(reloads);
     stopOrder.push("TLS profiles", profiles::close);
     EventLoops loops = new EventLoops();
     stopOrder.push("event loops", loops::close);
@@ -139,7 +144,7 @@ final class Server implements Service {
     metrics.register(new SavedStateSeries(saved::ageOfResources, saved::agesOfServices));
 
     options.warnings().forEach(warning -> log.warn("{}", warning));
-    Access access = AccessPart.start(options.access(), stopOrder);
+    Access access = AccessPart.start(options.access(), reloads, stopOrder);
     PushGrpcServer callers =
         new PushGrpcServer(
             options.callers(),
@@ -169,7 +174,7 @@ final class Server implements Service {
             new StatusReport(
                 options.replicaName(),
                 () -> ready,
-                () -> problems(kept),
+                () -> problems(kept, reloads),
                 () -> saved.addTo(fanouts.snapshot())),
             otherPaths);
     http.start();
@@ -184,6 +189,7 @@ final class Server implements Service {
               return desired.specs(all);
             },
             fanouts::snapshot,
+            reloads,
             metrics);
     stopOrder.push("specs", specs::close);
     specs.start();
@@ -194,18 +200,26 @@ final class Server implements Service {
     return Listening.on(options.callers().bind(), callers.port(), http.port());
   }
 
-  private TlsProfiles tlsProfiles() {
+  private TlsProfiles tlsProfiles(Reloads reloads) {
     try {
-      return TlsProfiles.open(options.tlsProfiles());
-    } catch (TlsException e) {
+      TlsProfiles profiles = TlsProfiles.open(options.tlsProfiles());
+      for (String name : options.tlsProfiles().keySet()) {
+        reloads.follow(
+            "tls-profile/" + name, ProblemReason.TLS_NOT_RELOADED, () -> profiles.problems(name));
+      }
+      return profiles;
+    } catch (FileException e) {
       throw new UsageException(TlsProfileFlags.FLAG, String.valueOf(e.getMessage()));
     }
   }
 
   /** Of the process, and of no fanout. */
-  private List<Problem> problems(KeptState kept) {
+  private List<Problem> problems(KeptState kept, Reloads reloads) {
     List<Problem> problems = new ArrayList<>(kept.problems());
-    options.warnings().forEach(warning -> problems.add(new Problem("", "Exposed", warning)));
+    problems.addAll(reloads.problems());
+    options
+        .warnings()
+        .forEach(warning -> problems.add(new Problem("", ProblemReason.EXPOSED, warning)));
     return problems;
   }
 

@@ -61,6 +61,7 @@ interface SpecSource extends AutoCloseable {
       @Nullable SavedResources saved,
       Taker taker,
       Supplier<List<FanoutSnapshot>> snapshots,
+      Reloads reloads,
       Metrics metrics) {
     KubernetesOptions cluster = options.kubernetes();
     Path config = options.config();
@@ -69,6 +70,6 @@ interface SpecSource extends AutoCloseable {
     }
     return config == null
         ? new OptionSource(options.spec(), taker)
-        : new FileSource(config, taker, metrics);
+        : new FileSource(config, taker, reloads, metrics);
   }
 }

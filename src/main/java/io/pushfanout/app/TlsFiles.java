@@ -1,8 +1,8 @@
 package io.pushfanout.app;
 
+import io.pushfanout.files.FileException;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
-import io.pushfanout.tls.TlsException;
 import java.nio.file.Path;
 
 /**
@@ -19,7 +19,7 @@ record TlsFiles(PemFiles files, String caFlag) {
   LiveTls open() {
     try {
       return LiveTls.open(files);
-    } catch (TlsException e) {
+    } catch (FileException e) {
       throw new UsageException(flag(e.file()), String.valueOf(e.getMessage()));
     }
   }

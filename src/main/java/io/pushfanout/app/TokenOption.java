@@ -1,6 +1,6 @@
 package io.pushfanout.app;
 
-import io.pushfanout.caller.TokenFile;
+import io.pushfanout.caller.TokenCredentials;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -14,7 +14,7 @@ final class TokenOption {
   private @Nullable Path file;
 
   /** Null shows none. */
-  @Nullable TokenFile token() {
-    return file == null ? null : new TokenFile(file);
+  @Nullable TokenCredentials token() {
+    return file == null ? null : new TokenCredentials(file);
   }
 }

@@ -19,7 +19,7 @@ public final class BroadcastCaller implements AutoCloseable {
   private final boolean tls;
   private final LookUp lookUp;
   private final ManagedChannel channel;
-  private final @Nullable TokenFile token;
+  private final @Nullable TokenCredentials token;
 
   /**
    * Connects with the first call, not before.
@@ -27,14 +27,15 @@ public final class BroadcastCaller implements AutoCloseable {
    * @param tls null: none
    * @param token shown with each call; null is none
    */
-  public BroadcastCaller(NodeAddress server, @Nullable CallerTls tls, @Nullable TokenFile token) {
+  public BroadcastCaller(
+      NodeAddress server, @Nullable CallerTls tls, @Nullable TokenCredentials token) {
     this(server, tls, token, InetAddress::getAllByName);
   }
 
   BroadcastCaller(
       NodeAddress server,
       @Nullable CallerTls tls,
-      @Nullable TokenFile token,
+      @Nullable TokenCredentials token,
       LookUp.Resolver resolver) {
     this.server = server;
     this.token = token;

@@ -41,7 +41,7 @@ public final class LoadConnections implements AutoCloseable {
   public LoadConnections(
       NodeAddress server,
       @Nullable CallerTls tls,
-      @Nullable TokenFile token,
+      @Nullable TokenCredentials token,
       int count,
       List<Message> messages) {
     requests = messages.stream().map(LoadConnections::request).toList();

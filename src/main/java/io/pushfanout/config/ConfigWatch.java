@@ -84,7 +84,7 @@ final class ConfigWatch {
 
   /** The directory is gone: everything stays as it is. */
   private ConfigState unlisted(IOException e) {
-    List<String> problems = List.of(ResourceFile.problem(e).in(files.root().toString()));
+    List<String> problems = List.of(FileProblem.of(e).in(files.root().toString()));
     report(problems);
     settled = false;
     state = new ConfigState(state.specs(), state.generation(), false, problems);
@@ -125,7 +125,7 @@ final class ConfigWatch {
 
   /** Takes the file's newest reading if its names are its own. Whether that was a load. */
   private static boolean offer(WatchedFile file, Names names) {
-    List<Problem> conflicts = names.conflicts(file.newest());
+    List<FileProblem> conflicts = names.conflicts(file.newest());
     if (!conflicts.isEmpty()) {
       file.refuse(conflicts);
       return false;

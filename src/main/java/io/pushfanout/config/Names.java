@@ -12,12 +12,12 @@ final class Names {
   private final Map<FanoutName, String> places = new HashMap<>();
 
   /** What another file has already; empty when this file's names are all its own. */
-  List<Problem> conflicts(List<FoundFanout> fanouts) {
+  List<FileProblem> conflicts(List<FoundFanout> fanouts) {
     return fanouts.stream()
         .filter(fanout -> places.containsKey(fanout.spec().name()))
         .map(
             fanout ->
-                new Problem(
+                new FileProblem(
                     fanout.line(),
                     Metadata.NAME_FIELD,
                     "%s is there twice: it is in %s"

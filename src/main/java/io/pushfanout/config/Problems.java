@@ -9,10 +9,10 @@ final class Problems {
   /** Nobody reads more at once, and a file can hold hundreds of thousands. */
   static final int MOST = 100;
 
-  private final List<Problem> found = new ArrayList<>();
+  private final List<FileProblem> found = new ArrayList<>();
 
   void add(int line, String field, String message) {
-    found.add(new Problem(line, field, message));
+    found.add(new FileProblem(line, field, message));
   }
 
   /** How many there are so far. */
@@ -21,16 +21,16 @@ final class Problems {
   }
 
   /** In the order of their lines; of very many only the first. */
-  List<Problem> inOrder() {
-    List<Problem> sorted =
-        new ArrayList<>(found.stream().sorted(Comparator.comparingInt(Problem::line)).toList());
+  List<FileProblem> inOrder() {
+    List<FileProblem> sorted =
+        new ArrayList<>(found.stream().sorted(Comparator.comparingInt(FileProblem::line)).toList());
     if (sorted.size() <= MOST) {
       return sorted;
     }
     int line = sorted.get(MOST).line();
     int more = sorted.size() - MOST;
-    List<Problem> first = new ArrayList<>(sorted.subList(0, MOST));
-    first.add(new Problem(line, "file", "%d more problems from here on".formatted(more)));
+    List<FileProblem> first = new ArrayList<>(sorted.subList(0, MOST));
+    first.add(new FileProblem(line, "file", "%d more problems from here on".formatted(more)));
     return first;
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param fanouts in their order; empty where there are problems, or where the file is empty
  */
-record Reading(List<FoundFanout> fanouts, List<Problem> problems) {
+record Reading(List<FoundFanout> fanouts, List<FileProblem> problems) {
   static final Reading EMPTY = new Reading(List.of(), List.of());
 
   Reading {
@@ -15,7 +15,7 @@ record Reading(List<FoundFanout> fanouts, List<Problem> problems) {
     fanouts = problems.isEmpty() ? List.copyOf(fanouts) : List.of();
   }
 
-  static Reading refused(Problem problem) {
+  static Reading refused(FileProblem problem) {
     return new Reading(List.of(), List.of(problem));
   }
 

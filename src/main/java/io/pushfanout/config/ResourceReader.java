@@ -39,14 +39,14 @@ final class ResourceReader {
 
   static Reading read(byte[] file) {
     if (file.length > MAX_BYTES) {
-      return Reading.refused(new Problem(1, "file", "is larger than 4Mi"));
+      return Reading.refused(new FileProblem(1, "file", "is larger than 4Mi"));
     }
     try {
       ResourceReader reader = new ResourceReader();
       YamlDocuments.compose(text(file), reader.problems).forEach(reader::readDocument);
       return new Reading(reader.fanouts, reader.problems.inOrder());
     } catch (CharacterCodingException _) {
-      return Reading.refused(new Problem(1, "file", "is not UTF-8"));
+      return Reading.refused(new FileProblem(1, "file", "is not UTF-8"));
     }
   }
 

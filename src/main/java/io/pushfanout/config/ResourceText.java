@@ -16,7 +16,7 @@ public final class ResourceText {
   public static FanoutSpec read(String text) {
     Reading reading = ResourceReader.read(text.getBytes(StandardCharsets.UTF_8));
     if (!reading.isGood()) {
-      Problem first = reading.problems().getFirst();
+      FileProblem first = reading.problems().getFirst();
       throw new IllegalArgumentException(first.field() + ": " + first.message());
     }
     if (reading.fanouts().size() != 1) {

@@ -1,7 +1,6 @@
 package io.pushfanout.config;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -23,15 +22,12 @@ sealed interface Sight {
       implements Sight {}
 
   /** A file that cannot be read. */
-  record Unseen(Problem problem) implements Sight {}
+  record Unseen(FileProblem problem) implements Sight {}
 
   static Sight of(Path file) {
     try {
       Path target = file.toRealPath();
       BasicFileAttributes attributes = Files.readAttributes(target, BasicFileAttributes.class);
-      if (!attributes.isRegularFile()) {
-        throw new FileSystemException(file.toString(), null, "is no regular file");
-      }
       boolean unix = target.getFileSystem().supportedFileAttributeViews().contains("unix");
       return new Seen(
           target,
@@ -40,7 +36,7 @@ sealed interface Sight {
           attributes.lastModifiedTime(),
           Files.getAttribute(target, unix ? "unix:ctime" : "lastModifiedTime"));
     } catch (IOException e) {
-      return new Unseen(ResourceFile.problem(e));
+      return new Unseen(FileProblem.of(e));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.pushfanout.config;
 
+import io.pushfanout.files.SmallFile;
 import io.pushfanout.model.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,12 +33,12 @@ public record Validation(List<String> lines, boolean valid) {
         files.addAll(new ConfigFiles(path).list());
       } catch (IOException e) {
         valid = false;
-        lines.add(ResourceFile.problem(e).in(path.toString()));
+        lines.add(FileProblem.of(e).in(path.toString()));
       }
     }
     for (Path file : files) {
       Reading reading = read(file);
-      List<Problem> problems =
+      List<FileProblem> problems =
           reading.isGood() ? names.conflicts(reading.fanouts()) : reading.problems();
       names.claim(file.toString(), reading.fanouts());
       valid &= problems.isEmpty();
@@ -51,9 +52,9 @@ public record Validation(List<String> lines, boolean valid) {
 
   private static Reading read(Path file) {
     try {
-      return ResourceReader.read(ResourceFile.bytes(file));
+      return ResourceReader.read(SmallFile.read(file, ResourceReader.MAX_BYTES).bytes());
     } catch (IOException e) {
-      return Reading.refused(ResourceFile.problem(e));
+      return Reading.refused(FileProblem.of(e));
     }
   }
 

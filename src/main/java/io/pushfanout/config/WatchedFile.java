@@ -2,6 +2,7 @@ package io.pushfanout.config;
 
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
+import io.pushfanout.files.SmallFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class WatchedFile {
   private Reading newest = Reading.EMPTY;
   private Reading good = Reading.EMPTY;
   private boolean taken;
-  private List<Problem> problems = List.of();
+  private List<FileProblem> problems = List.of();
   private @Nullable Sight readAt;
   private @Nullable HashCode content;
 
@@ -59,7 +60,7 @@ final class WatchedFile {
     return newest.fanouts();
   }
 
-  List<Problem> problems() {
+  List<FileProblem> problems() {
     return problems;
   }
 
@@ -80,7 +81,7 @@ final class WatchedFile {
     };
   }
 
-  private Standing unreadable(Problem problem) {
+  private Standing unreadable(FileProblem problem) {
     readAt = null;
     empty.end();
     problems = List.of(problem);
@@ -93,7 +94,7 @@ final class WatchedFile {
         readAnew(seen);
       }
     } catch (IOException e) {
-      return unreadable(ResourceFile.problem(e));
+      return unreadable(FileProblem.of(e));
     }
     if (!newest.isEmpty()) {
       empty.end();
@@ -114,7 +115,7 @@ final class WatchedFile {
     int tries = 0;
     do {
       before = after;
-      bytes = ResourceFile.bytes(path);
+      bytes = SmallFile.read(path, ResourceReader.MAX_BYTES).bytes();
       after = Sight.of(path);
     } while (!after.equals(before) && ++tries < MOST_TRIES);
     readAt = before;
@@ -145,7 +146,7 @@ final class WatchedFile {
   }
 
   /** Its newest reading is good by itself, but does not go with the other files. */
-  void refuse(List<Problem> conflicts) {
+  void refuse(List<FileProblem> conflicts) {
     problems = conflicts;
   }
 }

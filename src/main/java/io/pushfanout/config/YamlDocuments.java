@@ -35,7 +35,7 @@ final class YamlDocuments {
   /** Where the text is no YAML, or none that is taken. */
   static final String FIELD = "yaml";
 
-  private static final int LONGEST_PATH = 2 * Problem.LONGEST_FIELD;
+  private static final int LONGEST_PATH = 2 * FileProblem.LONGEST_FIELD;
 
   private final Problems problems;
 

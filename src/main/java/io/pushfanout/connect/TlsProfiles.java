@@ -10,11 +10,12 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.pushfanout.files.FileException;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
-import io.pushfanout.tls.TlsException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -38,9 +39,9 @@ public final class TlsProfiles implements AutoCloseable {
    * Reads the files of each, and follows them until it is closed: what they hold when a node is
    * dialled counts.
    *
-   * @throws TlsException names the file that cannot be used
+   * @throws FileException names the file that cannot be used
    */
-  public static TlsProfiles open(Map<String, PemFiles> files) throws TlsException {
+  public static TlsProfiles open(Map<String, PemFiles> files) throws FileException {
     Map<String, LiveTls> opened = new HashMap<>();
     try {
       for (Map.Entry<String, PemFiles> profile : files.entrySet()) {
@@ -55,11 +56,24 @@ public final class TlsProfiles implements AutoCloseable {
             of.ca() == null ? "the JDK's authorities" : of.ca(),
             of.certificate() == null ? "no certificate" : of.certificate());
       }
-    } catch (TlsException e) {
+    } catch (FileException e) {
       opened.values().forEach(LiveTls::close);
       throw e;
     }
     return new TlsProfiles(opened);
+  }
+
+  /**
+   * Why what is in force is not what the files hold, a line each; empty while it is.
+   *
+   * @param profile one that there is
+   */
+  public List<String> problems(String profile) {
+    return live(profile).problems();
+  }
+
+  private LiveTls live(String profile) {
+    return Optional.ofNullable(byName.get(profile)).orElseThrow();
   }
 
   /** Whether nodes can be spoken to so. */
@@ -75,7 +89,7 @@ public final class TlsProfiles implements AutoCloseable {
    * @param profile one that there is
    */
   SslContext context(String profile) throws SSLException {
-    LiveTls live = Optional.ofNullable(byName.get(profile)).orElseThrow();
+    LiveTls live = live(profile);
     SslContextBuilder builder = SslContextBuilder.forClient().trustManager(live.trust());
     if (live.keys() != null) {
       builder.keyManager(live.keys());

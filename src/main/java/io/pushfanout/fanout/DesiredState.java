@@ -5,6 +5,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.plan.Discovered;
 import io.pushfanout.plan.Registrations;
@@ -136,7 +137,7 @@ public final class DesiredState {
       problems.add(
           new Problem(
               "",
-              "DiscoveryDegraded",
+              ProblemReason.DISCOVERY_DEGRADED,
               "etcd does not tell the nodes; the last good ones stay in force"));
     }
     nodes.stream()
@@ -146,11 +147,11 @@ public final class DesiredState {
             node ->
                 new Problem(
                     node.toString(),
-                    "RemovalDoubted",
+                    ProblemReason.REMOVAL_DOUBTED,
                     "its registration has gone with most others, and its connection works"))
         .forEach(problems::add);
     found.malformed().stream()
-        .map(bad -> new Problem(bad.key(), "MalformedRegistration", bad.problem()))
+        .map(bad -> new Problem(bad.key(), ProblemReason.MALFORMED_REGISTRATION, bad.problem()))
         .forEach(problems::add);
     return problems;
   }

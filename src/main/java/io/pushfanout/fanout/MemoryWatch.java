@@ -1,6 +1,7 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SpecBytes;
 import java.time.Duration;
 import java.util.Collection;
@@ -45,7 +46,7 @@ final class MemoryWatch {
   private static final Problem PROBLEM =
       new Problem(
           "",
-          "MemoryShort",
+          ProblemReason.MEMORY_SHORT,
           "messages take all of --memory-budget: new broadcasts are refused, and the fullest"
               + " queues lose their oldest messages");
 

@@ -3,6 +3,7 @@ package io.pushfanout.fanout;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.plan.Conflict;
 import io.pushfanout.plan.Discovered;
 import java.util.ArrayList;
@@ -77,11 +78,16 @@ final class Snapshots {
     List<Problem> problems = new ArrayList<>(ofFanout);
     nodes.stream()
         .filter(node -> !node.dialled())
-        .map(node -> new Problem(node.address().toString(), "TlsProfileMissing", node.detail()))
+        .map(
+            node ->
+                new Problem(
+                    node.address().toString(), ProblemReason.TLS_PROFILE_MISSING, node.detail()))
         .forEach(problems::add);
     nodes.stream()
         .filter(node -> node.state() == NodeState.UNREACHABLE && node.dialled())
-        .map(node -> new Problem(node.address().toString(), "Unreachable", node.detail()))
+        .map(
+            node ->
+                new Problem(node.address().toString(), ProblemReason.UNREACHABLE, node.detail()))
         .forEach(problems::add);
     nodes.stream()
         .filter(node -> node.state() == NodeState.SLOW)
@@ -89,12 +95,15 @@ final class Snapshots {
             node ->
                 new Problem(
                     node.address().toString(),
-                    "Slow",
+                    ProblemReason.SLOW,
                     "%d messages wait in its queue".formatted(node.ledger().queued())))
         .forEach(problems::add);
     nodes.stream()
         .filter(node -> !node.noStreaming().isEmpty())
-        .map(node -> new Problem(node.address().toString(), "NoStreaming", node.noStreaming()))
+        .map(
+            node ->
+                new Problem(
+                    node.address().toString(), ProblemReason.NO_STREAMING, node.noStreaming()))
         .forEach(problems::add);
     conflicts.forEach(conflict -> problems.addAll(problems(conflict)));
     return problems;
@@ -103,7 +112,7 @@ final class Snapshots {
   private static List<Problem> problems(Conflict conflict) {
     String message = "fanout %s claims it too, and keeps it".formatted(conflict.winner());
     return conflict.nodes().stream()
-        .map(node -> new Problem(node.toString(), "Conflict", message))
+        .map(node -> new Problem(node.toString(), ProblemReason.CONFLICT, message))
         .toList();
   }
 }

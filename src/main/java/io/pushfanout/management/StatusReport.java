@@ -62,7 +62,7 @@ public final class StatusReport {
   private static JsonObject problem(Problem problem) {
     return new JsonObject()
         .put("node", problem.node())
-        .put("reason", problem.reason())
+        .put("reason", problem.reason().label())
         .put("message", problem.message());
   }
 

@@ -60,7 +60,7 @@ public final class StatusTable {
     out.append("replica ")
         .append(shown(status.replica()))
         .append(status.ready() ? ": ready\n" : ": not ready\n");
-    status.problems().forEach(this::append);
+    append("", status.problems());
     if (status.fanouts().isEmpty()) {
       out.append("no fanouts\n");
     }
@@ -84,10 +84,7 @@ public final class StatusTable {
     } else {
       nodes(fanout).appendTo(out, "  ");
     }
-    if (!fanout.problems().isEmpty()) {
-      out.append("  problems:\n");
-      fanout.problems().forEach(this::append);
-    }
+    append("  ", fanout.problems());
   }
 
   private TextTable nodes(Fanout fanout) {
@@ -124,14 +121,20 @@ public final class StatusTable {
     return table;
   }
 
-  private void append(Problem problem) {
-    out.append("    ")
-        .append(shown(problem.node()))
-        .append("  ")
-        .append(shown(problem.reason()))
-        .append(": ")
-        .append(shown(problem.message()))
-        .append('\n');
+  private void append(String indent, List<Problem> problems) {
+    if (!problems.isEmpty()) {
+      out.append(indent).append("problems:\n");
+    }
+    for (Problem problem : problems) {
+      out.append(indent).append("  ");
+      if (!problem.node().isEmpty()) {
+        out.append(shown(problem.node())).append("  ");
+      }
+      out.append(shown(problem.reason()))
+          .append(": ")
+          .append(shown(problem.message()))
+          .append('\n');
+    }
   }
 
   /** A node that was not there before, or counts from zero again, has no rate yet. */

@@ -5,7 +5,6 @@ package io.pushfanout.model;
  *
  * @param node {@code host:port}, the registration's key where that is no address, or empty where it
  *     is about no single node
- * @param reason CamelCase, for programs
  * @param message one sentence, for people
  */
-public record Problem(String node, String reason, String message) {}
+public record Problem(String node, ProblemReason reason, String message) {}

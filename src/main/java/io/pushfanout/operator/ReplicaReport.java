@@ -4,6 +4,7 @@ import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.operator.resource.NodeProblem;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import java.util.List;
@@ -13,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** What this replica says of a resource that it serves. Pure. */
 final class ReplicaReport {
   /** What is told of single nodes, the worst first; the rest is for the conditions. */
-  private static final List<String> REASONS =
+  private static final List<ProblemReason> REASONS =
       List.of(
-          "TlsProfileMissing",
-          "Unreachable",
-          "Slow",
-          "NoStreaming",
-          "MalformedRegistration",
-          "RemovalDoubted");
+          ProblemReason.TLS_PROFILE_MISSING,
+          ProblemReason.UNREACHABLE,
+          ProblemReason.SLOW,
+          ProblemReason.NO_STREAMING,
+          ProblemReason.MALFORMED_REGISTRATION,
+          ProblemReason.REMOVAL_DOUBTED);
 
   private ReplicaReport() {}
 
@@ -47,9 +48,10 @@ final class ReplicaReport {
 
   private static List<NodeProblem> problems(List<Problem> all) {
     return REASONS.stream()
-        .flatMap(reason -> all.stream().filter(problem -> problem.reason().equals(reason)))
+        .flatMap(reason -> all.stream().filter(problem -> problem.reason() == reason))
         .limit(ReplicaStatus.PROBLEMS_MAX) // All are in /api/v1/status.
-        .map(problem -> new NodeProblem(problem.node(), problem.reason(), problem.message()))
+        .map(
+            problem -> new NodeProblem(problem.node(), problem.reason().label(), problem.message()))
         .toList();
   }
 

@@ -1,17 +1,16 @@
 package io.pushfanout.state;
 
+import io.pushfanout.files.FileException;
+import io.pushfanout.files.SmallFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -63,22 +62,10 @@ public final class StateDirectory {
       Files.delete(probe);
     } catch (FileAlreadyExistsException e) {
       throw new IOException("is no directory", e);
-    } catch (AccessDeniedException e) {
-      throw new IOException("cannot be written to: permission denied", e);
     } catch (FileSystemException e) {
-      throw new IOException("cannot be written to: " + reason(e), e);
+      throw new IOException("cannot be written to: " + FileException.why(e), e);
     }
     return directory;
-  }
-
-  /** What the system says, without the file's name. */
-  static String reason(IOException e) {
-    return switch (e) {
-      case AccessDeniedException _ -> "permission denied";
-      case NoSuchFileException _ -> "no such directory";
-      case FileSystemException of when of.getReason() != null -> of.getReason();
-      default -> String.valueOf(e.getMessage());
-    };
   }
 
   private void clearAbandoned() throws IOException {
@@ -107,32 +94,16 @@ public final class StateDirectory {
   }
 
   /**
-   * @throws NoSuchFileException when there is none
-   * @throws IOException when it is too large, no regular file, or cannot be read
+   * @throws FileException when there is none, it is too large, no regular file, or cannot be read
    */
-  byte[] read(String name) throws IOException {
-    Path file = path.resolve(name);
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("is no regular file"); // A pipe would not let go of us.
-    }
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      byte[] content = in.readNBytes(MAX_BYTES + 1);
-      if (content.length > MAX_BYTES) {
-        throw tooLarge();
-      }
-      return content;
-    }
-  }
-
-  private static IOException tooLarge() {
-    return new IOException("is larger than %d Mi".formatted(MAX_BYTES >> 20));
+  byte[] read(String name) throws FileException {
+    return SmallFile.read(path.resolve(name), MAX_BYTES, LinkOption.NOFOLLOW_LINKS).bytes();
   }
 
   /** Replaces the file; on an exception it is as it was before. */
   void write(String name, byte[] content) throws IOException {
     if (content.length > MAX_BYTES) {
-      throw tooLarge();
+      throw FileException.tooLarge(path.resolve(name), MAX_BYTES);
     }
     Path temporary = temporary(name, content);
     try {

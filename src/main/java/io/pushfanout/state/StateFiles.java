@@ -1,10 +1,10 @@
 package io.pushfanout.state;
 
+import io.pushfanout.files.FileException;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Printable;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +61,7 @@ public final class StateFiles {
     try {
       return directory.names(".json");
     } catch (IOException e) {
-      log.warn("the saved state cannot be listed: {}", StateDirectory.reason(e));
+      log.warn("the saved state cannot be listed: {}", FileException.why(e));
       return List.of();
     }
   }
@@ -69,10 +69,10 @@ public final class StateFiles {
   private <T> Optional<T> load(String name, Function<byte[], T> read) {
     try {
       return Optional.of(read.apply(directory.read(name)));
-    } catch (NoSuchFileException _) {
-      return Optional.empty();
-    } catch (IOException e) {
-      warn(name, StateDirectory.reason(e));
+    } catch (FileException e) {
+      if (!e.isMissing()) {
+        warn(name, e.problem());
+      }
     } catch (IllegalArgumentException e) {
       warn(name, String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package io.pushfanout.state;
 
+import io.pushfanout.files.FileException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +92,7 @@ public final class StateSaver implements AutoCloseable {
       save(present.get(), now, last);
       succeeded();
     } catch (IOException e) {
-      failed(StateDirectory.reason(e), now);
+      failed(FileException.why(e), now);
     } catch (RuntimeException e) {
       log.error("saving the state failed", e); // Thrown on, it would end the looking.
       failed(e.toString(), now);

@@ -2,6 +2,7 @@ package io.pushfanout.tls;
 
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.pushfanout.files.FileException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
@@ -16,14 +17,14 @@ final class Authorities {
 
   /**
    * @return how many, for the log
-   * @throws TlsException when one is no good; those before stay
+   * @throws FileException when one is no good; those before stay
    */
-  synchronized String take(PemFile file) throws TlsException {
+  synchronized String take(PemFile file) throws FileException {
     List<X509Certificate> authorities = file.certificates();
     try {
       manager.updateTrustCredentials(authorities.toArray(X509Certificate[]::new));
     } catch (GeneralSecurityException | IOException e) {
-      throw new TlsException(file.path(), "holds an authority that is no good", e);
+      throw new FileException(file.path(), "holds an authority that is no good", e);
     }
     none = false;
     return authorities.size() == 1 ? "one authority" : authorities.size() + " authorities";

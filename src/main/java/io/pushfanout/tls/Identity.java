@@ -1,5 +1,6 @@
 package io.pushfanout.tls;
 
+import io.pushfanout.files.FileException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -12,12 +13,12 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
   private static final byte[] ANYTHING = new byte[32];
 
   /**
-   * @throws TlsException when one of both is no good, or they do not belong together
+   * @throws FileException when one of both is no good, or they do not belong together
    */
-  static Identity of(PemFile certificate, PemFile key) throws TlsException {
+  static Identity of(PemFile certificate, PemFile key) throws FileException {
     Identity identity = new Identity(certificate.certificates(), key.key());
     if (!fits(identity.key, identity.certificate().getPublicKey())) {
-      throw new TlsException(
+      throw new FileException(
           key.path(), "is not the key of the first certificate in " + certificate.path());
     }
     return identity;

@@ -1,6 +1,9 @@
 package io.pushfanout.tls;
 
 import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.pushfanout.files.FileException;
+import io.pushfanout.files.FileWatch;
+import io.pushfanout.files.FollowedFiles;
 import io.pushfanout.model.Printable;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -38,16 +41,17 @@ public final class LiveTls implements AutoCloseable {
   private @Nullable Future<?> watch;
 
   /** Of what the files hold now; nobody looks at them again by themselves. */
-  LiveTls(PemFiles files) throws TlsException {
+  LiveTls(PemFiles files) throws FileException {
     Path certificate = files.certificate();
     Path key = files.key();
     if (certificate != null && key != null) {
       AdvancedTlsX509KeyManager manager = new AdvancedTlsX509KeyManager();
       followed.add(
           new FollowedFiles(
+              log,
               List.of(certificate, key),
               pair -> {
-                Identity identity = Identity.of(pair.get(0), pair.get(1));
+                Identity identity = Identity.of(PemFile.of(pair.get(0)), PemFile.of(pair.get(1)));
                 X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
                 manager.updateIdentityCredentials(chain, identity.key());
                 return described(certificate, identity.certificate());
@@ -59,19 +63,21 @@ public final class LiveTls implements AutoCloseable {
     Path bundle = files.ca();
     ca = bundle != null;
     if (bundle != null) {
-      followed.add(new FollowedFiles(List.of(bundle), file -> authorities.take(file.getFirst())));
+      followed.add(
+          new FollowedFiles(
+              log, List.of(bundle), file -> authorities.take(PemFile.of(file.getFirst()))));
     }
   }
 
   /**
    * Reads the files, and follows them until it is closed.
    *
-   * @throws TlsException names the file that cannot be used; one that is only expired is used, with
-   *     a warning in the log
+   * @throws FileException names the file that cannot be used; one that is only expired is used,
+   *     with a warning in the log
    */
-  public static LiveTls open(PemFiles files) throws TlsException {
+  public static LiveTls open(PemFiles files) throws FileException {
     LiveTls live = new LiveTls(files);
-    live.watch = Watch.every(live::look);
+    live.watch = FileWatch.every(live::look);
     return live;
   }
 
@@ -91,6 +97,11 @@ public final class LiveTls implements AutoCloseable {
    */
   public X509ExtendedTrustManager trust() {
     return authorities.manager();
+  }
+
+  /** Why what is in force is not what the files hold, a line each; empty while it is. */
+  public List<String> problems() {
+    return followed.stream().flatMap(files -> files.problem().stream()).toList();
   }
 
   /** The JDK's, for a client of its own; one that dials by https checks the server's name. */

@@ -4,12 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.common.base.Splitter;
 import io.grpc.util.CertificateUtils;
+import io.pushfanout.files.FileException;
+import io.pushfanout.files.SmallFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -23,39 +22,18 @@ import java.util.List;
  * @param text each byte of it as a character
  */
 record PemFile(Path path, String text) {
-  /** Many times the largest bundle of authorities that systems come with. */
-  private static final int MAX_BYTES = 4 << 20;
-
-  /**
-   * @throws TlsException when it cannot be read
-   */
-  static PemFile read(Path path) throws TlsException {
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new TlsException(path, "is no file");
-    }
-    try (InputStream in = Files.newInputStream(path)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new TlsException(path, "is larger than " + (MAX_BYTES >> 20) + " MiB");
-      }
-      return new PemFile(path, new String(bytes, ISO_8859_1));
-    } catch (NoSuchFileException e) {
-      throw new TlsException(path, "no such file", e);
-    } catch (AccessDeniedException e) {
-      throw new TlsException(path, "permission denied", e);
-    } catch (IOException e) {
-      throw new TlsException(path, "cannot be read", e);
-    }
+  static PemFile of(SmallFile file) {
+    return new PemFile(file.path(), file.text(ISO_8859_1));
   }
 
   /**
    * At least one.
    *
-   * @throws TlsException when there is none, or something that is none
+   * @throws FileException when there is none, or something that is none
    */
-  List<X509Certificate> certificates() throws TlsException {
+  List<X509Certificate> certificates() throws FileException {
     if (!has("CERTIFICATE")) {
-      throw new TlsException(path, "holds no PEM certificate");
+      throw new FileException(path, "holds no PEM certificate");
     }
     try {
       X509Certificate[] certificates = CertificateUtils.getX509Certificates(bytes());
@@ -64,29 +42,29 @@ record PemFile(Path path, String text) {
         return List.of(certificates);
       }
     } catch (CertificateException e) {
-      throw new TlsException(path, "holds a broken certificate", e);
+      throw new FileException(path, "holds a broken certificate", e);
     }
-    throw new TlsException(path, "holds a broken certificate");
+    throw new FileException(path, "holds a broken certificate");
   }
 
   /**
-   * @throws TlsException when there is none in PKCS #8
+   * @throws FileException when there is none in PKCS #8
    */
-  PrivateKey key() throws TlsException {
+  PrivateKey key() throws FileException {
     if (has("ENCRYPTED PRIVATE KEY")) {
-      throw new TlsException(path, "the key is encrypted, and there is nobody to ask");
+      throw new FileException(path, "the key is encrypted, and there is nobody to ask");
     }
     if (has("RSA PRIVATE KEY") || has("EC PRIVATE KEY")) {
-      throw new TlsException(
+      throw new FileException(
           path, "the key is not in PKCS #8; convert it with: openssl pkcs8 -topk8 -nocrypt");
     }
     if (!has("PRIVATE KEY")) {
-      throw new TlsException(path, "holds no PEM private key");
+      throw new FileException(path, "holds no PEM private key");
     }
     try {
       return CertificateUtils.getPrivateKey(bytes());
     } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
-      throw new TlsException(path, "holds a broken key, or one that is neither RSA nor EC", e);
+      throw new FileException(path, "holds a broken key, or one that is neither RSA nor EC", e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.pushfanout.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pushfanout.files.FileException;
 import io.pushfanout.tools.LoggedLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,6 @@ class TokensFileTest {
     path = Files.writeString(dir.resolve("tokens"), ONE);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
     file = new TokensFile(path);
-    file.load();
     assertThat(callers()).containsExactly("token:one");
   }
 
@@ -66,13 +66,16 @@ class TokensFileTest {
         .singleElement()
         .asString()
         .contains(path + ":2: the second word must be sha256:")
-        .contains("the last good tokens stay in force")
+        .contains("the last good one stays in force")
         .doesNotContain("secret");
+    assertThat(file.problem())
+        .hasValueSatisfying(problem -> assertThat(problems()).containsExactly("WARN " + problem));
     assertThat(callers()).containsExactly("token:one");
 
     Files.writeString(path, ONE);
     looks(2);
-    assertThat(problems()).hasSize(2).last().asString().contains("is good again");
+    assertThat(file.problem()).isEmpty();
+    assertThat(problems()).hasSize(2).last().asString().contains("good again");
   }
 
   @Test
@@ -80,7 +83,10 @@ class TokensFileTest {
     Files.delete(path);
     looks(9);
     assertThat(callers()).containsExactly("token:one");
-    assertThat(problems()).singleElement().asString().contains(path + ": there is no such file");
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .contains(path + ": no such file or directory");
 
     Files.writeString(path, TWO);
     looks(2);
@@ -90,7 +96,7 @@ class TokensFileTest {
   @Test
   void aFileWithoutTokensHasToStaySoForAWhile() throws Exception {
     Files.writeString(path, "");
-    looks(4);
+    looks(3);
     assertThat(callers()).containsExactly("token:one");
 
     file.look();
@@ -113,13 +119,17 @@ class TokensFileTest {
   @Test
   void nothingStartsWithABrokenFileOrWithNone() throws Exception {
     Path broken = Files.writeString(dir.resolve("broken"), ONE + "two\n");
+    Path worse = Files.writeString(dir.resolve("worse"), "one\ntwo\nthree\n");
 
-    assertThatThrownBy(() -> new TokensFile(broken).load())
-        .isInstanceOf(AccessException.class)
+    assertThatThrownBy(() -> new TokensFile(broken))
+        .isInstanceOf(FileException.class)
         .hasMessage(broken + ":2: must be NAME sha256:HASH TARGETS [expires=DATE-TIME]");
-    assertThatThrownBy(() -> new TokensFile(dir.resolve("none")).load())
-        .hasMessage(dir.resolve("none") + ": there is no such file");
-    assertThatThrownBy(() -> new TokensFile(dir).load()).hasMessage(dir + ": is no regular file");
+    assertThatThrownBy(() -> new TokensFile(worse))
+        .hasMessage(
+            worse + ":1: must be NAME sha256:HASH TARGETS [expires=DATE-TIME] (and 2 more)");
+    assertThatThrownBy(() -> new TokensFile(dir.resolve("none")))
+        .hasMessage(dir.resolve("none") + ": no such file or directory");
+    assertThatThrownBy(() -> new TokensFile(dir)).hasMessage(dir + ": is no regular file");
   }
 
   private void looks(int times) {
@@ -130,7 +140,9 @@ class TokensFileTest {
 
   /** What is said of it but that it is good. */
   private List<String> problems() {
-    return log.all().stream().filter(line -> !line.matches("INFO .* tokens? in force")).toList();
+    return log.all().stream()
+        .filter(line -> !line.matches("INFO .*: (renewed, )?\\d tokens?( in force)?"))
+        .toList();
   }
 
   private List<String> callers() {

@@ -70,7 +70,7 @@ class NodeCommandTest {
           --advertise 127.0.0.1:0    | --advertise
           --etcd-endpoints localhost | --etcd-endpoints: must be like http://127.0.0.1:2379
           --tls-cert c.pem           | --tls-cert: needs --tls-key with it
-          --tls-cert no/c.pem --tls-key no/k.pem | --tls-cert: no/c.pem: no such file
+          --tls-cert no/c.pem --tls-key no/k.pem | --tls-cert: no/c.pem: no such file or directory
           --etcd-password p          | --etcd-password: needs --etcd-user with it
           """)
   void aBadRegistrationIsAUsageErrorThatNamesItsFlag(String flags, String message) {

@@ -152,7 +152,7 @@ class ServeCommandTest {
           --tls-key k.pem          | --tls-key: needs --tls-cert with it
           --tls-client-ca ca.pem   | --tls-client-ca: needs --tls-cert and --tls-key with it
           --http-tls               | --http-tls: needs --tls-cert and --tls-key with it
-          --tls-cert no/c.pem --tls-key no/k.pem | --tls-cert: no/c.pem: no such file
+          --tls-cert no/c.pem --tls-key no/k.pem | --tls-cert: no/c.pem: no such file or directory
           --tls-cert pom.xml --tls-key pom.xml   | --tls-cert: pom.xml: holds no PEM certificate
           """)
   void aBadValueIsRefusedByTheNameOfItsFlag(String arguments, String problem) {

@@ -161,11 +161,11 @@ class TlsRefusalsTest {
           """
           broadcast --tls-cert=c x      | broadcast: --tls-cert: needs --tls-key with it
           broadcast --tls-key=k x       | broadcast: --tls-key: needs --tls-cert with it
-          broadcast --tls-ca=no/ca.pem x | broadcast: --tls-ca: no/ca.pem: no such file
+          broadcast --tls-ca=no/ca.pem x | broadcast: --tls-ca: no/ca.pem: no such file or directory
           broadcast --tls-server-name=a_b:1 x | broadcast: --tls-server-name: not an IPv6 address: "a_b:1"
           status --tls-ca=ca.pem        | status: --tls-ca: needs an https:// URL in --server
-          status --server=https://a:1 --tls-ca=no/ca.pem | status: --tls-ca: no/ca.pem: no such file
-          bench --tls-ca=no/ca.pem      | bench: --tls-ca: no/ca.pem: no such file
+          status --server=https://a:1 --tls-ca=no/ca.pem | status: --tls-ca: no/ca.pem: no such file or directory
+          bench --tls-ca=no/ca.pem      | bench: --tls-ca: no/ca.pem: no such file or directory
           """)
   void aWrongFlagIsNamed(String arguments, String problem) {
     CommandRun run = CommandRun.of(arguments.split(" "));

@@ -66,7 +66,7 @@ class ConfigSourceTest {
 
     assertThatThrownBy(() -> new WatchedFolder(temp, gone).load())
         .isInstanceOf(ConfigException.class)
-        .hasMessage(gone + ":1: file: does not exist");
+        .hasMessage(gone + ":1: file: no such file or directory");
   }
 
   @Test

@@ -160,7 +160,8 @@ class FileEventsTest {
     single.pass(LONG);
     assertThat(single.inForce()).containsExactly("a:10");
     assertThat(single.state().lastReloadSuccessful()).isFalse();
-    assertThat(single.state().problems()).containsExactly(file + ":1: file: does not exist");
+    assertThat(single.state().problems())
+        .containsExactly(file + ":1: file: no such file or directory");
 
     folder.write("a.yaml", named("a"));
     single.settle();
@@ -181,7 +182,8 @@ class FileEventsTest {
     inner.pass(LONG);
     assertThat(inner.inForce()).containsExactly("a:10");
     assertThat(inner.state().lastReloadSuccessful()).isFalse();
-    assertThat(inner.state().problems()).containsExactly(watched + ":1: file: does not exist");
+    assertThat(inner.state().problems())
+        .containsExactly(watched + ":1: file: no such file or directory");
 
     Files.move(moved, watched);
     inner.settle();
@@ -230,7 +232,7 @@ class FileEventsTest {
 
     assertThat(folder.inForce()).containsExactly("a:10");
     assertThat(folder.state().problems())
-        .containsExactly(folder.path("a.yaml") + ":1: file: does not exist");
+        .containsExactly(folder.path("a.yaml") + ":1: file: no such file or directory");
   }
 
   @Test
@@ -242,8 +244,7 @@ class FileEventsTest {
 
     folder.settle();
     assertThat(folder.inForce()).containsExactly("a:10");
-    assertThat(folder.state().problems())
-        .containsExactly(file + ":1: file: cannot be read: permission denied");
+    assertThat(folder.state().problems()).containsExactly(file + ":1: file: permission denied");
 
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     folder.settle();

@@ -27,7 +27,7 @@ public final class ResourceFileFuzz implements FuzzTarget {
     long lines = 1 + LINE_END.matcher(Held.text(input)).results().count();
     Held.that(reading.problems().size() <= Problems.MOST + 1, "many problems");
     int before = 1;
-    for (Problem problem : reading.problems()) {
+    for (FileProblem problem : reading.problems()) {
       Held.that(problem.line() >= before && problem.line() <= lines, "line", problem, lines);
       Held.line(problem.field(), LONGEST_FIELD);
       Held.line(problem.message(), LONGEST_MESSAGE);

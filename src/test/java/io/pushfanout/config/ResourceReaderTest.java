@@ -150,20 +150,20 @@ class ResourceReaderTest {
     assertThat(one("\uFEFF" + HEAD).name().name()).isEqualTo("chat");
     assertThat(one(HEAD.replace("\n", "\r\n")).name().name()).isEqualTo("chat");
     assertThat(read((HEAD + "spec:\n  workers: 0\n").replace("\n", "\r\n")).problems())
-        .extracting(Problem::line)
+        .extracting(FileProblem::line)
         .containsExactly(6);
   }
 
   @Test
   void whatIsNotUtf8IsAProblem() {
     assertThat(ResourceReader.read(new byte[] {'a', (byte) 0xC3}).problems())
-        .containsExactly(new Problem(1, "file", "is not UTF-8"));
+        .containsExactly(new FileProblem(1, "file", "is not UTF-8"));
   }
 
   @Test
   void aControlCharacterIsAProblemOfItsLine() {
     assertThat(read(HEAD + "# ü😀\nspec: {overflowPolicy: \"\u0007\"}").problems())
-        .containsExactly(new Problem(6, "yaml", "the character U+0007 is not taken"));
+        .containsExactly(new FileProblem(6, "yaml", "the character U+0007 is not taken"));
   }
 
   @Test
@@ -181,7 +181,7 @@ class ResourceReaderTest {
     byte[] large = new byte[ResourceReader.MAX_BYTES + 1];
 
     assertThat(ResourceReader.read(large).problems())
-        .containsExactly(new Problem(1, "file", "is larger than 4Mi"));
+        .containsExactly(new FileProblem(1, "file", "is larger than 4Mi"));
   }
 
   @Test
@@ -288,7 +288,7 @@ class ResourceReaderTest {
   void whatHoldsItselfIsRefused() {
     assertThat(read(HEAD + "spec: &s\n  retry: *s\n").problems())
         .containsExactly(
-            new Problem(
+            new FileProblem(
                 6,
                 "spec.retry.retry",
                 "no such field; there are maxAttempts, initialBackoff, maxBackoff"));

@@ -83,7 +83,7 @@ class ValidationTest {
     Path gone = folder.resolve("gone.yaml");
 
     assertThat(Validation.of(List.of(gone)))
-        .isEqualTo(new Validation(List.of(gone + ":1: file: does not exist"), false));
+        .isEqualTo(new Validation(List.of(gone + ":1: file: no such file or directory"), false));
   }
 
   @Test

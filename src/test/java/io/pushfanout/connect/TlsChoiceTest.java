@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.ssl.ClientAuth;
 import io.pushfanout.connect.ScriptedNode.Wire;
+import io.pushfanout.files.FileException;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.PemFiles;
-import io.pushfanout.tls.TlsException;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import io.pushfanout.tools.Ports;
@@ -36,7 +36,7 @@ class TlsChoiceTest {
   @TempDir private Path dir;
 
   @BeforeAll
-  static void start() throws TlsException {
+  static void start() throws FileException {
     loops = new EventLoops(1);
     profiles = TlsNodes.profiles();
   }

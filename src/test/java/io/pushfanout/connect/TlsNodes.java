@@ -6,9 +6,9 @@ import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.pushfanout.files.FileException;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.PemFiles;
-import io.pushfanout.tls.TlsException;
 import io.pushfanout.tools.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ final class TlsNodes {
   }
 
   /** The profiles that the choices name, and {@code public}, which trusts whom the JDK trusts. */
-  static TlsProfiles profiles() throws TlsException {
+  static TlsProfiles profiles() throws FileException {
     PemFiles trusted = new PemFiles(null, null, PKI.ca());
     PemFiles known = new PemFiles(NODE.certificate(), NODE.key(), PKI.ca());
     PemFiles publicly = new PemFiles(null, null, null);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.ssl.ClientAuth;
 import io.pushfanout.connect.ScriptedNode.Frame;
 import io.pushfanout.connect.ScriptedNode.Wire;
+import io.pushfanout.files.FileException;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
-import io.pushfanout.tls.TlsException;
 import io.pushfanout.tools.Ports;
 import java.io.EOFException;
 import java.io.IOException;
@@ -26,7 +26,7 @@ class TlsTest {
   private static TlsProfiles profiles;
 
   @BeforeAll
-  static void start() throws TlsException {
+  static void start() throws FileException {
     loops = new EventLoops(1);
     profiles = TlsNodes.profiles();
   }

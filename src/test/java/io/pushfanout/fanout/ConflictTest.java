@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.plan.Conflict;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,8 @@ class ConflictTest {
     assertThat(snapshot(B).conflicts()).containsExactly(conflict(B, A, "x", "y"));
     assertThat(snapshot(B).problems())
         .containsExactly(
-            new Problem("x:1", "Conflict", "fanout ns/a claims it too, and keeps it"),
-            new Problem("y:1", "Conflict", "fanout ns/a claims it too, and keeps it"));
+            new Problem("x:1", ProblemReason.CONFLICT, "fanout ns/a claims it too, and keeps it"),
+            new Problem("y:1", ProblemReason.CONFLICT, "fanout ns/a claims it too, and keeps it"));
     assertThat(snapshot(B).nodes()).extracting(NodeSnapshot::address).containsExactly(z());
   }
 

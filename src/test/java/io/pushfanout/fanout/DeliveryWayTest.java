@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +60,7 @@ class DeliveryWayTest {
         .satisfies(
             problem -> {
               assertThat(problem.node()).isEqualTo("a:1");
-              assertThat(problem.reason()).isEqualTo("NoStreaming");
+              assertThat(problem.reason()).isEqualTo(ProblemReason.NO_STREAMING);
               assertThat(problem.message()).contains("pushfanout.v1.Delivery");
             });
   }
@@ -172,7 +173,9 @@ class DeliveryWayTest {
     rig.apply(s -> s.deliveryMode(DeliveryMode.STREAM), "a");
     rig.send("1");
     assertThat(rig.node("a").received).isEmpty();
-    assertThat(problems(rig)).extracting(Problem::reason).containsExactly("NoStreaming");
+    assertThat(problems(rig))
+        .extracting(Problem::reason)
+        .containsExactly(ProblemReason.NO_STREAMING);
 
     rig.apply(s -> s.deliveryMode(DeliveryMode.AUTO), "a");
     assertThat(rig.node("a").received).containsExactly("1");

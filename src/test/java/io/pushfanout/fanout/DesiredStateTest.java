@@ -8,6 +8,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.plan.Registrations;
 import java.time.Duration;
 import java.util.List;
@@ -100,7 +101,7 @@ class DesiredStateTest {
     assertThat(rig.send("1").outcome().accepted()).isEqualTo(3);
     assertThat(rig.engine.snapshot().getFirst().problems())
         .extracting(Problem::reason)
-        .containsOnly("RemovalDoubted");
+        .containsOnly(ProblemReason.REMOVAL_DOUBTED);
 
     rig.node("b").disconnect();
     rig.loop.advance(Duration.ofMillis(300));
@@ -145,6 +146,6 @@ class DesiredStateTest {
             true));
     assertThat(rig.engine.snapshot().getFirst().problems())
         .extracting(Problem::reason)
-        .containsExactly("DiscoveryDegraded", "MalformedRegistration");
+        .containsExactly(ProblemReason.DISCOVERY_DEGRADED, ProblemReason.MALFORMED_REGISTRATION);
   }
 }

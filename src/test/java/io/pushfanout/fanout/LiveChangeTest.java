@@ -7,6 +7,7 @@ import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.OverflowPolicy;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.List;
@@ -209,7 +210,7 @@ class LiveChangeTest {
     assertThat(rig.snapshot("a").state()).isEqualTo(NodeState.UNREACHABLE);
     assertThat(rig.engine.snapshot().getFirst().problems())
         .extracting(p -> Map.entry(p.node(), p.reason()))
-        .containsExactly(Map.entry("a:1", "Unreachable"));
+        .containsExactly(Map.entry("a:1", ProblemReason.UNREACHABLE));
   }
 
   @Test

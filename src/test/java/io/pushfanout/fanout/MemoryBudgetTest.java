@@ -6,6 +6,7 @@ import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.OverflowPolicy;
+import io.pushfanout.model.ProblemReason;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -123,14 +124,14 @@ class MemoryBudgetTest {
     fill(100);
     assertThat(problems()).isEmpty();
     rig.loop.advance(Duration.ofMillis(200));
-    assertThat(problems()).containsExactly("MemoryShort");
+    assertThat(problems()).containsExactly(ProblemReason.MEMORY_SHORT);
     rig.loop.advance(Duration.ofSeconds(4));
-    assertThat(problems()).containsExactly("MemoryShort");
+    assertThat(problems()).containsExactly(ProblemReason.MEMORY_SHORT);
     rig.loop.advance(Duration.ofSeconds(20));
-    assertThat(problems()).doesNotContain("MemoryShort");
+    assertThat(problems()).doesNotContain(ProblemReason.MEMORY_SHORT);
   }
 
-  private Iterable<String> problems() {
+  private Iterable<ProblemReason> problems() {
     return rig.engine.snapshot().getFirst().problems().stream().map(p -> p.reason()).toList();
   }
 

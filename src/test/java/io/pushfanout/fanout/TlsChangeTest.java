@@ -6,6 +6,7 @@ import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
@@ -67,12 +68,15 @@ class TlsChangeTest {
     assertThat(rig.send("2").outcome().code()).as("its bound").isEqualTo(Code.DROPPED);
     assertThat(rig.engine.snapshot().getFirst().problems())
         .containsExactly(
-            new Problem("a:1", "TlsProfileMissing", "the server has no TLS profile named gone"));
+            new Problem(
+                "a:1",
+                ProblemReason.TLS_PROFILE_MISSING,
+                "the server has no TLS profile named gone"));
     rig.loop.advance(Duration.ofSeconds(6));
     assertThat(rig.snapshot("a").state()).isEqualTo(NodeState.UNREACHABLE);
     assertThat(rig.engine.snapshot().getFirst().problems())
         .extracting(Problem::reason)
-        .containsExactly("TlsProfileMissing");
+        .containsExactly(ProblemReason.TLS_PROFILE_MISSING);
     assertThat(rig.ledger("a").queued()).isEqualTo(1);
     rig.loop.advance(Duration.ofMinutes(1));
     assertThat(rig.ledger("a").expired()).isEqualTo(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.it.EditedFile.Way;
+import io.pushfanout.it.FanoutStatus.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +57,9 @@ class BrokenConfigIT {
           assertThat(now.generation()).isEqualTo(good.generation());
           assertThat(now.nodes()).extracting(NodeStatus::address).hasSize(2);
           assertThat(serve.stderr()).contains("config: " + file.path() + mistake.message);
+          assertThat(serve.problems()).extracting(Problem::reason).contains("ConfigNotReloaded");
+          assertThat(serve.problems().getFirst().message())
+              .startsWith(file.path() + mistake.message);
           if (mistake == Mistake.OUT_OF_BOUNDS) {
             validateSaysSo(file, mistake);
           }
@@ -65,6 +69,7 @@ class BrokenConfigIT {
           // The settings: a file is read well a moment before it is in force.
           awaitWithinPromise(mistake + " mended", () -> workers(serve) == mended);
           assertThat(reloadSuccessful(serve)).isEqualTo(1);
+          assertThat(serve.problems()).isEmpty();
           assertThat(serve.fanout(FANOUT).generation()).isEqualTo(good.generation() + 1);
         }
         nodes.awaitReceived(0, before + RATE);

@@ -13,6 +13,11 @@ record FanoutStatus(
     List<NodeStatus> nodes) {
 
   record Problem(String node, String reason, String message) {
+    /** Those of a fanout, or of the process. */
+    static List<Problem> all(JsonObject of) {
+      return of.getJsonArray("problems").stream().map(p -> Problem.of((JsonObject) p)).toList();
+    }
+
     private static Problem of(JsonObject json) {
       return new Problem(
           json.getString("node"), json.getString("reason"), json.getString("message"));
@@ -24,7 +29,7 @@ record FanoutStatus(
         json.getString("name"),
         json.getLong("generation"),
         json.getJsonObject("settings"),
-        json.getJsonArray("problems").stream().map(p -> Problem.of((JsonObject) p)).toList(),
+        Problem.all(json),
         json.getJsonArray("nodes").stream().map(n -> NodeStatus.of((JsonObject) n)).toList());
   }
 

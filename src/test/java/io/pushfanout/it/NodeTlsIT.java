@@ -1,6 +1,7 @@
 package io.pushfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.it.EditedFile.Way;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,7 +210,21 @@ class NodeTlsIT {
         serve.awaitIdle();
         new History(replies, nodes).delivered(Times.ONCE).agreesWith(serve.nodes());
         assertThat(serve.fanouts()).allMatch(fanout -> fanout.problems().isEmpty());
+
+        assertThat(serve.problems()).isEmpty();
+        stranger.vanish();
+        await().atMost(Duration.ofSeconds(10)).until(() -> serve.problems().size() == 2);
+        assertThat(serve.problems())
+            .extracting(Problem::reason, Problem::message)
+            .containsExactly(
+                notReloaded(stranger.path().resolve("tls.crt")),
+                notReloaded(stranger.path().resolve("ca.crt")));
       }
     }
+  }
+
+  private static Tuple notReloaded(Path file) {
+    return tuple(
+        "TlsNotReloaded", file + ": no such file or directory; the last good one stays in force");
   }
 }

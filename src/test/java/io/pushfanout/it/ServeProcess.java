@@ -2,6 +2,7 @@ package io.pushfanout.it;
 
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.it.FanoutStatus.Problem;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -160,6 +161,11 @@ final class ServeProcess implements AutoCloseable {
 
   Scrape metrics() {
     return Scrape.of(Http.body(http, "/metrics"));
+  }
+
+  /** Those of no fanout. */
+  List<Problem> problems() {
+    return Problem.all(new JsonObject(Http.body(http, "/api/v1/status")));
   }
 
   List<FanoutStatus> fanouts() {

@@ -40,6 +40,15 @@ final class TlsFolder {
     return path;
   }
 
+  /** The Secret is gone, and all files with it. */
+  void vanish() {
+    try {
+      Files.delete(path.resolve("..data"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** From now on. */
   void hold(Pair shows, Certificates... trusts) {
     try {

@@ -5,6 +5,8 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.management.ServerUrl;
+import io.pushfanout.management.StatusClient;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
 import io.pushfanout.tools.Certificates;
@@ -120,8 +122,10 @@ class TlsRenewalIT {
     await().atMost(IN_FORCE_WITHIN).until(() -> serve.stderr().contains(said));
     assertThat(shown(serve.grpc())).isEqualTo(before);
     assertThat(serve.stderr().lines().filter(line -> line.contains(said))).hasSize(1);
+    assertThat(status()).contains("\"TlsNotReloaded\"", said).doesNotContain("PRIVATE KEY");
     Files.copy(other.key(), key.toRealPath(), REPLACE_EXISTING);
     awaitInForce("the other half", calls);
+    assertThat(status()).doesNotContain("TlsNotReloaded");
 
     exchangeTheAuthority(calls);
   }
@@ -175,6 +179,14 @@ class TlsRenewalIT {
     }
     figures.append(" %d ms (%s)".formatted((System.nanoTime() - start) / 1_000_000, what));
     calls.awaitMore();
+  }
+
+  private String status() throws Exception {
+    try (StatusClient client =
+        new StatusClient(
+            ServerUrl.parse("https://" + serve.http()), ours, Duration.ofSeconds(20))) {
+      return client.fetch().json();
+    }
   }
 
   private void awaitSaid(String text) {

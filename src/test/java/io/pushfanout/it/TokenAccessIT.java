@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.hash.Hashing;
+import io.pushfanout.it.FanoutStatus.Problem;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -79,6 +80,14 @@ class TokenAccessIT {
         await()
             .until(() -> serve.stderr().contains(tokens + ":1: the second word must be sha256:"));
         assertThat(calls.code(every, "all")).as("the last good ones stay").isEqualTo("OK");
+        String whileBroken = Http.body(http, "/api/v1/status");
+        List<Problem> problems = Problem.all(new JsonObject(whileBroken));
+        assertThat(problems)
+            .extracting(Problem::reason)
+            .containsExactly("TokensNotReloaded", "Exposed");
+        assertThat(problems.getFirst().message())
+            .startsWith(tokens + ":1: the second word must be sha256:");
+        assertThat(reloaded(http)).isZero();
 
         Instant soon = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
         write(tokens, line("every", every, "all").strip() + " expires=" + soon + "\n");
@@ -98,9 +107,15 @@ class TokenAccessIT {
                             .put("node", "")
                             .put("reason", "Exposed")
                             .put("message", warning)));
-        assertThatNothingIsSaidOf(calls.shown(), serve.stderr(), http);
+        assertThat(reloaded(http)).isEqualTo(1);
+        assertThatNothingIsSaidOf(calls.shown(), serve.stderr() + whileBroken, http);
       }
     }
+  }
+
+  private static long reloaded(String http) {
+    return Scrape.of(Http.body(http, "/metrics"))
+        .sum("pushfanout_files_last_reload_successful", Map.of("files", "tokens"));
   }
 
   @Test

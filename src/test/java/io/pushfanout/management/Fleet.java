@@ -9,6 +9,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class Fleet {
         3,
         FanoutSettings.DEFAULT,
         nodes,
-        List.of(new Problem("10.0.0.9:50052", "Unreachable", "refused for 7s")),
+        List.of(new Problem("10.0.0.9:50052", ProblemReason.UNREACHABLE, "refused for 7s")),
         true,
         false,
         List.of());

@@ -2,6 +2,7 @@ package io.pushfanout.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.NodeState;
@@ -85,7 +86,7 @@ class MonitoringFilesTest {
     assertThat(labels).as(expression).containsAll(named);
   }
 
-  /** The series of a server that has a fanout with a node, a service and a call. */
+  /** The series of a server that has a fanout with a node, a service, a file and a call. */
   private static Set<String> everything() throws Exception {
     try (Metrics metrics = new Metrics("1.2.3")) {
       Totals totals = new Totals();
@@ -99,6 +100,8 @@ class MonitoringFilesTest {
                   Map.of(
                       "chat",
                       Optional.of(new Registrations(Set.of(), List.of(), Set.of(), false)))));
+      metrics.register(new LimitSeries(new MemoryBudget(1), () -> 0, () -> 0));
+      metrics.register(new ReloadSeries(() -> Map.of("tls", true)));
       metrics.register(
           new GrpcSeries(() -> List.of(new MethodCalls("service", "method", 0, Map.of()))));
       return Scrape.of(metrics).series().keySet();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class StatusReportTest {
         new StatusReport(
             "pf-0",
             () -> false,
-            () -> List.of(new Problem("", "StateNotSaved", "the disk is full")),
+            () -> List.of(new Problem("", ProblemReason.STATE_NOT_SAVED, "the disk is full")),
             () -> List.of(Fleet.chat(Fleet.node("[::1]:7", NodeState.SLOW, Fleet.LEDGER))));
 
     assertThat(report.answer().body())

@@ -123,6 +123,34 @@ class StatusTableTest {
   }
 
   @Test
+  void problemsOfTheProcessAndOfNoNodeStandByThemselves() {
+    StatusSample troubled =
+        StatusSample.read(
+            """
+            {"ready":true,"replica":"pf-0",
+            "problems":[{"node":"","reason":"Exposed","message":"everybody may broadcast"}],
+            "fanouts":[{"name":"a/b","generation":1,"settings":{},"nodes":[],
+            "problems":[{"node":"","reason":"DiscoveryDegraded","message":"etcd is away"},
+            {"node":"a:1","reason":"Slow","message":"7 messages wait"}]}]}
+            """,
+            0);
+
+    assertThat(StatusTable.of(troubled, troubled))
+        .isEqualTo(
+            """
+            replica pf-0: ready
+            problems:
+              Exposed: everybody may broadcast
+
+            a/b  generation 1
+              no nodes
+              problems:
+                DiscoveryDegraded: etcd is away
+                a:1  Slow: 7 messages wait
+            """);
+  }
+
+  @Test
   void nothingIsPrintedThatATerminalObeys() {
     String raw =
         """
@@ -138,7 +166,7 @@ class StatusTableTest {
     String table = StatusTable.of(hostile, hostile);
 
     assertThat(table.replace("\n", "")).doesNotContainPattern("[\\p{C}\\p{Zl}\\p{Zp}]");
-    assertThat(table.lines()).hasSize(8);
+    assertThat(table.lines()).hasSize(9);
     assertThat(table).doesNotContain("x".repeat(400));
   }
 

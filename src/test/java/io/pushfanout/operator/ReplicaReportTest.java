@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.operator.resource.NodeProblem;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import java.util.List;
@@ -17,12 +18,12 @@ import org.junit.jupiter.api.Test;
 class ReplicaReportTest {
   private static final List<Problem> PROBLEMS =
       List.of(
-          new Problem("", "DiscoveryDegraded", "etcd is away"),
-          new Problem("bad", "MalformedRegistration", "no port"),
-          new Problem("c:1", "Slow", "17 messages wait"),
-          new Problem("d:1", "Slow", "18 messages wait"),
-          new Problem("b:1", "Unreachable", "refused"),
-          new Problem("e:1", "TlsProfileMissing", "no such profile"));
+          new Problem("", ProblemReason.DISCOVERY_DEGRADED, "etcd is away"),
+          new Problem("bad", ProblemReason.MALFORMED_REGISTRATION, "no port"),
+          new Problem("c:1", ProblemReason.SLOW, "17 messages wait"),
+          new Problem("d:1", ProblemReason.SLOW, "18 messages wait"),
+          new Problem("b:1", ProblemReason.UNREACHABLE, "refused"),
+          new Problem("e:1", ProblemReason.TLS_PROFILE_MISSING, "no such profile"));
 
   @Test
   void nodesAreCountedByStateAndRetiringOnesAreNone() {

@@ -3,10 +3,10 @@ package io.pushfanout.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pushfanout.files.FileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -76,7 +76,7 @@ class StateDirectoryTest {
     state.write("a.json", bytes("kept"));
 
     assertThatThrownBy(() -> state.write("a.json", new byte[StateDirectory.MAX_BYTES + 1]))
-        .hasMessage("is larger than 32 Mi");
+        .hasMessage(dir.resolve("a.json") + ": is larger than 32Mi");
     Files.createDirectories(dir.resolve("b.json/full"));
     assertThatThrownBy(() -> state.write("b.json", bytes("x"))).isInstanceOf(IOException.class);
 
@@ -102,9 +102,12 @@ class StateDirectoryTest {
     Files.createSymbolicLink(dir.resolve("link.json"), secret);
     Files.createDirectory(dir.resolve("directory.json"));
 
-    assertThatThrownBy(() -> state.read("link.json")).hasMessage("is no regular file");
-    assertThatThrownBy(() -> state.read("directory.json")).hasMessage("is no regular file");
-    assertThatThrownBy(() -> state.read("none.json")).isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> state.read("link.json"))
+        .hasMessage(dir.resolve("link.json") + ": is no regular file");
+    assertThatThrownBy(() -> state.read("directory.json"))
+        .hasMessage(dir.resolve("directory.json") + ": is no regular file");
+    assertThatThrownBy(() -> state.read("none.json"))
+        .isInstanceOfSatisfying(FileException.class, e -> assertThat(e.isMissing()).isTrue());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.files.FileException;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import io.pushfanout.tools.LoggedLines;
@@ -112,10 +113,14 @@ class LiveTlsTest {
         .containsExactly(
             "WARN %s: is not the key of the first certificate in %s; the last good one stays in force"
                 .formatted(pair.key(), pair.certificate()));
+    assertThat(tls.problems())
+        .hasSize(1)
+        .allMatch(problem -> log.all().contains("WARN " + problem));
 
     Files.writeString(pair.key(), newKey);
     settle(tls);
     assertThat(shown(tls)).isNotEqualTo(first);
+    assertThat(tls.problems()).isEmpty();
     assertThat(log.all()).hasSize(2).last().asString().contains("renewed");
   }
 
@@ -139,7 +144,9 @@ class LiveTlsTest {
     assertThat(shown(tls)).isEqualTo(first);
     assertThat(log.all())
         .containsExactly(
-            "WARN " + pair.certificate() + ": no such file; the last good one stays in force",
+            "WARN "
+                + pair.certificate()
+                + ": no such file or directory; the last good one stays in force",
             "INFO " + pair.certificate() + " and " + pair.key() + ": good again, as before");
   }
 
@@ -182,11 +189,11 @@ class LiveTlsTest {
     Path other = pki.issue("other", NAME).key();
     Path large = Files.write(dir.resolve("large"), new byte[(4 << 20) + 1]);
 
-    refused(missing, key, missing + ": no such file");
-    refused(dir, key, dir + ": is no file");
-    refused(large, key, large + ": is larger than 4 MiB");
+    refused(missing, key, missing + ": no such file or directory");
+    refused(dir, key, dir + ": is no regular file");
+    refused(large, key, large + ": is larger than 4Mi");
     refused(text, key, text + ": holds no PEM certificate");
-    refused(certificate, missing, missing + ": no such file");
+    refused(certificate, missing, missing + ": no such file or directory");
     refused(certificate, text, text + ": holds no PEM private key");
     refused(certificate, certificate, certificate + ": holds no PEM private key");
     refused(certificate, sec1, sec1 + ": the key is encrypted, and there is nobody to ask");
@@ -195,7 +202,7 @@ class LiveTlsTest {
     refused(
         certificate, other, other + ": is not the key of the first certificate in " + certificate);
     assertThatThrownBy(() -> new LiveTls(new PemFiles(null, null, key)))
-        .isInstanceOf(TlsException.class)
+        .isInstanceOf(FileException.class)
         .hasMessage(key + ": holds no PEM certificate");
     assertThatThrownBy(() -> new PemFiles(certificate, null, null))
         .isInstanceOf(IllegalArgumentException.class);
@@ -241,7 +248,7 @@ class LiveTlsTest {
 
   private void refused(Path certificate, Path key, String message) {
     assertThatThrownBy(() -> new LiveTls(new PemFiles(certificate, key, null)))
-        .isInstanceOf(TlsException.class)
+        .isInstanceOf(FileException.class)
         .hasMessage(message);
   }
 

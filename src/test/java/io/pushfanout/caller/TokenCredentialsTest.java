@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TokenFileTest {
+class TokenCredentialsTest {
   private static final Context.Key<String> SHOWN = Context.key("shown");
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
@@ -50,7 +50,7 @@ class TokenFileTest {
             .build()
             .start();
     NodeAddress address = new NodeAddress("127.0.0.1", server.getPort());
-    caller = new BroadcastCaller(address, null, new TokenFile(path, nanos::get));
+    caller = new BroadcastCaller(address, null, new TokenCredentials(path, nanos::get));
   }
 
   @AfterEach
@@ -79,7 +79,7 @@ class TokenFileTest {
     Files.delete(path);
 
     assertThatThrownBy(this::shown)
-        .hasMessage("UNAUTHENTICATED: the token file " + path + " is not there");
+        .hasMessage("UNAUTHENTICATED: the token file " + path + ": no such file or directory");
   }
 
   @ParameterizedTest
@@ -91,7 +91,7 @@ class TokenFileTest {
         .hasMessage(
             "UNAUTHENTICATED: the token file "
                 + path
-                + " must have one token in it, and nothing else");
+                + ": must have one token in it, and nothing else");
   }
 
   private static final class Shown implements ServerInterceptor {

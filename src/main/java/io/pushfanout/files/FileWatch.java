@@ -1,4 +1,4 @@
-package io.pushfanout.tls;
+package io.pushfanout.files;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
@@ -7,18 +7,19 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread for all files of the process, which begins with the first. */
-final class Watch {
-  private static final Logger log = LoggerFactory.getLogger(Watch.class);
+/** One thread for all followed files of the process, which begins with the first. */
+public final class FileWatch {
+  private static final Logger log = LoggerFactory.getLogger(FileWatch.class);
 
   /** What is written takes two looks to be in force. */
   private static final long MILLIS = 500;
 
   private static final ScheduledThreadPoolExecutor THREAD = thread();
 
-  private Watch() {}
+  private FileWatch() {}
 
-  static Future<?> every(Runnable look) {
+  /** Has a look taken twice a second, until it is cancelled; none may take long. */
+  public static Future<?> every(Runnable look) {
     return THREAD.scheduleWithFixedDelay(() -> guarded(look), MILLIS, MILLIS, MILLISECONDS);
   }
 
@@ -27,14 +28,14 @@ final class Watch {
     try {
       look.run();
     } catch (RuntimeException e) {
-      log.error("a look at the TLS files failed", e);
+      log.error("a look at the files failed", e);
     }
   }
 
   private static ScheduledThreadPoolExecutor thread() {
     var thread =
         new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("pushfanout-tls").daemon().factory());
+            1, Thread.ofPlatform().name("pushfanout-files").daemon().factory());
     thread.setRemoveOnCancelPolicy(true);
     return thread;
   }

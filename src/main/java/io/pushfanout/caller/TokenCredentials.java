@@ -4,10 +4,9 @@ import com.google.common.base.CharMatcher;
 import io.grpc.CallCredentials;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.io.IOException;
+import io.pushfanout.files.FileException;
+import io.pushfanout.files.SmallFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -18,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * A file with a bearer token, shown with each call. What rotates it, such as Kubernetes, writes it
  * anew: it is read again after a second.
  */
-public final class TokenFile extends CallCredentials {
+public final class TokenCredentials extends CallCredentials {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private static final long READ_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** What no token is, and no server takes as metadata. */
-  private static final int CHARS_MAX = 64 << 10;
+  private static final int MAX_BYTES = 64 << 10;
 
   private final Path path;
   private final LongSupplier nanoClock;
@@ -33,11 +32,11 @@ public final class TokenFile extends CallCredentials {
 
   private record Shown(Metadata metadata, long readNanos) {}
 
-  public TokenFile(Path path) {
+  public TokenCredentials(Path path) {
     this(path, System::nanoTime);
   }
 
-  TokenFile(Path path, LongSupplier nanoClock) {
+  TokenCredentials(Path path, LongSupplier nanoClock) {
     this.path = path;
     this.nanoClock = nanoClock;
   }
@@ -51,29 +50,17 @@ public final class TokenFile extends CallCredentials {
         shown = new Shown(metadata(), now);
         last = shown;
       }
-    } catch (IOException e) {
-      applier.fail(Status.UNAUTHENTICATED.withDescription(e.getMessage()));
+    } catch (FileException e) {
+      applier.fail(Status.UNAUTHENTICATED.withDescription("the token file " + e.getMessage()));
       return;
     }
     applier.apply(shown.metadata());
   }
 
-  /** The message of what it throws is one line for the user, without the token. */
-  private Metadata metadata() throws IOException {
-    String token;
-    try {
-      token = Files.readString(path, StandardCharsets.ISO_8859_1).strip();
-    } catch (NoSuchFileException e) {
-      throw new IOException("the token file " + path + " is not there", e);
-    } catch (IOException e) {
-      throw new IOException(
-          "the token file %s cannot be read (%s)".formatted(path, e.getClass().getSimpleName()), e);
-    }
-    if (token.isEmpty()
-        || token.length() > CHARS_MAX
-        || !CharMatcher.inRange('!', '~').matchesAllOf(token)) {
-      throw new IOException(
-          "the token file " + path + " must have one token in it, and nothing else");
+  private Metadata metadata() throws FileException {
+    String token = SmallFile.read(path, MAX_BYTES).text(StandardCharsets.ISO_8859_1).strip();
+    if (token.isEmpty() || !CharMatcher.inRange('!', '~').matchesAllOf(token)) {
+      throw new FileException(path, "must have one token in it, and nothing else");
     }
     Metadata metadata = new Metadata();
     metadata.put(AUTHORIZATION, "Bearer " + token);

@@ -1,6 +1,8 @@
 package io.pushfanout.config;
 
+import io.pushfanout.files.FileException;
 import io.pushfanout.model.Printable;
+import java.io.IOException;
 
 /**
  * One thing that is wrong in a file.
@@ -10,14 +12,19 @@ import io.pushfanout.model.Printable;
  *     is taken, {@code file} where it could not be read
  * @param message what is wrong, to follow a colon
  */
-record Problem(int line, String field, String message) {
+record FileProblem(int line, String field, String message) {
   static final int LONGEST_FIELD = 200;
   private static final int LONGEST_MESSAGE = 400;
 
   /** Both parts may quote the file: they become short, and nothing that a terminal would obey. */
-  Problem {
+  FileProblem {
     field = Printable.line(field, LONGEST_FIELD);
     message = Printable.line(message, LONGEST_MESSAGE);
+  }
+
+  /** A file, or a directory, that cannot be read. */
+  static FileProblem of(IOException e) {
+    return new FileProblem(1, "file", FileException.why(e));
   }
 
   /** {@code file:line: field: message}. */

@@ -1,0 +1,69 @@
+package io.pushfanout.files;
+
+import io.pushfanout.model.Printable;
+import io.pushfanout.model.SpecBytes;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A file that is of no use; the message is one line that names it, and never quotes it. */
+public final class FileException extends IOException {
+  private final Path file;
+  private final String problem;
+
+  /**
+   * @param problem to follow the file's name and a colon
+   */
+  public FileException(Path file, String problem) {
+    this(file, problem, null);
+  }
+
+  public FileException(Path file, String problem, @Nullable Throwable cause) {
+    this(file, ": ", problem, cause);
+  }
+
+  private FileException(Path file, String colon, String problem, @Nullable Throwable cause) {
+    super(Printable.line(file.toString()) + colon + problem, cause);
+    this.file = file;
+    this.problem = problem;
+  }
+
+  /**
+   * @param problem with the number of its line in front, {@code 3: …}
+   */
+  public static FileException inLine(Path file, String problem) {
+    return new FileException(file, ":", problem, null);
+  }
+
+  public static FileException tooLarge(Path file, int maxBytes) {
+    return new FileException(file, "is larger than " + SpecBytes.format(maxBytes));
+  }
+
+  /** What the system says of a file, or of a directory, in our words and without its name. */
+  public static String why(IOException e) {
+    return switch (e) {
+      case FileException ours -> ours.problem;
+      case NoSuchFileException _ -> "no such file or directory";
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException of when of.getReason() != null -> of.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  /** What is wrong, without the file's name. */
+  public String problem() {
+    return problem;
+  }
+
+  /** Whether there just is none. */
+  public boolean isMissing() {
+    return getCause() instanceof NoSuchFileException;
+  }
+}

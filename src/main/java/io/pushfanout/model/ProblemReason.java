@@ -1,0 +1,34 @@
+package io.pushfanout.model;
+
+/** Why there is a {@link Problem}; {@code docs/operations.md} says what each means. */
+public enum ProblemReason {
+  // Of a fanout, and perhaps one node of it.
+  SAVED_STATE("SavedState"),
+  DISCOVERY_DEGRADED("DiscoveryDegraded"),
+  REMOVAL_DOUBTED("RemovalDoubted"),
+  MALFORMED_REGISTRATION("MalformedRegistration"),
+  UNREACHABLE("Unreachable"),
+  SLOW("Slow"),
+  MEMORY_SHORT("MemoryShort"),
+  TLS_PROFILE_MISSING("TlsProfileMissing"),
+  NO_STREAMING("NoStreaming"),
+  CONFLICT("Conflict"),
+
+  // Of the process.
+  EXPOSED("Exposed"),
+  STATE_NOT_SAVED("StateNotSaved"),
+  CONFIG_NOT_RELOADED("ConfigNotReloaded"),
+  TOKENS_NOT_RELOADED("TokensNotReloaded"),
+  TLS_NOT_RELOADED("TlsNotReloaded");
+
+  private final String label;
+
+  ProblemReason(String label) {
+    this.label = label;
+  }
+
+  /** In CamelCase, for programs. */
+  public String label() {
+    return label;
+  }
+}

@@ -59,7 +59,7 @@ final class Resources {
 
   private boolean isAllowed(FanoutSpec spec) {
     try {
-      allowed.check(spec.name(), spec.discovery());
+      allowed.check(spec);
       return true;
     } catch (NotAllowedException e) {
       log.warn("PushFanout {} is not served as it was saved: {}", spec.name(), e.getMessage());

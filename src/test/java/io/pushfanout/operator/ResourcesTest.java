@@ -144,7 +144,8 @@ class ResourcesTest {
 
   @Test
   void whatWasSavedIsServedOnlyWhereItIsAllowed() {
-    Resources bounded = resources(AllowLists.parse(List.of(), List.of("-")), List.of(savedSpec(5)));
+    Resources bounded =
+        resources(AllowLists.parse(List.of(), List.of("-"), List.of()), List.of(savedSpec(5)));
     bounded.serveSaved();
     assertThat(handedOver).containsExactly(List.of());
 
@@ -173,7 +174,8 @@ class ResourcesTest {
 
   @Test
   void aResourceThatIsNotAllowedRunsNothingAndAnEditToSuchLeavesTheLastGoodOne() {
-    Resources bounded = resources(AllowLists.parse(List.of("-"), List.of("prod=chat")), List.of());
+    Resources bounded =
+        resources(AllowLists.parse(List.of("-"), List.of("prod=chat"), List.of()), List.of());
     bounded.replace(new Listing(List.of(Observed.resource(1, 5)), Set.of())).join();
     assertThat(handedOver).containsExactly(List.of());
 

@@ -43,7 +43,15 @@ public final class StateDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> FILE_OF_OURS =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  private static final int ROOT = 0;
+
+  /** In a file's mode: everybody may write to it. */
+  private static final int OTHERS_WRITE = 2;
+
   private final Path path;
+
+  /** Our user, as this directory's file system has it. */
+  private int ownUid;
 
   private StateDirectory(Path path) {
     this.path = path;
@@ -60,6 +68,7 @@ public final class StateDirectory {
       Files.createDirectories(path, OURS);
       directory.clearAbandoned();
       Path probe = directory.temporary("probe", new byte[] {'\n'});
+      directory.ownUid = number(probe, "unix:uid");
       Files.delete(probe);
     } catch (FileAlreadyExistsException e) {
       throw new IOException("is no directory", e);
@@ -108,7 +117,8 @@ public final class StateDirectory {
 
   /**
    * @throws NoSuchFileException when there is none
-   * @throws IOException when it is too large, no regular file, or cannot be read
+   * @throws IOException when it is too large, no regular file, may be another's words, or cannot be
+   *     read
    */
   byte[] read(String name) throws IOException {
     Path file = path.resolve(name);
@@ -116,6 +126,7 @@ public final class StateDirectory {
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException("is no regular file"); // A pipe would not let go of us.
     }
+    refuseOthers(file);
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       byte[] content = in.readNBytes(MAX_BYTES + 1);
       if (content.length > MAX_BYTES) {
@@ -123,6 +134,21 @@ public final class StateDirectory {
       }
       return content;
     }
+  }
+
+  /** A volume may let everybody make files in it, and Kubernetes' emptyDir does. */
+  private void refuseOthers(Path file) throws IOException {
+    int uid = number(file, "unix:uid");
+    if (uid != ownUid && uid != ROOT) {
+      throw new IOException("is of another user, uid " + uid);
+    }
+    if ((number(file, "unix:mode") & OTHERS_WRITE) != 0) {
+      throw new IOException("may be written by every user of this machine");
+    }
+  }
+
+  private static int number(Path file, String attribute) throws IOException {
+    return (int) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static IOException tooLarge() {

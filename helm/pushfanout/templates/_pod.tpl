@@ -208,6 +208,9 @@ volumes:
 {{- with .Values.allow.services }}
 - {{ printf "--allow-service=%s" (join "," .) | quote }}
 {{- end }}
+{{- with .Values.allow.tls }}
+- {{ printf "--allow-tls=%s" (join "," .) | quote }}
+{{- end }}
 {{- if .Values.stateDir.enabled }}
 - --state-dir=/var/lib/pushfanout
 {{- end }}

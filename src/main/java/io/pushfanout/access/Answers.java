@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An answer that is in use is renewed before its end, so that nobody waits for that. Good
  * answers have room and turns of their own: whoever asks for nonsense, at whatever rate, neither
- * displaces them nor hinders their renewal.
+ * displaces them nor hinders their renewal. Nor does it keep others from asking something new: one
+ * asker has a part of the turns only.
  *
  * <p>May be used from any thread; none is blocked but the executor's.
  */
@@ -30,14 +31,17 @@ final class Answers<K, V> {
   /** New questions that are asked at a time, and as many renewals. */
   static final int ASKED_MAX = 32;
 
+  /** Of new questions, for one asker: who knows only tokens that it made up can ask no more. */
+  static final int ASKED_BY_ONE_MAX = ASKED_MAX / 4;
+
   /** After a renewal that came to nothing. */
   private static final Duration RENEW_AGAIN = Duration.ofSeconds(1);
 
   private final Cache<K, Known<V>> good = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
   private final Cache<K, Known<V>> others = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
   private final ConcurrentMap<K, CompletableFuture<V>> asked = new ConcurrentHashMap<>();
-  private final Semaphore questions = new Semaphore(ASKED_MAX);
-  private final Semaphore renewals = new Semaphore(ASKED_MAX);
+  private final Turns questions = new Turns(ASKED_MAX, ASKED_BY_ONE_MAX);
+  private final Turns renewals = new Turns(ASKED_MAX, ASKED_MAX);
   private final Executor executor;
   private final LongSupplier nanoClock;
   private final V tooMany;
@@ -81,18 +85,19 @@ final class Answers<K, V> {
   /**
    * The answer, which may be known.
    *
+   * @param asker askers are told apart by being equal or not
    * @param question may block, and must not throw
    */
-  CompletableFuture<V> get(K key, Supplier<Answer<V>> question) {
+  CompletableFuture<V> get(K key, Object asker, Supplier<Answer<V>> question) {
     long now = nanoClock.getAsLong();
     Known<V> known = known(good, key, now);
     if (known == null) {
       known = known(others, key, now);
-      return known == null ? ask(key, question, questions) : known.value;
+      return known == null ? ask(key, asker, question, questions) : known.value;
     }
     if (now - known.renewNanos >= 0) {
       known.renewNanos = now + RENEW_AGAIN.toNanos();
-      var _ = ask(key, question, renewals);
+      var _ = ask(key, asker, question, renewals);
     }
     return known.value;
   }
@@ -102,40 +107,39 @@ final class Answers<K, V> {
     return known == null || now - known.untilNanos >= 0 ? null : known;
   }
 
-  private CompletableFuture<V> ask(K key, Supplier<Answer<V>> question, Semaphore turns) {
+  private CompletableFuture<V> ask(K key, Object asker, Supplier<Answer<V>> question, Turns turns) {
     CompletableFuture<V> mine = new CompletableFuture<>();
     CompletableFuture<V> other = asked.putIfAbsent(key, mine);
     if (other != null) {
       return other;
     }
-    if (!turns.tryAcquire()) {
+    if (!turns.tryTake(asker)) {
       asked.remove(key);
       mine.complete(tooMany);
       return mine;
     }
+    Consumer<V> end =
+        value -> {
+          turns.giveBack(asker);
+          asked.remove(key);
+          mine.complete(value);
+        };
     try {
-      executor.execute(() -> answer(key, question, turns, mine));
+      executor.execute(() -> answer(key, question, end));
     } catch (RejectedExecutionException _) {
       // The program ends.
-      end(key, turns, mine, tooMany);
+      end.accept(tooMany);
     }
     return mine;
   }
 
-  private void answer(
-      K key, Supplier<Answer<V>> question, Semaphore turns, CompletableFuture<V> mine) {
+  private void answer(K key, Supplier<Answer<V>> question, Consumer<V> end) {
     V value = tooMany;
     try {
       value = keep(key, question.get());
     } finally {
-      end(key, turns, mine, value);
+      end.accept(value);
     }
-  }
-
-  private void end(K key, Semaphore turns, CompletableFuture<V> mine, V value) {
-    turns.release();
-    asked.remove(key);
-    mine.complete(value);
   }
 
   private V keep(K key, Answer<V> answer) {

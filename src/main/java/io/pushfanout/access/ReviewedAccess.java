@@ -66,7 +66,7 @@ public final class ReviewedAccess implements Access {
     BearerToken token = credentials.token();
     return token == null
         ? CompletableFuture.completedFuture(Credentials.NO_TOKEN)
-        : decisions.get(new Key(token.hash(), right), () -> ask(token, right));
+        : decisions.get(new Key(token.hash(), right), credentials.peer(), () -> ask(token, right));
   }
 
   private Answer<Decision> ask(BearerToken token, Right right) {

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 
 /** Who may broadcast. */
 final class AuthFlags {
-  private static final String AUTH = "--auth";
+  static final String AUTH = "--auth";
+  static final String NONE = "none";
   private static final String AUDIENCE = "--auth-audience";
   private static final String SAN = "--auth-san";
   private static final String MODES = "none, kubernetes, tokens FILE or mtls";
@@ -83,7 +84,7 @@ final class AuthFlags {
     }
     AccessMode other =
         switch (mode) {
-          case "none" -> new AccessMode.None();
+          case NONE -> new AccessMode.None();
           case "kubernetes" -> new AccessMode.Kubernetes(checkedAudiences());
           case "mtls" -> new AccessMode.Mtls(sans.stream().map(AuthFlags::san).toList());
           default -> throw new UsageException(AUTH, "must be %s, is \"%s\"".formatted(MODES, mode));

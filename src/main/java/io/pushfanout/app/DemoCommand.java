@@ -41,6 +41,14 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private BindOption bind = new BindOption();
 
+  @Option(
+      names = AuthFlags.AUTH,
+      paramLabel = AuthFlags.NONE,
+      description =
+          "Needed when --bind is not loopback, and only none: whoever reaches the ports may"
+              + " broadcast to the demo's nodes.")
+  private @Nullable String auth;
+
   @Mixin private EtcdFlags etcd = new EtcdFlags();
 
   DemoCommand(Console console) {
@@ -76,7 +84,22 @@ final class DemoCommand implements Callable<Integer> {
     Port grpc = Objects.requireNonNullElse(grpcPort, check ? FREE : GRPC);
     Port http = Objects.requireNonNullElse(httpPort, check ? FREE : HTTP);
     Port.requireApart(grpc, http);
+    requireAuth();
     return new DemoOptions(
         bind.host().name(), grpc.number(), http.number(), etcd.given() ? etcd.options() : null);
+  }
+
+  /** As {@code serve} does, so that nobody opens a port to others without having said so. */
+  private void requireAuth() {
+    if (auth == null && !bind.host().isLoopback()) {
+      throw new UsageException(
+          AuthFlags.AUTH,
+          "is needed with --bind %s, which others can reach: the demo knows %s alone"
+              .formatted(bind.host().name(), AuthFlags.NONE));
+    }
+    if (auth != null && !auth.equals(AuthFlags.NONE)) {
+      throw new UsageException(
+          AuthFlags.AUTH, "must be %s for the demo, is \"%s\"".formatted(AuthFlags.NONE, auth));
+    }
   }
 }

@@ -62,6 +62,15 @@ final class KubernetesFlags {
               + " \"-\" alone: none (default: all).")
   private List<String> allowedServices = new ArrayList<>();
 
+  @Option(
+      names = AllowLists.TLS_FLAG,
+      paramLabel = "NAMESPACE=PROFILE",
+      split = ",",
+      description =
+          "A --tls-profile that the PushFanouts of a namespace may choose; globs; may be repeated;"
+              + " \"-\" alone: none (default: all).")
+  private List<String> allowedProfiles = new ArrayList<>();
+
   /** Whether resources are the source. */
   boolean given() {
     return kubernetes;
@@ -78,6 +87,7 @@ final class KubernetesFlags {
       refuseAlone("--lease-name", leaseName != null);
       refuseAlone(AllowLists.STATIC_FLAG, !allowedStatics.isEmpty());
       refuseAlone(AllowLists.SERVICE_FLAG, !allowedServices.isEmpty());
+      refuseAlone(AllowLists.TLS_FLAG, !allowedProfiles.isEmpty());
       return null;
     }
     for (String namespace : namespaces) {
@@ -101,7 +111,7 @@ final class KubernetesFlags {
 
   private AllowLists allowed() {
     try {
-      return AllowLists.parse(allowedStatics, allowedServices);
+      return AllowLists.parse(allowedStatics, allowedServices, allowedProfiles);
     } catch (SettingException e) {
       throw new UsageException(e.field(), e.problem());
     }

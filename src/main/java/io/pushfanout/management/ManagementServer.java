@@ -108,7 +108,11 @@ public final class ManagementServer implements AutoCloseable {
     }
     Pages pages = pages(renderers);
     HttpConnections connections =
-        new HttpConnections(vertx, HttpConnections.MAX, HttpConnections.PATIENCE);
+        new HttpConnections(
+            vertx,
+            HttpConnections.MAX,
+            HttpConnections.OF_ONE_ADDRESS_MAX,
+            HttpConnections.PATIENCE);
     HttpServer server =
         vertx
             .createHttpServer(options)

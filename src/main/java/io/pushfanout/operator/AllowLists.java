@@ -2,7 +2,7 @@ package io.pushfanout.operator;
 
 import com.google.common.net.InetAddresses;
 import io.pushfanout.model.Discovery;
-import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Glob;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
@@ -21,13 +21,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statics who may use {@code discovery.static}; null: everybody
  * @param services who may claim which etcd services; null: everybody each
+ * @param profiles who may choose which TLS profiles; null: everybody each
  */
 public record AllowLists(
-    @Nullable List<StaticEntry> statics, @Nullable List<ServiceEntry> services) {
-  public static final AllowLists EVERYTHING = new AllowLists(null, null);
+    @Nullable List<StaticEntry> statics,
+    @Nullable List<NamedEntry> services,
+    @Nullable List<NamedEntry> profiles) {
+  public static final AllowLists EVERYTHING = new AllowLists(null, null, null);
 
   public static final String STATIC_FLAG = "--allow-static";
   public static final String SERVICE_FLAG = "--allow-service";
+  public static final String TLS_FLAG = "--allow-tls";
 
   /** An entry that allows nothing, for a list of nobody. */
   private static final String NOBODY = "-";
@@ -46,20 +50,23 @@ public record AllowLists(
 
   /**
    * @param namespace a glob
-   * @param service a glob
+   * @param name what it may have, a glob
    */
-  public record ServiceEntry(String namespace, String service) {}
+  public record NamedEntry(String namespace, String name) {}
 
   /**
    * @param statics each {@code NAMESPACE} or {@code NAMESPACE=CIDR}; none of them at all:
    *     everything
    * @param services each {@code NAMESPACE=SERVICE}; likewise
+   * @param profiles each {@code NAMESPACE=PROFILE}; likewise
    * @throws SettingException whose field is the flag of a malformed entry
    */
-  public static AllowLists parse(List<String> statics, List<String> services) {
+  public static AllowLists parse(
+      List<String> statics, List<String> services, List<String> profiles) {
     return new AllowLists(
         entries(STATIC_FLAG, statics, AllowLists::staticEntry),
-        entries(SERVICE_FLAG, services, AllowLists::serviceEntry));
+        entries(SERVICE_FLAG, services, text -> namedEntry("NAMESPACE=SERVICE", text)),
+        entries(TLS_FLAG, profiles, text -> namedEntry("NAMESPACE=PROFILE", text)));
   }
 
   private static <T> @Nullable List<T> entries(
@@ -83,11 +90,11 @@ public record AllowLists(
             Network.parse(text.substring(equals + 1)));
   }
 
-  private static ServiceEntry serviceEntry(String text) {
+  private static NamedEntry namedEntry(String form, String text) {
     int equals = text.indexOf('=');
-    return new ServiceEntry(
-        glob(text.substring(0, Math.max(equals, 0)), "NAMESPACE=SERVICE", text),
-        glob(text.substring(equals + 1), "NAMESPACE=SERVICE", text));
+    return new NamedEntry(
+        glob(text.substring(0, Math.max(equals, 0)), form, text),
+        glob(text.substring(equals + 1), form, text));
   }
 
   private static String glob(String name, String form, String text) {
@@ -102,25 +109,41 @@ public record AllowLists(
    *
    * @throws NotAllowedException names the field, and the flag to ask the operator for
    */
-  void check(FanoutName fanout, Discovery discovery) {
-    switch (discovery) {
-      case Discovery.Etcd etcd -> checkService(fanout.namespace(), etcd.serviceName());
-      case Discovery.Static fixed -> checkNodes(fanout.namespace(), fixed.nodes());
+  void check(FanoutSpec fanout) {
+    String namespace = fanout.name().namespace();
+    switch (fanout.discovery()) {
+      case Discovery.Etcd etcd -> checkService(namespace, etcd.serviceName());
+      case Discovery.Static fixed -> checkNodes(namespace, fixed.nodes());
     }
+    checkProfile(namespace, fanout.settings().tls().profile());
   }
 
   private void checkService(String namespace, String service) {
-    if (services != null
-        && services.stream()
-            .noneMatch(
-                entry ->
-                    Glob.matches(entry.namespace(), namespace)
-                        && Glob.matches(entry.service(), service))) {
+    if (!isAllowed(services, namespace, service)) {
       throw new NotAllowedException(
           "discovery.etcd.serviceName",
           "namespace %1$s may not claim the service %2$s; ask who runs PushFanout for %3$s %1$s=%2$s"
               .formatted(namespace, service, SERVICE_FLAG));
     }
+  }
+
+  /** Plaintext shows nobody anything of ours, and is always allowed. */
+  private void checkProfile(String namespace, @Nullable String profile) {
+    if (profile != null && !isAllowed(profiles, namespace, profile)) {
+      throw new NotAllowedException(
+          "tls.profile",
+          "namespace %1$s may not choose the TLS profile %2$s; ask who runs PushFanout for %3$s %1$s=%2$s"
+              .formatted(namespace, profile, TLS_FLAG));
+    }
+  }
+
+  private static boolean isAllowed(
+      @Nullable List<NamedEntry> entries, String namespace, String name) {
+    return entries == null
+        || entries.stream()
+            .anyMatch(
+                entry ->
+                    Glob.matches(entry.namespace(), namespace) && Glob.matches(entry.name(), name));
   }
 
   private void checkNodes(String namespace, Set<NodeAddress> nodes) {

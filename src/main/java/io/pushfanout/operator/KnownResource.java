@@ -50,7 +50,7 @@ record KnownResource(
       FanoutName name, PushFanout resource, @Nullable FanoutSpec lastGood, AllowLists allowed) {
     try {
       FanoutSpec spec = SpecMapping.read(resource);
-      allowed.check(name, spec.discovery());
+      allowed.check(spec);
       return new KnownResource(name, resource, spec, null);
     } catch (SettingException e) {
       return new KnownResource(name, resource, lastGood, e);

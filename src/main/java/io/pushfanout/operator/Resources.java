@@ -59,7 +59,7 @@ final class Resources {
 
   private boolean isAllowed(FanoutSpec spec) {
     try {
-      allowed.check(spec.name(), spec.discovery());
+      allowed.check(spec);
       return true;
     } catch (NotAllowedException e) {
       log.warn("PushFanout {} is not served as it was saved: {}", spec.name(), e.getMessage());
@@ -109,12 +109,12 @@ final class Resources {
         });
     all.resources().forEach(resource -> take(resource, now));
     known = now;
-    // What was saved of a namespace that cannot be asked stays too, where it is served.
+    // What was saved of a namespace that cannot be asked is the last good of it, served yet or not.
     saved = saved.stream().filter(spec -> all.unknown().contains(spec.name().namespace())).toList();
     List<FanoutSpec> good =
         Stream.concat(
                 now.values().stream().map(KnownResource::spec).filter(Objects::nonNull),
-                saved.stream().filter(spec -> savedInForce && !now.containsKey(spec.name())))
+                saved.stream().filter(spec -> !now.containsKey(spec.name())))
             .toList();
     confirm();
     if (!listed || !good.equals(specs)) {

@@ -7,13 +7,14 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.pushfanout.access.Access;
+import io.pushfanout.access.Credentials;
 import io.pushfanout.access.Decision;
 import io.pushfanout.access.Right;
+import io.pushfanout.access.Turns;
 import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.model.CallOutcome;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,12 @@ final class AccessGate implements ServerInterceptor {
 
   private static final int WAITING_MIN = 64;
 
+  /** What of them may be one host's: the others are for those who come from elsewhere. */
+  private static final int PART_OF_ONE = 2;
+
   private final Access access;
   private final FanoutTotals noFanout;
-  private final int waitingMax;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final Turns waiting;
 
   /**
    * @param noFanout counts the calls that do not come in
@@ -39,7 +42,8 @@ final class AccessGate implements ServerInterceptor {
    */
   AccessGate(Access access, FanoutTotals noFanout, long room) {
     this.access = access;
-    this.waitingMax = Math.clamp(room, WAITING_MIN, WAITING_MAX);
+    int waitingMax = Math.clamp(room, WAITING_MIN, WAITING_MAX);
+    this.waiting = new Turns(waitingMax, waitingMax / PART_OF_ONE);
     this.noFanout = noFanout;
   }
 
@@ -52,13 +56,12 @@ final class AccessGate implements ServerInterceptor {
     } catch (InvalidCall e) {
       return refuse(call, Status.INVALID_ARGUMENT, e.getMessage(), CallOutcome.INVALID);
     }
-    CompletableFuture<Decision> decision =
-        access.decide(CallerConnection.of(call).credentials(headers), right(target));
+    Credentials shown = CallerConnection.of(call).credentials(headers);
+    CompletableFuture<Decision> decision = access.decide(shown, right(target));
     if (decision.isDone()) {
       return follow(decision.join(), target, call, headers, next);
     }
-    if (waiting.incrementAndGet() > waitingMax) {
-      waiting.decrementAndGet();
+    if (!waiting.tryTake(shown.peer())) {
       return refuse(
           call,
           Status.UNAVAILABLE,
@@ -70,7 +73,7 @@ final class AccessGate implements ServerInterceptor {
     var _ =
         decision.thenAccept(
             decided -> {
-              waiting.decrementAndGet();
+              waiting.giveBack(shown.peer());
               context.run(() -> held.decided(() -> follow(decided, target, call, headers, next)));
             });
     return held;

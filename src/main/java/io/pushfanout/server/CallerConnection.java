@@ -27,13 +27,11 @@ final class CallerConnection {
 
   private static final String SCHEME = "bearer ";
 
-  private final @Nullable ClientCertificate certificate;
   private final Credentials withoutToken;
   private Credentials last;
 
-  CallerConnection(@Nullable ClientCertificate certificate) {
-    this.certificate = certificate;
-    withoutToken = new Credentials(null, certificate);
+  CallerConnection(@Nullable ClientCertificate certificate, Object peer) {
+    withoutToken = new Credentials(null, certificate, peer);
     last = withoutToken;
   }
 
@@ -44,7 +42,11 @@ final class CallerConnection {
       public Attributes transportReady(Attributes transport) {
         SSLSession session = transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
         return transport.toBuilder()
-            .set(KEY, new CallerConnection(session == null ? null : PeerNames.of(session)))
+            .set(
+                KEY,
+                new CallerConnection(
+                    session == null ? null : PeerNames.of(session),
+                    CallerKey.remoteAddress(transport)))
             .build();
       }
     };
@@ -76,7 +78,8 @@ final class CallerConnection {
     }
     BearerToken known = last.token();
     if (known == null || !known.is(token)) {
-      last = new Credentials(new BearerToken(token), certificate);
+      last =
+          new Credentials(new BearerToken(token), withoutToken.certificate(), withoutToken.peer());
     }
     return last;
   }

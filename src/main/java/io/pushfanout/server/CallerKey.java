@@ -1,5 +1,6 @@
 package io.pushfanout.server;
 
+import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -17,15 +18,15 @@ interface CallerKey {
   /** By who it is, where that was asked, else by the address that it comes from. */
   static Object identityOrAddress(ServerCall<?, ?> call, Metadata headers) {
     String identity = CallerIdentity.ofThisCall();
-    return identity == null ? remoteAddress(call, headers) : identity;
+    return identity == null ? remoteAddress(call.getAttributes()) : identity;
   }
 
   /**
    * By the address that it comes from, of IPv6 the first half: whoever has one such address has all
    * of its network (RFC 6177).
    */
-  static Object remoteAddress(ServerCall<?, ?> call, Metadata headers) {
-    SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+  static Object remoteAddress(Attributes transport) {
+    SocketAddress remote = transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     if (!(remote instanceof InetSocketAddress internet) || internet.getAddress() == null) {
       return "unknown";
     }

@@ -122,7 +122,7 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
       return;
     }
     open.add(connection);
-    connection.pipeline().addLast(new FirstBytes(), new UnreadAnswers());
+    connection.pipeline().addLast(new FirstWords(), new SmallPieces(), new UnreadAnswers());
     context.fireChannelRead(connection);
   }
 

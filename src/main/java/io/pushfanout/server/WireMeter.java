@@ -15,8 +15,10 @@ import io.grpc.Status;
 final class WireMeter extends ServerStreamTracer {
   private static final Context.Key<WireMeter> KEY = Context.key("pushfanout-wire-meter");
 
-  /** What came in a small piece may keep much of the buffer that it came in. */
-  private static final long PIECE_MIN = 4 << 10;
+  /**
+   * A piece is some objects too, however few its bytes; they are its own, by {@link SmallPieces}.
+   */
+  static final int PIECE_MIN = 4 << 10;
 
   private final Arrivals arrivals;
   private long limit = Long.MAX_VALUE;

@@ -42,7 +42,15 @@ public final class StateDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> FILE_OF_OURS =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  private static final int ROOT = 0;
+
+  /** In a file's mode: everybody may write to it. */
+  private static final int OTHERS_WRITE = 2;
+
   private final Path path;
+
+  /** Our user, as this directory's file system has it. */
+  private int ownUid;
 
   private StateDirectory(Path path) {
     this.path = path;
@@ -59,6 +67,7 @@ public final class StateDirectory {
       Files.createDirectories(path, OURS);
       directory.clearAbandoned();
       Path probe = directory.temporary("probe", new byte[] {'\n'});
+      directory.ownUid = number(probe, "unix:uid");
       Files.delete(probe);
     } catch (FileAlreadyExistsException e) {
       throw new IOException("is no directory", e);
@@ -94,10 +103,34 @@ public final class StateDirectory {
   }
 
   /**
-   * @throws FileException when there is none, it is too large, no regular file, or cannot be read
+   * @throws FileException when there is none, it is too large, no regular file, may be another's
+   *     words, or cannot be read
    */
   byte[] read(String name) throws FileException {
-    return SmallFile.read(path.resolve(name), MAX_BYTES, LinkOption.NOFOLLOW_LINKS).bytes();
+    SmallFile file = SmallFile.read(path.resolve(name), MAX_BYTES, LinkOption.NOFOLLOW_LINKS);
+    refuseOthers(file.path());
+    return file.bytes();
+  }
+
+  /** A volume may let everybody make files in it, and Kubernetes' emptyDir does. */
+  private void refuseOthers(Path file) throws FileException {
+    try {
+      int uid = number(file, "unix:uid");
+      if (uid != ownUid && uid != ROOT) {
+        throw new FileException(file, "is of another user, uid " + uid);
+      }
+      if ((number(file, "unix:mode") & OTHERS_WRITE) != 0) {
+        throw new FileException(file, "may be written by every user of this machine");
+      }
+    } catch (FileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new FileException(file, FileException.why(e), e);
+    }
+  }
+
+  private static int number(Path file, String attribute) throws IOException {
+    return (int) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Replaces the file; on an exception it is as it was before. */

@@ -25,6 +25,6 @@ class BearerTokenTest {
     BearerToken token = new BearerToken("very-secret");
 
     assertThat(token.toString()).doesNotContain("very", "secret");
-    assertThat(new Credentials(token, null).toString()).doesNotContain("very", "secret");
+    assertThat(new Credentials(token, null, "host").toString()).doesNotContain("very", "secret");
   }
 }

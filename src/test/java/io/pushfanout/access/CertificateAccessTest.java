@@ -109,14 +109,16 @@ class CertificateAccessTest {
     return new CertificateAccess(all, InstantSource.fixed(NOW))
         .decide(
             new Credentials(
-                null, new ClientCertificate(words(names), "CN=somebody", NOW.plusSeconds(1))),
+                null,
+                new ClientCertificate(words(names), "CN=somebody", NOW.plusSeconds(1)),
+                "host"),
             Rights.of(target))
         .join();
   }
 
   private static Decision decide(List<SanGrant> grants, @Nullable ClientCertificate certificate) {
     return new CertificateAccess(grants, InstantSource.fixed(NOW))
-        .decide(new Credentials(null, certificate), Right.ALL_TARGETS)
+        .decide(new Credentials(null, certificate, "host"), Right.ALL_TARGETS)
         .join();
   }
 

@@ -57,7 +57,11 @@ class ReviewedAccessTest {
   }
 
   private CompletableFuture<Decision> decide(String token, String target) {
-    return access.decide(new Credentials(new BearerToken(token), null), Rights.of(target));
+    return decideFor("host", token, target);
+  }
+
+  private CompletableFuture<Decision> decideFor(String peer, String token, String target) {
+    return access.decide(new Credentials(new BearerToken(token), null, peer), Rights.of(target));
   }
 
   private CompletableFuture<Decision> decide() {
@@ -222,7 +226,7 @@ class ReviewedAccessTest {
     reviewer.good = false;
     List<CompletableFuture<Decision>> flood = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
-      flood.add(decide("bad-" + i, "acme/chat"));
+      flood.add(decideFor("host-" + i, "bad-" + i, "acme/chat"));
     }
     assertThat(tasks).hasSize(Answers.ASKED_MAX);
     assertThat(flood.getLast())
@@ -231,6 +235,19 @@ class ReviewedAccessTest {
     pass(Duration.ofSeconds(7));
     assertThat(decide()).isCompletedWithValue(ALLOWED);
     assertThat(tasks).as("the renewal has its own turn").hasSize(Answers.ASKED_MAX + 1);
+  }
+
+  @Test
+  void aHostWithMadeUpTokensTakesNoTurnOfOthers() {
+    for (int i = 0; i < 1000; i++) {
+      var _ = decideFor("hostile", "bad-" + i, "acme/chat");
+    }
+    assertThat(tasks).hasSize(Answers.ASKED_BY_ONE_MAX);
+
+    assertThat(decided()).as("of a host that has asked nothing yet").isEqualTo(ALLOWED);
+    CompletableFuture<Decision> later = decideFor("hostile", "good", "acme/chat");
+    run();
+    assertThat(later).as("turns come back").isCompletedWithValue(ALLOWED);
   }
 
   @Test
@@ -255,7 +272,7 @@ class ReviewedAccessTest {
             },
             () -> BEGIN,
             () -> 0);
-    Credentials credentials = new Credentials(new BearerToken("t"), null);
+    Credentials credentials = new Credentials(new BearerToken("t"), null, "host");
 
     for (int i = 0; i < 100; i++) {
       assertThat(closed.decide(credentials, Right.ALL_TARGETS).join())

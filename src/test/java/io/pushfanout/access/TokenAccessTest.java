@@ -91,7 +91,7 @@ class TokenAccessTest {
 
   @Test
   void whoShowsNoTokenIsToldHow() {
-    assertThat(access.decide(Credentials.NONE, Right.ALL_TARGETS).join())
+    assertThat(access.decide(new Credentials(null, null, "host"), Right.ALL_TARGETS).join())
         .isInstanceOfSatisfying(
             Decision.Unauthenticated.class,
             refused -> assertThat(refused.why()).contains("authorization: Bearer"));
@@ -99,6 +99,8 @@ class TokenAccessTest {
 
   private Decision decide(String token, String target) {
     assertThat(lines.problems()).isEmpty();
-    return access.decide(new Credentials(new BearerToken(token), null), Rights.of(target)).join();
+    return access
+        .decide(new Credentials(new BearerToken(token), null, "host"), Rights.of(target))
+        .join();
   }
 }

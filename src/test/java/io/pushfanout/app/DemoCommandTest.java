@@ -25,9 +25,30 @@ class DemoCommandTest {
 
   @Test
   void whatListensOnEveryAddressIsReachedByLoopback() {
-    assertThat(read("demo", "--bind", "0.0.0.0").reachable()).isEqualTo("127.0.0.1");
-    assertThat(read("demo", "--bind", "[::]").reachable()).isEqualTo("::1");
-    assertThat(read("demo", "--bind", "10.0.0.1").reachable()).isEqualTo("10.0.0.1");
+    assertThat(reachable("0.0.0.0")).isEqualTo("127.0.0.1");
+    assertThat(reachable("[::]")).isEqualTo("::1");
+    assertThat(reachable("10.0.0.1")).isEqualTo("10.0.0.1");
+  }
+
+  private static String reachable(String bind) {
+    return read("demo", "--auth", "none", "--bind", bind).reachable();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --bind 0.0.0.0               | --auth: is needed with --bind 0.0.0.0, which others can reach: the demo knows none alone
+          --check --bind ::            | --auth: is needed with --bind ::, which others can reach: the demo knows none alone
+          --bind 0.0.0.0 --auth tokens | --auth: must be none for the demo, is "tokens"
+          --auth mtls                  | --auth: must be none for the demo, is "mtls"
+          """)
+  void whoLetsOthersComeHasToSayThatNobodyIsAsked(String arguments, String problem) {
+    CommandRun run = CommandRun.of(("demo " + arguments).split(" "));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith("pushfanout demo: " + problem);
   }
 
   @Test

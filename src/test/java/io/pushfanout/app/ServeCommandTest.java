@@ -188,6 +188,7 @@ class ServeCommandTest {
           --lease-name a             | --lease-name: has no use without --kubernetes
           --allow-static a           | --allow-static: has no use without --kubernetes
           --allow-service a=b        | --allow-service: has no use without --kubernetes
+          --allow-tls a=b            | --allow-tls: has no use without --kubernetes
           --kubernetes --allow-static a=10.0.0.1/8 | --allow-static: must be 10.0.0.0/8, is "10.0.0.1/8"
           --kubernetes --allow-service a | --allow-service: must be NAMESPACE=SERVICE, is "a"
           --etcd-endpoints 127.0.0.1 | --etcd-endpoints: must be like http://127.0.0.1:2379
@@ -239,11 +240,16 @@ class ServeCommandTest {
                 "--kubernetes",
                 "--allow-static=a=10.0.0.0/8,b",
                 "--allow-static",
-                "-")
+                "-",
+                "--allow-tls=a=internal,b=*")
             .kubernetes();
 
     assertThat(requireNonNull(options).allowed())
-        .isEqualTo(AllowLists.parse(List.of("a=10.0.0.0/8", "b"), List.of("a=chat", "b=*")));
+        .isEqualTo(
+            AllowLists.parse(
+                List.of("a=10.0.0.0/8", "b"),
+                List.of("a=chat", "b=*"),
+                List.of("a=internal", "b=*")));
   }
 
   private static ServeOptions options(Map<String, String> environment, String... arguments) {

@@ -24,6 +24,7 @@ class ChartRefusalsIT {
           watchNamespaces={a,a}                 | at '/watchNamespaces'
           allow.static={acme=example.com}       | at '/allow/static/0'
           allow.services={acme}                 | at '/allow/services/0'
+          allow.tls={acme}                      | at '/allow/tls/0'
           stateDir.existingClaim=A              | at '/stateDir/existingClaim'
           stateDir.sizeLimit=big                | at '/stateDir/sizeLimit'
           bind=127.0.0.1                        | at '/bind'

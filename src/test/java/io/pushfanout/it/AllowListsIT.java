@@ -28,12 +28,15 @@ class AllowListsIT {
       installed.applyFanout("yours", "{discovery: {etcd: {serviceName: yours}}}");
       installed.applyFanout(
           "fixed", "{discovery: {static: {nodes: [\"%s\"]}}}".formatted(nodes.address(2)));
+      installed.applyFanout(
+          "veiled", "{discovery: {etcd: {serviceName: mine}}, tls: {profile: internal}}");
       try (ServeProcess serve =
           installed.replica(
               "a",
               etcd,
               "--allow-static=%s=10.0.0.0/8".formatted(namespace),
-              "--allow-service=%s=mi*,other=yours".formatted(namespace))) {
+              "--allow-service=%s=mi*,other=yours".formatted(namespace),
+              "--allow-tls=other=internal")) {
         assertThat(condition(installed, "mine", "True").getReason()).isEqualTo("Valid");
         assertThat(condition(installed, "yours", "False"))
             .returns("NotAllowed", Condition::getReason)
@@ -47,6 +50,11 @@ class AllowListsIT {
             .asString()
             .contains(
                 "spec.discovery.static.nodes", nodes.address(2), "10.0.0.0/8", "--allow-static");
+        assertThat(condition(installed, "veiled", "False"))
+            .returns("NotAllowed", Condition::getReason)
+            .extracting(Condition::getMessage)
+            .asString()
+            .contains("spec.tls.profile", "--allow-tls %s=internal".formatted(namespace));
         assertThat(installed.condition("fixed", "Ready").getStatus()).isEqualTo("False");
         serve.awaitNodes("connected", NodeStatus::isConnected);
         assertThat(serve.nodes()).extracting(NodeStatus::address).containsExactly(nodes.address(0));

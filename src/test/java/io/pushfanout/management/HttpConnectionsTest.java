@@ -34,7 +34,11 @@ class HttpConnectionsTest {
   }
 
   private int serve(int max, Duration patience) throws Exception {
-    HttpConnections connections = new HttpConnections(vertx, max, patience);
+    return serve(max, max, patience);
+  }
+
+  private int serve(int max, int ofOneAddressMax, Duration patience) throws Exception {
+    HttpConnections connections = new HttpConnections(vertx, max, ofOneAddressMax, patience);
     HttpServer server =
         vertx
             .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
@@ -42,7 +46,9 @@ class HttpConnectionsTest {
             .requestHandler(
                 request -> {
                   connections.spoke(request.connection());
-                  request.response().end("hello");
+                  if (!"/held".equals(request.path())) {
+                    request.response().end("hello");
+                  }
                 });
     return server
         .listen(0, "127.0.0.1")
@@ -53,7 +59,12 @@ class HttpConnectionsTest {
   }
 
   private Socket connect(int port) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    return connect("127.0.0.1", port);
+  }
+
+  private Socket connect(String from, int port) throws IOException {
+    Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0);
     socket.setSoTimeout(20_000);
     sockets.add(socket);
     return socket;
@@ -100,10 +111,47 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void moreThanMayBeOpenAreClosed() throws Exception {
-    int port = serve(2, Duration.ofMinutes(1));
+  void probeFindsItsWayPastThoseThatAskNowAndThen() throws Exception {
+    int port = serve(5, Duration.ofMinutes(1));
+    List<Socket> others = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Socket other = connect(port);
+      assertThat(isAnswered(other)).isTrue();
+      others.add(other);
+    }
+    assertThat(isAnswered(others.getFirst())).isTrue();
+
     assertThat(isAnswered(connect(port))).isTrue();
-    assertThat(isAnswered(connect(port))).isTrue();
-    assertThat(isHungUpOn(connect(port))).isTrue();
+    assertThat(isHungUpOn(others.remove(1))).as("it had asked for nothing for longest").isTrue();
+    for (Socket other : others) {
+      assertThat(isAnswered(other)).isTrue();
+    }
+  }
+
+  @Test
+  void probeFindsItsWayPastThoseWhoseAnswersDoNotEnd() throws Exception {
+    int port = serve(5, Duration.ofMinutes(1));
+    for (int i = 0; i < 20; i++) {
+      connect(port)
+          .getOutputStream()
+          .write("GET /held HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(isAnswered(connect(port))).isTrue();
+    }
+  }
+
+  @Test
+  void oneAddressWithTooManyLosesItsOwnAndNoneOfOthers() throws Exception {
+    int port = serve(10, 3, Duration.ofMinutes(1));
+    Socket other = connect("127.0.0.2", port);
+    assertThat(isAnswered(other)).isTrue();
+    Socket first = connect(port);
+    for (int i = 0; i < 20; i++) {
+      assertThat(isAnswered(connect(port))).isTrue();
+    }
+
+    assertThat(isHungUpOn(first)).isTrue();
+    assertThat(isAnswered(other)).isTrue();
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
 import java.time.Duration;
@@ -47,7 +49,7 @@ class AllowListsTest {
           """)
   void staticNodesNeedAnEntryOfTheirNamespaceAndItsNetworks(
       String entries, String nodes, String answer) {
-    AllowLists lists = AllowLists.parse(list(entries), List.of());
+    AllowLists lists = AllowLists.parse(list(entries), List.of(), List.of());
     Discovery fixed =
         new Discovery.Static(
             Arrays.stream(nodes.split(" ")).map(NodeAddress::parse).collect(Collectors.toSet()));
@@ -84,7 +86,7 @@ class AllowListsTest {
           -                    | chat      | false
           """)
   void aServiceNeedsAnEntryOfItsNamespace(String entries, String service, boolean allowed) {
-    AllowLists lists = AllowLists.parse(List.of(), list(entries));
+    AllowLists lists = AllowLists.parse(List.of(), list(entries), List.of());
 
     assertThat(answer(lists, new Discovery.Etcd(service, Duration.ZERO)))
         .isEqualTo(
@@ -94,13 +96,41 @@ class AllowListsTest {
                     .formatted(service));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+                               | internal | true
+          acme=internal        | internal | true
+          acme=internal        | other    | false
+          acme=internal        |          | true
+          *=int*               | internal | true
+          globex=internal      | internal | false
+          -                    | internal | false
+          -                    |          | true
+          """)
+  void aTlsProfileNeedsAnEntryOfItsNamespaceAndPlaintextNone(
+      String entries, String profile, boolean allowed) {
+    AllowLists lists = AllowLists.parse(List.of(), List.of(), list(entries));
+    FanoutSettings settings = FanoutSettings.DEFAULT.toBuilder().tlsProfile(profile).build();
+
+    assertThat(answer(lists, settings, Discovery.DEFAULT))
+        .isEqualTo(
+            allowed
+                ? "yes"
+                : "tls.profile: namespace acme may not choose the TLS profile %1$s; ask who runs PushFanout for --allow-tls acme=%1$s"
+                    .formatted(profile));
+  }
+
   @Test
   void eachListIsCompleteByItselfAndSaysNothingOfTheOther() {
     Discovery fixed = new Discovery.Static(Set.of(NodeAddress.parse("n.example:1")));
 
-    assertThat(answer(AllowLists.parse(List.of("-"), List.of()), Discovery.DEFAULT))
+    assertThat(answer(AllowLists.parse(List.of("-"), List.of(), List.of()), Discovery.DEFAULT))
         .isEqualTo("yes");
-    assertThat(answer(AllowLists.parse(List.of(), List.of("-")), fixed)).isEqualTo("yes");
+    assertThat(answer(AllowLists.parse(List.of(), List.of("-"), List.of()), fixed))
+        .isEqualTo("yes");
   }
 
   @Test
@@ -110,7 +140,7 @@ class AllowListsTest {
 
     assertThat(
             answer(
-                AllowLists.parse(entries, List.of()),
+                AllowLists.parse(entries, List.of(), List.of()),
                 new Discovery.Static(Set.of(NodeAddress.parse("11.0.0.1:1")))))
         .contains("10.5.0.0/16 and 2 more, where")
         .doesNotContain("10.6.");
@@ -128,6 +158,7 @@ class AllowListsTest {
           service | acme           | --allow-service: must be NAMESPACE=SERVICE, is "acme"
           service | acme=          | --allow-service: must be NAMESPACE=SERVICE, is "acme="
           service | acme=chat=game | --allow-service: must be NAMESPACE=SERVICE, is "acme=chat=game"
+          tls     | acme           | --allow-tls: must be NAMESPACE=PROFILE, is "acme"
           """)
   void aMalformedEntryIsRefusedByItsFlag(String list, String entry, String problem) {
     List<String> entries = List.of(entry);
@@ -136,7 +167,8 @@ class AllowListsTest {
             () ->
                 AllowLists.parse(
                     list.equals("static") ? entries : List.of(),
-                    list.equals("service") ? entries : List.of()))
+                    list.equals("service") ? entries : List.of(),
+                    list.equals("tls") ? entries : List.of()))
         .isInstanceOf(SettingException.class)
         .hasMessage(problem);
   }
@@ -146,8 +178,12 @@ class AllowListsTest {
   }
 
   private static String answer(AllowLists lists, Discovery discovery) {
+    return answer(lists, FanoutSettings.DEFAULT, discovery);
+  }
+
+  private static String answer(AllowLists lists, FanoutSettings settings, Discovery discovery) {
     try {
-      lists.check(FanoutName.parse("acme/chat"), discovery);
+      lists.check(FanoutSpec.of(FanoutName.parse("acme/chat"), settings, discovery));
       return "yes";
     } catch (NotAllowedException e) {
       return String.valueOf(e.getMessage());

@@ -114,7 +114,7 @@ class ResourcesTest {
   }
 
   @Test
-  void whatWasSavedOfANamespaceThatCannotBeAskedStaysWhereItIsServed() {
+  void whatWasSavedOfANamespaceThatCannotBeAskedStays() {
     Set<String> unknown = Set.of(Observed.CHAT.namespace());
     Resources serving = startingWith(savedSpec(5));
     serving.serveSaved();
@@ -124,9 +124,16 @@ class ResourcesTest {
 
     serving.replace(new Listing(List.of(), Set.of())).join();
     assertThat(handedOver.getLast()).isEmpty();
+  }
 
-    startingWith(savedSpec(5)).replace(new Listing(List.of(), unknown)).join();
-    assertThat(handedOver.getLast()).isEmpty();
+  @Test
+  void whatWasSavedOfANamespaceThatIsForbiddenAtOnceIsServedAndSavedOn() {
+    Set<String> unknown = Set.of(Observed.CHAT.namespace());
+    Resources starting = startingWith(savedSpec(5));
+    starting.replace(new Listing(List.of(), unknown)).join();
+
+    assertThat(handedOver).containsExactly(List.of(savedSpec(5)));
+    assertThat(requireNonNull(starting.lastGood()).specs()).containsExactly(savedSpec(5));
   }
 
   @Test
@@ -144,7 +151,8 @@ class ResourcesTest {
 
   @Test
   void whatWasSavedIsServedOnlyWhereItIsAllowed() {
-    Resources bounded = resources(AllowLists.parse(List.of(), List.of("-")), List.of(savedSpec(5)));
+    Resources bounded =
+        resources(AllowLists.parse(List.of(), List.of("-"), List.of()), List.of(savedSpec(5)));
     bounded.serveSaved();
     assertThat(handedOver).containsExactly(List.of());
 
@@ -173,7 +181,8 @@ class ResourcesTest {
 
   @Test
   void aResourceThatIsNotAllowedRunsNothingAndAnEditToSuchLeavesTheLastGoodOne() {
-    Resources bounded = resources(AllowLists.parse(List.of("-"), List.of("prod=chat")), List.of());
+    Resources bounded =
+        resources(AllowLists.parse(List.of("-"), List.of("prod=chat"), List.of()), List.of());
     bounded.replace(new Listing(List.of(Observed.resource(1, 5)), Set.of())).join();
     assertThat(handedOver).containsExactly(List.of());
 

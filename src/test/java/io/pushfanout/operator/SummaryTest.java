@@ -139,7 +139,7 @@ class SummaryTest {
             Observed.resource(1, 5),
             null,
             null,
-            AllowLists.parse(List.of(), List.of("other=*")));
+            AllowLists.parse(List.of(), List.of("other=*"), List.of()));
     Summary summary = Summary.of(refused, Set.of("a"), List.of(entry("a", 1, 0, 0, 0)), null);
 
     assertThat(verdict(summary, "Accepted"))

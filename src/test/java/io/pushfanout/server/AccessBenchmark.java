@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.State;
 public class AccessBenchmark {
   private static final Right CHAT = new Right(new FanoutName("acme", "chat"));
 
-  private final CallerConnection connection = new CallerConnection(null);
+  private final CallerConnection connection = new CallerConnection(null, "host");
   private final Metadata[] headers = {headers("a"), headers("b")};
   private final ReviewedAccess access =
       new ReviewedAccess(

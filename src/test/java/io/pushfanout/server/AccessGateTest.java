@@ -225,22 +225,23 @@ class AccessGateTest {
   }
 
   @Test
-  void callsThatWaitAreBounded() throws Exception {
+  void callsThatWaitAreBoundedAndOfOneHostToHalfOfThem() throws Exception {
     // Connected before, since calls that wait for a connection may arrive in another order.
     access.now = ALLOWED;
     call();
     access.asked.clear();
     access.now = null;
+    int ofOneHost = AccessGate.WAITING_MAX / 2;
     List<Call> calls = new ArrayList<>();
-    for (int i = 0; i <= AccessGate.WAITING_MAX; i++) {
+    for (int i = 0; i <= ofOneHost; i++) {
       calls.add(new Call());
     }
     assertThat(calls.getLast().status()).isEqualTo(Status.Code.UNAVAILABLE);
 
-    for (int i = 0; i < AccessGate.WAITING_MAX; i++) {
+    for (int i = 0; i < ofOneHost; i++) {
       access.next().answer().complete(ALLOWED);
     }
-    for (Call call : calls.subList(0, AccessGate.WAITING_MAX)) {
+    for (Call call : calls.subList(0, ofOneHost)) {
       assertThat(call.status()).isEqualTo(Status.Code.OK);
     }
     access.now = ALLOWED;

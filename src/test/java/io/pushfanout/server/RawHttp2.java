@@ -24,6 +24,7 @@ final class RawHttp2 implements AutoCloseable {
   private static final int RST_STREAM = 3;
   private static final int GOAWAY = 7;
   private static final int CONTINUATION = 9;
+  private static final int UNKNOWN = 0xee;
   private static final int MAX_FRAME = 16 << 10;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
@@ -34,7 +35,12 @@ final class RawHttp2 implements AutoCloseable {
   private final DefaultHttp2HeadersDecoder headersDecoder = new DefaultHttp2HeadersDecoder();
 
   RawHttp2(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** Over a connection that is there, by TLS say; closed with this. */
+  RawHttp2(Socket connected) throws IOException {
+    socket = connected;
     socket.setSoTimeout(20_000);
     in = new DataInputStream(socket.getInputStream());
     out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
@@ -79,6 +85,11 @@ final class RawHttp2 implements AutoCloseable {
 
   void data(int stream, boolean end, byte... bytes) {
     frame(DATA, end ? END_STREAM : 0, stream, bytes);
+  }
+
+  /** A frame of a kind that nobody knows, and everybody has to ignore. */
+  void unknown(int length) {
+    frame(UNKNOWN, 0, 0, new byte[length]);
   }
 
   void cancel(int stream) {

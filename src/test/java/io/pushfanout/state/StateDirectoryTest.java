@@ -2,6 +2,7 @@ package io.pushfanout.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pushfanout.files.FileException;
 import java.io.IOException;
@@ -108,6 +109,34 @@ class StateDirectoryTest {
         .hasMessage(dir.resolve("directory.json") + ": is no regular file");
     assertThatThrownBy(() -> state.read("none.json"))
         .isInstanceOfSatisfying(FileException.class, e -> assertThat(e.isMissing()).isTrue());
+  }
+
+  @Test
+  void whatOthersMayHaveWrittenIsNotReadThoughEverybodyMayMakeFilesHere() throws IOException {
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
+    StateDirectory state = StateDirectory.open(dir);
+    state.write("a.json", bytes("{}"));
+    Path file = dir.resolve("a.json");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    assertThat(state.read("a.json")).as("of a group, as volumes have it").hasSize(2);
+
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThatThrownBy(() -> state.read("a.json"))
+        .hasMessageEndingWith(": may be written by every user of this machine");
+    state.write("a.json", bytes("{}"));
+    assertThat(state.read("a.json")).as("ours again, and in its place").hasSize(2);
+  }
+
+  @Test
+  void whatAnotherUserHasMadeIsNotReadUnlessThatIsRoot() throws IOException {
+    StateDirectory state = StateDirectory.open(dir);
+    state.write("a.json", bytes("{}"));
+    Path file = dir.resolve("a.json");
+    assumeTrue((int) Files.getAttribute(file, "unix:uid") == 0, "only root can give files away");
+    Files.setAttribute(file, "unix:uid", 12_345);
+
+    assertThatThrownBy(() -> state.read("a.json"))
+        .hasMessageEndingWith(": is of another user, uid 12345");
   }
 
   @Test

@@ -145,24 +145,26 @@ class PushGrpcServerTest {
   }
 
   private String statusOfCallThatCrosses(Runnable ending) throws Exception {
+    CompletableFuture<Void> ended;
+    String status;
     try (RawHttp2 client = new RawHttp2(running.server.port())) {
       client.begin(1, "/grpc.health.v1.Health/Check");
       client.messagePrefix(1, false, 0);
       client.data(1, true);
       client.flush();
       assertThat(client.status(1)).isEqualTo("0");
-      CompletableFuture<Void> ended = CompletableFuture.runAsync(ending);
+      ended = CompletableFuture.runAsync(ending);
       client.awaitGoodbye();
       byte[] message = Requests.broadcast();
       client.begin(3, Rpc.BROADCAST.path());
       client.messagePrefix(3, false, message.length);
       client.data(3, true, message);
       client.flush();
-      String status = client.status(3);
-      client.close(); // Who stays is waited for.
-      ended.get(30, TimeUnit.SECONDS);
-      return status;
+      status = client.status(3);
     }
+    // Who stays is waited for.
+    ended.get(30, TimeUnit.SECONDS);
+    return status;
   }
 
   @Test

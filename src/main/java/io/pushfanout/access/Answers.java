@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What somebody slow has answered, for as long as each answer holds. A question that is being asked
@@ -19,20 +21,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An answer that is in use is renewed before its end, so that nobody waits for that. Good
  * answers have room and turns of their own: whoever asks for nonsense, at whatever rate, neither
- * displaces them nor hinders their renewal. Nor does it keep others from asking something new: one
- * asker has a part of the turns only.
+ * displaces them nor hinders their renewal. Nor does it keep others from asking something new:
+ * those who ask take turns, and one of them has a part of the room only.
  *
  * <p>May be used from any thread; none is blocked but the executor's.
  */
 final class Answers<K, V> {
+  private static final Logger log = LoggerFactory.getLogger(ReviewedAccess.class);
+
   /** Of good answers and of others, each. */
   private static final int KEPT_MAX = 10_000;
 
   /** New questions that are asked at a time, and as many renewals. */
   static final int ASKED_MAX = 32;
 
-  /** Of new questions, for one asker: who knows only tokens that it made up can ask no more. */
-  static final int ASKED_BY_ONE_MAX = ASKED_MAX / 4;
+  /** Those that are asked and those that wait for it, of each sort. */
+  static final int OPEN_MAX = 1024;
+
+  /** Of one asker: who knows only tokens that it made up can ask no more. */
+  static final int OPEN_OF_ONE_MAX = OPEN_MAX / 2;
 
   /** After a renewal that came to nothing. */
   private static final Duration RENEW_AGAIN = Duration.ofSeconds(1);
@@ -40,9 +47,10 @@ final class Answers<K, V> {
   private final Cache<K, Known<V>> good = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
   private final Cache<K, Known<V>> others = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
   private final ConcurrentMap<K, CompletableFuture<V>> asked = new ConcurrentHashMap<>();
-  private final Turns questions = new Turns(ASKED_MAX, ASKED_BY_ONE_MAX);
-  private final Turns renewals = new Turns(ASKED_MAX, ASKED_MAX);
-  private final Executor executor;
+  private final Turns openQuestions = new Turns(OPEN_MAX, OPEN_OF_ONE_MAX);
+  private final Turns openRenewals = new Turns(OPEN_MAX, OPEN_MAX);
+  private final FairExecutor questions;
+  private final FairExecutor renewals;
   private final LongSupplier nanoClock;
   private final V tooMany;
 
@@ -74,10 +82,11 @@ final class Answers<K, V> {
   }
 
   /**
-   * @param tooMany is the answer while too many questions are being asked
+   * @param tooMany is the answer while too many questions wait, or where one has failed
    */
   Answers(Executor executor, LongSupplier nanoClock, V tooMany) {
-    this.executor = executor;
+    this.questions = new FairExecutor(executor, ASKED_MAX);
+    this.renewals = new FairExecutor(executor, ASKED_MAX);
     this.nanoClock = nanoClock;
     this.tooMany = tooMany;
   }
@@ -93,11 +102,11 @@ final class Answers<K, V> {
     Known<V> known = known(good, key, now);
     if (known == null) {
       known = known(others, key, now);
-      return known == null ? ask(key, asker, question, questions) : known.value;
+      return known == null ? ask(key, asker, question, openQuestions, questions) : known.value;
     }
     if (now - known.renewNanos >= 0) {
       known.renewNanos = now + RENEW_AGAIN.toNanos();
-      var _ = ask(key, asker, question, renewals);
+      var _ = ask(key, asker, question, openRenewals, renewals);
     }
     return known.value;
   }
@@ -107,25 +116,26 @@ final class Answers<K, V> {
     return known == null || now - known.untilNanos >= 0 ? null : known;
   }
 
-  private CompletableFuture<V> ask(K key, Object asker, Supplier<Answer<V>> question, Turns turns) {
+  private CompletableFuture<V> ask(
+      K key, Object asker, Supplier<Answer<V>> question, Turns open, FairExecutor executor) {
     CompletableFuture<V> mine = new CompletableFuture<>();
     CompletableFuture<V> other = asked.putIfAbsent(key, mine);
     if (other != null) {
       return other;
     }
-    if (!turns.tryTake(asker)) {
+    if (!open.tryTake(asker)) {
       asked.remove(key);
       mine.complete(tooMany);
       return mine;
     }
     Consumer<V> end =
         value -> {
-          turns.giveBack(asker);
+          open.giveBack(asker);
           asked.remove(key);
           mine.complete(value);
         };
     try {
-      executor.execute(() -> answer(key, question, end));
+      executor.execute(asker, () -> end.accept(answer(key, question)));
     } catch (RejectedExecutionException _) {
       // The program ends.
       end.accept(tooMany);
@@ -133,12 +143,12 @@ final class Answers<K, V> {
     return mine;
   }
 
-  private void answer(K key, Supplier<Answer<V>> question, Consumer<V> end) {
-    V value = tooMany;
+  private V answer(K key, Supplier<Answer<V>> question) {
     try {
-      value = keep(key, question.get());
-    } finally {
-      end.accept(value);
+      return keep(key, question.get());
+    } catch (RuntimeException e) {
+      log.error("a question has failed", e);
+      return tooMany;
     }
   }
 

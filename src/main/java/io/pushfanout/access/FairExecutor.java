@@ -1,0 +1,79 @@
+package io.pushfanout.access;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs so many tasks at a time. What waits is taken by turns from the parties that wait, so that
+ * nobody waits for all that another one wants. It does not bound how many wait.
+ *
+ * <p>Any thread may call it; none waits.
+ */
+final class FairExecutor {
+  private final Executor executor;
+  private final int atATime;
+
+  /** Of each party that waits, the one whose turn is next first; guarded by itself. */
+  private final Map<Object, Queue<Runnable>> waiting = new LinkedHashMap<>();
+
+  /** Guarded by {@link #waiting}. */
+  private int running;
+
+  FairExecutor(Executor executor, int atATime) {
+    this.executor = executor;
+    this.atATime = atATime;
+  }
+
+  /**
+   * @param party parties are told apart by being equal or not
+   * @param task must not throw
+   * @throws RejectedExecutionException when the executor takes nothing any more
+   */
+  void execute(Object party, Runnable task) {
+    synchronized (waiting) {
+      if (running >= atATime) {
+        waiting.computeIfAbsent(party, _ -> new ArrayDeque<>()).add(task);
+        return;
+      }
+      running++;
+    }
+    try {
+      executor.execute(() -> runAndGoOn(task));
+    } catch (RejectedExecutionException e) {
+      synchronized (waiting) {
+        running--;
+      }
+      throw e;
+    }
+  }
+
+  private void runAndGoOn(Runnable first) {
+    for (Runnable task = first; task != null; task = next()) {
+      task.run();
+    }
+  }
+
+  private @Nullable Runnable next() {
+    synchronized (waiting) {
+      var parties = waiting.entrySet().iterator();
+      if (!parties.hasNext()) {
+        running--;
+        return null;
+      }
+      Map.Entry<Object, Queue<Runnable>> turn = parties.next();
+      Object party = turn.getKey();
+      Queue<Runnable> tasks = turn.getValue();
+      parties.remove();
+      Runnable task = tasks.remove();
+      if (!tasks.isEmpty()) {
+        waiting.put(party, tasks);
+      }
+      return task;
+    }
+  }
+}

@@ -5,10 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.ssl.ClientAuth;
 import io.pushfanout.connect.ScriptedNode.Wire;
-import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.PemFiles;
-import io.pushfanout.tls.TlsException;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import io.pushfanout.tools.Ports;
@@ -18,9 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A connection goes by the profile that it is told, of what the profile's files hold by then. */
@@ -30,31 +27,14 @@ class TlsChoiceTest {
   private static final String NOT_DIALLED =
       "not dialled: the server has no TLS profile named lacked";
 
-  private static EventLoops loops;
-  private static TlsProfiles profiles;
+  @RegisterExtension static final TlsStage STAGE = new TlsStage();
 
   @TempDir private Path dir;
-
-  @BeforeAll
-  static void start() throws TlsException {
-    loops = new EventLoops(1);
-    profiles = TlsNodes.profiles();
-  }
-
-  @AfterAll
-  static void stop() {
-    profiles.close();
-    loops.close();
-  }
-
-  private static EngineDouble open(NodeAddress node, TlsChoice tls) throws Exception {
-    return new EngineDouble(new NettyConnector(loops, profiles), node, tls);
-  }
 
   @Test
   void aNodeOfAProfileThatIsNotThereIsNotDialledBeforeAnotherIsChosen() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), LACKED);
+      EngineDouble engine = STAGE.open(node.address(), LACKED);
       assertThat(engine.next()).isEqualTo(NOT_DIALLED);
       engine.reconnectNow();
       assertThat(node.hasNoMoreConnections()).isTrue();
@@ -72,7 +52,7 @@ class TlsChoiceTest {
   @Test
   void aChangeToAProfileThatIsNotThereNeverFallsBack() throws Exception {
     try (ScriptedNode node = new ScriptedNode()) {
-      EngineDouble engine = open(node.address(), TlsChoice.PLAINTEXT);
+      EngineDouble engine = STAGE.open(node.address(), TlsChoice.PLAINTEXT);
       try (Wire wire = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
         engine.speak(LACKED);
@@ -89,7 +69,7 @@ class TlsChoiceTest {
   @Test
   void callsInFlightEndOnTheOldConnectionAndTheNextGoOnTheNew() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire old = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
         engine.deliver("first");
@@ -114,7 +94,7 @@ class TlsChoiceTest {
   @Test
   void theSameChoiceAgainIsNoChange() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire wire = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
         engine.speak(new TlsChoice("trusted", null));
@@ -129,7 +109,7 @@ class TlsChoiceTest {
   @Test
   void aChangeThatComesAfterTheEndIsNotHeard() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), LACKED);
+      EngineDouble engine = STAGE.open(node.address(), LACKED);
       assertThat(engine.next()).isEqualTo(NOT_DIALLED);
       engine.close();
       engine.speak(TlsNodes.TRUSTED);
@@ -141,7 +121,7 @@ class TlsChoiceTest {
   @Test
   void aChangeWhileItIsDialledDialsAnew() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire silent = node.accept()) {
         engine.speak(TlsNodes.KNOWN);
         assertThat(engine.next()).isEqualTo(CHANGED);
@@ -187,7 +167,7 @@ class TlsChoiceTest {
     int port = Ports.free();
     try (TlsProfiles live = following(before);
         GrpcNode node = node(port, after, ClientAuth.REQUIRE)) {
-      NettyConnector connector = new NettyConnector(loops, live);
+      NettyConnector connector = STAGE.connector(live);
       EngineDouble engine =
           new EngineDouble(connector, node.address(), new TlsChoice("live", null));
       assertThat(engine.next()).contains("is of no authority that is trusted here");
@@ -212,7 +192,7 @@ class TlsChoiceTest {
     Certificates after = new Certificates(dir.resolve("after"));
     try (TlsProfiles live = following(before);
         GrpcNode node = node(Ports.free(), before, ClientAuth.NONE)) {
-      NettyConnector connector = new NettyConnector(loops, live);
+      NettyConnector connector = STAGE.connector(live);
       assertThat(said(connector, node)).startsWith("connected");
 
       replace(dir.resolve("ca.crt"), after.ca());

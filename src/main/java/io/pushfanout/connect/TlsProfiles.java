@@ -14,6 +14,7 @@ import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
 import io.pushfanout.tls.TlsException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,13 @@ public final class TlsProfiles implements AutoCloseable {
       throw e;
     }
     return new TlsProfiles(opened);
+  }
+
+  /** When the certificates end that nodes are shown, of each profile that has one. */
+  public Map<String, Instant> ends() {
+    Map<String, Instant> ends = new HashMap<>();
+    byName.forEach((name, live) -> live.ends().ifPresent(end -> ends.put(name, end)));
+    return ends;
   }
 
   /** Whether nodes can be spoken to so. */

@@ -25,6 +25,7 @@ import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.protocol.PushServerGrpc;
@@ -33,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -269,6 +271,13 @@ public final class PushGrpcServer {
   /** Connections that were closed because there were too many. From any thread. */
   public long connectionsRefused() {
     return gate.refused();
+  }
+
+  /**
+   * Callers' TLS handshakes that failed so far, for each problem that there is. From any thread.
+   */
+  public Map<HandshakeProblem, Long> failedHandshakes() {
+    return gate.handshakes().failures();
   }
 
   /** What health says: not ready at first. Broadcasts are taken either way. */

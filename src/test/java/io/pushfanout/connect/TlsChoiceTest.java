@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -131,6 +132,14 @@ class TlsChoiceTest {
         assertThat(silent).isNotNull();
       }
       engine.close();
+    }
+  }
+
+  @Test
+  void aProfileThatShowsACertificateSaysWhenItEnds() throws Exception {
+    try (TlsProfiles profiles = TlsNodes.profiles()) {
+      assertThat(profiles.ends()).containsOnlyKeys("known");
+      assertThat(profiles.ends().get("known")).isAfter(Instant.now());
     }
   }
 

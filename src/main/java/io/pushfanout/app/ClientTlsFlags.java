@@ -22,7 +22,7 @@ final class ClientTlsFlags {
       description = "The PEM certificate to show to a server that asks for one.")
   private @Nullable Path certificate;
 
-  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PEM in PKCS #8.")
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PEM.")
   private @Nullable Path key;
 
   @Option(

@@ -1,19 +1,17 @@
 package io.pushfanout.app;
 
+import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.AllowLists;
 import io.pushfanout.operator.KubernetesOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which PushFanout resources of a cluster to serve. */
 final class KubernetesFlags {
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-
   private static final int OBJECT_NAME_MAX = 253;
 
   @Option(
@@ -124,7 +122,7 @@ final class KubernetesFlags {
   }
 
   private static void require(String flag, String value) {
-    if (!LABEL.matcher(value).matches()) {
+    if (!DnsLabel.is(value)) {
       throw new UsageException(
           flag, "must be of a-z, 0-9 and '-', at most 63 of them, is \"" + value + "\"");
     }

@@ -21,6 +21,7 @@ import io.pushfanout.management.Readiness;
 import io.pushfanout.management.ReloadSeries;
 import io.pushfanout.management.SavedStateSeries;
 import io.pushfanout.management.StatusReport;
+import io.pushfanout.management.TlsSeries;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.server.Protection;
@@ -159,6 +160,11 @@ final class Server implements Service {
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));
     metrics.register(new LimitSeries(memory, callers::connections, callers::connectionsRefused));
+    metrics.register(
+        new TlsSeries(
+            () -> Optional.ofNullable(tls).flatMap(LiveTls::ends),
+            profiles::ends,
+            callers::failedHandshakes));
     stopOrder.push("gRPC", () -> callers.close(CLOSE_TIMEOUT));
 
     Vertx vertx = HttpThreads.start();

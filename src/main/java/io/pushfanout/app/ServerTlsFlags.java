@@ -13,7 +13,7 @@ final class ServerTlsFlags {
       description = "The PEM certificate of the gRPC port, which speaks TLS then; read on change.")
   private @Nullable Path certificate;
 
-  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PEM in PKCS #8.")
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PEM.")
   private @Nullable Path key;
 
   @Option(

@@ -65,13 +65,16 @@ final class CallError {
                 .startsWith("First received frame was not SETTINGS"));
   }
 
-  /** By TLS that got no handshake: it says nothing, or an alert, and hangs up. */
+  /**
+   * By TLS that got no handshake: it says nothing, or an alert, and hangs up. Where it has not read
+   * all by then, the system makes a reset of that.
+   */
   private static boolean isClosedUnheard(Status status) {
     Throwable cause = status.getCause();
+    String said = cause == null ? "" : String.valueOf(cause.getMessage());
     return "Network closed for unknown reason".equals(status.getDescription())
         || HandshakeFailure.isBrokenOff(cause)
-        || (cause != null
-            && String.valueOf(cause.getMessage()).contains("Hex dump for first 5 bytes: 1503"));
+        || said.contains("Hex dump for first 5 bytes: 1503");
   }
 
   static String unreachable(NodeAddress server, String why) {

@@ -14,6 +14,7 @@ import io.pushfanout.files.FileException;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,13 @@ public final class TlsProfiles implements AutoCloseable {
    */
   public List<String> problems(String profile) {
     return live(profile).problems();
+  }
+
+  /** When the certificates end that nodes are shown, of each profile that has one. */
+  public Map<String, Instant> ends() {
+    Map<String, Instant> ends = new HashMap<>();
+    byName.forEach((name, live) -> live.ends().ifPresent(end -> ends.put(name, end)));
+    return ends;
   }
 
   private LiveTls live(String profile) {

@@ -2,7 +2,6 @@ package io.pushfanout.model;
 
 import java.time.Duration;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Where a fanout's nodes come from. */
 public sealed interface Discovery {
@@ -20,16 +19,11 @@ public sealed interface Discovery {
     public static final String DEFAULT_SERVICE = "connect-node";
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
 
-    /** A service's name, as a regular expression that Kubernetes understands too. */
-    public static final String SERVICE_FORM = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-
-    private static final Pattern LABEL = Pattern.compile(SERVICE_FORM);
-
     /**
      * @throws SettingException when a value is out of bounds
      */
     public Etcd {
-      if (!LABEL.matcher(serviceName).matches()) {
+      if (!DnsLabel.is(serviceName)) {
         throw new SettingException(
             "discovery.etcd.serviceName", "must be a DNS label, such as " + DEFAULT_SERVICE);
       }

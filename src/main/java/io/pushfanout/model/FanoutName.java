@@ -10,10 +10,7 @@ import java.util.regex.Pattern;
  * @param name a DNS subdomain
  */
 public record FanoutName(String namespace, String name) implements Comparable<FanoutName> {
-  private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-  private static final Pattern NAMESPACE = Pattern.compile(LABEL);
-  private static final Pattern NAME =
-      Pattern.compile("(?=.{1,253}$)" + LABEL + "(\\." + LABEL + ")*");
+  private static final Pattern NAME = Pattern.compile("(?=.{1,253}$)" + DnsLabel.NAME_FORM);
   private static final Comparator<FanoutName> ORDER =
       Comparator.comparing(FanoutName::namespace).thenComparing(FanoutName::name);
 
@@ -21,7 +18,7 @@ public record FanoutName(String namespace, String name) implements Comparable<Fa
   public static final FanoutName DEFAULT = new FanoutName("default", "default");
 
   public FanoutName {
-    if (!NAMESPACE.matcher(namespace).matches() || !NAME.matcher(name).matches()) {
+    if (!DnsLabel.is(namespace) || !NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("not <namespace>/<name> of a fanout");
     }
   }

@@ -15,9 +15,11 @@ import java.util.regex.Pattern;
  * @param port from 1 to 65535
  */
 public record NodeAddress(String host, int port) implements Comparable<NodeAddress> {
+  /** With underscores, unlike {@link DnsLabel}: people have such hosts. */
+  private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
+
   private static final Pattern DNS_NAME =
-      Pattern.compile(
-          "(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*");
+      Pattern.compile("(?=.{1,253}$)" + LABEL + "(\\." + LABEL + ")*");
   private static final Pattern ENDS_NUMERIC = Pattern.compile("(.*\\.)?[0-9]+");
 
   /** Characters of bad input in a message. */

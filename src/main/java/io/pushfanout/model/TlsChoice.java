@@ -16,14 +16,8 @@ import org.jspecify.annotations.Nullable;
 public record TlsChoice(@Nullable String profile, @Nullable String serverName) {
   public static final TlsChoice PLAINTEXT = new TlsChoice(null, null);
 
-  /** A profile's name, as a regular expression that Kubernetes understands too. */
-  public static final String PROFILE_FORM = Discovery.Etcd.SERVICE_FORM;
-
-  private static final Pattern PROFILE = Pattern.compile(PROFILE_FORM);
-
   /** No underscores, which a node's address may have: certificates have none. */
-  private static final Pattern DNS_NAME =
-      Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+  private static final Pattern DNS_NAME = Pattern.compile(DnsLabel.NAME_FORM);
 
   private static final Pattern ENDS_NUMERIC = Pattern.compile("(.*\\.)?[0-9]+");
 
@@ -47,7 +41,7 @@ public record TlsChoice(@Nullable String profile, @Nullable String serverName) {
 
   /** Whether a profile may have this name. */
   public static boolean isProfile(String name) {
-    return PROFILE.matcher(name).matches();
+    return DnsLabel.is(name);
   }
 
   public boolean isPlaintext() {

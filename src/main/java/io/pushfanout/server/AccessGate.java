@@ -94,7 +94,7 @@ final class AccessGate implements ServerInterceptor {
       Metadata headers,
       ServerCallHandler<Q, R> next) {
     return switch (decision) {
-      case Decision.Allowed(String caller) -> start(caller, call, headers, next);
+      case Decision.Allowed(String caller) -> start(caller, target, call, headers, next);
       case Decision.Unauthenticated(String why) ->
           refuse(call, Status.UNAUTHENTICATED, why, CallOutcome.UNAUTHORIZED);
       case Decision.Denied denied ->
@@ -115,8 +115,12 @@ final class AccessGate implements ServerInterceptor {
   }
 
   private static <Q, R> ServerCall.Listener<Q> start(
-      String caller, ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    Context context = CallerIdentity.inContext(caller);
+      String caller,
+      Target target,
+      ServerCall<Q, R> call,
+      Metadata headers,
+      ServerCallHandler<Q, R> next) {
+    Context context = CallTarget.inContext(CallerIdentity.inContext(caller), target);
     Context before = context.attach();
     try {
       return next.startCall(call, headers);

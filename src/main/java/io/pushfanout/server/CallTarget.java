@@ -1,6 +1,7 @@
 package io.pushfanout.server;
 
 import com.google.common.collect.ImmutableList;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.model.FanoutName;
@@ -19,11 +20,21 @@ record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
   private static final Metadata.Key<String> TARGET = ascii("pushfanout-target");
   private static final Metadata.Key<String> NODES = ascii("pushfanout-nodes");
 
+  private static final Context.Key<Target> READ = Context.key("pushfanout-target");
+
   /**
+   * Of the call that is being started.
+   *
    * @throws InvalidCall when a value is malformed; names its key
    */
   static CallTarget of(Metadata metadata) throws InvalidCall {
-    return new CallTarget(target(metadata), nodes(metadata));
+    Target read = READ.get();
+    return new CallTarget(read == null ? target(metadata) : read, nodes(metadata));
+  }
+
+  /** For those behind who has read a call's target, so that they need not do it again. */
+  static Context inContext(Context context, Target target) {
+    return context.withValue(READ, target);
   }
 
   /**

@@ -39,6 +39,7 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
   private final LongSupplier nanoClock;
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final LongAdder refused = new LongAdder();
+  private final Handshakes handshakes = new Handshakes();
   private long toldNanos;
   private long toldRefused;
 
@@ -64,6 +65,10 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
   long refused() {
     return refused.sum();
+  }
+
+  Handshakes handshakes() {
+    return handshakes;
   }
 
   /**
@@ -122,7 +127,9 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
       return;
     }
     open.add(connection);
-    connection.pipeline().addLast(new FirstWords(), new SmallPieces(), new UnreadAnswers());
+    connection
+        .pipeline()
+        .addLast(new FirstWords(), new SmallPieces(), new UnreadAnswers(), handshakes.meter());
     context.fireChannelRead(connection);
   }
 

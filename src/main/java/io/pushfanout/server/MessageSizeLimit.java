@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * more than about the limit is ever held of it.
  */
 final class MessageSizeLimit implements ServerInterceptor {
+  private static final Status BROKEN =
+      Status.INVALID_ARGUMENT.withDescription("the request cannot be parsed");
+
   private final int maxSize;
   private final Status tooLarge;
   private final @Nullable Arrivals arrivals;
@@ -60,7 +63,7 @@ final class MessageSizeLimit implements ServerInterceptor {
     return DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false).with(gzip, true);
   }
 
-  /** What does not compress grows a little when compressed; the exact size is looked at later. */
+  /** What does not compress grows a little when compressed. */
   private long wireLimit() {
     return maxSize + maxSize / 64 + 1024L;
   }
@@ -72,6 +75,7 @@ final class MessageSizeLimit implements ServerInterceptor {
     // Nobody has closed it yet: no service here answers before the message is whole.
     meter.watch(
         wireLimit(),
+        maxSize,
         arrivals != null,
         () -> {
           call.close(tooLarge, new Metadata());
@@ -80,7 +84,8 @@ final class MessageSizeLimit implements ServerInterceptor {
         () -> {
           WireAnswer.refuse(call, requireNonNull(arrivals).refusal());
           onCut.run();
-        });
+        },
+        () -> call.close(BROKEN, new Metadata()));
     return new CuttableListener<>(next.startCall(call, headers), meter);
   }
 

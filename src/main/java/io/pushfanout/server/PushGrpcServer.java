@@ -1,5 +1,6 @@
 package io.pushfanout.server;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -24,6 +25,7 @@ import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.protocol.PushServerGrpc;
@@ -32,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -70,8 +73,7 @@ public final class PushGrpcServer {
 
   private static final long HANDSHAKE_SECONDS = 20;
 
-  /** Between two looks for calls whose message does not end. */
-  private static final long SWEEP_SECONDS = 5;
+  private static final Duration SWEEP_EVERY = Duration.ofSeconds(5);
 
   /** A connection without a call is asked to go then; its caller comes back with its next call. */
   private static final long IDLE_MINUTES = 30;
@@ -105,7 +107,7 @@ public final class PushGrpcServer {
   private final ServerOptions options;
   private final HealthStatusManager health = new HealthStatusManager();
   private final CallsInFlight broadcastsInFlight;
-  private final Future<?> halfSent;
+  private final Future<?> sweep;
   private final ConnectionGate gate;
   private final CallMeter callMeter;
   private final Server server;
@@ -126,6 +128,36 @@ public final class PushGrpcServer {
       MemoryBudget memory,
       LongSupplier nanoClock,
       Protection protection) {
+    this(
+        options,
+        loops,
+        channelType,
+        broadcasts,
+        totals,
+        memory,
+        nanoClock,
+        protection,
+        PlatformDependent.maxDirectMemory(),
+        SWEEP_EVERY);
+  }
+
+  /**
+   * The same in a process of a test's making.
+   *
+   * @param direct bytes of direct memory that there are
+   * @param sweepEvery between two looks for calls whose message does not end
+   */
+  PushGrpcServer(
+      ServerOptions options,
+      EventLoopGroup loops,
+      Class<? extends ServerChannel> channelType,
+      Broadcasts broadcasts,
+      Totals totals,
+      MemoryBudget memory,
+      LongSupplier nanoClock,
+      Protection protection,
+      long direct,
+      Duration sweepEvery) {
     this.options = options;
     setReady(false);
     FanoutTotals noFanout = totals.noFanout();
@@ -134,7 +166,6 @@ public final class PushGrpcServer {
     BroadcastHandler handler =
         new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get, maxSize);
     Runnable countLimited = () -> noFanout.countBroadcast(CallOutcome.LIMITED);
-    long direct = PlatformDependent.maxDirectMemory();
     Arrivals arrivals =
         new Arrivals(memory, Math.min(direct, limits.memoryBudget()) / ARRIVALS_PART);
     broadcastsInFlight =
@@ -151,6 +182,8 @@ public final class PushGrpcServer {
         new CallsInFlight(OPEN_CALLS_MAX, "this server's most of health and reflection", () -> {});
     // The last is asked first: what arrives is metered whatever becomes of the call.
     List<ServerInterceptor> ofBroadcasts = new ArrayList<>();
+    HalfSentCalls halfSent = new HalfSentCalls(nanoClock, countLimited);
+    ofBroadcasts.add(halfSent);
     ofBroadcasts.add(broadcastsInFlight);
     if (limits.maxCallerRate() > 0) {
       ofBroadcasts.add(
@@ -166,8 +199,12 @@ public final class PushGrpcServer {
     List<ServerServiceDefinition> services =
         List.of(
             ServerInterceptors.intercept(PushService.of(handler), ofBroadcasts),
-            ServerInterceptors.intercept(health.getHealthService(), open, names),
-            ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), open, names));
+            ServerInterceptors.intercept(
+                QuietService.of(health.getHealthService().bindService()), open, names),
+            ServerInterceptors.intercept(
+                QuietService.of(ProtoReflectionServiceV1.newInstance().bindService()),
+                open,
+                names));
     callMeter = new CallMeter(services);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
@@ -199,9 +236,8 @@ public final class PushGrpcServer {
           .maxConnectionAgeGrace(AGED_GRACE_SECONDS, SECONDS);
     }
     server = builder.build();
-    halfSent =
-        loops.scheduleWithFixedDelay(
-            broadcastsInFlight::endHalfSent, SWEEP_SECONDS, SWEEP_SECONDS, SECONDS);
+    long pause = sweepEvery.toMillis();
+    sweep = loops.scheduleWithFixedDelay(halfSent::endOld, pause, pause, MILLISECONDS);
   }
 
   /**
@@ -235,6 +271,13 @@ public final class PushGrpcServer {
   /** Connections that were closed because there were too many. From any thread. */
   public long connectionsRefused() {
     return gate.refused();
+  }
+
+  /**
+   * Callers' TLS handshakes that failed so far, for each problem that there is. From any thread.
+   */
+  public Map<HandshakeProblem, Long> failedHandshakes() {
+    return gate.handshakes().failures();
   }
 
   /** What health says: not ready at first. Broadcasts are taken either way. */
@@ -282,7 +325,7 @@ public final class PushGrpcServer {
    */
   public void close(Duration deadline) {
     refuseNew();
-    halfSent.cancel(false);
+    sweep.cancel(false);
     server.shutdown();
     // A call that is under way must be told that it was not taken, not meet a dead connection.
     awaitConnectionsGone();

@@ -21,12 +21,15 @@ final class WireMeter extends ServerStreamTracer {
   static final int PIECE_MIN = 4 << 10;
 
   private final Arrivals arrivals;
+  private long wireLimit = Long.MAX_VALUE;
   private long limit = Long.MAX_VALUE;
   private Runnable tooLarge = () -> {};
   private Runnable noRoom = () -> {};
+  private Runnable broken = () -> {};
   private boolean counted;
   private long arrived;
   private long inflated;
+  private long inflatedOfAll;
   private long taken;
   private boolean cut;
 
@@ -50,22 +53,40 @@ final class WireMeter extends ServerStreamTracer {
   }
 
   /**
-   * Runs one of these, once, when the call has to end: a message has more than {@code limit} bytes,
-   * or there is no room for it.
+   * Runs one of these, once, when the call has to end: a message has more bytes than that, there is
+   * no room for it, or it is none.
    *
+   * @param wireLimit of the message as it arrives
+   * @param limit of what it becomes when it is decompressed
    * @param counted whether what arrives counts among {@link Arrivals}
    */
-  void watch(long limit, boolean counted, Runnable tooLarge, Runnable noRoom) {
+  void watch(
+      long wireLimit,
+      long limit,
+      boolean counted,
+      Runnable tooLarge,
+      Runnable noRoom,
+      Runnable broken) {
+    this.wireLimit = wireLimit;
     this.limit = limit;
     this.counted = counted;
     this.tooLarge = tooLarge;
     this.noRoom = noRoom;
+    this.broken = broken;
   }
 
   /** The message is another's to count now. */
   void handOn() {
     arrivals.giveBack(taken);
     taken = 0;
+  }
+
+  /** Ends the call, unless it has been ended: what came is no message. */
+  void cutBroken() {
+    if (!cut) {
+      cut = true;
+      broken.run();
+    }
   }
 
   /** Whether the call has been ended here. */
@@ -82,6 +103,7 @@ final class WireMeter extends ServerStreamTracer {
   public void inboundMessage(int seqNo) {
     // What came before it is still held, until the caller has said all.
     arrived = 0;
+    inflated = 0;
   }
 
   @Override
@@ -90,7 +112,7 @@ final class WireMeter extends ServerStreamTracer {
       return;
     }
     arrived += bytes;
-    if (arrived > limit) {
+    if (arrived > wireLimit) {
       cut = true;
       tooLarge.run();
     } else {
@@ -102,8 +124,15 @@ final class WireMeter extends ServerStreamTracer {
   @Override
   public void inboundUncompressedSize(long bytes) {
     inflated += bytes;
-    if (!cut && inflated > taken) {
-      take(inflated - taken);
+    inflatedOfAll += bytes;
+    if (cut) {
+      return;
+    }
+    if (inflated > limit) {
+      cut = true;
+      tooLarge.run();
+    } else if (inflatedOfAll > taken) {
+      take(inflatedOfAll - taken);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.pushfanout.state;
 
 import io.pushfanout.files.FileException;
-import io.pushfanout.model.Discovery;
+import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Printable;
 import java.io.IOException;
@@ -25,8 +25,7 @@ public final class StateFiles {
   private static final Logger log = LoggerFactory.getLogger(StateFiles.class);
 
   private static final String RESOURCES = "resources.json";
-  private static final Pattern SERVICE =
-      Pattern.compile("service-(" + Discovery.Etcd.SERVICE_FORM + ")\\.json");
+  private static final Pattern SERVICE = Pattern.compile("service-(" + DnsLabel.FORM + ")\\.json");
   private static final int LONGEST_PROBLEM = 300;
 
   private final StateDirectory directory;

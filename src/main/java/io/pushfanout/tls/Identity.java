@@ -6,6 +6,8 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 
 /** Who we are: a chain of certificates, ours first, and its key. */
@@ -26,6 +28,14 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
 
   X509Certificate certificate() {
     return chain.getFirst();
+  }
+
+  /** When the first of the chain ends: from then on others refuse it. */
+  Instant ends() {
+    return chain.stream()
+        .map(each -> each.getNotAfter().toInstant())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private static boolean fits(PrivateKey key, PublicKey certified) {

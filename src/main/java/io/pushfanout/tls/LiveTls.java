@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -38,6 +39,7 @@ public final class LiveTls implements AutoCloseable {
   private final Authorities authorities = new Authorities();
   private final @Nullable AdvancedTlsX509KeyManager keys;
   private final boolean ca;
+  private volatile @Nullable Instant ends;
   private @Nullable Future<?> watch;
 
   /** Of what the files hold now; nobody looks at them again by themselves. */
@@ -54,6 +56,7 @@ public final class LiveTls implements AutoCloseable {
                 Identity identity = Identity.of(PemFile.of(pair.get(0)), PemFile.of(pair.get(1)));
                 X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
                 manager.updateIdentityCredentials(chain, identity.key());
+                ends = identity.ends();
                 return described(certificate, identity.certificate());
               }));
       keys = manager;
@@ -84,6 +87,11 @@ public final class LiveTls implements AutoCloseable {
   /** Who we are; null where the files say nothing of it. */
   public @Nullable X509ExtendedKeyManager keys() {
     return keys;
+  }
+
+  /** When our certificate, or the first of those between it and the authority's, ends. */
+  public Optional<Instant> ends() {
+    return Optional.ofNullable(ends);
   }
 
   /** Whether a file says whom we trust. */

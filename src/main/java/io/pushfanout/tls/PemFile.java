@@ -2,6 +2,7 @@ package io.pushfanout.tls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import io.grpc.util.CertificateUtils;
 import io.pushfanout.files.FileException;
@@ -14,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -48,24 +50,39 @@ record PemFile(Path path, String text) {
   }
 
   /**
-   * @throws FileException when there is none in PKCS #8
+   * In PKCS #8, or as older programs write it.
+   *
+   * @throws FileException when there is none
    */
   PrivateKey key() throws FileException {
-    if (has("ENCRYPTED PRIVATE KEY")) {
+    if (has("ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")) {
       throw new FileException(path, "the key is encrypted, and there is nobody to ask");
     }
-    if (has("RSA PRIVATE KEY") || has("EC PRIVATE KEY")) {
-      throw new FileException(
-          path, "the key is not in PKCS #8; convert it with: openssl pkcs8 -topk8 -nocrypt");
-    }
-    if (!has("PRIVATE KEY")) {
-      throw new FileException(path, "holds no PEM private key");
-    }
     try {
-      return CertificateUtils.getPrivateKey(bytes());
+      if (has("PRIVATE KEY")) {
+        return CertificateUtils.getPrivateKey(bytes());
+      }
+      if (has("RSA PRIVATE KEY")) {
+        return OlderKeys.rsa(content("RSA PRIVATE KEY"));
+      }
+      if (has("EC PRIVATE KEY")) {
+        return OlderKeys.ec(content("EC PRIVATE KEY"));
+      }
     } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
       throw new FileException(path, "holds a broken key, or one that is neither RSA nor EC", e);
     }
+    throw new FileException(path, "holds no PEM private key");
+  }
+
+  /** What the first PEM text of a kind holds. */
+  private byte[] content(String kind) {
+    int begin = text.indexOf("-----BEGIN " + kind + "-----") + kind.length() + 16;
+    int end = text.indexOf("-----END " + kind + "-----", begin);
+    if (end < 0) {
+      throw new IllegalArgumentException("a key that is cut off");
+    }
+    String base64 = CharMatcher.whitespace().removeFrom(text.substring(begin, end));
+    return Base64.getDecoder().decode(base64);
   }
 
   private boolean has(String kind) {

@@ -50,6 +50,12 @@ class CertificateAccessTest {
           *.acme.example=acme/*         | web.acme.example                      | all
           *.acme.example=acme/chat      | web.acme.example                      | acme/games
           *                             | spiffe://td/ns/acme/sa/web            | all
+          *                             | urn:web                               | all
+          *.example                     | urn:web.example                       | all
+          *.*                           | me@acme.example                       | all
+          *.*                           | spiffe://acme.example                 | all
+          https://*/*                   | web.acme.example                      | all
+          https://*                     | https:web                             | all
           spiffe://td/ns/acme/sa/*      | spiffe://td/ns/acme/sa/web/more       | all
           spiffe://td/ns/acme/sa/*      | spiffe://td/ns/acme/sa/               | all
           spiffe://td/ns/acme/sa/web    | spiffe://td/ns/ACME/sa/web            | all

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.node.NodeOptions;
@@ -8,6 +9,10 @@ import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +46,11 @@ class TlsRefusalsTest {
     plain = server();
     tls = server(pki.issue("server", "ip:127.0.0.1,dns:push.example"), "--http-tls");
     expired = server(pki.issueExpired("old", "ip:127.0.0.1"));
-    mutual = server(pki.issue("mutual", "ip:127.0.0.1"), "--tls-client-ca=" + pki.ca());
+    mutual =
+        server(
+            pki.issue("mutual", "ip:127.0.0.1"),
+            "--tls-client-ca=" + pki.ca(),
+            "--tls-profile=internal=" + profile(pki.issue("ours", "dns:push.example")));
     where =
         Map.of(
             "plain",
@@ -52,6 +61,13 @@ class TlsRefusalsTest {
             expired.start(),
             "mutual",
             mutual.start());
+  }
+
+  private static Path profile(Pair pair) throws IOException {
+    Path profile = Files.createDirectory(dir.resolve("profile"));
+    Files.copy(pair.certificate(), profile.resolve("tls.crt"));
+    Files.copy(pair.key(), profile.resolve("tls.key"));
+    return profile;
   }
 
   @AfterAll
@@ -100,6 +116,22 @@ class TlsRefusalsTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err())
         .isEqualTo("pushfanout broadcast: " + problem.replace("AT", grpc(server)) + "\n");
+  }
+
+  @Test
+  void metricsTellWhenCertificatesEndAndWhoFailed() throws Exception {
+    broadcast(grpc("mutual"), "--tls-ca=DIR/ca.pem");
+
+    String metrics;
+    URI url = URI.create("http://" + at("mutual").http() + "/metrics");
+    try (InputStream in = url.toURL().openStream()) {
+      metrics = new String(in.readAllBytes(), UTF_8);
+    }
+    String expiry = "pushfanout_tls_certificate_expiry_timestamp_seconds";
+    assertThat(metrics)
+        .contains(expiry + "{profile=\"\",use=\"server\"} ")
+        .contains(expiry + "{profile=\"internal\",use=\"profile\"} ")
+        .containsPattern("tls_handshake_failures_total\\{reason=\"no_certificate\"} [1-9]");
   }
 
   @Test

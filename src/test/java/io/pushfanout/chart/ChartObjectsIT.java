@@ -1,6 +1,7 @@
 package io.pushfanout.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -68,6 +69,24 @@ class ChartObjectsIT {
     assertThat(off).doesNotContain(object);
     on.removeAll(off);
     assertThat(on).allMatch(added -> added.startsWith(object.replaceFirst("/.*", "/")));
+  }
+
+  /** By which meshes and gateways know what to speak to a port. */
+  @ParameterizedTest
+  @CsvSource({
+    "replicaCount=2, kubernetes.io/h2c, http",
+    "tls.existingSecret=server, https, http",
+    "'tls.existingSecret=server,tls.http=true', https, https",
+  })
+  void thePortsOfTheServicesNameWhatTheySpeak(String values, String grpc, String http) {
+    Rendered objects = Chart.render("headlessService.enabled=true", values);
+
+    assertThat(objects.the("Service/pushfanout").maps("spec", "ports"))
+        .extracting(port -> port.get("name"), port -> port.get("appProtocol"))
+        .containsExactly(tuple("grpc", grpc), tuple("http", http));
+    assertThat(objects.the("Service/pushfanout-headless").maps("spec", "ports"))
+        .extracting(port -> port.get("name"), port -> port.get("appProtocol"))
+        .containsExactly(tuple("grpc", grpc));
   }
 
   @Test

@@ -31,6 +31,8 @@ class ChartRefusalsIT {
           defaultTarget=acme                    | at '/defaultTarget'
           auth.mode=open                        | at '/auth/mode'
           auth.mode=tokens                      | auth.tokens.existingSecret: is needed with auth.mode tokens
+          auth.mode=mtls                        | tls.clientCaSecret: is needed with auth.mode mtls
+          auth.mode=mtls,tls.existingSecret=s   | tls.clientCaSecret: is needed with auth.mode mtls
           auth.audiences={a b}                  | at '/auth/audiences/0'
           auth.audiences={a},auth.mode=none     | auth.audiences: has no use with auth.mode none
           auth.sans={a}                         | auth.sans: has no use with auth.mode kubernetes

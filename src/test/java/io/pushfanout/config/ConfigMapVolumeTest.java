@@ -3,40 +3,22 @@ package io.pushfanout.config;
 import static io.pushfanout.config.Resources.named;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.pushfanout.tools.MountedFolder;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A volume as the kubelet writes it: each file is a link into {@code ..data}, which is a link to a
- * directory of the whole state, and is renamed over when there is a new one.
- */
+/** Files that are a mounted ConfigMap. */
 class ConfigMapVolumeTest {
   @TempDir private Path volume;
-  private int states;
+  private MountedFolder mounted;
 
   @BeforeEach
-  void mount() throws IOException {
-    swap(Map.of("a.yaml", named("a"), "b.yaml", named("b") + named("y")));
-  }
-
-  private void swap(Map<String, String> files) throws IOException {
-    Path state = Files.createDirectory(volume.resolve("..state-" + ++states));
-    for (Map.Entry<String, String> file : files.entrySet()) {
-      Files.writeString(state.resolve(file.getKey()), file.getValue());
-      Path link = volume.resolve(file.getKey());
-      if (!Files.isSymbolicLink(link)) {
-        Files.createSymbolicLink(link, Path.of("..data", file.getKey()));
-      }
-    }
-    Path next = volume.resolve("..data_tmp");
-    Files.createSymbolicLink(next, state.getFileName());
-    Files.move(next, volume.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+  void mount() {
+    mounted = new MountedFolder(volume);
+    mounted.hold(Map.of("a.yaml", named("a"), "b.yaml", named("b") + named("y")));
   }
 
   @Test
@@ -44,7 +26,7 @@ class ConfigMapVolumeTest {
     WatchedFolder folder = new WatchedFolder(volume);
     folder.load();
 
-    swap(Map.of("a.yaml", named("a", "workers: 5"), "b.yaml", named("b", "workers: 6")));
+    mounted.hold(Map.of("a.yaml", named("a", "workers: 5"), "b.yaml", named("b", "workers: 6")));
     folder.settle();
 
     assertThat(folder.inForce()).containsExactly("a:5", "b:6");
@@ -57,7 +39,7 @@ class ConfigMapVolumeTest {
     WatchedFolder folder = new WatchedFolder(volume, volume.resolve("a.yaml"));
     folder.load();
 
-    swap(Map.of("a.yaml", named("a", "workers: 5")));
+    mounted.hold(Map.of("a.yaml", named("a", "workers: 5")));
     folder.settle();
 
     assertThat(folder.inForce()).containsExactly("a:5");
@@ -68,7 +50,7 @@ class ConfigMapVolumeTest {
     WatchedFolder folder = new WatchedFolder(volume);
     folder.load();
 
-    swap(Map.of("a.yaml", named("a"), "b.yaml", named("b") + named("y")));
+    mounted.hold(Map.of("a.yaml", named("a"), "b.yaml", named("b") + named("y")));
     folder.settle();
 
     assertThat(folder.state().generation()).isEqualTo(1);
@@ -79,9 +61,9 @@ class ConfigMapVolumeTest {
     WatchedFolder folder = new WatchedFolder(volume);
     folder.load();
 
-    swap(Map.of("a.yaml", named("a") + named("y"), "b.yaml", named("b")));
+    mounted.hold(Map.of("a.yaml", named("a") + named("y"), "b.yaml", named("b")));
     folder.settle();
-    swap(Map.of("a.yaml", named("a"), "b.yaml", named("b") + named("y")));
+    mounted.hold(Map.of("a.yaml", named("a"), "b.yaml", named("b") + named("y")));
     folder.settle();
 
     assertThat(folder.state().generation()).isEqualTo(3);
@@ -94,7 +76,7 @@ class ConfigMapVolumeTest {
     WatchedFolder folder = new WatchedFolder(volume);
     folder.load();
 
-    swap(Map.of("a.yaml", named("a", "workers: 5"), "b.yaml", named("b", "workers: 0")));
+    mounted.hold(Map.of("a.yaml", named("a", "workers: 5"), "b.yaml", named("b", "workers: 0")));
     folder.settle();
 
     assertThat(folder.inForce()).containsExactly("a:5", "b:10", "y:10");

@@ -1,6 +1,7 @@
 package io.pushfanout.connect;
 
 import static io.pushfanout.connect.ScriptedNode.CONTINUATION;
+import static io.pushfanout.connect.ScriptedNode.DATA;
 import static io.pushfanout.connect.ScriptedNode.HEADERS;
 import static io.pushfanout.connect.ScriptedNode.PING;
 import static io.pushfanout.connect.ScriptedNode.SETTINGS;
@@ -69,6 +70,46 @@ class BadNodeTest {
       }
       stage.assertServes(wire, 2);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {DATA, SETTINGS})
+  void aNodeThatSendsWithoutEndWhatBringsNothingIsLeft(int type) throws Exception {
+    try (Wire wire = stage.connected()) {
+      stage.engine().deliver("hello");
+      int stream = wire.awaitRequest();
+      wire.headers(stream, false, ":status", "200");
+      sendIdle(wire, type, stream, 201);
+      assertThat(stage.engine().next())
+          .startsWith("disconnected: ")
+          .contains("more than 200 frames that bring nothing");
+      assertThat(stage.engine().next()).startsWith("completed 1 UNAVAILABLE: ");
+      stage.assertServes(wire, 2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {DATA, SETTINGS})
+  void aNodeThatAnswersInBetweenIsKept(int type) throws Exception {
+    try (Wire wire = stage.connected()) {
+      for (int call = 1; call <= 3; call++) {
+        stage.engine().deliver("hello");
+        int stream = wire.awaitRequest();
+        wire.headers(stream, false, ":status", "200");
+        sendIdle(wire, type, stream, 190);
+        wire.headers(stream, true, "grpc-status", "0");
+        assertThat(stage.engine().next()).isEqualTo("completed " + call + " OK");
+      }
+      assertThat(stage.engine().available()).as("on the first connection").isTrue();
+    }
+  }
+
+  private static void sendIdle(Wire wire, int type, int stream, int frames) throws IOException {
+    wire.hold();
+    for (int i = 0; i < frames; i++) {
+      wire.frame(type, 0, type == DATA ? stream : 0, new byte[0]);
+    }
+    wire.release();
   }
 
   static Stream<byte[]> greetings() {

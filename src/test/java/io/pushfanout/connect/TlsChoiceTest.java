@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.ssl.ClientAuth;
 import io.pushfanout.connect.ScriptedNode.Wire;
-import io.pushfanout.files.FileException;
-import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.PemFiles;
 import io.pushfanout.tools.Certificates;
@@ -17,10 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A connection goes by the profile that it is told, of what the profile's files hold by then. */
@@ -30,31 +28,14 @@ class TlsChoiceTest {
   private static final String NOT_DIALLED =
       "not dialled: the server has no TLS profile named lacked";
 
-  private static EventLoops loops;
-  private static TlsProfiles profiles;
+  @RegisterExtension static final TlsStage STAGE = new TlsStage();
 
   @TempDir private Path dir;
-
-  @BeforeAll
-  static void start() throws FileException {
-    loops = new EventLoops(1);
-    profiles = TlsNodes.profiles();
-  }
-
-  @AfterAll
-  static void stop() {
-    profiles.close();
-    loops.close();
-  }
-
-  private static EngineDouble open(NodeAddress node, TlsChoice tls) throws Exception {
-    return new EngineDouble(new NettyConnector(loops, profiles), node, tls);
-  }
 
   @Test
   void aNodeOfAProfileThatIsNotThereIsNotDialledBeforeAnotherIsChosen() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), LACKED);
+      EngineDouble engine = STAGE.open(node.address(), LACKED);
       assertThat(engine.next()).isEqualTo(NOT_DIALLED);
       engine.reconnectNow();
       assertThat(node.hasNoMoreConnections()).isTrue();
@@ -72,7 +53,7 @@ class TlsChoiceTest {
   @Test
   void aChangeToAProfileThatIsNotThereNeverFallsBack() throws Exception {
     try (ScriptedNode node = new ScriptedNode()) {
-      EngineDouble engine = open(node.address(), TlsChoice.PLAINTEXT);
+      EngineDouble engine = STAGE.open(node.address(), TlsChoice.PLAINTEXT);
       try (Wire wire = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
         engine.speak(LACKED);
@@ -89,7 +70,7 @@ class TlsChoiceTest {
   @Test
   void callsInFlightEndOnTheOldConnectionAndTheNextGoOnTheNew() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire old = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
         engine.deliver("first");
@@ -114,7 +95,7 @@ class TlsChoiceTest {
   @Test
   void theSameChoiceAgainIsNoChange() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire wire = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
         engine.speak(new TlsChoice("trusted", null));
@@ -129,7 +110,7 @@ class TlsChoiceTest {
   @Test
   void aChangeThatComesAfterTheEndIsNotHeard() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), LACKED);
+      EngineDouble engine = STAGE.open(node.address(), LACKED);
       assertThat(engine.next()).isEqualTo(NOT_DIALLED);
       engine.close();
       engine.speak(TlsNodes.TRUSTED);
@@ -141,7 +122,7 @@ class TlsChoiceTest {
   @Test
   void aChangeWhileItIsDialledDialsAnew() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire silent = node.accept()) {
         engine.speak(TlsNodes.KNOWN);
         assertThat(engine.next()).isEqualTo(CHANGED);
@@ -151,6 +132,14 @@ class TlsChoiceTest {
         assertThat(silent).isNotNull();
       }
       engine.close();
+    }
+  }
+
+  @Test
+  void aProfileThatShowsACertificateSaysWhenItEnds() throws Exception {
+    try (TlsProfiles profiles = TlsNodes.profiles()) {
+      assertThat(profiles.ends()).containsOnlyKeys("known");
+      assertThat(profiles.ends().get("known")).isAfter(Instant.now());
     }
   }
 
@@ -187,7 +176,7 @@ class TlsChoiceTest {
     int port = Ports.free();
     try (TlsProfiles live = following(before);
         GrpcNode node = node(port, after, ClientAuth.REQUIRE)) {
-      NettyConnector connector = new NettyConnector(loops, live);
+      NettyConnector connector = STAGE.connector(live);
       EngineDouble engine =
           new EngineDouble(connector, node.address(), new TlsChoice("live", null));
       assertThat(engine.next()).contains("is of no authority that is trusted here");
@@ -212,7 +201,7 @@ class TlsChoiceTest {
     Certificates after = new Certificates(dir.resolve("after"));
     try (TlsProfiles live = following(before);
         GrpcNode node = node(Ports.free(), before, ClientAuth.NONE)) {
-      NettyConnector connector = new NettyConnector(loops, live);
+      NettyConnector connector = STAGE.connector(live);
       assertThat(said(connector, node)).startsWith("connected");
 
       replace(dir.resolve("ca.crt"), after.ca());

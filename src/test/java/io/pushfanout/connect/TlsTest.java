@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.ssl.ClientAuth;
 import io.pushfanout.connect.ScriptedNode.Frame;
 import io.pushfanout.connect.ScriptedNode.Wire;
-import io.pushfanout.files.FileException;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tools.Ports;
@@ -16,33 +15,15 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** TLS to nodes: whom it trusts, what it says of those that it does not, and that calls end. */
 class TlsTest {
-  private static EventLoops loops;
-  private static TlsProfiles profiles;
-
-  @BeforeAll
-  static void start() throws FileException {
-    loops = new EventLoops(1);
-    profiles = TlsNodes.profiles();
-  }
-
-  @AfterAll
-  static void stop() {
-    profiles.close();
-    loops.close();
-  }
+  @RegisterExtension static final TlsStage STAGE = new TlsStage();
 
   private static TlsChoice named(String serverName) {
     return new TlsChoice("trusted", serverName);
-  }
-
-  private static EngineDouble open(NodeAddress node, TlsChoice tls) throws Exception {
-    return new EngineDouble(new NettyConnector(loops, profiles), node, tls);
   }
 
   private static GrpcNode node(ClientAuth clients, GrpcNode.Handler handler) throws IOException {
@@ -51,7 +32,7 @@ class TlsTest {
   }
 
   private static String refusal(GrpcNode node, TlsChoice tls) throws Exception {
-    EngineDouble engine = open(node.address(), tls);
+    EngineDouble engine = STAGE.open(node.address(), tls);
     String said = engine.next();
     engine.close();
     return said;
@@ -69,7 +50,7 @@ class TlsTest {
     new Random(1).nextBytes(large);
     try (GrpcNode node = node(ClientAuth.NONE, record)) {
       EngineDouble engine =
-          open(new NodeAddress("localhost", node.address().port()), TlsNodes.TRUSTED);
+          STAGE.open(new NodeAddress("localhost", node.address().port()), TlsNodes.TRUSTED);
       String said = engine.next();
       while (said.contains("Connection refused")) {
         said = engine.next(); // localhost is ::1 too.
@@ -87,7 +68,7 @@ class TlsTest {
   @Test
   void theSchemeIsHttps() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire wire = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
         engine.deliver("hello");
@@ -152,7 +133,7 @@ class TlsTest {
     try (SSLServerSocket web = (SSLServerSocket) factory.createServerSocket(0)) {
       web.setSoTimeout(10_000);
       EngineDouble engine =
-          open(new NodeAddress("127.0.0.1", web.getLocalPort()), TlsNodes.TRUSTED);
+          STAGE.open(new NodeAddress("127.0.0.1", web.getLocalPort()), TlsNodes.TRUSTED);
       for (int i = 0; i < 2; i++) {
         try (SSLSocket socket = (SSLSocket) web.accept()) {
           socket.startHandshake();
@@ -167,7 +148,7 @@ class TlsTest {
   @Test
   void whatIsGivenBackOfABrokenConnectionHasNeverReachedTheNode() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
-      EngineDouble engine = open(node.address(), TlsNodes.TRUSTED);
+      EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire wire =
           node.acceptWithSettings(ScriptedNode.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE)) {
         assertThat(engine.next()).startsWith("connected");

@@ -122,22 +122,31 @@ class ClientConnectionTest {
     assertThat(heard).containsExactly("unprocessed 3");
   }
 
+  /** DATA, PRIORITY, SETTINGS, their acknowledgement, GOAWAY, and one that nobody knows. */
   @ParameterizedTest
   @CsvSource({"0, 0", "2, 0", "4, 0", "4, 1", "7, 0", "100, 0"})
   void framesWithoutEndThatBringNothingEndTheConnection(byte type, int flags) {
     Stream stream = open(new byte[1]);
     receive(Http2FrameTypes.HEADERS, 4, stream.id(), OK_TRAILERS);
     heard.clear();
-    for (int i = 0; i < 300; i++) {
-      int id = type == Http2FrameTypes.DATA || type == Http2FrameTypes.PRIORITY ? stream.id() : 0;
-      byte[] payload =
-          switch (type) {
-            case Http2FrameTypes.PRIORITY -> new byte[5];
-            case Http2FrameTypes.GO_AWAY -> new byte[] {127, 0, 0, 0, 0, 0, 0, 0};
-            default -> new byte[0];
-          };
-      receive(type, flags, id, payload);
+    for (int i = 0; i < 200; i++) {
+      receiveIdle(type, flags, stream);
     }
+    assertThat(heard).filteredOn(line -> !line.equals("data " + stream.id())).isEmpty();
+    receiveIdle(type, flags, stream);
+    assertThat(heard).contains("failed more than 200 frames that bring nothing");
+  }
+
+  @Test
+  void interimAnswersWithoutEndEndTheConnection() {
+    Stream stream = open(new byte[1]);
+    // HPACK's static table: 8 is ":status: 200".
+    byte[] earlyHints = {0x08, 3, '1', '0', '3'};
+    for (int i = 0; i < 199; i++) {
+      receive(Http2FrameTypes.HEADERS, 4, stream.id(), earlyHints);
+    }
+    assertThat(heard).isEmpty();
+    receive(Http2FrameTypes.HEADERS, 4, stream.id(), earlyHints);
     assertThat(heard).contains("failed more than 200 frames that bring nothing");
   }
 
@@ -149,6 +158,28 @@ class ClientConnectionTest {
       receive(Http2FrameTypes.HEADERS, 5, stream.id(), OK_TRAILERS);
     }
     assertThat(heard).hasSize(300).noneMatch(line -> line.startsWith("failed"));
+  }
+
+  @Test
+  void framesThatBringNothingAreNoOffenceBetweenPartsOfAnAnswer() {
+    Stream stream = open(new byte[1]);
+    receive(Http2FrameTypes.HEADERS, 4, stream.id(), OK_TRAILERS);
+    for (int i = 0; i < 300; i++) {
+      receive(Http2FrameTypes.DATA, 0, stream.id(), new byte[0]);
+      receive(Http2FrameTypes.DATA, 0, stream.id(), new byte[1]);
+    }
+    assertThat(heard).noneMatch(line -> line.startsWith("failed"));
+  }
+
+  private void receiveIdle(byte type, int flags, Stream stream) {
+    int id = type == Http2FrameTypes.DATA || type == Http2FrameTypes.PRIORITY ? stream.id() : 0;
+    byte[] payload =
+        switch (type) {
+          case Http2FrameTypes.PRIORITY -> new byte[5];
+          case Http2FrameTypes.GO_AWAY -> new byte[] {127, 0, 0, 0, 0, 0, 0, 0};
+          default -> new byte[0];
+        };
+    receive(type, flags, id, payload);
   }
 
   private Stream open(byte[] body) {

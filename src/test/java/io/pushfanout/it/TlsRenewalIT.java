@@ -1,6 +1,5 @@
 package io.pushfanout.it;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +10,7 @@ import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
+import io.pushfanout.tools.MountedFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -23,6 +23,7 @@ import java.security.KeyPairGenerator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLSocket;
@@ -42,6 +43,7 @@ class TlsRenewalIT {
   private final StringBuilder figures = new StringBuilder();
   private Certificates pki;
   private Pair client;
+  private MountedFolder mounted;
   private Path certificate;
   private Path key;
   private Path serverCa;
@@ -56,9 +58,10 @@ class TlsRenewalIT {
     client = pki.issue("client", "dns:client.example");
     serverCa = Files.copy(pki.ca(), dir.resolve("server-ca.pem"));
     clientCa = Files.copy(pki.ca(), dir.resolve("client-ca.pem"));
+    mounted = new MountedFolder(dir);
+    certificate = mounted.file("tls.crt");
+    key = mounted.file("tls.key");
     mount(pki.issue("server", NAMES));
-    certificate = Files.createSymbolicLink(dir.resolve("tls.crt"), Path.of("..data", "tls.crt"));
-    key = Files.createSymbolicLink(dir.resolve("tls.key"), Path.of("..data", "tls.key"));
     node = NodeProcess.start();
     serve =
         ServeProcess.bound(
@@ -157,13 +160,13 @@ class TlsRenewalIT {
     }
   }
 
-  /** As Kubernetes mounts a Secret: links into a folder that is exchanged as a whole. */
   private void mount(Pair pair) throws IOException {
-    Path folder = Files.createTempDirectory(dir, "..");
-    Files.copy(pair.certificate(), folder.resolve("tls.crt"));
-    Files.copy(pair.key(), folder.resolve("tls.key"));
-    Path link = Files.createSymbolicLink(dir.resolve("..next"), folder.getFileName());
-    Files.move(link, dir.resolve("..data"), ATOMIC_MOVE, REPLACE_EXISTING);
+    mounted.hold(
+        Map.of(
+            "tls.crt",
+            Files.readString(pair.certificate()),
+            "tls.key",
+            Files.readString(pair.key())));
   }
 
   /** On both ports; and some calls more have been answered. */

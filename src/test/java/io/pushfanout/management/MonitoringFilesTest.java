@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,11 @@ class MonitoringFilesTest {
       metrics.register(new ReloadSeries(() -> Map.of("tls", true)));
       metrics.register(
           new GrpcSeries(() -> List.of(new MethodCalls("service", "method", 0, Map.of()))));
+      metrics.register(
+          new TlsSeries(
+              () -> Optional.of(Instant.EPOCH),
+              () -> Map.of("internal", Instant.EPOCH),
+              () -> Map.of()));
       return Scrape.of(metrics).series().keySet();
     }
   }

@@ -26,7 +26,6 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -239,9 +238,7 @@ class CrdRulesIT {
   }
 
   private static PushFanoutSpec withServerName(String text) {
-    TlsSpec tls = new TlsSpec("internal", text);
-    return new PushFanoutSpec(
-        null, null, null, null, null, null, null, null, null, null, null, tls, null);
+    return SomeSpec.tls(new TlsSpec("internal", text));
   }
 
   /** By several rules, one after the other: see {@code BytesRules}. */
@@ -252,8 +249,8 @@ class CrdRulesIT {
         IntStream.range(0, 64).mapToObj(i -> withBytes(i, i == bad ? "17Gi" : "16Gi")).toList();
     List<OverrideSpec> good = IntStream.range(0, 64).mapToObj(i -> withBytes(i, "16Gi")).toList();
 
-    assertThat(refused(spec(null, null, overrides))).isNotEmpty();
-    assertThat(refused(spec(null, null, good))).isEmpty();
+    assertThat(refused(SomeSpec.overrides(overrides))).isNotEmpty();
+    assertThat(refused(SomeSpec.overrides(good))).isEmpty();
   }
 
   private static OverrideSpec withBytes(int index, String queueBytes) {
@@ -303,41 +300,19 @@ class CrdRulesIT {
   }
 
   private static PushFanoutSpec withNodes(List<String> nodes) {
-    return spec(new DiscoverySpec(null, new StaticSpec(nodes)), null, null);
+    return SomeSpec.discovery(new DiscoverySpec(null, new StaticSpec(nodes)));
   }
 
   private static PushFanoutSpec withBytes(String text) {
-    return spec(null, text, null);
+    return SomeSpec.queueBytes(text);
   }
 
   private static PushFanoutSpec withOverrides(List<String> rpcTimeouts) {
-    return spec(
-        null,
-        null,
+    return SomeSpec.overrides(
         IntStream.range(0, rpcTimeouts.size())
             .mapToObj(
                 i -> new OverrideSpec("o" + i, List.of("*"), 1, null, null, rpcTimeouts.get(i)))
             .toList());
-  }
-
-  private static PushFanoutSpec spec(
-      @Nullable DiscoverySpec discovery,
-      @Nullable String queueBytes,
-      @Nullable List<OverrideSpec> overrides) {
-    return new PushFanoutSpec(
-        discovery,
-        null,
-        null,
-        queueBytes,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        overrides);
   }
 
   /** The indices in the fields that the server complains of; 0 where there is none. */

@@ -11,7 +11,6 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
 import io.pushfanout.operator.resource.PushFanout;
-import io.pushfanout.operator.resource.PushFanoutSpec;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import io.pushfanout.plan.Conflict;
 import java.util.List;
@@ -113,9 +112,7 @@ final class Observed {
             .withGeneration(generation)
             .withCreationTimestamp("2026-11-22T10:00:00Z")
             .build());
-    resource.setSpec(
-        new PushFanoutSpec(
-            null, workers, null, null, null, null, null, null, null, null, null, null, null));
+    resource.setSpec(SomeSpec.workers(workers));
     return resource;
   }
 

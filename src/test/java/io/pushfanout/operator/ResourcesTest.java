@@ -7,7 +7,6 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.resource.DiscoverySpec;
 import io.pushfanout.operator.resource.EtcdSpec;
 import io.pushfanout.operator.resource.PushFanout;
-import io.pushfanout.operator.resource.PushFanoutSpec;
 import io.pushfanout.operator.resource.PushFanoutStatus;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -197,21 +196,7 @@ class ResourcesTest {
 
   private static PushFanout claiming(long generation, String service) {
     PushFanout resource = Observed.resource(generation, 5);
-    resource.setSpec(
-        new PushFanoutSpec(
-            new DiscoverySpec(new EtcdSpec(service, null), null),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null));
+    resource.setSpec(SomeSpec.discovery(new DiscoverySpec(new EtcdSpec(service, null), null)));
     return resource;
   }
 

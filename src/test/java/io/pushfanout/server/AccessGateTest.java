@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.base.Splitter;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -20,6 +21,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,6 +249,75 @@ class AccessGateTest {
     }
     access.now = ALLOWED;
     call();
+  }
+
+  /** What their callers send ahead lies unread in direct memory, a window of 1 MiB each. */
+  @Test
+  void whereThereIsLittleDirectMemoryFewerCallsWait() throws Exception {
+    assertThat(waitingAtMost(150 << 20)).isEqualTo(75);
+    assertThat(waitingAtMost(4 << 20)).isEqualTo(64);
+  }
+
+  private int waitingAtMost(long direct) throws Exception {
+    access.now = null;
+    try (RunningServer small = new RunningServer(access, direct);
+        RawHttp2 client = new RawHttp2(small.server.port())) {
+      int calls = 100;
+      for (int i = 0; i < calls; i++) {
+        client.begin(2 * i + 1, Rpc.BROADCAST.path());
+      }
+      client.flush();
+      await().until(() -> started(small) == calls);
+      assertThat(client.status(2 * calls - 1)).startsWith("14 too many calls wait");
+      return (int) (calls - small.counted(CallOutcome.UNAVAILABLE));
+    }
+  }
+
+  /** With policy Block a call may be held for a minute, and its headers may be of 64 KiB. */
+  @Test
+  void aCallThatIsHeldKeepsNothingOfItsHeaders() throws Exception {
+    running.engine.hold();
+    int calls = 200;
+    try (RawHttp2 client = new RawHttp2(running.server.port())) {
+      long before = liveMetadata();
+      access.now = null;
+      for (int i = 0; i < calls; i++) {
+        if (i == calls / 2) {
+          client.flush();
+          await().until(() -> access.asked.size() == calls / 2);
+          access.now = ALLOWED;
+        }
+        int stream = 2 * i + 1;
+        client.begin(stream, Rpc.BROADCAST.path(), "x", "y");
+        client.messagePrefix(stream, false, Requests.broadcast().length);
+        client.data(stream, true, Requests.broadcast());
+      }
+      client.flush();
+      for (int i = 0; i < calls / 2; i++) {
+        access.next().answer().complete(ALLOWED);
+      }
+      await().until(() -> running.engine.taken.size() == calls);
+
+      assertThat(liveMetadata() - before).isLessThan(calls / 10);
+    }
+  }
+
+  /** How many of gRPC's headers are in memory, the garbage collected. */
+  private static long liveMetadata() throws Exception {
+    String histogram =
+        (String)
+            ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                    new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                    "gcClassHistogram",
+                    new Object[] {new String[0]},
+                    new String[] {String[].class.getName()});
+    return histogram
+        .lines()
+        .map(line -> Splitter.on(' ').omitEmptyStrings().splitToList(line))
+        .filter(words -> words.size() > 3 && words.get(3).equals(Metadata.class.getName()))
+        .mapToLong(words -> Long.parseLong(words.get(1)))
+        .sum();
   }
 
   @Test

@@ -26,6 +26,11 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class CallLimitsTest {
+  private static final String CHECK = "/grpc.health.v1.Health/Check";
+  private static final String WATCH = "/grpc.health.v1.Health/Watch";
+  private static final String REFLECTION =
+      "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+
   private static StatusRuntimeException refusedBy(RunningServer running) {
     return catchThrowableOfType(
         StatusRuntimeException.class, () -> running.call(Rpc.BROADCAST, Requests.broadcast()));
@@ -97,18 +102,45 @@ class CallLimitsTest {
     }
   }
 
+  /** Watches have no end, and nobody is asked who begins one. */
   @Test
-  void halfAMessageCountsUntilItsCallerIsGone() throws Exception {
-    try (RunningServer running = new RunningServer()) {
-      try (RawHttp2 client = new RawHttp2(running.server.port())) {
-        client.begin(1, Rpc.BROADCAST.path());
-        client.messagePrefix(1, false, 50_000);
-        client.data(1, false, new byte[16_000]);
-        client.flush();
-        await().until(() -> running.memory.held() == 16_000);
+  void callsOfHealthAndReflectionAreBoundedTogetherAndTakeNoPlaceOfBroadcasts() throws Exception {
+    try (RunningServer running = new RunningServer(SomeLimits.calls(500))) {
+      try (RawHttp2 watches = new RawHttp2(running.server.port());
+          RawHttp2 questions = new RawHttp2(running.server.port())) {
+        for (int stream = 1; stream < 1000; stream += 2) {
+          watches.begin(stream, WATCH);
+          watches.messagePrefix(stream, false, 0);
+          watches.data(stream, true);
+          questions.begin(stream, REFLECTION);
+        }
+        watches.flush();
+        questions.flush();
+        await().until(() -> openCalls(running) == 1000);
+        for (String path : List.of(CHECK, WATCH, REFLECTION)) {
+          assertThat(answerTo(running, path))
+              .isEqualTo("8 1000 calls are in flight, this server's most of health and reflection");
+        }
+        assertThat(running.call(Rpc.BROADCAST, Requests.broadcast()).getCode()).isEqualTo("0");
+        assertThat(running.counted(CallOutcome.LIMITED)).isZero();
       }
-      await().until(() -> running.memory.held() == 0);
+      await().until(() -> openCalls(running) == 0);
+      assertThat(answerTo(running, CHECK)).isEqualTo("0");
     }
+  }
+
+  private static String answerTo(RunningServer running, String path) throws Exception {
+    try (RawHttp2 client = new RawHttp2(running.server.port())) {
+      client.begin(1, path);
+      client.messagePrefix(1, false, 0);
+      client.data(1, true);
+      client.flush();
+      return client.status(1);
+    }
+  }
+
+  private static long openCalls(RunningServer running) {
+    return running.server.calls().stream().mapToLong(method -> method.inFlight()).sum();
   }
 
   @Test

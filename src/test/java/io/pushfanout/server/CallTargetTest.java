@@ -3,10 +3,12 @@ package io.pushfanout.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +46,15 @@ class CallTargetTest {
     assertThatThrownBy(() -> of(TARGET, "all", TARGET, "all"))
         .isInstanceOf(InvalidCall.class)
         .hasMessage("pushfanout-target: given more than once");
+  }
+
+  /** Who may broadcast was decided by it. */
+  @Test
+  void aTargetThatWasReadBeforeIsNotReadAgain() throws Exception {
+    Target read = new Target.Named(new FanoutName("prod", "chat"));
+    CallTarget target =
+        CallTarget.inContext(Context.ROOT, read).call(() -> of(TARGET, "no target", NODES, "a:1"));
+    assertThat(target).isEqualTo(new CallTarget(read, Set.of(new NodeAddress("a", 1))));
   }
 
   @Test

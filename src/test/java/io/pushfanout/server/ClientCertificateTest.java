@@ -59,7 +59,10 @@ class ClientCertificateTest {
             new CertificateAccess(
                 List.of(
                     SanGrant.parse("spiffe://td/ns/*/sa/web=acme/*"),
-                    SanGrant.parse("all.example")),
+                    SanGrant.parse("all.example"),
+                    SanGrant.parse("*=any/*"),
+                    SanGrant.parse("*.example=any/*"),
+                    SanGrant.parse("*.*.*.*=any/*")),
                 InstantSource.system()),
             credentials,
             caller(null));
@@ -91,7 +94,11 @@ class ClientCertificateTest {
     "web,   uri:spiffe://td/ns/acme/sa/web, globex/chat, false",
     "web,   uri:spiffe://td/ns/acme/sa/web, all, false",
     "every, dns:all.example, all, true",
-    "ip,    ip:127.0.0.1, acme/chat, false",
+    "dns,   dns:web.example, any/chat, true",
+    "ip,    ip:127.0.0.1, any/chat, false",
+    "urn,   uri:urn:web.example, any/chat, false",
+    "mail,  email:me@web.example, any/chat, false",
+    "web,   uri:spiffe://td/ns/acme/sa/web, any/chat, false",
   })
   void theNamesOfTheCertificateDecide(String subject, String names, String target, boolean may)
       throws Exception {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Anybody can send nonsense, and as much as they like: the log must not fill with it. */
@@ -70,6 +72,25 @@ class MalformedFramesTest {
         });
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/protocol.PushServer/Broadcast",
+        "/grpc.health.v1.Health/Check",
+        "/grpc.health.v1.Health/Watch",
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
+      })
+  void aRequestThatIsNoMessageIsInvalidAndNotLogged(String path) throws Exception {
+    byte[] cutOff = {10, 100, 'a'};
+    assertQuiet(
+        client -> {
+          client.begin(1, path);
+          client.messagePrefix(1, false, cutOff.length);
+          client.data(1, true, cutOff);
+        },
+        "3 ");
+  }
+
   @Test
   void aTimeoutThatIsNoneIsNotLogged() throws Exception {
     assertQuiet(client -> client.begin(1, Rpc.BROADCAST.path(), "grpc-timeout", "abc"));
@@ -88,11 +109,15 @@ class MalformedFramesTest {
   }
 
   private void assertQuiet(Nonsense nonsense) throws Exception {
+    assertQuiet(nonsense, "");
+  }
+
+  private void assertQuiet(Nonsense nonsense, String status) throws Exception {
     for (int i = 0; i < TIMES; i++) {
       try (RawHttp2 client = new RawHttp2(running.server.port())) {
         nonsense.on(client);
         client.flush();
-        assertThat(client.status(1)).isNotEqualTo("0");
+        assertThat(client.status(1)).isNotEqualTo("0").startsWith(status);
       } catch (EOFException | SocketException _) {
         // Sent away without an answer, which is as good.
       }

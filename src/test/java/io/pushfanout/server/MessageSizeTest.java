@@ -16,13 +16,12 @@ import io.pushfanout.model.Rpc;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.tools.SomeLimits;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,13 +108,10 @@ class MessageSizeTest {
 
   @Test
   void hugePartsOfCompressedMessagesAreNeverMade() throws IOException {
-    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
-      gzip.write(new byte[50 << 20]);
-    }
+    byte[] bomb = Requests.gzipped(new byte[50 << 20]);
     Decompressor gzip =
         requireNonNull(MessageSizeLimit.decompressors(LIMIT).lookupDecompressor("gzip"));
-    try (InputStream in = gzip.decompress(new ByteArrayInputStream(bomb.toByteArray()))) {
+    try (InputStream in = gzip.decompress(new ByteArrayInputStream(bomb))) {
       assertThat(in.transferTo(OutputStream.nullOutputStream())).isEqualTo(LIMIT + 1L);
     }
   }
@@ -147,13 +143,27 @@ class MessageSizeTest {
 
   @Test
   void namesOfOtherServicesAreLimitedTooButAreNoBroadcasts() {
-    assertThatThrownBy(
-            () ->
-                HealthGrpc.newBlockingStub(running.channel)
-                    .withDeadlineAfter(20, TimeUnit.SECONDS)
-                    .check(HealthCheckRequest.newBuilder().setService("a".repeat(100_000)).build()))
-        .hasMessage("RESOURCE_EXHAUSTED: the request is larger than 4096 bytes");
+    HealthGrpc.HealthBlockingStub health = HealthGrpc.newBlockingStub(running.channel);
+    for (HealthGrpc.HealthBlockingStub stub : List.of(health, health.withCompression("gzip"))) {
+      // With the field's head, of three bytes, it is of the limit.
+      assertThat(checked(stub, 4093)).startsWith("NOT_FOUND");
+      for (int tooLong : new int[] {4094, 5_000, 100_000, 60 << 10}) {
+        assertThat(checked(stub, tooLong))
+            .isEqualTo("RESOURCE_EXHAUSTED: the request is larger than 4096 bytes");
+      }
+    }
     assertThat(running.counted(CallOutcome.LIMITED)).isZero();
+    assertThat(logs.problems()).isEmpty();
+  }
+
+  private static String checked(HealthGrpc.HealthBlockingStub health, int name) {
+    HealthCheckRequest request =
+        HealthCheckRequest.newBuilder().setService("a".repeat(name)).build();
+    return String.valueOf(
+        catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> health.withDeadlineAfter(20, TimeUnit.SECONDS).check(request))
+            .getMessage());
   }
 
   @ParameterizedTest

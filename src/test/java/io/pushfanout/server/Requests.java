@@ -5,6 +5,9 @@ import com.google.protobuf.UnknownFieldSet;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.zip.GZIPOutputStream;
 
 /** Requests that are right, for tests to send or to spoil. */
 final class Requests {
@@ -41,6 +44,14 @@ final class Requests {
       }
     }
     throw new IllegalArgumentException("no request has " + size + " bytes");
+  }
+
+  static byte[] gzipped(byte[] message) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(message);
+    }
+    return compressed.toByteArray();
   }
 
   /** Fields of a later version, in the request and inside its proto. */

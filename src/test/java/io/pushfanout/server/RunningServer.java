@@ -17,6 +17,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.internal.PlatformDependent;
 import io.pushfanout.access.Access;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
@@ -29,16 +30,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A real server on a free port before a {@link FakeEngine}, and a real client of it. */
 final class RunningServer implements AutoCloseable {
   static final long CLOCK = 1_000_000_000_000L;
+
+  private static final Duration SWEEP_EVERY = Duration.ofMillis(10);
 
   final FakeEngine engine = new FakeEngine();
   final Totals totals = new Totals();
   final MemoryBudget memory;
   final PushGrpcServer server;
   final ManagedChannel channel;
+  private final AtomicLong clock = new AtomicLong(CLOCK);
+  private final long direct;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
 
@@ -56,16 +63,30 @@ final class RunningServer implements AutoCloseable {
 
   /** One that asks who may broadcast. */
   RunningServer(Access access) throws IOException {
-    this(Limits.DEFAULT, Protection.of(null, access), InsecureChannelCredentials.create());
+    this(access, PlatformDependent.maxDirectMemory());
   }
 
-  RunningServer(Access access, ServerCredentials credentials, ChannelCredentials caller)
+  /**
+   * @param direct bytes of direct memory that the process has, as far as the server knows
+   */
+  RunningServer(Access access, long direct) throws IOException {
+    this(Limits.DEFAULT, Protection.of(null, access), InsecureChannelCredentials.create(), direct);
+  }
+
+  RunningServer(@Nullable Access access, ServerCredentials credentials, ChannelCredentials caller)
       throws IOException {
     this(Limits.DEFAULT, new Protection(credentials, access), caller);
   }
 
   private RunningServer(Limits limits, Protection protection, ChannelCredentials caller)
       throws IOException {
+    this(limits, protection, caller, PlatformDependent.maxDirectMemory());
+  }
+
+  private RunningServer(
+      Limits limits, Protection protection, ChannelCredentials caller, long direct)
+      throws IOException {
+    this.direct = direct;
     memory = new MemoryBudget(limits.memoryBudget());
     server = serverOn(new ServerOptions("127.0.0.1", 0, limits), protection);
     server.start();
@@ -90,8 +111,15 @@ final class RunningServer implements AutoCloseable {
         engine,
         totals,
         memory,
-        () -> CLOCK,
-        protection);
+        clock::get,
+        protection,
+        direct,
+        SWEEP_EVERY);
+  }
+
+  /** Its time stands still otherwise. */
+  void pass(Duration time) {
+    clock.addAndGet(time.toNanos());
   }
 
   /** Calls with these very bytes as the message. */

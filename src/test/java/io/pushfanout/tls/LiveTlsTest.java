@@ -1,8 +1,6 @@
 package io.pushfanout.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -11,14 +9,18 @@ import io.pushfanout.files.FileException;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import io.pushfanout.tools.LoggedLines;
+import io.pushfanout.tools.MountedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,13 +47,16 @@ class LiveTlsTest {
   void aRenewedPairIsInForceOnceTwoLooksHaveSeenIt() throws Exception {
     LiveTls tls = new LiveTls(identity());
     X509Certificate first = shown(tls);
+    assertThat(tls.ends()).contains(first.getNotAfter().toInstant());
 
-    pki.issue("server", NAME);
+    Instant later = Instant.now().plus(Duration.ofDays(99)).truncatedTo(ChronoUnit.SECONDS);
+    pki.issue("server", NAME, builder -> builder.notAfter(later));
     tls.look();
     assertThat(shown(tls)).isEqualTo(first);
     tls.look();
 
     assertThat(shown(tls)).isNotEqualTo(first);
+    assertThat(tls.ends()).contains(later);
     assertThat(log.all())
         .singleElement()
         .asString()
@@ -74,24 +79,19 @@ class LiveTlsTest {
 
   @Test
   void aMountedFolderIsExchangedAsAWhole() throws Exception {
-    Path before = folder("..before");
-    Path data = Files.createSymbolicLink(dir.resolve("..data"), before.getFileName());
-    Path certificate =
-        Files.createSymbolicLink(dir.resolve("tls.crt"), data.getFileName().resolve("tls.crt"));
-    Path key =
-        Files.createSymbolicLink(dir.resolve("tls.key"), data.getFileName().resolve("tls.key"));
+    MountedFolder mounted = new MountedFolder(dir.resolve("mounted"));
+    mount(mounted);
+    Path certificate = mounted.file("tls.crt");
+    Path key = mounted.file("tls.key");
     LiveTls tls = new LiveTls(new PemFiles(certificate, key, null));
     X509Certificate first = shown(tls);
+    FileTime then = Files.getLastModifiedTime(certificate);
 
     pair = pki.issue("server", NAME);
-    Path after = folder("..after");
+    mount(mounted);
     // As if it had been there all the time: no date tells that something changed.
-    for (String name : new String[] {"tls.crt", "tls.key"}) {
-      Files.setLastModifiedTime(
-          after.resolve(name), Files.getLastModifiedTime(before.resolve(name)));
-    }
-    Path swapped = Files.createSymbolicLink(dir.resolve("..new"), after.getFileName());
-    Files.move(swapped, data, ATOMIC_MOVE, REPLACE_EXISTING);
+    Files.setLastModifiedTime(certificate, then);
+    Files.setLastModifiedTime(key, then);
     settle(tls);
 
     assertThat(shown(tls)).isNotEqualTo(first);
@@ -222,10 +222,22 @@ class LiveTlsTest {
   }
 
   @Test
+  void aChainEndsWithTheFirstOfItsCertificates() throws Exception {
+    Instant soon = Instant.now().plus(Duration.ofDays(3)).truncatedTo(ChronoUnit.SECONDS);
+    Pair between = pki.issue("between", NAME, builder -> builder.notAfter(soon));
+    Files.writeString(
+        pair.certificate(),
+        Files.readString(pair.certificate()) + Files.readString(between.certificate()));
+
+    assertThat(new LiveTls(identity()).ends()).contains(soon);
+  }
+
+  @Test
   void withoutFilesItIsNobodyAndTrustsAsTheJdk() throws Exception {
     LiveTls tls = new LiveTls(new PemFiles(null, null, null));
 
     assertThat(tls.keys()).isNull();
+    assertThat(tls.ends()).isEmpty();
     assertThat(tls.trust().getAcceptedIssuers()).hasSizeGreaterThan(20);
   }
 
@@ -266,11 +278,13 @@ class LiveTlsTest {
     tls.look();
   }
 
-  private Path folder(String name) throws IOException {
-    Path folder = Files.createDirectory(dir.resolve(name));
-    Files.copy(pair.certificate(), folder.resolve("tls.crt"));
-    Files.copy(pair.key(), folder.resolve("tls.key"));
-    return folder;
+  private void mount(MountedFolder folder) throws IOException {
+    folder.hold(
+        Map.of(
+            "tls.crt",
+            Files.readString(pair.certificate()),
+            "tls.key",
+            Files.readString(pair.key())));
   }
 
   private static String broken(String pem) {

@@ -2,70 +2,52 @@ package io.pushfanout.tools;
 
 import io.pushfanout.server.Limits;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** The default limits, but for one. */
 public final class SomeLimits {
-  private static final Limits USUAL = Limits.DEFAULT;
+  private int messageSize = Limits.DEFAULT.maxMessageSize();
+  private Duration connectionAge = Limits.DEFAULT.maxConnectionAge();
+  private int connections = Limits.DEFAULT.maxConnections();
+  private int calls = Limits.DEFAULT.maxCalls();
+  private int callerRate = Limits.DEFAULT.maxCallerRate();
+  private long memoryBudget = Limits.DEFAULT.memoryBudget();
 
   private SomeLimits() {}
 
   public static Limits messageSize(int bytes) {
-    return new Limits(
-        bytes,
-        USUAL.maxConnectionAge(),
-        USUAL.maxConnections(),
-        USUAL.maxCalls(),
-        USUAL.maxCallerRate(),
-        USUAL.memoryBudget());
+    return but(limits -> limits.messageSize = bytes);
   }
 
   public static Limits connectionAge(Duration age) {
-    return new Limits(
-        USUAL.maxMessageSize(),
-        age,
-        USUAL.maxConnections(),
-        USUAL.maxCalls(),
-        USUAL.maxCallerRate(),
-        USUAL.memoryBudget());
+    return but(limits -> limits.connectionAge = age);
   }
 
   public static Limits connections(int connections) {
-    return new Limits(
-        USUAL.maxMessageSize(),
-        USUAL.maxConnectionAge(),
-        connections,
-        USUAL.maxCalls(),
-        USUAL.maxCallerRate(),
-        USUAL.memoryBudget());
+    return but(limits -> limits.connections = connections);
   }
 
   public static Limits calls(int calls) {
-    return new Limits(
-        USUAL.maxMessageSize(),
-        USUAL.maxConnectionAge(),
-        USUAL.maxConnections(),
-        calls,
-        USUAL.maxCallerRate(),
-        USUAL.memoryBudget());
+    return but(limits -> limits.calls = calls);
   }
 
   public static Limits callerRate(int rate) {
-    return new Limits(
-        USUAL.maxMessageSize(),
-        USUAL.maxConnectionAge(),
-        USUAL.maxConnections(),
-        USUAL.maxCalls(),
-        rate,
-        USUAL.memoryBudget());
+    return but(limits -> limits.callerRate = rate);
   }
 
   public static Limits memoryBudget(long bytes) {
+    return but(limits -> limits.memoryBudget = bytes);
+  }
+
+  private static Limits but(Consumer<SomeLimits> change) {
+    SomeLimits some = new SomeLimits();
+    change.accept(some);
     return new Limits(
-        USUAL.maxMessageSize(),
-        USUAL.maxConnectionAge(),
-        USUAL.maxConnections(),
-        USUAL.maxCalls(),
-        USUAL.maxCallerRate(),
-        bytes);
+        some.messageSize,
+        some.connectionAge,
+        some.connections,
+        some.calls,
+        some.callerRate,
+        some.memoryBudget);
   }
 }

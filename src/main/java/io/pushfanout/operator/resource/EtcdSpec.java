@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.pushfanout.model.Bounds;
-import io.pushfanout.model.Discovery;
+import io.pushfanout.model.DnsLabel;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.discovery.etcd}. */
@@ -15,7 +15,7 @@ public record EtcdSpec(
     @JsonPropertyDescription(
             "The service under which they register: keys below /services/<serviceName>/. A DNS"
                 + " label.")
-        @Pattern("^" + Discovery.Etcd.SERVICE_FORM + "$")
+        @Pattern("^" + DnsLabel.FORM + "$")
         @Nullable String serviceName,
     @JsonPropertyDescription(
             "How long nodes that are connected stay when most registrations vanish at once; 0s is"

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.pushfanout.model.Bounds;
-import io.pushfanout.model.TlsChoice;
+import io.pushfanout.model.DnsLabel;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.tls}. */
@@ -17,7 +17,7 @@ public record TlsSpec(
             "Whom to trust and whom to be, by the name that the server's --tls-profile gave it. A"
                 + " DNS label. Nodes of a profile that the server does not have are not connected"
                 + " to.")
-        @Pattern("^" + TlsChoice.PROFILE_FORM + "$")
+        @Pattern("^" + DnsLabel.FORM + "$")
         @Nullable String profile,
     @JsonPropertyDescription(
             "The DNS name or IP address that a node's certificate has to be for. Left out, it is"

@@ -1,0 +1,185 @@
+package io.pushfanout.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.InsecureChannelCredentials;
+import io.pushfanout.model.HandshakeProblem;
+import io.pushfanout.tls.Http2Credentials;
+import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tools.Certificates;
+import io.pushfanout.tools.Certificates.Pair;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Callers that find no common ground with the server, over real TLS. */
+@Timeout(60)
+class FailedHandshakesTest {
+  @TempDir static Path dir;
+  private static Certificates authority;
+  private static Certificates stranger;
+  private static LiveTls tls;
+  private static RunningServer running;
+  private Map<HandshakeProblem, Long> before;
+
+  @BeforeAll
+  static void start() throws Exception {
+    authority = new Certificates(dir.resolve("ours"));
+    stranger = new Certificates(dir.resolve("strange"));
+    Pair own = authority.issue("server", "ip:127.0.0.1");
+    tls = LiveTls.open(new PemFiles(own.certificate(), own.key(), authority.ca()));
+    running =
+        new RunningServer(null, Http2Credentials.server(tls), InsecureChannelCredentials.create());
+  }
+
+  @AfterAll
+  static void stop() {
+    running.close();
+    tls.close();
+  }
+
+  @BeforeEach
+  void remember() {
+    before = running.server.failedHandshakes();
+  }
+
+  @Test
+  void whoShowsNoCertificateIsCounted() throws Exception {
+    for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
+      shake(trusting(null, authority), version, "h2");
+    }
+    assertCounted(HandshakeProblem.NO_CERTIFICATE, 2);
+  }
+
+  @Test
+  void whoShowsTheCertificateOfAStrangerOrAnOldOneIsCounted() throws Exception {
+    shake(trusting(stranger.issue("web", "dns:web.example"), authority), "TLSv1.3", "h2");
+    shake(trusting(authority.issueExpired("old", "dns:web.example"), authority), "TLSv1.3", "h2");
+    assertCounted(HandshakeProblem.BAD_CERTIFICATE, 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void whoDoesNotTrustUsIsCounted(String version) throws Exception {
+    shake(trusting(authority.issue("web", "dns:web.example"), stranger), version, "h2");
+    assertCounted(HandshakeProblem.REFUSED, 1);
+  }
+
+  @Test
+  void whoDoesNotSpeakHttp2IsCounted() throws Exception {
+    shake(trusting(authority.issue("web", "dns:web.example"), authority), "TLSv1.3", "http/1.1");
+    shake(trusting(authority.issue("web", "dns:web.example"), authority), "TLSv1.2", null);
+    assertCounted(HandshakeProblem.NOTHING_IN_COMMON, 2);
+  }
+
+  /** A hello of TLS 1.1 with one cipher, by hand: the JDK would not say it any more. */
+  @Test
+  void whoSpeaksAnOldVersionIsCounted() throws Exception {
+    byte[] hello = new byte[5 + 4 + 41];
+    byte[] head = {22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 2};
+    System.arraycopy(head, 0, hello, 0, head.length);
+    // After 32 random bytes no session, one cipher, one way to compress.
+    byte[] rest = {0, 0, 2, 0, 0x2f, 1, 0};
+    System.arraycopy(rest, 0, hello, hello.length - rest.length, rest.length);
+    say(hello);
+    assertCounted(HandshakeProblem.NOTHING_IN_COMMON, 1);
+  }
+
+  @Test
+  void whoSpeaksNoTlsIsCounted() throws Exception {
+    say("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+    assertCounted(HandshakeProblem.NOT_TLS, 1);
+  }
+
+  @Test
+  void whoLeavesInTheMiddleIsCountedAndWhoSaysNothingIsNot() throws Exception {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(new byte[] {22, 3, 1});
+      await().until(() -> running.server.connections() > 0);
+    }
+    connect().close();
+    assertCounted(HandshakeProblem.GAVE_UP, 1);
+    await().until(() -> running.server.connections() == 0);
+    assertCounted(HandshakeProblem.GAVE_UP, 1);
+  }
+
+  @Test
+  void whoIsLetInIsNotCounted() throws Exception {
+    shake(trusting(authority.issue("web", "dns:web.example"), authority), "TLSv1.3", "h2");
+    shake(trusting(authority.issue("web", "dns:web.example"), authority), "TLSv1.2", "h2");
+    await().until(() -> running.server.connections() == 0);
+    assertThat(running.server.failedHandshakes()).isEqualTo(before);
+  }
+
+  /** So many of this kind since the test began, and none of another. */
+  private void assertCounted(HandshakeProblem problem, long times) {
+    Map<HandshakeProblem, Long> expected = new EnumMap<>(before);
+    expected.merge(problem, times, Long::sum);
+    await().untilAsserted(() -> assertThat(running.server.failedHandshakes()).isEqualTo(expected));
+  }
+
+  private static SSLContext trusting(@Nullable Pair shown, Certificates trusted) throws Exception {
+    PemFiles files =
+        shown == null
+            ? new PemFiles(null, null, trusted.ca())
+            : new PemFiles(shown.certificate(), shown.key(), trusted.ca());
+    try (LiveTls live = LiveTls.open(files)) {
+      return live.clientContext();
+    }
+  }
+
+  private static void shake(SSLContext context, String version, @Nullable String protocol)
+      throws IOException {
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", running.server.port())) {
+      socket.setSoTimeout(20_000);
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setProtocols(new String[] {version});
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      if (protocol != null) {
+        parameters.setApplicationProtocols(new String[] {protocol});
+      }
+      socket.setSSLParameters(parameters);
+      socket.startHandshake();
+      // With TLS 1.3 the server decides after that. Its SETTINGS come first.
+      assertThat(socket.getInputStream().read()).isGreaterThanOrEqualTo(-1);
+    } catch (IOException _) {
+      // Refused, by one side or the other.
+    }
+  }
+
+  private static void say(byte[] bytes) throws IOException {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(bytes);
+      while (socket.getInputStream().read() >= 0) {
+        // Until it is hung up on.
+      }
+    } catch (IOException _) {
+      // Hung up on before all was said.
+    }
+  }
+
+  private static Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), running.server.port());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+}

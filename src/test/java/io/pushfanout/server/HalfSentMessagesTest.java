@@ -1,0 +1,158 @@
+package io.pushfanout.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.tools.SomeLimits;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a message counts until its caller has said all, and how long that may take. */
+@Timeout(60)
+class HalfSentMessagesTest {
+  private static final int BUDGET = 8 << 20;
+  private static final Duration A_SECOND = Duration.ofSeconds(1);
+
+  private RunningServer running;
+  private RawHttp2 client;
+  private LogWatch logs;
+
+  @BeforeEach
+  void start() throws IOException {
+    logs = new LogWatch();
+    running = new RunningServer(SomeLimits.memoryBudget(BUDGET));
+    client = new RawHttp2(running.server.port());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    client.close();
+    running.close();
+    logs.close();
+    assertThat(logs.problems()).isEmpty();
+  }
+
+  private void begin(int stream, boolean compressed, byte[] message) {
+    client.begin(stream, Rpc.BROADCAST.path(), "grpc-encoding", compressed ? "gzip" : "identity");
+    client.messagePrefix(stream, compressed, message.length);
+  }
+
+  @Test
+  void aMessageThatIsNotWholeCountsUntilItsCallerIsGone() throws Exception {
+    begin(1, false, new byte[50_000]);
+    client.data(1, false, new byte[16_000]);
+    client.flush();
+    await().until(() -> running.memory.held() == 16_000);
+    client.close();
+    await().until(() -> running.memory.held() == 0);
+  }
+
+  /** Each may keep much of the buffer that it came in. */
+  @Test
+  void aSmallPieceCountsAsMoreThanItsBytes() throws Exception {
+    begin(1, false, new byte[50_000]);
+    for (int i = 0; i < 10; i++) {
+      client.data(1, false, new byte[1]);
+    }
+    client.flush();
+    await().until(() -> running.memory.held() == 10 * 4096);
+  }
+
+  /** Until then gRPC has not looked into it. */
+  @Test
+  void aCompressedMessageCountsAsWhatItBecomesOnceItsCallerHasSaidAll() throws Exception {
+    byte[] message = Requests.broadcastOfSize(1 << 20);
+    byte[] compressed = Requests.gzipped(message);
+    assertThat(compressed.length).isLessThan(4096);
+    int others = BUDGET - 100_000;
+    assertThat(running.memory.tryTake(others)).isTrue();
+    for (int stream = 1; stream <= 3; stream += 2) {
+      begin(stream, true, compressed);
+      client.data(stream, false, compressed);
+      client.flush();
+    }
+    await().until(() -> running.memory.held() == others + 2 * 4096);
+
+    client.data(1, true);
+    client.flush();
+    assertThat(client.status(1)).startsWith("8 ").contains("--memory-budget");
+    assertThat(running.counted(CallOutcome.LIMITED)).isEqualTo(1);
+    await().until(() -> running.memory.held() == others + 4096);
+
+    running.memory.giveBack(others);
+    client.data(3, true);
+    client.flush();
+    assertThat(client.status(3)).isEqualTo("0");
+    await().until(() -> running.memory.held() == 0);
+    assertThat(running.engine.taken).hasSize(1);
+  }
+
+  @Test
+  void aMessageThatWasWholeCountsOnWhileItsCallerMaySayMore() throws Exception {
+    byte[] message = Requests.broadcastOfSize(16_000);
+    begin(1, false, message);
+    client.data(1, false, message);
+    client.messagePrefix(1, false, 16_000);
+    client.data(1, false, new byte[10_000]);
+    client.flush();
+    await().until(() -> running.memory.held() == 26_000);
+  }
+
+  @Test
+  void aMessageThatIsNotWholeInTimeEndsItsCallAndGivesBackWhatItHeld() throws Exception {
+    begin(1, false, new byte[50_000]);
+    client.data(1, false, new byte[16_000]);
+    client.flush();
+    await().until(() -> running.memory.held() == 16_000);
+    running.pass(HalfSentCalls.PATIENCE.minus(A_SECOND));
+    begin(3, false, new byte[50_000]);
+    client.data(3, false, new byte[5_000]);
+    client.flush();
+    await().until(() -> running.memory.held() == 21_000);
+
+    running.pass(A_SECOND.multipliedBy(2));
+    assertThat(client.status(1)).isEqualTo("8 the message was not whole after 1m");
+    await().until(() -> running.memory.held() == 5_000);
+    assertThat(running.counted(CallOutcome.LIMITED)).isEqualTo(1);
+
+    running.pass(HalfSentCalls.PATIENCE);
+    assertThat(client.status(3)).isEqualTo("8 the message was not whole after 1m");
+    await().until(() -> running.memory.held() == 0);
+    assertThat(running.engine.taken).isEmpty();
+  }
+
+  @Test
+  void aCallThatIsHeldMayLastAndOneThatEndedIsNotEndedAgain() throws Exception {
+    byte[] message = Requests.broadcast();
+    begin(1, false, message);
+    client.data(1, true, message);
+    client.flush();
+    assertThat(client.status(1)).isEqualTo("0");
+    running.engine.next();
+    running.engine.hold();
+    begin(3, false, message);
+    client.data(3, true, message);
+    client.flush();
+    FakeEngine.Taken held = running.engine.next();
+
+    running.pass(HalfSentCalls.PATIENCE.multipliedBy(2));
+    begin(5, false, new byte[100]);
+    client.flush();
+    await().until(() -> started() == 3);
+    running.pass(HalfSentCalls.PATIENCE.multipliedBy(2));
+    assertThat(client.status(5)).startsWith("8 ");
+    held.answer().accept(FakeEngine.answered(1, 0));
+    assertThat(client.status(3)).isEqualTo("0");
+    assertThat(running.counted(CallOutcome.LIMITED)).isEqualTo(1);
+  }
+
+  private long started() {
+    return running.server.calls().stream().mapToLong(method -> method.started()).sum();
+  }
+}

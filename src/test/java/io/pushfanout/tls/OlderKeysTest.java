@@ -90,6 +90,12 @@ class OlderKeysTest {
   }
 
   @Test
+  void whatIsLongerThanAnyKeyIsBroken() throws Exception {
+    PemFile endless = pem("RSA PRIVATE KEY", new byte[1 << 16]);
+    assertThatThrownBy(endless::key).hasMessageContaining("holds a broken key");
+  }
+
+  @Test
   void aKeyThatIsCutOffIsBroken() throws Exception {
     for (String name : List.of("rsa-2048", "ec-p256")) {
       String key = Files.readString(KEYS.resolve(name + ".pem"));

@@ -4,8 +4,6 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.pushfanout.model.HandshakeProblem;
 import java.nio.channels.ClosedChannelException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,8 +30,6 @@ public final class FailedHandshake {
         case SslHandshakeTimeoutException _ -> problem = HandshakeProblem.GAVE_UP;
         case ClosedChannelException _ -> problem = HandshakeProblem.GAVE_UP;
         case CertificateException _ -> problem = HandshakeProblem.BAD_CERTIFICATE;
-        case CertPathBuilderException _ -> problem = HandshakeProblem.BAD_CERTIFICATE;
-        case CertPathValidatorException _ -> problem = HandshakeProblem.BAD_CERTIFICATE;
         case SSLException e -> problem = ofTls(String.valueOf(e.getMessage()));
         default -> {}
       }

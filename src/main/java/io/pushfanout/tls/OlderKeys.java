@@ -1,7 +1,6 @@
 package io.pushfanout.tls;
 
 import java.io.ByteArrayOutputStream;
-import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -62,15 +61,14 @@ final class OlderKeys {
     }
     ByteArrayOutputStream der = new ByteArrayOutputStream();
     der.write(tag);
-    if (length < 0x80) {
-      der.write(length);
-    } else {
-      byte[] bytes = BigInteger.valueOf(length).toByteArray();
-      // Without the byte of the sign: in as few as will do.
-      int sign = bytes[0] == 0 ? 1 : 0;
-      der.write(0x80 | (bytes.length - sign));
-      der.write(bytes, sign, bytes.length - sign);
+    // What is longer than 64 KiB is no key, and not taken for one with the wrong length either.
+    if (length > 0xff) {
+      der.write(0x82);
+      der.write(length >>> 8);
+    } else if (length > 0x7f) {
+      der.write(0x81);
     }
+    der.write(length);
     for (byte[] part : parts) {
       der.writeBytes(part);
     }

@@ -22,11 +22,12 @@ import org.slf4j.LoggerFactory;
  * <p>An answer that is in use is renewed before its end, so that nobody waits for that. Good
  * answers have room and turns of their own: whoever asks for nonsense, at whatever rate, neither
  * displaces them nor hinders their renewal. Nor does it keep others from asking something new:
- * those who ask take turns, and one of them has a part of the room only.
+ * peers take turns, and one of them has half of the places only.
  *
  * <p>May be used from any thread; none is blocked but the executor's.
  */
 final class Answers<K, V> {
+  /** Of whose questions they are. */
   private static final Logger log = LoggerFactory.getLogger(ReviewedAccess.class);
 
   /** Of good answers and of others, each. */
@@ -35,11 +36,8 @@ final class Answers<K, V> {
   /** New questions that are asked at a time, and as many renewals. */
   static final int ASKED_MAX = 32;
 
-  /** Those that are asked and those that wait for it, of each sort. */
+  /** Those that are asked and those that wait for it, of each sort; of one peer half of them. */
   static final int OPEN_MAX = 1024;
-
-  /** Of one asker: who knows only tokens that it made up can ask no more. */
-  static final int OPEN_OF_ONE_MAX = OPEN_MAX / 2;
 
   /** After a renewal that came to nothing. */
   private static final Duration RENEW_AGAIN = Duration.ofSeconds(1);
@@ -47,12 +45,13 @@ final class Answers<K, V> {
   private final Cache<K, Known<V>> good = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
   private final Cache<K, Known<V>> others = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
   private final ConcurrentMap<K, CompletableFuture<V>> asked = new ConcurrentHashMap<>();
-  private final Turns openQuestions = new Turns(OPEN_MAX, OPEN_OF_ONE_MAX);
-  private final Turns openRenewals = new Turns(OPEN_MAX, OPEN_MAX);
+  private final Places openQuestions = new Places(OPEN_MAX);
+  private final Places openRenewals = new Places(OPEN_MAX);
   private final FairExecutor questions;
   private final FairExecutor renewals;
   private final LongSupplier nanoClock;
   private final V tooMany;
+  private final V failed;
 
   /**
    * An answer.
@@ -82,31 +81,33 @@ final class Answers<K, V> {
   }
 
   /**
-   * @param tooMany is the answer while too many questions wait, or where one has failed
+   * @param tooMany is the answer while too many questions wait
+   * @param failed is the answer to a question that broke
    */
-  Answers(Executor executor, LongSupplier nanoClock, V tooMany) {
+  Answers(Executor executor, LongSupplier nanoClock, V tooMany, V failed) {
     this.questions = new FairExecutor(executor, ASKED_MAX);
     this.renewals = new FairExecutor(executor, ASKED_MAX);
     this.nanoClock = nanoClock;
     this.tooMany = tooMany;
+    this.failed = failed;
   }
 
   /**
    * The answer, which may be known.
    *
-   * @param asker askers are told apart by being equal or not
+   * @param peer peers are told apart by being equal or not
    * @param question may block, and must not throw
    */
-  CompletableFuture<V> get(K key, Object asker, Supplier<Answer<V>> question) {
+  CompletableFuture<V> get(K key, Object peer, Supplier<Answer<V>> question) {
     long now = nanoClock.getAsLong();
     Known<V> known = known(good, key, now);
     if (known == null) {
       known = known(others, key, now);
-      return known == null ? ask(key, asker, question, openQuestions, questions) : known.value;
+      return known == null ? ask(key, peer, question, openQuestions, questions) : known.value;
     }
     if (now - known.renewNanos >= 0) {
       known.renewNanos = now + RENEW_AGAIN.toNanos();
-      var _ = ask(key, asker, question, openRenewals, renewals);
+      var _ = ask(key, peer, question, openRenewals, renewals);
     }
     return known.value;
   }
@@ -117,25 +118,25 @@ final class Answers<K, V> {
   }
 
   private CompletableFuture<V> ask(
-      K key, Object asker, Supplier<Answer<V>> question, Turns open, FairExecutor executor) {
+      K key, Object peer, Supplier<Answer<V>> question, Places open, FairExecutor executor) {
     CompletableFuture<V> mine = new CompletableFuture<>();
     CompletableFuture<V> other = asked.putIfAbsent(key, mine);
     if (other != null) {
       return other;
     }
-    if (!open.tryTake(asker)) {
+    if (!open.tryTake(peer)) {
       asked.remove(key);
       mine.complete(tooMany);
       return mine;
     }
     Consumer<V> end =
         value -> {
-          open.giveBack(asker);
+          open.giveBack(peer);
           asked.remove(key);
           mine.complete(value);
         };
     try {
-      executor.execute(asker, () -> end.accept(answer(key, question)));
+      executor.execute(peer, () -> end.accept(answer(key, question)));
     } catch (RejectedExecutionException _) {
       // The program ends.
       end.accept(tooMany);
@@ -147,8 +148,8 @@ final class Answers<K, V> {
     try {
       return keep(key, question.get());
     } catch (RuntimeException e) {
-      log.error("a question has failed", e);
-      return tooMany;
+      log.error("a caller could not be looked at", e);
+      return failed;
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs so many tasks at a time. What waits is taken by turns from the parties that wait, so that
+ * Runs so many tasks at a time. What waits is taken by turns from the peers that wait, so that
  * nobody waits for all that another one wants. It does not bound how many wait.
  *
  * <p>Any thread may call it; none waits.
@@ -18,7 +18,7 @@ final class FairExecutor {
   private final Executor executor;
   private final int atATime;
 
-  /** Of each party that waits, the one whose turn is next first; guarded by itself. */
+  /** Of each peer that waits, the one whose turn is next first; guarded by itself. */
   private final Map<Object, Queue<Runnable>> waiting = new LinkedHashMap<>();
 
   /** Guarded by {@link #waiting}. */
@@ -30,14 +30,14 @@ final class FairExecutor {
   }
 
   /**
-   * @param party parties are told apart by being equal or not
+   * @param peer peers are told apart by being equal or not
    * @param task must not throw
    * @throws RejectedExecutionException when the executor takes nothing any more
    */
-  void execute(Object party, Runnable task) {
+  void execute(Object peer, Runnable task) {
     synchronized (waiting) {
       if (running >= atATime) {
-        waiting.computeIfAbsent(party, _ -> new ArrayDeque<>()).add(task);
+        waiting.computeIfAbsent(peer, _ -> new ArrayDeque<>()).add(task);
         return;
       }
       running++;
@@ -60,18 +60,18 @@ final class FairExecutor {
 
   private @Nullable Runnable next() {
     synchronized (waiting) {
-      var parties = waiting.entrySet().iterator();
-      if (!parties.hasNext()) {
+      var peers = waiting.entrySet().iterator();
+      if (!peers.hasNext()) {
         running--;
         return null;
       }
-      Map.Entry<Object, Queue<Runnable>> turn = parties.next();
-      Object party = turn.getKey();
+      Map.Entry<Object, Queue<Runnable>> turn = peers.next();
+      Object peer = turn.getKey();
       Queue<Runnable> tasks = turn.getValue();
-      parties.remove();
+      peers.remove();
       Runnable task = tasks.remove();
       if (!tasks.isEmpty()) {
-        waiting.put(party, tasks);
+        waiting.put(peer, tasks);
       }
       return task;
     }

@@ -32,6 +32,9 @@ public final class ReviewedAccess implements Access {
   private static final Decision BAD_TOKEN =
       new Decision.Unauthenticated("the bearer token is not valid here, or has expired");
 
+  private static final Decision NOT_NOW =
+      new Decision.Unavailable("callers cannot be looked at now; try again");
+
   private static final int REVIEWS_MAX = 10_000;
 
   private final Reviewer reviewer;
@@ -58,7 +61,8 @@ public final class ReviewedAccess implements Access {
         new Answers<>(
             executor,
             nanoClock,
-            new Decision.Unavailable("too many callers are being looked at; try again"));
+            new Decision.Unavailable("too many callers are being looked at; try again"),
+            NOT_NOW);
   }
 
   @Override
@@ -78,10 +82,7 @@ public final class ReviewedAccess implements Access {
       };
     } catch (ReviewException _) {
       // The reviewer has logged why; its words are not for callers.
-      return new Answer<>(
-          new Decision.Unavailable("callers cannot be looked at now; try again"),
-          Kind.MISSING,
-          UNAVAILABLE_FOR);
+      return new Answer<>(NOT_NOW, Kind.MISSING, UNAVAILABLE_FOR);
     }
   }
 

@@ -1,7 +1,10 @@
 package io.pushfanout.management;
 
+import io.pushfanout.model.PeerNetwork;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the connections to the HTTP port, of all and of each address. Where there are too many,
- * the new one is let in and that is hung up on which has asked for nothing for longest: so a probe
+ * Bounds the connections to the HTTP port, of all and of each peer. Where there are too many, the
+ * new one is let in and that is hung up on which has asked for nothing for longest: so a probe
  * finds its way past any number of others, whether they sit there, ask now and then, or do not read
  * what they have asked for. Who has not made its first request in time, in one go or byte by byte,
  * is hung up on in any case.
@@ -20,14 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnections {
   static final int MAX = 1000;
 
-  /** Of one address, so that the others' are hung up on for those of others only. */
-  static final int OF_ONE_ADDRESS_MAX = MAX / 4;
+  /** Of one peer: with more of them it loses its own, and nobody else's. */
+  static final int OF_ONE_PEER_MAX = MAX / 4;
 
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Vertx vertx;
   private final int max;
-  private final int ofOneAddressMax;
+  private final int ofOnePeerMax;
   private final Duration patience;
 
   /** In the order of their last requests; guarded by itself. */
@@ -38,38 +41,37 @@ final class HttpConnections {
    *
    * @param timer ends it unless it makes a request
    */
-  private record Opened(String address, long timer) {}
+  private record Opened(Object peer, long timer) {}
 
-  HttpConnections(Vertx vertx, int max, int ofOneAddressMax, Duration patience) {
+  HttpConnections(Vertx vertx, int max, int ofOnePeerMax, Duration patience) {
     this.vertx = vertx;
     this.max = max;
-    this.ofOneAddressMax = ofOneAddressMax;
+    this.ofOnePeerMax = ofOnePeerMax;
     this.patience = patience;
   }
 
   void opened(HttpConnection connection) {
     connection.closeHandler(_ -> forget(connection));
-    String address = String.valueOf(connection.remoteAddress().hostAddress());
+    Object peer = peer(connection);
     HttpConnection tooMany;
     synchronized (open) {
-      tooMany = firstOfTooMany(address);
+      tooMany = firstOfTooMany(peer);
       open.put(
-          connection,
-          new Opened(address, vertx.setTimer(patience.toMillis(), _ -> end(connection))));
+          connection, new Opened(peer, vertx.setTimer(patience.toMillis(), _ -> end(connection))));
     }
     if (tooMany != null) {
       end(tooMany);
     }
   }
 
-  private @Nullable HttpConnection firstOfTooMany(String address) {
-    List<HttpConnection> ofAddress =
+  private @Nullable HttpConnection firstOfTooMany(Object peer) {
+    List<HttpConnection> ofPeer =
         open.entrySet().stream()
-            .filter(entry -> entry.getValue().address().equals(address))
+            .filter(entry -> entry.getValue().peer().equals(peer))
             .map(Map.Entry::getKey)
             .toList();
-    if (ofAddress.size() >= ofOneAddressMax) {
-      return ofAddress.getFirst();
+    if (ofPeer.size() >= ofOnePeerMax) {
+      return ofPeer.getFirst();
     }
     return open.size() >= max ? open.keySet().iterator().next() : null;
   }
@@ -85,9 +87,18 @@ final class HttpConnections {
     }
   }
 
+  private static Object peer(HttpConnection connection) {
+    String address = connection.remoteAddress().hostAddress();
+    // Without the interface that a link-local one is of.
+    return address == null
+        ? "unknown"
+        : PeerNetwork.of(InetAddress.ofLiteral(address.replaceFirst("%.*", "")));
+  }
+
+  /** At once: Vert.x would first wait for its peer to read what it has asked for. */
   private void end(HttpConnection connection) {
     forget(connection);
-    connection.close();
+    var _ = ((HttpServerConnection) connection).channelHandlerContext().close();
   }
 
   private void forget(HttpConnection connection) {

@@ -109,10 +109,7 @@ public final class ManagementServer implements AutoCloseable {
     Pages pages = pages(renderers);
     HttpConnections connections =
         new HttpConnections(
-            vertx,
-            HttpConnections.MAX,
-            HttpConnections.OF_ONE_ADDRESS_MAX,
-            HttpConnections.PATIENCE);
+            vertx, HttpConnections.MAX, HttpConnections.OF_ONE_PEER_MAX, HttpConnections.PATIENCE);
     HttpServer server =
         vertx
             .createHttpServer(options)

@@ -9,8 +9,8 @@ import io.grpc.Status;
 import io.pushfanout.access.Access;
 import io.pushfanout.access.Credentials;
 import io.pushfanout.access.Decision;
+import io.pushfanout.access.Places;
 import io.pushfanout.access.Right;
-import io.pushfanout.access.Turns;
 import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.model.CallOutcome;
@@ -28,12 +28,9 @@ final class AccessGate implements ServerInterceptor {
 
   private static final int WAITING_MIN = 64;
 
-  /** What of them may be one host's: the others are for those who come from elsewhere. */
-  private static final int PART_OF_ONE = 2;
-
   private final Access access;
   private final FanoutTotals noFanout;
-  private final Turns waiting;
+  private final Places waiting;
 
   /**
    * @param noFanout counts the calls that do not come in
@@ -43,7 +40,7 @@ final class AccessGate implements ServerInterceptor {
   AccessGate(Access access, FanoutTotals noFanout, long room) {
     this.access = access;
     int waitingMax = Math.clamp(room, WAITING_MIN, WAITING_MAX);
-    this.waiting = new Turns(waitingMax, waitingMax / PART_OF_ONE);
+    this.waiting = new Places(waitingMax);
     this.noFanout = noFanout;
   }
 

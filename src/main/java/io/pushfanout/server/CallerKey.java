@@ -4,10 +4,9 @@ import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import java.net.Inet6Address;
+import io.pushfanout.model.PeerNetwork;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 
 /** Who makes a call, as far as limits tell callers apart. */
 @FunctionalInterface
@@ -21,17 +20,11 @@ interface CallerKey {
     return identity == null ? remoteAddress(call.getAttributes()) : identity;
   }
 
-  /**
-   * By the address that it comes from, of IPv6 the first half: whoever has one such address has all
-   * of its network (RFC 6177).
-   */
+  /** By the network that it comes from. */
   static Object remoteAddress(Attributes transport) {
     SocketAddress remote = transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    if (!(remote instanceof InetSocketAddress internet) || internet.getAddress() == null) {
-      return "unknown";
-    }
-    return internet.getAddress() instanceof Inet6Address ipv6
-        ? (Object) ByteBuffer.wrap(ipv6.getAddress()).getLong()
-        : internet.getAddress();
+    return remote instanceof InetSocketAddress internet && internet.getAddress() != null
+        ? PeerNetwork.of(internet.getAddress())
+        : "unknown";
   }
 }

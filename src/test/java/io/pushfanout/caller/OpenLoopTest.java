@@ -117,7 +117,7 @@ class OpenLoopTest {
       assertThat(loop.wasStopped()).isTrue();
       assertThat(result.sent()).isBetween(1L, 500L);
       assertThat(result.answered()).isEqualTo(result.sent());
-      assertThat(result.seconds()).isBetween(0.4, 5.0);
+      assertThat(result.seconds()).isBetween(0.4, 60.0);
     }
   }
 

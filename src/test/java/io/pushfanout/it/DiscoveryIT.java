@@ -275,7 +275,7 @@ class DiscoveryIT {
         PeerNodes nodes = PeerNodes.start(5)) {
       fanout.connect(nodes.addresses());
       try (PeerCalls.Running calls = fanout.load(RATE)) {
-        nodes.awaitReceived(0, RATE / 2);
+        nodes.awaitReceived(4, RATE / 2);
         int before = nodes.received(4);
 
         fanout.deregister(nodes.address(0));

@@ -152,7 +152,7 @@ class EtcdOutageIT {
         FaultReport report =
             new FaultReport(
                 "a node's lease revoked in etcd", () -> fanout.node(nodes.address(0)).enqueued());
-        nodes.awaitReceived(0, RATE);
+        nodes.awaitReceived(2, RATE);
         final int before = nodes.received(2);
         final String key = fanout.key(nodes.address(2));
         final long lease = etcd.leaseOf(key);

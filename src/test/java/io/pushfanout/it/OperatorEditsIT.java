@@ -59,6 +59,7 @@ class OperatorEditsIT {
         try (PeerCalls.Running toA = load(a, 0);
             PeerCalls.Running toB = load(b, 1_000_000)) {
           await().until(() -> backlog(a, nodes) > RATE && backlog(b, nodes) > RATE);
+          nodes.awaitReceived(1, RATE);
           int before = nodes.received(1);
 
           List<Long> millis = timedEdits(installed, nodes);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 class HttpConnectionsTest {
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
+  /** Many times what the system takes from a server in advance. */
+  private static final int LARGE = 64 << 20;
+
   private final Vertx vertx = Vertx.vertx();
   private final List<Socket> sockets = new ArrayList<>();
 
@@ -37,8 +41,8 @@ class HttpConnectionsTest {
     return serve(max, max, patience);
   }
 
-  private int serve(int max, int ofOneAddressMax, Duration patience) throws Exception {
-    HttpConnections connections = new HttpConnections(vertx, max, ofOneAddressMax, patience);
+  private int serve(int max, int ofOnePeerMax, Duration patience) throws Exception {
+    HttpConnections connections = new HttpConnections(vertx, max, ofOnePeerMax, patience);
     HttpServer server =
         vertx
             .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
@@ -46,8 +50,10 @@ class HttpConnectionsTest {
             .requestHandler(
                 request -> {
                   connections.spoke(request.connection());
-                  if (!"/held".equals(request.path())) {
-                    request.response().end("hello");
+                  switch (request.path()) {
+                    case "/held" -> {}
+                    case "/large" -> request.response().end(Buffer.buffer(new byte[LARGE]));
+                    default -> request.response().end("hello");
                   }
                 });
     return server
@@ -139,6 +145,31 @@ class HttpConnectionsTest {
     for (int i = 0; i < 3; i++) {
       assertThat(isAnswered(connect(port))).isTrue();
     }
+  }
+
+  @Test
+  void whoDoesNotReadItsAnswerIsHungUpOnAllTheSame() throws Exception {
+    int port = serve(1, Duration.ofMinutes(1));
+    Socket unread = connect(port);
+    unread.getOutputStream().write("GET /large HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+    assertThat(unread.getInputStream().read()).isEqualTo('H');
+
+    assertThat(isAnswered(connect(port))).isTrue();
+
+    assertThat(readToTheEnd(unread)).as("bytes of its answer").isLessThan(LARGE);
+  }
+
+  private static long readToTheEnd(Socket socket) throws IOException {
+    byte[] bytes = new byte[1 << 16];
+    long all = 0;
+    try {
+      for (int read = 0; read >= 0; read = socket.getInputStream().read(bytes)) {
+        all += read;
+      }
+    } catch (SocketException _) {
+      // Hung up on.
+    }
+    return all;
   }
 
   @Test

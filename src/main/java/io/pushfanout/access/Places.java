@@ -5,42 +5,41 @@ import com.google.common.collect.Multiset;
 import java.util.concurrent.Semaphore;
 
 /**
- * Turns, of which so many are taken at a time, and by one party no more than a part of them: who
+ * Places, of which so many are taken at a time, and by one peer no more than half of them: who
  * takes all that it gets leaves some to others. Any thread may call it; none waits.
  */
-public final class Turns {
+public final class Places {
   private final Semaphore left;
   private final int ofOneMax;
   private final Multiset<Object> taken = ConcurrentHashMultiset.create();
 
   /**
-   * @param max at a time
-   * @param ofOneMax of them, for one party
+   * @param max at a time; two or more
    */
-  public Turns(int max, int ofOneMax) {
+  public Places(int max) {
     this.left = new Semaphore(max);
-    this.ofOneMax = ofOneMax;
+    this.ofOneMax = max / 2;
   }
 
   /**
-   * Takes a turn, to be given back.
+   * Takes a place, to be given back.
    *
-   * @param party parties are told apart by being equal or not
+   * @param peer peers are told apart by being equal or not
    * @return false where there is none
    */
-  public boolean tryTake(Object party) {
+  public boolean tryTake(Object peer) {
     if (!left.tryAcquire()) {
       return false;
     }
-    if (taken.add(party, 1) >= ofOneMax) {
-      giveBack(party);
+    if (taken.add(peer, 1) >= ofOneMax) {
+      giveBack(peer);
       return false;
     }
     return true;
   }
 
-  public void giveBack(Object party) {
-    taken.remove(party);
+  public void giveBack(Object peer) {
+    taken.remove(peer);
     left.release();
   }
 }

@@ -1,0 +1,20 @@
+package io.pushfanout.model;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/** Where a peer comes from, as far as limits tell peers apart. */
+public final class PeerNetwork {
+  private PeerNetwork() {}
+
+  /**
+   * Equal for the addresses of one host: of IPv6 the first half counts, since whoever has one such
+   * address has all of its network (RFC 6177).
+   */
+  public static Object of(InetAddress address) {
+    return address instanceof Inet6Address ipv6
+        ? (Object) ByteBuffer.wrap(ipv6.getAddress()).getLong()
+        : address;
+  }
+}

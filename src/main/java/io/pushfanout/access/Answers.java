@@ -39,6 +39,9 @@ final class Answers<K, V> {
   /** Those that are asked and those that wait for it, of each sort; of one peer half of them. */
   static final int OPEN_MAX = 1024;
 
+  /** A question that waited for so long is not asked any more: who asks is slow, or away. */
+  static final Duration WAIT_MAX = Duration.ofSeconds(10);
+
   /** After a renewal that came to nothing. */
   private static final Duration RENEW_AGAIN = Duration.ofSeconds(1);
 
@@ -81,7 +84,7 @@ final class Answers<K, V> {
   }
 
   /**
-   * @param tooMany is the answer while too many questions wait
+   * @param tooMany is the answer while too many questions wait, or one has waited for too long
    * @param failed is the answer to a question that broke
    */
   Answers(Executor executor, LongSupplier nanoClock, V tooMany, V failed) {
@@ -135,8 +138,9 @@ final class Answers<K, V> {
           asked.remove(key);
           mine.complete(value);
         };
+    long since = nanoClock.getAsLong();
     try {
-      executor.execute(peer, () -> end.accept(answer(key, question)));
+      executor.execute(peer, () -> end.accept(answer(key, question, since)));
     } catch (RejectedExecutionException _) {
       // The program ends.
       end.accept(tooMany);
@@ -144,7 +148,10 @@ final class Answers<K, V> {
     return mine;
   }
 
-  private V answer(K key, Supplier<Answer<V>> question) {
+  private V answer(K key, Supplier<Answer<V>> question, long since) {
+    if (nanoClock.getAsLong() - since > WAIT_MAX.toNanos()) {
+      return tooMany;
+    }
     try {
       return keep(key, question.get());
     } catch (RuntimeException e) {

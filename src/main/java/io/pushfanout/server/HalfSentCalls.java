@@ -63,9 +63,14 @@ final class HalfSentCalls implements ServerInterceptor {
     }
 
     void endIfOld(long now) {
-      if (now - begun > PATIENCE.toNanos() && decide()) {
-        onEnded.run();
+      if (now - begun <= PATIENCE.toNanos() || !decide()) {
+        return;
+      }
+      try {
         call.close(NOT_WHOLE, new Metadata());
+        onEnded.run();
+      } catch (IllegalStateException _) {
+        // It was refused long ago, and its caller does not read that.
       }
     }
 

@@ -266,6 +266,17 @@ class ReviewedAccessTest {
   }
 
   @Test
+  void whoHasWaitedForTooLongIsNotLookedAtAnyMore() {
+    CompletableFuture<Decision> decision = decide();
+    pass(Answers.WAIT_MAX.plusMillis(1));
+    run();
+
+    assertThat(decision).isCompletedWithValueMatching(Decision.Unavailable.class::isInstance);
+    assertThat(reviewer.asked()).isEmpty();
+    assertThat(decided()).as("the next time").isEqualTo(ALLOWED);
+  }
+
+  @Test
   void aQuestionThatFailsIsAnsweredAndTheNextOneAsked() {
     reviewer.broken = true;
     assertThat(decided())

@@ -23,24 +23,24 @@ import org.jspecify.annotations.Nullable;
  * target.
  */
 final class AccessGate implements ServerInterceptor {
-  /** Calls that wait for a decision; each holds its headers. */
+  /** Calls that wait for a decision, each with its headers, and connections with such calls. */
   static final int WAITING_MAX = 1024;
 
-  private static final int WAITING_MIN = 64;
+  private static final int CONNECTIONS_MIN = 64;
 
   private final Access access;
   private final FanoutTotals noFanout;
-  private final Places waiting;
+  private final Places calls = new Places(WAITING_MAX);
+  private final Places connections;
 
   /**
    * @param noFanout counts the calls that do not come in
-   * @param room for what callers send ahead meanwhile, which lies unread, in calls; never fewer
-   *     than 64 wait
+   * @param room for what callers send ahead meanwhile, which lies unread, in connections: all calls
+   *     of one share its window. Never fewer than 64 may have calls that wait
    */
   AccessGate(Access access, FanoutTotals noFanout, long room) {
     this.access = access;
-    int waitingMax = Math.clamp(room, WAITING_MIN, WAITING_MAX);
-    this.waiting = new Places(waitingMax);
+    this.connections = new Places(Math.clamp(room, CONNECTIONS_MIN, WAITING_MAX));
     this.noFanout = noFanout;
   }
 
@@ -53,12 +53,13 @@ final class AccessGate implements ServerInterceptor {
     } catch (InvalidCall e) {
       return refuse(call, Status.INVALID_ARGUMENT, e.getMessage(), CallOutcome.INVALID);
     }
-    Credentials shown = CallerConnection.of(call).credentials(headers);
+    CallerConnection connection = CallerConnection.of(call);
+    Credentials shown = connection.credentials(headers);
     CompletableFuture<Decision> decision = access.decide(shown, right(target));
     if (decision.isDone()) {
       return follow(decision.join(), target, call, headers, next);
     }
-    if (!waiting.tryTake(shown.peer())) {
+    if (!mayWait(connection, shown.peer())) {
       return refuse(
           call,
           Status.UNAVAILABLE,
@@ -70,10 +71,31 @@ final class AccessGate implements ServerInterceptor {
     var _ =
         decision.thenAccept(
             decided -> {
-              waiting.giveBack(shown.peer());
+              waitsNoMore(connection, shown.peer());
               context.run(() -> held.decided(() -> follow(decided, target, call, headers, next)));
             });
     return held;
+  }
+
+  /** On the connection's loop, so that no other call of it comes between the steps. */
+  private boolean mayWait(CallerConnection connection, Object peer) {
+    if (!calls.tryTake(peer)) {
+      return false;
+    }
+    if (connection.waiting().getAndIncrement() == 0 && !connections.tryTake(peer)) {
+      connection.waiting().decrementAndGet();
+      calls.giveBack(peer);
+      return false;
+    }
+    return true;
+  }
+
+  /** On any thread. */
+  private void waitsNoMore(CallerConnection connection, Object peer) {
+    if (connection.waiting().decrementAndGet() == 0) {
+      connections.giveBack(peer);
+    }
+    calls.giveBack(peer);
   }
 
   /** Without a target a call is for all, though there may be one fanout only: that changes. */

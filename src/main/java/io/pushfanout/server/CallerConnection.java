@@ -11,12 +11,14 @@ import io.pushfanout.access.BearerToken;
 import io.pushfanout.access.ClientCertificate;
 import io.pushfanout.access.Credentials;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection has shown of its caller: the certificate, and the token of its last call,
- * which most often is that of the next one too. On the connection's loop only.
+ * which most often is that of the next one too. On the connection's loop only, but for {@link
+ * #waiting}.
  */
 final class CallerConnection {
   private static final Attributes.Key<CallerConnection> KEY =
@@ -28,6 +30,7 @@ final class CallerConnection {
   private static final String SCHEME = "bearer ";
 
   private final Credentials withoutToken;
+  private final AtomicInteger waiting = new AtomicInteger();
   private Credentials last;
 
   CallerConnection(@Nullable ClientCertificate certificate, Object peer) {
@@ -58,6 +61,11 @@ final class CallerConnection {
       throw new IllegalStateException("the server has no filter for connections");
     }
     return connection;
+  }
+
+  /** How many of its calls wait for a decision. */
+  AtomicInteger waiting() {
+    return waiting;
   }
 
   /** What a call with these headers shows. */

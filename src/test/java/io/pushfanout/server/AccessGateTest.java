@@ -253,24 +253,35 @@ class AccessGateTest {
 
   /** What their callers send ahead lies unread in direct memory, a window of 1 MiB each. */
   @Test
-  void whereThereIsLittleDirectMemoryFewerCallsWait() throws Exception {
+  void whereThereIsLittleDirectMemoryCallsOfFewerConnectionsWait() throws Exception {
     // Of one host half of them.
-    assertThat(waitingAtMost(150 << 20)).isEqualTo(75 / 2);
-    assertThat(waitingAtMost(4 << 20)).isEqualTo(64 / 2);
+    assertThat(connectionsWaitingAtMost(150 << 20)).isEqualTo(75 / 2);
+    assertThat(connectionsWaitingAtMost(4 << 20)).isEqualTo(64 / 2);
   }
 
-  private int waitingAtMost(long direct) throws Exception {
+  private int connectionsWaitingAtMost(long direct) throws Exception {
     access.now = null;
-    try (RunningServer small = new RunningServer(access, direct);
-        RawHttp2 client = new RawHttp2(small.server.port())) {
-      int calls = 100;
-      for (int i = 0; i < calls; i++) {
-        client.begin(2 * i + 1, Rpc.BROADCAST.path());
+    List<RawHttp2> clients = new ArrayList<>();
+    try (RunningServer small = new RunningServer(access, direct)) {
+      int each = 3;
+      for (int i = 0; i < 50; i++) {
+        RawHttp2 client = new RawHttp2(small.server.port());
+        clients.add(client);
+        for (int call = 0; call < each; call++) {
+          client.begin(2 * call + 1, Rpc.BROADCAST.path());
+        }
+        client.flush();
+        int calls = each * clients.size();
+        await().until(() -> started(small) == calls);
       }
-      client.flush();
-      await().until(() -> started(small) == calls);
-      assertThat(client.status(2 * calls - 1)).startsWith("14 too many calls wait");
-      return (int) (calls - small.counted(CallOutcome.UNAVAILABLE));
+      assertThat(clients.getLast().status(1)).startsWith("14 too many calls wait");
+      long waiting = (long) each * clients.size() - small.counted(CallOutcome.UNAVAILABLE);
+      assertThat(waiting % each).as("all calls of a connection, or none").isZero();
+      return (int) (waiting / each);
+    } finally {
+      for (RawHttp2 client : clients) {
+        client.close();
+      }
     }
   }
 

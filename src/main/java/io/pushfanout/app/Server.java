@@ -154,7 +154,7 @@ final class Server implements Service {
 
     SpecSource specs =
         SpecSource.of(
-            options,
+            options.source(),
             kept.atStart().resources(),
             all -> {
               nodes.serve(all);

@@ -43,7 +43,7 @@ final class Sources {
    * Has what was saved take the place of sources that do not answer, from now on.
    *
    * @param started has been, so that it knows whether its specs are in force
-   * @param onReady called at most once, and never after {@link #stop} has begun
+   * @param onReady called at most once, and not once {@link #stop} has returned
    */
   void start(SpecSource started, Runnable onReady) {
     specs = started;

@@ -68,11 +68,7 @@ final class AuthFlags {
 
   private AccessMode mode(List<String> words, BindHost bind) {
     if (words.isEmpty()) {
-      if (!bind.isLoopback()) {
-        throw new UsageException(
-            AUTH,
-            "is needed with --bind %s, which others can reach: %s".formatted(bind.name(), MODES));
-      }
+      requireLoopback(bind, MODES);
       return new AccessMode.None();
     }
     String mode = words.getFirst();
@@ -94,6 +90,19 @@ final class AuthFlags {
           AUTH, "%s takes nothing more, is followed by \"%s\"".formatted(mode, words.get(1)));
     }
     return other;
+  }
+
+  /**
+   * Nobody opens a port to others without having said who may broadcast.
+   *
+   * @param choices what may be said
+   */
+  static void requireLoopback(BindHost bind, String choices) {
+    if (!bind.isLoopback()) {
+      throw new UsageException(
+          AUTH,
+          "is needed with --bind %s, which others can reach: %s".formatted(bind.name(), choices));
+    }
   }
 
   /** The mode, and what follows it. */

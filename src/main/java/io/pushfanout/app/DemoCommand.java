@@ -89,15 +89,10 @@ final class DemoCommand implements Callable<Integer> {
         bind.host().name(), grpc.number(), http.number(), etcd.given() ? etcd.options() : null);
   }
 
-  /** As {@code serve} does, so that nobody opens a port to others without having said so. */
   private void requireAuth() {
-    if (auth == null && !bind.host().isLoopback()) {
-      throw new UsageException(
-          AuthFlags.AUTH,
-          "is needed with --bind %s, which others can reach: the demo knows %s alone"
-              .formatted(bind.host().name(), AuthFlags.NONE));
-    }
-    if (auth != null && !auth.equals(AuthFlags.NONE)) {
+    if (auth == null) {
+      AuthFlags.requireLoopback(bind.host(), "the demo knows %s alone".formatted(AuthFlags.NONE));
+    } else if (!auth.equals(AuthFlags.NONE)) {
       throw new UsageException(
           AuthFlags.AUTH, "must be %s for the demo, is \"%s\"".formatted(AuthFlags.NONE, auth));
     }

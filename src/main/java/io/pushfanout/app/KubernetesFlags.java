@@ -69,11 +69,6 @@ final class KubernetesFlags {
               + " \"-\" alone: none (default: all).")
   private List<String> allowedProfiles = new ArrayList<>();
 
-  /** Whether resources are the source. */
-  boolean given() {
-    return kubernetes;
-  }
-
   /**
    * @return null without {@code --kubernetes}
    * @throws UsageException names the flag of a value that cannot be

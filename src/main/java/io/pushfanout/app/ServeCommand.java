@@ -67,7 +67,7 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Path stateDir;
 
   @Option(
-      names = "--set",
+      names = SetFlags.FLAG,
       paramLabel = "FIELD=VALUE",
       split = ",",
       description = "Sets a field of the PushFanout spec, such as workers=50; may be repeated.")
@@ -112,27 +112,16 @@ final class ServeCommand implements Callable<Integer> {
 
   ServeOptions options() {
     Port.requireApart(grpcPort, httpPort);
-    SetFlags set = SetFlags.of(assignments);
     String replica = ReplicaName.choose(replicaName, console.environment());
-    if (kubernetes.given() && !assignments.isEmpty()) {
-      throw new UsageException(
-          "--set", "has no use beside --kubernetes, whose resources say all fields");
-    }
-    if (config != null && !assignments.isEmpty()) {
-      throw new UsageException("--set", "has no use beside --config, whose files say all fields");
-    }
     return new ServeOptions(
         new ServerOptions(bind.host().name(), grpcPort.number(), limits.limits()),
         tls.tls(),
         httpTls,
         httpPort.number(),
-        nodes,
+        SourceOptions.of(
+            nodes, assignments, config, kubernetes.options(replica, console.environment())),
         etcd.options(),
         tlsProfiles.profiles(),
-        set.settings(),
-        set.discovery(),
-        config,
-        kubernetes.options(replica, console.environment()),
         stateDir,
         defaultTarget,
         auth.mode(bind.host()),

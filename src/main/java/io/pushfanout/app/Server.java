@@ -1,16 +1,12 @@
 package io.pushfanout.app;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import io.pushfanout.access.Access;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
-import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
-import io.pushfanout.files.FileException;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
 import io.pushfanout.management.GrpcSeries;
@@ -21,26 +17,17 @@ import io.pushfanout.management.Readiness;
 import io.pushfanout.management.ReloadSeries;
 import io.pushfanout.management.SavedStateSeries;
 import io.pushfanout.management.StatusReport;
-import io.pushfanout.management.TlsSeries;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
-import io.pushfanout.tls.LiveTls;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,23 +47,12 @@ final class Server implements Service {
   /** For callers to find another replica, before this one refuses them. */
   private static final Duration AWAY_TIMEOUT = Duration.ofSeconds(1);
 
-  /** The engine keeps to its deadline by itself; beyond this much more something is broken. */
-  private static final Duration ENGINE_GRACE = Duration.ofSeconds(2);
-
-  private static final long READY_CHECK_MILLIS = 20;
-
-  /** Once it is ready: for services that come later. */
-  private static final long LATER_CHECK_MILLIS = 500;
-
   private final Clock clock = Clock.systemUTC();
   private final ServeOptions options;
   private final @Nullable Handler<HttpServerRequest> otherPaths;
   private final StopOrder stopOrder = new StopOrder();
-  private volatile boolean ready;
-  private volatile boolean stopping;
   private volatile @Nullable FanoutEngine engine;
-  private volatile @Nullable Registry registry;
-  private volatile @Nullable SpecSource source;
+  private @Nullable Sources sources;
   private @Nullable PushGrpcServer grpc;
 
   Server(ServeOptions options) {
@@ -103,12 +79,7 @@ final class Server implements Service {
 
   private Listening startParts() throws Exception {
     Reloads reloads = new Reloads();
-    TlsFiles files = options.tls();
-    LiveTls tls = files == null ? null : files.open();
-    if (tls != null) {
-      stopOrder.push("TLS files", tls::close);
-      reloads.follow("tls", ProblemReason.TLS_NOT_RELOADED, tls::problems);
-    }
+    final TlsPart tls = TlsPart.open(options, reloads, stopOrder);
     final KeptState kept = KeptState.open(options.stateDir());
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
@@ -116,8 +87,6 @@ final class Server implements Service {
     Totals totals = new Totals();
     MemoryBudget memory = new MemoryBudget(options.callers().limits().memoryBudget());
 
-    TlsProfiles profiles = tlsProfiles(reloads);
-    stopOrder.push("TLS profiles", profiles::close);
     EventLoops loops = new EventLoops();
     stopOrder.push("event loops", loops::close);
 
@@ -125,7 +94,7 @@ final class Server implements Service {
     stopOrder.push("applier", applierThread::close);
     FanoutEngine fanouts =
         new FanoutEngine(
-            new NettyConnector(loops, profiles),
+            new NettyConnector(loops, tls.profiles()),
             totals,
             memory,
             applierThread.executor(),
@@ -138,10 +107,11 @@ final class Server implements Service {
     Registry nodes =
         new Registry(options.etcd(), desired, kept.atStart().services(), System::nanoTime, clock);
     stopOrder.push("discovery", nodes::close);
-    registry = nodes;
+    Sources known = new Sources(nodes, applierThread.executor());
+    sources = known;
     metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
-    SavedNote saved = new SavedNote(this::savedResources, nodes, clock);
+    SavedNote saved = new SavedNote(known::savedAsOf, nodes, clock);
     metrics.register(new SavedStateSeries(saved::ageOfResources, saved::agesOfServices));
 
     options.warnings().forEach(warning -> log.warn("{}", warning));
@@ -155,16 +125,12 @@ final class Server implements Service {
             totals,
             memory,
             System::nanoTime,
-            Protection.of(tls, access));
+            Protection.of(tls.callers(), access));
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));
     metrics.register(new LimitSeries(memory, callers::connections, callers::connectionsRefused));
-    metrics.register(
-        new TlsSeries(
-            () -> Optional.ofNullable(tls).flatMap(LiveTls::ends),
-            profiles::ends,
-            callers::failedHandshakes));
+    metrics.register(tls.series(callers::failedHandshakes));
     stopOrder.push("gRPC", () -> callers.close(CLOSE_TIMEOUT));
 
     Vertx vertx = HttpThreads.start();
@@ -174,12 +140,12 @@ final class Server implements Service {
             vertx,
             options.callers().bind(),
             options.httpPort(),
-            options.httpTls() ? tls : null,
-            new Readiness(() -> ready, this::whyNotReady, saved::line),
+            options.httpTls() ? tls.callers() : null,
+            new Readiness(known::isReady, known::whyNotReady, saved::line),
             metrics,
             new StatusReport(
                 options.replicaName(),
-                () -> ready,
+                known::isReady,
                 () -> problems(kept, reloads),
                 () -> saved.addTo(fanouts.snapshot())),
             otherPaths);
@@ -188,7 +154,7 @@ final class Server implements Service {
 
     SpecSource specs =
         SpecSource.of(
-            options,
+            options.source(),
             kept.atStart().resources(),
             all -> {
               nodes.serve(all);
@@ -199,24 +165,10 @@ final class Server implements Service {
             metrics);
     stopOrder.push("specs", specs::close);
     specs.start();
-    source = specs;
     stopOrder.push("saved state", kept::close);
     kept.keep(specs, nodes);
-    applierThread.executor().execute(() -> lookAtSources(applierThread.executor(), callers));
+    known.start(specs, () -> callers.setReady(true));
     return Listening.on(options.callers().bind(), callers.port(), http.port());
-  }
-
-  private TlsProfiles tlsProfiles(Reloads reloads) {
-    try {
-      TlsProfiles profiles = TlsProfiles.open(options.tlsProfiles());
-      for (String name : options.tlsProfiles().keySet()) {
-        reloads.follow(
-            "tls-profile/" + name, ProblemReason.TLS_NOT_RELOADED, () -> profiles.problems(name));
-      }
-      return profiles;
-    } catch (FileException e) {
-      throw new UsageException(TlsProfileFlags.FLAG, String.valueOf(e.getMessage()));
-    }
   }
 
   /** Of the process, and of no fanout. */
@@ -237,54 +189,13 @@ final class Server implements Service {
         : fanouts.snapshot().stream().mapToInt(fanout -> fanout.nodes().size()).sum();
   }
 
-  private Optional<Instant> savedResources() {
-    SpecSource specs = source;
-    return specs == null ? Optional.empty() : specs.savedAsOf();
-  }
-
-  /**
-   * Has what was saved take the place of sources that do not answer. Once there is something of
-   * every source it is ready, and stays so when a source goes away later. On the applier's thread.
-   */
-  private void lookAtSources(ScheduledExecutorService thread, PushGrpcServer callers) {
-    Registry nodes = registry;
-    SpecSource specs = source;
-    if (stopping || nodes == null || specs == null) {
-      return;
-    }
-    specs.fallBack();
-    nodes.fallBack();
-    if (!ready && specs.whyNotInForce().isEmpty() && nodes.unanswered().isEmpty()) {
-      ready = true;
-      callers.setReady(true);
-    }
-    thread.schedule(
-        () -> lookAtSources(thread, callers),
-        ready ? LATER_CHECK_MILLIS : READY_CHECK_MILLIS,
-        MILLISECONDS);
-  }
-
-  private String whyNotReady() {
-    Registry nodes = registry;
-    SpecSource specs = source;
-    if (stopping || nodes == null || specs == null) {
-      return stopping ? "the server is shutting down" : "starting";
-    }
-    return specs
-        .whyNotInForce()
-        .orElseGet(
-            () ->
-                "etcd has not answered yet for "
-                    + nodes.unanswered().entrySet().stream()
-                        .map(service -> "%s (%s)".formatted(service.getKey(), service.getValue()))
-                        .collect(Collectors.joining(", ")));
-  }
-
   /** Says that it is not ready, serves on for a while, sends callers away, drains, and closes. */
   @Override
   public String stop() {
-    stopping = true;
-    ready = false;
+    Sources known = sources;
+    if (known != null) {
+      known.stop();
+    }
     PushGrpcServer callers = grpc;
     if (callers != null) {
       callers.setReady(false);
@@ -292,37 +203,21 @@ final class Server implements Service {
       callers.sendAway(AWAY_TIMEOUT);
       callers.refuseNew();
     }
-    SpecSource specs = source;
-    if (specs != null) {
-      specs.leave(); // Before the nodes retire: that is no news of the fanout's.
+    if (known != null) {
+      known.leave();
     }
-    String lastLine = lastLine(drain());
+    String lastLine = draining().drain();
     stopOrder.stopAll();
     return lastLine;
   }
 
   @Override
   public String abandon() {
-    FanoutEngine fanouts = engine;
-    return lastLine(fanouts == null ? FanoutEngine.Leftover.NOTHING : fanouts.leftover());
+    return draining().leftover();
   }
 
-  private FanoutEngine.Leftover drain() {
-    FanoutEngine fanouts = engine;
-    if (fanouts == null) {
-      return FanoutEngine.Leftover.NOTHING;
-    }
-    Duration timeout = options.shutdownTimeout();
-    try {
-      return fanouts
-          .shutdown(timeout)
-          .get(timeout.plus(ENGINE_GRACE).toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      log.error("the queues did not close in time", e);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    return fanouts.leftover();
+  private Draining draining() {
+    return new Draining(engine, options.shutdownTimeout());
   }
 
   private static void pause(Duration delay) {
@@ -331,10 +226,5 @@ final class Server implements Service {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static String lastLine(FanoutEngine.Leftover left) {
-    return "stopped: %d queued messages dropped (shutdown), %d deliveries cancelled"
-        .formatted(left.queued(), left.inFlight());
   }
 }

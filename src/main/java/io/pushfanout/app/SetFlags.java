@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /** Reads {@code --set FIELD=VALUE}, where FIELD is a field of the PushFanout spec. */
 final class SetFlags {
-  private static final String FLAG = "--set";
+  static final String FLAG = "--set";
 
   private final SettingsBuilder settings = FanoutSettings.DEFAULT.toBuilder();
   private final Map<String, String> byField = new HashMap<>();

@@ -57,7 +57,7 @@ interface SpecSource extends AutoCloseable {
    * @param snapshots what runs, for those who are told
    */
   static SpecSource of(
-      ServeOptions options,
+      SourceOptions options,
       @Nullable SavedResources saved,
       Taker taker,
       Supplier<List<FanoutSnapshot>> snapshots,

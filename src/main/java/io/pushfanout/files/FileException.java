@@ -38,6 +38,11 @@ public final class FileException extends IOException {
     return new FileException(file, ":", problem, null);
   }
 
+  /** What the system says of a file, unless we have said it already. */
+  public static FileException of(Path file, IOException e) {
+    return e instanceof FileException ours ? ours : new FileException(file, why(e), e);
+  }
+
   public static FileException tooLarge(Path file, int maxBytes) {
     return new FileException(file, "is larger than " + SpecBytes.format(maxBytes));
   }

@@ -34,10 +34,8 @@ public final class SmallFile {
         throw FileException.tooLarge(path, maxBytes);
       }
       return new SmallFile(path, bytes);
-    } catch (FileException e) {
-      throw e;
     } catch (IOException e) {
-      throw new FileException(path, FileException.why(e), e);
+      throw FileException.of(path, e);
     }
   }
 

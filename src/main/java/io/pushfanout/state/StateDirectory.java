@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,16 +45,14 @@ public final class StateDirectory {
 
   private static final int ROOT = 0;
 
-  /** In a file's mode: everybody may write to it. */
-  private static final int OTHERS_WRITE = 2;
-
   private final Path path;
 
   /** Our user, as this directory's file system has it. */
-  private int ownUid;
+  private final int ownUid;
 
-  private StateDirectory(Path path) {
+  private StateDirectory(Path path, int ownUid) {
     this.path = path;
+    this.ownUid = ownUid;
   }
 
   /**
@@ -62,25 +61,24 @@ public final class StateDirectory {
    * @throws IOException when it cannot be used, with a message to follow its name
    */
   public static StateDirectory open(Path path) throws IOException {
-    StateDirectory directory = new StateDirectory(path);
     try {
       Files.createDirectories(path, OURS);
-      directory.clearAbandoned();
-      Path probe = directory.temporary("probe", new byte[] {'\n'});
-      directory.ownUid = number(probe, "unix:uid");
+      clearAbandoned(path);
+      Path probe = temporary(path, "probe", new byte[] {'\n'});
+      int ownUid = uid(probe);
       Files.delete(probe);
+      return new StateDirectory(path, ownUid);
     } catch (FileAlreadyExistsException e) {
       throw new IOException("is no directory", e);
     } catch (FileSystemException e) {
       throw new IOException("cannot be written to: " + FileException.why(e), e);
     }
-    return directory;
   }
 
-  private void clearAbandoned() throws IOException {
+  private static void clearAbandoned(Path directory) throws IOException {
     FileTime abandoned = FileTime.from(Instant.now().minus(ABANDONED_AFTER));
-    for (String name : names(UNFINISHED)) {
-      Path file = path.resolve(name);
+    for (String name : names(directory, UNFINISHED)) {
+      Path file = directory.resolve(name);
       if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).compareTo(abandoned) < 0) {
         Files.deleteIfExists(file);
       }
@@ -93,8 +91,12 @@ public final class StateDirectory {
 
   /** The names that end so. */
   List<String> names(String end) throws IOException {
+    return names(path, end);
+  }
+
+  private static List<String> names(Path directory, String end) throws IOException {
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       entries.forEach(entry -> names.add(entry.getFileName().toString()));
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
@@ -115,22 +117,33 @@ public final class StateDirectory {
   /** A volume may let everybody make files in it, and Kubernetes' emptyDir does. */
   private void refuseOthers(Path file) throws FileException {
     try {
-      int uid = number(file, "unix:uid");
-      if (uid != ownUid && uid != ROOT) {
-        throw new FileException(file, "is of another user, uid " + uid);
+      Optional<String> problem =
+          whyNotOurs(
+              uid(file), ownUid, Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
+      if (problem.isPresent()) {
+        throw new FileException(file, problem.get());
       }
-      if ((number(file, "unix:mode") & OTHERS_WRITE) != 0) {
-        throw new FileException(file, "may be written by every user of this machine");
-      }
-    } catch (FileException e) {
-      throw e;
     } catch (IOException e) {
-      throw new FileException(file, FileException.why(e), e);
+      throw FileException.of(file, e);
     }
   }
 
-  private static int number(Path file, String attribute) throws IOException {
-    return (int) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
+  /**
+   * Whether a file may hold words that are not ours.
+   *
+   * @return to follow its name; empty when only we, root or a group that we share may have written
+   */
+  static Optional<String> whyNotOurs(int uid, int ownUid, Set<PosixFilePermission> permissions) {
+    if (uid != ownUid && uid != ROOT) {
+      return Optional.of("is of another user, uid " + uid);
+    }
+    return permissions.contains(PosixFilePermission.OTHERS_WRITE)
+        ? Optional.of("may be written by every user of this machine")
+        : Optional.empty();
+  }
+
+  private static int uid(Path file) throws IOException {
+    return (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Replaces the file; on an exception it is as it was before. */
@@ -138,7 +151,7 @@ public final class StateDirectory {
     if (content.length > MAX_BYTES) {
       throw FileException.tooLarge(path.resolve(name), MAX_BYTES);
     }
-    Path temporary = temporary(name, content);
+    Path temporary = temporary(path, name, content);
     try {
       Files.move(temporary, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } finally {
@@ -149,8 +162,8 @@ public final class StateDirectory {
     }
   }
 
-  private Path temporary(String name, byte[] content) throws IOException {
-    Path file = Files.createTempFile(path, "." + name + "-", UNFINISHED, FILE_OF_OURS);
+  private static Path temporary(Path directory, String name, byte[] content) throws IOException {
+    Path file = Files.createTempFile(directory, "." + name + "-", UNFINISHED, FILE_OF_OURS);
     try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
       ByteBuffer rest = ByteBuffer.wrap(content);
       while (rest.hasRemaining()) {

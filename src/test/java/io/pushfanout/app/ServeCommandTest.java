@@ -29,7 +29,7 @@ class ServeCommandTest {
     assertThat(options.callers().bind()).isEqualTo("127.0.0.1");
     assertThat(options.callers().port()).isEqualTo(50053);
     assertThat(options.httpPort()).isEqualTo(8080);
-    assertThat(options.settings()).isEqualTo(FanoutSettings.DEFAULT);
+    assertThat(options.source().settings()).isEqualTo(FanoutSettings.DEFAULT);
     assertThat(options.stateDir()).isNull();
     assertThat(options.defaultTarget()).isNull();
     assertThat(options.callers().limits().maxMessageSize()).isEqualTo(4 << 20);
@@ -78,13 +78,15 @@ class ServeCommandTest {
                     "--tls-client-ca"),
                 true,
                 0,
-                options.nodes(),
+                new SourceOptions(
+                    List.of(new NodeAddress("a", 1)),
+                    FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),
+                    new Discovery.Etcd(
+                        Discovery.Etcd.DEFAULT_SERVICE, Discovery.Etcd.DEFAULT_GRACE),
+                    null,
+                    null),
                 options.etcd(),
                 Map.of(),
-                FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),
-                new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, Discovery.Etcd.DEFAULT_GRACE),
-                null,
-                null,
                 Path.of("kept"),
                 new FanoutName("acme", "chat"),
                 new AccessMode.None(),
@@ -98,7 +100,7 @@ class ServeCommandTest {
     ServeOptions options =
         options(Map.of(), "--node", "b:1,A:1", "--node", "a.:1", "--node=[0:0::1]:9,[::1]:9");
 
-    assertThat(options.nodes())
+    assertThat(options.source().nodes())
         .containsExactly(
             NodeAddress.parse("b:1"), NodeAddress.parse("a:1"), NodeAddress.parse("[::1]:9"));
   }
@@ -117,9 +119,10 @@ class ServeCommandTest {
             "--grpc-port",
             "4321");
 
-    assertThat(options.nodes()).containsExactly(new NodeAddress("a", 1), new NodeAddress("b", 2));
-    assertThat(options.settings().workers()).isEqualTo(50);
-    assertThat(options.settings().queueSize()).isEqualTo(10);
+    assertThat(options.source().nodes())
+        .containsExactly(new NodeAddress("a", 1), new NodeAddress("b", 2));
+    assertThat(options.source().settings().workers()).isEqualTo(50);
+    assertThat(options.source().settings().queueSize()).isEqualTo(10);
     assertThat(options.callers().port()).as("given on the command line").isEqualTo(4321);
     assertThat(options.httpPort()).as("an empty variable").isEqualTo(8080);
     assertThat(options.callers().limits().maxMessageSize()).isEqualTo(8 << 20);
@@ -128,7 +131,7 @@ class ServeCommandTest {
 
   @Test
   void nodesOnTheCommandLineReplaceThoseOfTheEnvironment() {
-    assertThat(options(Map.of("PUSHFANOUT_NODE", "a:1"), "--node", "b:2").nodes())
+    assertThat(options(Map.of("PUSHFANOUT_NODE", "a:1"), "--node", "b:2").source().nodes())
         .containsExactly(new NodeAddress("b", 2));
   }
 
@@ -164,10 +167,11 @@ class ServeCommandTest {
 
   @Test
   void withoutNodesThoseThatRegisterInEtcdAreServed() {
-    assertThat(options(Map.of()).spec().discovery()).isEqualTo(Discovery.DEFAULT);
-    assertThat(options(Map.of(), "--set=discovery.etcd.serviceName=chat").spec().discovery())
+    assertThat(options(Map.of()).source().spec().discovery()).isEqualTo(Discovery.DEFAULT);
+    assertThat(
+            options(Map.of(), "--set=discovery.etcd.serviceName=chat").source().spec().discovery())
         .isEqualTo(new Discovery.Etcd("chat", Discovery.Etcd.DEFAULT_GRACE));
-    assertThat(options(Map.of(), "--node=a:1").spec().discovery())
+    assertThat(options(Map.of(), "--node=a:1").source().spec().discovery())
         .isInstanceOf(Discovery.Static.class);
   }
 
@@ -211,7 +215,7 @@ class ServeCommandTest {
             "--selector=tier=gold,env!=test",
             "--lease-name=other");
 
-    assertThat(options.kubernetes())
+    assertThat(options.source().kubernetes())
         .isEqualTo(
             new KubernetesOptions(
                 List.of("a", "b"),
@@ -220,7 +224,7 @@ class ServeCommandTest {
                 "push",
                 "push-1",
                 AllowLists.EVERYTHING));
-    assertThat(options(Map.of(), "--kubernetes").kubernetes())
+    assertThat(options(Map.of(), "--kubernetes").source().kubernetes())
         .isEqualTo(
             new KubernetesOptions(
                 List.of(),
@@ -229,7 +233,7 @@ class ServeCommandTest {
                 null,
                 options(Map.of(), "--kubernetes").replicaName(),
                 AllowLists.EVERYTHING));
-    assertThat(options(Map.of()).kubernetes()).isNull();
+    assertThat(options(Map.of()).source().kubernetes()).isNull();
   }
 
   @Test
@@ -242,6 +246,7 @@ class ServeCommandTest {
                 "--allow-static",
                 "-",
                 "--allow-tls=a=internal,b=*")
+            .source()
             .kubernetes();
 
     assertThat(requireNonNull(options).allowed())

@@ -12,9 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StateDirectoryTest {
   @TempDir private Path dir;
@@ -125,6 +129,32 @@ class StateDirectoryTest {
         .hasMessageEndingWith(": may be written by every user of this machine");
     state.write("a.json", bytes("{}"));
     assertThat(state.read("a.json")).as("ours again, and in its place").hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "ours",
+      textBlock =
+          """
+          1000 | rw------- | ours
+          1000 | rw-rw-r-- | ours
+          0    | rw-r--r-- | ours
+          0    | rw-rw-rw- | may be written by every user of this machine
+          1000 | -------w- | may be written by every user of this machine
+          999  | rw------- | is of another user, uid 999
+          999  | rw-rw-rw- | is of another user, uid 999
+          """)
+  void aFileIsReadThatOnlyWeOrRootOrAGroupMayHaveWritten(
+      int uid, String permissions, @Nullable String problem) {
+    assertThat(StateDirectory.whyNotOurs(uid, 1000, PosixFilePermissions.fromString(permissions)))
+        .isEqualTo(Optional.ofNullable(problem));
+  }
+
+  @Test
+  void forRootNoOtherUserIsOneOfUs() {
+    assertThat(StateDirectory.whyNotOurs(1000, 0, PosixFilePermissions.fromString("rw-------")))
+        .contains("is of another user, uid 1000");
   }
 
   @Test

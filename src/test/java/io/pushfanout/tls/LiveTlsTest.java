@@ -9,18 +9,14 @@ import io.pushfanout.files.FileException;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import io.pushfanout.tools.LoggedLines;
-import io.pushfanout.tools.MountedFolder;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,26 +74,6 @@ class LiveTlsTest {
   }
 
   @Test
-  void aMountedFolderIsExchangedAsAWhole() throws Exception {
-    MountedFolder mounted = new MountedFolder(dir.resolve("mounted"));
-    mount(mounted);
-    Path certificate = mounted.file("tls.crt");
-    Path key = mounted.file("tls.key");
-    LiveTls tls = new LiveTls(new PemFiles(certificate, key, null));
-    X509Certificate first = shown(tls);
-    FileTime then = Files.getLastModifiedTime(certificate);
-
-    pair = pki.issue("server", NAME);
-    mount(mounted);
-    // As if it had been there all the time: no date tells that something changed.
-    Files.setLastModifiedTime(certificate, then);
-    Files.setLastModifiedTime(key, then);
-    settle(tls);
-
-    assertThat(shown(tls)).isNotEqualTo(first);
-  }
-
-  @Test
   void halfAPairChangesNothingAndIsSaidOnce() throws Exception {
     LiveTls tls = new LiveTls(identity());
     X509Certificate first = shown(tls);
@@ -122,32 +98,6 @@ class LiveTlsTest {
     assertThat(shown(tls)).isNotEqualTo(first);
     assertThat(tls.problems()).isEmpty();
     assertThat(log.all()).hasSize(2).last().asString().contains("renewed");
-  }
-
-  @Test
-  void aFileThatIsGoneForALongerWhileIsSaidAndItsReturnToo() throws Exception {
-    LiveTls tls = new LiveTls(identity());
-    X509Certificate first = shown(tls);
-    byte[] certificate = Files.readAllBytes(pair.certificate());
-
-    Files.delete(pair.certificate());
-    tls.look();
-    Files.write(pair.certificate(), certificate);
-    settle(tls);
-    assertThat(log.all()).isEmpty();
-
-    Files.delete(pair.certificate());
-    settle(tls);
-    Files.write(pair.certificate(), certificate);
-    settle(tls);
-
-    assertThat(shown(tls)).isEqualTo(first);
-    assertThat(log.all())
-        .containsExactly(
-            "WARN "
-                + pair.certificate()
-                + ": no such file or directory; the last good one stays in force",
-            "INFO " + pair.certificate() + " and " + pair.key() + ": good again, as before");
   }
 
   @Test
@@ -276,15 +226,6 @@ class LiveTlsTest {
   private static void settle(LiveTls tls) {
     tls.look();
     tls.look();
-  }
-
-  private void mount(MountedFolder folder) throws IOException {
-    folder.hold(
-        Map.of(
-            "tls.crt",
-            Files.readString(pair.certificate()),
-            "tls.key",
-            Files.readString(pair.key())));
   }
 
   private static String broken(String pem) {

@@ -1,0 +1,81 @@
+package io.pushfanout.app;
+
+import io.pushfanout.model.Bounds;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.operator.KubernetesOptions;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the fanouts come from: one source, and no word that only another one would heed.
+ *
+ * @param nodes the connect-nodes, each once, in the order given; none: those that register in etcd
+ * @param settings of the fanout of those nodes
+ * @param discovery where those nodes register
+ * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
+ * @param kubernetes the PushFanout resources of a cluster, instead of both
+ */
+record SourceOptions(
+    List<NodeAddress> nodes,
+    FanoutSettings settings,
+    Discovery.Etcd discovery,
+    @Nullable Path config,
+    @Nullable KubernetesOptions kubernetes) {
+
+  /**
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  SourceOptions {
+    nodes = List.copyOf(new LinkedHashSet<>(nodes));
+    if (config != null && !nodes.isEmpty()) {
+      throw new UsageException("--config", "says which nodes there are; leave --node out");
+    }
+    if (kubernetes != null && config != null) {
+      throw new UsageException("--config", "is another source than --kubernetes; leave one out");
+    }
+    if (kubernetes != null && !nodes.isEmpty()) {
+      throw new UsageException(
+          "--kubernetes", "has its resources say which nodes there are; leave --node out");
+    }
+    if (nodes.size() > Bounds.STATIC_NODES_MAX) {
+      throw new UsageException(
+          "--node", "may be given at most " + Bounds.STATIC_NODES_MAX + " times");
+    }
+  }
+
+  /**
+   * As flags say it.
+   *
+   * @param assignments fields of the fanout of those nodes, {@code FIELD=VALUE}
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  static SourceOptions of(
+      List<NodeAddress> nodes,
+      List<String> assignments,
+      @Nullable Path config,
+      @Nullable KubernetesOptions kubernetes) {
+    SetFlags set = SetFlags.of(assignments);
+    if (kubernetes != null && !assignments.isEmpty()) {
+      throw new UsageException(
+          SetFlags.FLAG, "has no use beside --kubernetes, whose resources say all fields");
+    }
+    if (config != null && !assignments.isEmpty()) {
+      throw new UsageException(
+          SetFlags.FLAG, "has no use beside --config, whose files say all fields");
+    }
+    return new SourceOptions(nodes, set.settings(), set.discovery(), config, kubernetes);
+  }
+
+  /** The one fanout that flags describe. */
+  FanoutSpec spec() {
+    Discovery source = nodes.isEmpty() ? discovery : new Discovery.Static(Set.copyOf(nodes));
+    return FanoutSpec.of(FanoutName.DEFAULT, settings, source);
+  }
+}

@@ -1,0 +1,59 @@
+package io.pushfanout.app;
+
+import io.pushfanout.connect.TlsProfiles;
+import io.pushfanout.files.FileException;
+import io.pushfanout.management.TlsSeries;
+import io.pushfanout.model.HandshakeProblem;
+import io.pushfanout.model.ProblemReason;
+import io.pushfanout.tls.LiveTls;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What TLS is spoken with, on both sides.
+ *
+ * @param callers what they are shown, and asked for; null: TLS is not spoken with them
+ * @param profiles what nodes may be spoken to by
+ */
+record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles) {
+
+  /**
+   * Reads the files, which are followed from then on: they go into the reloads, what has to be
+   * stopped into the stop order.
+   *
+   * @throws UsageException names the flag of a file that is no good
+   */
+  static TlsPart open(ServeOptions options, Reloads reloads, StopOrder stopOrder) {
+    TlsFiles files = options.tls();
+    LiveTls callers = files == null ? null : files.open();
+    if (callers != null) {
+      stopOrder.push("TLS files", callers::close);
+      reloads.follow("tls", ProblemReason.TLS_NOT_RELOADED, callers::problems);
+    }
+    TlsProfiles profiles = profiles(options);
+    stopOrder.push("TLS profiles", profiles::close);
+    for (String name : options.tlsProfiles().keySet()) {
+      reloads.follow(
+          "tls-profile/" + name, ProblemReason.TLS_NOT_RELOADED, () -> profiles.problems(name));
+    }
+    return new TlsPart(callers, profiles);
+  }
+
+  private static TlsProfiles profiles(ServeOptions options) {
+    try {
+      return TlsProfiles.open(options.tlsProfiles());
+    } catch (FileException e) {
+      throw new UsageException(TlsProfileFlags.FLAG, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * @param failures the handshakes of callers that failed
+   */
+  TlsSeries series(Supplier<? extends Map<HandshakeProblem, Long>> failures) {
+    return new TlsSeries(
+        () -> Optional.ofNullable(callers).flatMap(LiveTls::ends), profiles::ends, failures);
+  }
+}

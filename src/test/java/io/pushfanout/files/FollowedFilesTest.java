@@ -1,0 +1,188 @@
+package io.pushfanout.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pushfanout.tools.LoggedLines;
+import io.pushfanout.tools.MountedFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** A pair of texts, of which "bad" is no good one. */
+class FollowedFilesTest {
+  private static final String KEPT = "; the last good one stays in force";
+
+  @RegisterExtension final LoggedLines log = new LoggedLines(FollowedFilesTest.class);
+  @TempDir Path dir;
+  private Path one;
+  private Path two;
+  private String inForce = "";
+  private FollowedFiles files;
+
+  @BeforeEach
+  void follow() throws Exception {
+    one = Files.writeString(dir.resolve("one"), "a");
+    two = Files.writeString(dir.resolve("two"), "b");
+    files = followed(one, two);
+    assertThat(inForce).isEqualTo("a b");
+  }
+
+  @Test
+  void aChangeCountsOnceTwoLooksInARowHaveSeenTheSame() throws Exception {
+    Files.writeString(one, "half");
+    files.look();
+    Files.writeString(one, "whole");
+    files.look();
+    assertThat(inForce).as("still being written").isEqualTo("a b");
+
+    files.look();
+    assertThat(inForce).isEqualTo("whole b");
+    looks(9);
+    assertThat(log.all()).containsExactly("INFO " + one + " and " + two + ": renewed, whole b");
+  }
+
+  @Test
+  void whatMovesFromOneFileToTheNextIsAChange() throws Exception {
+    Files.writeString(one, "ab");
+    Files.writeString(two, "");
+    looks(2);
+
+    assertThat(inForce).isEqualTo("ab ");
+  }
+
+  @Test
+  void anotherFileInItsPlaceCounts() throws Exception {
+    Path next = Files.writeString(dir.resolve("next"), "c");
+    Files.move(next, one, StandardCopyOption.REPLACE_EXISTING);
+
+    looks(2);
+    assertThat(inForce).isEqualTo("c b");
+  }
+
+  @Test
+  void aMountedFolderIsExchangedAsAWholeWithoutANewerDate() throws Exception {
+    MountedFolder folder = new MountedFolder(dir.resolve("mounted"));
+    folder.hold(Map.of("one", "a", "two", "b"));
+    files = followed(folder.file("one"), folder.file("two"));
+    FileTime then = Files.getLastModifiedTime(folder.file("one"));
+
+    folder.hold(Map.of("one", "c", "two", "d"));
+    Files.setLastModifiedTime(folder.file("one"), then);
+    Files.setLastModifiedTime(folder.file("two"), then);
+    looks(2);
+
+    assertThat(inForce).isEqualTo("c d");
+  }
+
+  @Test
+  void whatIsNoGoodIsSaidOnceAndTakesNothingAwayUntilItIsGoodAgain() throws Exception {
+    Files.writeString(one, "bad");
+    looks(9);
+    assertThat(inForce).isEqualTo("a b");
+    assertThat(files.problem()).contains(one + ": is bad" + KEPT);
+
+    Files.writeString(one, "a");
+    looks(2);
+    assertThat(files.problem()).isEmpty();
+    assertThat(log.all())
+        .containsExactly(
+            "WARN " + one + ": is bad" + KEPT,
+            "INFO " + one + " and " + two + ": good again, as before");
+  }
+
+  @Test
+  void aBadOneMayBeFollowedByAnotherBadOneAndByANewGoodOne() throws Exception {
+    Files.writeString(one, "bad");
+    looks(2);
+    Files.writeString(two, "x");
+    looks(2);
+    assertThat(log.all()).as("judged anew").hasSize(2);
+
+    Files.writeString(one, "c");
+    looks(2);
+    assertThat(inForce).isEqualTo("c x");
+    assertThat(files.problem()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsGoneForOneLookIsNotMissed() throws Exception {
+    Files.delete(two);
+    files.look();
+    Files.writeString(two, "b");
+    looks(9);
+
+    assertThat(log.all()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsGoneForLongerIsSaidOnceAndItsReturnToo() throws Exception {
+    Files.delete(two);
+    looks(9);
+    assertThat(inForce).isEqualTo("a b");
+    assertThat(files.problem()).contains(two + ": no such file or directory" + KEPT);
+
+    Files.writeString(two, "b");
+    looks(2);
+    assertThat(files.problem()).isEmpty();
+    assertThat(log.all())
+        .containsExactly(
+            "WARN " + two + ": no such file or directory" + KEPT,
+            "INFO " + one + " and " + two + ": good again, as before");
+  }
+
+  @Test
+  void whatIsAsGoodAsNothingHasToStaySoForFourLooks() throws Exception {
+    Files.writeString(one, "");
+    Files.writeString(two, "");
+    looks(3);
+    assertThat(inForce).isEqualTo("a b");
+
+    files.look();
+    assertThat(inForce).isEqualTo(" ");
+    assertThat(log.all()).singleElement().asString().contains("renewed");
+  }
+
+  @Test
+  void thereHasToBeSomethingGoodToBeginWith() throws Exception {
+    Path bad = Files.writeString(dir.resolve("bad"), "bad");
+
+    assertThatThrownBy(() -> followed(one, bad)).hasMessage(bad + ": is bad");
+    assertThatThrownBy(() -> followed(one, dir.resolve("none")))
+        .hasMessage(dir.resolve("none") + ": no such file or directory");
+  }
+
+  private FollowedFiles followed(Path... paths) throws FileException {
+    return new FollowedFiles(
+        LoggerFactory.getLogger(FollowedFilesTest.class),
+        List.of(paths),
+        this::take,
+        texts -> texts.stream().allMatch(text -> text.bytes().length == 0));
+  }
+
+  private String take(List<SmallFile> texts) throws FileException {
+    for (SmallFile text : texts) {
+      if (text.text(UTF_8).equals("bad")) {
+        throw new FileException(text.path(), "is bad");
+      }
+    }
+    inForce = texts.stream().map(text -> text.text(UTF_8)).collect(Collectors.joining(" "));
+    return inForce;
+  }
+
+  private void looks(int times) {
+    for (int i = 0; i < times; i++) {
+      files.look();
+    }
+  }
+}

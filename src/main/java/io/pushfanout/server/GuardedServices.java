@@ -79,12 +79,12 @@ final class GuardedServices {
       ofBroadcasts.add(new AccessGate(access, noFanout, unreadCalls));
     }
     ofBroadcasts.add(
-        new MessageSizeLimit(maxSize, BroadcastHandler.tooLarge(maxSize), arrivals, countLimited));
+        new MessageGate(maxSize, BroadcastHandler.tooLarge(maxSize), arrivals, countLimited));
     BroadcastHandler handler =
         new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get, maxSize);
     ServerInterceptor[] ofOthers = {
       new CallsInFlight(OPEN_CALLS_MAX, "this server's most of health and reflection", () -> {}),
-      new MessageSizeLimit(
+      new MessageGate(
           MAX_NAME_BYTES,
           Status.RESOURCE_EXHAUSTED.withDescription(
               "the request is larger than " + MAX_NAME_BYTES + " bytes"),

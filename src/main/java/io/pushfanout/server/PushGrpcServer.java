@@ -102,9 +102,9 @@ public final class PushGrpcServer {
             .addStreamTracerFactory(WireMeter.factory(services.arrivals()))
             .addStreamTracerFactory(callMeter)
             .addTransportFilter(CallerConnection.filter())
-            // MessageSizeLimit does better what gRPC's limit would do.
+            // MessageGate does better what gRPC's limit would do.
             .maxInboundMessageSize(Integer.MAX_VALUE)
-            .decompressorRegistry(MessageSizeLimit.decompressors(limits.maxMessageSize()))
+            .decompressorRegistry(MessageGate.decompressors(limits.maxMessageSize()))
             .addServices(services.definitions());
     Http2Limits.applyTo(builder, limits);
     server = builder.build();

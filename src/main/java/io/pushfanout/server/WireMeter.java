@@ -16,9 +16,7 @@ import java.util.function.Consumer;
 final class WireMeter extends ServerStreamTracer {
   private static final Context.Key<WireMeter> KEY = Context.key("pushfanout-wire-meter");
 
-  /**
-   * A piece is some objects too, however few its bytes; they are its own, by {@link SmallPieces}.
-   */
+  /** A piece is some objects too, however few its bytes; they are its own, by {@link OwnPieces}. */
   static final int PIECE_MIN = 4 << 10;
 
   private final Arrivals arrivals;

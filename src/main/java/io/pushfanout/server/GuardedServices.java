@@ -27,6 +27,10 @@ final class GuardedServices {
   /** Requests of health and reflection are names. */
   private static final int MAX_NAME_BYTES = 4 << 10;
 
+  private static final Status NAME_TOO_LARGE =
+      Status.RESOURCE_EXHAUSTED.withDescription(
+          "the request is larger than " + MAX_NAME_BYTES + " bytes");
+
   /** Watches of health have no end, and nobody is asked who begins one. */
   private static final int OPEN_CALLS_MAX = 1000;
 
@@ -78,18 +82,11 @@ final class GuardedServices {
       long unreadCalls = direct / UNREAD_PART / Http2Limits.WINDOW_BYTES;
       ofBroadcasts.add(new AccessGate(access, noFanout, unreadCalls));
     }
-    ofBroadcasts.add(
-        new MessageGate(maxSize, BroadcastHandler.tooLarge(maxSize), arrivals, countLimited));
-    BroadcastHandler handler =
-        new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get, maxSize);
+    ofBroadcasts.add(new MessageGate(maxSize, tooLarge(maxSize), arrivals, countLimited));
+    BroadcastHandler handler = new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get);
     ServerInterceptor[] ofOthers = {
       new CallsInFlight(OPEN_CALLS_MAX, "this server's most of health and reflection", () -> {}),
-      new MessageGate(
-          MAX_NAME_BYTES,
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "the request is larger than " + MAX_NAME_BYTES + " bytes"),
-          null,
-          () -> {})
+      new MessageGate(MAX_NAME_BYTES, NAME_TOO_LARGE, null, () -> {})
     };
     definitions =
         List.of(
@@ -98,6 +95,12 @@ final class GuardedServices {
                 QuietService.of(health.getHealthService().bindService()), ofOthers),
             ServerInterceptors.intercept(
                 QuietService.of(ProtoReflectionServiceV1.newInstance().bindService()), ofOthers));
+  }
+
+  private static Status tooLarge(int maxMessageSize) {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        "the message is larger than %d bytes, the server's %s"
+            .formatted(maxMessageSize, Limits.MAX_MESSAGE_SIZE_FLAG));
   }
 
   List<ServerServiceDefinition> definitions() {

@@ -48,9 +48,6 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
     }
     switch (received) {
       case null -> refuseInvalid("the call has no message");
-      case Received.TooLarge _ ->
-          handler.refuse(
-              call, BroadcastHandler.tooLarge(handler.maxMessageSize()), CallOutcome.LIMITED);
       case Received.Broken broken -> refuseInvalid(broken.why());
       case Received.Whole whole -> broadcast(whole.payload());
     }

@@ -17,14 +17,9 @@ import java.util.function.LongSupplier;
  * @param noFanout counts the calls that end before the engine; it counts the others itself
  * @param nanoClock the engine's clock
  * @param refusing whether the server is shutting down
- * @param maxMessageSize bytes
  */
 record BroadcastHandler(
-    Broadcasts broadcasts,
-    FanoutTotals noFanout,
-    LongSupplier nanoClock,
-    BooleanSupplier refusing,
-    int maxMessageSize)
+    Broadcasts broadcasts, FanoutTotals noFanout, LongSupplier nanoClock, BooleanSupplier refusing)
     implements ServerCallHandler<Received, BroadCastReply> {
 
   @Override
@@ -47,13 +42,6 @@ record BroadcastHandler(
     // Two, so that gRPC sees when a caller sends more than the one message of a unary call.
     call.request(2);
     return new BroadcastCall(this, call, target);
-  }
-
-  /** What the caller of a message over the limit is told. */
-  static Status tooLarge(int maxMessageSize) {
-    return Status.RESOURCE_EXHAUSTED.withDescription(
-        "the message is larger than %d bytes, the server's %s"
-            .formatted(maxMessageSize, Limits.MAX_MESSAGE_SIZE_FLAG));
   }
 
   void refuseShuttingDown(ServerCall<?, ?> call) {

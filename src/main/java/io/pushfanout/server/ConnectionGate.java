@@ -129,7 +129,8 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     open.add(connection);
     connection
         .pipeline()
-        .addLast(new FirstWords(), new SmallPieces(), new UnreadAnswers(), handshakes.meter());
+        .addLast(
+            new FirstWords(), new OwnPieces(nanoClock), new UnreadAnswers(), handshakes.meter());
     context.fireChannelRead(connection);
   }
 

@@ -10,15 +10,16 @@ import java.io.InputStream;
 /**
  * Reads a request's bytes, once, into the array that all queues will share.
  *
+ * <p>There are no more than about the limit: {@link MessageGate} has seen to it, and drops what is
+ * over it afterwards.
+ *
  * <p>It never throws: gRPC would answer UNKNOWN and log a stack trace for what is a caller's fault.
  */
 final class PayloadMarshaller implements Marshaller<Received> {
   private final Rpc rpc;
-  private final int maxSize;
 
-  PayloadMarshaller(Rpc rpc, int maxSize) {
+  PayloadMarshaller(Rpc rpc) {
     this.rpc = rpc;
-    this.maxSize = maxSize;
   }
 
   @Override
@@ -26,18 +27,10 @@ final class PayloadMarshaller implements Marshaller<Received> {
     try {
       byte[] bytes;
       if (stream instanceof KnownLength) {
-        int size = stream.available();
-        if (size > maxSize) {
-          return new Received.TooLarge();
-        }
-        bytes = new byte[size];
-        stream.readNBytes(bytes, 0, size);
+        bytes = new byte[stream.available()];
+        stream.readNBytes(bytes, 0, bytes.length);
       } else {
-        // Decompressed as it is read: a small message may hide a huge one.
-        bytes = stream.readNBytes(maxSize + 1);
-        if (bytes.length > maxSize) {
-          return new Received.TooLarge();
-        }
+        bytes = stream.readAllBytes();
       }
       return new Received.Whole(new Payload(rpc, bytes));
     } catch (IOException e) {

@@ -16,9 +16,9 @@ final class PushService {
 
   static ServerServiceDefinition of(BroadcastHandler handler) {
     MethodDescriptor<Received, BroadCastReply> broadcast =
-        keptAsBytes(PushServerGrpc.getBroadcastMethod(), Rpc.BROADCAST, handler);
+        keptAsBytes(PushServerGrpc.getBroadcastMethod(), Rpc.BROADCAST);
     MethodDescriptor<Received, BroadCastReply> broadcastToRoom =
-        keptAsBytes(PushServerGrpc.getBroadcastToRoomMethod(), Rpc.BROADCAST_TO_ROOM, handler);
+        keptAsBytes(PushServerGrpc.getBroadcastToRoomMethod(), Rpc.BROADCAST_TO_ROOM);
     return ServerServiceDefinition.builder(
             ServiceDescriptor.newBuilder(PushServerGrpc.SERVICE_NAME)
                 .setSchemaDescriptor(PushServerGrpc.getServiceDescriptor().getSchemaDescriptor())
@@ -31,9 +31,8 @@ final class PushService {
   }
 
   private static MethodDescriptor<Received, BroadCastReply> keptAsBytes(
-      MethodDescriptor<?, BroadCastReply> generated, Rpc rpc, BroadcastHandler handler) {
-    return generated.toBuilder(
-            new PayloadMarshaller(rpc, handler.maxMessageSize()), generated.getResponseMarshaller())
+      MethodDescriptor<?, BroadCastReply> generated, Rpc rpc) {
+    return generated.toBuilder(new PayloadMarshaller(rpc), generated.getResponseMarshaller())
         .build();
   }
 }

@@ -7,9 +7,6 @@ sealed interface Received {
   /** The whole message; not looked into yet. */
   record Whole(Payload payload) implements Received {}
 
-  /** More bytes than the server takes; they were not kept. */
-  record TooLarge() implements Received {}
-
   /** The bytes could not be got at: wrongly compressed. */
   record Broken(String why) implements Received {}
 }

@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import java.util.function.Consumer;
 
 /**
  * Counts the bytes of a message while it arrives, and has them count among {@link Arrivals} until
@@ -15,17 +16,13 @@ import io.grpc.Status;
 final class WireMeter extends ServerStreamTracer {
   private static final Context.Key<WireMeter> KEY = Context.key("pushfanout-wire-meter");
 
-  /**
-   * A piece is some objects too, however few its bytes; they are its own, by {@link SmallPieces}.
-   */
+  /** A piece is some objects too, however few its bytes; they are its own, by {@link OwnPieces}. */
   static final int PIECE_MIN = 4 << 10;
 
   private final Arrivals arrivals;
   private long wireLimit = Long.MAX_VALUE;
   private long limit = Long.MAX_VALUE;
-  private Runnable tooLarge = () -> {};
-  private Runnable noRoom = () -> {};
-  private Runnable broken = () -> {};
+  private Consumer<Cut> onCut = _ -> {};
   private boolean counted;
   private long arrived;
   private long inflated;
@@ -52,27 +49,28 @@ final class WireMeter extends ServerStreamTracer {
     return KEY.get();
   }
 
+  /** Why a call has to end before its message is whole, or instead. */
+  enum Cut {
+    /** The message has more bytes than it may. */
+    TOO_LARGE,
+    /** There is no room for it among {@link Arrivals}. */
+    NO_ROOM,
+    /** It is no message. */
+    BROKEN
+  }
+
   /**
-   * Runs one of these, once, when the call has to end: a message has more bytes than that, there is
-   * no room for it, or it is none.
+   * Has somebody told, once, when the call has to end.
    *
-   * @param wireLimit of the message as it arrives
-   * @param limit of what it becomes when it is decompressed
+   * @param wireLimit bytes of the message as it arrives
+   * @param limit bytes of what it becomes when it is decompressed
    * @param counted whether what arrives counts among {@link Arrivals}
    */
-  void watch(
-      long wireLimit,
-      long limit,
-      boolean counted,
-      Runnable tooLarge,
-      Runnable noRoom,
-      Runnable broken) {
+  void watch(long wireLimit, long limit, boolean counted, Consumer<Cut> onCut) {
     this.wireLimit = wireLimit;
     this.limit = limit;
     this.counted = counted;
-    this.tooLarge = tooLarge;
-    this.noRoom = noRoom;
-    this.broken = broken;
+    this.onCut = onCut;
   }
 
   /** The message is another's to count now. */
@@ -84,9 +82,13 @@ final class WireMeter extends ServerStreamTracer {
   /** Ends the call, unless it has been ended: what came is no message. */
   void cutBroken() {
     if (!cut) {
-      cut = true;
-      broken.run();
+      cut(Cut.BROKEN);
     }
+  }
+
+  private void cut(Cut why) {
+    cut = true;
+    onCut.accept(why);
   }
 
   /** Whether the call has been ended here. */
@@ -113,8 +115,7 @@ final class WireMeter extends ServerStreamTracer {
     }
     arrived += bytes;
     if (arrived > wireLimit) {
-      cut = true;
-      tooLarge.run();
+      cut(Cut.TOO_LARGE);
     } else {
       take(Math.max(bytes, PIECE_MIN));
     }
@@ -129,8 +130,7 @@ final class WireMeter extends ServerStreamTracer {
       return;
     }
     if (inflated > limit) {
-      cut = true;
-      tooLarge.run();
+      cut(Cut.TOO_LARGE);
     } else if (inflatedOfAll > taken) {
       take(inflatedOfAll - taken);
     }
@@ -143,8 +143,7 @@ final class WireMeter extends ServerStreamTracer {
     if (arrivals.tryTake(bytes)) {
       taken += bytes;
     } else {
-      cut = true;
-      noRoom.run();
+      cut(Cut.NO_ROOM);
     }
   }
 

@@ -50,7 +50,7 @@ class HttpConnectionsTest {
             .requestHandler(
                 request -> {
                   connections.spoke(request.connection());
-                  switch (request.path()) {
+                  switch (String.valueOf(request.path())) {
                     case "/held" -> {}
                     case "/large" -> request.response().end(Buffer.buffer(new byte[LARGE]));
                     default -> request.response().end("hello");

@@ -18,6 +18,7 @@ import io.pushfanout.access.Right;
 import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
 import java.io.IOException;
@@ -209,7 +210,7 @@ class AccessGateTest {
     Call waiting = new Call();
     ScriptedAccess.Asked asked = access.next();
     waiting.call.cancel("no longer wanted", null);
-    await().until(() -> started(running) == ended(running));
+    await().until(() -> running.calls(MethodCalls::inFlight) == 0);
 
     asked.answer().complete(ALLOWED);
     access.now = ALLOWED;
@@ -272,7 +273,7 @@ class AccessGateTest {
         }
         client.flush();
         int calls = each * clients.size();
-        await().until(() -> started(small) == calls);
+        await().until(() -> small.calls(MethodCalls::started) == calls);
       }
       assertThat(clients.getLast().status(1)).startsWith("14 too many calls wait");
       long waiting = (long) each * clients.size() - small.counted(CallOutcome.UNAVAILABLE);
@@ -343,17 +344,6 @@ class AccessGateTest {
 
     assertThat(waiting.status()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(running.engine.taken).isEmpty();
-  }
-
-  private static long started(RunningServer server) {
-    return server.server.calls().stream().mapToLong(method -> method.started()).sum();
-  }
-
-  private static long ended(RunningServer server) {
-    return server.server.calls().stream()
-        .flatMap(method -> method.handled().values().stream())
-        .mapToLong(Long::longValue)
-        .sum();
   }
 
   private void call(String... metadata) {

@@ -13,6 +13,7 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.tools.SomeLimits;
 import java.io.IOException;
@@ -116,7 +117,7 @@ class CallLimitsTest {
         }
         watches.flush();
         questions.flush();
-        await().until(() -> openCalls(running) == 1000);
+        await().until(() -> running.calls(MethodCalls::inFlight) == 1000);
         for (String path : List.of(CHECK, WATCH, REFLECTION)) {
           assertThat(answerTo(running, path))
               .isEqualTo("8 1000 calls are in flight, this server's most of health and reflection");
@@ -124,7 +125,7 @@ class CallLimitsTest {
         assertThat(running.call(Rpc.BROADCAST, Requests.broadcast()).getCode()).isEqualTo("0");
         assertThat(running.counted(CallOutcome.LIMITED)).isZero();
       }
-      await().until(() -> openCalls(running) == 0);
+      await().until(() -> running.calls(MethodCalls::inFlight) == 0);
       assertThat(answerTo(running, CHECK)).isEqualTo("0");
     }
   }
@@ -137,10 +138,6 @@ class CallLimitsTest {
       client.flush();
       return client.status(1);
     }
-  }
-
-  private static long openCalls(RunningServer running) {
-    return running.server.calls().stream().mapToLong(method -> method.inFlight()).sum();
   }
 
   @Test

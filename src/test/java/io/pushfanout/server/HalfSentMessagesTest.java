@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.tools.SomeLimits;
 import java.io.IOException;
@@ -53,7 +54,7 @@ class HalfSentMessagesTest {
     await().until(() -> running.memory.held() == 0);
   }
 
-  /** Each may keep much of the buffer that it came in. */
+  /** It is some objects too. */
   @Test
   void aSmallPieceCountsAsMoreThanItsBytes() throws Exception {
     begin(1, false, new byte[50_000]);
@@ -61,7 +62,7 @@ class HalfSentMessagesTest {
       client.data(1, false, new byte[1]);
     }
     client.flush();
-    await().until(() -> running.memory.held() == 10 * 4096);
+    await().until(() -> running.memory.held() == 10 * WireMeter.PIECE_MIN);
   }
 
   /** Until then gRPC has not looked into it. */
@@ -69,7 +70,7 @@ class HalfSentMessagesTest {
   void aCompressedMessageCountsAsWhatItBecomesOnceItsCallerHasSaidAll() throws Exception {
     byte[] message = Requests.broadcastOfSize(1 << 20);
     byte[] compressed = Requests.gzipped(message);
-    assertThat(compressed.length).isLessThan(4096);
+    assertThat(compressed.length).isLessThan(WireMeter.PIECE_MIN);
     int others = BUDGET - 100_000;
     assertThat(running.memory.tryTake(others)).isTrue();
     for (int stream = 1; stream <= 3; stream += 2) {
@@ -77,13 +78,13 @@ class HalfSentMessagesTest {
       client.data(stream, false, compressed);
       client.flush();
     }
-    await().until(() -> running.memory.held() == others + 2 * 4096);
+    await().until(() -> running.memory.held() == others + 2 * WireMeter.PIECE_MIN);
 
     client.data(1, true);
     client.flush();
     assertThat(client.status(1)).startsWith("8 ").contains("--memory-budget");
     assertThat(running.counted(CallOutcome.LIMITED)).isEqualTo(1);
-    await().until(() -> running.memory.held() == others + 4096);
+    await().until(() -> running.memory.held() == others + WireMeter.PIECE_MIN);
 
     running.memory.giveBack(others);
     client.data(3, true);
@@ -144,15 +145,11 @@ class HalfSentMessagesTest {
     running.pass(HalfSentCalls.PATIENCE.multipliedBy(2));
     begin(5, false, new byte[100]);
     client.flush();
-    await().until(() -> started() == 3);
+    await().until(() -> running.calls(MethodCalls::started) == 3);
     running.pass(HalfSentCalls.PATIENCE.multipliedBy(2));
     assertThat(client.status(5)).startsWith("8 ");
     held.answer().accept(FakeEngine.answered(1, 0));
     assertThat(client.status(3)).isEqualTo("0");
     assertThat(running.counted(CallOutcome.LIMITED)).isEqualTo(1);
-  }
-
-  private long started() {
-    return running.server.calls().stream().mapToLong(method -> method.started()).sum();
   }
 }

@@ -109,8 +109,7 @@ class MessageSizeTest {
   @Test
   void hugePartsOfCompressedMessagesAreNeverMade() throws IOException {
     byte[] bomb = Requests.gzipped(new byte[50 << 20]);
-    Decompressor gzip =
-        requireNonNull(MessageSizeLimit.decompressors(LIMIT).lookupDecompressor("gzip"));
+    Decompressor gzip = requireNonNull(MessageGate.decompressors(LIMIT).lookupDecompressor("gzip"));
     try (InputStream in = gzip.decompress(new ByteArrayInputStream(bomb))) {
       assertThat(in.transferTo(OutputStream.nullOutputStream())).isEqualTo(LIMIT + 1L);
     }

@@ -22,6 +22,7 @@ import io.pushfanout.access.Access;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.tools.SomeLimits;
@@ -31,6 +32,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A real server on a free port before a {@link FakeEngine}, and a real client of it. */
@@ -150,6 +152,11 @@ final class RunningServer implements AutoCloseable {
         .setRequestMarshaller(new Bytes())
         .setResponseMarshaller(ProtoUtils.marshaller(BroadCastReply.getDefaultInstance()))
         .build();
+  }
+
+  /** A figure of the calls that came so far, over all methods. */
+  long calls(ToLongFunction<MethodCalls> figure) {
+    return server.calls().stream().mapToLong(figure).sum();
   }
 
   long counted(CallOutcome outcome) {

@@ -5,14 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.util.internal.PlatformDependent;
 import io.pushfanout.model.Rpc;
-import java.io.IOException;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
-class SmallPiecesTest {
+class OwnPiecesTest {
   private static final int MIB = 1 << 20;
 
   /** What Netty allocates at a time, a few of them. */
@@ -43,30 +41,6 @@ class SmallPiecesTest {
           "%d pieces of %d bytes count as %d KiB and take %d KiB%n",
           pieces, size, counted >> 10, taken >> 10);
       assertThat(taken).isLessThan(counted + SLACK);
-    }
-  }
-
-  @Test
-  void whoSendsManyTinyPiecesIsHungUpOn() throws Exception {
-    try (RunningServer running = new RunningServer();
-        RawHttp2 client = new RawHttp2(running.server.port())) {
-      client.begin(1, Rpc.BROADCAST.path());
-      client.messagePrefix(1, false, 4 * MIB);
-      String end;
-      try {
-        // Within the window for all of it. A connection that is gone takes nothing more.
-        for (int i = 0; i < 100 * SmallPieces.TINY_MAX; i++) {
-          client.data(1, false, (byte) 0);
-          if (i % 1000 == 0) {
-            client.flush();
-          }
-        }
-        client.flush();
-        end = client.status(1);
-      } catch (IOException e) {
-        end = "hung up: " + e.getMessage();
-      }
-      assertThat(end).matches("GOAWAY|hung up: .*(reset|pipe|EOF).*|hung up: null");
     }
   }
 }

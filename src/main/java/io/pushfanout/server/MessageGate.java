@@ -12,34 +12,35 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.pushfanout.server.WireMeter.Cut;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a call whose message is over the limit, or has no room, while it still arrives, so that no
- * more than about the limit is ever held of it.
+ * Lets in a call's message, unless it is over the limit, has no room or is none. Ends the call then
+ * while it still arrives, so that no more than about the limit is ever held of it.
  */
-final class MessageSizeLimit implements ServerInterceptor {
+final class MessageGate implements ServerInterceptor {
   private static final Status BROKEN =
       Status.INVALID_ARGUMENT.withDescription("the request cannot be parsed");
 
   private final int maxSize;
   private final Status tooLarge;
   private final @Nullable Arrivals arrivals;
-  private final Runnable onCut;
+  private final Runnable onLimited;
 
   /**
    * @param maxSize bytes after decompression
    * @param tooLarge what the caller is told
    * @param arrivals what arrives counts there; null: nowhere
-   * @param onCut is told of each call that is ended here
+   * @param onLimited is told of each call that is ended for its size or for want of room
    */
-  MessageSizeLimit(int maxSize, Status tooLarge, @Nullable Arrivals arrivals, Runnable onCut) {
+  MessageGate(int maxSize, Status tooLarge, @Nullable Arrivals arrivals, Runnable onLimited) {
     this.maxSize = maxSize;
     this.tooLarge = tooLarge;
     this.arrivals = arrivals;
-    this.onCut = onCut;
+    this.onLimited = onLimited;
   }
 
   /**
@@ -72,21 +73,23 @@ final class MessageSizeLimit implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     WireMeter meter = WireMeter.ofThisCall();
-    // Nobody has closed it yet: no service here answers before the message is whole.
-    meter.watch(
-        wireLimit(),
-        maxSize,
-        arrivals != null,
-        () -> {
-          call.close(tooLarge, new Metadata());
-          onCut.run();
-        },
-        () -> {
-          WireAnswer.refuse(call, requireNonNull(arrivals).refusal());
-          onCut.run();
-        },
-        () -> call.close(BROKEN, new Metadata()));
+    meter.watch(wireLimit(), maxSize, arrivals != null, why -> end(call, why));
     return new CuttableListener<>(next.startCall(call, headers), meter);
+  }
+
+  /** Nobody has closed it yet: no service here answers before the message is whole. */
+  private void end(ServerCall<?, ?> call, Cut why) {
+    switch (why) {
+      case TOO_LARGE -> {
+        call.close(tooLarge, new Metadata());
+        onLimited.run();
+      }
+      case NO_ROOM -> {
+        WireAnswer.refuse(call, requireNonNull(arrivals).refusal());
+        onLimited.run();
+      }
+      case BROKEN -> call.close(BROKEN, new Metadata());
+    }
   }
 
   /** Hears no more of a call that was cut, though the rest of its message may yet arrive. */

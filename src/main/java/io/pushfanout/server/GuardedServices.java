@@ -1,0 +1,139 @@
+package io.pushfanout.server;
+
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.pushfanout.access.Access;
+import io.pushfanout.fanout.FanoutTotals;
+import io.pushfanout.fanout.MemoryBudget;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.protocol.PushServerGrpc;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is served, each behind what guards it: broadcasts, and health and reflection, which have no
+ * part in the limits of broadcasts. From any thread.
+ */
+final class GuardedServices {
+  /** Requests of health and reflection are names. */
+  private static final int MAX_NAME_BYTES = 4 << 10;
+
+  private static final Status NAME_TOO_LARGE =
+      Status.RESOURCE_EXHAUSTED.withDescription(
+          "the request is larger than " + MAX_NAME_BYTES + " bytes");
+
+  /** Watches of health have no end, and nobody is asked who begins one. */
+  private static final int OPEN_CALLS_MAX = 1000;
+
+  /** What of the direct memory, and of the budget, messages may take that are not whole yet. */
+  private static final int ARRIVALS_PART = 2;
+
+  /** What of the direct memory callers may fill with what lies unread while their calls wait. */
+  private static final int UNREAD_PART = 2;
+
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final AtomicBoolean refusing = new AtomicBoolean();
+  private final Arrivals arrivals;
+  private final HalfSentCalls halfSent;
+  private final CallsInFlight broadcastsInFlight;
+  private final List<ServerServiceDefinition> definitions;
+
+  /**
+   * @param noFanout counts the broadcasts that end before the engine
+   * @param memory what messages may take, those that are arriving included
+   * @param nanoClock the engine's clock, for callers' deadlines
+   * @param access who may broadcast; null: whoever reaches the port
+   * @param direct bytes of direct memory that there are
+   */
+  GuardedServices(
+      Limits limits,
+      Broadcasts broadcasts,
+      FanoutTotals noFanout,
+      MemoryBudget memory,
+      LongSupplier nanoClock,
+      @Nullable Access access,
+      long direct) {
+    setReady(false);
+    Runnable countLimited = () -> noFanout.countBroadcast(CallOutcome.LIMITED);
+    arrivals = new Arrivals(memory, Math.min(direct, limits.memoryBudget()) / ARRIVALS_PART);
+    halfSent = new HalfSentCalls(nanoClock, countLimited);
+    broadcastsInFlight =
+        new CallsInFlight(limits.maxCalls(), "the server's " + Limits.MAX_CALLS_FLAG, countLimited);
+    int maxSize = limits.maxMessageSize();
+    // The last is asked first: what arrives is metered whatever becomes of the call.
+    List<ServerInterceptor> ofBroadcasts = new ArrayList<>();
+    ofBroadcasts.add(halfSent);
+    ofBroadcasts.add(broadcastsInFlight);
+    if (limits.maxCallerRate() > 0) {
+      ofBroadcasts.add(
+          new CallerRateLimit(
+              limits.maxCallerRate(), CallerKey::identityOrAddress, nanoClock, countLimited));
+    }
+    if (access != null) {
+      long unreadCalls = direct / UNREAD_PART / Http2Limits.WINDOW_BYTES;
+      ofBroadcasts.add(new AccessGate(access, noFanout, unreadCalls));
+    }
+    ofBroadcasts.add(new MessageGate(maxSize, tooLarge(maxSize), arrivals, countLimited));
+    BroadcastHandler handler = new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get);
+    ServerInterceptor[] ofOthers = {
+      new CallsInFlight(OPEN_CALLS_MAX, "this server's most of health and reflection", () -> {}),
+      new MessageGate(MAX_NAME_BYTES, NAME_TOO_LARGE, null, () -> {})
+    };
+    definitions =
+        List.of(
+            ServerInterceptors.intercept(PushService.of(handler), ofBroadcasts),
+            ServerInterceptors.intercept(
+                QuietService.of(health.getHealthService().bindService()), ofOthers),
+            ServerInterceptors.intercept(
+                QuietService.of(ProtoReflectionServiceV1.newInstance().bindService()), ofOthers));
+  }
+
+  private static Status tooLarge(int maxMessageSize) {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        "the message is larger than %d bytes, the server's %s"
+            .formatted(maxMessageSize, Limits.MAX_MESSAGE_SIZE_FLAG));
+  }
+
+  List<ServerServiceDefinition> definitions() {
+    return definitions;
+  }
+
+  /** What of their messages is not whole yet. */
+  Arrivals arrivals() {
+    return arrivals;
+  }
+
+  /** What health says: not ready at first. Broadcasts are taken either way. */
+  void setReady(boolean ready) {
+    ServingStatus status = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    health.setStatus(PushServerGrpc.SERVICE_NAME, status);
+  }
+
+  /** From now on broadcasts are answered UNAVAILABLE, and health says NOT_SERVING for good. */
+  void refuseNew() {
+    // Only once: a second time health would complain in the log.
+    if (!refusing.getAndSet(true)) {
+      health.enterTerminalState();
+    }
+  }
+
+  /** Ends the broadcasts whose message does not end. To be called now and then. */
+  void endHalfSent() {
+    halfSent.endOld();
+  }
+
+  /** Waits until no broadcast is in flight, at most this long. None are taken any more. */
+  void awaitNone(Duration timeout) throws InterruptedException {
+    broadcastsInFlight.awaitNone(timeout);
+  }
+}

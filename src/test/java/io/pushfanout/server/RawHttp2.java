@@ -12,6 +12,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -23,6 +24,7 @@ final class RawHttp2 implements AutoCloseable {
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int GOAWAY = 7;
+  private static final int WINDOW_UPDATE = 8;
   private static final int CONTINUATION = 9;
   private static final int UNKNOWN = 0xee;
   private static final int MAX_FRAME = 16 << 10;
@@ -90,6 +92,11 @@ final class RawHttp2 implements AutoCloseable {
   /** A frame of a kind that nobody knows, and everybody has to ignore. */
   void unknown(int length) {
     frame(UNKNOWN, 0, 0, new byte[length]);
+  }
+
+  /** Lets the server send so many bytes more in all, of the answers to its calls. */
+  void mayAnswer(int bytes) {
+    frame(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(bytes).array());
   }
 
   void cancel(int stream) {

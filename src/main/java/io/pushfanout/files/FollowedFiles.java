@@ -120,6 +120,11 @@ public final class FollowedFiles {
       problem = null;
     } catch (FileException e) {
       keepLastGood(e);
+    } catch (RuntimeException e) {
+      // Its message may quote them.
+      keepLastGood(
+          new FileException(
+              paths.getFirst(), "could not be taken: " + e.getClass().getSimpleName(), e));
     }
   }
 

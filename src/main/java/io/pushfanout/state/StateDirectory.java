@@ -79,8 +79,12 @@ public final class StateDirectory {
     FileTime abandoned = FileTime.from(Instant.now().minus(ABANDONED_AFTER));
     for (String name : names(directory, UNFINISHED)) {
       Path file = directory.resolve(name);
-      if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).compareTo(abandoned) < 0) {
-        Files.deleteIfExists(file);
+      try {
+        if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).compareTo(abandoned) < 0) {
+          Files.deleteIfExists(file);
+        }
+      } catch (FileSystemException _) {
+        // It is another's, who may just have finished it, and it is in nobody's way.
       }
     }
   }

@@ -102,6 +102,16 @@ class FollowedFilesTest {
   }
 
   @Test
+  void whatBreaksTheTakerIsAProblemTooAndNotQuoted() throws Exception {
+    Files.writeString(one, "breaks us");
+    looks(2);
+
+    assertThat(files.problem())
+        .contains(one + ": could not be taken: IllegalStateException" + KEPT);
+    assertThat(inForce).isEqualTo("a b");
+  }
+
+  @Test
   void aBadOneMayBeFollowedByAnotherBadOneAndByANewGoodOne() throws Exception {
     Files.writeString(one, "bad");
     looks(2);
@@ -174,6 +184,9 @@ class FollowedFilesTest {
     for (SmallFile text : texts) {
       if (text.text(UTF_8).equals("bad")) {
         throw new FileException(text.path(), "is bad");
+      }
+      if (text.text(UTF_8).equals("breaks us")) {
+        throw new IllegalStateException(text.text(UTF_8));
       }
     }
     inForce = texts.stream().map(text -> text.text(UTF_8)).collect(Collectors.joining(" "));

@@ -116,6 +116,18 @@ class StateDirectoryTest {
   }
 
   @Test
+  void whatOthersHaveLeftIsInNobodysWay() throws IOException {
+    Path left = Files.createDirectories(dir.resolve("x.tmp"));
+    Files.writeString(left.resolve("file"), "");
+    Files.setLastModifiedTime(left, FileTime.from(Instant.EPOCH));
+
+    StateDirectory state = StateDirectory.open(dir);
+
+    state.write("a.json", bytes("{}"));
+    assertThat(state.read("a.json")).hasSize(2);
+  }
+
+  @Test
   void whatOthersMayHaveWrittenIsNotReadThoughEverybodyMayMakeFilesHere() throws IOException {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
     StateDirectory state = StateDirectory.open(dir);

@@ -79,8 +79,8 @@ final class GuardedServices {
               limits.maxCallerRate(), CallerKey::identityOrAddress, nanoClock, countLimited));
     }
     if (access != null) {
-      long unreadCalls = direct / UNREAD_PART / Http2Limits.WINDOW_BYTES;
-      ofBroadcasts.add(new AccessGate(access, noFanout, unreadCalls));
+      long unreadConnections = direct / UNREAD_PART / Http2Limits.WINDOW_BYTES;
+      ofBroadcasts.add(new AccessGate(access, noFanout, unreadConnections));
     }
     ofBroadcasts.add(new MessageGate(maxSize, tooLarge(maxSize), arrivals, countLimited));
     BroadcastHandler handler = new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get);

@@ -6,7 +6,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Whether tokens, certificates and authorities in force are those that their files hold. */
+/** Whether the configuration, tokens and certificates in force are those that their files hold. */
 public final class ReloadSeries implements MultiCollector {
   private final Supplier<Map<String, Boolean>> successful;
 

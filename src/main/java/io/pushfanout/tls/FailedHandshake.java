@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Why a server found no common ground with a client: {@link HandshakeFailure} from its side. */
 public final class FailedHandshake {
-  private static final Pattern THEIR_ALERT = Pattern.compile("Received fatal alert: (\\w+)");
-
   /** The one that we send, as the JDK puts it in front of what it says. */
   private static final Pattern OUR_ALERT = Pattern.compile("^\\((\\w+)\\)");
 
@@ -41,7 +39,7 @@ public final class FailedHandshake {
     if (NO_CERTIFICATE.matcher(text).find()) {
       return HandshakeProblem.NO_CERTIFICATE;
     }
-    Matcher theirs = THEIR_ALERT.matcher(text);
+    Matcher theirs = HandshakeFailure.ALERT.matcher(text);
     Matcher ours = OUR_ALERT.matcher(text);
     if (theirs.find()) {
       return isAboutWhatWeOffer(theirs.group(1))

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Why a client found no common ground with a server, in words for people. */
 public final class HandshakeFailure {
-  private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
+  /** Of the other side, as the JDK puts it. */
+  static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
 
   /** In the words of Netty, and in those of the JDK. */
   private static final Pattern NO_TLS =

@@ -1,5 +1,6 @@
 package io.pushfanout;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -19,13 +20,18 @@ import java.util.stream.Stream;
  * for any root package, so that a small program that breaks them all proves that each one bites.
  */
 final class Layering {
+  private static final String CONCURRENT = "concurrent";
   private static final Set<String> CORE = Set.of("model", "plan", "fanout");
   private static final Set<String> CORE_WIRE_AND_TLS =
       Set.of("model", "plan", "fanout", "protocol", "tls");
 
-  /** Every package of ours and the others of ours that it sees; {@code app} sees all. */
+  /**
+   * Every package of ours and the others of ours that it sees; {@code app} sees all, and all see
+   * {@code concurrent}.
+   */
   private static final Map<String, Set<String>> SEES =
       Map.ofEntries(
+          Map.entry(CONCURRENT, Set.of()),
           Map.entry("model", Set.of()),
           Map.entry("plan", Set.of("model")),
           Map.entry("fanout", Set.of("model", "plan")),
@@ -77,6 +83,10 @@ final class Layering {
           Map.entry("ch.qos.logback", Set.of("app")),
           Map.entry("org.slf4j.bridge", Set.of("app")));
 
+  /** The methods of the JDK that make virtual threads; no others have their names. */
+  private static final Set<String> VIRTUAL =
+      Set.of("ofVirtual", "startVirtualThread", "newVirtualThreadPerTaskExecutor");
+
   private static final String[] CORE_LIBRARIES = {
     "java..", "com.google.common..", "org.slf4j..", "org.jspecify.."
   };
@@ -95,13 +105,15 @@ final class Layering {
     rules.add(layering.coreIsPlainJava());
     rules.add(layering.everyPackageIsKnown());
     rules.add(layering.noCycles());
+    rules.add(layering.threadsHaveTheirHome());
+    rules.add(noVirtualThreads());
     // A package may be empty still: it is the bad program that shows that a rule matches.
     return rules.stream().map(rule -> rule.allowEmptyShould(true)).toList();
   }
 
   private ArchRule seesOnly(String layer) {
     Set<String> seen = SEES.get(layer);
-    String[] allowed = ours(Stream.concat(Stream.of(layer), seen.stream()));
+    String[] allowed = ours(Stream.concat(Stream.of(layer, CONCURRENT), seen.stream()));
     return noClasses()
         .that()
         .resideInAPackage(in(layer))
@@ -144,6 +156,29 @@ final class Layering {
 
   private ArchRule noCycles() {
     return slices().matching(root + ".(*)..").should().beFreeOfCycles();
+  }
+
+  private ArchRule threadsHaveTheirHome() {
+    return noClasses()
+        .that()
+        .resideInAPackage(root + "..")
+        .and()
+        .resideOutsideOfPackage(in(CONCURRENT))
+        .should()
+        .callMethod(Thread.class, "ofPlatform")
+        .orShould()
+        .callConstructorWhere(
+            describe("make a thread", call -> call.getTargetOwner().isAssignableTo(Thread.class)))
+        .as("threads are made only in " + CONCURRENT);
+  }
+
+  /** The reason is at {@code concurrent.Threads}; it holds for tests too. */
+  static ArchRule noVirtualThreads() {
+    return noClasses()
+        .should()
+        .accessTargetWhere(
+            describe("make virtual threads", access -> VIRTUAL.contains(access.getName())))
+        .as("no thread is virtual");
   }
 
   private String[] ours(Stream<String> layers) {

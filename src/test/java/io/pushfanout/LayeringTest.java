@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +24,10 @@ class LayeringTest {
   private static final JavaClasses PROGRAM =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+  private static final JavaClasses PROGRAM_AND_TESTS =
+      new ClassFileImporter()
+          .withImportOption(location -> !location.contains("/badlayers/"))
           .importPackages(ROOT);
   private static final JavaClasses BAD_PROGRAM = new ClassFileImporter().importPackages(BAD_ROOT);
 
@@ -45,5 +50,11 @@ class LayeringTest {
   @MethodSource("rulesForTheBadProgram")
   void theRuleNoticesWhereTheBadProgramBreaksIt(ArchRule rule) {
     assertThat(rule.evaluate(BAD_PROGRAM).hasViolation()).isTrue();
+  }
+
+  @Test
+  void testsMakeNoVirtualThreadsEither() {
+    assertThat(PROGRAM_AND_TESTS.contain(LayeringTest.class)).isTrue();
+    Layering.noVirtualThreads().check(PROGRAM_AND_TESTS);
   }
 }

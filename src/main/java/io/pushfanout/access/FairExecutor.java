@@ -44,7 +44,8 @@ final class FairExecutor {
     }
     try {
       executor.execute(() -> runAndGoOn(task));
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException | Error e) {
+      // Without a thread too, which is an Error: the place is given back.
       synchronized (waiting) {
         running--;
       }

@@ -6,12 +6,12 @@ import io.pushfanout.access.CertificateAccess;
 import io.pushfanout.access.ReviewedAccess;
 import io.pushfanout.access.TokenAccess;
 import io.pushfanout.access.TokensFile;
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.files.FileException;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.operator.KubernetesReviews;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** What decides who may broadcast, and what it needs to run. */
@@ -38,8 +38,7 @@ final class AccessPart {
       case AccessMode.Kubernetes kubernetes -> {
         KubernetesReviews reviews = new KubernetesReviews(kubernetes.audiences());
         stopOrder.push("reviews", reviews::close);
-        ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("review-", 0).factory());
+        ExecutorService threads = Threads.pool("review", ReviewedAccess.REVIEWS_AT_A_TIME);
         stopOrder.push("threads of reviews", threads::shutdownNow);
         yield new ReviewedAccess(reviews, threads, InstantSource.system(), System::nanoTime);
       }

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.management.ServerUrl;
 import io.pushfanout.model.NodeAddress;
 import java.time.Duration;
@@ -108,7 +109,7 @@ final class BenchCommand implements Callable<Integer> {
     Bench bench = new Bench(options(), new BenchProgress(console));
     Signals signals = new Signals(() -> {}, Runtime.getRuntime()::halt);
     signals.install();
-    Thread.ofVirtual().name("stop").start(() -> stopAtSignal(signals, bench));
+    Threads.start("stop", () -> stopAtSignal(signals, bench));
     BenchResult result = bench.run();
     console.out().println(output == Output.JSON ? result.json() : result.text());
     return result.load().answered() > 0 ? ExitCodes.DONE : ExitCodes.FAILED;

@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.caller.LoadResult;
 import io.pushfanout.caller.Pace;
+import io.pushfanout.concurrent.Threads;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -33,7 +34,7 @@ final class BenchProgress {
 
     private Shown(Supplier<String> line) {
       if (watched) {
-        Thread.ofVirtual().name("progress").start(() -> keepShowing(line));
+        Threads.start("progress", () -> keepShowing(line));
       }
     }
 

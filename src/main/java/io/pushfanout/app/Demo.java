@@ -6,6 +6,7 @@ import io.pushfanout.caller.BroadcastCaller;
 import io.pushfanout.caller.CallerException;
 import io.pushfanout.caller.Message;
 import io.pushfanout.caller.ReplyText;
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.discovery.EtcdRegistration;
 import io.pushfanout.model.Discovery;
@@ -177,17 +178,16 @@ final class Demo implements Service {
   /** For the page, which must not be blocked. */
   private CompletionStage<String> broadcast(WatchPage.Message message) {
     CompletableFuture<String> reply = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("demo-broadcast")
-        .start(
-            () -> {
-              String room = message.room().isEmpty() ? null : message.room();
-              try {
-                reply.complete(ReplyText.json(broadcast(room, message.op(), message.body())));
-              } catch (CallerException | RuntimeException e) {
-                reply.completeExceptionally(e);
-              }
-            });
+    Threads.start(
+        "demo-broadcast",
+        () -> {
+          String room = message.room().isEmpty() ? null : message.room();
+          try {
+            reply.complete(ReplyText.json(broadcast(room, message.op(), message.body())));
+          } catch (CallerException | RuntimeException e) {
+            reply.completeExceptionally(e);
+          }
+        });
     return reply;
   }
 

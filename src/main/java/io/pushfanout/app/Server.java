@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import io.pushfanout.access.Access;
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.DesiredState;
@@ -28,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,24 +92,24 @@ final class Server implements Service {
     EventLoops loops = new EventLoops();
     stopOrder.push("event loops", loops::close);
 
-    ApplierThread applierThread = new ApplierThread();
-    stopOrder.push("applier", applierThread::close);
+    ScheduledExecutorService applier = Threads.scheduler("pushfanout-applier");
+    stopOrder.push("applier", applier::shutdownNow);
     FanoutEngine fanouts =
         new FanoutEngine(
             new NettyConnector(loops, tls.profiles()),
             totals,
             memory,
-            applierThread.executor(),
+            applier,
             System::nanoTime,
             options.defaultTarget());
     engine = fanouts;
     fanouts.start();
-    DesiredState desired = new DesiredState(fanouts, applierThread.executor(), System::nanoTime);
+    DesiredState desired = new DesiredState(fanouts, applier, System::nanoTime);
     desired.start();
     Registry nodes =
         new Registry(options.etcd(), desired, kept.atStart().services(), System::nanoTime, clock);
     stopOrder.push("discovery", nodes::close);
-    Sources known = new Sources(nodes, applierThread.executor());
+    Sources known = new Sources(nodes, applier);
     sources = known;
     metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.concurrent.Threads;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -79,11 +80,7 @@ final class Signals {
 
   private void endNow() {
     try {
-      Thread line =
-          Thread.ofPlatform()
-              .daemon()
-              .uncaughtExceptionHandler((_, _) -> {}) // no line then, but the end all the same
-              .start(lastLine);
+      Thread line = Threads.start("last line", lastLine);
       boolean _ = line.join(LAST_LINE_MAY_TAKE);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.pushfanout.caller;
 
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecDuration;
 import java.net.InetAddress;
@@ -34,7 +35,7 @@ final class LookUp {
   void await(NodeAddress server, Duration timeout) throws CallerException {
     FutureTask<InetAddress[]> task = new FutureTask<>(() -> resolver.addressesOf(server.host()));
     // Nothing interrupts a look-up: one that takes too long is left to itself.
-    Thread.ofPlatform().daemon().name("pushfanout-lookup").start(task);
+    Threads.start("pushfanout-lookup", task);
     try {
       var _ = task.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {

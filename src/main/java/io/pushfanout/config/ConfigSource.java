@@ -1,8 +1,8 @@
 package io.pushfanout.config;
 
+import io.pushfanout.concurrent.Threads;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -63,9 +63,7 @@ public final class ConfigSource implements AutoCloseable {
       throw new IllegalStateException("started already");
     }
     load();
-    thread =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("pushfanout-config").daemon().factory());
+    thread = Threads.scheduler("pushfanout-config");
     thread.scheduleWithFixedDelay(
         this::lookOrLog, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
   }

@@ -1,20 +1,17 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.concurrent.Threads;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The one thread on which all is done of a discovery, or of a registration. */
 final class EtcdThread {
-  private final ScheduledThreadPoolExecutor executor;
+  private final ScheduledExecutorService executor;
 
   EtcdThread(String name) {
-    executor =
-        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
-    // Timers are nearly all cancelled long before they are due.
-    executor.setRemoveOnCancelPolicy(true);
+    executor = Threads.scheduler(name);
   }
 
   ScheduledExecutorService executor() {

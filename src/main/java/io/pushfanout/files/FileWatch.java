@@ -2,8 +2,9 @@ package io.pushfanout.files;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.pushfanout.concurrent.Threads;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +15,7 @@ public final class FileWatch {
   /** What is written takes two looks to be in force. */
   private static final long MILLIS = 500;
 
-  private static final ScheduledThreadPoolExecutor THREAD = thread();
+  private static final ScheduledExecutorService THREAD = Threads.scheduler("pushfanout-files");
 
   private FileWatch() {}
 
@@ -30,13 +31,5 @@ public final class FileWatch {
     } catch (RuntimeException e) {
       log.error("a look at the files failed", e);
     }
-  }
-
-  private static ScheduledThreadPoolExecutor thread() {
-    var thread =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("pushfanout-files").daemon().factory());
-    thread.setRemoveOnCancelPolicy(true);
-    return thread;
   }
 }

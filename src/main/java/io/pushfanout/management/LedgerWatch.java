@@ -1,5 +1,6 @@
 package io.pushfanout.management;
 
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.management.ServerStatus.Fanout;
 import io.pushfanout.management.ServerStatus.Node;
 import java.io.IOException;
@@ -15,7 +16,7 @@ public final class LedgerWatch implements AutoCloseable {
 
   LedgerWatch(StatusClient status) {
     this.status = status;
-    thread = Thread.ofVirtual().name("ledger-watch").start(this::keepLooking);
+    thread = Threads.start("ledger-watch", this::keepLooking);
   }
 
   /** Whether a node had more in flight than it has workers, as only a node that streams can. */

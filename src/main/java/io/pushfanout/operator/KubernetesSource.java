@@ -1,5 +1,6 @@
 package io.pushfanout.operator;
 
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.Guarded;
 import io.pushfanout.model.FanoutSpec;
@@ -7,7 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,9 +43,7 @@ public final class KubernetesSource implements AutoCloseable {
   private final KubernetesOptions options;
   private final Resources resources;
   private final Supplier<List<FanoutSnapshot>> snapshots;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("pushfanout-operator").daemon().factory());
+  private final ScheduledExecutorService thread = Threads.scheduler("pushfanout-operator");
   private final AtomicBoolean reportDue = new AtomicBoolean();
   private final Outage beginning = new Outage("the list of PushFanouts", System::nanoTime);
   private final Every attempt = new Every(BEGIN, System::nanoTime);

@@ -1,5 +1,6 @@
 package io.pushfanout.state;
 
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.files.FileException;
 import java.io.IOException;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -35,9 +35,7 @@ public final class StateSaver implements AutoCloseable {
   private final StateFiles files;
   private final Supplier<Present> present;
   private final LongSupplier nanoClock;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("pushfanout-state").daemon().factory());
+  private final ScheduledExecutorService thread = Threads.scheduler("pushfanout-state");
 
   /** By the name of a part. On the thread only. */
   private final Map<String, Written> written = new HashMap<>();

@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.discovery.EtcdOptions;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,19 +30,19 @@ class RegistryTest {
   private static final String NOBODY = "http://127.0.0.1:1";
 
   private final EventLoops loops = new EventLoops();
-  private final ApplierThread thread = new ApplierThread();
+  private final ScheduledExecutorService thread = Threads.scheduler("applier");
   private final FanoutEngine engine =
       new FanoutEngine(
           new NettyConnector(loops),
           new Totals(),
           MemoryBudget.unlimited(),
-          thread.executor(),
+          thread,
           System::nanoTime,
           null);
   private final Registry registry =
       new Registry(
           EtcdOptions.parse(List.of(NOBODY)),
-          new DesiredState(engine, thread.executor(), System::nanoTime),
+          new DesiredState(engine, thread, System::nanoTime),
           Map.of(),
           System::nanoTime,
           Clock.systemUTC());
@@ -48,7 +50,7 @@ class RegistryTest {
   @AfterEach
   void close() {
     registry.close();
-    thread.close();
+    thread.shutdownNow();
     loops.close();
   }
 

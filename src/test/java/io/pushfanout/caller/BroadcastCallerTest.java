@@ -20,6 +20,7 @@ import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.BroadCastReq;
@@ -178,7 +179,7 @@ class BroadcastCallerTest {
   @ValueSource(booleans = {false, true})
   void serverThatHangsUpAtOnceIsAskedForTls(boolean byReset) throws Exception {
     try (ServerSocket hangsUp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Thread.ofVirtual().start(() -> hangUp(hangsUp, byReset));
+      Threads.start("hangs up", () -> hangUp(hangsUp, byReset));
       NodeAddress other = new NodeAddress("127.0.0.1", hangsUp.getLocalPort());
       try (BroadcastCaller lost = new BroadcastCaller(other, null, null)) {
         assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))

@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.concurrent.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ public final class TcpProxy implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().name("proxy").start(this::accept);
+    Threads.start("proxy", this::accept);
   }
 
   public String endpoint() {
@@ -124,8 +125,8 @@ public final class TcpProxy implements AutoCloseable {
     Fuses blown = fuses;
     AtomicInteger fuse = new AtomicInteger(blown == null ? Integer.MAX_VALUE : blown.next());
     int number = made.incrementAndGet();
-    Thread.ofVirtual().start(() -> pump(number, client, server, fuse));
-    Thread.ofVirtual().start(() -> pump(number, server, client, fuse));
+    Threads.start("proxy pump", () -> pump(number, client, server, fuse));
+    Threads.start("proxy pump", () -> pump(number, server, client, fuse));
   }
 
   private void pump(int number, Socket from, Socket to, AtomicInteger fuse) {

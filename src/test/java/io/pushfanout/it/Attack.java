@@ -2,6 +2,7 @@ package io.pushfanout.it;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.pushfanout.concurrent.Threads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -144,18 +145,17 @@ final class Attack implements AutoCloseable {
 
   private Attack speak(Speech speech) {
     threads.add(
-        Thread.ofPlatform()
-            .name("attack")
-            .start(
-                () -> {
-                  while (!over) {
-                    try (Socket socket = connect()) {
-                      speech.on(new Counted(socket.getOutputStream()));
-                    } catch (IOException _) {
-                      // Sent away.
-                    }
-                  }
-                }));
+        Threads.start(
+            "attack",
+            () -> {
+              while (!over) {
+                try (Socket socket = connect()) {
+                  speech.on(new Counted(socket.getOutputStream()));
+                } catch (IOException _) {
+                  // Sent away.
+                }
+              }
+            }));
     return this;
   }
 

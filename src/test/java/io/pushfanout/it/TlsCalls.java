@@ -19,6 +19,7 @@ import io.pushfanout.caller.BroadcastCaller;
 import io.pushfanout.caller.CallerException;
 import io.pushfanout.caller.CallerTls;
 import io.pushfanout.caller.Message;
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.Proto;
@@ -33,7 +34,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -51,7 +51,7 @@ final class TlsCalls implements AutoCloseable {
   private final NodeAddress server;
   private final LiveTls tls;
   private final ManagedChannel steady;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads = Threads.pool("tls calls", 64);
   private final Set<SocketAddress> steadyConnections = ConcurrentHashMap.newKeySet();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final AtomicLong answered = new AtomicLong();

@@ -4,6 +4,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.management.ServerUrl;
 import io.pushfanout.management.StatusClient;
 import io.pushfanout.tls.LiveTls;
@@ -229,21 +230,20 @@ class TlsRenewalIT {
 
   private CompletableFuture<Duration> held(byte[] said) {
     CompletableFuture<Duration> held = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              long start = System.nanoTime();
-              try (Socket socket =
-                  new Socket(InetAddress.getLoopbackAddress(), port(serve.grpc()))) {
-                socket.getOutputStream().write(said);
-                socket.setSoTimeout(60_000);
-                int end = socket.getInputStream().read();
-                assertThat(end).isEqualTo(-1);
-                held.complete(Duration.ofNanos(System.nanoTime() - start));
-              } catch (IOException | AssertionError e) {
-                held.completeExceptionally(e);
-              }
-            });
+    Threads.start(
+        "held",
+        () -> {
+          long start = System.nanoTime();
+          try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(serve.grpc()))) {
+            socket.getOutputStream().write(said);
+            socket.setSoTimeout(60_000);
+            int end = socket.getInputStream().read();
+            assertThat(end).isEqualTo(-1);
+            held.complete(Duration.ofNanos(System.nanoTime() - start));
+          } catch (IOException | AssertionError e) {
+            held.completeExceptionally(e);
+          }
+        });
     return held;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.files.FileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,19 +53,19 @@ class StateDirectoryTest {
     state.write("a.json", bytes(one));
     AtomicBoolean writing = new AtomicBoolean(true);
     Thread writer =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    for (int i = 0; i < 40; i++) {
-                      state.write("a.json", bytes(i % 2 == 0 ? two : one));
-                    }
-                  } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                  } finally {
-                    writing.set(false);
-                  }
-                });
+        Threads.start(
+            "writer",
+            () -> {
+              try {
+                for (int i = 0; i < 40; i++) {
+                  state.write("a.json", bytes(i % 2 == 0 ? two : one));
+                }
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              } finally {
+                writing.set(false);
+              }
+            });
     int reads = 0;
     while (writing.get()) {
       assertThat(new String(state.read("a.json"), StandardCharsets.UTF_8)).isIn(one, two);

@@ -1,0 +1,59 @@
+package io.pushfanout.concurrent;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes the program's threads: daemon threads of the platform, each with a name.
+ *
+ * <p>None is virtual. A virtual thread that blocks in native code (a look-up, a pipe, the console)
+ * keeps its carrier. JDK 25 is to add a carrier in its place and now and then does not
+ * (JDK-8373118), so two such threads stop all others on two processors, and one on a pod's single
+ * processor.
+ */
+public final class Threads {
+  private static final long IDLE_SECONDS = 10;
+
+  private Threads() {}
+
+  /** Starts a thread that runs the task. */
+  public static Thread start(String name, Runnable task) {
+    return Thread.ofPlatform().name(name).daemon().start(task);
+  }
+
+  /** Makes threads that share the name. */
+  public static ThreadFactory named(String name) {
+    return Thread.ofPlatform().name(name).daemon().factory();
+  }
+
+  /** Makes one thread for tasks and timers; a cancelled timer leaves its queue at once. */
+  public static ScheduledExecutorService scheduler(String name) {
+    var executor = new ScheduledThreadPoolExecutor(1, named(name));
+    executor.setRemoveOnCancelPolicy(true);
+    return executor;
+  }
+
+  /**
+   * Makes a pool for tasks that block. A thread ends after 10 s without a task; what finds all
+   * threads busy waits in a queue without a bound.
+   *
+   * @param most threads, at least 1
+   */
+  public static ExecutorService pool(String name, int most) {
+    var pool =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name(name + "-", 0).daemon().factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+}

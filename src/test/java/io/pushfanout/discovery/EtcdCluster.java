@@ -3,7 +3,6 @@ package io.pushfanout.discovery;
 import io.pushfanout.tools.Ports;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** Three real etcds that are one, on loopback. */
@@ -28,8 +27,14 @@ public final class EtcdCluster implements AutoCloseable {
   /** One that answers. */
   public static EtcdCluster started() {
     EtcdCluster cluster = new EtcdCluster();
-    cluster.members.stream().map(EtcdServer::launch).toList().forEach(CompletableFuture::join);
-    return cluster;
+    try {
+      cluster.members.forEach(EtcdServer::launch);
+      cluster.members.forEach(EtcdServer::awaitReady);
+      return cluster;
+    } catch (RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
   }
 
   public List<EtcdServer> members() {

@@ -7,9 +7,9 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
+import io.pushfanout.tools.ChildProcess;
+import io.pushfanout.tools.GoTool;
 import io.pushfanout.tools.Ports;
-import io.pushfanout.tools.Signal;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,13 +36,16 @@ public final class EtcdServer implements AutoCloseable {
    */
   public static final String CLIENTS = "etcd clients in this process";
 
+  /** A second where nobody else wants the processors. */
+  private static final Duration STARTS_WITHIN = Duration.ofMinutes(1);
+
   private static final long SECONDS = 20;
 
   private final int clientPort;
   private final String scheme;
   private final List<String> arguments;
   private final Path data;
-  private @Nullable Process process;
+  private @Nullable ChildProcess process;
   private @Nullable Client client;
 
   EtcdServer(String name, int peerPort, String cluster, List<String> more) {
@@ -53,7 +57,7 @@ public final class EtcdServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     this.arguments = new ArrayList<>();
-    arguments.add(EtcdBinary.program().toString());
+    arguments.add(GoTool.ETCD.path().toString());
     arguments.addAll(
         List.of(
             "--name=" + name,
@@ -75,8 +79,13 @@ public final class EtcdServer implements AutoCloseable {
   /** One that answers. */
   public static EtcdServer started(String... more) {
     EtcdServer server = absent(more);
-    server.start();
-    return server;
+    try {
+      server.start();
+      return server;
+    } catch (RuntimeException | Error e) {
+      server.close();
+      throw e;
+    }
   }
 
   /** For {@code --etcd-endpoints}. */
@@ -90,37 +99,24 @@ public final class EtcdServer implements AutoCloseable {
 
   /** Starts it, on the data that it left; returns once it answers. */
   public void start() {
-    launch().join();
+    launch();
+    awaitReady();
   }
 
   /** The same without waiting, for members that wait for each other. */
-  CompletableFuture<Void> launch() {
-    try {
-      Process started = new ProcessBuilder(arguments).redirectErrorStream(true).start();
-      process = started;
-      CompletableFuture<Void> ready = new CompletableFuture<>();
-      Thread.ofVirtual().name("etcd log").start(() -> read(started, ready));
-      return ready.orTimeout(SECONDS, TimeUnit.SECONDS);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  void launch() {
+    process = ChildProcess.start("etcd", Map.of(), arguments);
   }
 
-  private static void read(Process etcd, CompletableFuture<Void> ready) {
-    StringBuilder said = new StringBuilder();
-    try (BufferedReader log = etcd.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = log.readLine(); line != null; line = log.readLine()) {
-        if (!ready.isDone()) {
-          said.append(line).append('\n');
-        }
-        if (line.contains("ready to serve client requests")) {
-          ready.complete(null);
-        }
-      }
-    } catch (IOException _) {
-      // It was killed.
+  /** Waits until it answers; a start that fails leaves no process. */
+  void awaitReady() {
+    ChildProcess started = running();
+    try {
+      started.awaitText("ready to serve client requests", STARTS_WITHIN);
+    } catch (AssertionError e) {
+      process = null;
+      throw e;
     }
-    ready.completeExceptionally(new IllegalStateException("etcd did not start:\n" + said));
   }
 
   /** As a power cut would. What a test writes later goes over a new connection, at once. */
@@ -129,9 +125,8 @@ public final class EtcdServer implements AutoCloseable {
       client.close();
       client = null;
     }
-    Process killed = process;
-    if (killed != null) {
-      killed.destroyForcibly().onExit().join();
+    if (process != null) {
+      process.close();
       process = null;
     }
   }
@@ -144,19 +139,19 @@ public final class EtcdServer implements AutoCloseable {
 
   /** It keeps its connections, and does nothing. */
   public void freeze() {
-    signal("STOP");
+    running().signal("STOP");
   }
 
   public void thaw() {
-    signal("CONT");
+    running().signal("CONT");
   }
 
-  private void signal(String name) {
-    Process running = process;
+  private ChildProcess running() {
+    ChildProcess running = process;
     if (running == null) {
       throw new IllegalStateException("etcd is not running");
     }
-    Signal.send(name, running);
+    return running;
   }
 
   /** For whatever else a test does with it. */

@@ -16,6 +16,7 @@ import io.pushfanout.protocol.v1.DeliverRequest;
 import io.pushfanout.protocol.v1.DeliverResponse;
 import io.pushfanout.protocol.v1.DeliveryGrpc;
 import io.pushfanout.protocol.v1.Envelope;
+import io.pushfanout.tools.GoProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,14 +42,15 @@ class ExamplesIT {
 
   @Test
   void theOneInGoServesAndRegistersAndLeaves() throws Exception {
-    Path program = dir.resolve("connect-node");
-    Path sources = Path.of("examples", "connect-node-go");
-    run(sources, List.of("go", "build", "-o", program.toString(), "."));
-
     try (EtcdServer etcd = EtcdServer.started()) {
       servesRegistersAndLeaves(
           etcd,
-          List.of(program.toString(), "-listen", "127.0.0.1:0", "-etcd", etcd.endpoint()),
+          List.of(
+              GoProgram.EXAMPLE.path().toString(),
+              "-listen",
+              "127.0.0.1:0",
+              "-etcd",
+              etcd.endpoint()),
           true,
           0);
     }

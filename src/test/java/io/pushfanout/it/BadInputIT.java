@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static io.pushfanout.it.ServeProcess.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.tools.ChildProcess;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;

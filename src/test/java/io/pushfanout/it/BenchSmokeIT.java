@@ -2,6 +2,7 @@ package io.pushfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.tools.ChildProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.it.EditedFile.Way;
 import io.pushfanout.it.FanoutStatus.Problem;
+import io.pushfanout.tools.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.discovery.EtcdServer;
+import io.pushfanout.tools.ChildProcess;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.pushfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.tools.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

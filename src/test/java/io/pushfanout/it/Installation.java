@@ -12,6 +12,7 @@ import io.pushfanout.discovery.TcpProxy;
 import io.pushfanout.kube.Cluster;
 import io.pushfanout.kube.KubeConfig;
 import io.pushfanout.operator.resource.PushFanout;
+import io.pushfanout.tools.ChildProcess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.pushfanout.it;
 
+import io.pushfanout.tools.ChildProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;

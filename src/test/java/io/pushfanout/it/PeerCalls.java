@@ -1,5 +1,7 @@
 package io.pushfanout.it;
 
+import io.pushfanout.tools.ChildProcess;
+import io.pushfanout.tools.GoProgram;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +21,7 @@ final class PeerCalls {
   private final List<String> command;
 
   private PeerCalls(String to) {
-    command = new ArrayList<>(List.of(GoPeer.program().toString(), "call", "--to", to));
+    command = new ArrayList<>(List.of(GoProgram.PEER.path().toString(), "call", "--to", to));
   }
 
   static PeerCalls to(ServeProcess serve) {

@@ -2,6 +2,8 @@ package io.pushfanout.it;
 
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.tools.ChildProcess;
+import io.pushfanout.tools.GoProgram;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +64,7 @@ final class PeerNodes implements AutoCloseable {
   }
 
   private static PeerNodes launch(int count, String... flags) {
-    List<String> command = new ArrayList<>(List.of(GoPeer.program().toString(), "node"));
+    List<String> command = new ArrayList<>(List.of(GoProgram.PEER.path().toString(), "node"));
     command.addAll(List.of("--count", Integer.toString(count)));
     command.addAll(List.of(flags));
     ChildProcess process = ChildProcess.start("nodes", Map.of(), command);

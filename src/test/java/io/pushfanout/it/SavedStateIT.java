@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.discovery.EtcdServer;
 import io.pushfanout.kube.Cluster;
+import io.pushfanout.tools.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.it.FanoutStatus.Problem;
+import io.pushfanout.tools.ChildProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import io.pushfanout.discovery.EtcdServer;
 import io.pushfanout.it.EtcdFanout.Times;
 import io.pushfanout.it.PassingNodes.Node;
 import io.pushfanout.model.SpecDuration;
+import io.pushfanout.tools.ChildProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.kube.Cluster;
+import io.pushfanout.tools.ChildProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.hash.Hashing;
 import io.pushfanout.it.FanoutStatus.Problem;
+import io.pushfanout.tools.ChildProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

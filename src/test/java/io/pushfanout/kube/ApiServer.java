@@ -5,17 +5,15 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pushfanout.discovery.EtcdServer;
+import io.pushfanout.tools.ChildProcess;
 import io.pushfanout.tools.GoTool;
 import io.pushfanout.tools.Ports;
-import io.pushfanout.tools.Signal;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +24,10 @@ public final class ApiServer implements AutoCloseable {
   /** Three seconds where nobody else wants the processors. */
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
 
-  private static final File LOG = Path.of("target", "kube-apiserver.log").toFile();
-
   private final int port = Ports.free();
   private final ServerFiles files = ServerFiles.create();
   private final EtcdServer etcd = EtcdServer.started("--unsafe-no-fsync");
-  private @Nullable Process process;
+  private @Nullable ChildProcess process;
 
   private ApiServer() {}
 
@@ -72,21 +68,17 @@ public final class ApiServer implements AutoCloseable {
     if (process != null) {
       throw new IllegalStateException("the API server is running");
     }
+    ChildProcess started = ChildProcess.start("kube-apiserver", Map.of(), command());
     try {
-      Process started =
-          new ProcessBuilder(command())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG))
-              .start();
-      process = started;
       await()
-          .alias("kube-apiserver is ready: see " + LOG)
           .atMost(STARTS_WITHIN)
           .pollInterval(Duration.ofMillis(50))
-          .failFast("kube-apiserver has ended: see " + LOG, () -> !started.isAlive())
+          .failFast("kube-apiserver has ended", () -> !started.isAlive())
           .until(this::isReady);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      process = started;
+    } catch (RuntimeException | Error e) {
+      started.close();
+      throw new AssertionError("kube-apiserver does not start: " + started, e);
     }
   }
 
@@ -131,21 +123,21 @@ public final class ApiServer implements AutoCloseable {
 
   /** It is gone, without a word to anybody. */
   public void kill() {
-    running().destroyForcibly().onExit().join();
+    running().close();
     process = null;
   }
 
   /** It keeps its connections, and does nothing. */
   public void freeze() {
-    Signal.send("STOP", running());
+    running().signal("STOP");
   }
 
   public void thaw() {
-    Signal.send("CONT", running());
+    running().signal("CONT");
   }
 
-  private Process running() {
-    Process running = process;
+  private ChildProcess running() {
+    ChildProcess running = process;
     if (running == null) {
       throw new IllegalStateException("the API server is not running");
     }

@@ -2,14 +2,15 @@ package io.pushfanout.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.tools.ChildProcess;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,11 @@ final class Browser implements AutoCloseable {
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final String READY = "DevTools listening on ";
 
+  /** Some seconds where nobody else wants the processors. */
+  private static final Duration STARTS_WITHIN = Duration.ofMinutes(1);
+
   private final Path profile;
-  private final Process process;
+  private final ChildProcess process;
   private final HttpClient http = HttpClient.newHttpClient();
   private final WebSocket devtools;
   private final Map<Integer, CompletableFuture<JsonObject>> answers = new ConcurrentHashMap<>();
@@ -47,7 +51,10 @@ final class Browser implements AutoCloseable {
   Browser(Path program) throws Exception {
     profile = Files.createTempDirectory("browser");
     process =
-        new ProcessBuilder(
+        ChildProcess.start(
+            "browser",
+            Map.of(),
+            List.of(
                 program.toString(),
                 "--headless",
                 "--no-sandbox",
@@ -61,28 +68,27 @@ final class Browser implements AutoCloseable {
                 "--window-size=1280,900",
                 "--user-data-dir=" + profile,
                 "--remote-debugging-port=0",
-                "about:blank")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    devtools =
-        http.newWebSocketBuilder()
-            .buildAsync(URI.create(address()), new Answers())
-            .get(20, TimeUnit.SECONDS);
+                "about:blank"));
+    try {
+      process.awaitLine(READY, STARTS_WITHIN);
+      devtools =
+          http.newWebSocketBuilder()
+              .buildAsync(URI.create(address()), new Answers())
+              .get(20, TimeUnit.SECONDS);
+    } catch (Exception | Error e) {
+      process.close();
+      throw e;
+    }
   }
 
-  private String address() throws IOException {
-    CompletableFuture<String> address = new CompletableFuture<>();
-    BufferedReader log = process.errorReader();
-    // Reads on to the end, because a full pipe would stop the browser.
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              log.lines()
-                  .filter(line -> line.startsWith(READY))
-                  .forEach(line -> address.complete(line.substring(READY.length())));
-              address.completeExceptionally(new IOException("the browser ended"));
-            });
-    return address.orTimeout(60, TimeUnit.SECONDS).join();
+  private String address() {
+    return process
+        .stderr()
+        .lines()
+        .filter(line -> line.startsWith(READY))
+        .findFirst()
+        .orElseThrow()
+        .substring(READY.length());
   }
 
   /** Opens the page in a tab of its own; later calls are about this tab. */
@@ -138,9 +144,7 @@ final class Browser implements AutoCloseable {
   public void close() throws IOException {
     session = "";
     call("Browser.close", new JsonObject());
-    process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().onExit().join();
+    process.awaitExit(STARTS_WITHIN);
     http.shutdownNow();
     try (Stream<Path> files = Files.walk(profile)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

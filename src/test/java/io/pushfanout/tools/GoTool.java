@@ -73,6 +73,10 @@ public enum GoTool {
     return cached;
   }
 
+  String title() {
+    return program + " " + version();
+  }
+
   private Path moduleFolder() {
     return Path.of("tools", module);
   }

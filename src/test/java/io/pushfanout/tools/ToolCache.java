@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ToolCache {
   static final Map<String, String> ENVIRONMENT = System.getenv();
 
+  private static final long PROGRESS_SECONDS = 20;
+
   private ToolCache() {}
 
   /** Makes one thing; leaves it where it is expected, and complete. */
@@ -43,7 +45,6 @@ final class ToolCache {
                     StandardOpenOption.WRITE);
             FileLock _ = lock.lock()) {
           if (!Files.exists(made)) {
-            System.err.printf("%s is made, once%n", made);
             maker.make();
           }
         }
@@ -63,8 +64,13 @@ final class ToolCache {
       return program + " does not start: " + e.getMessage();
     }
     try {
-      if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
-        return program + " took more than " + minutes + " minutes";
+      long seconds = 0;
+      while (!process.waitFor(PROGRESS_SECONDS, TimeUnit.SECONDS)) {
+        seconds += PROGRESS_SECONDS;
+        System.err.printf("tools: %s has run for %d s%n", program, seconds);
+        if (seconds >= minutes * 60) {
+          return program + " took more than " + minutes + " minutes";
+        }
       }
       return process.exitValue() == 0 ? null : program + " failed:\n" + Files.readString(log);
     } catch (InterruptedException e) {

@@ -1,8 +1,5 @@
-package io.pushfanout.it;
+package io.pushfanout.tools;
 
-import static org.awaitility.Awaitility.await;
-
-import io.pushfanout.tools.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,14 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
- * A process that a test has started, and that ends with it. What it says goes to files under
- * target/it, where it can still be read when a test has failed.
+ * A process that a test has started, and that ends with it. Its output goes to files under
+ * target/it, which nothing has to drain, and which are there when a test has failed.
  */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
   private static final Path LOGS = Path.of("target", "it").toAbsolutePath();
   private static final AtomicInteger COUNTER = new AtomicInteger();
+  private static final long POLL_NANOS = 20_000_000;
 
   private final Process process;
   private final Path out;
@@ -32,7 +32,8 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Starts the command in the project's directory. Its stdin stays open until {@link #close}. */
-  static ChildProcess start(String name, Map<String, String> environment, List<String> command) {
+  public static ChildProcess start(
+      String name, Map<String, String> environment, List<String> command) {
     Path out = file(name + ".out");
     Path err = file(name + ".err");
     ProcessBuilder builder =
@@ -46,7 +47,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** A fresh file name under target/it. */
-  static Path file(String name) {
+  public static Path file(String name) {
     try {
       Files.createDirectories(LOGS);
     } catch (IOException e) {
@@ -56,21 +57,21 @@ final class ChildProcess implements AutoCloseable {
         "%d-%03d-%s".formatted(ProcessHandle.current().pid(), COUNTER.incrementAndGet(), name));
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** Sends a signal, such as TERM, to this process alone. */
-  void signal(String signal) {
+  public void signal(String signal) {
     Signal.send(signal, process);
   }
 
   /** Waits for its end and returns its exit code. */
-  int awaitExit(Duration atMost) {
+  public int awaitExit(Duration atMost) {
     try {
       if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError(this + " has not ended within " + atMost);
@@ -81,32 +82,51 @@ final class ChildProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Waits for a line on stdout or stderr, and says what the process said when it never comes. */
-  void awaitLine(String start, Duration atMost) {
-    await()
-        .atMost(atMost)
-        .pollInterval(Duration.ofMillis(20))
-        .until(
-            () -> {
-              boolean alive = isAlive();
-              boolean said = hasLine(start);
-              if (!alive && !said) {
-                throw new AssertionError("ended without a line \"" + start + "\": " + this);
-              }
-              return said;
-            });
+  /** Waits for a line on stdout or stderr that begins so. */
+  public void awaitLine(String start, Duration atMost) {
+    awaitOutput(line -> line.startsWith(start), "a line \"" + start + "\"", atMost);
   }
 
-  private boolean hasLine(String start) {
-    return stdout().lines().anyMatch(line -> line.startsWith(start))
-        || stderr().lines().anyMatch(line -> line.startsWith(start));
+  /**
+   * Waits for a line on stdout or stderr that contains the text.
+   *
+   * @throws AssertionError when it does not come; has the output, and the process is gone
+   */
+  public void awaitText(String text, Duration atMost) {
+    awaitOutput(line -> line.contains(text), "\"" + text + "\"", atMost);
   }
 
-  String stdout() {
+  private void awaitOutput(Predicate<String> wanted, String name, Duration atMost) {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      boolean alive = isAlive();
+      if (stdout().lines().anyMatch(wanted) || stderr().lines().anyMatch(wanted)) {
+        return;
+      }
+      if (!alive || System.nanoTime() - end >= 0) {
+        String how = alive ? "printed within " + atMost + " not " : "ended without ";
+        AssertionError failed = new AssertionError(how + name + ": " + this);
+        close();
+        throw failed;
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  /** Writes to its stdin. */
+  public void write(String text) {
+    try {
+      process.outputWriter().append(text).flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String stdout() {
     return read(out);
   }
 
-  String stderr() {
+  public String stderr() {
     return read(err);
   }
 
@@ -118,7 +138,7 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Ends it at once, frozen or not. */
+  /** Ends it at once, frozen or not; what it printed stays. */
   @Override
   public void close() {
     process.destroyForcibly();

@@ -1,0 +1,64 @@
+package io.pushfanout.tools;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gets all that the tests run beside this JVM, before the first test: a build that takes minutes
+ * has no place in a test that others wait for.
+ */
+public final class GetTools {
+  /** Makes one tool, or finds it made. */
+  interface Step {
+    Object get() throws Exception;
+  }
+
+  private GetTools() {}
+
+  /** Ends with 1 where a tool cannot be had, with a sentence for each. */
+  public static void main(String[] args) {
+    List<String> missing = get(steps());
+    missing.forEach(System.err::println);
+    if (!missing.isEmpty()) {
+      System.err.println(
+          "tools: the build without these tests is mvn verify -DskipTests; to run some tests"
+              + " all the same: -Dtools.skip");
+      System.exit(1);
+    }
+  }
+
+  private static Map<String, Step> steps() {
+    Map<String, Step> steps = new LinkedHashMap<>();
+    for (GoTool tool : GoTool.values()) {
+      steps.put(tool.title(), tool::path);
+    }
+    for (GoProgram program : GoProgram.values()) {
+      steps.put("the program " + program.title(), program::path);
+    }
+    steps.put("Python's packages", PythonTool::interpreter);
+    steps.put("Node.js's packages", NpmTool::modules);
+    return steps;
+  }
+
+  /** Returns a sentence for each that cannot be had. */
+  static List<String> get(Map<String, Step> steps) {
+    List<String> missing = new ArrayList<>();
+    int number = 0;
+    for (Map.Entry<String, Step> step : steps.entrySet()) {
+      long start = System.nanoTime();
+      System.err.printf("tools: %d of %d: %s%n", ++number, steps.size(), step.getKey());
+      try {
+        step.getValue().get();
+        long seconds = (System.nanoTime() - start) / 1_000_000_000;
+        if (seconds > 0) {
+          System.err.printf("tools: %s took %d s%n", step.getKey(), seconds);
+        }
+      } catch (Exception e) {
+        missing.add("tools: " + step.getKey() + ": " + e.getMessage());
+      }
+    }
+    return missing;
+  }
+}

@@ -27,6 +27,11 @@ final class Backoff {
     return (long) wait;
   }
 
+  /** Whether no attempt has waited yet. */
+  boolean isFirst() {
+    return nanos <= INITIAL_NANOS;
+  }
+
   void reset() {
     nanos = INITIAL_NANOS;
   }

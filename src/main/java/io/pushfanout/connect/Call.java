@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.StatusCode;
 import java.util.concurrent.TimeUnit;
@@ -51,19 +52,21 @@ final class Call extends Exchange {
   protected void onReset(long errorCode) {
     @Nullable Http2Error error = Http2Error.valueOf(errorCode);
     if (error == Http2Error.CANCEL && isDue(nanosLeft(System.nanoTime()), timeoutNanos)) {
-      complete(StatusCode.DEADLINE_EXCEEDED, "cancelled by the node at the deadline");
+      String text = "cancelled by the node at the deadline";
+      complete(Evidence.NONE, StatusCode.DEADLINE_EXCEEDED, text);
     } else {
       String text = "reset by the node: " + StatusMapping.nameOf(errorCode);
-      complete(StatusMapping.ofReset(error), text);
+      complete(resetEvidence(), StatusMapping.ofReset(error), text);
     }
   }
 
   @Override
-  protected void onUnprocessed() {
+  protected void onUnprocessed(boolean refused) {
     if (hasAnswered()) {
-      complete(StatusCode.UNAVAILABLE, "the node takes back what it has begun to answer");
+      String text = "the node takes back what it has begun to answer";
+      complete(Evidence.PRESENT, StatusCode.UNAVAILABLE, text);
     } else {
-      completeUnseen();
+      completeUnseen(refused);
     }
   }
 
@@ -73,12 +76,12 @@ final class Call extends Exchange {
   }
 
   @Override
-  void end(StatusCode code, String detail) {
-    session().ended(this, code, detail);
+  void end(Evidence evidence, StatusCode code, String detail) {
+    session().ended(this, evidence, code, detail);
   }
 
   @Override
-  void endUnseen() {
-    session().endedUnseen(this);
+  void endUnseen(Evidence evidence) {
+    session().endedUnseen(this, evidence);
   }
 }

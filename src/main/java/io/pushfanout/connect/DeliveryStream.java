@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.StatusCode;
@@ -78,7 +79,7 @@ final class DeliveryStream extends Exchange implements NodeStream {
       // What came before it is true all the same.
       tell();
       session().reset(this, Http2Error.CANCEL);
-      complete(StatusCode.INTERNAL, String.valueOf(e.getMessage()));
+      complete(Evidence.PRESENT, StatusCode.INTERNAL, String.valueOf(e.getMessage()));
       return;
     }
     if (end) {
@@ -98,15 +99,17 @@ final class DeliveryStream extends Exchange implements NodeStream {
   /** Whatever its reason is, the stream is lost: what is on it may be tried again. */
   @Override
   protected void onReset(long errorCode) {
-    complete(StatusCode.UNAVAILABLE, "reset by the node: " + StatusMapping.nameOf(errorCode));
+    String text = "reset by the node: " + StatusMapping.nameOf(errorCode);
+    complete(resetEvidence(), StatusCode.UNAVAILABLE, text);
   }
 
   @Override
-  protected void onUnprocessed() {
+  protected void onUnprocessed(boolean refused) {
     if (acknowledgements.isAnythingAcknowledged()) {
-      complete(StatusCode.UNAVAILABLE, "the node takes back what it has acknowledged");
+      String text = "the node takes back what it has acknowledged";
+      complete(Evidence.PRESENT, StatusCode.UNAVAILABLE, text);
     } else {
-      completeUnseen();
+      completeUnseen(refused);
     }
   }
 
@@ -123,18 +126,18 @@ final class DeliveryStream extends Exchange implements NodeStream {
   }
 
   @Override
-  void end(StatusCode code, String detail) {
+  void end(Evidence evidence, StatusCode code, String detail) {
     if (!over) {
       over = true;
-      engine.onEnded(code, detail);
+      engine.onEnded(evidence, code, detail);
     }
   }
 
   @Override
-  void endUnseen() {
+  void endUnseen(Evidence evidence) {
     if (!over) {
       over = true;
-      engine.onUnprocessed();
+      engine.onUnprocessed(evidence);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.http2.ClientStream;
 import io.pushfanout.model.StatusCode;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,11 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
   /** Whether the node owes an answer: silence is a reason to ask whether it lives. */
   abstract boolean isAwaited();
 
-  /** It is over, by what happened to its session. */
-  abstract void end(StatusCode code, String detail);
+  /** It is over, by the node's answer or by what happened to its session. */
+  abstract void end(Evidence evidence, StatusCode code, String detail);
 
-  /** It is over, and the node cannot have seen it. */
-  abstract void endUnseen();
+  /** It is over, and the node has not processed it. */
+  abstract void endUnseen(Evidence evidence);
 
   // ---- what the node answers
 
@@ -44,6 +45,7 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
   protected final void onHeaders(Http2Headers headers, boolean end) {
     if (httpStatus == null) {
       httpStatus = headers.status();
+      session.onAnswer();
     }
     if (end) {
       answered(headers);
@@ -57,21 +59,27 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
    */
   final void answered(@Nullable Http2Headers trailers) {
     FinalStatus status = FinalStatus.of(trailers, httpStatus);
-    complete(status.code(), status.detail());
+    boolean away = status.code() == StatusCode.UNAVAILABLE;
+    complete(away ? Evidence.ABSENT : Evidence.PRESENT, status.code(), status.detail());
   }
 
   @Override
   protected final void onError(Http2Exception error) {
-    complete(StatusCode.INTERNAL, PeerText.reason(error));
+    complete(Evidence.PRESENT, StatusCode.INTERNAL, PeerText.reason(error));
   }
 
-  final void complete(StatusCode code, String detail) {
-    end(code, detail);
+  final void complete(Evidence evidence, StatusCode code, String detail) {
+    end(evidence, code, detail);
     session.afterCalls();
   }
 
-  final void completeUnseen() {
-    endUnseen();
+  /** The evidence of a reset: a node that has begun to answer is there. */
+  final Evidence resetEvidence() {
+    return hasAnswered() ? Evidence.PRESENT : Evidence.ABSENT;
+  }
+
+  final void completeUnseen(boolean refused) {
+    endUnseen(refused ? Evidence.ABSENT : Evidence.NONE);
     session.afterCalls();
   }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.pushfanout.fanout.Deadlines;
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
@@ -63,6 +64,12 @@ final class Http2Session implements ConnectionListener {
   private @Nullable String reason;
 
   private boolean failed;
+
+  /** The node has answered something on it. */
+  private boolean carried;
+
+  /** We have asked for another in its place. */
+  private boolean renewed;
 
   Http2Session(
       EventLoop loop,
@@ -123,6 +130,7 @@ final class Http2Session implements ConnectionListener {
   /** Takes no calls from now on, and ends with the last that it has; another is in order. */
   void replace(String why) {
     connection.flush();
+    renewed = true;
     leave(why, true);
     afterCalls();
   }
@@ -138,7 +146,9 @@ final class Http2Session implements ConnectionListener {
       return;
     }
     end();
-    connection.drain(stream -> ((Exchange) stream).end(StatusCode.CANCELLED, "connection closed"));
+    connection.drain(
+        stream ->
+            ((Exchange) stream).end(Evidence.NONE, StatusCode.CANCELLED, "connection closed"));
   }
 
   /** Whether the node owes any answer. */
@@ -251,8 +261,12 @@ final class Http2Session implements ConnectionListener {
 
   /** Ends it: calls that the node cannot have seen are given back, the others have failed. */
   void die(String lastWhy) {
+    die(lastWhy, false);
+  }
+
+  private void die(String lastWhy, boolean orderly) {
     String why = reason == null ? lastWhy : reason;
-    leave(why, false);
+    leave(why, orderly);
     if (state == State.DEAD) {
       return;
     }
@@ -260,9 +274,9 @@ final class Http2Session implements ConnectionListener {
     connection.drain(
         stream -> {
           if (connection.wasSent(stream)) {
-            ((Exchange) stream).end(StatusCode.UNAVAILABLE, why);
+            ((Exchange) stream).end(Evidence.NONE, StatusCode.UNAVAILABLE, why);
           } else {
-            ((Exchange) stream).endUnseen();
+            ((Exchange) stream).endUnseen(Evidence.NONE);
           }
         });
     owner.onGone(this);
@@ -285,7 +299,8 @@ final class Http2Session implements ConnectionListener {
 
   @Override
   public void onClosed() {
-    die("the node closed the connection");
+    // One that owes no answer has only come to its end.
+    die("the node closed the connection", carried && !failed && !isAwaiting());
   }
 
   /**
@@ -312,12 +327,22 @@ final class Http2Session implements ConnectionListener {
 
   // ---- what happens to calls
 
-  void ended(Call call, StatusCode code, String detail) {
-    engine.onCompleted(call.message(), code, detail);
+  void ended(Call call, Evidence evidence, StatusCode code, String detail) {
+    engine.onCompleted(call.message(), evidence, code, detail);
   }
 
-  void endedUnseen(Call call) {
-    engine.onUnprocessed(call.message());
+  void endedUnseen(Call call, Evidence evidence) {
+    engine.onUnprocessed(call.message(), evidence);
+  }
+
+  /** The node has begun to answer something. */
+  void onAnswer() {
+    carried = true;
+  }
+
+  /** Whether the node has answered anything on it, or nobody but us wants another in its place. */
+  boolean hasServed() {
+    return carried || renewed;
   }
 
   private void onDue() {
@@ -333,7 +358,8 @@ final class Http2Session implements ConnectionListener {
       if (left > 0) {
         deadlines.add(left, now);
       } else if (connection.reset(call, Http2Error.CANCEL)) {
-        engine.onCompleted(call.message(), StatusCode.DEADLINE_EXCEEDED, "no answer in time");
+        engine.onCompleted(
+            call.message(), Evidence.NONE, StatusCode.DEADLINE_EXCEEDED, "no answer in time");
       }
     }
     if (state != State.DEAD) {

@@ -1,5 +1,7 @@
 package io.pushfanout.connect;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.pushfanout.fanout.NodeConnection;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * node can replace a connection without a gap.
  */
 final class NettyConnection implements NodeConnection, SessionOwner {
+  private static final long REPLACED_WITHIN_MILLIS = 1000;
   private static final String TLS_CHANGED = "the fanout's tls settings have changed";
 
   private final NodeAddress node;
@@ -42,6 +45,10 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   private @Nullable Http2Session dialing;
   private @Nullable Future<?> dialTimeout;
   private @Nullable Future<?> redial;
+
+  /** Ends the time in which the next connection is expected in place of the last. */
+  private @Nullable Future<?> replacing;
+
   private @Nullable Http2Session current;
   private long readyNanos;
 
@@ -155,6 +162,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     leaving.clear();
     current = null;
     abandonDial();
+    endReplacing();
     open.forEach(Http2Session::close);
   }
 
@@ -197,7 +205,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
         loop.schedule(
             () -> onDialFailed(session, "no connection within " + timeout + " ms"),
             timeout,
-            TimeUnit.MILLISECONDS);
+            MILLISECONDS);
     ChannelHandler handler;
     try {
       handler = handler(session);
@@ -222,6 +230,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   private void onDialFailed(Http2Session session, String why) {
     if (session == dialing) {
       abandonDial();
+      endReplacing();
       redialLater();
       engine.onDisconnected(why, false);
     }
@@ -250,6 +259,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
       dialTimeout.cancel(false);
     }
     dialing = null;
+    endReplacing();
     current = session;
     readyNanos = System.nanoTime();
     availableOwed = false;
@@ -287,24 +297,44 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     } else if (session == current) {
       current = null;
       leaving.add(session);
-      dialAfterLoss(orderly);
-      engine.onDisconnected(why, orderly);
+      replace(why, orderly, session.hasServed());
     }
   }
 
   /**
-   * A node that ends each connection as soon as it is made, or complains of it, must not be dialled
-   * without a pause; one that asks to replace a connection of some age is dialled at once.
+   * A connection that has served is replaced at once, and so is an older one that ends in good
+   * order. A node that ends each connection as soon as it is made, or complains of it, is dialled
+   * after a pause; if it does so twice, the engine hears of a loss.
    */
-  private void dialAfterLoss(boolean orderly) {
+  private void replace(String why, boolean orderly, boolean served) {
     boolean lasted = System.nanoTime() - readyNanos >= Backoff.MAX_NANOS;
-    if (lasted) {
+    if (served || lasted) {
       backoff.reset();
     }
-    if (lasted && orderly) {
+    boolean first = backoff.isFirst();
+    if (served || (lasted && orderly)) {
       redial = loop.schedule(this::dial, 0, TimeUnit.NANOSECONDS);
     } else {
       redialLater();
+    }
+    boolean replaced = orderly && first;
+    if (replaced) {
+      replacing = loop.schedule(this::onReplacedLate, REPLACED_WITHIN_MILLIS, MILLISECONDS);
+    }
+    engine.onDisconnected(why, replaced);
+  }
+
+  /** Callers wait for the next connection no longer; its dial goes on. */
+  private void onReplacedLate() {
+    replacing = null;
+    long millis = REPLACED_WITHIN_MILLIS;
+    engine.onDisconnected("no connection in place of the last within " + millis + " ms", false);
+  }
+
+  private void endReplacing() {
+    if (replacing != null) {
+      replacing.cancel(false);
+      replacing = null;
     }
   }
 

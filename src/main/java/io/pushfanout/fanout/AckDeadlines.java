@@ -32,6 +32,10 @@ final class AckDeadlines {
     }
   }
 
+  int unacknowledged() {
+    return (int) (sent - acknowledged);
+  }
+
   boolean anythingAcknowledged() {
     return acknowledged > 0;
   }

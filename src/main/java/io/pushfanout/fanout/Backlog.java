@@ -29,6 +29,16 @@ final class Backlog {
   private FanoutSettings settings;
   private long ttlNanos;
   private Way way = Way.HELD;
+
+  /** Whether the node can be reached: its queue's callers may be held, and it has a veto. */
+  private boolean connected;
+
+  /** Whether nothing may be started. */
+  private boolean shut = true;
+
+  /** Whether one delivery at a time is a probe of the way. */
+  private boolean probing;
+
   private long nextSequence;
 
   /** Something was granted by a step that could not say so: the next one does. */
@@ -254,7 +264,7 @@ final class Backlog {
   // ---- what changes around it
 
   boolean isConnected() {
-    return slots.isConnected();
+    return connected;
   }
 
   Way way() {
@@ -266,39 +276,75 @@ final class Backlog {
     return streams;
   }
 
+  /**
+   * @param allowed deliveries that the node takes at a time
+   */
   boolean connected(int allowed) {
-    slots.connected(allowed);
+    connected = true;
+    shut = false;
+    slots.allow(allowed);
     resizeStreams();
     return refill();
   }
 
+  /** Nothing is started until the next connection, which is on its way: nobody gives up. */
+  void replacing() {
+    shut();
+  }
+
   void disconnected() {
-    waiting.addBack(slots.disconnected());
     way = Way.HELD;
-    resizeStreams();
+    absent();
+  }
+
+  /** Nothing is started; what has been goes on. */
+  void absent() {
+    connected = false;
+    shut();
     held.refuseAll();
   }
 
-  /** What has been started goes on as it was. */
-  boolean deliverBy(Way changed) {
-    if (way != changed) {
+  private void shut() {
+    shut = true;
+    slots.allow(0);
+    waiting.addBack(slots.takeGranted());
+    resizeStreams();
+  }
+
+  /** One delivery may be started, and the next when it has ended. */
+  boolean probe() {
+    shut = false;
+    slots.allow(1);
+    resizeStreams();
+    return refill();
+  }
+
+  /**
+   * What has been started goes on as it was.
+   *
+   * @param probe whether one delivery at a time has to show that the way works
+   */
+  boolean deliverBy(Way changed, boolean probe) {
+    if (way != changed || probing != probe) {
       waiting.addBack(slots.takeGranted());
       way = changed;
+      probing = probe;
       resizeStreams();
     }
     return refill();
   }
 
   private void resizeStreams() {
-    int limit = way == Way.STREAMS ? slots.limit(settings.workers()) : 0;
-    // A limit that falls to 0 is for new ones.
-    streams.resize(way == Way.STREAMS ? Math.max(1, limit) : 0, window());
+    boolean streaming = way == Way.STREAMS && !shut;
+    // A node that takes no new stream at the moment keeps one.
+    int limit = probing ? 1 : Math.max(1, slots.limit(settings.workers()));
+    streams.resize(streaming ? limit : 0, window());
   }
 
   /** With one worker and retry the head blocks: nothing that it might follow is sent before. */
   private int window() {
     boolean headBlocks = settings.workers() == 1 && settings.retry().maxAttempts() > 1;
-    return headBlocks ? 1 : settings.deliveryWindow();
+    return headBlocks || probing || !connected ? 1 : settings.deliveryWindow();
   }
 
   /** What already waits stays, even in a queue that is now too small for it. */

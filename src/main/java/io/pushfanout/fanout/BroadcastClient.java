@@ -9,6 +9,8 @@ import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -34,7 +36,7 @@ final class BroadcastClient implements NodeConnection.Listener {
   private final MessageQueue queue;
   private final NodeHealth health;
   private final Deliveries deliveries;
-  private final ConnectionLog log;
+  private final NodeWatch watch;
   private final LongSupplier nanoClock;
   private final Consumer<BroadcastClient> onClosed;
   private volatile FanoutEngine.Leftover leftAtClose = FanoutEngine.Leftover.NOTHING;
@@ -59,12 +61,13 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.nanoClock = nanoClock;
     this.onClosed = onClosed;
     this.health = new NodeHealth(nanoClock.getAsLong());
+    NodeLog log = new NodeLog(address, nanoClock);
     this.connection = connector.open(address, settings.tls(), this);
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals), nanoClock, loop);
     this.deliveries =
-        new Deliveries(address, settings, queue, connection, health, nanoClock, this::closeIfDone);
-    this.log = new ConnectionLog(address);
+        new Deliveries(settings, queue, connection, health, log, nanoClock, this::closeIfDone);
+    this.watch = deliveries.watch();
   }
 
   NodeAddress address() {
@@ -190,49 +193,49 @@ final class BroadcastClient implements NodeConnection.Listener {
         health.isConnected(),
         health.isDialled(),
         health.detail(),
-        deliveries.problem(),
+        deliveries.way(),
+        troubles(),
         queue.snapshot());
+  }
+
+  private List<NodeTrouble> troubles() {
+    List<NodeTrouble> troubles = new ArrayList<>(health.troubles(nanoClock.getAsLong()));
+    troubles.addAll(deliveries.troubles());
+    return troubles;
   }
 
   // ---- the loop: the connection
 
   @Override
   public void onConnected(int concurrency) {
-    health.connected(nanoClock.getAsLong());
-    log.connected();
-    deliveries.startIf(queue.connected(concurrency));
+    watch.connected(concurrency);
     deliveries.connected();
   }
 
   @Override
   public void onConcurrency(int concurrency) {
-    if (health.isConnected()) {
-      deliveries.startIf(queue.connected(concurrency));
-      deliveries.reconsider();
-    }
+    watch.concurrency(concurrency);
+    deliveries.reconsider();
   }
 
   @Override
   public void onDisconnected(String why, boolean orderly) {
     if (orderly) {
-      log.replaced(why);
-    } else if (health.isConnected()) {
-      log.disconnected(why);
+      watch.replacing(why);
+      deliveries.replacing();
+      closeIfDone();
     } else {
-      log.cannotConnect(why);
+      notConnected(true, why);
     }
-    notConnected(true, why);
   }
 
   @Override
   public void onNotDialled(String why) {
-    log.cannotConnect(why);
     notConnected(false, why);
   }
 
   private void notConnected(boolean dialled, String why) {
-    health.disconnected(nanoClock.getAsLong(), dialled, why);
-    queue.disconnected();
+    watch.disconnected(dialled, why);
     deliveries.disconnected();
     closeIfDone();
   }
@@ -243,13 +246,14 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   @Override
-  public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
-    deliveries.completed(message, code, detail);
+  public void onCompleted(
+      QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
+    deliveries.completed(message, evidence, code, detail);
   }
 
   @Override
-  public void onUnprocessed(QueuedMessage message) {
-    deliveries.unprocessed(message);
+  public void onUnprocessed(QueuedMessage message, Evidence evidence) {
+    deliveries.unprocessed(message, evidence);
   }
 
   // ---- the loop: the end
@@ -262,7 +266,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     if (queue.closeIfDrained() || (isOver(retirement) && queue.closeRetired())) {
       leftAtClose = new FanoutEngine.Leftover(queue.droppedAtClose(), queue.snapshot().inFlight());
       connection.close();
-      deliveries.cancelBackoffs();
+      deliveries.close();
       onClosed.accept(this);
     }
   }

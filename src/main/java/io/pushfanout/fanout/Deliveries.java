@@ -1,13 +1,11 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.FanoutSettings;
-import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The deliveries to one node: starts the messages that hold a slot, and settles each as it ends;
@@ -15,13 +13,10 @@ import org.slf4j.LoggerFactory;
  * #configure}, {@link #reconsider}, {@link #startIf} and {@link #startNew} may come from any
  * thread.
  */
-final class Deliveries {
-  private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
-
+final class Deliveries implements NodeWatch.Listener {
   /** The pause before a delivery that the node refuses again and again without processing it. */
   private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
-  private final NodeAddress node;
   private final MessageQueue queue;
   private final NodeConnection connection;
   private final ScheduledExecutorService loop;
@@ -31,6 +26,7 @@ final class Deliveries {
   private final Backoffs backoffs;
   private final StreamDeliveries streams;
   private final DeliveryWay way;
+  private final NodeWatch watch;
   private final Starts starts;
   private volatile FanoutSettings settings;
 
@@ -38,14 +34,13 @@ final class Deliveries {
    * @param onSettled run after each delivery that has ended
    */
   Deliveries(
-      NodeAddress node,
       FanoutSettings settings,
       MessageQueue queue,
       NodeConnection connection,
       NodeHealth health,
+      NodeLog log,
       LongSupplier nanoClock,
       Runnable onSettled) {
-    this.node = node;
     this.settings = settings;
     this.queue = queue;
     this.connection = connection;
@@ -54,9 +49,14 @@ final class Deliveries {
     this.nanoClock = nanoClock;
     this.onSettled = onSettled;
     this.backoffs = new Backoffs(loop, message -> settled(queue.resend(message)));
-    this.streams = new StreamDeliveries(node, queue.streams(), connection, nanoClock, this);
+    this.streams = new StreamDeliveries(queue.streams(), connection, nanoClock, this);
     this.starts = new Starts(loop, nanoClock, this::start);
-    this.way = new DeliveryWay(connection, this::settings, this::deliverBy);
+    this.watch = new NodeWatch(health, log, queue, loop, nanoClock, this);
+    this.way = new DeliveryWay(connection, this::settings, nanoClock, this::deliverBy);
+  }
+
+  NodeWatch watch() {
+    return watch;
   }
 
   FanoutSettings settings() {
@@ -84,22 +84,45 @@ final class Deliveries {
     way.connected();
   }
 
+  void replacing() {
+    way.replacing();
+    streams.finishEnded();
+  }
+
   void disconnected() {
     way.disconnected();
     streams.finishEnded();
   }
 
-  void streamingRefused(String detail) {
-    way.refused(detail);
+  @Override
+  public void onAbsent() {
+    // What waits for its next attempt holds a slot that the probe needs.
+    backoffs.cancelAll().forEach(message -> settled(queue.giveBack(message)));
+    streams.endRests();
+    streams.finishEnded();
   }
 
-  /** Why nothing can be delivered although the node is connected; empty where that is not so. */
-  String problem() {
-    return way.problem();
+  @Override
+  public void onProbe() {
+    streams.endPause();
   }
 
-  private void deliverBy(Way decided) {
-    boolean granted = queue.deliverBy(decided);
+  @Override
+  public void onPresent() {
+    way.onPresent();
+  }
+
+  /** How messages get to the node; any thread may ask, as for {@link #troubles}. */
+  Way way() {
+    return way.way();
+  }
+
+  List<NodeTrouble> troubles() {
+    return way.trouble().stream().toList();
+  }
+
+  private void deliverBy(Way decided, boolean probe) {
+    boolean granted = queue.deliverBy(decided, probe);
     if (decided == Way.STREAMS) {
       // Streams begin when no call is left, and this wait is no call.
       backoffs.cancelAll().forEach(message -> startIf(queue.resend(message)));
@@ -108,10 +131,29 @@ final class Deliveries {
     settled(granted);
   }
 
+  // ---- what streams show
+
+  void streamSent() {
+    way.onSent();
+  }
+
+  void streamAcknowledged() {
+    way.onAcknowledged();
+  }
+
+  void streamLost(Evidence evidence) {
+    way.onLost(evidence);
+  }
+
+  void streamingRefused(String detail) {
+    way.refused(detail);
+  }
+
   // ---- starting
 
   /** Has the loop start what was granted. */
-  void startIf(boolean granted) {
+  @Override
+  public void startIf(boolean granted) {
     if (granted) {
       starts.now();
     }
@@ -146,19 +188,26 @@ final class Deliveries {
 
   // ---- what becomes of calls
 
-  void completed(QueuedMessage message, StatusCode code, String detail) {
+  void completed(QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
+    watch.ended(evidence, code, detail, 1);
     if (code == StatusCode.OK) {
       settled(queue.delivered(message));
-    } else if (code.retryable() && message.attempts < settings.retry().maxAttempts()) {
+      way.onCallDelivered();
+    } else if (!code.retryable() || message.attempts >= settings.retry().maxAttempts()) {
+      settled(queue.failed(message, code));
+    } else if (health.isConnected()) {
       backOff(backoffs, message, settings.retry().backoffNanos(message.attempts));
     } else {
-      log.debug("{}: delivery failed: {} {}", node, code, detail);
-      settled(queue.failed(message, code));
+      // The next attempt is a probe's, or the next connection's.
+      settled(queue.giveBack(message));
     }
   }
 
-  void unprocessed(QueuedMessage message) {
+  void unprocessed(QueuedMessage message, Evidence evidence) {
     message.attempts--;
+    if (evidence == Evidence.ABSENT) {
+      watch.ended(evidence, StatusCode.UNAVAILABLE, "it refuses the delivery", 1);
+    }
     if (message.refusals++ == 0 || !health.isConnected()) {
       settled(queue.giveBack(message));
     } else {
@@ -178,8 +227,10 @@ final class Deliveries {
     onSettled.run();
   }
 
-  /** What waits for its next attempt has failed; the connection ends what is in flight. */
-  void cancelBackoffs() {
+  /** What waits for its next attempt has failed; the connection has ended what is in flight. */
+  void close() {
+    watch.close();
+    way.replacing();
     backoffs.cancelAll().forEach(message -> queue.failed(message, StatusCode.CANCELLED));
     streams.close();
   }

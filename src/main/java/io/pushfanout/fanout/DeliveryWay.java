@@ -1,152 +1,380 @@
 package io.pushfanout.fanout;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which way a node gets its messages: what the settings want, and whether the node streams. It is
- * asked once for each connection, before any message, by a stream with nothing on it. Who ends it
- * in good order streams, and who does not know the method says UNIMPLEMENTED. From anything else
- * nothing follows: a simple node may answer whatever is asked with the reply to a broadcast. With
- * {@code Auto} it then gets calls, which every node takes. On the client's loop only.
+ * Which way a node gets its messages: what the settings want, and whether the node streams.
+ *
+ * <p>Each connection is asked, by a stream with nothing on it, and the queue is held for the answer
+ * for 500 ms at most. A stream that ends in good order means yes, UNIMPLEMENTED means no, and after
+ * anything else the node gets calls and is asked again. A yes is doubted when a connection has
+ * acknowledged nothing and two of its streams have come to nothing: then there are calls. The next
+ * yes is on probation: one message at a time is sent until one is acknowledged, and calls go on
+ * after 500 ms. A connection that takes another's place begins with what was known of that one. On
+ * the client's loop only.
  */
 final class DeliveryWay {
+  /** How long the queue is held for an answer, or for the first acknowledgement. */
+  private static final long PATIENCE_NANOS = Duration.ofMillis(500).toNanos();
+
   private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+  private static final long FIRST_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long LAST_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final double GROWTH = 1.6;
+
+  /** After streams were disproved: the next attempt may cost a message. */
+  private static final long FIRST_RETRIAL_NANOS = LAST_AGAIN_NANOS;
+
+  private static final long LAST_RETRIAL_NANOS = Duration.ofHours(1).toNanos();
+  private static final double RETRIAL_GROWTH = 2;
+  private static final int LOSSES_TO_DOUBT = 2;
 
   private static final String NO_STREAMING =
       "it has no pushfanout.v1.Delivery, which delivery.mode Stream needs, and its queue holds";
 
+  private static final String DOUBTED =
+      "it answers that it streams, but acknowledges nothing on its streams; it gets calls";
+
   private enum Knowledge {
     UNKNOWN,
-    ASKED,
     STREAMS,
     CALLS_ONLY,
-    /** It said neither. */
-    UNCLEAR
+    /** Its answer was neither. */
+    UNCLEAR,
+    /** Its streams come to nothing. */
+    DOUBTED
   }
 
   private final NodeConnection connection;
+  private final ScheduledExecutorService loop;
   private final Supplier<FanoutSettings> settings;
-  private final Consumer<Way> onDecided;
+  private final LongSupplier nanoClock;
+  private final Listener listener;
   private Knowledge knowledge = Knowledge.UNKNOWN;
   private boolean connected;
 
-  /** What the node said when it said no. */
-  private String refusal = "";
+  /** Whether streams were doubted, and none was acknowledged since. */
+  private boolean probation;
+
+  private boolean acknowledgedHere;
+
+  /** Streams that were lost since one was acknowledged. */
+  private int losses;
+
+  /** Whether the queue has been held for long enough. */
+  private boolean outOfPatience;
+
+  private @Nullable Future<?> patience;
+
+  /** Counts what makes timers of the past mean nothing. */
+  private int era;
 
   private @Nullable Question question;
+  private @Nullable Future<?> again;
+  private long againNanos = FIRST_AGAIN_NANOS;
+  private long askedNanos;
 
-  /** Why the node cannot be delivered to, for people; empty where that is not so. */
-  private volatile String problem = "";
+  /** Whether what is unclear may come of a node that is away. */
+  private boolean unclearByAbsence;
 
-  /**
-   * @param onDecided told the way, again and again
-   */
+  /** What the node answered when it said no. */
+  private String refusal = "";
+
+  private volatile Way way = Way.HELD;
+  private volatile @Nullable NodeTrouble trouble;
+
+  /** Hears the way. */
+  interface Listener {
+    /**
+     * The way, again and again.
+     *
+     * @param probe whether one message at a time has to show that it works
+     */
+    void onDecided(Way way, boolean probe);
+  }
+
   DeliveryWay(
-      NodeConnection connection, Supplier<FanoutSettings> settings, Consumer<Way> onDecided) {
+      NodeConnection connection,
+      Supplier<FanoutSettings> settings,
+      LongSupplier nanoClock,
+      Listener listener) {
     this.connection = connection;
+    this.loop = connection.loop();
     this.settings = settings;
-    this.onDecided = onDecided;
+    this.nanoClock = nanoClock;
+    this.listener = listener;
   }
 
-  /** Any thread may ask. */
-  String problem() {
-    return problem;
+  /** Any thread may read it. */
+  Way way() {
+    return way;
   }
+
+  /** What is wrong with the way; any thread may read it. */
+  Optional<NodeTrouble> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  // ---- the connection
 
   void connected() {
     connected = true;
-    forget();
+    if (knowledge == Knowledge.UNCLEAR || knowledge == Knowledge.CALLS_ONLY) {
+      // It goes on with calls while it is asked.
+      outOfPatience = true;
+    }
+    acknowledgedHere = false;
+    if (knowledge == Knowledge.DOUBTED) {
+      decide();
+      askLater(LAST_RETRIAL_NANOS, RETRIAL_GROWTH);
+      return;
+    }
+    losses = 0;
+    againNanos = FIRST_AGAIN_NANOS;
     decide();
+    if (knowledge != Knowledge.STREAMS) {
+      askIfWanted();
+    }
+  }
+
+  /** What was known holds for the connection that takes this one's place. */
+  void replacing() {
+    connected = false;
+    endEra();
   }
 
   void disconnected() {
-    connected = false;
-    forget();
+    replacing();
+    knowledge = Knowledge.UNKNOWN;
+    probation = false;
+    outOfPatience = false;
+    refusal = "";
+    way = Way.HELD;
+    trouble = null;
   }
 
-  private void forget() {
-    knowledge = Knowledge.UNKNOWN;
+  private void endEra() {
+    era++;
     question = null;
-    problem = "";
+    endPatience();
+    if (again != null) {
+      again.cancel(false);
+      again = null;
+    }
+  }
+
+  // ---- what deliveries show
+
+  /** Messages were sent on a stream. */
+  void onSent() {
+    if (probation) {
+      runPatience();
+    }
+  }
+
+  void onAcknowledged() {
+    if (acknowledgedHere && !probation) {
+      return;
+    }
+    acknowledgedHere = true;
+    losses = 0;
+    probation = false;
+    if (connected) {
+      know(Knowledge.STREAMS);
+    }
+  }
+
+  /**
+   * A stream with messages was not acknowledged in time, or something ended it in the node's place.
+   * A node that is away brings about the same; so it is asked at once when it is back.
+   */
+  void onLost(Evidence evidence) {
+    if (!connected || acknowledgedHere || evidence == Evidence.PRESENT) {
+      return;
+    }
+    losses++;
+    if (losses < LOSSES_TO_DOUBT) {
+      outOfPatience = false;
+      decide();
+      return;
+    }
+    probation = true;
+    unclearByAbsence = evidence == Evidence.ABSENT;
+    againNanos = Math.max(againNanos, FIRST_RETRIAL_NANOS);
+    know(Knowledge.DOUBTED);
+    askLater(LAST_RETRIAL_NANOS, RETRIAL_GROWTH);
   }
 
   /** A stream was answered with UNIMPLEMENTED. */
   void refused(String detail) {
     if (connected) {
-      answered(Knowledge.CALLS_ONLY, detail);
+      refusal = detail;
+      know(Knowledge.CALLS_ONLY);
     }
   }
 
-  /** Asks if that could not be done before. */
-  void askIfOwed() {
-    if (connected && knowledge == Knowledge.UNKNOWN && way() == Way.HELD) {
-      decide();
+  /** A call was answered OK. Whoever could not answer the question may be able to now. */
+  void onCallDelivered() {
+    if (knowledge == Knowledge.UNCLEAR
+        && question == null
+        && againNanos > FIRST_AGAIN_NANOS
+        && nanoClock.getAsLong() - askedNanos >= FIRST_AGAIN_NANOS
+        && unclearByAbsence) {
+      againNanos = FIRST_AGAIN_NANOS;
+      askIfWanted();
     }
   }
+
+  // ---- deciding
 
   /** To be called when the settings have changed. */
   void decide() {
-    if (connected) {
-      Way way = way();
-      if (way == Way.HELD && knowledge == Knowledge.UNKNOWN) {
-        ask();
-      }
-      boolean lacks = way == Way.HELD && knowledge == Knowledge.CALLS_ONLY;
-      problem = lacks ? NO_STREAMING + (refusal.isEmpty() ? "" : ": " + refusal) : "";
-      onDecided.accept(way);
+    if (!connected) {
+      return;
+    }
+    Way decided = decided();
+    way = decided;
+    DeliveryMode mode = settings.get().deliveryMode();
+    if (mode == DeliveryMode.STREAM && knowledge == Knowledge.CALLS_ONLY) {
+      String why = refusal.isEmpty() ? "" : ": " + refusal;
+      trouble = new NodeTrouble(ProblemReason.NO_STREAMING, NO_STREAMING + why);
+    } else if (mode != DeliveryMode.UNARY && knowledge == Knowledge.DOUBTED) {
+      trouble = new NodeTrouble(ProblemReason.STREAMS_DOUBTED, DOUBTED);
+    } else {
+      trouble = null;
+    }
+    listener.onDecided(decided, decided == Way.STREAMS && probation);
+    if (decided == Way.HELD && knowledge == Knowledge.UNKNOWN) {
+      askIfWanted();
     }
   }
 
-  private Way way() {
+  private Way decided() {
     return switch (settings.get().deliveryMode()) {
       case UNARY -> Way.CALLS;
       case AUTO ->
           switch (knowledge) {
-            case UNKNOWN, ASKED -> Way.HELD;
-            case STREAMS -> Way.STREAMS;
-            case CALLS_ONLY, UNCLEAR -> Way.CALLS;
+            case UNKNOWN -> outOfPatience ? Way.CALLS : Way.HELD;
+            case STREAMS -> probation && outOfPatience ? Way.CALLS : Way.STREAMS;
+            case CALLS_ONLY, UNCLEAR, DOUBTED -> Way.CALLS;
           };
       case STREAM ->
           switch (knowledge) {
-            case UNKNOWN, ASKED, CALLS_ONLY -> Way.HELD;
-            case STREAMS, UNCLEAR -> Way.STREAMS;
+            case UNKNOWN -> outOfPatience ? Way.STREAMS : Way.HELD;
+            case CALLS_ONLY -> Way.HELD;
+            case STREAMS, UNCLEAR, DOUBTED -> Way.STREAMS;
           };
     };
   }
 
-  private void ask() {
+  private void know(Knowledge known) {
+    if (known == Knowledge.STREAMS && knowledge != Knowledge.STREAMS) {
+      outOfPatience = false;
+    }
+    endPatience();
+    knowledge = known;
+    decide();
+  }
+
+  /** Neither an answer that does not come nor a stream on probation holds the queue for long. */
+  private void runPatience() {
+    if (patience == null && !outOfPatience) {
+      patience = loop.schedule(this::onOutOfPatience, PATIENCE_NANOS, NANOSECONDS);
+    }
+  }
+
+  private void onOutOfPatience() {
+    patience = null;
+    outOfPatience = true;
+    decide();
+  }
+
+  private void endPatience() {
+    if (patience != null) {
+      patience.cancel(false);
+      patience = null;
+    }
+  }
+
+  // ---- asking
+
+  /** Asks if that could not be done before. */
+  void askIfOwed() {
+    if (connected && knowledge == Knowledge.UNKNOWN && question == null) {
+      askIfWanted();
+    }
+  }
+
+  /** The node is there again: what it could not answer it may answer now. */
+  void onPresent() {
+    boolean unclear = knowledge == Knowledge.UNCLEAR || knowledge == Knowledge.DOUBTED;
+    if (connected && unclear && unclearByAbsence && question == null) {
+      againNanos = FIRST_AGAIN_NANOS;
+      askIfWanted();
+    }
+  }
+
+  private void askIfWanted() {
+    if (!connected || question != null || settings.get().deliveryMode() == DeliveryMode.UNARY) {
+      return;
+    }
     if (connection.available()) {
-      knowledge = Knowledge.ASKED;
+      if (again != null) {
+        again.cancel(false);
+        again = null;
+      }
+      askedNanos = nanoClock.getAsLong();
       Question asked = new Question();
       question = asked;
       asked.ask();
     }
+    if (knowledge == Knowledge.UNKNOWN) {
+      runPatience();
+    }
   }
 
-  private void answered(Knowledge answer, String detail) {
-    question = null;
-    knowledge = answer;
-    refusal = detail;
-    decide();
+  /** Asks again after a while, which grows. */
+  private void askLater(long mostNanos, double growth) {
+    if (again == null) {
+      int now = era;
+      again =
+          loop.schedule(
+              () -> {
+                if (era == now) {
+                  again = null;
+                  askIfWanted();
+                }
+              },
+              againNanos,
+              NANOSECONDS);
+      againNanos = Math.min((long) (againNanos * growth), mostNanos);
+    }
   }
 
   private final class Question implements NodeStream.Listener {
     private @Nullable NodeStream stream;
+    private @Nullable Future<?> timeout;
 
     void ask() {
       NodeStream opened = connection.openStream(this);
       stream = opened;
       opened.finish();
       connection.flush();
-      long timeout = settings.get().rpcTimeout().toNanos();
-      connection.loop().schedule(this::giveUp, timeout, TimeUnit.NANOSECONDS);
+      long nanos = settings.get().rpcTimeout().toNanos();
+      timeout = loop.schedule(this::giveUp, nanos, NANOSECONDS);
     }
 
     private void giveUp() {
@@ -155,8 +383,23 @@ final class DeliveryWay {
         stream.reset();
         connection.flush();
       }
+      unclear(true);
+    }
+
+    private void unclear(boolean byAbsence) {
       if (question == this) {
-        answered(Knowledge.UNCLEAR, "");
+        question = null;
+        unclearByAbsence = byAbsence;
+        if (knowledge == Knowledge.UNKNOWN || knowledge == Knowledge.CALLS_ONLY) {
+          know(Knowledge.UNCLEAR);
+        }
+        askLater(LAST_AGAIN_NANOS, GROWTH);
+      }
+    }
+
+    private void end() {
+      if (timeout != null) {
+        timeout.cancel(false);
       }
     }
 
@@ -167,25 +410,39 @@ final class DeliveryWay {
     public void onAcknowledged(int count, List<NodeStream.Failure> failures) {}
 
     @Override
-    public void onEnded(StatusCode code, String detail) {
-      if (question == this) {
-        answered(
-            switch (code) {
-              case OK -> Knowledge.STREAMS;
-              case UNIMPLEMENTED -> Knowledge.CALLS_ONLY;
-              default -> Knowledge.UNCLEAR;
-            },
-            detail);
+    public void onEnded(Evidence evidence, StatusCode code, String detail) {
+      end();
+      if (question != this) {
+        return;
+      }
+      switch (code) {
+        case OK -> {
+          question = null;
+          know(Knowledge.STREAMS);
+        }
+        case UNIMPLEMENTED -> {
+          question = null;
+          refused(detail);
+        }
+        default -> unclear(evidence != Evidence.PRESENT);
       }
     }
 
     @Override
-    public void onUnprocessed() {
+    public void onUnprocessed(Evidence evidence) {
+      end();
       if (question == this) {
-        forget();
-        connection
-            .loop()
-            .schedule(DeliveryWay.this::askIfOwed, REFUSED_PAUSE_NANOS, TimeUnit.NANOSECONDS);
+        question = null;
+        int now = era;
+        var _ =
+            loop.schedule(
+                () -> {
+                  if (era == now) {
+                    askIfWanted();
+                  }
+                },
+                REFUSED_PAUSE_NANOS,
+                NANOSECONDS);
       }
     }
   }

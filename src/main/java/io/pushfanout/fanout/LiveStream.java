@@ -13,6 +13,9 @@ final class LiveStream implements NodeStream.Listener {
   private final List<QueuedMessage> batch = new ArrayList<>();
   private boolean finished;
 
+  /** When something was last sent. */
+  private long usedNanos;
+
   LiveStream(StreamDeliveries owner, WorkerStream worker, NodeConnection connection) {
     this.owner = owner;
     this.worker = worker;
@@ -23,9 +26,13 @@ final class LiveStream implements NodeStream.Listener {
     return worker;
   }
 
-  /** Whether it has said that there will be no more. */
-  boolean isFinished() {
-    return finished;
+  /** Messages that it has sent and that are not acknowledged. */
+  int unacknowledged() {
+    return deadlines.unacknowledged();
+  }
+
+  long quietNanos(long nowNanos) {
+    return nowNanos - usedNanos;
   }
 
   /** Whether the node has handled all that it was sent, and something at all. */
@@ -38,7 +45,7 @@ final class LiveStream implements NodeStream.Listener {
   }
 
   /** Sends all that its worker has to send, as far as it goes. Returns whether it sent anything. */
-  boolean send(StreamQueue queue, long deadlineNanos) {
+  boolean send(StreamQueue queue, long nowNanos, long deadlineNanos) {
     boolean any = false;
     while (!finished && transport.isWritable()) {
       batch.clear();
@@ -50,6 +57,7 @@ final class LiveStream implements NodeStream.Listener {
         message.attempts++;
       }
       deadlines.sent(batch.size(), deadlineNanos);
+      usedNanos = nowNanos;
       transport.send(batch);
       any = true;
     }
@@ -88,12 +96,12 @@ final class LiveStream implements NodeStream.Listener {
   }
 
   @Override
-  public void onEnded(StatusCode code, String detail) {
-    owner.ended(this, code, detail);
+  public void onEnded(Evidence evidence, StatusCode code, String detail) {
+    owner.ended(this, evidence, code, detail);
   }
 
   @Override
-  public void onUnprocessed() {
-    owner.unprocessed(this);
+  public void onUnprocessed(Evidence evidence) {
+    owner.unprocessed(this, evidence);
   }
 }

@@ -124,13 +124,32 @@ final class MessageQueue {
     return backlog.connected(allowed);
   }
 
+  /** Its connection has ended in good order, and the next is on its way. */
+  synchronized void replacing() {
+    backlog.replacing();
+  }
+
   synchronized void disconnected() {
     backlog.disconnected();
   }
 
-  /** What has been started goes on as it was; from now on it is another way. */
-  synchronized boolean deliverBy(Way way) {
-    return !life.isClosed() && backlog.deliverBy(way);
+  /** Its connection lives, and no node is behind it. */
+  synchronized void absent() {
+    backlog.absent();
+  }
+
+  /** One delivery may show whether the node is there again. */
+  synchronized boolean probe() {
+    return !life.isClosed() && backlog.probe();
+  }
+
+  /**
+   * What has been started goes on as it was; from now on it is another way.
+   *
+   * @param probe whether one delivery at a time has to show that it works
+   */
+  synchronized boolean deliverBy(Way way, boolean probe) {
+    return !life.isClosed() && backlog.deliverBy(way, probe);
   }
 
   /** The steps of deliveries by streams; they share this lock. */

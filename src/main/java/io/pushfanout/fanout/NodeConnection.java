@@ -78,7 +78,8 @@ public interface NodeConnection {
      * again. Deliveries in flight have completed, or will, on their own.
      *
      * @param why one line for people
-     * @param orderly nothing is wrong: a connection is replaced by another, as both sides may ask
+     * @param orderly nothing is wrong: the next connection is dialled at once. It is heard again,
+     *     not orderly, when that dial fails or takes longer than 1 s
      */
     void onDisconnected(String why, boolean orderly);
 
@@ -93,10 +94,18 @@ public interface NodeConnection {
     /** A delivery can be started again, after {@link NodeConnection#available} was false. */
     void onAvailable();
 
-    /** The node has answered, or the delivery has ended without an answer. */
-    void onCompleted(QueuedMessage message, StatusCode code, String detail);
+    /**
+     * The node has answered, or the delivery has ended without an answer.
+     *
+     * @param detail the node's text, or one line for people
+     */
+    void onCompleted(QueuedMessage message, Evidence evidence, StatusCode code, String detail);
 
-    /** The node has provably not processed the delivery: it may be made again at no risk. */
-    void onUnprocessed(QueuedMessage message);
+    /**
+     * The node has provably not processed the delivery: it may be made again at no risk.
+     *
+     * @param evidence {@link Evidence#ABSENT} where it was refused by itself
+     */
+    void onUnprocessed(QueuedMessage message, Evidence evidence);
   }
 }

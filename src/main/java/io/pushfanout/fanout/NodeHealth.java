@@ -1,24 +1,24 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.NodeState;
-import java.time.Duration;
+import io.pushfanout.model.ProblemReason;
+import io.pushfanout.model.StatusCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /**
- * Judges how a node is doing from what is seen of it over time. Guarded by its own lock: the node's
- * loop reports connections, the applier's thread looks at the queue.
+ * How a node is doing: its {@link NodeLife}, which its loop alone moves on, and whether its queue
+ * shows it to be slow, which the applier's thread looks at. Any thread reads.
  */
 final class NodeHealth {
-  /** How long a thing must last before it is called so. */
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
-
   private static final double SLOW_FROM = 0.50;
   private static final double SLOW_UNTIL = 0.25;
 
-  private boolean connected;
-  private long connectionChangedNanos;
-  private boolean dialled = true;
-  private String detail = "not connected yet";
+  private volatile NodeLife life;
+
+  /** Guarded by this object's lock, as is what follows. */
   private boolean slow;
 
   /**
@@ -29,28 +29,51 @@ final class NodeHealth {
   private boolean contradicted;
 
   NodeHealth(long nowNanos) {
-    connectionChangedNanos = nowNanos;
+    life = NodeLife.begin(nowNanos);
   }
 
-  synchronized void connected(long nowNanos) {
-    if (!connected) {
-      connected = true;
-      connectionChangedNanos = nowNanos;
-    }
-    dialled = true;
-    detail = "";
+  NodeLife life() {
+    return life;
   }
 
-  synchronized void disconnected(long nowNanos, boolean isDialled, String why) {
-    if (connected) {
-      connected = false;
-      connectionChangedNanos = nowNanos;
+  // ---- the node's loop
+
+  void connected(long nowNanos) {
+    move(now -> now.connected(nowNanos));
+  }
+
+  /** The connection has ended in good order, and the next is dialled. */
+  void replacing(long nowNanos) {
+    move(now -> now.replacing(nowNanos));
+  }
+
+  void disconnected(long nowNanos, boolean isDialled, String why) {
+    move(now -> now.disconnected(nowNanos, isDialled, why));
+  }
+
+  /** So many deliveries have ended. */
+  void ended(Evidence evidence, StatusCode code, String detail, int count, long nowNanos) {
+    NodeLife before = life;
+    NodeLife after = before.ended(evidence, code, detail, count, nowNanos);
+    if (!after.equals(before)) {
+      move(_ -> after);
     }
+  }
+
+  private void move(UnaryOperator<NodeLife> event) {
+    NodeLife after = event.apply(life);
+    life = after;
+    if (!after.isConnected()) {
+      notSlow();
+    }
+  }
+
+  private synchronized void notSlow() {
     slow = false;
     contradicted = false;
-    dialled = isDialled;
-    detail = why;
   }
+
+  // ---- the applier's thread
 
   /**
    * Takes note of how full the queue is now.
@@ -58,46 +81,67 @@ final class NodeHealth {
    * @param fill 0 is empty, 1 full
    */
   synchronized void observe(long nowNanos, double fill) {
-    boolean contradicts = connected && (slow ? fill < SLOW_UNTIL : fill >= SLOW_FROM);
+    boolean contradicts = isConnected() && (slow ? fill < SLOW_UNTIL : fill >= SLOW_FROM);
     if (contradicts && !contradicted) {
       contradictedSinceNanos = nowNanos;
     }
     contradicted = contradicts;
-    if (contradicted && nowNanos - contradictedSinceNanos >= PATIENCE_NANOS) {
+    if (contradicted && nowNanos - contradictedSinceNanos >= NodeLife.PATIENCE_NANOS) {
       slow = !slow;
       contradicted = false;
     }
   }
 
-  synchronized NodeState state(long nowNanos) {
-    if (connected) {
-      return slow ? NodeState.SLOW : NodeState.CONNECTED;
-    }
-    return nowNanos - connectionChangedNanos >= PATIENCE_NANOS
-        ? NodeState.UNREACHABLE
-        : NodeState.CONNECTING;
+  // ---- any thread
+
+  NodeState state(long nowNanos) {
+    NodeState state = life.state(nowNanos);
+    return state == NodeState.CONNECTED && isSlow() ? NodeState.SLOW : state;
   }
 
-  synchronized boolean isConnected() {
-    return connected;
+  private synchronized boolean isSlow() {
+    return slow;
   }
 
-  synchronized OptionalLong connectedSince() {
-    return connected ? OptionalLong.of(connectionChangedNanos) : OptionalLong.empty();
+  boolean isConnected() {
+    return life.isConnected();
+  }
+
+  OptionalLong connectedSince() {
+    NodeLife now = life;
+    return now.isConnected() ? OptionalLong.of(now.sinceNanos()) : OptionalLong.empty();
   }
 
   /** Since when it has been connected, or has not been. */
-  synchronized long connectionChangedNanos() {
-    return connectionChangedNanos;
+  long connectionChangedNanos() {
+    return life.sinceNanos();
   }
 
   /** Whether it is connected, or somebody tries to. */
-  synchronized boolean isDialled() {
-    return dialled;
+  boolean isDialled() {
+    return life.isDialled();
+  }
+
+  /** What is wrong with it although it has a connection. */
+  List<NodeTrouble> troubles(long nowNanos) {
+    NodeLife now = life;
+    List<NodeTrouble> troubles = new ArrayList<>();
+    NodeLife.Failures failures = now.failures();
+    if (failures.failing() && now.isConnected()) {
+      String text = failures.text().isEmpty() ? "" : " " + failures.text();
+      troubles.add(new NodeTrouble(ProblemReason.FAILING, failures.code() + text));
+    }
+    if (now.isFlapping(nowNanos)) {
+      troubles.add(
+          new NodeTrouble(
+              ProblemReason.FLAPPING,
+              "its last %d connections lived for less than 5 s each".formatted(now.shortLived())));
+    }
+    return troubles;
   }
 
   /** Why it is not connected; empty when it is. */
-  synchronized String detail() {
-    return detail;
+  String detail() {
+    return life.detail();
   }
 }

@@ -4,6 +4,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
+import java.util.List;
 
 /**
  * One node at one instant.
@@ -14,8 +15,8 @@ import io.pushfanout.model.NodeState;
  * @param dialled whether it is connected or will be tried again; else the server lacks the TLS
  *     profile that its fanout asks for
  * @param detail why it is not connected, for people; empty when it is
- * @param noStreaming why it gets nothing although it is connected, where its fanout is for streams
- *     alone and it has none; else empty
+ * @param way how it gets its messages
+ * @param troubles what is wrong with it although it has a connection
  */
 public record NodeSnapshot(
     NodeAddress address,
@@ -25,5 +26,6 @@ public record NodeSnapshot(
     boolean connected,
     boolean dialled,
     String detail,
-    String noStreaming,
+    Way way,
+    List<NodeTrouble> troubles,
     NodeLedger ledger) {}

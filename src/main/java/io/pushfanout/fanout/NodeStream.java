@@ -56,9 +56,9 @@ public interface NodeStream {
      *
      * @param code as the node said, OK included
      */
-    void onEnded(StatusCode code, String detail);
+    void onEnded(Evidence evidence, StatusCode code, String detail);
 
     /** The last that is heard: the node has provably not seen the stream. */
-    void onUnprocessed();
+    void onUnprocessed(Evidence evidence);
   }
 }

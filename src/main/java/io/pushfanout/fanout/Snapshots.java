@@ -98,13 +98,11 @@ final class Snapshots {
                     ProblemReason.SLOW,
                     "%d messages wait in its queue".formatted(node.ledger().queued())))
         .forEach(problems::add);
-    nodes.stream()
-        .filter(node -> !node.noStreaming().isEmpty())
-        .map(
-            node ->
-                new Problem(
-                    node.address().toString(), ProblemReason.NO_STREAMING, node.noStreaming()))
-        .forEach(problems::add);
+    for (NodeSnapshot node : nodes) {
+      String address = node.address().toString();
+      node.troubles()
+          .forEach(trouble -> problems.add(new Problem(address, trouble.reason(), trouble.message())));
+    }
     conflicts.forEach(conflict -> problems.addAll(problems(conflict)));
     return problems;
   }

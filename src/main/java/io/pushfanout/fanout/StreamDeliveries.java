@@ -3,16 +3,16 @@ package io.pushfanout.fanout;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.pushfanout.model.FanoutSettings;
-import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Deliveries to one node by streams: sends what the queue has granted to each, and settles what the
@@ -23,14 +23,18 @@ import org.slf4j.LoggerFactory;
  * ends each as soon as it is opened is not flooded and no attempts are burnt on it.
  */
 final class StreamDeliveries {
-  private static final Logger log = LoggerFactory.getLogger(StreamDeliveries.class);
+  /** Proxies cut what is quiet, some after 10 s, and with it what is just being sent. */
+  private static final long QUIET_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private final NodeAddress node;
   private final StreamQueue queue;
   private final NodeConnection connection;
   private final LongSupplier nanoClock;
   private final Deliveries deliveries;
   private final Map<WorkerStream, LiveStream> live = new LinkedHashMap<>();
+
+  /** Those that have nothing more to send, and whose end has not come. */
+  private final Set<LiveStream> finishing = new LinkedHashSet<>();
+
   private final Backoffs rests;
   private final Deadlines deadlines;
 
@@ -41,14 +45,13 @@ final class StreamDeliveries {
   private long pausedUntil;
 
   private boolean wakes;
+  private boolean looksForQuiet;
 
   StreamDeliveries(
-      NodeAddress node,
       StreamQueue queue,
       NodeConnection connection,
       LongSupplier nanoClock,
       Deliveries deliveries) {
-    this.node = node;
     this.queue = queue;
     this.connection = connection;
     this.nanoClock = nanoClock;
@@ -108,28 +111,57 @@ final class StreamDeliveries {
   private boolean sendOn(LiveStream stream) {
     long now = nanoClock.getAsLong();
     long timeout = settings().rpcTimeout().toNanos();
-    boolean any = stream.send(queue, now + timeout);
+    boolean any = stream.send(queue, now, now + timeout);
     if (any) {
       deadlines.add(timeout, now);
+      deliveries.streamSent();
+      lookForQuiet(QUIET_NANOS);
     }
     return any;
+  }
+
+  private void lookForQuiet(long nanos) {
+    if (!looksForQuiet) {
+      looksForQuiet = true;
+      connection.loop().schedule(this::finishQuiet, nanos, NANOSECONDS);
+    }
+  }
+
+  /** Another stream is opened for the next message. */
+  private void finishQuiet() {
+    looksForQuiet = false;
+    long now = nanoClock.getAsLong();
+    long next = Long.MAX_VALUE;
+    for (LiveStream stream : List.copyOf(live.values())) {
+      if (stream.isWaiting()) {
+        next = Math.min(next, QUIET_NANOS);
+      } else if (stream.quietNanos(now) >= QUIET_NANOS) {
+        finish(stream);
+      } else {
+        next = Math.min(next, QUIET_NANOS - stream.quietNanos(now));
+      }
+    }
+    if (next < Long.MAX_VALUE) {
+      lookForQuiet(next);
+    }
   }
 
   // ---- what becomes of it
 
   void acknowledged(LiveStream stream, int count, List<NodeStream.Failure> failures) {
-    if (live.get(stream.worker()) != stream || stream.isFinished()) {
+    if (live.get(stream.worker()) != stream) {
       return;
     }
     WorkerStream worker = stream.worker();
     losses = 0;
+    deliveries.streamAcknowledged();
+    watch(count, failures);
     boolean granted;
     if (failures.isEmpty()) {
       granted = queue.acknowledged(worker, count);
     } else {
       List<QueuedMessage> resting = new ArrayList<>();
       granted = queue.acknowledged(worker, count, failures, settings().retry(), resting);
-      failures.forEach(f -> log.debug("{}: delivery failed: {} {}", node, f.code(), f.detail()));
       resting.forEach(
           message ->
               deliveries.backOff(
@@ -139,8 +171,20 @@ final class StreamDeliveries {
     deliveries.settled(granted);
   }
 
-  void ended(LiveStream stream, StatusCode code, String detail) {
-    if (!live.remove(stream.worker(), stream) || stream.isFinished()) {
+  /** For the node's life each message is one delivery. */
+  private void watch(int count, List<NodeStream.Failure> failures) {
+    for (NodeStream.Failure failure : failures) {
+      boolean away = failure.code() == StatusCode.UNAVAILABLE;
+      Evidence evidence = away ? Evidence.ABSENT : Evidence.PRESENT;
+      deliveries.watch().ended(evidence, failure.code(), failure.detail(), 1);
+    }
+    if (count > failures.size()) {
+      deliveries.watch().ended(Evidence.PRESENT, StatusCode.OK, "", count - failures.size());
+    }
+  }
+
+  void ended(LiveStream stream, Evidence evidence, StatusCode code, String detail) {
+    if (finishing.remove(stream) || !live.remove(stream.worker(), stream)) {
       return;
     }
     if (code == StatusCode.UNIMPLEMENTED && !stream.anythingAcknowledged()) {
@@ -153,23 +197,34 @@ final class StreamDeliveries {
       // It rotates its streams: nothing is lost, and nothing is wrong.
       boolean granted = queue.lost(stream.worker(), StatusCode.UNAVAILABLE, settings().retry());
       deliveries.settled(queue.resume(stream.worker()) || granted);
+    } else if (code == StatusCode.OK) {
+      lost(stream, Evidence.ABSENT, StatusCode.UNAVAILABLE, "the stream ended unacknowledged");
     } else {
-      lost(stream, code == StatusCode.OK ? StatusCode.UNAVAILABLE : code, detail);
+      lost(stream, evidence, code, detail);
     }
   }
 
-  void unprocessed(LiveStream stream) {
-    if (live.remove(stream.worker(), stream)) {
-      boolean granted = queue.unprocessed(stream.worker());
-      resumeLater(stream.worker());
-      deliveries.settled(granted);
+  void unprocessed(LiveStream stream, Evidence evidence) {
+    if (finishing.remove(stream) || !live.remove(stream.worker(), stream)) {
+      return;
     }
+    if (evidence == Evidence.ABSENT) {
+      int count = Math.max(1, stream.unacknowledged());
+      deliveries.watch().ended(evidence, StatusCode.UNAVAILABLE, "it refuses the stream", count);
+    }
+    boolean granted = queue.unprocessed(stream.worker());
+    resumeLater(stream.worker());
+    deliveries.settled(granted);
   }
 
-  private void lost(LiveStream stream, StatusCode code, String detail) {
-    log.debug("{}: stream lost: {} {}", node, code, detail);
+  private void lost(LiveStream stream, Evidence evidence, StatusCode code, String detail) {
+    int count = stream.unacknowledged();
+    deliveries.watch().ended(evidence, code, detail, Math.max(1, count));
     boolean granted = queue.lost(stream.worker(), code, settings().retry());
     resumeLater(stream.worker());
+    if (count > 0) {
+      deliveries.streamLost(evidence);
+    }
     deliveries.settled(granted);
   }
 
@@ -190,6 +245,16 @@ final class StreamDeliveries {
   /** What happened on the last connection means nothing for this one. */
   void connected() {
     losses = 0;
+    endPause();
+  }
+
+  /** What waits for its next attempt waits in the queue from now on. */
+  void endRests() {
+    rests.cancelAll().forEach(message -> deliveries.settled(queue.endRest(message)));
+  }
+
+  /** A stream may be opened at once. */
+  void endPause() {
     pausedUntil = nanoClock.getAsLong();
   }
 
@@ -198,19 +263,26 @@ final class StreamDeliveries {
   private void onDue() {
     long now = nanoClock.getAsLong();
     for (LiveStream stream : List.copyOf(live.values())) {
-      if (!stream.isWaiting()) {
-        continue;
-      }
-      if (stream.nanosLeft(now) > 0) {
-        deadlines.add(stream.nanosLeft(now), now);
-      } else if (live.remove(stream.worker(), stream)) {
+      if (stream.isWaiting() && isDue(stream, now) && live.remove(stream.worker(), stream)) {
         stream.reset();
         connection.flush();
-        if (!stream.isFinished()) {
-          lost(stream, StatusCode.DEADLINE_EXCEEDED, "not acknowledged in time");
-        }
+        lost(stream, Evidence.NONE, StatusCode.DEADLINE_EXCEEDED, "not acknowledged in time");
       }
     }
+    for (LiveStream stream : List.copyOf(finishing)) {
+      if (isDue(stream, now) && finishing.remove(stream)) {
+        stream.reset();
+        connection.flush();
+      }
+    }
+  }
+
+  private boolean isDue(LiveStream stream, long now) {
+    long left = stream.nanosLeft(now);
+    if (left > 0) {
+      deadlines.add(left, now);
+    }
+    return left <= 0;
   }
 
   // ---- the end
@@ -221,7 +293,15 @@ final class StreamDeliveries {
   }
 
   private void finishIfEnded(LiveStream stream) {
-    if (!stream.isFinished() && queue.hasEnded(stream.worker())) {
+    if (queue.hasEnded(stream.worker())) {
+      finish(stream);
+    }
+  }
+
+  /** Its worker may go on with another. */
+  private void finish(LiveStream stream) {
+    if (live.remove(stream.worker(), stream)) {
+      finishing.add(stream);
       long now = nanoClock.getAsLong();
       long timeout = settings().rpcTimeout().toNanos();
       stream.finish(now + timeout);

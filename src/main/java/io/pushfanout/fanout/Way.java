@@ -1,9 +1,20 @@
 package io.pushfanout.fanout;
 
 /** How a node gets its messages at the moment. */
-enum Way {
-  /** Not at all: nobody knows yet whether it streams, or it does not and has to. */
-  HELD,
-  CALLS,
-  STREAMS
+public enum Way {
+  /** Not at all: whether it streams is not known yet, or it does not and has to. */
+  HELD("held"),
+  CALLS("calls"),
+  STREAMS("streams");
+
+  private final String label;
+
+  Way(String label) {
+    this.label = label;
+  }
+
+  /** The word of the status and the metrics. */
+  public String label() {
+    return label;
+  }
 }

@@ -15,24 +15,11 @@ final class WorkerSlots {
   /** Granted, started, or in retry backoff. */
   private int inUse;
 
-  /** What the node allows at a time; meaningful while connected. */
-  private int concurrency;
+  /** Deliveries that there may be at a time, whatever the number of workers. */
+  private int allowed;
 
-  private boolean connected;
-
-  boolean isConnected() {
-    return connected;
-  }
-
-  void connected(int allowed) {
-    connected = true;
-    concurrency = allowed;
-  }
-
-  /** Those that have not been started lose their slots; returns them in their order. */
-  List<QueuedMessage> disconnected() {
-    connected = false;
-    return takeGranted();
+  void allow(int deliveries) {
+    allowed = deliveries;
   }
 
   /** Those that have not been started lose their slots; returns them in their order. */
@@ -47,7 +34,7 @@ final class WorkerSlots {
 
   /** How many deliveries there may be at a time. */
   int limit(int workers) {
-    return connected ? Math.min(workers, concurrency) : 0;
+    return Math.min(workers, allowed);
   }
 
   int inUse() {

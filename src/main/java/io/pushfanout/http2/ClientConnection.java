@@ -146,7 +146,7 @@ public final class ClientConnection {
 
   /** Tells the streams above that id that the peer has not processed them, oldest first. */
   public void unprocessedAbove(int lastStreamId) {
-    takeAbove(lastStreamId, ClientStream::onUnprocessed);
+    takeAbove(lastStreamId, stream -> stream.onUnprocessed(false));
   }
 
   /** All that are open, oldest first. */

@@ -68,8 +68,12 @@ public abstract class ClientStream {
   /** The peer has reset it. */
   protected abstract void onReset(long errorCode);
 
-  /** The peer has provably not processed it: refused, or above the last id of its GOAWAY. */
-  protected abstract void onUnprocessed();
+  /**
+   * The peer has provably not processed it.
+   *
+   * @param refused whether it refused this stream; else the stream is above the last of its GOAWAY
+   */
+  protected abstract void onUnprocessed(boolean refused);
 
   /** The peer has broken the protocol on this stream, which was reset for it. */
   protected abstract void onError(Http2Exception error);

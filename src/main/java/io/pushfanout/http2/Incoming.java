@@ -178,7 +178,7 @@ final class Incoming implements Http2FrameListener {
     }
     connection.forget(stream);
     if (errorCode == Http2Error.REFUSED_STREAM.code()) {
-      stream.onUnprocessed();
+      stream.onUnprocessed(true);
     } else {
       stream.onReset(errorCode);
     }

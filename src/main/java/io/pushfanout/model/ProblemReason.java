@@ -11,7 +11,10 @@ public enum ProblemReason {
   SLOW("Slow"),
   MEMORY_SHORT("MemoryShort"),
   TLS_PROFILE_MISSING("TlsProfileMissing"),
+  FAILING("Failing"),
+  FLAPPING("Flapping"),
   NO_STREAMING("NoStreaming"),
+  STREAMS_DOUBTED("StreamsDoubted"),
   CONFLICT("Conflict"),
 
   // Of the process.

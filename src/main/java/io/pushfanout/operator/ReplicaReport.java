@@ -18,8 +18,11 @@ final class ReplicaReport {
       List.of(
           ProblemReason.TLS_PROFILE_MISSING,
           ProblemReason.UNREACHABLE,
+          ProblemReason.FAILING,
           ProblemReason.SLOW,
           ProblemReason.NO_STREAMING,
+          ProblemReason.STREAMS_DOUBTED,
+          ProblemReason.FLAPPING,
           ProblemReason.MALFORMED_REGISTRATION,
           ProblemReason.REMOVAL_DOUBTED);
 

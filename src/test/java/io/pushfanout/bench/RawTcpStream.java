@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.StatusCode;
@@ -53,7 +54,7 @@ final class RawTcpStream extends SimpleChannelInboundHandler<ByteBuf> implements
   private void endIfDone() {
     if (finished && handled == sent) {
       reset();
-      engine.onEnded(StatusCode.OK, "");
+      engine.onEnded(Evidence.PRESENT, StatusCode.OK, "");
     }
   }
 
@@ -87,6 +88,6 @@ final class RawTcpStream extends SimpleChannelInboundHandler<ByteBuf> implements
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    engine.onEnded(StatusCode.UNAVAILABLE, "the node has closed the connection");
+    engine.onEnded(Evidence.NONE, StatusCode.UNAVAILABLE, "the node has closed the connection");
   }
 }

@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
@@ -101,7 +102,8 @@ final class Courier implements NodeConnection.Listener {
   }
 
   @Override
-  public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
+  public void onCompleted(
+      QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
     Parcel parcel = inFlight.remove(message);
     if (parcel == null) {
       violations.add("completed " + code + " " + detail + " without being in flight");
@@ -112,7 +114,7 @@ final class Courier implements NodeConnection.Listener {
   }
 
   @Override
-  public void onUnprocessed(QueuedMessage message) {
+  public void onUnprocessed(QueuedMessage message, Evidence evidence) {
     Parcel parcel = inFlight.remove(message);
     if (parcel == null) {
       violations.add("given back without being in flight");

@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
@@ -148,13 +149,14 @@ final class EngineDouble implements NodeConnection.Listener {
   }
 
   @Override
-  public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
+  public void onCompleted(
+      QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
     hear(
         "completed " + numbers.get(message) + " " + code + (detail.isEmpty() ? "" : ": " + detail));
   }
 
   @Override
-  public void onUnprocessed(QueuedMessage message) {
+  public void onUnprocessed(QueuedMessage message, Evidence evidence) {
     hear("unprocessed " + numbers.get(message));
   }
 }

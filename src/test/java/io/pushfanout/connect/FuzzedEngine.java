@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
@@ -147,7 +148,8 @@ final class FuzzedEngine implements NodeConnection.Listener {
   public void onAvailable() {}
 
   @Override
-  public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
+  public void onCompleted(
+      QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
     if (message == last) {
       served.complete(code);
     } else {
@@ -156,7 +158,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
   }
 
   @Override
-  public void onUnprocessed(QueuedMessage message) {
+  public void onUnprocessed(QueuedMessage message, Evidence evidence) {
     end(message);
   }
 }

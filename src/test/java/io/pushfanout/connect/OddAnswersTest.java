@@ -202,7 +202,7 @@ class OddAnswersTest {
       String said = engine.next();
       if (at == length) {
         assertThat(said).isEqualTo(call + " OK");
-        assertThat(engine.next()).startsWith("disconnected: ");
+        assertThat(engine.next()).startsWith("replaced: ");
       } else {
         assertThat(said).as("ended at %d", at).startsWith("disconnected: ");
         assertThat(engine.next()).as("ended at %d", at).startsWith(call + " UNAVAILABLE: ");

@@ -1,5 +1,6 @@
 package io.pushfanout.connect;
 
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
@@ -85,7 +86,8 @@ final class Pump implements NodeConnection.Listener {
   }
 
   @Override
-  public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
+  public void onCompleted(
+      QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
     inFlight--;
     ends.merge(code, 1, Integer::sum);
     done.countDown();
@@ -93,7 +95,7 @@ final class Pump implements NodeConnection.Listener {
   }
 
   @Override
-  public void onUnprocessed(QueuedMessage message) {
+  public void onUnprocessed(QueuedMessage message, Evidence evidence) {
     inFlight--;
     queue.addFirst(message);
     pump();

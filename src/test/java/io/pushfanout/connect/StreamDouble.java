@@ -3,6 +3,7 @@ package io.pushfanout.connect;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.Payload;
@@ -117,12 +118,12 @@ final class StreamDouble implements NodeStream.Listener {
   }
 
   @Override
-  public void onEnded(StatusCode code, String detail) {
+  public void onEnded(Evidence evidence, StatusCode code, String detail) {
     hear("ended " + code + (detail.isEmpty() ? "" : ": " + detail));
   }
 
   @Override
-  public void onUnprocessed() {
+  public void onUnprocessed(Evidence evidence) {
     hear("unprocessed");
   }
 }

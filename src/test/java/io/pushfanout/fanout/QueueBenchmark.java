@@ -37,7 +37,7 @@ public class QueueBenchmark {
     MessageQueue queue =
         new MessageQueue(SETTINGS, new Ledger(new FanoutTotals()), System::nanoTime, Runnable::run);
     boolean _ = queue.connected(Integer.MAX_VALUE);
-    boolean _ = queue.deliverBy(Way.CALLS);
+    boolean _ = queue.deliverBy(Way.CALLS, false);
     return queue;
   }
 

@@ -81,8 +81,8 @@ final class ScriptedNode implements NodeConnection {
   void disconnect() {
     connected = false;
     listener.onDisconnected("connection reset", false);
-    List.copyOf(inFlight).forEach(m -> complete(m, StatusCode.UNAVAILABLE));
-    List.copyOf(streams).forEach(s -> s.end(StatusCode.UNAVAILABLE));
+    List.copyOf(inFlight).forEach(m -> complete(m, Evidence.NONE, StatusCode.UNAVAILABLE));
+    List.copyOf(streams).forEach(s -> s.end(Evidence.NONE, StatusCode.UNAVAILABLE));
     loop.run();
   }
 
@@ -117,7 +117,7 @@ final class ScriptedNode implements NodeConnection {
     connected = false;
     listener.onDisconnected("GOAWAY", false);
     while (!inFlight.isEmpty()) {
-      listener.onUnprocessed(inFlight.removeLast());
+      listener.onUnprocessed(inFlight.removeLast(), Evidence.NONE);
     }
     List.copyOf(streams).forEach(ScriptedStream::refuse);
     loop.run();
@@ -139,7 +139,7 @@ final class ScriptedNode implements NodeConnection {
   }
 
   void refuseOne() {
-    listener.onUnprocessed(inFlight.removeFirst());
+    listener.onUnprocessed(inFlight.removeFirst(), Evidence.ABSENT);
     onRoom();
     loop.run();
   }
@@ -148,9 +148,22 @@ final class ScriptedNode implements NodeConnection {
     return closed;
   }
 
+  /** The sign that an answer with the code is. */
+  static Evidence evidence(StatusCode code) {
+    return switch (code) {
+      case UNAVAILABLE -> Evidence.ABSENT;
+      case DEADLINE_EXCEEDED, CANCELLED -> Evidence.NONE;
+      default -> Evidence.PRESENT;
+    };
+  }
+
   private void complete(QueuedMessage message, StatusCode code) {
+    complete(message, evidence(code), code);
+  }
+
+  private void complete(QueuedMessage message, Evidence evidence, StatusCode code) {
     inFlight.remove(message);
-    listener.onCompleted(message, code, "");
+    listener.onCompleted(message, evidence, code, "");
     onRoom();
   }
 
@@ -237,7 +250,7 @@ final class ScriptedNode implements NodeConnection {
     public void finish() {
       StatusCode answer = streaming;
       if (answer != null) {
-        loop.execute(() -> asker.onEnded(answer, "unknown service pushfanout.v1.Delivery"));
+        loop.execute(() -> asker.onEnded(evidence(answer), answer, "unknown service pushfanout.v1.Delivery"));
       }
     }
 
@@ -285,7 +298,7 @@ final class ScriptedNode implements NodeConnection {
     closed = true;
     connected = false;
     List.copyOf(inFlight).forEach(m -> complete(m, StatusCode.CANCELLED));
-    List.copyOf(streams).forEach(s -> s.end(StatusCode.CANCELLED));
+    List.copyOf(streams).forEach(s -> s.end(Evidence.NONE, StatusCode.CANCELLED));
   }
 
   int unflushed() {

@@ -49,10 +49,19 @@ final class ScriptedStream implements NodeStream {
     node.run();
   }
 
-  /** The node ends it, or it is lost. */
+  /** The node, which has begun to answer, ends it; or it is lost. */
   void end(StatusCode code) {
+    end(Evidence.PRESENT, code);
+  }
+
+  /** A proxy ends it in the place of a node that is away. */
+  void endByProxy() {
+    end(Evidence.ABSENT, StatusCode.UNAVAILABLE);
+  }
+
+  void end(Evidence evidence, StatusCode code) {
     leave();
-    listener.onEnded(code, "");
+    listener.onEnded(evidence, code, "");
     node.run();
   }
 
@@ -60,7 +69,7 @@ final class ScriptedStream implements NodeStream {
   void refuse() {
     leave();
     unacknowledged.forEach(m -> node.received.remove(node.received.lastIndexOf(body(m))));
-    listener.onUnprocessed();
+    listener.onUnprocessed(Evidence.NONE);
     node.run();
   }
 
@@ -98,7 +107,7 @@ final class ScriptedStream implements NodeStream {
     finished = true;
     if (endsWhenFinished && unacknowledged.isEmpty() && !over) {
       leave();
-      node.later(() -> listener.onEnded(StatusCode.OK, ""));
+      node.later(() -> listener.onEnded(Evidence.PRESENT, StatusCode.OK, ""));
     }
   }
 

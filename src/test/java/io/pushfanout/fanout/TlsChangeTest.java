@@ -18,7 +18,7 @@ class TlsChangeTest {
   private static final TlsChoice A = new TlsChoice("a", null);
   private static final TlsChoice B = new TlsChoice("b", "node.example");
 
-  @RegisterExtension private final LoggedLines lines = new LoggedLines(ConnectionLog.class);
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(NodeLog.class);
 
   @Test
   void aNodeIsOpenedByItsFanoutsChoiceAndToldOfAnotherAlone() {
@@ -111,7 +111,7 @@ class TlsChangeTest {
         .containsExactly(
             "INFO a:1: connected",
             "WARN a:1: disconnected: connection reset",
-            "INFO a:1: max_age",
+            "INFO a:1: its connection is replaced: max_age",
             "WARN a:1: cannot connect: connection refused");
   }
 }

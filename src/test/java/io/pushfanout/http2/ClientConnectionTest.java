@@ -238,7 +238,7 @@ class ClientConnectionTest {
     }
 
     @Override
-    protected void onUnprocessed() {
+    protected void onUnprocessed(boolean refused) {
       heard.add("unprocessed " + id());
     }
 

@@ -143,7 +143,7 @@ public class FramingBenchmark {
     }
 
     @Override
-    protected void onUnprocessed() {
+    protected void onUnprocessed(boolean refused) {
       throw new IllegalStateException("unprocessed");
     }
 

@@ -3,6 +3,7 @@ package io.pushfanout.management;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.fanout.Way;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -52,7 +53,8 @@ final class Fleet {
         connected,
         true,
         connected ? "" : "refused",
-        "",
+        connected ? Way.CALLS : Way.HELD,
+        List.of(),
         ledger);
   }
 

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.fanout.Way;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -38,7 +39,8 @@ final class Observed {
         state == NodeState.CONNECTED || state == NodeState.SLOW,
         true,
         "",
-        "",
+        Way.CALLS,
+        List.of(),
         new NodeLedger(
             0,
             0,

@@ -6,8 +6,8 @@ import io.pushfanout.tools.LoggedLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class ConnectionLogTest {
-  @RegisterExtension private final LoggedLines lines = new LoggedLines(ConnectionLog.class);
+class NodeLogTest {
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(NodeLog.class);
 
   @Test
   void anOutageIsOneWarningHoweverManyDialsItTakes() {
@@ -30,7 +30,7 @@ class ConnectionLogTest {
     rig.node("a").replace();
 
     assertThat(lines.all())
-        .containsExactly("INFO a:1: connected", "INFO a:1: max_age", "INFO a:1: connected");
+        .containsExactly("INFO a:1: connected", "INFO a:1: its connection is replaced: max_age");
   }
 
   @Test
@@ -43,7 +43,7 @@ class ConnectionLogTest {
     assertThat(lines.all())
         .containsExactly(
             "INFO a:1: connected",
-            "INFO a:1: max_age",
+            "INFO a:1: its connection is replaced: max_age",
             "WARN a:1: cannot connect: connection refused");
   }
 }

@@ -1,0 +1,94 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.StatusCode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * What the log has about one node: one line for each change, and at most 10 in any 20 s, however
+ * often the node changes. On the node's loop only.
+ */
+final class NodeLog {
+  private static final Logger log = LoggerFactory.getLogger(NodeLog.class);
+
+  private static final int LINES = 10;
+  private static final long WITHIN_NANOS = Duration.ofSeconds(20).toNanos();
+
+  private final NodeAddress node;
+  private final LongSupplier nanoClock;
+
+  /** When the last lines were written, the oldest first. */
+  private final Deque<Long> written = new ArrayDeque<>(LINES);
+
+  private long leftOut;
+  private boolean outageReported;
+  private boolean replaced;
+
+  NodeLog(NodeAddress node, LongSupplier nanoClock) {
+    this.node = node;
+    this.nanoClock = nanoClock;
+  }
+
+  /** What takes a connection's place is a line only where the end of that one was none. */
+  void connected() {
+    if (!replaced) {
+      line(Level.INFO, "connected");
+    }
+    replaced = false;
+    outageReported = false;
+  }
+
+  /** Routine; what may come of it is reported then, by a line of its own. */
+  void replaced(String why) {
+    line(Level.INFO, "its connection is replaced: " + why);
+    replaced = true;
+    outageReported = false;
+  }
+
+  /** A connection was lost, or a dial has failed: one line for each outage. */
+  void disconnected(boolean wasConnected, String why) {
+    replaced = false;
+    if (!outageReported) {
+      outageReported = true;
+      line(Level.WARN, (wasConnected ? "disconnected: " : "cannot connect: ") + why);
+    }
+  }
+
+  /** The line for a change of what deliveries come to. */
+  void changed(NodeLife before, NodeLife after) {
+    if (!before.isAbsent() && after.isAbsent()) {
+      line(Level.WARN, after.detail() + "; its queue holds");
+    } else if (before.isAbsent() && !after.isAbsent()) {
+      line(Level.INFO, "takes deliveries again");
+    }
+    StatusCode was = before.failures().failing() ? before.failures().code() : null;
+    StatusCode is = after.failures().failing() ? after.failures().code() : null;
+    if (was != is && is != null) {
+      line(Level.WARN, "deliveries fail: " + is + " " + after.failures().text());
+    } else if (was != is) {
+      line(Level.INFO, "deliveries succeed again");
+    }
+  }
+
+  private void line(Level level, String text) {
+    long now = nanoClock.getAsLong();
+    while (!written.isEmpty() && now - written.peek() >= WITHIN_NANOS) {
+      written.remove();
+    }
+    if (written.size() >= LINES) {
+      leftOut++;
+      log.debug("{}: {}", node, text);
+      return;
+    }
+    written.add(now);
+    String more = leftOut == 0 ? "" : " (%d lines about it were left out)".formatted(leftOut);
+    leftOut = 0;
+    log.atLevel(level).log("{}: {}{}", node, text, more);
+  }
+}

@@ -1,0 +1,146 @@
+package io.pushfanout.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.ProblemReason;
+import io.pushfanout.model.StatusCode;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A node, or what stands before it, that answers that it streams, and does not. */
+class DoubtedStreamsTest {
+  /** Its streams have timed out twice. */
+  private static Rig doubted() {
+    Rig rig = Rig.streaming(s -> s.workers(1).rpcTimeout(Duration.ofSeconds(2)), "a");
+    rig.send("1");
+    rig.loop.advance(Duration.ofMillis(2001));
+    rig.send("2");
+    rig.loop.advance(Duration.ofMillis(2500));
+    return rig;
+  }
+
+  @Test
+  void afterTwoTimeoutsThereAreCallsAndAProblem() {
+    Rig rig = doubted();
+    rig.sendAll("3", "4");
+
+    assertThat(rig.node("a").streams).isEmpty();
+    assertThat(rig.node("a").inFlight).hasSize(1);
+    rig.node("a").answerAll();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(2);
+    assertThat(rig.snapshot("a").way()).isEqualTo(Way.CALLS);
+    assertThat(rig.snapshot("a").troubles())
+        .extracting(NodeTrouble::reason)
+        .contains(ProblemReason.STREAMS_DOUBTED);
+  }
+
+  @Test
+  void nextYesIsOnProbationAndCostsOneMessage() {
+    Rig rig = doubted();
+    rig.loop.advance(Duration.ofMinutes(1));
+    assertThat(rig.node("a").questions).isEqualTo(2);
+    rig.sendAll("x:3", "y:4", "z:5");
+    assertThat(rig.node("a").unacknowledged()).containsExactly("x:3");
+    rig.loop.advance(Duration.ofMillis(501));
+    rig.loop.advance(Duration.ofMillis(1500));
+    rig.node("a").answerAll();
+
+    assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.DEADLINE_EXCEEDED, 3L));
+    assertThat(rig.ledger("a").delivered()).isEqualTo(2);
+    assertThat(rig.snapshot("a").way()).isEqualTo(Way.CALLS);
+  }
+
+  @Test
+  void anAcknowledgementEndsTheDoubt() {
+    Rig rig = doubted();
+    rig.loop.advance(Duration.ofMinutes(1));
+    rig.sendAll("3", "4");
+    rig.node("a").acknowledgeAll();
+
+    assertThat(rig.ledger("a").delivered()).isEqualTo(2);
+    assertThat(rig.snapshot("a").way()).isEqualTo(Way.STREAMS);
+    assertThat(rig.snapshot("a").troubles())
+        .extracting(NodeTrouble::reason)
+        .doesNotContain(ProblemReason.STREAMS_DOUBTED);
+  }
+
+  @Test
+  void streamsThatWereAcknowledgedOnceAreNotDoubted() {
+    Rig rig = Rig.streaming(s -> s.workers(1).rpcTimeout(Duration.ofSeconds(2)), "a");
+    rig.send("0");
+    rig.node("a").acknowledgeAll();
+    for (int i = 0; i < 4; i++) {
+      rig.send("m" + i);
+      rig.loop.advance(Duration.ofSeconds(4));
+    }
+    assertThat(rig.snapshot("a").way()).isEqualTo(Way.STREAMS);
+  }
+
+  @Test
+  void anUnclearAnswerIsAskedAgainAfterASecondAndThenMoreSeldom() {
+    Rig rig = new Rig();
+    rig.apply(s -> s.deliveryMode(DeliveryMode.AUTO), "a");
+    rig.node("a").streaming = StatusCode.INTERNAL;
+    rig.node("a").connect();
+    assertThat(rig.node("a").questions).isEqualTo(1);
+    rig.loop.advance(Duration.ofMillis(1001));
+    assertThat(rig.node("a").questions).isEqualTo(2);
+    rig.loop.advance(Duration.ofMillis(1500));
+    assertThat(rig.node("a").questions).isEqualTo(2);
+    rig.loop.advance(Duration.ofMinutes(10));
+    assertThat(rig.node("a").questions).isBetween(15, 25);
+
+    rig.node("a").streaming = StatusCode.OK;
+    rig.loop.advance(Duration.ofMillis(60_001));
+    rig.send("1");
+    assertThat(rig.node("a").unacknowledged()).containsExactly("1");
+  }
+
+  @Test
+  void theFirstCallThatANodeAnswersAfterAnAbsenceAsksAgain() {
+    Rig rig = new Rig();
+    rig.apply(s -> s, "a");
+    rig.node("a").streaming = StatusCode.UNAVAILABLE;
+    rig.node("a").connect();
+    rig.loop.advance(Duration.ofSeconds(20));
+    rig.node("a").streaming = StatusCode.OK;
+    rig.loop.advance(Duration.ofSeconds(1));
+    rig.send("1");
+    rig.node("a").answerAll();
+    rig.send("2");
+    assertThat(rig.node("a").unacknowledged()).containsExactly("2");
+  }
+
+  @Test
+  void aStreamThatHasBeenQuietForFiveSecondsIsFinished() {
+    Rig rig = Rig.streaming(s -> s.workers(1), "a");
+    rig.send("1");
+    ScriptedStream stream = rig.node("a").streams.getFirst();
+    rig.node("a").acknowledgeAll();
+    rig.loop.advance(Duration.ofMillis(4990));
+    assertThat(stream.finished).isFalse();
+    rig.loop.advance(Duration.ofMillis(20));
+    assertThat(stream.finished).isTrue();
+
+    rig.send("2");
+    rig.node("a").acknowledgeAll();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(2);
+  }
+
+  @Test
+  void aStreamThatWaitsForTheNodeIsNotQuiet() {
+    Rig rig = Rig.streaming(s -> s.workers(1).rpcTimeout(Duration.ofSeconds(20)), "a");
+    rig.send("1");
+    rig.loop.advance(Duration.ofSeconds(8));
+    rig.send("2");
+    rig.loop.advance(Duration.ofSeconds(4));
+    ScriptedStream stream = rig.node("a").streams.getFirst();
+    stream.acknowledge(2);
+    assertThat(stream.finished).isFalse();
+    rig.loop.advance(Duration.ofSeconds(10));
+    assertThat(stream.finished).isTrue();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(2);
+  }
+}

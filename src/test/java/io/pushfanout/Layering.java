@@ -34,17 +34,19 @@ final class Layering {
           Map.entry("http2", Set.of()),
           Map.entry("files", Set.of("model")),
           Map.entry("tls", Set.of("model", "files")),
+          Map.entry("lookup", Set.of()),
           Map.entry(
-              "connect", Set.of("model", "plan", "fanout", "http2", "protocol", "files", "tls")),
+              "connect",
+              Set.of("model", "plan", "fanout", "http2", "protocol", "files", "tls", "lookup")),
           Map.entry("access", Set.of("model", "files")),
           Map.entry("server", Set.of("model", "plan", "fanout", "protocol", "tls", "access")),
-          Map.entry("caller", Set.of("model", "protocol", "files", "tls")),
+          Map.entry("caller", Set.of("model", "protocol", "files", "tls", "lookup")),
           Map.entry("node", CORE_WIRE_AND_TLS),
           Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
           Map.entry("config", Set.of("model", "files")),
           Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
           Map.entry("state", Set.of("model", "files")),
-          Map.entry("discovery", CORE));
+          Map.entry("discovery", Set.of("model", "plan", "fanout", "lookup")));
 
   /** Where a library may be used; a library that comes is added with its home. */
   private static final Map<String, Set<String>> HOMES =

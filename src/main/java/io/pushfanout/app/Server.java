@@ -94,7 +94,7 @@ final class Server implements Service {
     stopOrder.push("applier", applierThread::close);
     FanoutEngine fanouts =
         new FanoutEngine(
-            new NettyConnector(loops, tls.profiles()),
+            new NettyConnector(loops, tls.profiles(), options.callers().limits().maxConnections()),
             totals,
             memory,
             applierThread.executor(),

@@ -40,7 +40,7 @@ final class Layering {
               Set.of("model", "plan", "fanout", "http2", "protocol", "files", "tls", "lookup")),
           Map.entry("access", Set.of("model", "files")),
           Map.entry("server", Set.of("model", "plan", "fanout", "protocol", "tls", "access")),
-          Map.entry("caller", Set.of("model", "protocol", "files", "tls", "lookup")),
+          Map.entry("caller", Set.of("model", "protocol", "files", "tls")),
           Map.entry("node", CORE_WIRE_AND_TLS),
           Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
           Map.entry("config", Set.of("model", "files")),

@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import com.google.common.net.InetAddresses;
 import io.pushfanout.connect.DialStep.Cancel;
 import io.pushfanout.connect.DialStep.GiveUp;
@@ -10,7 +11,6 @@ import io.pushfanout.connect.DialStep.Start;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -387,17 +387,17 @@ class DialRaceTest {
     }
 
     private List<DialStep> play(String event) {
-      String[] words = event.split(" ");
+      List<String> words = Splitter.on(' ').splitToList(event);
       long now = nanos(millis(event));
-      UnaryOperator<String> rest = from -> from.substring(from.indexOf(words[2]));
-      return switch (words[1]) {
+      UnaryOperator<String> rest = from -> from.substring(from.indexOf(words.get(2)));
+      return switch (words.get(1)) {
         case "begin" -> race.begin(now);
         case "announced" -> race.announced(now);
         case "found" -> race.found(addresses(rest.apply(event)), now);
-        case "notFound" -> race.notFound(words[2], now);
-        case "opened" -> race.opened(Integer.parseInt(words[2]), now);
-        case "failed" -> race.failed(Integer.parseInt(words[2]), words[3], now);
-        case "ready" -> race.ready(Integer.parseInt(words[2]));
+        case "notFound" -> race.notFound(words.get(2), now);
+        case "opened" -> race.opened(Integer.parseInt(words.get(2)), now);
+        case "failed" -> race.failed(Integer.parseInt(words.get(2)), words.get(3), now);
+        case "ready" -> race.ready(Integer.parseInt(words.get(2)));
         case "nothing" -> race.time(now);
         default -> throw new IllegalArgumentException(event);
       };
@@ -422,7 +422,7 @@ class DialRaceTest {
     }
 
     private static List<InetAddress> addresses(String names) {
-      return Arrays.stream(names.split(" ")).map(Script::address).toList();
+      return Splitter.on(' ').splitToStream(names).map(Script::address).toList();
     }
 
     private static InetAddress address(String name) {

@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.net.InetAddresses;
 import io.pushfanout.connect.ScriptedNode.Wire;
 import io.pushfanout.lookup.LookUps;
 import io.pushfanout.model.NodeAddress;
@@ -32,8 +33,8 @@ class DialledAddressesTest {
   void listen() throws Exception {
     node = new ScriptedNode();
     open.add(node);
-    good = InetAddress.getByName("127.0.0.1");
-    swallows = InetAddress.getByName("127.0.0.2");
+    good = InetAddresses.forString("127.0.0.1");
+    swallows = InetAddresses.forString("127.0.0.2");
     open.add(new SwallowingAddress(swallows, node.address().port()));
   }
 

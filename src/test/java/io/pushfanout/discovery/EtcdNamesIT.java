@@ -2,6 +2,7 @@ package io.pushfanout.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.net.InetAddresses;
 import io.pushfanout.lookup.LookUps;
 import io.pushfanout.lookup.NameService;
 import java.net.InetAddress;
@@ -49,7 +50,7 @@ class EtcdNamesIT {
 
   @Test
   void thoseThatRefuseArePassedOver() throws Exception {
-    InetAddress[] all = {loopback(3), InetAddress.getByName("::1"), loopback(1)};
+    InetAddress[] all = {loopback(3), InetAddresses.forString("::1"), loopback(1)};
     for (int i = 0; i < 4; i++) {
       assertFound("two refuse", "refusing-" + i, _ -> all);
     }

@@ -44,7 +44,8 @@ class TurnsTest {
   }
 
   private static String first(String target) {
-    return target.substring("ip://etcd.example:2379/".length()).split(":")[0];
+    String addresses = target.substring("ip://etcd.example:2379/".length());
+    return addresses.substring(0, addresses.indexOf(':'));
   }
 
   @Test

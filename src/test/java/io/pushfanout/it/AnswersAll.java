@@ -42,9 +42,13 @@ final class AnswersAll extends PushServerImplBase implements AutoCloseable {
     reply.onCompleted();
   }
 
-  /** Ends it and its connections at once. */
   @Override
   public void close() {
+    stop();
+  }
+
+  /** Ends it and its connections at once. */
+  void stop() {
     server.shutdownNow();
     try {
       server.awaitTermination();

@@ -40,7 +40,7 @@ class NameMovesIT {
     hosts("127.0.0.2 moves.example");
     try (AnswersAll before = new AnswersAll("127.0.0.2", port);
         ServeProcess serve = ServeProcess.connectedWithin(options(), List.of(node))) {
-      before.close();
+      before.stop();
       serve.awaitNode(node, "away", status -> !status.isConnected());
       try (AnswersAll _ = new AnswersAll("127.0.0.3", port)) {
         long since = System.nanoTime();

@@ -102,9 +102,8 @@ class LookUpsTest {
 
   @Test
   void secondLookUpsTakeNoThreadThatOtherNamesNeed() {
-    List<CompletableFuture<List<InetAddress>>> first = new ArrayList<>();
     for (int i = 0; i < LookUps.MOST_FOR_SECOND_LOOKUPS; i++) {
-      first.add(of("node-" + i, false));
+      of("node-" + i, false);
     }
     of("node-0", true);
     assertThat(threads).hasSize(LookUps.MOST_FOR_SECOND_LOOKUPS);

@@ -44,13 +44,18 @@ class LookUpTest {
     loops.close();
   }
 
+  /** The clock of look-ups stands still: none grows old, however busy the machine. */
   private NettyConnector connector(Duration timeout) {
     return new NettyConnector(
         loops,
         new ConnectOptions(timeout, KeepAlive.DEFAULT, 1_000, true),
         new Dial.Network(
-            new SystemResolver(new LookUps(this::resolve)),
+            new SystemResolver(new LookUps(this::resolve, this::onAThread, () -> 0)),
             new TcpOpener(loops, new DescriptorShare(1_000, 0))));
+  }
+
+  private void onAThread(Runnable lookUp) {
+    Thread.ofPlatform().daemon().name("look-up").start(lookUp);
   }
 
   private InetAddress[] resolve(String host) throws UnknownHostException {

@@ -40,8 +40,10 @@ final class Layering {
           Map.entry("http2", Set.of()),
           Map.entry("files", Set.of("model")),
           Map.entry("tls", Set.of("model", "files")),
+          Map.entry("lookup", Set.of()),
           Map.entry(
-              "connect", Set.of("model", "plan", "fanout", "http2", "protocol", "files", "tls")),
+              "connect",
+              Set.of("model", "plan", "fanout", "http2", "protocol", "files", "tls", "lookup")),
           Map.entry("access", Set.of("model", "files")),
           Map.entry("server", Set.of("model", "plan", "fanout", "protocol", "tls", "access")),
           Map.entry("caller", Set.of("model", "protocol", "files", "tls")),
@@ -50,7 +52,7 @@ final class Layering {
           Map.entry("config", Set.of("model", "files")),
           Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
           Map.entry("state", Set.of("model", "files")),
-          Map.entry("discovery", CORE));
+          Map.entry("discovery", Set.of("model", "plan", "fanout", "lookup")));
 
   /** Where a library may be used; a library that comes is added with its home. */
   private static final Map<String, Set<String>> HOMES =

@@ -37,9 +37,6 @@ public final class ReviewedAccess implements Access {
 
   private static final int REVIEWS_MAX = 10_000;
 
-  /** Reviews that may be under way at a time: half of them are renewals. */
-  public static final int REVIEWS_AT_A_TIME = 2 * Answers.ASKED_MAX;
-
   private final Reviewer reviewer;
   private final InstantSource clock;
   private final LongSupplier nanoClock;

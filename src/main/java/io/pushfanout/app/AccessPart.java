@@ -38,7 +38,7 @@ final class AccessPart {
       case AccessMode.Kubernetes kubernetes -> {
         KubernetesReviews reviews = new KubernetesReviews(kubernetes.audiences());
         stopOrder.push("reviews", reviews::close);
-        ExecutorService threads = Threads.pool("review", ReviewedAccess.REVIEWS_AT_A_TIME);
+        ExecutorService threads = Threads.pool("review");
         stopOrder.push("threads of reviews", threads::shutdownNow);
         yield new ReviewedAccess(reviews, threads, InstantSource.system(), System::nanoTime);
       }

@@ -5,6 +5,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    NameCaches.turnOff();
     Console console = Console.ofProcess();
     int code = Cli.of(console, args).execute(args);
     boolean resultsLost = console.out().checkError();

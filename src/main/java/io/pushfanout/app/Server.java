@@ -96,7 +96,7 @@ final class Server implements Service {
     stopOrder.push("applier", applier::shutdownNow);
     FanoutEngine fanouts =
         new FanoutEngine(
-            new NettyConnector(loops, tls.profiles()),
+            new NettyConnector(loops, tls.profiles(), options.callers().limits().maxConnections()),
             totals,
             memory,
             applier,

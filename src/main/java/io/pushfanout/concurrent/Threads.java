@@ -1,9 +1,9 @@
 package io.pushfanout.concurrent;
 
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -39,21 +39,17 @@ public final class Threads {
   }
 
   /**
-   * Makes a pool for tasks that block. A thread ends after 10 s without a task; what finds all
-   * threads busy waits in a queue without a bound.
-   *
-   * @param most threads, at least 1
+   * Makes threads for tasks that block, as many as there are tasks at a time, which the caller
+   * bounds. An idle thread takes the next task, and ends after 10 s without one. Where the system
+   * refuses a thread, {@code execute} throws OutOfMemoryError.
    */
-  public static ExecutorService pool(String name, int most) {
-    var pool =
-        new ThreadPoolExecutor(
-            most,
-            most,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().name(name + "-", 0).daemon().factory());
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+  public static ExecutorService pool(String name) {
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        Thread.ofPlatform().name(name + "-", 0).daemon().factory());
   }
 }

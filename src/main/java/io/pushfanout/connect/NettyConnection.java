@@ -9,13 +9,13 @@ import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,23 +27,23 @@ import org.jspecify.annotations.Nullable;
  * may be sessions that are leaving: they take no more calls but still wait for answers, so that a
  * node can replace a connection without a gap.
  */
-final class NettyConnection implements NodeConnection, SessionOwner {
+final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner {
   private static final long REPLACED_WITHIN_MILLIS = 1000;
   private static final String TLS_CHANGED = "the fanout's tls settings have changed";
 
   private final NodeAddress node;
   private final EventLoop loop;
-  private final Dialer dialer;
+  private final Dial.Network network;
   private final ConnectOptions options;
   private final TlsProfiles profiles;
   private final Listener engine;
   private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
+  private final AddressMemory addresses = new AddressMemory();
   private final List<Http2Session> leaving = new ArrayList<>();
 
   private TlsChoice tls;
   private Requests requests;
-  private @Nullable Http2Session dialing;
-  private @Nullable Future<?> dialTimeout;
+  private @Nullable Dial dial;
   private @Nullable Future<?> redial;
 
   /** Ends the time in which the next connection is expected in place of the last. */
@@ -57,20 +57,19 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   private boolean tellingAvailable;
 
-  private int attempts;
   private boolean closed;
 
   NettyConnection(
       NodeAddress node,
       EventLoop loop,
-      Dialer dialer,
+      Dial.Network network,
       ConnectOptions options,
       TlsProfiles profiles,
       TlsChoice tls,
       Listener engine) {
     this.node = node;
     this.loop = loop;
-    this.dialer = dialer;
+    this.network = network;
     this.options = options;
     this.profiles = profiles;
     this.tls = tls;
@@ -90,7 +89,10 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   @Override
   public void reconnectNow() {
-    if (redial != null) {
+    if (dial != null) {
+      backoff.reset();
+      dial.announced();
+    } else if (redial != null) {
       dialNow();
     }
   }
@@ -186,37 +188,18 @@ final class NettyConnection implements NodeConnection, SessionOwner {
       engine.onNotDialled("the server has no TLS profile named " + tls.profile());
       return;
     }
-    var session = new Http2Session(loop, requests, options, this, engine);
-    dialing = session;
-    dialer.lookUp(
-        node,
-        attempts++,
-        loop,
-        address -> connect(session, address),
-        why -> onDialFailed(session, why));
+    dial = new Dial(node, loop, network, options.connectTimeout(), addresses, this);
+    dial.begin();
   }
 
-  private void connect(Http2Session session, InetSocketAddress address) {
-    if (session != dialing) {
-      return;
-    }
-    long timeout = options.connectTimeout().toMillis();
-    dialTimeout =
-        loop.schedule(
-            () -> onDialFailed(session, "no connection within " + timeout + " ms"),
-            timeout,
-            MILLISECONDS);
-    ChannelHandler handler;
-    try {
-      handler = handler(session);
-    } catch (SSLException e) {
-      onDialFailed(session, TlsGate.line(e));
-      return;
-    }
-    dialer.connect(address, loop, handler, cause -> onDialFailed(session, PeerText.reason(cause)));
+  @Override
+  public Http2Session newSession() {
+    return new Http2Session(loop, requests, options, this, engine);
   }
 
-  private ChannelHandler handler(Http2Session session) throws SSLException {
+  @Override
+  public ChannelHandler handler(Http2Session session, Consumer<String> onFailure)
+      throws SSLException {
     return tls.profile() == null
         ? session.handler()
         : TlsGate.before(
@@ -224,26 +207,22 @@ final class NettyConnection implements NodeConnection, SessionOwner {
             profiles.context(tls.profile()),
             tls.serverName() == null ? node.host() : tls.serverName(),
             node.port(),
-            why -> onDialFailed(session, why));
+            onFailure);
   }
 
-  private void onDialFailed(Http2Session session, String why) {
-    if (session == dialing) {
-      abandonDial();
-      endReplacing();
-      redialLater();
-      engine.onDisconnected(why, false);
-    }
+  @Override
+  public void onDialFailed(String why) {
+    dial = null;
+    endReplacing();
+    redialLater();
+    engine.onDisconnected(why, false);
   }
 
   private void abandonDial() {
-    if (dialTimeout != null) {
-      dialTimeout.cancel(false);
-    }
-    Http2Session abandoned = dialing;
-    dialing = null;
+    Dial abandoned = dial;
+    dial = null;
     if (abandoned != null) {
-      abandoned.close();
+      abandoned.end();
     }
   }
 
@@ -255,13 +234,14 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   @Override
   public void onReady(Http2Session session, int concurrency) {
-    if (dialTimeout != null) {
-      dialTimeout.cancel(false);
+    Dial done = dial;
+    dial = null;
+    if (done != null) {
+      done.won(session);
     }
-    dialing = null;
     endReplacing();
     current = session;
-    readyNanos = System.nanoTime();
+    readyNanos = LoopClock.of(loop).nanoTime();
     availableOwed = false;
     engine.onConnected(concurrency);
   }
@@ -292,8 +272,8 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   @Override
   public void onLeaving(Http2Session session, String why, boolean orderly) {
-    if (session == dialing) {
-      onDialFailed(session, why);
+    if (dial != null && dial.has(session)) {
+      dial.lost(session, why);
     } else if (session == current) {
       current = null;
       leaving.add(session);
@@ -307,7 +287,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
    * after a pause; if it does so twice, the engine hears of a loss.
    */
   private void replace(String why, boolean orderly, boolean served) {
-    boolean lasted = System.nanoTime() - readyNanos >= Backoff.MAX_NANOS;
+    boolean lasted = LoopClock.of(loop).nanoTime() - readyNanos >= Backoff.MAX_NANOS;
     if (served || lasted) {
       backoff.reset();
     }

@@ -2,18 +2,20 @@ package io.pushfanout.connect;
 
 import io.pushfanout.fanout.Connector;
 import io.pushfanout.fanout.NodeConnection;
+import io.pushfanout.lookup.LookUps;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
-import java.net.InetAddress;
 
 /** Connects to nodes by gRPC over HTTP/2, with TLS or without. */
 public final class NettyConnector implements Connector {
   private final EventLoops loops;
-  private final Dialer dialer;
+  private final Dial.Network network;
   private final ConnectOptions options;
   private final TlsProfiles profiles;
 
   /**
+   * For a process that nobody calls, and nodes that are spoken to in plaintext.
+   *
    * @param loops stays the caller's to close, after all connections
    */
   public NettyConnector(EventLoops loops) {
@@ -23,34 +25,38 @@ public final class NettyConnector implements Connector {
   /**
    * @param loops stays the caller's to close, after all connections
    * @param profiles what nodes that are to be spoken to by TLS may be spoken to by
+   * @param callers connections that callers may have at a time: nodes take none of their file
+   *     descriptors, as long as half of all is left to nodes
    */
-  public NettyConnector(EventLoops loops, TlsProfiles profiles) {
-    this(loops, ConnectOptions.DEFAULT, lookUps(loops, ConnectOptions.DEFAULT), profiles);
+  public NettyConnector(EventLoops loops, TlsProfiles profiles, int callers) {
+    this(loops, ConnectOptions.DEFAULT, network(loops, callers), profiles);
   }
 
   NettyConnector(EventLoops loops, ConnectOptions options) {
-    this(loops, options, lookUps(loops, options), TlsProfiles.NONE);
+    this(loops, options, network(loops, 0));
   }
 
-  NettyConnector(EventLoops loops, ConnectOptions options, Dialer dialer) {
-    this(loops, options, dialer, TlsProfiles.NONE);
+  NettyConnector(EventLoops loops, ConnectOptions options, Dial.Network network) {
+    this(loops, options, network, TlsProfiles.NONE);
   }
 
   private NettyConnector(
-      EventLoops loops, ConnectOptions options, Dialer dialer, TlsProfiles profiles) {
+      EventLoops loops, ConnectOptions options, Dial.Network network, TlsProfiles profiles) {
     this.loops = loops;
     this.options = options;
-    this.dialer = dialer;
+    this.network = network;
     this.profiles = profiles;
   }
 
-  private static Dialer lookUps(EventLoops loops, ConnectOptions options) {
-    return new Dialer(loops, options.connectTimeout(), InetAddress::getAllByName);
+  private static Dial.Network network(EventLoops loops, int callers) {
+    return new Dial.Network(
+        new SystemResolver(new LookUps()),
+        new TcpOpener(loops, DescriptorShare.ofProcess(callers)));
   }
 
   @Override
   public NodeConnection open(NodeAddress node, TlsChoice tls, NodeConnection.Listener listener) {
     return new NettyConnection(
-        node, loops.group().next(), dialer, options, profiles, tls, listener);
+        node, loops.group().next(), network, options, profiles, tls, listener);
   }
 }

@@ -4,20 +4,21 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.pushfanout.lookup.LookUps;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 
 /**
  * Makes jetcd clients, each of one member of the cluster: the next one each time, from a member
- * that chance chose, so that a fleet spreads over all.
+ * that chance chose, so that a fleet spreads over all. Members behind one name take turns as those
+ * of several endpoints do: a client begins with the next address of its endpoint's name, and goes
+ * on to the others where that one cannot be connected to.
  *
  * <p>A client is thrown away with the first failure instead of being left to recover: gRPC's own
  * backoff grows to two minutes, jetcd's resumed watches may skip events or go silent, and calls to
@@ -40,27 +41,37 @@ final class EtcdClients {
 
   private final EtcdOptions options;
   private final ExecutorService thread;
-  private final List<URI> endpoints;
-  private int next;
+  private final LookUps lookUps;
+  private final Turns turns;
 
   /**
-   * @param thread where calls begin; nothing blocks it
+   * @param thread where clients are made and calls begin; nothing blocks it
    */
-  EtcdClients(EtcdOptions options, ExecutorService thread, RandomGenerator random) {
+  EtcdClients(
+      EtcdOptions options, ExecutorService thread, LookUps lookUps, RandomGenerator random) {
     this.options = options;
     this.thread = thread;
-    this.endpoints = new ArrayList<>(options.endpoints());
-    Collections.shuffle(endpoints, java.util.Random.from(random));
+    this.lookUps = lookUps;
+    this.turns = new Turns(options.endpoints(), random);
   }
 
   /**
-   * @throws IllegalStateException when the files of the TLS options are no good
+   * The next client, once its endpoint's name is looked up: completed on the thread, and by {@link
+   * IllegalStateException} when the files of the TLS options are no good. Whoever does not want it
+   * any more cancels it, on the thread, or closes what has come.
    */
-  Client open() {
-    URI endpoint = endpoints.get(next++ % endpoints.size());
+  CompletableFuture<Client> open() {
+    URI endpoint = turns.next();
+    return lookUps
+        .of(Turns.host(endpoint), false)
+        .thenApplyAsync(found -> client(endpoint, turns.target(endpoint, found)), thread)
+        .toCompletableFuture();
+  }
+
+  private Client client(URI endpoint, String target) {
     ClientBuilder builder =
         Client.builder()
-            .endpoints(endpoint)
+            .target(target)
             .executorService(thread)
             .waitForReady(false)
             .retryMaxAttempts(0)

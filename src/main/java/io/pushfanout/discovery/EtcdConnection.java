@@ -19,16 +19,17 @@ import java.util.concurrent.TimeUnit;
 final class EtcdConnection {
   private static final long CLOSE_DELAY_MILLIS = 100;
 
-  private final Client client;
+  private final CompletableFuture<Client> client;
   private final String probed;
   private final Pulse pulse;
   private final List<EtcdSession> sessions = new ArrayList<>();
   private boolean open = true;
 
   /**
+   * @param client to come; cancelled if nobody waits for it any more
    * @param probed a key that may be read with no more rights than discovery has anyway
    */
-  EtcdConnection(Client client, String probed, ScheduledExecutorService thread) {
+  EtcdConnection(CompletableFuture<Client> client, String probed, ScheduledExecutorService thread) {
     this.client = client;
     this.probed = probed;
     this.pulse =
@@ -39,7 +40,7 @@ final class EtcdConnection {
   /** Answered by a member that has a leader, as all reads are, and at next to no cost. */
   private CompletableFuture<GetResponse> probe() {
     GetOption option = GetOption.builder().withCountOnly(true).build();
-    return client.getKVClient().get(EtcdClients.utf8(probed), option);
+    return client.thenCompose(c -> c.getKVClient().get(EtcdClients.utf8(probed), option));
   }
 
   /** Whether sessions may join. */
@@ -61,8 +62,11 @@ final class EtcdConnection {
     open = false;
     if (sessions.remove(session) && sessions.isEmpty()) {
       pulse.stop();
-      CompletableFuture.delayedExecutor(CLOSE_DELAY_MILLIS, TimeUnit.MILLISECONDS)
-          .execute(client::close);
+      client.cancel(false);
+      var _ =
+          client.thenAcceptAsync(
+              Client::close,
+              CompletableFuture.delayedExecutor(CLOSE_DELAY_MILLIS, TimeUnit.MILLISECONDS));
     }
   }
 }

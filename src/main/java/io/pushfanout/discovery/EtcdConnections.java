@@ -19,7 +19,6 @@ final class EtcdConnections {
 
   /**
    * @param prefix of a service's keys
-   * @throws IllegalStateException when the files of the TLS options are no good
    */
   Session session(String prefix) {
     EtcdConnection joined = newest;

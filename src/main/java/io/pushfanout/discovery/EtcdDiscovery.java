@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.lookup.LookUps;
 import io.pushfanout.plan.Registrations;
 import java.time.Duration;
 import java.util.HashSet;
@@ -38,10 +39,15 @@ public final class EtcdDiscovery implements AutoCloseable {
   private volatile Set<String> wanted = Set.of();
 
   public EtcdDiscovery(EtcdOptions options, Listener listener) {
+    this(options, new LookUps(), listener);
+  }
+
+  EtcdDiscovery(EtcdOptions options, LookUps lookUps, Listener listener) {
     this.listener = listener;
     this.outages = new Outages(options.where());
     this.connections =
-        new EtcdConnections(new EtcdClients(options, thread.executor(), random), thread.executor());
+        new EtcdConnections(
+            new EtcdClients(options, thread.executor(), lookUps, random), thread.executor());
   }
 
   /**

@@ -8,30 +8,32 @@ import io.etcd.jetcd.options.PutOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** etcd's leases, by one client. Every call is bounded, which jetcd's are not. */
 final class EtcdLeases implements Leases {
-  private final Client client;
+  private final CompletableFuture<Client> client;
   private final Duration timeout;
 
   /**
+   * @param client to come; cancelled if nobody waits for it any more
    * @param timeout of each call
    */
-  EtcdLeases(Client client, Duration timeout) {
+  EtcdLeases(CompletableFuture<Client> client, Duration timeout) {
     this.client = client;
     this.timeout = timeout;
   }
 
   @Override
   public CompletableFuture<Long> grant(Duration ttl) {
-    return bounded(client.getLeaseClient().grant(ttl.toSeconds()))
+    return bounded(opened -> opened.getLeaseClient().grant(ttl.toSeconds()))
         .thenApply(granted -> granted.getID());
   }
 
   /** Once each time: jetcd's standing keepalive ends silently when the lease does. */
   @Override
   public CompletableFuture<Boolean> keepAlive(long lease) {
-    return bounded(client.getLeaseClient().keepAliveOnce(lease))
+    return bounded(opened -> opened.getLeaseClient().keepAliveOnce(lease))
         .thenApply(_ -> true)
         .exceptionallyCompose(
             failure ->
@@ -52,28 +54,32 @@ final class EtcdLeases implements Leases {
   @Override
   public CompletableFuture<Void> put(String key, String value, long lease) {
     PutOption option = PutOption.builder().withLeaseId(lease).build();
-    return bounded(client.getKVClient().put(EtcdClients.utf8(key), EtcdClients.utf8(value), option))
+    return bounded(
+            opened ->
+                opened.getKVClient().put(EtcdClients.utf8(key), EtcdClients.utf8(value), option))
         .thenApply(_ -> null);
   }
 
   @Override
   public CompletableFuture<Long> leaseOf(String key) {
-    return bounded(client.getKVClient().get(EtcdClients.utf8(key)))
+    return bounded(opened -> opened.getKVClient().get(EtcdClients.utf8(key)))
         .thenApply(
             found -> found.getKvs().stream().map(KeyValue::getLease).findFirst().orElse(NO_KEY));
   }
 
   @Override
   public CompletableFuture<Void> revoke(long lease) {
-    return bounded(client.getLeaseClient().revoke(lease)).thenApply(_ -> null);
+    return bounded(opened -> opened.getLeaseClient().revoke(lease)).thenApply(_ -> null);
   }
 
-  private <T> CompletableFuture<T> bounded(CompletableFuture<T> call) {
-    return call.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  /** From the look-up of the endpoint's name on. */
+  private <T> CompletableFuture<T> bounded(Function<Client, CompletableFuture<T>> call) {
+    return client.thenCompose(call).orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
   public void close() {
-    client.close();
+    client.cancel(false);
+    var _ = client.thenAccept(Client::close);
   }
 }

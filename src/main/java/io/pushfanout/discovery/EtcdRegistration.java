@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.lookup.LookUps;
 import io.pushfanout.model.NodeAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -31,7 +32,7 @@ public final class EtcdRegistration implements AutoCloseable {
       throw new IllegalArgumentException("must be from 2s to 1h");
     }
     SplittableRandom random = new SplittableRandom();
-    EtcdClients clients = new EtcdClients(options, thread.executor(), random);
+    EtcdClients clients = new EtcdClients(options, thread.executor(), new LookUps(), random);
     this.key =
         new LeasedKey(
             ServiceWatch.prefix(service) + advertised,

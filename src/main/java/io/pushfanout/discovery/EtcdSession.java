@@ -25,7 +25,7 @@ final class EtcdSession implements Session {
   /** Keys in one answer; fewer when their values make it too large. */
   private static final int PAGE = 1000;
 
-  private final Client client;
+  private final CompletableFuture<Client> client;
   private final String prefix;
   private final ByteSequence first;
   private final ByteSequence last;
@@ -36,7 +36,7 @@ final class EtcdSession implements Session {
   /**
    * @param closed is told when it is
    */
-  EtcdSession(Client client, String prefix, Consumer<EtcdSession> closed) {
+  EtcdSession(CompletableFuture<Client> client, String prefix, Consumer<EtcdSession> closed) {
     this.client = client;
     this.prefix = prefix;
     this.first = EtcdClients.utf8(prefix);
@@ -55,7 +55,10 @@ final class EtcdSession implements Session {
 
   @Override
   public CompletableFuture<Listing> list() {
-    return page(new ArrayList<>(), first, 0, PAGE);
+    return client
+        .copy()
+        .orTimeout(EtcdClients.CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .thenCompose(opened -> page(opened, new ArrayList<>(), first, 0, PAGE));
   }
 
   /**
@@ -64,29 +67,29 @@ final class EtcdSession implements Session {
    * @param revision 0 for the first page
    */
   private CompletableFuture<Listing> page(
-      List<Change> found, ByteSequence from, long revision, int limit) {
+      Client opened, List<Change> found, ByteSequence from, long revision, int limit) {
     GetOption option =
         GetOption.builder().withRange(last).withRevision(revision).withLimit(limit).build();
-    return client
+    return opened
         .getKVClient()
         .get(from, option)
         .orTimeout(EtcdClients.CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .thenCompose(page -> rest(found, page, revision, limit))
+        .thenCompose(page -> rest(opened, found, page, revision, limit))
         .exceptionallyCompose(
             failure ->
                 limit > 1 && isTooLarge(failure)
-                    ? page(found, from, revision, limit / 10)
+                    ? page(opened, found, from, revision, limit / 10)
                     : CompletableFuture.failedFuture(failure));
   }
 
   private CompletableFuture<Listing> rest(
-      List<Change> found, GetResponse page, long revision, int limit) {
+      Client opened, List<Change> found, GetResponse page, long revision, int limit) {
     long at = revision == 0 ? page.getHeader().getRevision() : revision;
     List<KeyValue> keys = page.getKvs();
     keys.forEach(key -> found.add(written(key)));
     boolean full = found.size() >= Listing.MOST;
     if (page.isMore() && !full && !keys.isEmpty()) {
-      return page(found, after(keys.getLast().getKey()), at, limit);
+      return page(opened, found, after(keys.getLast().getKey()), at, limit);
     }
     return CompletableFuture.completedFuture(new Listing(at, found, !page.isMore()));
   }
@@ -110,16 +113,27 @@ final class EtcdSession implements Session {
             .withCreateNotify(true)
             .withRequireLeader(true)
             .build();
-    watching =
+    // A listing has come before, and the client with it.
+    var _ =
         client
-            .getWatchClient()
-            .watch(
-                first,
-                option,
-                Watch.listener(
-                    response -> tell(response, watcher),
-                    this::ends,
-                    () -> ends(new IllegalStateException("etcd ended the watch"))));
+            .thenAccept(opened -> watching = watch(opened, option, watcher))
+            .exceptionally(
+                failure -> {
+                  ends(failure);
+                  return null;
+                });
+  }
+
+  private Watch.Watcher watch(Client opened, WatchOption option, Watcher watcher) {
+    return opened
+        .getWatchClient()
+        .watch(
+            first,
+            option,
+            Watch.listener(
+                response -> tell(response, watcher),
+                this::ends,
+                () -> ends(new IllegalStateException("etcd ended the watch"))));
   }
 
   private void tell(WatchResponse response, Watcher watcher) {

@@ -21,7 +21,10 @@ public interface NodeConnection {
   /** Begins to dial. Called once, first. */
   void start();
 
-  /** Dials now if it is waiting to dial again: somebody has heard that the node is back. */
+  /**
+   * Somebody has heard that the node is back, perhaps elsewhere: dials now if it waits to dial
+   * again, and beside a dial that is under way, from the look-up of the name on.
+   */
   void reconnectNow();
 
   /**

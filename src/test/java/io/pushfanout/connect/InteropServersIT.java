@@ -53,7 +53,7 @@ class InteropServersIT {
   void start() throws Exception {
     loops = new EventLoops(1);
     node = new RestartedNode(library, tls);
-    NettyConnector connector = new NettyConnector(loops, TlsNodes.profiles());
+    NettyConnector connector = new NettyConnector(loops, TlsNodes.profiles(), 0);
     TlsChoice choice = tls ? TlsNodes.TRUSTED : TlsChoice.PLAINTEXT;
     courier = new Courier(connector, node.address(), choice, CONCURRENCY);
   }

@@ -4,6 +4,7 @@ import static io.pushfanout.connect.ScriptedNode.MAX_CONCURRENT_STREAMS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.connect.ScriptedNode.Wire;
+import io.pushfanout.lookup.LookUps;
 import io.pushfanout.model.NodeAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -43,11 +44,18 @@ class LookUpTest {
     loops.close();
   }
 
+  /** The clock of look-ups stands still: none grows old, however busy the machine. */
   private NettyConnector connector(Duration timeout) {
     return new NettyConnector(
         loops,
         new ConnectOptions(timeout, KeepAlive.DEFAULT, 1_000, true),
-        new Dialer(loops, timeout, this::resolve));
+        new Dial.Network(
+            new SystemResolver(new LookUps(this::resolve, this::onAThread, () -> 0)),
+            new TcpOpener(loops, new DescriptorShare(1_000, 0))));
+  }
+
+  private void onAThread(Runnable lookUp) {
+    Thread.ofPlatform().daemon().name("look-up").start(lookUp);
   }
 
   private InetAddress[] resolve(String host) throws UnknownHostException {

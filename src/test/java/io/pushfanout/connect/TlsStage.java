@@ -33,6 +33,6 @@ final class TlsStage implements BeforeAllCallback, AfterAllCallback {
 
   /** By other profiles. */
   NettyConnector connector(TlsProfiles profiles) {
-    return new NettyConnector(loops, profiles);
+    return new NettyConnector(loops, profiles, 0);
   }
 }

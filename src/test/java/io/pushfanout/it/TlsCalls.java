@@ -51,7 +51,7 @@ final class TlsCalls implements AutoCloseable {
   private final NodeAddress server;
   private final LiveTls tls;
   private final ManagedChannel steady;
-  private final ExecutorService threads = Threads.pool("tls calls", 64);
+  private final ExecutorService threads = Threads.pool("tls calls");
   private final Set<SocketAddress> steadyConnections = ConcurrentHashMap.newKeySet();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final AtomicLong answered = new AtomicLong();

@@ -42,7 +42,7 @@ class StatusClientTest {
 
   @BeforeEach
   void start() {
-    server.setExecutor(Threads.pool("server", 16));
+    server.setExecutor(Threads.pool("server"));
     server.createContext("/", exchange -> behaviour.on(exchange));
     server.start();
   }

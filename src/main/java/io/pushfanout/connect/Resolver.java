@@ -1,0 +1,29 @@
+package io.pushfanout.connect;
+
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.util.List;
+
+/** Looks names up for dials. */
+interface Resolver {
+  /**
+   * Looks a name up; an address in place of a name is its own answer.
+   *
+   * @param fresh whether the answer of a look-up that has begun already is too old
+   * @param loop where the answer comes, in a later task than this call; perhaps never
+   */
+  void lookUp(String host, boolean fresh, EventLoop loop, Answer answer);
+
+  /** One of its methods is called, once. */
+  interface Answer {
+    /**
+     * @param addresses at least one, in the order of the system's preference
+     */
+    void found(List<InetAddress> addresses);
+
+    /**
+     * @param why one line for people
+     */
+    void failed(String why);
+  }
+}

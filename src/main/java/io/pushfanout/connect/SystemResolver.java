@@ -1,0 +1,36 @@
+package io.pushfanout.connect;
+
+import io.netty.channel.EventLoop;
+import io.pushfanout.lookup.LookUps;
+import java.net.UnknownHostException;
+
+/** Looks names up as the machine does: hosts file, search domains, name servers. */
+final class SystemResolver implements Resolver {
+  private final LookUps lookUps;
+
+  SystemResolver(LookUps lookUps) {
+    this.lookUps = lookUps;
+  }
+
+  @Override
+  public void lookUp(String host, boolean fresh, EventLoop loop, Answer answer) {
+    var _ =
+        lookUps
+            .of(host, fresh)
+            .whenCompleteAsync(
+                (addresses, failure) -> {
+                  if (failure == null) {
+                    answer.found(addresses);
+                  } else {
+                    answer.failed(why(host, failure));
+                  }
+                },
+                loop);
+  }
+
+  private static String why(String host, Throwable failure) {
+    return failure instanceof UnknownHostException
+        ? "unknown host " + host
+        : "cannot look up " + host + ": " + PeerText.reason(failure);
+  }
+}

@@ -1,0 +1,66 @@
+package io.pushfanout.discovery;
+
+import com.google.common.net.InetAddresses;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * Whose turn it is among the members of a cluster: each endpoint's, and of an endpoint's name each
+ * address's, beginning where chance says. On one thread alone.
+ */
+final class Turns {
+  private final List<URI> endpoints;
+  private final RandomGenerator random;
+  private final Map<URI, Integer> turnsOfAddresses = new HashMap<>();
+  private int turn;
+
+  Turns(List<URI> endpoints, RandomGenerator random) {
+    this.endpoints = new ArrayList<>(endpoints);
+    this.random = random;
+    Collections.shuffle(this.endpoints, java.util.Random.from(random));
+  }
+
+  URI next() {
+    return endpoints.get(turn++ % endpoints.size());
+  }
+
+  /** What to look up of an endpoint: a name, or an address without the brackets of a URL. */
+  static String host(URI endpoint) {
+    String host = endpoint.getHost();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /**
+   * Where a client is to connect to, as jetcd wants it: the addresses in the order of this turn,
+   * and the endpoint as the authority, which the member's certificate is for.
+   */
+  String target(URI endpoint, List<InetAddress> found) {
+    return inTurn(endpoint, found).stream()
+        .map(address -> inPath(address) + ":" + endpoint.getPort())
+        .collect(Collectors.joining(",", "ip://" + endpoint.getRawAuthority() + "/", ""));
+  }
+
+  /** Name servers change the order as they like, so the turns have one of their own. */
+  private List<InetAddress> inTurn(URI endpoint, List<InetAddress> found) {
+    List<InetAddress> addresses = new ArrayList<>(new LinkedHashSet<>(found));
+    addresses.sort((one, other) -> Arrays.compareUnsigned(one.getAddress(), other.getAddress()));
+    int now = turnsOfAddresses.computeIfAbsent(endpoint, _ -> random.nextInt(1 << 16));
+    turnsOfAddresses.put(endpoint, now + 1);
+    Collections.rotate(addresses, -Math.floorMod(now, addresses.size()));
+    return addresses;
+  }
+
+  /** Brackets are no part of a path as they are. */
+  private static String inPath(InetAddress address) {
+    return InetAddresses.toUriString(address).replace("[", "%5B").replace("]", "%5D");
+  }
+}

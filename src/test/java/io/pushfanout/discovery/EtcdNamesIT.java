@@ -1,0 +1,98 @@
+package io.pushfanout.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.net.InetAddresses;
+import io.pushfanout.lookup.LookUps;
+import io.pushfanout.lookup.NameService;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** Members of etcd behind one name. */
+@ResourceLock(EtcdServer.CLIENTS)
+class EtcdNamesIT {
+  private static final EtcdServer etcd = EtcdServer.started();
+
+  /** The pulse of a member takes 4.5 s at most, and a busy machine some more. */
+  private static final Duration FOUND_WITHIN = Duration.ofSeconds(12);
+
+  @AfterAll
+  static void stopEtcd() {
+    etcd.close();
+  }
+
+  private static InetAddress loopback(int last) throws Exception {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+  }
+
+  private static void assertFound(String what, String service, NameService names) {
+    etcd.put("/services/" + service + "/127.0.0.1:1", "");
+    Found found = new Found();
+    EtcdOptions options = EtcdOptions.parse(List.of("http://etcd.example:" + etcd.clientPort()));
+    long since = System.nanoTime();
+    try (var discovery = new EtcdDiscovery(options, new LookUps(names), found)) {
+      discovery.setServices(Set.of(service));
+      found.awaitNodes(service, Set.of("127.0.0.1:1"));
+      Duration took = Duration.ofNanos(System.nanoTime() - since);
+      System.out.printf("EtcdNamesIT: %s: found after %s%n", what, took);
+      assertThat(took).isLessThan(FOUND_WITHIN);
+    }
+  }
+
+  @Test
+  void thoseThatRefuseArePassedOver() throws Exception {
+    InetAddress[] all = {loopback(3), InetAddresses.forString("::1"), loopback(1)};
+    for (int i = 0; i < 4; i++) {
+      assertFound("two refuse", "refusing-" + i, _ -> all);
+    }
+  }
+
+  @Test
+  void oneThatAcceptsAndIsSilentIsLeftForTheNext() throws Exception {
+    InetAddress[] first = {loopback(2)};
+    InetAddress[] both = {loopback(2), loopback(1)};
+    AtomicInteger asked = new AtomicInteger();
+    try (ServerSocket silent = new ServerSocket()) {
+      silent.bind(new InetSocketAddress(loopback(2), etcd.clientPort()), 50);
+      assertFound("one is silent", "silent", _ -> asked.getAndIncrement() == 0 ? first : both);
+    }
+  }
+
+  @Test
+  void aLookUpThatHangsHoldsNothingUpAndIsAskedAgain() throws Exception {
+    InetAddress[] one = {loopback(1)};
+    CountDownLatch answers = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    assertFound(
+        "the first look-up hangs",
+        "hanging",
+        _ -> {
+          if (asked.getAndIncrement() == 0) {
+            try {
+              answers.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+          return one;
+        });
+    answers.countDown();
+  }
+
+  @Test
+  void theNameMoves() throws Exception {
+    InetAddress[] old = {loopback(3)};
+    InetAddress[] moved = {loopback(1)};
+    AtomicInteger asked = new AtomicInteger();
+    assertFound("the name moves", "moving", _ -> asked.getAndIncrement() < 2 ? old : moved);
+  }
+}

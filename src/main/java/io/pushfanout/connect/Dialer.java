@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import com.google.common.net.InetAddresses;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -26,6 +27,12 @@ final class Dialer {
   private static final int KEEPALIVE_IDLE_SECONDS = 60;
   private static final int USER_TIMEOUT_MILLIS = 20_000;
   private static final int LOOKUP_THREADS = 64;
+
+  /**
+   * At most one read (64 KiB) of a node before the others of its loop have their turn: one that
+   * floods its connection must not hold up their deliveries.
+   */
+  private static final int READS_OF_A_TURN = 1;
 
   private final Bootstrap bootstrap;
 
@@ -64,6 +71,9 @@ final class Dialer {
             .channel(loops.clientChannel())
             .disableResolver()
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_OF_A_TURN))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true);
     if (loops.isEpoll()) {

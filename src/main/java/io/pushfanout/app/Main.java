@@ -5,9 +5,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    Console console = Console.ofProcess();
-    int code = Cli.of(console, args).execute(args);
-    boolean resultsLost = console.out().checkError();
-    System.exit(code == ExitCodes.DONE && resultsLost ? ExitCodes.FAILED : code);
+    System.exit(Cli.of(Console.ofProcess(), args).execute(args));
   }
 }

@@ -24,6 +24,8 @@ function broadcast(call, answer) {
       return answer(null, Buffer.alloc(1 << 20));
     case 'E':
       return answer(refusal);
+    case 'T':
+      return answer({ code: grpc.status.FAILED_PRECONDITION, details: 'x'.repeat(20000) });
     case 'H':
       call.sendMetadata(new grpc.Metadata());
       return answer(refusal);

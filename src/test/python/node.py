@@ -34,6 +34,8 @@ def broadcast(message, context):
             return bytes(1 << 20)
         case b"E":
             refuse(context)
+        case b"T":
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, "x" * 20_000)
         case b"H":
             context.send_initial_metadata(())
             refuse(context)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,6 +58,8 @@ func act(ctx context.Context, message []byte) (any, error) {
 		return make([]byte, 1<<20), nil
 	case 'E':
 		return nil, refused
+	case 'T':
+		return nil, status.Error(codes.FailedPrecondition, strings.Repeat("x", 20_000))
 	case 'H':
 		grpc.SendHeader(ctx, metadata.MD{})
 		return nil, refused

@@ -49,11 +49,11 @@ final class BenchProgress {
     }
 
     private synchronized boolean show(String text) {
-      if (!closed) {
-        err.print(text);
-        err.flush();
+      if (closed) {
+        return false;
       }
-      return !closed;
+      err.print(text);
+      return !err.checkError();
     }
 
     @Override

@@ -90,8 +90,18 @@ final class BroadcastCommand implements Callable<Integer> {
         BroadcastCaller caller =
             new BroadcastCaller(options.to(), ClientTls.with(live, options.tls()), token.token())) {
       BroadCastReply reply = caller.send(message, options.timeout());
-      console.out().println(output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply));
+      print(reply);
       return exitCode(reply);
+    }
+  }
+
+  /** Who repeats a broadcast because its reply was lost must be told that it was sent. */
+  private void print(BroadCastReply reply) throws OutputException {
+    String text = output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply);
+    try {
+      console.print(text + System.lineSeparator());
+    } catch (OutputException _) {
+      throw new OutputException("the broadcast was sent and answered " + reply.getMsg());
     }
   }
 

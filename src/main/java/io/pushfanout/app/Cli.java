@@ -30,17 +30,24 @@ final class Cli {
     EnvironmentDefaults environment = new EnvironmentDefaults(console.environment());
     environment.applyTo(cli);
     UsageErrors usage = new UsageErrors(environment, console.err());
+    Failures failures = new Failures(usage, console.err());
     return cli.setOut(console.out())
         .setErr(console.err())
         // "@everyone" is a message, not a file of arguments.
         .setExpandAtFiles(false)
         .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
         .setParameterExceptionHandler(usage)
-        .setExecutionExceptionHandler(new Failures(usage, console.err()))
+        .setExecutionExceptionHandler(failures)
         .setExecutionStrategy(
             parsed -> {
               Logging.configure(root.logLevel(), root.logFormat());
-              return new RunLast().execute(parsed);
+              int code = new RunLast().execute(parsed);
+              try {
+                console.requireWritten();
+                return code;
+              } catch (OutputException e) {
+                return failures.report(parsed.asCommandLineList().getLast(), e);
+              }
             });
   }
 

@@ -25,6 +25,25 @@ record Console(
     PrintWriter err,
     BooleanSupplier watched) {
 
+  /**
+   * Prints results at once.
+   *
+   * @throws OutputException when stdout takes no more
+   */
+  void print(String text) throws OutputException {
+    out.print(text);
+    requireWritten();
+  }
+
+  /**
+   * @throws OutputException when any results so far were lost
+   */
+  void requireWritten() throws OutputException {
+    if (out.checkError()) {
+      throw new OutputException();
+    }
+  }
+
   static Console ofProcess() {
     return new Console(
         System.getenv(), System.in, writer(stdout()), writer(System.err), Terminal::isStderr);

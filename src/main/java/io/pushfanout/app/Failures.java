@@ -26,6 +26,11 @@ final class Failures implements IExecutionExceptionHandler {
     if (e instanceof UsageException wrongUse) {
       return usage.report(command, wrongUse);
     }
+    return report(command, e);
+  }
+
+  /** The same for a command whose own code has ended. */
+  int report(CommandLine command, Exception e) {
     String name = command.getCommandSpec().qualifiedName();
     err.println(Printable.line(name + ": " + describe(e)));
     log.debug("{} failed", name, e);

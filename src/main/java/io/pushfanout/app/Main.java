@@ -6,9 +6,6 @@ public final class Main {
 
   public static void main(String[] args) {
     NameCaches.turnOff();
-    Console console = Console.ofProcess();
-    int code = Cli.of(console, args).execute(args);
-    boolean resultsLost = console.out().checkError();
-    System.exit(code == ExitCodes.DONE && resultsLost ? ExitCodes.FAILED : code);
+    System.exit(Cli.of(Console.ofProcess(), args).execute(args));
   }
 }

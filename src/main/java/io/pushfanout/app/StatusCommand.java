@@ -50,7 +50,9 @@ final class StatusCommand implements Callable<Integer> {
       description = "How the status is printed (default: table).")
   private Output output = Output.TABLE;
 
-  @Option(names = "--watch", description = "Prints it again each second, until interrupted.")
+  @Option(
+      names = "--watch",
+      description = "Prints it again each second, until interrupted or its reader has gone.")
   private boolean watch;
 
   StatusCommand(Console console) {
@@ -73,13 +75,10 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private void print(StatusClient client) throws IOException, InterruptedException {
-    console
-        .out()
-        .print(
-            output == Output.JSON
-                ? client.fetch().json() + System.lineSeparator()
-                : StatusTable.measure(client, RATE_INTERVAL));
-    console.out().flush();
+    console.print(
+        output == Output.JSON
+            ? client.fetch().json() + System.lineSeparator()
+            : StatusTable.measure(client, RATE_INTERVAL));
   }
 
   private @Nullable LiveTls tls() {

@@ -13,6 +13,9 @@ import java.util.List;
  * that come together, so that the engine hears of them at once.
  */
 final class Acknowledgements {
+  /** Each costs some work. A node that shows that it lives once in a second needs three hours. */
+  private static final int MAX_IDLE_IN_A_ROW = 10_000;
+
   private static final String NOT_A_RESPONSE = "its bytes do not parse as DeliverResponse";
 
   private long sent;
@@ -21,6 +24,7 @@ final class Acknowledgements {
   private long acknowledged;
 
   private long told;
+  private int idleInARow;
   private final List<Failure> failures = new ArrayList<>();
 
   void sent(int count) {
@@ -38,7 +42,8 @@ final class Acknowledgements {
   /**
    * Takes one response.
    *
-   * @throws BadAnswer when it does not parse, or acknowledges what was not sent, or takes back
+   * @throws BadAnswer when it does not parse, acknowledges what was not sent, takes back, or is one
+   *     of too many that acknowledge nothing
    */
   void add(byte[] message) throws BadAnswer {
     DeliverResponse response;
@@ -73,6 +78,11 @@ final class Acknowledgements {
               (int) (index - told),
               StatusCode.ofFailure(failure.getCode()),
               PeerText.line(failure.getMessage())));
+    }
+    idleInARow = now > acknowledged ? 0 : idleInARow + 1;
+    if (idleInARow > MAX_IDLE_IN_A_ROW) {
+      throw new BadAnswer(
+          "more than %d responses in a row acknowledge nothing".formatted(MAX_IDLE_IN_A_ROW));
     }
     failures.addAll(failed);
     acknowledged = now;

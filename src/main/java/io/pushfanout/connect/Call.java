@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A unary call in flight, which ends by what the node answers. A reply's bytes are skipped. */
 final class Call extends Exchange {
+  /** As gRPC's libraries have it by default: none of them would take a larger reply. */
+  private static final int MAX_REPLY_BYTES = 4 << 20;
+
   private static final long MIN_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final QueuedMessage message;
   private final long deadlineNanos;
   private final long timeoutNanos;
+  private int replyBytes;
 
   Call(Http2Session session, QueuedMessage message, long nowNanos, long timeoutNanos) {
     super(session);
@@ -43,8 +47,13 @@ final class Call extends Exchange {
 
   @Override
   protected void onData(ByteBuf data, boolean end) {
-    if (end) {
-      answered(null);
+    replyBytes += data.readableBytes();
+    if (replyBytes > MAX_REPLY_BYTES) {
+      session().reset(this, Http2Error.CANCEL);
+      String text = "its reply is larger than " + MAX_REPLY_BYTES + " bytes";
+      complete(Evidence.PRESENT, StatusCode.RESOURCE_EXHAUSTED, text);
+    } else if (end) {
+      endedByData();
     }
   }
 

@@ -13,8 +13,8 @@ import java.util.List;
  * the node acknowledges comes in. An answer that breaks the rules ends it.
  */
 final class DeliveryStream extends Exchange implements NodeStream {
-  /** As gRPC's libraries have it by default. */
-  private static final int MAX_RESPONSE_BYTES = 4 << 20;
+  /** Some hundred failures with their texts. A node with more of them sends several responses. */
+  private static final int MAX_RESPONSE_BYTES = 64 << 10;
 
   private static final byte[][] NOTHING = {};
 
@@ -83,7 +83,7 @@ final class DeliveryStream extends Exchange implements NodeStream {
       return;
     }
     if (end) {
-      answered(null);
+      endedByData();
     }
   }
 

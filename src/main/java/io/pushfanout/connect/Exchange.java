@@ -17,6 +17,9 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
   /** The answer's {@code :status}, once it has come. */
   private @Nullable CharSequence httpStatus;
 
+  /** The headers that come next are incomplete. */
+  private boolean cut;
+
   Exchange(Http2Session session) {
     this.session = session;
   }
@@ -42,23 +45,29 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
   // ---- what the node answers
 
   @Override
+  protected final void onHeadersCut() {
+    cut = true;
+  }
+
+  @Override
   protected final void onHeaders(Http2Headers headers, boolean end) {
+    boolean whole = !cut;
+    cut = false;
     if (httpStatus == null) {
       httpStatus = headers.status();
       session.onAnswer();
     }
     if (end) {
-      answered(headers);
+      complete(FinalStatus.of(headers, whole, httpStatus));
     }
   }
 
-  /**
-   * The node has said all that it will say.
-   *
-   * @param trailers null where data was the last of it
-   */
-  final void answered(@Nullable Http2Headers trailers) {
-    FinalStatus status = FinalStatus.of(trailers, httpStatus);
+  /** The node has ended the answer by data, without trailers. */
+  final void endedByData() {
+    complete(FinalStatus.withoutTrailers(httpStatus));
+  }
+
+  private void complete(FinalStatus status) {
     boolean away = status.code() == StatusCode.UNAVAILABLE;
     complete(away ? Evidence.ABSENT : Evidence.PRESENT, status.code(), status.detail());
   }

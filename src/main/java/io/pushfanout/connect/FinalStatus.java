@@ -18,20 +18,27 @@ record FinalStatus(StatusCode code, String detail) {
   private static final FinalStatus OK = new FinalStatus(StatusCode.OK, "");
 
   /**
-   * @param trailers null where the answer ended without any
+   * @param whole false where trailers beyond the bound are missing
    * @param httpStatus null where there was none
    */
-  static FinalStatus of(@Nullable Http2Headers trailers, @Nullable CharSequence httpStatus) {
-    CharSequence grpcStatus = trailers == null ? null : trailers.get(GRPC_STATUS);
-    if (trailers != null && grpcStatus != null) {
-      StatusCode code = StatusCode.ofHeader(grpcStatus);
-      if (code == StatusCode.OK) {
-        return OK;
-      }
-      CharSequence text = trailers.get(GRPC_MESSAGE);
-      return new FinalStatus(code, text == null ? "" : PeerText.percentDecoded(text));
+  static FinalStatus of(Http2Headers trailers, boolean whole, @Nullable CharSequence httpStatus) {
+    CharSequence grpcStatus = trailers.get(GRPC_STATUS);
+    if (grpcStatus == null) {
+      return whole
+          ? withoutTrailers(httpStatus)
+          : new FinalStatus(
+              StatusCode.INTERNAL, "the trailers exceed their limit before grpc-status");
     }
-    // Perhaps it was no server of gRPC that answered.
+    StatusCode code = StatusCode.ofHeader(grpcStatus);
+    if (code == StatusCode.OK) {
+      return OK;
+    }
+    CharSequence text = trailers.get(GRPC_MESSAGE);
+    return new FinalStatus(code, text == null ? "" : PeerText.percentDecoded(text));
+  }
+
+  /** Of an answer without a {@code grpc-status}: perhaps it was no server of gRPC. */
+  static FinalStatus withoutTrailers(@Nullable CharSequence httpStatus) {
     if (httpStatus == null || HTTP_OK.contentEquals(httpStatus)) {
       return new FinalStatus(StatusCode.UNKNOWN, "the answer has no grpc-status");
     }

@@ -38,7 +38,9 @@ final class Http2Session implements ConnectionListener {
   }
 
   private static final byte[][] NOTHING = {};
-  private static final int MAX_HEADER_LIST_BYTES = 8 * 1024;
+
+  /** Room for the stack traces that nodes put into {@code grpc-message} and its details. */
+  private static final int MAX_HEADER_LIST_BYTES = 64 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(Http2Session.class);
 
@@ -156,7 +158,7 @@ final class Http2Session implements ConnectionListener {
     return connection.streams().stream().anyMatch(stream -> ((Exchange) stream).isAwaited());
   }
 
-  // ---- what streams of deliveries ask for
+  // ---- what calls and streams of deliveries ask for
 
   /** Whether what is sent may still arrive. */
   boolean isAlive() {
@@ -172,7 +174,7 @@ final class Http2Session implements ConnectionListener {
     pings.onCall(System.nanoTime());
   }
 
-  void reset(DeliveryStream stream, Http2Error error) {
+  void reset(Exchange stream, Http2Error error) {
     if (state != State.DEAD && connection.reset(stream, error)) {
       loop.execute(this::afterCalls);
     }

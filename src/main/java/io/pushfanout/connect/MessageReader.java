@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts gRPC's length-prefixed messages together from the pieces that they come in. Never more than
- * one message is held, and of that no more than twice what has come.
+ * one message is held, and of that no more than what has come, rounded up to 4 KiB.
  */
 final class MessageReader {
   private static final int FIRST_BYTES = 512;
+  private static final int STEP_BYTES = 4096;
   private static final byte[] NOTHING = {};
 
   private final int maxBytes;
@@ -43,7 +44,8 @@ final class MessageReader {
     int missing = Math.min(length - messageRead, data.readableBytes());
     int needed = messageRead + missing;
     if (needed > message.length) {
-      message = Arrays.copyOf(message, Math.min(length, Math.max(needed, 2 * message.length)));
+      message =
+          Arrays.copyOf(message, Math.min(length, Math.ceilDiv(needed, STEP_BYTES) * STEP_BYTES));
     }
     data.readBytes(message, messageRead, missing);
     messageRead = needed;
@@ -54,6 +56,11 @@ final class MessageReader {
     message = NOTHING;
     prefixRead = 0;
     return whole;
+  }
+
+  /** What the message under way takes. */
+  int heldBytes() {
+    return message.length;
   }
 
   private int length() throws BadAnswer {

@@ -1,6 +1,7 @@
 package io.pushfanout.connect;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
@@ -13,6 +14,12 @@ final class TcpOpener implements Opener {
   private static final int KEEPALIVE_IDLE_SECONDS = 60;
   private static final int USER_TIMEOUT_MILLIS = 20_000;
 
+  /**
+   * At most one read (64 KiB) of a node before the others of its loop have their turn: one that
+   * floods its connection must not hold up their deliveries.
+   */
+  private static final int READS_OF_A_TURN = 1;
+
   private final Bootstrap bootstrap;
   private final DescriptorShare descriptors;
 
@@ -24,6 +31,9 @@ final class TcpOpener implements Opener {
             .channel(loops.clientChannel())
             .disableResolver()
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_OF_A_TURN))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true);
     if (loops.isEpoll()) {

@@ -27,6 +27,7 @@ public final class ClientConnection {
   private final FrameHandler handler;
   private final RequestHeaders requestHeaders;
   private final Streams streams = new Streams();
+  private final Idling idling = new Idling();
   private final int maxHeaderListBytes;
 
   /** Set once the channel is connected. */
@@ -41,7 +42,8 @@ public final class ClientConnection {
   private record Started(Output output, SendFlow sending) {}
 
   /**
-   * @param maxHeaderListBytes of an answer's headers or trailers; told to the peer as well
+   * @param maxHeaderListBytes of an answer's headers or trailers, of which the rest is dropped; the
+   *     peer's SETTINGS_MAX_HEADER_LIST_SIZE as well
    * @param remembersHeaders false to encode and decode each header block, which must make no
    *     difference
    */
@@ -129,11 +131,13 @@ public final class ClientConnection {
 
   private void writeReset(ClientStream stream, Http2Error error) {
     Frames.rstStream(started().output.room(Frames.RST_STREAM_BYTES), stream.id, error.code());
+    idling.onResetSent();
   }
 
   /** Asks for a sign of life: any bytes are one. */
   public void ping(long data) {
     Frames.ping(started().output.room(Frames.PING_BYTES), false, data);
+    idling.onPingSent();
     flush();
   }
 
@@ -224,8 +228,10 @@ public final class ClientConnection {
       stream.onError(error);
     } else if (streams.isIdle(error.streamId())) {
       throw Http2Exception.connectionError(error.error(), error, "%s", error.getMessage());
+    } else {
+      // It has ended: to reset it again would look like abuse to who counts resets.
+      idling.goOnExcused();
     }
-    // Else it has ended: to reset it again would look like abuse to who counts resets.
   }
 
   void fail(Throwable cause, boolean sending) {
@@ -247,14 +253,14 @@ public final class ClientConnection {
   /** The channel is connected: the first frames go out. Returns who obeys the peer's. */
   Incoming begin(ChannelHandlerContext ctx) {
     Output output = new Output(ctx, cause -> fail(cause, true));
-    SendFlow sending = new SendFlow(output);
+    SendFlow sending = new SendFlow(output, idling);
     ReceiveWindow window = new ReceiveWindow(output);
     started = new Started(output, sending);
     output.room(64).writeBytes(Http2CodecUtil.connectionPrefaceBuf());
     writeSettings(output);
     window.open();
     output.flush();
-    return new Incoming(this, listener, streams, output, sending, requestHeaders, window);
+    return new Incoming(this, listener, streams, output, sending, requestHeaders, window, idling);
   }
 
   private void writeSettings(Output output) {

@@ -61,6 +61,12 @@ public abstract class ClientStream {
   protected abstract void onHeaders(Http2Headers headers, boolean end);
 
   /**
+   * What follows by {@link #onHeaders} is not all: what came beyond the connection's bound is
+   * dropped.
+   */
+  protected void onHeadersCut() {}
+
+  /**
    * @param data valid during this call; its window is given back by itself
    */
   protected abstract void onData(ByteBuf data, boolean end);

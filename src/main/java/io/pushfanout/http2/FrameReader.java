@@ -3,36 +3,35 @@ package io.pushfanout.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what arrives into frames and gives them to Netty's reader, but for the plain ones that
- * nearly all answers are made of: DATA without padding, and HEADERS in one frame whose block is
- * known. These are read here, by the same rules.
+ * Cuts what arrives into frames. Header blocks are {@link HeaderBlockReader}'s, plain DATA and
+ * HEADERS whose block is known are read here, and all others by Netty's reader.
  */
 final class FrameReader {
   private static final int TYPE_AT = 3;
   private static final int FLAGS_AT = 4;
   private static final int STREAM_AT = 5;
   private static final int MAX_FRAME_BYTES = 16_384;
+  private static final int PRIORITY_BYTES = 5;
 
   private final ReplyHeaders headers;
-  private final DefaultHttp2FrameReader reader;
+  private final HeaderBlockReader blocks;
+  private final DefaultHttp2FrameReader reader = new DefaultHttp2FrameReader();
   private final boolean plainOnes;
 
-  /** A header block has begun and not ended: nothing but its continuation may come. */
-  private boolean blockOpen;
-
   /**
-   * @param remembers false to leave every frame to Netty's reader, which must make no difference
+   * @param maxHeaderListBytes of one block's headers, decoded and encoded; the rest is dropped
+   * @param remembers false to read no frame as a plain one, which must make no difference
    */
-  FrameReader(long maxHeaderListBytes, boolean remembers) {
+  FrameReader(int maxHeaderListBytes, boolean remembers) {
     headers = new ReplyHeaders(maxHeaderListBytes, remembers);
-    reader = new DefaultHttp2FrameReader(headers);
+    blocks = new HeaderBlockReader(headers, maxHeaderListBytes);
     plainOnes = remembers;
   }
 
@@ -41,31 +40,78 @@ final class FrameReader {
    *
    * @return false when it has not arrived whole
    */
-  boolean read(ChannelHandlerContext ctx, ByteBuf in, Http2FrameListener listener)
-      throws Http2Exception {
+  boolean read(ChannelHandlerContext ctx, ByteBuf in, Incoming listener) throws Http2Exception {
     if (in.readableBytes() < Frames.HEAD_BYTES) {
       return false;
     }
     int at = in.readerIndex();
     int length = in.getUnsignedMedium(at);
     int whole = Frames.HEAD_BYTES + length;
-    if (in.readableBytes() < whole && length <= MAX_FRAME_BYTES) {
+    if (length > MAX_FRAME_BYTES) {
+      // Netty's reader refuses it by its head.
+      reader.readFrame(ctx, in.readSlice(Math.min(whole, in.readableBytes())), listener);
+      return true;
+    }
+    if (in.readableBytes() < whole) {
       return false;
     }
     byte type = in.getByte(at + TYPE_AT);
     int flags = in.getUnsignedByte(at + FLAGS_AT);
-    boolean plain = plainOnes && !blockOpen && length <= MAX_FRAME_BYTES;
-    if (plain && readPlain(ctx, in, type, flags, length, listener)) {
+    int stream = in.getInt(at + STREAM_AT) & Integer.MAX_VALUE;
+    if (blocks.openStream() != 0) {
+      if (type != Http2FrameTypes.CONTINUATION || stream != blocks.openStream()) {
+        throw protocolError("a frame in the middle of another stream's header block");
+      }
+    } else if (plainOnes && readPlain(ctx, in, type, flags, stream, length, listener)) {
       return true;
     }
-    if (type == Http2FrameTypes.HEADERS
-        || type == Http2FrameTypes.PUSH_PROMISE
-        || type == Http2FrameTypes.CONTINUATION) {
-      blockOpen = (flags & Frames.END_HEADERS) == 0;
+    ByteBuf frame = in.readSlice(whole);
+    switch (type) {
+      case Http2FrameTypes.HEADERS -> readHeaders(ctx, frame, flags, stream, listener);
+      case Http2FrameTypes.CONTINUATION -> readContinuation(ctx, frame, flags, listener);
+      case Http2FrameTypes.PUSH_PROMISE ->
+          throw protocolError("PUSH_PROMISE, which our SETTINGS forbid");
+      default -> reader.readFrame(ctx, frame, listener);
     }
-    // What is too long is refused by its head.
-    reader.readFrame(ctx, in.readSlice(Math.min(whole, in.readableBytes())), listener);
     return true;
+  }
+
+  private static Http2Exception protocolError(String text) {
+    return Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "%s", text);
+  }
+
+  /** Its errors are the connection's: a block that is not decoded leaves the table wrong. */
+  private void readHeaders(
+      ChannelHandlerContext ctx, ByteBuf frame, int flags, int stream, Incoming listener)
+      throws Http2Exception {
+    if (stream == 0) {
+      throw protocolError("HEADERS without a stream");
+    }
+    frame.skipBytes(Frames.HEAD_BYTES);
+    boolean padded = (flags & Frames.PADDED) != 0;
+    int priority = (flags & Frames.PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
+    if (frame.readableBytes() < priority + (padded ? 1 : 0)) {
+      throw Http2Exception.connectionError(
+          Http2Error.FRAME_SIZE_ERROR, "HEADERS too short for its flags");
+    }
+    int padding = padded ? frame.readUnsignedByte() : 0;
+    frame.skipBytes(priority);
+    if (padding > frame.readableBytes()) {
+      throw protocolError("HEADERS with more padding than payload");
+    }
+    blocks.begin(stream, (flags & Frames.END_STREAM) != 0);
+    ByteBuf fragment = frame.readSlice(frame.readableBytes() - padding);
+    blocks.add(fragment, (flags & Frames.END_HEADERS) != 0, ctx.alloc(), listener);
+  }
+
+  private void readContinuation(
+      ChannelHandlerContext ctx, ByteBuf frame, int flags, Incoming listener)
+      throws Http2Exception {
+    if (blocks.openStream() == 0) {
+      throw protocolError("CONTINUATION of no header block");
+    }
+    frame.skipBytes(Frames.HEAD_BYTES);
+    blocks.add(frame, (flags & Frames.END_HEADERS) != 0, ctx.alloc(), listener);
   }
 
   private boolean readPlain(
@@ -73,11 +119,11 @@ final class FrameReader {
       ByteBuf in,
       byte type,
       int flags,
+      int stream,
       int length,
-      Http2FrameListener listener)
+      Incoming listener)
       throws Http2Exception {
     int at = in.readerIndex();
-    int stream = in.getInt(at + STREAM_AT) & Integer.MAX_VALUE;
     boolean end = (flags & Frames.END_STREAM) != 0;
     int others = flags & ~Frames.END_STREAM;
     if (stream == 0) {
@@ -92,7 +138,7 @@ final class FrameReader {
       @Nullable Http2Headers known = headers.find(in, at + Frames.HEAD_BYTES, length);
       if (known != null) {
         in.skipBytes(Frames.HEAD_BYTES + length);
-        listener.onHeadersRead(ctx, stream, known, 0, end);
+        listener.onHeaders(stream, known, true, end);
         return true;
       }
     }
@@ -100,6 +146,7 @@ final class FrameReader {
   }
 
   void close() {
+    blocks.close();
     reader.close();
   }
 }

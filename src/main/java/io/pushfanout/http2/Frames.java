@@ -15,6 +15,8 @@ final class Frames {
   static final int ACK = 0x1;
   static final int END_STREAM = 0x1;
   static final int END_HEADERS = 0x4;
+  static final int PADDED = 0x8;
+  static final int PRIORITY = 0x20;
 
   private Frames() {}
 

@@ -26,7 +26,7 @@ final class Incoming implements Http2FrameListener {
   private final SendFlow sending;
   private final RequestHeaders requestHeaders;
   private final ReceiveWindow window;
-  private final Idling idling = new Idling();
+  private final Idling idling;
   private boolean begun;
   private boolean settled;
 
@@ -42,7 +42,8 @@ final class Incoming implements Http2FrameListener {
       Output output,
       SendFlow sending,
       RequestHeaders requestHeaders,
-      ReceiveWindow window) {
+      ReceiveWindow window,
+      Idling idling) {
     this.connection = connection;
     this.listener = listener;
     this.streams = streams;
@@ -50,6 +51,7 @@ final class Incoming implements Http2FrameListener {
     this.sending = sending;
     this.requestHeaders = requestHeaders;
     this.window = window;
+    this.idling = idling;
   }
 
   /** The stream of a frame; null when it has ended. */
@@ -100,13 +102,14 @@ final class Incoming implements Http2FrameListener {
     int bytes = data.readableBytes() + padding;
     ClientStream stream = find(id);
     window.received(bytes);
+    if (stream == null) {
+      idling.goOnExcused();
+      return bytes;
+    }
     if (data.isReadable() || end) {
       idling.end();
     } else {
       idling.goOn();
-    }
-    if (stream == null) {
-      return bytes;
     }
     if (!stream.headersReceived) {
       throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "DATA before HEADERS");
@@ -120,26 +123,15 @@ final class Incoming implements Http2FrameListener {
     return bytes;
   }
 
-  @Override
-  public void onHeadersRead(
-      ChannelHandlerContext ctx,
-      int id,
-      Http2Headers headers,
-      int dependency,
-      short weight,
-      boolean exclusive,
-      int padding,
-      boolean end)
-      throws Http2Exception {
-    onHeadersRead(ctx, id, headers, padding, end);
-  }
-
-  @Override
-  public void onHeadersRead(
-      ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean end)
-      throws Http2Exception {
+  /**
+   * The headers or trailers of an answer.
+   *
+   * @param whole false where they were too long: the last of them are missing
+   */
+  void onHeaders(int id, Http2Headers headers, boolean whole, boolean end) throws Http2Exception {
     ClientStream stream = find(id);
     if (stream == null) {
+      idling.goOnExcused();
       return;
     }
     if (end) {
@@ -153,7 +145,39 @@ final class Incoming implements Http2FrameListener {
     }
     idling.end();
     stream.headersReceived = true;
+    if (!whole) {
+      stream.onHeadersCut();
+    }
     stream.onHeaders(headers, end);
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean end) {
+    throw notOfNetty();
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext ctx,
+      int id,
+      Http2Headers headers,
+      int dependency,
+      short weight,
+      boolean exclusive,
+      int padding,
+      boolean end) {
+    throw notOfNetty();
+  }
+
+  @Override
+  public void onPushPromiseRead(
+      ChannelHandlerContext ctx, int id, int promisedId, Http2Headers headers, int padding) {
+    throw notOfNetty();
+  }
+
+  private static IllegalStateException notOfNetty() {
+    return new IllegalStateException("header blocks are HeaderBlockReader's");
   }
 
   @SuppressWarnings("ReferenceEquality") // remembered headers are the same object
@@ -174,6 +198,7 @@ final class Incoming implements Http2FrameListener {
       throws Http2Exception {
     ClientStream stream = find(id);
     if (stream == null) {
+      idling.goOnExcused();
       return;
     }
     connection.forget(stream);
@@ -188,6 +213,7 @@ final class Incoming implements Http2FrameListener {
   public void onWindowUpdateRead(ChannelHandlerContext ctx, int id, int increment)
       throws Http2Exception {
     requireSettings();
+    idling.goOnExcused();
     if (id == 0) {
       sending.connectionWindow(increment);
       return;
@@ -204,13 +230,6 @@ final class Incoming implements Http2FrameListener {
       throws Http2Exception {
     requireSettings();
     idling.goOn();
-  }
-
-  @Override
-  public void onPushPromiseRead(
-      ChannelHandlerContext ctx, int id, int promisedId, Http2Headers headers, int padding)
-      throws Http2Exception {
-    throw protocolError("PUSH_PROMISE, which our SETTINGS forbid");
   }
 
   // ---- the connection
@@ -258,6 +277,7 @@ final class Incoming implements Http2FrameListener {
   @Override
   public void onPingAckRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
     requireSettings();
+    idling.goOnExcused();
   }
 
   @Override

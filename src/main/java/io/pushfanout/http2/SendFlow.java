@@ -17,6 +17,7 @@ final class SendFlow {
   private static final int DEFAULT_MAX_FRAME = 16_384;
 
   private final Output output;
+  private final Idling idling;
 
   /** Streams that could send if the connection's window and the channel let them. */
   private final Deque<ClientStream> waiting = new ArrayDeque<>();
@@ -25,8 +26,9 @@ final class SendFlow {
   private int initialWindow = DEFAULT_WINDOW;
   private int maxFrame = DEFAULT_MAX_FRAME;
 
-  SendFlow(Output output) {
+  SendFlow(Output output, Idling idling) {
     this.output = output;
+    this.idling = idling;
   }
 
   void opened(ClientStream stream) {
@@ -71,6 +73,7 @@ final class SendFlow {
     ByteBuf out = output.room(Frames.HEAD_BYTES + size);
     int flags = end ? Frames.END_STREAM : Frames.NO_FLAGS;
     Frames.head(out, size, Http2FrameTypes.DATA, flags, stream.id);
+    idling.onDataSent();
     return out;
   }
 

@@ -75,7 +75,7 @@ public final class Metrics implements AutoCloseable {
    * @param accept the formats that the client reads; Prometheus' text where it says nothing
    */
   Answer scrape(@Nullable String accept) throws IOException {
-    ExpositionFormatWriter writer = formats.findWriter(accept);
+    ExpositionFormatWriter writer = MetricsFormat.of(accept).writer(formats);
     ByteArrayOutputStream out = new ByteArrayOutputStream(64 << 10);
     writer.write(out, registry.getPrometheusRegistry().scrape());
     return new Answer(200, writer.getContentType(), Buffer.buffer(out.toByteArray()));

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -73,7 +74,7 @@ final class Pages implements Handler<HttpServerRequest> {
       request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
       send(request, Answer.line(405, "only GET and HEAD"));
     } else {
-      Future.succeededFuture(request.getHeader(HttpHeaders.ACCEPT))
+      Future.succeededFuture(accept(request))
           .compose(page::answer)
           .onComplete(
               answer -> send(request, answer),
@@ -82,6 +83,12 @@ final class Pages implements Handler<HttpServerRequest> {
                 send(request, Answer.line(500, "internal error; the server's log has it"));
               });
     }
+  }
+
+  /** All its lines as one, which mean the same (RFC 9110, section 5.2). */
+  private static @Nullable String accept(HttpServerRequest request) {
+    List<String> lines = request.headers().getAll(HttpHeaders.ACCEPT);
+    return lines.isEmpty() ? null : String.join(",", lines);
   }
 
   private static boolean isRead(HttpMethod method) {

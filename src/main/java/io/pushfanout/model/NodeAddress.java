@@ -47,19 +47,15 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
   public static NodeAddress parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 1 || !PORT.matcher(text.substring(colon + 1)).matches()) {
-      throw new IllegalArgumentException(
-          "not host:port: \"" + Printable.line(text, MAX_SHOWN) + "\"");
+      throw AddressMistake.in(text);
     }
     String host = text.substring(0, colon);
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
     if (bracketed) {
       host = host.substring(1, host.length() - 1);
     }
-    if (bracketed != (host.indexOf(':') >= 0)) {
-      throw new IllegalArgumentException(
-          "an IPv6 address is written [address]:port, not \""
-              + Printable.line(text, MAX_SHOWN)
-              + "\"");
+    if (bracketed != (host.indexOf(':') >= 0) || host.indexOf('/') >= 0) {
+      throw AddressMistake.in(text);
     }
     return new NodeAddress(host, Integer.parseInt(text.substring(colon + 1)));
   }

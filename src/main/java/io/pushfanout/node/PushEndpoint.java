@@ -1,11 +1,13 @@
 package io.pushfanout.node;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.protocol.PushServerGrpc;
@@ -48,7 +50,14 @@ final class PushEndpoint {
             .addService(new DeliveryService(users))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(olderReflection())
             .build();
+  }
+
+  /** Of {@code grpc.reflection.v1alpha}, which is all that some tools ask for. */
+  @SuppressWarnings("deprecation") // It is, for the sake of v1, which is served too.
+  private static BindableService olderReflection() {
+    return ProtoReflectionService.newInstance();
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.pushfanout.server;
 
+import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pushfanout.access.Access;
 import io.pushfanout.fanout.FanoutTotals;
@@ -94,7 +96,15 @@ final class GuardedServices {
             ServerInterceptors.intercept(
                 QuietService.of(health.getHealthService().bindService()), ofOthers),
             ServerInterceptors.intercept(
-                QuietService.of(ProtoReflectionServiceV1.newInstance().bindService()), ofOthers));
+                QuietService.of(ProtoReflectionServiceV1.newInstance().bindService()), ofOthers),
+            ServerInterceptors.intercept(
+                QuietService.of(olderReflection().bindService()), ofOthers));
+  }
+
+  /** Of {@code grpc.reflection.v1alpha}, which is all that some tools ask for. */
+  @SuppressWarnings("deprecation") // It is, for the sake of v1, which is served too.
+  private static BindableService olderReflection() {
+    return ProtoReflectionService.newInstance();
   }
 
   private static Status tooLarge(int maxMessageSize) {

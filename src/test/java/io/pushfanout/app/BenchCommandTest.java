@@ -11,9 +11,12 @@ import io.pushfanout.tools.Ports;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class BenchCommandTest {
@@ -85,6 +88,24 @@ class BenchCommandTest {
 
     assertThat(shown(true, some)).contains("measuring: 1 of 10 s, 1/s").endsWith("\r\u001b[K");
     assertThat(shown(false, some)).isEmpty();
+  }
+
+  @Test
+  void progressEndsWithWhoWatchesIt() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    LoadResult some = new LoadResult(1, 1, 1, new TreeMap<>(), new TreeMap<>(), 0, 0, NOTHING);
+    PrintWriter gone = new PrintWriter(Writer.nullWriter());
+    gone.close(); // What is written to it fails.
+    Console console = new Console(Map.of(), InputStream.nullInputStream(), gone, gone, () -> true);
+    Supplier<LoadResult> result =
+        () -> {
+          looks.incrementAndGet();
+          return some;
+        };
+    try (var _ = new BenchProgress(console).of("measuring", read(Map.of()).pace(), result)) {
+      Thread.sleep(1_500);
+    }
+    assertThat(looks).hasValue(1);
   }
 
   private static final Latency NOTHING = new Latency(0, 0, 0, 0, 0, 0, 0);

@@ -61,7 +61,7 @@ class CliTest {
           serve --default-target foo         | --default-target: must be <namespace>/<name>, is "foo"
           serve --set retry.initialBackoff=11m | --set retry.initialBackoff=11m: retry.initialBackoff: must be from 1ms to 10m, is 11m
           broadcast hi --op x                | --op: must be a whole number of 32 bits, is "x"
-          broadcast hi --to here             | --to: not host:port: "here"
+          broadcast hi --to here             | --to: must be host:port, with a port, is "here"
           broadcast hi --target acme | --target: must be <namespace>/<name> or all, is "acme"
           broadcast hi --timeout 5           | --timeout: must be a duration such as 500ms, 5s or 1m30s, is "5"
           broadcast hi --timeout 0s          | --timeout: must be at least 1ms, is 0s

@@ -1,8 +1,10 @@
 package io.pushfanout.app;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine.ParseResult;
@@ -20,6 +22,41 @@ record CommandRun(int code, String out, String err) {
     return new CommandRun(code, out.toString(), err.toString());
   }
 
+  /** With a stdout that takes so many writes and then fails, as a pipe without a reader does. */
+  static CommandRun withOutput(int writes, String... arguments) {
+    StringWriter err = new StringWriter();
+    CutOutput out = new CutOutput(writes);
+    int code = Cli.of(console(Map.of(), "", out, err), arguments).execute(arguments);
+    return new CommandRun(code, out.taken(), err.toString());
+  }
+
+  private static final class CutOutput extends Writer {
+    private final StringBuilder taken = new StringBuilder();
+    private int left;
+
+    CutOutput(int writes) {
+      left = writes;
+    }
+
+    String taken() {
+      return taken.toString();
+    }
+
+    @Override
+    public void write(char[] text, int from, int length) throws IOException {
+      if (--left < 0) {
+        throw new IOException("Broken pipe");
+      }
+      taken.append(text, from, length);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
   /** The command as it stands when the command line is read, before it does anything. */
   static <C> C read(Class<C> command, Map<String, String> environment, String... arguments) {
     return read(command, environment, "", arguments);
@@ -33,7 +70,7 @@ record CommandRun(int code, String out, String err) {
   }
 
   private static Console console(
-      Map<String, String> environment, String stdin, StringWriter out, StringWriter err) {
+      Map<String, String> environment, String stdin, Writer out, Writer err) {
     return new Console(
         environment,
         new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),

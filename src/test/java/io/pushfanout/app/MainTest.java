@@ -20,7 +20,9 @@ class MainTest {
     assumeTrue(Files.exists(Path.of("/dev/full")), "there is no /dev/full here");
 
     assertThat(run(arguments).code()).isZero();
-    assertThat(run(arguments + " >/dev/full").code()).isEqualTo(1);
+    ProgramRun full = run(arguments + " >/dev/full");
+    assertThat(full.code()).isEqualTo(1);
+    assertThat(full.err()).endsWith(": the output cannot be written to stdout\n").hasLineCount(1);
   }
 
   private ProgramRun run(String arguments) throws Exception {

@@ -150,7 +150,7 @@ class ServeCommandTest {
           --default-target acme    | --default-target: must be <namespace>/<name>, is "acme"
           --replica-name A_B       | --replica-name: must be of a-z, 0-9, '-' and '.', at most 200 of them, is "A_B"
           --grpc-port 9 --http-port 9 | --http-port: must differ from --grpc-port, is 9
-          --node b:1,nowhere       | --node: not host:port: "nowhere"
+          --node b:1,nowhere       | --node: must be host:port, with a port, is "nowhere"
           --tls-cert c.pem         | --tls-cert: needs --tls-key with it
           --tls-key k.pem          | --tls-key: needs --tls-cert with it
           --tls-client-ca ca.pem   | --tls-client-ca: needs --tls-cert and --tls-key with it

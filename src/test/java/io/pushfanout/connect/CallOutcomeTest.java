@@ -327,8 +327,7 @@ class CallOutcomeTest {
 
       engine.deliver("unreadable");
       assertThat(engine.available()).isFalse();
-      String tooLong = "x".repeat(9_000);
-      wire.headers(wire.awaitRequest(), true, ":status", "200", "grpc-message", tooLong);
+      wire.headers(wire.awaitRequest(), true, ":status", "200", "NAME-IN-CAPITALS", "x");
       assertThat(engine.next()).startsWith("completed 3 INTERNAL");
       assertThat(engine.next()).isEqualTo("available");
 
@@ -391,12 +390,12 @@ class CallOutcomeTest {
   }
 
   @Test
-  void tooLongAnAnswerEndsTheCallOnly() throws Exception {
+  void aMalformedAnswerEndsTheCallOnly() throws Exception {
     try (Wire wire = connected()) {
       engine.deliver("hello");
       int stream = wire.awaitRequest();
-      wire.headers(stream, true, ":status", "200", "grpc-message", "x".repeat(9_000));
-      assertThat(engine.next()).startsWith("completed 1 INTERNAL: Header size exceeded");
+      wire.headers(stream, true, ":status", "200", "NAME-IN-CAPITALS", "x");
+      assertThat(engine.next()).startsWith("completed 1 INTERNAL: ");
       assertThat(wire.await(RST_STREAM).stream()).isEqualTo(stream);
       assertThat(engine.available()).isTrue();
     }

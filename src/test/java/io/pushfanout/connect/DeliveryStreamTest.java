@@ -233,6 +233,52 @@ class DeliveryStreamTest {
   }
 
   @Test
+  void aResponseMayHave64KiB() throws Exception {
+    try (Wire wire = connected()) {
+      StreamDouble stream = streaming(wire, 200);
+      DeliverResponse.Builder all = DeliverResponse.newBuilder().setAcknowledged(200);
+      for (int i = 0; i < 200; i++) {
+        all.addFailures(Failure.newBuilder().setIndex(i).setCode(3).setMessage("x".repeat(300)));
+      }
+      byte[] bytes = Wire.prefixed(all.build().toByteArray());
+      assertThat(bytes).hasSizeBetween(60_000, 65_000);
+      for (int at = 0; at < bytes.length; at += 16_000) {
+        wire.frame(DATA, 0, 1, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 16_000)));
+      }
+      assertThat(stream.next()).startsWith("acknowledged 200, 0 INVALID_ARGUMENT: xxx");
+    }
+  }
+
+  @Test
+  void aResponseAbove64KiBEndsTheStreamAlone() throws Exception {
+    try (Wire wire = connected()) {
+      StreamDouble stream = streaming(wire, 1);
+      wire.frame(DATA, 0, 1, new byte[] {0, 0, 1, 0, 1});
+      assertThat(stream.next())
+          .isEqualTo("ended INTERNAL: its message of 65537 bytes is too large");
+      assertThat(engine.available()).isTrue();
+    }
+  }
+
+  @Test
+  void responsesWithoutEndThatAcknowledgeNothingEndTheStreamAlone() throws Exception {
+    try (Wire wire = connected()) {
+      StreamDouble stream = streaming(wire, 1);
+      wire.hold();
+      for (int i = 0; i < 10_000; i++) {
+        wire.message(1, false, new byte[0]);
+      }
+      wire.release();
+      assertThat(engine.available()).isTrue();
+      assertThat(stream.heardNothingMore()).isTrue();
+      wire.message(1, false, new byte[0]);
+      assertThat(stream.next())
+          .isEqualTo("ended INTERNAL: more than 10000 responses in a row acknowledge nothing");
+      assertThat(engine.available()).isTrue();
+    }
+  }
+
+  @Test
   void aResetLosesTheStreamAndARefusalGivesItBack() throws Exception {
     try (Wire wire = connected()) {
       StreamDouble stream = streaming(wire, 1);

@@ -36,7 +36,7 @@ public final class GrpcStatusFuzz implements FuzzTarget {
     Http2Headers trailers = new DefaultHttp2Headers(false);
     trailers.add("grpc-status", code);
     trailers.add("grpc-message", message);
-    FinalStatus status = FinalStatus.of(trailers, "200");
+    FinalStatus status = FinalStatus.of(trailers, true, "200");
     checked(status.detail());
     Held.that(status.code() == byGrpc(code), "code", code, status.code());
     if (status.code() != StatusCode.OK
@@ -48,8 +48,8 @@ public final class GrpcStatusFuzz implements FuzzTarget {
           status.detail().equals(Printable.line(byGrpc, LONGEST_DETAIL - 1)), "text", message);
     }
     if (lines.length > 1) {
-      checked(FinalStatus.of(null, lines[1]).detail());
-      checked(FinalStatus.of(new DefaultHttp2Headers(false), lines[1]).detail());
+      checked(FinalStatus.withoutTrailers(lines[1]).detail());
+      checked(FinalStatus.of(new DefaultHttp2Headers(false), true, lines[1]).detail());
     }
   }
 

@@ -120,6 +120,25 @@ class InteropServersIT {
     assertThat(courier.deliverNow(message('H', 0), LONG)).as("trailers").isEqualTo(refused);
   }
 
+  /** Between them there are others in flight, which no refusal touches. */
+  @Test
+  void aRefusalWithALongTextIsOfItsCallAlone() throws Exception {
+    List<byte[]> bodies = messages('m', 20_000, 500);
+    for (int i = 0; i < 10; i++) {
+      bodies.set(50 * i, message('T', i));
+    }
+    List<End> ends = ends(courier.deliverAll(bodies));
+    for (int i = 0; i < bodies.size(); i++) {
+      if (i % 50 == 0) {
+        assertThat(ends.get(i).code()).isEqualTo(StatusCode.FAILED_PRECONDITION);
+        assertThat(ends.get(i).detail()).startsWith("xxx");
+      } else {
+        assertThat(ends.get(i)).isEqualTo(OK);
+      }
+    }
+    assertArrivedOnce(bodies);
+  }
+
   @Test
   void aMessageTooLargeIsRefusedAndTheNextIsTaken() throws Exception {
     // Every one of these servers is told to take 16 MiB.

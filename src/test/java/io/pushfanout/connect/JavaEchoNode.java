@@ -59,6 +59,7 @@ final class JavaEchoNode implements EchoNode, GrpcNode.Handler {
         call.close(Status.OK, new Metadata());
       }
       case 'E' -> call.close(REFUSED, new Metadata());
+      case 'T' -> call.close(REFUSED.withDescription("x".repeat(20_000)), new Metadata());
       case 'H' -> {
         call.sendHeaders(new Metadata());
         call.close(REFUSED, new Metadata());

@@ -57,7 +57,14 @@ enum Offence {
   PSEUDO_HEADERS_LAST(
       Harm.CALL, (w, s) -> w.headers(s, true, "content-type", "x", ":status", "200")),
   HEADERS_TOO_LONG(
-      Harm.CALL, (w, s) -> w.headers(s, true, ":status", "200", "x", "y".repeat(12_000))),
+      Harm.CALL,
+      (w, s) -> w.longHeaders(s, true, 16_384, ":status", "200", "x", "y".repeat(100_000))),
+  HEADERS_WITH_A_NAME_IN_CAPITALS(
+      Harm.CALL, (w, s) -> w.headers(s, true, ":status", "200", "X", "y")),
+  HEADERS_WITHOUT_A_NAME(Harm.CALL, (w, s) -> w.headers(s, true, ":status", "200", "", "y")),
+  HEADERS_WITH_A_LINE_END(Harm.CALL, (w, s) -> w.headers(s, true, ":status", "200", "x", "a\nb")),
+  HEADERS_OF_THE_CONNECTION(
+      Harm.CALL, (w, s) -> w.headers(s, true, ":status", "200", "connection", "close")),
   HEADERS_OF_INTERIM_ANSWERS_THAT_END(Harm.CALL, (w, s) -> w.headers(s, true, ":status", "103")),
 
   HPACK_GARBAGE(Harm.CONNECTION, (w, s) -> w.frame(HEADERS, 4, s, ones(50))),

@@ -18,6 +18,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -232,6 +233,22 @@ final class ScriptedNode implements AutoCloseable {
 
     void headers(int stream, boolean endStream, String... namesAndValues) throws IOException {
       frame(HEADERS, 4 | (endStream ? 1 : 0), stream, HeaderLiterals.block(namesAndValues));
+    }
+
+    /** The same in frames of so many bytes. */
+    void longHeaders(int stream, boolean endStream, int frameBytes, String... namesAndValues)
+        throws IOException {
+      longHeaders(stream, endStream, frameBytes, HeaderLiterals.block(namesAndValues));
+    }
+
+    void longHeaders(int stream, boolean endStream, int frameBytes, byte[] block)
+        throws IOException {
+      for (int at = 0; at < block.length; at += frameBytes) {
+        int to = Math.min(block.length, at + frameBytes);
+        int type = at == 0 ? HEADERS : CONTINUATION;
+        int flags = (at == 0 && endStream ? 1 : 0) | (to == block.length ? 4 : 0);
+        frame(type, flags, stream, Arrays.copyOfRange(block, at, to));
+      }
     }
 
     void data(int stream, boolean endStream, int length) throws IOException {

@@ -4,6 +4,7 @@ import io.pushfanout.config.ResourceFileFuzz;
 import io.pushfanout.connect.GrpcStatusFuzz;
 import io.pushfanout.connect.NodeAnswersFuzz;
 import io.pushfanout.discovery.RegistrationFuzz;
+import io.pushfanout.management.AcceptFuzz;
 import io.pushfanout.management.MetricsPageFuzz;
 import io.pushfanout.management.StatusJsonFuzz;
 import io.pushfanout.model.NodeAddressFuzz;
@@ -33,6 +34,7 @@ final class FuzzTargets {
           new BroadcastPostFuzz(),
           new OriginFuzz(),
           new StatusJsonFuzz(),
+          new AcceptFuzz(),
           new MetricsPageFuzz());
 
   private FuzzTargets() {}

@@ -3,6 +3,7 @@ package io.pushfanout.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What does not show on a real connection; {@code connect}'s tests speak over real ones. */
 class ClientConnectionTest {
@@ -169,6 +171,92 @@ class ClientConnectionTest {
       receive(Http2FrameTypes.DATA, 0, stream.id(), new byte[1]);
     }
     assertThat(heard).noneMatch(line -> line.startsWith("failed"));
+  }
+
+  private static final String FLOOD = "failed more than 200 frames that bring nothing";
+
+  /** HEADERS, DATA with a byte, RST_STREAM, and WINDOW_UPDATE, the last on the connection too. */
+  @ParameterizedTest
+  @CsvSource({"1, 4, 88", "0, 0, 00", "3, 0, 00000008", "8, 0, 00000001"})
+  void framesWithoutEndForAnEndedStreamEndTheConnection(byte type, int flags, String hex) {
+    byte[] payload = ByteBufUtil.decodeHexDump(hex);
+    Stream stream = open(new byte[1]);
+    receive(Http2FrameTypes.HEADERS, 5, stream.id(), OK_TRAILERS);
+    // The DATA frame that was sent excuses 8.
+    for (int i = 0; i < 208; i++) {
+      receive(type, flags, stream.id(), payload);
+    }
+    assertThat(heard).doesNotContain(FLOOD);
+    receive(type, flags, stream.id(), payload);
+    assertThat(heard).contains(FLOOD);
+  }
+
+  /** Malformed HEADERS, and WINDOW_UPDATE by 0: errors of a stream that is none any more. */
+  @ParameterizedTest
+  @CsvSource({"1, 4, 0001410162", "8, 0, 00000000"})
+  void errorsWithoutEndOfAnEndedStreamEndTheConnection(byte type, int flags, String hex) {
+    framesWithoutEndForAnEndedStreamEndTheConnection(type, flags, hex);
+  }
+
+  @ParameterizedTest
+  @ValueSource(bytes = {Http2FrameTypes.WINDOW_UPDATE, Http2FrameTypes.PING})
+  void framesOfTheConnectionWithoutEndEndIt(byte type) {
+    byte[] payload =
+        type == Http2FrameTypes.PING ? new byte[8] : ByteBufUtil.decodeHexDump("00000001");
+    // Its SETTINGS were the first.
+    for (int i = 0; i < 199; i++) {
+      receive(type, 1, 0, payload);
+    }
+    assertThat(heard).isEmpty();
+    receive(type, 1, 0, payload);
+    assertThat(heard).containsExactly(FLOOD);
+  }
+
+  /** The slowest reader that there is: it gives back each byte by itself. */
+  @Test
+  void windowsThatLetBytesGoAreNoOffence() {
+    receive(Http2FrameTypes.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+    Stream stream = open(new byte[5_000]);
+    for (int i = 0; i < 5_000; i++) {
+      receive(Http2FrameTypes.WINDOW_UPDATE, 0, stream.id(), new byte[] {0, 0, 0, 1});
+      receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 1});
+    }
+    assertThat(stream.unsentBytes()).isZero();
+    assertThat(heard).containsExactly("sent 1");
+  }
+
+  @Test
+  void windowsGivenBackForWhatWasSentAreNoOffence() {
+    for (int i = 0; i < 500; i++) {
+      open(new byte[10]);
+    }
+    connection.flush();
+    for (int i = 0; i < 500; i++) {
+      for (int update = 0; update < 4; update++) {
+        receive(Http2FrameTypes.WINDOW_UPDATE, 0, 2 * i + 1, new byte[] {0, 0, 0, 5});
+      }
+    }
+    assertThat(heard).isEmpty();
+  }
+
+  /** A node that was frozen answers all at once, when its calls are over. */
+  @Test
+  void answersToStreamsThatWereResetAreNoOffence() {
+    List<Stream> streams = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      streams.add(open(new byte[1]));
+    }
+    for (Stream stream : streams) {
+      assertThat(connection.reset(stream, Http2Error.CANCEL)).isTrue();
+    }
+    for (Stream stream : streams) {
+      receive(Http2FrameTypes.HEADERS, 4, stream.id(), OK_TRAILERS);
+      for (int i = 0; i < 50; i++) {
+        receive(Http2FrameTypes.DATA, 0, stream.id(), new byte[7]);
+      }
+      receive(Http2FrameTypes.HEADERS, 5, stream.id(), OK_TRAILERS);
+    }
+    assertThat(heard).isEmpty();
   }
 
   private void receiveIdle(byte type, int flags, Stream stream) {

@@ -58,6 +58,49 @@ class NodeAddressTest {
     assertThatThrownBy(() -> NodeAddress.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://a:1               | host:port, without http://, is",
+        "https://a.example        | host:port, without https://, is",
+        "HTTP://a:1/x             | host:port, without HTTP://, is",
+        "http:/a:1                | host:port, without http:/, is",
+        "dns:///a:1               | host:port, without dns:///, is",
+        "dns:a:1                  | host:port, without dns:, is",
+        "ipv6:[::1]:80            | host:port, without ipv6:, is",
+        "grpc+tls://a:1           | host:port, without grpc+tls://, is",
+        "unix:/run/a.sock         | host:port, not a Unix socket, is",
+        "unix:a                   | host:port, not a Unix socket, is",
+        "unix:///run/a.sock:1     | host:port, not a Unix socket, is",
+        "a:1/x                    | host:port, without a path, is",
+        "a/x:1                    | host:port, without a path, is",
+        "/run/a.sock              | host:port, without a path, is",
+        "a:1,b:2                  | host:port, one address alone, is",
+        "a                        | host:port, with a port, is",
+        "a:                       | host:port, with a port, is",
+        "''                       | host:port, with a port, is",
+        "[::1]                    | host:port, with a port, is",
+        ":80                      | host:port, with a host, is",
+        "a:http                   | host:port, with a port from 1 to 65535, is",
+        "a:123456                 | host:port, with a port from 1 to 65535, is",
+        "::1:80                   | host:port, an IPv6 address in brackets: [address]:port, is",
+        "::1                      | host:port, an IPv6 address in brackets: [address]:port, is",
+        "fe80::1%eth0:80          | host:port, an IPv6 address in brackets: [address]:port, is",
+        "x:y:1                    | host:port, is",
+      })
+  void messagesNameWhatIsWrong(String text, String message) {
+    assertThatThrownBy(() -> NodeAddress.parse(text))
+        .hasMessage("must be " + message + " \"" + text + "\"");
+  }
+
+  /** Hosts may be called as schemes are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dns:1", "http:80", "unix:80", "ipv4:1"})
+  void namesOfSchemesAreNamesOfHosts(String text) {
+    assertThat(NodeAddress.parse(text)).hasToString(text);
+  }
+
   @Test
   void messagesCarryNothingThatATerminalWouldObey() {
     assertThatThrownBy(() -> NodeAddress.parse("\u001b[31m" + "x".repeat(500)))

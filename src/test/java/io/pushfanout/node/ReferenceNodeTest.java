@@ -211,7 +211,10 @@ class ReferenceNodeTest {
 
     assertThat(answer.get(10, TimeUnit.SECONDS).getListServicesResponse().getServiceList())
         .extracting(ServiceResponse::getName)
-        .contains("protocol.PushServer", "grpc.health.v1.Health");
+        .contains(
+            "protocol.PushServer",
+            "grpc.health.v1.Health",
+            "grpc.reflection.v1alpha.ServerReflection");
     ask.onCompleted();
   }
 

@@ -31,6 +31,8 @@ class CallLimitsTest {
   private static final String WATCH = "/grpc.health.v1.Health/Watch";
   private static final String REFLECTION =
       "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+  private static final String OLDER_REFLECTION =
+      "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
   private static StatusRuntimeException refusedBy(RunningServer running) {
     return catchThrowableOfType(
@@ -113,12 +115,12 @@ class CallLimitsTest {
           watches.begin(stream, WATCH);
           watches.messagePrefix(stream, false, 0);
           watches.data(stream, true);
-          questions.begin(stream, REFLECTION);
+          questions.begin(stream, stream % 4 == 1 ? REFLECTION : OLDER_REFLECTION);
         }
         watches.flush();
         questions.flush();
         await().until(() -> running.calls(MethodCalls::inFlight) == 1000);
-        for (String path : List.of(CHECK, WATCH, REFLECTION)) {
+        for (String path : List.of(CHECK, WATCH, REFLECTION, OLDER_REFLECTION)) {
           assertThat(answerTo(running, path))
               .isEqualTo("8 1000 calls are in flight, this server's most of health and reflection");
         }

@@ -50,6 +50,7 @@ class CallMeterTest {
             HealthGrpc.SERVICE_NAME + "/Check",
             HealthGrpc.SERVICE_NAME + "/Watch",
             "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+            "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
             "unknown/unknown");
     assertThat(running.server.calls()).allMatch(calls -> calls.started() == 0);
   }

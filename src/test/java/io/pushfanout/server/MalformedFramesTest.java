@@ -78,7 +78,8 @@ class MalformedFramesTest {
         "/protocol.PushServer/Broadcast",
         "/grpc.health.v1.Health/Check",
         "/grpc.health.v1.Health/Watch",
-        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
       })
   void aRequestThatIsNoMessageIsInvalidAndNotLogged(String path) throws Exception {
     byte[] cutOff = {10, 100, 'a'};

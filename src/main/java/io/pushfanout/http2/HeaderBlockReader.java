@@ -1,0 +1,144 @@
+package io.pushfanout.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one header block after the other, each from a HEADERS frame and its CONTINUATION frames. Of
+ * a block that is too long the first fields are kept; the rest is dropped as it comes. So no more
+ * is held than the bound and one frame, and only a block without end ends the connection.
+ */
+final class HeaderBlockReader {
+  /** Encoded. No answer has a reason for more, and each byte costs time even if it is dropped. */
+  private static final int MAX_BLOCK_BYTES = 1 << 20;
+
+  /** Each frame costs time, however short it is. 64 frames of the greatest length are 1 MiB. */
+  private static final int MAX_FRAMES = 1024;
+
+  private final ReplyHeaders decoder;
+  private final int maxHeldBytes;
+
+  /** 0 while no block is open. */
+  private int streamId;
+
+  private boolean endStream;
+  private int bytes;
+  private int frames;
+  private @Nullable ByteBuf held;
+  private @Nullable HeaderExcess excess;
+  private @Nullable Http2Headers kept;
+
+  /** The block's headers are malformed: an error of its stream once the block has ended. */
+  private Http2Exception.@Nullable StreamException malformed;
+
+  /**
+   * @param maxHeldBytes of a block, encoded; the decoder has a bound of its own for the decoded
+   */
+  HeaderBlockReader(ReplyHeaders decoder, int maxHeldBytes) {
+    this.decoder = decoder;
+    this.maxHeldBytes = maxHeldBytes;
+  }
+
+  /** The stream whose block is open: only its CONTINUATION may come. 0 for none. */
+  int openStream() {
+    return streamId;
+  }
+
+  /** A HEADERS frame begins a block, with the fragment to follow by {@link #add}. */
+  void begin(int stream, boolean endsStream) {
+    streamId = stream;
+    endStream = endsStream;
+    bytes = 0;
+    frames = 0;
+  }
+
+  /**
+   * Takes a fragment of the open block, and gives its headers to the listener after the last.
+   *
+   * @throws Http2Exception of the stream where the headers are malformed, else of the connection
+   */
+  void add(ByteBuf fragment, boolean last, ByteBufAllocator alloc, Incoming listener)
+      throws Http2Exception {
+    bytes += fragment.readableBytes();
+    if (bytes > MAX_BLOCK_BYTES || ++frames > MAX_FRAMES) {
+      throw Http2Exception.connectionError(
+          Http2Error.ENHANCE_YOUR_CALM,
+          "a header block of more than %d bytes or %d frames",
+          MAX_BLOCK_BYTES,
+          MAX_FRAMES);
+    }
+    if (excess != null) {
+      excess.add(fragment);
+    } else if (held != null || !last || bytes > maxHeldBytes) {
+      hold(fragment, alloc);
+    }
+    if (last) {
+      end(fragment, listener);
+    }
+  }
+
+  private void hold(ByteBuf fragment, ByteBufAllocator alloc) throws Http2Exception {
+    if (held == null) {
+      held = alloc.buffer(2 * fragment.readableBytes());
+    }
+    ByteBuf all = held.writeBytes(fragment);
+    if (bytes > maxHeldBytes) {
+      keepWholeFields(all);
+      close();
+    }
+  }
+
+  private void keepWholeFields(ByteBuf all) throws Http2Exception {
+    FieldScanner scanner = new FieldScanner();
+    ByteBuf ahead = all.duplicate();
+    int end = ahead.readerIndex();
+    while (ahead.isReadable()) {
+      if (scanner.skipField(ahead)) {
+        end = ahead.readerIndex();
+      }
+    }
+    try {
+      kept = decoder.decode(streamId, all.readSlice(end - all.readerIndex())).headers();
+    } catch (Http2Exception.StreamException e) {
+      malformed = e;
+    }
+    excess = new HeaderExcess(decoder, streamId);
+    excess.add(all);
+  }
+
+  private void end(ByteBuf fragment, Incoming listener) throws Http2Exception {
+    int stream = streamId;
+    streamId = 0;
+    try {
+      if (excess == null) {
+        var decoded = decoder.decode(stream, held == null ? fragment : held);
+        listener.onHeaders(stream, decoded.headers(), decoded.whole(), endStream);
+        return;
+      }
+      excess.end();
+      if (malformed != null) {
+        throw malformed;
+      }
+      if (kept != null) {
+        listener.onHeaders(stream, kept, false, endStream);
+      }
+    } finally {
+      close();
+      excess = null;
+      kept = null;
+      malformed = null;
+    }
+  }
+
+  /** Gives back what is held. */
+  void close() {
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+  }
+}

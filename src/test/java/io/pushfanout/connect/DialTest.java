@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** How a connection dials, on a clock and a network that the test turns by hand. */
@@ -37,6 +38,7 @@ class DialTest {
   private final List<String> heard = new ArrayList<>();
   private final List<Resolver.Answer> lookUps = new ArrayList<>();
   private final List<Attempt> attempts = new ArrayList<>();
+  private final List<EmbeddedChannel> channels = new ArrayList<>();
 
   private record Attempt(
       InetSocketAddress address, ChannelHandler handler, Opener.Outcome outcome) {}
@@ -59,6 +61,19 @@ class DialTest {
     return connection;
   }
 
+  private EmbeddedChannel channel(ChannelHandler handler) {
+    EmbeddedChannel channel = new EmbeddedChannel(handler);
+    channels.add(channel);
+    return channel;
+  }
+
+  /** What is written into them is released by nobody else. */
+  @AfterEach
+  void releaseAll() {
+    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+    carrier.finishAndReleaseAll();
+  }
+
   private void pass(Duration time) {
     for (long left = time.toMillis(); left > 0; left -= 10) {
       clock.advance(Math.min(left, 10), TimeUnit.MILLISECONDS);
@@ -73,7 +88,7 @@ class DialTest {
 
   /** The node at the other end of an attempt accepts, and says that it takes calls. */
   private EmbeddedChannel connect(int attempt) {
-    EmbeddedChannel channel = new EmbeddedChannel(attempts.get(attempt).handler());
+    EmbeddedChannel channel = channel(attempts.get(attempt).handler());
     attempts.get(attempt).outcome().opened();
     channel.writeInbound(channel.alloc().buffer().writeBytes(SETTINGS));
     return channel;
@@ -83,7 +98,7 @@ class DialTest {
   void theFirstThatIsReadyWinsAndTheOthersAreClosed() {
     open(byHand, openedByHand);
     lookUps.get(0).found(addresses(1, 2));
-    EmbeddedChannel silent = new EmbeddedChannel(attempts.get(0).handler());
+    EmbeddedChannel silent = channel(attempts.get(0).handler());
     pass(DialRace.ATTEMPT_DELAY);
     EmbeddedChannel winner = connect(1);
     assertThat(heard).containsExactly("connected");
@@ -132,7 +147,7 @@ class DialTest {
   void whatHangsIsGivenUpAfterItsTimeOnTheLoopsClock() {
     open(byHand, openedByHand);
     lookUps.get(0).found(addresses(1));
-    EmbeddedChannel silent = new EmbeddedChannel(attempts.get(0).handler());
+    EmbeddedChannel silent = channel(attempts.get(0).handler());
     pass(Duration.ofMillis(9990));
     assertThat(heard).isEmpty();
     pass(Duration.ofMillis(20));

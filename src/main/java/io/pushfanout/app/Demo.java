@@ -75,7 +75,9 @@ final class Demo implements Service {
 
   private Listening startParts() throws Exception {
     for (int i = 0; i < NODES; i++) {
-      ReferenceNode node = new ReferenceNode(new NodeOptions(options.bind(), 0, 0));
+      ReferenceNode node =
+          new ReferenceNode(
+              new NodeOptions(options.bind(), 0, 0, options.names(), NodeOptions.mostSockets()));
       node.start();
       stopOrder.push("node", node::close);
       nodes.add(node);
@@ -86,7 +88,9 @@ final class Demo implements Service {
             .map(node -> WatchedNode.atPort(addressOf(node).toString(), node.httpPort()))
             .toList();
     Server started =
-        new Server(serveOptions(), new WatchPage(options.bind(), () -> watched, this::broadcast));
+        new Server(
+            serveOptions(),
+            new WatchPage(options.bind(), options.names(), () -> watched, this::broadcast));
     Listening where = started.start();
     server = started;
     stopOrder.push("server", () -> lastLine = started.stop());

@@ -41,6 +41,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private BindOption bind = new BindOption();
 
+  @Mixin private AllowFlags allow = new AllowFlags();
+
   @Option(
       names = AuthFlags.AUTH,
       paramLabel = AuthFlags.NONE,
@@ -86,7 +88,11 @@ final class DemoCommand implements Callable<Integer> {
     Port.requireApart(grpc, http);
     requireAuth();
     return new DemoOptions(
-        bind.host().name(), grpc.number(), http.number(), etcd.given() ? etcd.options() : null);
+        bind.host().name(),
+        grpc.number(),
+        http.number(),
+        allow.names(),
+        etcd.given() ? etcd.options() : null);
   }
 
   private void requireAuth() {

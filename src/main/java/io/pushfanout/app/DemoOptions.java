@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.node.AllowedNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param bind the host of all ports
  * @param grpcPort of the fan-out server, from 0 to 65535, 0 picks a free one
  * @param httpPort of its page, likewise; the nodes always pick free ones
+ * @param names besides {@code bind}, that browsers may use
  * @param etcd where the nodes register and the server finds them; null does without
  */
-record DemoOptions(String bind, int grpcPort, int httpPort, @Nullable EtcdOptions etcd) {
+record DemoOptions(
+    String bind, int grpcPort, int httpPort, AllowedNames names, @Nullable EtcdOptions etcd) {
   /** Where to reach what listens on {@link #bind}: all addresses are no address to call. */
   String reachable() {
     return switch (bind) {

@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
     description = "Runs a reference connect-node: broadcasts in, WebSockets out.",
     sortOptions = false)
 final class NodeCommand implements Callable<Integer> {
+  private static final String MAX_SOCKETS = "--max-sockets";
+
   private final Console console;
 
   @Option(
@@ -34,6 +36,16 @@ final class NodeCommand implements Callable<Integer> {
   private Port httpPort = new Port(8081);
 
   @Mixin private BindOption bind = new BindOption();
+
+  @Mixin private AllowFlags allow = new AllowFlags();
+
+  @Option(
+      names = MAX_SOCKETS,
+      paramLabel = "N",
+      description =
+          "Users at a time; more are refused with HTTP 503. Default and most: one for each 96 KiB"
+              + " of the heap.")
+  private int maxSockets = NodeOptions.mostSockets();
 
   @Option(
       names = "--advertise",
@@ -69,7 +81,13 @@ final class NodeCommand implements Callable<Integer> {
 
   NodeOptions options() {
     Port.requireApart(grpcPort, httpPort);
-    return new NodeOptions(bind.host().name(), grpcPort.number(), httpPort.number());
+    int most = NodeOptions.mostSockets();
+    if (maxSockets < 1 || maxSockets > most) {
+      throw new UsageException(
+          MAX_SOCKETS, "must be from 1 to %d, for which this heap has memory".formatted(most));
+    }
+    return new NodeOptions(
+        bind.host().name(), grpcPort.number(), httpPort.number(), allow.names(), maxSockets);
   }
 
   NodeService.Registering registration() {

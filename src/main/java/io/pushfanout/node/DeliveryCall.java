@@ -20,8 +20,6 @@ import java.util.List;
  * PushFanout does not read what it is told.
  */
 final class DeliveryCall implements StreamObserver<DeliverRequest> {
-  private static final int REQUESTS_UNDER_WAY = 8;
-
   private final UserServer users;
   private final ServerCallStreamObserver<DeliverResponse> acknowledgements;
   private long received;
@@ -29,14 +27,18 @@ final class DeliveryCall implements StreamObserver<DeliverRequest> {
   /** Requests that are acknowledged and have not made room yet. */
   private int owed;
 
-  DeliveryCall(UserServer users, ServerCallStreamObserver<DeliverResponse> acknowledgements) {
+  /**
+   * @param underWay how many requests may be on their way to the users
+   */
+  DeliveryCall(
+      UserServer users, ServerCallStreamObserver<DeliverResponse> acknowledgements, int underWay) {
     this.users = users;
     this.acknowledgements = acknowledgements;
     acknowledgements.disableAutoRequest();
     acknowledgements.setOnReadyHandler(this::makeRoom);
     // What PushFanout gave up meanwhile is acknowledged into the void instead of throwing.
     acknowledgements.setOnCancelHandler(() -> {});
-    acknowledgements.request(REQUESTS_UNDER_WAY);
+    acknowledgements.request(underWay);
   }
 
   @Override
@@ -46,9 +48,11 @@ final class DeliveryCall implements StreamObserver<DeliverRequest> {
     for (Envelope envelope : request.getEnvelopesList()) {
       try {
         RoomMessage message = RoomMessage.of(envelope);
-        texts.add(new RoomText(message.room(), message.text()));
+        texts.add(new RoomText(message.room(), message.text(users.texts())));
       } catch (RoomMessage.Incomplete e) {
-        response.addFailures(failure(received, String.valueOf(e.getMessage())));
+        response.addFailures(failure(received, Status.Code.INVALID_ARGUMENT, e));
+      } catch (TextMemory.NoRoom e) {
+        response.addFailures(failure(received, Status.Code.RESOURCE_EXHAUSTED, e));
       }
       received++;
     }
@@ -56,11 +60,11 @@ final class DeliveryCall implements StreamObserver<DeliverRequest> {
     users.deliver(texts, () -> acknowledge(response.build()));
   }
 
-  private static Failure failure(long index, String why) {
+  private static Failure failure(long index, Status.Code code, Exception why) {
     return Failure.newBuilder()
         .setIndex(index)
-        .setCode(Status.Code.INVALID_ARGUMENT.value())
-        .setMessage(why)
+        .setCode(code.value())
+        .setMessage(String.valueOf(why.getMessage()))
         .build();
   }
 

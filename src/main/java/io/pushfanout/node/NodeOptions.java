@@ -1,16 +1,24 @@
 package io.pushfanout.node;
 
 /**
- * Where a node listens.
+ * Where a node listens, and for whom.
  *
  * @param bind the host of both ports
  * @param grpcPort for broadcasts; 0 picks a free port
  * @param httpPort for users and the page; 0 picks a free port
+ * @param names besides {@code bind}, that browsers may use
+ * @param maxSockets users at a time, from 1 to {@link #mostSockets}
  */
-public record NodeOptions(String bind, int grpcPort, int httpPort) {
+public record NodeOptions(
+    String bind, int grpcPort, int httpPort, AllowedNames names, int maxSockets) {
+
+  /** With its own names alone, and as many users as there is memory for. */
+  public NodeOptions(String bind, int grpcPort, int httpPort) {
+    this(bind, grpcPort, httpPort, AllowedNames.NONE, mostSockets());
+  }
 
   /**
-   * @throws IllegalArgumentException when a port is out of bounds, or there is no host
+   * @throws IllegalArgumentException when a number is out of bounds, or there is no host
    */
   public NodeOptions {
     if (bind.isEmpty()) {
@@ -18,6 +26,15 @@ public record NodeOptions(String bind, int grpcPort, int httpPort) {
     }
     checkPort("grpcPort", grpcPort);
     checkPort("httpPort", httpPort);
+    if (maxSockets < 1 || maxSockets > mostSockets()) {
+      throw new IllegalArgumentException(
+          "maxSockets must be from 1 to " + mostSockets() + ", is " + maxSockets);
+    }
+  }
+
+  /** How many users this process's heap has memory for. */
+  public static int mostSockets() {
+    return UserLimits.mostSockets(Runtime.getRuntime().maxMemory());
   }
 
   private static void checkPort(String name, int port) {

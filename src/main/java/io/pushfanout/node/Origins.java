@@ -4,14 +4,22 @@ import com.google.common.net.InetAddresses;
 import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which page a browser's request comes from, by its {@code Origin} header. Other programs send
  * none, and could send any: this protects a browser's user from foreign pages, nothing else.
  */
-final class Origins {
-  private Origins() {}
+record Origins(List<OriginPattern> listed) {
+
+  /**
+   * Whether the page that opens a WebSocket may: every page from this machine, from the host that
+   * the request went to, or of a listed origin.
+   */
+  boolean mayWatch(String origin, @Nullable HostAndPort target) {
+    return isNear(origin, target) || listed.stream().anyMatch(each -> each.matches(origin));
+  }
 
   /** Whether the page was served by the host and port that the request went to. */
   static boolean isOwn(String origin, @Nullable HostAndPort target) {
@@ -32,7 +40,8 @@ final class Origins {
       return false;
     }
     String host = page.getHost();
-    return isLoopback(host) || (target != null && host.equalsIgnoreCase(target.host()));
+    return isLoopback(host)
+        || (target != null && HostPattern.normal(host).equals(HostPattern.normal(target.host())));
   }
 
   private static boolean isLoopback(String host) {
@@ -46,7 +55,7 @@ final class Origins {
   }
 
   /** With a host always, or nothing: {@code null} is also what a browser sends for no origin. */
-  private static @Nullable URI parse(String origin) {
+  static @Nullable URI parse(String origin) {
     try {
       URI page = new URI(origin);
       return page.getHost() == null ? null : page;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The side of a node that faces PushFanout: gRPC with health and reflection. */
 final class PushEndpoint {
-  /** The largest message that PushFanout may be told to send, see {@code --max-message-size}. */
-  private static final int MAX_MESSAGE_BYTES = 100 << 20;
+  /** Each thread may have a large message in several forms. */
+  private static final int HEAP_PER_THREAD = 16 << 20;
 
   /** As many as PushFanout may have workers for one node: calls, or streams. */
   private static final int MAX_CALLS_PER_CONNECTION = 1024;
@@ -34,20 +34,21 @@ final class PushEndpoint {
   private final Server server;
 
   private PushEndpoint(InetSocketAddress address, @Nullable LiveTls tls, UserServer users) {
+    long heap = Runtime.getRuntime().maxMemory();
     // A call's work is short and never blocks, so a thread for each core is enough.
     executor =
         Executors.newFixedThreadPool(
-            Runtime.getRuntime().availableProcessors(),
+            Math.clamp(heap / HEAP_PER_THREAD, 1, Runtime.getRuntime().availableProcessors()),
             new ThreadFactoryBuilder().setNameFormat("node-grpc-%d").build());
     server =
         NettyServerBuilder.forAddress(
                 address,
                 tls == null ? InsecureServerCredentials.create() : Http2Credentials.server(tls))
             .executor(executor)
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .maxInboundMessageSize(users.limits().maxMessageBytes())
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .addService(new PushService(users))
-            .addService(new DeliveryService(users))
+            .addService(new DeliveryService(users, heap))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection())

@@ -27,7 +27,7 @@ final class PushService extends PushServerGrpc.PushServerImplBase {
     try {
       deliver(RoomMessage.of(request), reply);
     } catch (RoomMessage.Incomplete e) {
-      refuse(reply, e);
+      refuse(reply, Status.INVALID_ARGUMENT, e);
     }
   }
 
@@ -36,16 +36,23 @@ final class PushService extends PushServerGrpc.PushServerImplBase {
     try {
       deliver(RoomMessage.of(request), reply);
     } catch (RoomMessage.Incomplete e) {
-      refuse(reply, e);
+      refuse(reply, Status.INVALID_ARGUMENT, e);
     }
   }
 
   private void deliver(RoomMessage message, StreamObserver<BroadCastReply> reply) {
     // A call that its caller gave up meanwhile is answered into the void instead of throwing.
     ((ServerCallStreamObserver<BroadCastReply>) reply).setOnCancelHandler(() -> {});
+    SharedText text;
+    try {
+      text = message.text(users.texts());
+    } catch (TextMemory.NoRoom e) {
+      refuse(reply, Status.RESOURCE_EXHAUSTED, e);
+      return;
+    }
     users.deliver(
         message.room(),
-        message.text(),
+        text,
         taken -> {
           reply.onNext(
               BroadCastReply.newBuilder()
@@ -57,7 +64,7 @@ final class PushService extends PushServerGrpc.PushServerImplBase {
         });
   }
 
-  private static void refuse(StreamObserver<BroadCastReply> reply, RoomMessage.Incomplete why) {
-    reply.onError(Status.INVALID_ARGUMENT.withDescription(why.getMessage()).asRuntimeException());
+  private static void refuse(StreamObserver<BroadCastReply> reply, Status status, Exception why) {
+    reply.onError(status.withDescription(why.getMessage()).asRuntimeException());
   }
 }

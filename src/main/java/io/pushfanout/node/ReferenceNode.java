@@ -48,7 +48,10 @@ public final class ReferenceNode implements AutoCloseable {
       throw new IllegalStateException("a node is started once");
     }
     UserServer started =
-        UserServer.start(options.bind(), options.httpPort(), new Rooms(), this::watched);
+        UserServer.start(
+            UserOptions.on(options.bind(), options.httpPort()).withNames(options.names()),
+            new Rooms(UserLimits.ofThisProcess().withMaxSockets(options.maxSockets())),
+            this::watched);
     users = started;
     try {
       push = PushEndpoint.start(options.bind(), options.grpcPort(), tls, started);

@@ -50,7 +50,7 @@ record RoomMessage(String room, Proto message) {
   }
 
   /** To be released by whoever asks for it. */
-  SharedText text() {
-    return SharedText.ofMessage(room, message);
+  SharedText text(TextMemory memory) throws TextMemory.NoRoom {
+    return memory.message(room, message);
   }
 }

@@ -1,60 +1,99 @@
 package io.pushfanout.node;
 
-import com.google.protobuf.ByteString;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.pushfanout.protocol.Proto;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * JSON for users, encoded once however many sockets it is written to.
+ * JSON for users in its WebSocket frame, encoded once however many sockets it is written to.
  *
  * <p>The bytes lie outside the heap, because Netty copies heap bytes for each socket that cannot
- * take them at once. Whoever made it releases it; a frame keeps the bytes until it is written.
+ * take them at once. Whoever made it releases it; an {@link Outbox} retains it until it is written.
  */
 final class SharedText {
-  private final ByteBuf bytes;
+  private static final int MAX_HEADER_BYTES = 10;
 
-  private SharedText(JsonObject json) {
+  /** A whole text message in one frame. */
+  private static final int FINAL_TEXT = 0x81;
+
+  private final TextMemory memory;
+  private final int size;
+  private final ByteBuf frame;
+  private final AtomicInteger holders = new AtomicInteger(1);
+
+  /** How many users it waits for; for the node's event loop. */
+  private int waiting;
+
+  private SharedText(int size, TextMemory memory) {
+    this.memory = memory;
+    this.size = size;
+    frame =
+        PooledByteBufAllocator.DEFAULT.directBuffer(
+            MAX_HEADER_BYTES + size, MAX_HEADER_BYTES + size);
+    writeHeader(size, frame);
+  }
+
+  static SharedText of(JsonObject json, TextMemory memory) {
     Buffer encoded = json.toBuffer();
-    bytes = PooledByteBufAllocator.DEFAULT.directBuffer(encoded.length(), encoded.length());
-    bytes.writeBytes(encoded.getBytes());
+    SharedText text = new SharedText(encoded.length(), memory);
+    text.frame.writeBytes(encoded.getBytes());
+    return text;
   }
 
-  static SharedText of(JsonObject json) {
-    return new SharedText(json);
+  static SharedText of(MessageText json, TextMemory memory) {
+    SharedText text = new SharedText(Math.toIntExact(json.size()), memory);
+    json.writeTo(text.frame);
+    return text;
   }
 
-  /** A message as users get it; a body that is not UTF-8 travels as {@code bodyBase64}. */
-  static SharedText ofMessage(String room, Proto message) {
-    JsonObject json =
-        new JsonObject()
-            .put("ver", message.getVer())
-            .put("op", message.getOp())
-            .put("seq", message.getSeq())
-            .put("roomid", room);
-    ByteString body = message.getBody();
-    if (body.isValidUtf8()) {
-      json.put("body", body.toStringUtf8());
+  /** RFC 6455, section 5.2; a server does not mask. */
+  private static void writeHeader(int size, ByteBuf out) {
+    out.writeByte(FINAL_TEXT);
+    if (size < 126) {
+      out.writeByte(size);
+    } else if (size <= 0xffff) {
+      out.writeByte(126).writeShort(size);
     } else {
-      // Vert.x would write bytes in the URL's alphabet and without padding.
-      json.put("bodyBase64", Base64.getEncoder().encodeToString(body.toByteArray()));
+      out.writeByte(127).writeLong(size);
     }
-    return new SharedText(json);
   }
 
+  /** Bytes of the JSON. */
   int size() {
-    return bytes.readableBytes();
+    return size;
   }
 
-  TextWebSocketFrame frame() {
-    return new TextWebSocketFrame(bytes.retainedDuplicate());
+  /** To be written past Netty's own frame encoder, which copies small texts for each socket. */
+  ByteBuf frame() {
+    return frame.retainedDuplicate();
+  }
+
+  void retain() {
+    holders.incrementAndGet();
+  }
+
+  /** Another user has it to be sent, from now on until {@link #left}. */
+  void waits() {
+    retain();
+    if (waiting++ == 0) {
+      memory.waits(size);
+    }
+  }
+
+  /** One user has it no more. */
+  void left() {
+    if (--waiting == 0) {
+      memory.waits(-size);
+    }
+    release();
   }
 
   void release() {
-    bytes.release();
+    if (holders.decrementAndGet() == 0) {
+      frame.release();
+      memory.released(size);
+    }
   }
 }

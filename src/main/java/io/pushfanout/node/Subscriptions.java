@@ -40,6 +40,11 @@ final class Subscriptions {
       throw new IllegalArgumentException(
           "A socket subscribes to at most " + MAX_ROOMS + " rooms; nothing was changed.");
     }
+    long cost = added.stream().mapToLong(Rooms::cost).sum();
+    if (!rooms.roomBytes().tryTake(cost)) {
+      throw new IllegalArgumentException(
+          "This node has no room for more subscriptions now; nothing was changed.");
+    }
     subscribed.addAll(added);
     added.forEach(room -> rooms.subscribe(user, room));
   }
@@ -47,13 +52,18 @@ final class Subscriptions {
   private void remove(RoomRequest asked) {
     for (String room : asked.rooms()) {
       if (subscribed.remove(room)) {
-        rooms.unsubscribe(user, room);
+        forget(room);
       }
     }
   }
 
   void end() {
-    subscribed.forEach(room -> rooms.unsubscribe(user, room));
+    subscribed.forEach(this::forget);
     subscribed.clear();
+  }
+
+  private void forget(String room) {
+    rooms.unsubscribe(user, room);
+    rooms.roomBytes().add(-Rooms.cost(room));
   }
 }

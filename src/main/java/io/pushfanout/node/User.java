@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Utf8;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.buffer.Buffer;
@@ -31,11 +33,12 @@ final class User {
 
   // RFC 6455, section 7.4.1, and the IANA registry of close codes.
   static final int GOING_AWAY = 1001;
+  static final int TRY_AGAIN_LATER = 1013;
   private static final int PROTOCOL_ERROR = 1002;
   private static final int UNSUPPORTED_DATA = 1003;
   private static final int INVALID_PAYLOAD = 1007;
   private static final int TOO_BIG = 1009;
-  private static final int TRY_AGAIN_LATER = 1013;
+  private static final int INTERNAL_ERROR = 1011;
 
   private static final Logger log = LoggerFactory.getLogger(User.class);
 
@@ -45,11 +48,13 @@ final class User {
   private final Outbox outbox;
   private final Subscriptions subscriptions;
   private Buffer request = Buffer.buffer();
-  private int pongsHeldBack;
+  private final FrameMeter frames;
+  private final Heartbeat heartbeat;
+  private long requestBytes;
   private boolean closing;
   private @Nullable Future<?> forcedClose;
 
-  private User(ServerWebSocket socket, Rooms rooms) {
+  private User(ServerWebSocket socket, Rooms rooms, Heartbeat heartbeat) {
     this.socket = socket;
     this.rooms = rooms;
     // Vert.x closes a connection only after its close frame is written, which never happens when
@@ -57,10 +62,12 @@ final class User {
     this.channel = ((WebSocketInternal) socket).channelHandlerContext();
     this.outbox = new Outbox(channel);
     this.subscriptions = new Subscriptions(this, rooms);
+    this.frames = FrameMeter.around(channel, this::onRead);
+    this.heartbeat = heartbeat;
   }
 
-  static void join(ServerWebSocket socket, Rooms rooms) {
-    User user = new User(socket, rooms);
+  static void join(ServerWebSocket socket, Rooms rooms, Heartbeat heartbeat) {
+    User user = new User(socket, rooms, heartbeat);
     // The limit on silence is for requests alone.
     if (user.channel.pipeline().get(IdleStateHandler.class) != null) {
       user.channel.pipeline().remove(IdleStateHandler.class);
@@ -72,6 +79,10 @@ final class User {
         .closeHandler(_ -> user.onClosed());
     socket.pause();
     socket.fetch(1);
+    if (user.channel.pipeline().get(HttpResponseEncoder.class) != null) {
+      // The answer to the handshake is stuck behind answers that this client does not read.
+      user.disconnect();
+    }
   }
 
   /**
@@ -80,26 +91,73 @@ final class User {
    * @return whether the text was taken
    */
   boolean send(SharedText text) {
-    return send(text, () -> {});
-  }
-
-  private boolean send(SharedText text, Runnable sent) {
     if (closing || socket.isClosed()) {
       return false;
     }
-    if (!outbox.offer(text, sent)) {
-      cut();
+    if (!outbox.offer(text)) {
+      log.info(
+          "user {} does not read and is cut, {} bytes of messages are unsent",
+          socket.remoteAddress(),
+          outbox.unsentBytes());
+      close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
       return false;
     }
     return true;
   }
 
-  private void cut() {
+  /** Whether it is on its way out. */
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** Bytes of messages that wait for this user. */
+  long unsentBytes() {
+    return outbox.unsentBytes();
+  }
+
+  /** Bytes that this user has sent and that are not handled yet. */
+  long requestBytes() {
+    return requestBytes;
+  }
+
+  /** Cuts the user so that others have memory: what waits for it is not sent. */
+  void shed() {
     log.info(
-        "user {} does not read and is cut, {} bytes of messages are unsent",
+        "user {} is cut: the messages that wait for all users take too much memory, {} bytes of"
+            + " them wait for this one",
         socket.remoteAddress(),
         outbox.unsentBytes());
+    outbox.discardWaiting();
     close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
+  }
+
+  /** Cuts the user at once, so that others have memory: what it has sent is not handled. */
+  void evict() {
+    log.info(
+        "user {} is cut: the requests of all users take too much memory, {} bytes are of this one",
+        socket.remoteAddress(),
+        requestBytes);
+    close(TRY_AGAIN_LATER, "this node has no memory for the request now");
+    disconnect();
+  }
+
+  /** Pings the user, or cuts it, if it is time. */
+  void beat(long nowNanos) {
+    switch (heartbeat.at(nowNanos, frames.reads() + outbox.sentBytes())) {
+      case NOTHING -> {}
+      case PING -> {
+        if (!closing) {
+          channel.writeAndFlush(new PingWebSocketFrame());
+        }
+      }
+      case GONE -> {
+        if (!closing) {
+          log.info("user {} is gone: it answers no ping", socket.remoteAddress());
+          outbox.discardWaiting();
+        }
+        close(INTERNAL_ERROR, "two pings stayed without an answer");
+      }
+    }
   }
 
   /** Says why and closes; the connection is gone after {@link #CLOSE_GRACE} at the latest. */
@@ -108,8 +166,10 @@ final class User {
       return;
     }
     closing = true;
+    request = Buffer.buffer();
     subscriptions.end();
-    socket.close((short) code, reason);
+    // Behind what was taken before.
+    outbox.whenSent(() -> socket.close((short) code, reason));
     forcedClose =
         channel
             .executor()
@@ -118,12 +178,31 @@ final class User {
 
   /** Closes the connection at once, whatever waits. */
   void disconnect() {
+    closing = true;
+    // What keeps the channel for a while keeps this object too.
+    request = Buffer.buffer();
+    outbox.discardWaiting();
     channel.close();
+    countRequest(0);
+  }
+
+  private void onRead() {
+    if (!closing) {
+      countRequest(frames.held() + request.length());
+      rooms.shedRequests();
+    }
+  }
+
+  private void countRequest(long bytes) {
+    rooms.requestBytes().add(bytes - requestBytes);
+    requestBytes = bytes;
   }
 
   private void onClosed() {
     closing = true;
     subscriptions.end();
+    outbox.discardWaiting();
+    countRequest(0);
     rooms.leave(this);
     if (forcedClose != null) {
       forcedClose.cancel(false);
@@ -149,13 +228,16 @@ final class User {
     switch (frame.type()) {
       case TEXT, CONTINUATION -> onText(frame);
       case BINARY -> close(UNSUPPORTED_DATA, "requests are text frames");
-      case PING -> onPing();
-      case PONG, CLOSE -> {}
+      case PING, PONG, CLOSE -> {}
+    }
+    if (!closing) {
+      countRequest(frames.held() + request.length());
     }
   }
 
   private void onText(WebSocketFrame frame) {
     Buffer fragment = frame.binaryData();
+    frames.handled(fragment.length());
     if (request.length() + fragment.length() > MAX_REQUEST_BYTES) {
       close(TOO_BIG, "a request has at most " + MAX_REQUEST_BYTES + " bytes");
       return;
@@ -171,23 +253,18 @@ final class User {
       close(INVALID_PAYLOAD, "text must be UTF-8");
       return;
     }
-    SharedText answer = SharedText.of(subscriptions.answer(new String(whole, UTF_8)));
+    rooms.shedTexts();
+    if (closing) {
+      return;
+    }
+    SharedText answer = rooms.texts().answer(subscriptions.answer(new String(whole, UTF_8)));
     try {
-      // In a later turn of the loop, so that everyone else has one between two requests.
-      send(answer, () -> channel.executor().execute(() -> socket.fetch(1)));
+      if (send(answer)) {
+        // In a later turn of the loop, so that everyone else has one between two requests.
+        outbox.whenSent(() -> channel.executor().execute(() -> socket.fetch(1)));
+      }
     } finally {
       answer.release();
-    }
-  }
-
-  /**
-   * Vert.x answers pings by itself and counts no bytes, so pings are counted while nothing gets
-   * out.
-   */
-  private void onPing() {
-    pongsHeldBack = channel.channel().isWritable() ? 0 : pongsHeldBack + 1;
-    if (pongsHeldBack > Outbox.MAX_WAITING_TEXTS) {
-      cut();
     }
   }
 }

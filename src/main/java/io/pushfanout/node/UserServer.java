@@ -7,10 +7,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,42 +32,45 @@ import org.slf4j.LoggerFactory;
 final class UserServer {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Who has sent half a request and nothing more for so long is cut. */
-  private static final Duration IDLE = Duration.ofSeconds(60);
+  /** How many looks at who has to be pinged there are from one ping to the next. */
+  private static final long BEATS = 25;
+
+  /** Enough for a megabyte a second over 100 ms of network. */
+  private static final int SEND_BUFFER_BYTES = 128 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(UserServer.class);
 
   private final Vertx vertx;
   private final Context loop;
   private final HttpServer server;
-  private final OwnHosts hosts;
+  private final UserOptions options;
   private final WatchPage page;
   private final Rooms rooms;
+  private final Handshakes handshakes;
+  private final IncomingConnections incoming;
 
   private UserServer(
-      Vertx vertx, String host, Rooms rooms, Supplier<List<WatchedNode>> nodes, Duration idle) {
+      Vertx vertx, UserOptions options, Rooms rooms, Supplier<List<WatchedNode>> nodes) {
     this.vertx = vertx;
+    this.options = options;
     this.rooms = rooms;
     this.loop = vertx.getOrCreateContext();
-    this.page = new WatchPage(host, nodes);
-    this.hosts = new OwnHosts(host);
-    this.server = vertx.createHttpServer(options(idle)).requestHandler(this::onRequest);
+    OwnHosts hosts = options.names().hosts(options.bind());
+    this.page = new WatchPage(hosts, nodes);
+    this.handshakes = new Handshakes(hosts, options.names().origins(), rooms);
+    this.incoming = new IncomingConnections(rooms.limits().maxIncoming());
+    this.server =
+        vertx
+            .createHttpServer(httpOptions(options.idle()))
+            .connectionHandler(incoming::opened)
+            .requestHandler(this::onRequest);
   }
 
   /**
    * @param rooms from now on this server's event loop's alone
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
-  static UserServer start(String host, int port, Rooms rooms, Supplier<List<WatchedNode>> nodes)
-      throws IOException {
-    return start(host, port, rooms, nodes, IDLE);
-  }
-
-  /**
-   * @param idle how long a connection may stay silent before it is a WebSocket
-   */
-  static UserServer start(
-      String host, int port, Rooms rooms, Supplier<List<WatchedNode>> nodes, Duration idle)
+  static UserServer start(UserOptions options, Rooms rooms, Supplier<List<WatchedNode>> nodes)
       throws IOException {
     Vertx vertx =
         Vertx.vertx(
@@ -79,11 +82,14 @@ final class UserServer {
                     new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-    UserServer users = new UserServer(vertx, host, rooms, nodes, idle);
+    UserServer users = new UserServer(vertx, options, rooms, nodes);
+    String host = options.bind();
+    int port = options.port();
     try {
       users
           .onLoop(() -> users.server.listen(port, host))
           .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      users.onLoop(users::keepBeating);
       return users;
     } catch (ExecutionException e) {
       vertx.close();
@@ -98,7 +104,7 @@ final class UserServer {
     }
   }
 
-  private static HttpServerOptions options(Duration idle) {
+  private static HttpServerOptions httpOptions(Duration idle) {
     return new HttpServerOptions()
         .setMaxWebSocketFrameSize(User.MAX_REQUEST_BYTES)
         .setMaxWebSocketMessageSize(User.MAX_REQUEST_BYTES)
@@ -109,11 +115,29 @@ final class UserServer {
         // User takes it away again: a WebSocket may be silent for as long as it likes.
         .setIdleTimeout((int) idle.toMillis())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        // The kernel would keep megabytes for each user who does not read.
+        .setSendBufferSize(SEND_BUFFER_BYTES)
         .setTcpKeepAlive(true);
+  }
+
+  private Future<Void> keepBeating() {
+    long every = Math.max(1, Duration.ofNanos(options.pingNanos()).toMillis() / BEATS);
+    vertx.setPeriodic(every, _ -> rooms.beat(options.nanoClock().getAsLong()));
+    return Future.succeededFuture();
   }
 
   int port() {
     return server.actualPort();
+  }
+
+  /** For any thread. */
+  UserLimits limits() {
+    return rooms.limits();
+  }
+
+  /** The memory of what is delivered, for any thread. */
+  TextMemory texts() {
+    return rooms.texts();
   }
 
   /**
@@ -159,13 +183,15 @@ final class UserServer {
   /** Says goodbye to the users and stops, within about the time given. */
   void close(Duration timeout) {
     Duration half = timeout.dividedBy(2);
-    CompletableFuture<Void> served =
+    CompletableFuture<Void> left =
         onLoop(
             () -> {
+              Promise<Void> empty = Promise.promise();
               rooms.closeAll(User.GOING_AWAY, "this node is shutting down");
-              return server.shutdown(half.toMillis(), TimeUnit.MILLISECONDS);
+              rooms.whenEmpty(empty::tryComplete);
+              return empty.future();
             });
-    await(served, half, "users");
+    await(left, half, "users");
     // Vert.x would end the loop and leave the connections of users who do not read open for ever.
     loop.runOnContext(_ -> rooms.disconnectAll());
     // Not on the loop, which ends with it and could not tell.
@@ -193,24 +219,20 @@ final class UserServer {
       page.handle(request);
       return;
     }
-    Answers.noteSafety(request);
-    if (!hosts.answersFor(request) || !Answers.allows(request, HttpMethod.GET)) {
-      return;
-    }
-    if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-      request.response().putHeader("Upgrade", "websocket");
-      Answers.error(request, 426, "This path speaks WebSocket only.");
-      return;
-    }
-    // A browser opens WebSockets for any page, without asking as it does for other requests, so a
-    // foreign page could read along. The demo's page watches nodes on other ports of its own host,
-    // and a page on the user's own machine is the user's.
-    String origin = request.getHeader("Origin");
-    if (origin != null && !Origins.isNear(origin, request.authority())) {
-      Answers.error(request, 403, "Pages of other sites may not watch this node.");
+    if (!handshakes.accepts(request)) {
       return;
     }
     // A malformed handshake has been answered by Vert.x.
-    request.toWebSocket().onSuccess(socket -> User.join(socket, rooms));
+    request.toWebSocket().onSuccess(socket -> join(request, socket));
+  }
+
+  private void join(HttpServerRequest request, ServerWebSocket socket) {
+    incoming.upgraded(request.connection());
+    if (rooms.isFull()) {
+      // It was not when this handshake began.
+      socket.close((short) User.TRY_AGAIN_LATER, "this node is full");
+      return;
+    }
+    User.join(socket, rooms, new Heartbeat(options.pingNanos(), options.nanoClock().getAsLong()));
   }
 }

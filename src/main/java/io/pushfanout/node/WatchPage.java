@@ -36,30 +36,32 @@ public final class WatchPage implements Handler<HttpServerRequest> {
   /**
    * A page that only watches.
    *
-   * @param bind the host that its server listens on
+   * @param hosts that its server answers for
    */
-  public WatchPage(String bind, Supplier<List<WatchedNode>> nodes) {
-    this(bind, nodes, (BroadcastPost) null);
+  WatchPage(OwnHosts hosts, Supplier<List<WatchedNode>> nodes) {
+    this(hosts, nodes, null);
   }
 
   /**
    * A page with a form to send.
    *
    * @param bind the host that its server listens on
+   * @param names besides that one, by which browsers may ask for it
    * @param broadcast answers with the reply as JSON: {@code desc}, {@code nodes}, {@code accepted},
    *     {@code dropped}; its failure's message is shown on the page. Called on the event loop, must
    *     not block.
    */
   public WatchPage(
       String bind,
+      AllowedNames names,
       Supplier<List<WatchedNode>> nodes,
       Function<Message, CompletionStage<String>> broadcast) {
-    this(bind, nodes, new BroadcastPost(broadcast));
+    this(names.hosts(bind), nodes, new BroadcastPost(broadcast));
   }
 
   private WatchPage(
-      String bind, Supplier<List<WatchedNode>> nodes, @Nullable BroadcastPost broadcast) {
-    this.hosts = new OwnHosts(bind);
+      OwnHosts hosts, Supplier<List<WatchedNode>> nodes, @Nullable BroadcastPost broadcast) {
+    this.hosts = hosts;
     this.nodes = nodes;
     this.broadcast = broadcast;
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.node.AllowedNames;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,14 +14,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DemoCommandTest {
   @Test
   void theDemoHasTheUsualPortsSoThatTheOtherCommandsFindIt() {
-    assertThat(read("demo")).isEqualTo(new DemoOptions("127.0.0.1", 50053, 8080, null));
+    assertThat(read("demo"))
+        .isEqualTo(new DemoOptions("127.0.0.1", 50053, 8080, AllowedNames.NONE, null));
   }
 
   @Test
   void aCheckPicksFreePortsUnlessTold() {
-    assertThat(read("demo", "--check")).isEqualTo(new DemoOptions("127.0.0.1", 0, 0, null));
+    assertThat(read("demo", "--check"))
+        .isEqualTo(new DemoOptions("127.0.0.1", 0, 0, AllowedNames.NONE, null));
     assertThat(read("demo", "--check", "--http-port", "9", "--bind", "::1"))
-        .isEqualTo(new DemoOptions("::1", 0, 9, null));
+        .isEqualTo(new DemoOptions("::1", 0, 9, AllowedNames.NONE, null));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.node.AllowedNames;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class DemoTest {
-  private static final DemoOptions FREE_PORTS = new DemoOptions("127.0.0.1", 0, 0, null);
+  private static final DemoOptions FREE_PORTS =
+      new DemoOptions("127.0.0.1", 0, 0, AllowedNames.NONE, null);
 
   @Test
   void aStartThatFailsLeavesNoServerBehind() {

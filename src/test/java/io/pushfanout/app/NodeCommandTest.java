@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.node.AllowedNames;
 import io.pushfanout.node.NodeOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,11 +56,44 @@ class NodeCommandTest {
         .isEqualTo(wanted);
   }
 
+  @Test
+  void namesAndSocketsAreTakenFromFlagsAndEnvironment() {
+    AllowedNames names =
+        AllowedNames.NONE
+            .withHost("push.example.com")
+            .withHost("*.apps.example")
+            .withOrigin("https://app.example.com")
+            .withOrigin("null");
+    NodeOptions wanted = new NodeOptions("127.0.0.1", 50052, 8081, names, 7);
+
+    assertThat(
+            read(
+                    Map.of(),
+                    "--allow-host=Push.example.com.,*.apps.example",
+                    "--allow-origin=https://app.example.com:443",
+                    "--allow-origin=null",
+                    "--max-sockets=7")
+                .options())
+        .isEqualTo(wanted);
+    assertThat(
+            read(Map.of(
+                    "PUSHFANOUT_ALLOW_HOST", "push.example.com, *.apps.example",
+                    "PUSHFANOUT_ALLOW_ORIGIN", "https://app.example.com,null",
+                    "PUSHFANOUT_MAX_SOCKETS", "7"))
+                .options())
+        .isEqualTo(wanted);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
+          --allow-host * | --allow-host: must name hosts, such as *.example.com, is "*"
+          --allow-host push.example.com:8081 | --allow-host: must be a host name without scheme and port
+          --allow-origin app.example.com | --allow-origin: must be an origin such as https://app.example.com
+          --max-sockets 0 | --max-sockets: must be from 1 to
+          --max-sockets 2147483647 | --max-sockets: must be from 1 to
           --lease-ttl 1999ms         | --lease-ttl: must be from 2s to 1h
           --lease-ttl 1h1s           | --lease-ttl: must be from 2s to 1h
           --service Chat             | --service:

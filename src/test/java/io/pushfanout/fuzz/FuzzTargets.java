@@ -12,6 +12,7 @@ import io.pushfanout.model.SettingTextsFuzz;
 import io.pushfanout.node.BroadcastPostFuzz;
 import io.pushfanout.node.OriginFuzz;
 import io.pushfanout.node.RoomRequestFuzz;
+import io.pushfanout.node.SubprotocolsFuzz;
 import io.pushfanout.operator.KubernetesResourceFuzz;
 import io.pushfanout.server.CallMetadataFuzz;
 import io.pushfanout.server.RequestBytesFuzz;
@@ -33,6 +34,7 @@ final class FuzzTargets {
           new RoomRequestFuzz(),
           new BroadcastPostFuzz(),
           new OriginFuzz(),
+          new SubprotocolsFuzz(),
           new StatusJsonFuzz(),
           new AcceptFuzz(),
           new MetricsPageFuzz());

@@ -15,7 +15,11 @@ class IdleRequestTest {
 
   @Test
   void halfARequestIsCutAndASilentWebSocketIsNot() throws Exception {
-    UserServer server = UserServer.start("127.0.0.1", 0, new Rooms(), List::of, IDLE);
+    UserServer server =
+        UserServer.start(
+            UserOptions.on("127.0.0.1", 0).withIdle(IDLE),
+            new Rooms(UserLimits.ofThisProcess()),
+            List::of);
     try (var user =
             WatchingUser.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
         var half = new RawRequest(server.port(), "GET / HTTP/1.1", "Host: localhost")) {

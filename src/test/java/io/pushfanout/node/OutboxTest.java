@@ -10,6 +10,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
   /** Writes that the network has not taken yet. */
   private final ArrayDeque<ChannelPromise> stuck = new ArrayDeque<>();
+
+  private final AtomicBoolean full = new AtomicBoolean();
 
   private final EmbeddedChannel channel =
       new EmbeddedChannel(
@@ -27,8 +31,14 @@ class OutboxTest {
               stuck.add(written);
             }
           },
-          new ChannelInboundHandlerAdapter());
+          new ChannelInboundHandlerAdapter()) {
+        @Override
+        public boolean isWritable() {
+          return !full.get();
+        }
+      };
   private final Outbox outbox = new Outbox(channel.pipeline().lastContext());
+  private final TextMemory memory = new TextMemory(64 << 20);
   private final AtomicInteger sent = new AtomicInteger();
 
   @AfterEach
@@ -72,23 +82,82 @@ class OutboxTest {
   void writesThatFailMakeRoomToo() {
     offer(10);
     offer(20);
+    outbox.whenSent(sent::incrementAndGet);
     assertThat(outbox.unsentBytes()).isEqualTo(30);
 
     stuck.remove().setFailure(new IllegalStateException("gone"));
     stuck.remove().setSuccess();
 
     assertThat(outbox.unsentBytes()).isZero();
+    assertThat(sent).hasValue(1);
+    assertThat(memory.all()).isZero();
+  }
+
+  @Test
+  void whatIsOfferedLaterDelaysNobodyWhoWaitsForWhatWasOfferedBefore() {
+    offer(10);
+    outbox.whenSent(sent::incrementAndGet);
+    offer(20);
+    assertThat(sent).hasValue(0);
+
+    stuck.remove().setSuccess();
+    assertThat(sent).hasValue(1);
+    outbox.whenSent(sent::incrementAndGet);
+    assertThat(sent).hasValue(1);
+    stuck.remove().setSuccess();
     assertThat(sent).hasValue(2);
   }
 
+  @Test
+  void aChannelThatIsFullGetsOneTextAtATime() {
+    full.set(true);
+    offer(10);
+    offer(20);
+    offer(30);
+    assertThat(stuck).hasSize(1);
+
+    stuck.remove().setSuccess();
+    assertThat(stuck).hasSize(1);
+    full.set(false);
+    stuck.remove().setSuccess();
+    assertThat(stuck).hasSize(1);
+    assertThat(outbox.unsentBytes()).isEqualTo(30);
+  }
+
+  @Test
+  void whatWaitsForSeveralUsersCountsOnce() {
+    full.set(true);
+    Outbox other = new Outbox(channel.pipeline().lastContext());
+    SharedText text = text(100);
+    offer(10);
+    for (Outbox each : List.of(outbox, other)) {
+      assertThat(each.offer(text)).isTrue();
+    }
+    text.release();
+    assertThat(memory.waiting()).isEqualTo(110);
+
+    outbox.discardWaiting();
+    assertThat(memory.waiting()).isEqualTo(110);
+    assertThat(outbox.unsentBytes()).isEqualTo(10);
+    stuck.remove().setSuccess();
+    stuck.remove().setSuccess();
+    assertThat(memory.waiting()).isZero();
+    assertThat(memory.all()).isZero();
+  }
+
   private boolean offer(int size) {
-    SharedText text =
-        SharedText.of(new JsonObject().put("a", "x".repeat(size - "{\"a\":\"\"}".length())));
-    assertThat(text.size()).isEqualTo(size);
+    SharedText text = text(size);
     try {
-      return outbox.offer(text, sent::incrementAndGet);
+      return outbox.offer(text);
     } finally {
       text.release();
     }
+  }
+
+  private SharedText text(int size) {
+    SharedText text =
+        memory.answer(new JsonObject().put("a", "x".repeat(size - "{\"a\":\"\"}".length())));
+    assertThat(text.size()).isEqualTo(size);
+    return text;
   }
 }

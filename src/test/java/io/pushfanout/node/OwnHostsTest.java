@@ -49,7 +49,7 @@ class OwnHostsTest {
 
   @Test
   void theNameToListenOnIsOurs() throws Exception {
-    WatchPage page = new WatchPage("push.example", List::of);
+    WatchPage page = new WatchPage(AllowedNames.NONE.hosts("push.example"), List::of);
     Vertx vertx = Vertx.vertx();
     try {
       int port =

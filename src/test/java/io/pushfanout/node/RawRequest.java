@@ -11,6 +11,8 @@ import java.net.SocketException;
 
 /** A request byte by byte, so that it may be for any host, or stop half way. */
 final class RawRequest implements AutoCloseable {
+  private static final String CONTENT_LENGTH = "content-length:";
+
   private final Socket socket;
   private final BufferedReader in;
 
@@ -29,6 +31,22 @@ final class RawRequest implements AutoCloseable {
   int status() throws IOException {
     String line = in.readLine();
     return line == null ? -1 : Integer.parseInt(line.split(" ", -1)[1]);
+  }
+
+  /** What follows of the answer: its headers and its body of one line. */
+  String rest() throws IOException {
+    StringBuilder rest = new StringBuilder();
+    int length = 0;
+    for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+      rest.append(line).append('\n');
+      if (line.regionMatches(true, 0, CONTENT_LENGTH, 0, CONTENT_LENGTH.length())) {
+        length = Integer.parseInt(line.substring(CONTENT_LENGTH.length()).strip());
+      }
+    }
+    for (int i = 0; i < length; i++) {
+      rest.append((char) in.read());
+    }
+    return rest.toString();
   }
 
   /** Reads until the server has closed, whatever it says before. */

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A user who speaks WebSocket byte by byte, so that it may do what no library would. */
 final class RawUser implements AutoCloseable {
@@ -20,10 +22,14 @@ final class RawUser implements AutoCloseable {
   static final int BINARY = 2;
   static final int CLOSE = 8;
   static final int PING = 9;
+  static final int PONG = 10;
 
   private final Socket socket = new Socket();
   private final DataInputStream in;
   final String status;
+
+  /** Of the answer, a line each. */
+  final List<String> headers = new ArrayList<>();
 
   record Frame(int opcode, ByteString payload) {
     String text() {
@@ -35,7 +41,7 @@ final class RawUser implements AutoCloseable {
     }
   }
 
-  RawUser(int port, String... headers) throws IOException {
+  RawUser(int port, String... more) throws IOException {
     // Small, so that little is in flight before the node notices that nobody reads.
     socket.setReceiveBufferSize(4096);
     socket.setSoTimeout(20_000);
@@ -49,13 +55,15 @@ final class RawUser implements AutoCloseable {
             "Connection: Upgrade",
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "Sec-WebSocket-Version: 13",
-            String.join("\r\n", List.of(headers)));
+            String.join("\r\n", List.of(more)));
     socket
         .getOutputStream()
-        .write((lines + (headers.length == 0 ? "\r\n" : "\r\n\r\n")).getBytes(UTF_8));
+        .write((lines + (more.length == 0 ? "\r\n" : "\r\n\r\n")).getBytes(UTF_8));
     in = new DataInputStream(socket.getInputStream());
     status = line();
-    while (!line().isEmpty()) {}
+    for (String line = line(); !line.isEmpty(); line = line()) {
+      headers.add(line);
+    }
   }
 
   private String line() throws IOException {
@@ -126,6 +134,17 @@ final class RawUser implements AutoCloseable {
     } catch (EOFException | java.net.SocketException _) {
       // The end.
     }
+  }
+
+  /** The body of an answer that is no handshake. */
+  String body() throws IOException {
+    String length =
+        headers.stream()
+            .filter(header -> header.toLowerCase(Locale.ROOT).startsWith("content-length:"))
+            .map(header -> header.substring("content-length:".length()).strip())
+            .findFirst()
+            .orElseThrow();
+    return new String(in.readNBytes(Integer.parseInt(length)), UTF_8);
   }
 
   @Override

@@ -21,12 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UserTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
-  private final Rooms rooms = new Rooms();
+  private final Rooms rooms = new Rooms(UserLimits.ofThisProcess());
   private UserServer server;
 
   @BeforeEach
   void start() throws IOException {
-    server = UserServer.start("127.0.0.1", 0, rooms, List::of);
+    server = UserServer.start(UserOptions.on("127.0.0.1", 0), rooms, List::of);
   }
 
   @AfterEach

@@ -132,10 +132,60 @@ class WatchPageIT {
     }
   }
 
+  @Test
+  void socketsWithSubprotocolsOpen() throws Exception {
+    try (var node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0))) {
+      node.start();
+      browser.open("http://127.0.0.1:" + node.httpPort() + "/");
+      awaitText(".state", "connected");
+
+      openSocket(node, "['json', 'eyJhbGciOiJub25lIn0.e30.']");
+      await().atMost(SOON).untilAsserted(() -> assertThat(socketState()).isEqualTo("open json"));
+      openSocket(node, "[]");
+      await().atMost(SOON).untilAsserted(() -> assertThat(socketState()).isEqualTo("open "));
+    }
+  }
+
+  @Test
+  void aPageWithoutAnOriginMayWatchWhereItIsListed() throws Exception {
+    NodeOptions listed =
+        new NodeOptions(
+            "127.0.0.1", 0, 0, AllowedNames.NONE.withOrigin("null"), NodeOptions.mostSockets());
+    try (var open = new ReferenceNode(listed);
+        var shut = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0))) {
+      open.start();
+      shut.start();
+      browser.open("data:text/html,<p>a page from nowhere</p>");
+      awaitText("p", "a page from nowhere");
+
+      openSocket(open, "[]");
+      await().atMost(SOON).untilAsserted(() -> assertThat(socketState()).isEqualTo("open "));
+      openSocket(shut, "[]");
+      await().atMost(SOON).untilAsserted(() -> assertThat(socketState()).isEqualTo("closed 1006"));
+    }
+  }
+
+  private static void openSocket(ReferenceNode node, String subprotocols) {
+    browser.evaluate(
+        """
+        window.socketState = "connecting";
+        (() => {
+          const socket = new WebSocket("ws://127.0.0.1:%d/ws", %s);
+          socket.onopen = () => window.socketState = "open " + socket.protocol;
+          socket.onclose = event => window.socketState = "closed " + event.code;
+        })()"""
+            .formatted(node.httpPort(), subprotocols));
+  }
+
+  private static Object socketState() {
+    return String.valueOf(browser.evaluate("window.socketState"));
+  }
+
   private static HttpServer serve(Vertx vertx, List<ReferenceNode> nodes) throws Exception {
     WatchPage page =
         new WatchPage(
             "127.0.0.1",
+            AllowedNames.NONE,
             () ->
                 nodes.stream()
                     .map(n -> WatchedNode.atPort("127.0.0.1:" + n.grpcPort(), n.httpPort()))

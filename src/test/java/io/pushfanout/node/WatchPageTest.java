@@ -37,6 +37,7 @@ class WatchPageTest {
     WatchPage page =
         new WatchPage(
             "127.0.0.1",
+            AllowedNames.NONE,
             () -> List.of(WatchedNode.here("here:1"), WatchedNode.atPort("there:2", 7777)),
             message -> {
               sent.add(message);

@@ -1,0 +1,84 @@
+package io.pushfanout.node;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
+
+/**
+ * Which requests for {@code /ws} become WebSockets; the others are answered here. Only for the
+ * node's event loop.
+ */
+final class Handshakes {
+  private final OwnHosts hosts;
+  private final Origins origins;
+  private final Rooms rooms;
+
+  Handshakes(OwnHosts hosts, Origins origins, Rooms rooms) {
+    this.hosts = hosts;
+    this.origins = origins;
+    this.rooms = rooms;
+  }
+
+  /** Whether it may become one; has been answered otherwise. */
+  boolean accepts(HttpServerRequest request) {
+    Answers.noteSafety(request);
+    return hosts.answersFor(request)
+        && Answers.allows(request, HttpMethod.GET)
+        && upgrades(request)
+        && mayWatch(request)
+        && takesSubprotocol(request)
+        && hasRoom(request);
+  }
+
+  private static boolean upgrades(HttpServerRequest request) {
+    if ("websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+      return true;
+    }
+    request.response().putHeader("Upgrade", "websocket");
+    Answers.error(request, 426, "This path speaks WebSocket only.");
+    return false;
+  }
+
+  /**
+   * A browser opens WebSockets for any page, without asking as it does for other requests, so a
+   * foreign page could read along. The demo's page watches nodes on other ports of its own host,
+   * and a page on the user's own machine is the user's.
+   */
+  private boolean mayWatch(HttpServerRequest request) {
+    if (request.headers().getAll("Origin").stream()
+        .allMatch(origin -> origins.mayWatch(origin, request.authority()))) {
+      return true;
+    }
+    Answers.error(
+        request,
+        403,
+        "Pages of this origin may not watch this node; --allow-origin does not list it.");
+    return false;
+  }
+
+  private static boolean takesSubprotocol(HttpServerRequest request) {
+    try {
+      Subprotocols.parse(request.headers().getAll(Subprotocols.HEADER)).offered().stream()
+          .findFirst()
+          .ifPresent(first -> request.response().putHeader(Subprotocols.HEADER, first));
+      return true;
+    } catch (IllegalArgumentException e) {
+      Answers.error(request, 400, Objects.requireNonNull(e.getMessage()));
+      return false;
+    }
+  }
+
+  private boolean hasRoom(HttpServerRequest request) {
+    if (!rooms.isFull()) {
+      return true;
+    }
+    request.response().putHeader("Connection", "close").putHeader("Retry-After", "5");
+    Answers.send(
+        request,
+        503,
+        "text/plain; charset=utf-8",
+        "This node is full: it has %d of %d sockets (--max-sockets). Try again later.%n"
+            .formatted(rooms.size(), rooms.limits().maxSockets()));
+    return false;
+  }
+}

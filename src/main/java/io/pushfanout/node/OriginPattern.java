@@ -1,0 +1,99 @@
+package io.pushfanout.node;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An origin whose pages may open WebSockets. A browser names no origin for pages from files and in
+ * sandboxes: those are {@code null}, which has to be listed as such.
+ */
+sealed interface OriginPattern {
+
+  /** Whether a page with this {@code Origin} header is meant. */
+  boolean matches(String origin);
+
+  /** {@code *}: every page that has an origin. */
+  record Any() implements OriginPattern {
+    @Override
+    public boolean matches(String origin) {
+      return !origin.equals("null");
+    }
+  }
+
+  /** An origin without a host, such as {@code null} and {@code file://}, word by word. */
+  record Opaque(String text) implements OriginPattern {
+    @Override
+    public boolean matches(String origin) {
+      return origin.equals(text);
+    }
+  }
+
+  /**
+   * A scheme, a host, and a port.
+   *
+   * @param scheme in lower case
+   * @param port -1 where the scheme has none
+   */
+  record Site(String scheme, HostPattern host, int port) implements OriginPattern {
+    @Override
+    public boolean matches(String origin) {
+      URI page = Origins.parse(origin);
+      return page != null
+          && scheme.equalsIgnoreCase(page.getScheme())
+          && port == portOf(page)
+          && host.matches(page.getHost());
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException when it is no origin; the message can follow an option's name
+   */
+  static OriginPattern parse(String text) {
+    if (text.equals("*")) {
+      return new Any();
+    }
+    if (text.equals("null") || text.equals("file://")) {
+      return new Opaque(text);
+    }
+    // A name of a host may have no star, so the names below it are put aside first.
+    int star = text.indexOf("://*.");
+    URI site = siteOf(star < 0 ? text : text.substring(0, star + 3) + text.substring(star + 5));
+    if (site == null) {
+      throw new IllegalArgumentException(
+          "must be an origin such as https://app.example.com or https://*.example.com:8443, null,"
+              + " or *, is \""
+              + text
+              + "\"");
+    }
+    HostPattern host = HostPattern.parse((star < 0 ? "" : "*.") + site.getHost());
+    return new Site(site.getScheme().toLowerCase(Locale.ROOT), host, portOf(site));
+  }
+
+  /** Nothing but scheme, host and port, or null. */
+  private static @Nullable URI siteOf(String text) {
+    try {
+      URI uri = new URI(text);
+      boolean more =
+          uri.getRawUserInfo() != null
+              || !uri.getRawPath().isEmpty()
+              || uri.getRawQuery() != null
+              || uri.getRawFragment() != null;
+      return uri.getScheme() == null || uri.getHost() == null || more ? null : uri;
+    } catch (URISyntaxException _) {
+      return null;
+    }
+  }
+
+  private static int portOf(URI uri) {
+    if (uri.getPort() >= 0) {
+      return uri.getPort();
+    }
+    return switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
+      case "http" -> 80;
+      case "https" -> 443;
+      default -> -1;
+    };
+  }
+}

@@ -1,0 +1,73 @@
+package io.pushfanout.node;
+
+import com.google.common.base.Splitter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The subprotocols that a WebSocket handshake offers (RFC 6455, section 4.1), in the client's order
+ * of preference. The node's frames are the same under each name, so the first one is taken: a
+ * browser closes a socket whose offer stays unanswered.
+ *
+ * @param offered none when the request has no such header
+ */
+record Subprotocols(List<String> offered) {
+  static final String HEADER = "Sec-WebSocket-Protocol";
+
+  /** A token of RFC 9110, section 5.6.2. */
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  private static final Splitter COMMA = Splitter.on(',');
+
+  /**
+   * @param headers the values of all headers of this name, which make one list together
+   * @throws IllegalArgumentException when a header is there and is no list of different tokens; the
+   *     message is a sentence for the client
+   */
+  static Subprotocols parse(List<String> headers) {
+    List<String> offered = new ArrayList<>();
+    for (String header : headers) {
+      for (String element : COMMA.split(header)) {
+        String token = stripBlanks(element);
+        // A list may have empty elements (RFC 9110, section 5.6.1).
+        if (!token.isEmpty()) {
+          offered.add(checked(token));
+        }
+      }
+    }
+    if (offered.isEmpty() && !headers.isEmpty()) {
+      throw new IllegalArgumentException(HEADER + " names no subprotocol.");
+    }
+    if (new HashSet<>(offered).size() < offered.size()) {
+      throw new IllegalArgumentException(HEADER + " names a subprotocol twice.");
+    }
+    return new Subprotocols(List.copyOf(offered));
+  }
+
+  private static String checked(String token) {
+    if (!TOKEN.matcher(token).matches()) {
+      throw new IllegalArgumentException(
+          HEADER + " has a subprotocol with a character that no token may have.");
+    }
+    return token;
+  }
+
+  /** HTTP's blanks are space and tab alone. */
+  private static String stripBlanks(String element) {
+    int from = 0;
+    int to = element.length();
+    while (from < to && isBlank(element.charAt(from))) {
+      from++;
+    }
+    while (to > from && isBlank(element.charAt(to - 1))) {
+      to--;
+    }
+    return element.substring(from, to);
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
+  }
+}

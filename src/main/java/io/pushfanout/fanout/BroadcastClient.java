@@ -61,7 +61,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.health = new NodeHealth(nanoClock.getAsLong());
     this.connection = connector.open(address, settings.tls(), this);
     this.loop = connection.loop();
-    this.queue = new MessageQueue(settings, new Ledger(totals), nanoClock, loop);
+    this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop);
     this.deliveries =
         new Deliveries(address, settings, queue, connection, health, nanoClock, this::closeIfDone);
     this.log = new ConnectionLog(address);
@@ -82,10 +82,9 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   boolean withdraw(HeldOffer offer) {
-    boolean wasHeld = queue.withdraw(offer);
-    // Another may have waited behind it, and have its room now.
-    deliveries.startIf(wasHeld);
-    return wasHeld;
+    MessageQueue.Withdrawal withdrawal = queue.withdraw(offer);
+    deliveries.startIf(withdrawal == MessageQueue.Withdrawal.OTHER_GRANTED);
+    return withdrawal != MessageQueue.Withdrawal.DECIDED;
   }
 
   Admission reserve(Message message) {

@@ -4,6 +4,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ final class Deliveries {
     this.health = health;
     this.nanoClock = nanoClock;
     this.onSettled = onSettled;
-    this.backoffs = new Backoffs(loop, message -> settled(queue.resend(message)));
+    this.backoffs = new Backoffs(loop, nanoClock, this::resend);
     this.streams = new StreamDeliveries(node, queue.streams(), connection, nanoClock, this);
     this.starts = new Starts(loop, nanoClock, this::start);
     this.way = new DeliveryWay(connection, this::settings, this::deliverBy);
@@ -171,6 +172,10 @@ final class Deliveries {
     long ttl = settings.messageTtl().toNanos();
     long age = nanoClock.getAsLong() - message.enqueuedNanos;
     among.start(message, nanos, ttl > 0 ? ttl - age + 1 : Long.MAX_VALUE);
+  }
+
+  private void resend(List<QueuedMessage> messages) {
+    messages.forEach(message -> settled(queue.resend(message)));
   }
 
   void settled(boolean granted) {

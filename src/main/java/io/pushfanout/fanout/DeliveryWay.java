@@ -4,6 +4,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -139,6 +140,7 @@ final class DeliveryWay {
 
   private final class Question implements NodeStream.Listener {
     private @Nullable NodeStream stream;
+    private @Nullable Future<?> timer;
 
     void ask() {
       NodeStream opened = connection.openStream(this);
@@ -146,7 +148,15 @@ final class DeliveryWay {
       opened.finish();
       connection.flush();
       long timeout = settings.get().rpcTimeout().toNanos();
-      connection.loop().schedule(this::giveUp, timeout, TimeUnit.NANOSECONDS);
+      timer = connection.loop().schedule(this::giveUp, timeout, TimeUnit.NANOSECONDS);
+    }
+
+    /** It has ended: the time that it had is nobody's any more. */
+    private void stopTimer() {
+      if (timer != null) {
+        timer.cancel(false);
+        timer = null;
+      }
     }
 
     private void giveUp() {
@@ -168,6 +178,7 @@ final class DeliveryWay {
 
     @Override
     public void onEnded(StatusCode code, String detail) {
+      stopTimer();
       if (question == this) {
         answered(
             switch (code) {
@@ -181,6 +192,7 @@ final class DeliveryWay {
 
     @Override
     public void onUnprocessed() {
+      stopTimer();
       if (question == this) {
         forget();
         connection

@@ -55,7 +55,8 @@ final class StreamDeliveries {
     this.deliveries = deliveries;
     this.pausedUntil = nanoClock.getAsLong();
     this.rests =
-        new Backoffs(connection.loop(), message -> deliveries.settled(queue.endRest(message)));
+        new Backoffs(
+            connection.loop(), nanoClock, rested -> deliveries.settled(queue.endRest(rested)));
     this.deadlines = new Deadlines(connection.loop(), this::onDue);
   }
 
@@ -87,6 +88,7 @@ final class StreamDeliveries {
       any |= sendOn(stream);
     }
     later.forEach(queue::startLater);
+    startIf(queue.goOn());
     if (!later.isEmpty() && isPaused() && !wakes) {
       wakes = true;
       connection.loop().schedule(this::wake, pausedUntil - nanoClock.getAsLong(), NANOSECONDS);

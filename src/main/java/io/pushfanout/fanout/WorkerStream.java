@@ -37,6 +37,12 @@ final class WorkerStream {
   /** Whether it is among those that the loop is to look at. */
   boolean listed;
 
+  /** Lanes with unsettled messages here and more that wait for room. */
+  final LaneQueue parked = new LaneQueue();
+
+  /** Whether it is among those that have some. */
+  boolean roomy;
+
   boolean hasRoom(int window) {
     return state == State.OPEN && room(window) > 0;
   }

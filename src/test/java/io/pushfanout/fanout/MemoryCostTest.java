@@ -33,7 +33,7 @@ class MemoryCostTest {
     MessageQueue queue =
         new MessageQueue(
             FanoutSettings.DEFAULT.toBuilder().queueSize(COUNT).queueBytes(1L << 30).build(),
-            new Ledger(new FanoutTotals()),
+            new Ledger(new FanoutTotals(), Runnable::run),
             System::nanoTime,
             Runnable::run);
     long each =

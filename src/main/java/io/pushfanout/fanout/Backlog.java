@@ -195,7 +195,9 @@ final class Backlog {
     return announce(any);
   }
 
-  /** What a step of the streams has left undone is said as what was granted: the loop sees to it. */
+  /**
+   * What a step of the streams has left undone is said as what was granted: the loop sees to it.
+   */
   private boolean announce(boolean granted) {
     boolean any = granted || unannounced || streams.isUnfinished();
     unannounced = false;

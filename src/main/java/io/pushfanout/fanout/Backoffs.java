@@ -26,9 +26,7 @@ final class Backoffs {
    * @param resend is given those messages whose wait is over
    */
   Backoffs(
-      ScheduledExecutorService loop,
-      LongSupplier nanoClock,
-      Consumer<List<QueuedMessage>> resend) {
+      ScheduledExecutorService loop, LongSupplier nanoClock, Consumer<List<QueuedMessage>> resend) {
     this.nanoClock = nanoClock;
     this.resend = resend;
     this.timer = new Deadlines(loop, this::endDue);

@@ -8,7 +8,7 @@ abstract class HeldOffer {
    * What one of these takes on the heap, its places in the lists of its queue and of its broadcast
    * among it. {@code MemoryCostTest} measures it.
    */
-  static final int BYTES = 48;
+  static final int BYTES = 40;
 
   /** Its neighbours in {@link HeldOffers}, and whether it is there. */
   @Nullable HeldOffer earlier;

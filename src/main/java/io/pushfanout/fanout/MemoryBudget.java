@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What messages may take of the process's memory, and what they take: the bytes of each once,
- * however many queues it waits in, a little for the message itself, a little for each queue's entry,
- * and a little for each queue that holds a caller. May be used from any thread.
+ * however many queues it waits in, a little for the message itself, a little for each queue's
+ * entry, and a little for each queue that holds a caller. May be used from any thread.
  *
  * <p>Bytes are counted as they come and go. Entries are told by the applier, which looks at every
  * queue a few times a second, so that no message pays for a counter that all queues share.

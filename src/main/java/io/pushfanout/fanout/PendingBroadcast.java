@@ -121,7 +121,9 @@ final class PendingBroadcast {
           offer.settled(false);
         }
       }
-      return true;
+      synchronized (PendingBroadcast.this) {
+        return first != null;
+      }
     }
 
     private void link(Held offer) {

@@ -49,6 +49,37 @@ class MemoryCostTest {
     assertThat(each).isBetween(40L, (long) QueuedMessage.ENTRY_BYTES);
   }
 
+  @Test
+  void heldOfferTakesWhatIsReckonedForIt() {
+    Rig rig = Rig.with(s -> s, "a");
+    Routes.Route route = rig.routes().byFanout().get(Rig.FANOUT);
+    BroadcastClient client = requireNonNull(route).clients().getFirst();
+    BroadcastRequest request =
+        new BroadcastRequest(
+            Rig.payload(""), new BroadcastRequest.Target.All(), null, Long.MAX_VALUE);
+    Message message = requireNonNull(Message.within(memory, request.payload()));
+    PendingBroadcast pending =
+        new PendingBroadcast(
+            request,
+            message,
+            _ -> {},
+            new FanoutTotals(),
+            memory,
+            new Withdrawals(Runnable::run),
+            () -> {});
+    PendingBroadcast.Share share = pending.share(route, COUNT);
+    long each =
+        allocatedBy(
+                () -> {
+                  for (int i = 0; i < COUNT; i++) {
+                    var _ = share.hold(client);
+                  }
+                })
+            / COUNT;
+    System.out.printf("an offer that is held takes %d%n", each);
+    assertThat(each).isBetween(24L, (long) HeldOffer.BYTES);
+  }
+
   private void makeMessages() {
     for (int i = 0; i < COUNT; i++) {
       Payload received = new Payload(Rpc.BROADCAST, new byte[BODY]);

@@ -281,6 +281,7 @@ final class Backlog {
       ledger.expired(m);
     }
     streams.expireGranted(now);
+    streams.trim();
     boolean any = refill(now);
     if (someLeft) {
       someLeft = false;

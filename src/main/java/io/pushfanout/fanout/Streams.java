@@ -393,6 +393,11 @@ final class Streams {
     }
   }
 
+  /** To be called now and then: what was needed for a burst is not kept. */
+  void trim() {
+    open.forEach(WorkerStream::trim);
+  }
+
   // ---- settling
 
   void settled(WorkerStream stream, QueuedMessage message) {

@@ -81,6 +81,8 @@ final class QueueAtScale {
   // ---- Block
 
   private static final class Fleet {
+    static final int ROOM = 30;
+
     final ScheduledExecutorService applier = thread("applier");
     final ScheduledExecutorService loop = thread("loop");
     final MemoryBudget memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
@@ -100,7 +102,7 @@ final class QueueAtScale {
       SettingsBuilder settings =
           FanoutSettings.DEFAULT.toBuilder()
               .workers(1)
-              .queueSize(1)
+              .queueSize(ROOM)
               .overflowPolicy(OverflowPolicy.BLOCK)
               .messageTtl(Duration.ZERO)
               .blockTimeout(Duration.ofSeconds(60));
@@ -115,7 +117,7 @@ final class QueueAtScale {
     }
 
     void fill(Set<NodeAddress> these) throws Exception {
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < ROOM + 1; i++) {
         send(these, _ -> {});
         loop.submit(() -> {}).get();
       }
@@ -141,16 +143,27 @@ final class QueueAtScale {
   private static void halfFull(int size) throws Exception {
     Fleet fleet = new Fleet(size);
     fleet.fill(Set.copyOf(fleet.nodes.subList(0, size / 2)));
-    CountDownLatch heard = new CountDownLatch(1);
-    long start = cpuNanos();
-    Runnable cancel = fleet.send(null, _ -> heard.countDown());
-    long offered = cpuNanos();
-    cancel.run();
-    long cancelled = cpuNanos();
-    heard.await();
+    List<Long> offering = new ArrayList<>();
+    List<Long> cancelling = new ArrayList<>();
+    for (int i = 0; i < Fleet.ROOM; i++) {
+      CountDownLatch heard = new CountDownLatch(1);
+      long start = cpuNanos();
+      Runnable cancel = fleet.send(null, _ -> heard.countDown());
+      long offered = cpuNanos();
+      cancel.run();
+      cancelling.add(cpuNanos() - offered);
+      offering.add(offered - start);
+      heard.await();
+    }
+    Collections.sort(offering);
+    Collections.sort(cancelling);
     System.out.printf(
-        "Block, %,d nodes, half full: offered in %.2f ms, cancel %.3f ms%n",
-        size, (offered - start) / 1e6, (cancelled - offered) / 1e6);
+        "Block, %,d nodes, half full: offered in %.2f ms (most %.2f), cancel %.3f ms (most %.3f)%n",
+        size,
+        offering.get(Fleet.ROOM / 2) / 1e6,
+        offering.getLast() / 1e6,
+        cancelling.get(Fleet.ROOM / 2) / 1e6,
+        cancelling.getLast() / 1e6);
     fleet.close();
   }
 
@@ -205,7 +218,8 @@ final class QueueAtScale {
           clock.addAndGet(2_000_000_000L);
           boolean _ = queue.expire();
         });
-    aMillion("one of 60 MB evicts", (queue, _) -> queue.offer(message(60 << 20), true));
+    Message large = message(60 << 20);
+    aMillion("one of 60 MB evicts", (queue, _) -> queue.offer(large, true));
     aMillion(
         "the drain's deadline",
         (queue, _) -> {
@@ -359,6 +373,7 @@ final class QueueAtScale {
       }
       start(queue, open, batch);
       boolean _ = queue.streams().acknowledged(open.getFirst(), 6_000);
+      boolean _ = queue.expire();
     }
     System.out.printf(
         "a streaming queue at rest after 6,000 rooms: %,d bytes%n",

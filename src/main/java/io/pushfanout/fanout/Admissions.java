@@ -28,22 +28,10 @@ final class Admissions {
     }
     backlog.expireWaiting();
     boolean room =
-        evictOldest ? evictFor(message) : held.isEmpty() && backlog.hasRoom(message.payload());
+        evictOldest
+            ? backlog.evictFor(message.payload())
+            : held.isEmpty() && backlog.hasRoom(message.payload());
     return room ? backlog.enqueue(message) : full();
-  }
-
-  /**
-   * Evicts as many of the oldest as this one needs, and no more: a queue that was made smaller
-   * keeps the rest of what it held, and works it off.
-   */
-  private boolean evictFor(Message message) {
-    Backlog.Extent before = backlog.extent();
-    while (!backlog.hasRoom(message.payload(), before)) {
-      if (!backlog.dropOldest(DropReason.EVICTED)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Policy Block. */

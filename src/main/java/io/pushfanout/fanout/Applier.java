@@ -51,6 +51,9 @@ final class Applier {
   private volatile FanoutEngine.Leftover left = FanoutEngine.Leftover.NOTHING;
   private @Nullable CompletableFuture<FanoutEngine.Leftover> shutdown;
 
+  /** It looks at memory again as soon as the thread comes to it. */
+  private boolean sheds;
+
   private record Request(List<DesiredFanout> desired, CompletableFuture<Void> applied) {}
 
   Applier(
@@ -178,7 +181,16 @@ final class Applier {
 
   void tick() {
     clients.tick();
-    memory.look(clients.all());
+    if (!sheds) {
+      lookAtMemory();
+    }
+  }
+
+  private void lookAtMemory() {
+    sheds = memory.look(clients.all());
+    if (sheds) {
+      thread.execute(Guarded.run("shedding", this::lookAtMemory));
+    }
   }
 
   CompletableFuture<FanoutEngine.Leftover> shutdown(Duration timeout) {

@@ -27,7 +27,7 @@ final class Backlog {
   private final Ledger ledger;
   private final LongSupplier nanoClock;
   private FanoutSettings settings;
-  private long ttlNanos;
+  private final Ttl ttl;
   private Way way = Way.HELD;
 
   /** Whether the node can be reached: its queue's callers may be held, and it has a veto. */
@@ -44,13 +44,16 @@ final class Backlog {
   /** Something was granted by a step that could not say so: the next one does. */
   private boolean unannounced;
 
+  /** Some have left that were passed over, perhaps. */
+  private boolean someLeft;
+
   Backlog(FanoutSettings settings, HeldOffers held, Ledger ledger, LongSupplier nanoClock) {
     this.settings = settings;
-    this.ttlNanos = settings.messageTtl().toNanos();
+    this.ttl = new Ttl(settings.messageTtl());
     this.held = held;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
-    this.streams = new Streams(waiting, this::isExpired, ledger::expired);
+    this.streams = new Streams(waiting, ttl, ledger::expired);
   }
 
   // ---- room
@@ -63,16 +66,8 @@ final class Backlog {
     return hasRoom(payload, settings.queueSize(), settings.queueBytes());
   }
 
-  /** The same in a queue that may hold as much as it did then, if that is more than its bounds. */
-  boolean hasRoom(Payload payload, Extent then) {
-    return hasRoom(
-        payload,
-        Math.max(then.messages(), settings.queueSize()),
-        Math.max(then.bytes(), settings.queueBytes()));
-  }
-
   /** What a free worker is about to take needs none. */
-  private boolean hasRoom(Payload payload, int messages, long bytes) {
+  private boolean hasRoom(Payload payload, long messages, long bytes) {
     int freeForThis = free(payload) - reserved.messages();
     if (freeForThis > 0) {
       return true;
@@ -98,13 +93,6 @@ final class Backlog {
     return slots.inUse() + streams.unsettled();
   }
 
-  /** How much waits. */
-  record Extent(int messages, long bytes) {}
-
-  Extent extent() {
-    return new Extent(waiting.size(), waiting.bytes());
-  }
-
   void reserve(Payload payload) {
     reserved.add(payload.size());
   }
@@ -113,19 +101,45 @@ final class Backlog {
     reserved.remove(payload.size());
   }
 
+  /**
+   * Evicts as many of the oldest as this one needs, and no more: a queue that was made smaller
+   * keeps the rest of what it held, and works it off.
+   *
+   * @return whether there is room
+   */
+  boolean evictFor(Payload payload) {
+    long messages = Math.max(waiting.size(), settings.queueSize());
+    long bytes = Math.max(waiting.bytes(), settings.queueBytes());
+    while (!hasRoom(payload, messages, bytes)) {
+      MessageRun run = waiting.peekRun();
+      if (run == null) {
+        return false;
+      }
+      // Were all of the run but one enough, they would go one by one.
+      long bytesButOne = run.bytes() - run.youngest().size();
+      if (hasRoom(payload, messages + run.size() - 1, bytes + bytesButOne)) {
+        dropOldest(DropReason.EVICTED);
+      } else {
+        ledger.dropped(takeRun(), DropReason.EVICTED);
+      }
+    }
+    return true;
+  }
+
+  private MessageRun takeRun() {
+    someLeft = true;
+    return waiting.takeRun();
+  }
+
   /** Of those that wait. Returns false when none does. */
-  boolean dropOldest(DropReason reason) {
+  private boolean dropOldest(DropReason reason) {
     QueuedMessage oldest = waiting.peek();
     if (oldest != null) {
-      remove(oldest);
+      someLeft = true;
+      waiting.remove(oldest);
       ledger.dropped(oldest, reason);
     }
     return oldest != null;
-  }
-
-  private void remove(QueuedMessage message) {
-    waiting.remove(message);
-    streams.forget(message);
   }
 
   /** Throws out so many of the oldest that wait, or all; held offers get the room. */
@@ -141,14 +155,15 @@ final class Backlog {
   Admission enqueue(Message message) {
     ledger.enqueued();
     long now = nanoClock.getAsLong();
+    dropExpired(now);
     waiting.add(new QueuedMessage(message, now, nextSequence++));
-    return announce(grant(now)) ? Admission.GRANTED : Admission.QUEUED;
+    return announce(grant()) ? Admission.GRANTED : Admission.QUEUED;
   }
 
   /** The next message that holds a slot and has not been started; null when there is none. */
   @Nullable QueuedMessage takeGranted(long now) {
     for (QueuedMessage m = slots.pollGranted(); m != null; m = slots.pollGranted()) {
-      if (!isExpired(m, now)) {
+      if (!ttl.isOverForGranted(m, now)) {
         return m;
       }
       ledger.expired(m);
@@ -181,25 +196,39 @@ final class Backlog {
   }
 
   private boolean refill(long now) {
-    boolean any = mayStream() ? streams.refill(now) : grant(now);
+    dropExpired(now);
+    boolean any = mayStream() ? streams.refill() : grant();
     for (HeldOffer h = held.peek(); h != null && hasRoom(h.message().payload()); h = held.peek()) {
       any |= enqueue(h.message()) == Admission.GRANTED;
-      held.acceptFirst();
+      held.accept(h);
     }
     return announce(any);
   }
 
+  /**
+   * What a step of the streams has left undone is said as what was granted: the loop sees to it.
+   */
   private boolean announce(boolean granted) {
-    boolean any = granted || unannounced;
+    boolean any = granted || unannounced || streams.isUnfinished();
     unannounced = false;
     return any;
   }
 
-  private boolean grant(long now) {
+  /** Goes on with what a step of the streams has left undone. */
+  boolean goOn() {
+    if (!streams.isUnfinished()) {
+      return false;
+    }
+    long now = nanoClock.getAsLong();
+    streams.goOn(now);
+    return refill(now);
+  }
+
+  private boolean grant() {
     return switch (way) {
       case HELD -> false;
-      case CALLS -> grantSlots(now);
-      case STREAMS -> mayStream() && streams.grantUnseen(now);
+      case CALLS -> grantSlots();
+      case STREAMS -> mayStream() && streams.grantNew();
     };
   }
 
@@ -208,21 +237,16 @@ final class Backlog {
     return way == Way.STREAMS && slots.inUse() == 0;
   }
 
-  private boolean grantSlots(long now) {
+  private boolean grantSlots() {
     boolean any = false;
-    for (int free = freeSlots(); free > 0; ) {
+    for (int free = freeSlots(); free > 0; free--) {
       QueuedMessage message = waiting.peek();
       if (message == null) {
         break;
       }
       waiting.remove(message);
-      if (isExpired(message, now)) {
-        ledger.expired(message);
-      } else {
-        slots.grant(message);
-        free--;
-        any = true;
-      }
+      slots.grant(message);
+      any = true;
     }
     return any;
   }
@@ -236,29 +260,48 @@ final class Backlog {
       return;
     }
     long now = nanoClock.getAsLong();
-    for (; oldest != null && isExpired(oldest, now); oldest = waiting.peek()) {
-      remove(oldest);
+    if (ttl.isOver(oldest, now)) {
+      unannounced = refill(now);
+    }
+  }
+
+  /** The oldest that wait, whole runs of them first: they take no room from now on. */
+  private void dropExpired(long now) {
+    for (MessageRun run = waiting.peekRun();
+        run != null && ttl.isOver(run.youngest(), now);
+        run = waiting.peekRun()) {
+      ledger.expired(takeRun());
+    }
+    for (QueuedMessage oldest = waiting.peek();
+        oldest != null && ttl.isOver(oldest, now);
+        oldest = waiting.peek()) {
+      someLeft = true;
+      waiting.remove(oldest);
       ledger.expired(oldest);
     }
-    unannounced = refill();
   }
 
   boolean expire() {
-    expireWaiting();
     long now = nanoClock.getAsLong();
     for (QueuedMessage m = slots.peekGranted();
-        m != null && isExpired(m, now);
+        m != null && ttl.isOverForGranted(m, now);
         m = slots.peekGranted()) {
       slots.pollGranted();
       slots.release();
       ledger.expired(m);
     }
     streams.expireGranted(now);
-    return refill();
+    streams.trim();
+    boolean any = refill(now);
+    if (someLeft) {
+      someLeft = false;
+      streams.forgetLeft();
+    }
+    return announce(any);
   }
 
-  private boolean isExpired(QueuedMessage message, long now) {
-    return ttlNanos > 0 && now - message.enqueuedNanos > ttlNanos;
+  boolean isTooOld(QueuedMessage message, long now) {
+    return ttl.isOver(message, now);
   }
 
   // ---- what changes around it
@@ -350,7 +393,7 @@ final class Backlog {
   /** What already waits stays, even in a queue that is now too small for it. */
   void configure(FanoutSettings changed) {
     settings = changed;
-    ttlNanos = changed.messageTtl().toNanos();
+    ttl.set(changed.messageTtl());
     resizeStreams();
     held.refuseLargerThan(changed.queueBytes());
   }
@@ -368,8 +411,8 @@ final class Backlog {
     left.addAll(streams.takeUnsent());
     left.forEach(message -> ledger.dropped(message, reason));
     int dropped = left.size() + waiting.size();
-    while (dropOldest(reason)) {
-      // One after the other.
+    while (!waiting.isEmpty()) {
+      ledger.dropped(takeRun(), reason);
     }
     return dropped;
   }

@@ -64,7 +64,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     NodeLog log = new NodeLog(address, nanoClock);
     this.connection = connector.open(address, settings.tls(), this);
     this.loop = connection.loop();
-    this.queue = new MessageQueue(settings, new Ledger(totals), nanoClock, loop);
+    this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop);
     this.deliveries =
         new Deliveries(settings, queue, connection, health, log, nanoClock, this::closeIfDone);
     this.watch = deliveries.watch();
@@ -85,10 +85,9 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   boolean withdraw(HeldOffer offer) {
-    boolean wasHeld = queue.withdraw(offer);
-    // Another may have waited behind it, and have its room now.
-    deliveries.startIf(wasHeld);
-    return wasHeld;
+    MessageQueue.Withdrawal withdrawal = queue.withdraw(offer);
+    deliveries.startIf(withdrawal == MessageQueue.Withdrawal.OTHER_GRANTED);
+    return withdrawal != MessageQueue.Withdrawal.DECIDED;
   }
 
   Admission reserve(Message message) {

@@ -39,6 +39,7 @@ public final class Broadcaster {
   private final MemoryBudget memory;
   private final ScheduledExecutorService timers;
   private final LongSupplier nanoClock;
+  private final Withdrawals withdrawals;
   private volatile boolean stopped;
   private final AtomicInteger heldCalls = new AtomicInteger();
 
@@ -55,6 +56,7 @@ public final class Broadcaster {
     this.memory = memory;
     this.timers = timers;
     this.nanoClock = nanoClock;
+    this.withdrawals = new Withdrawals(timers);
   }
 
   /**
@@ -101,7 +103,13 @@ public final class Broadcaster {
     }
     PendingBroadcast pending =
         new PendingBroadcast(
-            request, message, answer, totals.noFanout(), heldCalls::decrementAndGet);
+            request,
+            message,
+            answer,
+            totals.noFanout(),
+            memory,
+            withdrawals,
+            heldCalls::decrementAndGet);
     if (request.nodes() == null || found.isEmpty()) {
       found.forEach(route -> offer(request, pending, route, route.clients()));
     } else {
@@ -154,20 +162,38 @@ public final class Broadcaster {
       clients.forEach(c -> share.decided(c, c.offer(message, false)));
       return;
     }
-    for (BroadcastClient client : clients) {
-      HeldOffer offer = share.hold(client);
-      Admission admission = client.offerOrHold(offer);
-      if (admission != Admission.HELD) {
-        share.notHeld(offer);
-        share.decided(client, admission);
-      }
-    }
-    if (share.isHeld()) {
+    if (offerAllOrHold(message, share, clients)) {
       share.timer(
           timers.schedule(share::giveUp, patienceNanos(request, route), TimeUnit.NANOSECONDS));
     } else {
       heldCalls.decrementAndGet();
     }
+  }
+
+  /** Whether any queue has held it. Where there is no memory for that, full queues drop at once. */
+  private boolean offerAllOrHold(
+      Message message, PendingBroadcast.Share share, List<BroadcastClient> clients) {
+    boolean anyHeld = false;
+    boolean mayHold = memory.tryHold();
+    for (BroadcastClient client : clients) {
+      if (!mayHold) {
+        share.decided(client, client.offer(message, false));
+        continue;
+      }
+      HeldOffer offer = share.hold(client);
+      Admission admission = client.offerOrHold(offer);
+      if (admission == Admission.HELD) {
+        anyHeld = true;
+        mayHold = memory.tryHold();
+      } else {
+        share.notHeld(offer);
+        share.decided(client, admission);
+      }
+    }
+    if (mayHold) {
+      memory.unhold();
+    }
+    return anyHeld;
   }
 
   private long patienceNanos(BroadcastRequest request, Routes.Route route) {

@@ -48,7 +48,7 @@ final class Deliveries implements NodeWatch.Listener {
     this.health = health;
     this.nanoClock = nanoClock;
     this.onSettled = onSettled;
-    this.backoffs = new Backoffs(loop, message -> settled(queue.resend(message)));
+    this.backoffs = new Backoffs(loop, nanoClock, this::resend);
     this.streams = new StreamDeliveries(queue.streams(), connection, nanoClock, this);
     this.starts = new Starts(loop, nanoClock, this::start);
     this.watch = new NodeWatch(health, log, queue, loop, nanoClock, this);
@@ -220,6 +220,10 @@ final class Deliveries implements NodeWatch.Listener {
     long ttl = settings.messageTtl().toNanos();
     long age = nanoClock.getAsLong() - message.enqueuedNanos;
     among.start(message, nanos, ttl > 0 ? ttl - age + 1 : Long.MAX_VALUE);
+  }
+
+  private void resend(List<QueuedMessage> messages) {
+    messages.forEach(message -> settled(queue.resend(message)));
   }
 
   void settled(boolean granted) {

@@ -42,16 +42,16 @@ public final class FanoutTotals {
     deliveryTimes.add(nanos);
   }
 
-  void countExpired() {
-    expired.increment();
+  void countExpired(long messages) {
+    expired.add(messages);
   }
 
   void countFailed(StatusCode code) {
     of(failed, code).increment();
   }
 
-  void countDropped(DropReason reason) {
-    of(dropped, reason).increment();
+  void countDropped(DropReason reason, long messages) {
+    of(dropped, reason).add(messages);
   }
 
   /** Counts one call that was for this fanout. */

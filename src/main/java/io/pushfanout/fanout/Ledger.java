@@ -4,6 +4,7 @@ import io.pushfanout.model.DropReason;
 import io.pushfanout.model.StatusCode;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /**
  * Counts what becomes of one node's messages, and adds each event to the sums of the fanout that
@@ -13,6 +14,7 @@ import java.util.Map;
  * the ledger balance gives the memory back.
  */
 final class Ledger {
+  private final LettingGo lettingGo;
   private FanoutTotals totals;
   private long enqueued;
   private long delivered;
@@ -20,8 +22,12 @@ final class Ledger {
   private final Map<StatusCode, Long> failed = new EnumMap<>(StatusCode.class);
   private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
 
-  Ledger(FanoutTotals totals) {
+  /**
+   * @param loop where many messages that end at a time give back their memory
+   */
+  Ledger(FanoutTotals totals, Executor loop) {
     this.totals = totals;
+    this.lettingGo = new LettingGo(loop);
   }
 
   /** From now on events count for another fanout; this node's own counts go on. */
@@ -48,24 +54,36 @@ final class Ledger {
 
   void expired(QueuedMessage message) {
     expired++;
-    totals.countExpired();
+    totals.countExpired(1);
     message.letGo();
+  }
+
+  void expired(MessageRun run) {
+    expired += run.size();
+    totals.countExpired(run.size());
+    lettingGo.add(run);
   }
 
   /** It had been enqueued. */
   void dropped(QueuedMessage message, DropReason reason) {
-    count(reason);
+    count(reason, 1);
     message.letGo();
+  }
+
+  /** They had been enqueued. */
+  void dropped(MessageRun run, DropReason reason) {
+    count(reason, run.size());
+    lettingGo.add(run);
   }
 
   /** It was never enqueued: whoever offered it still holds it. */
   void refused(DropReason reason) {
-    count(reason);
+    count(reason, 1);
   }
 
-  private void count(DropReason reason) {
-    dropped.merge(reason, 1L, Long::sum);
-    totals.countDropped(reason);
+  private void count(DropReason reason, long messages) {
+    dropped.merge(reason, messages, Long::sum);
+    totals.countDropped(reason, messages);
   }
 
   NodeLedger snapshot(int queued, long queuedBytes, int inFlight) {

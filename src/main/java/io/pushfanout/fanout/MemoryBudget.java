@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What messages may take of the process's memory, and what they take: the bytes of each once,
- * however many queues it waits in, a little for the message itself, and a little for each queue's
- * entry. May be used from any thread.
+ * however many queues it waits in, a little for the message itself, a little for each queue's
+ * entry, and a little for each queue that holds a caller. May be used from any thread.
  *
  * <p>Bytes are counted as they come and go. Entries are told by the applier, which looks at every
  * queue a few times a second, so that no message pays for a counter that all queues share.
@@ -17,9 +17,13 @@ public final class MemoryBudget {
   /** When it may help to repeat what was refused: by then the fullest queues have been shed. */
   private static final Duration RETRY_AFTER = Duration.ofMillis(500);
 
+  /** The part of the limit that held offers may take: callers who wait leave room for others. */
+  private static final int HELD_PART = 4;
+
   private final long limit;
   private final LongAdder refusals = new LongAdder();
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong offerBytes = new AtomicLong();
   private volatile long entryBytes;
 
   /**
@@ -43,7 +47,7 @@ public final class MemoryBudget {
    * @return false where there are not as many; none are taken then
    */
   public boolean tryTake(long wanted) {
-    if (bytes.addAndGet(wanted) + entryBytes <= limit) {
+    if (bytes.addAndGet(wanted) + offerBytes.get() + entryBytes <= limit) {
       return true;
     }
     giveBack(wanted);
@@ -63,6 +67,25 @@ public final class MemoryBudget {
     bytes.addAndGet(-taken);
   }
 
+  /**
+   * Takes what one offer needs that a queue may hold, to be given back by {@link #unhold}.
+   *
+   * @return false where held offers have their part of the budget, or the budget is used up
+   */
+  boolean tryHold() {
+    long held = offerBytes.addAndGet(HeldOffer.BYTES);
+    if (held <= limit / HELD_PART && bytes.get() + held + entryBytes <= limit) {
+      return true;
+    }
+    unhold();
+    return false;
+  }
+
+  /** One offer is held no longer. */
+  void unhold() {
+    offerBytes.addAndGet(-HeldOffer.BYTES);
+  }
+
   /** What the entries of all queues take now. */
   void entries(long count) {
     entryBytes = count * QueuedMessage.ENTRY_BYTES;
@@ -73,13 +96,13 @@ public final class MemoryBudget {
     return refusals.sum();
   }
 
-  /** Of messages, without queues' entries. */
+  /** Of messages, without queues' entries and held offers. */
   long bytes() {
     return bytes.get();
   }
 
   public long held() {
-    return bytes.get() + entryBytes;
+    return bytes.get() + offerBytes.get() + entryBytes;
   }
 
   public long limit() {

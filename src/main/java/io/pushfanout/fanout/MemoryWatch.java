@@ -38,6 +38,9 @@ final class MemoryWatch {
 
   private static final int STEP_MAX = 1000;
 
+  /** What is shed in one look: the applier has other things to do in between. */
+  private static final int LOOK_MAX = 20_000;
+
   private static final long TELL_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** How long it is a problem after it has been seen last. */
@@ -53,6 +56,13 @@ final class MemoryWatch {
   private final MemoryBudget budget;
   private final LongSupplier nanoClock;
   private boolean over;
+
+  /** There was more to shed than one look does. */
+  private boolean shedding;
+
+  /** A queue with less is none of the fullest, while this goes on. */
+  private long least;
+
   private long overSince;
   private long lastSeen;
   private long lastShed;
@@ -75,8 +85,9 @@ final class MemoryWatch {
 
   /**
    * @param clients whose loads have just been looked at
+   * @return whether there is more to shed, so that it is to look again at once
    */
-  void look(Collection<BroadcastClient> clients) {
+  boolean look(Collection<BroadcastClient> clients) {
     long now = nanoClock.getAsLong();
     long entries = clients.stream().mapToLong(client -> client.load().entries()).sum();
     budget.entries(entries);
@@ -86,8 +97,8 @@ final class MemoryWatch {
       overSince = now;
     }
     boolean again = now - lastShed < AGAIN_NANOS;
-    if (over && (again || now - overSince >= PATIENCE_NANOS)) {
-      shed(clients, entries);
+    if (shedding || (over && (again || now - overSince >= PATIENCE_NANOS))) {
+      shedding = !shed(clients, entries);
       lastShed = now;
     }
     if (over || budget.refusals() > toldRefusals) {
@@ -97,28 +108,38 @@ final class MemoryWatch {
     } else if (now - lastSeen >= PROBLEM_NANOS) {
       problems = List.of();
     }
+    return shedding;
   }
 
-  private void shed(Collection<BroadcastClient> clients, long entries) {
+  /** Returns whether it is enough, or all that can be done. */
+  private boolean shed(Collection<BroadcastClient> clients, long entries) {
     PriorityQueue<BroadcastClient> fullest =
         new PriorityQueue<>(
             Comparator.comparingLong((BroadcastClient c) -> c.load().weight()).reversed());
     fullest.addAll(clients);
-    long least = fullest.isEmpty() ? 0 : fullest.element().load().weight() / FULLEST_PART;
+    if (!shedding) {
+      least = fullest.isEmpty() ? 0 : fullest.element().load().weight() / FULLEST_PART;
+    }
     long left = entries;
-    while (budget.isOver(SHED_UNTIL)) {
+    for (int done = 0; budget.isOver(SHED_UNTIL); ) {
+      if (done >= LOOK_MAX) {
+        return false;
+      }
       BroadcastClient client = fullest.poll();
       if (client == null || client.load().weight() <= least) {
-        return;
+        return true;
       }
       int before = client.load().waiting();
-      client.shed(Math.clamp(before / STEP_PART, 1, STEP_MAX));
+      int step = Math.clamp(before / STEP_PART, 1, STEP_MAX);
+      client.shed(step);
+      done += step;
       int gone = before - client.load().waiting();
       shed += gone;
       left -= gone;
       budget.entries(left);
       fullest.add(client);
     }
+    return true;
   }
 
   private void tell(long now) {

@@ -49,18 +49,24 @@ final class MessageQueue {
     return admissions.offerOrHold(offer);
   }
 
-  /**
-   * The held offer's caller waits no longer.
-   *
-   * @return whether it was still held; it then counts as dropped and is not told
-   */
-  synchronized boolean withdraw(HeldOffer offer) {
-    boolean wasHeld = held.withdraw(offer);
-    if (wasHeld) {
-      // A smaller one may have waited behind it, for room in the queue and not for a slot.
-      backlog.refill();
+  /** What became of an offer whose caller waits no longer. */
+  enum Withdrawal {
+    /** The queue had decided before, and tells its caller so. */
+    DECIDED,
+    /** It counts as dropped, and is not told. */
+    WITHDRAWN,
+    /** The same, and another that waited behind it was granted a slot. */
+    OTHER_GRANTED
+  }
+
+  /** The held offer's caller waits no longer. */
+  synchronized Withdrawal withdraw(HeldOffer offer) {
+    boolean wasFirst = held.isFirst(offer);
+    if (!held.withdraw(offer)) {
+      return Withdrawal.DECIDED;
     }
-    return wasHeld;
+    // A smaller one may have waited behind it, for room in the queue and not for a slot.
+    return wasFirst && backlog.refill() ? Withdrawal.OTHER_GRANTED : Withdrawal.WITHDRAWN;
   }
 
   /**
@@ -113,6 +119,11 @@ final class MessageQueue {
   synchronized boolean resend(QueuedMessage message) {
     if (!backlog.isConnected() || life.isClosed() || backlog.way() != Way.CALLS) {
       return giveBack(message);
+    }
+    long now = nanoClock.getAsLong();
+    if (backlog.isTooOld(message, now)) {
+      ledger.expired(message);
+      return backlog.release(now);
     }
     backlog.startAgain(message);
     return true;

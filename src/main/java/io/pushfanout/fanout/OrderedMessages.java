@@ -1,42 +1,61 @@
 package io.pushfanout.fanout;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages in the order of their sequence. What comes back returns to its place. Guarded by the
- * lock of its {@link MessageQueue}.
+ * Messages in the order of their sequence. What comes back returns to its place, however many come
+ * back in whatever order. Guarded by the lock of its {@link MessageQueue}.
  */
 final class OrderedMessages {
-  private final Deque<QueuedMessage> messages = new ArrayDeque<>();
+  static final Comparator<QueuedMessage> BY_SEQUENCE = Comparator.comparingLong(m -> m.sequence);
 
-  /** Adds one at its place, which is the tail, or near the head for one that comes back. */
+  /** Each younger than the one before it, as messages come. */
+  private final Deque<QueuedMessage> inOrder = new ArrayDeque<>();
+
+  /** Those that came after a younger one; most queues never have any. */
+  private @Nullable Queue<QueuedMessage> late;
+
   void add(QueuedMessage message) {
-    QueuedMessage newest = messages.peekLast();
-    if (newest == null || newest.sequence < message.sequence) {
-      messages.addLast(message);
+    QueuedMessage youngest = inOrder.peekLast();
+    if (youngest == null || youngest.sequence < message.sequence) {
+      inOrder.addLast(message);
       return;
     }
-    Deque<QueuedMessage> older = new ArrayDeque<>();
-    while (messages.element().sequence < message.sequence) {
-      older.push(messages.remove());
+    if (late == null) {
+      late = new PriorityQueue<>(BY_SEQUENCE);
     }
-    messages.addFirst(message);
-    older.forEach(messages::addFirst);
+    late.add(message);
   }
 
   /** The oldest, which stays; null when there is none. */
   @Nullable QueuedMessage peek() {
-    return messages.peek();
+    QueuedMessage first = inOrder.peek();
+    QueuedMessage firstLate = late == null ? null : late.peek();
+    if (first == null || firstLate == null) {
+      return first == null ? firstLate : first;
+    }
+    return first.sequence < firstLate.sequence ? first : firstLate;
   }
 
   /** Takes the oldest out; null when there is none. */
   @Nullable QueuedMessage poll() {
-    return messages.poll();
+    QueuedMessage oldest = peek();
+    if (late == null || oldest == inOrder.peek()) {
+      return inOrder.poll();
+    }
+    late.remove();
+    if (late.isEmpty()) {
+      late = null;
+    }
+    return oldest;
   }
 
   boolean isEmpty() {
-    return messages.isEmpty();
+    return inOrder.isEmpty() && late == null;
   }
 }

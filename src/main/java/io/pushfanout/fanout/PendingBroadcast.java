@@ -19,6 +19,8 @@ final class PendingBroadcast {
   private final Message message;
   private final Consumer<BroadcastResult> answer;
   private final FanoutTotals noFanout;
+  private final MemoryBudget memory;
+  private final Withdrawals withdrawals;
   private final Runnable onHeldEnd;
   private final List<Share> shares = new ArrayList<>();
   private final Tally tally = new Tally();
@@ -29,7 +31,8 @@ final class PendingBroadcast {
   /** One fanout's part of the broadcast. */
   final class Share {
     private final Tally.OfFanout counts;
-    private final List<Held> held = new ArrayList<>();
+    private @Nullable Held first;
+    private @Nullable Held last;
     private @Nullable Future<?> timer;
 
     private Share(Tally.OfFanout counts) {
@@ -66,9 +69,9 @@ final class PendingBroadcast {
 
     /** An offer that may be held; {@link #notHeld} takes it back when the queue decides at once. */
     HeldOffer hold(BroadcastClient client) {
-      Held offer = new Held(this, client);
+      Held offer = new Held(client);
       synchronized (PendingBroadcast.this) {
-        held.add(offer);
+        link(offer);
         undecided++;
       }
       return offer;
@@ -76,18 +79,12 @@ final class PendingBroadcast {
 
     void notHeld(HeldOffer offer) {
       synchronized (PendingBroadcast.this) {
-        held.remove((Held) offer);
+        unlink((Held) offer);
         undecided--;
       }
     }
 
-    /** Whether a queue has ever held it, settled since or not. */
-    boolean isHeld() {
-      synchronized (PendingBroadcast.this) {
-        return !held.isEmpty();
-      }
-    }
-
+    /** Some queue holds an offer, until the timer ends it. */
     void timer(Future<?> future) {
       synchronized (PendingBroadcast.this) {
         timer = future;
@@ -96,41 +93,101 @@ final class PendingBroadcast {
 
     /** What is still held is held no longer. */
     void giveUp() {
-      List<Held> waiting;
       synchronized (PendingBroadcast.this) {
-        waiting = List.copyOf(held);
+        if (first == null) {
+          return;
+        }
       }
-      waiting.stream()
-          .filter(offer -> offer.client.withdraw(offer))
-          .forEach(offer -> offer.settled(false));
-    }
-  }
-
-  /** One node's queue that has not decided. */
-  private final class Held implements HeldOffer {
-    private final Share share;
-    private final BroadcastClient client;
-
-    private Held(Share share, BroadcastClient client) {
-      this.share = share;
-      this.client = client;
+      withdrawals.add(this);
     }
 
-    @Override
-    public Message message() {
-      return message;
+    /**
+     * Takes back so many of its offers that are held.
+     *
+     * @return whether there are more
+     */
+    boolean withdraw(int atMost) {
+      for (int i = 0; i < atMost; i++) {
+        Held offer;
+        synchronized (PendingBroadcast.this) {
+          offer = first;
+          if (offer == null) {
+            return false;
+          }
+          unlink(offer);
+        }
+        // Where its queue has decided, its loop is about to say so.
+        if (offer.client.withdraw(offer)) {
+          offer.settled(false);
+        }
+      }
+      synchronized (PendingBroadcast.this) {
+        return first != null;
+      }
     }
 
-    @Override
-    public void settled(boolean accepted) {
-      share.decided(client, accepted ? Admission.QUEUED : Admission.FULL);
-      decideOne();
+    private void link(Held offer) {
+      offer.linked = true;
+      offer.before = last;
+      if (last == null) {
+        first = offer;
+      } else {
+        last.after = offer;
+      }
+      last = offer;
+    }
+
+    private void unlink(Held offer) {
+      if (!offer.linked) {
+        return;
+      }
+      if (offer.before == null) {
+        first = offer.after;
+      } else {
+        offer.before.after = offer.after;
+      }
+      if (offer.after == null) {
+        last = offer.before;
+      } else {
+        offer.after.before = offer.before;
+      }
+      offer.before = null;
+      offer.after = null;
+      offer.linked = false;
+    }
+
+    /** One node's queue that has not decided. */
+    private final class Held extends HeldOffer {
+      private final BroadcastClient client;
+      private @Nullable Held before;
+      private @Nullable Held after;
+      private boolean linked;
+
+      private Held(BroadcastClient client) {
+        this.client = client;
+      }
+
+      @Override
+      Message message() {
+        return message;
+      }
+
+      @Override
+      void settled(boolean accepted) {
+        synchronized (PendingBroadcast.this) {
+          unlink(this);
+        }
+        memory.unhold();
+        decided(client, accepted ? Admission.QUEUED : Admission.FULL);
+        decideOne();
+      }
     }
   }
 
   /**
    * @param message held by the broadcast until it is decided
    * @param noFanout counts the broadcast when it reaches no fanout
+   * @param memory gets back what each held offer has taken
    * @param onHeldEnd run for each share that was ever held, once the broadcast is decided
    */
   PendingBroadcast(
@@ -138,11 +195,15 @@ final class PendingBroadcast {
       Message message,
       Consumer<BroadcastResult> answer,
       FanoutTotals noFanout,
+      MemoryBudget memory,
+      Withdrawals withdrawals,
       Runnable onHeldEnd) {
     this.request = request;
     this.message = message;
     this.answer = answer;
     this.noFanout = noFanout;
+    this.memory = memory;
+    this.withdrawals = withdrawals;
     this.onHeldEnd = onHeldEnd;
   }
 
@@ -177,7 +238,7 @@ final class PendingBroadcast {
     decideOne();
   }
 
-  /** The caller no longer waits. */
+  /** The caller no longer waits. Costs the same however many queues hold its offers. */
   void giveUp() {
     shares.forEach(Share::giveUp);
   }

@@ -35,6 +35,21 @@ public final class QueuedMessage {
 
   @Nullable QueuedMessage younger;
 
+  /** What it is counted in there; null while it is not waiting. */
+  @Nullable MessageRun run;
+
+  /** Whether it waits for its next attempt on a stream, and behind which; see {@link Lane}. */
+  Rest rest = Rest.NONE;
+
+  enum Rest {
+    NONE,
+    RESTING,
+    /** Its own wait is over, and that of an older one of its lane is not. */
+    OVER,
+    /** It has ended, and is to be skipped. */
+    ENDED
+  }
+
   QueuedMessage(Message message, long enqueuedNanos, long sequence) {
     this.message = message;
     this.enqueuedNanos = enqueuedNanos;
@@ -53,6 +68,12 @@ public final class QueuedMessage {
 
   int size() {
     return payload().size();
+  }
+
+  /** Whether it is among those that wait. Whoever has passed it over may find that it is not. */
+  boolean isWaiting() {
+    MessageRun among = run;
+    return among != null && !among.hasLeft();
   }
 
   /** It has ended in this queue. */

@@ -58,7 +58,8 @@ final class StreamDeliveries {
     this.deliveries = deliveries;
     this.pausedUntil = nanoClock.getAsLong();
     this.rests =
-        new Backoffs(connection.loop(), message -> deliveries.settled(queue.endRest(message)));
+        new Backoffs(
+            connection.loop(), nanoClock, rested -> deliveries.settled(queue.endRest(rested)));
     this.deadlines = new Deadlines(connection.loop(), this::onDue);
   }
 
@@ -90,6 +91,7 @@ final class StreamDeliveries {
       any |= sendOn(stream);
     }
     later.forEach(queue::startLater);
+    startIf(queue.goOn());
     if (!later.isEmpty() && isPaused() && !wakes) {
       wakes = true;
       connection.loop().schedule(this::wake, pausedUntil - nanoClock.getAsLong(), NANOSECONDS);
@@ -171,12 +173,10 @@ final class StreamDeliveries {
     deliveries.settled(granted);
   }
 
-  /** For the node's life each message is one delivery. */
+  /** Each message is one delivery; a node that acknowledges is there, whatever it failed at. */
   private void watch(int count, List<NodeStream.Failure> failures) {
     for (NodeStream.Failure failure : failures) {
-      boolean away = failure.code() == StatusCode.UNAVAILABLE;
-      Evidence evidence = away ? Evidence.ABSENT : Evidence.PRESENT;
-      deliveries.watch().ended(evidence, failure.code(), failure.detail(), 1);
+      deliveries.watch().ended(Evidence.PRESENT, failure.code(), failure.detail(), 1);
     }
     if (count > failures.size()) {
       deliveries.watch().ended(Evidence.PRESENT, StatusCode.OK, "", count - failures.size());
@@ -250,7 +250,10 @@ final class StreamDeliveries {
 
   /** What waits for its next attempt waits in the queue from now on. */
   void endRests() {
-    rests.cancelAll().forEach(message -> deliveries.settled(queue.endRest(message)));
+    List<QueuedMessage> rested = rests.cancelAll();
+    if (!rested.isEmpty()) {
+      deliveries.settled(queue.endRest(rested));
+    }
   }
 
   /** A stream may be opened at once. */

@@ -41,6 +41,13 @@ final class StreamQueue {
     }
   }
 
+  /** Goes on with what a step has left undone because it was too much for one. */
+  boolean goOn() {
+    synchronized (lock) {
+      return backlog.goOn();
+    }
+  }
+
   /** It could not be started now. */
   void startLater(WorkerStream stream) {
     synchronized (lock) {
@@ -103,10 +110,10 @@ final class StreamQueue {
     }
   }
 
-  /** The wait for its next attempt is over. */
-  boolean endRest(QueuedMessage message) {
+  /** The wait of each for its next attempt is over. */
+  boolean endRest(List<QueuedMessage> messages) {
     synchronized (lock) {
-      streams.endRest(message);
+      streams.endRest(messages, nanoClock.getAsLong());
       backlog.refill();
       return true;
     }

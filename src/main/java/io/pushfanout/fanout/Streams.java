@@ -1,9 +1,10 @@
 package io.pushfanout.fanout;
 
+import static java.util.Objects.requireNonNull;
+
 import io.pushfanout.model.Payload;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,10 +19,18 @@ import org.jspecify.annotations.Nullable;
  * never overtake each other: a lane whose stream takes no more is held until it falls quiet. Its
  * messages are passed over meanwhile, so that they hold up no others; with one worker nothing is
  * passed over, as the order of all messages is promised then.
+ *
+ * <p>A lane with messages that were passed over waits at what it needs: at its stream for room, or
+ * for any stream, or for the end of a rest. So a step looks at those lanes alone that it may help,
+ * and at so many messages at most; {@link #isUnfinished} says whether it had to stop before the
+ * end.
  */
 final class Streams {
+  /** How many messages one step looks at. */
+  static final int AT_ONCE = 4096;
+
   private final WaitingMessages waiting;
-  private final Expiry expiry;
+  private final Ttl ttl;
   private final Consumer<QueuedMessage> onExpired;
   private final Lanes lanes = new Lanes();
 
@@ -31,29 +40,58 @@ final class Streams {
   /** Those with something to send, for the loop. */
   private final Deque<WorkerStream> toStart = new ArrayDeque<>();
 
-  /** Those with messages that were passed over, each once. */
-  private final Deque<Lane> parked = new ArrayDeque<>();
+  /** Those with room, and with lanes that wait for it. */
+  private final Deque<WorkerStream> roomy = new ArrayDeque<>();
+
+  /** Those with messages that were passed over which any stream may take. */
+  private final LaneQueue homeless = new LaneQueue();
 
   private int window;
   private int unsettled;
 
+  /** What the step under way may still look at. */
+  private int left;
+
+  private boolean unfinished;
+
   /**
    * @param onExpired told for each message that has grown too old before it was sent
    */
-  Streams(WaitingMessages waiting, Expiry expiry, Consumer<QueuedMessage> onExpired) {
+  Streams(WaitingMessages waiting, Ttl ttl, Consumer<QueuedMessage> onExpired) {
     this.waiting = waiting;
-    this.expiry = expiry;
+    this.ttl = ttl;
     this.onExpired = onExpired;
-  }
-
-  /** Which messages are too old at a moment of the engine's clock. */
-  interface Expiry {
-    boolean isExpired(QueuedMessage message, long nowNanos);
   }
 
   /** Granted, unacknowledged, or in retry backoff. */
   int unsettled() {
     return unsettled;
+  }
+
+  /** Rooms that it has to remember. */
+  int lanes() {
+    return lanes.size();
+  }
+
+  /** Whether something can be done that no step has come to. */
+  boolean isUnfinished() {
+    return unfinished;
+  }
+
+  /** Goes on with what is unfinished, but for {@link #refill}, which is to follow. */
+  void goOn(long now) {
+    unfinished = false;
+    expireGranted(now);
+    forgetLeft();
+  }
+
+  private boolean mayGoOn() {
+    if (left > 0) {
+      left--;
+      return true;
+    }
+    unfinished = true;
+    return false;
   }
 
   // ---- how many there are
@@ -77,10 +115,16 @@ final class Streams {
   private void close(WorkerStream stream, List<QueuedMessage> back) {
     stream.close();
     takeGranted(stream, back);
+    unpin(stream);
+  }
+
+  /** What is quiet need not go on there. */
+  private void unpin(WorkerStream stream) {
     lanes.forEach(
         lane -> {
           if (lane.stream == stream && lane.isQuiet()) {
             lane.stream = null;
+            enlist(lane);
           }
         });
   }
@@ -92,18 +136,49 @@ final class Streams {
   }
 
   private void putBack(List<QueuedMessage> back) {
-    back.sort(Comparator.comparingLong(m -> m.sequence));
+    back.sort(OrderedMessages.BY_SEQUENCE);
     waiting.addBack(back);
-    parked.clear();
-    lanes.forEach(Lane::unpark);
+    unparkAll();
+  }
+
+  private void unparkAll() {
+    lanes.forEach(
+        lane -> {
+          lane.unpark();
+          enlist(lane);
+        });
+  }
+
+  // ---- what lanes wait for
+
+  /** Puts a lane where it is looked at when that may help, or forgets it. */
+  private void enlist(Lane lane) {
+    if (!lane.isNeeded()) {
+      LaneQueue.leave(lane);
+      lanes.forget(lane);
+    } else if (!lane.hasParked() || lane.isResting()) {
+      LaneQueue.leave(lane);
+    } else if (lane.stream == null) {
+      homeless.add(lane);
+    } else {
+      lane.stream.parked.add(lane);
+      listRoomy(lane.stream);
+    }
+  }
+
+  private void listRoomy(WorkerStream stream) {
+    if (!stream.roomy && !stream.parked.isEmpty() && stream.hasRoom(window)) {
+      stream.roomy = true;
+      roomy.add(stream);
+    }
   }
 
   // ---- granting
 
   /** How many messages like this one could be granted now. */
   int free(Payload payload) {
-    Lane lane = lanes.of(payload);
-    if (lane.hasParked() || waiting.peekUnseen() != null) {
+    Lane lane = lanes.find(payload);
+    if ((lane != null && lane.hasParked()) || waiting.peekUnseen() != null) {
       return 0;
     }
     WorkerStream stream = streamFor(lane);
@@ -111,73 +186,113 @@ final class Streams {
   }
 
   /** Grants what can be, first to those that were passed over. Returns whether any was. */
-  boolean refill(long now) {
-    boolean any = false;
-    for (int left = parked.size(); left > 0; left--) {
-      Lane lane = parked.remove();
-      any |= grantParked(lane, now);
-      if (lane.hasParked()) {
-        parked.add(lane);
-      }
-    }
-    return grantUnseen(now) || any;
+  boolean refill() {
+    left = AT_ONCE;
+    boolean any = refillRoomy();
+    any |= refillHomeless();
+    return grantUnseen() || any;
   }
 
-  private boolean grantParked(Lane lane, long now) {
+  private boolean refillRoomy() {
     boolean any = false;
-    QueuedMessage message;
     WorkerStream stream;
-    while ((message = lane.peekParked()) != null && (stream = streamFor(lane)) != null) {
-      lane.pollParked();
-      grant(message, lane, stream, now);
-      any = true;
+    while ((stream = roomy.peek()) != null) {
+      Lane lane = stream.hasRoom(window) ? stream.parked.peek() : null;
+      if (lane == null) {
+        roomy.remove();
+        stream.roomy = false;
+        continue;
+      }
+      if (!mayGoOn()) {
+        return any;
+      }
+      any |= grantParked(lane);
     }
     return any;
   }
 
-  boolean grantUnseen(long now) {
+  private boolean refillHomeless() {
+    boolean any = false;
+    Lane lane;
+    while ((lane = homeless.peek()) != null && streamFor(lane) != null) {
+      if (!mayGoOn()) {
+        return any;
+      }
+      any |= grantParked(lane);
+    }
+    return any;
+  }
+
+  private boolean grantParked(Lane lane) {
+    boolean any = false;
+    WorkerStream stream;
+    while (skipLeft(lane) && lane.hasParked() && (stream = streamFor(lane)) != null) {
+      if (!mayGoOn()) {
+        return any;
+      }
+      QueuedMessage message = requireNonNull(lane.peekParked());
+      lane.pollParked();
+      grant(message, lane, stream);
+      any = true;
+    }
+    enlist(lane);
+    return any;
+  }
+
+  private boolean skipLeft(Lane lane) {
+    left -= lane.skipLeft(left);
+    unfinished |= !lane.isAtWaiting();
+    return lane.isAtWaiting();
+  }
+
+  /** The same for what has just come, and was looked at by nobody. */
+  boolean grantNew() {
+    left = AT_ONCE;
+    return grantUnseen();
+  }
+
+  private boolean grantUnseen() {
     boolean any = false;
     QueuedMessage message;
     while ((message = waiting.peekUnseen()) != null) {
-      Lane lane = lanes.of(message.payload());
-      WorkerStream stream = lane.hasParked() ? null : streamFor(lane);
-      if (stream != null) {
-        grant(message, lane, stream, now);
-        any = true;
-      } else if (lane.stream != null && open.size() > 1) {
-        park(message, lane);
-      } else {
+      Lane lane = lanes.find(message.payload());
+      WorkerStream stream = lane != null && lane.hasParked() ? null : streamFor(lane);
+      boolean passedOver = stream == null && lane != null && lane.stream != null && open.size() > 1;
+      if ((stream == null && !passedOver) || !mayGoOn()) {
         return any;
+      }
+      if (stream != null) {
+        grant(message, lanes.of(message.payload()), stream);
+        any = true;
+      } else {
+        park(message, requireNonNull(lane));
       }
     }
     return any;
   }
 
   private void park(QueuedMessage message, Lane lane) {
-    if (!lane.hasParked()) {
-      parked.add(lane);
-    }
+    boolean isFirst = !lane.hasParked();
     lane.park(message);
     waiting.passOver();
+    if (isFirst) {
+      enlist(lane);
+    }
   }
 
-  private void grant(QueuedMessage message, Lane lane, WorkerStream stream, long now) {
+  private void grant(QueuedMessage message, Lane lane, WorkerStream stream) {
     waiting.remove(message);
-    if (expiry.isExpired(message, now)) {
-      onExpired.accept(message);
-      return;
-    }
     lane.granted(stream);
     stream.grant(message);
     unsettled++;
     list(stream);
   }
 
-  private @Nullable WorkerStream streamFor(Lane lane) {
-    if (lane.isResting() || isOvertaking()) {
+  private @Nullable WorkerStream streamFor(@Nullable Lane lane) {
+    if (isOvertaking() || (lane != null && lane.isResting())) {
       return null;
     }
-    if (lane.stream != null) {
+    if (lane != null && lane.stream != null) {
       return lane.stream.hasRoom(window) ? lane.stream : null;
     }
     WorkerStream best = null;
@@ -197,18 +312,18 @@ final class Streams {
     return open.size() == 1 && unsettled > open.getFirst().unsettled();
   }
 
-  /** One of those that wait has been thrown out. */
-  void forget(QueuedMessage message) {
-    if (parked.isEmpty()) {
-      return;
-    }
-    Lane lane = lanes.of(message.payload());
-    if (lane.peekParked() == message) {
-      lane.pollParked();
-      if (!lane.hasParked()) {
-        parked.remove(lane);
-      }
-    }
+  /** Some of those that wait have left: whoever remembers them forgets them. */
+  void forgetLeft() {
+    left = AT_ONCE;
+    lanes.forEach(
+        lane -> {
+          if (lane.hasParked()) {
+            boolean _ = skipLeft(lane);
+            if (!lane.hasParked()) {
+              enlist(lane);
+            }
+          }
+        });
   }
 
   // ---- sending
@@ -239,10 +354,14 @@ final class Streams {
   void takeBatch(WorkerStream stream, List<QueuedMessage> batch, long now) {
     long bytes = 0;
     QueuedMessage message;
+    left = AT_ONCE;
     while ((message = stream.peekGranted()) != null && stream.hasGranted()) {
-      if (expiry.isExpired(message, now)) {
-        settled(stream, stream.pollGranted());
-        onExpired.accept(message);
+      if (ttl.isOverForGranted(message, now)) {
+        if (!mayGoOn()) {
+          list(stream);
+          return;
+        }
+        expireGranted(stream);
         continue;
       }
       bytes += message.size() + NodeStream.ENVELOPE_OVERHEAD;
@@ -254,57 +373,92 @@ final class Streams {
     }
   }
 
+  private void expireGranted(WorkerStream stream) {
+    QueuedMessage message = stream.pollGranted();
+    settled(stream, message);
+    onExpired.accept(message);
+  }
+
   /** Throws out what has been granted and has grown too old before it could be sent. */
   void expireGranted(long now) {
+    left = AT_ONCE;
     for (WorkerStream stream : open) {
       QueuedMessage oldest;
-      while ((oldest = stream.peekGranted()) != null && expiry.isExpired(oldest, now)) {
-        settled(stream, stream.pollGranted());
-        onExpired.accept(oldest);
+      while ((oldest = stream.peekGranted()) != null && ttl.isOverForGranted(oldest, now)) {
+        if (!mayGoOn()) {
+          return;
+        }
+        expireGranted(stream);
       }
     }
+  }
+
+  /** To be called now and then: what was needed for a burst is not kept. */
+  void trim() {
+    open.forEach(WorkerStream::trim);
   }
 
   // ---- settling
 
   void settled(WorkerStream stream, QueuedMessage message) {
     stream.settled(message);
-    lanes.of(message.payload()).settled();
     unsettled--;
+    Lane lane = laneOf(message);
+    lane.settled();
+    if (lane.isQuiet()) {
+      enlist(lane);
+    }
+    listRoomy(stream);
+  }
+
+  /** Of one that is unsettled. */
+  private Lane laneOf(QueuedMessage message) {
+    return requireNonNull(lanes.find(message.payload()));
   }
 
   /** It waits for its next attempt, and its lane with it. */
   void rest(QueuedMessage message) {
-    lanes.of(message.payload()).rest();
+    Lane lane = laneOf(message);
+    lane.rest(message);
+    LaneQueue.leave(lane);
   }
 
-  /** It is to be sent again, once no other of its lane rests. */
-  void endRest(QueuedMessage message) {
-    Lane lane = lanes.of(message.payload());
-    WorkerStream stream = lane.stream;
-    List<QueuedMessage> back = new ArrayList<>();
-    for (QueuedMessage rested : lane.endRest(message)) {
-      if (stream != null && !stream.isClosing()) {
-        stream.grantAgain(rested);
-        list(stream);
-      } else if (stream != null) {
-        settled(stream, rested);
-        back.add(rested);
+  /** They are to be sent again, each once no older one of its lane rests. */
+  void endRest(List<QueuedMessage> messages, long now) {
+    List<QueuedMessage> next = new ArrayList<>();
+    for (QueuedMessage message : messages) {
+      Lane lane = laneOf(message);
+      lane.endRest(message, next);
+      if (!lane.isResting()) {
+        enlist(lane);
       }
     }
+    List<QueuedMessage> back = new ArrayList<>();
+    next.forEach(message -> goOn(message, now, back));
     if (!back.isEmpty()) {
       putBack(back);
     }
   }
 
+  private void goOn(QueuedMessage message, long now, List<QueuedMessage> back) {
+    WorkerStream stream = requireNonNull(laneOf(message).stream);
+    if (ttl.isOver(message, now)) {
+      settled(stream, message);
+      onExpired.accept(message);
+    } else if (stream.isClosing()) {
+      settled(stream, message);
+      back.add(message);
+    } else {
+      stream.grantAgain(message);
+      list(stream);
+    }
+  }
+
   /** It rests no longer, and is settled. */
   void failResting(QueuedMessage message) {
-    Lane lane = lanes.of(message.payload());
-    WorkerStream stream = lane.stream;
-    lane.cancelRest();
-    if (stream != null) {
-      settled(stream, message);
-    }
+    Lane lane = laneOf(message);
+    lane.cancelRest(message);
+    settled(requireNonNull(lane.stream), message);
   }
 
   /**
@@ -322,8 +476,12 @@ final class Streams {
   }
 
   void resume(WorkerStream stream) {
-    if (stream.resume() && stream.hasGranted()) {
-      list(stream);
+    if (stream.resume()) {
+      if (stream.hasGranted()) {
+        list(stream);
+      }
+      unpin(stream);
+      listRoomy(stream);
     }
   }
 
@@ -331,18 +489,11 @@ final class Streams {
   List<QueuedMessage> takeUnsent() {
     List<QueuedMessage> taken = new ArrayList<>();
     open.forEach(stream -> takeGranted(stream, taken));
-    lanes.forEach(
-        lane -> {
-          WorkerStream stream = lane.stream;
-          for (QueuedMessage rested : lane.takeRested()) {
-            if (stream != null) {
-              settled(stream, rested);
-              taken.add(rested);
-            }
-          }
-        });
-    parked.clear();
-    lanes.forEach(Lane::unpark);
+    List<QueuedMessage> rested = new ArrayList<>();
+    lanes.forEach(lane -> lane.takeRested(rested));
+    rested.forEach(message -> settled(requireNonNull(laneOf(message).stream), message));
+    taken.addAll(rested);
+    unparkAll();
     return taken;
   }
 }

@@ -28,14 +28,24 @@ final class WorkerStream {
    */
   private static final long MAX_BYTES = 4 << 20;
 
-  private final OrderedMessages granted = new OrderedMessages();
-  private final Deque<QueuedMessage> unacknowledged = new ArrayDeque<>();
+  /** What the lists may have held for an idle stream to keep them. */
+  private static final int SMALL = 64;
+
+  private OrderedMessages granted = new OrderedMessages();
+  private Deque<QueuedMessage> unacknowledged = new ArrayDeque<>();
   private State state = State.OPEN;
   private int unsettled;
+  private int mostUnsettled;
   private long bytes;
 
   /** Whether it is among those that the loop is to look at. */
   boolean listed;
+
+  /** Lanes with unsettled messages here and more that wait for room. */
+  final LaneQueue parked = new LaneQueue();
+
+  /** Whether it is among those that have some. */
+  boolean roomy;
 
   boolean hasRoom(int window) {
     return state == State.OPEN && room(window) > 0;
@@ -88,6 +98,7 @@ final class WorkerStream {
   void grant(QueuedMessage message) {
     granted.add(message);
     unsettled++;
+    mostUnsettled = Math.max(mostUnsettled, unsettled);
     bytes += message.size();
   }
 
@@ -126,6 +137,15 @@ final class WorkerStream {
   void settled(QueuedMessage message) {
     unsettled--;
     bytes -= message.size();
+  }
+
+  /** An idle stream gives back the memory of its lists, which never shrink. */
+  void trim() {
+    if (unsettled == 0 && mostUnsettled > SMALL) {
+      granted = new OrderedMessages();
+      unacknowledged = new ArrayDeque<>();
+      mostUnsettled = 0;
+    }
   }
 
   /** Takes those that have not been sent. They are not settled. */

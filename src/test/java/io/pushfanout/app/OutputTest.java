@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.node.AllowedNames;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class OutputTest {
 
   @BeforeAll
   static void start() throws Exception {
-    demo = new Demo(new DemoOptions("127.0.0.1", 0, 0, null));
+    demo = new Demo(new DemoOptions("127.0.0.1", 0, 0, AllowedNames.NONE, null));
     server = "--server=http://" + demo.start().http();
     // Its first answer may take longer than a client waits, on a machine that is busy.
     await().until(() -> CommandRun.of("status", server, "--output=json").code() == 0);

@@ -34,6 +34,15 @@ public final class FakeLoop extends AbstractExecutorService implements Scheduled
     }
   }
 
+  /** Runs one task that is ready, if there is one. */
+  public boolean runNext() {
+    Runnable task = ready.poll();
+    if (task != null) {
+      task.run();
+    }
+    return task != null;
+  }
+
   /** Lets time go by, with every timer at its own moment. */
   public void advance(Duration time) {
     long until = nowNanos + time.toNanos();

@@ -33,7 +33,7 @@ class MemoryCostTest {
     MessageQueue queue =
         new MessageQueue(
             FanoutSettings.DEFAULT.toBuilder().queueSize(COUNT).queueBytes(1L << 30).build(),
-            new Ledger(new FanoutTotals()),
+            new Ledger(new FanoutTotals(), Runnable::run),
             System::nanoTime,
             Runnable::run);
     long each =
@@ -47,6 +47,37 @@ class MemoryCostTest {
     System.out.printf("an entry of a queue takes %d%n", each);
     assertThat(queue.load().entries()).isEqualTo(COUNT);
     assertThat(each).isBetween(40L, (long) QueuedMessage.ENTRY_BYTES);
+  }
+
+  @Test
+  void heldOfferTakesWhatIsReckonedForIt() {
+    Rig rig = Rig.with(s -> s, "a");
+    Routes.Route route = rig.routes().byFanout().get(Rig.FANOUT);
+    BroadcastClient client = requireNonNull(route).clients().getFirst();
+    BroadcastRequest request =
+        new BroadcastRequest(
+            Rig.payload(""), new BroadcastRequest.Target.All(), null, Long.MAX_VALUE);
+    Message message = requireNonNull(Message.within(memory, request.payload()));
+    PendingBroadcast pending =
+        new PendingBroadcast(
+            request,
+            message,
+            _ -> {},
+            new FanoutTotals(),
+            memory,
+            new Withdrawals(Runnable::run),
+            () -> {});
+    PendingBroadcast.Share share = pending.share(route, COUNT);
+    long each =
+        allocatedBy(
+                () -> {
+                  for (int i = 0; i < COUNT; i++) {
+                    var _ = share.hold(client);
+                  }
+                })
+            / COUNT;
+    System.out.printf("an offer that is held takes %d%n", each);
+    assertThat(each).isBetween(24L, (long) HeldOffer.BYTES);
   }
 
   private void makeMessages() {

@@ -35,7 +35,11 @@ public class QueueBenchmark {
 
   private static MessageQueue queue() {
     MessageQueue queue =
-        new MessageQueue(SETTINGS, new Ledger(new FanoutTotals()), System::nanoTime, Runnable::run);
+        new MessageQueue(
+            SETTINGS,
+            new Ledger(new FanoutTotals(), Runnable::run),
+            System::nanoTime,
+            Runnable::run);
     boolean _ = queue.connected(Integer.MAX_VALUE);
     boolean _ = queue.deliverBy(Way.CALLS, false);
     return queue;

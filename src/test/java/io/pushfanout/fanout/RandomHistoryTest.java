@@ -53,7 +53,7 @@ class RandomHistoryTest {
       assertThat(rig.memory.bytes()).isBetween(0L, rig.memory.limit());
     }
     finish();
-    assertThat(rig.memory.bytes()).as("what was held has been given back").isZero();
+    assertThat(rig.memory.held()).as("what was held has been given back").isZero();
     if (rig.memory.limit() == MEMORY) {
       assertThat(rig.totals.noFanout().broadcasts(CallOutcome.LIMITED)).isPositive();
       assertThat(rig.totals.of(Rig.FANOUT).dropped(DropReason.SHED)).isPositive();

@@ -121,7 +121,12 @@ class StreamHistoryTest {
     int count = random.nextInt(stream.unacknowledged().size() + 1);
     List<Failure> failures = new ArrayList<>();
     if (count > 0 && random.nextInt(30) == 0) {
-      failures.add(new Failure(random.nextInt(count), StatusCode.INTERNAL, ""));
+      StatusCode code = alwaysStreams ? StatusCode.INTERNAL : StatusCode.UNAVAILABLE;
+      int first = random.nextInt(count);
+      failures.add(new Failure(first, code, ""));
+      if (first + 1 < count) {
+        failures.add(new Failure(first + 1, code, ""));
+      }
     }
     stream.acknowledge(count, failures);
   }

@@ -10,6 +10,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.tools.ChildProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -23,9 +23,16 @@ final class Layering {
   private static final Set<String> CORE_WIRE_AND_TLS =
       Set.of("model", "plan", "fanout", "protocol", "tls");
 
-  /** Every package of ours and the others of ours that it sees; {@code app} sees all. */
+  /** Sees nothing of ours, and all see it. */
+  private static final String FOR_ALL = "concurrent";
+
+  /**
+   * Every package of ours and the others of ours that it sees, beside {@link #FOR_ALL}; {@code app}
+   * sees all.
+   */
   private static final Map<String, Set<String>> SEES =
       Map.ofEntries(
+          Map.entry(FOR_ALL, Set.of()),
           Map.entry("model", Set.of()),
           Map.entry("plan", Set.of("model")),
           Map.entry("fanout", Set.of("model", "plan")),
@@ -101,7 +108,7 @@ final class Layering {
 
   private ArchRule seesOnly(String layer) {
     Set<String> seen = SEES.get(layer);
-    String[] allowed = ours(Stream.concat(Stream.of(layer), seen.stream()));
+    String[] allowed = ours(Stream.concat(Stream.of(layer, FOR_ALL), seen.stream()));
     return noClasses()
         .that()
         .resideInAPackage(in(layer))

@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.concurrent.Guarded;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,6 +16,8 @@ final class EtcdThread {
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
     // Timers are nearly all cancelled long before they are due.
     executor.setRemoveOnCancelPolicy(true);
+    // Where no thread can be made the start fails, and no hand-over later.
+    executor.prestartCoreThread();
   }
 
   ScheduledExecutorService executor() {
@@ -24,7 +27,7 @@ final class EtcdThread {
   /** From any thread; once it has ended nothing is done any more. */
   void execute(Runnable task) {
     try {
-      executor.execute(task);
+      executor.execute(Guarded.run("a task of discovery", task));
     } catch (RejectedExecutionException _) {
       // Closed: nobody waits for it.
     }

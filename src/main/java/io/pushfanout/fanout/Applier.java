@@ -2,6 +2,8 @@ package io.pushfanout.fanout;
 
 import static java.util.Objects.requireNonNull;
 
+import io.pushfanout.concurrent.Attempts;
+import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -11,6 +13,7 @@ import io.pushfanout.plan.Operation;
 import io.pushfanout.plan.Plan;
 import io.pushfanout.plan.Planner;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +25,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Alone changes the set of clients: plans from what is desired and what runs, and applies the plan.
@@ -33,8 +34,6 @@ import org.slf4j.LoggerFactory;
  * routes are published, then the others retire: no broadcast finds a gap.
  */
 final class Applier {
-  private static final Logger log = LoggerFactory.getLogger(Applier.class);
-
   /** A node that retires on its own has its settings' {@code drainTimeout} and no other limit. */
   private static final Duration NO_LIMIT = Duration.ofDays(1);
 
@@ -46,6 +45,11 @@ final class Applier {
   private final ConflictLog conflicts = new ConflictLog();
   private final MemoryWatch memory;
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
+  private final FailureLog failures = new FailureLog("applying the desired state");
+
+  /** What was asked for and is not in force. */
+  private final List<CompletableFuture<Void>> pending = new ArrayList<>();
+
   private volatile @Nullable Routes routes;
   private List<DesiredFanout> desired = List.of();
   private volatile FanoutEngine.Leftover left = FanoutEngine.Leftover.NOTHING;
@@ -84,18 +88,28 @@ final class Applier {
 
   private void applyLatest() {
     Request request = latest.getAndSet(null);
-    if (request == null) {
+    if (request != null) {
+      desired = request.desired();
+      pending.add(request.applied());
+    }
+    applyPending();
+  }
+
+  /** Never throws: what fails is tried again at the next tick. */
+  private void applyPending() {
+    if (pending.isEmpty()) {
       return;
     }
     try {
       if (shutdown == null) {
-        desired = request.desired();
         converge();
       }
-      request.applied().complete(null);
-    } catch (RuntimeException e) {
-      log.error("the desired state cannot be applied", e);
-      request.applied().completeExceptionally(e);
+      List<CompletableFuture<Void>> applied = List.copyOf(pending);
+      pending.clear();
+      applied.forEach(one -> one.complete(null));
+      failures.succeeded();
+    } catch (Throwable e) {
+      failures.failed(e);
     }
   }
 
@@ -136,7 +150,12 @@ final class Applier {
             nanoClock,
             closed -> thread.execute(() -> forget(closed)));
     clients.add(client);
-    client.start();
+    try {
+      client.start();
+    } catch (RuntimeException | Error e) {
+      clients.remove(client); // What is tried again must not find one that does nothing.
+      throw e;
+    }
   }
 
   private Routes routes(Plan plan) {
@@ -177,8 +196,11 @@ final class Applier {
   }
 
   void tick() {
-    clients.tick();
-    memory.look(clients.all());
+    applyLatest();
+    Attempts each = new Attempts();
+    each.attempt(clients::tick);
+    each.attempt(() -> memory.look(clients.all()));
+    each.end();
   }
 
   CompletableFuture<FanoutEngine.Leftover> shutdown(Duration timeout) {

@@ -223,7 +223,8 @@ class SourcesTest {
     void readyOnlyWithRoutes(int looks) {
       var _ = test.desired.specs(List.of(etcd("chat")));
       test.registry.serve(List.of(etcd("chat")));
-      test.sources.start(test.specs, this::assertRoutes);
+      List<Optional<String>> toldWhile = new ArrayList<>();
+      test.sources.start(test.specs, () -> toldWhile.add(test.engine.whyUnavailable()));
       test.thread.advance(Duration.ofSeconds(3));
       assertThat(test.registry.unanswered()).as("what was saved has been handed over").isEmpty();
       for (int step = 0; step < 20; step++) {
@@ -235,6 +236,7 @@ class SourcesTest {
         }
       }
       assertThat(test.sources.isReady()).isTrue();
+      assertThat(toldWhile).containsExactly(Optional.empty());
     }
 
     private void assertRoutes() {

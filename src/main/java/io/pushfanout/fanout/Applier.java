@@ -15,6 +15,7 @@ import io.pushfanout.plan.Planner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,6 +77,13 @@ final class Applier {
   }
 
   CompletableFuture<Void> apply(List<DesiredFanout> wanted) {
+    Set<FanoutName> names = new HashSet<>();
+    for (DesiredFanout fanout : wanted) {
+      if (!names.add(fanout.name())) { // To try again would not mend it.
+        return CompletableFuture.failedFuture(
+            new IllegalArgumentException("two desired fanouts are named " + fanout.name()));
+      }
+    }
     Request request = new Request(wanted, new CompletableFuture<>());
     Request overtaken = latest.getAndSet(request);
     if (overtaken == null) {

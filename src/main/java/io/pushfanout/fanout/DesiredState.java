@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts together what the sources say: specs from flags, files or Kubernetes, and registrations from
@@ -115,13 +116,24 @@ public final class DesiredState {
     try {
       List<DesiredFanout> desired = nodes.of(specs);
       List<CompletableFuture<Void>> handedOver = List.copyOf(waiting);
-      Future<Void> _ =
-          engine.apply(desired).thenRun(() -> handedOver.forEach(one -> one.complete(null)));
+      Future<Void> _ = engine.apply(desired).whenComplete((_, failure) -> end(handedOver, failure));
       waiting.clear();
       behind = false;
       failures.succeeded();
     } catch (Throwable e) {
       failures.failed(e);
+    }
+  }
+
+  /**
+   * @param failure where the state breaks its contract; null where it, or a newer one, is in force
+   */
+  private void end(List<CompletableFuture<Void>> handedOver, @Nullable Throwable failure) {
+    if (failure == null) {
+      handedOver.forEach(one -> one.complete(null));
+    } else {
+      failures.failed(failure);
+      handedOver.forEach(one -> one.completeExceptionally(failure));
     }
   }
 }

@@ -62,7 +62,9 @@ public final class FanoutEngine {
    * Makes these fanouts the ones there are. Returns at once; of several calls in short order the
    * latest wins. What fails is tried again at each tick.
    *
-   * @return completed when they, or newer ones, are in force, which those are that broadcasts go by
+   * @return completed when they, or newer ones, are in force, which those are that broadcasts go
+   *     by; with an {@link IllegalArgumentException} at once where two have one name, and nothing
+   *     has changed
    */
   public CompletableFuture<Void> apply(Collection<DesiredFanout> desired) {
     return applier.apply(List.copyOf(desired));

@@ -20,18 +20,20 @@ import java.util.stream.Stream;
  * for any root package, so that a small program that breaks them all proves that each one bites.
  */
 final class Layering {
-  private static final String CONCURRENT = "concurrent";
   private static final Set<String> CORE = Set.of("model", "plan", "fanout");
   private static final Set<String> CORE_WIRE_AND_TLS =
       Set.of("model", "plan", "fanout", "protocol", "tls");
 
+  /** Sees nothing of ours, and all see it. */
+  private static final String FOR_ALL = "concurrent";
+
   /**
-   * Every package of ours and the others of ours that it sees; {@code app} sees all, and all see
-   * {@code concurrent}.
+   * Every package of ours and the others of ours that it sees, beside {@link #FOR_ALL}; {@code app}
+   * sees all.
    */
   private static final Map<String, Set<String>> SEES =
       Map.ofEntries(
-          Map.entry(CONCURRENT, Set.of()),
+          Map.entry(FOR_ALL, Set.of()),
           Map.entry("model", Set.of()),
           Map.entry("plan", Set.of("model")),
           Map.entry("fanout", Set.of("model", "plan")),
@@ -115,7 +117,7 @@ final class Layering {
 
   private ArchRule seesOnly(String layer) {
     Set<String> seen = SEES.get(layer);
-    String[] allowed = ours(Stream.concat(Stream.of(layer, CONCURRENT), seen.stream()));
+    String[] allowed = ours(Stream.concat(Stream.of(layer, FOR_ALL), seen.stream()));
     return noClasses()
         .that()
         .resideInAPackage(in(layer))
@@ -165,13 +167,13 @@ final class Layering {
         .that()
         .resideInAPackage(root + "..")
         .and()
-        .resideOutsideOfPackage(in(CONCURRENT))
+        .resideOutsideOfPackage(in(FOR_ALL))
         .should()
         .callMethod(Thread.class, "ofPlatform")
         .orShould()
         .callConstructorWhere(
             describe("make a thread", call -> call.getTargetOwner().isAssignableTo(Thread.class)))
-        .as("threads are made only in " + CONCURRENT);
+        .as("threads are made only in " + FOR_ALL);
   }
 
   /** The reason is at {@code concurrent.Threads}; it holds for tests too. */

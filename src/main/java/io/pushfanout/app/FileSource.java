@@ -5,20 +5,17 @@ import io.pushfanout.management.ConfigSeries;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.model.ProblemReason;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Optional;
 
 /** Files, and what is told of their loading. */
 final class FileSource implements SpecSource {
-  private final AtomicReference<Future<?>> inForce =
-      new AtomicReference<>(CompletableFuture.completedFuture(null));
+  private final FirstSpecs first = new FirstSpecs("the files");
   private final ConfigSource files;
   private final Reloads reloads;
   private final Metrics metrics;
 
   FileSource(Path config, Taker taker, Reloads reloads, Metrics metrics) {
-    this.files = new ConfigSource(config, state -> inForce.set(taker.apply(state.specs())));
+    this.files = new ConfigSource(config, state -> first.handedOver(taker.apply(state.specs())));
     this.reloads = reloads;
     this.metrics = metrics;
   }
@@ -26,11 +23,16 @@ final class FileSource implements SpecSource {
   @Override
   public void start() throws Exception {
     files.start();
-    inForce.get().get(); // Before anyone is told that it is ready.
+    first.await();
     reloads.follow("config", ProblemReason.CONFIG_NOT_RELOADED, () -> files.state().problems());
     metrics.register(
         new ConfigSeries(
             () -> files.state().generation(), () -> files.state().lastReloadSuccessful()));
+  }
+
+  @Override
+  public Optional<String> whyNotInForce() {
+    return first.whyNotInForce();
   }
 
   @Override

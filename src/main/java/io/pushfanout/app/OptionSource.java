@@ -2,12 +2,28 @@ package io.pushfanout.app;
 
 import io.pushfanout.model.FanoutSpec;
 import java.util.List;
+import java.util.Optional;
 
 /** The one fanout that the command line describes. */
-record OptionSource(FanoutSpec spec, Taker taker) implements SpecSource {
+final class OptionSource implements SpecSource {
+  private final FanoutSpec spec;
+  private final Taker taker;
+  private final FirstSpecs first = new FirstSpecs("the command line");
+
+  OptionSource(FanoutSpec spec, Taker taker) {
+    this.spec = spec;
+    this.taker = taker;
+  }
+
   @Override
   public void start() throws Exception {
-    taker.apply(List.of(spec)).get();
+    first.handedOver(taker.apply(List.of(spec)));
+    first.await();
+  }
+
+  @Override
+  public Optional<String> whyNotInForce() {
+    return first.whyNotInForce();
   }
 
   @Override

@@ -45,12 +45,26 @@ final class Registry implements AutoCloseable {
     this.desired = desired;
     this.saved = new SavedServices(saved, clock);
     this.nanoClock = nanoClock;
-    this.etcd = new EtcdDiscovery(options, this::told);
+    this.etcd = new EtcdDiscovery(options, new Told());
   }
 
   /** On discovery's thread. */
-  private synchronized void told(String service, Registrations now) {
-    handOver(service, saved.inPlaceOf(service, now));
+  private final class Told implements EtcdDiscovery.Listener {
+    @Override
+    public void registrations(String service, Registrations now) {
+      synchronized (Registry.this) {
+        handOver(service, saved.inPlaceOf(service, now));
+      }
+    }
+
+    @Override
+    public void forgotten(String service) {
+      synchronized (Registry.this) {
+        found.remove(service);
+        saved.forget(service);
+        desired.forget(service);
+      }
+    }
   }
 
   private void handOver(String service, Registrations now) {
@@ -58,8 +72,11 @@ final class Registry implements AutoCloseable {
     desired.registrations(service, now);
   }
 
-  /** From now on these specs' services are looked for, and no others. */
-  void serve(List<FanoutSpec> specs) {
+  /**
+   * From now on these specs' services are looked for, and no others. What is known of the others is
+   * forgotten, so the specs that need it no longer are handed over first.
+   */
+  synchronized void serve(List<FanoutSpec> specs) {
     Map<FanoutName, String> wanted = new HashMap<>();
     for (FanoutSpec spec : specs) {
       if (spec.discovery() instanceof Discovery.Etcd discovery) {
@@ -97,7 +114,8 @@ final class Registry implements AutoCloseable {
   }
 
   private synchronized void serveSaved(String service, String why) {
-    if (!etcd.answered(service)) { // The answer may have come meanwhile.
+    // The answer may have come meanwhile, or nobody needs it any more.
+    if (!etcd.answered(service) && wanted().contains(service)) {
       saved.serve(service, why).ifPresent(nodes -> handOver(service, nodes));
     }
   }
@@ -131,7 +149,7 @@ final class Registry implements AutoCloseable {
   Map<String, SavedNodes> lastGood() {
     Map<String, SavedNodes> last = new HashMap<>();
     for (String service : wanted()) {
-      boolean current = etcd.problem(service).isEmpty();
+      boolean current = etcd.answered(service) && etcd.problem(service).isEmpty();
       saved.lastGood(service, current).ifPresent(nodes -> last.put(service, nodes));
     }
     return last;

@@ -76,6 +76,16 @@ final class SavedServices {
     return new Registrations(nodes.nodes(), List.of(), Set.of(), true);
   }
 
+  /**
+   * Etcd is no longer asked about a service. What it told is too old for whoever asks anew; what
+   * was saved before the start, and etcd has not spoken of since, may be served again as what it
+   * is.
+   */
+  synchronized void forget(String service) {
+    served.remove(service);
+    lastGood.remove(service);
+  }
+
   synchronized boolean serves(String service) {
     return served.containsKey(service);
   }

@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,7 +110,7 @@ final class Server implements Service {
     Registry nodes =
         new Registry(options.etcd(), desired, kept.atStart().services(), System::nanoTime, clock);
     stopOrder.push("discovery", nodes::close);
-    Sources known = new Sources(nodes, applier);
+    Sources known = new Sources(nodes, fanouts::whyUnavailable, applier);
     sources = known;
     metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
@@ -159,8 +160,10 @@ final class Server implements Service {
             options.source(),
             kept.atStart().resources(),
             all -> {
+              // First, so that what etcd is asked no longer is missed by nobody.
+              CompletableFuture<Void> inForce = desired.specs(all);
               nodes.serve(all);
-              return desired.specs(all);
+              return inForce;
             },
             fanouts::snapshot,
             reloads,

@@ -4,7 +4,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -26,15 +25,16 @@ public final class Threads {
     return Thread.ofPlatform().name(name).daemon().start(task);
   }
 
-  /** Makes threads that share the name. */
-  public static ThreadFactory named(String name) {
-    return Thread.ofPlatform().name(name).daemon().factory();
-  }
-
-  /** Makes one thread for tasks and timers; a cancelled timer leaves its queue at once. */
+  /**
+   * Starts one thread for tasks and timers; a cancelled timer leaves its queue at once.
+   *
+   * @throws OutOfMemoryError when the system refuses a thread; no task meets that later
+   */
   public static ScheduledExecutorService scheduler(String name) {
-    var executor = new ScheduledThreadPoolExecutor(1, named(name));
+    var executor =
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
     executor.setRemoveOnCancelPolicy(true);
+    executor.prestartCoreThread();
     return executor;
   }
 

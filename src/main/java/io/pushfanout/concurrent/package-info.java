@@ -1,4 +1,4 @@
-/** Threads, and what runs on them; sees nothing of ours. */
+/** Threads, and what runs on them again and again; sees nothing of ours. */
 @NullMarked
 package io.pushfanout.concurrent;
 

@@ -1,8 +1,12 @@
 package io.pushfanout.config;
 
+import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.concurrent.Threads;
+import io.pushfanout.model.FanoutSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -34,6 +38,10 @@ public final class ConfigSource implements AutoCloseable {
   private final Consumer<ConfigState> listener;
   private final LongSupplier nanoTime;
   private volatile ConfigState state = ConfigState.NONE;
+
+  /** What the listener has taken; null before the first. */
+  private @Nullable List<FanoutSpec> handedOver;
+
   private @Nullable ScheduledExecutorService thread;
 
   /**
@@ -64,8 +72,9 @@ public final class ConfigSource implements AutoCloseable {
     }
     load();
     thread = Threads.scheduler("pushfanout-config");
-    thread.scheduleWithFixedDelay(
-        this::lookOrLog, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+    Future<?> _ =
+        new RepeatedTask("a look at the files of --config", this::look)
+            .start(thread, INTERVAL, INTERVAL);
   }
 
   void load() throws ConfigException {
@@ -74,25 +83,22 @@ public final class ConfigSource implements AutoCloseable {
       throw new ConfigException(loaded.problems());
     }
     state = loaded;
-    listener.accept(loaded);
+    handOver(loaded);
   }
 
   /** Looks once. */
   void look() {
-    ConfigState before = state;
-    state = watch.look(nanoTime.getAsLong());
-    if (!state.specs().equals(before.specs())) {
-      listener.accept(state);
+    ConfigState seen = watch.look(nanoTime.getAsLong());
+    state = seen;
+    if (!seen.specs().equals(handedOver)) {
+      handOver(seen);
     }
   }
 
-  private void lookOrLog() {
-    try {
-      look();
-    } catch (RuntimeException e) {
-      // Thrown on, it would end the looking.
-      log.error("config: a look at the files failed", e);
-    }
+  /** What the listener fails to take is handed over again at the next look. */
+  private void handOver(ConfigState now) {
+    listener.accept(now);
+    handedOver = now.specs();
   }
 
   /** What the last look found; for metrics and the status, on any thread. */

@@ -50,7 +50,7 @@ final class Departure {
       asked = open;
       patience.set(each, () -> answered(open, new TimeoutException()));
       open.revoke(lease).whenComplete((_, failure) -> onThread(() -> answered(open, failure)));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       end(e);
     }
   }

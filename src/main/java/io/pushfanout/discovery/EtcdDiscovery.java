@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.lookup.LookUps;
 import io.pushfanout.plan.Registrations;
 import java.time.Duration;
@@ -9,8 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds the connect-nodes of services by their registrations in etcd, and tells of every change.
@@ -19,15 +18,23 @@ import org.slf4j.LoggerFactory;
  * never made to wait, but for {@link #close}.
  */
 public final class EtcdDiscovery implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(EtcdDiscovery.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  /** Is told what a service's nodes are now. On discovery's thread; others wait meanwhile. */
+  /**
+   * Is told what a service's nodes are now. On discovery's thread; others wait meanwhile. What it
+   * throws is logged, and it is told again.
+   */
   public interface Listener {
     /**
      * @param service the service's name, one of those that were set last
      */
     void registrations(String service, Registrations registrations);
+
+    /**
+     * What was told of a service is not kept up any more, for it was none of those that were set
+     * last; where it is one again, it is told anew. The end of all by {@link #close} is not told.
+     */
+    void forgotten(String service);
   }
 
   private final Listener listener;
@@ -62,17 +69,34 @@ public final class EtcdDiscovery implements AutoCloseable {
 
   private void startAndStop() {
     Set<String> services = wanted;
+    Attempts each = new Attempts();
     for (String gone : difference(watches.keySet(), services)) {
-      ServiceWatch watch = watches.remove(gone);
-      if (watch != null) {
-        watch.close();
-      }
+      each.attempt(() -> end(gone));
+      each.attempt(() -> listener.forgotten(gone));
     }
     for (String fresh : difference(services, watches.keySet())) {
-      ServiceWatch watch = watch(fresh);
-      watches.put(fresh, watch);
-      watch.start();
+      each.attempt(() -> begin(fresh));
     }
+    each.end();
+  }
+
+  private void begin(String service) {
+    ServiceWatch watch = watch(service);
+    watches.put(service, watch);
+    watch.start();
+  }
+
+  private void end(String service) {
+    ServiceWatch watch = watches.remove(service);
+    if (watch != null) {
+      watch.close();
+    }
+  }
+
+  private void endAll() {
+    Attempts each = new Attempts();
+    Set.copyOf(watches.keySet()).forEach(service -> each.attempt(() -> end(service)));
+    each.end();
   }
 
   private static Set<String> difference(Set<String> some, Set<String> others) {
@@ -89,15 +113,7 @@ public final class EtcdDiscovery implements AutoCloseable {
         thread.executor(),
         random,
         outages,
-        found -> tell(service, found));
-  }
-
-  private void tell(String service, Registrations found) {
-    try {
-      listener.registrations(service, found);
-    } catch (RuntimeException e) {
-      log.error("a listener failed on the registrations of {}", service, e);
-    }
+        found -> listener.registrations(service, found));
   }
 
   /**
@@ -124,7 +140,7 @@ public final class EtcdDiscovery implements AutoCloseable {
   /** Ends all. When it returns, within a bounded time, the listener is told nothing any more. */
   @Override
   public void close() {
-    setServices(Set.of());
+    thread.execute(this::endAll);
     thread.executor().shutdown();
     thread.awaitEnd(CLOSE_TIMEOUT);
   }

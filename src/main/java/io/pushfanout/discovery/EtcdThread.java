@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.concurrent.Guarded;
 import io.pushfanout.concurrent.Threads;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,7 +22,7 @@ final class EtcdThread {
   /** From any thread; once it has ended nothing is done any more. */
   void execute(Runnable task) {
     try {
-      executor.execute(task);
+      executor.execute(Guarded.run("a task of discovery", task));
     } catch (RejectedExecutionException _) {
       // Closed: nobody waits for it.
     }

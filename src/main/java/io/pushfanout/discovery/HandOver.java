@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.plan.Registrations;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,6 +19,7 @@ final class HandOver {
   private final RegistrationSet registrations;
   private final Consumer<Registrations> listener;
   private final Timer window;
+  private final FailureLog failures = new FailureLog("a hand-over of registrations");
   private volatile boolean answered;
   private boolean listed;
   private boolean degraded;
@@ -68,10 +70,17 @@ final class HandOver {
     }
   }
 
+  /** Never throws: who failed to listen is told again. */
   private void now() {
     window.cancel();
-    listener.accept(registrations.handOver(degraded));
-    answered = true;
+    try {
+      listener.accept(registrations.handOver(degraded));
+      answered = true;
+      failures.succeeded();
+    } catch (Throwable e) {
+      failures.failed(e);
+      window.set(Timer.AGAIN, this::now);
+    }
   }
 
   void close() {

@@ -84,7 +84,7 @@ final class LeasedKey {
       } else {
         keepAlive();
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       failed(e);
     }
   }
@@ -158,13 +158,18 @@ final class LeasedKey {
 
   private void failed(Throwable thrown) {
     registered = false;
-    end();
     Failure failure = Failure.of(thrown);
+    Leases ended = leases;
+    leases = null;
+    // First: whatever of the rest fails, there is another attempt.
+    next.set(failure.refused() ? backoff.nextAfterRefusal() : backoff.next(), this::start);
     if (!failing) {
       failing = true;
       log.warn("cannot register as {} at {} for now: {}", key, where, failure.reason());
     }
-    next.set(failure.refused() ? backoff.nextAfterRefusal() : backoff.next(), this::start);
+    if (ended != null) {
+      ended.close();
+    }
   }
 
   /**
@@ -200,21 +205,35 @@ final class LeasedKey {
     if (asked == null) {
       return;
     }
-    question
-        .apply(asked)
-        .whenComplete(
-            (answer, failure) ->
-                onThread(
-                    () -> {
-                      if (!asked.equals(leases)) {
-                        return;
-                      }
-                      if (failure == null) {
-                        then.accept(answer);
-                      } else {
-                        failed(failure);
-                      }
-                    }));
+    orFailed(
+        () ->
+            question
+                .apply(asked)
+                .whenComplete(
+                    (answer, failure) ->
+                        onThread(() -> orFailed(() -> answered(asked, answer, failure, then)))));
+  }
+
+  private <T> void answered(Leases asked, T answer, @Nullable Throwable failure, Consumer<T> then) {
+    if (!asked.equals(leases)) {
+      return;
+    }
+    if (failure == null) {
+      then.accept(answer);
+    } else {
+      failed(failure);
+    }
+  }
+
+  /** What fails on our side is tried again as what fails on etcd's is. */
+  private void orFailed(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      if (!left) {
+        failed(e);
+      }
+    }
   }
 
   private void onThread(Runnable task) {
@@ -222,14 +241,6 @@ final class LeasedKey {
       thread.execute(task);
     } catch (RejectedExecutionException _) {
       // Closed: nobody waits for it.
-    }
-  }
-
-  private void end() {
-    Leases ended = leases;
-    leases = null;
-    if (ended != null) {
-      ended.close();
     }
   }
 }

@@ -46,7 +46,11 @@ final class Pulse {
   void start() {
     int number = ++asked;
     next.set(LIMIT, () -> stops(new TimeoutException()));
-    question.get().whenComplete((_, failure) -> answered(number, failure));
+    try {
+      question.get().whenComplete((_, failure) -> answered(number, failure));
+    } catch (Throwable e) {
+      answered(number, e); // Later, like any answer: who began may not be there yet to hear it.
+    }
   }
 
   private void answered(int number, @Nullable Throwable failure) {

@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.plan.Registrations;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ final class ServiceWatch {
   private final HandOver handOver;
   private final Contact contact;
   private final Backoff backoff;
+  private final FailureLog failures;
   private final MalformedLog malformedLog = new MalformedLog();
 
   /** Between sessions: the next attempt. In a session: that its watch begins, then the re-list. */
@@ -52,6 +54,7 @@ final class ServiceWatch {
       Outages outages,
       Consumer<Registrations> listener) {
     this.service = service;
+    this.failures = new FailureLog("the watch over the registrations of " + service);
     this.registry = registry;
     this.thread = thread;
     this.registrations = new RegistrationSet(prefix(service));
@@ -93,7 +96,11 @@ final class ServiceWatch {
       session = opened;
       opened.end().thenAccept(why -> in(opened, () -> lost(why)));
       list(opened);
+      failures.succeeded();
     } catch (RuntimeException e) {
+      lost(e);
+    } catch (Error e) {
+      failures.failed(e);
       lost(e);
     }
   }
@@ -134,7 +141,7 @@ final class ServiceWatch {
   }
 
   private void relistLater(Session watched) {
-    next.set(RELIST, () -> list(watched));
+    next.set(RELIST, () -> orLost(() -> list(watched)));
   }
 
   private final class Changes implements Session.Watcher {
@@ -170,20 +177,39 @@ final class ServiceWatch {
   }
 
   private void lost(Throwable thrown) {
-    endSession();
     Failure failure = Failure.of(thrown);
+    Session ended = takeSession();
+    // First: whatever of the rest fails, there is another attempt.
+    next.set(failure.refused() ? backoff.nextAfterRefusal() : backoff.next(), this::start);
     contact.lost(failure);
     log.debug("{}: {}", service, failure.reason());
-    next.set(failure.refused() ? backoff.nextAfterRefusal() : backoff.next(), this::start);
+    if (ended != null) {
+      ended.close();
+    }
   }
 
   private void endSession() {
+    Session ended = takeSession();
+    if (ended != null) {
+      ended.close();
+    }
+  }
+
+  private @Nullable Session takeSession() {
     Session ended = session;
     session = null;
     watching = false;
     next.cancel();
-    if (ended != null) {
-      ended.close();
+    return ended;
+  }
+
+  /** What fails on our side ends the session as what fails on etcd's does. */
+  private void orLost(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      failures.failed(e);
+      lost(e);
     }
   }
 
@@ -193,7 +219,7 @@ final class ServiceWatch {
       thread.execute(
           () -> {
             if (answering.equals(session)) {
-              task.run();
+              orLost(task);
             }
           });
     } catch (RejectedExecutionException _) {
@@ -202,8 +228,8 @@ final class ServiceWatch {
   }
 
   void close() {
-    endSession();
     contact.close();
     handOver.close();
+    endSession();
   }
 }

@@ -2,6 +2,9 @@ package io.pushfanout.fanout;
 
 import static java.util.Objects.requireNonNull;
 
+import io.pushfanout.concurrent.Attempts;
+import io.pushfanout.concurrent.FailureLog;
+import io.pushfanout.concurrent.Guarded;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -11,7 +14,9 @@ import io.pushfanout.plan.Operation;
 import io.pushfanout.plan.Plan;
 import io.pushfanout.plan.Planner;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,8 +27,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Alone changes the set of clients: plans from what is desired and what runs, and applies the plan.
@@ -33,8 +36,6 @@ import org.slf4j.LoggerFactory;
  * routes are published, then the others retire: no broadcast finds a gap.
  */
 final class Applier {
-  private static final Logger log = LoggerFactory.getLogger(Applier.class);
-
   /** A node that retires on its own has its settings' {@code drainTimeout} and no other limit. */
   private static final Duration NO_LIMIT = Duration.ofDays(1);
 
@@ -46,6 +47,11 @@ final class Applier {
   private final ConflictLog conflicts = new ConflictLog();
   private final MemoryWatch memory;
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
+  private final FailureLog failures = new FailureLog("applying the desired state");
+
+  /** What was asked for and is not in force. */
+  private final List<CompletableFuture<Void>> pending = new ArrayList<>();
+
   private volatile @Nullable Routes routes;
   private List<DesiredFanout> desired = List.of();
   private volatile FanoutEngine.Leftover left = FanoutEngine.Leftover.NOTHING;
@@ -75,6 +81,13 @@ final class Applier {
   }
 
   CompletableFuture<Void> apply(List<DesiredFanout> wanted) {
+    Set<FanoutName> names = new HashSet<>();
+    for (DesiredFanout fanout : wanted) {
+      if (!names.add(fanout.name())) { // To try again would not mend it.
+        return CompletableFuture.failedFuture(
+            new IllegalArgumentException("two desired fanouts are named " + fanout.name()));
+      }
+    }
     Request request = new Request(wanted, new CompletableFuture<>());
     Request overtaken = latest.getAndSet(request);
     if (overtaken == null) {
@@ -87,18 +100,28 @@ final class Applier {
 
   private void applyLatest() {
     Request request = latest.getAndSet(null);
-    if (request == null) {
+    if (request != null) {
+      desired = request.desired();
+      pending.add(request.applied());
+    }
+    applyPending();
+  }
+
+  /** Never throws: what fails is tried again at the next tick. */
+  private void applyPending() {
+    if (pending.isEmpty()) {
       return;
     }
     try {
       if (shutdown == null) {
-        desired = request.desired();
         converge();
       }
-      request.applied().complete(null);
-    } catch (RuntimeException e) {
-      log.error("the desired state cannot be applied", e);
-      request.applied().completeExceptionally(e);
+      List<CompletableFuture<Void>> applied = List.copyOf(pending);
+      pending.clear();
+      applied.forEach(one -> one.complete(null));
+      failures.succeeded();
+    } catch (Throwable e) {
+      failures.failed(e);
     }
   }
 
@@ -139,7 +162,12 @@ final class Applier {
             nanoClock,
             closed -> thread.execute(() -> forget(closed)));
     clients.add(client);
-    client.start();
+    try {
+      client.start();
+    } catch (RuntimeException | Error e) {
+      clients.remove(client); // What is tried again must not find one that does nothing.
+      throw e;
+    }
   }
 
   private Routes routes(Plan plan) {
@@ -180,13 +208,17 @@ final class Applier {
   }
 
   void tick() {
-    clients.tick();
+    applyLatest();
+    Attempts each = new Attempts();
+    each.attempt(clients::tick);
     if (!sheds) {
-      lookAtMemory();
+      each.attempt(this::lookAtMemory);
     }
+    each.end();
   }
 
   private void lookAtMemory() {
+    sheds = false;
     sheds = memory.look(clients.all());
     if (sheds) {
       thread.execute(Guarded.run("shedding", this::lookAtMemory));

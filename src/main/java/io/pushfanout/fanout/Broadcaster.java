@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +87,14 @@ public final class Broadcaster {
     return stopped
         ? Targets.unavailable("the server is shutting down")
         : targets.resolve(target, routes.get());
+  }
+
+  /** Why a broadcast to all fanouts would find no routes now; empty where it would. */
+  Optional<String> whyUnavailable() {
+    return switch (resolve(new BroadcastRequest.Target.All())) {
+      case Found _ -> Optional.empty();
+      case None(BroadcastResult.Refused refused, _) -> Optional.of(refused.message());
+    };
   }
 
   /** From now on every broadcast is refused; what is held is still decided. */

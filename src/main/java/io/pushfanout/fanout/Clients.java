@@ -1,5 +1,6 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.RunningNode;
 import java.util.Collection;
@@ -57,8 +58,11 @@ final class Clients {
     nodes.stream().map(byNode::get).filter(Objects::nonNull).forEach(BroadcastClient::reconnectNow);
   }
 
+  /** Each, whatever becomes of the others. */
   void tick() {
-    byNode.values().forEach(client -> Guarded.run("tick", client::tick).run());
+    Attempts each = new Attempts();
+    byNode.values().forEach(client -> each.attempt(client::tick));
+    each.end();
   }
 
   /** What closing all of them would throw away now. */

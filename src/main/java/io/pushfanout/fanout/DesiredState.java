@@ -1,25 +1,18 @@
 package io.pushfanout.fanout;
 
-import io.pushfanout.model.Discovery;
-import io.pushfanout.model.FanoutName;
+import io.pushfanout.concurrent.FailureLog;
+import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.model.FanoutSpec;
-import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.Problem;
-import io.pushfanout.model.ProblemReason;
 import io.pushfanout.plan.DesiredFanout;
-import io.pushfanout.plan.Discovered;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.RemovalGrace;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts together what the sources say: specs from flags, files or Kubernetes, and registrations from
@@ -30,18 +23,24 @@ import java.util.function.LongSupplier;
  * applier's thread, which alone touches the fields.
  */
 public final class DesiredState {
-  /** How often a removal that is doubted is looked at again. */
-  private static final long RECONSIDER_MILLIS = 200;
+  /** How often a removal that is doubted is looked at again, and what failed is tried again. */
+  private static final Duration RECONSIDER = Duration.ofMillis(200);
 
   private final FanoutEngine engine;
   private final ScheduledExecutorService thread;
-  private final LongSupplier nanoClock;
-  private final Map<String, Registrations> registrations = new HashMap<>();
-  private final Map<FanoutName, RemovalGrace> graces = new HashMap<>();
+  private final KnownNodes nodes;
+  private final FailureLog failures = new FailureLog("putting the desired state together");
+
+  /** Hand-overs of specs that the engine has not been told of. */
+  private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+
   private List<FanoutSpec> specs = List.of();
 
   /** Before the first specs, registrations alone are nothing to act on. */
   private boolean specsKnown;
+
+  /** Something was said that the engine has not been told of. */
+  private boolean behind;
 
   /**
    * @param thread the engine's applier thread
@@ -50,16 +49,14 @@ public final class DesiredState {
       FanoutEngine engine, ScheduledExecutorService thread, LongSupplier nanoClock) {
     this.engine = engine;
     this.thread = thread;
-    this.nanoClock = nanoClock;
+    this.nodes = new KnownNodes(engine::connectedSince, nanoClock);
   }
 
   /** Starts to look at the removals that are doubted. */
   public void start() {
-    thread.scheduleWithFixedDelay(
-        Guarded.run("reconsider", this::reconsider),
-        RECONSIDER_MILLIS,
-        RECONSIDER_MILLIS,
-        TimeUnit.MILLISECONDS);
+    Future<?> _ =
+        new RepeatedTask("a look at the removals that are doubted", this::reconsider)
+            .start(thread, RECONSIDER, RECONSIDER);
   }
 
   /**
@@ -69,90 +66,74 @@ public final class DesiredState {
    */
   public CompletableFuture<Void> specs(List<FanoutSpec> all) {
     List<FanoutSpec> copy = List.copyOf(all);
-    return CompletableFuture.runAsync(
-            () -> {
-              specs = copy;
-              specsKnown = true;
-            },
-            thread)
-        .thenComposeAsync(_ -> converge(), thread);
+    CompletableFuture<Void> inForce = new CompletableFuture<>();
+    thread.execute(
+        () -> {
+          specs = copy;
+          specsKnown = true;
+          waiting.add(inForce);
+          converge();
+        });
+    return inForce;
   }
 
   /** This is what the registry says of a service now. */
   public void registrations(String service, Registrations now) {
     thread.execute(
-        Guarded.run(
-            "registrations",
-            () -> {
-              registrations.put(service, now);
-              if (specsKnown) {
-                converge();
-                engine.reconnect(now.announced());
-              }
-            }));
+        () -> {
+          nodes.found(service, now);
+          converge();
+          if (specsKnown) {
+            engine.reconnect(now.announced());
+          }
+        });
+  }
+
+  /**
+   * The registry is no longer asked about a service. Whoever asks about it anew begins with
+   * nothing: what was said of it grows older by the minute, and nobody would notice.
+   */
+  public void forget(String service) {
+    thread.execute(
+        () -> {
+          nodes.forget(service);
+          converge();
+        });
   }
 
   private void reconsider() {
-    if (graces.values().stream().anyMatch(RemovalGrace::isWatching)) {
+    if (behind || nodes.areDoubted()) {
       converge();
     }
   }
 
-  private CompletableFuture<Void> converge() {
-    Set<FanoutName> names = new HashSet<>();
-    specs.forEach(spec -> names.add(spec.name()));
-    graces.keySet().retainAll(names);
-    return engine.apply(specs.stream().map(this::desired).toList());
-  }
-
-  private DesiredFanout desired(FanoutSpec spec) {
-    return switch (spec.discovery()) {
-      case Discovery.Static(Set<NodeAddress> nodes) -> {
-        graces.remove(spec.name());
-        yield DesiredFanout.of(spec, Discovered.of(nodes));
-      }
-      case Discovery.Etcd etcd -> desired(spec, etcd);
-    };
-  }
-
-  private DesiredFanout desired(FanoutSpec spec, Discovery.Etcd etcd) {
-    Registrations found = registrations.get(etcd.serviceName());
-    if (found == null) {
-      return DesiredFanout.of(spec, Discovered.NOTHING_YET);
+  /** Never throws: what fails is tried again at the next look. */
+  private void converge() {
+    if (!specsKnown) {
+      return;
     }
-    RemovalGrace grace = graces.computeIfAbsent(spec.name(), _ -> new RemovalGrace());
-    Set<NodeAddress> nodes =
-        grace.keep(
-            found.nodes(),
-            engine.connectedSince(),
-            nanoClock.getAsLong(),
-            etcd.removalGracePeriod());
-    return DesiredFanout.of(
-        spec, new Discovered(true, found.degraded(), nodes, problems(found, nodes)));
+    behind = true;
+    try {
+      List<DesiredFanout> desired = nodes.of(specs);
+      List<CompletableFuture<Void>> handedOver = List.copyOf(waiting);
+      Future<Void> _ = engine.apply(desired).whenComplete((_, failure) -> end(handedOver, failure));
+      waiting.clear();
+      behind = false;
+      failures.succeeded();
+    } catch (Throwable e) {
+      failures.failed(e);
+    }
   }
 
-  private static List<Problem> problems(Registrations found, Set<NodeAddress> nodes) {
-    List<Problem> problems = new ArrayList<>();
-    if (found.degraded()) {
-      problems.add(
-          new Problem(
-              "",
-              ProblemReason.DISCOVERY_DEGRADED,
-              "etcd does not tell the nodes; the last good ones stay in force"));
+  /**
+   * @param failure where the state breaks its contract; null where it, or a newer one, is in force
+   */
+  private void end(List<CompletableFuture<Void>> handedOver, @Nullable Throwable failure) {
+    if (failure == null) {
+      handedOver.forEach(one -> one.complete(null));
+    } else {
+      failures.failed(failure);
+      handedOver.forEach(one -> one.completeExceptionally(failure));
     }
-    nodes.stream()
-        .filter(node -> !found.nodes().contains(node))
-        .sorted()
-        .map(
-            node ->
-                new Problem(
-                    node.toString(),
-                    ProblemReason.REMOVAL_DOUBTED,
-                    "its registration has gone with most others, and its connection works"))
-        .forEach(problems::add);
-    found.malformed().stream()
-        .map(bad -> new Problem(bad.key(), ProblemReason.MALFORMED_REGISTRATION, bad.problem()))
-        .forEach(problems::add);
-    return problems;
   }
 }

@@ -1,5 +1,6 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
@@ -8,10 +9,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,18 +54,17 @@ public final class FanoutEngine {
 
   /** Starts the engine's clock. Until the first {@link #apply} broadcasts are UNAVAILABLE. */
   public void start() {
-    applierThread.scheduleWithFixedDelay(
-        Guarded.run("tick", applier::tick),
-        TICK.toMillis(),
-        TICK.toMillis(),
-        TimeUnit.MILLISECONDS);
+    Future<?> _ =
+        new RepeatedTask("the engine's tick", applier::tick).start(applierThread, TICK, TICK);
   }
 
   /**
    * Makes these fanouts the ones there are. Returns at once; of several calls in short order the
-   * latest wins.
+   * latest wins. What fails is tried again at each tick.
    *
-   * @return completed when they, or newer ones, are in force
+   * @return completed when they, or newer ones, are in force, which those are that broadcasts go
+   *     by; with an {@link IllegalArgumentException} at once where two have one name, and nothing
+   *     has changed
    */
   public CompletableFuture<Void> apply(Collection<DesiredFanout> desired) {
     return applier.apply(List.copyOf(desired));
@@ -82,6 +83,15 @@ public final class FanoutEngine {
   /** What broadcasts go by now; null before the first {@link #apply}. */
   @Nullable Routes routes() {
     return applier.routes();
+  }
+
+  /**
+   * Why a broadcast to all fanouts would be UNAVAILABLE now, one line; empty where it would find
+   * its routes. Broadcasts and readiness go by the same routes, so whoever sees this empty can
+   * send.
+   */
+  public Optional<String> whyUnavailable() {
+    return broadcaster.whyUnavailable();
   }
 
   public Broadcaster broadcaster() {

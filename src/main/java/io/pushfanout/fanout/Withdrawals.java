@@ -1,5 +1,6 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.concurrent.Guarded;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;

@@ -53,6 +53,10 @@ public final class FollowedFiles {
   private HashCode inForce;
   private HashCode seen;
   private HashCode judged;
+
+  /** What could not even be judged. */
+  private @Nullable HashCode brokeOn;
+
   private int seenTimes;
   private volatile @Nullable String problem;
 
@@ -108,24 +112,34 @@ public final class FollowedFiles {
   }
 
   private void judge(List<SmallFile> files) {
-    judged = seen;
     try {
-      if (!judged.equals(inForce)) {
+      if (!seen.equals(inForce)) {
         String taken = taker.take(files);
-        inForce = judged;
+        inForce = seen;
         log.info("{}: renewed, {}", names(), taken);
       } else if (problem != null) {
         log.info("{}: good again, as before", names());
       }
       problem = null;
+      isJudged();
     } catch (FileException e) {
       keepLastGood(e);
-    } catch (RuntimeException e) {
-      // Its message may quote them.
-      keepLastGood(
-          new FileException(
-              paths.getFirst(), "could not be taken: " + e.getClass().getSimpleName(), e));
+      isJudged();
+    } catch (RuntimeException | Error e) {
+      // Not judged: it may pass, so the next look tries again.
+      if (!seen.equals(brokeOn)) {
+        brokeOn = seen;
+        // Its message may quote the files.
+        keepLastGood(
+            new FileException(
+                paths.getFirst(), "could not be taken: " + e.getClass().getSimpleName(), e));
+      }
     }
+  }
+
+  private void isJudged() {
+    judged = seen;
+    brokeOn = null;
   }
 
   private void keepLastGood(FileException e) {

@@ -26,7 +26,10 @@ final class FanoutEvents {
   private final LongSupplier nanoClock;
   private final Map<FanoutName, Told> told = new HashMap<>();
 
-  private record Told(FanoutSnapshot then, long nanos, Duration pause) {}
+  /**
+   * @param uid of the resource: another one of the name has a story of its own
+   */
+  private record Told(String uid, FanoutSnapshot then, long nanos, Duration pause) {}
 
   FanoutEvents(BiConsumer<PushFanout, Happening> writer, LongSupplier nanoClock) {
     this.writer = writer;
@@ -45,12 +48,12 @@ final class FanoutEvents {
     }
     long nanos = nanoClock.getAsLong();
     Told last = told.get(resource.name());
-    if (last == null) {
-      told.put(resource.name(), new Told(now, nanos, FIRST_PAUSE));
+    if (last == null || !last.uid().equals(resource.uid())) {
+      told.put(resource.name(), new Told(resource.uid(), now, nanos, FIRST_PAUSE));
     } else if (nanos - last.nanos() >= last.pause().toNanos()) {
       List<Happening> happened = Happenings.between(last.then(), now);
       Duration pause = happened.isEmpty() ? FIRST_PAUSE : longer(last.pause());
-      told.put(resource.name(), new Told(now, nanos, pause));
+      told.put(resource.name(), new Told(resource.uid(), now, nanos, pause));
       happened.forEach(happening -> writer.accept(resource.resource(), happening));
     }
   }

@@ -175,9 +175,13 @@ final class KubernetesSession implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    if (operator != null) {
-      operator.stop();
+    Operator started = operator;
+    try {
+      if (started != null) {
+        started.stop();
+      }
+    } finally {
+      client.close();
     }
-    client.close();
   }
 }

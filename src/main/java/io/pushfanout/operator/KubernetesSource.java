@@ -1,13 +1,15 @@
 package io.pushfanout.operator;
 
+import io.pushfanout.concurrent.Guarded;
+import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.Guarded;
 import io.pushfanout.model.FanoutSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -74,8 +76,8 @@ public final class KubernetesSource implements AutoCloseable {
 
   /** Begins to ask; returns at once. */
   public void start() {
-    thread.scheduleWithFixedDelay(
-        Guarded.run("the operator", this::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+    Future<?> _ =
+        new RepeatedTask("a round of the operator", this::tick).start(thread, Duration.ZERO, TICK);
   }
 
   /** Whether the resources were listed once, and what they say is in force. From any thread. */
@@ -123,7 +125,7 @@ public final class KubernetesSource implements AutoCloseable {
     KubernetesSession begun = new KubernetesSession(options, this::changed, this::watchEnded);
     try {
       begun.start();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       whyNotListed = ApiFailure.reason(e);
       failed = true;
       begun.close();
@@ -158,19 +160,20 @@ public final class KubernetesSource implements AutoCloseable {
     if (!reportDue.compareAndSet(false, true)) {
       return;
     }
-    onThread(
-        Duration.ZERO,
-        () -> {
-          if (session != null) {
-            duties().report();
-          }
-        });
+    // First the one that lets the next be due.
     onThread(
         GATHER,
         () -> {
           reportDue.set(false);
           if (session != null) {
             duties().reportAndSummarize();
+          }
+        });
+    onThread(
+        Duration.ZERO,
+        () -> {
+          if (session != null) {
+            duties().report();
           }
         });
   }

@@ -1,5 +1,6 @@
 package io.pushfanout.operator;
 
+import io.pushfanout.concurrent.FailureLog;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Outage {
 
   private final String what;
   private final LongSupplier nanoClock;
+  private final FailureLog failures;
   private @Nullable Long sinceNanos;
   private @Nullable Long toldNanos;
 
@@ -27,6 +29,7 @@ final class Outage {
    */
   Outage(String what, LongSupplier nanoClock) {
     this.what = what;
+    this.failures = new FailureLog(what);
     this.nanoClock = nanoClock;
   }
 
@@ -38,11 +41,17 @@ final class Outage {
   boolean attempt(Runnable task) {
     try {
       task.run();
+      failures.succeeded();
       succeeded();
       return true;
     } catch (RuntimeException e) {
       failed(ApiFailure.reason(e));
       return !ApiFailure.isNoAnswer(e);
+    } catch (Error e) {
+      // Ours, and no word of the API server's: what else there is to do is done.
+      failures.failed(e);
+      failed(ApiFailure.reason(e));
+      return true;
     }
   }
 

@@ -29,7 +29,12 @@ final class PushFanoutReconciler implements Reconciler<PushFanout> {
 
   @Override
   public UpdateControl<PushFanout> reconcile(PushFanout changed, Context<PushFanout> context) {
-    resources.accept(context.getPrimaryCache().list());
+    try {
+      resources.accept(context.getPrimaryCache().list());
+    } catch (Error e) {
+      // The framework tries again after exceptions alone; an Error ends this resource's events.
+      throw new IllegalStateException(e);
+    }
     return UpdateControl.noUpdate();
   }
 }

@@ -6,6 +6,7 @@ import io.pushfanout.operator.resource.ReplicaStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,9 @@ final class ReplicaReports {
   }
 
   void write(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
-    pace.retain(resources.stream().map(KnownResource::uid).collect(Collectors.toSet()));
+    Set<String> uids = resources.stream().map(KnownResource::uid).collect(Collectors.toSet());
+    pace.retain(uids);
+    writer.retain(uids);
     departures.since(resources).forEach(gone -> writer.withdrawEntry(gone, replica));
     rounds.go(resources, resource -> write(resource, running.get(resource.name())));
   }

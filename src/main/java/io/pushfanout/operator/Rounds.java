@@ -1,5 +1,6 @@
 package io.pushfanout.operator;
 
+import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.model.FanoutName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,11 +31,12 @@ final class Rounds {
    * Does this to the resources whose turn it is.
    *
    * @param resources in the order of their names
-   * @throws RuntimeException the first failure, at the end; at once where nobody answered
+   * @throws RuntimeException or an Error, the first failure, at the end; at once where nobody
+   *     answered
    */
   void go(List<KnownResource> resources, Consumer<KnownResource> work) {
     long begun = nanoClock.getAsLong();
-    RuntimeException first = null;
+    Attempts each = new Attempts();
     FanoutName stoppedAt = null;
     for (KnownResource resource : fromWhereItStopped(resources)) {
       if (nanoClock.getAsLong() - begun > BUDGET.toNanos()) {
@@ -43,18 +45,16 @@ final class Rounds {
       }
       try {
         work.accept(resource);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         if (ApiFailure.isNoAnswer(e)) {
           next = resource.name();
           throw e;
         }
-        first = first == null ? e : first;
+        each.failed(e);
       }
     }
     next = stoppedAt;
-    if (first != null) {
-      throw first;
-    }
+    each.end();
   }
 
   private List<KnownResource> fromWhereItStopped(List<KnownResource> resources) {

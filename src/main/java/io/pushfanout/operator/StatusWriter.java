@@ -49,6 +49,11 @@ final class StatusWriter {
     this.summaries = manager("summary." + installation);
   }
 
+  /** Resources but these are gone. */
+  void retain(Set<String> uids) {
+    refused.retainAll(uids);
+  }
+
   /** This replica's entry. */
   void entry(PushFanout resource, ReplicaStatus entry) {
     apply(resource, manager(entry.name()), PushFanoutStatus.ofReplica(entry));

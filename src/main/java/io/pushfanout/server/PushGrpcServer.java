@@ -1,6 +1,5 @@
 package io.pushfanout.server;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.grpc.Server;
@@ -8,6 +7,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.util.internal.PlatformDependent;
+import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.HandshakeProblem;
@@ -108,8 +108,9 @@ public final class PushGrpcServer {
             .addServices(services.definitions());
     Http2Limits.applyTo(builder, limits);
     server = builder.build();
-    long pause = sweepEvery.toMillis();
-    sweep = loops.scheduleWithFixedDelay(services::endHalfSent, pause, pause, MILLISECONDS);
+    sweep =
+        new RepeatedTask("a look for calls that are half sent", services::endHalfSent)
+            .start(loops, sweepEvery, sweepEvery);
   }
 
   /**

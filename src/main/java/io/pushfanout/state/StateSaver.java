@@ -1,7 +1,10 @@
 package io.pushfanout.state;
 
+import io.pushfanout.concurrent.FailureLog;
+import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.files.FileException;
+import io.pushfanout.model.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -40,6 +44,8 @@ public final class StateSaver implements AutoCloseable {
   /** By the name of a part. On the thread only. */
   private final Map<String, Written> written = new HashMap<>();
 
+  private final FailureLog failures = new FailureLog("saving the state");
+
   private @Nullable Long tidiedNanos;
   private @Nullable Long failedNanos;
   private volatile @Nullable String problem;
@@ -69,8 +75,9 @@ public final class StateSaver implements AutoCloseable {
   }
 
   public void start() {
-    thread.scheduleWithFixedDelay(
-        () -> look(false), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    Future<?> _ =
+        new RepeatedTask("a look at the state to save", () -> look(false))
+            .start(thread, LOOK, LOOK);
   }
 
   /** Why what is in force is not saved, one line; from any thread. */
@@ -91,9 +98,9 @@ public final class StateSaver implements AutoCloseable {
       succeeded();
     } catch (IOException e) {
       failed(FileException.why(e), now);
-    } catch (RuntimeException e) {
-      log.error("saving the state failed", e); // Thrown on, it would end the looking.
-      failed(e.toString(), now);
+    } catch (RuntimeException | Error e) {
+      failures.failed(e);
+      failed(Printable.line(e.toString()), now);
     }
   }
 
@@ -139,6 +146,7 @@ public final class StateSaver implements AutoCloseable {
   }
 
   private void succeeded() {
+    failures.succeeded();
     if (failedNanos != null) {
       log.info("the state is saved again");
     }

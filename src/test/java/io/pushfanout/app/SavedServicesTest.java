@@ -73,6 +73,21 @@ class SavedServicesTest {
     assertThat(services.lastGood("game", true)).isEmpty();
   }
 
+  @Test
+  void whatNobodyAsksAboutAnyMoreIsForgottenAndServedAgainOnlyAsWhatWasSaved() {
+    services.serve("chat", "refused");
+    services.inPlaceOf("game", found(NEW, false));
+    services.forget("chat");
+    services.forget("game");
+
+    assertThat(services.serves("chat")).isFalse();
+    assertThat(services.served()).isEmpty();
+    assertThat(services.lastGood("game", true)).isEmpty();
+    assertThat(services.serve("chat", "refused"))
+        .contains(new Registrations(OLD, List.of(), Set.of(), true));
+    assertThat(services.served()).containsExactly(Map.entry("chat", BEFORE));
+  }
+
   private static Registrations found(Set<NodeAddress> nodes, boolean degraded) {
     return new Registrations(nodes, List.of(), Set.of(), degraded);
   }

@@ -3,16 +3,21 @@ package io.pushfanout.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.fanout.BroadcastRequest;
+import io.pushfanout.fanout.BroadcastResult;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FakeLoop;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.fanout.Unconnected;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,14 +38,20 @@ class SourcesTest {
   private static final Instant SAVED = Instant.parse("2026-11-22T10:00:00Z");
 
   private final FakeLoop thread = new FakeLoop();
+
+  /** Where the engine works, as slowly as the test likes. */
+  private final FakeLoop applier = new FakeLoop();
+
+  private final FanoutEngine engine = engine();
+  private final DesiredState desired = new DesiredState(engine, applier, applier::nanoTime);
   private final Registry registry =
       new Registry(
           EtcdOptions.parse(List.of("http://127.0.0.1:1")),
-          new DesiredState(engine(), thread, thread::nanoTime),
+          desired,
           Map.of("chat", new SavedNodes(SAVED, Set.of(NodeAddress.parse("old:1")))),
           thread::nanoTime,
           Clock.systemUTC());
-  private final Sources sources = new Sources(registry, thread);
+  private final Sources sources = new Sources(registry, engine::whyUnavailable, thread);
   private final ScriptedSource specs = new ScriptedSource();
   private final AtomicInteger toldReady = new AtomicInteger();
 
@@ -64,14 +76,14 @@ class SourcesTest {
     assertThat(sources.whyNotReady()).isEqualTo("not listed");
 
     specs.whyNot = null;
-    registry.serve(List.of(etcd("game")));
+    serve(etcd("game"));
     pass(Duration.ofSeconds(1));
     assertThat(sources.isReady()).isFalse();
     assertThat(sources.whyNotReady())
         .startsWith("etcd has not answered yet for game (")
         .endsWith(")");
 
-    registry.serve(List.of());
+    serve();
     pass(Duration.ofMillis(20));
     assertThat(sources.isReady()).isTrue();
     pass(Duration.ofSeconds(1));
@@ -80,11 +92,12 @@ class SourcesTest {
 
   @Test
   void itStaysReadyWhenASourceGoesAway() {
+    serve();
     start();
     assertThat(sources.isReady()).isTrue();
 
     specs.whyNot = "gone";
-    registry.serve(List.of(etcd("game")));
+    serve(etcd("game"));
     pass(Duration.ofSeconds(5));
 
     assertThat(sources.isReady()).isTrue();
@@ -92,6 +105,7 @@ class SourcesTest {
 
   @Test
   void itLooksOftenUntilItIsReadyAndNowAndThenForWhatComesLater() {
+    serve();
     specs.whyNot = "not listed";
     start();
     pass(Duration.ofMillis(200));
@@ -105,7 +119,7 @@ class SourcesTest {
 
   @Test
   void whatWasSavedOfAServiceTakesThePlaceOfAnEtcdThatDoesNotAnswer() {
-    registry.serve(List.of(etcd("chat")));
+    serve(etcd("chat"));
     start();
     assertThat(sources.isReady()).isFalse();
 
@@ -125,6 +139,7 @@ class SourcesTest {
 
   @Test
   void afterAStopItIsNotReadyAndLooksNoMore() {
+    serve();
     start();
     sources.stop();
     assertThat(sources.isReady()).isFalse();
@@ -138,6 +153,7 @@ class SourcesTest {
 
   @Test
   void aStopDuringALookIsNotUndoneByIt() {
+    serve();
     specs.whenAsked = sources::stop;
     start();
 
@@ -155,25 +171,120 @@ class SourcesTest {
     assertThat(specs.happened).containsExactly("leave");
   }
 
+  /** Each step of the engine may be the last for a while, and a look may come at any time. */
+  @Test
+  void whoeverSeesItReadyFindsTheRoutesHoweverSlowlyTheyAreApplied() {
+    for (int looks = 1; looks < 6; looks++) {
+      try (SlowStart start = new SlowStart()) {
+        start.readyOnlyWithRoutes(looks);
+      }
+    }
+  }
+
+  @Test
+  void aLookThatFailsIsFollowedByTheNext() {
+    serve();
+    specs.failure = new LinkageError("on purpose");
+    start();
+    pass(Duration.ofSeconds(1));
+    assertThat(sources.isReady()).as("one source's failure holds up no other").isTrue();
+
+    int before = specs.fallBacks;
+    pass(Duration.ofSeconds(5));
+    assertThat(specs.fallBacks).isEqualTo(before + 10);
+  }
+
+  @Test
+  void whatIsToldThatItIsReadyAndFailsIsToldAgainAndUntilThenItIsNot() {
+    serve();
+    AtomicInteger failures = new AtomicInteger(3);
+    sources.start(
+        specs,
+        () -> {
+          if (failures.getAndDecrement() > 0) {
+            throw new LinkageError("on purpose");
+          }
+        });
+    pass(Duration.ofMillis(40));
+    assertThat(sources.isReady()).isFalse();
+    assertThat(sources.whyNotReady()).isEqualTo("starting");
+
+    pass(Duration.ofMillis(20));
+    assertThat(sources.isReady()).isTrue();
+  }
+
+  /** A start of its own, with one thread for the engine and one for the looks. */
+  private static final class SlowStart implements AutoCloseable {
+    private final SourcesTest test = new SourcesTest();
+
+    /**
+     * @param looks from one step of the engine to the next
+     */
+    void readyOnlyWithRoutes(int looks) {
+      var _ = test.desired.specs(List.of(etcd("chat")));
+      test.registry.serve(List.of(etcd("chat")));
+      List<Optional<String>> toldWhile = new ArrayList<>();
+      test.sources.start(test.specs, () -> toldWhile.add(test.engine.whyUnavailable()));
+      test.thread.advance(Duration.ofSeconds(3));
+      assertThat(test.registry.unanswered()).as("what was saved has been handed over").isEmpty();
+      for (int step = 0; step < 20; step++) {
+        assertThat(test.sources.isReady()).isEqualTo(test.engine.whyUnavailable().isEmpty());
+        test.applier.runNext();
+        test.thread.advance(Duration.ofMillis(20L * looks));
+        if (test.sources.isReady()) {
+          assertRoutes();
+        }
+      }
+      assertThat(test.sources.isReady()).isTrue();
+      assertThat(toldWhile).containsExactly(Optional.empty());
+    }
+
+    private void assertRoutes() {
+      AtomicReference<@Nullable BroadcastResult> answer = new AtomicReference<>();
+      var _ =
+          test.engine
+              .broadcaster()
+              .broadcast(
+                  new BroadcastRequest(
+                      new Payload(Rpc.BROADCAST, new byte[1]),
+                      new BroadcastRequest.Target.Unnamed(),
+                      null,
+                      Long.MAX_VALUE),
+                  answer::set);
+      assertThat(answer.get()).isInstanceOf(BroadcastResult.Answered.class);
+    }
+
+    @Override
+    public void close() {
+      test.close();
+    }
+  }
+
+  private void serve(FanoutSpec... all) {
+    var _ = desired.specs(List.of(all));
+    registry.serve(List.of(all));
+    applier.run();
+  }
+
   private void start() {
     sources.start(specs, toldReady::incrementAndGet);
-    thread.run();
+    thread.advance(Duration.ZERO);
   }
 
   private void pass(Duration time) {
-    thread.advance(time);
+    for (long left = time.toMillis(); left > 0; left -= 10) {
+      thread.advance(Duration.ofMillis(Math.min(left, 10)));
+      applier.run();
+    }
   }
 
-  /** Which is never asked to open anything. */
   private FanoutEngine engine() {
     return new FanoutEngine(
-        (_, _, _) -> {
-          throw new AssertionError("no node is connected to");
-        },
+        Unconnected.on(applier),
         new Totals(),
         MemoryBudget.unlimited(),
-        thread,
-        thread::nanoTime,
+        applier,
+        applier::nanoTime,
         null);
   }
 
@@ -190,6 +301,7 @@ class SourcesTest {
     private @Nullable Instant savedAsOf;
     private Runnable whenAsked = () -> {};
     private int fallBacks;
+    private @Nullable Error failure;
 
     @Override
     public void start() {
@@ -205,6 +317,9 @@ class SourcesTest {
     @Override
     public void fallBack() {
       fallBacks++;
+      if (failure != null) {
+        throw failure;
+      }
     }
 
     @Override

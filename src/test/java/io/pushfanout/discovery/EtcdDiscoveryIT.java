@@ -1,6 +1,7 @@
 package io.pushfanout.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +237,7 @@ class EtcdDiscoveryIT {
     etcd.put("/services/" + other + "/127.0.0.1:4", "");
     found.awaitNodes(other, Set.of("127.0.0.1:2", "127.0.0.1:4"));
     assertThat(found.all(service)).hasSize(toldOfService);
+    assertThat(found.forgotten()).containsExactly(service);
 
     discovery.setServices(Set.of(service));
     found.awaitNodes(service, Set.of("127.0.0.1:1", "127.0.0.1:3"));
@@ -261,23 +265,32 @@ class EtcdDiscoveryIT {
   }
 
   @Test
-  void aListenerThatThrowsIsToldTheNextTimeToo() {
-    List<Registrations> told = Collections.synchronizedList(new ArrayList<>());
-    try (EtcdDiscovery throwing =
-        new EtcdDiscovery(
-            EtcdOptions.parse(List.of(etcd.endpoint())),
-            (_, registrations) -> {
-              told.add(registrations);
-              throw new IllegalStateException("as the test wants it");
-            })) {
-      throwing.setServices(Set.of(service));
-      discovery.setServices(Set.of(service));
-      found.first(service, _ -> true);
-      // The two are not in step: one that lists after the write is told once, and rightly so.
-      found.awaitLast(service, _ -> told.size() == 1);
-      put("127.0.0.1:1", "");
-      found.awaitLast(service, _ -> told.size() == 2);
-      assertThat(told.getLast().nodes()).hasSize(1);
+  void aListenerThatThrowsIsToldTheSameAgainAndOnlyThenIsItAnswered() {
+    put("127.0.0.1:1", "");
+    AtomicInteger failures = new AtomicInteger(2);
+    List<Registrations> told = new CopyOnWriteArrayList<>();
+    EtcdDiscovery.Listener throwing =
+        new EtcdDiscovery.Listener() {
+          @Override
+          public void registrations(String service, Registrations registrations) {
+            if (failures.getAndDecrement() > 0) {
+              throw new LinkageError("as the test wants it");
+            }
+            told.add(registrations);
+          }
+
+          @Override
+          public void forgotten(String service) {}
+        };
+    try (EtcdDiscovery other =
+        new EtcdDiscovery(EtcdOptions.parse(List.of(etcd.endpoint())), throwing)) {
+      other.setServices(Set.of(service));
+      await().atMost(Found.LIMIT).until(() -> failures.get() < 2);
+      assertThat(other.answered(service)).isFalse();
+      await().atMost(Found.LIMIT).until(() -> other.answered(service));
+
+      assertThat(told).hasSize(1);
+      assertThat(told.getFirst().nodes()).hasSize(1);
     }
   }
 

@@ -19,6 +19,7 @@ final class Found implements EtcdDiscovery.Listener {
   static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final List<Told> told = new ArrayList<>();
+  private final List<String> forgotten = new ArrayList<>();
 
   record Told(String service, Registrations registrations, long atNanos) {}
 
@@ -26,6 +27,15 @@ final class Found implements EtcdDiscovery.Listener {
   public synchronized void registrations(String service, Registrations registrations) {
     told.add(new Told(service, registrations, System.nanoTime()));
     notifyAll();
+  }
+
+  @Override
+  public synchronized void forgotten(String service) {
+    forgotten.add(service);
+  }
+
+  synchronized List<String> forgotten() {
+    return List.copyOf(forgotten);
   }
 
   synchronized List<Told> all(String service) {

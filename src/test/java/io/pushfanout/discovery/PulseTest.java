@@ -47,6 +47,23 @@ class PulseTest {
   }
 
   @Test
+  void aQuestionThatCannotBeAskedIsNoSignOfLife() {
+    List<Throwable> ends = new ArrayList<>();
+    Pulse mute =
+        new Pulse(
+            () -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            },
+            loop,
+            ends::add);
+    mute.start();
+    assertThat(ends).as("who began hears of it later").isEmpty();
+    loop.advance(Duration.ofSeconds(10));
+
+    assertThat(ends).singleElement().isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
   void aMemberThatFallsSilentIsDeadInLessThanFiveSecondsAndOnlyOnce() {
     pulse.start();
     answers();

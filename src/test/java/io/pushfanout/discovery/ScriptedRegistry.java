@@ -9,16 +9,23 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedRegistry implements Registry {
   final List<Scripted> sessions = new ArrayList<>();
   @Nullable RuntimeException refusesToOpen;
+  @Nullable Error cannotOpen;
 
   @Override
   public Session open() {
     if (refusesToOpen != null) {
       throw refusesToOpen;
     }
+    if (cannotOpen != null) {
+      throw cannotOpen;
+    }
     Scripted session = new Scripted();
+    session.cannotList = cannotList;
     sessions.add(session);
     return session;
   }
+
+  @Nullable Error cannotList;
 
   Scripted last() {
     return sessions.getLast();
@@ -29,10 +36,14 @@ final class ScriptedRegistry implements Registry {
     private final CompletableFuture<Throwable> end = new CompletableFuture<>();
     long watchedFrom = -1;
     boolean closed;
+    @Nullable Error cannotList;
     private @Nullable Watcher watcher;
 
     @Override
     public CompletableFuture<Listing> list() {
+      if (cannotList != null) {
+        throw cannotList;
+      }
       CompletableFuture<Listing> list = new CompletableFuture<>();
       lists.add(list);
       return list;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is done when, with a registry that is not there and a clock that the test moves. */
@@ -162,6 +163,68 @@ class ServiceWatchTest {
     registry.refusesToOpen = null;
     loop.advance(Backoff.MAX);
     assertThat(registry.sessions).hasSize(1);
+  }
+
+  @Test
+  void anErrorWhileASessionOpensOrListsIsAFailureLikeOthers() {
+    registry.cannotOpen = new OutOfMemoryError("unable to create native thread");
+    watch.start();
+    loop.advance(Duration.ofSeconds(5));
+    assertThat(watch.problem()).isEqualTo("unable to create native thread");
+    registry.cannotOpen = null;
+    registry.cannotList = new NoClassDefFoundError("gone");
+    loop.advance(Backoff.MAX);
+    assertThat(registry.last().closed).isTrue();
+
+    registry.cannotList = null;
+    loop.advance(Backoff.MAX);
+    registry.last().answers(7, put("a", 5, 1));
+    loop.run();
+    assertThat(watch.answered()).isTrue();
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void anErrorOfALaterListBeginsAnewToo() {
+    synced(put("a", 5, 1));
+    registry.last().cannotList = new NoClassDefFoundError("gone");
+    loop.advance(ServiceWatch.RELIST);
+    assertThat(registry.last().closed).isTrue();
+
+    loop.advance(Backoff.MAX);
+    assertThat(registry.sessions).hasSize(2);
+    registry.last().answers(9, put("a", 5, 1), put("b", 8, 2));
+    loop.advance(HandOver.WINDOW);
+    assertThat(told.getLast().nodes()).hasSize(2);
+  }
+
+  @Test
+  void whoFailsToListenIsToldAgainAndUntilThenItIsNotAnswered() {
+    List<Registrations> taken = new ArrayList<>();
+    AtomicInteger failures = new AtomicInteger(3);
+    ServiceWatch deaf =
+        new ServiceWatch(
+            "s",
+            registry,
+            loop,
+            new Random(1),
+            new Outages("here"),
+            found -> {
+              if (failures.getAndDecrement() > 0) {
+                throw new LinkageError("on purpose");
+              }
+              taken.add(found);
+            });
+    deaf.start();
+    registry.last().answers(7, put("a", 5, 1));
+    loop.advance(Duration.ofMillis(2900));
+    assertThat(deaf.answered()).isFalse();
+
+    loop.advance(Duration.ofMillis(100));
+    assertThat(deaf.answered()).isTrue();
+    assertThat(taken).hasSize(1);
+    assertThat(taken.getFirst().nodes()).containsExactly(node(1));
+    assertThat(registry.sessions).as("etcd has done nothing wrong").hasSize(1);
   }
 
   @Test

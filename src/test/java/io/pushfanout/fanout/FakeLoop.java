@@ -34,7 +34,7 @@ public final class FakeLoop extends AbstractExecutorService implements Scheduled
     }
   }
 
-  /** Runs one task that is ready, if there is one. */
+  /** Runs the next of what is ready; returns whether there was any. */
   public boolean runNext() {
     Runnable task = ready.poll();
     if (task != null) {

@@ -264,6 +264,7 @@ class LiveChangeTest {
             List.of(Rig.fanout(Rig.FANOUT, s -> s, "a"), Rig.fanout(Rig.FANOUT, s -> s, "b")));
     rig.loop.run();
     assertThat(broken).isCompletedExceptionally();
+    assertThat(rig.send("0").outcome().nodes()).as("nothing has changed").isEqualTo(1);
     rig.apply(s -> s, "a", "b");
     assertThat(rig.send("1").outcome().nodes()).isEqualTo(2);
   }

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,7 @@ class FollowedFilesTest {
   private Path one;
   private Path two;
   private String inForce = "";
+  private @Nullable Error cannot;
   private FollowedFiles files;
 
   @BeforeEach
@@ -172,6 +174,20 @@ class FollowedFilesTest {
         .hasMessage(dir.resolve("none") + ": no such file or directory");
   }
 
+  @Test
+  void whatBreaksTheTakerForAWhileIsTakenAfterwards() throws Exception {
+    Files.writeString(one, "takes a thread");
+    cannot = new OutOfMemoryError("unable to create native thread");
+    looks(9);
+    assertThat(files.problem()).contains(one + ": could not be taken: OutOfMemoryError" + KEPT);
+    assertThat(log.all()).hasSize(1);
+
+    cannot = null;
+    looks(1);
+    assertThat(inForce).isEqualTo("takes a thread b");
+    assertThat(files.problem()).isEmpty();
+  }
+
   private FollowedFiles followed(Path... paths) throws FileException {
     return new FollowedFiles(
         LoggerFactory.getLogger(FollowedFilesTest.class),
@@ -181,6 +197,9 @@ class FollowedFilesTest {
   }
 
   private String take(List<SmallFile> texts) throws FileException {
+    if (cannot != null) {
+      throw cannot;
+    }
     for (SmallFile text : texts) {
       if (text.text(UTF_8).equals("bad")) {
         throw new FileException(text.path(), "is bad");

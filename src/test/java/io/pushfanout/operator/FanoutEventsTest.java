@@ -6,6 +6,7 @@ import static io.pushfanout.operator.Observed.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.NodeState;
+import io.pushfanout.operator.resource.PushFanout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,9 +81,27 @@ class FanoutEventsTest {
     assertThat(told).isEmpty();
   }
 
+  @Test
+  void anotherResourceOfTheNameHasAStoryOfItsOwn() {
+    look(0);
+    pass(60);
+    PushFanout another = Observed.resource(1, 20);
+    another.getMetadata().setUid("uid-2");
+    look(Observed.read(another, null), 9);
+    assertThat(told).isEmpty();
+
+    pass(60);
+    look(Observed.read(another, null), 12);
+    assertThat(told).extracting(Happening::message).singleElement().asString().startsWith("3 ");
+  }
+
   private void look(long dropped) {
+    look(known(1), dropped);
+  }
+
+  private void look(KnownResource resource, long dropped) {
     events.tell(
-        List.of(known(1)),
+        List.of(resource),
         Map.of(Observed.CHAT, fanout(node("a:1", NodeState.CONNECTED, dropped))));
   }
 

@@ -28,6 +28,16 @@ class OutageTest {
   }
 
   @Test
+  void anErrorOfOursIsNoSilenceOfTheServers() {
+    assertThat(
+            outage.attempt(
+                () -> {
+                  throw new LinkageError("gone");
+                }))
+        .isTrue();
+  }
+
+  @Test
   void aRestartIsNobodysBusinessHoweverOften() {
     for (int restart = 0; restart < 10; restart++) {
       failFor(9);

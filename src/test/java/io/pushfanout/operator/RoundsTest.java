@@ -46,6 +46,23 @@ class RoundsTest {
   }
 
   @Test
+  void anErrorKeepsNoOtherWaitingEither() {
+    assertThatThrownBy(
+            () ->
+                rounds.go(
+                    TEN,
+                    resource -> {
+                      work(resource);
+                      if (resource.name().name().equals("r2")) {
+                        throw new LinkageError("gone");
+                      }
+                    }))
+        .isInstanceOf(LinkageError.class);
+
+    assertThat(done).hasSize(10);
+  }
+
+  @Test
   void oneThatFailsKeepsNoOtherWaitingAndIsToldAtTheEnd() {
     assertThatThrownBy(
             () ->

@@ -31,11 +31,19 @@ class StateSaverTest {
   private Instant asOf = Instant.parse("2026-11-22T10:00:00Z");
   private SavedState state = SavedState.NOTHING;
   private @Nullable Set<String> wanted;
+  private @Nullable Error cannot;
 
   @BeforeEach
   void open() throws IOException {
     files = new StateFiles(StateDirectory.open(dir), ResourceText::read);
-    saver = new StateSaver(files, () -> new StateSaver.Present(state, wanted), () -> nanos);
+    saver = new StateSaver(files, this::present, () -> nanos);
+  }
+
+  private StateSaver.Present present() {
+    if (cannot != null) {
+      throw cannot;
+    }
+    return new StateSaver.Present(state, wanted);
   }
 
   @AfterEach
@@ -133,6 +141,20 @@ class StateSaverTest {
     saver.look(false);
     assertThat(saver.problem()).as("not tried again yet").isPresent();
 
+    pass(StateSaver.AFTER_FAILURE);
+    saver.look(false);
+    assertThat(saver.problem()).isEmpty();
+    assertThat(saved().nodes()).isEqualTo(NODES);
+  }
+
+  @Test
+  void anErrorIsAProblemUntilOneLookWorks() {
+    chat(NODES);
+    cannot = new NoClassDefFoundError("gone");
+    saver.look(false);
+    assertThat(saver.problem()).contains("java.lang.NoClassDefFoundError: gone");
+
+    cannot = null;
     pass(StateSaver.AFTER_FAILURE);
     saver.look(false);
     assertThat(saver.problem()).isEmpty();

@@ -1,0 +1,145 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
+import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.plan.Discovered;
+import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.RemovalGraces;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the sources say of nodes: registrations by service, for as long as the registry is asked
+ * about the service, and the removals that are doubted. On the applier's thread only.
+ */
+final class KnownNodes {
+  private final Supplier<Map<NodeAddress, Long>> connectedSince;
+  private final LongSupplier nanoClock;
+  private final Map<String, Registrations> byService = new HashMap<>();
+  private final RemovalGraces graces = new RemovalGraces();
+
+  /**
+   * @param connectedSince of each connected node, since when, on the clock
+   */
+  KnownNodes(Supplier<Map<NodeAddress, Long>> connectedSince, LongSupplier nanoClock) {
+    this.connectedSince = connectedSince;
+    this.nanoClock = nanoClock;
+  }
+
+  void found(String service, Registrations now) {
+    byService.put(service, now);
+  }
+
+  void forget(String service) {
+    byService.remove(service);
+  }
+
+  /** Whether time or connections alone may change which nodes there should be. */
+  boolean areDoubted() {
+    return graces.isWatching();
+  }
+
+  /** The fanouts of these specs, with the nodes that they should have. */
+  List<DesiredFanout> of(List<FanoutSpec> specs) {
+    graces.retain(specs.stream().filter(this::isAnswered).toList());
+    Map<NodeAddress, Long> connected = connectedSince.get();
+    List<Found> all = specs.stream().map(spec -> find(spec, connected)).toList();
+    Set<NodeAddress> registered = registered(all);
+    return all.stream().map(found -> found.withoutDoubted(registered)).toList();
+  }
+
+  private boolean isAnswered(FanoutSpec spec) {
+    return switch (spec.discovery()) {
+      case Discovery.Static _ -> true;
+      case Discovery.Etcd etcd -> byService.containsKey(etcd.serviceName());
+    };
+  }
+
+  private Found find(FanoutSpec spec, Map<NodeAddress, Long> connected) {
+    return switch (spec.discovery()) {
+      case Discovery.Static(Set<NodeAddress> nodes) ->
+          new Found(spec, Discovered.of(nodes), nodes, Set.of());
+      case Discovery.Etcd etcd -> find(spec, etcd, connected);
+    };
+  }
+
+  private Found find(FanoutSpec spec, Discovery.Etcd etcd, Map<NodeAddress, Long> connected) {
+    Registrations said = byService.get(etcd.serviceName());
+    if (said == null) {
+      return new Found(spec, Discovered.NOTHING_YET, Set.of(), Set.of());
+    }
+    Set<NodeAddress> doubted =
+        new HashSet<>(graces.keep(spec, etcd, said.nodes(), connected, nanoClock.getAsLong()));
+    doubted.removeAll(said.nodes());
+    Discovered discovered = new Discovered(true, said.degraded(), said.nodes(), problems(said));
+    return new Found(spec, discovered, said.nodes(), doubted);
+  }
+
+  /** Empty where nothing is doubted, so that nobody pays for it. */
+  private static Set<NodeAddress> registered(List<Found> all) {
+    Set<NodeAddress> registered = new HashSet<>();
+    if (all.stream().anyMatch(found -> !found.doubted().isEmpty())) {
+      all.forEach(found -> registered.addAll(found.nodes()));
+    }
+    return registered;
+  }
+
+  private static List<Problem> problems(Registrations said) {
+    List<Problem> problems = new ArrayList<>();
+    if (said.degraded()) {
+      problems.add(
+          new Problem(
+              "",
+              ProblemReason.DISCOVERY_DEGRADED,
+              "etcd does not tell the nodes; the last good ones stay in force"));
+    }
+    said.malformed().stream()
+        .map(bad -> new Problem(bad.key(), ProblemReason.MALFORMED_REGISTRATION, bad.problem()))
+        .forEach(problems::add);
+    return problems;
+  }
+
+  /**
+   * The nodes of one fanout.
+   *
+   * @param nodes as its source says
+   * @param doubted those that its source no longer says, and that stay for now
+   */
+  private record Found(
+      FanoutSpec spec, Discovered discovered, Set<NodeAddress> nodes, Set<NodeAddress> doubted) {
+
+    /**
+     * A node that is registered for another fanout was not lost by the registry: it has moved.
+     *
+     * @param registered for any fanout
+     */
+    DesiredFanout withoutDoubted(Set<NodeAddress> registered) {
+      Set<NodeAddress> all = new HashSet<>(nodes);
+      List<Problem> problems = new ArrayList<>(discovered.problems());
+      doubted.stream()
+          .filter(node -> !registered.contains(node))
+          .sorted()
+          .forEach(
+              node -> {
+                all.add(node);
+                problems.add(
+                    new Problem(
+                        node.toString(),
+                        ProblemReason.REMOVAL_DOUBTED,
+                        "its registration has gone with most others, and its connection works"));
+              });
+      return DesiredFanout.of(
+          spec, new Discovered(discovered.known(), discovered.degraded(), all, problems));
+    }
+  }
+}

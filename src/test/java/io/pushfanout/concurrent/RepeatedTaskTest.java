@@ -1,0 +1,85 @@
+package io.pushfanout.concurrent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.FakeLoop;
+import io.pushfanout.tools.LoggedLines;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RepeatedTaskTest {
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(FailureLog.class);
+  private final FakeLoop loop = new FakeLoop();
+  private @Nullable Throwable failure;
+  private int runs;
+  private final Future<?> task = new RepeatedTask("the look", this::look).start(loop, PAUSE, PAUSE);
+
+  private void look() {
+    runs++;
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
+    }
+  }
+
+  @Test
+  void itRunsAgainAndAgainUntilItIsCancelled() {
+    looks(3);
+    assertThat(runs).isEqualTo(3);
+
+    task.cancel(false);
+    looks(3);
+    assertThat(runs).isEqualTo(3);
+    assertThat(lines.all()).isEmpty();
+  }
+
+  @Test
+  void whateverOneRunThrowsTheNextOneComesAndItIsSaidOnce() {
+    failure = new OutOfMemoryError("unable to create native thread");
+    looks(50);
+    failure = new IllegalStateException("no");
+    looks(50);
+
+    assertThat(runs).isEqualTo(100);
+    assertThat(lines.all())
+        .hasSize(2)
+        .allMatch("ERROR the look failed, and is tried again"::equals);
+  }
+
+  @Test
+  void aFailureWhoseMessageFailsEndsNothing() {
+    failure =
+        new NoClassDefFoundError() {
+          @Override
+          public String getMessage() {
+            throw new StackOverflowError();
+          }
+        };
+    looks(5);
+
+    assertThat(runs).isEqualTo(5);
+  }
+
+  @Test
+  void aTaskThatRunsOnceSaysWhatItThrowsAndThrowsNothing() {
+    Guarded.run(
+            "the task",
+            () -> {
+              throw new LinkageError("gone");
+            })
+        .run();
+
+    assertThat(lines.all()).containsExactly("ERROR the task failed, and is tried again");
+  }
+
+  private void looks(int times) {
+    loop.advance(PAUSE.multipliedBy(times));
+  }
+}

@@ -1,0 +1,10 @@
+package io.pushfanout.fanout;
+
+/** Nodes that nobody is ever connected with, for tests of other packages. */
+public final class Unconnected {
+  private Unconnected() {}
+
+  public static Connector on(FakeLoop loop) {
+    return (_, tls, listener) -> new ScriptedNode(loop, tls, listener);
+  }
+}

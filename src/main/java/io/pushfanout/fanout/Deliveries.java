@@ -133,9 +133,8 @@ final class Deliveries {
         if (message == null) {
           break;
         }
-        message.attempts++;
-        connection.deliver(message, settings.rpcTimeout().toNanos());
         started = true;
+        handOver(message);
       }
     } finally {
       if (started) {
@@ -144,9 +143,27 @@ final class Deliveries {
     }
   }
 
+  /** The message is the connection's when this returns, and the queue's again when it throws. */
+  private void handOver(QueuedMessage message) {
+    message.attempts++;
+    boolean taken = false;
+    try {
+      connection.deliver(message, settings.rpcTimeout().toNanos());
+      taken = true;
+    } finally {
+      if (!taken) {
+        message.attempts--;
+        settled(queue.giveBack(message));
+      }
+    }
+  }
+
   // ---- what becomes of calls
 
   void completed(QueuedMessage message, StatusCode code, String detail) {
+    if (streams.completed(message, code, detail)) {
+      return;
+    }
     if (code == StatusCode.OK) {
       settled(queue.delivered(message));
     } else if (code.retryable() && message.attempts < settings.retry().maxAttempts()) {
@@ -158,6 +175,9 @@ final class Deliveries {
   }
 
   void unprocessed(QueuedMessage message) {
+    if (streams.unprocessed(message)) {
+      return;
+    }
     message.attempts--;
     if (message.refusals++ == 0 || !health.isConnected()) {
       settled(queue.giveBack(message));

@@ -5,7 +5,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a fault in one task of a thread from ending what comes after it: an executor would swallow
- * the exception, and stop a periodic task for good.
+ * what was thrown, and stop a periodic task for good. An Error is no exception: for want of a
+ * thread or of direct memory the process lives on.
  */
 public final class Guarded {
   private static final Logger log = LoggerFactory.getLogger(Guarded.class);
@@ -21,7 +22,7 @@ public final class Guarded {
     return () -> {
       try {
         task.run();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.error("{} failed", name, e);
       }
     };

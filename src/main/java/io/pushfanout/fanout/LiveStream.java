@@ -40,9 +40,9 @@ final class LiveStream implements NodeStream.Listener {
   /** Sends all that its worker has to send, as far as it goes. Returns whether it sent anything. */
   boolean send(StreamQueue queue, long deadlineNanos) {
     boolean any = false;
-    while (!finished && transport.isWritable()) {
+    for (int room; !finished && (room = transport.room()) > 0; ) {
       batch.clear();
-      owner.startIf(queue.takeBatch(worker, batch));
+      owner.startIf(queue.takeBatch(worker, room, batch));
       if (batch.isEmpty()) {
         break;
       }

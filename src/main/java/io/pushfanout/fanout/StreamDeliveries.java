@@ -33,6 +33,7 @@ final class StreamDeliveries {
   private final Map<WorkerStream, LiveStream> live = new LinkedHashMap<>();
   private final Backoffs rests;
   private final Deadlines deadlines;
+  private final StreamCalls calls;
 
   /** How often a stream was lost since the node last acknowledged anything. */
   private int losses;
@@ -57,6 +58,7 @@ final class StreamDeliveries {
     this.rests =
         new Backoffs(connection.loop(), message -> deliveries.settled(queue.endRest(message)));
     this.deadlines = new Deadlines(connection.loop(), this::onDue);
+    this.calls = new StreamCalls(this, queue, connection);
   }
 
   private FanoutSettings settings() {
@@ -75,16 +77,17 @@ final class StreamDeliveries {
     List<WorkerStream> later = List.of();
     for (WorkerStream w = queue.pollToStart(); w != null; w = queue.pollToStart()) {
       LiveStream stream = live.get(w);
-      if (stream == null && (isPaused() || !connection.available())) {
+      boolean call = queue.isCallNext(w);
+      if ((call || stream == null) && (isPaused() || !connection.available())) {
         later = later.isEmpty() ? new ArrayList<>() : later;
         later.add(w);
         continue;
       }
-      if (stream == null) {
-        stream = new LiveStream(this, w, connection);
-        live.put(w, stream);
+      if (call) {
+        any |= calls.start(w, settings().rpcTimeout().toNanos());
+        continue;
       }
-      any |= sendOn(stream);
+      any |= sendOn(stream == null ? open(w) : stream);
     }
     later.forEach(queue::startLater);
     if (!later.isEmpty() && isPaused() && !wakes) {
@@ -92,6 +95,20 @@ final class StreamDeliveries {
       connection.loop().schedule(this::wake, pausedUntil - nanoClock.getAsLong(), NANOSECONDS);
     }
     return any;
+  }
+
+  private LiveStream open(WorkerStream worker) {
+    boolean opened = false;
+    try {
+      LiveStream stream = new LiveStream(this, worker, connection);
+      live.put(worker, stream);
+      opened = true;
+      return stream;
+    } finally {
+      if (!opened) {
+        queue.startLater(worker);
+      }
+    }
   }
 
   private void wake() {
@@ -108,11 +125,13 @@ final class StreamDeliveries {
   private boolean sendOn(LiveStream stream) {
     long now = nanoClock.getAsLong();
     long timeout = settings().rpcTimeout().toNanos();
-    boolean any = stream.send(queue, now + timeout);
-    if (any) {
-      deadlines.add(timeout, now);
+    try {
+      return stream.send(queue, now + timeout);
+    } finally {
+      if (stream.isWaiting()) {
+        deadlines.add(timeout, now);
+      }
     }
-    return any;
   }
 
   // ---- what becomes of it
@@ -121,7 +140,12 @@ final class StreamDeliveries {
     if (live.get(stream.worker()) != stream || stream.isFinished()) {
       return;
     }
-    WorkerStream worker = stream.worker();
+    acknowledged(stream.worker(), count, failures);
+    finishIfEnded(stream);
+  }
+
+  /** The same for what has gone by a call. */
+  void acknowledged(WorkerStream worker, int count, List<NodeStream.Failure> failures) {
     losses = 0;
     boolean granted;
     if (failures.isEmpty()) {
@@ -135,15 +159,25 @@ final class StreamDeliveries {
               deliveries.backOff(
                   rests, message, settings().retry().backoffNanos(message.attempts)));
     }
-    finishIfEnded(stream);
     deliveries.settled(granted);
+  }
+
+  boolean completed(QueuedMessage message, StatusCode code, String detail) {
+    return calls.completed(message, code, detail);
+  }
+
+  boolean unprocessed(QueuedMessage message) {
+    return calls.unprocessed(message);
   }
 
   void ended(LiveStream stream, StatusCode code, String detail) {
     if (!live.remove(stream.worker(), stream) || stream.isFinished()) {
       return;
     }
-    if (code == StatusCode.UNIMPLEMENTED && !stream.anythingAcknowledged()) {
+    if (calls.isBusy(stream.worker())) {
+      // What it has goes by a call: nothing is lost with the stream.
+      log.debug("{}: stream ended beside a call: {} {}", node, code, detail);
+    } else if (code == StatusCode.UNIMPLEMENTED && !stream.anythingAcknowledged()) {
       boolean granted = queue.unprocessed(stream.worker());
       deliveries.streamingRefused(detail);
       // For a node that streams after all: one of its streams went to something else.
@@ -159,11 +193,15 @@ final class StreamDeliveries {
   }
 
   void unprocessed(LiveStream stream) {
-    if (live.remove(stream.worker(), stream)) {
-      boolean granted = queue.unprocessed(stream.worker());
-      resumeLater(stream.worker());
-      deliveries.settled(granted);
+    if (live.remove(stream.worker(), stream) && !calls.isBusy(stream.worker())) {
+      unprocessed(stream.worker());
     }
+  }
+
+  void unprocessed(WorkerStream worker) {
+    boolean granted = queue.unprocessed(worker);
+    resumeLater(worker);
+    deliveries.settled(granted);
   }
 
   private void lost(LiveStream stream, StatusCode code, String detail) {

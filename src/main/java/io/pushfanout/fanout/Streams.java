@@ -224,7 +224,7 @@ final class Streams {
   @Nullable WorkerStream pollToStart() {
     for (WorkerStream s = toStart.poll(); s != null; s = toStart.poll()) {
       s.listed = false;
-      if (s.hasGranted()) {
+      if (s.isDue()) {
         return s;
       }
     }
@@ -235,23 +235,50 @@ final class Streams {
     list(stream);
   }
 
-  /** Takes the next to send, as much as fits into one request. */
-  void takeBatch(WorkerStream stream, List<QueuedMessage> batch, long now) {
+  /** What has waited for the end of what was sent may be due now. */
+  void listIfDue(WorkerStream stream) {
+    if (stream.unacknowledged() == 0 && stream.isDue()) {
+      list(stream);
+    }
+  }
+
+  /** Takes the next to send, so many bytes at most, or one message; none that goes by a call. */
+  void takeBatch(WorkerStream stream, int room, List<QueuedMessage> batch, long now) {
     long bytes = 0;
     QueuedMessage message;
-    while ((message = stream.peekGranted()) != null && stream.hasGranted()) {
-      if (expiry.isExpired(message, now)) {
-        settled(stream, stream.pollGranted());
-        onExpired.accept(message);
-        continue;
-      }
+    while ((message = unexpired(stream, now)) != null && stream.isDue() && !message.goesByCall()) {
       bytes += message.size() + NodeStream.ENVELOPE_OVERHEAD;
-      if (bytes > NodeStream.MAX_BATCH_BYTES && !batch.isEmpty()) {
+      if (bytes > room && !batch.isEmpty()) {
         break;
       }
       stream.sent(stream.pollGranted());
       batch.add(message);
     }
+    if (batch.isEmpty()) {
+      listIfDue(stream);
+    }
+  }
+
+  /** Takes the next if it goes by a call, and can now. */
+  @Nullable QueuedMessage takeCall(WorkerStream stream, long now) {
+    QueuedMessage message = unexpired(stream, now);
+    if (message == null || !stream.isDue() || !message.goesByCall()) {
+      listIfDue(stream);
+      return null;
+    }
+    stream.sent(stream.pollGranted());
+    return message;
+  }
+
+  /** The next to send, once those that are too old are gone; null when there is none. */
+  private @Nullable QueuedMessage unexpired(WorkerStream stream, long now) {
+    QueuedMessage message = stream.hasGranted() ? stream.peekGranted() : null;
+    while (message != null && expiry.isExpired(message, now)) {
+      settled(stream, stream.pollGranted());
+      onExpired.accept(message);
+      message = stream.peekGranted();
+    }
+    return message;
   }
 
   /** Throws out what has been granted and has grown too old before it could be sent. */

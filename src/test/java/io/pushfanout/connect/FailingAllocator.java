@@ -1,0 +1,44 @@
+package io.pushfanout.connect;
+
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+
+/** Has no direct memory for one buffer, and for those before and after it. */
+final class FailingAllocator extends AbstractByteBufAllocator {
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+
+  /** Which one fails, from 1. */
+  final int failing;
+
+  private int made;
+  boolean failed;
+
+  FailingAllocator(int failing) {
+    super(true);
+    this.failing = failing;
+  }
+
+  long open() {
+    return allocator.metric().usedDirectMemory();
+  }
+
+  @Override
+  protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+    if (++made == failing) {
+      failed = true;
+      throw new OutOfMemoryError("failed to allocate direct memory");
+    }
+    return allocator.directBuffer(initialCapacity, maxCapacity);
+  }
+
+  @Override
+  protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+    return allocator.heapBuffer(initialCapacity, maxCapacity);
+  }
+
+  @Override
+  public boolean isDirectBufferPooled() {
+    return false;
+  }
+}

@@ -3,7 +3,6 @@ package io.pushfanout.fanout;
 import io.pushfanout.model.StatusCode;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The calls that carry what is too large for an envelope to a node that streams. Each is a worker's
@@ -14,7 +13,7 @@ final class StreamCalls {
   private final StreamDeliveries owner;
   private final StreamQueue queue;
   private final NodeConnection connection;
-  private final Map<QueuedMessage, WorkerStream> workers = new IdentityHashMap<>();
+  private final IdentityHashMap<QueuedMessage, WorkerStream> workers = new IdentityHashMap<>();
 
   StreamCalls(StreamDeliveries owner, StreamQueue queue, NodeConnection connection) {
     this.owner = owner;

@@ -84,9 +84,9 @@ final class BatchEncoder {
   }
 
   private int messageBytes() {
-    int size = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      size += headBytes(i) + payload(i).size();
+    int size = -MessagePrefix.BYTES;
+    for (byte[] each : pieces) {
+      size += each.length;
     }
     return size;
   }

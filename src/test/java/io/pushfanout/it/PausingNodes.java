@@ -18,9 +18,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Nodes that announce the largest windows and frames there are, answer each request that has ended,
- * and stop reading: one thread for all of them, frame by frame. What is on a stream that does not
- * end is not looked at.
+ * Nodes that answer each request that has ended, and stop reading: one thread for all of them,
+ * frame by frame. What is on a stream that does not end is not looked at.
  */
 final class PausingNodes implements AutoCloseable {
   private static final int HEAD = 9;
@@ -36,6 +35,7 @@ final class PausingNodes implements AutoCloseable {
   /** HPACK: a static 200, and two literals. */
   private static final byte[] OK = answer();
 
+  private final boolean greedy;
   private final List<Integer> ports;
   private final Selector selector;
   private final Thread thread =
@@ -44,8 +44,13 @@ final class PausingNodes implements AutoCloseable {
   private volatile boolean reading;
   private volatile boolean closed;
 
-  /** Whose addresses nobody listens at yet. */
-  PausingNodes(int count) {
+  /**
+   * Whose addresses nobody listens at yet.
+   *
+   * @param greedy whether they announce the largest windows and frames there are, or nothing
+   */
+  PausingNodes(int count, boolean greedy) {
+    this.greedy = greedy;
     ports = IntStream.generate(Ports::free).distinct().limit(count).boxed().toList();
     try {
       selector = Selector.open();
@@ -125,11 +130,13 @@ final class PausingNodes implements AutoCloseable {
     }
   }
 
-  private static Connection greeted(SocketChannel channel) throws IOException {
+  private Connection greeted(SocketChannel channel) throws IOException {
     ByteBuffer out = ByteBuffer.allocate(64);
-    frame(out, 12, SETTINGS, 0, 0).putShort((short) 4).putInt(MAX_WINDOW);
-    out.putShort((short) 5).putInt(MAX_FRAME);
-    frame(out, 4, WINDOW_UPDATE, 0, 0).putInt(MAX_WINDOW - 65_535);
+    frame(out, greedy ? 12 : 0, SETTINGS, 0, 0);
+    if (greedy) {
+      out.putShort((short) 4).putInt(MAX_WINDOW).putShort((short) 5).putInt(MAX_FRAME);
+      frame(out, 4, WINDOW_UPDATE, 0, 0).putInt(MAX_WINDOW - 65_535);
+    }
     channel.write(out.flip());
     return new Connection(channel);
   }
@@ -201,7 +208,7 @@ final class PausingNodes implements AutoCloseable {
       if (in.remaining() < HEAD) {
         return false;
       }
-      left = (in.get() & 0xff) << 16 | in.getShort() & 0xffff;
+      left = ((in.get() & 0xff) << 16) | (in.getShort() & 0xffff);
       int type = in.get();
       int flags = in.get();
       int stream = in.getInt();

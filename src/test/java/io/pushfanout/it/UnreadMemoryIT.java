@@ -23,7 +23,7 @@ class UnreadMemoryIT {
 
   @Test
   void streamingNodesThatComeBackToFullQueuesAndReadNothingCostNoCopies() {
-    try (PausingNodes nodes = new PausingNodes(NODES);
+    try (PausingNodes nodes = new PausingNodes(NODES, false);
         ServeProcess serve =
             serve(
                 "-Xmx256m",
@@ -58,7 +58,7 @@ class UnreadMemoryIT {
 
   @Test
   void oneLargeMessageForNodesWithLargeFramesNeverStaysInFlight() {
-    try (PausingNodes nodes = new PausingNodes(10);
+    try (PausingNodes nodes = new PausingNodes(10, true);
         ServeProcess serve =
             serve(
                 "-Xmx512m -XX:MaxDirectMemorySize=128m",

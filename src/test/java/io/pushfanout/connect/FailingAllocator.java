@@ -11,12 +11,14 @@ final class FailingAllocator extends AbstractByteBufAllocator {
   /** Which one fails, from 1. */
   final int failing;
 
+  private final Runnable onFailing;
   private int made;
   boolean failed;
 
-  FailingAllocator(int failing) {
+  FailingAllocator(int failing, Runnable onFailing) {
     super(true);
     this.failing = failing;
+    this.onFailing = onFailing;
   }
 
   long open() {
@@ -27,6 +29,7 @@ final class FailingAllocator extends AbstractByteBufAllocator {
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
     if (++made == failing) {
       failed = true;
+      onFailing.run();
       throw new OutOfMemoryError("failed to allocate direct memory");
     }
     return allocator.directBuffer(initialCapacity, maxCapacity);

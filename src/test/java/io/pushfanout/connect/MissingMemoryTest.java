@@ -54,10 +54,14 @@ class MissingMemoryTest {
     private final List<Stream> streams = new ArrayList<>();
     private boolean ready;
     private boolean gone;
+
+    /** How many buffers of a step had left when the allocation failed. */
+    private int leftBefore;
+
     private int left;
 
     Conversation(int failing) {
-      allocator = new FailingAllocator(failing);
+      allocator = new FailingAllocator(failing, () -> leftBefore = outbound());
       channel.config().setAllocator(allocator);
       session =
           new Http2Session(
@@ -112,10 +116,20 @@ class MissingMemoryTest {
         what.run();
         session.flush();
       }
+      if (allocator.failed) {
+        assertThat(outbound())
+            .as("what leaves after failure %d", allocator.failing)
+            .isEqualTo(leftBefore);
+        leftBefore = 0;
+      }
       for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
         out.release();
       }
       channel.runPendingTasks();
+    }
+
+    private int outbound() {
+      return channel.outboundMessages().size();
     }
 
     private void deliver(int bytes) {

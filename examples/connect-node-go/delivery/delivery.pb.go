@@ -29,7 +29,7 @@ const (
 
 type DeliverRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// In order. At most 1 MiB together, or one envelope. May be none.
+	// In order. At most 64 KiB together, or one envelope. May be none.
 	Envelopes     []*Envelope `protobuf:"bytes,1,rep,name=envelopes,proto3" json:"envelopes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -4,13 +4,15 @@ import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * Makes a {@code DeliverRequest} of messages, with gRPC's prefix, around their own bytes
- * (proto/delivery.proto; protobuf.dev/programming-guides/encoding). Small payloads are copied: they
- * cost less than a piece of their own does.
+ * (proto/delivery.proto; protobuf.dev/programming-guides/encoding).
+ *
+ * <p>Small payloads of a batch are copied: they cost less than a piece of their own does, and the
+ * batch leaves at once. A message alone is never copied: a part of it may have to wait, and nodes
+ * that do not read must not hold a copy each.
  */
 final class BatchEncoder {
   /** Field 1, delimited: {@code envelopes}. */
@@ -22,72 +24,87 @@ final class BatchEncoder {
   private static final byte BROADCAST_TO_ROOM = 0x12;
 
   private static final int COPIED_BYTES = 1024;
+  private static final byte[] NOTHING = {};
 
-  private static final int USUAL_BYTES = 4096;
+  private final List<QueuedMessage> batch;
+  private final List<byte[]> pieces = new ArrayList<>(2);
 
-  /** Each connection keeps no more than that between two batches. */
-  private static final int KEPT_BYTES = 16 << 10;
+  /** What is being filled, and how far. */
+  private byte[] piece = NOTHING;
 
-  private final List<byte[]> pieces = new ArrayList<>();
-  private byte[] piece = new byte[USUAL_BYTES];
   private int length;
 
-  /** The pieces are nobody's to change. */
-  byte[][] encode(List<QueuedMessage> batch) {
-    int size = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      int inner = envelopeBytes(batch.get(i).payload());
-      size += 1 + varintBytes(inner) + inner;
-    }
-    prefix(size);
-    for (int i = 0; i < batch.size(); i++) {
-      envelope(batch.get(i).payload());
-    }
-    endPiece();
-    byte[][] all = pieces.toArray(byte[][]::new);
-    pieces.clear();
-    if (piece.length > KEPT_BYTES) {
-      piece = new byte[USUAL_BYTES];
-    }
-    return all;
+  private BatchEncoder(List<QueuedMessage> batch) {
+    this.batch = batch;
   }
 
-  private void prefix(int size) {
-    room(MessagePrefix.BYTES);
-    MessagePrefix.write(piece, size);
-    length = MessagePrefix.BYTES;
+  /** The pieces are nobody's to change. */
+  static byte[][] encode(List<QueuedMessage> batch) {
+    return new BatchEncoder(batch).encode();
+  }
+
+  private byte[][] encode() {
+    int before = MessagePrefix.BYTES;
+    for (int first = 0; first < batch.size(); ) {
+      int shared = first;
+      int bytes = before;
+      for (; shared < batch.size() && isCopied(shared); shared++) {
+        bytes += headBytes(shared) + payload(shared).size();
+      }
+      piece = new byte[shared < batch.size() ? bytes + headBytes(shared) : bytes];
+      length = before;
+      fill(first, shared);
+      first = shared + 1;
+      before = 0;
+    }
+    MessagePrefix.write(pieces.getFirst(), messageBytes());
+    return pieces.toArray(byte[][]::new);
+  }
+
+  /** The copied ones from the first on, and the head of the shared one behind them, if any. */
+  private void fill(int first, int shared) {
+    for (int i = first; i < shared; i++) {
+      head(payload(i));
+      System.arraycopy(payload(i).bytes(), 0, piece, length, payload(i).size());
+      length += payload(i).size();
+    }
+    pieces.add(piece);
+    if (shared < batch.size()) {
+      head(payload(shared));
+      pieces.add(payload(shared).bytes());
+    }
+  }
+
+  private Payload payload(int index) {
+    return batch.get(index).payload();
+  }
+
+  private boolean isCopied(int index) {
+    return batch.size() > 1 && payload(index).size() <= COPIED_BYTES;
+  }
+
+  private int messageBytes() {
+    int size = -MessagePrefix.BYTES;
+    for (byte[] each : pieces) {
+      size += each.length;
+    }
+    return size;
+  }
+
+  private int headBytes(int index) {
+    int inner = envelopeBytes(payload(index));
+    return 1 + varintBytes(inner) + inner - payload(index).size();
   }
 
   private static int envelopeBytes(Payload payload) {
     return 1 + varintBytes(payload.size()) + payload.size();
   }
 
-  private void envelope(Payload payload) {
-    room(2 + 2 * 5 + COPIED_BYTES);
+  private void head(Payload payload) {
     piece[length++] = ENVELOPE;
     varint(envelopeBytes(payload));
     piece[length++] = payload.rpc() == Rpc.BROADCAST ? BROADCAST : BROADCAST_TO_ROOM;
     varint(payload.size());
-    if (payload.size() <= COPIED_BYTES) {
-      System.arraycopy(payload.bytes(), 0, piece, length, payload.size());
-      length += payload.size();
-    } else {
-      endPiece();
-      pieces.add(payload.bytes());
-    }
-  }
-
-  private void room(int bytes) {
-    if (piece.length - length < bytes) {
-      piece = Arrays.copyOf(piece, Math.max(2 * piece.length, length + bytes));
-    }
-  }
-
-  private void endPiece() {
-    if (length > 0) {
-      pieces.add(Arrays.copyOf(piece, length));
-      length = 0;
-    }
   }
 
   private void varint(int value) {

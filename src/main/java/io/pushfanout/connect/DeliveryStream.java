@@ -32,14 +32,15 @@ final class DeliveryStream extends Exchange implements NodeStream {
   // ---- what the engine asks for
 
   @Override
-  public boolean isWritable() {
-    return !over && !finished && unsentBytes() == 0 && session().isAlive();
+  public int room() {
+    int bytes = over || finished ? 0 : session().room(this);
+    return bytes == 0 ? 0 : Math.max(1, bytes - MessagePrefix.BYTES);
   }
 
   @Override
   public void send(List<QueuedMessage> batch) {
     acknowledgements.sent(batch.size());
-    session().send(this, session().encoder().encode(batch), false);
+    session().send(this, BatchEncoder.encode(batch), false);
   }
 
   @Override
@@ -113,13 +114,13 @@ final class DeliveryStream extends Exchange implements NodeStream {
     }
   }
 
-  /** Told later: it may be another stream's sending that has made room for this one's. */
+  /** Told later: it may be in the middle of another stream's sending. */
   @Override
-  protected void onSent() {
+  protected void onRoom() {
     session()
         .later(
             () -> {
-              if (isWritable()) {
+              if (room() > 0) {
                 engine.onWritable();
               }
             });

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.pushfanout.fanout.Deadlines;
 import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeConnection;
@@ -16,6 +17,7 @@ import io.pushfanout.http2.ConnectionListener;
 import io.pushfanout.model.StatusCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,10 @@ import org.slf4j.LoggerFactory;
  * ends with the last that it has. The owner hears of each step, the engine of the end of each call,
  * both on the loop. Either may close the session from within; so a call's stream is closed (which
  * makes room for another) before its end is told.
+ *
+ * <p>Whatever is thrown in any step of it, an Error too, the session dies of it, and what it had is
+ * given back or has failed: nothing stays in flight. What is asked for of the {@link
+ * ClientConnection} is its from there on; all that might throw comes before.
  */
 final class Http2Session implements ConnectionListener {
   private enum State {
@@ -51,7 +57,6 @@ final class Http2Session implements ConnectionListener {
   private final ClientConnection connection;
   private final Deadlines deadlines;
   private final PingTimer pings;
-  private final BatchEncoder encoder = new BatchEncoder();
 
   private State state = State.OPENING;
   private int concurrency;
@@ -84,7 +89,7 @@ final class Http2Session implements ConnectionListener {
     this.owner = owner;
     this.engine = engine;
     callsLeft = options.callsPerConnection();
-    deadlines = new Deadlines(loop, this::onDue);
+    deadlines = new Deadlines(loop, guarded(this::onDue));
     connection = new ClientConnection(this, MAX_HEADER_LIST_BYTES, options.remembersHeaders());
     pings = new PingTimer(loop, options.keepAlive(), this, connection);
   }
@@ -107,25 +112,23 @@ final class Http2Session implements ConnectionListener {
       pings.onCall(batchNanos);
     }
     Call call = new Call(this, message, batchNanos, timeoutNanos);
-    connection.open(
-        call,
-        requests.headers(message.payload().rpc(), timeoutNanos),
-        Requests.body(message.payload()),
-        true);
+    Http2Headers headers = requests.headers(message.payload().rpc(), timeoutNanos);
+    byte[][] body = Requests.body(message.payload());
     deadlines.add(timeoutNanos, batchNanos);
-    opened();
+    beforeOpening();
+    connection.open(call, headers, body, true);
   }
 
   DeliveryStream openStream(NodeStream.Listener listener) {
     DeliveryStream stream = new DeliveryStream(this, listener);
+    beforeOpening();
     connection.open(stream, requests.streamHeaders(), NOTHING, false);
-    opened();
     return stream;
   }
 
-  private void opened() {
+  private void beforeOpening() {
     if (--callsLeft == 0) {
-      loop.execute(() -> replace("stream ids are used up"));
+      later(() -> replace("stream ids are used up"));
     }
   }
 
@@ -148,9 +151,31 @@ final class Http2Session implements ConnectionListener {
       return;
     }
     end();
-    connection.drain(
-        stream ->
-            ((Exchange) stream).end(Evidence.NONE, StatusCode.CANCELLED, "connection closed"));
+    endAll(exchange -> exchange.end(Evidence.NONE, StatusCode.CANCELLED, "connection closed"));
+  }
+
+  /** One whose end throws, by a fault of who hears it, keeps no other from its own. */
+  private void endAll(Consumer<Exchange> how) {
+    connection.drain(stream -> safely(() -> how.accept((Exchange) stream)));
+  }
+
+  private void safely(Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable e) {
+      log.error("{}: a step of the connection's end failed", requests.node(), e);
+    }
+  }
+
+  /** The same step, of which the session dies when it throws. */
+  Runnable guarded(Runnable step) {
+    return () -> {
+      try {
+        step.run();
+      } catch (Throwable e) {
+        onFailed(e, false);
+      }
+    };
   }
 
   /** Whether the node owes any answer. */
@@ -165,23 +190,24 @@ final class Http2Session implements ConnectionListener {
     return state != State.DEAD && !failed;
   }
 
-  BatchEncoder encoder() {
-    return encoder;
+  /** How many bytes of a stream's body would leave at once. */
+  int room(DeliveryStream stream) {
+    return isAlive() ? connection.room(stream) : 0;
   }
 
   void send(DeliveryStream stream, byte[][] pieces, boolean end) {
-    connection.send(stream, pieces, end);
     pings.onCall(System.nanoTime());
+    connection.send(stream, pieces, end);
   }
 
   void reset(Exchange stream, Http2Error error) {
     if (state != State.DEAD && connection.reset(stream, error)) {
-      loop.execute(this::afterCalls);
+      later(this::afterCalls);
     }
   }
 
   void later(Runnable task) {
-    loop.execute(task);
+    loop.execute(guarded(task));
   }
 
   // ---- what happens to the connection
@@ -249,7 +275,9 @@ final class Http2Session implements ConnectionListener {
     if (reason == null) {
       reason = why;
     }
-    if (cause instanceof IOException || cause instanceof Http2Exception) {
+    if (cause instanceof IOException
+        || cause instanceof Http2Exception
+        || cause instanceof OutOfMemoryError) {
       log.debug("{}: connection failed: {}", requests.node(), why);
     } else {
       log.warn("{}: connection given up after an unexpected error", requests.node(), cause);
@@ -268,17 +296,17 @@ final class Http2Session implements ConnectionListener {
 
   private void die(String lastWhy, boolean orderly) {
     String why = reason == null ? lastWhy : reason;
-    leave(why, orderly);
+    safely(() -> leave(why, orderly));
     if (state == State.DEAD) {
       return;
     }
     end();
-    connection.drain(
-        stream -> {
-          if (connection.wasSent(stream)) {
-            ((Exchange) stream).end(Evidence.NONE, StatusCode.UNAVAILABLE, why);
+    endAll(
+        exchange -> {
+          if (connection.wasSent(exchange)) {
+            exchange.end(Evidence.NONE, StatusCode.UNAVAILABLE, why);
           } else {
-            ((Exchange) stream).endUnseen(Evidence.NONE);
+            exchange.endUnseen(Evidence.NONE);
           }
         });
     owner.onGone(this);

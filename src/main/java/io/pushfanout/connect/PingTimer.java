@@ -60,6 +60,6 @@ final class PingTimer {
   }
 
   private void schedule(long now) {
-    timer = loop.schedule(this::check, rule.nanosLeft(now), TimeUnit.NANOSECONDS);
+    timer = loop.schedule(session.guarded(this::check), rule.nanosLeft(now), TimeUnit.NANOSECONDS);
   }
 }

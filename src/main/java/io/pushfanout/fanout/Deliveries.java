@@ -175,9 +175,8 @@ final class Deliveries implements NodeWatch.Listener {
         if (message == null) {
           break;
         }
-        message.attempts++;
-        connection.deliver(message, settings.rpcTimeout().toNanos());
         started = true;
+        handOver(message);
       }
     } finally {
       if (started) {
@@ -186,10 +185,28 @@ final class Deliveries implements NodeWatch.Listener {
     }
   }
 
+  /** The message is the connection's when this returns, and the queue's again when it throws. */
+  private void handOver(QueuedMessage message) {
+    message.attempts++;
+    boolean taken = false;
+    try {
+      connection.deliver(message, settings.rpcTimeout().toNanos());
+      taken = true;
+    } finally {
+      if (!taken) {
+        message.attempts--;
+        settled(queue.giveBack(message));
+      }
+    }
+  }
+
   // ---- what becomes of calls
 
   void completed(QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
     watch.ended(evidence, code, detail, 1);
+    if (streams.completed(message, code, detail)) {
+      return;
+    }
     if (code == StatusCode.OK) {
       settled(queue.delivered(message));
       way.onCallDelivered();
@@ -204,6 +221,12 @@ final class Deliveries implements NodeWatch.Listener {
   }
 
   void unprocessed(QueuedMessage message, Evidence evidence) {
+    if (evidence == Evidence.ABSENT) {
+      watch.ended(evidence, StatusCode.UNAVAILABLE, "it refuses the delivery", 1);
+    }
+    if (streams.unprocessed(message)) {
+      return;
+    }
     message.attempts--;
     if (evidence == Evidence.ABSENT) {
       watch.ended(evidence, StatusCode.UNAVAILABLE, "it refuses the delivery", 1);

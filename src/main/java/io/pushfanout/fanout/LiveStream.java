@@ -13,10 +13,12 @@ final class LiveStream implements NodeStream.Listener {
   private final List<QueuedMessage> batch = new ArrayList<>();
   private boolean finished;
 
-  /** When something was last sent. */
+  /** When something was last sent, or when it was opened. */
   private long usedNanos;
 
-  LiveStream(StreamDeliveries owner, WorkerStream worker, NodeConnection connection) {
+  LiveStream(
+      StreamDeliveries owner, WorkerStream worker, NodeConnection connection, long nowNanos) {
+    this.usedNanos = nowNanos;
     this.owner = owner;
     this.worker = worker;
     this.transport = connection.openStream(this);
@@ -47,9 +49,9 @@ final class LiveStream implements NodeStream.Listener {
   /** Sends all that its worker has to send, as far as it goes. Returns whether it sent anything. */
   boolean send(StreamQueue queue, long nowNanos, long deadlineNanos) {
     boolean any = false;
-    while (!finished && transport.isWritable()) {
+    for (int room; !finished && (room = transport.room()) > 0; ) {
       batch.clear();
-      owner.startIf(queue.takeBatch(worker, batch));
+      owner.startIf(queue.takeBatch(worker, room, batch));
       if (batch.isEmpty()) {
         break;
       }

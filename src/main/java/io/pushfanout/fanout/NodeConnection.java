@@ -42,7 +42,8 @@ public interface NodeConnection {
   /**
    * Starts a delivery, whose end the listener hears exactly once, by {@link Listener#onCompleted}
    * or {@link Listener#onUnprocessed}. Only while {@link #available}. What is started need not be
-   * on the wire before {@link #flush}.
+   * on the wire before {@link #flush}. Where memory is missing for it the connection ends, and the
+   * delivery with it; when this throws, it has not been started.
    *
    * @param timeoutNanos from now until the delivery fails with DEADLINE_EXCEEDED
    */

@@ -8,20 +8,28 @@ import java.util.List;
  * connection's loop, and as with {@link NodeConnection} no callback is made from within a call.
  */
 public interface NodeStream {
-  /** The most bytes of one request, unless it is one message. */
-  int MAX_BATCH_BYTES = 1 << 20;
-
   /** What a message in a request may take besides its own bytes. */
   int ENVELOPE_OVERHEAD = 12;
 
-  /** Whether a batch can be sent now. When not, {@link Listener#onWritable} will tell. */
-  boolean isWritable();
+  /**
+   * A larger message goes by a call. It may be as large as the node takes (gRPC's own bound is 4
+   * MiB), and too large with an envelope around it.
+   */
+  int MAX_ENVELOPED_BYTES = (4 << 20) - ENVELOPE_OVERHEAD;
 
   /**
-   * Sends messages as one request, in this order. Only while {@link #isWritable}. They need not be
-   * on the wire before {@link NodeConnection#flush}.
+   * How many bytes the next batch may have, so that all of it leaves at once and nothing of it is
+   * held beside the queue. When there are none, {@link Listener#onWritable} will tell.
+   */
+  int room();
+
+  /**
+   * Sends messages as one request, in this order. Only while there is {@link #room}. They need not
+   * be on the wire before {@link NodeConnection#flush}. Where memory is missing for them the stream
+   * ends, as with its connection.
    *
-   * @param batch stays the caller's; at most {@link #MAX_BATCH_BYTES}, or one message
+   * @param batch stays the caller's; at most so many bytes as there is room for, or one message, of
+   *     which a part leaves later
    */
   void send(List<QueuedMessage> batch);
 
@@ -40,7 +48,7 @@ public interface NodeStream {
 
   /** What the engine hears of a stream. */
   interface Listener {
-    /** A batch can be sent again, after {@link NodeStream#isWritable} was false. */
+    /** A batch can be sent again, after there was no {@link NodeStream#room}. */
     void onWritable();
 
     /**

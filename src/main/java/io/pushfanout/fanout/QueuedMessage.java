@@ -76,6 +76,11 @@ public final class QueuedMessage {
     return among != null && !among.hasLeft();
   }
 
+  /** Whether it goes by a call, to a node that streams too. */
+  boolean goesByCall() {
+    return size() > NodeStream.MAX_ENVELOPED_BYTES;
+  }
+
   /** It has ended in this queue. */
   void letGo() {
     message.letGo();

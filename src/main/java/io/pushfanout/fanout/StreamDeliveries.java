@@ -37,6 +37,7 @@ final class StreamDeliveries {
 
   private final Backoffs rests;
   private final Deadlines deadlines;
+  private final StreamCalls calls;
 
   /** How often a stream was lost since the node last acknowledged anything. */
   private int losses;
@@ -61,6 +62,7 @@ final class StreamDeliveries {
         new Backoffs(
             connection.loop(), nanoClock, rested -> deliveries.settled(queue.endRest(rested)));
     this.deadlines = new Deadlines(connection.loop(), this::onDue);
+    this.calls = new StreamCalls(this, queue, connection);
   }
 
   private FanoutSettings settings() {
@@ -79,16 +81,17 @@ final class StreamDeliveries {
     List<WorkerStream> later = List.of();
     for (WorkerStream w = queue.pollToStart(); w != null; w = queue.pollToStart()) {
       LiveStream stream = live.get(w);
-      if (stream == null && (isPaused() || !connection.available())) {
+      boolean call = queue.isCallNext(w);
+      if ((call || stream == null) && (isPaused() || !connection.available())) {
         later = later.isEmpty() ? new ArrayList<>() : later;
         later.add(w);
         continue;
       }
-      if (stream == null) {
-        stream = new LiveStream(this, w, connection);
-        live.put(w, stream);
+      if (call) {
+        any |= calls.start(w, settings().rpcTimeout().toNanos());
+        continue;
       }
-      any |= sendOn(stream);
+      any |= sendOn(stream == null ? open(w) : stream);
     }
     later.forEach(queue::startLater);
     startIf(queue.goOn());
@@ -97,6 +100,21 @@ final class StreamDeliveries {
       connection.loop().schedule(this::wake, pausedUntil - nanoClock.getAsLong(), NANOSECONDS);
     }
     return any;
+  }
+
+  private LiveStream open(WorkerStream worker) {
+    boolean opened = false;
+    try {
+      LiveStream stream = new LiveStream(this, worker, connection, nanoClock.getAsLong());
+      live.put(worker, stream);
+      lookForQuiet(QUIET_NANOS);
+      opened = true;
+      return stream;
+    } finally {
+      if (!opened) {
+        queue.startLater(worker);
+      }
+    }
   }
 
   private void wake() {
@@ -113,11 +131,16 @@ final class StreamDeliveries {
   private boolean sendOn(LiveStream stream) {
     long now = nanoClock.getAsLong();
     long timeout = settings().rpcTimeout().toNanos();
-    boolean any = stream.send(queue, now, now + timeout);
+    boolean any;
+    try {
+      any = stream.send(queue, now, now + timeout);
+    } finally {
+      if (stream.isWaiting()) {
+        deadlines.add(timeout, now);
+      }
+    }
     if (any) {
-      deadlines.add(timeout, now);
       deliveries.streamSent();
-      lookForQuiet(QUIET_NANOS);
     }
     return any;
   }
@@ -154,10 +177,15 @@ final class StreamDeliveries {
     if (live.get(stream.worker()) != stream) {
       return;
     }
-    WorkerStream worker = stream.worker();
-    losses = 0;
     deliveries.streamAcknowledged();
     watch(count, failures);
+    settled(stream.worker(), count, failures);
+    finishIfEnded(stream);
+  }
+
+  /** Messages of the worker have ended, by an acknowledgement or by a call. */
+  void settled(WorkerStream worker, int count, List<NodeStream.Failure> failures) {
+    losses = 0;
     boolean granted;
     if (failures.isEmpty()) {
       granted = queue.acknowledged(worker, count);
@@ -169,7 +197,6 @@ final class StreamDeliveries {
               deliveries.backOff(
                   rests, message, settings().retry().backoffNanos(message.attempts)));
     }
-    finishIfEnded(stream);
     deliveries.settled(granted);
   }
 
@@ -183,8 +210,20 @@ final class StreamDeliveries {
     }
   }
 
+  boolean completed(QueuedMessage message, StatusCode code, String detail) {
+    return calls.completed(message, code, detail);
+  }
+
+  boolean unprocessed(QueuedMessage message) {
+    return calls.unprocessed(message);
+  }
+
   void ended(LiveStream stream, Evidence evidence, StatusCode code, String detail) {
     if (finishing.remove(stream) || !live.remove(stream.worker(), stream)) {
+      return;
+    }
+    if (calls.isBusy(stream.worker())) {
+      // What it has goes by a call: nothing is lost with the stream.
       return;
     }
     if (code == StatusCode.UNIMPLEMENTED && !stream.anythingAcknowledged()) {
@@ -205,7 +244,9 @@ final class StreamDeliveries {
   }
 
   void unprocessed(LiveStream stream, Evidence evidence) {
-    if (finishing.remove(stream) || !live.remove(stream.worker(), stream)) {
+    if (finishing.remove(stream)
+        || !live.remove(stream.worker(), stream)
+        || calls.isBusy(stream.worker())) {
       return;
     }
     if (evidence == Evidence.ABSENT) {
@@ -214,6 +255,12 @@ final class StreamDeliveries {
     }
     boolean granted = queue.unprocessed(stream.worker());
     resumeLater(stream.worker());
+    deliveries.settled(granted);
+  }
+
+  void unprocessed(WorkerStream worker) {
+    boolean granted = queue.unprocessed(worker);
+    resumeLater(worker);
     deliveries.settled(granted);
   }
 

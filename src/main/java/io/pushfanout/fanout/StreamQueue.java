@@ -55,11 +55,25 @@ final class StreamQueue {
     }
   }
 
-  /** Takes what the stream is to send next, as much as fits into one request. */
-  boolean takeBatch(WorkerStream stream, List<QueuedMessage> batch) {
+  /** Takes what the stream is to send next, as much as it has room for, or one message. */
+  boolean takeBatch(WorkerStream stream, int room, List<QueuedMessage> batch) {
     synchronized (lock) {
-      streams.takeBatch(stream, batch, nanoClock.getAsLong());
-      return backlog.refill();
+      streams.takeBatch(stream, room, batch, nanoClock.getAsLong());
+      return backlog.refill() || stream.listed;
+    }
+  }
+
+  /** Whether the next that the stream is to send goes by a call. */
+  boolean isCallNext(WorkerStream stream) {
+    synchronized (lock) {
+      return stream.isCallNext();
+    }
+  }
+
+  /** Takes it; null where it is not the time for it. It is unacknowledged from then on. */
+  @Nullable QueuedMessage takeCall(WorkerStream stream) {
+    synchronized (lock) {
+      return streams.takeCall(stream, nanoClock.getAsLong());
     }
   }
 
@@ -71,7 +85,8 @@ final class StreamQueue {
         ledger.delivered(message, now);
         streams.settled(stream, message);
       }
-      return backlog.refill();
+      streams.listIfDue(stream);
+      return backlog.refill() || stream.listed;
     }
   }
 
@@ -106,7 +121,8 @@ final class StreamQueue {
         }
         streams.settled(stream, message);
       }
-      return backlog.refill();
+      streams.listIfDue(stream);
+      return backlog.refill() || stream.listed;
     }
   }
 

@@ -339,7 +339,7 @@ final class Streams {
   @Nullable WorkerStream pollToStart() {
     for (WorkerStream s = toStart.poll(); s != null; s = toStart.poll()) {
       s.listed = false;
-      if (s.hasGranted()) {
+      if (s.isDue()) {
         return s;
       }
     }
@@ -350,27 +350,55 @@ final class Streams {
     list(stream);
   }
 
-  /** Takes the next to send, as much as fits into one request. */
-  void takeBatch(WorkerStream stream, List<QueuedMessage> batch, long now) {
+  /** What has waited for the end of what was sent may be due now. */
+  void listIfDue(WorkerStream stream) {
+    if (stream.unacknowledged() == 0 && stream.isDue()) {
+      list(stream);
+    }
+  }
+
+  /** Takes the next to send, so many bytes at most, or one message; none that goes by a call. */
+  void takeBatch(WorkerStream stream, int room, List<QueuedMessage> batch, long now) {
     long bytes = 0;
     QueuedMessage message;
     left = AT_ONCE;
-    while ((message = stream.peekGranted()) != null && stream.hasGranted()) {
-      if (ttl.isOverForGranted(message, now)) {
-        if (!mayGoOn()) {
-          list(stream);
-          return;
-        }
-        expireGranted(stream);
-        continue;
-      }
+    while ((message = unexpired(stream, now)) != null && stream.isDue() && !message.goesByCall()) {
       bytes += message.size() + NodeStream.ENVELOPE_OVERHEAD;
-      if (bytes > NodeStream.MAX_BATCH_BYTES && !batch.isEmpty()) {
+      if (bytes > room && !batch.isEmpty()) {
         break;
       }
       stream.sent(stream.pollGranted());
       batch.add(message);
     }
+    if (batch.isEmpty()) {
+      listIfDue(stream);
+    }
+  }
+
+  /** Takes the next if it goes by a call, and can now. */
+  @Nullable QueuedMessage takeCall(WorkerStream stream, long now) {
+    left = AT_ONCE;
+    QueuedMessage message = unexpired(stream, now);
+    if (message == null || !stream.isDue() || !message.goesByCall()) {
+      listIfDue(stream);
+      return null;
+    }
+    stream.sent(stream.pollGranted());
+    return message;
+  }
+
+  /** The next to send, once those that are too old are gone; null when there is none. */
+  private @Nullable QueuedMessage unexpired(WorkerStream stream, long now) {
+    QueuedMessage message = stream.hasGranted() ? stream.peekGranted() : null;
+    while (message != null && ttl.isOverForGranted(message, now)) {
+      if (!mayGoOn()) {
+        list(stream);
+        return null;
+      }
+      expireGranted(stream);
+      message = stream.peekGranted();
+    }
+    return message;
   }
 
   private void expireGranted(WorkerStream stream) {

@@ -111,6 +111,18 @@ final class WorkerStream {
     return state == State.OPEN && !granted.isEmpty();
   }
 
+  /** Whether the next to send goes by a call. */
+  boolean isCallNext() {
+    QueuedMessage next = granted.peek();
+    return next != null && next.goesByCall();
+  }
+
+  /** Whether something can be sent now. A call has the worker to itself: nothing overtakes. */
+  boolean isDue() {
+    QueuedMessage oldest = unacknowledged.peek();
+    return hasGranted() && (oldest == null || (!oldest.goesByCall() && !isCallNext()));
+  }
+
   /** The next to send, which stays; null when there is none. */
   @Nullable QueuedMessage peekGranted() {
     return granted.peek();

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods are called on the channel's loop, and everything is told on it. What is opened and
  * sent goes to the channel at {@link #flush}; while bytes are being read that waits for the end of
  * the reading, which flushes by itself: one write for all that many answers bring about.
+ *
+ * <p>What has been opened is the connection's, whatever goes wrong after that: nothing here throws
+ * for want of memory. {@link ConnectionListener#onFailed} is told then, and {@link #drain} has it.
  */
 public final class ClientConnection {
   private static final int SETTING_BYTES = 6;
@@ -29,6 +32,7 @@ public final class ClientConnection {
   private final Streams streams = new Streams();
   private final Idling idling = new Idling();
   private final int maxHeaderListBytes;
+  private final OutputMemory memory;
 
   /** Set once the channel is connected. */
   private @Nullable Started started;
@@ -49,7 +53,16 @@ public final class ClientConnection {
    */
   public ClientConnection(
       ConnectionListener listener, int maxHeaderListBytes, boolean remembersHeaders) {
+    this(listener, maxHeaderListBytes, remembersHeaders, OutputMemory.PROCESS);
+  }
+
+  ClientConnection(
+      ConnectionListener listener,
+      int maxHeaderListBytes,
+      boolean remembersHeaders,
+      OutputMemory memory) {
     this.listener = listener;
+    this.memory = memory;
     this.maxHeaderListBytes = maxHeaderListBytes;
     this.handler =
         new FrameHandler(this, listener, new FrameReader(maxHeaderListBytes, remembersHeaders));
@@ -65,7 +78,7 @@ public final class ClientConnection {
 
   /** Whether the peer's limit and the channel have room for another stream. */
   public boolean hasRoom() {
-    return started != null && !failed && streams.hasRoom() && !started.output.isFull();
+    return started != null && !failed && streams.hasRoom() && started.output.free() > 0;
   }
 
   /** How many streams the peer takes at a time. */
@@ -90,7 +103,14 @@ public final class ClientConnection {
     Started now = started();
     streams.add(stream);
     now.sending.opened(stream);
-    byte[] block = encode(stream.id, headers);
+    byte[] block;
+    try {
+      block = requestHeaders.encode(stream.id, headers);
+    } catch (Http2Exception | RuntimeException e) {
+      // The peer's table may not be what ours is any more.
+      fail(e, true);
+      return;
+    }
     ByteBuf out = now.output.room(Frames.HEAD_BYTES + block.length);
     Frames.head(out, block.length, Http2FrameTypes.HEADERS, Frames.END_HEADERS, stream.id);
     out.writeBytes(block);
@@ -100,15 +120,17 @@ public final class ClientConnection {
     }
   }
 
-  private byte[] encode(int streamId, Http2Headers headers) {
-    try {
-      return requestHeaders.encode(streamId, headers);
-    } catch (Http2Exception e) {
-      throw new IllegalArgumentException("cannot encode the headers", e);
-    }
+  /**
+   * How many bytes more of the stream's body would leave at once. None while anything is held back;
+   * {@link ClientStream#onRoom} is told when there are some.
+   */
+  public int room(ClientStream stream) {
+    return failed || !stream.open || stream.endGiven ? 0 : started().sending.room(stream);
   }
 
-  /** Sends more of a body. What the peer does not take yet is {@link ClientStream#unsentBytes}. */
+  /**
+   * Sends more of a body. What goes beyond {@link #room} is held back, in the pieces as they are.
+   */
   public void send(ClientStream stream, byte[][] pieces, boolean end) {
     if (stream.open && !stream.endGiven) {
       started().sending.send(stream, pieces, end);
@@ -143,7 +165,7 @@ public final class ClientConnection {
 
   /** Puts on the wire what was written. While bytes are being read it comes after them. */
   public void flush() {
-    if (!reading && started != null) {
+    if (!reading && !failed && started != null) {
       started.output.flush();
     }
   }
@@ -252,7 +274,7 @@ public final class ClientConnection {
 
   /** The channel is connected: the first frames go out. Returns who obeys the peer's. */
   Incoming begin(ChannelHandlerContext ctx) {
-    Output output = new Output(ctx, cause -> fail(cause, true));
+    Output output = new Output(ctx, memory, this::onWritable, cause -> fail(cause, true));
     SendFlow sending = new SendFlow(output, idling);
     ReceiveWindow window = new ReceiveWindow(output);
     started = new Started(output, sending);
@@ -276,8 +298,8 @@ public final class ClientConnection {
   }
 
   /** The channel has room again. */
-  void onWritable() {
-    if (started != null) {
+  private void onWritable() {
+    if (started != null && !isOver()) {
       started.sending.resume();
       flush();
       listener.onRoom();

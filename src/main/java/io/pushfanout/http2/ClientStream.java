@@ -34,14 +34,14 @@ public abstract class ClientStream {
   /** What flow control holds back; null when nothing. */
   @Nullable Unsent unsent;
 
-  /** Something was left over when it was given: its user is told when that has gone. */
+  /** Its user has found no room for more of its body: it is told when there is. */
   boolean heldBack;
 
   /** It is in the queue of those that wait for the connection's window or the channel. */
   boolean waiting;
 
-  /** Where its HEADERS end in the output. */
-  long headersEnd;
+  /** Where its HEADERS end in the output; nowhere until they are there. */
+  long headersEnd = Long.MAX_VALUE;
 
   /** The stream id; 0 before it is opened. */
   public final int id() {
@@ -84,6 +84,6 @@ public abstract class ClientStream {
   /** The peer has broken the protocol on this stream, which was reset for it. */
   protected abstract void onError(Http2Exception error);
 
-  /** What was held back has been sent: more may be given. */
-  protected void onSent() {}
+  /** There is room for more of its body, after {@link ClientConnection#room} has found none. */
+  protected void onRoom() {}
 }

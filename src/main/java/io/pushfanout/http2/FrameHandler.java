@@ -63,7 +63,7 @@ final class FrameHandler extends ByteToMessageDecoder {
       }
     } catch (Http2Exception | RuntimeException e) {
       connection.fail(e, false);
-    }
+    } // An Error comes to exceptionCaught.
     if (connection.isOver()) {
       in.skipBytes(in.readableBytes());
     }
@@ -79,14 +79,6 @@ final class FrameHandler extends ByteToMessageDecoder {
         connection.onStreamError(e);
       }
     }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
-    if (ctx.channel().isWritable()) {
-      connection.onWritable();
-    }
-    super.channelWritabilityChanged(ctx);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.pushfanout.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -10,16 +11,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is on its way to the channel: frames are put one behind the other into a buffer, which goes
  * to the channel when it is full or flushed. Counts bytes, so that of each frame it is known
- * whether the kernel has taken it.
+ * whether the kernel has taken it, and that no more than a bound is on its way at a time.
+ *
+ * <p>Where there is no memory for a buffer the output has failed, and that alone: whoever writes a
+ * frame goes on with a buffer that leads nowhere, so that nothing is left half done for an Error.
+ * From then on nothing more reaches the channel.
  */
 final class Output {
+  /**
+   * What is on its way at most: a connection is full from there on, but for frames that are no part
+   * of a body.
+   */
+  static final int MAX_BYTES = 64 << 10;
+
+  /** The same while memory is scarce. */
+  static final int SCARCE_BYTES = 4 << 10;
+
+  /** Less room than that is none: it would be filled with pieces of messages. */
+  private static final int MIN_ROOM = 1 << 10;
+
   private static final int MIN_BUFFER = 512;
-  private static final int MAX_BUFFER = 64 << 10;
 
   /** Replies to a peer that asks and does not read what it is told. */
   private static final int MAX_UNREAD_REPLIES = 4096;
 
   private final ChannelHandlerContext context;
+  private final OutputMemory memory;
+  private final Runnable onRoom;
   private final Consumer<Throwable> onFailure;
   private @Nullable ByteBuf buffer;
 
@@ -34,16 +52,26 @@ final class Output {
   private long taken;
   private boolean failed;
 
+  /** Somebody has found it full: there is to be a call when it is not. */
+  private boolean roomOwed;
+
   /** How many replies were put here since that position, which the kernel has not reached yet. */
   private int replies;
 
   private long repliesBegan;
 
   /**
-   * @param onFailure told when the channel takes no more
+   * @param onRoom run when there is room again for who has found none
+   * @param onFailure told once when the channel takes no more, perhaps within a call
    */
-  Output(ChannelHandlerContext context, Consumer<Throwable> onFailure) {
+  Output(
+      ChannelHandlerContext context,
+      OutputMemory memory,
+      Runnable onRoom,
+      Consumer<Throwable> onFailure) {
     this.context = context;
+    this.memory = memory;
+    this.onRoom = onRoom;
     this.onFailure = onFailure;
   }
 
@@ -52,14 +80,27 @@ final class Output {
     ByteBuf now = buffer;
     if (now != null && now.writableBytes() < bytes) {
       handOver(now);
-      bufferSize = Math.min(MAX_BUFFER, bufferSize * 2);
+      bufferSize = Math.min(MAX_BYTES, bufferSize * 2);
       now = null;
     }
     if (now == null) {
-      now = context.alloc().directBuffer(Math.max(bytes, bufferSize));
+      now = newBuffer(memory.isScarce() ? bytes : Math.max(bytes, bufferSize));
       buffer = now;
     }
     return now;
+  }
+
+  private ByteBuf newBuffer(int bytes) {
+    if (!failed) {
+      try {
+        ByteBuf made = context.alloc().directBuffer(bytes);
+        memory.take(made.capacity());
+        return made;
+      } catch (RuntimeException | OutOfMemoryError e) {
+        fail(e);
+      }
+    }
+    return Unpooled.buffer(bytes);
   }
 
   /** The same for a frame that answers the peer. Such frames must not pile up. */
@@ -79,18 +120,24 @@ final class Output {
     return !failed && context.channel().isActive();
   }
 
-  /** Whether the channel would rather have no more for now. */
-  boolean isFull() {
-    return !context.channel().isWritable() || unflushed() >= MAX_BUFFER;
+  /** How many bytes of bodies may be put here now; 0 when there will be a call for more. */
+  int free() {
+    long onItsWay = written - taken + unflushed();
+    int most = memory.isScarce() ? SCARCE_BYTES : MAX_BYTES;
+    if (failed || most - onItsWay < MIN_ROOM) {
+      roomOwed = true;
+      return 0;
+    }
+    return (int) (most - onItsWay);
   }
 
   private int unflushed() {
     return buffer == null ? 0 : buffer.readableBytes();
   }
 
-  /** How many bytes were put here before now. */
+  /** How many bytes were put here before now; beyond all that is taken, once it has failed. */
   long position() {
-    return written + unflushed();
+    return failed ? Long.MAX_VALUE : written + unflushed();
   }
 
   /** Whether the kernel has what was put here before that position. Final once it has failed. */
@@ -99,12 +146,15 @@ final class Output {
   }
 
   void flush() {
+    if (failed) {
+      return;
+    }
     if (buffer != null) {
       flushed += buffer.readableBytes();
       handOver(buffer);
     }
     if (flushed > 0) {
-      bufferSize = Math.clamp(2L * Integer.highestOneBit(flushed), MIN_BUFFER, MAX_BUFFER);
+      bufferSize = Math.clamp(2L * Integer.highestOneBit(flushed), MIN_BUFFER, MAX_BYTES);
       flushed = 0;
       context.flush();
     }
@@ -113,6 +163,11 @@ final class Output {
   private void handOver(ByteBuf full) {
     buffer = null;
     int length = full.readableBytes();
+    int capacity = full.capacity();
+    if (failed) {
+      release(full, capacity);
+      return;
+    }
     written += length;
     // Held once more: when it fails, its reader index says how far the kernel came; under TLS how
     // far encryption came, which is never less.
@@ -121,8 +176,10 @@ final class Output {
         .addListener(
             sent -> {
               taken(sent.isSuccess() ? length : full.readerIndex());
-              full.release();
-              if (!sent.isSuccess()) {
+              release(full, capacity);
+              if (sent.isSuccess()) {
+                tellRoom();
+              } else {
                 fail(sent.cause());
               }
             });
@@ -134,9 +191,24 @@ final class Output {
     }
   }
 
+  private void tellRoom() {
+    if (roomOwed && free() > 0) {
+      roomOwed = false;
+      onRoom.run();
+    }
+  }
+
+  private void release(ByteBuf done, int capacity) {
+    if (done.isDirect()) {
+      memory.giveBack(capacity);
+    }
+    done.release();
+  }
+
   private void fail(Throwable cause) {
     if (!failed) {
       failed = true;
+      discard();
       onFailure.accept(cause);
     }
   }
@@ -144,9 +216,10 @@ final class Output {
   /** Lets go of what was not flushed. */
   void discard() {
     if (buffer != null) {
-      written += buffer.readableBytes();
-      buffer.release();
+      ByteBuf unflushed = buffer;
       buffer = null;
+      written += unflushed.readableBytes();
+      release(unflushed, unflushed.capacity());
     }
   }
 }

@@ -11,15 +11,18 @@ import java.util.Deque;
 /**
  * Sends bodies as far as the peer's windows and the channel allow (RFC 9113, 5.2). What they do not
  * allow stays with its stream in the pieces that it was given in; streams take turns, a frame each.
+ *
+ * <p>A frame is never larger than a buffer of ours, whatever the peer would take.
  */
 final class SendFlow {
   private static final int DEFAULT_WINDOW = 65_535;
   private static final int DEFAULT_MAX_FRAME = 16_384;
+  private static final int MAX_FRAME = Output.MAX_BYTES - Frames.HEAD_BYTES;
 
   private final Output output;
   private final Idling idling;
 
-  /** Streams that could send if the connection's window and the channel let them. */
+  /** Streams that would send if the connection's window and the channel let them. */
   private final Deque<ClientStream> waiting = new ArrayDeque<>();
 
   private int connectionWindow = DEFAULT_WINDOW;
@@ -38,7 +41,7 @@ final class SendFlow {
   void send(ClientStream stream, byte[][] pieces, boolean end) {
     stream.endGiven = end;
     int size = size(pieces);
-    if (stream.unsent == null && waiting.isEmpty() && !output.isFull() && fits(stream, size)) {
+    if (stream.unsent == null && waiting.isEmpty() && fits(stream, size)) {
       ByteBuf out = head(stream, size, end);
       for (byte[] piece : pieces) {
         out.writeBytes(piece);
@@ -51,12 +54,36 @@ final class SendFlow {
     stream.unsent.add(pieces);
     await(stream);
     resume();
-    stream.heldBack = stream.unsent != null;
   }
 
   private boolean fits(ClientStream stream, int size) {
+    int free = output.free();
     // What has no bytes needs no window, which may be below 0.
-    return size == 0 || (size <= maxFrame && size <= connectionWindow && size <= stream.sendWindow);
+    return free > 0 && (size == 0 || size <= allowed(stream, free));
+  }
+
+  /** How large the stream's next frame may be; below 0 too. */
+  private int allowed(ClientStream stream, int free) {
+    int window = Math.min(connectionWindow, stream.sendWindow);
+    return Math.min(Math.min(window, maxFrame), free - Frames.HEAD_BYTES);
+  }
+
+  /**
+   * How many bytes more of its body would leave at once; none while anything of it is held back.
+   * Where there are none the stream is told when there are.
+   */
+  int room(ClientStream stream) {
+    int free = output.free();
+    int heads = Frames.HEAD_BYTES * (1 + free / maxFrame);
+    int room = Math.min(free - heads, Math.min(connectionWindow, stream.sendWindow));
+    if (stream.unsent == null && room > 0) {
+      return room;
+    }
+    stream.heldBack = true;
+    if (stream.sendWindow > 0) {
+      await(stream);
+    }
+    return 0;
   }
 
   private static int size(byte[][] pieces) {
@@ -87,6 +114,7 @@ final class SendFlow {
   /** Nothing more is to be sent of it. */
   void forget(ClientStream stream) {
     stream.unsent = null;
+    stream.heldBack = false;
     if (stream.waiting) {
       stream.waiting = false;
       waiting.remove(stream);
@@ -95,31 +123,34 @@ final class SendFlow {
 
   /** Sends what can be sent; to be called when the channel has room again. */
   void resume() {
-    while (!output.isFull() && connectionWindow > 0) {
-      ClientStream stream = waiting.poll();
-      if (stream == null) {
-        return;
-      }
+    int free;
+    while (!waiting.isEmpty() && connectionWindow > 0 && (free = output.free()) > 0) {
+      ClientStream stream = waiting.remove();
       stream.waiting = false;
-      if (sendFrame(stream) && stream.heldBack) {
-        stream.heldBack = false;
-        stream.onSent();
+      Unsent unsent = stream.unsent;
+      if (unsent != null) {
+        sendFrame(stream, unsent, free);
+      }
+      if (stream.heldBack && stream.unsent == null && stream.sendWindow > 0) {
+        tellRoom(stream);
       }
     }
   }
 
-  /** Returns whether it was the last of what is given so far. */
-  private boolean sendFrame(ClientStream stream) {
-    Unsent unsent = stream.unsent;
-    if (unsent == null) {
-      // Closed meanwhile.
-      return false;
+  private void tellRoom(ClientStream stream) {
+    if (connectionWindow > 0) {
+      stream.heldBack = false;
+      stream.onRoom();
+    } else {
+      await(stream);
     }
-    int allowed = Math.min(maxFrame, Math.min(connectionWindow, stream.sendWindow));
-    int size = (int) Math.min(Math.max(0, allowed), unsent.bytes());
-    if (size <= 0 && unsent.bytes() > 0) {
+  }
+
+  private void sendFrame(ClientStream stream, Unsent unsent, int free) {
+    int size = (int) Math.min(Math.max(0, allowed(stream, free)), unsent.bytes());
+    if (size == 0 && unsent.bytes() > 0) {
       // Its window will bring it back.
-      return false;
+      return;
     }
     boolean last = size == unsent.bytes();
     unsent.writeTo(head(stream, size, last && stream.endGiven), size);
@@ -128,13 +159,12 @@ final class SendFlow {
     } else {
       await(stream);
     }
-    return last;
   }
 
   // ---- what the peer allows
 
   void maxFrame(int bytes) {
-    maxFrame = bytes;
+    maxFrame = Math.min(MAX_FRAME, bytes);
   }
 
   void initialWindow(int bytes, Collection<ClientStream> open) throws Http2Exception {
@@ -149,9 +179,7 @@ final class SendFlow {
             Http2Error.FLOW_CONTROL_ERROR, "stream %d: window above 2^31-1", stream.id);
       }
       stream.sendWindow += change;
-      if (stream.unsent != null) {
-        await(stream);
-      }
+      awaitIfHeld(stream);
     }
     resume();
   }
@@ -171,9 +199,16 @@ final class SendFlow {
           stream.id, Http2Error.FLOW_CONTROL_ERROR, "the stream's window is above 2^31-1");
     }
     stream.sendWindow += increment;
-    if (stream.unsent != null) {
-      await(stream);
+    if (awaitIfHeld(stream)) {
       resume();
     }
+  }
+
+  private boolean awaitIfHeld(ClientStream stream) {
+    boolean held = stream.unsent != null || stream.heldBack;
+    if (held) {
+      await(stream);
+    }
+    return held;
   }
 }

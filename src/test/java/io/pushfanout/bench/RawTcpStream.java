@@ -15,6 +15,8 @@ import java.util.List;
  * of all that it has handled on this connection.
  */
 final class RawTcpStream extends SimpleChannelInboundHandler<ByteBuf> implements NodeStream {
+  private static final int MAX_BYTES = 1 << 16;
+
   private final Channel channel;
   private final Listener engine;
   private long sent;
@@ -27,8 +29,8 @@ final class RawTcpStream extends SimpleChannelInboundHandler<ByteBuf> implements
   }
 
   @Override
-  public boolean isWritable() {
-    return channel.isWritable();
+  public int room() {
+    return channel.isWritable() ? MAX_BYTES : 0;
   }
 
   @Override

@@ -22,7 +22,6 @@ class BatchEncoderTest {
   };
 
   private final Random random = new Random(1);
-  private final BatchEncoder encoder = new BatchEncoder();
 
   @Test
   void aBatchIsAsProtobufWritesIt() {
@@ -49,11 +48,11 @@ class BatchEncoderTest {
     for (int i = 0; i < 1000; i++) {
       small.add(QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[100]), 0, i));
     }
-    assertThat(encoder.encode(small).length).isEqualTo(1);
+    assertThat(BatchEncoder.encode(small).length).isEqualTo(1);
 
     byte[] large = new byte[5000];
     var message = QueuedMessage.alone(new Payload(Rpc.BROADCAST, large), 0, 0);
-    byte[][] pieces = encoder.encode(List.of(message, message));
+    byte[][] pieces = BatchEncoder.encode(List.of(message, message));
     assertThat(pieces[1]).isSameAs(large);
     assertThat(pieces[3]).isSameAs(large);
   }
@@ -71,7 +70,7 @@ class BatchEncoderTest {
 
   private byte[] encoded(List<QueuedMessage> batch) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] piece : encoder.encode(batch)) {
+    for (byte[] piece : BatchEncoder.encode(batch)) {
       all.writeBytes(piece);
     }
     return all.toByteArray();

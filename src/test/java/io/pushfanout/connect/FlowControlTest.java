@@ -104,8 +104,9 @@ class FlowControlTest {
     try (Wire wire = stage.connected(INITIAL_WINDOW_SIZE, 1 << 20)) {
       stage.engine().deliver(new byte[100_000], Duration.ofMillis(50));
       assertThat(stage.engine().next()).startsWith("completed 1 DEADLINE_EXCEEDED");
-      assertThat(dataBytes(wire.settled())).isEqualTo(DEFAULT_WINDOW);
-      wire.windowUpdate(0, DEFAULT_WINDOW);
+      int sent = dataBytes(wire.settled());
+      assertThat(sent).isBetween(DEFAULT_WINDOW - 1024, DEFAULT_WINDOW);
+      wire.windowUpdate(0, sent);
       stage.engine().deliver(new byte[DEFAULT_WINDOW - 5], EngineDouble.LONG);
       assertThat(dataBytes(wire.settled())).isEqualTo(DEFAULT_WINDOW);
     }

@@ -64,7 +64,7 @@ final class StreamDouble implements NodeStream.Listener {
   }
 
   boolean isWritable() throws Exception {
-    return engine.onLoop(() -> stream().isWritable());
+    return engine.onLoop(() -> stream().room() > 0);
   }
 
   private NodeStream stream() {

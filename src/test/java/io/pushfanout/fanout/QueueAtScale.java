@@ -352,7 +352,7 @@ final class QueueAtScale {
       MessageQueue queue, List<WorkerStream> open, List<QueuedMessage> batch) {
     StreamQueue streams = queue.streams();
     for (WorkerStream s = streams.pollToStart(); s != null; s = streams.pollToStart()) {
-      boolean _ = streams.takeBatch(s, batch);
+      boolean _ = streams.takeBatch(s, 1 << 20, batch);
       batch.clear();
       if (!open.contains(s)) {
         open.add(s);
@@ -433,8 +433,8 @@ final class QueueAtScale {
 
   private record Refused() implements NodeStream {
     @Override
-    public boolean isWritable() {
-      return true;
+    public int room() {
+      return Integer.MAX_VALUE;
     }
 
     @Override

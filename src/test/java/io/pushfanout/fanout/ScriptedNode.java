@@ -41,6 +41,9 @@ final class ScriptedNode implements NodeConnection {
   /** How the client has been told to speak to it, the latest last. */
   final List<TlsChoice> spoken = new ArrayList<>();
 
+  /** What the next delivery throws in place of being started. */
+  @Nullable Error fault;
+
   int questions;
   int questionsReset;
 
@@ -209,6 +212,11 @@ final class ScriptedNode implements NodeConnection {
   @Override
   public void deliver(QueuedMessage message, long timeoutNanos) {
     assertThat(available()).as("delivered only while available").isTrue();
+    Error thrown = fault;
+    if (thrown != null) {
+      fault = null;
+      throw thrown;
+    }
     inFlight.add(message);
     received.add(new String(message.payload().bytes(), StandardCharsets.UTF_8));
     timeouts.add(timeoutNanos);
@@ -237,8 +245,8 @@ final class ScriptedNode implements NodeConnection {
     }
 
     @Override
-    public boolean isWritable() {
-      return true;
+    public int room() {
+      return 1 << 16;
     }
 
     @Override

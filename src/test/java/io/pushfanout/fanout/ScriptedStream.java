@@ -17,6 +17,10 @@ final class ScriptedStream implements NodeStream {
   final List<Integer> batches = new ArrayList<>();
 
   boolean writable = true;
+
+  /** How many bytes a request may have. */
+  int room = 1 << 16;
+
   boolean endsWhenFinished = true;
   boolean finished;
   boolean over;
@@ -88,8 +92,8 @@ final class ScriptedStream implements NodeStream {
   // ---- what the client does
 
   @Override
-  public boolean isWritable() {
-    return writable && !over;
+  public int room() {
+    return writable && !over ? room : 0;
   }
 
   @Override

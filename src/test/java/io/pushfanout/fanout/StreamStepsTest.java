@@ -32,7 +32,7 @@ class StreamStepsTest {
 
   private List<QueuedMessage> send(WorkerStream stream) {
     List<QueuedMessage> batch = new ArrayList<>();
-    streams.takeBatch(stream, batch, NOW);
+    streams.takeBatch(stream, 1 << 20, batch, NOW);
     return batch;
   }
 

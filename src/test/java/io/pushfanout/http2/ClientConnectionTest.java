@@ -11,6 +11,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,8 @@ class ClientConnectionTest {
   private static final byte[] OK_TRAILERS = {(byte) 0x88};
 
   private final List<String> heard = new ArrayList<>();
-  private final ClientConnection connection = new ClientConnection(new Owner(), 8192, true);
+  private final OutputMemory memory = new OutputMemory(1 << 20);
+  private final ClientConnection connection = new ClientConnection(new Owner(), 8192, true, memory);
   private final EmbeddedChannel channel = new EmbeddedChannel(connection.handler());
 
   @BeforeEach
@@ -69,15 +71,74 @@ class ClientConnectionTest {
     assertThat(data(big)).isEqualTo(60_000);
     assertThat(data(other)).isEqualTo(5_535);
     assertThat(other.unsentBytes()).isEqualTo(24_465);
+    assertThat(connection.room(big)).as("its body is ended").isZero();
     Stream third = open(new byte[20_000]);
 
     receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0, 0, (byte) 0x80, 0});
 
     assertThat(third.unsentBytes()).isEqualTo(20_000 - 16_384);
     assertThat(other.unsentBytes()).isEqualTo(24_465 - 16_384);
-    assertThat(heard).isEmpty();
     receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0, 1, 0, 0});
-    assertThat(heard).containsExactly("sent 3", "sent 5");
+    assertThat(third.unsentBytes()).isZero();
+    assertThat(other.unsentBytes()).isZero();
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void whoFindsNoRoomIsToldOfIt() {
+    Stream one = begin();
+    Stream two = begin();
+    assertThat(connection.room(one)).isBetween(65_000, 65_535);
+    connection.send(one, new byte[][] {new byte[65_000]}, false);
+    connection.flush();
+    assertThat(connection.room(one)).as("of the windows").isEqualTo(535);
+    connection.send(two, new byte[][] {new byte[600]}, false);
+    assertThat(connection.room(one)).as("of the connection's window").isZero();
+    assertThat(connection.room(two)).as("while something is held back").isZero();
+    connection.flush();
+
+    receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 65});
+    assertThat(heard).as("what is held back takes it").isEmpty();
+    receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 100});
+    assertThat(heard).containsExactlyInAnyOrder("sent 1", "sent 3");
+    assertThat(connection.room(one)).isEqualTo(100);
+    receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 100});
+    assertThat(heard).as("told once for each time").hasSize(2);
+  }
+
+  /** A peer may take frames of up to 16 MiB. */
+  @Test
+  void noFrameAndNothingOnItsWayIsLargerThanABuffer() {
+    receive(Http2FrameTypes.SETTINGS, 0, 0, setting(5, (1 << 24) - 1));
+    receive(Http2FrameTypes.SETTINGS, 0, 0, setting(4, Integer.MAX_VALUE));
+    receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0x7f, 0, 0, 0});
+    sent();
+    long before = memory.taken();
+    Stream large = open(new byte[20 << 20]);
+    assertThat(memory.taken() - before).isBetween(64L << 10, 128L << 10);
+    assertThat(large.unsentBytes()).isGreaterThan((20 << 20) - (64 << 10));
+    assertThat(connection.hasRoom()).isFalse();
+    connection.flush();
+    assertThat(large.unsentBytes()).as("a channel that takes all").isZero();
+    assertThat(sent()).allSatisfy(write -> assertThat(write.length()).isLessThan(65 << 10));
+    assertThat(memory.taken()).isZero();
+  }
+
+  @Test
+  void whileMemoryIsScarceLessIsOnItsWay() {
+    memory.take(1 << 20);
+    assertThat(connection.hasRoom()).isTrue();
+    Stream large = open(new byte[60_000]);
+    assertThat(data(large)).isBetween(3_000, 4096);
+    connection.flush();
+    assertThat(data(large)).isEqualTo(60_000);
+    assertThat(sent()).allSatisfy(write -> assertThat(write.length()).isLessThan(5_000));
+    memory.giveBack(1 << 20);
+    assertThat(memory.taken()).isZero();
+  }
+
+  private static byte[] setting(int id, int value) {
+    return ByteBuffer.allocate(6).putShort((short) id).putInt(value).array();
   }
 
   @Test
@@ -222,7 +283,7 @@ class ClientConnectionTest {
       receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 1});
     }
     assertThat(stream.unsentBytes()).isZero();
-    assertThat(heard).containsExactly("sent 1");
+    assertThat(heard).isEmpty();
   }
 
   @Test
@@ -268,6 +329,12 @@ class ClientConnectionTest {
           default -> new byte[0];
         };
     receive(type, flags, id, payload);
+  }
+
+  private Stream begin() {
+    Stream stream = new Stream();
+    connection.open(stream, POST, new byte[0][], false);
+    return stream;
   }
 
   private Stream open(byte[] body) {
@@ -336,7 +403,7 @@ class ClientConnectionTest {
     }
 
     @Override
-    protected void onSent() {
+    protected void onRoom() {
       heard.add("sent " + id());
     }
   }

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * Makes a {@code DeliverRequest} of messages, with gRPC's prefix, around their own bytes
  * (proto/delivery.proto; protobuf.dev/programming-guides/encoding). Small payloads are copied: they
- * cost less than a piece of their own does.
+ * cost less than a piece of their own does. An envelope's {@code via} is before its payload, so
+ * that nothing is left to come after a large one; the order of fields is free.
  */
 final class BatchEncoder {
   /** Field 1, delimited: {@code envelopes}. */
@@ -59,13 +60,17 @@ final class BatchEncoder {
   }
 
   private static int envelopeBytes(Payload payload) {
-    return 1 + varintBytes(payload.size()) + payload.size();
+    int via = payload.via().envelopeFields().length;
+    return 1 + varintBytes(payload.size()) + payload.size() + via;
   }
 
   private void envelope(Payload payload) {
-    room(2 + 2 * 5 + COPIED_BYTES);
+    byte[] via = payload.via().envelopeFields();
+    room(2 + 2 * 5 + COPIED_BYTES + via.length);
     piece[length++] = ENVELOPE;
     varint(envelopeBytes(payload));
+    System.arraycopy(via, 0, piece, length, via.length);
+    length += via.length;
     piece[length++] = payload.rpc() == Rpc.BROADCAST ? BROADCAST : BROADCAST_TO_ROOM;
     varint(payload.size());
     if (payload.size() <= COPIED_BYTES) {

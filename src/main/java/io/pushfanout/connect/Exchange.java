@@ -57,6 +57,9 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
    */
   final void answered(@Nullable Http2Headers trailers) {
     FinalStatus status = FinalStatus.of(trailers, httpStatus);
+    if (status.loop()) {
+      session.refusedLoop();
+    }
     complete(status.code(), status.detail());
   }
 

@@ -12,6 +12,7 @@ import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.http2.ClientConnection;
 import io.pushfanout.http2.ClientStream;
 import io.pushfanout.http2.ConnectionListener;
+import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,11 +98,12 @@ final class Http2Session implements ConnectionListener {
       batchNanos = System.nanoTime();
       pings.onCall(batchNanos);
     }
+    Payload payload = message.payload();
     Call call = new Call(this, message, batchNanos, timeoutNanos);
     connection.open(
         call,
-        requests.headers(message.payload().rpc(), timeoutNanos),
-        Requests.body(message.payload()),
+        requests.headers(payload.rpc(), payload.via(), timeoutNanos),
+        Requests.body(payload),
         true);
     deadlines.add(timeoutNanos, batchNanos);
     opened();
@@ -311,6 +313,10 @@ final class Http2Session implements ConnectionListener {
   }
 
   // ---- what happens to calls
+
+  void refusedLoop() {
+    engine.onLoop();
+  }
 
   void ended(Call call, StatusCode code, String detail) {
     engine.onCompleted(call.message(), code, detail);

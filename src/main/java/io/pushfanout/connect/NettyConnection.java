@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import java.net.InetSocketAddress;
@@ -38,6 +39,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   private final List<Http2Session> leaving = new ArrayList<>();
 
   private TlsChoice tls;
+  private @Nullable DeliveryTarget target;
   private Requests requests;
   private @Nullable Http2Session dialing;
   private @Nullable Future<?> dialTimeout;
@@ -95,6 +97,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     }
     tls = changed;
     requests = new Requests(node, changed);
+    requests.target(target);
     if (current != null) {
       current.replace(TLS_CHANGED);
     } else {
@@ -102,6 +105,12 @@ final class NettyConnection implements NodeConnection, SessionOwner {
       engine.onDisconnected(TLS_CHANGED, true);
     }
     dialNow();
+  }
+
+  @Override
+  public void target(@Nullable DeliveryTarget changed) {
+    target = changed;
+    requests.target(changed);
   }
 
   @Override

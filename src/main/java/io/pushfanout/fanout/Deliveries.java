@@ -32,6 +32,7 @@ final class Deliveries {
   private final StreamDeliveries streams;
   private final DeliveryWay way;
   private final Starts starts;
+  private final LoopWatch loops;
   private volatile FanoutSettings settings;
 
   /**
@@ -57,6 +58,7 @@ final class Deliveries {
     this.streams = new StreamDeliveries(node, queue.streams(), connection, nanoClock, this);
     this.starts = new Starts(loop, nanoClock, this::start);
     this.way = new DeliveryWay(connection, this::settings, this::deliverBy);
+    this.loops = new LoopWatch(node);
   }
 
   FanoutSettings settings() {
@@ -96,6 +98,11 @@ final class Deliveries {
   /** Why nothing can be delivered although the node is connected; empty where that is not so. */
   String problem() {
     return way.problem();
+  }
+
+  /** Whether the node is known to send messages back to this process. */
+  boolean isLoop() {
+    return loops.isLoop(nanoClock.getAsLong());
   }
 
   private void deliverBy(Way decided) {
@@ -146,8 +153,18 @@ final class Deliveries {
 
   // ---- what becomes of calls
 
+  void refusedLoop() {
+    loops.refused(nanoClock.getAsLong());
+  }
+
+  /** The node has taken one, by whatever way. */
+  void delivered() {
+    loops.delivered();
+  }
+
   void completed(QueuedMessage message, StatusCode code, String detail) {
     if (code == StatusCode.OK) {
+      delivered();
       settled(queue.delivered(message));
     } else if (code.retryable() && message.attempts < settings.retry().maxAttempts()) {
       backOff(backoffs, message, settings.retry().backoffNanos(message.attempts));

@@ -16,6 +16,7 @@ import io.pushfanout.model.NodeState;
  * @param detail why it is not connected, for people; empty when it is
  * @param noStreaming why it gets nothing although it is connected, where its fanout is for streams
  *     alone and it has none; else empty
+ * @param loop whether it has lately refused a message that had been through it before
  */
 public record NodeSnapshot(
     NodeAddress address,
@@ -26,4 +27,5 @@ public record NodeSnapshot(
     boolean dialled,
     String detail,
     String noStreaming,
+    boolean loop,
     NodeLedger ledger) {}

@@ -1,5 +1,6 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import java.util.List;
 
@@ -11,8 +12,13 @@ public interface NodeStream {
   /** The most bytes of one request, unless it is one message. */
   int MAX_BATCH_BYTES = 1 << 20;
 
-  /** What a message in a request may take besides its own bytes. */
+  /** What a message in a request may take besides its own bytes and its {@code via}. */
   int ENVELOPE_OVERHEAD = 12;
+
+  /** What a message takes of a request, at most. */
+  static long envelopeBytes(Payload payload) {
+    return (long) payload.size() + payload.via().envelopeFields().length + ENVELOPE_OVERHEAD;
+  }
 
   /** Whether a batch can be sent now. When not, {@link Listener#onWritable} will tell. */
   boolean isWritable();

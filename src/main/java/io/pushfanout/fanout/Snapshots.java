@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the clients' snapshots together by fanout. */
 final class Snapshots {
+  private static final String LOOP =
+      "messages come back: the node is a fan-out server, and has refused one that it had seen";
+
   private Snapshots() {}
 
   /**
@@ -82,6 +85,10 @@ final class Snapshots {
             node ->
                 new Problem(
                     node.address().toString(), ProblemReason.TLS_PROFILE_MISSING, node.detail()))
+        .forEach(problems::add);
+    nodes.stream()
+        .filter(NodeSnapshot::loop)
+        .map(node -> new Problem(node.address().toString(), ProblemReason.LOOP, LOOP))
         .forEach(problems::add);
     nodes.stream()
         .filter(node -> node.state() == NodeState.UNREACHABLE && node.dialled())

@@ -123,6 +123,9 @@ final class StreamDeliveries {
     }
     WorkerStream worker = stream.worker();
     losses = 0;
+    if (count > failures.size()) {
+      deliveries.delivered();
+    }
     boolean granted;
     if (failures.isEmpty()) {
       granted = queue.acknowledged(worker, count);

@@ -245,7 +245,7 @@ final class Streams {
         onExpired.accept(message);
         continue;
       }
-      bytes += message.size() + NodeStream.ENVELOPE_OVERHEAD;
+      bytes += NodeStream.envelopeBytes(message.payload());
       if (bytes > NodeStream.MAX_BATCH_BYTES && !batch.isEmpty()) {
         break;
       }

@@ -148,6 +148,11 @@ final class EngineDouble implements NodeConnection.Listener {
   }
 
   @Override
+  public void onLoop() {
+    hear("loop");
+  }
+
+  @Override
   public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
     hear(
         "completed " + numbers.get(message) + " " + code + (detail.isEmpty() ? "" : ": " + detail));

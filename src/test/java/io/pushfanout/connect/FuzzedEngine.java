@@ -147,6 +147,9 @@ final class FuzzedEngine implements NodeConnection.Listener {
   public void onAvailable() {}
 
   @Override
+  public void onLoop() {}
+
+  @Override
   public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
     if (message == last) {
       served.complete(code);

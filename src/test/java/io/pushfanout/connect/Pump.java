@@ -85,6 +85,11 @@ final class Pump implements NodeConnection.Listener {
   }
 
   @Override
+  public void onLoop() {
+    throw new AssertionError("a loop of a node that is none");
+  }
+
+  @Override
   public void onCompleted(QueuedMessage message, StatusCode code, String detail) {
     inFlight--;
     ends.merge(code, 1, Integer::sum);

@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,9 @@ final class ScriptedNode implements NodeConnection {
 
   /** How the client has been told to speak to it, the latest last. */
   final List<TlsChoice> spoken = new ArrayList<>();
+
+  /** What it is told to broadcast to, the latest last. */
+  final List<@Nullable DeliveryTarget> targets = new ArrayList<>();
 
   int questions;
   int questionsReset;
@@ -128,6 +132,18 @@ final class ScriptedNode implements NodeConnection {
     loop.run();
   }
 
+  /** The oldest has been there before. */
+  void refuseLoop() {
+    refusedLoop();
+    answer(0, StatusCode.FAILED_PRECONDITION);
+  }
+
+  /** Something has been there before. */
+  void refusedLoop() {
+    listener.onLoop();
+    loop.run();
+  }
+
   void answerOne() {
     answer(0, StatusCode.OK);
   }
@@ -184,6 +200,11 @@ final class ScriptedNode implements NodeConnection {
   @Override
   public void speak(TlsChoice tls) {
     spoken.add(tls);
+  }
+
+  @Override
+  public void target(@Nullable DeliveryTarget target) {
+    targets.add(target);
   }
 
   @Override

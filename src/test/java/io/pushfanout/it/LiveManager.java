@@ -7,6 +7,7 @@ import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
@@ -95,6 +96,11 @@ final class LiveManager implements AutoCloseable {
 
   FanoutTotals totals() {
     return totals.of(FanoutName.DEFAULT);
+  }
+
+  /** Broadcasts that ended before they reached a fanout. */
+  long refused(CallOutcome outcome) {
+    return totals.noFanout().broadcasts(outcome);
   }
 
   @Override

@@ -53,6 +53,7 @@ final class Fleet {
         true,
         connected ? "" : "refused",
         "",
+        false,
         ledger);
   }
 

@@ -39,6 +39,7 @@ final class Observed {
         true,
         "",
         "",
+        false,
         new NodeLedger(
             0,
             0,

@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,6 +152,9 @@ final class Server implements Service {
             otherPaths);
     http.start();
     stopOrder.push("HTTP", http::close);
+    OwnAddresses own =
+        OwnAddresses.of(options.callers().bind(), Set.of(callers.port(), http.port()));
+    desired.refuse(own::whyNoNode);
 
     SpecSource specs =
         SpecSource.of(

@@ -15,10 +15,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,6 +40,7 @@ public final class DesiredState {
   private final LongSupplier nanoClock;
   private final Map<String, Registrations> registrations = new HashMap<>();
   private final Map<FanoutName, RemovalGrace> graces = new HashMap<>();
+  private final NodeFilter filter = new NodeFilter();
   private List<FanoutSpec> specs = List.of();
 
   /** Before the first specs, registrations alone are nothing to act on. */
@@ -60,6 +63,16 @@ public final class DesiredState {
         RECONSIDER_MILLIS,
         RECONSIDER_MILLIS,
         TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Whatever source names one of these, it is no node from the next specs or registrations on: the
+   * fanout's problems name it.
+   *
+   * @param why one line on what is wrong with an address; empty where nothing is
+   */
+  public void refuse(Function<NodeAddress, Optional<String>> why) {
+    thread.execute(() -> filter.refuse(why));
   }
 
   /**
@@ -102,23 +115,28 @@ public final class DesiredState {
     Set<FanoutName> names = new HashSet<>();
     specs.forEach(spec -> names.add(spec.name()));
     graces.keySet().retainAll(names);
+    filter.retain(names);
     return engine.apply(specs.stream().map(this::desired).toList());
   }
 
   private DesiredFanout desired(FanoutSpec spec) {
+    return DesiredFanout.of(spec, filter.apply(spec.name(), discovered(spec)));
+  }
+
+  private Discovered discovered(FanoutSpec spec) {
     return switch (spec.discovery()) {
       case Discovery.Static(Set<NodeAddress> nodes) -> {
         graces.remove(spec.name());
-        yield DesiredFanout.of(spec, Discovered.of(nodes));
+        yield Discovered.of(nodes);
       }
-      case Discovery.Etcd etcd -> desired(spec, etcd);
+      case Discovery.Etcd etcd -> discovered(spec, etcd);
     };
   }
 
-  private DesiredFanout desired(FanoutSpec spec, Discovery.Etcd etcd) {
+  private Discovered discovered(FanoutSpec spec, Discovery.Etcd etcd) {
     Registrations found = registrations.get(etcd.serviceName());
     if (found == null) {
-      return DesiredFanout.of(spec, Discovered.NOTHING_YET);
+      return Discovered.NOTHING_YET;
     }
     RemovalGrace grace = graces.computeIfAbsent(spec.name(), _ -> new RemovalGrace());
     Set<NodeAddress> nodes =
@@ -127,8 +145,7 @@ public final class DesiredState {
             engine.connectedSince(),
             nanoClock.getAsLong(),
             etcd.removalGracePeriod());
-    return DesiredFanout.of(
-        spec, new Discovered(true, found.degraded(), nodes, problems(found, nodes)));
+    return new Discovered(true, found.degraded(), nodes, problems(found, nodes));
   }
 
   private static List<Problem> problems(Registrations found, Set<NodeAddress> nodes) {

@@ -43,7 +43,8 @@ final class LoopWatch {
 
   void refused(long nowNanos) {
     if (!seen.lasts(nowNanos)) {
-      log.warn("{}: messages go round in a circle: the node has refused one that came back", node);
+      log.warn(
+          "{}: messages go round: the node has refused one that came back, or came too far", node);
     }
     seen = new Seen(Stage.REFUSED, nowNanos);
   }

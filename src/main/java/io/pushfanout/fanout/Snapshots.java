@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts the clients' snapshots together by fanout. */
 final class Snapshots {
   private static final String LOOP =
-      "messages come back: the node is a fan-out server, and has refused one that it had seen";
+      "messages go round: the node has refused one that came back, or came through too many";
 
   private Snapshots() {}
 

@@ -67,7 +67,12 @@ func Stamp(request []byte) int64 {
 // Envelopes hands over each request of a DeliverRequest.
 func Envelopes(message []byte, each func(request []byte)) error {
 	return eachBytes(message, func(field protowire.Number, envelope []byte) {
-		eachBytes(envelope, func(_ protowire.Number, request []byte) { each(request) })
+		// Field 1 is a broadcast and 2 one to a room; another one, such as via, is no request.
+		eachBytes(envelope, func(field protowire.Number, value []byte) {
+			if field == 1 || field == 2 {
+				each(value)
+			}
+		})
 	})
 }
 

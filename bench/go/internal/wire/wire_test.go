@@ -37,6 +37,15 @@ func TestEnvelopesComeOutAsTheyWentIn(t *testing.T) {
 	}
 }
 
+func TestTheProcessesOfAnEnvelopeAreNoRequest(t *testing.T) {
+	envelope := []byte{0x22, 2, 'i', 'd', 0x12, 1, 'a', 0x22, 1, 'j'}
+	var got []string
+	err := Envelopes(append([]byte{0x0a, byte(len(envelope))}, envelope...), func(r []byte) { got = append(got, string(r)) })
+	if err != nil || len(got) != 1 || got[0] != "a" {
+		t.Fatal(got, err)
+	}
+}
+
 func TestRepliesAndAcknowledgementsAreRead(t *testing.T) {
 	if r := ParseReply(append(OK[:len(OK):len(OK)], 0x28, 3, 0x30, 1)); r != (Reply{"0", 3, 1}) {
 		t.Error(r)

@@ -43,9 +43,11 @@ func (n *node) deliver(stream grpc.ServerStream) error {
 		eachField(request, func(_ protowire.Number, envelope []byte, _ uint64) {
 			method, message := broadcast, []byte(nil)
 			eachField(envelope, func(kind protowire.Number, value []byte, _ uint64) {
-				message = value
-				if kind == 2 {
-					method = broadcastToRoom
+				switch kind {
+				case 1:
+					message = value
+				case 2:
+					method, message = broadcastToRoom, value
 				}
 			})
 			if err := n.receive(stream.Context(), method, message); err != nil {

@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,9 @@ final class Server implements Service {
             otherPaths);
     http.start();
     stopOrder.push("HTTP", http::close);
+    OwnAddresses own =
+        OwnAddresses.of(options.callers().bind(), Set.of(callers.port(), http.port()));
+    desired.refuse(own::whyNoNode);
 
     SpecSource specs =
         SpecSource.of(

@@ -12,7 +12,8 @@ import java.util.List;
  *
  * <p>Small payloads of a batch are copied: they cost less than a piece of their own does, and the
  * batch leaves at once. A message alone is never copied: a part of it may have to wait, and nodes
- * that do not read must not hold a copy each.
+ * that do not read must not hold a copy each. An envelope's {@code via} is before its payload, so
+ * that nothing is left to come after a large one; the order of fields is free.
  */
 final class BatchEncoder {
   /** Field 1, delimited: {@code envelopes}. */
@@ -97,12 +98,16 @@ final class BatchEncoder {
   }
 
   private static int envelopeBytes(Payload payload) {
-    return 1 + varintBytes(payload.size()) + payload.size();
+    int via = payload.via().envelopeFields().length;
+    return 1 + varintBytes(payload.size()) + payload.size() + via;
   }
 
   private void head(Payload payload) {
+    byte[] via = payload.via().envelopeFields();
     piece[length++] = ENVELOPE;
     varint(envelopeBytes(payload));
+    System.arraycopy(via, 0, piece, length, via.length);
+    length += via.length;
     piece[length++] = payload.rpc() == Rpc.BROADCAST ? BROADCAST : BROADCAST_TO_ROOM;
     varint(payload.size());
   }

@@ -68,6 +68,9 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
   }
 
   private void complete(FinalStatus status) {
+    if (status.loop()) {
+      session.refusedLoop();
+    }
     boolean away = status.code() == StatusCode.UNAVAILABLE;
     complete(away ? Evidence.ABSENT : Evidence.PRESENT, status.code(), status.detail());
   }

@@ -3,6 +3,7 @@ package io.pushfanout.connect;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.Via;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +11,19 @@ import org.jspecify.annotations.Nullable;
  * decides, and whoever sends one speaks gRPC.
  *
  * @param detail one line for people
+ * @param loop whether the node is a fan-out server that the message has been through before
  */
-record FinalStatus(StatusCode code, String detail) {
+record FinalStatus(StatusCode code, String detail, boolean loop) {
   private static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
   private static final AsciiString GRPC_MESSAGE = AsciiString.cached("grpc-message");
   private static final AsciiString HTTP_OK = AsciiString.cached("200");
+  private static final AsciiString LOOP = AsciiString.cached(Via.LOOP_TRAILER);
+  private static final AsciiString YES = AsciiString.cached("1");
   private static final FinalStatus OK = new FinalStatus(StatusCode.OK, "");
+
+  private FinalStatus(StatusCode code, String detail) {
+    this(code, detail, false);
+  }
 
   /**
    * @param whole false where trailers beyond the bound are missing
@@ -34,7 +42,8 @@ record FinalStatus(StatusCode code, String detail) {
       return OK;
     }
     CharSequence text = trailers.get(GRPC_MESSAGE);
-    return new FinalStatus(code, text == null ? "" : PeerText.percentDecoded(text));
+    String detail = text == null ? "" : PeerText.percentDecoded(text);
+    return new FinalStatus(code, detail, isLoop(code, trailers));
   }
 
   /** Of an answer without a {@code grpc-status}: perhaps it was no server of gRPC. */
@@ -44,5 +53,9 @@ record FinalStatus(StatusCode code, String detail) {
     }
     String text = PeerText.line("HTTP status " + httpStatus);
     return new FinalStatus(StatusMapping.ofHttpStatus(httpStatus), text);
+  }
+
+  private static boolean isLoop(StatusCode code, Http2Headers trailers) {
+    return code == StatusCode.FAILED_PRECONDITION && trailers.contains(LOOP, YES);
   }
 }

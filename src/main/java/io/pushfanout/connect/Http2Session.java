@@ -14,6 +14,7 @@ import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.http2.ClientConnection;
 import io.pushfanout.http2.ClientStream;
 import io.pushfanout.http2.ConnectionListener;
+import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,9 +112,10 @@ final class Http2Session implements ConnectionListener {
       batchNanos = System.nanoTime();
       pings.onCall(batchNanos);
     }
+    Payload payload = message.payload();
     Call call = new Call(this, message, batchNanos, timeoutNanos);
-    Http2Headers headers = requests.headers(message.payload().rpc(), timeoutNanos);
-    byte[][] body = Requests.body(message.payload());
+    Http2Headers headers = requests.headers(payload.rpc(), payload.via(), timeoutNanos);
+    byte[][] body = Requests.body(payload);
     deadlines.add(timeoutNanos, batchNanos);
     beforeOpening();
     connection.open(call, headers, body, true);
@@ -356,6 +358,10 @@ final class Http2Session implements ConnectionListener {
   }
 
   // ---- what happens to calls
+
+  void refusedLoop() {
+    engine.onLoop();
+  }
 
   void ended(Call call, Evidence evidence, StatusCode code, String detail) {
     engine.onCompleted(call.message(), evidence, code, detail);

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
   private final List<Http2Session> leaving = new ArrayList<>();
 
   private TlsChoice tls;
+  private @Nullable DeliveryTarget target;
   private Requests requests;
   private @Nullable Dial dial;
   private @Nullable Future<?> redial;
@@ -104,6 +106,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
     }
     tls = changed;
     requests = new Requests(node, changed);
+    requests.target(target);
     if (current != null) {
       current.replace(TLS_CHANGED);
     } else {
@@ -111,6 +114,12 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
       engine.onDisconnected(TLS_CHANGED, true);
     }
     dialNow();
+  }
+
+  @Override
+  public void target(@Nullable DeliveryTarget changed) {
+    target = changed;
+    requests.target(changed);
   }
 
   @Override

@@ -3,12 +3,15 @@ package io.pushfanout.connect;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.TlsChoice;
-import java.util.Arrays;
+import io.pushfanout.model.Via;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +28,27 @@ final class Requests {
   private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
   private static final AsciiString PUSHFANOUT = AsciiString.cached("pushfanout-java/" + version());
 
+  private static final AsciiString VIA = AsciiString.cached(Via.METADATA);
+  private static final AsciiString TARGET = AsciiString.cached(DeliveryTarget.METADATA);
+
   private static final String DELIVER = "/pushfanout.v1.Delivery/Deliver";
   private static final String UNITS = "numSMH";
   private static final long[] UNIT_NANOS = {
     1, 1_000, 1_000_000, 1_000_000_000, 60_000_000_000L, 3_600_000_000_000L
   };
 
-  private record Made(long timeoutNanos, Http2Headers headers) {}
+  private record Made(long timeoutNanos, Via via, Http2Headers headers) {}
 
   private final NodeAddress node;
   private final AsciiString scheme;
   private final AsciiString authority;
-  private final Http2Headers streamHeaders;
+  private @Nullable DeliveryTarget target;
+  private Http2Headers streamHeaders;
 
-  /** The last of each kind: with one deadline for all calls they are made once. */
+  /**
+   * The last of each kind: with one deadline for all calls, and callers that are no fan-out
+   * servers, they are made once.
+   */
   private final Map<Rpc, Made> made = new EnumMap<>(Rpc.class);
 
   /** A node is called by the name that its certificate has to be for: others may be refused. */
@@ -48,24 +58,36 @@ final class Requests {
     NodeAddress called =
         tls.serverName() == null ? node : new NodeAddress(tls.serverName(), node.port());
     authority = new AsciiString(called.toString());
-    streamHeaders = headers(DELIVER);
+    streamHeaders = headers(DELIVER, List.of());
+  }
+
+  /** What the node is told to broadcast to, by calls and streams from now on. */
+  void target(@Nullable DeliveryTarget changed) {
+    target = changed;
+    made.clear();
+    streamHeaders = headers(DELIVER, List.of());
   }
 
   NodeAddress node() {
     return node;
   }
 
-  Http2Headers headers(Rpc rpc, long timeoutNanos) {
+  Http2Headers headers(Rpc rpc, Via via, long timeoutNanos) {
     Made last = made.get(rpc);
-    if (last == null || last.timeoutNanos() != timeoutNanos) {
-      last = new Made(timeoutNanos, newHeaders(rpc, timeoutNanos));
+    if (last == null || last.timeoutNanos() != timeoutNanos || !last.via().equals(via)) {
+      last = new Made(timeoutNanos, via, newHeaders(rpc, via, timeoutNanos));
       made.put(rpc, last);
     }
     return last.headers();
   }
 
-  private Http2Headers newHeaders(Rpc rpc, long timeoutNanos) {
-    return headers(rpc.path(), TIMEOUT, new AsciiString(timeout(timeoutNanos)));
+  private Http2Headers newHeaders(Rpc rpc, Via via, long timeoutNanos) {
+    List<AsciiString> more = new ArrayList<>();
+    add(more, TIMEOUT, timeout(timeoutNanos));
+    if (!via.isEmpty()) {
+      add(more, VIA, via.metadata());
+    }
+    return headers(rpc.path(), more);
   }
 
   /** A stream has no deadline: what is sent on it has. */
@@ -73,12 +95,19 @@ final class Requests {
     return streamHeaders;
   }
 
-  private Http2Headers headers(String path, AsciiString... more) {
-    AsciiString[] fields = {TE, TRAILERS, CONTENT_TYPE, GRPC, USER_AGENT, PUSHFANOUT};
-    AsciiString[] all = Arrays.copyOf(more, more.length + fields.length);
-    System.arraycopy(fields, 0, all, more.length, fields.length);
+  private Http2Headers headers(String path, List<AsciiString> ofCall) {
+    List<AsciiString> all = new ArrayList<>(ofCall);
+    all.addAll(List.of(TE, TRAILERS, CONTENT_TYPE, GRPC, USER_AGENT, PUSHFANOUT));
+    if (target != null) {
+      add(all, TARGET, target.text());
+    }
     return ReadOnlyHttp2Headers.clientHeaders(
-        false, POST, new AsciiString(path), scheme, authority, all);
+        false, POST, new AsciiString(path), scheme, authority, all.toArray(AsciiString[]::new));
+  }
+
+  private static void add(List<AsciiString> fields, AsciiString name, String value) {
+    fields.add(name);
+    fields.add(new AsciiString(value));
   }
 
   /** At most 8 digits and a unit, the finest that fits; rounded up, so that it is never 0. */

@@ -1,5 +1,6 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -11,6 +12,7 @@ import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -66,7 +68,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop);
     this.deliveries =
-        new Deliveries(settings, queue, connection, health, log, nanoClock, this::closeIfDone);
+        new Deliveries(address, settings, queue, connection, health, log, nanoClock, this::closeIfDone);
     this.watch = deliveries.watch();
   }
 
@@ -116,15 +118,24 @@ final class BroadcastClient implements NodeConnection.Listener {
   // ---- the applier's thread
 
   void start() {
-    loop.execute(connection::start);
+    DeliveryTarget target = settings.deliveryTarget();
+    loop.execute(
+        () -> {
+          connection.target(target);
+          connection.start();
+        });
   }
 
   void configure(FanoutName owner, FanoutSettings changed, FanoutTotals totals) {
     TlsChoice spoken = settings.tls();
+    DeliveryTarget target = settings.deliveryTarget();
     fanout = owner;
     settings = changed;
     if (!changed.tls().equals(spoken)) {
       loop.execute(() -> connection.speak(changed.tls()));
+    }
+    if (!Objects.equals(changed.deliveryTarget(), target)) {
+      loop.execute(() -> connection.target(changed.deliveryTarget()));
     }
     deliveries.configure(changed);
     deliveries.startIf(queue.configure(changed, totals));
@@ -242,6 +253,11 @@ final class BroadcastClient implements NodeConnection.Listener {
   @Override
   public void onAvailable() {
     deliveries.start();
+  }
+
+  @Override
+  public void onLoop() {
+    deliveries.refusedLoop();
   }
 
   @Override

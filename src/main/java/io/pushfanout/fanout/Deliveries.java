@@ -1,9 +1,11 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
@@ -28,12 +30,14 @@ final class Deliveries implements NodeWatch.Listener {
   private final DeliveryWay way;
   private final NodeWatch watch;
   private final Starts starts;
+  private final LoopWatch loops;
   private volatile FanoutSettings settings;
 
   /**
    * @param onSettled run after each delivery that has ended
    */
   Deliveries(
+      NodeAddress node,
       FanoutSettings settings,
       MessageQueue queue,
       NodeConnection connection,
@@ -53,6 +57,7 @@ final class Deliveries implements NodeWatch.Listener {
     this.starts = new Starts(loop, nanoClock, this::start);
     this.watch = new NodeWatch(health, log, queue, loop, nanoClock, this);
     this.way = new DeliveryWay(connection, this::settings, nanoClock, this::deliverBy);
+    this.loops = new LoopWatch(node);
   }
 
   NodeWatch watch() {
@@ -118,7 +123,8 @@ final class Deliveries implements NodeWatch.Listener {
   }
 
   List<NodeTrouble> troubles() {
-    return way.trouble().stream().toList();
+    return Stream.concat(loops.trouble(nanoClock.getAsLong()).stream(), way.trouble().stream())
+        .toList();
   }
 
   private void deliverBy(Way decided, boolean probe) {
@@ -202,7 +208,19 @@ final class Deliveries implements NodeWatch.Listener {
 
   // ---- what becomes of calls
 
+  void refusedLoop() {
+    loops.refused(nanoClock.getAsLong());
+  }
+
+  /** The node has taken one, by whatever way. */
+  void delivered() {
+    loops.delivered();
+  }
+
   void completed(QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
+    if (code == StatusCode.OK) {
+      delivered();
+    }
     watch.ended(evidence, code, detail, 1);
     if (streams.completed(message, code, detail)) {
       return;

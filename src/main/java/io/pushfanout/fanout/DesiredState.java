@@ -3,14 +3,17 @@ package io.pushfanout.fanout;
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.plan.Registrations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,16 @@ public final class DesiredState {
     Future<?> _ =
         new RepeatedTask("a look at the removals that are doubted", this::reconsider)
             .start(thread, RECONSIDER, RECONSIDER);
+  }
+
+  /**
+   * Whatever source names one of these, it is no node from the next specs or registrations on: the
+   * fanout's problems name it.
+   *
+   * @param why one line on what is wrong with an address; empty where nothing is
+   */
+  public void refuse(Function<NodeAddress, Optional<String>> why) {
+    thread.execute(() -> nodes.refuse(why));
   }
 
   /**

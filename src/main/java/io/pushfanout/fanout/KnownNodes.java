@@ -14,9 +14,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What the sources say of nodes: registrations by service, for as long as the registry is asked
@@ -27,6 +30,7 @@ final class KnownNodes {
   private final LongSupplier nanoClock;
   private final Map<String, Registrations> byService = new HashMap<>();
   private final RemovalGraces graces = new RemovalGraces();
+  private final NodeFilter filter = new NodeFilter();
 
   /**
    * @param connectedSince of each connected node, since when, on the clock
@@ -38,6 +42,15 @@ final class KnownNodes {
 
   void found(String service, Registrations now) {
     byService.put(service, now);
+  }
+
+  /**
+   * Leaves these out from now on, whatever source names them.
+   *
+   * @param why one line on what is wrong with an address; empty where nothing is
+   */
+  void refuse(Function<NodeAddress, Optional<String>> why) {
+    filter.refuse(why);
   }
 
   void forget(String service) {
@@ -52,10 +65,11 @@ final class KnownNodes {
   /** The fanouts of these specs, with the nodes that they should have. */
   List<DesiredFanout> of(List<FanoutSpec> specs) {
     graces.retain(specs.stream().filter(this::isAnswered).toList());
+    filter.retain(specs.stream().map(FanoutSpec::name).collect(Collectors.toSet()));
     Map<NodeAddress, Long> connected = connectedSince.get();
     List<Found> all = specs.stream().map(spec -> find(spec, connected)).toList();
     Set<NodeAddress> registered = registered(all);
-    return all.stream().map(found -> found.withoutDoubted(registered)).toList();
+    return all.stream().map(found -> found.withoutDoubted(registered, filter)).toList();
   }
 
   private boolean isAnswered(FanoutSpec spec) {
@@ -123,7 +137,7 @@ final class KnownNodes {
      *
      * @param registered for any fanout
      */
-    DesiredFanout withoutDoubted(Set<NodeAddress> registered) {
+    DesiredFanout withoutDoubted(Set<NodeAddress> registered, NodeFilter filter) {
       Set<NodeAddress> all = new HashSet<>(nodes);
       List<Problem> problems = new ArrayList<>(discovered.problems());
       doubted.stream()
@@ -138,8 +152,9 @@ final class KnownNodes {
                         ProblemReason.REMOVAL_DOUBTED,
                         "its registration has gone with most others, and its connection works"));
               });
-      return DesiredFanout.of(
-          spec, new Discovered(discovered.known(), discovered.degraded(), all, problems));
+      Discovered whole =
+          new Discovered(discovered.known(), discovered.degraded(), all, problems);
+      return DesiredFanout.of(spec, filter.apply(spec.name(), whole));
     }
   }
 }

@@ -17,7 +17,7 @@ final class Message {
    * On the heap beside its bytes: this object, the payload, the array's header and its padding.
    * {@code MemoryCostTest} measures it.
    */
-  static final int OVERHEAD_BYTES = 96;
+  static final int OVERHEAD_BYTES = 104;
 
   private static final AtomicIntegerFieldUpdater<Message> HOLDERS =
       AtomicIntegerFieldUpdater.newUpdater(Message.class, "holders");
@@ -39,7 +39,7 @@ final class Message {
   }
 
   private static long cost(Payload payload) {
-    return (long) payload.size() + OVERHEAD_BYTES;
+    return (long) payload.size() + payload.via().heapBytes() + OVERHEAD_BYTES;
   }
 
   Payload payload() {

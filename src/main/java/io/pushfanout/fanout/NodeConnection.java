@@ -1,8 +1,10 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection to one node, which dials, and dials again after each loss, until it is closed.
@@ -32,6 +34,12 @@ public interface NodeConnection {
    * deliveries in flight end on it, and another is dialled at once.
    */
   void speak(TlsChoice tls);
+
+  /**
+   * What calls, and streams that are opened, tell the node to broadcast to from now on; at first
+   * nothing.
+   */
+  void target(@Nullable DeliveryTarget target);
 
   /**
    * Whether one more delivery or stream can be started now. When not, {@link Listener#onAvailable}
@@ -97,6 +105,12 @@ public interface NodeConnection {
 
     /** A delivery can be started again, after {@link NodeConnection#available} was false. */
     void onAvailable();
+
+    /**
+     * The node is a fan-out server and has refused a message, or a stream of them, because that has
+     * been through the node before. The delivery's end follows.
+     */
+    void onLoop();
 
     /**
      * The node has answered, or the delivery has ended without an answer.

@@ -1,5 +1,6 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import java.util.List;
 
@@ -8,14 +9,19 @@ import java.util.List;
  * connection's loop, and as with {@link NodeConnection} no callback is made from within a call.
  */
 public interface NodeStream {
-  /** What a message in a request may take besides its own bytes. */
+  /** What a message in a request may take besides its own bytes and its {@code via}. */
   int ENVELOPE_OVERHEAD = 12;
 
   /**
-   * A larger message goes by a call. It may be as large as the node takes (gRPC's own bound is 4
-   * MiB), and too large with an envelope around it.
+   * A message whose envelope is larger goes by a call: gRPC's own bound for a message is 4 MiB, and
+   * a node that takes the message may not take the envelope.
    */
-  int MAX_ENVELOPED_BYTES = (4 << 20) - ENVELOPE_OVERHEAD;
+  int MAX_ENVELOPE_BYTES = 4 << 20;
+
+  /** What a message takes of a request, at most. */
+  static long envelopeBytes(Payload payload) {
+    return (long) payload.size() + payload.via().envelopeFields().length + ENVELOPE_OVERHEAD;
+  }
 
   /**
    * How many bytes the next batch may have, so that all of it leaves at once and nothing of it is

@@ -78,7 +78,7 @@ public final class QueuedMessage {
 
   /** Whether it goes by a call, to a node that streams too. */
   boolean goesByCall() {
-    return size() > NodeStream.MAX_ENVELOPED_BYTES;
+    return NodeStream.envelopeBytes(payload()) > NodeStream.MAX_ENVELOPE_BYTES;
   }
 
   /** It has ended in this queue. */

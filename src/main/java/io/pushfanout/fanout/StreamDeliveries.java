@@ -186,6 +186,9 @@ final class StreamDeliveries {
   /** Messages of the worker have ended, by an acknowledgement or by a call. */
   void settled(WorkerStream worker, int count, List<NodeStream.Failure> failures) {
     losses = 0;
+    if (count > failures.size()) {
+      deliveries.delivered();
+    }
     boolean granted;
     if (failures.isEmpty()) {
       granted = queue.acknowledged(worker, count);

@@ -28,6 +28,13 @@ public final class Bounds {
   public static final long BACKOFF_MAX = 600_000;
   public static final int WINDOW_MIN = 1;
   public static final int WINDOW_MAX = 100_000;
+
+  /** Of a resource's name, as Kubernetes has it. */
+  public static final int RESOURCE_NAME_MAX = 253;
+
+  /** Of {@code delivery.target}: a DNS label, a slash and a resource's name. */
+  public static final int DELIVERY_TARGET_MAX = 63 + 1 + RESOURCE_NAME_MAX;
+
   public static final int SERVER_NAME_MAX = 253;
   public static final int OVERRIDES_MAX = 64;
   public static final int OVERRIDE_NAME_MIN = 1;

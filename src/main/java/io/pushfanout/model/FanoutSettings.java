@@ -1,6 +1,7 @@
 package io.pushfanout.model;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a PushFanout resource says about queues and deliveries; the fields are the spec's, their
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param messageTtl a message older than this in the queue expires; zero is never
  * @param drainTimeout how long a retired node's queue may take
  * @param deliveryWindow unacknowledged envelopes of one stream
+ * @param deliveryTarget what nodes are told to broadcast to; null: nothing is said of it
  * @param tls how nodes are spoken to
  */
 public record FanoutSettings(
@@ -28,6 +30,7 @@ public record FanoutSettings(
     RetryPolicy retry,
     DeliveryMode deliveryMode,
     int deliveryWindow,
+    @Nullable DeliveryTarget deliveryTarget,
     TlsChoice tls) {
 
   public static final FanoutSettings DEFAULT =
@@ -43,6 +46,7 @@ public record FanoutSettings(
           RetryPolicy.DEFAULT,
           DeliveryMode.AUTO,
           1000,
+          null,
           TlsChoice.PLAINTEXT);
 
   /**

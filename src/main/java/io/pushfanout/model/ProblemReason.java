@@ -7,6 +7,8 @@ public enum ProblemReason {
   DISCOVERY_DEGRADED("DiscoveryDegraded"),
   REMOVAL_DOUBTED("RemovalDoubted"),
   MALFORMED_REGISTRATION("MalformedRegistration"),
+  NODE_REFUSED("NodeRefused"),
+  LOOP("Loop"),
   UNREACHABLE("Unreachable"),
   SLOW("Slow"),
   MEMORY_SHORT("MemoryShort"),

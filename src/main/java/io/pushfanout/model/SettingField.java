@@ -58,6 +58,10 @@ public enum SettingField {
       oneOf(DeliveryMode.values(), DeliveryMode::specName, SettingsBuilder::deliveryMode)),
   DELIVERY_WINDOW(
       "delivery.window", FanoutSettings::deliveryWindow, whole(SettingsBuilder::deliveryWindow)),
+  DELIVERY_TARGET(
+      "delivery.target",
+      s -> s.deliveryTarget() == null ? "" : s.deliveryTarget().text(),
+      SettingsBuilder::deliveryTarget),
   TLS_PROFILE("tls.profile", s -> orNone(s.tls().profile()), SettingsBuilder::tlsProfile),
   TLS_SERVER_NAME(
       "tls.serverName", s -> orNone(s.tls().serverName()), SettingsBuilder::tlsServerName);

@@ -18,6 +18,7 @@ public final class SettingsBuilder {
   private Duration maxBackoff;
   private DeliveryMode deliveryMode;
   private int deliveryWindow;
+  private @Nullable String deliveryTarget;
   private @Nullable String tlsProfile;
   private @Nullable String tlsServerName;
 
@@ -35,6 +36,8 @@ public final class SettingsBuilder {
     maxBackoff = from.retry().maxBackoff();
     deliveryMode = from.deliveryMode();
     deliveryWindow = from.deliveryWindow();
+    DeliveryTarget target = from.deliveryTarget();
+    deliveryTarget = target == null ? null : target.text();
     tlsProfile = from.tls().profile();
     tlsServerName = from.tls().serverName();
   }
@@ -104,6 +107,11 @@ public final class SettingsBuilder {
     return this;
   }
 
+  public SettingsBuilder deliveryTarget(@Nullable String value) {
+    deliveryTarget = value;
+    return this;
+  }
+
   public SettingsBuilder tlsProfile(@Nullable String value) {
     tlsProfile = value;
     return this;
@@ -130,6 +138,7 @@ public final class SettingsBuilder {
         new RetryPolicy(maxAttempts, initialBackoff, maxBackoff),
         deliveryMode,
         deliveryWindow,
+        deliveryTarget == null ? null : new DeliveryTarget(deliveryTarget),
         new TlsChoice(tlsProfile, tlsServerName));
   }
 }

@@ -17,6 +17,8 @@ final class ReplicaReport {
   private static final List<ProblemReason> REASONS =
       List.of(
           ProblemReason.TLS_PROFILE_MISSING,
+          ProblemReason.NODE_REFUSED,
+          ProblemReason.LOOP,
           ProblemReason.UNREACHABLE,
           ProblemReason.FAILING,
           ProblemReason.SLOW,

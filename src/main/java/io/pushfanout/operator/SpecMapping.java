@@ -89,6 +89,7 @@ public final class SpecMapping {
     if (delivery != null) {
       set(builder, SettingField.DELIVERY_MODE, delivery.mode());
       set(builder, SettingField.DELIVERY_WINDOW, delivery.window());
+      set(builder, SettingField.DELIVERY_TARGET, delivery.target());
     }
     TlsSpec tls = spec.tls();
     if (tls != null) {

@@ -10,6 +10,7 @@ import io.pushfanout.fanout.BroadcastRequest;
 import io.pushfanout.fanout.BroadcastResult;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Payload;
+import io.pushfanout.model.Via;
 import io.pushfanout.protocol.BroadCastReply;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,19 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
   private final BroadcastHandler handler;
   private final ServerCall<Received, BroadCastReply> call;
   private final CallTarget target;
+  private final Via via;
   private @Nullable Received received;
   private Runnable stopWaiting = () -> {};
 
   BroadcastCall(
-      BroadcastHandler handler, ServerCall<Received, BroadCastReply> call, CallTarget target) {
+      BroadcastHandler handler,
+      ServerCall<Received, BroadCastReply> call,
+      CallTarget target,
+      Via via) {
     this.handler = handler;
     this.call = call;
     this.target = target;
+    this.via = via;
   }
 
   @Override
@@ -64,7 +70,7 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
   private void broadcast(Payload received) {
     Payload payload;
     try {
-      payload = RequestCheck.check(received);
+      payload = RequestCheck.check(received).through(via);
     } catch (InvalidCall e) {
       refuseInvalid(String.valueOf(e.getMessage()));
       return;

@@ -6,6 +6,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.Via;
 import io.pushfanout.protocol.BroadCastReply;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -14,12 +15,17 @@ import java.util.function.LongSupplier;
  * Starts the calls of both methods. A server that is shutting down refuses here, before it reads a
  * byte.
  *
+ * @param hops judges messages by the processes that they have gone through
  * @param noFanout counts the calls that end before the engine; it counts the others itself
  * @param nanoClock the engine's clock
  * @param refusing whether the server is shutting down
  */
 record BroadcastHandler(
-    Broadcasts broadcasts, FanoutTotals noFanout, LongSupplier nanoClock, BooleanSupplier refusing)
+    Broadcasts broadcasts,
+    HopGuard hops,
+    FanoutTotals noFanout,
+    LongSupplier nanoClock,
+    BooleanSupplier refusing)
     implements ServerCallHandler<Received, BroadCastReply> {
 
   @Override
@@ -29,8 +35,17 @@ record BroadcastHandler(
       refuseShuttingDown(call);
       return new ServerCall.Listener<>() {};
     }
+    Via via;
     CallTarget target;
     try {
+      switch (hops.judge(headers)) {
+        case HopGuard.Passage.Onward onward -> via = onward.via();
+        case HopGuard.Passage.Refused refused -> {
+          noFanout.countBroadcast(CallOutcome.INVALID);
+          call.close(refused.status(), refused.trailers());
+          return new ServerCall.Listener<>() {};
+        }
+      }
       target = CallTarget.of(headers);
     } catch (InvalidCall e) {
       refuse(
@@ -41,7 +56,7 @@ record BroadcastHandler(
     }
     // Two, so that gRPC sees when a caller sends more than the one message of a unary call.
     call.request(2);
-    return new BroadcastCall(this, call, target);
+    return new BroadcastCall(this, call, target, via);
   }
 
   void refuseShuttingDown(ServerCall<?, ?> call) {

@@ -13,6 +13,7 @@ import io.pushfanout.access.Access;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.ProcessId;
 import io.pushfanout.protocol.PushServerGrpc;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class GuardedServices {
   private final List<ServerServiceDefinition> definitions;
 
   /**
+   * @param self this process, as messages carry it
    * @param noFanout counts the broadcasts that end before the engine
    * @param memory what messages may take, those that are arriving included
    * @param nanoClock the engine's clock, for callers' deadlines
@@ -58,6 +60,7 @@ final class GuardedServices {
    */
   GuardedServices(
       Limits limits,
+      ProcessId self,
       Broadcasts broadcasts,
       FanoutTotals noFanout,
       MemoryBudget memory,
@@ -85,7 +88,8 @@ final class GuardedServices {
       ofBroadcasts.add(new AccessGate(access, noFanout, unreadConnections));
     }
     ofBroadcasts.add(new MessageGate(maxSize, tooLarge(maxSize), arrivals, countLimited));
-    BroadcastHandler handler = new BroadcastHandler(broadcasts, noFanout, nanoClock, refusing::get);
+    BroadcastHandler handler =
+        new BroadcastHandler(broadcasts, new HopGuard(self), noFanout, nanoClock, refusing::get);
     ServerInterceptor[] ofOthers = {
       new CallsInFlight(OPEN_CALLS_MAX, "this server's most of health and reflection", () -> {}),
       new MessageGate(MAX_NAME_BYTES, NAME_TOO_LARGE, null, () -> {})

@@ -13,6 +13,7 @@ import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
+import io.pushfanout.model.ProcessId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -89,7 +90,14 @@ public final class PushGrpcServer {
     Limits limits = options.limits();
     services =
         new GuardedServices(
-            limits, broadcasts, totals.noFanout(), memory, nanoClock, protection.access(), direct);
+            limits,
+            ProcessId.random(),
+            broadcasts,
+            totals.noFanout(),
+            memory,
+            nanoClock,
+            protection.access(),
+            direct);
     gate = new ConnectionGate(limits.maxConnections(), nanoClock);
     callMeter = new CallMeter(services.definitions());
     NettyServerBuilder builder =

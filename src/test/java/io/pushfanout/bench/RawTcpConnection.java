@@ -14,6 +14,7 @@ import io.pushfanout.connect.EventLoops;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import java.net.InetSocketAddress;
@@ -67,6 +68,11 @@ final class RawTcpConnection implements NodeConnection {
   @Override
   public void speak(TlsChoice tls) {
     // There is one way.
+  }
+
+  @Override
+  public void target(@Nullable DeliveryTarget target) {
+    // It is no fan-out server.
   }
 
   @Override

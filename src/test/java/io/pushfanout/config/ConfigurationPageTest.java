@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConfigurationPageTest {
   private static final Pattern RANGE = Pattern.compile("must be from (\\S+) to (\\S+), is .*");
   private static final Pattern CHOICE = Pattern.compile("must be one of (.*), is .*");
-  private static final Pattern FORM = Pattern.compile("must be (a DNS .*), is .*");
+  private static final Pattern FORM =
+      Pattern.compile("must be (a DNS .*|namespace/name .*), is .*");
 
   private static String page() throws IOException {
     return Files.readString(Path.of("docs/configuration.md"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -72,7 +73,7 @@ class ResourceReaderTest {
               messageTTL: 16s
               drainTimeout: 17s
               retry: {maxAttempts: 2, initialBackoff: 18ms, maxBackoff: 19ms}
-              delivery: {mode: Unary, window: 20}
+              delivery: {mode: Unary, window: 20, target: prod/a.b}
               tls: {profile: internal, serverName: Node.Example}
               overrides:
                 - {name: a, nodes: ["A*:1"], workers: 21}
@@ -97,6 +98,7 @@ class ResourceReaderTest {
                     new RetryPolicy(2, Duration.ofMillis(18), Duration.ofMillis(19)),
                     DeliveryMode.UNARY,
                     20,
+                    new DeliveryTarget("prod/a.b"),
                     new TlsChoice("internal", "node.example")),
                 List.of(
                     new NodeOverride("a", List.of("a*:1"), 21, null, null, null),

@@ -3,9 +3,13 @@ package io.pushfanout.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.Payload;
+import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.model.Via;
 import io.pushfanout.protocol.v1.DeliverRequest;
 import io.pushfanout.protocol.v1.Envelope;
 import java.io.ByteArrayOutputStream;
@@ -13,9 +17,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The requests that are written by hand are those that protobuf would write. */
+/** The requests that are written by hand are read as those that protobuf would write. */
 class BatchEncoderTest {
   private static final int[] SIZES = {
     0, 1, 100, 123, 127, 128, 1023, 1024, 1025, 16_382, 16_384, 70_000, 3_000_000
@@ -24,21 +29,20 @@ class BatchEncoderTest {
   private final Random random = new Random(1);
 
   @Test
-  void aBatchIsAsProtobufWritesIt() {
+  void aBatchIsReadAsProtobufWouldHaveWrittenIt() throws InvalidProtocolBufferException {
     for (int round = 0; round < 300; round++) {
       List<QueuedMessage> batch = new ArrayList<>();
       DeliverRequest.Builder expected = DeliverRequest.newBuilder();
       for (int left = random.nextInt(1, 6); left > 0; left--) {
         add(batch, expected);
       }
-      byte[] message = expected.build().toByteArray();
-      assertThat(encoded(batch))
-          .isEqualTo(
-              ByteBuffer.allocate(5 + message.length)
-                  .put((byte) 0)
-                  .putInt(message.length)
-                  .put(message)
-                  .array());
+      ByteBuffer bytes = ByteBuffer.wrap(encoded(batch));
+      assertThat(bytes.get()).as("not compressed").isZero();
+      assertThat(bytes.getInt()).isEqualTo(bytes.remaining());
+      assertThat(bytes.remaining()).isEqualTo(expected.build().getSerializedSize());
+      assertThat(DeliverRequest.parseFrom(bytes)).isEqualTo(expected.build());
+      long reckoned = batch.stream().mapToLong(m -> NodeStream.envelopeBytes(m.payload())).sum();
+      assertThat(reckoned).isBetween((long) bytes.limit() - 5, bytes.limit() + 12L * batch.size());
     }
   }
 
@@ -62,9 +66,14 @@ class BatchEncoderTest {
     random.nextBytes(bytes);
     boolean toRoom = random.nextBoolean();
     Rpc rpc = toRoom ? Rpc.BROADCAST_TO_ROOM : Rpc.BROADCAST;
-    batch.add(QueuedMessage.alone(new Payload(rpc, bytes), 0, 0));
+    List<ProcessId> through =
+        Stream.generate(() -> new ProcessId("p".repeat(random.nextInt(1, 65))))
+            .limit(random.nextInt(9))
+            .toList();
+    batch.add(QueuedMessage.alone(new Payload(rpc, bytes).through(Via.of(through)), 0, 0));
     ByteString same = ByteString.copyFrom(bytes);
-    Envelope.Builder envelope = Envelope.newBuilder();
+    Envelope.Builder envelope =
+        Envelope.newBuilder().addAllVia(through.stream().map(ProcessId::text).toList());
     expected.addEnvelopes(toRoom ? envelope.setBroadcastToRoom(same) : envelope.setBroadcast(same));
   }
 

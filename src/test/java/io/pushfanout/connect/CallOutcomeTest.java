@@ -13,6 +13,8 @@ import io.pushfanout.connect.ScriptedNode.Frame;
 import io.pushfanout.connect.ScriptedNode.Wire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +83,30 @@ class CallOutcomeTest {
           "no caf%C3%A9%0A 100% %zz");
       assertThat(engine.next()).isEqualTo("completed 1 NOT_FOUND: no café\\n 100% %zz");
     }
+  }
+
+  @Test
+  void aMessageThatHasBeenThereBeforeIsALoopAndNothingElseIs() throws Exception {
+    try (Wire wire = connected()) {
+      refuse(wire, "9", "pushfanout-loop", "1", "grpc-message", "it came back");
+      assertThat(engine.next()).isEqualTo("loop");
+      assertThat(engine.next()).isEqualTo("completed 1 FAILED_PRECONDITION: it came back");
+      refuse(wire, "9", "pushfanout-loop", "0");
+      assertThat(engine.next()).isEqualTo("completed 2 FAILED_PRECONDITION");
+      refuse(wire, "9");
+      assertThat(engine.next()).isEqualTo("completed 3 FAILED_PRECONDITION");
+      refuse(wire, "0", "pushfanout-loop", "1");
+      assertThat(engine.next()).isEqualTo("completed 4 OK");
+      refuse(wire, "14", "pushfanout-loop", "1");
+      assertThat(engine.next()).isEqualTo("completed 5 UNAVAILABLE");
+    }
+  }
+
+  private void refuse(Wire wire, String status, String... more) throws Exception {
+    engine.deliver("hello");
+    List<String> all = new ArrayList<>(List.of(":status", "200", "grpc-status", status));
+    all.addAll(List.of(more));
+    wire.headers(wire.awaitRequest(), true, all.toArray(String[]::new));
   }
 
   @Test

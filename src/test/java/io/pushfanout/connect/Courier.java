@@ -102,6 +102,11 @@ final class Courier implements NodeConnection.Listener {
   }
 
   @Override
+  public void onLoop() {
+    violations.add("a loop of a node that is none");
+  }
+
+  @Override
   public void onCompleted(
       QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
     Parcel parcel = inFlight.remove(message);

@@ -246,6 +246,9 @@ class DialTest {
     public void onAvailable() {}
 
     @Override
+    public void onLoop() {}
+
+    @Override
     public void onCompleted(
         QueuedMessage message, Evidence evidence, StatusCode code, String detail) {}
 

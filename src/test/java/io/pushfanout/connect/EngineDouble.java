@@ -149,6 +149,11 @@ final class EngineDouble implements NodeConnection.Listener {
   }
 
   @Override
+  public void onLoop() {
+    hear("loop");
+  }
+
+  @Override
   public void onCompleted(
       QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
     hear(

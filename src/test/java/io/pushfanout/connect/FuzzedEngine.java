@@ -148,6 +148,9 @@ final class FuzzedEngine implements NodeConnection.Listener {
   public void onAvailable() {}
 
   @Override
+  public void onLoop() {}
+
+  @Override
   public void onCompleted(
       QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
     if (message == last) {

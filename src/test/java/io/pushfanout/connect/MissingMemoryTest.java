@@ -215,6 +215,9 @@ class MissingMemoryTest {
     public void onAvailable() {}
 
     @Override
+    public void onLoop() {}
+
+    @Override
     public void onCompleted(
         QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
       ends.merge(message, 1, Integer::sum);

@@ -86,6 +86,11 @@ final class Pump implements NodeConnection.Listener {
   }
 
   @Override
+  public void onLoop() {
+    throw new AssertionError("a loop of a node that is none");
+  }
+
+  @Override
   public void onCompleted(
       QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
     inFlight--;

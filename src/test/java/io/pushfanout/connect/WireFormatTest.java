@@ -3,12 +3,16 @@ package io.pushfanout.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
+import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
+import io.pushfanout.model.Via;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -33,16 +37,45 @@ class WireFormatTest {
     assertThat(Requests.timeout(nanos)).isEqualTo(text);
   }
 
+  private static final long TIMEOUT = Duration.ofSeconds(5).toNanos();
+
+  private static Via via(String... processes) {
+    return Via.of(Arrays.stream(processes).map(ProcessId::new).toList());
+  }
+
   @Test
   void headersOfTheSameKindAreMadeOnce() {
     Requests requests = new Requests(NodeAddress.parse("[::1]:50052"), TlsChoice.PLAINTEXT);
-    var headers = requests.headers(Rpc.BROADCAST_TO_ROOM, Duration.ofSeconds(5).toNanos());
+    var headers = requests.headers(Rpc.BROADCAST_TO_ROOM, via("a", "b"), TIMEOUT);
     assertThat(headers.authority()).hasToString("[::1]:50052");
     assertThat(headers.path()).hasToString("/protocol.PushServer/BroadcastToRoom");
     assertThat(headers.get("grpc-timeout")).hasToString("5000000u");
-    assertThat(requests.headers(Rpc.BROADCAST_TO_ROOM, Duration.ofSeconds(5).toNanos()))
-        .isSameAs(headers);
-    assertThat(requests.headers(Rpc.BROADCAST_TO_ROOM, 1).get("grpc-timeout")).hasToString("1n");
+    assertThat(headers.get("pushfanout-via")).hasToString("a,b");
+    assertThat(headers.contains("pushfanout-target")).isFalse();
+    assertThat(requests.headers(Rpc.BROADCAST_TO_ROOM, via("a", "b"), TIMEOUT)).isSameAs(headers);
+    assertThat(requests.headers(Rpc.BROADCAST_TO_ROOM, via("a"), TIMEOUT).get("pushfanout-via"))
+        .hasToString("a");
+    assertThat(requests.headers(Rpc.BROADCAST_TO_ROOM, via("a"), 1).get("grpc-timeout"))
+        .hasToString("1n");
+    assertThat(requests.headers(Rpc.BROADCAST, Via.NONE, 1).contains("pushfanout-via")).isFalse();
+  }
+
+  @Test
+  void callsAndStreamsNameTheTargetThatHoldsWhenTheyBegin() {
+    Requests requests = new Requests(NodeAddress.parse("[::1]:50052"), TlsChoice.PLAINTEXT);
+    var before = requests.headers(Rpc.BROADCAST, via("a"), TIMEOUT);
+    requests.target(new DeliveryTarget("prod/chat"));
+
+    var after = requests.headers(Rpc.BROADCAST, via("a"), TIMEOUT);
+    assertThat(before.contains("pushfanout-target")).isFalse();
+    assertThat(after.get("pushfanout-target")).hasToString("prod/chat");
+    assertThat(requests.headers(Rpc.BROADCAST, via("a"), TIMEOUT)).isSameAs(after);
+    assertThat(requests.streamHeaders().get("pushfanout-target")).hasToString("prod/chat");
+
+    requests.target(null);
+    assertThat(requests.headers(Rpc.BROADCAST, via("a"), TIMEOUT).contains("pushfanout-target"))
+        .isFalse();
+    assertThat(requests.streamHeaders().contains("pushfanout-target")).isFalse();
   }
 
   @Test

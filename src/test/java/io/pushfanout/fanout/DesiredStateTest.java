@@ -10,14 +10,19 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DesiredStateTest {
   private final Rig rig = new Rig();
   private final DesiredState desired = new DesiredState(rig.engine, rig.loop, rig.loop::nanoTime);
+
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(NodeFilter.class);
 
   DesiredStateTest() {
     desired.start();
@@ -147,5 +152,30 @@ class DesiredStateTest {
     assertThat(rig.engine.snapshot().getFirst().problems())
         .extracting(Problem::reason)
         .containsExactly(ProblemReason.DISCOVERY_DEGRADED, ProblemReason.MALFORMED_REGISTRATION);
+  }
+
+  @Test
+  void whatCanBeNoNodeCostsNeitherItsNeighboursNorTheFanout() {
+    desired.refuse(node -> node.host().equals("self") ? Optional.of("it is us") : Optional.empty());
+    Problem problem = new Problem("self:1", ProblemReason.NODE_REFUSED, "it is us");
+    specs(
+        FanoutSpec.of(
+            Rig.FANOUT, FanoutSettings.DEFAULT, new Discovery.Static(Rig.addresses("a", "self"))));
+    assertThat(rig.send("1").outcome().nodes()).isEqualTo(1);
+    assertThat(snapshot().problems()).containsExactly(problem);
+    assertThat(rig.everOpened).hasSize(1);
+
+    specs(etcd("chat"));
+    registered("chat", "self", "b", "c");
+    registered("chat", "self", "b");
+    assertThat(rig.send("2").outcome().nodes()).isEqualTo(2 - 1);
+    assertThat(snapshot().problems()).containsExactly(problem);
+    assertThat(lines.all())
+        .containsExactly("WARN fanout default/default: refused node self:1: it is us");
+
+    registered("chat", "b");
+    assertThat(snapshot().problems()).isEmpty();
+    registered("chat", "b", "self");
+    assertThat(lines.all()).as("it has come again").hasSize(2);
   }
 }

@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.StatusCode;
 import java.util.concurrent.TimeUnit;
@@ -68,9 +69,10 @@ class NodeLifeTest {
       boolean failing,
       boolean flapping) {
     NodeLife life = NodeLife.begin(0);
-    for (String event : events.isEmpty() ? new String[0] : events.split(" ")) {
-      String[] parts = event.split("@");
-      life = after(life, parts[0], seconds(Integer.parseInt(parts[1])));
+    for (String event : Splitter.on(' ').omitEmptyStrings().split(events)) {
+      int at = event.indexOf('@');
+      int when = Integer.parseInt(event.substring(at + 1));
+      life = after(life, event.substring(0, at), seconds(when));
     }
 
     assertThat(life.state(seconds(second))).isEqualTo(state);

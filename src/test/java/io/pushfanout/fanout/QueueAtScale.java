@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import static java.util.Objects.requireNonNull;
 
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -409,6 +410,9 @@ final class QueueAtScale {
 
     @Override
     public void speak(TlsChoice tls) {}
+
+    @Override
+    public void target(@Nullable DeliveryTarget target) {}
 
     @Override
     public boolean available() {

@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,8 @@ final class ScriptedNode implements NodeConnection {
 
   /** What the next delivery throws in place of being started. */
   @Nullable Error fault;
+  /** What it is told to broadcast to, the latest last. */
+  final List<@Nullable DeliveryTarget> targets = new ArrayList<>();
 
   int questions;
   int questionsReset;
@@ -131,6 +134,18 @@ final class ScriptedNode implements NodeConnection {
     loop.run();
   }
 
+  /** The oldest has been there before. */
+  void refuseLoop() {
+    refusedLoop();
+    answer(0, StatusCode.FAILED_PRECONDITION);
+  }
+
+  /** Something has been there before. */
+  void refusedLoop() {
+    listener.onLoop();
+    loop.run();
+  }
+
   void answerOne() {
     answer(0, StatusCode.OK);
   }
@@ -200,6 +215,11 @@ final class ScriptedNode implements NodeConnection {
   @Override
   public void speak(TlsChoice tls) {
     spoken.add(tls);
+  }
+
+  @Override
+  public void target(@Nullable DeliveryTarget target) {
+    targets.add(target);
   }
 
   @Override

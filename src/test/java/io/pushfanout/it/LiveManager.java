@@ -7,9 +7,11 @@ import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.server.Limits;
@@ -86,6 +88,12 @@ final class LiveManager implements AutoCloseable {
         .orElseThrow(() -> new AssertionError(address + " is no node"));
   }
 
+  /** Whether messages to the node come back. */
+  boolean loops(String address) {
+    return node(address).troubles().stream()
+        .anyMatch(trouble -> trouble.reason() == ProblemReason.LOOP);
+  }
+
   /** Whether every queue is empty and nothing is in flight. */
   boolean isQuiet() {
     return engine.snapshot().stream()
@@ -95,6 +103,11 @@ final class LiveManager implements AutoCloseable {
 
   FanoutTotals totals() {
     return totals.of(FanoutName.DEFAULT);
+  }
+
+  /** Broadcasts that ended before they reached a fanout. */
+  long refused(CallOutcome outcome) {
+    return totals.noFanout().broadcasts(outcome);
   }
 
   @Override

@@ -36,6 +36,7 @@ class SettingsTest {
     "retry.maxBackoff, 5s",
     "delivery.mode, Auto",
     "delivery.window, 1000",
+    "delivery.target, ''",
     "tls.profile, ''",
     "tls.serverName, ''",
   })
@@ -94,6 +95,12 @@ class SettingsTest {
     "rpcTimeout, 123456s",
     "overflowPolicy, dropnewest",
     "delivery.mode, Carrier",
+    "delivery.target, ''",
+    "delivery.target, All",
+    "delivery.target, chat",
+    "delivery.target, a/b/c",
+    "delivery.target, Prod/chat",
+    "delivery.target, prod/",
     "tls.profile, Internal",
     "tls.profile, a.b",
     "tls.profile, -a",
@@ -109,10 +116,26 @@ class SettingsTest {
   @EnumSource(SettingField.class)
   void whatIsShownCanBeSetAgain(SettingField field) {
     FanoutSettings base =
-        FanoutSettings.DEFAULT.toBuilder().tlsProfile("internal").tlsServerName("a.b").build();
+        FanoutSettings.DEFAULT.toBuilder()
+            .deliveryTarget("prod/chat")
+            .tlsProfile("internal")
+            .tlsServerName("a.b")
+            .build();
     SettingsBuilder builder = base.toBuilder();
     field.set(builder, field.show(base).toString());
     assertThat(builder.build()).isEqualTo(base);
+  }
+
+  @Test
+  void aTargetIsOneFanoutOrAllOfThem() {
+    String namespace = "a".repeat(63);
+    String name = String.join(".", namespace, namespace, namespace, "a".repeat(61));
+
+    assertThat(set("delivery.target", "all")).isNotNull();
+    assertThat(set("delivery.target", namespace + "/" + name).deliveryTarget())
+        .isEqualTo(new DeliveryTarget(namespace + "/" + name));
+    assertThatThrownBy(() -> set("delivery.target", "a/" + name + "a"))
+        .hasMessageStartingWith("delivery.target: must be namespace/name of a fanout, or all, is ");
   }
 
   @Test

@@ -48,6 +48,7 @@ final class CrdCompletion implements CRDPostProcessor {
     defaults(spec);
     enumerations(spec);
     ServerNameRules.addTo(at(spec, "tls"));
+    deliveryTarget(at(spec, "delivery.target"));
     at(spec, "overrides").setXKubernetesListType("atomic");
     at(spec, "overrides[].nodes").setXKubernetesListType("atomic");
     JSONSchemaProps nodes = at(spec, "discovery.static.nodes");
@@ -79,6 +80,16 @@ final class CrdCompletion implements CRDPostProcessor {
                 overrides.getXKubernetesValidations().stream(),
                 BytesRules.boundsOfItems("queueBytes", Bounds.OVERRIDES_MAX).stream())
             .toList());
+  }
+
+  /** The length of a part, which a pattern of labels cannot say. */
+  private static void deliveryTarget(JSONSchemaProps target) {
+    target.setXKubernetesValidations(
+        List.of(
+            CelRule.of(
+                IpRules.matches(
+                    "self", "^(all|[^/]*/.{1,%d})$".formatted(Bounds.RESOURCE_NAME_MAX)),
+                "must be namespace/name of a fanout, or all")));
   }
 
   private static void defaults(JSONSchemaProps spec) {

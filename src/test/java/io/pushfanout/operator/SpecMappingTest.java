@@ -85,6 +85,7 @@ class SpecMappingTest {
       case MAX_BACKOFF -> "\"19s\"";
       case DELIVERY_MODE -> "\"Unary\"";
       case DELIVERY_WINDOW -> "20";
+      case DELIVERY_TARGET -> "\"prod/chat\"";
       case TLS_PROFILE -> "\"internal\"";
       case TLS_SERVER_NAME -> throw new AssertionError("it needs a profile");
     };
@@ -156,6 +157,7 @@ class SpecMappingTest {
         "{\"overflowPolicy\": \"Newer\"}|overflowPolicy|must be one of",
         "{\"messageTTL\": \"25h\"}|messageTTL|to 24h",
         "{\"retry\": {\"maxBackoff\": \"x\"}}|retry.maxBackoff|duration",
+        "{\"delivery\": {\"target\": \"a\"}}|delivery.target|or all",
         "{\"tls\": {\"profile\": \"A\"}}|tls.profile|DNS label",
         "{\"tls\": {\"serverName\": \"a\"}}|tls.serverName|needs tls.profile",
         "{\"tls\": {\"profile\": \"p\", \"serverName\": \"a_b\"}}|tls.serverName|DNS name",

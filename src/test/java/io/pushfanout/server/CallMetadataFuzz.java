@@ -1,18 +1,31 @@
 package io.pushfanout.server;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
 import io.grpc.Metadata;
 import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.ProcessId;
+import io.pushfanout.model.Via;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A call's metadata: the first line is its target, each other one names nodes. */
+/**
+ * A call's metadata: the first line is its target, each other one names nodes. The whole is read
+ * once more as lists of processes, a value each line.
+ */
 public final class CallMetadataFuzz implements FuzzTarget {
   private static final Metadata.Key<String> TARGET = key("pushfanout-target");
   private static final Metadata.Key<String> NODES = key("pushfanout-nodes");
+  private static final Metadata.Key<String> VIA = key("pushfanout-via");
   private static final int LONGEST_MESSAGE = 200;
 
   @Override
@@ -23,6 +36,7 @@ public final class CallMetadataFuzz implements FuzzTarget {
   @Override
   public void take(byte[] input) {
     String[] lines = Held.text(input).split("\n", -1);
+    processes(lines);
     Metadata metadata = new Metadata();
     if (!lines[0].isEmpty()) {
       metadata.put(TARGET, lines[0]);
@@ -47,6 +61,35 @@ public final class CallMetadataFuzz implements FuzzTarget {
     @Nullable Set<NodeAddress> nodes = target.nodes();
     Held.that((nodes == null) == (lines.length == 1), "nodes", String.valueOf(nodes));
     Held.that(nodes == null || !nodes.isEmpty(), "narrowed to nothing");
+  }
+
+  private static void processes(String... lines) {
+    Metadata metadata = new Metadata();
+    Arrays.stream(lines).forEach(line -> metadata.put(VIA, line));
+    List<String> values = ImmutableList.copyOf(requireNonNull(metadata.getAll(VIA)));
+    HopGuard.Passage passage;
+    try {
+      passage = new HopGuard(new ProcessId("self")).judge(metadata);
+    } catch (InvalidCall e) {
+      Held.line(e.getMessage(), LONGEST_MESSAGE);
+      return;
+    }
+    List<String> entries =
+        values.stream()
+            .flatMap(line -> Arrays.stream(line.split(",", -1)))
+            .map(entry -> entry.replaceAll("^[ \t]+|[ \t]+$", ""))
+            .filter(entry -> !entry.isEmpty())
+            .toList();
+    boolean goesOn = entries.size() < 8 && !entries.contains("self");
+    Held.that(
+        goesOn == passage instanceof HopGuard.Passage.Onward,
+        "another passage",
+        entries.toString());
+    if (passage instanceof HopGuard.Passage.Onward(Via via)) {
+      String expected =
+          Stream.concat(entries.stream(), Stream.of("self")).collect(Collectors.joining(","));
+      Held.that(via.metadata().equals(expected), "another list", expected, via.metadata());
+    }
   }
 
   private static Metadata.Key<String> key(String name) {

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
 import io.pushfanout.model.Bounds;
+import io.pushfanout.model.DeliveryTarget;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.delivery}. */
@@ -20,4 +23,10 @@ public record DeliverySpec(
     @JsonPropertyDescription("Unacknowledged messages of one stream.")
         @Min(Bounds.WINDOW_MIN)
         @Max(Bounds.WINDOW_MAX)
-        @Nullable Integer window) {}
+        @Nullable Integer window,
+    @JsonPropertyDescription(
+            "What a node is told to broadcast a delivery to, where it is a PushFanout itself:"
+                + " namespace/name of one of its fanouts, or all. Left out, it is told nothing.")
+        @Pattern("^" + DeliveryTarget.FORM + "$")
+        @Size(max = Bounds.DELIVERY_TARGET_MAX)
+        @Nullable String target) {}

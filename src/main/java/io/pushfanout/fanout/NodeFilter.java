@@ -1,0 +1,81 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
+import io.pushfanout.plan.Discovered;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leaves out what cannot be a node, whatever source names it: that costs the node alone. One line
+ * in the log for each, until its fanout has it no longer. For one thread.
+ */
+final class NodeFilter {
+  private static final Logger log = LoggerFactory.getLogger(NodeFilter.class);
+
+  /** In one go: whoever registers very many must not fill the log. */
+  private static final int MOST_LINES = 10;
+
+  private final Map<FanoutName, Set<NodeAddress>> logged = new HashMap<>();
+  private Function<NodeAddress, Optional<String>> whyRefused = _ -> Optional.empty();
+
+  /**
+   * @param why one line on what is wrong with an address; empty where nothing is
+   */
+  void refuse(Function<NodeAddress, Optional<String>> why) {
+    whyRefused = why;
+  }
+
+  /** These are all the fanouts there are. */
+  void retain(Set<FanoutName> fanouts) {
+    logged.keySet().retainAll(fanouts);
+  }
+
+  /** What is left of a fanout's nodes, with a problem for each that is not. */
+  Discovered apply(FanoutName fanout, Discovered found) {
+    if (!found.known()) {
+      return found;
+    }
+    SortedMap<NodeAddress, String> refused = new TreeMap<>();
+    found
+        .nodes()
+        .forEach(node -> whyRefused.apply(node).ifPresent(reason -> refused.put(node, reason)));
+    report(fanout, refused);
+    if (refused.isEmpty()) {
+      return found;
+    }
+    Set<NodeAddress> nodes = new HashSet<>(found.nodes());
+    nodes.removeAll(refused.keySet());
+    List<Problem> problems = new ArrayList<>(found.problems());
+    refused.forEach(
+        (node, reason) ->
+            problems.add(new Problem(node.toString(), ProblemReason.NODE_REFUSED, reason)));
+    return new Discovered(found.known(), found.degraded(), nodes, problems);
+  }
+
+  private void report(FanoutName fanout, SortedMap<NodeAddress, String> refused) {
+    Set<NodeAddress> before = logged.getOrDefault(fanout, Set.of());
+    List<NodeAddress> fresh =
+        refused.keySet().stream().filter(node -> !before.contains(node)).toList();
+    fresh.stream()
+        .limit(MOST_LINES)
+        .forEach(
+            node -> log.warn("fanout {}: refused node {}: {}", fanout, node, refused.get(node)));
+    if (fresh.size() > MOST_LINES) {
+      log.warn("fanout {}: refused {} more nodes", fanout, fresh.size() - MOST_LINES);
+    }
+    logged.put(fanout, Set.copyOf(refused.keySet()));
+  }
+}

@@ -68,7 +68,8 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop);
     this.deliveries =
-        new Deliveries(address, settings, queue, connection, health, log, nanoClock, this::closeIfDone);
+        new Deliveries(
+            address, settings, queue, connection, health, log, nanoClock, this::closeIfDone);
     this.watch = deliveries.watch();
   }
 

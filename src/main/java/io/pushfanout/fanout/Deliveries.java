@@ -5,9 +5,9 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * The deliveries to one node: starts the messages that hold a slot, and settles each as it ends;

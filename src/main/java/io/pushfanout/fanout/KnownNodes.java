@@ -152,8 +152,7 @@ final class KnownNodes {
                         ProblemReason.REMOVAL_DOUBTED,
                         "its registration has gone with most others, and its connection works"));
               });
-      Discovered whole =
-          new Discovered(discovered.known(), discovered.degraded(), all, problems);
+      Discovered whole = new Discovered(discovered.known(), discovered.degraded(), all, problems);
       return DesiredFanout.of(spec, filter.apply(spec.name(), whole));
     }
   }

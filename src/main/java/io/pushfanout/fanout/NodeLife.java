@@ -217,9 +217,7 @@ record NodeLife(Link link, Presence presence, Failures failures, int shortLived)
     if (isConnected()) {
       return NodeState.CONNECTED;
     }
-    return nowNanos - sinceNanos() >= PATIENCE_NANOS
-        ? NodeState.UNREACHABLE
-        : NodeState.CONNECTING;
+    return nowNanos - sinceNanos() >= PATIENCE_NANOS ? NodeState.UNREACHABLE : NodeState.CONNECTING;
   }
 
   /** Why it is not connected, for people; empty when it is. */

@@ -101,7 +101,8 @@ final class Snapshots {
     for (NodeSnapshot node : nodes) {
       String address = node.address().toString();
       node.troubles()
-          .forEach(trouble -> problems.add(new Problem(address, trouble.reason(), trouble.message())));
+          .forEach(
+              trouble -> problems.add(new Problem(address, trouble.reason(), trouble.message())));
     }
     conflicts.forEach(conflict -> problems.addAll(problems(conflict)));
     return problems;

@@ -49,10 +49,7 @@ final class StreamDeliveries {
   private boolean looksForQuiet;
 
   StreamDeliveries(
-      StreamQueue queue,
-      NodeConnection connection,
-      LongSupplier nanoClock,
-      Deliveries deliveries) {
+      StreamQueue queue, NodeConnection connection, LongSupplier nanoClock, Deliveries deliveries) {
     this.queue = queue;
     this.connection = connection;
     this.nanoClock = nanoClock;

@@ -33,7 +33,6 @@ public final class LookUps {
   /** A look-up that took so long has probably lost a packet; its system asks again after 5 s. */
   static final Duration OLD = Duration.ofSeconds(2);
 
-
   private final NameService names;
   private final Executor threads;
   private final LongSupplier nanoClock;

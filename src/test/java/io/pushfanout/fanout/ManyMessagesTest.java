@@ -150,10 +150,8 @@ class ManyMessagesTest {
     now += 5_000_000L;
     boolean _ = queue.expire();
     List<QueuedMessage> batch = new ArrayList<>();
-    boolean _ = 
-        queue
-            .streams()
-            .takeBatch(requireNonNull(queue.streams().pollToStart()), 1 << 20, batch);
+    boolean _ =
+        queue.streams().takeBatch(requireNonNull(queue.streams().pollToStart()), 1 << 20, batch);
     assertThat(batch).hasSize(1);
     assertThat(ledger().expired()).isZero();
   }

@@ -13,8 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NodeLifeTest {
   /**
    * Plays events, each with the second at which it comes, and compares what is seen at the end.
-   * {@code up}, {@code down}, {@code replace}; {@code ok}, {@code error}, {@code late} (no answer in
-   * time), {@code lost} (with its connection), {@code away}, and {@code awayN} for N of them at once.
+   * {@code up}, {@code down}, {@code replace}; {@code ok}, {@code error}, {@code late} (no answer
+   * in time), {@code lost} (with its connection), {@code away}, and {@code awayN} for N of them at
+   * once.
    */
   @ParameterizedTest(name = "{0} at {1} s: {2}")
   @CsvSource(
@@ -92,8 +93,7 @@ class NodeLifeTest {
       case "error" -> life.ended(Evidence.PRESENT, StatusCode.INTERNAL, "bug", count, now);
       case "late" -> life.ended(Evidence.NONE, StatusCode.DEADLINE_EXCEEDED, "", count, now);
       case "lost" -> life.ended(Evidence.NONE, StatusCode.UNAVAILABLE, "reset", count, now);
-      case "away" ->
-          life.ended(Evidence.ABSENT, StatusCode.UNAVAILABLE, "no upstream", count, now);
+      case "away" -> life.ended(Evidence.ABSENT, StatusCode.UNAVAILABLE, "no upstream", count, now);
       default -> throw new IllegalArgumentException(event);
     };
   }

@@ -424,7 +424,10 @@ final class QueueAtScale {
 
     @Override
     public NodeStream openStream(NodeStream.Listener asker) {
-      loop.schedule(() -> asker.onEnded(Evidence.PRESENT, StatusCode.UNIMPLEMENTED, ""), 0, TimeUnit.NANOSECONDS);
+      loop.schedule(
+          () -> asker.onEnded(Evidence.PRESENT, StatusCode.UNIMPLEMENTED, ""),
+          0,
+          TimeUnit.NANOSECONDS);
       return new Refused();
     }
 

@@ -44,6 +44,7 @@ final class ScriptedNode implements NodeConnection {
 
   /** What the next delivery throws in place of being started. */
   @Nullable Error fault;
+
   /** What it is told to broadcast to, the latest last. */
   final List<@Nullable DeliveryTarget> targets = new ArrayList<>();
 
@@ -278,7 +279,9 @@ final class ScriptedNode implements NodeConnection {
     public void finish() {
       StatusCode answer = streaming;
       if (answer != null) {
-        loop.execute(() -> asker.onEnded(evidence(answer), answer, "unknown service pushfanout.v1.Delivery"));
+        loop.execute(
+            () ->
+                asker.onEnded(evidence(answer), answer, "unknown service pushfanout.v1.Delivery"));
       }
     }
 

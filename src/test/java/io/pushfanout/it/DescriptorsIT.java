@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import io.pushfanout.tools.ChildProcess;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.tools.ChildProcess;
 import io.pushfanout.tools.Ports;
 import java.nio.file.Path;
 import java.time.Duration;

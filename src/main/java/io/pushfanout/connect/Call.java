@@ -50,7 +50,7 @@ final class Call extends Exchange {
   @Override
   protected void onReset(long errorCode) {
     @Nullable Http2Error error = Http2Error.valueOf(errorCode);
-    if (error == Http2Error.CANCEL && isDue(nanosLeft(System.nanoTime()), timeoutNanos)) {
+    if (error == Http2Error.CANCEL && isDue(nanosLeft(session().nanoTime()), timeoutNanos)) {
       complete(StatusCode.DEADLINE_EXCEEDED, "cancelled by the node at the deadline");
     } else {
       String text = "reset by the node: " + StatusMapping.nameOf(errorCode);

@@ -94,7 +94,7 @@ final class Http2Session implements ConnectionListener {
   void deliver(QueuedMessage message, long timeoutNanos) {
     if (!batching) {
       batching = true;
-      batchNanos = System.nanoTime();
+      batchNanos = nanoTime();
       pings.onCall(batchNanos);
     }
     Call call = new Call(this, message, batchNanos, timeoutNanos);
@@ -159,13 +159,18 @@ final class Http2Session implements ConnectionListener {
 
   void send(DeliveryStream stream, byte[][] pieces, boolean end) {
     connection.send(stream, pieces, end);
-    pings.onCall(System.nanoTime());
+    pings.onCall(nanoTime());
   }
 
   void reset(DeliveryStream stream, Http2Error error) {
     if (state != State.DEAD && connection.reset(stream, error)) {
       loop.execute(this::afterCalls);
     }
+  }
+
+  /** The loop's clock, which its timers run by. */
+  long nanoTime() {
+    return loop.ticker().nanoTime();
   }
 
   void later(Runnable task) {
@@ -321,7 +326,7 @@ final class Http2Session implements ConnectionListener {
   }
 
   private void onDue() {
-    long now = System.nanoTime();
+    long now = nanoTime();
     for (ClientStream stream : connection.streams()) {
       if (state == State.DEAD) {
         return;

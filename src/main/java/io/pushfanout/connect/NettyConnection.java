@@ -251,7 +251,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     }
     dialing = null;
     current = session;
-    readyNanos = System.nanoTime();
+    readyNanos = loop.ticker().nanoTime();
     availableOwed = false;
     engine.onConnected(concurrency);
   }
@@ -297,7 +297,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
    * without a pause; one that asks to replace a connection of some age is dialled at once.
    */
   private void dialAfterLoss(boolean orderly) {
-    boolean lasted = System.nanoTime() - readyNanos >= Backoff.MAX_NANOS;
+    boolean lasted = loop.ticker().nanoTime() - readyNanos >= Backoff.MAX_NANOS;
     if (lasted) {
       backoff.reset();
     }

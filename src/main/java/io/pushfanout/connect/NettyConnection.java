@@ -10,9 +10,9 @@ import io.pushfanout.model.TlsChoice;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   private final ConnectOptions options;
   private final TlsProfiles profiles;
   private final Listener engine;
-  private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
+  private final Backoff backoff;
   private final List<Http2Session> leaving = new ArrayList<>();
 
   private TlsChoice tls;
@@ -68,6 +68,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
     this.profiles = profiles;
     this.tls = tls;
     this.engine = engine;
+    backoff = new Backoff(new SplittableRandom(loop.ticker().nanoTime() ^ node.hashCode()));
     requests = new Requests(node, tls);
   }
 

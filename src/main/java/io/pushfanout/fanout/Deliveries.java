@@ -4,8 +4,10 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,8 +55,10 @@ final class Deliveries {
     this.health = health;
     this.nanoClock = nanoClock;
     this.onSettled = onSettled;
-    this.backoffs = new Backoffs(loop, message -> settled(queue.resend(message)));
-    this.streams = new StreamDeliveries(node, queue.streams(), connection, nanoClock, this);
+    // For each client its own, and from its clock: what is simulated can be repeated.
+    RandomGenerator random = new SplittableRandom(nanoClock.getAsLong() ^ node.hashCode());
+    this.backoffs = new Backoffs(loop, random, message -> settled(queue.resend(message)));
+    this.streams = new StreamDeliveries(node, queue.streams(), connection, nanoClock, random, this);
     this.starts = new Starts(loop, nanoClock, this::start);
     this.way = new DeliveryWay(connection, this::settings, this::deliverBy);
   }

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +29,7 @@ final class StreamDeliveries {
   private final StreamQueue queue;
   private final NodeConnection connection;
   private final LongSupplier nanoClock;
+  private final RandomGenerator random;
   private final Deliveries deliveries;
   private final Map<WorkerStream, LiveStream> live = new LinkedHashMap<>();
   private final Backoffs rests;
@@ -47,15 +48,17 @@ final class StreamDeliveries {
       StreamQueue queue,
       NodeConnection connection,
       LongSupplier nanoClock,
+      RandomGenerator random,
       Deliveries deliveries) {
     this.node = node;
     this.queue = queue;
     this.connection = connection;
     this.nanoClock = nanoClock;
+    this.random = random;
     this.deliveries = deliveries;
     this.pausedUntil = nanoClock.getAsLong();
     this.rests =
-        new Backoffs(connection.loop(), message -> deliveries.settled(queue.endRest(message)));
+        new Backoffs(connection.loop(), random, message -> deliveries.settled(queue.endRest(message)));
     this.deadlines = new Deadlines(connection.loop(), this::onDue);
   }
 
@@ -178,7 +181,7 @@ final class StreamDeliveries {
     long now = nanoClock.getAsLong();
     if (!isPaused()) {
       long nanos = settings().retry().backoffNanos(++losses);
-      pausedUntil = now + (long) (nanos * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+      pausedUntil = now + (long) (nanos * random.nextDouble(0.8, 1.2));
     }
     connection.loop().schedule(() -> startIf(queue.resume(worker)), pausedUntil - now, NANOSECONDS);
   }

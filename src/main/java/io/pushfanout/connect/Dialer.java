@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** Finds nodes by their names, and opens TCP connections to them. */
-final class Dialer {
+final class Dialer implements Dialing {
   private static final int KEEPALIVE_IDLE_SECONDS = 60;
   private static final int USER_TIMEOUT_MILLIS = 20_000;
   private static final int LOOKUP_THREADS = 64;
@@ -82,13 +82,8 @@ final class Dialer {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /**
-   * Finds the address to connect to, and tells on the loop, always later.
-   *
-   * @param attempt counts up, so that each of a name's addresses has its turn
-   * @param onFailure told one line for people
-   */
-  void lookUp(
+  @Override
+  public void lookUp(
       NodeAddress node,
       int attempt,
       EventLoop loop,
@@ -134,12 +129,8 @@ final class Dialer {
     }
   }
 
-  /**
-   * Connects on the loop, with the handler in the pipeline.
-   *
-   * @param onFailure told on the loop why there will be no connection
-   */
-  void connect(
+  @Override
+  public void connect(
       InetSocketAddress address,
       EventLoop loop,
       ChannelHandler handler,

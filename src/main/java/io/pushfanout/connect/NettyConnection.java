@@ -30,7 +30,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
 
   private final NodeAddress node;
   private final EventLoop loop;
-  private final Dialer dialer;
+  private final Dialing dialer;
   private final ConnectOptions options;
   private final TlsProfiles profiles;
   private final Listener engine;
@@ -56,7 +56,7 @@ final class NettyConnection implements NodeConnection, SessionOwner {
   NettyConnection(
       NodeAddress node,
       EventLoop loop,
-      Dialer dialer,
+      Dialing dialer,
       ConnectOptions options,
       TlsProfiles profiles,
       TlsChoice tls,

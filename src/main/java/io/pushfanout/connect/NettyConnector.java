@@ -59,7 +59,6 @@ public final class NettyConnector implements Connector {
 
   @Override
   public NodeConnection open(NodeAddress node, TlsChoice tls, NodeConnection.Listener listener) {
-    return new NettyConnection(
-        node, loops.get(), dialer, options, profiles, tls, listener);
+    return new NettyConnection(node, loops.get(), dialer, options, profiles, tls, listener);
   }
 }

@@ -19,8 +19,7 @@ final class Backoffs {
   /**
    * @param resend is given each message when its wait is over
    */
-  Backoffs(
-      ScheduledExecutorService loop, RandomGenerator random, Consumer<QueuedMessage> resend) {
+  Backoffs(ScheduledExecutorService loop, RandomGenerator random, Consumer<QueuedMessage> resend) {
     this.loop = loop;
     this.random = random;
     this.resend = resend;

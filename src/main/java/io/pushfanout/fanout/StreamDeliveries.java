@@ -58,7 +58,8 @@ final class StreamDeliveries {
     this.deliveries = deliveries;
     this.pausedUntil = nanoClock.getAsLong();
     this.rests =
-        new Backoffs(connection.loop(), random, message -> deliveries.settled(queue.endRest(message)));
+        new Backoffs(
+            connection.loop(), random, message -> deliveries.settled(queue.endRest(message)));
     this.deadlines = new Deadlines(connection.loop(), this::onDue);
   }
 

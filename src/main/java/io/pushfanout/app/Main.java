@@ -1,5 +1,7 @@
 package io.pushfanout.app;
 
+import io.pushfanout.lookup.NameCaches;
+
 /** Where the process begins. */
 public final class Main {
   private Main() {}

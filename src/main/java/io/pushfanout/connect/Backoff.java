@@ -11,7 +11,7 @@ final class Backoff {
   /** A connection that lived so long was a good one: the next attempt owes it no wait. */
   static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final long INITIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long INITIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final double GROWTH = 1.6;
 
   private final RandomGenerator random;

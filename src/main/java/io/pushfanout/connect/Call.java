@@ -60,7 +60,7 @@ final class Call extends Exchange {
   @Override
   protected void onReset(long errorCode) {
     @Nullable Http2Error error = Http2Error.valueOf(errorCode);
-    if (error == Http2Error.CANCEL && isDue(nanosLeft(System.nanoTime()), timeoutNanos)) {
+    if (error == Http2Error.CANCEL && isDue(nanosLeft(session().nanoTime()), timeoutNanos)) {
       String text = "cancelled by the node at the deadline";
       complete(Evidence.NONE, StatusCode.DEADLINE_EXCEEDED, text);
     } else {

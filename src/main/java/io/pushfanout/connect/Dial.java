@@ -75,7 +75,7 @@ final class Dial {
       Owner owner) {
     this.node = node;
     this.loop = loop;
-    this.clock = LoopClock.of(loop);
+    this.clock = loop.ticker();
     this.network = network;
     this.owner = owner;
     boolean named = !InetAddresses.isInetAddress(node.host());

@@ -109,7 +109,7 @@ final class Http2Session implements ConnectionListener {
   void deliver(QueuedMessage message, long timeoutNanos) {
     if (!batching) {
       batching = true;
-      batchNanos = System.nanoTime();
+      batchNanos = nanoTime();
       pings.onCall(batchNanos);
     }
     Payload payload = message.payload();
@@ -198,7 +198,7 @@ final class Http2Session implements ConnectionListener {
   }
 
   void send(DeliveryStream stream, byte[][] pieces, boolean end) {
-    pings.onCall(System.nanoTime());
+    pings.onCall(nanoTime());
     connection.send(stream, pieces, end);
   }
 
@@ -206,6 +206,11 @@ final class Http2Session implements ConnectionListener {
     if (state != State.DEAD && connection.reset(stream, error)) {
       later(this::afterCalls);
     }
+  }
+
+  /** The loop's clock, which its timers run by. */
+  long nanoTime() {
+    return loop.ticker().nanoTime();
   }
 
   void later(Runnable task) {
@@ -382,7 +387,7 @@ final class Http2Session implements ConnectionListener {
   }
 
   private void onDue() {
-    long now = System.nanoTime();
+    long now = nanoTime();
     for (ClientStream stream : connection.streams()) {
       if (state == State.DEAD) {
         return;

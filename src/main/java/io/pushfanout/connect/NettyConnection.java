@@ -12,9 +12,9 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -38,7 +38,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
   private final ConnectOptions options;
   private final TlsProfiles profiles;
   private final Listener engine;
-  private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
+  private final Backoff backoff;
   private final AddressMemory addresses = new AddressMemory();
   private final List<Http2Session> leaving = new ArrayList<>();
 
@@ -76,6 +76,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
     this.profiles = profiles;
     this.tls = tls;
     this.engine = engine;
+    backoff = new Backoff(new SplittableRandom(loop.ticker().nanoTime() ^ node.hashCode()));
     requests = new Requests(node, tls);
   }
 
@@ -250,7 +251,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
     }
     endReplacing();
     current = session;
-    readyNanos = LoopClock.of(loop).nanoTime();
+    readyNanos = loop.ticker().nanoTime();
     availableOwed = false;
     engine.onConnected(concurrency);
   }
@@ -291,17 +292,18 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
   }
 
   /**
-   * A connection that has served is replaced at once, and so is an older one that ends in good
-   * order. A node that ends each connection as soon as it is made, or complains of it, is dialled
-   * after a pause; if it does so twice, the engine hears of a loss.
+   * A connection that has served is replaced at once, and so is one that has outlived the first
+   * pause and ends in good order. A node that ends each connection as soon as it is made, or
+   * complains of it, is dialled after a pause; if it does so twice, the engine hears of a loss.
    */
   private void replace(String why, boolean orderly, boolean served) {
-    boolean lasted = LoopClock.of(loop).nanoTime() - readyNanos >= Backoff.MAX_NANOS;
-    if (served || lasted) {
+    long lived = loop.ticker().nanoTime() - readyNanos;
+    boolean good = served || (orderly && lived >= Backoff.INITIAL_NANOS);
+    if (good || lived >= Backoff.MAX_NANOS) {
       backoff.reset();
     }
     boolean first = backoff.isFirst();
-    if (served || (lasted && orderly)) {
+    if (good) {
       redial = loop.schedule(this::dial, 0, TimeUnit.NANOSECONDS);
     } else {
       redialLater();

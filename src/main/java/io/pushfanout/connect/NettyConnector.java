@@ -1,14 +1,16 @@
 package io.pushfanout.connect;
 
+import io.netty.channel.EventLoop;
 import io.pushfanout.fanout.Connector;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.lookup.LookUps;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
+import java.util.function.Supplier;
 
 /** Connects to nodes by gRPC over HTTP/2, with TLS or without. */
 public final class NettyConnector implements Connector {
-  private final EventLoops loops;
+  private final Supplier<EventLoop> loops;
   private final Dial.Network network;
   private final ConnectOptions options;
   private final TlsProfiles profiles;
@@ -29,7 +31,7 @@ public final class NettyConnector implements Connector {
    *     descriptors, as long as half of all is left to nodes
    */
   public NettyConnector(EventLoops loops, TlsProfiles profiles, int callers) {
-    this(loops, ConnectOptions.DEFAULT, network(loops, callers), profiles);
+    this(loops.group()::next, ConnectOptions.DEFAULT, network(loops, callers), profiles);
   }
 
   NettyConnector(EventLoops loops, ConnectOptions options) {
@@ -37,11 +39,17 @@ public final class NettyConnector implements Connector {
   }
 
   NettyConnector(EventLoops loops, ConnectOptions options, Dial.Network network) {
-    this(loops, options, network, TlsProfiles.NONE);
+    this(loops.group()::next, options, network, TlsProfiles.NONE);
   }
 
-  private NettyConnector(
-      EventLoops loops, ConnectOptions options, Dial.Network network, TlsProfiles profiles) {
+  /**
+   * @param loops gives each connection the loop of its life
+   */
+  NettyConnector(
+      Supplier<EventLoop> loops,
+      ConnectOptions options,
+      Dial.Network network,
+      TlsProfiles profiles) {
     this.loops = loops;
     this.options = options;
     this.network = network;
@@ -56,7 +64,6 @@ public final class NettyConnector implements Connector {
 
   @Override
   public NodeConnection open(NodeAddress node, TlsChoice tls, NodeConnection.Listener listener) {
-    return new NettyConnection(
-        node, loops.group().next(), network, options, profiles, tls, listener);
+    return new NettyConnection(node, loops.get(), network, options, profiles, tls, listener);
   }
 }

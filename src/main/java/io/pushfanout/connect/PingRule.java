@@ -2,7 +2,7 @@ package io.pushfanout.connect;
 
 /**
  * Decides when a connection is asked whether it lives, and when it is dead; see {@link KeepAlive}.
- * Any bytes that arrive count as an answer. Times are {@link System#nanoTime}'s.
+ * Any bytes that arrive count as an answer. Times are of one clock.
  */
 final class PingRule {
   enum Step {

@@ -21,7 +21,7 @@ final class PingTimer {
     this.loop = loop;
     this.session = session;
     this.connection = connection;
-    rule = new PingRule(times, System.nanoTime());
+    rule = new PingRule(times, loop.ticker().nanoTime());
     deadText = "no sign of life within " + times.answer().toMillis() + " ms of a PING";
   }
 
@@ -33,7 +33,7 @@ final class PingTimer {
   }
 
   void onRead() {
-    rule.onRead(System.nanoTime());
+    rule.onRead(loop.ticker().nanoTime());
   }
 
   void stop() {
@@ -47,7 +47,7 @@ final class PingTimer {
     if (!session.isAwaiting() && !rule.pingOutstanding()) {
       return;
     }
-    long now = System.nanoTime();
+    long now = loop.ticker().nanoTime();
     switch (rule.step(now)) {
       case WAIT -> schedule(now);
       case PING -> {

@@ -17,7 +17,7 @@ public final class EtcdRegistration implements AutoCloseable {
   private static final Duration LEAVE_TIME = Duration.ofMillis(2400);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-  private final EtcdThread thread = new EtcdThread("pushfanout-registration");
+  private final EtcdThread thread;
   private final LeasedKey key;
 
   /**
@@ -31,6 +31,7 @@ public final class EtcdRegistration implements AutoCloseable {
     if (ttl.compareTo(TTL_MIN) < 0 || ttl.compareTo(TTL_MAX) > 0) {
       throw new IllegalArgumentException("must be from 2s to 1h");
     }
+    thread = new EtcdThread("pushfanout-registration");
     SplittableRandom random = new SplittableRandom();
     EtcdClients clients = new EtcdClients(options, thread.executor(), new LookUps(), random);
     this.key =

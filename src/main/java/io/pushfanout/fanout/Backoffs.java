@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Messages that wait for their next attempt. They end at ticks, those of one tick together: a
@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  */
 final class Backoffs {
   private final LongSupplier nanoClock;
+  private final RandomGenerator random;
   private final Consumer<List<QueuedMessage>> resend;
   private final Queue<Wait> waiting =
       new PriorityQueue<>((a, b) -> Long.signum(a.untilNanos() - b.untilNanos()));
@@ -26,15 +27,19 @@ final class Backoffs {
    * @param resend is given those messages whose wait is over
    */
   Backoffs(
-      ScheduledExecutorService loop, LongSupplier nanoClock, Consumer<List<QueuedMessage>> resend) {
+      ScheduledExecutorService loop,
+      LongSupplier nanoClock,
+      RandomGenerator random,
+      Consumer<List<QueuedMessage>> resend) {
     this.nanoClock = nanoClock;
+    this.random = random;
     this.resend = resend;
     this.timer = new Deadlines(loop, this::endDue);
   }
 
   /** Waits 80 to 120 % of the time, but no longer than {@code atMostNanos}, and for the tick. */
   void start(QueuedMessage message, long nanos, long atMostNanos) {
-    long jittered = (long) (nanos * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+    long jittered = (long) (nanos * random.nextDouble(0.8, 1.2));
     long now = nanoClock.getAsLong();
     long until = now + Math.max(0, Math.min(jittered, atMostNanos));
     until += Math.floorMod(-until, Starts.TICK_NANOS);

@@ -55,7 +55,12 @@ final class Clients {
 
   /** Whoever of these waits to dial again waits no longer. */
   void reconnect(Set<NodeAddress> nodes) {
-    nodes.stream().map(byNode::get).filter(Objects::nonNull).forEach(BroadcastClient::reconnectNow);
+    // By address: the order of a set is another in each process, and a simulation repeats.
+    nodes.stream()
+        .sorted()
+        .map(byNode::get)
+        .filter(Objects::nonNull)
+        .forEach(BroadcastClient::reconnectNow);
   }
 
   /** Each, whatever becomes of the others. */

@@ -5,8 +5,10 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
@@ -15,7 +17,7 @@ import java.util.stream.Stream;
  * #configure}, {@link #reconsider}, {@link #startIf} and {@link #startNew} may come from any
  * thread.
  */
-final class Deliveries implements NodeWatch.Listener {
+final class Deliveries implements NodeWatch.Listener, DeliveryWay.Listener {
   /** The pause before a delivery that the node refuses again and again without processing it. */
   private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -52,11 +54,13 @@ final class Deliveries implements NodeWatch.Listener {
     this.health = health;
     this.nanoClock = nanoClock;
     this.onSettled = onSettled;
-    this.backoffs = new Backoffs(loop, nanoClock, this::resend);
-    this.streams = new StreamDeliveries(queue.streams(), connection, nanoClock, this);
+    // Each client has its own, seeded by its clock: what is simulated can be repeated.
+    RandomGenerator random = new SplittableRandom(nanoClock.getAsLong() ^ node.hashCode());
+    this.backoffs = new Backoffs(loop, nanoClock, random, this::resend);
+    this.streams = new StreamDeliveries(queue.streams(), connection, nanoClock, random, this);
     this.starts = new Starts(loop, nanoClock, this::start);
     this.watch = new NodeWatch(health, log, queue, loop, nanoClock, this);
-    this.way = new DeliveryWay(connection, this::settings, nanoClock, this::deliverBy);
+    this.way = new DeliveryWay(connection, this::settings, nanoClock, this);
     this.loops = new LoopWatch(node);
   }
 
@@ -110,6 +114,9 @@ final class Deliveries implements NodeWatch.Listener {
   @Override
   public void onProbe() {
     streams.endPause();
+    if (isIdle()) {
+      way.probe();
+    }
   }
 
   @Override
@@ -127,7 +134,22 @@ final class Deliveries implements NodeWatch.Listener {
         .toList();
   }
 
-  private void deliverBy(Way decided, boolean probe) {
+  /** Whether no message waits that could be a probe. */
+  private boolean isIdle() {
+    return queue.load().waiting() == 0;
+  }
+
+  @Override
+  public void onAnswered(Evidence evidence) {
+    if (evidence == Evidence.PRESENT && isIdle()) {
+      watch.seen();
+    } else if (health.life().isAbsent()) {
+      watch.notSeen();
+    }
+  }
+
+  @Override
+  public void onDecided(Way decided, boolean probe) {
     boolean granted = queue.deliverBy(decided, probe);
     if (decided == Way.STREAMS) {
       // Streams begin when no call is left, and this wait is no call.

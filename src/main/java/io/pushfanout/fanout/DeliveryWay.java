@@ -85,6 +85,7 @@ final class DeliveryWay {
   private @Nullable Question question;
   private @Nullable Future<?> again;
   private long againNanos = FIRST_AGAIN_NANOS;
+  private long againAtNanos;
   private long askedNanos;
 
   /** Whether what is unclear may come of a node that is away. */
@@ -104,6 +105,9 @@ final class DeliveryWay {
      * @param probe whether one message at a time has to show that it works
      */
     void onDecided(Way way, boolean probe);
+
+    /** The question was answered, or had no answer in time. */
+    void onAnswered(Evidence evidence);
   }
 
   DeliveryWay(
@@ -139,7 +143,7 @@ final class DeliveryWay {
     acknowledgedHere = false;
     if (knowledge == Knowledge.DOUBTED) {
       decide();
-      askLater(LAST_RETRIAL_NANOS, RETRIAL_GROWTH);
+      askAt(againAtNanos);
       return;
     }
     losses = 0;
@@ -318,6 +322,13 @@ final class DeliveryWay {
     }
   }
 
+  /** Asks for a sign of the node, where no delivery can be one. */
+  void probe() {
+    if (question == null) {
+      askIfWanted();
+    }
+  }
+
   /** The node is there again: what it could not answer it may answer now. */
   void onPresent() {
     boolean unclear = knowledge == Knowledge.UNCLEAR || knowledge == Knowledge.DOUBTED;
@@ -349,19 +360,19 @@ final class DeliveryWay {
   /** Asks again after a while, which grows. */
   private void askLater(long mostNanos, double growth) {
     if (again == null) {
-      int now = era;
-      again =
-          loop.schedule(
-              () -> {
-                if (era == now) {
-                  again = null;
-                  askIfWanted();
-                }
-              },
-              againNanos,
-              NANOSECONDS);
+      askAt(nanoClock.getAsLong() + againNanos);
       againNanos = Math.min((long) (againNanos * growth), mostNanos);
     }
+  }
+
+  private void askAt(long nanos) {
+    againAtNanos = nanos;
+    again = loop.schedule(this::askAgain, nanos - nanoClock.getAsLong(), NANOSECONDS);
+  }
+
+  private void askAgain() {
+    again = null;
+    askIfWanted();
   }
 
   private final class Question implements NodeStream.Listener {
@@ -383,18 +394,19 @@ final class DeliveryWay {
         stream.reset();
         connection.flush();
       }
-      unclear(true);
+      if (question == this) {
+        unclear(true);
+        listener.onAnswered(Evidence.NONE);
+      }
     }
 
     private void unclear(boolean byAbsence) {
-      if (question == this) {
-        question = null;
-        unclearByAbsence = byAbsence;
-        if (knowledge == Knowledge.UNKNOWN || knowledge == Knowledge.CALLS_ONLY) {
-          know(Knowledge.UNCLEAR);
-        }
-        askLater(LAST_AGAIN_NANOS, GROWTH);
+      question = null;
+      unclearByAbsence = byAbsence;
+      if (knowledge == Knowledge.UNKNOWN || knowledge == Knowledge.CALLS_ONLY) {
+        know(Knowledge.UNCLEAR);
       }
+      askLater(LAST_AGAIN_NANOS, GROWTH);
     }
 
     private void end() {
@@ -426,6 +438,7 @@ final class DeliveryWay {
         }
         default -> unclear(evidence != Evidence.PRESENT);
       }
+      listener.onAnswered(evidence);
     }
 
     @Override

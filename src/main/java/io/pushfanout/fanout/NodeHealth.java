@@ -60,6 +60,11 @@ final class NodeHealth {
     }
   }
 
+  /** The node has answered something beside deliveries. */
+  void seen() {
+    move(NodeLife::seen);
+  }
+
   private void move(UnaryOperator<NodeLife> event) {
     NodeLife after = event.apply(life);
     life = after;

@@ -161,6 +161,11 @@ record NodeLife(Link link, Presence presence, Failures failures, int shortLived)
     };
   }
 
+  /** The node has answered something beside deliveries. */
+  NodeLife seen() {
+    return isAbsent() ? new NodeLife(link, PRESENT, failures, shortLived) : this;
+  }
+
   private NodeLife answered(StatusCode code, String detail, int count, long nowNanos) {
     Presence there =
         presence instanceof Presence.Present present && present.away == 0 ? presence : PRESENT;

@@ -35,11 +35,9 @@ final class NodeLog {
     this.nanoClock = nanoClock;
   }
 
-  /** What takes a connection's place is a line only where the end of that one was none. */
+  /** The end of the connection whose place it takes was the line for both. */
   void connected() {
-    if (!replaced) {
-      line(Level.INFO, "connected");
-    }
+    line(replaced ? Level.DEBUG : Level.INFO, "connected");
     replaced = false;
     outageReported = false;
   }
@@ -77,6 +75,10 @@ final class NodeLog {
   }
 
   private void line(Level level, String text) {
+    if (level == Level.DEBUG) {
+      log.debug("{}: {}", node, text);
+      return;
+    }
     long now = nanoClock.getAsLong();
     while (!written.isEmpty() && now - written.peek() >= WITHIN_NANOS) {
       written.remove();

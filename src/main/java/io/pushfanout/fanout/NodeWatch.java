@@ -108,6 +108,22 @@ final class NodeWatch {
   void ended(Evidence evidence, StatusCode code, String detail, int count) {
     NodeLife before = health.life();
     health.ended(evidence, code, detail, count, nanoClock.getAsLong());
+    changed(before);
+  }
+
+  /** The node has answered something beside deliveries, while none waits for it. */
+  void seen() {
+    NodeLife before = health.life();
+    health.seen();
+    changed(before);
+  }
+
+  /** What was to show that the node is there has not shown it. */
+  void notSeen() {
+    changed(health.life());
+  }
+
+  private void changed(NodeLife before) {
     NodeLife after = health.life();
     if (!before.equals(after)) {
       log.changed(before, after);

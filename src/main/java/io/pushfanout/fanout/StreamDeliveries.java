@@ -3,6 +3,7 @@ package io.pushfanout.fanout;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.RetryPolicy;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,8 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Deliveries to one node by streams: sends what the queue has granted to each, and settles what the
@@ -26,9 +27,12 @@ final class StreamDeliveries {
   /** Proxies cut what is quiet, some after 10 s, and with it what is just being sent. */
   private static final long QUIET_NANOS = Duration.ofSeconds(5).toNanos();
 
+  private static final long MOST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final StreamQueue queue;
   private final NodeConnection connection;
   private final LongSupplier nanoClock;
+  private final RandomGenerator random;
   private final Deliveries deliveries;
   private final Map<WorkerStream, LiveStream> live = new LinkedHashMap<>();
 
@@ -49,15 +53,23 @@ final class StreamDeliveries {
   private boolean looksForQuiet;
 
   StreamDeliveries(
-      StreamQueue queue, NodeConnection connection, LongSupplier nanoClock, Deliveries deliveries) {
+      StreamQueue queue,
+      NodeConnection connection,
+      LongSupplier nanoClock,
+      RandomGenerator random,
+      Deliveries deliveries) {
     this.queue = queue;
     this.connection = connection;
     this.nanoClock = nanoClock;
+    this.random = random;
     this.deliveries = deliveries;
     this.pausedUntil = nanoClock.getAsLong();
     this.rests =
         new Backoffs(
-            connection.loop(), nanoClock, rested -> deliveries.settled(queue.endRest(rested)));
+            connection.loop(),
+            nanoClock,
+            random,
+            rested -> deliveries.settled(queue.endRest(rested)));
     this.deadlines = new Deadlines(connection.loop(), this::onDue);
     this.calls = new StreamCalls(this, queue, connection);
   }
@@ -279,10 +291,16 @@ final class StreamDeliveries {
   private void resumeLater(WorkerStream worker) {
     long now = nanoClock.getAsLong();
     if (!isPaused()) {
-      long nanos = settings().retry().backoffNanos(++losses);
-      pausedUntil = now + (long) (nanos * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+      long nanos = pauseNanos(settings().retry(), ++losses);
+      pausedUntil = now + (long) (nanos * random.nextDouble(0.8, 1.2));
     }
     connection.loop().schedule(() -> startIf(queue.resume(worker)), pausedUntil - now, NANOSECONDS);
+  }
+
+  /** What has no other attempt to wait for goes on, to a node that fails too. */
+  private static long pauseNanos(RetryPolicy retry, int losses) {
+    long nanos = retry.backoffNanos(losses);
+    return retry.maxAttempts() > 1 ? nanos : Math.min(nanos, MOST_PAUSE_NANOS);
   }
 
   private boolean isPaused() {

@@ -65,6 +65,8 @@ final class Browser implements AutoCloseable {
                 "--disable-component-update",
                 "--disable-sync",
                 "--no-first-run",
+                // A page without an origin is public to it, and may not reach loopback.
+                "--disable-features=LocalNetworkAccessChecks",
                 "--window-size=1280,900",
                 "--user-data-dir=" + profile,
                 "--remote-debugging-port=0",

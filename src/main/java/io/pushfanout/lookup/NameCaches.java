@@ -1,4 +1,4 @@
-package io.pushfanout.app;
+package io.pushfanout.lookup;
 
 import java.security.Security;
 
@@ -8,13 +8,13 @@ import java.security.Security;
  * due, so a cache below saves nothing, and keeps the dial at an address where nobody is any more:
  * by default for 30 s, and 10 s for a name that was not known.
  */
-final class NameCaches {
+public final class NameCaches {
   private static final String TTL = "networkaddress.cache.ttl";
 
   private NameCaches() {}
 
   /** Before the first look-up: the JDK reads its properties once. */
-  static void turnOff() {
+  public static void turnOff() {
     Security.setProperty(TTL, "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     Security.setProperty("networkaddress.cache.stale.ttl", "0");

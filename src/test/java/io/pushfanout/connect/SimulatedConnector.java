@@ -1,0 +1,61 @@
+package io.pushfanout.connect;
+
+import com.google.common.net.InetAddresses;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.pushfanout.fanout.Connector;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Real connections on loops, names and sockets of a simulation. */
+public final class SimulatedConnector {
+  private SimulatedConnector() {}
+
+  /** What a simulation gives in place of the machine's names and sockets. */
+  public interface Outside {
+    /** Answers on the loop, in a later task, or never; may throw what the machine may throw. */
+    void lookUp(
+        String host,
+        EventLoop loop,
+        Consumer<List<InetAddress>> onFound,
+        Consumer<String> onFailure);
+
+    /**
+     * Opens a connection with the handler in its pipeline. One of both is called, once, on the loop,
+     * in a later task; where the channel is closed before, it has failed.
+     */
+    void open(
+        InetSocketAddress address,
+        EventLoop loop,
+        ChannelHandler handler,
+        Runnable onOpened,
+        Consumer<Throwable> onFailure);
+  }
+
+  public static Connector of(Supplier<EventLoop> loops, Outside outside) {
+    OutsideNetwork network = new OutsideNetwork(outside);
+    return new NettyConnector(
+        loops, ConnectOptions.DEFAULT, new Dial.Network(network, network), TlsProfiles.NONE);
+  }
+
+  private record OutsideNetwork(Outside outside) implements Resolver, Opener {
+    @Override
+    public void lookUp(String host, boolean fresh, EventLoop loop, Answer answer) {
+      if (InetAddresses.isInetAddress(host)) {
+        List<InetAddress> found = List.of(InetAddresses.forString(host));
+        loop.execute(() -> answer.found(found));
+      } else {
+        outside.lookUp(host, loop, answer::found, answer::failed);
+      }
+    }
+
+    @Override
+    public void open(
+        InetSocketAddress address, EventLoop loop, ChannelHandler handler, Outcome outcome) {
+      outside.open(address, loop, handler, outcome::opened, outcome::failed);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.pushfanout.simulation;
+
+import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.OverflowPolicy;
+import org.jspecify.annotations.Nullable;
+
+/** One caller's call. */
+final class Broadcast {
+  final long id;
+  final FanoutName fanout;
+  final FanoutSettings settings;
+  final int room;
+  final long atNanos;
+  final long patienceNanos;
+  @Nullable BroadcastResult result;
+  boolean cancelled;
+  Runnable cancel = () -> {};
+
+  Broadcast(
+      long id,
+      FanoutName fanout,
+      FanoutSettings settings,
+      int room,
+      long atNanos,
+      long patienceNanos) {
+    this.id = id;
+    this.fanout = fanout;
+    this.settings = settings;
+    this.room = room;
+    this.atNanos = atNanos;
+    this.patienceNanos = patienceNanos;
+  }
+
+  boolean is(OverflowPolicy policy) {
+    return settings.overflowPolicy() == policy;
+  }
+
+  boolean isDropped() {
+    return result instanceof BroadcastResult.Answered answered && answered.outcome().dropped() > 0;
+  }
+}

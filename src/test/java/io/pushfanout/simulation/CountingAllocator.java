@@ -1,0 +1,83 @@
+package io.pushfanout.simulation;
+
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.UnpooledHeapByteBuf;
+
+/** Counts the buffers that live, and fails when it is told to, as direct memory does. */
+final class CountingAllocator extends AbstractByteBufAllocator {
+  private final long failFrom;
+  private long live;
+  private long most;
+  private boolean failing;
+
+  /** As Netty's own, which nobody else can make. */
+  static final class NoMemory extends OutOfMemoryError {
+    private static final long serialVersionUID = 1;
+
+    NoMemory() {
+      super("failed to allocate direct memory (simulated)");
+    }
+  }
+
+  CountingAllocator(long failFrom) {
+    super(true);
+    this.failFrom = failFrom;
+  }
+
+  long live() {
+    return live;
+  }
+
+  /** The most bytes that lived at a time. */
+  long most() {
+    return most;
+  }
+
+  void failing(boolean now) {
+    failing = now;
+  }
+
+  @Override
+  protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+    return new Counted(initialCapacity, maxCapacity);
+  }
+
+  @Override
+  protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+    return new Counted(initialCapacity, maxCapacity);
+  }
+
+  @Override
+  public CompositeByteBuf compositeBuffer(int maxNumComponents) {
+    return new CompositeByteBuf(this, false, maxNumComponents);
+  }
+
+  @Override
+  public boolean isDirectBufferPooled() {
+    return false;
+  }
+
+  private final class Counted extends UnpooledHeapByteBuf {
+    Counted(int initialCapacity, int maxCapacity) {
+      super(CountingAllocator.this, initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected byte[] allocateArray(int bytes) {
+      if (failing || live + bytes > failFrom) {
+        throw new NoMemory();
+      }
+      live += bytes;
+      most = Math.max(most, live);
+      return super.allocateArray(bytes);
+    }
+
+    @Override
+    protected void freeArray(byte[] array) {
+      live -= array.length;
+      super.freeArray(array);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.pushfanout.simulation;
+
+import java.util.List;
+
+/** Histories of names, addresses and dials. */
+final class Names {
+  private static final int ELSEWHERE = 100;
+
+  private Names() {}
+
+  /** Nodes restart at other addresses, as a StatefulSet's pods do, and are announced. */
+  static void moving(Script s) {
+    s.named = true;
+    int at = s.between(1_000, 4_000);
+    s.at(
+        at,
+        "all nodes move",
+        x -> {
+          List<SimulatedNode> nodes = List.copyOf(x.nodes());
+          for (int i = 0; i < nodes.size(); i++) {
+            x.network.goesAway(Simulation.ip(i));
+            x.network.listens(Simulation.ip(ELSEWHERE + i), nodes.get(i));
+            x.network.name(nodes.get(i).address.host(), Simulation.ip(ELSEWHERE + i));
+            nodes.get(i).kill();
+          }
+        });
+    s.behaveAtMillis = at + s.pick(1, 200, 1_000);
+    s.announced = true;
+    s.flow(500, s.behaveAtMillis, 20);
+  }
+
+  /** A name has two addresses, and one of them swallows what is sent there. */
+  static void swallowing(Script s) {
+    s.named = true;
+    int at = s.between(1_000, 14_000);
+    boolean first = s.random.nextBoolean();
+    s.at(
+        0,
+        "each name has an address that swallows",
+        x -> {
+          for (int i = 0; i < s.nodes; i++) {
+            String dead = Simulation.ip(ELSEWHERE + i);
+            x.network.dead(dead);
+            String host = x.address(i).host();
+            if (first) {
+              x.network.name(host, dead, Simulation.ip(i));
+            } else {
+              x.network.name(host, Simulation.ip(i), dead);
+            }
+          }
+        });
+    s.at(at, "all nodes are killed", x -> x.nodes().forEach(SimulatedNode::kill));
+    s.behaveAtMillis = at + 5;
+    s.flow(500, at, 20);
+  }
+
+  /** A dial hangs while the node comes back and is announced. */
+  static void announcedDuringADial(Script s) {
+    s.named = s.random.nextBoolean();
+    int from = s.between(500, 2_000);
+    boolean lookUp = s.named && s.random.nextBoolean();
+    s.at(
+        from,
+        lookUp ? "name servers hang, nodes are killed" : "dials are swallowed, nodes are killed",
+        x -> {
+          for (SimulatedNode node : x.nodes()) {
+            if (lookUp) {
+              x.network.nameServer(node.address.host(), SimulatedNetwork.Names.HANG);
+            } else {
+              node.behave(s.manners.andThen(m -> m.dials = Manners.Dials.SWALLOWS));
+            }
+            node.kill();
+          }
+        });
+    s.behaveAtMillis = from + s.between(300, 7_000);
+    s.announced = true;
+    s.flow(300, from, 20);
+  }
+
+  /** Look-ups fail in any way, by an Error for one: no thread can be made. */
+  static void failingLookUps(Script s) {
+    s.named = true;
+    int from = s.between(500, 2_000);
+    SimulatedNetwork.Names how =
+        s.oneOf(SimulatedNetwork.Names.THROW, SimulatedNetwork.Names.UNKNOWN);
+    s.at(
+        from,
+        "look-ups " + how + ", nodes are killed",
+        x ->
+            x.nodes()
+                .forEach(
+                    node -> {
+                      x.network.nameServer(node.address.host(), how);
+                      node.kill();
+                    }));
+    s.behaveAtMillis = from + s.between(300, 2_000);
+    s.announced = true;
+    s.flow(300, from, 20);
+  }
+}

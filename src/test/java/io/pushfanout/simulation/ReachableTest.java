@@ -1,0 +1,47 @@
+package io.pushfanout.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is reachable is counted once, and what the budget counts is left out. */
+class ReachableTest {
+  private final Set<byte[]> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  @Test
+  void bytesAreFoundHoweverTheyAreLinked() {
+    byte[] once = new byte[100];
+
+    Reachable all =
+        Reachable.from(
+            List.of(once, List.of(once), Map.of("a", new byte[10]), new Object[] {new byte[1]}),
+            shared);
+
+    assertThat(all.bytes()).isEqualTo(111);
+  }
+
+  @Test
+  void whatTheBudgetCountsIsLeftOut() {
+    byte[] payload = new byte[100];
+    shared.add(payload);
+    QueuedMessage queued = QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[50]), 0, 0);
+
+    assertThat(Reachable.from(List.of(payload, queued), shared).bytes()).isZero();
+  }
+
+  @Test
+  void theProgramsObjectsAreCounted() {
+    Script script = new Script(1);
+    Simulation simulation = new Simulation(1, script);
+
+    assertThat(Reachable.from(simulation.engine, shared).objects()).isBetween(5L, 200L);
+  }
+}

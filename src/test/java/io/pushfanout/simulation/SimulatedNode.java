@@ -1,0 +1,122 @@
+package io.pushfanout.simulation;
+
+import io.pushfanout.model.NodeAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A connect-node, or a proxy and what is behind it: its connections, and what it has received. */
+final class SimulatedNode {
+  final NodeAddress address;
+  final Scheduler scheduler;
+  private final List<ServerConnection> connections = new ArrayList<>();
+  private final List<Link> links = new ArrayList<>();
+  private Manners manners = new Manners();
+
+  /** How often each message came, by its number. */
+  final Map<Long, Integer> received = new HashMap<>();
+
+  /** The messages in the order in which they came, and which came by a stream. */
+  final List<Long> order = new ArrayList<>();
+
+  long byStreams;
+  long lastByStreamNanos = -1;
+
+  /** Connections that were ever made, and answers that were no OK. */
+  int accepted;
+
+  long errors;
+  int idleCuts;
+  private int answers;
+  long badSince = -1;
+  long absentSince = -1;
+  long goodSince;
+
+  SimulatedNode(NodeAddress address, Scheduler scheduler) {
+    this.address = address;
+    this.scheduler = scheduler;
+  }
+
+  Manners manners() {
+    return manners;
+  }
+
+  /** It behaves otherwise from now on. */
+  void behave(Consumer<Manners> change) {
+    Manners next = new Manners();
+    change.accept(next);
+    boolean wasGood = manners.isGood();
+    manners = next;
+    long now = scheduler.elapsed();
+    if (!wasGood || !next.isGood()) {
+      goodSince = now;
+    }
+    absentSince = !next.isAbsent() ? -1 : absentSince < 0 ? now : absentSince;
+    badSince = next.calls == Answer.INTERNAL && next.streams == Answer.INTERNAL ? now : -1;
+    // Of connections that it has closed too: their ends are under way.
+    links.forEach(link -> link.silent(next.silent));
+    connections().forEach(ServerConnection::mannersChanged);
+  }
+
+  ServerConnection accept(Link link) {
+    ServerConnection connection = new ServerConnection(this, link);
+    connections.add(connection);
+    links.add(link);
+    link.silent(manners.silent);
+    accepted++;
+    connection.begin();
+    return connection;
+  }
+
+  void gone(ServerConnection connection) {
+    connections.remove(connection);
+  }
+
+  List<ServerConnection> connections() {
+    return List.copyOf(connections);
+  }
+
+  void received(long message, boolean byStream) {
+    received.merge(message, 1, Integer::sum);
+    order.add(message);
+    if (byStream) {
+      byStreams++;
+      lastByStreamNanos = scheduler.elapsed();
+    }
+    scheduler.trace(this, byStream ? "receives by a stream" : "receives by a call", message);
+  }
+
+  /** What the next call or envelope is answered. */
+  Answer nextAnswer(Answer usual) {
+    answers++;
+    boolean odd = usual == Answer.OK && manners.oddEach > 0 && answers % manners.oddEach == 0;
+    return odd ? manners.odd : usual;
+  }
+
+  // ---- what happens to it as a whole
+
+  /** The process is killed: every connection breaks. */
+  void kill() {
+    scheduler.trace(this, "is killed");
+    connections().forEach(ServerConnection::reset);
+  }
+
+  /** It closes its connections without a word. */
+  void hangUp() {
+    scheduler.trace(this, "hangs up");
+    connections().forEach(ServerConnection::finish);
+  }
+
+  /** It ends its connections in good order. */
+  void leave() {
+    scheduler.trace(this, "leaves");
+    connections().forEach(ServerConnection::leave);
+  }
+
+  @Override
+  public String toString() {
+    return address.toString();
+  }
+}

@@ -1,0 +1,19 @@
+package io.pushfanout.simulation;
+
+import java.io.Serial;
+
+/** An invariant does not hold: the end of a history. */
+final class Violation extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1;
+
+  private final Invariant invariant;
+
+  Violation(Invariant invariant, String text) {
+    super(invariant + ": " + text);
+    this.invariant = invariant;
+  }
+
+  Invariant invariant() {
+    return invariant;
+  }
+}

@@ -1,0 +1,337 @@
+package io.pushfanout.simulation;
+
+import io.pushfanout.fanout.Connector;
+import io.pushfanout.fanout.Evidence;
+import io.pushfanout.fanout.NodeConnection;
+import io.pushfanout.fanout.NodeStream;
+import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.model.DeliveryTarget;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TlsChoice;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** Stands between the engine and its connections, and holds both to their contract. */
+final class WatchedConnector implements Connector {
+  private final Connector connector;
+  private final Scheduler scheduler;
+  private final Set<WatchedConnection> open = new HashSet<>();
+
+  WatchedConnector(Connector connector, Scheduler scheduler) {
+    this.connector = connector;
+    this.scheduler = scheduler;
+  }
+
+  @Override
+  public NodeConnection open(NodeAddress node, TlsChoice tls, NodeConnection.Listener listener) {
+    WatchedConnection connection = new WatchedConnection(node, listener);
+    connection.connection = connector.open(node, tls, connection);
+    open.add(connection);
+    return connection;
+  }
+
+  /** The connections that are not closed, as they are. */
+  List<NodeConnection> connections() {
+    return open.stream().map(c -> c.real()).toList();
+  }
+
+  /** The oldest delivery that has not ended: since when, in nanoseconds; 0 where there is none. */
+  long oldestNanos() {
+    long oldest = 0;
+    for (WatchedConnection connection : open) {
+      for (long since : connection.deliveries.values()) {
+        oldest = Math.max(oldest, scheduler.nanoTime() - since);
+      }
+      for (WatchedStream stream : connection.streams) {
+        Long since = stream.sent.peek();
+        oldest = since == null ? oldest : Math.max(oldest, scheduler.nanoTime() - since);
+      }
+    }
+    return oldest;
+  }
+
+  private void requireLoop(ScheduledExecutorService loop, NodeAddress node, String what) {
+    if (scheduler.running() != loop) {
+      throw new Violation(
+          Invariant.CALLBACK_COMES_ON_ITS_LOOP,
+          "%s: %s on %s instead of %s".formatted(node, what, scheduler.running(), loop));
+    }
+  }
+
+  private static void once(boolean kept, NodeAddress node, String what) {
+    if (!kept) {
+      throw new Violation(Invariant.CALLBACK_COMES_ONCE, node + ": " + what);
+    }
+  }
+
+  private final class WatchedConnection implements NodeConnection, NodeConnection.Listener {
+    private final NodeAddress node;
+    private final NodeConnection.Listener engine;
+    private @Nullable NodeConnection connection;
+    private final IdentityHashMap<QueuedMessage, Long> deliveries = new IdentityHashMap<>();
+    private final Set<QueuedMessage> thrown = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<WatchedStream> streams = new ArrayList<>();
+    private boolean calling;
+    private boolean closed;
+
+    WatchedConnection(NodeAddress node, NodeConnection.Listener engine) {
+      this.node = node;
+      this.engine = engine;
+    }
+
+    NodeConnection real() {
+      if (connection == null) {
+        throw new IllegalStateException("not open");
+      }
+      return connection;
+    }
+
+    private void told(String what) {
+      requireLoop(real().loop(), node, what);
+      once(!calling, node, what + " from within a call");
+      once(!closed, node, what + " after close()");
+    }
+
+    private void ended(QueuedMessage message, String what) {
+      boolean inFlight = deliveries.remove(message) != null || thrown.remove(message);
+      once(inFlight, node, what + " for none that is in flight");
+    }
+
+    // ---- what the engine asks for
+
+    @Override
+    public ScheduledExecutorService loop() {
+      return real().loop();
+    }
+
+    @Override
+    public void start() {
+      requireLoop(loop(), node, "start()");
+      real().start();
+    }
+
+    @Override
+    public void reconnectNow() {
+      requireLoop(loop(), node, "reconnectNow()");
+      scheduler.trace(node, "is to be dialled now");
+      real().reconnectNow();
+    }
+
+    @Override
+    public void speak(TlsChoice tls) {
+      real().speak(tls);
+    }
+
+    @Override
+    public void target(@Nullable DeliveryTarget target) {
+      real().target(target);
+    }
+
+    @Override
+    public boolean available() {
+      requireLoop(loop(), node, "available()");
+      return real().available();
+    }
+
+    @Override
+    public void deliver(QueuedMessage message, long timeoutNanos) {
+      requireLoop(loop(), node, "deliver()");
+      once(deliveries.put(message, scheduler.nanoTime()) == null, node, "deliver() of one twice");
+      calling = true;
+      try {
+        real().deliver(message, timeoutNanos);
+      } catch (Throwable e) {
+        // The one or the other ends it, and the ledger says if both do.
+        deliveries.remove(message);
+        thrown.add(message);
+        throw e;
+      } finally {
+        calling = false;
+      }
+    }
+
+    @Override
+    public NodeStream openStream(NodeStream.Listener listener) {
+      requireLoop(loop(), node, "openStream()");
+      WatchedStream stream = new WatchedStream(this, listener);
+      calling = true;
+      try {
+        stream.stream = real().openStream(stream);
+      } finally {
+        calling = false;
+      }
+      streams.add(stream);
+      return stream;
+    }
+
+    @Override
+    public void flush() {
+      requireLoop(loop(), node, "flush()");
+      real().flush();
+    }
+
+    @Override
+    public void close() {
+      requireLoop(loop(), node, "close()");
+      real().close();
+      closed = true;
+      open.remove(this);
+      once(deliveries.isEmpty(), node, "a delivery has not ended by close()");
+    }
+
+    // ---- what the connection tells
+
+    @Override
+    public void onConnected(int concurrency) {
+      told("onConnected");
+      scheduler.trace(node, "is connected", concurrency);
+      engine.onConnected(concurrency);
+    }
+
+    @Override
+    public void onConcurrency(int concurrency) {
+      told("onConcurrency");
+      engine.onConcurrency(concurrency);
+    }
+
+    @Override
+    public void onDisconnected(String why, boolean orderly) {
+      told("onDisconnected");
+      scheduler.trace(node, orderly ? "is replaced" : "is disconnected");
+      engine.onDisconnected(why, orderly);
+    }
+
+    @Override
+    public void onNotDialled(String why) {
+      told("onNotDialled");
+      engine.onNotDialled(why);
+    }
+
+    @Override
+    public void onAvailable() {
+      told("onAvailable");
+      engine.onAvailable();
+    }
+
+    @Override
+    public void onLoop() {
+      told("onLoop");
+      engine.onLoop();
+    }
+
+    @Override
+    public void onCompleted(
+        QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
+      told("onCompleted");
+      ended(message, "onCompleted");
+      if (code != StatusCode.OK) {
+        scheduler.trace(node, "fails with " + code);
+      }
+      engine.onCompleted(message, evidence, code, detail);
+    }
+
+    @Override
+    public void onUnprocessed(QueuedMessage message, Evidence evidence) {
+      told("onUnprocessed");
+      ended(message, "onUnprocessed");
+      engine.onUnprocessed(message, evidence);
+    }
+  }
+
+  private final class WatchedStream implements NodeStream, NodeStream.Listener {
+    private final WatchedConnection connection;
+    private final NodeStream.Listener engine;
+    private @Nullable NodeStream stream;
+
+    /** When each unacknowledged message was sent. */
+    private final Deque<Long> sent = new ArrayDeque<>();
+
+    private boolean over;
+
+    WatchedStream(WatchedConnection connection, NodeStream.Listener engine) {
+      this.connection = connection;
+      this.engine = engine;
+    }
+
+    private NodeStream real() {
+      if (stream == null) {
+        throw new IllegalStateException("not open");
+      }
+      return stream;
+    }
+
+    private void told(String what) {
+      requireLoop(connection.real().loop(), connection.node, what);
+      once(!over, connection.node, what + " after the stream's end");
+    }
+
+    private void over() {
+      over = true;
+      connection.streams.remove(this);
+    }
+
+    @Override
+    public int room() {
+      return real().room();
+    }
+
+    @Override
+    public void send(List<QueuedMessage> batch) {
+      batch.forEach(_ -> sent.add(scheduler.nanoTime()));
+      real().send(batch);
+    }
+
+    @Override
+    public void finish() {
+      real().finish();
+    }
+
+    @Override
+    public void reset() {
+      if (!over) {
+        over();
+      }
+      real().reset();
+    }
+
+    @Override
+    public void onWritable() {
+      told("onWritable");
+      engine.onWritable();
+    }
+
+    @Override
+    public void onAcknowledged(int count, List<Failure> failures) {
+      told("onAcknowledged");
+      once(count <= sent.size(), connection.node, "more acknowledged than sent");
+      for (int i = 0; i < count; i++) {
+        sent.remove();
+      }
+      engine.onAcknowledged(count, failures);
+    }
+
+    @Override
+    public void onEnded(Evidence evidence, StatusCode code, String detail) {
+      told("onEnded");
+      over();
+      scheduler.trace(connection.node, "ends a stream with " + code);
+      engine.onEnded(evidence, code, detail);
+    }
+
+    @Override
+    public void onUnprocessed(Evidence evidence) {
+      told("onUnprocessed of a stream");
+      over();
+      engine.onUnprocessed(evidence);
+    }
+  }
+}

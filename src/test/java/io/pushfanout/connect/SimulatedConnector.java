@@ -24,8 +24,8 @@ public final class SimulatedConnector {
         Consumer<String> onFailure);
 
     /**
-     * Opens a connection with the handler in its pipeline. One of both is called, once, on the loop,
-     * in a later task; where the channel is closed before, it has failed.
+     * Opens a connection with the handler in its pipeline. One of both is called, once, on the
+     * loop, in a later task; where the channel is closed before, it has failed.
      */
     void open(
         InetSocketAddress address,

@@ -159,7 +159,9 @@ class NodeTlsIT {
   }
 
   private static List<Long> connections(ServeProcess serve, List<String> nodes) {
-    return nodes.stream().map(node -> count(serve, Pattern.quote(node) + ": connected( \\(|$)")).toList();
+    return nodes.stream()
+        .map(node -> count(serve, Pattern.quote(node) + ": connected( \\(|$)"))
+        .toList();
   }
 
   private static long count(ServeProcess serve, String pattern) {

@@ -58,7 +58,9 @@ class WatchedConnectorTest {
 
     breaks(
         Invariant.CALLBACK_COMES_ONCE,
-        () -> onLoop(() -> node.listener().onCompleted(message, Evidence.PRESENT, StatusCode.OK, "")));
+        () ->
+            onLoop(
+                () -> node.listener().onCompleted(message, Evidence.PRESENT, StatusCode.OK, "")));
   }
 
   @Test

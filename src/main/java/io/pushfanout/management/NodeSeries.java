@@ -4,6 +4,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.fanout.Way;
 import java.util.stream.Stream;
 
 /** The series of nodes, gathered during one scrape. */
@@ -20,6 +21,9 @@ final class NodeSeries {
       gauge("in_flight", "Messages that hold a worker, those in retry backoff included");
   private final GaugeFamily connected = gauge("connected", "Whether deliveries can start: 1 or 0");
 
+  private final GaugeFamily streaming =
+      gauge("streaming", "Whether the node gets its messages by streams: 1 or 0");
+
   private static GaugeFamily gauge(String name, String help) {
     return new GaugeFamily(PREFIX + name, help);
   }
@@ -34,12 +38,13 @@ final class NodeSeries {
     workers.add(labels, node.settings().workers());
     inFlight.add(labels, ledger.inFlight());
     connected.add(labels, node.connected() ? 1 : 0);
+    streaming.add(labels, node.way() == Way.STREAMS ? 1 : 0);
   }
 
   Stream<MetricSnapshot> snapshots() {
     return Stream.concat(
         messages.snapshots(),
-        Stream.of(queued, queuedBytes, capacity, workers, inFlight, connected)
+        Stream.of(queued, queuedBytes, capacity, workers, inFlight, connected, streaming)
             .map(GaugeFamily::snapshot));
   }
 }

@@ -69,7 +69,8 @@ class MetricsTest {
                 Map.entry("pushfanout_node_queue_capacity", node),
                 Map.entry("pushfanout_node_workers", node),
                 Map.entry("pushfanout_node_in_flight", node),
-                Map.entry("pushfanout_node_connected", node)));
+                Map.entry("pushfanout_node_connected", node),
+                Map.entry("pushfanout_node_streaming", node)));
   }
 
   @Test
@@ -193,6 +194,7 @@ class MetricsTest {
     assertThat(scrape.value(node("connected", "a:2"))).isEqualTo(1);
     assertThat(scrape.value(node("connected", "a:3"))).isZero();
     assertThat(scrape.value(node("connected", "a:4"))).as("until it is closed").isZero();
+    assertThat(scrape.value(node("streaming", "a:2"))).as("it gets calls").isZero();
   }
 
   @Test

@@ -26,7 +26,10 @@ final class ToolCache {
 
   static Path folder(String name, String version) {
     String xdg = ENVIRONMENT.getOrDefault("XDG_CACHE_HOME", "");
-    Path root = xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
+    // As Go and npm do: the JDK's user.home is of the account, whatever HOME is.
+    String home = ENVIRONMENT.getOrDefault("HOME", "");
+    String user = home.isEmpty() ? System.getProperty("user.home") : home;
+    Path root = xdg.isEmpty() ? Path.of(user, ".cache") : Path.of(xdg);
     return root.resolve(Path.of("pushfanout", "tools", name + "-" + version));
   }
 

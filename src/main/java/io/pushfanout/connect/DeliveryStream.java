@@ -71,6 +71,13 @@ final class DeliveryStream extends Exchange implements NodeStream {
     if (over) {
       return;
     }
+    if (!isHttpOk()) {
+      // A proxy's page about a node that is away.
+      if (end) {
+        endedByData();
+      }
+      return;
+    }
     try {
       for (byte[] m = reader.next(data); m != null; m = reader.next(data)) {
         acknowledgements.add(m);

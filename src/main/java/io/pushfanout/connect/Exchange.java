@@ -33,6 +33,11 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
     return httpStatus != null;
   }
 
+  /** Whether what comes is an answer of gRPC's. */
+  final boolean isHttpOk() {
+    return httpStatus != null && FinalStatus.HTTP_OK.contentEquals(httpStatus);
+  }
+
   /** Whether the node owes an answer: silence is a reason to ask whether it lives. */
   abstract boolean isAwaited();
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record FinalStatus(StatusCode code, String detail, boolean loop) {
   private static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
   private static final AsciiString GRPC_MESSAGE = AsciiString.cached("grpc-message");
-  private static final AsciiString HTTP_OK = AsciiString.cached("200");
+  static final AsciiString HTTP_OK = AsciiString.cached("200");
   private static final AsciiString LOOP = AsciiString.cached(Via.LOOP_TRAILER);
   private static final AsciiString YES = AsciiString.cached("1");
   private static final FinalStatus OK = new FinalStatus(StatusCode.OK, "");

@@ -167,6 +167,19 @@ class DeliveryStreamTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"502", "503", "504"})
+  void aProxysPageInPlaceOfAnAnswerMeansThatTheNodeIsAway(String status) throws Exception {
+    try (Wire wire = connected()) {
+      StreamDouble stream = StreamDouble.open(engine);
+      stream.finish();
+      wire.await(HEADERS);
+      wire.headers(1, false, ":status", status, "content-type", "text/html");
+      wire.frame(DATA, 1, 1, "<html>Bad Gateway</html>".getBytes(StandardCharsets.US_ASCII));
+      assertThat(stream.next()).isEqualTo("ended UNAVAILABLE: HTTP status " + status);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {4, Long.MAX_VALUE, -1})
   void anAcknowledgementOfWhatWasNotSentEndsTheStream(long count) throws Exception {
     try (Wire wire = connected()) {

@@ -2,6 +2,7 @@ package io.pushfanout.simulation;
 
 import io.netty.handler.codec.http2.Http2Error;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -165,8 +166,12 @@ abstract class ServerStream {
     if (begun) {
       connection.sendReset(this, Http2Error.INTERNAL_ERROR);
     } else {
+      // With a page, as proxies do.
       connection.sendHeaders(
-          this, true, ":status", Integer.toString(code), "content-type", "text/plain");
+          this, false, ":status", Integer.toString(code), "content-type", "text/html");
+      begun = true;
+      send("<html>%d</html>".formatted(code).getBytes(StandardCharsets.US_ASCII));
+      endWith();
     }
   }
 

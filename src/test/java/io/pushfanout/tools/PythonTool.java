@@ -1,11 +1,11 @@
 package io.pushfanout.tools;
 
+import com.google.common.hash.Hashing;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A Python with what {@code tools/python/requirements.txt} names, in an environment of its own. */
@@ -27,15 +27,12 @@ public final class PythonTool {
     return folder.resolve(Path.of("venv", "bin", "python"));
   }
 
-  /** That of grpcio, which is what is wanted. */
+  /** That of all pins together. */
   private static String version() throws IOException {
-    Matcher pinned =
-        Pattern.compile("^grpcio==(\\S+)$", Pattern.MULTILINE)
-            .matcher(Files.readString(REQUIREMENTS));
-    if (!pinned.find()) {
-      throw new IllegalStateException("no version of grpcio in " + REQUIREMENTS);
-    }
-    return pinned.group(1);
+    return Hashing.sha256()
+        .hashString(Files.readString(REQUIREMENTS), StandardCharsets.UTF_8)
+        .toString()
+        .substring(0, 12);
   }
 
   private static void install(Path folder, Path complete) throws IOException {

@@ -1,0 +1,148 @@
+package io.pushfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Nodes behind what stands in front of them in the field. */
+class ProxiesIT {
+  private static final Duration LOAD = Duration.ofSeconds(8);
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  static Stream<Arguments> proxiesAndModes() {
+    Function<String, Proxy> nginx = Proxy::nginx;
+    Function<String, Proxy> envoy = Proxy::envoy;
+    return Stream.of("Unary", "Auto")
+        .flatMap(
+            mode ->
+                Stream.of(
+                    Arguments.argumentSet("nginx " + mode, nginx, mode),
+                    Arguments.argumentSet("Envoy " + mode, envoy, mode)));
+  }
+
+  /** 100 broadcasts a second for 8 s; the node is away from the second second to the fifth. */
+  @ParameterizedTest
+  @MethodSource("proxiesAndModes")
+  void aNodeThatIsAwayForThreeSecondsLosesLittle(Function<String, Proxy> kind, String mode) {
+    try (PeerNodes nodes = PeerNodes.streaming(1);
+        Proxy proxy = kind.apply(nodes.address(0));
+        ServeProcess serve =
+            ServeProcess.connected(
+                List.of(proxy.address()), ServeProcess.settings("delivery.mode=" + mode));
+        PeerCalls.Running calls = PeerCalls.to(serve).perSecond(100).lasting(LOAD).start()) {
+      nodes.awaitReceived(0, 200);
+      nodes.kill(0);
+      long since = System.nanoTime();
+      // What is to be seen is the load going on without the node.
+      await()
+          .atMost(SOON)
+          .until(() -> System.nanoTime() - since > Duration.ofSeconds(3).toNanos());
+      NodeStatus away = serve.node(proxy.address());
+      nodes.startAgain(0);
+      int sent = calls.replies().size();
+      await().atMost(SOON).until(() -> serve.node(proxy.address()).isIdle());
+      NodeStatus node = serve.node(proxy.address());
+
+      System.out.printf(
+          "ProxiesIT: %s: %d of %d lost; after 3 s without the node: %s, %d queued%n",
+          mode, node.failed(), sent, away.state(), away.queued());
+      assertThat(node.failed()).isLessThanOrEqualTo(20);
+      assertThat(node.delivered()).isEqualTo(sent - node.failed());
+      assertThat(away.state()).isEqualTo("connecting");
+      assertThat(node.state()).isEqualTo("connected");
+    }
+  }
+
+  @Test
+  void absenceIsAStateAndAProblem() {
+    try (PeerNodes nodes = PeerNodes.streaming(1);
+        Proxy proxy = Proxy.envoy(nodes.address(0));
+        ServeProcess serve = ServeProcess.connected(List.of(proxy.address()));
+        PeerCalls.Running calls = PeerCalls.to(serve).perSecond(50).lasting(SOON).start()) {
+      nodes.awaitReceived(0, 20);
+      long since = System.nanoTime();
+      nodes.kill(0);
+      serve.awaitNode(proxy.address(), "unreachable", node -> node.state().equals("unreachable"));
+      long millis = Duration.ofNanos(System.nanoTime() - since).toMillis();
+      System.out.printf("ProxiesIT: unreachable %d ms after the node went%n", millis);
+      assertThat(millis).isBetween(4_000L, 15_000L);
+      assertThat(serve.fanouts().getFirst().problems("Unreachable"))
+          .singleElement()
+          .satisfies(problem -> assertThat(problem.message()).startsWith("absent behind its"));
+      nodes.startAgain(0);
+      serve.awaitNode(proxy.address(), "connected", NodeStatus::isConnected);
+      var _ = calls.stop().replies();
+    }
+  }
+
+  @Test
+  void streamsThatAProxyHoldsBackGiveWayToCalls() {
+    try (PeerNodes nodes = PeerNodes.streaming(1);
+        Proxy proxy = Proxy.bufferingEnvoy(nodes.address(0));
+        ServeProcess serve =
+            ServeProcess.connected(
+                List.of(proxy.address()), ServeProcess.settings("rpcTimeout=1s"))) {
+      for (int i = 0; i < 2; i++) {
+        var _ = PeerCalls.to(serve).sendOne();
+        await().atMost(SOON).until(() -> serve.node(proxy.address()).isIdle());
+      }
+      NodeStatus before = serve.node(proxy.address());
+      var _ = PeerCalls.to(serve).firstId(10).count(200).perSecond(100).send();
+      await().atMost(SOON).until(() -> serve.node(proxy.address()).isIdle());
+      NodeStatus node = serve.node(proxy.address());
+
+      System.out.printf(
+          "ProxiesIT: a proxy that buffers: %d lost until streams were doubted, %d of 200 after%n",
+          before.failed(), node.failed() - before.failed());
+      assertThat(node.delivered() - before.delivered()).isGreaterThanOrEqualTo(198);
+      assertThat(serve.fanouts().getFirst().problems("StreamsDoubted")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aProxyThatComesBeforeItsNodeKeepsNoStreamsAway() {
+    try (PeerNodes nodes = PeerNodes.streaming(1);
+        Proxy proxy = Proxy.envoy(nodes.address(0))) {
+      nodes.kill(0);
+      try (ServeProcess serve = ServeProcess.start(List.of(proxy.address()));
+          PeerCalls.Running calls = PeerCalls.to(serve).perSecond(20).lasting(SOON).start()) {
+        await().atMost(SOON).until(() -> serve.node(proxy.address()).failed() >= 3);
+        nodes.startAgain(0);
+        long since = System.nanoTime();
+        await().atMost(SOON).until(() -> nodes.record(0).streams() > 0);
+        System.out.printf(
+            "ProxiesIT: streams %d ms after the node (promised: 2000)%n",
+            Duration.ofNanos(System.nanoTime() - since).toMillis());
+        var _ = calls.stop().replies();
+      }
+    }
+  }
+
+  @Test
+  void connectionsThatEndAfterThousandRequestsDropNothing() {
+    try (PeerNodes nodes = PeerNodes.start(1);
+        Proxy proxy = Proxy.nginx(nodes.address(0));
+        ServeProcess serve =
+            ServeProcess.connected(
+                List.of(proxy.address()),
+                ServeProcess.settings("delivery.mode=Unary", "workers=50"))) {
+      List<Reply> replies = PeerCalls.to(serve).perSecond(1_500).lasting(LOAD).send();
+      await().atMost(SOON).until(() -> serve.node(proxy.address()).isIdle());
+      NodeStatus node = serve.node(proxy.address());
+
+      System.out.printf(
+          "ProxiesIT: nginx as it is, %d broadcasts: %d dropped, %d failed%n",
+          replies.size(), node.dropped("queue_full"), node.failed());
+      assertThat(node.dropped("queue_full")).isZero();
+      assertThat(node.failed()).isLessThanOrEqualTo(replies.size() / 1_000);
+    }
+  }
+}

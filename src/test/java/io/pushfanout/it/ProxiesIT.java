@@ -42,9 +42,7 @@ class ProxiesIT {
       nodes.kill(0);
       long since = System.nanoTime();
       // What is to be seen is the load going on without the node.
-      await()
-          .atMost(SOON)
-          .until(() -> System.nanoTime() - since > Duration.ofSeconds(3).toNanos());
+      await().atMost(SOON).until(() -> System.nanoTime() - since > Duration.ofSeconds(3).toNanos());
       NodeStatus away = serve.node(proxy.address());
       nodes.startAgain(0);
       int sent = calls.replies().size();

@@ -134,10 +134,7 @@ final class Proxy implements AutoCloseable {
                     address: {socket_address: {address: %2$s, port_value: %3$s}}
         """
             .formatted(
-                port,
-                node.substring(0, colon),
-                node.substring(colon + 1),
-                filters.indent(10));
+                port, node.substring(0, colon), node.substring(colon + 1), filters.indent(10));
     Path file = write(folder().resolve("envoy.yaml"), config);
     try {
       Path program = PythonTool.interpreter().resolveSibling("envoy");

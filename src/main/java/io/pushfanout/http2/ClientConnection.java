@@ -170,6 +170,11 @@ public final class ClientConnection {
     }
   }
 
+  /** Whether a stream with that id or a lower one is open. */
+  public boolean hasStreamUpTo(int lastStreamId) {
+    return streams.hasUpTo(lastStreamId);
+  }
+
   /** Tells the streams above that id that the peer has not processed them, oldest first. */
   public void unprocessedAbove(int lastStreamId) {
     takeAbove(lastStreamId, stream -> stream.onUnprocessed(false));

@@ -54,6 +54,10 @@ final class Streams {
     return open.isEmpty();
   }
 
+  boolean hasUpTo(int id) {
+    return open.keySet().stream().anyMatch(each -> each <= id);
+  }
+
   /** Those with higher ids than that, oldest first. */
   List<ClientStream> above(int id) {
     return open.values().stream()

@@ -234,6 +234,28 @@ class ConnectionLifeTest {
   }
 
   @Test
+  void limitsThatAreMetBeforeTheFirstAnswerAreNoLoss() throws Exception {
+    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    List<Wire> old = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5);
+        old.add(wire);
+        assertThat(engine.next()).isEqualTo("connected 5");
+        engine.deliver("one");
+        wire.goAway(wire.awaitRequest(), Http2Error.NO_ERROR, "");
+        assertThat(engine.next()).startsWith("replaced: ");
+      }
+      old.getFirst().answerOk(1);
+      assertThat(engine.next()).isEqualTo("completed 1 OK");
+    } finally {
+      for (Wire wire : old) {
+        wire.close();
+      }
+    }
+  }
+
+  @Test
   void theEndOfACallOfAReplacedConnectionMakesNoRoom() throws Exception {
     EngineDouble engine = open(ConnectOptions.DEFAULT);
     try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 1)) {

@@ -124,8 +124,14 @@ final class Scenarios {
   static void requestLimit(Script s) {
     DeliveryMode mode = s.oneOf(DeliveryMode.UNARY, DeliveryMode.UNARY, DeliveryMode.AUTO);
     s.settings(b -> b.deliveryMode(mode).workers(10).queueSize(50));
-    int limit = s.between(10, 60);
-    s.manners = m -> m.streamsPerConnection = limit;
+    int limit = s.between(3, 60);
+    // At a slow node the limit is met before the first answer.
+    long think = s.pick(1, 40) * Simulation.MILLI;
+    s.manners =
+        m -> {
+          m.streamsPerConnection = limit;
+          m.thinkNanos = think;
+        };
     s.flow(500, 3_500, s.pick(100, 200));
     s.behaveAtMillis = 4_000;
     s.also(Invariant.ORDERLY_END_LOSES_NOTHING);

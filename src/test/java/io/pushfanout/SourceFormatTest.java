@@ -12,11 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Holds the sources to google-java-format. It runs here, on the project's own JDK, because a
  * formatter plugin runs on Maven's JDK, which may not know the language level.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SourceFormatTest {
   /** {@code mvn test -Dtest=SourceFormatTest -Dformat=apply} rewrites the files instead. */
   private static final boolean APPLY = "apply".equals(System.getProperty("format"));

@@ -1,12 +1,10 @@
 package io.pushfanout.connect;
 
 import java.io.IOException;
-import java.io.Serial;
+import java.util.Locale;
 
 /** No file descriptor is to be had for a connection to a node. */
 final class DescriptorShortage extends IOException {
-  @Serial private static final long serialVersionUID = 1L;
-
   /** What Linux and macOS call EMFILE and ENFILE, which reach Java as text alone. */
   private static final String TOO_MANY = "too many open files";
 
@@ -18,7 +16,7 @@ final class DescriptorShortage extends IOException {
   static Throwable of(Throwable cause) {
     for (Throwable at = cause; at != null; at = at.getCause()) {
       String message = at.getMessage();
-      if (message != null && message.toLowerCase(java.util.Locale.ROOT).contains(TOO_MANY)) {
+      if (message != null && message.toLowerCase(Locale.ROOT).contains(TOO_MANY)) {
         return new DescriptorShortage("no file descriptor is free (ulimit -n)");
       }
     }

@@ -99,7 +99,7 @@ final class Dial {
   void won(Http2Session session) {
     int winner = attemptOf(session);
     sessions.remove(winner);
-    var _ = race.ready(winner);
+    race.ready(winner);
     end();
   }
 

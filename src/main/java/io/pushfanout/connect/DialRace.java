@@ -153,15 +153,13 @@ final class DialRace {
     return settle(now);
   }
 
-  /** The attempt has a node that takes calls: it has won. */
-  List<DialStep> ready(int attempt) {
+  /** The attempt has a node that takes calls: it has won, and the others are to be cancelled. */
+  void ready(int attempt) {
     Attempt winner = underWay.remove(attempt);
-    if (over || winner == null) {
-      return List.of();
+    if (!over && winner != null) {
+      over = true;
+      memory.connected(winner.address);
     }
-    over = true;
-    memory.connected(winner.address);
-    return underWay.keySet().stream().<DialStep>map(Cancel::new).toList();
   }
 
   List<DialStep> time(long now) {

@@ -2,6 +2,7 @@ package io.pushfanout.connect;
 
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import io.pushfanout.fanout.Evidence;
 import io.pushfanout.http2.ClientStream;
 import io.pushfanout.model.StatusCode;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * that the node answers.
  */
 abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream {
+  private static final AsciiString TOO_MANY_REQUESTS = AsciiString.cached("429");
+
   private final Http2Session session;
 
   /** The answer's {@code :status}, once it has come. */
@@ -36,6 +39,10 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
   /** Whether what comes is an answer of gRPC's. */
   final boolean isHttpOk() {
     return httpStatus != null && FinalStatus.HTTP_OK.contentEquals(httpStatus);
+  }
+
+  private boolean isTooManyRequests() {
+    return httpStatus != null && TOO_MANY_REQUESTS.contentEquals(httpStatus);
   }
 
   /** Whether the node owes an answer: silence is a reason to ask whether it lives. */
@@ -76,7 +83,8 @@ abstract sealed class Exchange extends ClientStream permits Call, DeliveryStream
     if (status.loop()) {
       session.refusedLoop();
     }
-    boolean away = status.code() == StatusCode.UNAVAILABLE;
+    // Whoever limits rates is there.
+    boolean away = status.code() == StatusCode.UNAVAILABLE && !isTooManyRequests();
     complete(away ? Evidence.ABSENT : Evidence.PRESENT, status.code(), status.detail());
   }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * decides, and whoever sends one speaks gRPC.
  *
  * @param detail one line for people
- * @param loop whether the node is a fan-out server that the message has been through before
+ * @param loop whether the node is a fan-out server that the message has been through before, or
+ *     that is one process too many on its way
  */
 record FinalStatus(StatusCode code, String detail, boolean loop) {
   private static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");

@@ -142,6 +142,13 @@ final class Http2Session implements ConnectionListener {
     afterCalls();
   }
 
+  /** Somebody has heard of the node again: if it owes answers and is silent, it may be another. */
+  void askForLife() {
+    if (state == State.READY && isAwaiting()) {
+      pings.urgent();
+    }
+  }
+
   void flush() {
     batching = false;
     connection.flush();

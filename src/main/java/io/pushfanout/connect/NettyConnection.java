@@ -97,6 +97,8 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
       dial.announced();
     } else if (redial != null) {
       dialNow();
+    } else if (current != null) {
+      current.askForLife();
     }
   }
 
@@ -195,6 +197,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
     }
     if (!profiles.have(tls)) {
       // It cannot come while the program runs, so there is nothing to wait for.
+      endReplacing();
       engine.onNotDialled("the server has no TLS profile named " + tls.profile());
       return;
     }

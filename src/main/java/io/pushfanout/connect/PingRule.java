@@ -1,5 +1,7 @@
 package io.pushfanout.connect;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * Decides when a connection is asked whether it lives, and when it is dead; see {@link KeepAlive}.
  * Any bytes that arrive count as an answer. Times are of one clock.
@@ -11,6 +13,9 @@ final class PingRule {
     DEAD
   }
 
+  private static final long URGENT_IDLE = TimeUnit.SECONDS.toNanos(1);
+  private static final long URGENT_ANSWER = TimeUnit.SECONDS.toNanos(2);
+
   private final long idle;
   private final long answer;
   private final long interval;
@@ -18,6 +23,7 @@ final class PingRule {
   private long readAt;
   private long pingAt;
   private boolean pingOutstanding;
+  private long answerBy;
   private long notBefore;
 
   /** The first call since anything arrived: silence before it means nothing. */
@@ -49,6 +55,17 @@ final class PingRule {
   void onPing(long now) {
     pingAt = now;
     pingOutstanding = true;
+    answerBy = now + answer;
+  }
+
+  /** Whether nothing has arrived for a while, and no PING is out or was a short time ago. */
+  boolean isUrgent(long now) {
+    return now - quietSince() >= URGENT_IDLE && !pingOutstanding && now - notBefore >= 0;
+  }
+
+  void onUrgentPing(long now) {
+    onPing(now);
+    answerBy = now + Math.min(answer, URGENT_ANSWER);
   }
 
   /** What to do now. The caller does not ask while no calls and no PING are outstanding. */
@@ -62,10 +79,13 @@ final class PingRule {
   /** When to ask for the next step. */
   long nanosLeft(long now) {
     if (pingOutstanding) {
-      return pingAt + answer - now;
+      return answerBy - now;
     }
-    long quietSince = callAt - readAt > 0 ? callAt : readAt;
-    return Math.max(quietSince + idle - now, notBefore - now);
+    return Math.max(quietSince() + idle - now, notBefore - now);
+  }
+
+  private long quietSince() {
+    return callAt - readAt > 0 ? callAt : readAt;
   }
 
   boolean pingOutstanding() {

@@ -36,6 +36,17 @@ final class PingTimer {
     rule.onRead(loop.ticker().nanoTime());
   }
 
+  /** Asks now, and for a soon answer, unless there was a sign of life a moment ago. */
+  void urgent() {
+    long now = loop.ticker().nanoTime();
+    if (rule.isUrgent(now)) {
+      stop();
+      connection.ping(PING_DATA);
+      rule.onUrgentPing(now);
+      schedule(now);
+    }
+  }
+
   void stop() {
     if (timer != null) {
       timer.cancel(false);

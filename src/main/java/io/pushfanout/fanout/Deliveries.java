@@ -91,6 +91,8 @@ final class Deliveries implements NodeWatch.Listener, DeliveryWay.Listener {
   void connected() {
     streams.connected();
     way.connected();
+    // What was granted while the last connection was being replaced has been waiting for this one.
+    start();
   }
 
   void replacing() {
@@ -171,6 +173,10 @@ final class Deliveries implements NodeWatch.Listener, DeliveryWay.Listener {
 
   void streamLost(Evidence evidence) {
     way.onLost(evidence);
+  }
+
+  void streamUnprocessed(Evidence evidence) {
+    way.onUnprocessed(evidence);
   }
 
   void streamingRefused(String detail) {
@@ -268,9 +274,6 @@ final class Deliveries implements NodeWatch.Listener, DeliveryWay.Listener {
       return;
     }
     message.attempts--;
-    if (evidence == Evidence.ABSENT) {
-      watch.ended(evidence, StatusCode.UNAVAILABLE, "it refuses the delivery", 1);
-    }
     if (message.refusals++ == 0 || !health.isConnected()) {
       settled(queue.giveBack(message));
     } else {

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which way a node gets its messages: what the settings want, and whether the node streams.
  *
- * <p>Each connection is asked, by a stream with nothing on it, and the queue is held for the answer
- * for 500 ms at most. A stream that ends in good order means yes, UNIMPLEMENTED means no, and after
- * anything else the node gets calls and is asked again. A yes is doubted when a connection has
- * acknowledged nothing and two of its streams have come to nothing: then there are calls. The next
- * yes is on probation: one message at a time is sent until one is acknowledged, and calls go on
- * after 500 ms. A connection that takes another's place begins with what was known of that one. On
- * the client's loop only.
+ * <p>A new connection is asked, by a stream with nothing on it, and the queue is held for the
+ * answer for 500 ms at most. A stream that ends in good order means yes, UNIMPLEMENTED means no,
+ * and after anything else the node gets calls and is asked again, after a no once a minute. A yes
+ * is doubted when a connection has acknowledged nothing and two of its streams have come to
+ * nothing: then there are calls. The next yes is on probation: one message at a time is sent until
+ * one is acknowledged, and calls go on after 500 ms. A connection that takes another's place begins
+ * with what was known of that one. On the client's loop only.
  */
 final class DeliveryWay {
   /** How long the queue is held for an answer, or for the first acknowledgement. */
@@ -46,7 +46,7 @@ final class DeliveryWay {
       "it has no pushfanout.v1.Delivery, which delivery.mode Stream needs, and its queue holds";
 
   private static final String DOUBTED =
-      "it answers that it streams, but acknowledges nothing on its streams; it gets calls";
+      "it answers that it streams, but acknowledges nothing on its streams; it gets ";
 
   private enum Knowledge {
     UNKNOWN,
@@ -141,17 +141,17 @@ final class DeliveryWay {
       outOfPatience = true;
     }
     acknowledgedHere = false;
+    if (knowledge == Knowledge.STREAMS && probation) {
+      knowledge = Knowledge.DOUBTED;
+      againAtNanos = nanoClock.getAsLong() + againNanos;
+    }
     if (knowledge == Knowledge.DOUBTED) {
-      decide();
       askAt(againAtNanos);
-      return;
+    } else {
+      losses = 0;
+      againNanos = FIRST_AGAIN_NANOS;
     }
-    losses = 0;
-    againNanos = FIRST_AGAIN_NANOS;
     decide();
-    if (knowledge != Knowledge.STREAMS) {
-      askIfWanted();
-    }
   }
 
   /** What was known holds for the connection that takes this one's place. */
@@ -206,26 +206,40 @@ final class DeliveryWay {
    * A node that is away brings about the same; so it is asked at once when it is back.
    */
   void onLost(Evidence evidence) {
-    if (!connected || acknowledgedHere || evidence == Evidence.PRESENT) {
+    if (!connected || acknowledgedHere) {
       return;
     }
     losses++;
-    if (losses < LOSSES_TO_DOUBT) {
+    if (losses < LOSSES_TO_DOUBT && !probation) {
       outOfPatience = false;
       decide();
       return;
     }
+    doubt(evidence == Evidence.ABSENT);
+  }
+
+  /** A stream has ended, and nothing was lost with it: on probation it has shown nothing. */
+  void onUnprocessed(Evidence evidence) {
+    if (connected && probation && outOfPatience && knowledge == Knowledge.STREAMS) {
+      doubt(evidence == Evidence.ABSENT);
+    }
+  }
+
+  private void doubt(boolean byAbsence) {
     probation = true;
-    unclearByAbsence = evidence == Evidence.ABSENT;
+    unclearByAbsence = byAbsence;
     againNanos = Math.max(againNanos, FIRST_RETRIAL_NANOS);
-    know(Knowledge.DOUBTED);
     askLater(LAST_RETRIAL_NANOS, RETRIAL_GROWTH);
+    know(Knowledge.DOUBTED);
   }
 
   /** A stream was answered with UNIMPLEMENTED. */
   void refused(String detail) {
     if (connected) {
       refusal = detail;
+      // A proxy without a route answers the same, and behind one the node may be another tomorrow.
+      againNanos = LAST_AGAIN_NANOS;
+      askLater(LAST_AGAIN_NANOS, GROWTH);
       know(Knowledge.CALLS_ONLY);
     }
   }
@@ -256,12 +270,15 @@ final class DeliveryWay {
       String why = refusal.isEmpty() ? "" : ": " + refusal;
       trouble = new NodeTrouble(ProblemReason.NO_STREAMING, NO_STREAMING + why);
     } else if (mode != DeliveryMode.UNARY && knowledge == Knowledge.DOUBTED) {
-      trouble = new NodeTrouble(ProblemReason.STREAMS_DOUBTED, DOUBTED);
+      trouble =
+          new NodeTrouble(
+              ProblemReason.STREAMS_DOUBTED,
+              DOUBTED + (decided == Way.CALLS ? "calls" : "one message at a time"));
     } else {
       trouble = null;
     }
     listener.onDecided(decided, decided == Way.STREAMS && probation);
-    if (decided == Way.HELD && knowledge == Knowledge.UNKNOWN) {
+    if (knowledge != Knowledge.STREAMS && again == null) {
       askIfWanted();
     }
   }
@@ -331,8 +348,11 @@ final class DeliveryWay {
 
   /** The node is there again: what it could not answer it may answer now. */
   void onPresent() {
-    boolean unclear = knowledge == Knowledge.UNCLEAR || knowledge == Knowledge.DOUBTED;
-    if (connected && unclear && unclearByAbsence && question == null) {
+    boolean unclear =
+        knowledge == Knowledge.CALLS_ONLY
+            || (unclearByAbsence
+                && (knowledge == Knowledge.UNCLEAR || knowledge == Knowledge.DOUBTED));
+    if (connected && unclear && question == null) {
       againNanos = FIRST_AGAIN_NANOS;
       askIfWanted();
     }
@@ -351,6 +371,8 @@ final class DeliveryWay {
       Question asked = new Question();
       question = asked;
       asked.ask();
+    } else if (knowledge != Knowledge.UNKNOWN && again == null) {
+      askAt(nanoClock.getAsLong() + FIRST_AGAIN_NANOS);
     }
     if (knowledge == Knowledge.UNKNOWN) {
       runPatience();
@@ -403,10 +425,10 @@ final class DeliveryWay {
     private void unclear(boolean byAbsence) {
       question = null;
       unclearByAbsence = byAbsence;
+      askLater(LAST_AGAIN_NANOS, GROWTH);
       if (knowledge == Knowledge.UNKNOWN || knowledge == Knowledge.CALLS_ONLY) {
         know(Knowledge.UNCLEAR);
       }
-      askLater(LAST_AGAIN_NANOS, GROWTH);
     }
 
     private void end() {

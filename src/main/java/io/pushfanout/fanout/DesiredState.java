@@ -55,7 +55,7 @@ public final class DesiredState {
     this.nodes = new KnownNodes(engine::connectedSince, nanoClock);
   }
 
-  /** Starts to look at the removals that are doubted. */
+  /** Starts to look at what is doubted, and at what has failed. */
   public void start() {
     Future<?> _ =
         new RepeatedTask("a look at the removals that are doubted", this::reconsider)

@@ -31,13 +31,16 @@ final class LettingGo {
   }
 
   private void next() {
-    MessageRun run = runs.poll();
-    if (run != null) {
-      letGo(run);
-    }
-    under.set(false);
-    if (!runs.isEmpty()) {
-      schedule();
+    try {
+      MessageRun run = runs.poll();
+      if (run != null) {
+        letGo(run);
+      }
+    } finally {
+      under.set(false);
+      if (!runs.isEmpty()) {
+        schedule();
+      }
     }
   }
 

@@ -1,23 +1,35 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.StatusCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What carries one worker's stream, from its opening to its end. On the client's loop only. */
 final class LiveStream implements NodeStream.Listener {
+  /**
+   * Proxies bound the body of a request, nginx to 1 MiB, and its time, Traefik to 60 s, and cut a
+   * stream that is under way.
+   */
+  private static final long MOST_BYTES = 512 << 10;
+
+  private static final long MOST_NANOS = Duration.ofSeconds(30).toNanos();
+
   private final StreamDeliveries owner;
   private final WorkerStream worker;
   private final NodeStream transport;
   private final AckDeadlines deadlines = new AckDeadlines();
   private final List<QueuedMessage> batch = new ArrayList<>();
+  private final long sinceNanos;
   private boolean finished;
+  private long sentBytes;
 
   /** When something was last sent, or when it was opened. */
   private long usedNanos;
 
   LiveStream(
       StreamDeliveries owner, WorkerStream worker, NodeConnection connection, long nowNanos) {
+    this.sinceNanos = nowNanos;
     this.usedNanos = nowNanos;
     this.owner = owner;
     this.worker = worker;
@@ -31,6 +43,11 @@ final class LiveStream implements NodeStream.Listener {
   /** Messages that it has sent and that are not acknowledged. */
   int unacknowledged() {
     return deadlines.unacknowledged();
+  }
+
+  /** Whether it has sent so much, or for so long, that another is to take its place. */
+  boolean isWorn(long nowNanos) {
+    return sentBytes >= MOST_BYTES || nowNanos - sinceNanos >= MOST_NANOS;
   }
 
   long quietNanos(long nowNanos) {
@@ -49,7 +66,7 @@ final class LiveStream implements NodeStream.Listener {
   /** Sends all that its worker has to send, as far as it goes. Returns whether it sent anything. */
   boolean send(StreamQueue queue, long nowNanos, long deadlineNanos) {
     boolean any = false;
-    for (int room; !finished && (room = transport.room()) > 0; ) {
+    for (int room; !finished && !isWorn(nowNanos) && (room = transport.room()) > 0; ) {
       batch.clear();
       owner.startIf(queue.takeBatch(worker, room, batch));
       if (batch.isEmpty()) {
@@ -57,6 +74,7 @@ final class LiveStream implements NodeStream.Listener {
       }
       for (QueuedMessage message : batch) {
         message.attempts++;
+        sentBytes += message.size();
       }
       deadlines.sent(batch.size(), deadlineNanos);
       usedNanos = nowNanos;

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether messages to a node come back: the node is a fan-out server, and has refused one that had
- * been through it. One line in the log for each time that it begins.
+ * Whether messages to a node go round: the node is a fan-out server, and has refused one that had
+ * been through it, or through too many processes. One line in the log for each time that it begins.
  *
  * <p>It lasts for {@link #LASTS} after the last refusal at least, and until the node has taken a
  * message since. Told on the node's loop; any thread may ask.
@@ -48,8 +48,7 @@ final class LoopWatch {
 
   void refused(long nowNanos) {
     if (!seen.lasts(nowNanos)) {
-      log.warn(
-          "{}: messages go round: the node has refused one that came back, or came too far", node);
+      log.warn("{}: {}", node, LOOP);
     }
     seen = new Seen(Stage.REFUSED, nowNanos);
   }

@@ -101,10 +101,12 @@ public final class MemoryBudget {
     return bytes.get();
   }
 
+  /** Bytes that messages, entries and held offers take now. */
   public long held() {
     return bytes.get() + offerBytes.get() + entryBytes;
   }
 
+  /** Bytes, 1 or more. */
   public long limit() {
     return limit;
   }

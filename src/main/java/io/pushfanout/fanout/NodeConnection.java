@@ -108,7 +108,7 @@ public interface NodeConnection {
 
     /**
      * The node is a fan-out server and has refused a message, or a stream of them, because that has
-     * been through the node before. The delivery's end follows.
+     * been through the node before, or through too many processes. The delivery's end follows.
      */
     void onLoop();
 

@@ -135,7 +135,7 @@ final class NodeWatch {
       holdAndProbe();
     } else if (before.isAbsent()) {
       stopProbes();
-      if (after.isConnected()) {
+      if (after.link() instanceof NodeLife.Link.Connected) {
         listener.startIf(queue.connected(concurrency));
         listener.onPresent();
       }

@@ -139,6 +139,11 @@ final class StreamDeliveries {
 
   private boolean sendOn(LiveStream stream) {
     long now = nanoClock.getAsLong();
+    if (stream.isWorn(now)) {
+      // The next one goes on when all of this one is acknowledged.
+      finishIfWorn(stream);
+      return false;
+    }
     long timeout = settings().rpcTimeout().toNanos();
     boolean any;
     try {
@@ -152,6 +157,12 @@ final class StreamDeliveries {
       deliveries.streamSent();
     }
     return any;
+  }
+
+  private void finishIfWorn(LiveStream stream) {
+    if (!stream.isWaiting() && stream.isWorn(nanoClock.getAsLong())) {
+      finish(stream);
+    }
   }
 
   private void lookForQuiet(long nanos) {
@@ -187,17 +198,18 @@ final class StreamDeliveries {
       return;
     }
     deliveries.streamAcknowledged();
+    if (count > failures.size()) {
+      deliveries.delivered();
+    }
     watch(count, failures);
     settled(stream.worker(), count, failures);
     finishIfEnded(stream);
+    finishIfWorn(stream);
   }
 
   /** Messages of the worker have ended, by an acknowledgement or by a call. */
   void settled(WorkerStream worker, int count, List<NodeStream.Failure> failures) {
     losses = 0;
-    if (count > failures.size()) {
-      deliveries.delivered();
-    }
     boolean granted;
     if (failures.isEmpty()) {
       granted = queue.acknowledged(worker, count);
@@ -239,6 +251,7 @@ final class StreamDeliveries {
       return;
     }
     if (code == StatusCode.UNIMPLEMENTED && !stream.anythingAcknowledged()) {
+      deliveries.watch().seen();
       boolean granted = queue.unprocessed(stream.worker());
       deliveries.streamingRefused(detail);
       // For a node that streams after all: one of its streams went to something else.
@@ -249,7 +262,8 @@ final class StreamDeliveries {
       boolean granted = queue.lost(stream.worker(), StatusCode.UNAVAILABLE, settings().retry());
       deliveries.settled(queue.resume(stream.worker()) || granted);
     } else if (code == StatusCode.OK) {
-      lost(stream, Evidence.ABSENT, StatusCode.UNAVAILABLE, "the stream ended unacknowledged");
+      Evidence shown = stream.anythingAcknowledged() ? Evidence.PRESENT : Evidence.ABSENT;
+      lost(stream, shown, StatusCode.UNAVAILABLE, "the stream ended unacknowledged");
     } else {
       lost(stream, evidence, code, detail);
     }
@@ -267,6 +281,7 @@ final class StreamDeliveries {
     }
     boolean granted = queue.unprocessed(stream.worker());
     resumeLater(stream.worker());
+    deliveries.streamUnprocessed(evidence);
     deliveries.settled(granted);
   }
 
@@ -280,8 +295,10 @@ final class StreamDeliveries {
     int count = stream.unacknowledged();
     deliveries.watch().ended(evidence, code, detail, Math.max(1, count));
     boolean granted = queue.lost(stream.worker(), code, settings().retry());
+    boolean another = !isPaused();
     resumeLater(stream.worker());
-    if (count > 0) {
+    // A node that fails fails all its streams together.
+    if (count > 0 && (another || evidence != Evidence.PRESENT)) {
       deliveries.streamLost(evidence);
     }
     deliveries.settled(granted);
@@ -375,6 +392,9 @@ final class StreamDeliveries {
       stream.finish(now + timeout);
       deadlines.add(timeout, now);
       connection.flush();
+      // What it had no room for goes on the next.
+      queue.startLater(stream.worker());
+      startIf(true);
     }
   }
 

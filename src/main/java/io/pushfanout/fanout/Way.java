@@ -2,7 +2,9 @@ package io.pushfanout.fanout;
 
 /** How a node gets its messages at the moment. */
 public enum Way {
-  /** Not at all: whether it streams is not known yet, or it does not and has to. */
+  /**
+   * Not at all: it is not connected, whether it streams is not known, or it does not and has to.
+   */
   HELD("held"),
   CALLS("calls"),
   STREAMS("streams");

@@ -49,7 +49,7 @@ public abstract class ClientStream {
   }
 
   /** Bytes given to be sent that are still held back. */
-  public final long unsentBytes() {
+  final long unsentBytes() {
     return unsent == null ? 0 : unsent.bytes();
   }
 

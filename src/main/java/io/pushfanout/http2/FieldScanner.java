@@ -31,7 +31,6 @@ final class FieldScanner {
   private boolean literal;
   private boolean entersTable;
   private boolean sizeUpdate;
-  private int stringBytes;
 
   /**
    * The integer that is being read, and after a length the bytes that are missing of its string.
@@ -67,11 +66,6 @@ final class FieldScanner {
     return sizeUpdate;
   }
 
-  /** Encoded bytes of the name, where it is spelt out, and of the value. */
-  int stringBytes() {
-    return stringBytes;
-  }
-
   /** Whether a field has begun and not ended. */
   boolean isInField() {
     return part != Part.FIRST_BYTE;
@@ -87,7 +81,6 @@ final class FieldScanner {
   }
 
   private boolean onFirstByte(int first) {
-    stringBytes = 0;
     literal = (first & INDEXED) == 0 && ((first & INCREMENTAL) != 0 || (first & SIZE_UPDATE) == 0);
     entersTable = literal && (first & INCREMENTAL) != 0;
     sizeUpdate = !literal && (first & INDEXED) == 0;
@@ -117,12 +110,8 @@ final class FieldScanner {
   private boolean onNumberEnd() {
     switch (part) {
       case INDEX -> part = number == 0 ? Part.NAME_LENGTH : Part.VALUE_LENGTH;
-      case NAME_LENGTH -> {
-        stringBytes += number;
-        part = number == 0 ? Part.VALUE_LENGTH : Part.NAME;
-      }
+      case NAME_LENGTH -> part = number == 0 ? Part.VALUE_LENGTH : Part.NAME;
       case VALUE_LENGTH -> {
-        stringBytes += number;
         part = Part.VALUE;
         return number == 0;
       }

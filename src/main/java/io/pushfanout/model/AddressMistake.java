@@ -25,7 +25,7 @@ final class AddressMistake {
   /** The exception to throw for a text that cannot be read. */
   static IllegalArgumentException in(String text) {
     return new IllegalArgumentException(
-        "must be host:port" + why(text) + ", is \"" + Printable.line(text, MAX_SHOWN) + "\"");
+        "must be host:port" + why(text) + ", is " + Printable.quoted(text));
   }
 
   private static String why(String text) {

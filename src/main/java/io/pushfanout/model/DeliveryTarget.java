@@ -17,9 +17,6 @@ public record DeliveryTarget(String text) {
 
   private static final String ALL = "all";
 
-  /** Characters of bad input in a message. */
-  private static final int MAX_SHOWN = 80;
-
   /**
    * @throws SettingException when it is neither
    */
@@ -27,9 +24,7 @@ public record DeliveryTarget(String text) {
     if (!isValid(text)) {
       throw new SettingException(
           "delivery.target",
-          "must be namespace/name of a fanout, or all, is \""
-              + Printable.line(text, MAX_SHOWN)
-              + "\"");
+          "must be namespace/name of a fanout, or all, is " + Printable.quoted(text));
     }
   }
 

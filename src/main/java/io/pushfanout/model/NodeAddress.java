@@ -22,9 +22,6 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
       Pattern.compile("(?=.{1,253}$)" + LABEL + "(\\." + LABEL + ")*");
   private static final Pattern ENDS_NUMERIC = Pattern.compile("(.*\\.)?[0-9]+");
 
-  /** Characters of bad input in a message. */
-  private static final int MAX_SHOWN = 80;
-
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
   /**
@@ -63,8 +60,7 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
   private static String normalHost(String text) {
     if (text.indexOf(':') >= 0) {
       if (text.indexOf('%') >= 0 || !InetAddresses.isInetAddress(text)) {
-        throw new IllegalArgumentException(
-            "not an IPv6 address: \"" + Printable.line(text, MAX_SHOWN) + "\"");
+        throw new IllegalArgumentException("not an IPv6 address: " + Printable.quoted(text));
       }
       return InetAddresses.toAddrString(InetAddresses.forString(text));
     }
@@ -75,7 +71,7 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
     if (!DNS_NAME.matcher(host).matches()
         || (ENDS_NUMERIC.matcher(host).matches() && !InetAddresses.isInetAddress(host))) {
       throw new IllegalArgumentException(
-          "not a host name or IP address: \"" + Printable.line(text, MAX_SHOWN) + "\"");
+          "not a host name or IP address: " + Printable.quoted(text));
     }
     return host;
   }

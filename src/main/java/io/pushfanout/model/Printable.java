@@ -8,6 +8,8 @@ package io.pushfanout.model;
  * whatever else has no glyph stand as escapes. Nothing changes a second time.
  */
 public final class Printable {
+  private static final int QUOTED_MAX = 80;
+
   private Printable() {}
 
   /** One line. */
@@ -34,6 +36,11 @@ public final class Printable {
       i += Character.charCount(c);
     }
     return line.toString();
+  }
+
+  /** Bad input, as messages have it: one line of at most 80 characters, in quotes. */
+  public static String quoted(String text) {
+    return '"' + line(text, QUOTED_MAX) + '"';
   }
 
   /** As it stands between the quotes of a JSON string: it means the same, and is one line. */

@@ -21,9 +21,6 @@ public record TlsChoice(@Nullable String profile, @Nullable String serverName) {
 
   private static final Pattern ENDS_NUMERIC = Pattern.compile("(.*\\.)?[0-9]+");
 
-  /** Characters of bad input in a message. */
-  private static final int MAX_SHOWN = 80;
-
   /**
    * @throws SettingException when one is not of its form, or there is a server's name for plaintext
    */
@@ -69,6 +66,6 @@ public record TlsChoice(@Nullable String profile, @Nullable String serverName) {
   }
 
   private static String is(String text) {
-    return ", is \"" + Printable.line(text, MAX_SHOWN) + "\"";
+    return ", is " + Printable.quoted(text);
   }
 }

@@ -1,5 +1,6 @@
 package io.pushfanout.node;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,7 +20,9 @@ record Subprotocols(List<String> offered) {
   /** A token of RFC 9110, section 5.6.2. */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  private static final Splitter COMMA = Splitter.on(',');
+  /** HTTP's blanks are space and tab alone; a list may have empty elements (section 5.6.1). */
+  private static final Splitter LIST =
+      Splitter.on(',').trimResults(CharMatcher.anyOf(" \t")).omitEmptyStrings();
 
   /**
    * @param headers the values of all headers of this name, which make one list together
@@ -29,12 +32,8 @@ record Subprotocols(List<String> offered) {
   static Subprotocols parse(List<String> headers) {
     List<String> offered = new ArrayList<>();
     for (String header : headers) {
-      for (String element : COMMA.split(header)) {
-        String token = stripBlanks(element);
-        // A list may have empty elements (RFC 9110, section 5.6.1).
-        if (!token.isEmpty()) {
-          offered.add(checked(token));
-        }
+      for (String token : LIST.split(header)) {
+        offered.add(checked(token));
       }
     }
     if (offered.isEmpty() && !headers.isEmpty()) {
@@ -52,22 +51,5 @@ record Subprotocols(List<String> offered) {
           HEADER + " has a subprotocol with a character that no token may have.");
     }
     return token;
-  }
-
-  /** HTTP's blanks are space and tab alone. */
-  private static String stripBlanks(String element) {
-    int from = 0;
-    int to = element.length();
-    while (from < to && isBlank(element.charAt(from))) {
-      from++;
-    }
-    while (to > from && isBlank(element.charAt(to - 1))) {
-      to--;
-    }
-    return element.substring(from, to);
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
   }
 }

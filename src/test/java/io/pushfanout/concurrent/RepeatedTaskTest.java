@@ -67,18 +67,6 @@ class RepeatedTaskTest {
     assertThat(runs).isEqualTo(5);
   }
 
-  @Test
-  void aTaskThatRunsOnceSaysWhatItThrowsAndThrowsNothing() {
-    Guarded.run(
-            "the task",
-            () -> {
-              throw new LinkageError("gone");
-            })
-        .run();
-
-    assertThat(lines.all()).containsExactly("ERROR the task failed, and is tried again");
-  }
-
   private void looks(int times) {
     loop.advance(PAUSE.multipliedBy(times));
   }

@@ -11,16 +11,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.connect.ScriptedNode.Frame;
 import io.pushfanout.connect.ScriptedNode.Wire;
+import io.pushfanout.fanout.Evidence;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a call ends, frame by frame. */
 class CallOutcomeTest {
@@ -126,6 +130,32 @@ class CallOutcomeTest {
       engine.deliver("hello");
       wire.headers(wire.awaitRequest(), true, ":status", "503");
       assertThat(engine.next()).isEqualTo("completed 1 UNAVAILABLE: HTTP status 503");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, 0, PRESENT",
+    "200, 13, PRESENT",
+    "200, 14, ABSENT",
+    "429, , PRESENT",
+    "500, , PRESENT",
+    "502, , ABSENT",
+    "503, , ABSENT",
+    "504, , ABSENT"
+  })
+  void anAnswerIsASignOfTheNodeOrOfWhatStandsBeforeIt(
+      String http, @Nullable String grpc, Evidence evidence) throws Exception {
+    try (Wire wire = connected()) {
+      engine.deliver("hello");
+      int stream = wire.awaitRequest();
+      if (grpc == null) {
+        wire.headers(stream, true, ":status", http);
+      } else {
+        wire.headers(stream, true, ":status", http, "grpc-status", grpc);
+      }
+      assertThat(engine.next()).startsWith("completed 1 ");
+      assertThat(engine.lastEvidence()).isEqualTo(evidence);
     }
   }
 

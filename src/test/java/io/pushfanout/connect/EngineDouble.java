@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's place on a connection, in the hands of a test. What it hears is a line of text each,
@@ -30,6 +31,7 @@ final class EngineDouble implements NodeConnection.Listener {
   private final Map<QueuedMessage, Integer> numbers = new HashMap<>();
   private final NodeConnection connection;
   private boolean delivering;
+  private volatile @Nullable Evidence lastEvidence;
 
   EngineDouble(EventLoops loops, NodeAddress node, ConnectOptions options) throws Exception {
     this(new NettyConnector(loops, options), node);
@@ -53,6 +55,11 @@ final class EngineDouble implements NodeConnection.Listener {
     String event = heard.poll(10, TimeUnit.SECONDS);
     assertThat(event).as("nothing heard for 10 s").isNotNull();
     return event;
+  }
+
+  /** What the last end of a delivery showed. */
+  @Nullable Evidence lastEvidence() {
+    return lastEvidence;
   }
 
   boolean heardNothingMore() {
@@ -156,12 +163,14 @@ final class EngineDouble implements NodeConnection.Listener {
   @Override
   public void onCompleted(
       QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
+    lastEvidence = evidence;
     hear(
         "completed " + numbers.get(message) + " " + code + (detail.isEmpty() ? "" : ": " + detail));
   }
 
   @Override
   public void onUnprocessed(QueuedMessage message, Evidence evidence) {
+    lastEvidence = evidence;
     hear("unprocessed " + numbers.get(message));
   }
 }

@@ -57,6 +57,25 @@ class PingRuleTest {
   }
 
   @Test
+  void newsOfASilentNodeIsAskedForAtOnceAndAnsweredInTwoSeconds() {
+    rule.onCall(at(0));
+    assertThat(rule.isUrgent(at(0))).isFalse();
+    assertThat(rule.isUrgent(at(1))).isTrue();
+    rule.onUrgentPing(at(1));
+    assertThat(rule.isUrgent(at(2))).as("it has been asked").isFalse();
+    assertThat(rule.step(at(2))).isEqualTo(WAIT);
+    assertThat(rule.step(at(3))).isEqualTo(DEAD);
+  }
+
+  @Test
+  void newsOfANodeThatAnsweredAPingNotLongAgoIsNotAskedFor() {
+    rule.onCall(at(0));
+    rule.onUrgentPing(at(1));
+    rule.onRead(at(2));
+    assertThat(rule.isUrgent(at(10))).isFalse();
+  }
+
+  @Test
   void afterAnAnsweredPingTheNextIsFiveMinutesLater() {
     rule.onCall(at(0));
     rule.onPing(at(20));

@@ -63,6 +63,9 @@ class TlsChoiceTest {
         wire.awaitClosed();
       }
       assertThat(node.hasNoMoreConnections()).isTrue();
+      // Nobody waits for a connection in place of the last.
+      Thread.sleep(Duration.ofMillis(1_200));
+      assertThat(engine.heardNothingMore()).isTrue();
       engine.close();
     }
   }

@@ -97,6 +97,36 @@ class AbsentNodeTest {
   }
 
   @Test
+  void aProbeThatIsAnsweredWhileTheConnectionIsReplacedOpensTheQueueOfTheNext() {
+    Rig rig = Rig.with(s -> s.workers(1), "a");
+    rig.sendAll("1", "2", "3", "4", "5", "6");
+    while (!rig.node("a").inFlight.isEmpty()) {
+      rig.node("a").answer(0, StatusCode.UNAVAILABLE);
+    }
+    rig.loop.advance(Duration.ofMillis(101));
+    assertThat(rig.node("a").inFlight).as("the probe").hasSize(1);
+    rig.node("a").leave();
+    rig.node("a").answerOne();
+    rig.node("a").connect();
+    rig.node("a").answerAll();
+
+    assertThat(rig.ledger("a").delivered()).isEqualTo(3);
+  }
+
+  @Test
+  void aRetryThatIsDueWhileTheConnectionIsReplacedStartsOnTheNext() {
+    Rig rig = Rig.with(s -> s.workers(1).maxAttempts(2), "a");
+    rig.send("1");
+    rig.node("a").answer(0, StatusCode.UNAVAILABLE);
+    rig.node("a").leave();
+    rig.loop.advance(Duration.ofMillis(500));
+    assertThat(rig.node("a").inFlight).isEmpty();
+    rig.node("a").connect();
+
+    assertThat(rig.node("a").inFlight).hasSize(1);
+  }
+
+  @Test
   void retriesOfAnAbsentNodeAreItsProbes() {
     Rig rig = Rig.with(s -> s.workers(3).maxAttempts(3), "a");
     rig.sendAll("1", "2", "3");
@@ -117,9 +147,10 @@ class AbsentNodeTest {
   void refusedDeliveriesAreASignTooAndCostNothing() {
     Rig rig = Rig.with(s -> s.workers(3), "a");
     rig.sendAll("1", "2", "3");
-    for (int i = 0; i < 3; i++) {
-      rig.node("a").refuseOne();
-    }
+    rig.node("a").refuseOne();
+    rig.node("a").refuseOne();
+    assertThat(rig.snapshot("a").connected()).isTrue();
+    rig.node("a").refuseOne();
     assertThat(rig.snapshot("a").connected()).isFalse();
     rig.node("a").answerAll();
     rig.loop.advance(Duration.ofSeconds(5));

@@ -94,6 +94,44 @@ class DeliveryWayTest {
   }
 
   @Test
+  void nodeThatHasNoneIsAskedAgainAfterAMinute() {
+    Rig rig = only(DeliveryMode.STREAM, StatusCode.UNIMPLEMENTED);
+    rig.node("a").streaming = StatusCode.OK;
+    rig.loop.advance(Duration.ofSeconds(59));
+    rig.send("1");
+    assertThat(rig.node("a").received).isEmpty();
+    rig.loop.advance(Duration.ofSeconds(2));
+
+    assertThat(rig.node("a").unacknowledged()).containsExactly("1");
+    assertThat(problems(rig)).isEmpty();
+  }
+
+  @Test
+  void aConnectionWithoutRoomIsAskedWhenItHasSome() {
+    Rig rig = only(DeliveryMode.AUTO, StatusCode.PERMISSION_DENIED);
+    rig.node("a").streaming = StatusCode.OK;
+    rig.node("a").available = false;
+    rig.loop.advance(Duration.ofMillis(3_500));
+    assertThat(rig.node("a").questions).isEqualTo(1);
+    rig.node("a").becomeAvailable();
+    rig.loop.advance(Duration.ofMillis(1_001));
+
+    assertThat(rig.node("a").questions).isEqualTo(2);
+    assertThat(rig.snapshot("a").way()).isEqualTo(Way.STREAMS);
+  }
+
+  @Test
+  void whatWasUnclearIsAskedAgainAfterTheModeWasUnaryMeanwhile() {
+    Rig rig = only(DeliveryMode.AUTO, StatusCode.PERMISSION_DENIED);
+    rig.apply(s -> s.deliveryMode(DeliveryMode.UNARY), "a");
+    rig.loop.advance(Duration.ofMinutes(5));
+    rig.node("a").streaming = StatusCode.OK;
+    rig.apply(s -> s.deliveryMode(DeliveryMode.AUTO), "a");
+
+    assertThat(rig.snapshot("a").way()).isEqualTo(Way.STREAMS);
+  }
+
+  @Test
   void eachConnectionIsAskedAnew() {
     Rig rig = only(DeliveryMode.AUTO, StatusCode.UNIMPLEMENTED);
     rig.node("a").streaming = StatusCode.OK;

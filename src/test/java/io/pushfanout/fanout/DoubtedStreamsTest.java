@@ -31,9 +31,73 @@ class DoubtedStreamsTest {
     rig.node("a").answerAll();
     assertThat(rig.ledger("a").delivered()).isEqualTo(2);
     assertThat(rig.snapshot("a").way()).isEqualTo(Way.CALLS);
-    assertThat(rig.snapshot("a").troubles())
-        .extracting(NodeTrouble::reason)
-        .contains(ProblemReason.STREAMS_DOUBTED);
+    assertThat(doubt(rig)).endsWith("; it gets calls");
+  }
+
+  @Test
+  void modeStreamGetsOneMessageAtATime() {
+    Rig rig =
+        Rig.streaming(
+            s -> s.workers(1).rpcTimeout(Duration.ofSeconds(2)).deliveryMode(DeliveryMode.STREAM),
+            "a");
+    rig.send("1");
+    rig.loop.advance(Duration.ofMillis(2001));
+    rig.send("2");
+    rig.loop.advance(Duration.ofMillis(2500));
+    rig.sendAll("3", "4");
+
+    assertThat(rig.node("a").unacknowledged()).containsExactly("3");
+    assertThat(doubt(rig)).endsWith("; it gets one message at a time");
+  }
+
+  private static String doubt(Rig rig) {
+    return rig.snapshot("a").troubles().stream()
+        .filter(trouble -> trouble.reason() == ProblemReason.STREAMS_DOUBTED)
+        .map(NodeTrouble::message)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A gateway that refuses bodies without an end answers with an error that is not absence. */
+  @Test
+  void errorsInPlaceOfAcknowledgementsAreDoubtedToo() {
+    Rig rig = Rig.streaming(s -> s.workers(1), "a");
+    rig.send("1");
+    rig.node("a").streams.getFirst().end(StatusCode.UNKNOWN);
+    rig.loop.advance(Duration.ofSeconds(2));
+    rig.send("2");
+    rig.node("a").streams.getFirst().end(StatusCode.UNKNOWN);
+    rig.sendAll("3", "4");
+
+    assertThat(rig.snapshot("a").way()).isEqualTo(Way.CALLS);
+    rig.node("a").answerAll();
+    assertThat(rig.ledger("a").delivered()).isEqualTo(2);
+  }
+
+  @Test
+  void streamOnProbationThatIsRefusedIsDoubtedAgain() {
+    Rig rig = doubted();
+    rig.loop.advance(Duration.ofMinutes(1));
+    rig.send("3");
+    rig.loop.advance(Duration.ofMillis(501));
+    assertThat(rig.snapshot("a").way()).isEqualTo(Way.CALLS);
+    rig.node("a").streams.getFirst().refuse();
+
+    assertThat(doubt(rig)).endsWith("; it gets calls");
+  }
+
+  @Test
+  void probationOutlivesAReplacedConnection() {
+    Rig rig = doubted();
+    rig.loop.advance(Duration.ofMinutes(1));
+    rig.send("3");
+    rig.loop.advance(Duration.ofMillis(501));
+    rig.node("a").replace();
+
+    assertThat(doubt(rig)).endsWith("; it gets calls");
+    int asked = rig.node("a").questions;
+    rig.loop.advance(Duration.ofHours(1));
+    assertThat(rig.node("a").questions).isGreaterThan(asked);
   }
 
   @Test

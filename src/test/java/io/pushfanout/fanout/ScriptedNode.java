@@ -51,6 +51,9 @@ final class ScriptedNode implements NodeConnection {
   int questions;
   int questionsReset;
 
+  /** Streams for messages. */
+  int opened;
+
   ScriptedNode(FakeLoop loop, TlsChoice tls, Listener listener) {
     this.loop = loop;
     spoken.add(tls);
@@ -66,8 +69,8 @@ final class ScriptedNode implements NodeConnection {
   void connect(int concurrency) {
     connected = true;
     this.concurrency = concurrency;
+    availableOwed = false;
     listener.onConnected(concurrency);
-    onRoom();
     loop.run();
   }
 
@@ -253,6 +256,7 @@ final class ScriptedNode implements NodeConnection {
       return new ScriptedQuestion(heard);
     }
     ScriptedStream stream = new ScriptedStream(this, heard);
+    opened++;
     streams.add(stream);
     return stream;
   }

@@ -33,15 +33,72 @@ class StreamLossTest {
   }
 
   @Test
+  void nodeThatAcknowledgesAndEndsItsStreamWithMoreUnderWayIsThere() {
+    Rig rig = Rig.streaming(s -> s.workers(1), "a");
+    rig.sendAll("1", "2", "3", "4", "5");
+    rig.node("a").streams.getFirst().acknowledge(1);
+    rig.node("a").streams.getFirst().end(StatusCode.OK);
+
+    assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.UNAVAILABLE, 4L));
+    assertThat(rig.snapshot("a").connected()).isTrue();
+  }
+
+  /** nginx ends a request after 1 MiB of its body. */
+  @Test
+  void anotherStreamFollowsOneThatHasCarriedHalfAMebibyte() {
+    Rig rig = Rig.streaming(s -> s.workers(1), "a");
+    String large = "x".repeat(100 << 10);
+    for (int i = 0; i < 20; i++) {
+      rig.send(i + large);
+    }
+    for (int i = 0; i < 20; i++) {
+      rig.node("a").streams.getFirst().acknowledge(1);
+    }
+
+    assertThat(rig.ledger("a").delivered()).isEqualTo(20);
+    assertThat(rig.node("a").received).hasSize(20).doesNotHaveDuplicates();
+    assertThat(rig.node("a").opened).isEqualTo(4);
+  }
+
+  /** Traefik ends a request after 60 s. */
+  @Test
+  void anotherStreamFollowsOneThatHasLivedForThirtySeconds() {
+    Rig rig = Rig.streaming(s -> s.workers(1), "a");
+    for (int i = 0; i < 40; i++) {
+      rig.send("m" + i);
+      rig.node("a").acknowledgeAll();
+      rig.loop.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(rig.ledger("a").delivered()).isEqualTo(40);
+    assertThat(rig.node("a").opened).isEqualTo(2);
+  }
+
+  @Test
+  void whatAQuietStreamHadNoRoomForGoesOnTheNext() {
+    Rig rig = Rig.streaming(s -> s.workers(1), "a");
+    rig.send("1");
+    rig.node("a").acknowledgeAll();
+    rig.loop.advance(Duration.ofMillis(4_900));
+    rig.node("a").streams.getFirst().writable = false;
+    rig.send("2");
+    rig.loop.advance(Duration.ofMillis(200));
+
+    assertThat(rig.node("a").unacknowledged()).containsExactly("2");
+  }
+
+  @Test
   void whereRetryAllowsTheyGoBackInOrderAndTheStreamPauses() {
     Rig rig = Rig.streaming(s -> s.maxAttempts(2), "a");
+    rig.send("0");
+    rig.node("a").acknowledgeAll();
     rig.sendAll("1", "2", "3");
     rig.node("a").streams.getFirst().end(StatusCode.UNAVAILABLE);
     rig.send("4");
-    assertThat(rig.node("a").received).hasSize(3);
+    assertThat(rig.node("a").received).hasSize(4);
     assertThat(rig.ledger("a").queued()).isEqualTo(4);
     rig.loop.advance(Duration.ofMillis(79));
-    assertThat(rig.node("a").received).as("not before 80 % of the backoff").hasSize(3);
+    assertThat(rig.node("a").received).as("not before 80 % of the backoff").hasSize(4);
     rig.loop.advance(Duration.ofMillis(42));
     assertThat(rig.node("a").unacknowledged()).containsExactly("1", "2", "3", "4");
 
@@ -65,6 +122,8 @@ class StreamLossTest {
   @Test
   void noStreamIsOpenedInThePauseWhichGrowsUntilTheNodeAcknowledgesAgain() {
     Rig rig = Rig.streaming(s -> s.workers(4), "a");
+    rig.send("acknowledged");
+    rig.node("a").acknowledgeAll();
     rig.send("m0");
     for (int pause = 100; pause <= 400; pause *= 2) {
       rig.node("a").streams.getFirst().end(StatusCode.UNAVAILABLE);

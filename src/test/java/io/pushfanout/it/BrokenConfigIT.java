@@ -21,11 +21,11 @@ class BrokenConfigIT {
 
   @TempDir private Path directory;
 
-  /** A sixth line, and what is said about it. */
+  /** A seventh line, and what is said about it. */
   private enum Mistake {
-    OUT_OF_BOUNDS(Way.IN_PLACE, "workers: 0", ":6: spec.workers: must be from 1 to 1024, is 0"),
-    MISSPELT(Way.RENAMED_OVER, "wrokers: 20", ":6: spec.wrokers: "),
-    UNFINISHED(Way.LINK_SWAPPED, "workers: [20", ":6: yaml: ");
+    OUT_OF_BOUNDS(Way.IN_PLACE, "workers: 0", ":7: spec.workers: must be from 1 to 1024, is 0"),
+    MISSPELT(Way.RENAMED_OVER, "wrokers: 20", ":7: spec.wrokers: "),
+    UNFINISHED(Way.LINK_SWAPPED, "workers: [20", ":7: yaml: ");
 
     private final Way way;
     private final String line;
@@ -115,15 +115,16 @@ class BrokenConfigIT {
     assertThat(took).isLessThan(Duration.ofSeconds(6));
   }
 
-  private static String text(PeerNodes nodes, String sixth) {
+  private static String text(PeerNodes nodes, String seventh) {
     return """
     apiVersion: pushfanout.io/v1alpha1
     kind: PushFanout
     metadata: {namespace: prod, name: chat}
     spec:
       discovery: {static: {nodes: ["%s"]}}
+      queueSize: 100000
       %s
     """
-        .formatted(String.join("\", \"", nodes.addresses()), sixth);
+        .formatted(String.join("\", \"", nodes.addresses()), seventh);
   }
 }

@@ -13,24 +13,16 @@ final class Broadcast {
   final FanoutSettings settings;
   final int room;
   final long atNanos;
-  final long patienceNanos;
   @Nullable BroadcastResult result;
   boolean cancelled;
   Runnable cancel = () -> {};
 
-  Broadcast(
-      long id,
-      FanoutName fanout,
-      FanoutSettings settings,
-      int room,
-      long atNanos,
-      long patienceNanos) {
+  Broadcast(long id, FanoutName fanout, FanoutSettings settings, int room, long atNanos) {
     this.id = id;
     this.fanout = fanout;
     this.settings = settings;
     this.room = room;
     this.atNanos = atNanos;
-    this.patienceNanos = patienceNanos;
   }
 
   boolean is(OverflowPolicy policy) {

@@ -209,9 +209,9 @@ final class Checks {
       before.failedBefore = Math.max(0, before.failedBefore);
     }
     long probes = 1;
-    double wait = 80e6;
+    double wait = 100e6;
     for (double t = wait; t < now() - peer.absentSince; t += wait) {
-      wait = Math.min(wait * 1.6, 800e6);
+      wait = Math.min(wait * 2, 1e9);
       probes++;
     }
     // What starts before the third answer is in flight as well.

@@ -7,9 +7,7 @@ import io.netty.buffer.UnpooledHeapByteBuf;
 
 /** Counts the buffers that live, and fails when it is told to, as direct memory does. */
 final class CountingAllocator extends AbstractByteBufAllocator {
-  private final long failFrom;
   private long live;
-  private long most;
   private boolean failing;
 
   /** As Netty's own, which nobody else can make. */
@@ -21,18 +19,12 @@ final class CountingAllocator extends AbstractByteBufAllocator {
     }
   }
 
-  CountingAllocator(long failFrom) {
+  CountingAllocator() {
     super(true);
-    this.failFrom = failFrom;
   }
 
   long live() {
     return live;
-  }
-
-  /** The most bytes that lived at a time. */
-  long most() {
-    return most;
   }
 
   void failing(boolean now) {
@@ -66,11 +58,10 @@ final class CountingAllocator extends AbstractByteBufAllocator {
 
     @Override
     protected byte[] allocateArray(int bytes) {
-      if (failing || live + bytes > failFrom) {
+      if (failing) {
         throw new NoMemory();
       }
       live += bytes;
-      most = Math.max(most, live);
       return super.allocateArray(bytes);
     }
 

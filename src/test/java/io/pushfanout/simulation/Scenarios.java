@@ -70,6 +70,9 @@ final class Scenarios {
     Answer answer = absent(s);
     int from = s.between(1_000, 2_000);
     int until = from + s.between(500, 7_000);
+    // Some proxies ask for another connection meanwhile.
+    int limit = s.pick(0, 0, 2, 10);
+    s.manners = m -> m.streamsPerConnection = limit;
     s.flow(500, until + 500, s.pick(50, 100));
     s.behaveAll(
         from,

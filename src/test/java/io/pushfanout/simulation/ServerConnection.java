@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * checks that our side keeps the rules as well.
  */
 final class ServerConnection {
-  private static final byte[] PREFACE =
+  static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int DEFAULT_WINDOW = 65_535;
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);

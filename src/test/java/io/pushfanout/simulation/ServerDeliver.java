@@ -42,7 +42,6 @@ final class ServerDeliver extends ServerStream {
           } else if (!over) {
             over = true;
             scheduler().trace(node(), "cuts the idle stream", id);
-            node().idleCuts++;
             connection.sendReset(this, Http2Error.NO_ERROR);
           }
         });

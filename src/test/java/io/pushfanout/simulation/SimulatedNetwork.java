@@ -39,7 +39,6 @@ final class SimulatedNetwork implements SimulatedConnector.Outside {
   private final Map<String, SimulatedNode> listeners = new HashMap<>();
   private final Map<String, Cached> cache = new HashMap<>();
   private final Set<SimulatedChannel> channels = new HashSet<>();
-  private final Set<String> swallowing = new HashSet<>();
   private final Set<String> dead = new HashSet<>();
   private final long latencyNanos;
   private int buffer = 64 << 10;
@@ -86,15 +85,6 @@ final class SimulatedNetwork implements SimulatedConnector.Outside {
     listeners.remove(ip);
   }
 
-  /** Nobody answers a connection to the address, not even by a refusal. */
-  void swallows(String ip, boolean now) {
-    if (now) {
-      swallowing.add(ip);
-    } else {
-      swallowing.remove(ip);
-    }
-  }
-
   void name(String host, String... ips) {
     names.put(host, List.of(ips));
   }
@@ -108,10 +98,9 @@ final class SimulatedNetwork implements SimulatedConnector.Outside {
     dead.add(ip);
   }
 
-  /** All name servers answer, and all addresses that are routed do. */
+  /** All name servers answer. */
   void heal() {
     answers.clear();
-    swallowing.clear();
   }
 
   /** Bytes that both kernels hold for a connection. */
@@ -202,7 +191,7 @@ final class SimulatedNetwork implements SimulatedConnector.Outside {
   private void arrive(String ip, SimulatedChannel channel, EventLoop loop, Attempt attempt) {
     @Nullable SimulatedNode node = listeners.get(ip);
     Manners.Dials dials = node == null ? Manners.Dials.REFUSES : node.manners().dials;
-    if (swallowing.contains(ip) || dead.contains(ip)) {
+    if (dead.contains(ip)) {
       dials = Manners.Dials.SWALLOWS;
     }
     if (node != null && dials == Manners.Dials.ACCEPTS) {

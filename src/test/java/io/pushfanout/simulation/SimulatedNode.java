@@ -18,17 +18,15 @@ final class SimulatedNode {
   /** How often each message came, by its number. */
   final Map<Long, Integer> received = new HashMap<>();
 
-  /** The messages in the order in which they came, and which came by a stream. */
+  /** The messages in the order in which they came. */
   final List<Long> order = new ArrayList<>();
 
-  long byStreams;
   long lastByStreamNanos = -1;
 
   /** Connections that were ever made, and answers that were no OK. */
   int accepted;
 
   long errors;
-  int idleCuts;
   private int answers;
   long badSince = -1;
   long absentSince = -1;
@@ -82,7 +80,6 @@ final class SimulatedNode {
     received.merge(message, 1, Integer::sum);
     order.add(message);
     if (byStream) {
-      byStreams++;
       lastByStreamNanos = scheduler.elapsed();
     }
     scheduler.trace(this, byStream ? "receives by a stream" : "receives by a call", message);

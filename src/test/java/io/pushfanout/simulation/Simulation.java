@@ -41,7 +41,7 @@ final class Simulation {
   final Script script;
   final Scheduler scheduler;
   final SimulatedNetwork network;
-  final CountingAllocator allocator = new CountingAllocator(Long.MAX_VALUE);
+  final CountingAllocator allocator = new CountingAllocator();
   final WatchedConnector connector;
   final MemoryBudget memory;
   final FanoutEngine engine;
@@ -269,8 +269,7 @@ final class Simulation {
             fanout,
             spec == null ? script.settings : spec.settings(),
             room,
-            scheduler.elapsed(),
-            patienceNanos);
+            scheduler.elapsed());
     ByteBuffer.wrap(body).putLong(broadcast.id);
     payloads.add(body);
     broadcasts.add(broadcast);

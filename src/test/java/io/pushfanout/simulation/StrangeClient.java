@@ -9,7 +9,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 
 /** Frames that the program does not send, on a connection of its own: to show what is checked. */
 final class StrangeClient {
@@ -21,7 +20,7 @@ final class StrangeClient {
   static void openQuietStream(Simulation simulation) {
     SimulatedNode node = simulation.node(0);
     SimulatedChannel channel =
-        new SimulatedChannel(new InetSocketAddress(0), new CountingAllocator(Long.MAX_VALUE));
+        new SimulatedChannel(new InetSocketAddress(0), new CountingAllocator());
     var _ = simulation.loop().register(channel);
     Link link = new Link(node.scheduler, channel, 64 << 10, 1, node::accept);
     Http2Headers headers =
@@ -33,8 +32,7 @@ final class StrangeClient {
       throw new IllegalStateException(e);
     }
     Http2Bytes bytes = new Http2Bytes();
-    byte[] preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    bytes.put(preface, 0, preface.length);
+    bytes.put(ServerConnection.PREFACE, 0, ServerConnection.PREFACE.length);
     bytes.headers(HIGH, ByteBufUtil.getBytes(block), false);
     bytes.frame(Http2FrameTypes.DATA, 0, HIGH, new byte[5]);
     link.server().received(bytes.take());

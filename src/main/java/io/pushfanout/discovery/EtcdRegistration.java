@@ -31,7 +31,7 @@ public final class EtcdRegistration implements AutoCloseable {
     if (ttl.compareTo(TTL_MIN) < 0 || ttl.compareTo(TTL_MAX) > 0) {
       throw new IllegalArgumentException("must be from 2s to 1h");
     }
-    thread = new EtcdThread("pushfanout-registration");
+    thread = new EtcdThread("pushfanout-registration " + advertised);
     SplittableRandom random = new SplittableRandom();
     EtcdClients clients = new EtcdClients(options, thread.executor(), new LookUps(), random);
     this.key =

@@ -170,7 +170,7 @@ class EtcdRegistrationIT {
     assertThat(took).isLessThan(Duration.ofSeconds(10));
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)
-        .noneMatch(name -> name.startsWith("pushfanout-registration"));
+        .noneMatch(name -> name.equals("pushfanout-registration " + NODE));
     etcd.thaw();
   }
 

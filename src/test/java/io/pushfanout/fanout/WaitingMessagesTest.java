@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Execution(ExecutionMode.CONCURRENT)
 class WaitingMessagesTest {
   private final WaitingMessages waiting = new WaitingMessages();
   private final TreeMap<Long, QueuedMessage> model = new TreeMap<>();

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What holds of the parsers of outside input holds for the kept seeds, for changes of them, and for
  * a megabyte of anything. {@code mvn test -Pfuzz} looks for new seeds.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ParsersTest {
   private static final int CHANGES_OF_ALL_SEEDS = 1_500;
   private static final int LARGE = 1 << 20;

@@ -8,13 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What nodes do not read takes what the budget says and a little for each connection, however much
  * they announce that they would take.
  */
-@Isolated
 class UnreadMemoryIT {
   private static final int NODES = 260;
   private static final int MESSAGES = 1_000;

@@ -1,12 +1,14 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.plan.Discovered;
+import io.pushfanout.plan.NodeSettings;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.RemovalGraces;
 import java.util.ArrayList;
@@ -31,6 +33,9 @@ final class KnownNodes {
   private final Map<String, Registrations> byService = new HashMap<>();
   private final RemovalGraces graces = new RemovalGraces();
   private final NodeFilter filter = new NodeFilter();
+
+  /** By fanout; each stays for as long as its spec says the same. */
+  private final Map<FanoutName, NodeSettings> settings = new HashMap<>();
 
   /**
    * @param connectedSince of each connected node, since when, on the clock
@@ -65,11 +70,24 @@ final class KnownNodes {
   /** The fanouts of these specs, with the nodes that they should have. */
   List<DesiredFanout> of(List<FanoutSpec> specs) {
     graces.retain(specs.stream().filter(this::isAnswered).toList());
-    filter.retain(specs.stream().map(FanoutSpec::name).collect(Collectors.toSet()));
+    Set<FanoutName> names = specs.stream().map(FanoutSpec::name).collect(Collectors.toSet());
+    filter.retain(names);
+    settings.keySet().retainAll(names);
     Map<NodeAddress, Long> connected = connectedSince.get();
     List<Found> all = specs.stream().map(spec -> find(spec, connected)).toList();
     Set<NodeAddress> registered = registered(all);
-    return all.stream().map(found -> found.withoutDoubted(registered, filter)).toList();
+    return all.stream()
+        .map(found -> found.withoutDoubted(registered, filter, this::settingsOf))
+        .toList();
+  }
+
+  private NodeSettings settingsOf(FanoutSpec spec) {
+    return settings.compute(
+        spec.name(),
+        (_, known) ->
+            known != null && known.areOf(spec)
+                ? known
+                : new NodeSettings(spec.settings(), spec.overrides()));
   }
 
   private boolean isAnswered(FanoutSpec spec) {
@@ -137,7 +155,10 @@ final class KnownNodes {
      *
      * @param registered for any fanout
      */
-    DesiredFanout withoutDoubted(Set<NodeAddress> registered, NodeFilter filter) {
+    DesiredFanout withoutDoubted(
+        Set<NodeAddress> registered,
+        NodeFilter filter,
+        Function<FanoutSpec, NodeSettings> settings) {
       Set<NodeAddress> all = new HashSet<>(nodes);
       List<Problem> problems = new ArrayList<>(discovered.problems());
       doubted.stream()
@@ -153,7 +174,7 @@ final class KnownNodes {
                         "its registration has gone with most others, and its connection works"));
               });
       Discovered whole = new Discovered(discovered.known(), discovered.degraded(), all, problems);
-      return DesiredFanout.of(spec, filter.apply(spec.name(), whole));
+      return DesiredFanout.of(spec, settings.apply(spec), filter.apply(spec.name(), whole));
     }
   }
 }

@@ -41,6 +41,10 @@ public final class Bounds {
   public static final int OVERRIDE_NAME_MAX = 63;
   public static final int OVERRIDE_NODES_MIN = 1;
   public static final int OVERRIDE_NODES_MAX = 1000;
+
+  /** Characters of all globs with a wildcard, of all overrides together. */
+  public static final int OVERRIDE_WILDCARDS_MAX = 16_384;
+
   public static final long REMOVAL_GRACE_MIN = 0;
   public static final long REMOVAL_GRACE_MAX = 600_000;
   public static final int STATIC_NODES_MIN = 1;

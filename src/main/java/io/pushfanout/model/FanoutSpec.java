@@ -12,7 +12,8 @@ import java.util.Set;
  * @param created decides who keeps a node that two claim: the older. {@link Instant#EPOCH} for all
  *     fanouts of files and flags
  * @param overrides in their order, at most {@value Bounds#OVERRIDES_MAX}, each name once: the first
- *     that matches a node decides
+ *     that matches a node decides. Their globs with wildcards have at most {@value
+ *     Bounds#OVERRIDE_WILDCARDS_MAX} characters together
  */
 public record FanoutSpec(
     FanoutName name,
@@ -28,6 +29,13 @@ public record FanoutSpec(
   public FanoutSpec {
     overrides = List.copyOf(overrides);
     Checks.range("overrides", overrides.size(), 0, Bounds.OVERRIDES_MAX);
+    int wildcards = wildcardCharacters(overrides);
+    if (wildcards > Bounds.OVERRIDE_WILDCARDS_MAX) {
+      throw new SettingException(
+          "overrides",
+          "must have at most %d characters in globs with * or ?, has %d"
+              .formatted(Bounds.OVERRIDE_WILDCARDS_MAX, wildcards));
+    }
     Set<String> names = new HashSet<>();
     for (int i = 0; i < overrides.size(); i++) {
       if (!names.add(overrides.get(i).name())) {
@@ -39,6 +47,14 @@ public record FanoutSpec(
         throw new SettingException("overrides[" + i + "]." + e.field(), e.problem());
       }
     }
+  }
+
+  private static int wildcardCharacters(List<NodeOverride> overrides) {
+    return overrides.stream()
+        .flatMap(override -> override.nodes().stream())
+        .filter(GlobSet::hasWildcard)
+        .mapToInt(String::length)
+        .sum();
   }
 
   /** A fanout that no resource describes. */

@@ -3,7 +3,7 @@ package io.pushfanout.model;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** A {@link Glob} on {@code host:port}. */
+/** A glob on {@code host:port} ({@link GlobSet}). */
 final class NodeGlob {
   static final String FORM = "[A-Za-z0-9._:\\[\\]*?-]{1,300}";
   private static final Pattern PATTERN = Pattern.compile(FORM);

@@ -78,12 +78,6 @@ public record NodeOverride(
     }
   }
 
-  /** Whether this override is for the node. */
-  public boolean matches(NodeAddress node) {
-    String address = node.toString();
-    return nodes.stream().anyMatch(glob -> Glob.matches(glob, address));
-  }
-
   /**
    * The fanout's settings with this override's values in their place.
    *

@@ -3,7 +3,7 @@ package io.pushfanout.operator;
 import com.google.common.net.InetAddresses;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSpec;
-import io.pushfanout.model.Glob;
+import io.pushfanout.model.GlobSet;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
 import java.net.InetAddress;
@@ -143,7 +143,8 @@ public record AllowLists(
         || entries.stream()
             .anyMatch(
                 entry ->
-                    Glob.matches(entry.namespace(), namespace) && Glob.matches(entry.name(), name));
+                    GlobSet.matches(entry.namespace(), namespace)
+                        && GlobSet.matches(entry.name(), name));
   }
 
   private void checkNodes(String namespace, Set<NodeAddress> nodes) {
@@ -151,7 +152,7 @@ public record AllowLists(
       return;
     }
     List<StaticEntry> own =
-        statics.stream().filter(entry -> Glob.matches(entry.namespace(), namespace)).toList();
+        statics.stream().filter(entry -> GlobSet.matches(entry.namespace(), namespace)).toList();
     if (own.isEmpty()) {
       throw new NotAllowedException(
           "discovery.static",

@@ -4,7 +4,6 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.NodeOverride;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -14,46 +13,41 @@ import java.util.Set;
  *
  * @param generation of the resource; 1 where there is no resource
  * @param created decides who keeps a node that two claim: the older
- * @param overrides in their order: the first that matches a node decides
+ * @param nodeSettings of the fanout and of each node
  */
 public record DesiredFanout(
     FanoutName name,
     long generation,
     Instant created,
-    FanoutSettings settings,
-    List<NodeOverride> overrides,
+    NodeSettings nodeSettings,
     Discovered discovered) {
 
-  public DesiredFanout {
-    overrides = List.copyOf(overrides);
-  }
-
-  public static DesiredFanout of(FanoutSpec spec, Discovered discovered) {
+  /**
+   * @param nodeSettings of the spec
+   */
+  public static DesiredFanout of(
+      FanoutSpec spec, NodeSettings nodeSettings, Discovered discovered) {
     return new DesiredFanout(
-        spec.name(),
-        spec.generation(),
-        spec.created(),
-        spec.settings(),
-        spec.overrides(),
-        discovered);
+        spec.name(), spec.generation(), spec.created(), nodeSettings, discovered);
   }
 
   /** A fanout of a fixed list of nodes that no resource describes. */
   public static DesiredFanout ofNodes(
       FanoutName name, FanoutSettings settings, Set<NodeAddress> nodes) {
-    return new DesiredFanout(name, 1, Instant.EPOCH, settings, List.of(), Discovered.of(nodes));
+    return new DesiredFanout(
+        name, 1, Instant.EPOCH, new NodeSettings(settings, List.of()), Discovered.of(nodes));
   }
 
   Set<NodeAddress> nodes() {
     return discovered.nodes();
   }
 
-  /** The settings for one node: those of the first override that matches it, or the fanout's. */
+  /** The fanout's own settings. */
+  public FanoutSettings settings() {
+    return nodeSettings.settings();
+  }
+
   FanoutSettings settingsOf(NodeAddress node) {
-    return overrides.stream()
-        .filter(override -> override.matches(node))
-        .findFirst()
-        .map(override -> override.applyTo(settings))
-        .orElse(settings);
+    return nodeSettings.of(node);
   }
 }

@@ -2,9 +2,14 @@ package io.pushfanout.plan;
 
 import static java.util.stream.Collectors.toMap;
 
+import io.pushfanout.model.Bounds;
+import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeOverride;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,12 +23,15 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** A plan for 1,000 nodes of one fanout. */
+/**
+ * A plan for 1,000 nodes of one fanout, and for 10,000 with all overrides that the bounds allow.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class PlanBenchmark {
   private static final int NODES = 1000;
+  private static final int MANY = 10_000;
   private static final FanoutName NAME = FanoutName.DEFAULT;
   private static final FanoutSettings SETTINGS = FanoutSettings.DEFAULT;
 
@@ -33,8 +41,17 @@ public class PlanBenchmark {
   private final List<DesiredFanout> resized =
       desired(SETTINGS.toBuilder().workers(SETTINGS.workers() + 1).build());
 
+  private final FanoutSpec hostile =
+      new FanoutSpec(NAME, 1, Instant.EPOCH, SETTINGS, overrides(), new Discovery.Static(nodes(1)));
+  private final Discovered many = Discovered.of(nodes(MANY));
+  private final List<DesiredFanout> known = List.of(hostile());
+
   private static Set<NodeAddress> nodes() {
-    return IntStream.range(0, NODES)
+    return nodes(NODES);
+  }
+
+  private static Set<NodeAddress> nodes(int count) {
+    return IntStream.range(0, count)
         .mapToObj(i -> new NodeAddress("node-%d.chat.svc".formatted(i), 50052))
         .collect(Collectors.toSet());
   }
@@ -53,5 +70,44 @@ public class PlanBenchmark {
   @Benchmark
   public Plan resizedAll() {
     return Planner.plan(resized, running);
+  }
+
+  /** As many globs as there may be; those with wildcards never match and can begin anywhere. */
+  private static List<NodeOverride> overrides() {
+    int wildcards = Bounds.OVERRIDE_WILDCARDS_MAX / "*?????????????Z".length();
+    return IntStream.range(0, Bounds.OVERRIDES_MAX)
+        .mapToObj(
+            i ->
+                new NodeOverride(
+                    "o" + i,
+                    IntStream.range(0, Bounds.OVERRIDE_NODES_MAX)
+                        .mapToObj(
+                            j ->
+                                i * Bounds.OVERRIDE_NODES_MAX + j < wildcards
+                                    ? "*?????????????z"
+                                    : "other-%d-%d.chat.svc:1".formatted(i, j))
+                        .toList(),
+                    1 + i,
+                    null,
+                    null,
+                    null))
+        .toList();
+  }
+
+  private DesiredFanout hostile() {
+    return DesiredFanout.of(
+        hostile, new NodeSettings(hostile.settings(), hostile.overrides()), many);
+  }
+
+  /** The first plan after an edit of that resource. */
+  @Benchmark
+  public Plan hostileOverridesEdited() {
+    return Planner.plan(List.of(hostile()), Map.of());
+  }
+
+  /** A plan after an edit of another. */
+  @Benchmark
+  public Plan hostileOverridesKnown() {
+    return Planner.plan(known, Map.of());
   }
 }

@@ -33,7 +33,11 @@ class PlannerTest {
 
   private static DesiredFanout fanout(FanoutName name, long created, String... hosts) {
     return new DesiredFanout(
-        name, 1, Instant.ofEpochSecond(created), SETTINGS, List.of(), Discovered.of(nodes(hosts)));
+        name,
+        1,
+        Instant.ofEpochSecond(created),
+        new NodeSettings(SETTINGS, List.of()),
+        Discovered.of(nodes(hosts)));
   }
 
   private static RunningNode running(FanoutName fanout) {
@@ -110,8 +114,7 @@ class PlannerTest {
             X,
             1,
             Instant.EPOCH,
-            SETTINGS,
-            List.of(big, rest),
+            new NodeSettings(SETTINGS, List.of(big, rest)),
             Discovered.of(nodes("big-1", "small")));
     assertThat(Planner.plan(List.of(fanout), Map.of()).operations())
         .containsExactly(

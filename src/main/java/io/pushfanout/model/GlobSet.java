@@ -1,0 +1,157 @@
+package io.pushfanout.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Globs, compiled together: finds the first that stands for a text. In a glob {@code *} stands for
+ * any text, {@code ?} for one character.
+ *
+ * <p>Globs without a wildcard are looked up by their text. All others are one automaton, a bit for
+ * each position in a glob, and a text moves all bits at once. A search costs the text's length
+ * times a 64th of the globs' characters at most, whatever they are. Immutable.
+ */
+public final class GlobSet {
+  private static final int CHARACTERS = 128;
+  private static final int NONE = -1;
+
+  private final Map<String, Integer> exact = new HashMap<>();
+  private final long[] start;
+
+  /** The positions that stay for any character: a star is there. */
+  private final long[] stays;
+
+  /** By character, the positions that are reached by it from the one before. */
+  private final long[][] reached = new long[CHARACTERS][];
+
+  private final long[] reachedByOthers;
+  private final long[] ends;
+
+  /** The globs with wildcards in their order: the last position of each, and which glob it is. */
+  private final int[] lastPositions;
+
+  private final int[] indices;
+
+  /**
+   * @param globs in their order, in lower case where texts are
+   */
+  public GlobSet(List<String> globs) {
+    List<String> wild = new ArrayList<>();
+    List<Integer> wildIndices = new ArrayList<>();
+    int positions = 0;
+    for (int i = 0; i < globs.size(); i++) {
+      String glob = globs.get(i);
+      if (hasWildcard(glob)) {
+        wild.add(glob);
+        wildIndices.add(i);
+        positions += positions(glob);
+      } else {
+        exact.putIfAbsent(glob, i);
+      }
+    }
+    lastPositions = new int[wild.size()];
+    indices = wildIndices.stream().mapToInt(Integer::intValue).toArray();
+    int words = (positions + Long.SIZE - 1) / Long.SIZE;
+    BitSet starts = new BitSet(positions);
+    BitSet stars = new BitSet(positions);
+    BitSet any = new BitSet(positions);
+    Map<Character, BitSet> literals = new HashMap<>();
+    int position = 0;
+    for (int i = 0; i < wild.size(); i++) {
+      starts.set(position);
+      for (char c : wild.get(i).toCharArray()) {
+        switch (c) {
+          case '*' -> stars.set(position);
+          case '?' -> any.set(++position);
+          default -> literals.computeIfAbsent(c, _ -> new BitSet()).set(++position);
+        }
+      }
+      lastPositions[i] = position++;
+    }
+    start = words(starts, words);
+    stays = words(stars, words);
+    reachedByOthers = words(any, words);
+    ends = words(ends(), words);
+    for (char c = 0; c < CHARACTERS; c++) {
+      BitSet literal = literals.get(c);
+      if (literal == null) {
+        reached[c] = reachedByOthers;
+      } else {
+        literal.or(any);
+        reached[c] = words(literal, words);
+      }
+    }
+  }
+
+  private BitSet ends() {
+    BitSet last = new BitSet();
+    for (int position : lastPositions) {
+      last.set(position);
+    }
+    return last;
+  }
+
+  /** Whether the glob stands for the whole text. */
+  public static boolean matches(String glob, String text) {
+    return new GlobSet(List.of(glob)).first(text) == 0;
+  }
+
+  /** Whether the glob has a wildcard, so that more than one text may match it. */
+  static boolean hasWildcard(String glob) {
+    return glob.indexOf('*') >= 0 || glob.indexOf('?') >= 0;
+  }
+
+  /** One before each character that is no star, and one after all. */
+  private static int positions(String glob) {
+    return 1 + (int) glob.chars().filter(c -> c != '*').count();
+  }
+
+  private static long[] words(BitSet bits, int words) {
+    long[] some = bits.toLongArray();
+    long[] all = new long[words];
+    System.arraycopy(some, 0, all, 0, some.length);
+    return all;
+  }
+
+  /** Returns which glob is the first that stands for the whole text; -1 where none does. */
+  public int first(String text) {
+    int byText = exact.getOrDefault(text, NONE);
+    int byPattern = firstPattern(text);
+    if (byText == NONE || byPattern == NONE) {
+      return Math.max(byText, byPattern);
+    }
+    return Math.min(byText, byPattern);
+  }
+
+  private int firstPattern(String text) {
+    long[] now = start.clone();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      step(now, c < CHARACTERS ? reached[c] : reachedByOthers);
+    }
+    for (int word = 0; word < now.length; word++) {
+      long ended = now[word] & ends[word];
+      if (ended != 0) {
+        return indexOf(word * Long.SIZE + Long.numberOfTrailingZeros(ended));
+      }
+    }
+    return NONE;
+  }
+
+  private void step(long[] now, long[] by) {
+    long carry = 0;
+    for (int word = 0; word < now.length; word++) {
+      long bits = now[word];
+      now[word] = (((bits << 1) | carry) & by[word]) | (bits & stays[word]);
+      carry = bits >>> (Long.SIZE - 1);
+    }
+  }
+
+  private int indexOf(int lastPosition) {
+    return indices[Arrays.binarySearch(lastPositions, lastPosition)];
+  }
+}

@@ -1,0 +1,72 @@
+package io.pushfanout.plan;
+
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.GlobSet;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeOverride;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The settings of each node of one spec: those of the first override that matches it, or the
+ * fanout's. Overrides are compiled once, and each node is looked up once. For one thread.
+ */
+public final class NodeSettings {
+  /** Nodes that have left are forgotten together, once they may be more than those that stay. */
+  private static final int SPARE = 1_000;
+
+  private final FanoutSettings settings;
+  private final List<NodeOverride> overrides;
+  private final GlobSet globs;
+
+  /** By glob, the settings of its override. */
+  private final List<FanoutSettings> byGlob = new ArrayList<>();
+
+  private final Map<NodeAddress, FanoutSettings> known = new HashMap<>();
+
+  /**
+   * @param overrides in their order
+   */
+  public NodeSettings(FanoutSettings settings, List<NodeOverride> overrides) {
+    this.settings = settings;
+    this.overrides = List.copyOf(overrides);
+    List<String> all = new ArrayList<>();
+    for (NodeOverride override : overrides) {
+      FanoutSettings changed = override.applyTo(settings);
+      for (String glob : override.nodes()) {
+        all.add(glob);
+        byGlob.add(changed);
+      }
+    }
+    globs = new GlobSet(all);
+  }
+
+  /** The fanout's own. */
+  FanoutSettings settings() {
+    return settings;
+  }
+
+  /** Whether these are the settings that a spec asks for. */
+  public boolean areOf(FanoutSpec spec) {
+    return settings.equals(spec.settings()) && overrides.equals(spec.overrides());
+  }
+
+  FanoutSettings of(NodeAddress node) {
+    return byGlob.isEmpty() ? settings : known.computeIfAbsent(node, this::find);
+  }
+
+  private FanoutSettings find(NodeAddress node) {
+    int glob = globs.first(node.toString());
+    return glob < 0 ? settings : byGlob.get(glob);
+  }
+
+  /** Has room for so many nodes, and forgets all where it knows many more. */
+  void bound(int nodes) {
+    if (known.size() > 2 * nodes + SPARE) {
+      known.clear();
+    }
+  }
+}

@@ -43,7 +43,7 @@ final class NodeCommand implements Callable<Integer> {
       names = MAX_SOCKETS,
       paramLabel = "N",
       description =
-          "Users at a time; more are refused with HTTP 503. Default and most: one for each 96 KiB"
+          "Users at a time; more are refused with HTTP 503. Default and most: one for each 128 KiB"
               + " of the heap.")
   private int maxSockets = NodeOptions.mostSockets();
 

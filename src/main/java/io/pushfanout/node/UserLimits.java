@@ -24,7 +24,7 @@ record UserLimits(
   /**
    * What a user takes of the heap with what waits for it, and as much again for everything else.
    */
-  static final int HEAP_PER_SOCKET = 96 << 10;
+  static final int HEAP_PER_SOCKET = 128 << 10;
 
   private static final int ROOM_PART = 16;
   private static final int REQUEST_PART = 16;

@@ -82,6 +82,8 @@ class BenchSmokeIT {
             "io.pushfanout.fanout.QueueBenchmark.throughABusyQueue",
             "io.pushfanout.fanout.QueueBenchmark.throughAnIdleQueue",
             "io.pushfanout.http2.FramingBenchmark.unaryCall",
+            "io.pushfanout.plan.PlanBenchmark.hostileOverridesEdited",
+            "io.pushfanout.plan.PlanBenchmark.hostileOverridesKnown",
             "io.pushfanout.plan.PlanBenchmark.resizedAll",
             "io.pushfanout.plan.PlanBenchmark.unchanged",
             "io.pushfanout.server.AccessBenchmark.ofCallersByTurns",

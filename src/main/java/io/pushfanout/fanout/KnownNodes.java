@@ -77,7 +77,7 @@ final class KnownNodes {
     List<Found> all = specs.stream().map(spec -> find(spec, connected)).toList();
     Set<NodeAddress> registered = registered(all);
     return all.stream()
-        .map(found -> found.withoutDoubted(registered, filter, this::settingsOf))
+        .map(found -> found.withoutDoubted(registered, filter, settingsOf(found.spec())))
         .toList();
   }
 
@@ -156,9 +156,7 @@ final class KnownNodes {
      * @param registered for any fanout
      */
     DesiredFanout withoutDoubted(
-        Set<NodeAddress> registered,
-        NodeFilter filter,
-        Function<FanoutSpec, NodeSettings> settings) {
+        Set<NodeAddress> registered, NodeFilter filter, NodeSettings settings) {
       Set<NodeAddress> all = new HashSet<>(nodes);
       List<Problem> problems = new ArrayList<>(discovered.problems());
       doubted.stream()
@@ -174,7 +172,8 @@ final class KnownNodes {
                         "its registration has gone with most others, and its connection works"));
               });
       Discovered whole = new Discovered(discovered.known(), discovered.degraded(), all, problems);
-      return DesiredFanout.of(spec, settings.apply(spec), filter.apply(spec.name(), whole));
+      settings.bound(all.size());
+      return DesiredFanout.of(spec, settings, filter.apply(spec.name(), whole));
     }
   }
 }

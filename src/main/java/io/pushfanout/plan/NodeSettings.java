@@ -63,8 +63,8 @@ public final class NodeSettings {
     return glob < 0 ? settings : byGlob.get(glob);
   }
 
-  /** Has room for so many nodes, and forgets all where it knows many more. */
-  void bound(int nodes) {
+  /** Forgets all nodes where it knows many more than there are. */
+  public void bound(int nodes) {
     if (known.size() > 2 * nodes + SPARE) {
       known.clear();
     }

@@ -39,7 +39,6 @@ public final class Planner {
       if (owned.put(fanout.name(), mine) != null) {
         throw new IllegalArgumentException("two desired fanouts are named " + fanout.name());
       }
-      fanout.nodeSettings().bound(fanout.nodes().size());
       for (NodeAddress node : fanout.nodes()) {
         DesiredFanout winner = owners.putIfAbsent(node, fanout);
         if (winner == null) {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * for any root package, so that a small program that breaks them all proves that each one bites.
  */
 final class Layering {
-  private static final Set<String> CORE = Set.of("model", "plan", "fanout");
+  private static final Set<String> CORE = Set.of("model", "plan", "share", "fanout");
   private static final Set<String> CORE_WIRE_AND_TLS =
       Set.of("model", "plan", "fanout", "protocol", "tls");
 
@@ -36,21 +36,32 @@ final class Layering {
           Map.entry(FOR_ALL, Set.of()),
           Map.entry("model", Set.of()),
           Map.entry("plan", Set.of("model")),
-          Map.entry("fanout", Set.of("model", "plan")),
+          Map.entry("share", Set.of()),
+          Map.entry("fanout", Set.of("model", "plan", "share")),
           // Generated from proto/.
           Map.entry("protocol", Set.of()),
           Map.entry("http2", Set.of()),
           Map.entry("files", Set.of("model")),
           Map.entry("tls", Set.of("model", "files")),
-          Map.entry("lookup", Set.of()),
+          Map.entry("lookup", Set.of("share")),
           Map.entry(
               "connect",
-              Set.of("model", "plan", "fanout", "http2", "protocol", "files", "tls", "lookup")),
-          Map.entry("access", Set.of("model", "files")),
-          Map.entry("server", Set.of("model", "plan", "fanout", "protocol", "tls", "access")),
+              Set.of(
+                  "model",
+                  "plan",
+                  "fanout",
+                  "http2",
+                  "protocol",
+                  "files",
+                  "tls",
+                  "lookup",
+                  "share")),
+          Map.entry("access", Set.of("model", "files", "share")),
+          Map.entry(
+              "server", Set.of("model", "plan", "fanout", "protocol", "tls", "access", "share")),
           Map.entry("caller", Set.of("model", "protocol", "files", "tls")),
           Map.entry("node", CORE_WIRE_AND_TLS),
-          Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
+          Map.entry("management", Set.of("model", "plan", "fanout", "tls", "share")),
           Map.entry("config", Set.of("model", "files")),
           Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
           Map.entry("state", Set.of("model", "files")),

@@ -2,6 +2,8 @@ package io.pushfanout.access;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import io.pushfanout.share.FairExecutor;
+import io.pushfanout.share.Shares;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,8 +50,8 @@ final class Answers<K, V> {
   private final Cache<K, Known<V>> good = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
   private final Cache<K, Known<V>> others = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
   private final ConcurrentMap<K, CompletableFuture<V>> asked = new ConcurrentHashMap<>();
-  private final Places openQuestions = new Places(OPEN_MAX);
-  private final Places openRenewals = new Places(OPEN_MAX);
+  private final Shares openQuestions = new Shares(OPEN_MAX);
+  private final Shares openRenewals = new Shares(OPEN_MAX);
   private final FairExecutor questions;
   private final FairExecutor renewals;
   private final LongSupplier nanoClock;
@@ -121,7 +123,7 @@ final class Answers<K, V> {
   }
 
   private CompletableFuture<V> ask(
-      K key, Object peer, Supplier<Answer<V>> question, Places open, FairExecutor executor) {
+      K key, Object peer, Supplier<Answer<V>> question, Shares open, FairExecutor executor) {
     CompletableFuture<V> mine = new CompletableFuture<>();
     CompletableFuture<V> other = asked.putIfAbsent(key, mine);
     if (other != null) {

@@ -133,7 +133,9 @@ final class Server implements Service {
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));
-    metrics.register(new LimitSeries(memory, callers::connections, callers::connectionsRefused));
+    metrics.register(
+        new LimitSeries(
+            memory, callers::connections, callers::connectionsRefused, callers::shareRefusals));
     metrics.register(tls.series(callers::failedHandshakes));
     stopOrder.push("gRPC", () -> callers.close(CLOSE_TIMEOUT));
 
@@ -150,7 +152,7 @@ final class Server implements Service {
             new StatusReport(
                 options.replicaName(),
                 known::isReady,
-                () -> problems(kept, reloads),
+                () -> problems(kept, reloads, callers),
                 () -> saved.addTo(fanouts.snapshot())),
             otherPaths);
     http.start();
@@ -181,9 +183,10 @@ final class Server implements Service {
   }
 
   /** Of the process, and of no fanout. */
-  private List<Problem> problems(KeptState kept, Reloads reloads) {
+  private List<Problem> problems(KeptState kept, Reloads reloads, PushGrpcServer callers) {
     List<Problem> problems = new ArrayList<>(kept.problems());
     problems.addAll(reloads.problems());
+    problems.addAll(callers.problems());
     options
         .warnings()
         .forEach(warning -> problems.add(new Problem("", ProblemReason.EXPOSED, warning)));

@@ -33,6 +33,7 @@ final class Dial {
   private static final Logger log = LoggerFactory.getLogger(Dial.class);
 
   private final NodeAddress node;
+  private final Object party;
   private final EventLoop loop;
   private final Ticker clock;
   private final Network network;
@@ -64,16 +65,19 @@ final class Dial {
   }
 
   /**
+   * @param party for whom it is: parties have their shares of look-ups
    * @param timeout for the look-up of a name, and after it for a connection
    */
   Dial(
       NodeAddress node,
+      Object party,
       EventLoop loop,
       Network network,
       Duration timeout,
       AddressMemory memory,
       Owner owner) {
     this.node = node;
+    this.party = party;
     this.loop = loop;
     this.clock = loop.ticker();
     this.network = network;
@@ -187,7 +191,7 @@ final class Dial {
 
   private List<DialStep> lookUp(boolean fresh) {
     try {
-      network.resolver().lookUp(node.host(), fresh, loop, new Answer());
+      network.resolver().lookUp(party, node.host(), fresh, loop, new Answer());
       return List.of();
     } catch (Throwable e) {
       return race.notFound(reason(e), clock.nanoTime());

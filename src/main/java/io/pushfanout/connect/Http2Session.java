@@ -18,6 +18,7 @@ import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -147,6 +148,18 @@ final class Http2Session implements ConnectionListener {
     if (state == State.READY && isAwaiting()) {
       pings.urgent();
     }
+  }
+
+  /** Resets the calls in flight, whose end the engine does not hear. */
+  void reset(List<QueuedMessage> messages) {
+    for (ClientStream stream : connection.streams()) {
+      if (state != State.DEAD
+          && stream instanceof Call call
+          && connection.reset(call, Http2Error.CANCEL)) {
+        messages.add(call.message());
+      }
+    }
+    later(this::afterCalls);
   }
 
   void flush() {

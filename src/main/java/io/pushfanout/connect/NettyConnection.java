@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
   private static final String TLS_CHANGED = "the fanout's tls settings have changed";
 
   private final NodeAddress node;
+  private final Supplier<?> party;
   private final EventLoop loop;
   private final Dial.Network network;
   private final ConnectOptions options;
@@ -63,6 +65,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
 
   NettyConnection(
       NodeAddress node,
+      Supplier<?> party,
       EventLoop loop,
       Dial.Network network,
       ConnectOptions options,
@@ -70,6 +73,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
       TlsChoice tls,
       Listener engine) {
     this.node = node;
+    this.party = party;
     this.loop = loop;
     this.network = network;
     this.options = options;
@@ -148,6 +152,17 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
     return current.openStream(listener);
   }
 
+  @Override
+  public List<QueuedMessage> reset() {
+    List<QueuedMessage> reset = new ArrayList<>();
+    List<Http2Session> open = new ArrayList<>(leaving);
+    if (current != null) {
+      open.add(current);
+    }
+    open.forEach(session -> session.reset(reset));
+    return reset;
+  }
+
   /** Streams of a session that is leaving may have something to say too. */
   @Override
   public void flush() {
@@ -201,7 +216,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
       engine.onNotDialled("the server has no TLS profile named " + tls.profile());
       return;
     }
-    dial = new Dial(node, loop, network, options.connectTimeout(), addresses, this);
+    dial = new Dial(node, party.get(), loop, network, options.connectTimeout(), addresses, this);
     dial.begin();
   }
 

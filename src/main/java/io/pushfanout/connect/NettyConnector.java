@@ -63,7 +63,8 @@ public final class NettyConnector implements Connector {
   }
 
   @Override
-  public NodeConnection open(NodeAddress node, TlsChoice tls, NodeConnection.Listener listener) {
-    return new NettyConnection(node, loops.get(), network, options, profiles, tls, listener);
+  public NodeConnection open(
+      NodeAddress node, Supplier<?> party, TlsChoice tls, NodeConnection.Listener listener) {
+    return new NettyConnection(node, party, loops.get(), network, options, profiles, tls, listener);
   }
 }

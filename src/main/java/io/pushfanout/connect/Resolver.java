@@ -9,10 +9,11 @@ interface Resolver {
   /**
    * Looks a name up; an address in place of a name is its own answer.
    *
+   * @param party for whom
    * @param fresh whether the answer of a look-up that has begun already is too old
    * @param loop where the answer comes, in a later task than this call; perhaps never
    */
-  void lookUp(String host, boolean fresh, EventLoop loop, Answer answer);
+  void lookUp(Object party, String host, boolean fresh, EventLoop loop, Answer answer);
 
   /** One of its methods is called, once. */
   interface Answer {

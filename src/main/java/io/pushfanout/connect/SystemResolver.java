@@ -13,10 +13,10 @@ final class SystemResolver implements Resolver {
   }
 
   @Override
-  public void lookUp(String host, boolean fresh, EventLoop loop, Answer answer) {
+  public void lookUp(Object party, String host, boolean fresh, EventLoop loop, Answer answer) {
     var _ =
         lookUps
-            .of(host, fresh)
+            .of(party, host, fresh)
             .whenCompleteAsync(
                 (addresses, failure) -> {
                   if (failure == null) {

@@ -63,7 +63,7 @@ final class EtcdClients {
   CompletableFuture<Client> open() {
     URI endpoint = turns.next();
     return lookUps
-        .of(Turns.host(endpoint), false)
+        .of(this, Turns.host(endpoint), false)
         .thenApplyAsync(found -> client(endpoint, turns.target(endpoint, found)), thread)
         .toCompletableFuture();
   }

@@ -45,6 +45,7 @@ final class Applier {
   private final LongSupplier nanoClock;
   private final Clients clients = new Clients();
   private final ConflictLog conflicts = new ConflictLog();
+  private final MemoryBudget budget;
   private final MemoryWatch memory;
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
   private final FailureLog failures = new FailureLog("applying the desired state");
@@ -68,6 +69,7 @@ final class Applier {
       MemoryBudget memory,
       Executor thread,
       LongSupplier nanoClock) {
+    this.budget = memory;
     this.memory = new MemoryWatch(memory, nanoClock);
     this.connector = connector;
     this.totals = totals;
@@ -182,6 +184,7 @@ final class Applier {
                   new Routes.Route(
                       requireNonNull(byName.get(name)),
                       totals.of(name),
+                      budget.of(name),
                       nodes.stream().map(clients::get).toList(),
                       plan.conflictsOf(name)));
             });
@@ -249,6 +252,6 @@ final class Applier {
 
   List<FanoutSnapshot> snapshot() {
     Routes now = routes;
-    return now == null ? List.of() : Snapshots.of(now, clients.all(), memory.problems());
+    return now == null ? List.of() : Snapshots.of(now, clients.all(), memory::problems);
   }
 }

@@ -66,14 +66,13 @@ final class Backlog {
     return hasRoom(payload, settings.queueSize(), settings.queueBytes());
   }
 
-  /** What a free worker is about to take needs none. */
+  /** What a free worker is about to take needs no place among those that wait. */
   private boolean hasRoom(Payload payload, long messages, long bytes) {
-    int freeForThis = free(payload) - reserved.messages();
-    if (freeForThis > 0) {
-      return true;
+    if (ledger.bytes() + reserved.bytes() + payload.size() > bytes) {
+      return false;
     }
-    return waiting.size() - freeForThis < messages
-        && waiting.bytes() + reserved.bytes() + payload.size() <= bytes;
+    int freeForThis = free(payload) - reserved.messages();
+    return freeForThis > 0 || waiting.size() - freeForThis < messages;
   }
 
   private int free(Payload payload) {
@@ -93,6 +92,10 @@ final class Backlog {
     return slots.inUse() + streams.unsettled();
   }
 
+  private long bytesInFlight() {
+    return ledger.bytes() - waiting.bytes();
+  }
+
   void reserve(Payload payload) {
     reserved.add(payload.size());
   }
@@ -109,7 +112,10 @@ final class Backlog {
    */
   boolean evictFor(Payload payload) {
     long messages = Math.max(waiting.size(), settings.queueSize());
-    long bytes = Math.max(waiting.bytes(), settings.queueBytes());
+    long bytes = Math.max(ledger.bytes(), settings.queueBytes());
+    if (bytesInFlight() + reserved.bytes() + payload.size() > bytes) {
+      return false; // To evict would not help.
+    }
     while (!hasRoom(payload, messages, bytes)) {
       MessageRun run = waiting.peekRun();
       if (run == null) {
@@ -153,7 +159,7 @@ final class Backlog {
   // ---- in and out
 
   Admission enqueue(Message message) {
-    ledger.enqueued();
+    ledger.enqueued(message);
     long now = nanoClock.getAsLong();
     dropExpired(now);
     waiting.add(new QueuedMessage(message, now, nextSequence++));
@@ -425,7 +431,7 @@ final class Backlog {
     double fill =
         Math.max(
             (double) waiting.size() / settings.queueSize(),
-            (double) waiting.bytes() / settings.queueBytes());
-    return new QueueLoad(fill, waiting.size(), waiting.bytes(), waiting.size() + inFlight());
+            (double) ledger.bytes() / settings.queueBytes());
+    return new QueueLoad(fill, waiting.size(), waiting.bytes(), inFlight(), bytesInFlight());
   }
 }

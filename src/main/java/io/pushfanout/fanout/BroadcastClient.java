@@ -64,7 +64,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.onClosed = onClosed;
     this.health = new NodeHealth(nanoClock.getAsLong());
     NodeLog log = new NodeLog(address, nanoClock);
-    this.connection = connector.open(address, settings.tls(), this);
+    this.connection = connector.open(address, this::fanout, settings.tls(), this);
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop);
     this.deliveries =
@@ -182,6 +182,16 @@ final class BroadcastClient implements NodeConnection.Listener {
   /** Throws out so many of the oldest messages that wait. */
   void shed(int count) {
     load = queue.shed(count);
+  }
+
+  /** Has the deliveries in flight reset, on the loop, which counts them as failed. */
+  void shedInFlight() {
+    load = load.withoutInFlight();
+    loop.execute(deliveries::shed);
+  }
+
+  FanoutName fanout() {
+    return fanout;
   }
 
   /** Since when it has been connected, on the engine's clock. */

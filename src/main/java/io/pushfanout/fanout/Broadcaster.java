@@ -7,6 +7,7 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.share.Shares;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * May be called from any thread, and blocks none.
  */
 public final class Broadcaster {
-  /** Callers held at a time by policy Block; beyond it a full queue drops at once. */
-  private static final int HELD_CALLS_MAX = 4096;
+  /**
+   * Callers held at a time by policy Block, of which each fanout has its share; beyond it a full
+   * queue drops at once.
+   */
+  private static final int HELD_CALLS_MAX = 8192;
 
   /**
    * A held caller is answered this long before its deadline, or a quarter of what is left of it.
@@ -42,7 +45,9 @@ public final class Broadcaster {
   private final LongSupplier nanoClock;
   private final Withdrawals withdrawals;
   private volatile boolean stopped;
-  private final AtomicInteger heldCalls = new AtomicInteger();
+
+  /** By fanout. */
+  private final Shares heldCalls = new Shares(HELD_CALLS_MAX);
 
   Broadcaster(
       Supplier<@Nullable Routes> routes,
@@ -106,19 +111,22 @@ public final class Broadcaster {
 
   private Runnable offer(
       BroadcastRequest request, Collection<Routes.Route> found, Consumer<BroadcastResult> answer) {
-    Message message = Message.within(memory, request.payload());
-    if (message == null) {
+    HeldPayload payload = HeldPayload.within(memory, request.payload());
+    if (payload == null) {
       return refuse(memory.refusal(), CallOutcome.LIMITED, answer);
+    }
+    if (found.size() == 1) {
+      Routes.Route only = found.iterator().next();
+      if (!only.memory().hasRoom(payload.cost())) {
+        payload.letGo();
+        only.totals().countBroadcast(CallOutcome.LIMITED);
+        answer.accept(memory.refusal(only.fanout()));
+        return () -> {};
+      }
     }
     PendingBroadcast pending =
         new PendingBroadcast(
-            request,
-            message,
-            answer,
-            totals.noFanout(),
-            memory,
-            withdrawals,
-            heldCalls::decrementAndGet);
+            request, payload, answer, totals.noFanout(), withdrawals, heldCalls::giveBack);
     if (request.nodes() == null || found.isEmpty()) {
       found.forEach(route -> offer(request, pending, route, route.clients()));
     } else {
@@ -150,8 +158,11 @@ public final class Broadcaster {
       PendingBroadcast pending,
       Routes.Route route,
       List<BroadcastClient> clients) {
-    PendingBroadcast.Share share = pending.share(route, clients.size());
-    Message message = pending.message();
+    PendingBroadcast.Share share = pending.share(route, clients);
+    if (share == null) {
+      return;
+    }
+    Message message = share.message();
     switch (route.settings().overflowPolicy()) {
       case DROP_NEWEST -> clients.forEach(c -> share.decided(c, c.offer(message, false)));
       case DROP_OLDEST -> clients.forEach(c -> share.decided(c, c.offer(message, true)));
@@ -166,22 +177,22 @@ public final class Broadcaster {
       PendingBroadcast.Share share,
       Routes.Route route,
       List<BroadcastClient> clients) {
-    if (heldCalls.incrementAndGet() > HELD_CALLS_MAX) {
-      heldCalls.decrementAndGet();
+    if (!heldCalls.tryTake(route.fanout())) {
       clients.forEach(c -> share.decided(c, c.offer(message, false)));
       return;
     }
-    if (offerAllOrHold(message, share, clients)) {
+    if (offerAllOrHold(route.memory(), share, clients)) {
       share.timer(
           timers.schedule(share::giveUp, patienceNanos(request, route), TimeUnit.NANOSECONDS));
     } else {
-      heldCalls.decrementAndGet();
+      heldCalls.giveBack(route.fanout());
     }
   }
 
   /** Whether any queue has held it. Where there is no memory for that, full queues drop at once. */
   private boolean offerAllOrHold(
-      Message message, PendingBroadcast.Share share, List<BroadcastClient> clients) {
+      MemoryShare memory, PendingBroadcast.Share share, List<BroadcastClient> clients) {
+    Message message = share.message();
     boolean anyHeld = false;
     boolean mayHold = memory.tryHold();
     for (BroadcastClient client : clients) {

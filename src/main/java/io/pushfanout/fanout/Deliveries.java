@@ -21,6 +21,9 @@ final class Deliveries implements NodeWatch.Listener, DeliveryWay.Listener {
   /** The pause before a delivery that the node refuses again and again without processing it. */
   private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
+  /** What a delivery fails by that is reset because memory is short. */
+  static final StatusCode SHED = StatusCode.RESOURCE_EXHAUSTED;
+
   private final MessageQueue queue;
   private final NodeConnection connection;
   private final ScheduledExecutorService loop;
@@ -290,6 +293,22 @@ final class Deliveries implements NodeWatch.Listener, DeliveryWay.Listener {
 
   private void resend(List<QueuedMessage> messages) {
     messages.forEach(message -> settled(queue.resend(message)));
+  }
+
+  /** Memory is short: what is in flight is reset, and has failed. */
+  void shed() {
+    backoffs.cancelAll().forEach(this::fail);
+    streams.shed();
+    for (QueuedMessage message : connection.reset()) {
+      if (!streams.completed(message, SHED, "")) {
+        fail(message);
+      }
+    }
+    connection.flush();
+  }
+
+  private void fail(QueuedMessage message) {
+    settled(queue.failed(message, SHED));
   }
 
   void settled(boolean granted) {

@@ -17,6 +17,10 @@ final class Ledger {
   private final LettingGo lettingGo;
   private FanoutTotals totals;
   private long enqueued;
+
+  /** Of those that were enqueued and have not ended. */
+  private long bytes;
+
   private long delivered;
   private long expired;
   private final Map<StatusCode, Long> failed = new EnumMap<>(StatusCode.class);
@@ -35,50 +39,66 @@ final class Ledger {
     totals = owner;
   }
 
-  void enqueued() {
+  void enqueued(Message message) {
     enqueued++;
+    bytes += message.payload().size();
     totals.countEnqueued();
   }
 
   void delivered(QueuedMessage message, long nowNanos) {
     delivered++;
     totals.countDelivered(nowNanos - message.enqueuedNanos);
-    message.letGo();
+    ended(message);
   }
 
   void failed(QueuedMessage message, StatusCode code) {
     failed.merge(code, 1L, Long::sum);
     totals.countFailed(code);
-    message.letGo();
+    ended(message);
   }
 
   void expired(QueuedMessage message) {
     expired++;
     totals.countExpired(1);
-    message.letGo();
+    ended(message);
   }
 
   void expired(MessageRun run) {
     expired += run.size();
     totals.countExpired(run.size());
-    lettingGo.add(run);
+    ended(run);
   }
 
   /** It had been enqueued. */
   void dropped(QueuedMessage message, DropReason reason) {
     count(reason, 1);
-    message.letGo();
+    ended(message);
   }
 
   /** They had been enqueued. */
   void dropped(MessageRun run, DropReason reason) {
     count(reason, run.size());
-    lettingGo.add(run);
+    ended(run);
   }
 
   /** It was never enqueued: whoever offered it still holds it. */
   void refused(DropReason reason) {
     count(reason, 1);
+  }
+
+  private void ended(QueuedMessage message) {
+    bytes -= message.size();
+    message.letGo();
+  }
+
+  private void ended(MessageRun run) {
+    bytes -= run.bytes();
+    lettingGo.add(run);
+  }
+
+  /** Of the messages that wait and those in flight. */
+  long bytes() {
+    return bytes;
   }
 
   private void count(DropReason reason, long messages) {

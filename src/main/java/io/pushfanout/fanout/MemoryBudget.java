@@ -1,14 +1,19 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.SpecBytes;
+import io.pushfanout.share.Pool;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What messages may take of the process's memory, and what they take: the bytes of each once,
  * however many queues it waits in, a little for the message itself, a little for each queue's
- * entry, and a little for each queue that holds a caller. May be used from any thread.
+ * entry, and a little for each queue that holds a caller. Fanouts divide it by {@link
+ * MemoryShare}s. May be used from any thread.
  *
  * <p>Bytes are counted as they come and go. Entries are told by the applier, which looks at every
  * queue a few times a second, so that no message pays for a counter that all queues share.
@@ -20,25 +25,42 @@ public final class MemoryBudget {
   /** The part of the limit that held offers may take: callers who wait leave room for others. */
   private static final int HELD_PART = 4;
 
-  private final long limit;
+  private final Pool pool;
+  private final Pool offers;
   private final LongAdder refusals = new LongAdder();
-  private final AtomicLong bytes = new AtomicLong();
-  private final AtomicLong offerBytes = new AtomicLong();
-  private volatile long entryBytes;
+  private final Map<FanoutName, MemoryShare> shares = new ConcurrentHashMap<>();
 
   /**
    * @param limit bytes, 1 or more
    */
   public MemoryBudget(long limit) {
-    if (limit < 1) {
-      throw new IllegalArgumentException("the limit must be 1 or more, is " + limit);
-    }
-    this.limit = limit;
+    pool = new Pool(limit);
+    offers = new Pool(Math.max(1, limit / HELD_PART));
   }
 
   /** For what is bounded otherwise. */
   public static MemoryBudget unlimited() {
     return new MemoryBudget(Long.MAX_VALUE);
+  }
+
+  /** A fanout's share, which is kept for as long as the process lives, as its sums are. */
+  MemoryShare of(FanoutName fanout) {
+    MemoryShare known = shares.get(fanout);
+    return known == null
+        ? shares.computeIfAbsent(fanout, _ -> new MemoryShare(pool.share(), offers.share()))
+        : known;
+  }
+
+  /** Of each fanout that ever had one. */
+  Map<FanoutName, MemoryShare> shares() {
+    return shares;
+  }
+
+  /** What each fanout that ever had any has now, in bytes, by name. */
+  public Map<FanoutName, Long> heldByFanout() {
+    Map<FanoutName, Long> held = new TreeMap<>();
+    shares.forEach((fanout, share) -> held.put(fanout, share.held()));
+    return held;
   }
 
   /**
@@ -47,72 +69,55 @@ public final class MemoryBudget {
    * @return false where there are not as many; none are taken then
    */
   public boolean tryTake(long wanted) {
-    if (bytes.addAndGet(wanted) + offerBytes.get() + entryBytes <= limit) {
-      return true;
+    boolean taken = pool.tryTake(wanted);
+    if (!taken) {
+      refusals.increment();
     }
-    giveBack(wanted);
-    refusals.increment();
-    return false;
+    return taken;
+  }
+
+  public void giveBack(long taken) {
+    pool.giveBack(taken);
   }
 
   /** What a broadcast is told for which there is no room. */
   public BroadcastResult.Refused refusal() {
-    return new BroadcastResult.Refused(
-        BroadcastResult.Reason.LIMITED,
-        "messages take all of the server's --memory-budget, %s".formatted(SpecBytes.format(limit)),
-        RETRY_AFTER);
+    return refusal("messages take all of the server's --memory-budget, " + text());
   }
 
-  public void giveBack(long taken) {
-    bytes.addAndGet(-taken);
+  /** The same where the rest is for other fanouts. */
+  BroadcastResult.Refused refusal(FanoutName fanout) {
+    return refusal(
+        "messages of fanout %s have their share of the server's --memory-budget, %s"
+            .formatted(fanout, text()));
   }
 
-  /**
-   * Takes what one offer needs that a queue may hold, to be given back by {@link #unhold}.
-   *
-   * @return false where held offers have their part of the budget, or the budget is used up
-   */
-  boolean tryHold() {
-    long held = offerBytes.addAndGet(HeldOffer.BYTES);
-    if (held <= limit / HELD_PART && bytes.get() + held + entryBytes <= limit) {
-      return true;
-    }
-    unhold();
-    return false;
+  private static BroadcastResult.Refused refusal(String why) {
+    return new BroadcastResult.Refused(BroadcastResult.Reason.LIMITED, why, RETRY_AFTER);
   }
 
-  /** One offer is held no longer. */
-  void unhold() {
-    offerBytes.addAndGet(-HeldOffer.BYTES);
+  private String text() {
+    return SpecBytes.format(limit());
   }
 
-  /** What the entries of all queues take now. */
-  void entries(long count) {
-    entryBytes = count * QueuedMessage.ENTRY_BYTES;
-  }
-
-  /** How often there was no room. */
+  /** How often there was no room for anybody. */
   long refusals() {
     return refusals.sum();
   }
 
-  /** Of messages, without queues' entries and held offers. */
+  /** Bytes of messages alone, those that arrive included. */
   long bytes() {
-    return bytes.get();
+    long entries = shares.values().stream().mapToLong(MemoryShare::entryBytes).sum();
+    return pool.taken() - entries - offers.taken();
   }
 
   /** Bytes that messages, entries and held offers take now. */
   public long held() {
-    return bytes.get() + offerBytes.get() + entryBytes;
+    return pool.taken();
   }
 
   /** Bytes, 1 or more. */
   public long limit() {
-    return limit;
-  }
-
-  /** Whether it is as good as used up: from {@code percent} of the limit on. */
-  boolean isOver(int percent) {
-    return held() >= limit / 100.0 * percent;
+    return pool.capacity();
   }
 }

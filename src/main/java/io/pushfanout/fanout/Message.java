@@ -1,12 +1,14 @@
 package io.pushfanout.fanout;
 
+import static java.util.Objects.requireNonNull;
+
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.Payload;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The message of one broadcast, which the queues of all its nodes share. Its bytes count against
- * the {@link MemoryBudget} once, until the last who holds it lets go.
+ * The message of one broadcast to one fanout, which the queues of all its nodes share. Its bytes
+ * count for the fanout once, until the last who holds it lets go.
  *
  * <p>Holders are the broadcast itself while it is undecided, and each queue from its offer to the
  * message's end there. A broadcast holds for all queues at once, before it asks the first; what a
@@ -14,36 +16,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class Message {
   /**
-   * On the heap beside its bytes: this object, the payload, the array's header and its padding.
-   * {@code MemoryCostTest} measures it.
+   * On the heap beside its bytes: this object, what it holds, the payload, the array's header and
+   * its padding. {@code MemoryCostTest} measures it.
    */
-  static final int OVERHEAD_BYTES = 104;
+  static final int OVERHEAD_BYTES = 128;
 
   private static final AtomicIntegerFieldUpdater<Message> HOLDERS =
       AtomicIntegerFieldUpdater.newUpdater(Message.class, "holders");
 
-  private final Payload payload;
-  private final MemoryBudget memory;
+  private final HeldPayload held;
+  private final MemoryShare share;
 
   @SuppressWarnings("UnusedVariable") // HOLDERS reads it: a counter without an object of its own.
   private volatile int holders = 1;
 
-  private Message(Payload payload, MemoryBudget memory) {
-    this.payload = payload;
-    this.memory = memory;
+  Message(HeldPayload held, MemoryShare share) {
+    this.held = held;
+    this.share = share;
   }
 
-  /** Null where the budget has no room for it. The caller is its first holder. */
-  static @Nullable Message within(MemoryBudget memory, Payload payload) {
-    return memory.tryTake(cost(payload)) ? new Message(payload, memory) : null;
-  }
-
-  private static long cost(Payload payload) {
-    return (long) payload.size() + payload.via().heapBytes() + OVERHEAD_BYTES;
+  /** The only one of a payload, for the tests of queues and connections. */
+  static Message alone(Payload payload, MemoryBudget memory) {
+    HeldPayload held = requireNonNull(HeldPayload.within(memory, payload));
+    Message message = requireNonNull(held.messageFor(memory.of(FanoutName.DEFAULT)));
+    held.letGo();
+    return message;
   }
 
   Payload payload() {
-    return payload;
+    return held.payload();
   }
 
   /** So many more hold it. Only one who holds it may say so. */
@@ -55,7 +56,8 @@ final class Message {
   void letGo() {
     int left = HOLDERS.decrementAndGet(this);
     if (left == 0) {
-      memory.giveBack(cost(payload));
+      share.discharge(held.cost());
+      held.letGo();
     } else if (left < 0) {
       throw new IllegalStateException("let go of more often than held");
     }

@@ -3,6 +3,7 @@ package io.pushfanout.fanout;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,12 @@ public interface NodeConnection {
    * #available}. It need not be on the wire before {@link #flush}.
    */
   NodeStream openStream(NodeStream.Listener listener);
+
+  /**
+   * Resets the deliveries in flight, streams excepted: they are the caller's again, and the
+   * listener does not hear of their end.
+   */
+  List<QueuedMessage> reset();
 
   /** Puts on the wire what was started since the last flush. */
   void flush();

@@ -1,5 +1,7 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingBroadcast {
   private final BroadcastRequest request;
-  private final Message message;
+  private final HeldPayload payload;
   private final Consumer<BroadcastResult> answer;
   private final FanoutTotals noFanout;
-  private final MemoryBudget memory;
   private final Withdrawals withdrawals;
-  private final Runnable onHeldEnd;
+  private final Consumer<FanoutName> onHeldEnd;
   private final List<Share> shares = new ArrayList<>();
   private final Tally tally = new Tally();
 
@@ -30,13 +31,21 @@ final class PendingBroadcast {
 
   /** One fanout's part of the broadcast. */
   final class Share {
+    private final Routes.Route route;
+    private final Message message;
     private final Tally.OfFanout counts;
     private @Nullable Held first;
     private @Nullable Held last;
     private @Nullable Future<?> timer;
 
-    private Share(Tally.OfFanout counts) {
-      this.counts = counts;
+    private Share(Routes.Route route, Message message) {
+      this.route = route;
+      this.message = message;
+      this.counts = tally.add(route);
+    }
+
+    Message message() {
+      return message;
     }
 
     /** To be told once of each client: the hold of a queue that does not take it ends here. */
@@ -177,7 +186,7 @@ final class PendingBroadcast {
         synchronized (PendingBroadcast.this) {
           unlink(this);
         }
-        memory.unhold();
+        route.memory().unhold();
         decided(client, accepted ? Admission.QUEUED : Admission.FULL);
         decideOne();
       }
@@ -185,40 +194,50 @@ final class PendingBroadcast {
   }
 
   /**
-   * @param message held by the broadcast until it is decided
+   * @param payload held by the broadcast until it is decided
    * @param noFanout counts the broadcast when it reaches no fanout
-   * @param memory gets back what each held offer has taken
-   * @param onHeldEnd run for each share that was ever held, once the broadcast is decided
+   * @param onHeldEnd gets the fanout of each share that was ever held, once the broadcast is
+   *     decided
    */
   PendingBroadcast(
       BroadcastRequest request,
-      Message message,
+      HeldPayload payload,
       Consumer<BroadcastResult> answer,
       FanoutTotals noFanout,
-      MemoryBudget memory,
       Withdrawals withdrawals,
-      Runnable onHeldEnd) {
+      Consumer<FanoutName> onHeldEnd) {
     this.request = request;
-    this.message = message;
+    this.payload = payload;
     this.answer = answer;
     this.noFanout = noFanout;
-    this.memory = memory;
     this.withdrawals = withdrawals;
     this.onHeldEnd = onHeldEnd;
   }
 
-  Message message() {
-    return message;
-  }
-
   /**
-   * @param clients how many will be asked for this fanout
+   * One fanout's part of it; null where the fanout has its share of the memory: none of its nodes
+   * takes the message.
+   *
+   * @param clients those that will be asked for this fanout
    */
-  Share share(Routes.Route route, int clients) {
-    message.hold(clients);
-    Share share = new Share(tally.add(route));
+  @Nullable Share share(Routes.Route route, List<BroadcastClient> clients) {
+    Message message = payload.messageFor(route.memory());
+    if (message == null) {
+      refused(route, clients);
+      return null;
+    }
+    message.hold(clients.size());
+    Share share = new Share(route, message);
     shares.add(share);
     return share;
+  }
+
+  private void refused(Routes.Route route, List<BroadcastClient> clients) {
+    Tally.OfFanout counts = tally.add(route);
+    for (BroadcastClient client : clients) {
+      client.countRefused(DropReason.QUEUE_FULL);
+      tally.dropped(counts, client.address());
+    }
   }
 
   /** A node that the caller asked for and that no targeted fanout has. */
@@ -255,10 +274,11 @@ final class PendingBroadcast {
     for (Share share : shares) {
       if (share.timer != null) {
         share.timer.cancel(false);
-        onHeldEnd.run();
+        onHeldEnd.accept(share.route.fanout());
       }
+      share.message.letGo();
     }
-    message.letGo();
+    payload.letGo();
     answer.accept(result);
   }
 }

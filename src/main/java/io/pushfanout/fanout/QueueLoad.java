@@ -6,13 +6,23 @@ package io.pushfanout.fanout;
  * @param fill how full it is, 0 to 1 and above after a shrink: the nearer of its two bounds
  * @param waiting messages that wait
  * @param waitingBytes theirs
- * @param entries messages that wait or are in flight
+ * @param inFlight messages that hold a worker's slot
+ * @param inFlightBytes theirs
  */
-record QueueLoad(double fill, int waiting, long waitingBytes, int entries) {
-  static final QueueLoad NOTHING = new QueueLoad(0, 0, 0, 0);
+record QueueLoad(double fill, int waiting, long waitingBytes, int inFlight, long inFlightBytes) {
+  static final QueueLoad NOTHING = new QueueLoad(0, 0, 0, 0, 0);
 
-  /** What could be thrown out, were none of it shared with other queues. */
+  int entries() {
+    return waiting + inFlight;
+  }
+
+  /** What it takes, were none of it shared with other queues. */
   long weight() {
-    return waitingBytes + (long) waiting * QueuedMessage.ENTRY_BYTES;
+    return waitingBytes + inFlightBytes + (long) entries() * QueuedMessage.ENTRY_BYTES;
+  }
+
+  /** The same once what is in flight has been reset. */
+  QueueLoad withoutInFlight() {
+    return new QueueLoad(fill, waiting, waitingBytes, 0, 0);
   }
 }

@@ -1,7 +1,5 @@
 package io.pushfanout.fanout;
 
-import static java.util.Objects.requireNonNull;
-
 import io.pushfanout.model.Payload;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +57,7 @@ public final class QueuedMessage {
   /** One that no queue holds, for the tests of connections. */
   public static QueuedMessage alone(Payload payload, long enqueuedNanos, long sequence) {
     return new QueuedMessage(
-        requireNonNull(Message.within(MemoryBudget.unlimited(), payload)), enqueuedNanos, sequence);
+        Message.alone(payload, MemoryBudget.unlimited()), enqueuedNanos, sequence);
   }
 
   public Payload payload() {

@@ -11,13 +11,15 @@ import java.util.SortedMap;
 record Routes(SortedMap<FanoutName, Route> byFanout) {
 
   /**
-   * One fanout, the clients of the nodes that it owns, and the sums that all of them share.
+   * One fanout, the clients of the nodes that it owns, and the sums and the memory that all of them
+   * share.
    *
    * @param conflicts the nodes that it claims and another keeps
    */
   record Route(
       DesiredFanout desired,
       FanoutTotals totals,
+      MemoryShare memory,
       List<BroadcastClient> clients,
       List<Conflict> conflicts) {
 

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the clients' snapshots together by fanout. */
@@ -19,10 +20,12 @@ final class Snapshots {
   private Snapshots() {}
 
   /**
-   * @param ofProcess what is wrong for all fanouts
+   * @param ofMemory what is wrong with a fanout's memory
    */
   static List<FanoutSnapshot> of(
-      Routes routes, Collection<BroadcastClient> clients, List<Problem> ofProcess) {
+      Routes routes,
+      Collection<BroadcastClient> clients,
+      Function<FanoutName, List<Problem>> ofMemory) {
     SortedMap<FanoutName, List<NodeSnapshot>> nodes = new TreeMap<>();
     routes.byFanout().keySet().forEach(name -> nodes.put(name, new ArrayList<>()));
     clients.stream()
@@ -31,7 +34,8 @@ final class Snapshots {
         .forEach(node -> nodes.computeIfAbsent(node.fanout(), _ -> new ArrayList<>()).add(node));
     List<FanoutSnapshot> fanouts = new ArrayList<>();
     nodes.forEach(
-        (name, list) -> fanouts.add(fanout(name, routes.byFanout().get(name), list, ofProcess)));
+        (name, list) ->
+            fanouts.add(fanout(name, routes.byFanout().get(name), list, ofMemory.apply(name))));
     return fanouts;
   }
 
@@ -39,14 +43,14 @@ final class Snapshots {
       FanoutName name,
       Routes.@Nullable Route route,
       List<NodeSnapshot> nodes,
-      List<Problem> ofProcess) {
-    return route == null ? gone(name, nodes, ofProcess) : present(route, nodes, ofProcess);
+      List<Problem> ofMemory) {
+    return route == null ? gone(name, nodes, ofMemory) : present(route, nodes, ofMemory);
   }
 
   private static FanoutSnapshot present(
-      Routes.Route route, List<NodeSnapshot> nodes, List<Problem> ofProcess) {
+      Routes.Route route, List<NodeSnapshot> nodes, List<Problem> ofMemory) {
     Discovered discovered = route.desired().discovered();
-    List<Problem> ofFanout = new ArrayList<>(ofProcess);
+    List<Problem> ofFanout = new ArrayList<>(ofMemory);
     ofFanout.addAll(discovered.problems());
     return new FanoutSnapshot(
         route.fanout(),
@@ -61,13 +65,13 @@ final class Snapshots {
 
   /** Its resource is gone and its nodes drain: there is nothing to find any more. */
   private static FanoutSnapshot gone(
-      FanoutName name, List<NodeSnapshot> nodes, List<Problem> ofProcess) {
+      FanoutName name, List<NodeSnapshot> nodes, List<Problem> ofMemory) {
     return new FanoutSnapshot(
         name,
         0,
         nodes.getFirst().settings(),
         nodes,
-        problems(ofProcess, nodes, List.of()),
+        problems(ofMemory, nodes, List.of()),
         true,
         false,
         List.of());

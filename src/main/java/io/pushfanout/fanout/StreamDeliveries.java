@@ -372,6 +372,20 @@ final class StreamDeliveries {
 
   // ---- the end
 
+  /** Memory is short: what is sent and not acknowledged, and what rests, has failed. */
+  void shed() {
+    rests.cancelAll().forEach(message -> queue.failResting(message, Deliveries.SHED));
+    for (LiveStream stream : List.copyOf(live.values())) {
+      if (stream.isWaiting()
+          && !calls.isBusy(stream.worker())
+          && live.remove(stream.worker(), stream)) {
+        stream.reset();
+        boolean granted = queue.lost(stream.worker(), Deliveries.SHED, settings().retry());
+        deliveries.settled(queue.resume(stream.worker()) || granted);
+      }
+    }
+  }
+
   /** Finishes those whose last message has been acknowledged and that will send no more. */
   void finishEnded() {
     List.copyOf(live.values()).forEach(this::finishIfEnded);
@@ -401,6 +415,6 @@ final class StreamDeliveries {
   /** What waits for its next attempt has failed; the connection has ended the streams. */
   void close() {
     deadlines.stop();
-    rests.cancelAll().forEach(queue::failResting);
+    rests.cancelAll().forEach(message -> queue.failResting(message, StatusCode.CANCELLED));
   }
 }

@@ -136,10 +136,10 @@ final class StreamQueue {
   }
 
   /** It will have no next attempt. */
-  void failResting(QueuedMessage message) {
+  void failResting(QueuedMessage message, StatusCode code) {
     synchronized (lock) {
       streams.failResting(message);
-      ledger.failed(message, StatusCode.CANCELLED);
+      ledger.failed(message, code);
     }
   }
 

@@ -1,12 +1,16 @@
 package io.pushfanout.lookup;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.net.InetAddresses;
 import io.pushfanout.concurrent.Threads;
+import io.pushfanout.share.Shares;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,16 +23,20 @@ import org.jspecify.annotations.Nullable;
  * Looks names up, for any number of askers and from any thread.
  *
  * <p>A look-up blocks in native code and nothing interrupts it, so its thread is a daemon of the
- * platform. Askers of one name share the look-up that is under way, unless it is old, or older than
- * the news that an asker has: then another one runs beside it. Threads are bounded for each name
- * and in all, and a name that has to be looked up twice at a time takes none that other names need.
+ * platform. Askers of one party and name share the look-up that is under way, unless it is old, or
+ * older than the news that an asker has: then another one runs beside it. Threads are bounded for
+ * each name and in all; parties have their shares of them, and what waits for one is begun by
+ * turns. So names that a name server does not answer keep nobody else's waiting. A name that has to
+ * be looked up twice at a time takes no thread that other names of its party need.
  */
 public final class LookUps {
-  static final int MOST_THREADS = 64;
+  /** Half of them for one party alone. */
+  static final int MOST_THREADS = 128;
+
   static final int MOST_OF_A_NAME = 4;
 
-  /** Above so many, a second look-up of a name is left out. */
-  static final int MOST_FOR_SECOND_LOOKUPS = MOST_THREADS / 2;
+  /** Above so many of its party, a second look-up of a name is left out. */
+  static final int MOST_FOR_SECOND_LOOKUPS = MOST_THREADS / 4;
 
   /** A look-up that took so long has probably lost a packet; its system asks again after 5 s. */
   static final Duration OLD = Duration.ofSeconds(2);
@@ -37,17 +45,26 @@ public final class LookUps {
   private final Executor threads;
   private final LongSupplier nanoClock;
 
-  /** By name, oldest first. With what follows it is guarded by {@code this}. */
-  private final Map<String, Deque<LookUp>> underWay = new HashMap<>();
+  /** Oldest first. With what follows it is guarded by {@code this}. */
+  private final Map<Name, Deque<LookUp>> underWay = new HashMap<>();
 
-  /** Those that no thread has begun yet; empty while a thread is to be had. */
-  private final Deque<LookUp> waiting = new ArrayDeque<>();
+  /** Those that no thread has begun yet, of each party that has any, whose turn is next first. */
+  private final Map<Object, Deque<LookUp>> waiting = new LinkedHashMap<>();
 
-  private int busy;
+  /** Threads that are busy. */
+  private final Shares busy = new Shares(MOST_THREADS);
 
-  private record LookUp(String host, long since, CompletableFuture<List<InetAddress>> answer) {
-    LookUp(String host, long since) {
-      this(host, since, new CompletableFuture<>());
+  private record Name(Object party, String host) {}
+
+  private static final class LookUp {
+    final Name name;
+    final long since;
+    final CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
+    boolean waits;
+
+    LookUp(Name name, long since) {
+      this.name = name;
+      this.since = since;
     }
   }
 
@@ -72,17 +89,18 @@ public final class LookUps {
   /**
    * Looks a name up; an address in place of a name is its own answer. Never throws, never blocks.
    *
+   * @param party for whom: parties are told apart by being equal or not
    * @param fresh whether the answer of a look-up that has begun already is too old; within the
    *     bounds of threads
    * @return at least one address; or UnknownHostException, or whatever kept the look-up from being
    *     made. Completed on any thread, and without a bound of time
    */
-  public CompletionStage<List<InetAddress>> of(String host, boolean fresh) {
+  public CompletionStage<List<InetAddress>> of(Object party, String host, boolean fresh) {
     try {
       if (InetAddresses.isInetAddress(host)) {
         return CompletableFuture.completedStage(List.of(InetAddresses.forString(host)));
       }
-      LookUp begun = new LookUp(host, nanoClock.getAsLong());
+      LookUp begun = new LookUp(new Name(party, host), nanoClock.getAsLong());
       LookUp joined = joined(begun, fresh);
       if (joined != null) {
         return joined.answer;
@@ -95,9 +113,10 @@ public final class LookUps {
 
   /** Returns one that is under way and good enough, or null: then the new one has its place. */
   private synchronized @Nullable LookUp joined(LookUp begun, boolean fresh) {
-    Deque<LookUp> same = underWay.computeIfAbsent(begun.host, _ -> new ArrayDeque<>());
+    Deque<LookUp> same = underWay.computeIfAbsent(begun.name, _ -> new ArrayDeque<>());
     LookUp newest = same.peekLast();
-    if (newest != null && (isGoodEnough(newest, begun, fresh) || !maySecond(same))) {
+    if (newest != null
+        && (isGoodEnough(newest, begun, fresh) || !maySecond(begun.name.party, same))) {
       return newest;
     }
     same.add(begun);
@@ -106,28 +125,26 @@ public final class LookUps {
 
   private boolean isGoodEnough(LookUp newest, LookUp begun, boolean fresh) {
     boolean young = begun.since - newest.since < OLD.toNanos();
-    return waiting.contains(newest) || (young && !fresh);
+    return newest.waits || (young && !fresh);
   }
 
-  private boolean maySecond(Deque<LookUp> same) {
-    return same.size() < MOST_OF_A_NAME && busy < MOST_FOR_SECOND_LOOKUPS;
+  private boolean maySecond(Object party, Deque<LookUp> same) {
+    return same.size() < MOST_OF_A_NAME && busy.takenBy(party) < MOST_FOR_SECOND_LOOKUPS;
   }
 
   private LookUp begin(LookUp begun) {
     synchronized (this) {
-      if (busy == MOST_THREADS) {
-        waiting.add(begun);
+      if (!busy.tryTake(begun.name.party)) {
+        begun.waits = true;
+        waiting.computeIfAbsent(begun.name.party, _ -> new ArrayDeque<>()).add(begun);
         return begun;
       }
-      busy++;
     }
     try {
       threads.execute(() -> work(begun));
     } catch (Throwable e) {
       // An Error as a rule, "unable to create native thread": nobody else ends this look-up.
-      synchronized (this) {
-        busy--;
-      }
+      busy.giveBack(begun.name.party);
       forget(begun);
       begun.answer.completeExceptionally(e);
     }
@@ -135,22 +152,35 @@ public final class LookUps {
   }
 
   private void work(LookUp first) {
-    for (LookUp next = first; next != null; next = nextWaiting()) {
+    for (LookUp next = first; next != null; next = after(next)) {
       lookUp(next);
     }
   }
 
-  private synchronized @Nullable LookUp nextWaiting() {
-    LookUp next = waiting.poll();
-    if (next == null) {
-      busy--;
+  /** The next that waits, by turns of the parties that may have another thread. */
+  private synchronized @Nullable LookUp after(LookUp ended) {
+    busy.giveBack(ended.name.party);
+    for (Object party : waiting.keySet()) {
+      if (busy.tryTake(party)) {
+        return takeWaiting(party);
+      }
+    }
+    return null;
+  }
+
+  private LookUp takeWaiting(Object party) {
+    Deque<LookUp> its = requireNonNull(waiting.remove(party));
+    LookUp next = its.remove();
+    next.waits = false;
+    if (!its.isEmpty()) {
+      waiting.put(party, its);
     }
     return next;
   }
 
   private void lookUp(LookUp begun) {
     try {
-      List<InetAddress> found = List.of(names.addressesOf(begun.host));
+      List<InetAddress> found = List.of(names.addressesOf(begun.name.host));
       forget(begun);
       begun.answer.complete(found);
     } catch (Throwable e) {
@@ -160,9 +190,9 @@ public final class LookUps {
   }
 
   private synchronized void forget(LookUp ended) {
-    Deque<LookUp> same = underWay.get(ended.host);
+    Deque<LookUp> same = underWay.get(ended.name);
     if (same != null && same.remove(ended) && same.isEmpty()) {
-      underWay.remove(ended.host);
+      underWay.remove(ended.name);
     }
   }
 

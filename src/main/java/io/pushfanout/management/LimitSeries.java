@@ -5,20 +5,30 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.pushfanout.fanout.MemoryBudget;
+import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** How near the server is to its limits; what it refuses are outcomes of broadcasts. */
 public final class LimitSeries implements MultiCollector {
   private final MemoryBudget memory;
   private final IntSupplier connections;
   private final LongSupplier connectionsRefused;
+  private final Supplier<Map<String, Long>> shareRefusals;
 
+  /**
+   * @param shareRefusals how often a party was refused more than its share, by what is shared
+   */
   public LimitSeries(
-      MemoryBudget memory, IntSupplier connections, LongSupplier connectionsRefused) {
+      MemoryBudget memory,
+      IntSupplier connections,
+      LongSupplier connectionsRefused,
+      Supplier<Map<String, Long>> shareRefusals) {
     this.memory = memory;
     this.connections = connections;
     this.connectionsRefused = connectionsRefused;
+    this.shareRefusals = shareRefusals;
   }
 
   @Override
@@ -30,7 +40,29 @@ public final class LimitSeries implements MultiCollector {
             memory.held()),
         gauge("pushfanout_memory_budget_bytes", "What messages may take at most", memory.limit()),
         gauge("pushfanout_connections", "Callers' connections", connections.getAsInt()),
-        refused());
+        byFanout(),
+        refused(),
+        overShare());
+  }
+
+  private MetricSnapshot byFanout() {
+    GaugeFamily family =
+        new GaugeFamily(
+            "pushfanout_fanout_memory_bytes",
+            "What a fanout's messages take of the memory budget, in which each has a share");
+    memory
+        .heldByFanout()
+        .forEach((name, held) -> family.add(Labels.of("fanout", name.toString()), held));
+    return family.snapshot();
+  }
+
+  private MetricSnapshot overShare() {
+    CounterFamily family =
+        new CounterFamily(
+            "pushfanout_share_refusals",
+            "Refusals of what went beyond a caller's or address's share");
+    shareRefusals.get().forEach((what, count) -> family.add(Labels.of("of", what), count));
+    return family.snapshot();
   }
 
   private MetricSnapshot refused() {

@@ -17,4 +17,11 @@ public final class PeerNetwork {
         ? (Object) ByteBuffer.wrap(ipv6.getAddress()).getLong()
         : address;
   }
+
+  /** The network of IPv6 that such a number is, such as {@code 2001:db8:0:0::/64}. */
+  public static String text(long network) {
+    return "%x:%x:%x:%x::/64"
+        .formatted(
+            network >>> 48, network >>> 32 & 0xffff, network >>> 16 & 0xffff, network & 0xffff);
+  }
 }

@@ -21,6 +21,7 @@ public enum ProblemReason {
 
   // Of the process.
   EXPOSED("Exposed"),
+  OVER_SHARE("OverShare"),
   STATE_NOT_SAVED("StateNotSaved"),
   CONFIG_NOT_RELOADED("ConfigNotReloaded"),
   TOKENS_NOT_RELOADED("TokensNotReloaded"),

@@ -9,11 +9,11 @@ import io.grpc.Status;
 import io.pushfanout.access.Access;
 import io.pushfanout.access.Credentials;
 import io.pushfanout.access.Decision;
-import io.pushfanout.access.Places;
 import io.pushfanout.access.Right;
 import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.share.Shares;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +30,8 @@ final class AccessGate implements ServerInterceptor {
 
   private final Access access;
   private final FanoutTotals noFanout;
-  private final Places calls = new Places(WAITING_MAX);
-  private final Places connections;
+  private final Shares calls = new Shares(WAITING_MAX);
+  private final Shares connections;
 
   /**
    * @param noFanout counts the calls that do not come in
@@ -40,7 +40,7 @@ final class AccessGate implements ServerInterceptor {
    */
   AccessGate(Access access, FanoutTotals noFanout, long room) {
     this.access = access;
-    this.connections = new Places(Math.clamp(room, CONNECTIONS_MIN, WAITING_MAX));
+    this.connections = new Shares(Math.clamp(room, CONNECTIONS_MIN, WAITING_MAX));
     this.noFanout = noFanout;
   }
 

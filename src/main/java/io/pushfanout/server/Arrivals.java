@@ -2,15 +2,16 @@ package io.pushfanout.server;
 
 import io.pushfanout.fanout.BroadcastResult;
 import io.pushfanout.fanout.MemoryBudget;
+import io.pushfanout.share.Shares;
 
 /**
  * The bytes of messages that are not whole yet. They count against the process's budget as they
  * arrive, and against a part of the direct memory, where they lie until then: the other part is for
- * the connections to nodes. May be used from any thread.
+ * the connections to nodes. Addresses share that part. May be used from any thread.
  */
 final class Arrivals {
   private final MemoryBudget messages;
-  private final MemoryBudget direct;
+  private final Shares direct;
 
   /**
    * @param messages the budget of the whole process
@@ -18,23 +19,23 @@ final class Arrivals {
    */
   Arrivals(MemoryBudget messages, long directBytes) {
     this.messages = messages;
-    this.direct = new MemoryBudget(directBytes);
+    this.direct = new Shares(directBytes);
   }
 
-  boolean tryTake(long bytes) {
+  boolean tryTake(Object address, long bytes) {
     if (!messages.tryTake(bytes)) {
       return false;
     }
-    if (!direct.tryTake(bytes)) {
+    if (!direct.tryTake(address, bytes)) {
       messages.giveBack(bytes);
       return false;
     }
     return true;
   }
 
-  void giveBack(long bytes) {
+  void giveBack(Object address, long bytes) {
     messages.giveBack(bytes);
-    direct.giveBack(bytes);
+    direct.giveBack(address, bytes);
   }
 
   /** What is told of a message for which there was no room. */

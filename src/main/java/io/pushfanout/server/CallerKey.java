@@ -5,8 +5,10 @@ import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.pushfanout.model.PeerNetwork;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Who makes a call, as far as limits tell callers apart. */
 @FunctionalInterface
@@ -22,7 +24,20 @@ interface CallerKey {
 
   /** By the network that it comes from. */
   static Object remoteAddress(Attributes transport) {
-    SocketAddress remote = transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return network(transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+  }
+
+  /** A caller as people read it. */
+  static String text(Object caller) {
+    return switch (caller) {
+      case InetAddress address -> address.getHostAddress();
+      case Long network -> PeerNetwork.text(network);
+      default -> caller.toString();
+    };
+  }
+
+  /** The network of an address. */
+  static Object network(@Nullable SocketAddress remote) {
     return remote instanceof InetSocketAddress internet && internet.getAddress() != null
         ? PeerNetwork.of(internet.getAddress())
         : "unknown";

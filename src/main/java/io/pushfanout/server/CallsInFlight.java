@@ -7,36 +7,51 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.pushfanout.fanout.BroadcastResult.Reason;
 import io.pushfanout.fanout.BroadcastResult.Refused;
+import io.pushfanout.share.Shares;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the calls of a service, and counts them until their answers are written, so that a closing
- * server can wait for these, and not for the streams of health and reflection, which have no end of
- * their own.
+ * Bounds the calls of a service, of which each caller that is known has its share, and counts them
+ * until their answers are written, so that a closing server can wait for these, and not for the
+ * streams of health and reflection, which have no end of their own.
  */
 final class CallsInFlight implements ServerInterceptor {
   /** When it may help to try again: calls take milliseconds, unless policy Block holds them. */
   private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
-  private final int max;
-  private final String whose;
+  private final Shares shares;
+  private final Caller caller;
+  private final String limit;
   private final Runnable onRefused;
-  private final AtomicLong count = new AtomicLong();
   private final CountDownLatch none = new CountDownLatch(1);
   private volatile boolean awaited;
 
   /**
    * @param max at a time, more are refused
-   * @param whose limit that is, for who is refused
+   * @param caller whose share a call takes of
+   * @param limit what bounds the calls, for who is refused
    * @param onRefused is told of each call that is refused here
    */
-  CallsInFlight(int max, String whose, Runnable onRefused) {
-    this.max = max;
-    this.whose = whose;
+  CallsInFlight(int max, Caller caller, String limit, Runnable onRefused) {
+    this.shares = new Shares(max);
+    this.caller = caller;
+    this.limit = limit;
     this.onRefused = onRefused;
+  }
+
+  /** Who makes a call. */
+  @FunctionalInterface
+  interface Caller {
+    /** Null where it cannot be told apart from others: all of these are bounded together. */
+    @Nullable Object of(ServerCall<?, ?> call);
+  }
+
+  /** What callers have of them. */
+  Shares shares() {
+    return shares;
   }
 
   /** Waits until there are none, at most this long. No new ones are expected any more. */
@@ -49,12 +64,10 @@ final class CallsInFlight implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    if (count.incrementAndGet() > max) {
-      ended();
-      WireAnswer.refuse(
-          call,
-          new Refused(
-              Reason.LIMITED, "%d calls are in flight, %s".formatted(max, whose), RETRY_AFTER));
+    Object party = caller.of(call);
+    if (!shares.tryTake(party)) {
+      openIfNone();
+      WireAnswer.refuse(call, new Refused(Reason.LIMITED, why(), RETRY_AFTER));
       onRefused.run();
       return new ServerCall.Listener<>() {};
     }
@@ -62,25 +75,32 @@ final class CallsInFlight implements ServerInterceptor {
       @Override
       public void onComplete() {
         super.onComplete();
-        ended();
+        ended(party);
       }
 
       @Override
       public void onCancel() {
         super.onCancel();
-        ended();
+        ended(party);
       }
     };
   }
 
-  private void ended() {
-    count.decrementAndGet();
+  private String why() {
+    return shares.taken() >= shares.capacity()
+        ? "%d calls are in flight, %s".formatted(shares.capacity(), limit)
+        : "the caller has its share of the %d calls in flight of %s"
+            .formatted(shares.capacity(), limit);
+  }
+
+  private void ended(@Nullable Object party) {
+    shares.giveBack(party);
     openIfNone();
   }
 
   /** Both sides write before they look, so that one of them sees the end. */
   private void openIfNone() {
-    if (awaited && count.get() == 0) {
+    if (awaited && shares.taken() == 0) {
       none.countDown();
     }
   }

@@ -13,6 +13,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.pushfanout.share.Shares;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in so many connections at a time, and closes the others as they are accepted, before
- * anything is spent on them. Whoever is let in has to speak within some time, and to read.
+ * Lets in so many connections at a time, of which each address has its share, and closes the others
+ * as they are accepted, before anything is spent on them. Whoever is let in has to speak within
+ * some time, and to read.
  *
  * <p>Sits in the pipeline of the listening channel, where what is read are connections.
  */
@@ -36,6 +38,12 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
   private static final long TELL_EVERY_NANOS = 60_000_000_000L;
 
   private final int max;
+
+  /** Of each address. */
+  private final Shares shares;
+
+  private final OverShare watch;
+
   private final LongSupplier nanoClock;
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final LongAdder refused = new LongAdder();
@@ -45,6 +53,8 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
   ConnectionGate(int max, LongSupplier nanoClock) {
     this.max = max;
+    this.shares = new Shares(max);
+    this.watch = new OverShare(shares, "connections, of --max-connections,", nanoClock);
     this.nanoClock = nanoClock;
     this.toldNanos = nanoClock.getAsLong() - TELL_EVERY_NANOS;
   }
@@ -57,6 +67,11 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
       channel.pipeline().addLast(this);
       return channel;
     };
+  }
+
+  /** Of each address. */
+  OverShare shares() {
+    return watch;
   }
 
   int open() {
@@ -120,18 +135,24 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel connection = (Channel) accepted;
-    if (open.size() >= max) {
+    Object address = address(connection);
+    if (!shares.tryTake(address)) {
       refused.increment();
       connection.unsafe().closeForcibly();
       tell();
       return;
     }
+    connection.closeFuture().addListener(_ -> shares.giveBack(address));
     open.add(connection);
     connection
         .pipeline()
         .addLast(
             new FirstWords(), new OwnPieces(nanoClock), new UnreadAnswers(), handshakes.meter());
     context.fireChannelRead(connection);
+  }
+
+  private static Object address(Channel connection) {
+    return CallerKey.network(connection.remoteAddress());
   }
 
   /** On the listening channel's loop. */
@@ -143,7 +164,9 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     toldNanos = now;
     long all = refused.sum();
     log.warn(
-        "{} callers' connections are open, which is --max-connections: {} more were refused",
+        "{} callers' connections are open, of --max-connections {}, an address has its share:"
+            + " {} more were refused",
+        open.size(),
         max,
         all - toldRefused);
     toldRefused = all;

@@ -18,6 +18,7 @@ import io.pushfanout.protocol.PushServerGrpc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,16 @@ final class GuardedServices {
           "the request is larger than " + MAX_NAME_BYTES + " bytes");
 
   /** Watches of health have no end, and nobody is asked who begins one. */
-  private static final int OPEN_CALLS_MAX = 1000;
+  private static final int STREAMS_MAX = 1000;
+
+  /** Of {@code --max-calls}, how many may be half sent. */
+  private static final int HALF_SENT_PART = 4;
+
+  /** Unary calls of health. */
+  private static final int HALF_SENT_NAMES_MAX = 1000;
+
+  /** For a name to be whole. */
+  private static final Duration NAME_PATIENCE = Duration.ofSeconds(10);
 
   /** What of the direct memory, and of the budget, messages may take that are not whole yet. */
   private static final int ARRIVALS_PART = 2;
@@ -47,7 +57,10 @@ final class GuardedServices {
   private final AtomicBoolean refusing = new AtomicBoolean();
   private final Arrivals arrivals;
   private final HalfSentCalls halfSent;
+  private final HalfSentCalls halfSentNames;
   private final CallsInFlight broadcastsInFlight;
+  private final CallsInFlight streams;
+  private final Map<String, OverShare> shares;
   private final List<ServerServiceDefinition> definitions;
 
   /**
@@ -70,9 +83,32 @@ final class GuardedServices {
     setReady(false);
     Runnable countLimited = () -> noFanout.countBroadcast(CallOutcome.LIMITED);
     arrivals = new Arrivals(memory, Math.min(direct, limits.memoryBudget()) / ARRIVALS_PART);
-    halfSent = new HalfSentCalls(nanoClock, countLimited);
+    halfSent =
+        new HalfSentCalls(
+            Math.max(1, limits.maxCalls() / HALF_SENT_PART),
+            HalfSentCalls.PATIENCE,
+            nanoClock,
+            countLimited);
+    halfSentNames = new HalfSentCalls(HALF_SENT_NAMES_MAX, NAME_PATIENCE, nanoClock, () -> {});
     broadcastsInFlight =
-        new CallsInFlight(limits.maxCalls(), "the server's " + Limits.MAX_CALLS_FLAG, countLimited);
+        new CallsInFlight(
+            limits.maxCalls(),
+            _ -> CallerIdentity.ofThisCall(),
+            "the server's " + Limits.MAX_CALLS_FLAG,
+            countLimited);
+    streams =
+        new CallsInFlight(
+            STREAMS_MAX,
+            call -> CallerKey.remoteAddress(call.getAttributes()),
+            "this server's health and reflection",
+            () -> {});
+    shares =
+        Map.of(
+            "calls",
+            new OverShare(
+                broadcastsInFlight.shares(), "calls in flight, of --max-calls,", nanoClock),
+            "streams",
+            new OverShare(streams.shares(), "streams of health and reflection", nanoClock));
     int maxSize = limits.maxMessageSize();
     // The last is asked first: what arrives is metered whatever becomes of the call.
     List<ServerInterceptor> ofBroadcasts = new ArrayList<>();
@@ -91,7 +127,8 @@ final class GuardedServices {
     BroadcastHandler handler =
         new BroadcastHandler(broadcasts, new HopGuard(self), noFanout, nanoClock, refusing::get);
     ServerInterceptor[] ofOthers = {
-      new CallsInFlight(OPEN_CALLS_MAX, "this server's most of health and reflection", () -> {}),
+      halfSentNames,
+      new LastingCalls(streams),
       new MessageGate(MAX_NAME_BYTES, NAME_TOO_LARGE, null, () -> {})
     };
     definitions =
@@ -144,6 +181,12 @@ final class GuardedServices {
   /** Ends the broadcasts whose message does not end. To be called now and then. */
   void endHalfSent() {
     halfSent.endOld();
+    halfSentNames.endOld();
+  }
+
+  /** What callers share, by the name that metrics have for it. */
+  Map<String, OverShare> shares() {
+    return shares;
   }
 
   /** Waits until no broadcast is in flight, at most this long. None are taken any more. */

@@ -1,5 +1,8 @@
 package io.pushfanout.server;
 
+import static java.util.Comparator.comparingLong;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -8,6 +11,9 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.pushfanout.model.SpecDuration;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,24 +21,30 @@ import java.util.function.LongSupplier;
 
 /**
  * Ends the calls whose caller has not said all in time: each holds a place among the others, and
- * was let in by what was true when it began.
+ * was let in by what was true when it began. Where there are too many, the oldest go of the address
+ * that has most of them, and the newest comes in: a whole call is half sent for a moment only.
  */
 final class HalfSentCalls implements ServerInterceptor {
-  /** For a message to be whole; a large one may come by a slow line. */
+  /** For a broadcast to be whole; a large one may come by a slow line. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final Status NOT_WHOLE =
-      Status.RESOURCE_EXHAUSTED.withDescription(
-          "the message was not whole after " + SpecDuration.format(PATIENCE));
+  /** What goes when there are too many, so that the next of them come in without a look. */
+  private static final int GOES_PART = 8;
 
+  private final int max;
+  private final Duration patience;
   private final LongSupplier nanoClock;
   private final Runnable onEnded;
   private final Set<HalfSent<?>> calls = ConcurrentHashMap.newKeySet();
 
   /**
+   * @param max at a time, 1 or more
+   * @param patience for a message to be whole
    * @param onEnded is told of each call that is ended here
    */
-  HalfSentCalls(LongSupplier nanoClock, Runnable onEnded) {
+  HalfSentCalls(int max, Duration patience, LongSupplier nanoClock, Runnable onEnded) {
+    this.max = max;
+    this.patience = patience;
     this.nanoClock = nanoClock;
     this.onEnded = onEnded;
   }
@@ -40,8 +52,14 @@ final class HalfSentCalls implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
+      return next.startCall(call, headers);
+    }
     HalfSent<Q> halfSent = new HalfSent<>(call, next.startCall(call, headers));
     calls.add(halfSent);
+    if (calls.size() > max) {
+      endOldest();
+    }
     return halfSent;
   }
 
@@ -51,23 +69,52 @@ final class HalfSentCalls implements ServerInterceptor {
     calls.forEach(call -> call.endIfOld(now));
   }
 
+  private synchronized void endOldest() {
+    if (calls.size() <= max) {
+      return;
+    }
+    Collection<List<HalfSent<?>>> byAddress =
+        calls.stream().collect(groupingBy(call -> call.address)).values();
+    List<HalfSent<?>> most =
+        byAddress.stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
+    long now = nanoClock.getAsLong();
+    String why = "its message was not whole when %d others were not either".formatted(max);
+    most.stream()
+        .sorted(comparingLong(call -> call.begun - now))
+        .limit(Math.max(1, max / GOES_PART))
+        .forEach(call -> call.end(why));
+  }
+
+  /** How many there are now. */
+  int count() {
+    return calls.size();
+  }
+
   /** One call. Whoever first says how it goes on, its caller or the end of patience, is right. */
   private final class HalfSent<Q> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, ?> call;
+    private final Object address;
     private final long begun = nanoClock.getAsLong();
     private final AtomicBoolean decided = new AtomicBoolean();
 
     HalfSent(ServerCall<Q, ?> call, ServerCall.Listener<Q> listener) {
       super(listener);
       this.call = call;
+      this.address = CallerKey.remoteAddress(call.getAttributes());
     }
 
     void endIfOld(long now) {
-      if (now - begun <= PATIENCE.toNanos() || !decide()) {
+      if (now - begun > patience.toNanos()) {
+        end("the message was not whole after " + SpecDuration.format(patience));
+      }
+    }
+
+    void end(String why) {
+      if (!decide()) {
         return;
       }
       try {
-        call.close(NOT_WHOLE, new Metadata());
+        call.close(Status.RESOURCE_EXHAUSTED.withDescription(why), new Metadata());
         onEnded.run();
       } catch (IllegalStateException _) {
         // It was refused long ago, and its caller does not read that.

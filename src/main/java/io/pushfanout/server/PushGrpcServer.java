@@ -13,12 +13,14 @@ import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
+import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProcessId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 
@@ -147,6 +149,24 @@ public final class PushGrpcServer {
   /** Callers' connections that are open now. From any thread. */
   public int connections() {
     return gate.open();
+  }
+
+  /** How often a party was refused more than its share, by what is shared. From any thread. */
+  public Map<String, Long> shareRefusals() {
+    Map<String, Long> refusals = new TreeMap<>();
+    shares().forEach((what, watch) -> refusals.put(what, watch.shares().refusals()));
+    return refusals;
+  }
+
+  /** Who has had more than its share a moment ago. From any thread. */
+  public List<Problem> problems() {
+    return shares().values().stream().flatMap(watch -> watch.problem().stream()).toList();
+  }
+
+  private Map<String, OverShare> shares() {
+    Map<String, OverShare> all = new TreeMap<>(services.shares());
+    all.put("connections", gate.shares());
+    return all;
   }
 
   /** Connections that were closed because there were too many. From any thread. */

@@ -20,6 +20,7 @@ final class WireMeter extends ServerStreamTracer {
   static final int PIECE_MIN = 4 << 10;
 
   private final Arrivals arrivals;
+  private Object address = "unknown";
   private long wireLimit = Long.MAX_VALUE;
   private long limit = Long.MAX_VALUE;
   private Consumer<Cut> onCut = _ -> {};
@@ -75,8 +76,10 @@ final class WireMeter extends ServerStreamTracer {
 
   /** The message is another's to count now. */
   void handOn() {
-    arrivals.giveBack(taken);
-    taken = 0;
+    if (taken > 0) {
+      arrivals.giveBack(address, taken);
+      taken = 0;
+    }
   }
 
   /** Ends the call, unless it has been ended: what came is no message. */
@@ -94,6 +97,11 @@ final class WireMeter extends ServerStreamTracer {
   /** Whether the call has been ended here. */
   boolean isCut() {
     return cut;
+  }
+
+  @Override
+  public void serverCallStarted(ServerCallInfo<?, ?> call) {
+    address = CallerKey.remoteAddress(call.getAttributes());
   }
 
   @Override
@@ -140,7 +148,7 @@ final class WireMeter extends ServerStreamTracer {
     if (!counted) {
       return;
     }
-    if (arrivals.tryTake(bytes)) {
+    if (arrivals.tryTake(address, bytes)) {
       taken += bytes;
     } else {
       cut(Cut.NO_ROOM);

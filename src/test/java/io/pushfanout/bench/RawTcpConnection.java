@@ -18,6 +18,7 @@ import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,11 @@ final class RawTcpConnection implements NodeConnection {
     RawTcpStream stream = new RawTcpStream(requireNonNull(channel), listener);
     requireNonNull(channel).pipeline().addLast(stream);
     return stream;
+  }
+
+  @Override
+  public List<QueuedMessage> reset() {
+    return List.of();
   }
 
   @Override

@@ -55,7 +55,7 @@ final class RawTcpServer {
     try (EventLoops loops = new EventLoops()) {
       FanoutEngine engine =
           new FanoutEngine(
-              (node, _, listener) -> new RawTcpConnection(node, loops, listener),
+              (node, _, _, listener) -> new RawTcpConnection(node, loops, listener),
               totals,
               MemoryBudget.unlimited(),
               applier,

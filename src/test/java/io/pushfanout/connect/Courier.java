@@ -40,7 +40,7 @@ final class Courier implements NodeConnection.Listener {
 
   Courier(NettyConnector connector, NodeAddress node, TlsChoice tls, int concurrency) {
     this.concurrency = concurrency;
-    connection = connector.open(node, tls, this);
+    connection = connector.open(node, () -> "party", tls, this);
     connection.loop().execute(connection::start);
   }
 

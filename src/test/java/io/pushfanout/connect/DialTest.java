@@ -43,7 +43,7 @@ class DialTest {
   private record Attempt(
       InetSocketAddress address, ChannelHandler handler, Opener.Outcome outcome) {}
 
-  private final Resolver byHand = (_, _, _, answer) -> lookUps.add(answer);
+  private final Resolver byHand = (_, _, _, _, answer) -> lookUps.add(answer);
   private final Opener openedByHand =
       (address, _, handler, outcome) -> attempts.add(new Attempt(address, handler, outcome));
 
@@ -51,6 +51,7 @@ class DialTest {
     NodeConnection connection =
         new NettyConnection(
             new NodeAddress("node.example", 50052),
+            () -> "party",
             loop,
             new Dial.Network(resolver, opener),
             ConnectOptions.DEFAULT,
@@ -198,7 +199,7 @@ class DialTest {
   @Test
   void anErrorOfTheResolverItselfIsAFailedDial() {
     open(
-        (_, _, _, _) -> {
+        (_, _, _, _, _) -> {
           throw new OutOfMemoryError("Cannot reserve direct buffer memory");
         },
         openedByHand);

@@ -42,7 +42,7 @@ final class EngineDouble implements NodeConnection.Listener {
   }
 
   EngineDouble(NettyConnector connector, NodeAddress node, TlsChoice tls) throws Exception {
-    connection = connector.open(node, tls, this);
+    connection = connector.open(node, () -> "party", tls, this);
     onLoop(
         () -> {
           connection.start();

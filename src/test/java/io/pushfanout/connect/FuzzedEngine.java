@@ -43,7 +43,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
   FuzzedEngine(NettyConnector connector, NodeAddress node, int messages, Duration timeout) {
     this.messages = messages;
     this.timeout = timeout;
-    connection = connector.open(node, TlsChoice.PLAINTEXT, this);
+    connection = connector.open(node, () -> "party", TlsChoice.PLAINTEXT, this);
     connection.loop().execute(connection::start);
   }
 

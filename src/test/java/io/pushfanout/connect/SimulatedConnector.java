@@ -43,7 +43,7 @@ public final class SimulatedConnector {
 
   private record OutsideNetwork(Outside outside) implements Resolver, Opener {
     @Override
-    public void lookUp(String host, boolean fresh, EventLoop loop, Answer answer) {
+    public void lookUp(Object party, String host, boolean fresh, EventLoop loop, Answer answer) {
       if (InetAddresses.isInetAddress(host)) {
         List<InetAddress> found = List.of(InetAddresses.forString(host));
         loop.execute(() -> answer.found(found));

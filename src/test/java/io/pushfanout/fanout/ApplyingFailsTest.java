@@ -23,7 +23,7 @@ class ApplyingFailsTest {
   private @Nullable Error failure = new OutOfMemoryError("unable to create native thread");
   private final FanoutEngine engine =
       new FanoutEngine(
-          (_, tls, listener) -> {
+          (_, _, tls, listener) -> {
             if (failure != null) {
               throw failure;
             }

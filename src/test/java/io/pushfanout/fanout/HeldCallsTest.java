@@ -95,7 +95,7 @@ class HeldCallsTest {
 
   @Test
   void heldOffersLeaveRoomForOthersAndWhoCannotBeHeldIsToldSo() {
-    int limit = 40 * HeldOffer.BYTES * 4;
+    int limit = 2 * 40 * HeldOffer.BYTES * 4;
     MemoryBudget memory = new MemoryBudget(limit);
     Rig rig = full(memory, "a", "b", "c");
     List<Rig.Call> calls = new ArrayList<>();

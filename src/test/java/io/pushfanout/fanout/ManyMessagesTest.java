@@ -35,7 +35,7 @@ class ManyMessagesTest {
       new MessageQueue(SETTINGS, new Ledger(new FanoutTotals(), loop::add), () -> now, loop::add);
 
   private Message message(int size) {
-    return requireNonNull(Message.within(memory, new Payload(Rpc.BROADCAST, new byte[size])));
+    return Message.alone(new Payload(Rpc.BROADCAST, new byte[size]), memory);
   }
 
   private void fill() {

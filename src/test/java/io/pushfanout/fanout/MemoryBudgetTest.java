@@ -12,12 +12,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MemoryBudgetTest {
-  private static final long BUDGET = 100_000;
+  /** What one fanout alone may have of it. */
+  private static final long SHARE = 100_000;
 
   /** Without its overhead; each is of a kilobyte then. */
   private static final int BODY = 1000 - Message.OVERHEAD_BYTES;
 
-  private final Rig rig = new Rig(new MemoryBudget(BUDGET));
+  private final Rig rig = new Rig(new MemoryBudget(2 * SHARE));
   private int sent;
 
   private Rig.Call send() {
@@ -64,7 +65,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void atTheBudgetABroadcastIsRefusedWithRetryInfoAndNothingIsEnqueued() {
+  void atItsShareABroadcastIsRefusedWithRetryInfoAndNothingIsEnqueued() {
     rig.apply(s -> s.workers(1), "a");
     connect("a");
     fill(100);
@@ -74,12 +75,12 @@ class MemoryBudgetTest {
     assertThat(refused.reason()).isEqualTo(BroadcastResult.Reason.LIMITED);
     assertThat(refused.message()).contains("--memory-budget");
     assertThat(refused.retryAfter()).isPositive();
-    assertThat(rig.totals.noFanout().broadcasts(CallOutcome.LIMITED)).isEqualTo(1);
+    assertThat(rig.totals.of(Rig.FANOUT).broadcasts(CallOutcome.LIMITED)).isEqualTo(1);
     assertThat(rig.ledger("a").enqueued()).isEqualTo(100);
   }
 
   @Test
-  void whereItStaysAtTheBudgetTheOldestOfTheFullestQueueAreShed() {
+  void whereItStaysAtItsShareTheOldestOfTheFullestQueueAreShed() {
     rig.apply(s -> s.workers(1), "healthy", "frozen");
     connect("healthy", "frozen");
     for (int i = 0; i < 96; i++) {
@@ -91,7 +92,7 @@ class MemoryBudgetTest {
 
     rig.loop.advance(Duration.ofMillis(200));
 
-    assertThat(rig.memory.held()).isLessThanOrEqualTo(BUDGET * 85 / 100);
+    assertThat(rig.memory.held()).isLessThanOrEqualTo(SHARE * 85 / 100);
     NodeLedger frozen = rig.ledger("frozen");
     assertThat(frozen.dropped()).containsOnlyKeys(DropReason.SHED);
     assertThat(frozen.inFlight()).as("what is in flight stays").isEqualTo(1);
@@ -111,14 +112,14 @@ class MemoryBudgetTest {
     fill(90);
     rig.loop.advance(Duration.ofMillis(400));
 
-    assertThat(rig.memory.held()).isLessThanOrEqualTo(BUDGET * 85 / 100);
+    assertThat(rig.memory.held()).isLessThanOrEqualTo(SHARE * 85 / 100);
     for (String node : new String[] {"a", "b", "c"}) {
       assertThat(rig.ledger(node).dropped().get(DropReason.SHED)).isBetween(5L, 40L);
     }
   }
 
   @Test
-  void whileItLastsItIsAProblemOfEveryFanout() {
+  void whileItLastsItIsAProblemOfTheFanout() {
     rig.apply(s -> s.workers(1), "a");
     connect("a");
     fill(100);

@@ -8,6 +8,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import java.lang.management.ManagementFactory;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 /** The constants of the memory budget are what the objects really take. */
@@ -57,17 +58,12 @@ class MemoryCostTest {
     BroadcastRequest request =
         new BroadcastRequest(
             Rig.payload(""), new BroadcastRequest.Target.All(), null, Long.MAX_VALUE);
-    Message message = requireNonNull(Message.within(memory, request.payload()));
+    HeldPayload payload = requireNonNull(HeldPayload.within(memory, request.payload()));
     PendingBroadcast pending =
         new PendingBroadcast(
-            request,
-            message,
-            _ -> {},
-            new FanoutTotals(),
-            memory,
-            new Withdrawals(Runnable::run),
-            () -> {});
-    PendingBroadcast.Share share = pending.share(route, COUNT);
+            request, payload, _ -> {}, new FanoutTotals(), new Withdrawals(Runnable::run), _ -> {});
+    PendingBroadcast.Share share =
+        requireNonNull(pending.share(route, Collections.nCopies(COUNT, client)));
     long each =
         allocatedBy(
                 () -> {
@@ -83,7 +79,7 @@ class MemoryCostTest {
   private void makeMessages() {
     for (int i = 0; i < COUNT; i++) {
       Payload received = new Payload(Rpc.BROADCAST, new byte[BODY]);
-      messages[i] = requireNonNull(Message.within(memory, received.inRoom(i)));
+      messages[i] = Message.alone(received.inRoom(i), memory);
     }
   }
 

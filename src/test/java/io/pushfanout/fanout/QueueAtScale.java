@@ -1,7 +1,5 @@
 package io.pushfanout.fanout;
 
-import static java.util.Objects.requireNonNull;
-
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
@@ -89,7 +87,7 @@ final class QueueAtScale {
     final MemoryBudget memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
     final FanoutEngine engine =
         new FanoutEngine(
-            (address, tls, listener) -> new SilentNode(loop, listener),
+            (address, _, tls, listener) -> new SilentNode(loop, listener),
             new Totals(),
             memory,
             applier,
@@ -276,14 +274,12 @@ final class QueueAtScale {
   }
 
   private static Message message(int size) {
-    return requireNonNull(
-        Message.within(MemoryBudget.unlimited(), new Payload(Rpc.BROADCAST, new byte[size])));
+    return Message.alone(new Payload(Rpc.BROADCAST, new byte[size]), MemoryBudget.unlimited());
   }
 
   private static Message message(int size, int room) {
-    return requireNonNull(
-        Message.within(
-            MemoryBudget.unlimited(), new Payload(Rpc.BROADCAST, new byte[size]).inRoom(room)));
+    return Message.alone(
+        new Payload(Rpc.BROADCAST, new byte[size]).inRoom(room), MemoryBudget.unlimited());
   }
 
   // ---- streams
@@ -429,6 +425,11 @@ final class QueueAtScale {
           0,
           TimeUnit.NANOSECONDS);
       return new Refused();
+    }
+
+    @Override
+    public List<QueuedMessage> reset() {
+      return List.of();
     }
 
     @Override

@@ -30,7 +30,7 @@ public class QueueBenchmark {
   private MessageQueue full = queue();
 
   private Message message() {
-    return requireNonNull(Message.within(memory, payload));
+    return Message.alone(payload, memory);
   }
 
   private static MessageQueue queue() {

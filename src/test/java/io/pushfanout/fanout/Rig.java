@@ -48,7 +48,7 @@ final class Rig {
     this.memory = memory;
     engine =
         new FanoutEngine(
-            (address, tls, listener) -> {
+            (address, _, tls, listener) -> {
               ScriptedNode node = new ScriptedNode(loop, tls, listener);
               node.streaming = streaming;
               nodes.put(address, node);

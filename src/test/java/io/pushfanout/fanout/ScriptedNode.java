@@ -323,6 +323,14 @@ final class ScriptedNode implements NodeConnection {
   }
 
   @Override
+  public List<QueuedMessage> reset() {
+    List<QueuedMessage> reset = List.copyOf(inFlight);
+    inFlight.clear();
+    loop.execute(this::onRoom);
+    return reset;
+  }
+
+  @Override
   public void flush() {
     flushes++;
     unflushed = 0;

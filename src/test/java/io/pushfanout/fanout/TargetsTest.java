@@ -56,7 +56,7 @@ class TargetsTest {
     Rig rig = twoFanouts();
     FanoutEngine engine =
         new FanoutEngine(
-            (_, tls, listener) -> new ScriptedNode(rig.loop, tls, listener),
+            (_, _, tls, listener) -> new ScriptedNode(rig.loop, tls, listener),
             rig.totals,
             rig.memory,
             rig.loop,

@@ -5,6 +5,6 @@ public final class Unconnected {
   private Unconnected() {}
 
   public static Connector on(FakeLoop loop) {
-    return (_, tls, listener) -> new ScriptedNode(loop, tls, listener);
+    return (_, _, tls, listener) -> new ScriptedNode(loop, tls, listener);
   }
 }

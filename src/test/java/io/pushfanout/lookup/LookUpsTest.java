@@ -13,6 +13,8 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Look-ups whose threads a test runs by hand: each task here is a look-up that hangs. */
 class LookUpsTest {
@@ -35,7 +37,7 @@ class LookUpsTest {
   }
 
   private CompletableFuture<List<InetAddress>> of(String host, boolean fresh) {
-    return lookUps.of(host, fresh).toCompletableFuture();
+    return lookUps.of("party", host, fresh).toCompletableFuture();
   }
 
   private void later(Duration wait) {
@@ -115,12 +117,54 @@ class LookUpsTest {
     for (int i = 0; i < 2 * LookUps.MOST_THREADS; i++) {
       answers.add(of("node-" + i, false));
     }
-    assertThat(threads).hasSize(LookUps.MOST_THREADS);
+    assertThat(threads).hasSize(LookUps.MOST_THREADS / 2);
     runAll();
     assertThat(answers).allMatch(CompletableFuture::isDone);
     assertThat(lookUps.names()).isZero();
     of("node-0", false);
     assertThat(threads).as("threads are counted right").hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8})
+  void namesThatHangKeepNoOtherPartysWaiting(int parties) {
+    for (int party = 0; party < parties; party++) {
+      for (int i = 0; i < 1000; i++) {
+        lookUps.of("evil" + party, "hangs-" + i, false);
+      }
+    }
+    int hung = threads.size();
+    var good = lookUps.of("good", "good", false).toCompletableFuture();
+    assertThat(threads).as("%d hang", hung).hasSize(hung + 1);
+    threads.stream().skip(hung).forEach(Runnable::run);
+    assertThat(good).isCompleted();
+    assertThat(asked).containsExactly("good");
+  }
+
+  @Test
+  void oneNameOfTwoPartiesIsLookedUpForEachSoThatNobodyWaitsInAnothersPlace() {
+    for (int i = 0; i < 1000; i++) {
+      lookUps.of("evil", "hangs-" + i, false);
+    }
+    lookUps.of("evil", "shared", false);
+    int hung = threads.size();
+    var good = lookUps.of("good", "shared", false).toCompletableFuture();
+    threads.stream().skip(hung).forEach(Runnable::run);
+    assertThat(good).isCompletedWithValue(List.of(ADDRESS));
+  }
+
+  @Test
+  void whatWaitsIsBegunByTurnsOfTheParties() {
+    for (int i = 0; i < LookUps.MOST_THREADS; i++) {
+      lookUps.of("a", "a" + i, false);
+    }
+    for (int i = 0; i < LookUps.MOST_THREADS; i++) {
+      lookUps.of("b", "b" + i, false);
+    }
+    asked.clear();
+    Runnable one = threads.remove();
+    one.run();
+    assertThat(asked.subList(1, 9)).as("%s", asked).filteredOn(n -> n.startsWith("b")).hasSize(4);
   }
 
   @Test
@@ -151,12 +195,12 @@ class LookUpsTest {
             },
             nanos::get);
     for (int i = 0; i < 2 * LookUps.MOST_THREADS; i++) {
-      var none = without.of("node", false).toCompletableFuture();
+      var none = without.of("party", "node", false).toCompletableFuture();
       assertThatThrownBy(none::join).hasRootCauseMessage("unable to create native thread");
     }
     assertThat(without.names()).isZero();
     exhausted.now = false;
-    var one = without.of("node", false).toCompletableFuture();
+    var one = without.of("party", "node", false).toCompletableFuture();
     begun.forEach(Runnable::run);
     assertThat(one).isCompletedWithValue(List.of(ADDRESS));
   }

@@ -80,7 +80,7 @@ final class RunningServer implements AutoCloseable {
     this(Limits.DEFAULT, new Protection(credentials, access), caller);
   }
 
-  private RunningServer(Limits limits, Protection protection, ChannelCredentials caller)
+  RunningServer(Limits limits, Protection protection, ChannelCredentials caller)
       throws IOException {
     this(limits, protection, caller, PlatformDependent.maxDirectMemory());
   }

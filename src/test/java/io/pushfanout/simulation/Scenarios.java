@@ -46,7 +46,8 @@ final class Scenarios {
           new Scenario("message-bound", Resources::messageBound),
           new Scenario("many-rooms", Resources::manyRooms),
           new Scenario("questions-and-timers", Resources::questions),
-          new Scenario("resting-lanes", Resources::restingLanes));
+          new Scenario("resting-lanes", Resources::restingLanes),
+          new Scenario("tenants", Tenants::write));
 
   private Scenarios() {}
 

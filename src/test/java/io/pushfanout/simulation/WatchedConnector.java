@@ -18,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Stands between the engine and its connections, and holds both to their contract. */
@@ -32,9 +33,10 @@ final class WatchedConnector implements Connector {
   }
 
   @Override
-  public NodeConnection open(NodeAddress node, TlsChoice tls, NodeConnection.Listener listener) {
+  public NodeConnection open(
+      NodeAddress node, Supplier<?> party, TlsChoice tls, NodeConnection.Listener listener) {
     WatchedConnection connection = new WatchedConnection(node, listener);
-    connection.connection = connector.open(node, tls, connection);
+    connection.connection = connector.open(node, party, tls, connection);
     open.add(connection);
     return connection;
   }
@@ -171,6 +173,14 @@ final class WatchedConnector implements Connector {
       }
       streams.add(stream);
       return stream;
+    }
+
+    @Override
+    public List<QueuedMessage> reset() {
+      requireLoop(loop(), node, "reset()");
+      List<QueuedMessage> reset = real().reset();
+      reset.forEach(message -> ended(message, "reset()"));
+      return reset;
     }
 
     @Override

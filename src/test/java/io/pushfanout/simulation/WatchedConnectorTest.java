@@ -13,6 +13,7 @@ import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,13 @@ class WatchedConnectorTest {
   private final Node node = new Node();
   private final WatchedConnector connector =
       new WatchedConnector(
-          (_, _, listener) -> {
+          (_, _, _, listener) -> {
             node.listener = listener;
             return node;
           },
           scheduler);
-  private final NodeConnection connection = connector.open(NODE, TlsChoice.PLAINTEXT, new Engine());
+  private final NodeConnection connection =
+      connector.open(NODE, () -> "party", TlsChoice.PLAINTEXT, new Engine());
   private final QueuedMessage message =
       QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[8]), 0, 0);
 
@@ -125,6 +127,11 @@ class WatchedConnectorTest {
     @Override
     public NodeStream openStream(NodeStream.Listener of) {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<QueuedMessage> reset() {
+      return List.of();
     }
 
     @Override

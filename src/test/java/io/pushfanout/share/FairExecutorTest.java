@@ -1,4 +1,4 @@
-package io.pushfanout.access;
+package io.pushfanout.share;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

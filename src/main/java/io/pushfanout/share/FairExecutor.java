@@ -1,4 +1,4 @@
-package io.pushfanout.access;
+package io.pushfanout.share;
 
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may call it; none waits.
  */
-final class FairExecutor {
+public final class FairExecutor {
   private final Executor executor;
   private final int atATime;
 
@@ -24,7 +24,7 @@ final class FairExecutor {
   /** Guarded by {@link #waiting}. */
   private int running;
 
-  FairExecutor(Executor executor, int atATime) {
+  public FairExecutor(Executor executor, int atATime) {
     this.executor = executor;
     this.atATime = atATime;
   }
@@ -34,7 +34,7 @@ final class FairExecutor {
    * @param task must not throw
    * @throws RejectedExecutionException when the executor takes nothing any more
    */
-  void execute(Object peer, Runnable task) {
+  public void execute(Object peer, Runnable task) {
     synchronized (waiting) {
       if (running >= atATime) {
         waiting.computeIfAbsent(peer, _ -> new ArrayDeque<>()).add(task);

@@ -42,6 +42,8 @@ public final class Bounds {
   public static final int OVERRIDE_NODES_MIN = 1;
   public static final int OVERRIDE_NODES_MAX = 1000;
 
+  public static final int OVERRIDE_GLOB_MAX = 300;
+
   /** Characters of all globs with a wildcard, of all overrides together. */
   public static final int OVERRIDE_WILDCARDS_MAX = 16_384;
 

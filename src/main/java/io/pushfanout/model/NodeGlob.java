@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** A glob on {@code host:port} ({@link GlobSet}). */
 final class NodeGlob {
-  static final String FORM = "[A-Za-z0-9._:\\[\\]*?-]{1,300}";
+  static final String FORM = "[A-Za-z0-9._:\\[\\]*?-]{1," + Bounds.OVERRIDE_GLOB_MAX + "}";
   private static final Pattern PATTERN = Pattern.compile(FORM);
 
   private NodeGlob() {}

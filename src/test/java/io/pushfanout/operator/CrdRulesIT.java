@@ -2,9 +2,11 @@ package io.pushfanout.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Lists;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pushfanout.kube.Cluster;
+import io.pushfanout.model.Bounds;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
@@ -17,6 +19,8 @@ import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutSpec;
 import io.pushfanout.operator.resource.StaticSpec;
 import io.pushfanout.operator.resource.TlsSpec;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -251,6 +256,32 @@ class CrdRulesIT {
 
     assertThat(refused(SomeSpec.overrides(overrides))).isNotEmpty();
     assertThat(refused(SomeSpec.overrides(good))).isEmpty();
+  }
+
+  /** As many globs as there may be are within what the server lets a rule cost. */
+  @ParameterizedTest
+  @CsvSource({"*, 1", "?, 1", "*, 64", "?, 300"})
+  void wildcardsAreBoundedInAllOverridesTogether(String wildcard, int length) {
+    String glob = "a".repeat(length - 1) + wildcard;
+    int most = Bounds.OVERRIDE_WILDCARDS_MAX / length;
+    List<String> nodes = new ArrayList<>(Collections.nCopies(most, glob));
+    nodes.add("*".repeat(Bounds.OVERRIDE_WILDCARDS_MAX % length));
+    nodes.removeIf(String::isEmpty);
+    int all = Bounds.OVERRIDES_MAX * Bounds.OVERRIDE_NODES_MAX;
+    IntStream.range(nodes.size(), all)
+        .forEach(i -> nodes.add("10.0.%d.%d".formatted(i / 256, i % 256)));
+
+    assertThat(refused(withGlobs(nodes))).isEmpty();
+    nodes.set(all - 1, "?");
+    assertThat(refused(withGlobs(nodes))).isNotEmpty();
+  }
+
+  private static PushFanoutSpec withGlobs(List<String> globs) {
+    List<List<String>> lists = Lists.partition(globs, Bounds.OVERRIDE_NODES_MAX);
+    return SomeSpec.overrides(
+        IntStream.range(0, lists.size())
+            .mapToObj(i -> new OverrideSpec("o" + i, lists.get(i), 1, null, null, null))
+            .toList());
   }
 
   private static OverrideSpec withBytes(int index, String queueBytes) {

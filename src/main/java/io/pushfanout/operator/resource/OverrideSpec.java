@@ -31,7 +31,11 @@ public record OverrideSpec(
                 + " 10.0.*:50052.")
         @Required
         @Size(min = Bounds.OVERRIDE_NODES_MIN, max = Bounds.OVERRIDE_NODES_MAX)
-        @Nullable List<@Pattern("^" + NodeOverride.GLOB_FORM + "$") String> nodes,
+        @Nullable
+            List<
+                @Pattern("^" + NodeOverride.GLOB_FORM + "$") @Size(max = Bounds.OVERRIDE_GLOB_MAX)
+                String>
+            nodes,
     @JsonPropertyDescription("Instead of the fanout's workers.")
         @Min(Bounds.WORKERS_MIN)
         @Max(Bounds.WORKERS_MAX)

@@ -65,4 +65,14 @@ public record PushFanoutSpec(
         @ValidationRule(
             value = "self.all(one, self.exists_one(other, other.name == one.name))",
             message = "must have each name once")
+        // One short pattern, and sizes of those alone that match: the server bounds the cost of 64
+        // lists of 1,000 texts as if each had 1,200 bytes.
+        @ValidationRule(
+            value =
+                "self.map(one, one.nodes.map(n, n.matches('[*?]'), size(n)).sum()).sum() <= "
+                    + Bounds.OVERRIDE_WILDCARDS_MAX,
+            message =
+                "must have at most "
+                    + Bounds.OVERRIDE_WILDCARDS_MAX
+                    + " characters in globs with * or ?")
         @Nullable List<OverrideSpec> overrides) {}

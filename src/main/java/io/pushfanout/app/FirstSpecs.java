@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -26,11 +27,16 @@ final class FirstSpecs {
     this.from = from;
   }
 
-  /** Those that came first count. */
-  void handedOver(Future<Void> specs) {
+  /**
+   * Those that came first count.
+   *
+   * @return the same
+   */
+  CompletableFuture<Void> handedOver(CompletableFuture<Void> specs) {
     if (inForce == null) {
       inForce = specs;
     }
+    return specs;
   }
 
   /** Waits until they are in force, or takes too long. */

@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import io.pushfanout.model.FanoutSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 
 /** The one fanout that the command line describes. */
 final class OptionSource implements SpecSource {
@@ -17,7 +18,7 @@ final class OptionSource implements SpecSource {
 
   @Override
   public void start() throws Exception {
-    first.handedOver(taker.apply(List.of(spec)));
+    Future<Void> _ = first.handedOver(taker.apply(List.of(spec)));
     first.await();
   }
 

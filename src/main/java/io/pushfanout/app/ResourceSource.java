@@ -8,6 +8,7 @@ import io.pushfanout.state.SavedResources;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,7 @@ final class ResourceSource implements SpecSource {
 
   @Override
   public Optional<String> whyNotInForce() {
-    Future<Void> inForce = savedInForce;
-    return cluster.listed() || (inForce != null && inForce.isDone())
+    return cluster.listed() || savedWereInForce()
         ? Optional.empty()
         : Optional.of(
             "the PushFanout resources have not been listed yet: " + cluster.whyNotListed());
@@ -75,24 +75,39 @@ final class ResourceSource implements SpecSource {
     }
     if (cluster.listed()) {
       answerTold = true;
-      if (savedInForce != null) {
+      if (savedWereInForce()) {
         log.info("the API server answers: its resources take the place of the saved ones");
       }
     } else if (savedInForce == null && patience.isOver(cluster.hasFailed())) {
-      savedInForce = cluster.serveSaved();
-      if (savedInForce != null) {
-        log.warn(
-            "the API server has not answered: serving the resources saved as of {} ({}): {}",
-            saved.asOf(),
-            saved.specs().size(),
-            cluster.whyNotListed());
-      }
+      serveSaved(saved);
     }
+  }
+
+  private void serveSaved(SavedResources resources) {
+    CompletableFuture<Void> inForce = cluster.serveSaved();
+    savedInForce = inForce;
+    if (inForce != null) {
+      String why = cluster.whyNotListed();
+      Future<Void> _ =
+          inForce.thenRun(
+              () ->
+                  log.warn(
+                      "the API server has not answered: serving the resources saved as of {} ({}): {}",
+                      resources.asOf(),
+                      resources.specs().size(),
+                      why));
+    }
+  }
+
+  /** Whether they were in force; the API server's may have taken their place since. */
+  private boolean savedWereInForce() {
+    Future<Void> inForce = savedInForce;
+    return inForce != null && inForce.isDone();
   }
 
   @Override
   public Optional<Instant> savedAsOf() {
-    return saved == null || savedInForce == null || cluster.listed()
+    return saved == null || !savedWereInForce() || cluster.listed()
         ? Optional.empty()
         : Optional.of(saved.asOf());
   }

@@ -5,11 +5,13 @@ import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.FanoutSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,26 +37,36 @@ public final class ConfigSource implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final ConfigWatch watch;
-  private final Consumer<ConfigState> listener;
+  private final Function<ConfigState, CompletableFuture<Void>> listener;
   private final LongSupplier nanoTime;
   private volatile ConfigState state = ConfigState.NONE;
 
   /** What the listener has taken; null before the first. */
   private @Nullable List<FanoutSpec> handedOver;
 
+  /** Completed when that is in force. */
+  private CompletableFuture<Void> inForce = CompletableFuture.completedFuture(null);
+
+  /** What changed since the last hand-over that the listener took. */
+  private final List<String> news = new ArrayList<>();
+
+  /** Completed when all that changed before is logged, or will not be. */
+  private CompletableFuture<Void> logged = CompletableFuture.completedFuture(null);
+
   private @Nullable ScheduledExecutorService thread;
 
   /**
    * @param path a file or a directory; what it is when this is made, it has to stay
-   * @param listener gets the state whenever the specs have changed: the first within {@link #start}
-   *     and on its thread, each later one on this source's own, one at a time, none after {@link
-   *     #close}. While it blocks nothing is looked at
+   * @param listener gets the state whenever the specs have changed, and returns when they are in
+   *     force: the first within {@link #start} and on its thread, each later one on this source's
+   *     own, one at a time, none after {@link #close}. While it blocks nothing is looked at
    */
-  public ConfigSource(Path path, Consumer<ConfigState> listener) {
+  public ConfigSource(Path path, Function<ConfigState, CompletableFuture<Void>> listener) {
     this(path, listener, System::nanoTime);
   }
 
-  ConfigSource(Path path, Consumer<ConfigState> listener, LongSupplier nanoTime) {
+  ConfigSource(
+      Path path, Function<ConfigState, CompletableFuture<Void>> listener, LongSupplier nanoTime) {
     this.watch = new ConfigWatch(new ConfigFiles(path));
     this.listener = listener;
     this.nanoTime = nanoTime;
@@ -83,22 +95,41 @@ public final class ConfigSource implements AutoCloseable {
       throw new ConfigException(loaded.problems());
     }
     state = loaded;
+    news.addAll(watch.takeNews());
     handOver(loaded);
+    logWhenInForce();
   }
 
   /** Looks once. */
   void look() {
     ConfigState seen = watch.look(nanoTime.getAsLong());
     state = seen;
+    news.addAll(watch.takeNews());
     if (!seen.specs().equals(handedOver)) {
       handOver(seen);
     }
+    logWhenInForce();
   }
 
   /** What the listener fails to take is handed over again at the next look. */
   private void handOver(ConfigState now) {
-    listener.accept(now);
+    inForce = listener.apply(now);
     handedOver = now.specs();
+  }
+
+  /** In order, on the thread that puts it in force. What never is, is in no line. */
+  private void logWhenInForce() {
+    if (news.isEmpty()) {
+      return;
+    }
+    List<String> lines = List.copyOf(news);
+    news.clear();
+    CompletableFuture<Void> applied = inForce;
+    logged =
+        logged
+            .thenCompose(_ -> applied)
+            .thenRun(() -> lines.forEach(line -> log.info("config: {}", line)))
+            .exceptionally(_ -> null);
   }
 
   /** What the last look found; for metrics and the status, on any thread. */

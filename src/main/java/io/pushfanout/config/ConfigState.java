@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What the files say at one moment.
  *
- * @param specs in force, in the order of their names; the generation of each is the number of good
- *     loads in which it changed
+ * @param specs that are to be in force, in the order of their names; the generation of each is the
+ *     number of good loads in which it changed
  * @param generation the number of good loads
  * @param lastReloadSuccessful false while a file is broken or gone, and its last good version in
  *     force

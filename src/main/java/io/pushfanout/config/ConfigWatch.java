@@ -41,6 +41,9 @@ final class ConfigWatch {
   /** Whether another look at the same sights can find nothing new. */
   private boolean settled;
 
+  /** What changed in the looks since {@link #takeNews}, a line for each file. */
+  private List<String> news = new ArrayList<>();
+
   private Set<String> logged = Set.of();
   private ConfigState state = ConfigState.NONE;
 
@@ -74,6 +77,16 @@ final class ConfigWatch {
     } catch (IOException e) {
       return unlisted(e);
     }
+  }
+
+  /**
+   * What changed since it was asked last, a line for each file. It is for the log once the specs
+   * are in force, which they are not yet.
+   */
+  List<String> takeNews() {
+    List<String> taken = news;
+    news = new ArrayList<>();
+    return taken;
   }
 
   private Map<Path, Sight> sights() throws IOException {
@@ -124,7 +137,7 @@ final class ConfigWatch {
   }
 
   /** Takes the file's newest reading if its names are its own. Whether that was a load. */
-  private static boolean offer(WatchedFile file, Names names) {
+  private boolean offer(WatchedFile file, Names names) {
     List<FileProblem> conflicts = names.conflicts(file.newest());
     if (!conflicts.isEmpty()) {
       file.refuse(conflicts);
@@ -132,7 +145,7 @@ final class ConfigWatch {
     }
     Taken taken = file.take();
     if (taken != Taken.AS_BEFORE) {
-      log.info("config: {}: {} in force", file.path(), count(file));
+      news.add("%s: %s in force".formatted(file.path(), count(file)));
     }
     return taken == Taken.LOADED;
   }
@@ -140,7 +153,7 @@ final class ConfigWatch {
   /** Whether that retires anything. */
   private boolean forget(WatchedFile file) {
     watched.remove(file.path());
-    log.info("config: {}: gone, and {} with it", file.path(), count(file));
+    news.add("%s: gone, and %s with it".formatted(file.path(), count(file)));
     return !file.good().isEmpty();
   }
 

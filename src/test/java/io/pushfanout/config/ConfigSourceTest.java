@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,7 +182,13 @@ class ConfigSourceTest {
   void itsOwnThreadHandsOverWhatChangesUntilItIsClosed() throws Exception {
     List<ConfigState> handedOver = new CopyOnWriteArrayList<>();
     folder.write("a.yaml", named("a"));
-    try (ConfigSource source = new ConfigSource(temp, handedOver::add)) {
+    try (ConfigSource source =
+        new ConfigSource(
+            temp,
+            state -> {
+              handedOver.add(state);
+              return CompletableFuture.completedFuture(null);
+            })) {
       source.start();
       assertThat(handedOver).hasSize(1);
       assertThatThrownBy(source::start).isInstanceOf(IllegalStateException.class);
@@ -211,6 +218,7 @@ class ConfigSourceTest {
               if (handedOver.size() == 2) {
                 throw new LinkageError("on purpose");
               }
+              return CompletableFuture.completedFuture(null);
             })) {
       source.start();
       folder.replace("a.yaml", named("a", "workers: 2"));
@@ -223,7 +231,7 @@ class ConfigSourceTest {
 
   @Test
   void closingWhatNeverStartedIsNothing() {
-    ConfigSource source = new ConfigSource(temp, _ -> {});
+    ConfigSource source = new ConfigSource(temp, _ -> CompletableFuture.completedFuture(null));
 
     source.close();
     source.close();

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Files, a source that watches them, and a clock that only moves by looks at them. */
 final class WatchedFolder {
@@ -17,6 +18,8 @@ final class WatchedFolder {
   private final Path folder;
   private final ConfigSource source;
   private final List<ConfigState> handedOver = new ArrayList<>();
+  private final List<CompletableFuture<Void>> applied = new ArrayList<>();
+  private boolean applies = true;
   private long now = 1_000_000;
   private long modified;
 
@@ -27,7 +30,23 @@ final class WatchedFolder {
 
   WatchedFolder(Path folder, Path watched) {
     this.folder = folder;
-    source = new ConfigSource(watched, handedOver::add, () -> now);
+    source = new ConfigSource(watched, this::take, () -> now);
+  }
+
+  private CompletableFuture<Void> take(ConfigState state) {
+    handedOver.add(state);
+    CompletableFuture<Void> inForce = new CompletableFuture<>();
+    applied.add(inForce);
+    if (applies) {
+      inForce.complete(null);
+    }
+    return inForce;
+  }
+
+  /** From now on what is handed over is in force when a test says so, by its number from 0. */
+  List<CompletableFuture<Void>> applyLater() {
+    applies = false;
+    return applied;
   }
 
   ConfigSource source() {

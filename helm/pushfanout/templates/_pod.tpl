@@ -211,6 +211,9 @@ volumes:
 {{- with .Values.allow.tls }}
 - {{ printf "--allow-tls=%s" (join "," .) | quote }}
 {{- end }}
+{{- with .Values.ceilings }}
+- {{ printf "--ceiling=%s" (join "," .) | quote }}
+{{- end }}
 {{- if .Values.stateDir.enabled }}
 - --state-dir=/var/lib/pushfanout
 {{- end }}

@@ -3,7 +3,9 @@ package io.pushfanout.app;
 import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.AllowLists;
+import io.pushfanout.operator.Ceilings;
 import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.operator.TenantPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,17 @@ final class KubernetesFlags {
               + " \"-\" alone: none (default: all).")
   private List<String> allowedProfiles = new ArrayList<>();
 
+  @Option(
+      names = Ceilings.FLAG,
+      paramLabel = "[NAMESPACE:]FIELD=VALUE",
+      split = ",",
+      description =
+          "The most that a PushFanout may ask for, of a namespace or of each that has none of its"
+              + " own, such as acme:queueBytes=64Mi; may be repeated. Fields: workers, queueSize,"
+              + " queueBytes, rpcTimeout, messageTTL, drainTimeout, window, nodes (static ones),"
+              + " overrides (their number), resources (PushFanouts of the namespace).")
+  private List<String> ceilings = new ArrayList<>();
+
   /**
    * @return null without {@code --kubernetes}
    * @throws UsageException names the flag of a value that cannot be
@@ -81,6 +94,7 @@ final class KubernetesFlags {
       refuseAlone(AllowLists.STATIC_FLAG, !allowedStatics.isEmpty());
       refuseAlone(AllowLists.SERVICE_FLAG, !allowedServices.isEmpty());
       refuseAlone(AllowLists.TLS_FLAG, !allowedProfiles.isEmpty());
+      refuseAlone(Ceilings.FLAG, !ceilings.isEmpty());
       return null;
     }
     for (String namespace : namespaces) {
@@ -99,12 +113,14 @@ final class KubernetesFlags {
         lease,
         pod.isEmpty() ? null : pod,
         replica,
-        allowed());
+        policy());
   }
 
-  private AllowLists allowed() {
+  private TenantPolicy policy() {
     try {
-      return AllowLists.parse(allowedStatics, allowedServices, allowedProfiles);
+      return new TenantPolicy(
+          AllowLists.parse(allowedStatics, allowedServices, allowedProfiles),
+          Ceilings.parse(ceilings));
     } catch (SettingException e) {
       throw new UsageException(e.field(), e.problem());
     }

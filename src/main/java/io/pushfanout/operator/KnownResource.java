@@ -6,7 +6,9 @@ import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
 import io.pushfanout.operator.resource.ReplicaStatus;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,31 +36,57 @@ record KnownResource(
       PushFanout resource,
       @Nullable KnownResource before,
       @Nullable FanoutSpec saved,
-      AllowLists allowed) {
+      TenantPolicy policy) {
     if (before == null) {
-      return readAnew(name, resource, saved, allowed);
+      return readAnew(name, resource, saved, policy);
     }
     if (!before.uid().equals(uid(resource))) {
-      return readAnew(name, resource, null, allowed);
+      return readAnew(name, resource, null, policy);
     }
     return before.generation() == generation(resource)
         ? new KnownResource(name, resource, before.spec, before.refusal)
-        : readAnew(name, resource, before.spec, allowed);
+        : readAnew(name, resource, before.spec, policy);
   }
 
   private static KnownResource readAnew(
-      FanoutName name, PushFanout resource, @Nullable FanoutSpec lastGood, AllowLists allowed) {
+      FanoutName name, PushFanout resource, @Nullable FanoutSpec lastGood, TenantPolicy policy) {
     try {
       FanoutSpec spec = SpecMapping.read(resource);
-      allowed.check(spec);
+      policy.check(spec);
       return new KnownResource(name, resource, spec, null);
     } catch (SettingException e) {
       return new KnownResource(name, resource, lastGood, e);
     }
   }
 
+  /** The same resource, refused whatever its spec is. */
+  KnownResource without(SettingException refused) {
+    return new KnownResource(name, resource, null, refused);
+  }
+
+  /** Whether it is another, or another edit of it, than before, or taken or refused otherwise. */
+  boolean isNews(@Nullable KnownResource before) {
+    return before == null
+        || !before.uid().equals(uid())
+        || before.generation() != generation()
+        || !Objects.equals(message(before.refusal), message(refusal));
+  }
+
+  private static @Nullable String message(@Nullable SettingException refusal) {
+    return refusal == null ? null : refusal.getMessage();
+  }
+
   String uid() {
     return uid(resource);
+  }
+
+  /** When it was made, by the API server's clock. */
+  Instant created() {
+    try {
+      return SpecMapping.created(resource);
+    } catch (SettingException _) {
+      return Instant.MAX; // It is refused for that already, and takes no other's place.
+    }
   }
 
   /** What the replicas said of it, by their names. */

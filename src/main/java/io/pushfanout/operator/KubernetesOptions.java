@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseName of the Lease of the election, and how every replica's own begins
  * @param leaseNamespace where the Leases lie; null: the namespace of the kubeconfig's context
  * @param replica this replica's name, a DNS subdomain
- * @param allowed what the resources may have us connect to
+ * @param policy what the resources may have
  */
 public record KubernetesOptions(
     List<String> namespaces,
@@ -20,7 +20,7 @@ public record KubernetesOptions(
     String leaseName,
     @Nullable String leaseNamespace,
     String replica,
-    AllowLists allowed) {
+    TenantPolicy policy) {
 
   public KubernetesOptions {
     namespaces = namespaces.stream().distinct().toList();

@@ -70,7 +70,7 @@ public final class KubernetesSource implements AutoCloseable {
       Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts,
       Supplier<List<FanoutSnapshot>> snapshots) {
     this.options = options;
-    this.resources = new Resources(options.allowed(), saved, Clock.systemUTC(), fanouts);
+    this.resources = new Resources(options.policy(), saved, Clock.systemUTC(), fanouts);
     this.snapshots = snapshots;
   }
 

@@ -1,7 +1,9 @@
 package io.pushfanout.operator;
 
+import com.google.common.collect.Maps;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.resource.PushFanout;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,7 +30,7 @@ final class Resources {
   private static final Logger log = LoggerFactory.getLogger(Resources.class);
 
   private final Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts;
-  private final AllowLists allowed;
+  private final TenantPolicy policy;
   private final Clock clock;
 
   /** What was saved and the API server has not spoken of yet. */
@@ -36,22 +38,26 @@ final class Resources {
 
   private boolean savedInForce;
   private Instant confirmed = Instant.EPOCH;
+
+  /** As each is by itself, before it is counted which have a place. */
+  private SortedMap<FanoutName, KnownResource> read = new TreeMap<>();
+
   private SortedMap<FanoutName, KnownResource> known = new TreeMap<>();
   private List<FanoutSpec> specs = List.of();
   private CompletableFuture<Void> inForce = CompletableFuture.completedFuture(null);
   private boolean listed;
 
   /**
-   * @param allowed what they may have us connect to
+   * @param policy what they may have
    * @param saved what an earlier process had in force
    * @param fanouts takes all specs there are; its future says when they are in force
    */
   Resources(
-      AllowLists allowed,
+      TenantPolicy policy,
       List<FanoutSpec> saved,
       Clock clock,
       Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts) {
-    this.allowed = allowed;
+    this.policy = policy;
     this.saved = saved.stream().filter(this::isAllowed).toList();
     this.clock = clock;
     this.fanouts = fanouts;
@@ -59,7 +65,7 @@ final class Resources {
 
   private boolean isAllowed(FanoutSpec spec) {
     try {
-      allowed.check(spec);
+      policy.check(spec);
       return true;
     } catch (NotAllowedException e) {
       log.warn("PushFanout {} is not served as it was saved: {}", spec.name(), e.getMessage());
@@ -78,8 +84,8 @@ final class Resources {
     }
     if (!savedInForce) {
       savedInForce = true;
-      specs = saved;
-      inForce = fanouts.apply(saved);
+      specs = withPlace(saved);
+      inForce = fanouts.apply(specs);
     }
     return inForce;
   }
@@ -101,20 +107,21 @@ final class Resources {
    */
   synchronized CompletableFuture<Void> replace(Listing all) {
     SortedMap<FanoutName, KnownResource> now = new TreeMap<>();
-    known.forEach(
+    read.forEach(
         (name, resource) -> {
           if (all.unknown().contains(name.namespace())) {
             now.put(name, resource);
           }
         });
     all.resources().forEach(resource -> take(resource, now));
-    known = now;
+    read = now;
+    count(now);
     // What was saved of a namespace that cannot be asked is the last good of it, served yet or not.
     saved = saved.stream().filter(spec -> all.unknown().contains(spec.name().namespace())).toList();
     List<FanoutSpec> good =
         Stream.concat(
-                now.values().stream().map(KnownResource::spec).filter(Objects::nonNull),
-                saved.stream().filter(spec -> !now.containsKey(spec.name())))
+                known.values().stream().map(KnownResource::spec).filter(Objects::nonNull),
+                withPlace(saved).stream().filter(spec -> !now.containsKey(spec.name())))
             .toList();
     confirm();
     if (!listed || !good.equals(specs)) {
@@ -135,13 +142,36 @@ final class Resources {
       log.debug("a PushFanout is left out: {}", e.getMessage());
       return;
     }
-    KnownResource before = known.get(name);
-    KnownResource read =
-        KnownResource.read(name, resource, before, savedOf(name, resource), allowed);
-    now.put(name, read);
-    if (read.refusal() != null && (before == null || !read.refusal().equals(before.refusal()))) {
-      log.warn("PushFanout {} is not taken: {}", name, read.refusal().getMessage());
-    }
+    now.put(
+        name, KnownResource.read(name, resource, read.get(name), savedOf(name, resource), policy));
+  }
+
+  /** Of a namespace with more resources than it may have, those beyond run nothing. */
+  private void count(SortedMap<FanoutName, KnownResource> all) {
+    SortedMap<FanoutName, KnownResource> before = known;
+    Ceilings ceilings = policy.ceilings();
+    Set<FanoutName> beyond = ceilings.beyond(Maps.transformValues(all, KnownResource::created));
+    known = new TreeMap<>(all);
+    known.replaceAll(
+        (name, resource) ->
+            beyond.contains(name)
+                ? resource.without(ceilings.tooMany(name.namespace()))
+                : resource);
+    known.forEach(
+        (name, resource) -> {
+          SettingException refusal = resource.refusal();
+          if (refusal != null && resource.isNews(before.get(name))) {
+            log.warn("PushFanout {} is not taken: {}", name, refusal.getMessage());
+          }
+        });
+  }
+
+  private List<FanoutSpec> withPlace(List<FanoutSpec> specs) {
+    Map<FanoutName, Instant> created =
+        specs.stream()
+            .collect(Collectors.toMap(FanoutSpec::name, FanoutSpec::created, (one, _) -> one));
+    Set<FanoutName> beyond = policy.ceilings().beyond(created);
+    return specs.stream().filter(spec -> !beyond.contains(spec.name())).toList();
   }
 
   /** The last good spec of this very resource, and of no other that had its name. */

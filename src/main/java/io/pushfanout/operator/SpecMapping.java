@@ -39,7 +39,7 @@ public final class SpecMapping {
     ObjectMeta metadata = resource.getMetadata();
     FanoutName name = name(metadata);
     long generation = metadata.getGeneration() == null ? 1 : metadata.getGeneration();
-    Instant created = created(metadata.getCreationTimestamp());
+    Instant created = created(resource);
     @Nullable PushFanoutSpec spec = resource.getSpec();
     return spec == null
         ? new FanoutSpec(
@@ -61,7 +61,13 @@ public final class SpecMapping {
     }
   }
 
-  private static Instant created(@Nullable String timestamp) {
+  /**
+   * When the API server made it.
+   *
+   * @throws SettingException when that is no time
+   */
+  static Instant created(PushFanout resource) {
+    @Nullable String timestamp = resource.getMetadata().getCreationTimestamp();
     try {
       return timestamp == null ? Instant.EPOCH : Instant.parse(timestamp);
     } catch (DateTimeParseException _) {

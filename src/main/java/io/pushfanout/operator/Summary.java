@@ -65,8 +65,12 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
         : new Verdict(
             "Accepted",
             false,
-            refusal instanceof NotAllowedException ? "NotAllowed" : "Invalid",
-            "spec." + refusal.field() + ": " + refusal.problem());
+            refusal instanceof NotAllowedException notAllowed ? notAllowed.reason() : "Invalid",
+            path(refusal.field()) + ": " + refusal.problem());
+  }
+
+  private static String path(String field) {
+    return field.startsWith("metadata.") ? field : "spec." + field;
   }
 
   private static Verdict conflicted(@Nullable FanoutSnapshot running) {

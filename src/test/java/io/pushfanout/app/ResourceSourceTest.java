@@ -2,8 +2,8 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.operator.AllowLists;
 import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.operator.TenantPolicy;
 import io.pushfanout.state.SavedResources;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,7 @@ class ResourceSourceTest {
   }
 
   private static String scope(List<String> namespaces, @Nullable String selector) {
-    return new KubernetesOptions(namespaces, selector, "l", null, "r", AllowLists.EVERYTHING)
+    return new KubernetesOptions(namespaces, selector, "l", null, "r", TenantPolicy.EVERYTHING)
         .scope();
   }
 }

@@ -9,7 +9,9 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.operator.AllowLists;
+import io.pushfanout.operator.Ceilings;
 import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.operator.TenantPolicy;
 import io.pushfanout.server.Limits;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.tls.PemFiles;
@@ -195,6 +197,8 @@ class ServeCommandTest {
           --allow-tls a=b            | --allow-tls: has no use without --kubernetes
           --kubernetes --allow-static a=10.0.0.1/8 | --allow-static: must be 10.0.0.0/8, is "10.0.0.1/8"
           --kubernetes --allow-service a | --allow-service: must be NAMESPACE=SERVICE, is "a"
+          --ceiling workers=5        | --ceiling: has no use without --kubernetes
+          --kubernetes --ceiling workers=x | --ceiling: workers must be a whole number, is "x"
           --etcd-endpoints 127.0.0.1 | --etcd-endpoints: must be like http://127.0.0.1:2379
           --etcd-user u              | --etcd-user: needs --etcd-password with it
           """)
@@ -223,7 +227,7 @@ class ServeCommandTest {
                 "other",
                 "push",
                 "push-1",
-                AllowLists.EVERYTHING));
+                TenantPolicy.EVERYTHING));
     assertThat(options(Map.of(), "--kubernetes").source().kubernetes())
         .isEqualTo(
             new KubernetesOptions(
@@ -232,7 +236,7 @@ class ServeCommandTest {
                 "pushfanout",
                 null,
                 options(Map.of(), "--kubernetes").replicaName(),
-                AllowLists.EVERYTHING));
+                TenantPolicy.EVERYTHING));
     assertThat(options(Map.of()).source().kubernetes()).isNull();
   }
 
@@ -249,12 +253,26 @@ class ServeCommandTest {
             .source()
             .kubernetes();
 
-    assertThat(requireNonNull(options).allowed())
+    assertThat(requireNonNull(options).policy().allowed())
         .isEqualTo(
             AllowLists.parse(
                 List.of("a=10.0.0.0/8", "b"),
                 List.of("a=chat", "b=*"),
                 List.of("a=internal", "b=*")));
+  }
+
+  @Test
+  void howMuchResourcesMayAskForIsRepeatedOrCommaSeparated() {
+    String[] flags = {"--kubernetes", "--ceiling=workers=5,a:workers=7", "--ceiling", "nodes=10"};
+    KubernetesOptions options = options(Map.of(), flags).source().kubernetes();
+    KubernetesOptions byEnvironment =
+        options(Map.of("PUSHFANOUT_CEILING", "workers=5,a:workers=7,nodes=10"), "--kubernetes")
+            .source()
+            .kubernetes();
+
+    assertThat(requireNonNull(options).policy().ceilings())
+        .isEqualTo(Ceilings.parse(List.of("workers=5", "a:workers=7", "nodes=10")))
+        .isEqualTo(requireNonNull(byEnvironment).policy().ceilings());
   }
 
   private static ServeOptions options(Map<String, String> environment, String... arguments) {

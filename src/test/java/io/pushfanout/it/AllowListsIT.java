@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What a tenant may have the server connect to is the operator's to say. */
+/** What a tenant may have, and how much of it, is the operator's to say. */
 @ResourceLock(Cluster.LOCK)
 class AllowListsIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
@@ -61,6 +61,61 @@ class AllowListsIT {
         assertThat(PeerCalls.to(serve).sendOne().outcome()).isEqualTo("OK 1/1");
       }
     }
+  }
+
+  @Test
+  void aSpecAboveACeilingIsNotTakenAndADeletedResourceMakesRoomForTheNext() {
+    Installation installed = Installation.in(cluster);
+    String namespace = installed.namespace();
+    try (EtcdServer etcd = EtcdServer.started();
+        PeerNodes nodes = PeerNodes.start(3)) {
+      for (int i = 0; i < 3; i++) {
+        etcd.put("/services/s" + i + "/" + nodes.address(i), nodes.address(i));
+      }
+      installed.applyFanout("a", spec("s0", 50));
+      try (ServeProcess serve =
+          installed.replica(
+              "a",
+              etcd,
+              "--ceiling=workers=1,%s:workers=50,%s:resources=2".formatted(namespace, namespace))) {
+        installed.applyFanout("b", spec("s1", 51));
+        assertThat(condition(installed, "a", "True").getReason()).isEqualTo("Valid");
+        assertThat(condition(installed, "b", "False"))
+            .returns("OverCeiling", Condition::getReason)
+            .extracting(Condition::getMessage)
+            .asString()
+            .contains("spec.workers: 51", "50", "--ceiling %s:workers=51".formatted(namespace));
+        installed.applyFanout("b", spec("s1", 49));
+        condition(installed, "b", "True");
+        installed.applyFanout("b", spec("s1", 60));
+        condition(installed, "b", "False");
+        assertThat(serve.fanout(namespace + "/b").settings().getInteger("workers")).isEqualTo(49);
+
+        // By its name the last of those that are as old.
+        installed.applyFanout("c", spec("s2", 5));
+        assertThat(condition(installed, "c", "False"))
+            .returns("OverCeiling", Condition::getReason)
+            .extracting(Condition::getMessage)
+            .asString()
+            .contains("resources of namespace " + namespace, "ceiling of 2");
+        assertThat(serve.nodes()).hasSize(2);
+        long deleted = System.nanoTime();
+        installed.delete("a");
+        await()
+            .alias("a node of the next resource")
+            .atMost(Duration.ofSeconds(10))
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> serve.fanouts().stream().anyMatch(f -> f.name().equals(namespace + "/c")));
+        System.err.printf(
+            "the next resource had its place after %d ms%n",
+            (System.nanoTime() - deleted) / 1_000_000);
+        condition(installed, "c", "True");
+      }
+    }
+  }
+
+  private static String spec(String service, int workers) {
+    return "{discovery: {etcd: {serviceName: %s}}, workers: %d}".formatted(service, workers);
   }
 
   private static Condition condition(Installation installed, String name, String status) {

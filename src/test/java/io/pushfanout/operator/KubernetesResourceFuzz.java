@@ -57,7 +57,7 @@ public final class KubernetesResourceFuzz implements FuzzTarget {
     }
     KnownResource known =
         KnownResource.read(
-            new FanoutName("default", "default"), resource, null, null, AllowLists.EVERYTHING);
+            new FanoutName("default", "default"), resource, null, null, TenantPolicy.EVERYTHING);
     Summary summary = Summary.of(known, Set.of("replica-1"), known.entries().values(), null);
     summary.verdicts().forEach(verdict -> Held.line(verdict.message(), LONGEST_MESSAGE));
   }

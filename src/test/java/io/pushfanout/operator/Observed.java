@@ -124,7 +124,7 @@ final class Observed {
         resource,
         before,
         null,
-        AllowLists.EVERYTHING);
+        TenantPolicy.EVERYTHING);
   }
 
   static KnownResource known(long generation) {

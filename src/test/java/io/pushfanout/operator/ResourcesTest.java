@@ -8,16 +8,20 @@ import io.pushfanout.operator.resource.DiscoverySpec;
 import io.pushfanout.operator.resource.EtcdSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
+import io.pushfanout.tools.LoggedLines;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ResourcesTest {
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(Resources.class);
+
   private final List<List<FanoutSpec>> handedOver = new ArrayList<>();
-  private final Resources resources = resources(AllowLists.EVERYTHING, List.of());
+  private final Resources resources = resources(TenantPolicy.EVERYTHING, List.of());
 
   @Test
   void noResourcesAtAllAreHandedOverOnce() {
@@ -150,8 +154,7 @@ class ResourcesTest {
 
   @Test
   void whatWasSavedIsServedOnlyWhereItIsAllowed() {
-    Resources bounded =
-        resources(AllowLists.parse(List.of(), List.of("-"), List.of()), List.of(savedSpec(5)));
+    Resources bounded = resources(allowing(List.of(), List.of("-")), List.of(savedSpec(5)));
     bounded.serveSaved();
     assertThat(handedOver).containsExactly(List.of());
 
@@ -159,13 +162,17 @@ class ResourcesTest {
     assertThat(handedOver.getLast()).isEmpty();
   }
 
-  private Resources startingWith(FanoutSpec saved) {
-    return resources(AllowLists.EVERYTHING, List.of(saved));
+  private static TenantPolicy allowing(List<String> statics, List<String> services) {
+    return new TenantPolicy(AllowLists.parse(statics, services, List.of()), Ceilings.NONE);
   }
 
-  private Resources resources(AllowLists allowed, List<FanoutSpec> saved) {
+  private Resources startingWith(FanoutSpec saved) {
+    return resources(TenantPolicy.EVERYTHING, List.of(saved));
+  }
+
+  private Resources resources(TenantPolicy policy, List<FanoutSpec> saved) {
     return new Resources(
-        allowed,
+        policy,
         saved,
         Clock.systemUTC(),
         specs -> {
@@ -180,8 +187,7 @@ class ResourcesTest {
 
   @Test
   void aResourceThatIsNotAllowedRunsNothingAndAnEditToSuchLeavesTheLastGoodOne() {
-    Resources bounded =
-        resources(AllowLists.parse(List.of("-"), List.of("prod=chat"), List.of()), List.of());
+    Resources bounded = resources(allowing(List.of("-"), List.of("prod=chat")), List.of());
     bounded.replace(new Listing(List.of(Observed.resource(1, 5)), Set.of())).join();
     assertThat(handedOver).containsExactly(List.of());
 
@@ -198,6 +204,103 @@ class ResourcesTest {
     PushFanout resource = Observed.resource(generation, 5);
     resource.setSpec(SomeSpec.discovery(new DiscoverySpec(new EtcdSpec(service, null), null)));
     return resource;
+  }
+
+  @Test
+  void aSpecAboveACeilingLeavesTheLastGoodOneInForceAndNoneAtTheStart() {
+    Resources bounded = resources(ceilings("workers=5"), List.of(savedSpec(6)));
+    bounded.serveSaved();
+    replace(bounded, Observed.resource(1, 6));
+    assertThat(handedOver).containsOnly(List.of());
+
+    replace(bounded, Observed.resource(2, 5));
+    replace(bounded, Observed.resource(3, 6));
+
+    KnownResource known = bounded.all().getFirst();
+    assertThat(handedOver.getLast()).containsExactly(requireNonNull(known.spec()));
+    assertThat(known.spec().generation()).isEqualTo(2);
+    assertThat(known.refusal()).isInstanceOf(OverCeilingException.class);
+  }
+
+  @Test
+  void theOldestResourcesKeepTheirPlaceAndTheNextHasOneWhenOneOfThemIsGone() {
+    Resources bounded = resources(ceilings("resources=2"), List.of());
+    PushFanout a = made("a", 30);
+    PushFanout b = made("b", 20);
+    PushFanout c = made("c", 20);
+    PushFanout d = made("d", 10);
+    replace(bounded, a, b, c, d);
+    assertThat(inForce()).containsExactly("b", "d");
+    assertThat(refused(bounded)).containsExactly("a", "c");
+
+    replace(bounded, a, b, c);
+    assertThat(inForce()).containsExactly("b", "c");
+    assertThat(refused(bounded)).containsExactly("a");
+
+    replace(bounded, a, b, c, made("e", 15));
+    assertThat(inForce()).as("one that had a place and is younger").containsExactly("b", "e");
+
+    replace(bounded, a);
+    assertThat(inForce()).containsExactly("a");
+    assertThat(refused(bounded)).isEmpty();
+  }
+
+  @Test
+  void whatWasSavedIsCountedToo() {
+    Resources bounded =
+        resources(
+            ceilings("resources=1"),
+            List.of(SpecMapping.read(made("a", 30)), SpecMapping.read(made("b", 20))));
+    bounded.serveSaved();
+
+    assertThat(inForce()).containsExactly("b");
+  }
+
+  @Test
+  void whatIsRefusedIsLoggedOnceForEachEditWhoeverComesAndGoes() {
+    Resources bounded = resources(ceilings("resources=1"), List.of());
+    PushFanout old = made("old", 1);
+    PushFanout young = made("young", 3);
+    replace(bounded, old, young);
+    replace(bounded, old, young, made("younger", 4));
+    replace(bounded, old, young);
+    PushFanout edited = made("young", 3);
+    edited.getMetadata().setGeneration(2L);
+    replace(bounded, old, edited);
+
+    assertThat(lines.all())
+        .extracting(line -> line.replaceAll(" is not taken: .*", ""))
+        .containsExactly(
+            "WARN PushFanout prod/young",
+            "WARN PushFanout prod/younger",
+            "WARN PushFanout prod/young");
+  }
+
+  private static TenantPolicy ceilings(String... ceilings) {
+    return new TenantPolicy(AllowLists.EVERYTHING, Ceilings.parse(List.of(ceilings)));
+  }
+
+  private static PushFanout made(String name, int second) {
+    PushFanout resource = Observed.resource(1, 5);
+    resource.getMetadata().setName(name);
+    resource.getMetadata().setUid("uid-" + name);
+    resource.getMetadata().setCreationTimestamp("2026-11-22T10:00:%02dZ".formatted(second));
+    return resource;
+  }
+
+  private List<String> inForce() {
+    return handedOver.getLast().stream().map(spec -> spec.name().name()).toList();
+  }
+
+  private static List<String> refused(Resources resources) {
+    return resources.all().stream()
+        .filter(known -> known.refusal() instanceof OverCeilingException)
+        .map(known -> known.name().name())
+        .toList();
+  }
+
+  private static void replace(Resources resources, PushFanout... all) {
+    resources.replace(new Listing(List.of(all), Set.of())).join();
   }
 
   @Test

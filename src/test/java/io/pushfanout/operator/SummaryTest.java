@@ -139,7 +139,8 @@ class SummaryTest {
             Observed.resource(1, 5),
             null,
             null,
-            AllowLists.parse(List.of(), List.of("other=*"), List.of()));
+            new TenantPolicy(
+                AllowLists.parse(List.of(), List.of("other=*"), List.of()), Ceilings.NONE));
     Summary summary = Summary.of(refused, Set.of("a"), List.of(entry("a", 1, 0, 0, 0)), null);
 
     assertThat(verdict(summary, "Accepted"))
@@ -153,6 +154,33 @@ class SummaryTest {
                     + " prod=connect-node"));
     assertThat(verdict(summary, "Ready").reason()).isEqualTo("NotAccepted");
     assertThat(verdict(summary, "Programmed").message()).isEqualTo("nothing runs");
+  }
+
+  @Test
+  void whatIsAboveACeilingIsNotAcceptedAndNamesFieldValueAndBound() {
+    TenantPolicy policy =
+        new TenantPolicy(
+            AllowLists.EVERYTHING, Ceilings.parse(List.of("workers=4", "resources=0")));
+    KnownResource refused =
+        KnownResource.read(Observed.CHAT, Observed.resource(1, 5), null, null, policy);
+    KnownResource beyond = known(1).without(policy.ceilings().tooMany("prod"));
+
+    assertThat(verdict(summary(refused), "Accepted"))
+        .isEqualTo(
+            new Summary.Verdict(
+                "Accepted",
+                false,
+                "OverCeiling",
+                "spec.workers: 5 is above the ceiling of 4 for namespace prod; ask who runs"
+                    + " PushFanout for --ceiling prod:workers=5"));
+    assertThat(verdict(summary(beyond), "Accepted").reason()).isEqualTo("OverCeiling");
+    assertThat(verdict(summary(beyond), "Accepted").message())
+        .startsWith("metadata.namespace: resources of namespace prod are above its ceiling of 0");
+    assertThat(verdict(summary(beyond), "Programmed").message()).isEqualTo("nothing runs");
+  }
+
+  private static Summary summary(KnownResource refused) {
+    return Summary.of(refused, Set.of("a"), List.of(entry("a", 1, 0, 0, 0)), null);
   }
 
   @Test

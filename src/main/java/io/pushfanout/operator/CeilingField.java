@@ -1,0 +1,146 @@
+package io.pushfanout.operator;
+
+import io.pushfanout.model.Bounds;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.SpecBytes;
+import io.pushfanout.model.SpecDuration;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.ToLongBiFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What a ceiling may bound: a number, bytes or milliseconds. A duration of zero that stands for no
+ * limit is more than any other.
+ */
+enum CeilingField {
+  WORKERS("workers", Unit.NUMBER, Bounds.WORKERS_MIN, (_, s) -> s.workers()),
+  QUEUE_SIZE("queueSize", Unit.NUMBER, Bounds.QUEUE_SIZE_MIN, (_, s) -> s.queueSize()),
+  QUEUE_BYTES("queueBytes", Unit.BYTES, Bounds.QUEUE_BYTES_MIN, (_, s) -> s.queueBytes()),
+  RPC_TIMEOUT(
+      "rpcTimeout", Unit.DURATION, Bounds.RPC_TIMEOUT_MIN, (_, s) -> s.rpcTimeout().toMillis()),
+  MESSAGE_TTL(
+      "messageTTL",
+      Unit.LIMITING_DURATION,
+      Bounds.MESSAGE_TTL_MIN,
+      (_, s) -> limit(s.messageTtl())),
+  DRAIN_TIMEOUT(
+      "drainTimeout",
+      Unit.DURATION,
+      Bounds.DRAIN_TIMEOUT_MIN,
+      (_, s) -> s.drainTimeout().toMillis()),
+  WINDOW("window", "delivery.window", Unit.NUMBER, Bounds.WINDOW_MIN, (_, s) -> s.deliveryWindow()),
+  NODES("nodes", "discovery.static.nodes", Unit.NUMBER, 0, (spec, _) -> staticNodes(spec)),
+  OVERRIDES("overrides", Unit.NUMBER, 0, (spec, _) -> spec.overrides().size()),
+
+  /** Of all resources of a namespace; a single one has no part in it. */
+  RESOURCES("resources", "metadata.namespace", Unit.NUMBER, 0, (_, _) -> 0);
+
+  private static final long NO_LIMIT = Long.MAX_VALUE;
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  private enum Unit {
+    NUMBER,
+    BYTES,
+    DURATION,
+    LIMITING_DURATION
+  }
+
+  private final String label;
+  private final String path;
+  private final Unit unit;
+  private final long minimum;
+  private final ToLongBiFunction<FanoutSpec, FanoutSettings> value;
+
+  CeilingField(
+      String name, Unit unit, long minimum, ToLongBiFunction<FanoutSpec, FanoutSettings> value) {
+    this(name, name, unit, minimum, value);
+  }
+
+  CeilingField(
+      String label,
+      String path,
+      Unit unit,
+      long minimum,
+      ToLongBiFunction<FanoutSpec, FanoutSettings> value) {
+    this.label = label;
+    this.path = path;
+    this.unit = unit;
+    this.minimum = minimum;
+    this.value = value;
+  }
+
+  private static long staticNodes(FanoutSpec spec) {
+    return spec.discovery() instanceof Discovery.Static fixed ? fixed.nodes().size() : 0;
+  }
+
+  private static long limit(Duration duration) {
+    return duration.isZero() ? NO_LIMIT : duration.toMillis();
+  }
+
+  static Optional<CeilingField> of(String label) {
+    return Arrays.stream(values()).filter(field -> field.label.equals(label)).findFirst();
+  }
+
+  static String labels() {
+    return Arrays.stream(values()).map(CeilingField::label).collect(Collectors.joining(", "));
+  }
+
+  /** Its name in {@code --ceiling}. */
+  String label() {
+    return label;
+  }
+
+  /** Where the resource has it. */
+  String path() {
+    return path;
+  }
+
+  /**
+   * @param settings of the fanout, or of some of its nodes
+   */
+  long valueOf(FanoutSpec spec, FanoutSettings settings) {
+    return value.applyAsLong(spec, settings);
+  }
+
+  /**
+   * A ceiling, written as the spec writes the field. Above the field's own bound it is of no
+   * effect; below it no resource could be taken.
+   *
+   * @throws IllegalArgumentException what it must be
+   */
+  long parse(String text) {
+    long ceiling =
+        switch (unit) {
+          case NUMBER -> number(text);
+          case BYTES -> SpecBytes.parse(text);
+          case DURATION -> SpecDuration.parse(text).toMillis();
+          case LIMITING_DURATION -> limit(SpecDuration.parse(text));
+        };
+    if (ceiling < minimum) {
+      throw new IllegalArgumentException("must be at least " + format(minimum));
+    }
+    return ceiling;
+  }
+
+  private static long number(String text) {
+    if (!NUMBER.matcher(text).matches()) {
+      throw new IllegalArgumentException("must be a whole number");
+    }
+    return Long.parseLong(text);
+  }
+
+  /** The shortest text that {@link #parse} reads as this. */
+  String format(long amount) {
+    return switch (unit) {
+      case NUMBER -> String.valueOf(amount);
+      case BYTES -> SpecBytes.format(amount);
+      case DURATION, LIMITING_DURATION ->
+          SpecDuration.format(amount == NO_LIMIT ? Duration.ZERO : Duration.ofMillis(amount));
+    };
+  }
+}

@@ -95,6 +95,9 @@ to close what is left, so that it is never killed with messages in its queues.
 {{- if and .clientCaSecret (not .existingSecret) -}}
 {{- fail "tls.clientCaSecret: needs tls.existingSecret with it" -}}
 {{- end -}}
+{{- if and .clientCrlSecret (not .clientCaSecret) -}}
+{{- fail "tls.clientCrlSecret: needs tls.clientCaSecret with it" -}}
+{{- end -}}
 {{- if and .http (not .existingSecret) -}}
 {{- fail "tls.http: needs tls.existingSecret with it" -}}
 {{- end -}}

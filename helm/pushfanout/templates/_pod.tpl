@@ -113,6 +113,11 @@ containers:
         mountPath: /etc/pushfanout/client-ca
         readOnly: true
       {{- end }}
+      {{- if .Values.tls.clientCrlSecret }}
+      - name: client-crl
+        mountPath: /etc/pushfanout/client-crl
+        readOnly: true
+      {{- end }}
       {{- if .Values.etcd.tls.existingSecret }}
       - name: etcd-tls
         mountPath: /etc/pushfanout/etcd
@@ -167,6 +172,14 @@ volumes:
       items:
         - key: ca.crt
           path: ca.crt
+  {{- end }}
+  {{- with .Values.tls.clientCrlSecret }}
+  - name: client-crl
+    secret:
+      secretName: {{ . }}
+      items:
+        - key: ca.crl
+          path: ca.crl
   {{- end }}
   {{- with .Values.etcd.tls }}
   {{- if .existingSecret }}
@@ -237,6 +250,9 @@ volumes:
 {{- end }}
 {{- if .clientCaSecret }}
 - --tls-client-ca=/etc/pushfanout/client-ca/ca.crt
+{{- end }}
+{{- if .clientCrlSecret }}
+- --tls-client-crl=/etc/pushfanout/client-crl/ca.crl
 {{- end }}
 {{- if .http }}
 - --http-tls

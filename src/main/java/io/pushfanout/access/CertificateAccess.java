@@ -11,13 +11,16 @@ public final class CertificateAccess implements Access {
   private static final int NAME_MAX = 200;
 
   private final List<SanGrant> grants;
+  private final CertificateStanding standing;
   private final InstantSource clock;
 
   /**
    * @param grants none: whoever has a certificate may broadcast to all
    */
-  public CertificateAccess(List<SanGrant> grants, InstantSource clock) {
+  public CertificateAccess(
+      List<SanGrant> grants, CertificateStanding standing, InstantSource clock) {
     this.grants = List.copyOf(grants);
+    this.standing = standing;
     this.clock = clock;
   }
 
@@ -34,13 +37,21 @@ public final class CertificateAccess implements Access {
     if (clock.instant().isAfter(shown.expires())) {
       return new Decision.Unauthenticated("the client certificate has expired");
     }
+    if (standing.isRevoked(shown.shown())) {
+      return new Decision.Unauthenticated("the client certificate has been revoked");
+    }
+    if (standing.isOwn(shown.shown())) {
+      return new Decision.Barred(
+          "%s shows a certificate of this server's own key, which no caller may have"
+              .formatted(caller(shown)));
+    }
     if (grants.isEmpty()) {
       return new Decision.Allowed(caller(shown));
     }
-    for (String name : shown.names()) {
+    for (SubjectName name : shown.names()) {
       for (SanGrant grant : grants) {
         if (grant.grant().covers(right) && grant.names().matches(name)) {
-          return new Decision.Allowed(caller(name));
+          return new Decision.Allowed(caller(name.text()));
         }
       }
     }
@@ -48,7 +59,7 @@ public final class CertificateAccess implements Access {
   }
 
   private static String caller(ClientCertificate shown) {
-    return caller(shown.names().isEmpty() ? shown.subject() : shown.names().getFirst());
+    return caller(shown.names().isEmpty() ? shown.subject() : shown.names().getFirst().text());
   }
 
   private static String caller(String name) {

@@ -1,5 +1,8 @@
 package io.pushfanout.access;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /** What is decided about a call. Its texts are for the caller, and never have a secret in them. */
 public sealed interface Decision {
   /**
@@ -24,6 +27,17 @@ public sealed interface Decision {
     }
   }
 
-  /** It cannot be decided now; it may be worth to ask again. */
-  record Unavailable(String why) implements Decision {}
+  /** It is known, and no right would let it in. */
+  record Barred(String why) implements Decision {}
+
+  /**
+   * It cannot be decided now; it may be worth to ask again.
+   *
+   * @param retryAfter when; null where nobody can foresee it
+   */
+  record Unavailable(String why, @Nullable Duration retryAfter) implements Decision {
+    public Unavailable(String why) {
+      this(why, null);
+    }
+  }
 }

@@ -7,23 +7,25 @@ import java.util.regex.Pattern;
 
 /**
  * Names of certificates: a DNS name or a URI in which {@code *} stands for one whole label, or for
- * one whole segment between slashes.
+ * one whole segment between slashes. A DNS name matches names of that type alone, and so does a
+ * URI.
  */
 public record SanPattern(String text) {
   private static final String ANY = "*";
-  private static final String URI = "://";
-  private static final Pattern DNS_LABEL =
-      Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?");
   private static final Pattern SEGMENT = Pattern.compile("[!-~&&[^*,]]*");
 
   /**
    * @throws IllegalArgumentException when it is neither; says why
    */
   public SanPattern {
-    boolean uri = isUri(text);
-    Pattern part = uri ? SEGMENT : DNS_LABEL;
-    for (String each : parts(text)) {
-      if (!each.equals(ANY) && !part.matcher(each).matches()) {
+    SubjectName.Type type = type(text);
+    for (String each : parts(type, text)) {
+      boolean fits =
+          switch (type) {
+            case DNS -> SubjectName.isLabel(each);
+            case URI -> SEGMENT.matcher(each).matches();
+          };
+      if (!each.equals(ANY) && !fits) {
         throw new IllegalArgumentException(
             "must be a DNS name or a URI of a certificate; * stands for one whole label or"
                 + " segment");
@@ -32,35 +34,38 @@ public record SanPattern(String text) {
   }
 
   /** Whether the name of a certificate is one of these. */
-  boolean matches(String name) {
-    if (isUri(text) != isUri(name)) {
+  boolean matches(SubjectName name) {
+    SubjectName.Type type = type(text);
+    if (name.type() != type) {
       return false;
     }
-    List<String> wanted = parts(text);
-    List<String> given = parts(name);
+    List<String> wanted = parts(type, text);
+    List<String> given = parts(type, name.text());
     if (wanted.size() != given.size()) {
       return false;
     }
     for (int i = 0; i < wanted.size(); i++) {
-      if (!matches(wanted.get(i), given.get(i))) {
+      if (!matches(type, wanted.get(i), given.get(i))) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean matches(String wanted, String given) {
-    if (wanted.equals(ANY)) {
-      return isUri(text) ? !given.isEmpty() : DNS_LABEL.matcher(given).matches();
-    }
-    return isUri(text) ? wanted.equals(given) : Ascii.equalsIgnoreCase(wanted, given);
+  private static boolean matches(SubjectName.Type type, String wanted, String given) {
+    boolean any = wanted.equals(ANY);
+    return switch (type) {
+      case DNS -> any ? SubjectName.isLabel(given) : Ascii.equalsIgnoreCase(wanted, given);
+      case URI -> any ? !given.isEmpty() : wanted.equals(given);
+    };
   }
 
-  private static boolean isUri(String text) {
-    return text.contains(URI);
+  /** Of the names that a pattern is for. */
+  private static SubjectName.Type type(String pattern) {
+    return pattern.contains("://") ? SubjectName.Type.URI : SubjectName.Type.DNS;
   }
 
-  private static List<String> parts(String text) {
-    return Splitter.on(isUri(text) ? '/' : '.').splitToList(text);
+  private static List<String> parts(SubjectName.Type type, String text) {
+    return Splitter.on(type == SubjectName.Type.URI ? '/' : '.').splitToList(text);
   }
 }

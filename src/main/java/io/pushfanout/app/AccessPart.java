@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import io.pushfanout.access.Access;
 import io.pushfanout.access.AccessMode;
 import io.pushfanout.access.CertificateAccess;
+import io.pushfanout.access.CertificateStanding;
 import io.pushfanout.access.ReviewedAccess;
 import io.pushfanout.access.TokenAccess;
 import io.pushfanout.access.TokensFile;
@@ -21,9 +22,11 @@ final class AccessPart {
   /**
    * Starts it; what is followed goes into the reloads, what has to be stopped into the stop order.
    *
+   * @param standing of the certificates that callers show
    * @return null where nobody is asked
    */
-  static @Nullable Access start(AccessMode mode, Reloads reloads, StopOrder stopOrder)
+  static @Nullable Access start(
+      AccessMode mode, CertificateStanding standing, Reloads reloads, StopOrder stopOrder)
       throws FileException {
     return switch (mode) {
       case AccessMode.None() -> null;
@@ -34,7 +37,8 @@ final class AccessPart {
             "tokens", ProblemReason.TOKENS_NOT_RELOADED, () -> file.problem().stream().toList());
         yield new TokenAccess(file, InstantSource.system());
       }
-      case AccessMode.Mtls mtls -> new CertificateAccess(mtls.grants(), InstantSource.system());
+      case AccessMode.Mtls mtls ->
+          new CertificateAccess(mtls.grants(), standing, InstantSource.system());
       case AccessMode.Kubernetes kubernetes -> {
         KubernetesReviews reviews = new KubernetesReviews(kubernetes.audiences());
         stopOrder.push("reviews", reviews::close);

@@ -119,7 +119,7 @@ final class Server implements Service {
     metrics.register(new SavedStateSeries(saved::ageOfResources, saved::agesOfServices));
 
     options.warnings().forEach(warning -> log.warn("{}", warning));
-    Access access = AccessPart.start(options.access(), reloads, stopOrder);
+    Access access = AccessPart.start(options.access(), tls, reloads, stopOrder);
     PushGrpcServer callers =
         new PushGrpcServer(
             options.callers(),

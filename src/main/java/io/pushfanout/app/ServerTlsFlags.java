@@ -7,6 +7,8 @@ import picocli.CommandLine.Option;
 
 /** TLS of a gRPC port, the same for all commands that have one. */
 final class ServerTlsFlags {
+  static final String CRL = "--tls-client-crl";
+
   @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
@@ -22,13 +24,24 @@ final class ServerTlsFlags {
       description = "PEM authorities, of one of which every caller has to show a certificate.")
   private @Nullable Path clientCa;
 
+  @Option(
+      names = CRL,
+      paramLabel = "FILE",
+      description =
+          "PEM revocation lists of those authorities, one of each at least; read on change. Revoked"
+              + " certificates, and those of an authority whose list is out of date, are refused.")
+  private @Nullable Path clientCrl;
+
   /**
    * @return null without a certificate
    * @throws UsageException names a flag that is missing
    */
   @Nullable TlsFiles tls() {
+    if (clientCrl != null && clientCa == null) {
+      throw new UsageException(CRL, "needs --tls-client-ca with it");
+    }
     if (certificate != null && key != null) {
-      return new TlsFiles(new PemFiles(certificate, key, clientCa), "--tls-client-ca");
+      return new TlsFiles(new PemFiles(certificate, key, clientCa, clientCrl), "--tls-client-ca");
     }
     if (certificate != null) {
       throw new UsageException("--tls-cert", "needs --tls-key with it");

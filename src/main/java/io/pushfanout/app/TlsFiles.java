@@ -28,6 +28,9 @@ record TlsFiles(PemFiles files, String caFlag) {
     if (file.equals(files.certificate())) {
       return "--tls-cert";
     }
+    if (file.equals(files.crl())) {
+      return ServerTlsFlags.CRL;
+    }
     return file.equals(files.key()) ? "--tls-key" : caFlag;
   }
 }

@@ -1,11 +1,13 @@
 package io.pushfanout.app;
 
+import io.pushfanout.access.CertificateStanding;
 import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.files.FileException;
 import io.pushfanout.management.TlsSeries;
 import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.tls.LiveTls;
+import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param callers what they are shown, and asked for; null: TLS is not spoken with them
  * @param profiles what nodes may be spoken to by
  */
-record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles) {
+record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles) implements CertificateStanding {
 
   /**
    * Reads the files, which are followed from then on: they go into the reloads, what has to be
@@ -47,6 +49,16 @@ record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles) {
     } catch (FileException e) {
       throw new UsageException(TlsProfileFlags.FLAG, String.valueOf(e.getMessage()));
     }
+  }
+
+  @Override
+  public boolean isOwn(X509Certificate shown) {
+    return (callers != null && callers.isOwn(shown)) || profiles.isOwn(shown);
+  }
+
+  @Override
+  public boolean isRevoked(X509Certificate shown) {
+    return callers != null && callers.isRevoked(shown);
   }
 
   /**

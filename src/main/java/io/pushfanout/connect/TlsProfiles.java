@@ -14,6 +14,7 @@ import io.pushfanout.files.FileException;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -78,6 +79,11 @@ public final class TlsProfiles implements AutoCloseable {
     Map<String, Instant> ends = new HashMap<>();
     byName.forEach((name, live) -> live.ends().ifPresent(end -> ends.put(name, end)));
     return ends;
+  }
+
+  /** Whether a certificate is for a key that nodes are shown a certificate of, by any profile. */
+  public boolean isOwn(X509Certificate certificate) {
+    return byName.values().stream().anyMatch(live -> live.isOwn(certificate));
   }
 
   private LiveTls live(String profile) {

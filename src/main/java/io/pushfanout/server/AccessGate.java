@@ -11,6 +11,8 @@ import io.pushfanout.access.Credentials;
 import io.pushfanout.access.Decision;
 import io.pushfanout.access.Right;
 import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.fanout.BroadcastResult.Reason;
+import io.pushfanout.fanout.BroadcastResult.Refused;
 import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.share.Shares;
@@ -122,8 +124,13 @@ final class AccessGate implements ServerInterceptor {
               Status.PERMISSION_DENIED,
               denied.why() + hint(target),
               CallOutcome.UNAUTHORIZED);
-      case Decision.Unavailable(String why) ->
-          refuse(call, Status.UNAVAILABLE, why, CallOutcome.UNAVAILABLE);
+      case Decision.Barred(String why) ->
+          refuse(call, Status.PERMISSION_DENIED, why, CallOutcome.UNAUTHORIZED);
+      case Decision.Unavailable now -> {
+        noFanout.countBroadcast(CallOutcome.UNAVAILABLE);
+        WireAnswer.refuse(call, new Refused(Reason.UNAVAILABLE, now.why(), now.retryAfter()));
+        yield new ServerCall.Listener<>() {};
+      }
     };
   }
 

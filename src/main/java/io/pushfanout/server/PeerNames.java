@@ -1,6 +1,7 @@
 package io.pushfanout.server;
 
 import io.pushfanout.access.ClientCertificate;
+import io.pushfanout.access.SubjectName;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -26,23 +27,28 @@ final class PeerNames {
       Certificate[] chain = session.getPeerCertificates();
       return chain.length > 0 && chain[0] instanceof X509Certificate own
           ? new ClientCertificate(
-              names(own), own.getSubjectX500Principal().getName(), own.getNotAfter().toInstant())
+              names(own),
+              own.getSubjectX500Principal().getName(),
+              own.getNotAfter().toInstant(),
+              own)
           : null;
     } catch (SSLPeerUnverifiedException | CertificateParsingException _) {
       return null;
     }
   }
 
-  private static List<String> names(X509Certificate certificate)
+  private static List<SubjectName> names(X509Certificate certificate)
       throws CertificateParsingException {
     Collection<List<?>> all = certificate.getSubjectAlternativeNames();
-    List<String> names = new ArrayList<>();
+    List<SubjectName> names = new ArrayList<>();
     if (all != null) {
       for (List<?> name : all) {
-        if (name.get(0) instanceof Integer kind
-            && (kind == DNS_NAME || kind == URI)
-            && name.get(1) instanceof String text) {
-          names.add(text);
+        if (name.get(0) instanceof Integer kind && name.get(1) instanceof String text) {
+          switch (kind) {
+            case DNS_NAME -> names.add(new SubjectName(SubjectName.Type.DNS, text));
+            case URI -> names.add(new SubjectName(SubjectName.Type.URI, text));
+            default -> {}
+          }
         }
       }
     }

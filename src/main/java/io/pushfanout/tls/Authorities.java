@@ -1,33 +1,56 @@
 package io.pushfanout.tls;
 
 import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.AdvancedTlsX509TrustManager.SslSocketAndEnginePeerVerifier;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.pushfanout.files.FileException;
 import java.io.IOException;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
-/** Whom we trust: those of a file, or the JDK's until there is one. */
+/**
+ * Whom we trust: those of a file, or the JDK's until there is one; but for what they have revoked.
+ */
 final class Authorities {
-  private final AdvancedTlsX509TrustManager manager = managerOfNone();
+  private final AdvancedTlsX509TrustManager manager = managerOfNone(this::checkRevocation);
+  private volatile @Nullable Revocations revocations;
   private boolean none = true;
 
   /**
+   * @param lists of revoked certificates; null: there are none
    * @return how many, for the log
    * @throws FileException when one is no good; those before stay
    */
-  synchronized String take(PemFile file) throws FileException {
+  synchronized String take(PemFile file, @Nullable PemFile lists) throws FileException {
     List<X509Certificate> authorities = file.certificates();
+    Revocations revoked = lists == null ? null : new Revocations(authorities, lists);
     try {
       manager.updateTrustCredentials(authorities.toArray(X509Certificate[]::new));
     } catch (GeneralSecurityException | IOException e) {
       throw new FileException(file.path(), "holds an authority that is no good", e);
     }
+    revocations = revoked;
     none = false;
-    return authorities.size() == 1 ? "one authority" : authorities.size() + " authorities";
+    String count = authorities.size() == 1 ? "one authority" : authorities.size() + " authorities";
+    return revoked == null ? count : count + ", " + revoked.count();
+  }
+
+  /** What they have revoked; null where that is not checked. */
+  @Nullable Revocations revocations() {
+    return revocations;
+  }
+
+  private void checkRevocation(X509Certificate[] chain) throws CertificateException {
+    Revocations known = revocations;
+    if (known != null) {
+      known.check(chain);
+    }
   }
 
   synchronized X509ExtendedTrustManager manager() {
@@ -43,10 +66,31 @@ final class Authorities {
     return manager;
   }
 
-  private static AdvancedTlsX509TrustManager managerOfNone() {
+  /** Looks at a chain that is trusted otherwise. */
+  private interface ChainCheck {
+    void check(X509Certificate[] chain) throws CertificateException;
+  }
+
+  private static AdvancedTlsX509TrustManager managerOfNone(ChainCheck last) {
     try {
       return AdvancedTlsX509TrustManager.newBuilder()
           .setVerification(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION)
+          .setSslSocketAndEnginePeerVerifier(
+              new SslSocketAndEnginePeerVerifier() {
+                @Override
+                public void verifyPeerCertificate(
+                    X509Certificate[] chain, String authType, Socket socket)
+                    throws CertificateException {
+                  last.check(chain);
+                }
+
+                @Override
+                public void verifyPeerCertificate(
+                    X509Certificate[] chain, String authType, SSLEngine engine)
+                    throws CertificateException {
+                  last.check(chain);
+                }
+              })
           .build();
     } catch (CertificateException e) {
       throw new IllegalStateException(e);

@@ -4,6 +4,7 @@ import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.pushfanout.files.FileException;
 import io.pushfanout.files.FileWatch;
 import io.pushfanout.files.FollowedFiles;
+import io.pushfanout.files.SmallFile;
 import io.pushfanout.model.Printable;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -23,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who we are and whom we trust, as files say it: what they hold is in force for handshakes within 2
- * s of its being written, and running connections stay. What is no good, or half written, changes
- * nothing; it is said once in the log.
+ * Who we are, whom we trust and who is revoked, as files say it: what they hold is in force for
+ * handshakes within 2 s of its being written, and running connections stay. What is no good, or
+ * half written, changes nothing; it is said once in the log.
  *
  * <p>A side that resumes a TLS session shows no certificate again, so whoever makes a context of
  * these has to see to it that sessions do not last.
@@ -39,6 +41,7 @@ public final class LiveTls implements AutoCloseable {
   private final Authorities authorities = new Authorities();
   private final @Nullable AdvancedTlsX509KeyManager keys;
   private final boolean ca;
+  private final OwnKeys ownKeys = new OwnKeys();
   private volatile @Nullable Instant ends;
   private @Nullable Future<?> watch;
 
@@ -55,6 +58,8 @@ public final class LiveTls implements AutoCloseable {
               pair -> {
                 Identity identity = Identity.of(PemFile.of(pair.get(0)), PemFile.of(pair.get(1)));
                 X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
+                // Before others can see it: who shows it from now on is known to be us.
+                ownKeys.add(identity.certificate().getPublicKey());
                 manager.updateIdentityCredentials(chain, identity.key());
                 ends = identity.ends();
                 return described(certificate, identity.certificate());
@@ -65,11 +70,26 @@ public final class LiveTls implements AutoCloseable {
     }
     Path bundle = files.ca();
     ca = bundle != null;
+    Path crl = files.crl();
     if (bundle != null) {
+      // With the lists, so that no authority is trusted whose list is still to come.
       followed.add(
           new FollowedFiles(
-              log, List.of(bundle), file -> authorities.take(PemFile.of(file.getFirst()))));
+              log,
+              crl == null ? List.of(bundle) : List.of(bundle, crl),
+              held -> taken(held.getFirst(), crl == null ? null : held.getLast())));
     }
+  }
+
+  private String taken(SmallFile bundle, @Nullable SmallFile lists) throws FileException {
+    String taken = authorities.take(PemFile.of(bundle), lists == null ? null : PemFile.of(lists));
+    outOfDate().forEach(list -> log.warn("{}", list));
+    return taken;
+  }
+
+  private List<String> outOfDate() {
+    Revocations revocations = authorities.revocations();
+    return revocations == null ? List.of() : revocations.problems(Instant.now());
   }
 
   /**
@@ -107,9 +127,25 @@ public final class LiveTls implements AutoCloseable {
     return authorities.manager();
   }
 
-  /** Why what is in force is not what the files hold, a line each; empty while it is. */
+  /** Whether a certificate is for a key that is ours, or was before a renewal. */
+  public boolean isOwn(X509Certificate certificate) {
+    return ownKeys.has(certificate.getPublicKey());
+  }
+
+  /** Whether the file of revocation lists has it. */
+  public boolean isRevoked(X509Certificate certificate) {
+    Revocations revocations = authorities.revocations();
+    return revocations != null && revocations.isRevoked(certificate);
+  }
+
+  /**
+   * Why what is in force is not what the files hold, or lets nobody in any more, a line each; empty
+   * while all is well.
+   */
   public List<String> problems() {
-    return followed.stream().flatMap(files -> files.problem().stream()).toList();
+    return Stream.concat(
+            followed.stream().flatMap(files -> files.problem().stream()), outOfDate().stream())
+        .toList();
   }
 
   /** The JDK's, for a client of its own; one that dials by https checks the server's name. */

@@ -13,8 +13,13 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.cert.CRL;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -47,6 +52,29 @@ record PemFile(Path path, String text) {
       throw new FileException(path, "holds a broken certificate", e);
     }
     throw new FileException(path, "holds a broken certificate");
+  }
+
+  /**
+   * At least one.
+   *
+   * @throws FileException when there is none, or something that is none
+   */
+  List<X509CRL> revocationLists() throws FileException {
+    if (!has("X509 CRL")) {
+      throw new FileException(path, "holds no PEM certificate revocation list (X509 CRL)");
+    }
+    List<X509CRL> lists = new ArrayList<>();
+    try {
+      for (CRL list : CertificateFactory.getInstance("X.509").generateCRLs(bytes())) {
+        lists.add((X509CRL) list);
+      }
+    } catch (CRLException | CertificateException e) {
+      throw new FileException(path, "holds a broken certificate revocation list", e);
+    }
+    if (lists.size() != begun("X509 CRL")) {
+      throw new FileException(path, "holds a broken certificate revocation list");
+    }
+    return lists;
   }
 
   /**

@@ -10,11 +10,21 @@ import org.jspecify.annotations.Nullable;
  *     with its key, or neither
  * @param key PEM
  * @param ca the authorities whose certificates the other side has to show; null: those of the JDK
+ * @param crl the authorities' certificate revocation lists; null: no revocation is checked
  */
-public record PemFiles(@Nullable Path certificate, @Nullable Path key, @Nullable Path ca) {
+public record PemFiles(
+    @Nullable Path certificate, @Nullable Path key, @Nullable Path ca, @Nullable Path crl) {
   public PemFiles {
     if ((certificate == null) != (key == null)) {
       throw new IllegalArgumentException("a certificate and its key go together");
     }
+    if (crl != null && ca == null) {
+      throw new IllegalArgumentException("revocation lists are those of authorities in a file");
+    }
+  }
+
+  /** Without revocation lists. */
+  public PemFiles(@Nullable Path certificate, @Nullable Path key, @Nullable Path ca) {
+    this(certificate, key, ca, null);
   }
 }

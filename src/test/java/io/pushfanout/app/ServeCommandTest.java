@@ -59,6 +59,7 @@ class ServeCommandTest {
             "--tls-cert=cert.pem",
             "--tls-key=key.pem",
             "--tls-client-ca=ca.pem",
+            "--tls-client-crl=crl.pem",
             "--http-tls",
             "--max-message-size=1Ki",
             "--max-connection-age=5m",
@@ -76,7 +77,11 @@ class ServeCommandTest {
                 new ServerOptions(
                     "::", 0, new Limits(1024, Duration.ofMinutes(5), 100, 200, 300, 2 << 20)),
                 new TlsFiles(
-                    new PemFiles(Path.of("cert.pem"), Path.of("key.pem"), Path.of("ca.pem")),
+                    new PemFiles(
+                        Path.of("cert.pem"),
+                        Path.of("key.pem"),
+                        Path.of("ca.pem"),
+                        Path.of("crl.pem")),
                     "--tls-client-ca"),
                 true,
                 0,
@@ -156,6 +161,8 @@ class ServeCommandTest {
           --tls-cert c.pem         | --tls-cert: needs --tls-key with it
           --tls-key k.pem          | --tls-key: needs --tls-cert with it
           --tls-client-ca ca.pem   | --tls-client-ca: needs --tls-cert and --tls-key with it
+          --tls-client-crl crl.pem | --tls-client-crl: needs --tls-client-ca with it
+          --tls-cert c --tls-key k --tls-client-crl crl.pem | --tls-client-crl: needs --tls-client-ca with it
           --http-tls               | --http-tls: needs --tls-cert and --tls-key with it
           --tls-cert no/c.pem --tls-key no/k.pem | --tls-cert: no/c.pem: no such file or directory
           --tls-cert pom.xml --tls-key pom.xml   | --tls-cert: pom.xml: holds no PEM certificate

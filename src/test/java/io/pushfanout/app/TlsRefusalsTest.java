@@ -34,6 +34,7 @@ class TlsRefusalsTest {
   private static Server tls;
   private static Server expired;
   private static Server mutual;
+  private static Server known;
   private static Map<String, Listening> where;
 
   @BeforeAll
@@ -46,11 +47,22 @@ class TlsRefusalsTest {
     plain = server();
     tls = server(pki.issue("server", "ip:127.0.0.1,dns:push.example"), "--http-tls");
     expired = server(pki.issueExpired("old", "ip:127.0.0.1"));
+    Pair revoked = pki.issue("revoked", "dns:client.example");
+    Path lists = dir.resolve("crl.pem");
+    Files.writeString(lists, pki.revoked(Certificates.read(revoked.certificate())[0]));
+    String profile = "--tls-profile=internal=" + profile(pki.issue("ours", "dns:push.example"));
     mutual =
         server(
             pki.issue("mutual", "ip:127.0.0.1"),
             "--tls-client-ca=" + pki.ca(),
-            "--tls-profile=internal=" + profile(pki.issue("ours", "dns:push.example")));
+            "--tls-client-crl=" + lists,
+            profile);
+    known =
+        server(
+            pki.issue("known", "ip:127.0.0.1,dns:known.example"),
+            "--tls-client-ca=" + pki.ca(),
+            "--auth=mtls",
+            profile);
     where =
         Map.of(
             "plain",
@@ -60,7 +72,9 @@ class TlsRefusalsTest {
             "expired",
             expired.start(),
             "mutual",
-            mutual.start());
+            mutual.start(),
+            "known",
+            known.start());
   }
 
   private static Path profile(Pair pair) throws IOException {
@@ -72,7 +86,7 @@ class TlsRefusalsTest {
 
   @AfterAll
   static void stop() {
-    for (Server server : List.of(plain, tls, expired, mutual)) {
+    for (Server server : List.of(plain, tls, expired, mutual, known)) {
       server.stop();
     }
   }
@@ -86,6 +100,8 @@ class TlsRefusalsTest {
           tls    | --tls-ca=DIR/ca.pem --tls-server-name=push.example
           tls    | --tls-ca=DIR/ca.pem --tls-cert=DIR/client.pem --tls-key=DIR/client-key.pem
           mutual | --tls-ca=DIR/ca.pem --tls-cert=DIR/client.pem --tls-key=DIR/client-key.pem
+          known  | --tls-ca=DIR/ca.pem --tls-cert=DIR/client.pem --tls-key=DIR/client-key.pem
+          known  | --tls-ca=DIR/ca.pem --tls-cert=DIR/mutual.pem --tls-key=DIR/mutual-key.pem
           """)
   void whatGoesTogetherIsAnswered(String server, String flags) {
     CommandRun run = broadcast(grpc(server), flags);
@@ -109,6 +125,9 @@ class TlsRefusalsTest {
           mutual  | --tls-ca=DIR/ca.pem                   | cannot reach AT: it wants a certificate of ours
           mutual  | --tls-ca=DIR/ca.pem --tls-cert=DIR/strangers/client.pem --tls-key=DIR/strangers/client-key.pem | cannot reach AT: it refuses our certificate, or misses one (certificate_unknown)
           mutual  | --tls-ca=DIR/ca.pem --tls-cert=DIR/old-client.pem --tls-key=DIR/old-client-key.pem | cannot reach AT: it refuses our certificate, or misses one (certificate_unknown)
+          mutual  | --tls-ca=DIR/ca.pem --tls-cert=DIR/revoked.pem --tls-key=DIR/revoked-key.pem | cannot reach AT: it refuses our certificate, or misses one (certificate_unknown)
+          known   | --tls-ca=DIR/ca.pem --tls-cert=DIR/known.pem --tls-key=DIR/known-key.pem | PERMISSION_DENIED: mtls:known.example shows a certificate of this server's own key, which no caller may have
+          known   | --tls-ca=DIR/ca.pem --tls-cert=DIR/ours.pem --tls-key=DIR/ours-key.pem | PERMISSION_DENIED: mtls:push.example shows a certificate of this server's own key, which no caller may have
           """)
   void whatDoesNotIsRefusedInOneLine(String server, String flags, String problem) {
     CommandRun run = broadcast(grpc(server), flags);

@@ -177,18 +177,24 @@ class ChartPodIT {
 
   @Test
   void certificatesAreMountedAsFoldersThatAreRenewed() {
-    Rendered objects = Chart.render("tls.existingSecret=server", "tls.clientCaSecret=callers");
+    Rendered objects =
+        Chart.render(
+            "tls.existingSecret=server",
+            "tls.clientCaSecret=callers",
+            "tls.clientCrlSecret=revoked");
 
     assertThat(objects.pod().maps("spec", "volumes"))
         .contains(
             Map.of("name", "tls", "secret", secret("server", "tls.crt", "tls.key")),
-            Map.of("name", "client-ca", "secret", secret("callers", "ca.crt")));
+            Map.of("name", "client-ca", "secret", secret("callers", "ca.crt")),
+            Map.of("name", "client-crl", "secret", secret("revoked", "ca.crl")));
     assertThat(objects.container("volumeMounts"))
         .asInstanceOf(InstanceOfAssertFactories.LIST)
         .contains(
             Map.of("name", "tls", "mountPath", "/etc/pushfanout/tls", "readOnly", true),
+            Map.of("name", "client-ca", "mountPath", "/etc/pushfanout/client-ca", "readOnly", true),
             Map.of(
-                "name", "client-ca", "mountPath", "/etc/pushfanout/client-ca", "readOnly", true));
+                "name", "client-crl", "mountPath", "/etc/pushfanout/client-crl", "readOnly", true));
     assertThat(scheme(objects, "readinessProbe")).as("HTTP without tls.http").isNull();
   }
 

@@ -63,6 +63,8 @@ class ChartRefusalsIT {
           tls.existingSecret=A_B                | at '/tls/existingSecret'
           tls.clientCaSecret=A_B                | at '/tls/clientCaSecret'
           tls.clientCaSecret=ca                 | tls.clientCaSecret: needs tls.existingSecret with it
+          tls.clientCrlSecret=A_B               | at '/tls/clientCrlSecret'
+          tls.clientCrlSecret=crl,tls.existingSecret=s | tls.clientCrlSecret: needs tls.clientCaSecret with it
           tls.http=maybe                        | at '/tls/http'
           tls.http=true                         | tls.http: needs tls.existingSecret with it
           etcd.endpoints={etcd:2379}            | at '/etcd/endpoints/0'

@@ -38,6 +38,7 @@ class ServerSideIT {
     "serviceMonitor.tlsConfig.serverName=push.example",
     "tls.existingSecret=server",
     "tls.clientCaSecret=server",
+    "tls.clientCrlSecret=server",
     "tls.http=true",
     "etcd.auth.existingSecret=login",
     "etcd.tls.existingSecret=certificates",

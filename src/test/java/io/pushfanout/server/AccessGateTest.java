@@ -2,15 +2,18 @@ package io.pushfanout.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Splitter;
+import com.google.rpc.RetryInfo;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.protobuf.StatusProto;
 import io.pushfanout.access.Access;
 import io.pushfanout.access.Credentials;
 import io.pushfanout.access.Decision;
@@ -26,6 +29,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -146,7 +150,9 @@ class AccessGateTest {
         .isEqualTo(
             "web has no right to x, which a call needs that names no target by the metadata"
                 + " pushfanout-target");
-    assertThat(running.counted(CallOutcome.UNAUTHORIZED)).isEqualTo(3);
+    access.now = new Decision.Barred("never you");
+    assertThat(refused()).hasToString("PERMISSION_DENIED never you");
+    assertThat(running.counted(CallOutcome.UNAUTHORIZED)).isEqualTo(4);
 
     access.now = new Decision.Unavailable("later");
     assertThat(refused()).hasToString("UNAVAILABLE later");
@@ -155,6 +161,17 @@ class AccessGateTest {
     assertThat(refused("pushfanout-target", "nonsense").status()).isEqualTo("INVALID_ARGUMENT");
     assertThat(running.counted(CallOutcome.INVALID)).isEqualTo(1);
     assertThat(running.engine.taken).isEmpty();
+  }
+
+  @Test
+  void whoMayTryAgainReadsWhen() throws Exception {
+    access.now = new Decision.Unavailable("later", Duration.ofMillis(100));
+    StatusRuntimeException refused =
+        catchThrowableOfType(StatusRuntimeException.class, () -> call());
+
+    var details = Objects.requireNonNull(StatusProto.fromThrowable(refused));
+    assertThat(details.getDetails(0).unpack(RetryInfo.class).getRetryDelay().getNanos())
+        .isEqualTo(100_000_000);
   }
 
   @Test

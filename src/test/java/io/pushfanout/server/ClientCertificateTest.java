@@ -10,15 +10,22 @@ import io.grpc.ServerCredentials;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.util.CertificateUtils;
 import io.pushfanout.access.CertificateAccess;
+import io.pushfanout.access.CertificateStanding;
 import io.pushfanout.access.SanGrant;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.PemFiles;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callers that show certificates, over real TLS. */
 @Timeout(60)
@@ -40,13 +48,15 @@ class ClientCertificateTest {
   @TempDir static Path dir;
   private static Certificates authority;
   private static Certificates stranger;
+  private static LiveTls tls;
   private static RunningServer running;
 
   @BeforeAll
   static void start() throws IOException {
     authority = new Certificates(dir.resolve("ours"));
     stranger = new Certificates(dir.resolve("strange"));
-    Pair own = authority.issue("server", "ip:127.0.0.1");
+    Pair own = authority.issue("server", "dns:all.example,ip:127.0.0.1");
+    tls = LiveTls.open(new PemFiles(own.certificate(), own.key(), authority.ca()));
     ServerCredentials credentials =
         TlsServerCredentials.newBuilder()
             .keyManager(own.certificate().toFile(), own.key().toFile())
@@ -63,6 +73,7 @@ class ClientCertificateTest {
                     SanGrant.parse("*=any/*"),
                     SanGrant.parse("*.example=any/*"),
                     SanGrant.parse("*.*.*.*=any/*")),
+                new StandingOf(tls),
                 InstantSource.system()),
             credentials,
             caller(null));
@@ -71,6 +82,19 @@ class ClientCertificateTest {
   @AfterAll
   static void stop() {
     running.close();
+    tls.close();
+  }
+
+  private record StandingOf(LiveTls tls) implements CertificateStanding {
+    @Override
+    public boolean isOwn(X509Certificate shown) {
+      return tls.isOwn(shown);
+    }
+
+    @Override
+    public boolean isRevoked(X509Certificate shown) {
+      return tls.isRevoked(shown);
+    }
   }
 
   private static Pair issued(String subject, String names) {
@@ -111,6 +135,53 @@ class ClientCertificateTest {
       }
     } finally {
       channel.shutdownNow();
+    }
+  }
+
+  /** CVE-2022-21656 was this in another program: name constraints are kept by type. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"spiffe://td/ns/acme/sa/web", "urn:web.example", "me@web.example", "127.0.0.1 "})
+  void aDnsNameThatIsTheTextOfAnotherKindOfNameGivesNoRight(String text) throws Exception {
+    ManagedChannel channel = running.connect(caller(authority.issueDnsText("confused", text)));
+    try {
+      for (String target : List.of("acme/chat", "any/chat")) {
+        assertThatThrownBy(() -> send(channel, target)).hasMessageStartingWith("PERMISSION_DENIED");
+      }
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void aDnsNameOfItsOwnFormGivesItsRight() throws Exception {
+    ManagedChannel channel =
+        running.connect(caller(authority.issueDnsText("plain", "web.example")));
+    try {
+      assertThat(send(channel, "any/chat")).isEqualTo("0");
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void theServersOwnCertificateAndAnotherOfItsKeyAreNoCallers() throws Exception {
+    Pair server = new Pair(dir.resolve("ours/server.pem"), dir.resolve("ours/server-key.pem"));
+    KeyPair key =
+        new KeyPair(
+            Certificates.read(server.certificate())[0].getPublicKey(),
+            CertificateUtils.getPrivateKey(Files.newInputStream(server.key())));
+    Pair sameKey = authority.issue("same-key", "dns:all.example", builder -> builder.keyPair(key));
+    for (Pair own : List.of(server, sameKey)) {
+      ManagedChannel channel = running.connect(caller(own));
+      try {
+        assertThatThrownBy(() -> send(channel, "all"))
+            .hasMessage(
+                "PERMISSION_DENIED: mtls:all.example shows a certificate of this server's own key,"
+                    + " which no caller may have");
+      } finally {
+        channel.shutdownNow();
+      }
     }
   }
 

@@ -101,6 +101,76 @@ class LiveTlsTest {
   }
 
   @Test
+  void theKeyThatIsInForceAndThoseBeforeItAreOurs() throws Exception {
+    LiveTls tls = new LiveTls(identity());
+    X509Certificate first = shown(tls);
+    pki.issue("server", NAME);
+    settle(tls);
+
+    assertThat(tls.isOwn(shown(tls))).isTrue();
+    assertThat(tls.isOwn(first)).as("its connections last").isTrue();
+    Pair other = pki.issue("other", NAME);
+    assertThat(tls.isOwn(Certificates.read(other.certificate())[0])).isFalse();
+    for (int i = 0; i < 40; i++) {
+      pki.issue("server", NAME);
+      settle(tls);
+    }
+    assertThat(tls.isOwn(first)).as("not for ever").isFalse();
+  }
+
+  @Test
+  void whatIsRevokedFollowsItsFile() throws Exception {
+    Path lists = dir.resolve("crl.pem");
+    X509Certificate client = Certificates.read(pki.issue("client", NAME).certificate())[0];
+    Files.writeString(lists, pki.revoked());
+    LiveTls tls = new LiveTls(new PemFiles(null, null, pki.ca(), lists));
+    assertThat(tls.isRevoked(client)).isFalse();
+
+    Files.writeString(lists, pki.revoked(client));
+    settle(tls);
+    assertThat(tls.isRevoked(client)).isTrue();
+    assertThat(log.all())
+        .last()
+        .asString()
+        .endsWith("crl.pem: renewed, one authority, 1 revoked certificate");
+
+    for (String broken : new String[] {"", "nonsense", pki.revoked().substring(0, 200)}) {
+      Files.writeString(lists, broken);
+      settle(tls);
+      assertThat(tls.problems()).singleElement().asString().contains(lists + ": holds ");
+      assertThat(tls.isRevoked(client)).as("the last good one stays").isTrue();
+    }
+    Files.delete(lists);
+    settle(tls);
+    assertThat(tls.problems()).singleElement().asString().contains(lists + ": no such file");
+    assertThat(tls.isRevoked(client)).isTrue();
+
+    Files.writeString(lists, pki.revoked(Instant.now().minusSeconds(1), client));
+    settle(tls);
+    assertThat(tls.problems()).singleElement().asString().contains("is out of date since");
+    assertThat(log.all()).anyMatch(line -> line.startsWith("WARN") && line.contains("out of date"));
+  }
+
+  @Test
+  void anAuthorityIsNotTrustedBeforeItsListIsThere() throws Exception {
+    Path bundle = Files.copy(pki.ca(), dir.resolve("bundle.pem"));
+    Path lists = dir.resolve("crl.pem");
+    Certificates next = new Certificates(dir.resolve("next"));
+    Files.writeString(lists, pki.revoked());
+    LiveTls tls = new LiveTls(new PemFiles(null, null, bundle, lists));
+
+    Files.writeString(bundle, Files.readString(pki.ca()) + Files.readString(next.ca()));
+    settle(tls);
+    assertThat(tls.trust().getAcceptedIssuers()).hasSize(1);
+    assertThat(tls.problems()).singleElement().asString().contains("signed by the authority");
+
+    Files.writeString(lists, pki.revoked() + next.revoked());
+    settle(tls);
+    assertThat(tls.trust().getAcceptedIssuers()).hasSize(2);
+    assertThat(tls.problems()).isEmpty();
+  }
+
+  @Test
   void theFirstHalfOfABundleIsNotTaken() throws Exception {
     Path bundle = dir.resolve("bundle.pem");
     String one = Files.readString(pki.ca());

@@ -4,13 +4,32 @@ import com.google.common.base.Splitter;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
 import java.util.function.UnaryOperator;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate authority of a test's own. */
@@ -26,6 +45,18 @@ public final class Certificates {
     authority = built(days(-1, 365).subject("CN=test ca").setIsCertificateAuthority(true), null);
     ca = dir.resolve("ca.pem");
     write(ca, authority.getCertificatePEM());
+  }
+
+  private Certificates(Path dir, X509Bundle issuer) {
+    this.dir = dir;
+    authority = built(days(-1, 180).subject("CN=between").setIsCertificateAuthority(true), issuer);
+    ca = dir.resolve("ca.pem");
+    write(ca, authority.getCertificatePEM());
+  }
+
+  /** An authority that this one has certified; what it issues has its certificate behind it. */
+  public Certificates between(Path dir) {
+    return new Certificates(dir, authority);
   }
 
   /** PEM of the authority's own certificate. */
@@ -68,9 +99,84 @@ public final class Certificates {
     }
     X509Bundle issued = built(more.apply(builder), authority);
     Pair pair = new Pair(dir.resolve(subject + ".pem"), dir.resolve(subject + "-key.pem"));
-    write(pair.certificate(), issued.getCertificatePEM());
+    write(pair.certificate(), issued.getCertificatePathPEM());
     write(pair.key(), issued.getPrivateKeyPEM());
     return pair;
+  }
+
+  /** One whose dNSName is any text. */
+  public Pair issueDnsText(String subject, String text) {
+    try {
+      KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
+      keys.initialize(256);
+      KeyPair own = keys.generateKeyPair();
+      Instant now = Instant.now();
+      byte[] certificate =
+          new JcaX509v3CertificateBuilder(
+                  authority.getCertificate(),
+                  BigInteger.valueOf(now.toEpochMilli()),
+                  Date.from(now.minus(Duration.ofDays(1))),
+                  Date.from(now.plus(Duration.ofDays(90))),
+                  new X500Principal("CN=" + subject),
+                  own.getPublic())
+              .addExtension(
+                  Extension.subjectAlternativeName,
+                  false,
+                  new GeneralNames(new GeneralName(GeneralName.dNSName, text)))
+              .build(signer())
+              .getEncoded();
+      Pair pair = new Pair(dir.resolve(subject + ".pem"), dir.resolve(subject + "-key.pem"));
+      write(pair.certificate(), pem("CERTIFICATE", certificate));
+      write(pair.key(), pem("PRIVATE KEY", own.getPrivate().getEncoded()));
+      return pair;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** PEM of a list of what this authority has revoked, in force for a day. */
+  public String revoked(X509Certificate... revoked) {
+    return revoked(Instant.now().plus(Duration.ofDays(1)), revoked);
+  }
+
+  /**
+   * @param nextUpdate null: it has none
+   */
+  public String revoked(@Nullable Instant nextUpdate, X509Certificate... revoked) {
+    try {
+      Date earlier = Date.from(Instant.now().minus(Duration.ofDays(1)));
+      JcaX509v2CRLBuilder list = new JcaX509v2CRLBuilder(authority.getCertificate(), earlier);
+      if (nextUpdate != null) {
+        list.setNextUpdate(Date.from(nextUpdate));
+      }
+      for (X509Certificate each : revoked) {
+        list.addCRLEntry(each.getSerialNumber(), earlier, CRLReason.keyCompromise);
+      }
+      return pem("X509 CRL", list.build(signer()).getEncoded());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private ContentSigner signer() throws OperatorCreationException {
+    return new JcaContentSignerBuilder("SHA256withECDSA")
+        .build(authority.getKeyPair().getPrivate());
+  }
+
+  /** The certificates of a PEM file. */
+  public static X509Certificate[] read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+          .map(X509Certificate.class::cast)
+          .toArray(X509Certificate[]::new);
+    } catch (IOException | CertificateException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String pem(String kind, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), kind);
   }
 
   private static CertificateBuilder days(int from, int until) {

@@ -5,6 +5,7 @@ import com.google.common.cache.CacheBuilder;
 import io.pushfanout.share.FairExecutor;
 import io.pushfanout.share.Shares;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -12,7 +13,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +65,18 @@ final class Answers<K, V> {
    */
   record Answer<V>(V value, Kind kind, Duration lasting) {}
 
+  /** What is to be answered. */
+  interface Question<V> {
+    /**
+     * An answer before anybody is asked, which is not kept; empty: ask. Renewals are asked without
+     * it. Must neither block nor throw.
+     */
+    Optional<V> atOnce();
+
+    /** May block, and must not throw. */
+    Answer<V> ask();
+  }
+
   /** What an answer is worth. */
   enum Kind {
     GOOD,
@@ -101,14 +113,13 @@ final class Answers<K, V> {
    * The answer, which may be known.
    *
    * @param peer peers are told apart by being equal or not
-   * @param question may block, and must not throw
    */
-  CompletableFuture<V> get(K key, Object peer, Supplier<Answer<V>> question) {
+  CompletableFuture<V> get(K key, Object peer, Question<V> question) {
     long now = nanoClock.getAsLong();
     Known<V> known = known(good, key, now);
     if (known == null) {
       known = known(others, key, now);
-      return known == null ? ask(key, peer, question, openQuestions, questions) : known.value;
+      return known == null ? askAnew(key, peer, question) : known.value;
     }
     if (now - known.renewNanos >= 0) {
       known.renewNanos = now + RENEW_AGAIN.toNanos();
@@ -122,8 +133,19 @@ final class Answers<K, V> {
     return known == null || now - known.untilNanos >= 0 ? null : known;
   }
 
+  private CompletableFuture<V> askAnew(K key, Object peer, Question<V> question) {
+    CompletableFuture<V> other = asked.get(key);
+    if (other != null) {
+      return other;
+    }
+    Optional<V> atOnce = question.atOnce();
+    return atOnce.isPresent()
+        ? CompletableFuture.completedFuture(atOnce.get())
+        : ask(key, peer, question, openQuestions, questions);
+  }
+
   private CompletableFuture<V> ask(
-      K key, Object peer, Supplier<Answer<V>> question, Shares open, FairExecutor executor) {
+      K key, Object peer, Question<V> question, Shares open, FairExecutor executor) {
     CompletableFuture<V> mine = new CompletableFuture<>();
     CompletableFuture<V> other = asked.putIfAbsent(key, mine);
     if (other != null) {
@@ -150,12 +172,12 @@ final class Answers<K, V> {
     return mine;
   }
 
-  private V answer(K key, Supplier<Answer<V>> question, long since) {
+  private V answer(K key, Question<V> question, long since) {
     if (nanoClock.getAsLong() - since > WAIT_MAX.toNanos()) {
       return tooMany;
     }
     try {
-      return keep(key, question.get());
+      return keep(key, question.ask());
     } catch (RuntimeException e) {
       log.error("a caller could not be looked at", e);
       return failed;

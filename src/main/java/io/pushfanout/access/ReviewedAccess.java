@@ -5,8 +5,11 @@ import com.google.common.cache.CacheBuilder;
 import com.google.common.hash.HashCode;
 import io.pushfanout.access.Answers.Answer;
 import io.pushfanout.access.Answers.Kind;
+import io.pushfanout.access.Answers.Question;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -15,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides by what a {@link Reviewer} says, which counts for a while. Where it cannot be asked,
  * nobody comes in but those of whom it has said so a moment ago.
+ *
+ * <p>{@link TokenLook} refuses tokens before a review, and a rate bounds the reviews of each peer.
+ * A question with a good answer costs that rate nothing: a proxy with many good callers behind it
+ * is one peer, and a flood has no good tokens.
  */
 public final class ReviewedAccess implements Access {
   /** From the review of a token to the end of all that was decided by it. */
@@ -37,10 +44,18 @@ public final class ReviewedAccess implements Access {
 
   private static final int REVIEWS_MAX = 10_000;
 
+  /** Questions of one peer after a time of rest: the callers behind a proxy start together. */
+  static final int ASKED_AT_ONCE = 50;
+
+  /** Questions of one peer in the long run, but for those with a good answer. */
+  static final int ASKED_PER_SECOND = 10;
+
   private final Reviewer reviewer;
   private final InstantSource clock;
   private final LongSupplier nanoClock;
+  private final TokenLook look;
   private final Answers<Key, Decision> decisions;
+  private final Rates rates;
   private final Cache<HashCode, Reviewed> reviews =
       CacheBuilder.newBuilder().maximumSize(REVIEWS_MAX).build();
 
@@ -49,14 +64,21 @@ public final class ReviewedAccess implements Access {
   private record Reviewed(Review review, long nanos) {}
 
   /**
+   * @param audiences that the reviewer wants of a token; none: its own
    * @param executor for the reviews, which block
    * @param clock by which a token is over at its end
    */
   public ReviewedAccess(
-      Reviewer reviewer, Executor executor, InstantSource clock, LongSupplier nanoClock) {
+      Reviewer reviewer,
+      List<String> audiences,
+      Executor executor,
+      InstantSource clock,
+      LongSupplier nanoClock) {
     this.reviewer = reviewer;
     this.clock = clock;
     this.nanoClock = nanoClock;
+    this.look = new TokenLook(audiences, clock);
+    this.rates = new Rates(ASKED_AT_ONCE, ASKED_PER_SECOND, nanoClock);
     this.decisions =
         new Answers<>(
             executor,
@@ -70,7 +92,53 @@ public final class ReviewedAccess implements Access {
     BearerToken token = credentials.token();
     return token == null
         ? CompletableFuture.completedFuture(Credentials.NO_TOKEN)
-        : decisions.get(new Key(token.hash(), right), credentials.peer(), () -> ask(token, right));
+        : decisions.get(
+            new Key(token.hash(), right),
+            credentials.peer(),
+            new Undecided(token, right, credentials.peer()));
+  }
+
+  /** One token and one right of which nothing is known, or what is known ends soon. */
+  private final class Undecided implements Question<Decision> {
+    private final BearerToken token;
+    private final Right right;
+    private final Object peer;
+
+    /** Written before the executor gets it, read by the executor. */
+    private boolean counted;
+
+    Undecided(BearerToken token, Right right, Object peer) {
+      this.token = token;
+      this.right = right;
+      this.peer = peer;
+    }
+
+    @Override
+    public Optional<Decision> atOnce() {
+      Optional<Decision> refused = look.refuse(token);
+      return refused.isPresent() ? refused : tooFast();
+    }
+
+    private Optional<Decision> tooFast() {
+      Duration wait = rates.takeOrWait(peer);
+      counted = wait.isZero();
+      return counted
+          ? Optional.empty()
+          : Optional.of(
+              new Decision.Unavailable(
+                  "more than %d unknown callers a second come from this address; try again"
+                      .formatted(ASKED_PER_SECOND),
+                  wait));
+    }
+
+    @Override
+    public Answer<Decision> ask() {
+      Answer<Decision> answer = ReviewedAccess.this.ask(token, right);
+      if (counted && answer.kind() == Kind.GOOD) {
+        rates.giveBack(peer);
+      }
+      return answer;
+    }
   }
 
   private Answer<Decision> ask(BearerToken token, Right right) {

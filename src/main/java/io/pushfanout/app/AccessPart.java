@@ -44,7 +44,8 @@ final class AccessPart {
         stopOrder.push("reviews", reviews::close);
         ExecutorService threads = Threads.pool("review");
         stopOrder.push("threads of reviews", threads::shutdownNow);
-        yield new ReviewedAccess(reviews, threads, InstantSource.system(), System::nanoTime);
+        yield new ReviewedAccess(
+            reviews, kubernetes.audiences(), threads, InstantSource.system(), System::nanoTime);
       }
     };
   }

@@ -13,6 +13,7 @@ import io.pushfanout.access.ReviewException;
 import io.pushfanout.access.Reviewer;
 import io.pushfanout.access.Right;
 import io.pushfanout.access.User;
+import io.pushfanout.access.WebToken;
 import io.pushfanout.model.FanoutName;
 import java.util.Collections;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
     return new Review.Good(
         new User(
             user.getUsername(), user.getUid(), present(user.getGroups()), present(user.getExtra())),
-        TokenExpiry.of(token));
+        WebToken.read(token).map(WebToken::expires).orElse(null));
   }
 
   /** An authenticator that knows nothing of audiences leaves out those that it was asked for. */

@@ -4,6 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.pushfanout.access.Rates;
 import io.pushfanout.fanout.BroadcastResult.Reason;
 import io.pushfanout.fanout.BroadcastResult.Refused;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.function.LongSupplier;
 /** Refuses the calls of a caller that makes too many, before a byte of them is read. */
 final class CallerRateLimit implements ServerInterceptor {
   private final int perSecond;
-  private final CallerRates rates;
+  private final Rates rates;
   private final CallerKey callers;
   private final Runnable onRefused;
 
@@ -23,7 +24,7 @@ final class CallerRateLimit implements ServerInterceptor {
    */
   CallerRateLimit(int perSecond, CallerKey callers, LongSupplier nanoClock, Runnable onRefused) {
     this.perSecond = perSecond;
-    this.rates = new CallerRates(perSecond, nanoClock);
+    this.rates = new Rates(perSecond, perSecond, nanoClock);
     this.callers = callers;
     this.onRefused = onRefused;
   }

@@ -22,8 +22,12 @@ class ReviewedAccessTest {
   private final ScriptedReviewer reviewer = new ScriptedReviewer();
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private Duration elapsed = Duration.ZERO;
-  private final ReviewedAccess access =
-      new ReviewedAccess(reviewer, tasks::add, () -> BEGIN.plus(elapsed), () -> elapsed.toNanos());
+  private final ReviewedAccess access = accessFor(List.of());
+
+  private ReviewedAccess accessFor(List<String> audiences) {
+    return new ReviewedAccess(
+        reviewer, audiences, tasks::add, () -> BEGIN.plus(elapsed), () -> elapsed.toNanos());
+  }
 
   private static final class ScriptedReviewer implements Reviewer {
     private final List<String> asked = new ArrayList<>();
@@ -250,19 +254,107 @@ class ReviewedAccessTest {
 
   @Test
   void aHostWithMadeUpTokensKeepsNobodyElseWaiting() {
-    List<CompletableFuture<Decision>> flood = new ArrayList<>();
-    for (int i = 0; i <= Answers.OPEN_MAX / 2; i++) {
-      flood.add(decideFor("hostile", "bad-" + i, "acme/chat"));
+    CompletableFuture<Decision> last = decideFor("hostile", "bad", "acme/chat");
+    for (int i = 0; i < ReviewedAccess.ASKED_AT_ONCE; i++) {
+      last = decideFor("hostile", "bad-" + i, "acme/chat");
     }
-    assertThat(flood.getLast())
-        .isCompletedWithValueMatching(Decision.Unavailable.class::isInstance);
+    assertThat(last).isCompletedWithValueMatching(Decision.Unavailable.class::isInstance);
     CompletableFuture<Decision> honest = decide();
     tasks.remove().run();
 
     assertThat(honest).isCompletedWithValue(ALLOWED);
+    pass(Duration.ofMillis(100));
     CompletableFuture<Decision> later = decideFor("hostile", "good", "acme/chat");
     run();
     assertThat(later).as("room comes back").isCompletedWithValue(ALLOWED);
+  }
+
+  @Test
+  void aFloodOfBadTokensFromOneHostMakesSoManyReviewsASecond() {
+    reviewer.good = false;
+    int refused = 0;
+    for (int second = 0; second < 10; second++) {
+      for (int i = 0; i < 1000; i++) {
+        CompletableFuture<Decision> decision =
+            decideFor("hostile", "bad-" + second + "-" + i, "acme/chat");
+        run();
+        refused += decision.join() instanceof Decision.Unavailable ? 1 : 0;
+        pass(Duration.ofMillis(1));
+      }
+    }
+
+    assertThat(reviewer.asked())
+        .hasSizeBetween(
+            ReviewedAccess.ASKED_AT_ONCE + 9 * ReviewedAccess.ASKED_PER_SECOND,
+            ReviewedAccess.ASKED_AT_ONCE + 10 * ReviewedAccess.ASKED_PER_SECOND);
+    assertThat(refused).isGreaterThan(9_800);
+    reviewer.good = true;
+    assertThat(decided()).as("a newcomer from elsewhere").isEqualTo(ALLOWED);
+  }
+
+  @Test
+  void whoIsTooFastReadsWhenToTryAgainAndWhatIsKnownCostsNothing() {
+    decided();
+    reviewer.good = false;
+    CompletableFuture<Decision> last = decide("bad", "acme/chat");
+    for (int i = 0; i < ReviewedAccess.ASKED_AT_ONCE; i++) {
+      last = decide("bad-" + i, "acme/chat");
+      run();
+    }
+
+    assertThat(last.join())
+        .isEqualTo(
+            new Decision.Unavailable(
+                "more than 10 unknown callers a second come from this address; try again",
+                Duration.ofMillis(100)));
+    for (int i = 0; i < 1000; i++) {
+      assertThat(decide()).isCompletedWithValue(ALLOWED);
+      assertThat(decide("bad", "acme/chat"))
+          .isCompletedWithValueMatching(Decision.Unauthenticated.class::isInstance);
+    }
+  }
+
+  /** A proxy has one address, and may have thousands of callers behind it. */
+  @Test
+  void aThousandGoodCallersBehindOneAddressAreNotTooMany() {
+    for (int i = 0; i < 1000; i++) {
+      CompletableFuture<Decision> decision = decideFor("proxy", "caller-" + i, "acme/chat");
+      run();
+      assertThat(decision).isCompletedWithValue(ALLOWED);
+    }
+  }
+
+  @Test
+  void aGoodTokenWithoutRightsFloodsNeitherWithTargets() {
+    reviewer.holds = false;
+    for (int i = 0; i < 1000; i++) {
+      decide("t", "acme/chat-" + i);
+      run();
+    }
+
+    assertThat(reviewer.asked()).hasSize(1 + ReviewedAccess.ASKED_AT_ONCE);
+  }
+
+  @Test
+  void whatATokenSaysAgainstItselfIsNotAskedAbout() {
+    ReviewedAccess forUs = accessFor(List.of("pushfanout"));
+    for (int i = 0; i < 1000; i++) {
+      for (String token : List.of("opaque-" + i, WebTokens.of("{\"aud\":\"x" + i + "\"}"))) {
+        assertThat(
+                forUs.decide(
+                    new Credentials(new BearerToken(token), null, "host"), Right.ALL_TARGETS))
+            .isCompletedWithValueMatching(Decision.Unauthenticated.class::isInstance);
+      }
+    }
+    CompletableFuture<Decision> good =
+        forUs.decide(
+            new Credentials(
+                new BearerToken(WebTokens.of("{\"aud\":[\"pushfanout\"]}")), null, "host"),
+            Right.ALL_TARGETS);
+    run();
+
+    assertThat(good).isCompletedWithValue(ALLOWED);
+    assertThat(reviewer.asked()).hasSize(2);
   }
 
   @Test
@@ -290,7 +382,7 @@ class ReviewedAccessTest {
     decided();
     reviewer.good = false;
     for (int i = 0; i < 20_100; i++) {
-      decide("bad-" + i, "acme/chat");
+      decideFor("host-" + i, "bad-" + i, "acme/chat");
       run();
     }
 
@@ -302,6 +394,7 @@ class ReviewedAccessTest {
     ReviewedAccess closed =
         new ReviewedAccess(
             reviewer,
+            List.of(),
             _ -> {
               throw new RejectedExecutionException();
             },

@@ -1,5 +1,6 @@
 package io.pushfanout.fuzz;
 
+import io.pushfanout.access.WebTokenFuzz;
 import io.pushfanout.config.ResourceFileFuzz;
 import io.pushfanout.connect.GrpcStatusFuzz;
 import io.pushfanout.connect.NodeAnswersFuzz;
@@ -37,7 +38,8 @@ final class FuzzTargets {
           new SubprotocolsFuzz(),
           new StatusJsonFuzz(),
           new AcceptFuzz(),
-          new MetricsPageFuzz());
+          new MetricsPageFuzz(),
+          new WebTokenFuzz());
 
   private FuzzTargets() {}
 

@@ -31,7 +31,7 @@ public class AccessBenchmark {
   private final Metadata[] headers = {headers("a"), headers("b")};
   private final ReviewedAccess access =
       new ReviewedAccess(
-          new EverybodyMay(), Runnable::run, InstantSource.system(), System::nanoTime);
+          new EverybodyMay(), List.of(), Runnable::run, InstantSource.system(), System::nanoTime);
   private int calls;
 
   private static final class EverybodyMay implements Reviewer {

@@ -1,4 +1,4 @@
-package io.pushfanout.server;
+package io.pushfanout.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class CallerRatesTest {
+class RatesTest {
   private final AtomicLong clock = new AtomicLong(1_000_000_000_000L);
-  private final CallerRates rates = new CallerRates(10, clock::get);
+  private final Rates rates = new Rates(10, 10, clock::get);
 
   private void advance(long millis) {
     clock.addAndGet(Duration.ofMillis(millis).toNanos());
@@ -28,12 +28,37 @@ class CallerRatesTest {
   }
 
   @Test
-  void callersDoNotPayForEachOther() {
+  void peersDoNotPayForEachOther() {
     for (int i = 0; i < 20; i++) {
       rates.takeOrWait("greedy");
     }
     assertThat(rates.takeOrWait("greedy")).isPositive();
     assertThat(rates.takeOrWait("modest")).isZero();
+  }
+
+  @Test
+  void whatMayComeAtOnceIsApartFromWhatMayComeInTheLongRun() {
+    Rates bursts = new Rates(50, 10, clock::get);
+    for (int i = 0; i < 50; i++) {
+      assertThat(bursts.takeOrWait("a")).isZero();
+    }
+    assertThat(bursts.takeOrWait("a")).isEqualTo(Duration.ofMillis(100));
+  }
+
+  @Test
+  void whatIsGivenBackMayBeTakenAgainButIsNoMoreThanThereWas() {
+    for (int i = 0; i < 10; i++) {
+      rates.takeOrWait("a");
+    }
+    rates.giveBack("a");
+    assertThat(rates.takeOrWait("a")).isZero();
+    assertThat(rates.takeOrWait("a")).isPositive();
+
+    rates.giveBack("b");
+    for (int i = 0; i < 10; i++) {
+      assertThat(rates.takeOrWait("b")).isZero();
+    }
+    assertThat(rates.takeOrWait("b")).isPositive();
   }
 
   @Test
@@ -47,10 +72,10 @@ class CallerRatesTest {
   }
 
   @Test
-  void noMoreCallersAreRememberedThanAreBounded() {
-    for (int i = 0; i < 3 * CallerRates.CALLERS_MAX; i++) {
+  void noMorePeersAreRememberedThanAreBounded() {
+    for (int i = 0; i < 3 * Rates.PEERS_MAX; i++) {
       rates.takeOrWait(i);
     }
-    assertThat(rates.remembered()).isLessThanOrEqualTo(CallerRates.CALLERS_MAX);
+    assertThat(rates.remembered()).isLessThanOrEqualTo(Rates.PEERS_MAX);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Splitter;
+import com.google.protobuf.util.Durations;
 import com.google.rpc.RetryInfo;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -170,8 +171,8 @@ class AccessGateTest {
         catchThrowableOfType(StatusRuntimeException.class, () -> call());
 
     var details = Objects.requireNonNull(StatusProto.fromThrowable(refused));
-    assertThat(details.getDetails(0).unpack(RetryInfo.class).getRetryDelay().getNanos())
-        .isEqualTo(100_000_000);
+    assertThat(details.getDetails(0).unpack(RetryInfo.class).getRetryDelay())
+        .isEqualTo(Durations.fromMillis(100));
   }
 
   @Test

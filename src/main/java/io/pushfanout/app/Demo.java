@@ -131,6 +131,7 @@ final class Demo implements Service {
         Map.of(),
         null,
         null,
+        null,
         new AccessMode.None(),
         Duration.ZERO,
         Duration.ofSeconds(10),

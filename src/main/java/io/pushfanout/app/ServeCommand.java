@@ -67,6 +67,14 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Path stateDir;
 
   @Option(
+      names = AuditPart.FLAG,
+      paramLabel = "FILE|-",
+      description =
+          "A file, or stdout, that gets a line of JSON for each broadcast and each refusal"
+              + " (default: none).")
+  private @Nullable Path auditLog;
+
+  @Option(
       names = SetFlags.FLAG,
       paramLabel = "FIELD=VALUE",
       split = ",",
@@ -123,6 +131,7 @@ final class ServeCommand implements Callable<Integer> {
         etcd.options(),
         tlsProfiles.profiles(),
         stateDir,
+        auditLog,
         defaultTarget,
         auth.mode(bind.host()),
         shutdownDelay,

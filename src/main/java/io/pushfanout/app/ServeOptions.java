@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param etcd where nodes register
  * @param tlsProfiles what nodes may be spoken to by, by name
  * @param stateDir keeps what was served last, for the next start; null: nothing is kept
+ * @param auditLog has a line for each broadcast call, {@code -} is stdout; null: there is none
  * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
  * @param access how it is decided who may broadcast
  * @param shutdownDelay from "not ready" to refusing broadcasts
@@ -37,6 +38,7 @@ record ServeOptions(
     EtcdOptions etcd,
     Map<String, PemFiles> tlsProfiles,
     @Nullable Path stateDir,
+    @Nullable Path auditLog,
     @Nullable FanoutName defaultTarget,
     AccessMode access,
     Duration shutdownDelay,

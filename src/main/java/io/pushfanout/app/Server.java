@@ -88,6 +88,8 @@ final class Server implements Service {
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     metrics.register(new ReloadSeries(reloads::successful));
+    // Before the loops start, so that the last call has ended when the log is closed.
+    final AuditPart audit = AuditPart.start(options.auditLog(), metrics, stopOrder);
     Totals totals = new Totals();
     MemoryBudget memory = new MemoryBudget(options.callers().limits().memoryBudget());
 
@@ -129,7 +131,7 @@ final class Server implements Service {
             totals,
             memory,
             System::nanoTime,
-            Protection.of(tls.callers(), access));
+            Protection.of(tls.callers(), access, audit.sink()));
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));
@@ -152,7 +154,7 @@ final class Server implements Service {
             new StatusReport(
                 options.replicaName(),
                 known::isReady,
-                () -> problems(kept, reloads, callers),
+                () -> problems(kept, reloads, audit, callers),
                 () -> saved.addTo(fanouts.snapshot())),
             otherPaths);
     http.start();
@@ -183,9 +185,11 @@ final class Server implements Service {
   }
 
   /** Of the process, and of no fanout. */
-  private List<Problem> problems(KeptState kept, Reloads reloads, PushGrpcServer callers) {
+  private List<Problem> problems(
+      KeptState kept, Reloads reloads, AuditPart audit, PushGrpcServer callers) {
     List<Problem> problems = new ArrayList<>(kept.problems());
     problems.addAll(reloads.problems());
+    problems.addAll(audit.problems());
     problems.addAll(callers.problems());
     options
         .warnings()

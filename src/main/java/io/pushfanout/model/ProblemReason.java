@@ -23,6 +23,7 @@ public enum ProblemReason {
   EXPOSED("Exposed"),
   OVER_SHARE("OverShare"),
   STATE_NOT_SAVED("StateNotSaved"),
+  AUDIT_NOT_WRITTEN("AuditNotWritten"),
   CONFIG_NOT_RELOADED("ConfigNotReloaded"),
   TOKENS_NOT_RELOADED("TokensNotReloaded"),
   TLS_NOT_RELOADED("TlsNotReloaded");

@@ -61,6 +61,11 @@ record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
     }
   }
 
+  /** Returns the target as the metadata names it, malformed or not; null where it names none. */
+  static @Nullable String text(Metadata metadata) {
+    return metadata.get(TARGET);
+  }
+
   private static @Nullable Set<NodeAddress> nodes(Metadata metadata) throws InvalidCall {
     List<String> values = all(metadata, NODES);
     if (values.isEmpty()) {

@@ -7,6 +7,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.util.internal.PlatformDependent;
+import io.pushfanout.audit.AuditSink;
 import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
@@ -18,11 +19,13 @@ import io.pushfanout.model.ProcessId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gRPC server for business servers: broadcasts, health and reflection.
@@ -90,15 +93,16 @@ public final class PushGrpcServer {
       Duration sweepEvery) {
     this.options = options;
     Limits limits = options.limits();
+    BroadcastAudit audit = audit(protection, nanoClock);
     services =
         new GuardedServices(
             limits,
             ProcessId.random(),
-            broadcasts,
+            audit == null ? broadcasts : audit.recordingMessages(broadcasts),
             totals.noFanout(),
             memory,
             nanoClock,
-            protection.access(),
+            audit == null ? protection.access() : audit.recordingCallers(protection.access()),
             direct);
     gate = new ConnectionGate(limits.maxConnections(), nanoClock);
     callMeter = new CallMeter(services.definitions());
@@ -116,11 +120,19 @@ public final class PushGrpcServer {
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .decompressorRegistry(MessageGate.decompressors(limits.maxMessageSize()))
             .addServices(services.definitions());
+    if (audit != null) {
+      builder.addStreamTracerFactory(audit.tracers());
+    }
     Http2Limits.applyTo(builder, limits);
     server = builder.build();
     sweep =
         new RepeatedTask("a look for calls that are half sent", services::endHalfSent)
             .start(loops, sweepEvery, sweepEvery);
+  }
+
+  private static @Nullable BroadcastAudit audit(Protection protection, LongSupplier nanoClock) {
+    AuditSink sink = protection.audit();
+    return sink == null ? null : new BroadcastAudit(sink, InstantSource.system(), nanoClock);
   }
 
   /**

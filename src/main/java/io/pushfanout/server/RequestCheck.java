@@ -11,6 +11,7 @@ import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * Checks a request's bytes without making objects of them, since they only travel on, and finds the
@@ -79,8 +80,26 @@ final class RequestCheck {
     return payload.inRoom(check.roomHash());
   }
 
+  /**
+   * Returns the room of a payload that was checked; empty where it is for no room. The result
+   * shares the payload's bytes.
+   */
+  static ByteString room(Payload checked) {
+    RequestCheck check = new RequestCheck(checked.bytes());
+    try {
+      check.request(checked.rpc());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // The check has read the same bytes.
+    }
+    return check.room();
+  }
+
+  private ByteString room() {
+    return roomId.isEmpty() ? roomOfProto : roomId;
+  }
+
   private int roomHash() {
-    ByteString room = roomId.isEmpty() ? roomOfProto : roomId;
+    ByteString room = room();
     return room.isEmpty() ? 0 : room.hashCode();
   }
 

@@ -33,6 +33,7 @@ class ServeCommandTest {
     assertThat(options.httpPort()).isEqualTo(8080);
     assertThat(options.source().settings()).isEqualTo(FanoutSettings.DEFAULT);
     assertThat(options.stateDir()).isNull();
+    assertThat(options.auditLog()).isNull();
     assertThat(options.defaultTarget()).isNull();
     assertThat(options.callers().limits().maxMessageSize()).isEqualTo(4 << 20);
     assertThat(options.callers().limits().maxConnectionAge()).as("never").isZero();
@@ -55,6 +56,7 @@ class ServeCommandTest {
             "--set=workers=50",
             "--set=retry.maxAttempts=3",
             "--state-dir=kept",
+            "--audit-log=-",
             "--default-target=acme/chat",
             "--tls-cert=cert.pem",
             "--tls-key=key.pem",
@@ -95,6 +97,7 @@ class ServeCommandTest {
                 options.etcd(),
                 Map.of(),
                 Path.of("kept"),
+                AuditPart.STDOUT,
                 new FanoutName("acme", "chat"),
                 new AccessMode.None(),
                 Duration.ofSeconds(5),

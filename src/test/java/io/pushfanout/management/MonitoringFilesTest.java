@@ -103,6 +103,7 @@ class MonitoringFilesTest {
                       Optional.of(new Registrations(Set.of(), List.of(), Set.of(), false)))));
       metrics.register(new LimitSeries(new MemoryBudget(1), () -> 0, () -> 0, Map::of));
       metrics.register(new ReloadSeries(() -> Map.of("tls", true)));
+      metrics.register(new AuditSeries(() -> 0, () -> 0));
       metrics.register(
           new GrpcSeries(() -> List.of(new MethodCalls("service", "method", 0, Map.of()))));
       metrics.register(

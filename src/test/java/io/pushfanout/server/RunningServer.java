@@ -19,6 +19,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.internal.PlatformDependent;
 import io.pushfanout.access.Access;
+import io.pushfanout.audit.AuditSink;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
@@ -72,12 +73,21 @@ final class RunningServer implements AutoCloseable {
    * @param direct bytes of direct memory that the process has, as far as the server knows
    */
   RunningServer(Access access, long direct) throws IOException {
-    this(Limits.DEFAULT, Protection.of(null, access), InsecureChannelCredentials.create(), direct);
+    this(
+        Limits.DEFAULT,
+        Protection.of(null, access, null),
+        InsecureChannelCredentials.create(),
+        direct);
+  }
+
+  /** One whose calls are audited. */
+  RunningServer(Limits limits, @Nullable Access access, AuditSink audit) throws IOException {
+    this(limits, Protection.of(null, access, audit), InsecureChannelCredentials.create());
   }
 
   RunningServer(@Nullable Access access, ServerCredentials credentials, ChannelCredentials caller)
       throws IOException {
-    this(Limits.DEFAULT, new Protection(credentials, access), caller);
+    this(Limits.DEFAULT, new Protection(credentials, access, null), caller);
   }
 
   RunningServer(Limits limits, Protection protection, ChannelCredentials caller)

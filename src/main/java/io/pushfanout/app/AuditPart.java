@@ -1,0 +1,73 @@
+package io.pushfanout.app;
+
+import io.pushfanout.audit.AuditFile;
+import io.pushfanout.audit.AuditLog;
+import io.pushfanout.audit.AuditOutput;
+import io.pushfanout.audit.AuditSink;
+import io.pushfanout.management.AuditSeries;
+import io.pushfanout.management.Metrics;
+import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The audit log of a server, if it has one. */
+final class AuditPart {
+  static final String FLAG = "--audit-log";
+
+  /** Stands for the standard output. */
+  static final Path STDOUT = Path.of("-");
+
+  private final @Nullable AuditLog log;
+
+  private AuditPart(@Nullable AuditLog log) {
+    this.log = log;
+  }
+
+  /**
+   * Opens the log and starts its writer, which goes into the stop order.
+   *
+   * @param path null: there is no audit log
+   * @throws UsageException when the file cannot be opened
+   */
+  static AuditPart start(@Nullable Path path, Metrics metrics, StopOrder stopOrder) {
+    if (path == null) {
+      return new AuditPart(null);
+    }
+    AuditLog log = new AuditLog(output(path), InstantSource.system(), System::nanoTime);
+    stopOrder.push("audit log", log::close);
+    log.start();
+    metrics.register(new AuditSeries(log::written, log::leftOut));
+    return new AuditPart(log);
+  }
+
+  private static AuditOutput output(Path path) {
+    if (path.equals(STDOUT)) {
+      return AuditOutput.stdout();
+    }
+    try {
+      return AuditFile.open(path);
+    } catch (IOException e) {
+      throw new UsageException(FLAG, path.toString(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Returns what takes the records of calls; null where there is no audit log. */
+  @Nullable AuditSink sink() {
+    return log;
+  }
+
+  /** Returns the problem that nothing can be written, for the status. */
+  List<Problem> problems() {
+    return Optional.ofNullable(log).flatMap(AuditLog::problem).stream()
+        .map(
+            why ->
+                new Problem(
+                    "", ProblemReason.AUDIT_NOT_WRITTEN, FLAG + " cannot be written: " + why))
+        .toList();
+  }
+}

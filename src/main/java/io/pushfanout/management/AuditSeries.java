@@ -1,0 +1,41 @@
+package io.pushfanout.management;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.function.LongSupplier;
+
+/** What the audit log has, and what it has not. */
+public final class AuditSeries implements MultiCollector {
+  private final LongSupplier written;
+  private final LongSupplier leftOut;
+
+  /**
+   * @param written lines so far
+   * @param leftOut calls so far that have no line
+   */
+  public AuditSeries(LongSupplier written, LongSupplier leftOut) {
+    this.written = written;
+    this.leftOut = leftOut;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    return new MetricSnapshots(
+        counter(
+            "pushfanout_audit_lines",
+            "Lines written to the audit log, those about gaps included",
+            written.getAsLong()),
+        counter(
+            "pushfanout_audit_left_out",
+            "Broadcast calls without a line in the audit log",
+            leftOut.getAsLong()));
+  }
+
+  private static MetricSnapshot counter(String name, String help, long value) {
+    CounterFamily family = new CounterFamily(name, help);
+    family.add(Labels.EMPTY, value);
+    return family.snapshot();
+  }
+}

@@ -1,0 +1,100 @@
+package io.pushfanout.server;
+
+import io.grpc.Metadata;
+import io.grpc.ServerStreamTracer;
+import io.pushfanout.access.Access;
+import io.pushfanout.access.Decision;
+import io.pushfanout.audit.AuditSink;
+import io.pushfanout.model.Rpc;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records the broadcast calls of a server in an audit log: a tracer sees each call begin and end,
+ * and around {@link Access} and {@link Broadcasts} it sees who calls and what is decided.
+ */
+final class BroadcastAudit {
+  /**
+   * Calls a second of one address that have a line although nothing was enqueued, so that a flood
+   * of refused calls fills no disk.
+   */
+  static final int REFUSALS_PER_SECOND = 1000;
+
+  private static final Map<String, Rpc> METHODS =
+      Arrays.stream(Rpc.values())
+          .collect(
+              Collectors.toUnmodifiableMap(rpc -> rpc.path().substring(1), Function.identity()));
+
+  private static final ServerStreamTracer NONE = new ServerStreamTracer() {};
+
+  private final AuditSink sink;
+  private final InstantSource clock;
+  private final CallerRates refusals;
+
+  BroadcastAudit(AuditSink sink, InstantSource clock, LongSupplier nanoClock) {
+    this.sink = sink;
+    this.clock = clock;
+    this.refusals = new CallerRates(REFUSALS_PER_SECOND, nanoClock);
+  }
+
+  /** Returns what begins the audit of each broadcast call, to be given to the server. */
+  ServerStreamTracer.Factory tracers() {
+    return new ServerStreamTracer.Factory() {
+      @Override
+      public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
+        Rpc rpc = METHODS.get(fullMethodName);
+        return rpc == null ? NONE : new CallAudit(rpc, headers, BroadcastAudit.this::ended);
+      }
+    };
+  }
+
+  /** Returns the same access, whose decisions have the caller's identity recorded. */
+  @Nullable Access recordingCallers(@Nullable Access access) {
+    return access == null ? null : recordingAccess(access);
+  }
+
+  private static Access recordingAccess(Access access) {
+    return (credentials, right) -> {
+      CallAudit call = CallAudit.ofThisCall();
+      // Derived, so that the identity is recorded before the decision has effects.
+      return access
+          .decide(credentials, right)
+          .thenApply(
+              decision -> {
+                switch (decision) {
+                  case Decision.Allowed(String caller) -> call.isOf(caller);
+                  case Decision.Denied denied -> call.isOf(denied.caller());
+                  case Decision.Unauthenticated _, Decision.Unavailable _ -> {}
+                }
+                return decision;
+              });
+    };
+  }
+
+  /** Returns the same engine, whose messages and decisions are recorded. */
+  Broadcasts recordingMessages(Broadcasts engine) {
+    return (request, answer) -> {
+      CallAudit call = CallAudit.ofThisCall();
+      call.offered(RequestCheck.room(request.payload()));
+      return engine.broadcast(
+          request,
+          result -> {
+            call.decided(result);
+            answer.accept(result);
+          });
+    };
+  }
+
+  private void ended(CallAudit call) {
+    if (call.isAnswered() || refusals.takeOrWait(call.peer()).isZero()) {
+      sink.add(call.record(clock.millis()));
+    } else {
+      sink.leaveOut();
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.pushfanout.server;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Attributes;
+import io.grpc.Context;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import io.pushfanout.audit.AuditRecord;
+import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.model.BroadcastOutcome;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.Rpc;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers what the audit log has of one broadcast call. gRPC creates it before any interceptor sees
+ * the call and reports the final status to it, so no end of a call is missed.
+ *
+ * <p>From any thread. The record is handed on once: when the call has ended and the engine, if it
+ * was handed the message, has decided. So a cancelled call has the outcome of its message.
+ */
+final class CallAudit extends ServerStreamTracer {
+  private static final Context.Key<CallAudit> KEY = Context.key("pushfanout-call-audit");
+
+  private static final Metadata.Key<String> MESSAGE_ID =
+      Metadata.Key.of("pushfanout-message-id", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** Bytes of UTF-8 that have at least as many characters as a record keeps. */
+  private static final int ROOM_BYTES_MAX = 4 * AuditRecord.TEXT_MAX;
+
+  private final Rpc rpc;
+  private final @Nullable String target;
+  private final @Nullable String messageId;
+  private final Consumer<CallAudit> onEnd;
+
+  private Attributes connection = Attributes.EMPTY;
+  private @Nullable String caller;
+  private @Nullable String room;
+  private boolean whole;
+  private long bytes;
+  private boolean undecided;
+  private @Nullable BroadcastResult result;
+  private @Nullable Status status;
+
+  /**
+   * @param onEnd is called once, on any thread
+   */
+  CallAudit(Rpc rpc, Metadata headers, Consumer<CallAudit> onEnd) {
+    this.rpc = rpc;
+    // Cut here: a held call must not keep 64 KiB of headers.
+    this.target = AuditRecord.cut(CallTarget.text(headers));
+    this.messageId = AuditRecord.cut(headers.get(MESSAGE_ID));
+    this.onEnd = onEnd;
+  }
+
+  /** Returns the audit of the call whose context is current. */
+  static CallAudit ofThisCall() {
+    return KEY.get();
+  }
+
+  @Override
+  public Context filterContext(Context context) {
+    return context.withValue(KEY, this);
+  }
+
+  @Override
+  public synchronized void serverCallStarted(ServerCallInfo<?, ?> call) {
+    connection = call.getAttributes();
+  }
+
+  /** The caller's identity is established, whatever its rights. */
+  synchronized void isOf(String identity) {
+    caller = identity;
+  }
+
+  @Override
+  public synchronized void inboundMessageRead(
+      int seqNo, long optionalWireSize, long optionalUncompressedSize) {
+    whole = true;
+  }
+
+  @Override
+  public synchronized void inboundUncompressedSize(long size) {
+    bytes += size;
+  }
+
+  /** The engine is about to be handed the message. */
+  synchronized void offered(ByteString ofRoom) {
+    undecided = true;
+    if (!ofRoom.isEmpty()) {
+      room = ofRoom.substring(0, Math.min(ofRoom.size(), ROOM_BYTES_MAX)).toStringUtf8();
+    }
+  }
+
+  /** The engine has decided. */
+  void decided(BroadcastResult decision) {
+    synchronized (this) {
+      undecided = false;
+      result = decision;
+      if (status == null) {
+        return;
+      }
+    }
+    onEnd.accept(this);
+  }
+
+  @Override
+  public void streamClosed(Status closed) {
+    synchronized (this) {
+      status = closed;
+      if (undecided) {
+        return;
+      }
+    }
+    onEnd.accept(this);
+  }
+
+  /** Returns what a limit on refusals tells callers apart by. */
+  synchronized Object peer() {
+    return CallerKey.remoteAddress(connection);
+  }
+
+  /** Returns the record of the call, which has ended. */
+  synchronized AuditRecord record(long nowMillis) {
+    Status end = status == null ? Status.UNKNOWN : status;
+    return new AuditRecord(
+        nowMillis,
+        caller,
+        connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress internet
+            ? internet.getAddress()
+            : null,
+        rpc.method(),
+        target,
+        room,
+        whole ? Long.valueOf(bytes) : null,
+        outcome(end),
+        end.getCode().name(),
+        messageId,
+        end.isOk() ? null : end.getDescription(),
+        isAnswered());
+  }
+
+  /** Returns whether the queues of the nodes have decided about the message. */
+  synchronized boolean isAnswered() {
+    return result instanceof BroadcastResult.Answered;
+  }
+
+  private String outcome(Status end) {
+    return switch (result) {
+      case BroadcastResult.Answered(BroadcastOutcome outcome) -> outcome(outcome).label();
+      case BroadcastResult.Refused refused
+          when refused.reason() == BroadcastResult.Reason.REJECTED ->
+          CallOutcome.REJECTED.label();
+      case BroadcastResult.Refused _ -> ofStatus(end.getCode());
+      case null -> ofStatus(end.getCode());
+    };
+  }
+
+  private static CallOutcome outcome(BroadcastOutcome outcome) {
+    return switch (outcome.code()) {
+      case OK -> CallOutcome.OK;
+      case PARTIAL -> CallOutcome.PARTIAL;
+      case DROPPED -> CallOutcome.DROPPED;
+      case NO_NODES -> CallOutcome.NO_NODES;
+    };
+  }
+
+  /** Returns what the metrics count, or the code's own name where they count nothing. */
+  private static String ofStatus(Status.Code code) {
+    return switch (code) {
+      case INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION -> CallOutcome.INVALID.label();
+      case UNAUTHENTICATED, PERMISSION_DENIED -> CallOutcome.UNAUTHORIZED.label();
+      case RESOURCE_EXHAUSTED -> CallOutcome.LIMITED.label();
+      case UNAVAILABLE -> CallOutcome.UNAVAILABLE.label();
+      default -> code.name().toLowerCase(Locale.ROOT);
+    };
+  }
+}

@@ -289,6 +289,9 @@ volumes:
 - --shutdown-timeout={{ .Values.shutdownTimeout }}
 - --log-level={{ .Values.logLevel }}
 - --log-format={{ .Values.logFormat }}
+{{- with .Values.auditLog }}
+- --audit-log={{ . }}
+{{- end }}
 {{- end -}}
 
 {{/* Where the pods may run. */}}

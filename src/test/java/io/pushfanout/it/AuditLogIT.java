@@ -66,7 +66,7 @@ class AuditLogIT {
   }
 
   @Test
-  void stdoutHasNothingElseAndAFileThatCannotBeOpenedEndsTheStart() {
+  void stdoutHasTheLinesAndNothingElse() {
     List<String> serve = List.of("serve", "--node=127.0.0.1:1", "--grpc-port=0", "--http-port=0");
     ChildProcess process = ServeProcess.launch(Map.of("PUSHFANOUT_AUDIT_LOG", "-"), serve);
     try (ServeProcess running = ServeProcess.ready(process);
@@ -74,14 +74,6 @@ class AuditLogIT {
       assertThat(calls.code("", null)).isEqualTo("OK");
       await().until(() -> process.stdout().endsWith("\n"));
       assertThat(new JsonObject(process.stdout()).getString("outcome")).isEqualTo("ok");
-    }
-    try (ChildProcess refused =
-        ServeProcess.launch(Map.of("PUSHFANOUT_AUDIT_LOG", dir.toString()), serve)) {
-      assertThat(refused.awaitExit(Duration.ofSeconds(60))).isEqualTo(2);
-      assertThat(refused.stderr())
-          .startsWith(
-              "pushfanout serve: --audit-log %s: cannot be written to: is not a regular file"
-                  .formatted(dir));
     }
   }
 

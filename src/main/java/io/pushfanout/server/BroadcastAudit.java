@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BroadcastAudit {
   /**
-   * Calls a second of one address that have a line although nothing was enqueued, so that a flood
-   * of refused calls fills no disk.
+   * Refused and cancelled calls of one address that have a line in a second, so that a flood of
+   * them fills no disk.
    */
   static final int REFUSALS_PER_SECOND = 1000;
 

@@ -29,14 +29,24 @@ public final class SmallFile {
       throw new FileException(path, "is no regular file");
     }
     try (InputStream in = Files.newInputStream(path, links)) {
-      byte[] bytes = in.readNBytes(maxBytes + 1);
-      if (bytes.length > maxBytes) {
-        throw FileException.tooLarge(path, maxBytes);
-      }
-      return new SmallFile(path, bytes);
+      return read(path, in, maxBytes);
     } catch (IOException e) {
       throw FileException.of(path, e);
     }
+  }
+
+  /**
+   * Reads a file that is open.
+   *
+   * @param path its name
+   * @throws FileException when it is too large
+   */
+  public static SmallFile read(Path path, InputStream in, int maxBytes) throws IOException {
+    byte[] bytes = in.readNBytes(maxBytes + 1);
+    if (bytes.length > maxBytes) {
+      throw FileException.tooLarge(path, maxBytes);
+    }
+    return new SmallFile(path, bytes);
   }
 
   public Path path() {

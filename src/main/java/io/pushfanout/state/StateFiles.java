@@ -1,10 +1,12 @@
 package io.pushfanout.state;
 
 import io.pushfanout.files.FileException;
+import io.pushfanout.files.SmallFile;
 import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Printable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,22 +69,23 @@ public final class StateFiles {
 
   private <T> Optional<T> load(String name, Function<byte[], T> read) {
     try {
-      return Optional.of(read.apply(directory.read(name)));
+      SmallFile file = directory.read(name);
+      try {
+        return Optional.of(read.apply(file.bytes()));
+      } catch (IllegalArgumentException e) {
+        warn(file.path(), String.valueOf(e.getMessage()));
+      }
     } catch (FileException e) {
       if (!e.isMissing()) {
-        warn(name, e.problem());
+        warn(e.file(), e.problem());
       }
-    } catch (IllegalArgumentException e) {
-      warn(name, String.valueOf(e.getMessage()));
     }
     return Optional.empty();
   }
 
-  private void warn(String name, String problem) {
+  private static void warn(Path file, String problem) {
     log.warn(
-        "the saved state in {} is not taken: {}",
-        directory.path(name),
-        Printable.line(problem, LONGEST_PROBLEM));
+        "the saved state in {} is not taken: {}", file, Printable.line(problem, LONGEST_PROBLEM));
   }
 
   void save(SavedResources resources) throws IOException {

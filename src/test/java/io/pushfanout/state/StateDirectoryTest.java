@@ -8,13 +8,17 @@ import io.pushfanout.concurrent.Threads;
 import io.pushfanout.files.FileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StateDirectoryTest {
+  private static final int STRANGER = 123_455;
+
   @TempDir private Path dir;
 
   @Test
@@ -41,7 +47,7 @@ class StateDirectoryTest {
     state.write("a.json", bytes("first, which is longer"));
     state.write("a.json", bytes("second"));
 
-    assertThat(state.read("a.json")).asString(StandardCharsets.UTF_8).isEqualTo("second");
+    assertThat(text(state)).isEqualTo("second");
     assertThat(state.names("")).containsExactly("a.json");
   }
 
@@ -68,7 +74,7 @@ class StateDirectoryTest {
             });
     int reads = 0;
     while (writing.get()) {
-      assertThat(new String(state.read("a.json"), StandardCharsets.UTF_8)).isIn(one, two);
+      assertThat(text(state)).isIn(one, two);
       reads++;
     }
     writer.join();
@@ -86,7 +92,7 @@ class StateDirectoryTest {
     Files.createDirectories(dir.resolve("b.json/full"));
     assertThatThrownBy(() -> state.write("b.json", bytes("x"))).isInstanceOf(IOException.class);
 
-    assertThat(state.read("a.json")).asString(StandardCharsets.UTF_8).isEqualTo("kept");
+    assertThat(text(state)).isEqualTo("kept");
     assertThat(state.names("")).containsExactly("a.json", "b.json");
   }
 
@@ -125,23 +131,62 @@ class StateDirectoryTest {
     StateDirectory state = StateDirectory.open(dir);
 
     state.write("a.json", bytes("{}"));
-    assertThat(state.read("a.json")).hasSize(2);
+    assertThat(text(state)).isEqualTo("{}");
   }
 
   @Test
-  void whatOthersMayHaveWrittenIsNotReadThoughEverybodyMayMakeFilesHere() throws IOException {
+  void whereEverybodyMayMakeFilesOursAreInAFolderOfOurOwn() throws IOException {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.writeString(dir.resolve("a.json"), "{\"by\":\"another\"}");
+    StateDirectory state = StateDirectory.open(dir);
+    state.write("a.json", bytes("{}"));
+
+    assertThat(text(state)).isEqualTo("{}");
+    assertThat(permissions(ownFolder())).isEqualTo("rwx------");
+  }
+
+  @Test
+  void aGroupThatMayMakeFilesLosesThatInOurFolder() throws IOException {
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwx---"));
+    StateDirectory state = StateDirectory.open(dir);
+    state.write("a.json", bytes("{}"));
+    // As the kubelet does for fsGroup, at each start of a pod.
+    Files.setPosixFilePermissions(ownFolder(), PosixFilePermissions.fromString("rwxrwx---"));
+    Files.setPosixFilePermissions(
+        ownFolder().resolve("a.json"), PosixFilePermissions.fromString("rw-rw----"));
+
+    assertThat(text(StateDirectory.open(dir))).isEqualTo("{}");
+    assertThat(permissions(ownFolder())).isEqualTo("rwx------");
+  }
+
+  @Test
+  void whatHasTheNameOfOurFolderAndIsNotGivesWay() throws IOException {
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
+    StateDirectory state = StateDirectory.open(dir);
+    state.write("a.json", bytes("{}"));
+    Path own = ownFolder();
+    Path moved = Files.move(own, dir.resolve("moved"));
+    Files.createSymbolicLink(own, moved);
+
+    assertThatThrownBy(() -> state.read("a.json")).hasMessageContaining(" in it cannot be ours: ");
+    state.write("a.json", bytes("anew"));
+    assertThat(text(state)).isEqualTo("anew");
+    assertThat(moved.resolve("a.json")).as("the other one").hasContent("{}");
+  }
+
+  @Test
+  void aFileThatEverybodyMayWriteIsNotReadAndOneOfAGroupIs() throws IOException {
     StateDirectory state = StateDirectory.open(dir);
     state.write("a.json", bytes("{}"));
     Path file = dir.resolve("a.json");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
-    assertThat(state.read("a.json")).as("of a group, as volumes have it").hasSize(2);
+    assertThat(text(state)).as("of a group, as volumes have it").isEqualTo("{}");
 
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
     assertThatThrownBy(() -> state.read("a.json"))
-        .hasMessageEndingWith(": may be written by every user of this machine");
+        .hasMessage(file + ": may be written by every user of this machine");
     state.write("a.json", bytes("{}"));
-    assertThat(state.read("a.json")).as("ours again, and in its place").hasSize(2);
+    assertThat(text(state)).as("ours again, and in its place").isEqualTo("{}");
   }
 
   @ParameterizedTest
@@ -150,36 +195,117 @@ class StateDirectoryTest {
       nullValues = "ours",
       textBlock =
           """
-          1000 | rw------- | ours
-          1000 | rw-rw-r-- | ours
-          0    | rw-r--r-- | ours
-          0    | rw-rw-rw- | may be written by every user of this machine
-          1000 | -------w- | may be written by every user of this machine
-          999  | rw------- | is of another user, uid 999
-          999  | rw-rw-rw- | is of another user, uid 999
+          123456 | rw------- | ours
+          123456 | rw-rw-r-- | ours
+          0      | rw-r--r-- | ours
+          0      | rw-rw-rw- | may be written by every user of this machine
+          123456 | -------w- | may be written by every user of this machine
+          123455 | rw------- | is of another user, 123455
+          123455 | rw-rw-rw- | is of another user, 123455
           """)
   void aFileIsReadThatOnlyWeOrRootOrAGroupMayHaveWritten(
-      int uid, String permissions, @Nullable String problem) {
-    assertThat(StateDirectory.whyNotOurs(uid, 1000, PosixFilePermissions.fromString(permissions)))
+      String uid, String permissions, @Nullable String problem) throws IOException {
+    assertThat(
+            OpenFolder.whyNotOurs(
+                user(uid), user("123456"), user("0"), PosixFilePermissions.fromString(permissions)))
         .isEqualTo(Optional.ofNullable(problem));
   }
 
   @Test
-  void forRootNoOtherUserIsOneOfUs() {
-    assertThat(StateDirectory.whyNotOurs(1000, 0, PosixFilePermissions.fromString("rw-------")))
-        .contains("is of another user, uid 1000");
+  void forRootNoOtherUserIsOneOfUs() throws IOException {
+    assertThat(
+            OpenFolder.whyNotOurs(
+                user("123456"), user("0"), user("0"), PosixFilePermissions.fromString("rw-------")))
+        .contains("is of another user, 123456");
+  }
+
+  private static UserPrincipal user(String uid) throws IOException {
+    return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(uid);
   }
 
   @Test
   void whatAnotherUserHasMadeIsNotReadUnlessThatIsRoot() throws IOException {
     StateDirectory state = StateDirectory.open(dir);
     state.write("a.json", bytes("{}"));
-    Path file = dir.resolve("a.json");
-    assumeTrue((int) Files.getAttribute(file, "unix:uid") == 0, "only root can give files away");
-    Files.setAttribute(file, "unix:uid", 12_345);
+    giveAway(dir.resolve("a.json"));
 
     assertThatThrownBy(() -> state.read("a.json"))
-        .hasMessageEndingWith(": is of another user, uid 12345");
+        .hasMessageEndingWith(": is of another user, " + STRANGER);
+  }
+
+  @Test
+  void aFolderOfAnotherUserIsNotReadAndGivesWay() throws IOException {
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
+    StateDirectory state = StateDirectory.open(dir);
+    state.write("a.json", bytes("{}"));
+    giveAway(ownFolder());
+
+    assertThatThrownBy(() -> state.read("a.json"))
+        .hasMessageEndingWith(" in it cannot be ours: is of another user, " + STRANGER);
+    StateDirectory.open(dir).write("b.json", bytes("{}"));
+    assertThat(state.names("")).containsExactly("b.json");
+  }
+
+  /**
+   * Another user who may rename in the directory exchanges what we have made in it with the like of
+   * its own, as fast as it can. A read has our words, or fails.
+   */
+  @Test
+  void whoExchangesFilesWhileTheyAreReadHasNoneOfItsOwnRead() throws Exception {
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
+    StateDirectory state = StateDirectory.open(dir);
+    state.write("a.json", bytes("ours"));
+    Path made = ownFolder();
+    Path theirs = dir.resolve("theirs");
+    giveAway(Files.createDirectory(theirs));
+    giveAway(Files.writeString(theirs.resolve("a.json"), "theirs"));
+    AtomicBoolean reading = new AtomicBoolean(true);
+    AtomicInteger exchanges = new AtomicInteger();
+    Thread attacker =
+        Threads.start(
+            "attacker",
+            () -> {
+              while (reading.get()) {
+                Renames.exchange(made, theirs);
+                exchanges.incrementAndGet();
+              }
+            });
+    int ours = 0;
+    try {
+      for (int read = 0; read < 3_000; read++) {
+        try {
+          assertThat(text(state)).isEqualTo("ours");
+          ours++;
+        } catch (FileException e) {
+          assertThat(e).hasMessageContaining("is of another user, " + STRANGER);
+        }
+      }
+    } finally {
+      reading.set(false);
+      attacker.join();
+    }
+
+    assertThat(exchanges).hasPositiveValue();
+    assertThat(ours).isPositive();
+  }
+
+  private static void giveAway(Path file) throws IOException {
+    assumeTrue((int) Files.getAttribute(file, "unix:uid") == 0, "only root can give files away");
+    Files.setAttribute(file, "unix:uid", STRANGER);
+  }
+
+  /** What the state has made in a directory of everybody. */
+  private Path ownFolder() throws IOException {
+    try (Stream<Path> entries = Files.list(dir)) {
+      return entries
+          .filter(entry -> entry.getFileName().toString().startsWith("private-"))
+          .findAny()
+          .orElseThrow();
+    }
+  }
+
+  private static String text(StateDirectory state) throws FileException {
+    return state.read("a.json").text(StandardCharsets.UTF_8);
   }
 
   @Test

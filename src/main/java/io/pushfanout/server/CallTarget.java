@@ -1,5 +1,6 @@
 package io.pushfanout.server;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -19,6 +20,15 @@ import org.jspecify.annotations.Nullable;
 record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
   private static final Metadata.Key<String> TARGET = ascii("pushfanout-target");
   private static final Metadata.Key<String> NODES = ascii("pushfanout-nodes");
+
+  /** Ten times what the reply to a broadcast names. */
+  private static final int NODES_MAX = 1000;
+
+  /**
+   * The entries are parsed on an event loop that deliveries share. Room for the 100 nodes of a
+   * reply with the longest host names (26 KiB), or for {@link #NODES_MAX} IPv4 addresses.
+   */
+  private static final int NODES_MAX_BYTES = 32 << 10;
 
   private static final Context.Key<Target> READ = Context.key("pushfanout-target");
 
@@ -71,11 +81,19 @@ record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
     if (values.isEmpty()) {
       return null;
     }
+    if (values.size() > 1) {
+      throw new InvalidCall("pushfanout-nodes: given more than once; commas separate entries");
+    }
+    String value = values.getFirst();
+    if (value.length() > NODES_MAX_BYTES) {
+      throw new InvalidCall("pushfanout-nodes: longer than " + NODES_MAX_BYTES + " bytes");
+    }
+    if (CharMatcher.is(',').countIn(value) >= NODES_MAX) {
+      throw new InvalidCall("pushfanout-nodes: more than " + NODES_MAX + " entries");
+    }
     Set<NodeAddress> nodes = new LinkedHashSet<>();
-    for (String value : values) {
-      for (String entry : value.split(",", -1)) {
-        nodes.add(node(entry.strip()));
-      }
+    for (String entry : value.split(",", -1)) {
+      nodes.add(node(entry.strip()));
     }
     return nodes;
   }

@@ -8,7 +8,9 @@ import io.grpc.Metadata;
 import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,10 +60,49 @@ class CallTargetTest {
   }
 
   @Test
-  void nodesOfSeveralHeadersJoinAndSpacesAroundThemAreTrimmed() throws Exception {
-    assertThat(of(NODES, "a:1, b:2 ", NODES, "[::1]:3,A:1").nodes())
+  void nodesAreSeparatedByCommasAndSpacesAroundThemAreTrimmed() throws Exception {
+    assertThat(of(NODES, "a:1, b:2 ,[::1]:3,A:1").nodes())
         .containsExactly(
             new NodeAddress("a", 1), new NodeAddress("b", 2), new NodeAddress("::1", 3));
+  }
+
+  @Test
+  void repeatedNodesAreRefusedEvenIfTheyAreTheSame() {
+    assertThatThrownBy(() -> of(NODES, "a:1", NODES, "a:1"))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessage("pushfanout-nodes: given more than once; commas separate entries");
+  }
+
+  @Test
+  void aThousandNodesAreTakenAndNoMore() throws Exception {
+    List<String> nodes =
+        IntStream.range(0, 1001).mapToObj(i -> "255.255.255.255:" + (60_000 + i)).toList();
+
+    assertThat(of(NODES, String.join(",", nodes.subList(1, 1001))).nodes()).hasSize(1000);
+    assertThatThrownBy(() -> of(NODES, String.join(",", nodes)))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessage("pushfanout-nodes: more than 1000 entries");
+  }
+
+  @Test
+  void theNodesOfAReplyAreTakenWhateverTheirNamesAndNothingMuchLonger() throws Exception {
+    String longest = String.join(".", "a".repeat(63), "b".repeat(63), "c".repeat(63));
+    List<String> nodes =
+        IntStream.range(0, 200).mapToObj(i -> longest + ".d" + i + ":50052").toList();
+
+    assertThat(of(NODES, String.join(",", nodes.subList(0, 100))).nodes()).hasSize(100);
+    assertThatThrownBy(() -> of(NODES, String.join(",", nodes)))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessage("pushfanout-nodes: longer than 32768 bytes");
+  }
+
+  /** Otherwise 64 KiB of metadata are thousands of addresses to read, on a loop of deliveries. */
+  @Test
+  void whatIsTooMuchIsRefusedBeforeAnEntryIsRead() {
+    assertThatThrownBy(() -> of(NODES, "no address,".repeat(1001)))
+        .hasMessage("pushfanout-nodes: more than 1000 entries");
+    assertThatThrownBy(() -> of(NODES, "no address", NODES, "a:1"))
+        .hasMessageStartingWith("pushfanout-nodes: given more than once");
   }
 
   @ParameterizedTest

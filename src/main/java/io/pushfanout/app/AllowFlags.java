@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.model.HostPattern;
 import io.pushfanout.node.AllowedNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,7 @@ import picocli.CommandLine.Option;
 
 /** By which names, and from pages of which sites, browsers may use the HTTP port of a node. */
 final class AllowFlags {
-  private static final String ALLOW_HOST = "--allow-host";
+  static final String ALLOW_HOST = "--allow-host";
   private static final String ALLOW_ORIGIN = "--allow-origin";
 
   @Option(
@@ -38,6 +39,15 @@ final class AllowFlags {
     AllowedNames names = AllowedNames.NONE;
     names = all(names, ALLOW_HOST, hosts, AllowedNames::withHost);
     return all(names, ALLOW_ORIGIN, origins, AllowedNames::withOrigin);
+  }
+
+  /**
+   * The same for a port without pages of its own.
+   *
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  static List<HostPattern> hosts(List<String> values) {
+    return all(AllowedNames.NONE, ALLOW_HOST, values, AllowedNames::withHost).hosts();
   }
 
   private static AllowedNames all(

@@ -121,6 +121,7 @@ final class Demo implements Service {
         null,
         false,
         options.httpPort(),
+        options.names().hosts(),
         new SourceOptions(
             etcd == null ? nodes.stream().map(this::addressOf).toList() : List.of(),
             FanoutSettings.DEFAULT,

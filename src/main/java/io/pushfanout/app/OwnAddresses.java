@@ -1,7 +1,9 @@
 package io.pushfanout.app;
 
 import com.google.common.net.InetAddresses;
+import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.OwnNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -9,7 +11,9 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -68,11 +72,31 @@ record OwnAddresses(Set<Integer> ports, boolean everywhere, Set<String> hosts) {
     } catch (SocketException _) {
       // Loopback is known all the same.
     }
+    hostName().ifPresent(hosts::add);
+  }
+
+  private static Optional<String> hostName() {
     try {
-      hosts.add(Files.readString(HOST_NAME).strip().toLowerCase(Locale.ROOT));
+      return Optional.of(Files.readString(HOST_NAME).strip().toLowerCase(Locale.ROOT));
     } catch (IOException _) {
       // Not every system says it there.
+      return Optional.empty();
     }
+  }
+
+  /**
+   * The names of a server that listens there: the machine's, too.
+   *
+   * @param listed by the user
+   */
+  static OwnNames names(String bind, List<HostPattern> listed) {
+    List<HostPattern> hosts = new ArrayList<>(listed);
+    try {
+      hostName().map(HostPattern::parse).ifPresent(hosts::add);
+    } catch (IllegalArgumentException _) {
+      // A machine may have a name that is no host's.
+    }
+    return new OwnNames(bind, hosts);
   }
 
   private static String literal(InetAddress address) {

@@ -39,6 +39,16 @@ final class ServeCommand implements Callable<Integer> {
       description = "The HTTP port speaks TLS too, with the same certificate; it asks for none.")
   private boolean httpTls;
 
+  @Option(
+      names = AllowFlags.ALLOW_HOST,
+      paramLabel = "HOST",
+      split = ",",
+      description =
+          "A name by which metrics and status may be asked for, besides IP addresses, names without"
+              + " a dot, *.svc, *.cluster.local, *.internal, --bind and this machine's;"
+              + " *.example.com is every name below it. Others get 421.")
+  private List<String> hosts = new ArrayList<>();
+
   @Mixin private EtcdFlags etcd = new EtcdFlags();
 
   @Mixin private TlsProfileFlags tlsProfiles = new TlsProfileFlags();
@@ -126,6 +136,7 @@ final class ServeCommand implements Callable<Integer> {
         tls.tls(),
         httpTls,
         httpPort.number(),
+        AllowFlags.hosts(hosts),
         SourceOptions.of(
             nodes, assignments, config, kubernetes.options(replica, console.environment())),
         etcd.options(),

@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import io.pushfanout.access.AccessMode;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.HostPattern;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.tls.PemFiles;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls the files that callers' port speaks TLS with; null: none
  * @param httpTls whether the HTTP port speaks TLS too, as the same server
  * @param httpPort from 0 to 65535, 0 picks a free one
+ * @param hosts names besides its own by which the HTTP port shows metrics and status
  * @param source where the fanouts come from
  * @param etcd where nodes register
  * @param tlsProfiles what nodes may be spoken to by, by name
@@ -34,6 +36,7 @@ record ServeOptions(
     @Nullable TlsFiles tls,
     boolean httpTls,
     int httpPort,
+    List<HostPattern> hosts,
     SourceOptions source,
     EtcdOptions etcd,
     Map<String, PemFiles> tlsProfiles,
@@ -55,6 +58,7 @@ record ServeOptions(
     if (access instanceof AccessMode.Mtls && (tls == null || tls.files().ca() == null)) {
       throw new UsageException("--auth", "mtls needs --tls-client-ca with it");
     }
+    hosts = List.copyOf(hosts);
     tlsProfiles = Map.copyOf(tlsProfiles);
     String profile = source.settings().tls().profile();
     if (profile != null && !tlsProfiles.containsKey(profile)) {

@@ -146,7 +146,7 @@ final class Server implements Service {
     ManagementServer http =
         new ManagementServer(
             vertx,
-            options.callers().bind(),
+            OwnAddresses.names(options.callers().bind(), options.hosts()),
             options.httpPort(),
             options.httpTls() ? tls.callers() : null,
             new Readiness(known::isReady, known::whyNotReady, saved::line),

@@ -1,6 +1,7 @@
 package io.pushfanout.management;
 
 import io.pushfanout.model.ListenException;
+import io.pushfanout.model.OwnNames;
 import io.pushfanout.tls.LiveTls;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -46,7 +47,7 @@ public final class ManagementServer implements AutoCloseable {
   private static final Set<String> TLS_PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
 
   private final Vertx vertx;
-  private final String bind;
+  private final OwnNames names;
   private final int bindPort;
   private final @Nullable LiveTls tls;
   private final Readiness readiness;
@@ -59,7 +60,7 @@ public final class ManagementServer implements AutoCloseable {
 
   /**
    * @param vertx its owner closes it, after this
-   * @param bind host name or address to listen on
+   * @param names the host name or address to listen on, and by which metrics and status answer
    * @param port 0 picks a free one
    * @param tls who the server is; it asks no client who it is; null: no TLS
    * @param otherwise gets the requests for all other paths, on an event loop; null answers them
@@ -67,7 +68,7 @@ public final class ManagementServer implements AutoCloseable {
    */
   public ManagementServer(
       Vertx vertx,
-      String bind,
+      OwnNames names,
       int port,
       @Nullable LiveTls tls,
       Readiness readiness,
@@ -75,7 +76,7 @@ public final class ManagementServer implements AutoCloseable {
       StatusReport status,
       @Nullable Handler<HttpServerRequest> otherwise) {
     this.vertx = vertx;
-    this.bind = bind;
+    this.names = names;
     this.bindPort = port;
     this.tls = tls;
     this.readiness = readiness;
@@ -120,16 +121,16 @@ public final class ManagementServer implements AutoCloseable {
                   pages.handle(request);
                 });
     try {
-      await(server.listen(bindPort, bind), BIND_TIMEOUT);
+      await(server.listen(bindPort, names.bind()), BIND_TIMEOUT);
     } catch (IOException e) {
       renderers.close();
-      throw new ListenException(bind, bindPort, "HTTP", e);
+      throw new ListenException(names.bind(), bindPort, "HTTP", e);
     }
     running = new Running(server, renderers);
   }
 
   private Pages pages(WorkerExecutor renderers) {
-    return new Pages(renderers, otherwise)
+    return new Pages(renderers, new HostCheck(names), otherwise)
         .instant("/livez", () -> Answer.line(200, "ok"))
         .instant("/readyz", readiness::answer)
         .rendered("/metrics", metrics::scrape)

@@ -56,10 +56,15 @@ final class PageClient implements AutoCloseable {
    */
   String get(String path, String accept) throws IOException, InterruptedException {
     HttpResponse<String> response = send(server.page(path), accept);
-    if (response.statusCode() != 200) {
+    int code = response.statusCode();
+    if (code != 200) {
       throw new IOException(
-          "%s answered %d to GET %s"
-              .formatted(server, response.statusCode(), server.page(path).getPath()));
+          "%s answered %d to GET %s%s"
+              .formatted(
+                  server,
+                  code,
+                  server.page(path).getPath(),
+                  code == 421 ? "; it answers to this name with --allow-host" : ""));
     }
     return response.body();
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,12 +22,16 @@ final class Pages implements Handler<HttpServerRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
 
   private final WorkerExecutor renderers;
+  private final HostCheck hosts;
   private final @Nullable Handler<HttpServerRequest> otherwise;
   private final TreeMap<String, Page> byPath = new TreeMap<>();
 
-  private interface Page {
-    Future<Answer> answer(@Nullable String accept);
-  }
+  /**
+   * A page.
+   *
+   * @param forAnyHost whether it answers whatever host a request is for
+   */
+  private record Page(boolean forAnyHost, Function<@Nullable String, Future<Answer>> answers) {}
 
   /** A page that may take long to render. */
   interface Rendering {
@@ -37,16 +42,22 @@ final class Pages implements Handler<HttpServerRequest> {
   }
 
   /**
-   * @param otherwise gets the requests for paths that are not here; null answers them with 404
+   * @param hosts that rendered pages, and 404, are for
+   * @param otherwise gets the requests for paths that are not here, whatever their host; null
+   *     answers them with 404
    */
-  Pages(WorkerExecutor renderers, @Nullable Handler<HttpServerRequest> otherwise) {
+  Pages(
+      WorkerExecutor renderers,
+      HostCheck hosts,
+      @Nullable Handler<HttpServerRequest> otherwise) {
     this.renderers = renderers;
+    this.hosts = hosts;
     this.otherwise = otherwise;
   }
 
-  /** Answered at once, on the event loop. */
+  /** Answered at once, on the event loop, to whoever probes and by whatever name. */
   Pages instant(String path, Supplier<Answer> page) {
-    byPath.put(path, _ -> Future.succeededFuture(page.get()));
+    byPath.put(path, new Page(true, _ -> Future.succeededFuture(page.get())));
     return this;
   }
 
@@ -54,10 +65,12 @@ final class Pages implements Handler<HttpServerRequest> {
   Pages rendered(String path, Rendering page) {
     byPath.put(
         path,
-        accept -> {
-          Callable<Answer> render = () -> page.answer(accept);
-          return renderers.executeBlocking(render, false).map(Objects::requireNonNull);
-        });
+        new Page(
+            false,
+            accept -> {
+              Callable<Answer> render = () -> page.answer(accept);
+              return renderers.executeBlocking(render, false).map(Objects::requireNonNull);
+            }));
     return this;
   }
 
@@ -67,6 +80,11 @@ final class Pages implements Handler<HttpServerRequest> {
     Page page = path == null ? null : byPath.get(path);
     if (page == null && otherwise != null) {
       otherwise.handle(request);
+      return;
+    }
+    Answer refusal = page != null && page.forAnyHost() ? null : hosts.refusal(request);
+    if (refusal != null) {
+      send(request, refusal);
     } else if (page == null) {
       String there = String.join(", ", byPath.keySet());
       send(request, Answer.line(404, "not found; there are " + there));
@@ -75,7 +93,7 @@ final class Pages implements Handler<HttpServerRequest> {
       send(request, Answer.line(405, "only GET and HEAD"));
     } else {
       Future.succeededFuture(accept(request))
-          .compose(page::answer)
+          .compose(page.answers())
           .onComplete(
               answer -> send(request, answer),
               failure -> {

@@ -1,5 +1,7 @@
 package io.pushfanout.node;
 
+import io.pushfanout.model.HostPattern;
+import io.pushfanout.model.OwnNames;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -34,8 +36,13 @@ public final class AllowedNames {
     return new AllowedNames(hosts, plus(origins, OriginPattern.parse(text)));
   }
 
+  /** The names besides its own. */
+  public List<HostPattern> hosts() {
+    return hosts;
+  }
+
   OwnHosts hosts(String bind) {
-    return new OwnHosts(bind, hosts);
+    return new OwnHosts(new OwnNames(bind, hosts));
   }
 
   Origins origins() {

@@ -1,5 +1,6 @@
 package io.pushfanout.node;
 
+import io.pushfanout.model.HostPattern;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;

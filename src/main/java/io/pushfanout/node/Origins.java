@@ -1,6 +1,7 @@
 package io.pushfanout.node;
 
 import com.google.common.net.InetAddresses;
+import io.pushfanout.model.HostPattern;
 import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -2,8 +2,14 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.OwnNames;
+import java.io.IOException;
 import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,5 +78,14 @@ class OwnAddressesTest {
     for (String address : addresses) {
       assertThat(isRefused("0.0.0.0", new NodeAddress(address, 50053).toString())).isTrue();
     }
+  }
+
+  @Test
+  void theMachineIsKnownByItsNameAndThoseThatAreListed() throws IOException {
+    OwnNames names = OwnAddresses.names("127.0.0.1", List.of(HostPattern.parse("*.example.com")));
+
+    assertThat(names.has(Files.readString(Path.of("/proc/sys/kernel/hostname")).strip())).isTrue();
+    assertThat(names.has("push.example.com")).isTrue();
+    assertThat(names.has("evil.example")).isFalse();
   }
 }

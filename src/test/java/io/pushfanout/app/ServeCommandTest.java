@@ -7,6 +7,7 @@ import io.pushfanout.access.AccessMode;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.operator.AllowLists;
 import io.pushfanout.operator.Ceilings;
@@ -63,6 +64,7 @@ class ServeCommandTest {
             "--tls-client-ca=ca.pem",
             "--tls-client-crl=crl.pem",
             "--http-tls",
+            "--allow-host=push.example.com,*.corp.example",
             "--max-message-size=1Ki",
             "--max-connection-age=5m",
             "--max-connections=100",
@@ -87,6 +89,7 @@ class ServeCommandTest {
                     "--tls-client-ca"),
                 true,
                 0,
+                List.of(HostPattern.parse("push.example.com"), HostPattern.parse("*.corp.example")),
                 new SourceOptions(
                     List.of(new NodeAddress("a", 1)),
                     FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.NodeState;
+import io.pushfanout.model.OwnNames;
 import io.pushfanout.tools.Ports;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ManagementServerTest {
@@ -61,7 +64,7 @@ class ManagementServerTest {
   private ManagementServer server(int port) {
     return new ManagementServer(
         vertx,
-        "127.0.0.1",
+        new OwnNames("127.0.0.1", List.of(HostPattern.parse("push.example.com"))),
         port,
         null,
         new Readiness(() -> ready, () -> whyNot.get(), () -> note.get()),
@@ -207,6 +210,59 @@ class ManagementServerTest {
         .isEqualTo("not found; there are /api/v1/status, /livez, /metrics, /readyz\n");
   }
 
+  /** DNS rebinding: a site's own name that it points here once a browser has its page. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/metrics", "/api/v1/status", "/api/v1/status?x", "/nothing"})
+  void aForeignNameThatPointsHereIsMisdirected(String path) throws Exception {
+    assertThat(statusOf(path, "evil.example:" + server.port())).isEqualTo(421);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/readyz"})
+  void probesMayComeByAnyName(String path) throws Exception {
+    assertThat(statusOf(path, "evil.example")).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1:8080, 200",
+    "10.1.2.3, 200",
+    "[::1]:8080, 200",
+    "LocalHost., 200",
+    "pushfanout:8080, 200",
+    "pushfanout.prod.svc:8080, 200",
+    "10-0-0-1.pushfanout.prod.svc.cluster.local:8080, 200",
+    "ip-10-0-0-1.eu-west-1.compute.internal, 200",
+    "Push.Example.com:8080, 200",
+    "push.example.com.evil.example, 421",
+    "svc.evil.example, 421",
+    "x.svc.evil.example, 421",
+    "x.cluster.local.evil.example, 421",
+    "evil.local, 421",
+    "127.0.0.1.evil.example, 421",
+    "evil.example:x, 421",
+    "'', 421",
+  })
+  void namesThatNoForeignSiteCanHaveAreAnswered(String host, int status) throws Exception {
+    assertThat(statusOf("/metrics", host)).isEqualTo(status);
+  }
+
+  @Test
+  void whichOfTwoHostsARequestIsForIsNotGuessed() throws Exception {
+    assertThat(statusOf("/metrics", "127.0.0.1\r\nHost: evil.example")).isEqualTo(400);
+  }
+
+  @Test
+  void requestsFromBeforeThereWereHostsAreAnswered() throws Exception {
+    assertThat(raw("GET /api/v1/status HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 200 ");
+  }
+
+  private int statusOf(String path, String host) throws IOException {
+    String answer =
+        raw("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(path, host));
+    return Integer.parseInt(answer.substring(9, 12));
+  }
+
   @Test
   void queryIsNoPartOfThePath() throws Exception {
     assertThat(get("/livez?verbose").statusCode()).isEqualTo(200);
@@ -264,7 +320,7 @@ class ManagementServerTest {
     ManagementServer second =
         new ManagementServer(
             other,
-            "127.0.0.1",
+            new OwnNames("127.0.0.1", List.of(HostPattern.parse("push.example.com"))),
             server.port(),
             null,
             new Readiness(() -> true, () -> "", () -> ""),

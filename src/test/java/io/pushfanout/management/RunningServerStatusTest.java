@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeLedger;
+import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.NodeState;
+import io.pushfanout.model.OwnNames;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +25,7 @@ class RunningServerStatusTest {
   private final ManagementServer server =
       new ManagementServer(
           vertx,
-          "127.0.0.1",
+          new OwnNames("127.0.0.1", List.of(HostPattern.parse("push.example.com"))),
           0,
           null,
           new Readiness(() -> true, () -> "", () -> ""),

@@ -1,6 +1,5 @@
-package io.pushfanout.node;
+package io.pushfanout.model;
 
-import io.pushfanout.model.NodeAddress;
 import java.util.Locale;
 
 /**
@@ -9,17 +8,17 @@ import java.util.Locale;
  * @param name in lower case, without a trailing dot
  * @param below whether the names below it are meant, and not the name itself
  */
-record HostPattern(String name, boolean below) {
+public record HostPattern(String name, boolean below) {
   private static final String BELOW = "*.";
 
   /**
    * @throws IllegalArgumentException when it is no host; the message can follow an option's name
    */
-  static HostPattern parse(String text) {
+  public static HostPattern parse(String text) {
     if (text.equals("*")) {
       throw new IllegalArgumentException(
           "must name hosts, such as *.example.com, is \"*\": any site can point a name of its own"
-              + " at this node");
+              + " at this machine");
     }
     boolean below = text.startsWith(BELOW);
     String host = below ? text.substring(BELOW.length()) : text;
@@ -38,7 +37,7 @@ record HostPattern(String name, boolean below) {
   /**
    * @param host as requests and origins have it, in any case and perhaps with a trailing dot
    */
-  boolean matches(String host) {
+  public boolean matches(String host) {
     String normal = normal(host);
     return below
         ? normal.endsWith("." + name) && normal.length() > name.length() + 1
@@ -46,7 +45,7 @@ record HostPattern(String name, boolean below) {
   }
 
   /** One trailing dot makes a name absolute and no other name; an IP address has none. */
-  static String normal(String host) {
+  public static String normal(String host) {
     String lower = withoutBrackets(host).toLowerCase(Locale.ROOT);
     return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
   }

@@ -39,8 +39,9 @@ record HostCheck(OwnNames names) {
   }
 
   private boolean isOurs(String host) {
+    String name = HostPattern.normal(host);
     return names.has(host)
-        || HostPattern.normal(host).indexOf('.') < 0
+        || (!name.isEmpty() && name.indexOf('.') < 0)
         || NEVER_PUBLIC.stream().anyMatch(each -> each.matches(host));
   }
 }

@@ -95,9 +95,13 @@ final class HttpConnections {
         : PeerNetwork.of(InetAddress.ofLiteral(address.replaceFirst("%.*", "")));
   }
 
-  /** At once: Vert.x would first wait for its peer to read what it has asked for. */
   private void end(HttpConnection connection) {
     forget(connection);
+    hangUp(connection);
+  }
+
+  /** At once: Vert.x would first wait for its peer to read what it has asked for. */
+  static void hangUp(HttpConnection connection) {
     var _ = ((HttpServerConnection) connection).channelHandlerContext().close();
   }
 

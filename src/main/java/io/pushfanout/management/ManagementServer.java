@@ -44,6 +44,9 @@ public final class ManagementServer implements AutoCloseable {
   /** A client that neither sends nor reads for so long is cut, and its answer's memory freed. */
   private static final int IDLE_SECONDS = 60;
 
+  /** The kernel takes twice as much, of 1,000 clients 128 MiB. */
+  private static final int SEND_BUFFER_BYTES = 64 << 10;
+
   private static final Set<String> TLS_PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
 
   private final Vertx vertx;
@@ -99,6 +102,8 @@ public final class ManagementServer implements AutoCloseable {
         new HttpServerOptions()
             // Nobody who comes here needs it, and without it a connection is one request at a time.
             .setHttp2ClearTextEnabled(false)
+            // The kernel would keep megabytes for each client that does not read.
+            .setSendBufferSize(SEND_BUFFER_BYTES)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS);
     if (tls != null) {
@@ -130,11 +135,13 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   private Pages pages(WorkerExecutor renderers) {
-    return new Pages(renderers, new HostCheck(names), otherwise)
+    AnswerWriter writer =
+        new AnswerWriter(vertx, AnswerWriter.shareOfHeap(), AnswerWriter.PATIENCE);
+    return new Pages(vertx, renderers, writer, new HostCheck(names), otherwise)
         .instant("/livez", () -> Answer.line(200, "ok"))
         .instant("/readyz", readiness::answer)
-        .rendered("/metrics", metrics::scrape)
-        .rendered("/api/v1/status", _ -> status.answer());
+        .rendered("/metrics", MetricsFormat::of, metrics::scrape)
+        .rendered("/api/v1/status", _ -> "JSON", _ -> status.answer());
   }
 
   /** The port that is listened on. */

@@ -18,7 +18,6 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of this process.
@@ -69,13 +68,9 @@ public final class Metrics implements AutoCloseable {
     registry.getPrometheusRegistry().register(collector);
   }
 
-  /**
-   * Everything at this moment.
-   *
-   * @param accept the formats that the client reads; Prometheus' text where it says nothing
-   */
-  Answer scrape(@Nullable String accept) throws IOException {
-    ExpositionFormatWriter writer = MetricsFormat.of(accept).writer(formats);
+  /** Everything at this moment. */
+  Answer scrape(MetricsFormat format) throws IOException {
+    ExpositionFormatWriter writer = format.writer(formats);
     ByteArrayOutputStream out = new ByteArrayOutputStream(64 << 10);
     writer.write(out, registry.getPrometheusRegistry().scrape());
     return new Answer(200, writer.getContentType(), Buffer.buffer(out.toByteArray()));

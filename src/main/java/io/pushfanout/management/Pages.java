@@ -2,15 +2,16 @@ package io.pushfanout.management;
 
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Pages implements Handler<HttpServerRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
 
+  private final Vertx vertx;
   private final WorkerExecutor renderers;
+  private final AnswerWriter writer;
   private final HostCheck hosts;
   private final @Nullable Handler<HttpServerRequest> otherwise;
   private final TreeMap<String, Page> byPath = new TreeMap<>();
@@ -33,12 +36,13 @@ final class Pages implements Handler<HttpServerRequest> {
    */
   private record Page(boolean forAnyHost, Function<@Nullable String, Future<Answer>> answers) {}
 
-  /** A page that may take long to render. */
-  interface Rendering {
-    /**
-     * @param accept the request's header of that name
-     */
-    Answer answer(@Nullable String accept) throws Exception;
+  /**
+   * A page that may take long to render.
+   *
+   * @param <F> the forms that it has, few and each equal to itself alone
+   */
+  interface Rendering<F> {
+    Answer answer(F form) throws Exception;
   }
 
   /**
@@ -47,10 +51,14 @@ final class Pages implements Handler<HttpServerRequest> {
    *     answers them with 404
    */
   Pages(
+      Vertx vertx,
       WorkerExecutor renderers,
+      AnswerWriter writer,
       HostCheck hosts,
       @Nullable Handler<HttpServerRequest> otherwise) {
+    this.vertx = vertx;
     this.renderers = renderers;
+    this.writer = writer;
     this.hosts = hosts;
     this.otherwise = otherwise;
   }
@@ -61,16 +69,27 @@ final class Pages implements Handler<HttpServerRequest> {
     return this;
   }
 
-  /** Rendered by a worker; unordered, so that no client waits for another one's answer. */
-  Pages rendered(String path, Rendering page) {
+  /**
+   * Rendered by a worker; unordered, so that no client waits for another page's answer.
+   *
+   * @param form of the answer to a request with such an {@code Accept} header
+   */
+  <F> Pages rendered(
+      String path, Function<@Nullable String, F> form, Rendering<F> page) {
+    Map<F, SharedRendering> byForm = new ConcurrentHashMap<>();
     byPath.put(
         path,
         new Page(
             false,
-            accept -> {
-              Callable<Answer> render = () -> page.answer(accept);
-              return renderers.executeBlocking(render, false).map(Objects::requireNonNull);
-            }));
+            accept ->
+                Future.fromCompletionStage(
+                    byForm
+                        .computeIfAbsent(
+                            form.apply(accept),
+                            asked ->
+                                new SharedRendering(vertx, renderers, () -> page.answer(asked)))
+                        .answer(),
+                    vertx.getOrCreateContext())));
     return this;
   }
 
@@ -113,7 +132,7 @@ final class Pages implements Handler<HttpServerRequest> {
     return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
   }
 
-  private static void send(HttpServerRequest request, Answer answer) {
+  private void send(HttpServerRequest request, Answer answer) {
     HttpServerResponse response = request.response();
     if (response.closed()) {
       return; // the client has gone while its answer was rendered
@@ -124,7 +143,7 @@ final class Pages implements Handler<HttpServerRequest> {
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader("X-Content-Type-Options", "nosniff")
         // Said here for HEAD, where Vert.x leaves the body out and would say 0.
-        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()))
-        .end(answer.body());
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+    writer.write(request, answer);
   }
 }

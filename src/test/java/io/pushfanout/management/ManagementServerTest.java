@@ -3,6 +3,7 @@ package io.pushfanout.management;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.util.internal.PlatformDependent;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.HostPattern;
@@ -22,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -312,6 +314,35 @@ class ManagementServerTest {
 
     assertThat(get("/metrics").body()).contains("pushfanout_node_connected{", "n4999:50052");
     assertThat(get("/api/v1/status").body()).contains("\"n4999:50052\"").endsWith("]}]}");
+  }
+
+  /** Each had a copy of its own before. */
+  @Test
+  void clientsThatDoNotReadTakeLittleMemoryHoweverLargeTheAnswer() throws Exception {
+    fanouts = List.of(Fleet.chat(Fleet.nodes(0, 5000)));
+    int size = get("/metrics").body().length();
+    assertThat(size).isGreaterThan(2 << 20);
+    long before = PlatformDependent.usedDirectMemory();
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 40; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        slow.add(socket);
+        socket
+            .getOutputStream()
+            .write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      }
+      for (Socket socket : slow) {
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+      }
+      assertThat(get("/livez").statusCode()).isEqualTo(200);
+      assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(40 * (256 << 10));
+      assertThat(get("/metrics").body()).hasSizeGreaterThan(2 << 20);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
   }
 
   @Test

@@ -312,7 +312,7 @@ class MetricsTest {
 
   @Test
   void openMetricsIsWrittenForThoseWhoAcceptIt() throws Exception {
-    Answer answer = metrics.scrape("application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
+    Answer answer = metrics.scrape(MetricsFormat.OPEN_METRICS);
 
     assertThat(answer.contentType()).startsWith("application/openmetrics-text; version=1.0.0");
     assertThat(answer.body().toString())
@@ -330,7 +330,7 @@ class MetricsTest {
             },
             totals));
 
-    assertThatThrownBy(() -> metrics.scrape(null)).hasMessage("no snapshots");
+    assertThatThrownBy(() -> metrics.scrape(MetricsFormat.TEXT)).hasMessage("no snapshots");
   }
 
   @Test

@@ -11,7 +11,7 @@ class ReloadSeriesTest {
     try (Metrics metrics = new Metrics("1")) {
       metrics.register(new ReloadSeries(() -> Map.of("tokens", false, "tls-profile/main", true)));
 
-      assertThat(metrics.scrape(null).body().toString())
+      assertThat(metrics.scrape(MetricsFormat.TEXT).body().toString())
           .contains(
               "pushfanout_files_last_reload_successful{files=\"tokens\"} 0.0\n",
               "pushfanout_files_last_reload_successful{files=\"tls-profile/main\"} 1.0\n");

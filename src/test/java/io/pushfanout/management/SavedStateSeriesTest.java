@@ -33,7 +33,7 @@ class SavedStateSeriesTest {
       throws IOException {
     try (Metrics metrics = new Metrics("1")) {
       metrics.register(new SavedStateSeries(() -> resources, () -> services));
-      Buffer body = metrics.scrape(null).body();
+      Buffer body = metrics.scrape(MetricsFormat.TEXT).body();
       return body.toString();
     }
   }

@@ -17,7 +17,7 @@ record Scrape(String text, Map<String, Double> series) {
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
 
   static Scrape of(Metrics metrics) throws Exception {
-    return of(metrics.scrape(null).body().toString());
+    return of(metrics.scrape(MetricsFormat.TEXT).body().toString());
   }
 
   static Scrape of(String text) {

@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.model.Bounds;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Printable;
 import io.pushfanout.plan.Registrations;
@@ -27,14 +28,27 @@ final class RegistrationSet {
   private static final int LONGEST_KEY = 200;
 
   private final String prefix;
+  private final int maxNodes;
   private final Set<NodeAddress> announced = new HashSet<>();
+
+  /** What was handed over last. */
+  private Set<NodeAddress> taken = Set.of();
+
   private Map<String, Entry> entries = new HashMap<>();
   private long revision;
   private boolean complete = true;
   private @Nullable List<Change> sinceListingBegan;
 
   RegistrationSet(String prefix) {
+    this(prefix, Bounds.REGISTERED_NODES_MAX);
+  }
+
+  /**
+   * @param maxNodes beyond these the newest are not handed over
+   */
+  RegistrationSet(String prefix, int maxNodes) {
     this.prefix = prefix;
+    this.maxNodes = maxNodes;
   }
 
   private record Entry(long revision, Registration registration) {}
@@ -122,12 +136,12 @@ final class RegistrationSet {
 
   /** What is known now; what is announced is announced once. */
   Registrations handOver(boolean degraded) {
-    Set<NodeAddress> nodes = new HashSet<>();
+    Set<NodeAddress> registered = new HashSet<>();
     List<Malformed> malformed = new ArrayList<>();
     entries.forEach(
         (key, entry) -> {
           switch (entry.registration()) {
-            case Registration.Node(NodeAddress address) -> nodes.add(address);
+            case Registration.Node(NodeAddress address) -> registered.add(address);
             case Registration.Malformed(String problem) ->
                 malformed.add(new Malformed(printable(key), problem));
           }
@@ -137,11 +151,38 @@ final class RegistrationSet {
           new Malformed(
               prefix, "holds more than %,d keys; the others are not read".formatted(Listing.MOST)));
     }
+    int tooMany = registered.size() - maxNodes;
+    Set<NodeAddress> nodes = tooMany > 0 ? oldest(registered) : registered;
+    if (tooMany > 0) {
+      malformed.add(
+          new Malformed(
+              prefix,
+              "holds %,d nodes more than %,d; the newest are not used"
+                  .formatted(tooMany, maxNodes)));
+    }
+    taken = nodes;
     malformed.sort(Comparator.comparing(Malformed::key));
     announced.retainAll(nodes);
     Registrations registrations = new Registrations(nodes, malformed, announced, degraded);
     announced.clear();
     return registrations;
+  }
+
+  /** Those that are in use stay, so that no newcomer takes a place; then by their revisions. */
+  private Set<NodeAddress> oldest(Set<NodeAddress> registered) {
+    Set<NodeAddress> oldest = new HashSet<>(taken);
+    oldest.retainAll(registered);
+    entries.values().stream()
+        .sorted(Comparator.comparingLong(Entry::revision))
+        .map(Entry::registration)
+        .forEach(
+            registration -> {
+              if (registration instanceof Registration.Node(NodeAddress address)
+                  && oldest.size() < maxNodes) {
+                oldest.add(address);
+              }
+            });
+    return oldest;
   }
 
   private static String printable(String key) {

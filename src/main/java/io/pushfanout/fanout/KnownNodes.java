@@ -1,5 +1,6 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.model.Bounds;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
@@ -110,9 +111,13 @@ final class KnownNodes {
     if (said == null) {
       return new Found(spec, Discovered.NOTHING_YET, Set.of(), Set.of());
     }
+    // Bounded with the others: who exchanges all registrations again and again adds no more.
     Set<NodeAddress> doubted =
-        new HashSet<>(graces.keep(spec, etcd, said.nodes(), connected, nanoClock.getAsLong()));
-    doubted.removeAll(said.nodes());
+        graces.keep(spec, etcd, said.nodes(), connected, nanoClock.getAsLong()).stream()
+            .filter(node -> !said.nodes().contains(node))
+            .sorted()
+            .limit(Math.max(0, Bounds.REGISTERED_NODES_MAX - said.nodes().size()))
+            .collect(Collectors.toSet());
     Discovered discovered = new Discovered(true, said.degraded(), said.nodes(), problems(said));
     return new Found(spec, discovered, said.nodes(), doubted);
   }

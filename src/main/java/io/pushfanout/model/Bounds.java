@@ -52,5 +52,11 @@ public final class Bounds {
   public static final int STATIC_NODES_MIN = 1;
   public static final int STATIC_NODES_MAX = 1000;
 
+  /**
+   * Of a service: twice the nodes that one server is made for. Each that is taken has a client, a
+   * queue and dials.
+   */
+  public static final int REGISTERED_NODES_MAX = 20_000;
+
   private Bounds() {}
 }

@@ -146,6 +146,40 @@ class RegistrationSetTest {
     assertThat(set.handOver(false).malformed()).isEmpty();
   }
 
+  @Test
+  void ofMoreNodesThanAreUsedTheNewestAreLeftOutAndCounted() {
+    RegistrationSet small = new RegistrationSet("/services/s/", 2);
+    small.listingBegins();
+    small.listed(listing(10, put("c", 7, 3), put("a", 5, 1), put("d", 8, 4), put("b", 6, 2)));
+
+    Registrations told = small.handOver(false);
+    assertThat(told.nodes()).containsExactlyInAnyOrder(node(1), node(2));
+    assertThat(told.announced()).containsExactlyInAnyOrder(node(1), node(2));
+    assertThat(told.malformed())
+        .containsExactly(
+            new Registrations.Malformed(
+                "/services/s/", "holds 2 nodes more than 2; the newest are not used"));
+  }
+
+  @Test
+  void nodesInUseKeepTheirPlacesThoughTheyRegisterAgainAndAPlaceThatIsFreeIsTaken() {
+    RegistrationSet small = new RegistrationSet("/services/s/", 2);
+    small.listingBegins();
+    small.listed(listing(10, put("a", 5, 1), put("b", 6, 2)));
+    small.handOver(false);
+
+    small.changed(List.of(put("c", 11, 3), put("d", 12, 4), put("a", 13, 1)));
+    assertThat(small.handOver(false).nodes()).containsExactlyInAnyOrder(node(1), node(2));
+
+    small.changed(List.of(gone("b", 14)));
+    assertThat(small.handOver(false).nodes()).containsExactlyInAnyOrder(node(1), node(3));
+
+    small.changed(List.of(gone("c", 15), gone("d", 16), put("e", 17, 5)));
+    Registrations told = small.handOver(false);
+    assertThat(told.nodes()).containsExactlyInAnyOrder(node(1), node(5));
+    assertThat(told.malformed()).isEmpty();
+  }
+
   /** Random stores, whose listings and changes arrive in any order that a session allows. */
   @Test
   void whateverOvertakesWhatTheEndIsRight() {

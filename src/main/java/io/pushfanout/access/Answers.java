@@ -2,6 +2,7 @@ package io.pushfanout.access;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import io.pushfanout.concurrent.LogLimit;
 import io.pushfanout.share.FairExecutor;
 import io.pushfanout.share.Shares;
 import java.time.Duration;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class Answers<K, V> {
   /** Of whose questions they are. */
   private static final Logger log = LoggerFactory.getLogger(ReviewedAccess.class);
+
+  private static final LogLimit FAILURES = new LogLimit(10, System::nanoTime);
 
   /** Of good answers and of others, each. */
   private static final int KEPT_MAX = 10_000;
@@ -179,7 +182,7 @@ final class Answers<K, V> {
     try {
       return keep(key, question.ask());
     } catch (RuntimeException e) {
-      log.error("a caller could not be looked at", e);
+      FAILURES.write(note -> log.error("a caller could not be looked at{}", note, e));
       return failed;
     }
   }

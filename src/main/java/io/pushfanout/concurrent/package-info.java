@@ -1,4 +1,4 @@
-/** Threads, and what runs on them again and again; sees nothing of ours. */
+/** Threads, what runs on them again and again, and how much it logs; sees nothing of ours. */
 @NullMarked
 package io.pushfanout.concurrent;
 

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.pushfanout.concurrent.LogLimit;
 import io.pushfanout.fanout.Deadlines;
 import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeConnection;
@@ -51,6 +52,7 @@ final class Http2Session implements ConnectionListener {
   private static final int MAX_HEADER_LIST_BYTES = 64 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(Http2Session.class);
+  private static final LogLimit UNEXPECTED = new LogLimit(10, System::nanoTime);
 
   private final EventLoop loop;
   private final Requests requests;
@@ -307,7 +309,13 @@ final class Http2Session implements ConnectionListener {
         || cause instanceof OutOfMemoryError) {
       log.debug("{}: connection failed: {}", requests.node(), why);
     } else {
-      log.warn("{}: connection given up after an unexpected error", requests.node(), cause);
+      UNEXPECTED.write(
+          note ->
+              log.warn(
+                  "{}: connection given up after an unexpected error{}",
+                  requests.node(),
+                  note,
+                  cause));
     }
     if (sending) {
       loop.execute(() -> die(why));

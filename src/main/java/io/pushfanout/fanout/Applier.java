@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.concurrent.Guarded;
+import io.pushfanout.concurrent.LogLimits;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -44,7 +45,11 @@ final class Applier {
   private final Executor thread;
   private final LongSupplier nanoClock;
   private final Clients clients = new Clients();
-  private final ConflictLog conflicts = new ConflictLog();
+  private final ConflictLog conflicts;
+
+  /** About nodes, by namespace. */
+  private final LogLimits<String> lines;
+
   private final MemoryBudget budget;
   private final MemoryWatch memory;
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
@@ -75,6 +80,8 @@ final class Applier {
     this.totals = totals;
     this.thread = thread;
     this.nanoClock = nanoClock;
+    this.conflicts = new ConflictLog(nanoClock);
+    this.lines = new LogLimits<>(NodeLog.LINES_OF_NAMESPACE, nanoClock);
   }
 
   /** Null before the first desired state. */
@@ -161,6 +168,7 @@ final class Applier {
             settings,
             totals.of(fanout),
             connector,
+            new NodeLog(node, lines.of(fanout.namespace()), nanoClock),
             nanoClock,
             closed -> thread.execute(() -> forget(closed)));
     clients.add(client);

@@ -55,6 +55,7 @@ final class BroadcastClient implements NodeConnection.Listener {
       FanoutSettings settings,
       FanoutTotals totals,
       Connector connector,
+      NodeLog log,
       LongSupplier nanoClock,
       Consumer<BroadcastClient> onClosed) {
     this.address = address;
@@ -63,7 +64,6 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.nanoClock = nanoClock;
     this.onClosed = onClosed;
     this.health = new NodeHealth(nanoClock.getAsLong());
-    NodeLog log = new NodeLog(address, nanoClock);
     this.connection = connector.open(address, this::fanout, settings.tls(), this);
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop);

@@ -33,7 +33,7 @@ final class KnownNodes {
   private final LongSupplier nanoClock;
   private final Map<String, Registrations> byService = new HashMap<>();
   private final RemovalGraces graces = new RemovalGraces();
-  private final NodeFilter filter = new NodeFilter();
+  private final NodeFilter filter;
 
   /** By fanout; each stays for as long as its spec says the same. */
   private final Map<FanoutName, NodeSettings> settings = new HashMap<>();
@@ -44,6 +44,7 @@ final class KnownNodes {
   KnownNodes(Supplier<Map<NodeAddress, Long>> connectedSince, LongSupplier nanoClock) {
     this.connectedSince = connectedSince;
     this.nanoClock = nanoClock;
+    this.filter = new NodeFilter(nanoClock);
   }
 
   void found(String service, Registrations now) {

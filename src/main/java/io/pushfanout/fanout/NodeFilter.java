@@ -1,5 +1,7 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.concurrent.LogLimit;
+import io.pushfanout.concurrent.LogLimits;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Problem;
@@ -15,21 +17,30 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Leaves out what cannot be a node, whatever source names it: that costs the node alone. One line
- * in the log for each, until its fanout has it no longer. For one thread.
+ * in the log for each, until its fanout has it no longer, and at most 11 of a namespace in any 20
+ * s. For one thread.
  */
 final class NodeFilter {
   private static final Logger log = LoggerFactory.getLogger(NodeFilter.class);
 
-  /** In one go: whoever registers very many must not fill the log. */
+  /** In one go, with one more for the rest: whoever registers very many must not fill the log. */
   private static final int MOST_LINES = 10;
+
+  /** By namespace. */
+  private final LogLimits<String> lines;
 
   private final Map<FanoutName, Set<NodeAddress>> logged = new HashMap<>();
   private Function<NodeAddress, Optional<String>> whyRefused = _ -> Optional.empty();
+
+  NodeFilter(LongSupplier nanoClock) {
+    lines = new LogLimits<>(MOST_LINES + 1, nanoClock);
+  }
 
   /**
    * @param why one line on what is wrong with an address; empty where nothing is
@@ -69,12 +80,15 @@ final class NodeFilter {
     Set<NodeAddress> before = logged.getOrDefault(fanout, Set.of());
     List<NodeAddress> fresh =
         refused.keySet().stream().filter(node -> !before.contains(node)).toList();
-    fresh.stream()
-        .limit(MOST_LINES)
-        .forEach(
-            node -> log.warn("fanout {}: refused node {}: {}", fanout, node, refused.get(node)));
-    if (fresh.size() > MOST_LINES) {
-      log.warn("fanout {}: refused {} more nodes", fanout, fresh.size() - MOST_LINES);
+    LogLimit limit = lines.of(fanout.namespace());
+    for (NodeAddress node : fresh.subList(0, Math.min(MOST_LINES, fresh.size()))) {
+      limit.write(
+          note ->
+              log.warn("fanout {}: refused node {}: {}{}", fanout, node, refused.get(node), note));
+    }
+    int more = fresh.size() - MOST_LINES;
+    if (more > 0) {
+      limit.write(note -> log.warn("fanout {}: refused {} more nodes{}", fanout, more, note));
     }
     logged.put(fanout, Set.copyOf(refused.keySet()));
   }

@@ -1,10 +1,8 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.concurrent.LogLimit;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,27 +10,26 @@ import org.slf4j.event.Level;
 
 /**
  * What the log has about one node: one line for each change, and at most 10 in any 20 s, however
- * often the node changes. On the node's loop only.
+ * often the node changes; of all nodes of a namespace 1,000. On the node's loop only.
  */
 final class NodeLog {
   private static final Logger log = LoggerFactory.getLogger(NodeLog.class);
 
+  /** So that a fleet that restarts is in the log, and who names thousands of nodes no flood. */
+  static final int LINES_OF_NAMESPACE = 1000;
+
   private static final int LINES = 10;
-  private static final long WITHIN_NANOS = Duration.ofSeconds(20).toNanos();
 
   private final NodeAddress node;
-  private final LongSupplier nanoClock;
-
-  /** When the last lines were written, the oldest first. */
-  private final Deque<Long> written = new ArrayDeque<>(LINES);
-
-  private long leftOut;
+  private final LogLimit lines;
+  private final LogLimit linesOfNamespace;
   private boolean outageReported;
   private boolean replaced;
 
-  NodeLog(NodeAddress node, LongSupplier nanoClock) {
+  NodeLog(NodeAddress node, LogLimit linesOfNamespace, LongSupplier nanoClock) {
     this.node = node;
-    this.nanoClock = nanoClock;
+    this.lines = new LogLimit(LINES, nanoClock);
+    this.linesOfNamespace = linesOfNamespace;
   }
 
   /** The end of the connection whose place it takes was the line for both. */
@@ -79,18 +76,11 @@ final class NodeLog {
       log.debug("{}: {}", node, text);
       return;
     }
-    long now = nanoClock.getAsLong();
-    while (!written.isEmpty() && now - written.peek() >= WITHIN_NANOS) {
-      written.remove();
-    }
-    if (written.size() >= LINES) {
-      leftOut++;
+    if (!lines.write(
+        ofNode ->
+            linesOfNamespace.write(
+                ofAll -> log.atLevel(level).log("{}: {}{}{}", node, text, ofNode, ofAll)))) {
       log.debug("{}: {}", node, text);
-      return;
     }
-    written.add(now);
-    String more = leftOut == 0 ? "" : " (%d lines about it were left out)".formatted(leftOut);
-    leftOut = 0;
-    log.atLevel(level).log("{}: {}{}", node, text, more);
   }
 }

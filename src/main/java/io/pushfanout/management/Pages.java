@@ -1,5 +1,6 @@
 package io.pushfanout.management;
 
+import io.pushfanout.concurrent.LogLimit;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -27,6 +28,7 @@ final class Pages implements Handler<HttpServerRequest> {
   private final AnswerWriter writer;
   private final HostCheck hosts;
   private final @Nullable Handler<HttpServerRequest> otherwise;
+  private final LogLimit failures = new LogLimit(10, System::nanoTime);
   private final TreeMap<String, Page> byPath = new TreeMap<>();
 
   /**
@@ -74,8 +76,7 @@ final class Pages implements Handler<HttpServerRequest> {
    *
    * @param form of the answer to a request with such an {@code Accept} header
    */
-  <F> Pages rendered(
-      String path, Function<@Nullable String, F> form, Rendering<F> page) {
+  <F> Pages rendered(String path, Function<@Nullable String, F> form, Rendering<F> page) {
     Map<F, SharedRendering> byForm = new ConcurrentHashMap<>();
     byPath.put(
         path,
@@ -116,7 +117,7 @@ final class Pages implements Handler<HttpServerRequest> {
           .onComplete(
               answer -> send(request, answer),
               failure -> {
-                LOG.error("cannot answer {}", path, failure);
+                failures.write(note -> LOG.error("cannot answer {}{}", path, note, failure));
                 send(request, Answer.line(500, "internal error; the server's log has it"));
               });
     }

@@ -2,6 +2,7 @@ package io.pushfanout.node;
 
 import static java.util.Comparator.comparingLong;
 
+import io.pushfanout.concurrent.LogLimit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ final class Rooms {
   private final TextMemory texts;
   private final HeapShare roomBytes;
   private final HeapShare requestBytes;
+  private final LogLimit lines = new LogLimit(100, System::nanoTime);
   private Runnable whenEmpty = () -> {};
   private boolean closing;
 
@@ -47,6 +49,11 @@ final class Rooms {
   /** The memory of texts, for any thread. */
   TextMemory texts() {
     return texts;
+  }
+
+  /** Of the log, about all users. */
+  LogLimit lines() {
+    return lines;
   }
 
   /** What subscriptions take of the heap. */

@@ -95,10 +95,15 @@ final class User {
       return false;
     }
     if (!outbox.offer(text)) {
-      log.info(
-          "user {} does not read and is cut, {} bytes of messages are unsent",
-          socket.remoteAddress(),
-          outbox.unsentBytes());
+      rooms
+          .lines()
+          .write(
+              note ->
+                  log.info(
+                      "user {} does not read and is cut, {} bytes of messages are unsent{}",
+                      socket.remoteAddress(),
+                      outbox.unsentBytes(),
+                      note));
       close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
       return false;
     }
@@ -122,21 +127,32 @@ final class User {
 
   /** Cuts the user so that others have memory: what waits for it is not sent. */
   void shed() {
-    log.info(
-        "user {} is cut: the messages that wait for all users take too much memory, {} bytes of"
-            + " them wait for this one",
-        socket.remoteAddress(),
-        outbox.unsentBytes());
+    rooms
+        .lines()
+        .write(
+            note ->
+                log.info(
+                    "user {} is cut: the messages that wait for all users take too much memory, {}"
+                        + " bytes of them wait for this one{}",
+                    socket.remoteAddress(),
+                    outbox.unsentBytes(),
+                    note));
     outbox.discardWaiting();
     close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
   }
 
   /** Cuts the user at once, so that others have memory: what it has sent is not handled. */
   void evict() {
-    log.info(
-        "user {} is cut: the requests of all users take too much memory, {} bytes are of this one",
-        socket.remoteAddress(),
-        requestBytes);
+    rooms
+        .lines()
+        .write(
+            note ->
+                log.info(
+                    "user {} is cut: the requests of all users take too much memory, {} bytes are"
+                        + " of this one{}",
+                    socket.remoteAddress(),
+                    requestBytes,
+                    note));
     close(TRY_AGAIN_LATER, "this node has no memory for the request now");
     disconnect();
   }
@@ -152,7 +168,12 @@ final class User {
       }
       case GONE -> {
         if (!closing) {
-          log.info("user {} is gone: it answers no ping", socket.remoteAddress());
+          rooms
+              .lines()
+              .write(
+                  note ->
+                      log.info(
+                          "user {} is gone: it answers no ping{}", socket.remoteAddress(), note));
           outbox.discardWaiting();
         }
         close(INTERNAL_ERROR, "two pings stayed without an answer");

@@ -1,6 +1,7 @@
 package io.pushfanout.operator;
 
 import com.google.common.collect.Maps;
+import io.pushfanout.concurrent.LogLimits;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.SettingException;
@@ -29,9 +30,14 @@ import org.slf4j.LoggerFactory;
 final class Resources {
   private static final Logger log = LoggerFactory.getLogger(Resources.class);
 
+  private static final int REFUSALS = 100;
+
   private final Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts;
   private final TenantPolicy policy;
   private final Clock clock;
+
+  /** Of each namespace, whose tenants may edit as often as they like. */
+  private final LogLimits<String> refusals = new LogLimits<>(REFUSALS, System::nanoTime);
 
   /** What was saved and the API server has not spoken of yet. */
   private List<FanoutSpec> saved;
@@ -161,7 +167,10 @@ final class Resources {
         (name, resource) -> {
           SettingException refusal = resource.refusal();
           if (refusal != null && resource.isNews(before.get(name))) {
-            log.warn("PushFanout {} is not taken: {}", name, refusal.getMessage());
+            String why = String.valueOf(refusal.getMessage());
+            refusals
+                .of(name.namespace())
+                .write(note -> log.warn("PushFanout {} is not taken: {}{}", name, why, note));
           }
         });
   }

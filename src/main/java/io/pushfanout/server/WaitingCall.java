@@ -2,6 +2,7 @@ package io.pushfanout.server;
 
 import io.grpc.ServerCall;
 import io.grpc.SynchronizationContext;
+import io.pushfanout.concurrent.LogLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,9 +18,11 @@ import org.slf4j.LoggerFactory;
  */
 final class WaitingCall<Q> extends ServerCall.Listener<Q> {
   private static final Logger log = LoggerFactory.getLogger(WaitingCall.class);
+  private static final LogLimit FAILURES = new LogLimit(10, System::nanoTime);
 
   private final SynchronizationContext serial =
-      new SynchronizationContext((_, failure) -> log.error("a call failed", failure));
+      new SynchronizationContext(
+          (_, failure) -> FAILURES.write(note -> log.error("a call failed{}", note, failure)));
   private final List<Consumer<ServerCall.Listener<Q>>> told = new ArrayList<>();
   private ServerCall.@Nullable Listener<Q> listener;
   private boolean cancelled;

@@ -32,4 +32,17 @@ class ConflictLogTest {
             "WARN fanout ns/b does not get 1 of its nodes, such as x:1: fanout ns/a" + text,
             "WARN fanout ns/b does not get 2 of its nodes, such as x:1: fanout ns/a" + text);
   }
+
+  @Test
+  void aNamespaceThatIsEditedWithoutEndHasTenLinesAndAnotherItsOwn() {
+    for (int edit = 0; edit < 50; edit++) {
+      bothClaim("x");
+      bothClaim();
+    }
+    assertThat(lines.all()).hasSize(10);
+
+    FanoutName other = new FanoutName("zoo", "c");
+    rig.apply(Rig.fanout(A, s -> s, "x"), Rig.fanout(other, s -> s, "x"));
+    assertThat(lines.all()).hasSize(11).last().asString().startsWith("WARN fanout zoo/c ");
+  }
 }

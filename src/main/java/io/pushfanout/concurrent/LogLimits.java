@@ -1,0 +1,32 @@
+package io.pushfanout.concurrent;
+
+import com.google.common.cache.CacheBuilder;
+import com.google.common.cache.CacheLoader;
+import com.google.common.cache.LoadingCache;
+import java.util.function.LongSupplier;
+
+/**
+ * A {@link LogLimit} for each party, such as a namespace. Those that were quiet for longest are
+ * forgotten beyond 1,000. May be used from any thread.
+ *
+ * @param <K> who a party is
+ */
+public final class LogLimits<K> {
+  private static final int PARTIES_MAX = 1000;
+
+  private final LoadingCache<K, LogLimit> byParty;
+
+  /**
+   * @param lines of each party in any 20 s
+   */
+  public LogLimits(int lines, LongSupplier nanoClock) {
+    byParty =
+        CacheBuilder.newBuilder()
+            .maximumSize(PARTIES_MAX)
+            .build(CacheLoader.from(() -> new LogLimit(lines, nanoClock)));
+  }
+
+  public LogLimit of(K party) {
+    return byParty.getUnchecked(party);
+  }
+}

@@ -149,8 +149,7 @@ volumes:
   - name: auth-tokens
     secret:
       secretName: {{ .Values.auth.tokens.existingSecret }}
-      # 0440: for the pod's own group.
-      defaultMode: 288
+      defaultMode: {{ include "pushfanout.secretMode" . }}
       items:
         - key: tokens
           path: tokens
@@ -159,6 +158,7 @@ volumes:
   - name: tls
     secret:
       secretName: {{ . }}
+      defaultMode: {{ include "pushfanout.secretMode" $ }}
       items:
         - key: tls.crt
           path: tls.crt
@@ -186,6 +186,7 @@ volumes:
   - name: etcd-tls
     secret:
       secretName: {{ .existingSecret }}
+      defaultMode: {{ include "pushfanout.secretMode" $ }}
       items:
         - key: ca.crt
           path: ca.crt
@@ -202,7 +203,13 @@ volumes:
   - name: tls-profile-{{ $index }}
     secret:
       secretName: {{ (get $.Values.tlsProfiles $name).existingSecret }}
+      defaultMode: {{ include "pushfanout.secretMode" $ }}
   {{- end }}
+{{- end -}}
+
+{{/* 0440: private keys and hashes of tokens are for the pod's own group, which fsGroup is, alone. */}}
+{{- define "pushfanout.secretMode" -}}
+288
 {{- end -}}
 
 {{/* Options of serve, each of which has a default in values.yaml; secrets are not among them. */}}

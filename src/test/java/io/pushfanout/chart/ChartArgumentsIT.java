@@ -134,6 +134,8 @@ class ChartArgumentsIT {
             Map.of(
                 "secretName",
                 "certificates",
+                "defaultMode",
+                0440,
                 "items",
                 List.of(Map.of("key", "ca.crt", "path", "ca.crt"))));
     assertThat(objects.arguments()).noneMatch(argument -> argument.contains("login"));
@@ -172,6 +174,49 @@ class ChartArgumentsIT {
   }
 
   @Test
+  void privateKeysAreReadableForThePodsOwnGroupAlone() {
+    Rendered objects =
+        Chart.render(
+            "tls.existingSecret=server",
+            "etcd.tls.existingSecret=certificates",
+            "etcd.tls.clientCertificate=true",
+            "tlsProfiles.internal.existingSecret=nodes",
+            "auth.mode=tokens",
+            "auth.tokens.existingSecret=callers");
+
+    assertThat(objects.pod().maps("spec", "volumes"))
+        .filteredOn(volume -> volume.containsKey("secret"))
+        .hasSize(4)
+        .allSatisfy(
+            volume ->
+                assertThat(volume.get("secret"))
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
+                    .containsEntry("defaultMode", 0440));
+    assertThat(objects.pod().at("spec", "securityContext", "fsGroup")).isNotNull();
+  }
+
+  @Test
+  void notesProposeAnAudienceUntilThereIsOne() {
+    String proposal = "--set 'auth.audiences={pushfanout}'";
+
+    assertThat(notes()).contains(proposal);
+    assertThat(notes("auth.audiences={push}")).doesNotContain(proposal);
+    assertThat(notes("auth.mode=none")).doesNotContain(proposal);
+  }
+
+  private static String notes(String... values) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("install", Chart.RELEASE, Chart.HOME.toString(), "--dry-run=client"));
+    for (String value : values) {
+      arguments.addAll(List.of("--set", value));
+    }
+    Chart.Run run = Chart.helm(arguments);
+    assertThat(run.code()).as(run.err()).isZero();
+    return run.out();
+  }
+
+  @Test
   void aTlsProfileIsASecretThatIsMountedWhole() {
     String longest = "z".repeat(63);
     Rendered objects =
@@ -181,8 +226,16 @@ class ChartArgumentsIT {
 
     assertThat(objects.pod().maps("spec", "volumes").subList(2, 4))
         .containsExactly(
-            Map.of("name", "tls-profile-0", "secret", Map.of("secretName", "nodes.tls")),
-            Map.of("name", "tls-profile-1", "secret", Map.of("secretName", "last")));
+            Map.of(
+                "name",
+                "tls-profile-0",
+                "secret",
+                Map.of("secretName", "nodes.tls", "defaultMode", 0440)),
+            Map.of(
+                "name",
+                "tls-profile-1",
+                "secret",
+                Map.of("secretName", "last", "defaultMode", 0440)));
     assertThat(objects.container("volumeMounts"))
         .asInstanceOf(InstanceOfAssertFactories.LIST)
         .contains(

@@ -81,8 +81,7 @@ final class Layering {
           Map.entry("io.etcd", Set.of("discovery")),
           Map.entry("io.fabric8", Set.of("operator")),
           Map.entry("io.javaoperatorsdk", Set.of("operator")),
-          Map.entry(
-              "com.fasterxml.jackson", Set.of("access", "audit", "discovery", "operator")),
+          Map.entry("com.fasterxml.jackson", Set.of("access", "audit", "discovery", "operator")),
           Map.entry("io.micrometer", Set.of("management")),
           Map.entry("io.prometheus", Set.of("management")),
           Map.entry("org.snakeyaml", Set.of("config")),

@@ -7,7 +7,8 @@ import io.pushfanout.share.Shares;
 /**
  * The bytes of messages that are not whole yet. They count against the process's budget as they
  * arrive, and against a part of the direct memory, where they lie until then: the other part is for
- * the connections to nodes. Addresses share that part. May be used from any thread.
+ * the connections to nodes. Callers share that part, by address and target. May be used from any
+ * thread.
  */
 final class Arrivals {
   private final MemoryBudget messages;
@@ -22,20 +23,20 @@ final class Arrivals {
     this.direct = new Shares(directBytes);
   }
 
-  boolean tryTake(Object address, long bytes) {
+  boolean tryTake(Object party, long bytes) {
     if (!messages.tryTake(bytes)) {
       return false;
     }
-    if (!direct.tryTake(address, bytes)) {
+    if (!direct.tryTake(party, bytes)) {
       messages.giveBack(bytes);
       return false;
     }
     return true;
   }
 
-  void giveBack(Object address, long bytes) {
+  void giveBack(Object party, long bytes) {
     messages.giveBack(bytes);
-    direct.giveBack(address, bytes);
+    direct.giveBack(party, bytes);
   }
 
   /** What is told of a message for which there was no room. */

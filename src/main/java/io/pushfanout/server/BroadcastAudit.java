@@ -4,6 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.pushfanout.access.Access;
 import io.pushfanout.access.Decision;
+import io.pushfanout.access.Rates;
 import io.pushfanout.audit.AuditSink;
 import io.pushfanout.model.Rpc;
 import java.time.InstantSource;
@@ -34,12 +35,12 @@ final class BroadcastAudit {
 
   private final AuditSink sink;
   private final InstantSource clock;
-  private final CallerRates refusals;
+  private final Rates refusals;
 
   BroadcastAudit(AuditSink sink, InstantSource clock, LongSupplier nanoClock) {
     this.sink = sink;
     this.clock = clock;
-    this.refusals = new CallerRates(REFUSALS_PER_SECOND, nanoClock);
+    this.refusals = new Rates(REFUSALS_PER_SECOND, REFUSALS_PER_SECOND, nanoClock);
   }
 
   /** Returns what begins the audit of each broadcast call, to be given to the server. */
@@ -69,7 +70,7 @@ final class BroadcastAudit {
                 switch (decision) {
                   case Decision.Allowed(String caller) -> call.isOf(caller);
                   case Decision.Denied denied -> call.isOf(denied.caller());
-                  case Decision.Unauthenticated _, Decision.Unavailable _ -> {}
+                  case Decision.Unauthenticated _, Decision.Barred _, Decision.Unavailable _ -> {}
                 }
                 return decision;
               });

@@ -67,8 +67,8 @@ final class CallsInFlight implements ServerInterceptor {
     Object party = caller.of(call);
     if (!shares.tryTake(party)) {
       openIfNone();
-      WireAnswer.refuse(call, new Refused(Reason.LIMITED, why(), RETRY_AFTER));
       onRefused.run();
+      WireAnswer.refuse(call, new Refused(Reason.LIMITED, why(), RETRY_AFTER));
       return new ServerCall.Listener<>() {};
     }
     return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {

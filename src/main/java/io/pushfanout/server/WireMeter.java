@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the bytes of a message while it arrives, and has them count among {@link Arrivals} until
@@ -20,7 +21,11 @@ final class WireMeter extends ServerStreamTracer {
   static final int PIECE_MIN = 4 << 10;
 
   private final Arrivals arrivals;
-  private Object address = "unknown";
+
+  /** What the call is for, as it is named there; null where it is not. */
+  private final @Nullable String target;
+
+  private Party party = new Party("unknown", null);
   private long wireLimit = Long.MAX_VALUE;
   private long limit = Long.MAX_VALUE;
   private Consumer<Cut> onCut = _ -> {};
@@ -31,8 +36,12 @@ final class WireMeter extends ServerStreamTracer {
   private long taken;
   private boolean cut;
 
-  private WireMeter(Arrivals arrivals) {
+  /** Behind a proxy all tenants have one address. */
+  private record Party(Object address, @Nullable String target) {}
+
+  private WireMeter(Arrivals arrivals, @Nullable String target) {
     this.arrivals = arrivals;
+    this.target = target;
   }
 
   /** To be given to the server, so that each call has a meter. */
@@ -40,7 +49,7 @@ final class WireMeter extends ServerStreamTracer {
     return new Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-        return new WireMeter(arrivals);
+        return new WireMeter(arrivals, CallTarget.named(headers));
       }
     };
   }
@@ -77,7 +86,7 @@ final class WireMeter extends ServerStreamTracer {
   /** The message is another's to count now. */
   void handOn() {
     if (taken > 0) {
-      arrivals.giveBack(address, taken);
+      arrivals.giveBack(party, taken);
       taken = 0;
     }
   }
@@ -101,7 +110,7 @@ final class WireMeter extends ServerStreamTracer {
 
   @Override
   public void serverCallStarted(ServerCallInfo<?, ?> call) {
-    address = CallerKey.remoteAddress(call.getAttributes());
+    party = new Party(CallerKey.remoteAddress(call.getAttributes()), target);
   }
 
   @Override
@@ -148,7 +157,7 @@ final class WireMeter extends ServerStreamTracer {
     if (!counted) {
       return;
     }
-    if (arrivals.tryTake(address, bytes)) {
+    if (arrivals.tryTake(party, bytes)) {
       taken += bytes;
     } else {
       cut(Cut.NO_ROOM);

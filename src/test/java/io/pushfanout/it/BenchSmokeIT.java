@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -22,6 +23,7 @@ class BenchSmokeIT {
   private static final int NODES = 2;
 
   @Test
+  @EnabledIfSystemProperty(named = "pushfanout.long", matches = "true")
   void everyManagerIsMeasuredAndEveryDeliveryCounted() {
     JsonObject seen = new JsonObject(run("bench/run", "--smoke", "--no-build"));
 

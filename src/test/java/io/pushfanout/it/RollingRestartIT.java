@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  */
 @Isolated
 class RollingRestartIT {
-  private static final int RATE = 3000;
+  private static final int RATE = LongForm.or(1000, 3000);
   private static final int REPLICAS = 3;
 
   @FaultCase

@@ -54,7 +54,7 @@ class CallerSharesTest {
     RunningServer running =
         new RunningServer(
             limits,
-            new Protection(InsecureServerCredentials.create(), access),
+            new Protection(InsecureServerCredentials.create(), access, null),
             InsecureChannelCredentials.create());
     open.add(running);
     return running;

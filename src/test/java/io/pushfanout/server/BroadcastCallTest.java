@@ -78,9 +78,7 @@ class BroadcastCallTest {
         "pushfanout-target",
         "prod/chat",
         "pushfanout-nodes",
-        "a:1",
-        "pushfanout-nodes",
-        "b:2 , c:3");
+        "a:1, b:2 , c:3");
     BroadcastRequest taken = running.engine.next().request();
     assertThat(taken.target()).isEqualTo(new Target.Named(new FanoutName("prod", "chat")));
     assertThat(taken.nodes())

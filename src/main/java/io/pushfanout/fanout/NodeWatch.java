@@ -31,6 +31,9 @@ final class NodeWatch {
   private long probeNanos = FIRST_PROBE_NANOS;
   private @Nullable Future<?> nextProbe;
 
+  /** A probe is under way, or was to be: the next one is for the case that nothing comes of it. */
+  private boolean probing;
+
   /** Hears of what the queue can do by it. */
   interface Listener {
     /** A step of the queue may have granted messages. */
@@ -148,16 +151,19 @@ final class NodeWatch {
     }
     queue.absent();
     listener.onAbsent();
-    if (nextProbe == null) {
+    if (nextProbe == null || probing) {
+      stopProbes();
       nextProbe = loop.schedule(this::probe, probeNanos, NANOSECONDS);
       probeNanos = Math.min(LAST_PROBE_NANOS, 2 * probeNanos);
     }
   }
 
   private void probe() {
-    nextProbe = null;
+    probing = true;
     listener.onProbe();
     listener.startIf(queue.probe());
+    // What was to be the probe may grow too old, or be shed, before it shows anything.
+    nextProbe = loop.schedule(this::probe, LAST_PROBE_NANOS, NANOSECONDS);
   }
 
   void close() {
@@ -169,5 +175,6 @@ final class NodeWatch {
       nextProbe.cancel(false);
       nextProbe = null;
     }
+    probing = false;
   }
 }

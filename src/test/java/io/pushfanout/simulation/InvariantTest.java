@@ -271,6 +271,16 @@ class InvariantTest {
           s.flow(500, 1_000, 100);
         });
     map.put(
+        Invariant.OTHERS_COST_NOTHING,
+        s -> {
+          s.memory = 1 << 20;
+          s.at(
+              300,
+              "somebody takes all memory",
+              x -> assertThat(x.memory.tryTake(x.memory.limit())).isTrue());
+          s.at(500, "a tenant broadcasts", Tenants::good);
+        });
+    map.put(
         Invariant.EDIT_REACHES_NEW_NODES_ALONE,
         s ->
             s.at(

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 final class Tenants {
   private static final FanoutName GOOD = FanoutName.DEFAULT;
   private static final int BUDGET = 1 << 20;
-  private static final int UNTIL_MILLIS = 5_000;
+  private static final int UNTIL_MILLIS = 3_000;
 
   private Tenants() {}
 
@@ -81,7 +81,7 @@ final class Tenants {
         s.between(300, 1_000),
         "%s sends %d/s of %d bytes, %d at a time".formatted(evil(number), perSecond, bytes, burst),
         x -> {
-          for (int i = 0; i < 4 * perSecond / burst; i++) {
+          for (int i = 0; i < 2 * perSecond / burst; i++) {
             x.scheduler.after(
                 (long) i * burst * (1_000 * Simulation.MILLI / perSecond),
                 () -> {
@@ -93,7 +93,8 @@ final class Tenants {
         });
   }
 
-  private static void good(Simulation x) {
+  /** Broadcasts every 20 ms, each of which must arrive. */
+  static void good(Simulation x) {
     for (long at = 0; at < UNTIL_MILLIS - 1_000; at += 20) {
       int bytes = at % 1_000 == 0 ? 8_000 : 100;
       x.scheduler.after(at * Simulation.MILLI, () -> isServed(x, x.broadcast(GOOD, bytes, 0)));

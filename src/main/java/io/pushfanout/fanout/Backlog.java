@@ -148,12 +148,21 @@ final class Backlog {
     return oldest != null;
   }
 
-  /** Throws out so many of the oldest that wait, or all; held offers get the room. */
-  void shed(int count) {
-    for (int i = 0; i < count && dropOldest(DropReason.SHED); i++) {
-      // One after the other.
+  /**
+   * Throws out so many of the oldest that wait, or all; held offers get the room. Where none waits,
+   * of those that were granted and have not been started. Returns how many.
+   */
+  int shed(int count) {
+    if (waiting.isEmpty()) {
+      waiting.addBack(slots.takeGranted());
+      streams.takeBackGranted();
+    }
+    int shed = 0;
+    while (shed < count && dropOldest(DropReason.SHED)) {
+      shed++;
     }
     unannounced = refill();
+    return shed;
   }
 
   // ---- in and out

@@ -11,9 +11,11 @@ import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.RunningNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -46,6 +48,9 @@ final class BroadcastClient implements NodeConnection.Listener {
   /** Touched on the applier's thread only. */
   private QueueLoad load = QueueLoad.NOTHING;
 
+  /** Touched on the applier's thread only. */
+  private final Set<FanoutName> owners = new HashSet<>();
+
   private volatile FanoutName fanout;
   private volatile FanoutSettings settings;
 
@@ -60,6 +65,7 @@ final class BroadcastClient implements NodeConnection.Listener {
       Consumer<BroadcastClient> onClosed) {
     this.address = address;
     this.fanout = fanout;
+    this.owners.add(fanout);
     this.settings = settings;
     this.nanoClock = nanoClock;
     this.onClosed = onClosed;
@@ -131,6 +137,7 @@ final class BroadcastClient implements NodeConnection.Listener {
     TlsChoice spoken = settings.tls();
     DeliveryTarget target = settings.deliveryTarget();
     fanout = owner;
+    owners.add(owner);
     settings = changed;
     if (!changed.tls().equals(spoken)) {
       loop.execute(() -> connection.speak(changed.tls()));
@@ -168,6 +175,9 @@ final class BroadcastClient implements NodeConnection.Listener {
   void tick() {
     deliveries.startIf(queue.expire());
     load = queue.load();
+    if (load.entries() == 0) {
+      owners.retainAll(Set.of(fanout));
+    }
     health.observe(nanoClock.getAsLong(), load.fill());
     if (queue.retirement() != null) {
       loop.execute(this::closeIfDone);
@@ -179,9 +189,11 @@ final class BroadcastClient implements NodeConnection.Listener {
     return load;
   }
 
-  /** Throws out so many of the oldest messages that wait. */
-  void shed(int count) {
-    load = queue.shed(count);
+  /** Throws out so many of the oldest messages that have not been started. Returns how many. */
+  int shed(int count) {
+    int shed = queue.shed(count);
+    load = queue.load();
+    return shed;
   }
 
   /** Has the deliveries in flight reset, on the loop, which counts them as failed. */
@@ -192,6 +204,11 @@ final class BroadcastClient implements NodeConnection.Listener {
 
   FanoutName fanout() {
     return fanout;
+  }
+
+  /** The fanouts whose messages its queue may hold; on the applier's thread. */
+  Set<FanoutName> owners() {
+    return owners;
   }
 
   /** Since when it has been connected, on the engine's clock. */

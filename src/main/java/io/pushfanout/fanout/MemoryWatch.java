@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /**
  * Looks at the {@link MemoryBudget} a few times a second: each fanout that stays at its share
@@ -54,8 +53,12 @@ final class MemoryWatch {
   boolean look(Collection<BroadcastClient> clients) {
     long now = nanoClock.getAsLong();
     budget.shares().forEach((fanout, share) -> watch(fanout, share, now));
-    Map<FanoutName, List<BroadcastClient>> byFanout =
-        clients.stream().collect(Collectors.groupingBy(BroadcastClient::fanout));
+    Map<FanoutName, List<BroadcastClient>> byFanout = new HashMap<>();
+    for (BroadcastClient client : clients) {
+      for (FanoutName owner : client.owners()) {
+        byFanout.computeIfAbsent(owner, _ -> new ArrayList<>()).add(client);
+      }
+    }
     int left = LOOK_MAX;
     boolean unfinished = false;
     for (Map.Entry<FanoutName, ShareWatch> entry : watches.entrySet()) {

@@ -180,10 +180,9 @@ final class MessageQueue {
     return backlog.expire();
   }
 
-  /** Throws out so many of the oldest that wait, or all: the process is short of memory. */
-  synchronized QueueLoad shed(int count) {
-    backlog.shed(count);
-    return backlog.load();
+  /** Throws out so many of the oldest that wait, or all: memory is short. Returns how many. */
+  synchronized int shed(int count) {
+    return backlog.shed(count);
   }
 
   // ---- retiring and closing

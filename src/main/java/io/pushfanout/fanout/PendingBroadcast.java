@@ -233,10 +233,10 @@ final class PendingBroadcast {
   }
 
   private void refused(Routes.Route route, List<BroadcastClient> clients) {
-    Tally.OfFanout counts = tally.add(route);
-    for (BroadcastClient client : clients) {
-      client.countRefused(DropReason.QUEUE_FULL);
-      tally.dropped(counts, client.address());
+    clients.forEach(client -> client.countRefused(DropReason.QUEUE_FULL));
+    synchronized (this) {
+      Tally.OfFanout counts = tally.add(route);
+      clients.forEach(client -> tally.dropped(counts, client.address()));
     }
   }
 

@@ -81,11 +81,11 @@ final class Shedding {
       least = fullest.isEmpty() ? 0 : fullest.element().load().weight() / FULLEST_PART;
     }
     long left = entries;
-    long begun = shed;
+    int steps = 0;
     // What is reset gives its bytes back on its node's loop, a little later.
     long underWay = 0;
     while (share.over(UNTIL) - underWay >= 0) {
-      if (shed - begun >= atMost) {
+      if (steps >= atMost) {
         return false;
       }
       BroadcastClient client = fullest.poll();
@@ -93,15 +93,18 @@ final class Shedding {
         return true;
       }
       QueueLoad before = client.load();
-      if (before.waiting() > 0) {
-        client.shed(Math.clamp(before.waiting() / STEP_PART, 1, STEP_MAX));
-      } else {
+      int most = Math.max(before.waiting(), before.inFlight());
+      int step = Math.clamp(most / STEP_PART, 1, STEP_MAX);
+      int gone = client.shed(step);
+      if (gone == 0) {
         client.shedInFlight();
         underWay += before.inFlightBytes();
+        gone = before.inFlight();
       }
-      int gone = before.entries() - client.load().entries();
+      // Held offers may have taken the room: steps end, whatever the queues then hold.
+      steps += step;
       shed += gone;
-      left -= gone;
+      left = Math.max(0, left - gone);
       share.entries(left);
       fullest.add(client);
     }

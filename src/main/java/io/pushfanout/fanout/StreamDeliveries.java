@@ -372,9 +372,9 @@ final class StreamDeliveries {
 
   // ---- the end
 
-  /** Memory is short: what is sent and not acknowledged, and what rests, has failed. */
+  /** Memory is short: what is sent and not acknowledged has failed; what rests is to be sent. */
   void shed() {
-    rests.cancelAll().forEach(message -> queue.failResting(message, Deliveries.SHED));
+    endRests();
     for (LiveStream stream : List.copyOf(live.values())) {
       if (stream.isWaiting()
           && !calls.isBusy(stream.worker())
@@ -415,6 +415,6 @@ final class StreamDeliveries {
   /** What waits for its next attempt has failed; the connection has ended the streams. */
   void close() {
     deadlines.stop();
-    rests.cancelAll().forEach(message -> queue.failResting(message, StatusCode.CANCELLED));
+    rests.cancelAll().forEach(queue::failResting);
   }
 }

@@ -136,10 +136,10 @@ final class StreamQueue {
   }
 
   /** It will have no next attempt. */
-  void failResting(QueuedMessage message, StatusCode code) {
+  void failResting(QueuedMessage message) {
     synchronized (lock) {
       streams.failResting(message);
-      ledger.failed(message, code);
+      ledger.failed(message, StatusCode.CANCELLED);
     }
   }
 

@@ -513,6 +513,15 @@ final class Streams {
     }
   }
 
+  /** What was granted and has not been sent waits again. */
+  void takeBackGranted() {
+    List<QueuedMessage> back = new ArrayList<>();
+    open.forEach(stream -> takeGranted(stream, back));
+    if (!back.isEmpty()) {
+      putBack(back);
+    }
+  }
+
   /** Takes all that was granted and has not been sent. */
   List<QueuedMessage> takeUnsent() {
     List<QueuedMessage> taken = new ArrayList<>();

@@ -32,6 +32,8 @@ interface CallerKey {
     return switch (caller) {
       case InetAddress address -> address.getHostAddress();
       case Long network -> PeerNetwork.text(network);
+      case Arrivals.Party(Object address, String target) ->
+          target == null ? text(address) : text(address) + " for " + target;
       default -> caller.toString();
     };
   }

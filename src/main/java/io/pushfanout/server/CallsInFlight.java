@@ -74,14 +74,20 @@ final class CallsInFlight implements ServerInterceptor {
     return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
       @Override
       public void onComplete() {
-        super.onComplete();
-        ended(party);
+        try {
+          super.onComplete();
+        } finally {
+          ended(party);
+        }
       }
 
       @Override
       public void onCancel() {
-        super.onCancel();
-        ended(party);
+        try {
+          super.onCancel();
+        } finally {
+          ended(party);
+        }
       }
     };
   }

@@ -107,6 +107,8 @@ final class GuardedServices {
             "calls",
             new OverShare(
                 broadcastsInFlight.shares(), "calls in flight, of --max-calls,", nanoClock),
+            "arrivals",
+            new OverShare(arrivals.shares(), "bytes of messages that are not whole yet", nanoClock),
             "streams",
             new OverShare(streams.shares(), "streams of health and reflection", nanoClock));
     int maxSize = limits.maxMessageSize();

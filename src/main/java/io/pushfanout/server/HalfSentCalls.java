@@ -11,9 +11,9 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.pushfanout.model.SpecDuration;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,16 +73,28 @@ final class HalfSentCalls implements ServerInterceptor {
     if (calls.size() <= max) {
       return;
     }
-    Collection<List<HalfSent<?>>> byAddress =
-        calls.stream().collect(groupingBy(call -> call.address)).values();
-    List<HalfSent<?>> most =
-        byAddress.stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
     long now = nanoClock.getAsLong();
     String why = "its message was not whole when %d others were not either".formatted(max);
-    most.stream()
-        .sorted(comparingLong(call -> call.begun - now))
-        .limit(Math.max(1, max / GOES_PART))
-        .forEach(call -> call.end(why));
+    int left = Math.max(1, max / GOES_PART);
+    for (List<HalfSent<?>> ofAddress : byAddressGreatestFirst()) {
+      int goes = Math.min(left, (ofAddress.size() + 1) / 2);
+      ofAddress.stream()
+          .sorted(comparingLong(call -> call.begun - now))
+          .limit(goes)
+          .forEach(call -> call.end(why));
+      left -= goes;
+      if (left == 0) {
+        return;
+      }
+    }
+  }
+
+  private List<List<HalfSent<?>>> byAddressGreatestFirst() {
+    Map<Object, List<HalfSent<?>>> byAddress =
+        calls.stream().collect(groupingBy(call -> call.address));
+    return byAddress.values().stream()
+        .sorted(Comparator.<List<HalfSent<?>>>comparingInt(List::size).reversed())
+        .toList();
   }
 
   /** How many there are now. */

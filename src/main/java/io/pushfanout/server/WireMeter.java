@@ -25,7 +25,7 @@ final class WireMeter extends ServerStreamTracer {
   /** What the call is for, as it is named there; null where it is not. */
   private final @Nullable String target;
 
-  private Party party = new Party("unknown", null);
+  private Arrivals.Party party = new Arrivals.Party("unknown", null);
   private long wireLimit = Long.MAX_VALUE;
   private long limit = Long.MAX_VALUE;
   private Consumer<Cut> onCut = _ -> {};
@@ -35,9 +35,6 @@ final class WireMeter extends ServerStreamTracer {
   private long inflatedOfAll;
   private long taken;
   private boolean cut;
-
-  /** Behind a proxy all tenants have one address. */
-  private record Party(Object address, @Nullable String target) {}
 
   private WireMeter(Arrivals arrivals, @Nullable String target) {
     this.arrivals = arrivals;
@@ -110,7 +107,7 @@ final class WireMeter extends ServerStreamTracer {
 
   @Override
   public void serverCallStarted(ServerCallInfo<?, ?> call) {
-    party = new Party(CallerKey.remoteAddress(call.getAttributes()), target);
+    party = new Arrivals.Party(CallerKey.remoteAddress(call.getAttributes()), target);
   }
 
   @Override

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * So much of something, which parties share without a configured part for any. A party takes more
- * only while it then has no more than what is left, and no more than an equal part of all: of a
- * half while it is alone, of a third while there is another one, and so on. So an equal part is
- * left for whoever comes next. May be used from any thread; none waits.
+ * only while it then has no more than what is left: alone a half. Where little is left, it may have
+ * no more than an equal part either: a third beside another party, a quarter beside two. So
+ * something is left for whoever comes next. May be used from any thread; none waits.
  *
  * <p>The first rule is the one by which switches divide the buffers of their ports (Choudhury and
  * Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998, with a factor
@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Pool {
   /** A party with less than this part of all is small: it counts for nothing in the second rule. */
   private static final int COUNTED_PART = 64;
+
+  /** While so much is left, nobody has to have as little as the others. */
+  private static final int PLENTY_PART = 4;
 
   /** What only small parties may take: many large ones that come at once leave it to them. */
   private static final int RESERVED_PART = 16;
@@ -93,9 +96,16 @@ public final class Pool {
         && (after < counted || left >= capacity / RESERVED_PART);
   }
 
-  /** An equal part for each party, for one that has so much already, and for one to come. */
+  /**
+   * An equal part for each party, for one that has so much already, and for one to come; all, while
+   * there is plenty.
+   */
   long equalPart(long has) {
+    if (capacity - taken.get() >= capacity / PLENTY_PART) {
+      return capacity;
+    }
     int counting = parties.get() + (has >= counted ? 0 : 1);
-    return capacity / (counting + 1);
+    // A party that has just become small may have been counted off before it was counted.
+    return capacity / (Math.max(1, counting) + 1);
   }
 }

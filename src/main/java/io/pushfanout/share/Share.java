@@ -39,14 +39,14 @@ public final class Share {
    * @return false where the party would have more than its share
    */
   public boolean tryCharge(long amount) {
-    if (!mayCharge(amount)) {
-      return false;
-    }
-    long before = taken.getAndAdd(amount);
-    if (!mayHave(before, amount)) {
-      taken.addAndGet(-amount);
-      return false;
-    }
+    long before;
+    do {
+      before = taken.get();
+      if (!mayHave(before, amount)) {
+        return false;
+      }
+      // Not added and taken back: others would see a party come and go that never did.
+    } while (!taken.compareAndSet(before, before + amount));
     pool.changed(before, before + amount);
     return true;
   }

@@ -2,6 +2,7 @@ package io.pushfanout.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -185,7 +186,7 @@ class ChartPodIT {
 
     assertThat(objects.pod().maps("spec", "volumes"))
         .contains(
-            Map.of("name", "tls", "secret", secret("server", "tls.crt", "tls.key")),
+            Map.of("name", "tls", "secret", keySecret("server", "tls.crt", "tls.key")),
             Map.of("name", "client-ca", "secret", secret("callers", "ca.crt")),
             Map.of("name", "client-crl", "secret", secret("revoked", "ca.crl")));
     assertThat(objects.container("volumeMounts"))
@@ -196,6 +197,13 @@ class ChartPodIT {
             Map.of(
                 "name", "client-crl", "mountPath", "/etc/pushfanout/client-crl", "readOnly", true));
     assertThat(scheme(objects, "readinessProbe")).as("HTTP without tls.http").isNull();
+  }
+
+  /** One with a private key, which the pod's group alone may read. */
+  private static Map<String, Object> keySecret(String name, String... keys) {
+    Map<String, Object> secret = new HashMap<>(secret(name, keys));
+    secret.put("defaultMode", 0440);
+    return secret;
   }
 
   private static Map<String, Object> secret(String name, String... keys) {

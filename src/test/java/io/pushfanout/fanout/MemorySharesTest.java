@@ -173,6 +173,46 @@ class MemorySharesTest {
     assertThat(send(GOOD, LARGE)).isInstanceOf(BroadcastResult.Answered.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsGrantedAndCannotBeStartedIsShedToo(boolean streams) {
+    rig.streaming = streams ? StatusCode.OK : StatusCode.UNIMPLEMENTED;
+    rig.apply(
+        Rig.fanout(
+            GOOD, s -> s.workers(100).messageTtl(Duration.ZERO).queueSize(1), "stuck", "healthy"));
+    rig.node("stuck").connect();
+    rig.node("healthy").connect();
+    rig.loop.advance(Duration.ofMillis(100));
+    rig.node("stuck").available = false;
+    while (send(GOOD, LARGE) instanceof BroadcastResult.Answered) {
+      rig.node("healthy").answerAll();
+      rig.node("healthy").acknowledgeAll();
+    }
+    rig.loop.advance(Duration.ofMillis(600));
+    assertThat(send(GOOD, LARGE)).isInstanceOf(BroadcastResult.Answered.class);
+    assertThat(rig.ledger("stuck").dropped()).containsKey(DropReason.SHED);
+  }
+
+  @Test
+  void whatANodeTakesAlongToAnotherFanoutIsShedForTheOneThatPays() {
+    rig.apply(
+        Rig.fanout(GOOD, s -> s.workers(1).messageTtl(Duration.ZERO), "frozen", "healthy"),
+        Rig.fanout(bad(0), s -> s.workers(1).messageTtl(Duration.ZERO), "other"));
+    rig.node("frozen").connect();
+    rig.node("healthy").connect();
+    rig.node("other").connect();
+    while (send(GOOD, LARGE) instanceof BroadcastResult.Answered) {
+      rig.node("healthy").answerAll();
+    }
+    rig.apply(
+        Rig.fanout(GOOD, s -> s.workers(1).messageTtl(Duration.ZERO), "healthy"),
+        Rig.fanout(bad(0), s -> s.workers(1).messageTtl(Duration.ZERO), "other", "frozen"));
+    rig.loop.advance(Duration.ofSeconds(1));
+    assertThat(send(GOOD, LARGE)).isInstanceOf(BroadcastResult.Answered.class);
+    assertThat(rig.ledger("frozen").dropped()).containsKey(DropReason.SHED);
+    assertThat(rig.ledger("healthy").dropped().getOrDefault(DropReason.SHED, 0L)).isZero();
+  }
+
   @Test
   void aBroadcastToAllGoesToThoseWhoHaveRoomAndCountsItsBytesOnce() {
     tenants(1, s -> s.workers(1024).rpcTimeout(Duration.ofMinutes(10)).queueSize(1));

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 class TenantsIT {
   private static final int ATTACKERS = 7;
   private static final int BROADCASTS = 200;
-  private static final int RATE = 50;
-  private static final Duration ATTACK = Duration.ofSeconds(10);
+  private static final int RATE = 100;
+  private static final Duration ATTACK = Duration.ofSeconds(7);
 
   /** Five times the quiet value is the promise; this is for a machine that does other things. */
   private static final double ROOM_MILLIS = 500;

@@ -50,6 +50,31 @@ class SharesTest {
   }
 
   @Test
+  void partiesThatHaveLittleTakeNothingFromOneThatHasMuchWhileThereIsPlenty() {
+    assertThat(shares.tryTake("ordinary", 300)).isTrue();
+    for (int party = 0; party < 15; party++) {
+      assertThat(shares.tryTake(party, 16)).isTrue();
+    }
+    assertThat(shares.tryTake("ordinary", 50)).isTrue();
+  }
+
+  @Test
+  void whoIsRefusedAtTheBorderLeavesTheCountOfPartiesAsItWas() {
+    Pool pool = new Pool(640);
+    Share small = pool.share();
+    small.add(9);
+    pool.add(600);
+    for (int i = 0; i < 1000; i++) {
+      assertThat(small.tryTake(32)).isFalse();
+    }
+    pool.giveBack(600);
+    small.giveBack(9);
+    assertThat(pool.equalPart(0)).isEqualTo(640);
+    pool.add(600);
+    assertThat(pool.equalPart(0)).as("alone").isEqualTo(320);
+  }
+
+  @Test
   void theFirstOfANewcomerFitsWhereverThereIsRoom() {
     Shares few = new Shares(4);
     for (int party = 0; party < 4; party++) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@link LongSimulation}: a build must not fail by its date.
  */
 class SimulationTest {
-  private static final long NANOS_IN_ALL = Duration.ofSeconds(28).toNanos();
+  private static final long NANOS_IN_ALL = Duration.ofSeconds(20).toNanos();
   private static final int LEAST = 10;
   private static final int MOST = 200;
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -78,7 +79,12 @@ public final class WatchingUser implements AutoCloseable {
 
   /** Sends any text, and waits for the node's answer to it. */
   JsonObject ask(String text) throws IOException, InterruptedException, TimeoutException {
-    socket.sendText(text, true);
+    try {
+      // The client refuses to send while it sends, and an answer may come before that has ended.
+      socket.sendText(text, true).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      inbox.end("the request could not be sent: " + e.getCause());
+    }
     return take(inbox.answers, timeout, "answer");
   }
 

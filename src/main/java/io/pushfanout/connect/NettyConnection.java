@@ -155,12 +155,17 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
   @Override
   public List<QueuedMessage> reset() {
     List<QueuedMessage> reset = new ArrayList<>();
+    sessions().forEach(session -> session.reset(reset));
+    return reset;
+  }
+
+  /** Those that are leaving, and the current one. */
+  private List<Http2Session> sessions() {
     List<Http2Session> open = new ArrayList<>(leaving);
     if (current != null) {
       open.add(current);
     }
-    open.forEach(session -> session.reset(reset));
-    return reset;
+    return open;
   }
 
   /** Streams of a session that is leaving may have something to say too. */
@@ -184,10 +189,7 @@ final class NettyConnection implements NodeConnection, SessionOwner, Dial.Owner 
       redial.cancel(false);
       redial = null;
     }
-    List<Http2Session> open = new ArrayList<>(leaving);
-    if (current != null) {
-      open.add(current);
-    }
+    List<Http2Session> open = sessions();
     leaving.clear();
     current = null;
     abandonDial();

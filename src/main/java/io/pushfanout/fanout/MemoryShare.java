@@ -23,7 +23,10 @@ final class MemoryShare {
 
   /** Whether the fanout may have a message of so many bytes, which the budget has counted. */
   boolean hasRoom(long cost) {
-    boolean room = bytes.mayCharge(cost);
+    return counted(bytes.mayCharge(cost));
+  }
+
+  private boolean counted(boolean room) {
     if (!room) {
       refusals.increment();
     }
@@ -36,11 +39,7 @@ final class MemoryShare {
    * @return false where the fanout has its share
    */
   boolean tryCharge(long cost) {
-    boolean charged = bytes.tryCharge(cost);
-    if (!charged) {
-      refusals.increment();
-    }
-    return charged;
+    return counted(bytes.tryCharge(cost));
   }
 
   void discharge(long cost) {

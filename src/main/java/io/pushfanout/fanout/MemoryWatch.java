@@ -52,7 +52,12 @@ final class MemoryWatch {
    */
   boolean look(Collection<BroadcastClient> clients) {
     long now = nanoClock.getAsLong();
-    budget.shares().forEach((fanout, share) -> watch(fanout, share, now));
+    budget
+        .shares()
+        .forEach(
+            (fanout, share) ->
+                watches.computeIfAbsent(
+                    fanout, _ -> new ShareWatch(fanout, share, budget.limit(), now)));
     Map<FanoutName, List<BroadcastClient>> byFanout = new HashMap<>();
     for (BroadcastClient client : clients) {
       for (FanoutName owner : client.owners()) {
@@ -64,16 +69,12 @@ final class MemoryWatch {
     for (Map.Entry<FanoutName, ShareWatch> entry : watches.entrySet()) {
       ShareWatch watch = entry.getValue();
       List<BroadcastClient> its = byFanout.getOrDefault(entry.getKey(), List.of());
-      left -= watch.look(its, left, budget.limit(), now);
+      left -= watch.look(its, left, now);
       unfinished |= watch.isUnfinished();
     }
     lookForRefusals(now);
     problems = problemsNow(now);
     return unfinished;
-  }
-
-  private void watch(FanoutName fanout, MemoryShare share, long now) {
-    watches.computeIfAbsent(fanout, _ -> new ShareWatch(fanout, share, now));
   }
 
   private void lookForRefusals(long now) {

@@ -30,6 +30,7 @@ final class ShareWatch {
 
   private final FanoutName fanout;
   private final MemoryShare share;
+  private final long limit;
   private final Shedding shedding;
   private long seenRefusals;
   private long lastSeen;
@@ -37,9 +38,13 @@ final class ShareWatch {
   private long loggedShed;
   private long loggedRefusals;
 
-  ShareWatch(FanoutName fanout, MemoryShare share, long nowNanos) {
+  /**
+   * @param limit bytes of the whole budget
+   */
+  ShareWatch(FanoutName fanout, MemoryShare share, long limit, long nowNanos) {
     this.fanout = fanout;
     this.share = share;
+    this.limit = limit;
     this.shedding = new Shedding(share, nowNanos);
     this.lastSeen = nowNanos - PROBLEM_NANOS;
     this.loggedNanos = nowNanos - LOG_EVERY_NANOS;
@@ -48,15 +53,14 @@ final class ShareWatch {
   /**
    * @param clients the fanout's
    * @param atMost messages to shed
-   * @param limit bytes of the whole budget
    * @return how many were shed
    */
-  int look(Collection<BroadcastClient> clients, int atMost, long limit, long nowNanos) {
+  int look(Collection<BroadcastClient> clients, int atMost, long nowNanos) {
     int shed = shedding.look(clients, atMost, nowNanos);
     long refusals = share.refusals();
     if (shedding.isOver() || refusals > seenRefusals) {
       lastSeen = nowNanos;
-      log(limit, nowNanos);
+      log(nowNanos);
     }
     seenRefusals = refusals;
     return shed;
@@ -70,7 +74,7 @@ final class ShareWatch {
     return nowNanos - lastSeen < PROBLEM_NANOS ? List.of(PROBLEM) : List.of();
   }
 
-  private void log(long limit, long nowNanos) {
+  private void log(long nowNanos) {
     long refusals = share.refusals() - loggedRefusals;
     long shed = shedding.shed() - loggedShed;
     if (nowNanos - loggedNanos < LOG_EVERY_NANOS || refusals + shed == 0) {

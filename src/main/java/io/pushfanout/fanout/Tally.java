@@ -120,11 +120,6 @@ final class Tally {
     }
     BroadcastOutcome outcome =
         new BroadcastOutcome(fanout.accepted, fanout.dropped + strangers, List.of());
-    return switch (outcome.code()) {
-      case OK -> CallOutcome.OK;
-      case PARTIAL -> CallOutcome.PARTIAL;
-      case DROPPED -> CallOutcome.DROPPED;
-      case NO_NODES -> CallOutcome.NO_NODES;
-    };
+    return CallOutcome.of(outcome.code());
   }
 }

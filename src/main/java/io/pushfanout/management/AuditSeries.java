@@ -1,8 +1,6 @@
 package io.pushfanout.management;
 
 import io.prometheus.metrics.model.registry.MultiCollector;
-import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.function.LongSupplier;
 
@@ -23,19 +21,13 @@ public final class AuditSeries implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     return new MetricSnapshots(
-        counter(
+        CounterFamily.of(
             "pushfanout_audit_lines",
             "Lines written to the audit log, those about gaps included",
             written.getAsLong()),
-        counter(
+        CounterFamily.of(
             "pushfanout_audit_left_out",
             "Broadcast calls without a line in the audit log",
             leftOut.getAsLong()));
-  }
-
-  private static MetricSnapshot counter(String name, String help, long value) {
-    CounterFamily family = new CounterFamily(name, help);
-    family.add(Labels.EMPTY, value);
-    return family.snapshot();
   }
 }

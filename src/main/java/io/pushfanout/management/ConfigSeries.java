@@ -1,7 +1,6 @@
 package io.pushfanout.management;
 
 import io.prometheus.metrics.model.registry.MultiCollector;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -22,14 +21,14 @@ public final class ConfigSeries implements MultiCollector {
 
   @Override
   public MetricSnapshots collect() {
-    GaugeFamily loads =
-        new GaugeFamily("pushfanout_config_generation", "Good loads of the configuration files");
-    loads.add(Labels.EMPTY, generation.getAsLong());
-    GaugeFamily successful =
-        new GaugeFamily(
+    return MetricSnapshots.of(
+        GaugeFamily.of(
+            "pushfanout_config_generation",
+            "Good loads of the configuration files",
+            generation.getAsLong()),
+        GaugeFamily.of(
             "pushfanout_config_last_reload_successful",
-            "0 while a file is broken or gone, and its last good version in force; else 1");
-    successful.add(Labels.EMPTY, lastReloadSuccessful.getAsBoolean() ? 1 : 0);
-    return MetricSnapshots.of(loads.snapshot(), successful.snapshot());
+            "0 while a file is broken or gone, and its last good version in force; else 1",
+            lastReloadSuccessful.getAsBoolean() ? 1 : 0));
   }
 }

@@ -15,6 +15,13 @@ final class CounterFamily {
     builder.name(name).help(help);
   }
 
+  /** A counter without labels, which has one value. */
+  static CounterSnapshot of(String name, String help, long value) {
+    CounterFamily family = new CounterFamily(name, help);
+    family.add(Labels.EMPTY, value);
+    return family.snapshot();
+  }
+
   void add(Labels labels, long value) {
     builder.dataPoint(
         CounterDataPointSnapshot.builder().labels(labels).value((double) value).build());

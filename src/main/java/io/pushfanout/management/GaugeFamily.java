@@ -12,6 +12,13 @@ final class GaugeFamily {
     builder.name(name).help(help);
   }
 
+  /** A gauge without labels, which has one value. */
+  static GaugeSnapshot of(String name, String help, long value) {
+    GaugeFamily family = new GaugeFamily(name, help);
+    family.add(Labels.EMPTY, value);
+    return family.snapshot();
+  }
+
   void add(Labels labels, long value) {
     builder.dataPoint(
         GaugeDataPointSnapshot.builder().labels(labels).value((double) value).build());

@@ -34,14 +34,18 @@ public final class LimitSeries implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     return new MetricSnapshots(
-        gauge(
+        GaugeFamily.of(
             "pushfanout_memory_held_bytes",
             "What messages take: those that arrive, wait and are in flight",
             memory.held()),
-        gauge("pushfanout_memory_budget_bytes", "What messages may take at most", memory.limit()),
-        gauge("pushfanout_connections", "Callers' connections", connections.getAsInt()),
+        GaugeFamily.of(
+            "pushfanout_memory_budget_bytes", "What messages may take at most", memory.limit()),
+        GaugeFamily.of("pushfanout_connections", "Callers' connections", connections.getAsInt()),
         byFanout(),
-        refused(),
+        CounterFamily.of(
+            "pushfanout_connections_refused",
+            "Callers' connections closed because there were too many",
+            connectionsRefused.getAsLong()),
         overShare());
   }
 
@@ -62,21 +66,6 @@ public final class LimitSeries implements MultiCollector {
             "pushfanout_share_refusals",
             "Refusals of what went beyond a caller's or address's share");
     shareRefusals.get().forEach((what, count) -> family.add(Labels.of("of", what), count));
-    return family.snapshot();
-  }
-
-  private MetricSnapshot refused() {
-    CounterFamily family =
-        new CounterFamily(
-            "pushfanout_connections_refused",
-            "Callers' connections closed because there were too many");
-    family.add(Labels.EMPTY, connectionsRefused.getAsLong());
-    return family.snapshot();
-  }
-
-  private static MetricSnapshot gauge(String name, String help, long value) {
-    GaugeFamily family = new GaugeFamily(name, help);
-    family.add(Labels.EMPTY, value);
     return family.snapshot();
   }
 }

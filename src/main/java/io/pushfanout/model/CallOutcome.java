@@ -18,6 +18,16 @@ public enum CallOutcome {
     this.label = label;
   }
 
+  /** The outcome of a call that was answered with counts. */
+  public static CallOutcome of(BroadcastOutcome.Code answered) {
+    return switch (answered) {
+      case OK -> OK;
+      case PARTIAL -> PARTIAL;
+      case DROPPED -> DROPPED;
+      case NO_NODES -> NO_NODES;
+    };
+  }
+
   /** The value of the metrics' {@code outcome} label. */
   public String label() {
     return label;

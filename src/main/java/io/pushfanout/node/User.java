@@ -95,19 +95,16 @@ final class User {
       return false;
     }
     if (!outbox.offer(text)) {
-      rooms
-          .lines()
-          .write(
-              note ->
-                  log.info(
-                      "user {} does not read and is cut, {} bytes of messages are unsent{}",
-                      socket.remoteAddress(),
-                      outbox.unsentBytes(),
-                      note));
+      log("does not read and is cut, " + outbox.unsentBytes() + " bytes of messages are unsent");
       close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
       return false;
     }
     return true;
+  }
+
+  /** Logs what becomes of this user, within the bound on lines about all users. */
+  private void log(String what) {
+    rooms.lines().write(note -> log.info("user {} {}{}", socket.remoteAddress(), what, note));
   }
 
   /** Whether it is on its way out. */
@@ -127,32 +124,20 @@ final class User {
 
   /** Cuts the user so that others have memory: what waits for it is not sent. */
   void shed() {
-    rooms
-        .lines()
-        .write(
-            note ->
-                log.info(
-                    "user {} is cut: the messages that wait for all users take too much memory, {}"
-                        + " bytes of them wait for this one{}",
-                    socket.remoteAddress(),
-                    outbox.unsentBytes(),
-                    note));
+    log(
+        "is cut: the messages that wait for all users take too much memory, "
+            + outbox.unsentBytes()
+            + " bytes of them wait for this one");
     outbox.discardWaiting();
     close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
   }
 
   /** Cuts the user at once, so that others have memory: what it has sent is not handled. */
   void evict() {
-    rooms
-        .lines()
-        .write(
-            note ->
-                log.info(
-                    "user {} is cut: the requests of all users take too much memory, {} bytes are"
-                        + " of this one{}",
-                    socket.remoteAddress(),
-                    requestBytes,
-                    note));
+    log(
+        "is cut: the requests of all users take too much memory, "
+            + requestBytes
+            + " bytes are of this one");
     close(TRY_AGAIN_LATER, "this node has no memory for the request now");
     disconnect();
   }
@@ -168,12 +153,7 @@ final class User {
       }
       case GONE -> {
         if (!closing) {
-          rooms
-              .lines()
-              .write(
-                  note ->
-                      log.info(
-                          "user {} is gone: it answers no ping{}", socket.remoteAddress(), note));
+          log("is gone: it answers no ping");
           outbox.discardWaiting();
         }
         close(INTERNAL_ERROR, "two pings stayed without an answer");

@@ -152,21 +152,13 @@ final class CallAudit extends ServerStreamTracer {
 
   private String outcome(Status end) {
     return switch (result) {
-      case BroadcastResult.Answered(BroadcastOutcome outcome) -> outcome(outcome).label();
+      case BroadcastResult.Answered(BroadcastOutcome outcome) ->
+          CallOutcome.of(outcome.code()).label();
       case BroadcastResult.Refused refused
           when refused.reason() == BroadcastResult.Reason.REJECTED ->
           CallOutcome.REJECTED.label();
       case BroadcastResult.Refused _ -> ofStatus(end.getCode());
       case null -> ofStatus(end.getCode());
-    };
-  }
-
-  private static CallOutcome outcome(BroadcastOutcome outcome) {
-    return switch (outcome.code()) {
-      case OK -> CallOutcome.OK;
-      case PARTIAL -> CallOutcome.PARTIAL;
-      case DROPPED -> CallOutcome.DROPPED;
-      case NO_NODES -> CallOutcome.NO_NODES;
     };
   }
 

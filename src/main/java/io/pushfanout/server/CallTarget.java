@@ -109,11 +109,6 @@ record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
     }
   }
 
-  /** The target as the metadata has it, which nobody has checked; null where there is none. */
-  static @Nullable String named(Metadata metadata) {
-    return metadata.get(TARGET);
-  }
-
   private static List<String> all(Metadata metadata, Metadata.Key<String> key) {
     Iterable<String> values = metadata.getAll(key);
     return values == null ? List.of() : ImmutableList.copyOf(values);

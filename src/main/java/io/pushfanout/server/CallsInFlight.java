@@ -11,6 +11,7 @@ import io.pushfanout.share.Shares;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ final class CallsInFlight implements ServerInterceptor {
   private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
   private final Shares shares;
-  private final Caller caller;
+  private final Function<ServerCall<?, ?>, @Nullable Object> caller;
   private final String limit;
   private final Runnable onRefused;
   private final CountDownLatch none = new CountDownLatch(1);
@@ -31,22 +32,20 @@ final class CallsInFlight implements ServerInterceptor {
 
   /**
    * @param max at a time, more are refused
-   * @param caller whose share a call takes of
+   * @param caller gives whose share a call takes of; null where a caller cannot be told apart from
+   *     others: all of these are bounded together
    * @param limit what bounds the calls, for who is refused
    * @param onRefused is told of each call that is refused here
    */
-  CallsInFlight(int max, Caller caller, String limit, Runnable onRefused) {
+  CallsInFlight(
+      int max,
+      Function<ServerCall<?, ?>, @Nullable Object> caller,
+      String limit,
+      Runnable onRefused) {
     this.shares = new Shares(max);
     this.caller = caller;
     this.limit = limit;
     this.onRefused = onRefused;
-  }
-
-  /** Who makes a call. */
-  @FunctionalInterface
-  interface Caller {
-    /** Null where it cannot be told apart from others: all of these are bounded together. */
-    @Nullable Object of(ServerCall<?, ?> call);
   }
 
   /** What callers have of them. */
@@ -64,7 +63,7 @@ final class CallsInFlight implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    Object party = caller.of(call);
+    Object party = caller.apply(call);
     if (!shares.tryTake(party)) {
       openIfNone();
       onRefused.run();

@@ -16,7 +16,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pushfanout.share.Shares;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +36,6 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
   private static final long TELL_EVERY_NANOS = 60_000_000_000L;
 
-  private final int max;
-
   /** Of each address. */
   private final Shares shares;
 
@@ -46,13 +43,11 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
   private final LongSupplier nanoClock;
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final LongAdder refused = new LongAdder();
   private final Handshakes handshakes = new Handshakes();
   private long toldNanos;
   private long toldRefused;
 
   ConnectionGate(int max, LongSupplier nanoClock) {
-    this.max = max;
     this.shares = new Shares(max);
     this.watch = new OverShare(shares, "connections, of --max-connections,", nanoClock);
     this.nanoClock = nanoClock;
@@ -79,7 +74,7 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
   }
 
   long refused() {
-    return refused.sum();
+    return shares.refusals();
   }
 
   Handshakes handshakes() {
@@ -137,7 +132,6 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     Channel connection = (Channel) accepted;
     Object address = address(connection);
     if (!shares.tryTake(address)) {
-      refused.increment();
       connection.unsafe().closeForcibly();
       tell();
       return;
@@ -162,12 +156,12 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
       return;
     }
     toldNanos = now;
-    long all = refused.sum();
+    long all = refused();
     log.warn(
         "{} callers' connections are open, of --max-connections {}, an address has its share:"
             + " {} more were refused",
         open.size(),
-        max,
+        shares.capacity(),
         all - toldRefused);
     toldRefused = all;
   }

@@ -46,7 +46,7 @@ final class WireMeter extends ServerStreamTracer {
     return new Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-        return new WireMeter(arrivals, CallTarget.named(headers));
+        return new WireMeter(arrivals, CallTarget.text(headers));
       }
     };
   }

@@ -29,10 +29,10 @@ public final class Shares {
    * @param party null: nobody that could be told apart from others, who is bounded by what there is
    */
   public boolean tryTake(@Nullable Object party) {
-    if (party != null) {
-      return tryTake(party, 1);
-    }
-    boolean took = pool.tryTake(1);
+    return party == null ? counted(pool.tryTake(1)) : tryTake(party, 1);
+  }
+
+  private boolean counted(boolean took) {
     if (!took) {
       refusals.increment();
     }
@@ -55,10 +55,7 @@ public final class Shares {
           took[0] = share.tryTake(amount);
           return share.taken() == 0 ? null : share;
         });
-    if (!took[0]) {
-      refusals.increment();
-    }
-    return took[0];
+    return counted(took[0]);
   }
 
   /** Gives back one that {@link #tryTake(Object)} has taken. */

@@ -79,8 +79,10 @@ class NodeOutageIT {
       nodes.awaitReceived(VICTIM, RATE);
       report.struck();
       if (hard) {
-        // So that calls are in flight whatever the load does at that moment.
         nodes.hold(VICTIM);
+        // A call that arrives after the hold stays in flight, whatever the load does at that
+        // moment.
+        nodes.awaitReceived(VICTIM, nodes.received(VICTIM) + 1);
         serve.awaitNode(victim, "busy", node -> node.inFlight() == WORKERS);
         nodes.kill(VICTIM);
         nodes.answerAfter(VICTIM, DELAY);

@@ -5,13 +5,14 @@ import org.junit.platform.engine.support.hierarchical.ParallelExecutionConfigura
 import org.junit.platform.engine.support.hierarchical.ParallelExecutionConfigurationStrategy;
 
 /**
- * Two classes at a time where there are two processors. On one each has it for itself: promises of
- * time are for a server and its load, not for two of each. More than two would meet at the ports,
- * the disk and the memory of a small machine.
+ * A strategy that runs three classes at a time where there are two processors or more: two of the
+ * three wait for a cluster or for etcd most of the time. On one processor each class has it for
+ * itself, since promises of time are for one server and its load. More than three would meet at the
+ * ports, the disk and the memory of a small machine.
  */
 public final class Parallelism
     implements ParallelExecutionConfigurationStrategy, ParallelExecutionConfiguration {
-  private static final int MOST = 2;
+  private static final int MOST = 3;
   private static final int KEEP_ALIVE_SECONDS = 30;
 
   @Override
@@ -21,7 +22,7 @@ public final class Parallelism
 
   @Override
   public int getParallelism() {
-    return Math.min(MOST, Runtime.getRuntime().availableProcessors());
+    return Runtime.getRuntime().availableProcessors() == 1 ? 1 : MOST;
   }
 
   @Override

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Commands whose results cannot be written. */
 @SuppressWarnings("NullAway.Init") // It does not know what runs before the first test.
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class OutputTest {
   private static final String LOST = "the output cannot be written to stdout\n";
 

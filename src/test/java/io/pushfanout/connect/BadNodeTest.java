@@ -15,12 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes that speak bad HTTP/2: each call ends once, and a good node is served after it. */
+@Isolated("reads the log of all")
 class BadNodeTest {
   @RegisterExtension final Stage stage = new Stage();
   @RegisterExtension final QuietLog log = new QuietLog();

@@ -19,8 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How a connection begins, is replaced and ends, whatever the node does. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConnectionLifeTest {
   private static final KeepAlive QUICK_PINGS =
       new KeepAlive(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofMinutes(5));

@@ -16,8 +16,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Names that move, addresses that swallow, news during a dial, by real sockets on loopback. */
+@Execution(ExecutionMode.CONCURRENT)
 class DialledAddressesTest {
   /** Promised are 2 s, which are printed; a dial that hangs at one address takes 10 s. */
   private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(5);

@@ -23,12 +23,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Thousands of spoilt conversations: the end of each delivery is heard once, nothing complains, no
  * buffer is lost, and a good node is served afterwards. {@code -Dpushfanout.fuzz.seed} and {@code
  * -Dpushfanout.fuzz.cases} make a failed case again, or go farther.
  */
+@Isolated("reads the log of all")
 class FrameFuzzTest {
   private static final long SEED = Long.getLong("pushfanout.fuzz.seed", 1);
   private static final int CASES = Integer.getInteger("pushfanout.fuzz.cases", 2_000);

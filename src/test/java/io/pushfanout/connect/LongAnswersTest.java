@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers longer than answers need be: each is judged by itself, and the connection stays. */
+@Isolated("reads the log of all")
 class LongAnswersTest {
   @RegisterExtension final Stage stage = new Stage();
   @RegisterExtension final QuietLog log = new QuietLog();

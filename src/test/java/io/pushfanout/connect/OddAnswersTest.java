@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that few nodes give, and that the protocols allow. */
+@Isolated("reads the log of all")
 class OddAnswersTest {
   private static final int PADDED = 8;
   private static final int WITH_PRIORITY = 0x20;

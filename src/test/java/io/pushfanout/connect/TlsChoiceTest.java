@@ -20,8 +20,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A connection goes by the profile that it is told, of what the profile's files hold by then. */
+@Execution(ExecutionMode.CONCURRENT)
 class TlsChoiceTest {
   private static final TlsChoice LACKED = new TlsChoice("lacked", null);
   private static final String CHANGED = "replaced: the fanout's tls settings have changed";

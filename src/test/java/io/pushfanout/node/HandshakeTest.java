@@ -16,11 +16,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes a WebSocket, and how the rest is answered, by clients of several kinds. */
+@Execution(ExecutionMode.CONCURRENT)
 class HandshakeTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 

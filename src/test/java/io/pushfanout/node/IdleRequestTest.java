@@ -7,8 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class IdleRequestTest {
   private static final Duration IDLE = Duration.ofMillis(300);
   private static final Duration SOON = Duration.ofSeconds(10);

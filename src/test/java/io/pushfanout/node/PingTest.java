@@ -12,9 +12,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Pings over real sockets, at a time that the test makes. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class PingTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Duration INTERVAL = Duration.ofMillis(250);

@@ -16,8 +16,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What users may take together, with bounds that a test can reach. */
+@Execution(ExecutionMode.CONCURRENT)
 class UserLimitsTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final int ROOM_BYTES = 20_000;

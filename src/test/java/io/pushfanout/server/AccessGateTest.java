@@ -41,10 +41,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
+@Isolated("reads the log of all")
 class AccessGateTest {
   private static final Decision ALLOWED = new Decision.Allowed("token:web");
   private static final Right CHAT = new Right(new FanoutName("acme", "chat"));

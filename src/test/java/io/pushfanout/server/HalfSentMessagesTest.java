@@ -13,9 +13,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a message counts until its caller has said all, and how long that may take. */
 @Timeout(60)
+@Isolated("reads the log of all")
 class HalfSentMessagesTest {
   private static final int BUDGET = 8 << 20;
   private static final Duration A_SECOND = Duration.ofSeconds(1);

@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Reads the log of one history at a time, in place of every other appender. */
+/**
+ * An appender that reads the log of one history at a time, in place of every other appender. Lines
+ * of other threads belong to tests that run beside it.
+ */
 final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private static final int MOST_LINES = 10;
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -24,6 +27,7 @@ final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   private final Map<String, Level> levels = new HashMap<>();
   private final Map<NodeAddress, Deque<Long>> lines = new HashMap<>();
   private @Nullable Scheduler scheduler;
+  private @Nullable Thread thread;
   private boolean bounded;
 
   /** The first violation: it must not be thrown within a logging call. */
@@ -57,6 +61,7 @@ final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseabl
    */
   void begin(Scheduler of, boolean linesAreBounded) {
     scheduler = of;
+    thread = Thread.currentThread();
     bounded = linesAreBounded;
     lines.clear();
     found = null;
@@ -71,7 +76,7 @@ final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   @Override
   protected void append(ILoggingEvent event) {
     Scheduler now = scheduler;
-    if (now == null || found != null) {
+    if (now == null || found != null || !Thread.currentThread().equals(thread)) {
       return;
     }
     Throwable thrown =

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +25,17 @@ import org.slf4j.LoggerFactory;
  * <p>What changed is read only when nothing has changed from one look to the next. So a file that
  * is being written is not read by halves, of which the first could be good by itself; and files
  * that change together, such as those of a ConfigMap, are taken together. Who never stops writing
- * is read once a second.
+ * is read once a second. Large files come after the small ones that change with them, one in each
+ * look: the reading of one takes up to a second, and must not delay the edits of others.
  *
  * <p>Not thread-safe: one thread looks.
  */
 final class ConfigWatch {
   private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
   private static final Duration LONGEST_UNREST = Duration.ofSeconds(1);
+
+  /** The size in bytes from which a file is large: it is read within some 100 ms by a cold JVM. */
+  static final int LARGE = 128 << 10;
 
   private final ConfigFiles files;
   private final SortedMap<Path, WatchedFile> watched = new TreeMap<>();
@@ -105,12 +110,18 @@ final class ConfigWatch {
   }
 
   private ConfigState take(Map<Path, Sight> sights, long now) {
-    boolean loaded = state.generation() == 0;
+    boolean first = state.generation() == 0;
+    boolean loaded = first;
     sights.keySet().forEach(path -> watched.computeIfAbsent(path, WatchedFile::new));
+    Set<WatchedFile> later = first ? Set.of() : later(sights);
     Names names = new Names();
     List<FoundFanout> found = new ArrayList<>();
     List<WatchedFile> holding = new ArrayList<>();
     for (WatchedFile file : List.copyOf(watched.values())) {
+      if (later.contains(file)) {
+        found.addAll(names.claim(file.path().toString(), file.good()));
+        continue;
+      }
       Standing standing = file.look(sights.get(file.path()), now);
       switch (standing) {
         case OFFERS -> loaded |= offer(file, names);
@@ -129,11 +140,23 @@ final class ConfigWatch {
     inForce.replace(found);
     List<String> problems = problems();
     report(problems);
-    settled = holding.isEmpty() && problems.isEmpty();
+    settled = holding.isEmpty() && problems.isEmpty() && later.isEmpty();
     state =
         new ConfigState(
             inForce.specs(), state.generation() + (loaded ? 1 : 0), problems.isEmpty(), problems);
     return state;
+  }
+
+  /** Returns the large files that this look does not read, though they have changed. */
+  private Set<WatchedFile> later(Map<Path, Sight> sights) {
+    List<WatchedFile> changed =
+        watched.values().stream().filter(file -> file.isNews(sights.get(file.path()))).toList();
+    List<WatchedFile> large =
+        changed.stream()
+            .filter(file -> Sight.size(sights.get(file.path())) >= LARGE)
+            .sorted(Comparator.comparingInt(WatchedFile::readings))
+            .toList();
+    return Set.copyOf(large.size() < changed.size() ? large : large.stream().skip(1).toList());
   }
 
   /** Takes the file's newest reading if its names are its own. Whether that was a load. */

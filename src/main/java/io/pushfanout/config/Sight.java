@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
 
 /** What can be said of a file without opening it. Equal sights are taken for equal contents. */
 sealed interface Sight {
@@ -23,6 +24,11 @@ sealed interface Sight {
 
   /** A file that cannot be read. */
   record Unseen(FileProblem problem) implements Sight {}
+
+  /** Returns the file's size in bytes; 0 of a file that is not there or cannot be read. */
+  static long size(@Nullable Sight sight) {
+    return sight instanceof Seen seen ? seen.size() : 0;
+  }
 
   static Sight of(Path file) {
     try {

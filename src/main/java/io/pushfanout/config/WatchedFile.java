@@ -39,6 +39,7 @@ final class WatchedFile {
   private Reading newest = Reading.EMPTY;
   private Reading good = Reading.EMPTY;
   private boolean taken;
+  private int readings;
   private List<FileProblem> problems = List.of();
   private @Nullable Sight readAt;
   private @Nullable HashCode content;
@@ -62,6 +63,16 @@ final class WatchedFile {
 
   List<FileProblem> problems() {
     return problems;
+  }
+
+  /** Returns whether {@link #look} reads the file anew for this sight. */
+  boolean isNews(@Nullable Sight sight) {
+    return sight instanceof Sight.Seen && !sight.equals(readAt);
+  }
+
+  /** Returns how often the file was read. */
+  int readings() {
+    return readings;
   }
 
   /**
@@ -119,6 +130,7 @@ final class WatchedFile {
       after = Sight.of(path);
     } while (!after.equals(before) && ++tries < MOST_TRIES);
     readAt = before;
+    readings++;
     HashCode hash = Hashing.sha256().hashBytes(bytes);
     if (!hash.equals(content)) {
       content = hash;

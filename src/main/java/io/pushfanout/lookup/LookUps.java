@@ -1,16 +1,14 @@
 package io.pushfanout.lookup;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.net.InetAddresses;
 import io.pushfanout.concurrent.Threads;
+import io.pushfanout.share.PartyQueue;
 import io.pushfanout.share.Shares;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -48,8 +46,8 @@ public final class LookUps {
   /** Oldest first. With what follows it is guarded by {@code this}. */
   private final Map<Name, Deque<LookUp>> underWay = new HashMap<>();
 
-  /** Those that no thread has begun yet, of each party that has any, whose turn is next first. */
-  private final Map<Object, Deque<LookUp>> waiting = new LinkedHashMap<>();
+  /** Those that no thread has begun yet. */
+  private final PartyQueue<LookUp> waiting = new PartyQueue<>();
 
   /** Threads that are busy. */
   private final Shares busy = new Shares(MOST_THREADS);
@@ -136,7 +134,7 @@ public final class LookUps {
     synchronized (this) {
       if (!busy.tryTake(begun.name.party)) {
         begun.waits = true;
-        waiting.computeIfAbsent(begun.name.party, _ -> new ArrayDeque<>()).add(begun);
+        waiting.add(begun.name.party, begun);
         return begun;
       }
     }
@@ -160,20 +158,9 @@ public final class LookUps {
   /** The next that waits, by turns of the parties that may have another thread. */
   private synchronized @Nullable LookUp after(LookUp ended) {
     busy.giveBack(ended.name.party);
-    for (Object party : waiting.keySet()) {
-      if (busy.tryTake(party)) {
-        return takeWaiting(party);
-      }
-    }
-    return null;
-  }
-
-  private LookUp takeWaiting(Object party) {
-    Deque<LookUp> its = requireNonNull(waiting.remove(party));
-    LookUp next = its.remove();
-    next.waits = false;
-    if (!its.isEmpty()) {
-      waiting.put(party, its);
+    LookUp next = waiting.next(busy::tryTake);
+    if (next != null) {
+      next.waits = false;
     }
     return next;
   }

@@ -1,9 +1,5 @@
 package io.pushfanout.share;
 
-import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +14,8 @@ public final class FairExecutor {
   private final Executor executor;
   private final int atATime;
 
-  /** Of each peer that waits, the one whose turn is next first; guarded by itself. */
-  private final Map<Object, Queue<Runnable>> waiting = new LinkedHashMap<>();
+  /** Guarded by itself. */
+  private final PartyQueue<Runnable> waiting = new PartyQueue<>();
 
   /** Guarded by {@link #waiting}. */
   private int running;
@@ -37,7 +33,7 @@ public final class FairExecutor {
   public void execute(Object peer, Runnable task) {
     synchronized (waiting) {
       if (running >= atATime) {
-        waiting.computeIfAbsent(peer, _ -> new ArrayDeque<>()).add(task);
+        waiting.add(peer, task);
         return;
       }
       running++;
@@ -61,18 +57,9 @@ public final class FairExecutor {
 
   private @Nullable Runnable next() {
     synchronized (waiting) {
-      var peers = waiting.entrySet().iterator();
-      if (!peers.hasNext()) {
+      Runnable task = waiting.next(_ -> true);
+      if (task == null) {
         running--;
-        return null;
-      }
-      Map.Entry<Object, Queue<Runnable>> turn = peers.next();
-      Object peer = turn.getKey();
-      Queue<Runnable> tasks = turn.getValue();
-      peers.remove();
-      Runnable task = tasks.remove();
-      if (!tasks.isEmpty()) {
-        waiting.put(peer, tasks);
       }
       return task;
     }

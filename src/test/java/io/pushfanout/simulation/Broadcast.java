@@ -17,6 +17,9 @@ final class Broadcast {
   boolean cancelled;
   Runnable cancel = () -> {};
 
+  /** Runs once, when there is a result. */
+  Runnable onEnd = () -> {};
+
   Broadcast(long id, FanoutName fanout, FanoutSettings settings, int room, long atNanos) {
     this.id = id;
     this.fanout = fanout;

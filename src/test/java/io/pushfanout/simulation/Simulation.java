@@ -18,6 +18,7 @@ import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.share.Shares;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,10 @@ import java.util.function.UnaryOperator;
 /** The world of one history. */
 final class Simulation {
   private static final int PORT = 9000;
+
+  /** Fewer than one attacker holds with policy Block. */
+  private static final int CALLS = 64;
+
   static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
   final Script script;
@@ -44,6 +49,10 @@ final class Simulation {
   final CountingAllocator allocator = new CountingAllocator();
   final WatchedConnector connector;
   final MemoryBudget memory;
+
+  /** Calls in flight of all callers, for the scenarios that bound them. */
+  final Shares calls = new Shares(CALLS);
+
   final FanoutEngine engine;
   final DesiredState desired;
   final List<Broadcast> broadcasts = new ArrayList<>();
@@ -299,6 +308,7 @@ final class Simulation {
           broadcast.id + ": " + broadcast.result + ", then " + result);
     }
     broadcast.result = result;
+    broadcast.onEnd.run();
   }
 
   /** The caller no longer waits. */

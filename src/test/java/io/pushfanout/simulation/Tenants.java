@@ -10,8 +10,11 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.OverflowPolicy;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Histories of fanouts that share a process: what some do costs another nothing. */
+/**
+ * Histories of fanouts and their callers that share a process: what some do costs another nothing.
+ */
 final class Tenants {
   private static final FanoutName GOOD = FanoutName.DEFAULT;
   private static final int BUDGET = 1 << 20;
@@ -86,7 +89,7 @@ final class Tenants {
                 (long) i * burst * (1_000 * Simulation.MILLI / perSecond),
                 () -> {
                   for (int b = 0; b < burst; b++) {
-                    x.broadcast(evil(number), bytes, 0);
+                    call(x, evil(number), bytes);
                   }
                 });
           }
@@ -97,11 +100,24 @@ final class Tenants {
   static void good(Simulation x) {
     for (long at = 0; at < UNTIL_MILLIS - 1_000; at += 20) {
       int bytes = at % 1_000 == 0 ? 8_000 : 100;
-      x.scheduler.after(at * Simulation.MILLI, () -> isServed(x, x.broadcast(GOOD, bytes, 0)));
+      x.scheduler.after(at * Simulation.MILLI, () -> isServed(x, call(x, GOOD, bytes)));
     }
   }
 
-  private static void isServed(Simulation x, Broadcast broadcast) {
+  /** The call of a fanout's own caller, or null where that caller has its share of the calls. */
+  private static @Nullable Broadcast call(Simulation x, FanoutName fanout, int bytes) {
+    if (!x.calls.tryTake(fanout)) {
+      return null;
+    }
+    Broadcast broadcast = x.broadcast(fanout, bytes, 0);
+    broadcast.onEnd = () -> x.calls.giveBack(fanout);
+    return broadcast;
+  }
+
+  private static void isServed(Simulation x, @Nullable Broadcast broadcast) {
+    if (broadcast == null) {
+      throw new Violation(Invariant.OTHERS_COST_NOTHING, "the good tenant's caller is refused");
+    }
     x.scheduler.after(
         500 * Simulation.MILLI,
         () ->

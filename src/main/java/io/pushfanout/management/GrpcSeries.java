@@ -32,11 +32,8 @@ public final class GrpcSeries implements MultiCollector {
       started.add(labels, calls.started());
       inFlight.add(labels, calls.inFlight());
       for (StatusCode code : StatusCode.values()) {
-        long count = calls.handled().getOrDefault(code, 0L);
-        // OK before it happens too, for rates to start from.
-        if (count > 0 || code == StatusCode.OK) {
-          handled.add(labels.add("grpc_code", code.name()), count);
-        }
+        // Codes that have not come yet too, for rates to start from.
+        handled.add(labels.add("grpc_code", code.name()), calls.handled().getOrDefault(code, 0L));
       }
     }
     return new MetricSnapshots(started.snapshot(), handled.snapshot(), inFlight.snapshot());

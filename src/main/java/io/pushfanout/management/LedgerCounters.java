@@ -16,8 +16,14 @@ import java.util.stream.Stream;
  * same five under different prefixes.
  */
 final class LedgerCounters {
-  /** Shown before they happen, so that a rate sees the first; the other codes are rare. */
-  private static final Set<StatusCode> ALWAYS =
+  /**
+   * All codes of a failure: a rate does not see the first burst of a series that begins with it.
+   */
+  private static final Set<StatusCode> FANOUT_CODES =
+      EnumSet.complementOf(EnumSet.of(StatusCode.OK));
+
+  /** The frequent ones: all would be 14 more series of each node. */
+  private static final Set<StatusCode> NODE_CODES =
       EnumSet.of(StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED);
 
   private final CounterFamily enqueued;
@@ -39,12 +45,20 @@ final class LedgerCounters {
   }
 
   void add(Labels labels, FanoutTotals sums) {
-    add(labels, sums.enqueued(), sums.delivered(), sums.expired(), sums::failed, sums::dropped);
+    add(
+        labels,
+        FANOUT_CODES,
+        sums.enqueued(),
+        sums.delivered(),
+        sums.expired(),
+        sums::failed,
+        sums::dropped);
   }
 
   void add(Labels labels, NodeLedger ledger) {
     add(
         labels,
+        NODE_CODES,
         ledger.enqueued(),
         ledger.delivered(),
         ledger.expired(),
@@ -54,6 +68,7 @@ final class LedgerCounters {
 
   private void add(
       Labels labels,
+      Set<StatusCode> shownAtZero,
       long enqueuedCount,
       long deliveredCount,
       long expiredCount,
@@ -64,7 +79,7 @@ final class LedgerCounters {
     expired.add(labels, expiredCount);
     for (StatusCode code : StatusCode.values()) {
       long count = failedCount.applyAsLong(code);
-      if (count > 0 || ALWAYS.contains(code)) {
+      if (count > 0 || shownAtZero.contains(code)) {
         failed.add(labels.add("code", code.name()), count);
       }
     }

@@ -11,6 +11,7 @@ import io.pushfanout.concurrent.Threads;
 import io.pushfanout.files.FileException;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.operator.KubernetesReviews;
+import io.pushfanout.operator.client.ClusterAccess;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,8 @@ final class AccessPart {
       case AccessMode.Mtls mtls ->
           new CertificateAccess(mtls.grants(), standing, InstantSource.system());
       case AccessMode.Kubernetes kubernetes -> {
-        KubernetesReviews reviews = new KubernetesReviews(kubernetes.audiences());
+        KubernetesReviews reviews =
+            new KubernetesReviews(ClusterAccess.ofProcess(), kubernetes.audiences());
         stopOrder.push("reviews", reviews::close);
         ExecutorService threads = Threads.pool("review");
         stopOrder.push("threads of reviews", threads::shutdownNow);

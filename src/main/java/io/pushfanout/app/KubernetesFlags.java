@@ -6,6 +6,7 @@ import io.pushfanout.operator.AllowLists;
 import io.pushfanout.operator.Ceilings;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.operator.TenantPolicy;
+import io.pushfanout.operator.client.ClusterAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,27 @@ final class KubernetesFlags {
         lease,
         pod.isEmpty() ? null : pod,
         replica,
-        policy());
+        policy(),
+        access(environment));
+  }
+
+  /**
+   * The way to the API server.
+   *
+   * @throws UsageException where the kubeconfig that the environment names is not there
+   */
+  static ClusterAccess access(Map<String, String> environment) {
+    ClusterAccess access = ClusterAccess.of(environment);
+    access
+        .missingKubeconfig()
+        .ifPresent(
+            named -> {
+              throw new UsageException(
+                  "KUBECONFIG",
+                  named,
+                  "no such file, and it is to name the API server that serve needs");
+            });
+    return access;
   }
 
   private TenantPolicy policy() {

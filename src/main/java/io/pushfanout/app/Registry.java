@@ -7,6 +7,7 @@ import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
 import java.time.Instant;
@@ -53,8 +54,14 @@ final class Registry implements AutoCloseable {
     @Override
     public void registrations(String service, Registrations now) {
       synchronized (Registry.this) {
-        handOver(service, saved.inPlaceOf(service, now));
+        saved.answered(service, now);
+        handOver(service, now);
       }
+    }
+
+    @Override
+    public void unanswered(String service, Trouble why) {
+      desired.unanswered(service, why);
     }
 
     @Override
@@ -129,6 +136,21 @@ final class Registry implements AutoCloseable {
       }
     }
     return unanswered;
+  }
+
+  /**
+   * Of the services that something is known of, those of which etcd gives nothing newer, and why,
+   * each in one line.
+   */
+  SortedMap<String, String> degraded() {
+    SortedMap<String, String> degraded = new TreeMap<>();
+    for (String service : wanted()) {
+      Registrations known = found.get(service);
+      if (known != null && known.trouble() != null) {
+        degraded.put(service, etcd.problem(service).orElse(known.trouble().reason()));
+      }
+    }
+    return degraded;
   }
 
   /** What is known of each service that is looked for. */

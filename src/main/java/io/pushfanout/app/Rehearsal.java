@@ -42,7 +42,7 @@ public final class Rehearsal {
         new Rehearsal(
             new Console(Map.of(), InputStream.nullInputStream(), nowhere, nowhere, () -> false));
     int code = rehearsal.run(nowhere, "demo", "--check");
-    rehearsal.serve("--node=" + NODE);
+    rehearsal.serve("--node=" + NODE, Map.of());
     rehearsal.serveResources();
     System.exit(code);
   }
@@ -63,19 +63,15 @@ public final class Rehearsal {
     try {
       RehearsalCluster cluster = RehearsalCluster.start(vertx, NODE);
       Files.writeString(kubeconfig, cluster.kubeconfig());
-      System.setProperty("kubeconfig", kubeconfig.toString());
-      System.setProperty("kubernetes.master", cluster.url());
-      System.setProperty("kubernetes.auth.token", RehearsalCluster.TOKEN);
-      System.setProperty("no.proxy", "127.0.0.1");
-      serve("--kubernetes");
+      serve("--kubernetes", Map.of("KUBECONFIG", kubeconfig.toString()));
     } finally {
       Files.delete(kubeconfig);
       HttpThreads.stop(vertx);
     }
   }
 
-  private void serve(String source) throws Exception {
-    Server server = new Server(options(source));
+  private void serve(String source, Map<String, String> environment) throws Exception {
+    Server server = new Server(options(source, environment));
     Listening where = server.start();
     try {
       awaitReady(URI.create("http://" + where.http()));
@@ -88,9 +84,11 @@ public final class Rehearsal {
   }
 
   /** Through the command line, whose reading takes its time too. */
-  private ServeOptions options(String source) {
+  private ServeOptions options(String source, Map<String, String> environment) {
+    Console asked =
+        new Console(environment, console.in(), console.out(), console.err(), console.watched());
     ParseResult parsed =
-        Cli.of(console, "serve")
+        Cli.of(asked, "serve")
             .parseArgs("serve", source, "--grpc-port=0", "--http-port=0", "--shutdown-timeout=0s");
     return ((ServeCommand) parsed.subcommand().commandSpec().userObject()).options();
   }

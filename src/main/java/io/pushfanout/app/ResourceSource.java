@@ -1,6 +1,8 @@
 package io.pushfanout.app;
 
 import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.management.KubernetesSeries;
+import io.pushfanout.management.Metrics;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.operator.KubernetesSource;
 import io.pushfanout.operator.LastGood;
@@ -39,12 +41,14 @@ final class ResourceSource implements SpecSource {
       KubernetesOptions options,
       @Nullable SavedResources saved,
       Taker taker,
-      Supplier<List<FanoutSnapshot>> snapshots) {
+      Supplier<List<FanoutSnapshot>> snapshots,
+      Metrics metrics) {
     this.scope = options.scope();
     this.saved = ofScope(saved, scope);
     this.cluster =
         new KubernetesSource(
             options, this.saved == null ? List.of() : this.saved.specs(), taker, snapshots);
+    metrics.register(new KubernetesSeries(() -> problem().isEmpty()));
   }
 
   static @Nullable SavedResources ofScope(@Nullable SavedResources saved, String scope) {
@@ -66,6 +70,11 @@ final class ResourceSource implements SpecSource {
         ? Optional.empty()
         : Optional.of(
             "the PushFanout resources have not been listed yet: " + cluster.whyNotListed());
+  }
+
+  @Override
+  public Optional<String> problem() {
+    return cluster.problem();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
 import java.time.Instant;
@@ -32,17 +33,8 @@ final class SavedServices {
     this.clock = clock;
   }
 
-  /**
-   * Etcd has said this of a service. Where it only said that it does not tell, what was saved is
-   * the last good set, and stays.
-   *
-   * @return what is to be in force
-   */
-  synchronized Registrations inPlaceOf(String service, Registrations now) {
-    SavedNodes nodes = saved.get(service);
-    if (nodes != null && now.degraded()) {
-      return serve(service, "it does not tell").orElseGet(() -> registrations(nodes));
-    }
+  /** Etcd has given a list of this service, now or earlier. */
+  synchronized void answered(String service, Registrations now) {
     saved.remove(service);
     if (served.remove(service) != null) {
       log.info("etcd tells the nodes of {}: they take the place of the saved ones", service);
@@ -50,7 +42,6 @@ final class SavedServices {
     if (!now.degraded()) {
       lastGood.put(service, new SavedNodes(clock.instant(), now.nodes()));
     }
-    return now;
   }
 
   /**
@@ -69,11 +60,8 @@ final class SavedServices {
         nodes.asOf(),
         nodes.nodes().size(),
         why);
-    return Optional.of(registrations(nodes));
-  }
-
-  private static Registrations registrations(SavedNodes nodes) {
-    return new Registrations(nodes.nodes(), List.of(), Set.of(), true);
+    return Optional.of(
+        new Registrations(nodes.nodes(), List.of(), Set.of(), new Trouble(false, why)));
   }
 
   /**

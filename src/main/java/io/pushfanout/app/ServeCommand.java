@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.access.AccessMode;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.server.ServerOptions;
@@ -131,6 +132,10 @@ final class ServeCommand implements Callable<Integer> {
   ServeOptions options() {
     Port.requireApart(grpcPort, httpPort);
     String replica = ReplicaName.choose(replicaName, console.environment());
+    AccessMode access = auth.mode(bind.host());
+    if (access instanceof AccessMode.Kubernetes) {
+      var _ = KubernetesFlags.access(console.environment());
+    }
     return new ServeOptions(
         new ServerOptions(bind.host().name(), grpcPort.number(), limits.limits()),
         tls.tls(),
@@ -144,7 +149,7 @@ final class ServeCommand implements Callable<Integer> {
         stateDir,
         auditLog,
         defaultTarget,
-        auth.mode(bind.host()),
+        access,
         shutdownDelay,
         shutdownTimeout,
         replica);

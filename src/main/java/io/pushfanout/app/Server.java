@@ -149,12 +149,13 @@ final class Server implements Service {
             OwnAddresses.names(options.callers().bind(), options.hosts()),
             options.httpPort(),
             options.httpTls() ? tls.callers() : null,
-            new Readiness(known::isReady, known::whyNotReady, saved::line),
+            new Readiness(
+                known::isReady, known::whyNotReady, new ReadyNote(saved, known, nodes, reloads)),
             metrics,
             new StatusReport(
                 options.replicaName(),
                 known::isReady,
-                () -> problems(kept, reloads, audit, callers),
+                () -> problems(kept, known, reloads, audit, callers),
                 () -> saved.addTo(fanouts.snapshot())),
             otherPaths);
     http.start();
@@ -186,8 +187,12 @@ final class Server implements Service {
 
   /** Of the process, and of no fanout. */
   private List<Problem> problems(
-      KeptState kept, Reloads reloads, AuditPart audit, PushGrpcServer callers) {
+      KeptState kept, Sources known, Reloads reloads, AuditPart audit, PushGrpcServer callers) {
     List<Problem> problems = new ArrayList<>(kept.problems());
+    known
+        .specsProblem()
+        .map(why -> new Problem("", ProblemReason.KUBERNETES_DEGRADED, "API server, " + why))
+        .ifPresent(problems::add);
     problems.addAll(reloads.problems());
     problems.addAll(audit.problems());
     problems.addAll(callers.problems());

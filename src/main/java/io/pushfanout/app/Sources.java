@@ -135,6 +135,11 @@ final class Sources {
                     .collect(Collectors.joining(", ")));
   }
 
+  /** What does not work with the source of the specs, one line; empty where all does. */
+  Optional<String> specsProblem() {
+    return Optional.ofNullable(specs).flatMap(SpecSource::problem);
+  }
+
   /** As of when the saved specs in force are; empty where none are. */
   Optional<Instant> savedAsOf() {
     return Optional.ofNullable(specs).flatMap(SpecSource::savedAsOf);

@@ -39,6 +39,11 @@ interface SpecSource extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** What does not work with the source, one line; empty where all does. From any thread. */
+  default Optional<String> problem() {
+    return Optional.empty();
+  }
+
   /** What the source said last, to be saved; empty where that is not ours to keep. */
   default Optional<SavedResources> lastGood() {
     return Optional.empty();
@@ -66,7 +71,7 @@ interface SpecSource extends AutoCloseable {
     KubernetesOptions cluster = options.kubernetes();
     Path config = options.config();
     if (cluster != null) {
-      return new ResourceSource(cluster, saved, taker, snapshots);
+      return new ResourceSource(cluster, saved, taker, snapshots, metrics);
     }
     return config == null
         ? new OptionSource(options.spec(), taker)

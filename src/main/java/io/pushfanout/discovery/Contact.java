@@ -22,6 +22,7 @@ final class Contact {
   private final Timer patience;
 
   private boolean unreachable;
+  private @Nullable Failure last;
   private volatile @Nullable String problem = "not asked yet";
   private volatile boolean failed;
 
@@ -52,21 +53,26 @@ final class Contact {
 
   void lost(Failure failure) {
     failed = true;
+    last = failure;
     problem = failure.reason();
     if (failure.refused()) {
       patience.cancel();
       outages.refused(service, failure.reason());
-      handOver.refused();
-    } else if (!patience.isSet() && !unreachable) {
+      handOver.lost(failure.trouble());
+    } else if (unreachable) {
+      handOver.lost(failure.trouble());
+    } else if (!patience.isSet()) {
       patience.set(UNREACHABLE_AFTER, this::becomesUnreachable);
     }
   }
 
   private void becomesUnreachable() {
     unreachable = true;
-    String reason = problem;
-    outages.unreachable(service, reason == null ? "no answer" : reason);
-    handOver.unreachable();
+    Failure failure = last;
+    if (failure != null) {
+      outages.unreachable(service, failure.reason());
+      handOver.lost(failure.trouble());
+    }
   }
 
   void close() {

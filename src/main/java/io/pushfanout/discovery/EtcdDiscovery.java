@@ -3,6 +3,7 @@ package io.pushfanout.discovery;
 import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.lookup.LookUps;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -29,6 +30,13 @@ public final class EtcdDiscovery implements AutoCloseable {
      * @param service the service's name, one of those that were set last
      */
     void registrations(String service, Registrations registrations);
+
+    /**
+     * Etcd has given no list of a service yet.
+     *
+     * @param why as of now; another reason is told some seconds later
+     */
+    void unanswered(String service, Trouble why);
 
     /**
      * What was told of a service is not kept up any more, for it was none of those that were set
@@ -113,12 +121,13 @@ public final class EtcdDiscovery implements AutoCloseable {
         thread.executor(),
         random,
         outages,
-        found -> listener.registrations(service, found));
+        found -> listener.registrations(service, found),
+        why -> listener.unanswered(service, why));
   }
 
   /**
-   * Whether etcd has answered once for a service, with a list or a final error; stays true as long
-   * as the service is of interest. From any thread.
+   * Whether etcd has answered once for a service, with a list; stays true as long as the service is
+   * of interest. From any thread.
    */
   public boolean answered(String service) {
     ServiceWatch watch = watches.get(service);

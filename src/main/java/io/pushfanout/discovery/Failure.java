@@ -3,6 +3,7 @@ package io.pushfanout.discovery;
 import com.google.common.base.Throwables;
 import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
 import io.pushfanout.model.Printable;
+import io.pushfanout.plan.Trouble;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +32,10 @@ record Failure(boolean refused, String reason) {
   /** How Netty's native transport begins what the system says. */
   private static final Pattern SYSTEM_CALL =
       Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+  Trouble trouble() {
+    return new Trouble(refused, reason);
+  }
 
   static Failure of(Throwable thrown) {
     List<String> messages =

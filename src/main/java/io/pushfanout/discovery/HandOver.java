@@ -2,46 +2,57 @@ package io.pushfanout.discovery;
 
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When the listener is told. The first answer at once; then changes in a fixed window from the
- * first of them, so that a burst is one hand-over and yet none waits longer; the loss of etcd, and
- * its return, at once and once each.
+ * When the listener is told. The first list at once; then changes in a fixed window from the first
+ * of them, so that a burst is one hand-over and yet none waits longer; the loss of etcd, and its
+ * return, at once and once each. A refusal is no answer: without a list there is nothing to serve.
  *
  * <p>On discovery's thread, but for {@link #answered}.
  */
 final class HandOver {
   static final Duration WINDOW = Duration.ofMillis(100);
 
+  /** Members that fail in different ways take turns: each hand-over looks at all nodes anew. */
+  static final Duration REASON_WINDOW = Duration.ofSeconds(5);
+
   private final RegistrationSet registrations;
   private final Consumer<Registrations> listener;
+  private final Consumer<Trouble> unanswered;
   private final Timer window;
   private final FailureLog failures = new FailureLog("a hand-over of registrations");
   private volatile boolean answered;
   private boolean listed;
-  private boolean degraded;
+  private @Nullable Trouble trouble;
 
+  /**
+   * @param unanswered gets why there is no list yet
+   */
   HandOver(
       RegistrationSet registrations,
       ScheduledExecutorService thread,
-      Consumer<Registrations> listener) {
+      Consumer<Registrations> listener,
+      Consumer<Trouble> unanswered) {
     this.registrations = registrations;
     this.listener = listener;
+    this.unanswered = unanswered;
     this.window = new Timer(thread);
   }
 
-  /** Whether the listener was told anything yet. From any thread. */
+  /** Whether the listener has got a list. From any thread. */
   boolean answered() {
     return answered;
   }
 
   void listed(boolean news) {
-    if (!listed || degraded) {
+    if (!listed || trouble != null) {
       listed = true;
-      degraded = false;
+      trouble = null;
       now();
     } else if (news) {
       changed();
@@ -54,19 +65,16 @@ final class HandOver {
     }
   }
 
-  /** The last good set stays in force; before there is one there is nothing to say. */
-  void unreachable() {
-    if (answered && !degraded) {
-      degraded = true;
+  /** The last good set stays in force, where there is one. */
+  void lost(Trouble why) {
+    if (trouble == null) {
+      trouble = why;
       now();
-    }
-  }
-
-  /** An answer too, if a bad one: nobody need wait for a better. */
-  void refused() {
-    if (!answered || !degraded) {
-      degraded = true;
-      now();
+    } else if (!trouble.equals(why)) {
+      trouble = why;
+      if (!window.isSet()) {
+        window.set(REASON_WINDOW, this::now);
+      }
     }
   }
 
@@ -74,8 +82,12 @@ final class HandOver {
   private void now() {
     window.cancel();
     try {
-      listener.accept(registrations.handOver(degraded));
-      answered = true;
+      if (listed) {
+        listener.accept(registrations.handOver(trouble));
+        answered = true;
+      } else if (trouble != null) {
+        unanswered.accept(trouble);
+      }
       failures.succeeded();
     } catch (Throwable e) {
       failures.failed(e);

@@ -5,6 +5,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Printable;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Malformed;
+import io.pushfanout.plan.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -134,8 +135,12 @@ final class RegistrationSet {
     }
   }
 
-  /** What is known now; what is announced is announced once. */
-  Registrations handOver(boolean degraded) {
+  /**
+   * What is known now; what is announced is announced once.
+   *
+   * @param trouble why it may be old; null where it is not
+   */
+  Registrations handOver(@Nullable Trouble trouble) {
     Set<NodeAddress> registered = new HashSet<>();
     List<Malformed> malformed = new ArrayList<>();
     entries.forEach(
@@ -163,7 +168,7 @@ final class RegistrationSet {
     taken = nodes;
     malformed.sort(Comparator.comparing(Malformed::key));
     announced.retainAll(nodes);
-    Registrations registrations = new Registrations(nodes, malformed, announced, degraded);
+    Registrations registrations = new Registrations(nodes, malformed, announced, trouble);
     announced.clear();
     return registrations;
   }

@@ -2,6 +2,7 @@ package io.pushfanout.discovery;
 
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -52,7 +53,8 @@ final class ServiceWatch {
       ScheduledExecutorService thread,
       RandomGenerator random,
       Outages outages,
-      Consumer<Registrations> listener) {
+      Consumer<Registrations> listener,
+      Consumer<Trouble> unanswered) {
     this.service = service;
     this.failures = new FailureLog("the watch over the registrations of " + service);
     this.registry = registry;
@@ -65,7 +67,8 @@ final class ServiceWatch {
             found -> {
               malformedLog.show(found.malformed());
               listener.accept(found);
-            });
+            },
+            unanswered);
     this.contact = new Contact(service, outages, handOver, thread);
     this.backoff = new Backoff(random);
     this.next = new Timer(thread);
@@ -75,7 +78,7 @@ final class ServiceWatch {
     return "/services/" + service + "/";
   }
 
-  /** Whether etcd has answered once, with a list or a final error. From any thread. */
+  /** Whether etcd has answered once, with a list. From any thread. */
   boolean answered() {
     return handOver.answered();
   }

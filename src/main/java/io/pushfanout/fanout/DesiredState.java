@@ -6,6 +6,7 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,15 @@ public final class DesiredState {
           if (specsKnown) {
             engine.reconnect(now.announced());
           }
+        });
+  }
+
+  /** The registry has given no list of a service yet, for this reason. */
+  public void unanswered(String service, Trouble why) {
+    thread.execute(
+        () -> {
+          nodes.unanswered(service, why);
+          converge();
         });
   }
 

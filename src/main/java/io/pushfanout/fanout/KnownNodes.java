@@ -12,6 +12,7 @@ import io.pushfanout.plan.Discovered;
 import io.pushfanout.plan.NodeSettings;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.RemovalGraces;
+import io.pushfanout.plan.Trouble;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +33,10 @@ final class KnownNodes {
   private final Supplier<Map<NodeAddress, Long>> connectedSince;
   private final LongSupplier nanoClock;
   private final Map<String, Registrations> byService = new HashMap<>();
+
+  /** Why there is no list yet, of services that have none. */
+  private final Map<String, Trouble> unanswered = new HashMap<>();
+
   private final RemovalGraces graces = new RemovalGraces();
   private final NodeFilter filter;
 
@@ -49,6 +54,16 @@ final class KnownNodes {
 
   void found(String service, Registrations now) {
     byService.put(service, now);
+    unanswered.remove(service);
+  }
+
+  /**
+   * The registry has given no list of a service; what was saved of it may be known all the same.
+   */
+  void unanswered(String service, Trouble why) {
+    if (!byService.containsKey(service)) {
+      unanswered.put(service, why);
+    }
   }
 
   /**
@@ -62,6 +77,7 @@ final class KnownNodes {
 
   void forget(String service) {
     byService.remove(service);
+    unanswered.remove(service);
   }
 
   /** Whether time or connections alone may change which nodes there should be. */
@@ -110,7 +126,12 @@ final class KnownNodes {
   private Found find(FanoutSpec spec, Discovery.Etcd etcd, Map<NodeAddress, Long> connected) {
     Registrations said = byService.get(etcd.serviceName());
     if (said == null) {
-      return new Found(spec, Discovered.NOTHING_YET, Set.of(), Set.of());
+      Trouble why = unanswered.get(etcd.serviceName());
+      return new Found(
+          spec,
+          Discovered.nothingYet(why == null ? List.of() : List.of(problem(etcd, why, ""))),
+          Set.of(),
+          Set.of());
     }
     // Bounded with the others: who exchanges all registrations again and again adds no more.
     Set<NodeAddress> doubted =
@@ -119,7 +140,8 @@ final class KnownNodes {
             .sorted()
             .limit(Math.max(0, Bounds.REGISTERED_NODES_MAX - said.nodes().size()))
             .collect(Collectors.toSet());
-    Discovered discovered = new Discovered(true, said.degraded(), said.nodes(), problems(said));
+    Discovered discovered =
+        new Discovered(true, said.degraded(), said.nodes(), problems(etcd, said));
     return new Found(spec, discovered, said.nodes(), doubted);
   }
 
@@ -132,19 +154,24 @@ final class KnownNodes {
     return registered;
   }
 
-  private static List<Problem> problems(Registrations said) {
+  private static List<Problem> problems(Discovery.Etcd etcd, Registrations said) {
     List<Problem> problems = new ArrayList<>();
-    if (said.degraded()) {
-      problems.add(
-          new Problem(
-              "",
-              ProblemReason.DISCOVERY_DEGRADED,
-              "etcd does not tell the nodes; the last good ones stay in force"));
+    Trouble trouble = said.trouble();
+    if (trouble != null) {
+      problems.add(problem(etcd, trouble, "; the last good nodes stay in force"));
     }
     said.malformed().stream()
         .map(bad -> new Problem(bad.key(), ProblemReason.MALFORMED_REGISTRATION, bad.problem()))
         .forEach(problems::add);
     return problems;
+  }
+
+  private static Problem problem(Discovery.Etcd etcd, Trouble trouble, String meanwhile) {
+    return new Problem(
+        "",
+        trouble.refused() ? ProblemReason.DISCOVERY_REFUSED : ProblemReason.DISCOVERY_DEGRADED,
+        "the registrations of service %s cannot be read from etcd: %s%s"
+            .formatted(etcd.serviceName(), trouble.reason(), meanwhile));
   }
 
   /**

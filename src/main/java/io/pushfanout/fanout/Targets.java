@@ -53,7 +53,8 @@ final class Targets {
   private static Resolution known(Collection<Routes.Route> found) {
     for (Routes.Route route : found) {
       if (!route.known()) {
-        return unavailable("the nodes of fanout " + route.fanout() + " are not known yet");
+        String why = route.desired().discovered().trouble().map(": "::concat).orElse("");
+        return unavailable("the nodes of fanout " + route.fanout() + " are not known yet" + why);
       }
     }
     return new Resolution.Found(found);

@@ -1,5 +1,9 @@
 package io.pushfanout.model;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
 /**
  * Something that is wrong with a fanout.
  *
@@ -7,4 +11,11 @@ package io.pushfanout.model;
  *     is about no single node
  * @param message one sentence, for people
  */
-public record Problem(String node, ProblemReason reason, String message) {}
+public record Problem(String node, ProblemReason reason, String message) {
+
+  /** The first of these that has one of the reasons. */
+  public static Optional<Problem> first(List<Problem> problems, ProblemReason... reasons) {
+    Set<ProblemReason> wanted = Set.of(reasons);
+    return problems.stream().filter(problem -> wanted.contains(problem.reason())).findFirst();
+  }
+}

@@ -5,6 +5,7 @@ public enum ProblemReason {
   // Of a fanout, and perhaps one node of it.
   SAVED_STATE("SavedState"),
   DISCOVERY_DEGRADED("DiscoveryDegraded"),
+  DISCOVERY_REFUSED("DiscoveryRefused"),
   REMOVAL_DOUBTED("RemovalDoubted"),
   MALFORMED_REGISTRATION("MalformedRegistration"),
   NODE_REFUSED("NodeRefused"),
@@ -21,6 +22,7 @@ public enum ProblemReason {
 
   // Of the process.
   EXPOSED("Exposed"),
+  KUBERNETES_DEGRADED("KubernetesDegraded"),
   OVER_SHARE("OverShare"),
   STATE_NOT_SAVED("StateNotSaved"),
   AUDIT_NOT_WRITTEN("AuditNotWritten"),

@@ -1,12 +1,18 @@
 package io.pushfanout.operator;
 
+import com.google.common.base.Throwables;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pushfanout.model.Printable;
+import io.pushfanout.operator.client.ClusterException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
@@ -16,10 +22,27 @@ final class ApiFailure {
 
   private ApiFailure() {}
 
-  static String reason(Throwable failure) {
+  /**
+   * @param where the API server is that was asked
+   */
+  static String reason(Throwable failure, String where) {
     return Printable.line(
-        client(failure).map(ApiFailure::ofClient).orElseGet(() -> describe(root(failure))),
+        Throwables.getCausalChain(failure).stream()
+            .filter(ClusterException.class::isInstance)
+            .findFirst()
+            .map(cause -> ((ClusterException) cause).reason())
+            .or(() -> client(failure).map(client -> ofClient(client, where)))
+            .orElseGet(() -> describe(root(failure))),
         REASON_MAX);
+  }
+
+  /** Whether one side did not take the certificate or the token that the other showed. */
+  static boolean isOfIdentity(Throwable failure) {
+    return client(failure)
+            .map(e -> e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED)
+            .orElse(false)
+        || Throwables.getCausalChain(failure).stream()
+            .anyMatch(GeneralSecurityException.class::isInstance);
   }
 
   /** Whether nobody answered, so that asking for something else would be no use either. */
@@ -36,7 +59,7 @@ final class ApiFailure {
     return Optional.empty();
   }
 
-  private static String ofClient(KubernetesClientException failure) {
+  private static String ofClient(KubernetesClientException failure, String where) {
     Status status = failure.getStatus();
     boolean notFound = failure.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     if (notFound && (status == null || status.getDetails() == null || isUnknownKind(status))) {
@@ -45,19 +68,37 @@ final class ApiFailure {
     if (status != null && status.getMessage() != null) {
       return status.getMessage();
     }
-    return failure.getCode() > 0 ? "HTTP status " + failure.getCode() : ofConnection(failure);
+    return failure.getCode() > 0
+        ? "HTTP status " + failure.getCode()
+        : ofConnection(failure, where);
   }
 
-  private static String ofConnection(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException || cause instanceof UnresolvedAddressException) {
-        return "cannot connect to it";
+  private static String ofConnection(Throwable failure, String where) {
+    List<Throwable> causes = Throwables.getCausalChain(failure);
+    for (Throwable cause : causes) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "cannot connect to %s: its name is not known".formatted(where);
+      }
+      if (cause instanceof HttpConnectTimeoutException) {
+        return "cannot connect to %s: no answer in time".formatted(where);
+      }
+      if (cause instanceof ConnectException) {
+        return "cannot connect to %s%s".formatted(where, cause(causes));
       }
       if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
-        return "no answer in time";
+        return "no answer in time of " + where;
       }
     }
-    return "no answer: " + describe(root(failure));
+    return "no answer of %s: %s".formatted(where, describe(root(failure)));
+  }
+
+  /** What the system said, where it said something. */
+  private static String cause(List<Throwable> causes) {
+    return causes.reversed().stream()
+        .filter(cause -> cause instanceof IOException && cause.getMessage() != null)
+        .findFirst()
+        .map(cause -> ": " + cause.getMessage())
+        .orElse("");
   }
 
   /** The path leads nowhere: it is not that an object of it is missing. */

@@ -6,6 +6,8 @@ import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
+import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.plan.Conflict;
 import java.util.ArrayList;
@@ -135,8 +137,16 @@ final class Happenings {
     return after.degraded()
         ? new Happening(
             Happening.Reason.DISCOVERY_LOST,
-            "etcd cannot be reached; the last good nodes stay in force")
+            discoveryTrouble(after)
+                .map(Problem::message)
+                .orElse("the last good nodes stay in force"))
         : new Happening(Happening.Reason.DISCOVERY_RESTORED, "etcd answers again");
+  }
+
+  /** Why its source says nothing, or nothing new. */
+  static Optional<Problem> discoveryTrouble(FanoutSnapshot of) {
+    return Problem.first(
+        of.problems(), ProblemReason.DISCOVERY_DEGRADED, ProblemReason.DISCOVERY_REFUSED);
   }
 
   /** The first few, and how many more there are. */

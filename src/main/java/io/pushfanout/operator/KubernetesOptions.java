@@ -1,5 +1,6 @@
 package io.pushfanout.operator;
 
+import io.pushfanout.operator.client.ClusterAccess;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseNamespace where the Leases lie; null: the namespace of the kubeconfig's context
  * @param replica this replica's name, a DNS subdomain
  * @param policy what the resources may have
+ * @param access the way to the API server
  */
 public record KubernetesOptions(
     List<String> namespaces,
@@ -20,7 +22,8 @@ public record KubernetesOptions(
     String leaseName,
     @Nullable String leaseNamespace,
     String replica,
-    TenantPolicy policy) {
+    TenantPolicy policy,
+    ClusterAccess access) {
 
   public KubernetesOptions {
     namespaces = namespaces.stream().distinct().toList();

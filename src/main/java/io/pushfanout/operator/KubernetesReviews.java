@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.pushfanout.access.Review;
 import io.pushfanout.access.ReviewException;
 import io.pushfanout.access.Reviewer;
@@ -15,9 +14,12 @@ import io.pushfanout.access.Right;
 import io.pushfanout.access.User;
 import io.pushfanout.access.WebToken;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.operator.client.ClusterAccess;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,28 +28,54 @@ import org.jspecify.annotations.Nullable;
  * seconds at most.
  */
 public final class KubernetesReviews implements Reviewer, AutoCloseable {
-  private final KubernetesClient client;
+  /** From one client to the next: a plugin may have to be run for its credentials. */
+  private static final Duration REMAKE = Duration.ofSeconds(10);
+
+  private final Supplier<KubernetesClient> clients;
   private final List<String> audiences;
+  private final ApiHealth health;
 
   /** For one thread: guarded by itself. */
-  private final Outage outage = new Outage("the reviews of callers", System::nanoTime);
+  private final Outage outage;
+
+  /** Null until it is needed, and again once either side did not take what the other showed. */
+  private @Nullable KubernetesClient client;
+
+  private final Every made = new Every(REMAKE, System::nanoTime);
+
+  private boolean closed;
 
   /**
-   * Of the cluster that the kubeconfig or the pod's service account names; connects with the first
-   * question.
+   * Reads the way to the API server, and connects, with the first question.
    *
    * @param audiences that a token may be for; none: that of the API server
    */
-  public KubernetesReviews(List<String> audiences) {
-    this(new KubernetesClientBuilder().withConfig(KubernetesSession.config()).build(), audiences);
+  public KubernetesReviews(ClusterAccess access, List<String> audiences) {
+    this.health = new ApiHealth(System::nanoTime);
+    this.outage = new Outage("the reviews of callers", health, System::nanoTime);
+    this.clients = () -> KubernetesSession.client(access, health);
+    this.audiences = List.copyOf(audiences);
   }
 
-  /**
-   * @param client closed with this
-   */
-  KubernetesReviews(KubernetesClient client, List<String> audiences) {
-    this.client = client;
-    this.audiences = List.copyOf(audiences);
+  private synchronized KubernetesClient client() {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    KubernetesClient present = client;
+    if (present == null) {
+      present = clients.get();
+      client = present;
+      made.done();
+    }
+    return present;
+  }
+
+  /** The next question reads all files anew, but not for each of many refusals. */
+  private synchronized void drop(KubernetesClient refused) {
+    if (refused.equals(client) && made.isDue()) {
+      client = null;
+      refused.close();
+    }
   }
 
   @Override
@@ -59,7 +87,7 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
             .withAudiences(audiences)
             .endSpec()
             .build();
-    TokenReviewStatus status = ask(() -> client.resource(asked).create()).getStatus();
+    TokenReviewStatus status = ask(asker -> asker.resource(asked).create()).getStatus();
     // Of a bad token it is null rather than false.
     if (status == null || !Boolean.TRUE.equals(status.getAuthenticated())) {
       return new Review.Bad();
@@ -100,21 +128,26 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
             .endResourceAttributes()
             .endSpec()
             .build();
-    SubjectAccessReview answer = ask(() -> client.resource(asked).create());
+    SubjectAccessReview answer = ask(asker -> asker.resource(asked).create());
     return answer.getStatus() != null && Boolean.TRUE.equals(answer.getStatus().getAllowed());
   }
 
-  private <T> T ask(Supplier<T> question) throws ReviewException {
+  private <T> T ask(Function<KubernetesClient, T> question) throws ReviewException {
+    KubernetesClient asked = null;
     try {
-      T answer = question.get();
+      asked = client();
+      T answer = question.apply(asked);
       synchronized (outage) {
         outage.succeeded();
       }
       return answer;
     } catch (RuntimeException e) {
-      String why = ApiFailure.reason(e);
+      String why = health.reason(e);
       synchronized (outage) {
         outage.failed(why);
+      }
+      if (asked != null && ApiFailure.isOfIdentity(e)) {
+        drop(asked);
       }
       throw new ReviewException(why, e);
     }
@@ -129,7 +162,10 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
   }
 
   @Override
-  public void close() {
-    client.close();
+  public synchronized void close() {
+    closed = true;
+    if (client != null) {
+      client.close();
+    }
   }
 }

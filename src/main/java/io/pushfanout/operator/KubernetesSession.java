@@ -2,14 +2,15 @@ package io.pushfanout.operator;
 
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RegisteredController;
+import io.pushfanout.operator.client.Cluster;
+import io.pushfanout.operator.client.ClusterAccess;
+import io.pushfanout.operator.client.ClusterException;
 import io.pushfanout.operator.resource.PushFanout;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -50,23 +51,33 @@ final class KubernetesSession implements AutoCloseable {
   /**
    * @param resources gets all of them whenever one has changed
    * @param ended told on a thread of the client when the watch is over for good
+   * @throws ClusterException why there can be no client
    */
   KubernetesSession(
-      KubernetesOptions options, Consumer<Listing> resources, Consumer<KubernetesSession> ended) {
+      KubernetesOptions options,
+      ApiHealth health,
+      Consumer<Listing> resources,
+      Consumer<KubernetesSession> ended) {
     this.options = options;
     this.resources = resources;
     this.ended = ended;
-    this.client = new KubernetesClientBuilder().withConfig(config()).build();
+    this.client = client(options.access(), health);
   }
 
-  /** For every client of ours. */
-  static Config config() {
-    return new ConfigBuilder()
-        .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
-        .withConnectionTimeout(REQUEST_TIMEOUT_MILLIS)
-        .withRequestRetryBackoffLimit(0)
-        .withWatchReconnectInterval(RECONNECT_MILLIS)
-        .build();
+  /**
+   * Makes a client of ours.
+   *
+   * @throws ClusterException why there can be none
+   */
+  static KubernetesClient client(ClusterAccess access, ApiHealth health) {
+    Cluster cluster = access.open();
+    health.begin(cluster.where());
+    Config config = cluster.config();
+    config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
+    config.setConnectionTimeout(REQUEST_TIMEOUT_MILLIS);
+    config.setRequestRetryBackoffLimit(0);
+    config.setWatchReconnectInterval(RECONNECT_MILLIS);
+    return cluster.client();
   }
 
   KubernetesClient client() {

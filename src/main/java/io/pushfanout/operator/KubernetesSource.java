@@ -8,6 +8,7 @@ import io.pushfanout.model.FanoutSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,7 +48,8 @@ public final class KubernetesSource implements AutoCloseable {
   private final Supplier<List<FanoutSnapshot>> snapshots;
   private final ScheduledExecutorService thread = Threads.scheduler("pushfanout-operator");
   private final AtomicBoolean reportDue = new AtomicBoolean();
-  private final Outage beginning = new Outage("the list of PushFanouts", System::nanoTime);
+  private final ApiHealth health = new ApiHealth(System::nanoTime);
+  private final Outage beginning = new Outage(ReplicaDuties.LIST, health, System::nanoTime);
   private final Every attempt = new Every(BEGIN, System::nanoTime);
   private volatile String whyNotListed = "not asked yet";
   private volatile boolean listed;
@@ -96,6 +98,14 @@ public final class KubernetesSource implements AutoCloseable {
   }
 
   /**
+   * What does not work with the API server, one line: lists, watches or writes; empty where all do.
+   * From any thread.
+   */
+  public Optional<String> problem() {
+    return listed ? health.problem() : Optional.of(ReplicaDuties.LIST + ": " + whyNotListed);
+  }
+
+  /**
    * Serves what was saved, until the API server tells what there is. From any thread.
    *
    * @return completed when that is in force; null when the API server has told already
@@ -118,21 +128,31 @@ public final class KubernetesSource implements AutoCloseable {
     } else if (!duties().tick()) {
       log.warn("the watch over PushFanouts tells nothing any more; it begins anew");
       end();
+    } else if (health.isStale()) {
+      log.info("API server: the credentials are read anew");
+      end();
     }
   }
 
   private void begin() {
-    KubernetesSession begun = new KubernetesSession(options, this::changed, this::watchEnded);
+    KubernetesSession begun = null;
     try {
+      begun = new KubernetesSession(options, health, this::changed, this::watchEnded);
       begun.start();
     } catch (RuntimeException | Error e) {
-      whyNotListed = ApiFailure.reason(e);
+      whyNotListed = health.reason(e);
       failed = true;
-      begun.close();
+      if (begun != null) {
+        begun.close();
+      }
       throw e;
     }
     session = begun;
-    duties = new ReplicaDuties(options, begun, resources, snapshots);
+    duties = new ReplicaDuties(options, begun, resources, snapshots, health);
+    health.forget();
+    if (!begun.unknown().isEmpty()) {
+      health.failed(ReplicaDuties.LIST + " of some namespaces", "forbidden in " + begun.unknown());
+    }
     duties().tick();
   }
 

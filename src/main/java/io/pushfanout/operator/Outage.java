@@ -19,6 +19,7 @@ final class Outage {
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
   private final String what;
+  private final ApiHealth health;
   private final LongSupplier nanoClock;
   private final FailureLog failures;
   private @Nullable Long sinceNanos;
@@ -26,9 +27,11 @@ final class Outage {
 
   /**
    * @param what is done, such as "the Leases"
+   * @param health is told at once
    */
-  Outage(String what, LongSupplier nanoClock) {
+  Outage(String what, ApiHealth health, LongSupplier nanoClock) {
     this.what = what;
+    this.health = health;
     this.failures = new FailureLog(what);
     this.nanoClock = nanoClock;
   }
@@ -45,12 +48,15 @@ final class Outage {
       succeeded();
       return true;
     } catch (RuntimeException e) {
-      failed(ApiFailure.reason(e));
+      failed(health.reason(e));
+      if (ApiFailure.isOfIdentity(e)) {
+        health.identityRefused();
+      }
       return !ApiFailure.isNoAnswer(e);
     } catch (Error e) {
       // Ours, and no word of the API server's: what else there is to do is done.
       failures.failed(e);
-      failed(ApiFailure.reason(e));
+      failed(health.reason(e));
       return true;
     }
   }
@@ -60,15 +66,18 @@ final class Outage {
     if (sinceNanos == null) {
       sinceNanos = now;
     }
+    health.failed(what, why);
     boolean lasts = now - sinceNanos >= PATIENCE.toNanos();
     boolean news = toldNanos == null || now - toldNanos >= AGAIN.toNanos();
     if (lasts && news) {
-      log.warn("API server, {}: {}; serving on with what is known, and trying again", what, why);
+      log.warn(
+          "API server, {}: {}; what is known stays in force, another attempt follows", what, why);
       toldNanos = now;
     }
   }
 
   void succeeded() {
+    health.succeeded(what);
     if (toldNanos != null) {
       log.info("API server, {}: works again", what);
     }

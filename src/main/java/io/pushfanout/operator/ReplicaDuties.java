@@ -18,8 +18,14 @@ import java.util.function.Supplier;
  * it is elected the summaries and the Events. For one thread, for one session.
  */
 final class ReplicaDuties {
-  /** How often the watch is compared with a list. */
-  private static final Duration CHECK = Duration.ofSeconds(30);
+  /** What fails where PushFanouts cannot be listed. */
+  static final String LIST = "the list of PushFanouts";
+
+  /** How often the watch is compared with a list, and a write is tried. */
+  private static final Duration CHECK = Duration.ofSeconds(15);
+
+  /** The same where the last one has failed. */
+  private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final KubernetesSession session;
   private final Resources resources;
@@ -38,12 +44,17 @@ final class ReplicaDuties {
   private final Outage summarizing;
   private final Outage telling;
   private final Outage checking;
+  private final Outage confirming;
+
+  /** The last check has failed. */
+  private boolean doubted;
 
   ReplicaDuties(
       KubernetesOptions options,
       KubernetesSession session,
       Resources resources,
-      Supplier<List<FanoutSnapshot>> snapshots) {
+      Supplier<List<FanoutSnapshot>> snapshots,
+      ApiHealth health) {
     this.session = session;
     this.resources = resources;
     this.snapshots = snapshots;
@@ -57,12 +68,13 @@ final class ReplicaDuties {
     this.summaries = new Summaries(writer, replicas, election::leads, clock, nanoClock);
     this.events =
         new FanoutEvents(new EventWriter(client, options.replica(), clock)::write, nanoClock);
-    this.leasing = new Outage("the Lease of this replica", nanoClock);
-    this.electing = new Outage("the election", nanoClock);
-    this.reporting = new Outage("this replica's entries in the status", nanoClock);
-    this.summarizing = new Outage("the summaries in the status", nanoClock);
-    this.telling = new Outage("Events", nanoClock);
-    this.checking = new Outage("the list of PushFanouts", nanoClock);
+    this.leasing = new Outage("the Lease of this replica", health, nanoClock);
+    this.electing = new Outage("the election", health, nanoClock);
+    this.reporting = new Outage("this replica's entries in the status", health, nanoClock);
+    this.summarizing = new Outage("the summaries in the status", health, nanoClock);
+    this.telling = new Outage("Events", health, nanoClock);
+    this.checking = new Outage(LIST, health, nanoClock);
+    this.confirming = new Outage("a write of the status", health, nanoClock);
   }
 
   private static String leaseNamespace(KubernetesOptions options, KubernetesClient client) {
@@ -90,7 +102,7 @@ final class ReplicaDuties {
               && summarize(now)
               && (!leads || telling.attempt(() -> events.tell(now.resources(), now.running())));
     }
-    return !answered || !watchIsDeaf();
+    return !answered || check.isDoneWithin(doubted ? AGAIN : CHECK) || !watchIsDeaf();
   }
 
   /** What this replica runs, into its own entries. */
@@ -128,18 +140,34 @@ final class ReplicaDuties {
     return new View(resources.all(), running);
   }
 
+  /**
+   * Lists and writes once, for nothing else may be due for hours: a right that is gone is seen all
+   * the same.
+   */
   private boolean watchIsDeaf() {
     AtomicBoolean deaf = new AtomicBoolean();
-    if (check.isDue()) {
-      check.done();
-      checking.attempt(
-          () -> {
-            deaf.set(isBehind(session.list()));
-            if (!deaf.get()) {
-              resources.confirm();
-            }
-          });
+    AtomicBoolean works = new AtomicBoolean();
+    check.done();
+    boolean answered =
+        checking.attempt(
+            () -> {
+              deaf.set(isBehind(session.list()));
+              if (!deaf.get()) {
+                resources.confirm();
+              }
+              works.set(true);
+            });
+    AtomicBoolean written = new AtomicBoolean();
+    if (answered) {
+      View now = view();
+      boolean _ =
+          confirming.attempt(
+              () -> {
+                reports.confirm(now.resources(), now.running());
+                written.set(true);
+              });
     }
+    doubted = !(works.get() && written.get());
     return deaf.get();
   }
 

@@ -22,6 +22,7 @@ final class ReplicaReports {
   private final Pace<ReplicaStatus> pace;
   private final Rounds rounds;
   private final Departures departures = new Departures();
+  private int confirmed;
 
   ReplicaReports(String replica, StatusWriter writer, LongSupplier nanoClock) {
     this.replica = replica;
@@ -49,6 +50,34 @@ final class ReplicaReports {
       writer.entry(resource.resource(), due);
       pace.wrote(resource.uid(), what);
     }
+  }
+
+  /**
+   * Writes an entry once more as it stands there, which changes nothing and shows whether it could
+   * be changed: another resource's each time.
+   */
+  void confirm(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
+    List<KnownResource> settled =
+        resources.stream()
+            .filter(resource -> isShown(resource, running.get(resource.name())))
+            .toList();
+    if (!settled.isEmpty()) {
+      confirmed++;
+      KnownResource resource = settled.get(Math.floorMod(confirmed, settled.size()));
+      ReplicaStatus shown = resource.entries().get(replica);
+      if (shown != null) {
+        writer.entry(resource.resource(), shown);
+      }
+    }
+  }
+
+  /** Whether the watch shows what is due, so that what it shows is no older than what is there. */
+  private boolean isShown(KnownResource resource, @Nullable FanoutSnapshot running) {
+    ReplicaStatus shown = resource.entries().get(replica);
+    ReplicaStatus due = ReplicaReport.withoutMessages(ReplicaReport.of(replica, resource, running));
+    return shown != null
+        && ReplicaReport.withoutMessages(shown).equals(due)
+        && pace.allows(resource.uid(), due, false);
   }
 
   /** This replica ends: its entries go, where there are any. */

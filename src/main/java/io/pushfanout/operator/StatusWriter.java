@@ -148,7 +148,7 @@ final class StatusWriter {
           "the status of {}/{} is refused: {}",
           resource.getMetadata().getNamespace(),
           resource.getMetadata().getName(),
-          ApiFailure.reason(e));
+          ApiFailure.reason(e, "the API server"));
     }
   }
 

@@ -1,12 +1,15 @@
 package io.pushfanout.operator;
 
 import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -80,16 +83,23 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
   }
 
   private static Verdict synced(@Nullable FanoutSnapshot running) {
+    Optional<Problem> trouble =
+        running == null ? Optional.empty() : Happenings.discoveryTrouble(running);
+    boolean refused =
+        trouble.filter(found -> found.reason() == ProblemReason.DISCOVERY_REFUSED).isPresent();
     if (running == null || !running.discovered()) {
       return new Verdict(
-          "DiscoverySynced", false, "NotAnswered", "etcd has not answered for its service yet");
+          "DiscoverySynced",
+          false,
+          refused ? "Refused" : "NotAnswered",
+          trouble.map(Problem::message).orElse("etcd has not answered for its service yet"));
     }
     return running.degraded()
         ? new Verdict(
             "DiscoverySynced",
             false,
-            "Unreachable",
-            "etcd cannot be reached; the last good nodes stay in force")
+            refused ? "Refused" : "Unreachable",
+            trouble.map(Problem::message).orElse("the last good nodes stay in force"))
         : new Verdict("DiscoverySynced", true, "Synced", "its nodes are known");
   }
 

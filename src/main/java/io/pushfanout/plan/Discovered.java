@@ -2,7 +2,9 @@ package io.pushfanout.plan;
 
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,12 +18,25 @@ import java.util.Set;
 public record Discovered(
     boolean known, boolean degraded, Set<NodeAddress> nodes, List<Problem> problems) {
 
-  /** The source has not been answered yet. */
-  public static final Discovered NOTHING_YET = new Discovered(false, false, Set.of(), List.of());
-
   public Discovered {
     nodes = Set.copyOf(nodes);
     problems = List.copyOf(problems);
+  }
+
+  /**
+   * The source has not answered yet.
+   *
+   * @param problems why, where that is known
+   */
+  public static Discovered nothingYet(List<Problem> problems) {
+    return new Discovered(false, false, Set.of(), problems);
+  }
+
+  /** Why the source says nothing, or nothing new: one line; empty where it does. */
+  public Optional<String> trouble() {
+    return Problem.first(
+            problems, ProblemReason.DISCOVERY_DEGRADED, ProblemReason.DISCOVERY_REFUSED)
+        .map(Problem::message);
   }
 
   /** A fixed list, which waits for nobody. */

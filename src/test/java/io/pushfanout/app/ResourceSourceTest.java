@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.operator.TenantPolicy;
+import io.pushfanout.operator.client.ClusterAccess;
 import io.pushfanout.state.SavedResources;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +29,14 @@ class ResourceSourceTest {
   }
 
   private static String scope(List<String> namespaces, @Nullable String selector) {
-    return new KubernetesOptions(namespaces, selector, "l", null, "r", TenantPolicy.EVERYTHING)
+    return new KubernetesOptions(
+            namespaces,
+            selector,
+            "l",
+            null,
+            "r",
+            TenantPolicy.EVERYTHING,
+            ClusterAccess.of(Map.of()))
         .scope();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class SavedServicesTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+  private static final Trouble AWAY = new Trouble(false, "Connection refused");
   private static final Instant BEFORE = NOW.minusSeconds(60);
   private static final Set<NodeAddress> OLD = Set.of(NodeAddress.parse("old:1"));
   private static final Set<NodeAddress> NEW = Set.of(NodeAddress.parse("new:1"));
@@ -27,68 +29,56 @@ class SavedServicesTest {
   void savedNodesAreServedOnceAndAsOnesThatNobodyConfirms() {
     assertThat(services.serves("chat")).isFalse();
 
-    assertThat(services.serve("chat", "refused"))
-        .contains(new Registrations(OLD, List.of(), Set.of(), true));
-    assertThat(services.serve("chat", "refused")).isEmpty();
+    assertThat(services.serve("chat", AWAY.reason()))
+        .contains(new Registrations(OLD, List.of(), Set.of(), AWAY));
+    assertThat(services.serve("chat", AWAY.reason())).isEmpty();
     assertThat(services.serves("chat")).isTrue();
     assertThat(services.served()).containsExactly(Map.entry("chat", BEFORE));
   }
 
   @Test
   void aServiceOfWhichNothingWasSavedIsWaitedFor() {
-    assertThat(services.serve("game", "refused")).isEmpty();
+    assertThat(services.serve("game", AWAY.reason())).isEmpty();
     assertThat(services.serves("game")).isFalse();
   }
 
   @Test
   void whatEtcdTellsTakesTheirPlaceForGood() {
-    services.serve("chat", "refused");
-    Registrations told = found(NEW, false);
+    services.serve("chat", AWAY.reason());
+    services.answered("chat", found(NEW, false));
 
-    assertThat(services.inPlaceOf("chat", told)).isSameAs(told);
     assertThat(services.served()).isEmpty();
-    assertThat(services.serve("chat", "refused")).isEmpty();
-    assertThat(services.inPlaceOf("chat", found(NEW, true)).nodes()).isEqualTo(NEW);
-  }
-
-  @Test
-  void anEtcdThatOnlySaysThatItDoesNotTellTakesNobodysPlace() {
-    Registrations refused = found(Set.of(), true);
-
-    assertThat(services.inPlaceOf("chat", refused).nodes()).isEqualTo(OLD);
-    assertThat(services.inPlaceOf("chat", refused).nodes()).isEqualTo(OLD);
-    assertThat(services.served()).containsOnlyKeys("chat");
-    assertThat(services.inPlaceOf("game", refused)).isSameAs(refused);
+    assertThat(services.serve("chat", AWAY.reason())).isEmpty();
   }
 
   @Test
   void onlyWhatEtcdToldIsGoodAndItIsAsOfNowWhileEtcdWouldTell() {
-    services.serve("chat", "refused");
+    services.serve("chat", AWAY.reason());
     assertThat(services.lastGood("chat", true)).isEmpty();
 
-    services.inPlaceOf("chat", found(NEW, false));
+    services.answered("chat", found(NEW, false));
     assertThat(services.lastGood("chat", true)).contains(new SavedNodes(NOW, NEW));
-    services.inPlaceOf("chat", found(NEW, true));
+    services.answered("chat", found(NEW, true));
     assertThat(services.lastGood("chat", false)).contains(new SavedNodes(NOW, NEW));
     assertThat(services.lastGood("game", true)).isEmpty();
   }
 
   @Test
   void whatNobodyAsksAboutAnyMoreIsForgottenAndServedAgainOnlyAsWhatWasSaved() {
-    services.serve("chat", "refused");
-    services.inPlaceOf("game", found(NEW, false));
+    services.serve("chat", AWAY.reason());
+    services.answered("game", found(NEW, false));
     services.forget("chat");
     services.forget("game");
 
     assertThat(services.serves("chat")).isFalse();
     assertThat(services.served()).isEmpty();
     assertThat(services.lastGood("game", true)).isEmpty();
-    assertThat(services.serve("chat", "refused"))
-        .contains(new Registrations(OLD, List.of(), Set.of(), true));
+    assertThat(services.serve("chat", AWAY.reason()))
+        .contains(new Registrations(OLD, List.of(), Set.of(), AWAY));
     assertThat(services.served()).containsExactly(Map.entry("chat", BEFORE));
   }
 
   private static Registrations found(Set<NodeAddress> nodes, boolean degraded) {
-    return new Registrations(nodes, List.of(), Set.of(), degraded);
+    return new Registrations(nodes, List.of(), Set.of(), degraded ? AWAY : null);
   }
 }

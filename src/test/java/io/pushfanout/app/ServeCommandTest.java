@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.access.AccessMode;
 import io.pushfanout.model.Discovery;
@@ -13,6 +14,7 @@ import io.pushfanout.operator.AllowLists;
 import io.pushfanout.operator.Ceilings;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.operator.TenantPolicy;
+import io.pushfanout.operator.client.ClusterAccess;
 import io.pushfanout.server.Limits;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.tls.PemFiles;
@@ -240,7 +242,8 @@ class ServeCommandTest {
                 "other",
                 "push",
                 "push-1",
-                TenantPolicy.EVERYTHING));
+                TenantPolicy.EVERYTHING,
+                ClusterAccess.of(Map.of("POD_NAMESPACE", "push", "POD_NAME", "push-1"))));
     assertThat(options(Map.of(), "--kubernetes").source().kubernetes())
         .isEqualTo(
             new KubernetesOptions(
@@ -249,7 +252,8 @@ class ServeCommandTest {
                 "pushfanout",
                 null,
                 options(Map.of(), "--kubernetes").replicaName(),
-                TenantPolicy.EVERYTHING));
+                TenantPolicy.EVERYTHING,
+                ClusterAccess.of(Map.of())));
     assertThat(options(Map.of()).source().kubernetes()).isNull();
   }
 
@@ -286,6 +290,17 @@ class ServeCommandTest {
     assertThat(requireNonNull(options).policy().ceilings())
         .isEqualTo(Ceilings.parse(List.of("workers=5", "a:workers=7", "nodes=10")))
         .isEqualTo(requireNonNull(byEnvironment).policy().ceilings());
+  }
+
+  @Test
+  void aKubeconfigThatIsNotThereEndsTheStart() {
+    for (String source : List.of("--kubernetes", "--auth=kubernetes")) {
+      assertThatThrownBy(() -> options(Map.of("KUBECONFIG", "/nope:/nor"), source))
+          .isInstanceOf(UsageException.class)
+          .hasMessage(
+              "KUBECONFIG: no such file, and it is to name the API server that serve needs");
+    }
+    assertThat(options(Map.of("KUBECONFIG", "/nope")).source().kubernetes()).isNull();
   }
 
   private static ServeOptions options(Map<String, String> environment, String... arguments) {

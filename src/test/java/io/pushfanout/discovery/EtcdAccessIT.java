@@ -4,11 +4,8 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.etcd.jetcd.Auth;
-import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.auth.Permission;
-import io.etcd.jetcd.options.OptionsUtil;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.plan.Trouble;
 import io.pushfanout.tools.Certificates;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,13 +32,15 @@ class EtcdAccessIT {
     try (EtcdServer etcd = EtcdServer.started()) {
       etcd.put("/services/mine/127.0.0.1:1", "");
       etcd.put("/services/theirs/127.0.0.1:2", "");
-      requireUsers(etcd);
+      etcd.requireUsers();
       try (EtcdDiscovery discovery = new EtcdDiscovery(as(etcd, "reader", "secret"), found)) {
         discovery.setServices(Set.of("mine", "theirs"));
         found.awaitNodes("mine", Set.of("127.0.0.1:1"));
-        await().atMost(Found.LIMIT).until(() -> discovery.answered("theirs"));
-        assertThat(found.last("theirs").degraded()).isTrue();
-        assertThat(found.last("theirs").nodes()).isEmpty();
+        await().atMost(Found.LIMIT).until(() -> found.unanswered("theirs") != null);
+        assertThat(found.unanswered("theirs"))
+            .isEqualTo(new Trouble(true, "etcdserver: permission denied"));
+        assertThat(found.all("theirs")).isEmpty();
+        assertThat(discovery.answered("theirs")).isFalse();
         assertThat(discovery.problem("theirs")).hasValue("etcdserver: permission denied");
 
         // Its tokens are gone with it.
@@ -55,15 +54,16 @@ class EtcdAccessIT {
   }
 
   @Test
-  void aWrongPasswordOrNoneIsAFinalErrorOfOneLine() {
+  void aWrongPasswordOrNoneIsNoAnswerAndAReasonOfOneLine() {
     try (EtcdServer etcd = EtcdServer.started()) {
-      requireUsers(etcd);
+      etcd.requireUsers();
       try (EtcdDiscovery wrong = new EtcdDiscovery(as(etcd, "reader", "guess"), found);
           EtcdDiscovery none =
               new EtcdDiscovery(EtcdOptions.parse(List.of(etcd.endpoint())), found)) {
         wrong.setServices(Set.of("mine"));
         none.setServices(Set.of("mine"));
-        await().atMost(Found.LIMIT).until(() -> wrong.answered("mine") && none.answered("mine"));
+        await().atMost(Found.LIMIT).until(() -> wrong.hasFailed("mine") && none.hasFailed("mine"));
+        assertThat(wrong.answered("mine") || none.answered("mine")).isFalse();
         assertThat(wrong.problem("mine"))
             .hasValue("etcdserver: authentication failed, invalid user ID or password");
         assertThat(none.problem("mine")).hasValue("etcdserver: user name is empty");
@@ -74,7 +74,7 @@ class EtcdAccessIT {
   @Test
   void aUserThatMayWriteRegisters() {
     try (EtcdServer etcd = EtcdServer.started()) {
-      requireUsers(etcd);
+      etcd.requireUsers();
       registersAndIsFound(as(etcd, "root", "rootsecret"), as(etcd, "reader", "secret"));
     }
   }
@@ -193,23 +193,5 @@ class EtcdAccessIT {
 
   private static EtcdOptions as(EtcdServer etcd, String user, String password) {
     return EtcdOptions.parse(List.of(etcd.endpoint()), user, password, null, null, null, null);
-  }
-
-  /** root, and a reader of one service. */
-  private static void requireUsers(EtcdServer etcd) {
-    Auth auth = etcd.client().getAuthClient();
-    ByteSequence root = EtcdServer.bytes("root");
-    EtcdServer.done(auth.userAdd(root, EtcdServer.bytes("rootsecret")));
-    EtcdServer.done(auth.roleAdd(root));
-    EtcdServer.done(auth.userGrantRole(root, root));
-    ByteSequence reader = EtcdServer.bytes("reader");
-    ByteSequence mine = EtcdServer.bytes("/services/mine/");
-    EtcdServer.done(auth.userAdd(reader, EtcdServer.bytes("secret")));
-    EtcdServer.done(auth.roleAdd(reader));
-    EtcdServer.done(
-        auth.roleGrantPermission(
-            reader, mine, OptionsUtil.prefixEndOf(mine), Permission.Type.READ));
-    EtcdServer.done(auth.userGrantRole(reader, reader));
-    EtcdServer.done(auth.authEnable());
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Malformed;
+import io.pushfanout.plan.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ class EtcdDiscoveryIT {
     discovery.setServices(Set.of(service));
 
     assertThat(found.first(service, _ -> true).registrations())
-        .isEqualTo(new Registrations(Set.of(), List.of(), Set.of(), false));
+        .isEqualTo(new Registrations(Set.of(), List.of(), Set.of(), null));
     found.awaitLast(service, _ -> discovery.answered(service));
     assertThat(discovery.problem(service)).isEmpty();
   }
@@ -278,6 +279,9 @@ class EtcdDiscoveryIT {
             }
             told.add(registrations);
           }
+
+          @Override
+          public void unanswered(String service, Trouble why) {}
 
           @Override
           public void forgotten(String service) {}

@@ -2,10 +2,13 @@ package io.pushfanout.discovery;
 
 import static org.awaitility.Awaitility.await;
 
+import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.auth.Permission;
 import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.OptionsUtil;
 import io.etcd.jetcd.options.PutOption;
 import io.pushfanout.tools.ChildProcess;
 import io.pushfanout.tools.GoTool;
@@ -235,6 +238,39 @@ public final class EtcdServer implements AutoCloseable {
   public void compact() {
     long revision = done(client().getKVClient().get(bytes("nothing"))).getHeader().getRevision();
     done(client().getKVClient().compact(revision));
+  }
+
+  /**
+   * From now on only users may do anything: root with the password rootsecret, and reader with
+   * secret, who may read the registrations of the service mine.
+   */
+  public void requireUsers() {
+    Auth auth = client().getAuthClient();
+    ByteSequence root = bytes("root");
+    done(auth.userAdd(root, bytes("rootsecret")));
+    done(auth.roleAdd(root));
+    done(auth.userGrantRole(root, root));
+    ByteSequence reader = bytes("reader");
+    ByteSequence mine = bytes("/services/mine/");
+    done(auth.userAdd(reader, bytes("secret")));
+    done(auth.roleAdd(reader));
+    done(
+        auth.roleGrantPermission(
+            reader, mine, OptionsUtil.prefixEndOf(mine), Permission.Type.READ));
+    done(auth.userGrantRole(reader, reader));
+    done(auth.authEnable());
+  }
+
+  /** Changes reader's password, once users are required. */
+  public void changePassword(String password) {
+    try (Client root =
+        Client.builder()
+            .endpoints(endpoint())
+            .user(bytes("root"))
+            .password(bytes("rootsecret"))
+            .build()) {
+      done(root.getAuthClient().userChangePassword(bytes("reader"), bytes(password)));
+    }
   }
 
   static ByteSequence bytes(String text) {

@@ -5,13 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that discovery told, in order. */
 final class Found implements EtcdDiscovery.Listener {
@@ -20,6 +24,7 @@ final class Found implements EtcdDiscovery.Listener {
 
   private final List<Told> told = new ArrayList<>();
   private final List<String> forgotten = new ArrayList<>();
+  private final Map<String, Trouble> unanswered = new HashMap<>();
 
   record Told(String service, Registrations registrations, long atNanos) {}
 
@@ -27,6 +32,16 @@ final class Found implements EtcdDiscovery.Listener {
   public synchronized void registrations(String service, Registrations registrations) {
     told.add(new Told(service, registrations, System.nanoTime()));
     notifyAll();
+  }
+
+  @Override
+  public synchronized void unanswered(String service, Trouble why) {
+    unanswered.put(service, why);
+  }
+
+  /** Why there is no list, as it was told last. */
+  synchronized @Nullable Trouble unanswered(String service) {
+    return unanswered.get(service);
   }
 
   @Override

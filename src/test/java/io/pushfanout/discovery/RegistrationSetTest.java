@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +32,12 @@ class RegistrationSetTest {
     listed(10, put("a", 5, 1));
     List<Change> changes = List.of(put("b", 11, 2), gone("a", 12));
     set.changed(changes);
-    set.handOver(false);
+    set.handOver(null);
 
     assertThat(set.changed(changes)).isFalse();
     assertThat(set.changed(List.of(put("old", 7, 7), put("a", 5, 1)))).isFalse();
-    assertThat(set.handOver(false))
-        .isEqualTo(new Registrations(Set.of(node(2)), List.of(), Set.of(), false));
+    assertThat(set.handOver(null))
+        .isEqualTo(new Registrations(Set.of(node(2)), List.of(), Set.of(), null));
   }
 
   @Test
@@ -64,12 +65,12 @@ class RegistrationSetTest {
   @Test
   void aListingSaysWhatTheWatchMissed() {
     listed(10, put("a", 5, 1), put("b", 6, 2));
-    set.handOver(false);
+    set.handOver(null);
     set.listingBegins();
 
     assertThat(set.listed(listing(20, put("b", 15, 2), put("c", 16, 3)))).isTrue();
 
-    Registrations told = set.handOver(false);
+    Registrations told = set.handOver(null);
     assertThat(told.nodes()).containsExactlyInAnyOrder(node(2), node(3));
     assertThat(told.announced()).containsExactlyInAnyOrder(node(2), node(3));
   }
@@ -87,12 +88,12 @@ class RegistrationSetTest {
   @Test
   void aNodeIsAnnouncedOnceForEachTimeItsKeyIsWritten() {
     listed(10, put("a", 5, 1), put("b", 6, 2));
-    assertThat(set.handOver(false).announced()).containsExactlyInAnyOrder(node(1), node(2));
-    assertThat(set.handOver(true).announced()).isEmpty();
+    assertThat(set.handOver(null).announced()).containsExactlyInAnyOrder(node(1), node(2));
+    assertThat(set.handOver(new Trouble(false, "away")).announced()).isEmpty();
 
     set.changed(List.of(put("a", 11, 1)));
 
-    Registrations told = set.handOver(false);
+    Registrations told = set.handOver(null);
     assertThat(told.announced()).containsExactly(node(1));
     assertThat(told.nodes()).hasSize(2);
   }
@@ -103,7 +104,7 @@ class RegistrationSetTest {
     set.changed(List.of(put("a", 11, 1)));
     set.changed(List.of(gone("a", 12)));
 
-    assertThat(set.handOver(false).announced()).isEmpty();
+    assertThat(set.handOver(null).announced()).isEmpty();
   }
 
   @Test
@@ -120,7 +121,7 @@ class RegistrationSetTest {
   void malformedOnesAreNamedByPrintableKeysInOrder() {
     listed(10, bad("/services/s/\u00c3\u00bc"), put("x", 5, 1), bad("/services/s/\u001b[0m\n"));
 
-    assertThat(set.handOver(false).malformed())
+    assertThat(set.handOver(null).malformed())
         .extracting(Registrations.Malformed::key)
         .containsExactly("/services/s/\\u001b[0m\\n", "/services/s/ü");
   }
@@ -132,10 +133,10 @@ class RegistrationSetTest {
             IntStream.range(0, Listing.MOST).mapToObj(i -> put("k" + i, 5, 1)).toList());
     set.listingBegins();
     set.listed(new Listing(10, keys, true));
-    assertThat(set.handOver(false).malformed()).isEmpty();
+    assertThat(set.handOver(null).malformed()).isEmpty();
 
     set.changed(List.of(put("one more", 11, 2)));
-    Registrations told = set.handOver(false);
+    Registrations told = set.handOver(null);
     assertThat(told.nodes()).containsExactly(node(1));
     assertThat(told.malformed())
         .containsExactly(
@@ -143,7 +144,7 @@ class RegistrationSetTest {
                 "/services/s/", "holds more than 100,000 keys; the others are not read"));
 
     listed(12, put("a", 5, 1));
-    assertThat(set.handOver(false).malformed()).isEmpty();
+    assertThat(set.handOver(null).malformed()).isEmpty();
   }
 
   @Test
@@ -152,7 +153,7 @@ class RegistrationSetTest {
     small.listingBegins();
     small.listed(listing(10, put("c", 7, 3), put("a", 5, 1), put("d", 8, 4), put("b", 6, 2)));
 
-    Registrations told = small.handOver(false);
+    Registrations told = small.handOver(null);
     assertThat(told.nodes()).containsExactlyInAnyOrder(node(1), node(2));
     assertThat(told.announced()).containsExactlyInAnyOrder(node(1), node(2));
     assertThat(told.malformed())
@@ -166,16 +167,16 @@ class RegistrationSetTest {
     RegistrationSet small = new RegistrationSet("/services/s/", 2);
     small.listingBegins();
     small.listed(listing(10, put("a", 5, 1), put("b", 6, 2)));
-    small.handOver(false);
+    small.handOver(null);
 
     small.changed(List.of(put("c", 11, 3), put("d", 12, 4), put("a", 13, 1)));
-    assertThat(small.handOver(false).nodes()).containsExactlyInAnyOrder(node(1), node(2));
+    assertThat(small.handOver(null).nodes()).containsExactlyInAnyOrder(node(1), node(2));
 
     small.changed(List.of(gone("b", 14)));
-    assertThat(small.handOver(false).nodes()).containsExactlyInAnyOrder(node(1), node(3));
+    assertThat(small.handOver(null).nodes()).containsExactlyInAnyOrder(node(1), node(3));
 
     small.changed(List.of(gone("c", 15), gone("d", 16), put("e", 17, 5)));
-    Registrations told = small.handOver(false);
+    Registrations told = small.handOver(null);
     assertThat(told.nodes()).containsExactlyInAnyOrder(node(1), node(5));
     assertThat(told.malformed()).isEmpty();
   }
@@ -217,7 +218,7 @@ class RegistrationSetTest {
       if (pending != null) {
         guess.listed(pending);
       }
-      assertThat(guess.handOver(false).nodes())
+      assertThat(guess.handOver(null).nodes())
           .as("seed %s", seed)
           .isEqualTo(
               Map.copyOf(store).values().stream()
@@ -233,7 +234,7 @@ class RegistrationSetTest {
   }
 
   private Set<NodeAddress> nodes() {
-    return set.handOver(false).nodes();
+    return set.handOver(null).nodes();
   }
 
   static Listing listing(long revision, Change... keys) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.fanout.FakeLoop;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,11 +23,14 @@ class ServiceWatchTest {
   private final IllegalStateException denied =
       new IllegalStateException("etcdserver: permission denied");
 
+  private final Trouble away = new Trouble(false, "Connection refused");
   private final FakeLoop loop = new FakeLoop();
   private final ScriptedRegistry registry = new ScriptedRegistry();
   private final List<Registrations> told = new ArrayList<>();
+  private final List<Trouble> unanswered = new ArrayList<>();
   private final ServiceWatch watch =
-      new ServiceWatch("s", registry, loop, new Random(1), new Outages("here"), told::add);
+      new ServiceWatch(
+          "s", registry, loop, new Random(1), new Outages("here"), told::add, unanswered::add);
 
   @Test
   void theFirstListIsToldAtOnceAndTheWatchGoesOnFromTheNextRevision() {
@@ -124,15 +128,14 @@ class ServiceWatchTest {
       loop.advance(Duration.ofSeconds(1));
     }
 
-    assertThat(told).containsExactly(new Registrations(Set.of(node(1)), List.of(), Set.of(), true));
+    assertThat(told).containsExactly(new Registrations(Set.of(node(1)), List.of(), Set.of(), away));
     assertThat(watch.problem()).isEqualTo("Connection refused");
     assertThat(watch.answered()).isTrue();
     told.clear();
     loop.advance(Backoff.MAX);
     registry.last().answers(3, put("a", 5, 1));
     loop.run();
-    assertThat(told)
-        .containsExactly(new Registrations(Set.of(node(1)), List.of(), Set.of(), false));
+    assertThat(told).containsExactly(new Registrations(Set.of(node(1)), List.of(), Set.of(), null));
     assertThat(watch.problem()).isNull();
   }
 
@@ -147,6 +150,7 @@ class ServiceWatchTest {
       before = registry.sessions.size();
     }
     assertThat(told).isEmpty();
+    assertThat(unanswered).containsExactly(away);
     assertThat(watch.answered()).isFalse();
     registry.last().answers(3);
     loop.run();
@@ -214,7 +218,8 @@ class ServiceWatchTest {
                 throw new LinkageError("on purpose");
               }
               taken.add(found);
-            });
+            },
+            unanswered::add);
     deaf.start();
     registry.last().answers(7, put("a", 5, 1));
     loop.advance(Duration.ofMillis(2900));
@@ -228,26 +233,49 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aRefusalIsAnAnswerAndIsAskedAgainSlowly() {
+  void aRefusalIsNoAnswerAndIsAskedAgainSlowly() {
     watch.start();
     registry.last().fails(denied);
     loop.run();
 
-    assertThat(watch.answered()).isTrue();
+    assertThat(watch.answered()).isFalse();
     assertThat(watch.problem()).isEqualTo("etcdserver: permission denied");
-    assertThat(told).containsExactly(new Registrations(Set.of(), List.of(), Set.of(), true));
+    assertThat(unanswered).containsExactly(new Trouble(true, "etcdserver: permission denied"));
+    assertThat(told).isEmpty();
     loop.advance(Backoff.REFUSED.dividedBy(2).minusMillis(1));
     assertThat(registry.sessions).hasSize(1);
     loop.advance(Backoff.REFUSED.dividedBy(2).plusMillis(1));
     assertThat(registry.sessions).hasSize(2);
     registry.last().fails(denied);
     loop.advance(Backoff.REFUSED);
-    assertThat(told).hasSize(1);
+    assertThat(unanswered).hasSize(1);
+    assertThat(told).isEmpty();
 
     registry.last().answers(3, put("a", 2, 1));
     loop.run();
     assertThat(told.getLast().degraded()).isFalse();
     assertThat(told.getLast().nodes()).hasSize(1);
+  }
+
+  @Test
+  void aRefusalLeavesTheLastGoodSetAndSaysWhyAndAnotherReasonComesLater() {
+    synced(put("a", 5, 1));
+    registry.last().ends(denied);
+    loop.run();
+    assertThat(told)
+        .extracting(Registrations::trouble)
+        .extracting(Trouble::refused)
+        .containsOnly(true);
+    assertThat(told.getLast().nodes()).containsExactly(node(1));
+
+    loop.advance(Backoff.REFUSED);
+    registry.last().fails(new ConnectException("Connection refused"));
+    loop.advance(Contact.UNREACHABLE_AFTER);
+    assertThat(told).hasSize(1);
+    loop.advance(HandOver.REASON_WINDOW);
+    assertThat(told).hasSize(2);
+    assertThat(told.getLast().trouble()).isEqualTo(away);
+    assertThat(watch.answered()).isTrue();
   }
 
   @Test

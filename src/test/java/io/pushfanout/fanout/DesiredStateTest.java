@@ -10,6 +10,7 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.plan.Trouble;
 import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DesiredStateTest {
+  private static final Trouble AWAY = new Trouble(false, "Connection refused");
+
   private final Rig rig = new Rig();
   private final DesiredState desired = new DesiredState(rig.engine, rig.loop, rig.loop::nanoTime);
 
@@ -39,7 +42,7 @@ class DesiredStateTest {
   }
 
   private void registered(String service, String... hosts) {
-    hand(service, new Registrations(Rig.addresses(hosts), List.of(), Set.of(), false));
+    hand(service, new Registrations(Rig.addresses(hosts), List.of(), Set.of(), null));
   }
 
   private void hand(String service, Registrations registrations) {
@@ -93,7 +96,7 @@ class DesiredStateTest {
   void announcedNodeIsDialledAtOnce() {
     specs(etcd("chat"));
     registered("chat", "a");
-    hand("chat", new Registrations(Rig.addresses("a"), List.of(), Rig.addresses("a"), false));
+    hand("chat", new Registrations(Rig.addresses("a"), List.of(), Rig.addresses("a"), null));
     assertThat(rig.node("a").reconnects).isEqualTo(1);
   }
 
@@ -125,7 +128,7 @@ class DesiredStateTest {
     assertThat(snapshot().discovered()).isTrue();
     assertThat(snapshot().degraded()).isFalse();
 
-    hand("chat", new Registrations(Rig.addresses("a"), List.of(), Set.of(), true));
+    hand("chat", new Registrations(Rig.addresses("a"), List.of(), Set.of(), AWAY));
     assertThat(snapshot().discovered()).isTrue();
     assertThat(snapshot().degraded()).isTrue();
   }
@@ -148,10 +151,32 @@ class DesiredStateTest {
             Rig.addresses("a"),
             List.of(new Registrations.Malformed("/services/chat/x", "not host:port")),
             Set.of(),
-            true));
+            AWAY));
     assertThat(rig.engine.snapshot().getFirst().problems())
         .extracting(Problem::reason)
         .containsExactly(ProblemReason.DISCOVERY_DEGRADED, ProblemReason.MALFORMED_REGISTRATION);
+  }
+
+  @Test
+  void whyAServiceHasNoListYetIsTheAnswerAndAProblem() {
+    specs(etcd("chat"));
+    desired.unanswered("chat", new Trouble(true, "permission denied"));
+    rig.loop.run();
+
+    String why = "the registrations of service chat cannot be read from etcd: permission denied";
+    assertThat(rig.engine.whyUnavailable())
+        .contains("the nodes of fanout %s are not known yet: %s".formatted(Rig.FANOUT, why));
+    assertThat(snapshot().discovered()).isFalse();
+    assertThat(snapshot().problems())
+        .containsExactly(new Problem("", ProblemReason.DISCOVERY_REFUSED, why));
+
+    registered("chat", "a");
+    assertThat(rig.engine.whyUnavailable()).isEmpty();
+    assertThat(snapshot().problems()).isEmpty();
+
+    desired.unanswered("chat", AWAY);
+    rig.loop.run();
+    assertThat(rig.engine.whyUnavailable()).as("what is known stays").isEmpty();
   }
 
   @Test

@@ -26,7 +26,7 @@ class KnownNodesTest {
         IntStream.range(0, count)
             .mapToObj(i -> new NodeAddress(name + i, 1))
             .collect(Collectors.toSet());
-    known.found("chat", new Registrations(nodes, List.of(), Set.of(), false));
+    known.found("chat", new Registrations(nodes, List.of(), Set.of(), null));
     return nodes;
   }
 

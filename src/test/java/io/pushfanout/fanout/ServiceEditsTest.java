@@ -167,7 +167,7 @@ class ServiceEditsTest {
 
   private void registered(String service, String... hosts) {
     desired.registrations(
-        service, new Registrations(Rig.addresses(hosts), List.of(), Set.of(), false));
+        service, new Registrations(Rig.addresses(hosts), List.of(), Set.of(), null));
     rig.loop.run();
   }
 

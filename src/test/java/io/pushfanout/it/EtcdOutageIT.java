@@ -276,6 +276,46 @@ class EtcdOutageIT {
     }
   }
 
+  @Test
+  void aRefusedPasswordIsNoAnswerAndAMissingRightIsOneServicesAlone(@TempDir Path dir) {
+    Path config = EtcdFanout.config(dir, Map.of("mine", Times.USUAL, "theirs", Times.USUAL));
+    try (EtcdServer guarded = EtcdServer.started()) {
+      guarded.put("/services/mine/127.0.0.1:1", "");
+      guarded.requireUsers();
+      try (ServeProcess refused =
+          ServeProcess.bound(
+              "--etcd-endpoints=" + guarded.endpoint(),
+              "--etcd-user=reader",
+              "--etcd-password=guess",
+              "--config=" + config)) {
+        String why = "authentication failed, invalid user ID or password";
+        await().atMost(LIMIT).until(() -> refused.ready().body().contains(why));
+        assertThat(refused.readyCode()).isEqualTo(503);
+        assertThat(sendTo(refused, "default/mine")).contains("UNAVAILABLE").contains(why);
+        assertThat(refused.fanout("default/mine").problems("DiscoveryRefused"))
+            .singleElement()
+            .satisfies(problem -> assertThat(problem.message()).contains(why));
+        assertThat(refused.metrics().sum("pushfanout_discovery_synced", Map.of())).isZero();
+
+        guarded.changePassword("guess");
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> !refused.ready().body().contains("mine"));
+        assertThat(refused.ready().body()).contains("theirs (etcdserver: permission denied)");
+        assertThat(sendTo(refused, "default/mine")).startsWith("OK");
+        assertThat(sendTo(refused, "default/theirs"))
+            .contains("UNAVAILABLE")
+            .contains("permission denied");
+        assertThat(refused.metrics().sum("pushfanout_discovery_synced", Map.of())).isEqualTo(1);
+      }
+    }
+  }
+
+  private static String sendTo(ServeProcess serve, String target) {
+    Reply reply = PeerCalls.to(serve).metadata("pushfanout-target", target).sendOne();
+    return reply.status() + " " + reply.message();
+  }
+
   private static Duration since(long nanos) {
     return Duration.ofNanos(System.nanoTime() - nanos);
   }

@@ -65,6 +65,10 @@ final class Installation {
     return installed;
   }
 
+  void removeRights() {
+    helm("upgrade", "--set=rbac.create=false");
+  }
+
   void grantRights() {
     helm("upgrade", "--set=rbac.create=true");
   }
@@ -130,7 +134,8 @@ final class Installation {
         arguments);
   }
 
-  private Path kubeconfig() {
+  /** Of the chart's account; every replica reads it. */
+  Path kubeconfig() {
     Path file = kubeconfig;
     if (file == null) {
       file = cluster.file(route.apply(cluster.serviceAccount(namespace, ACCOUNT)));

@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.pushfanout.discovery.EtcdServer;
 import io.pushfanout.discovery.TcpProxy;
 import io.pushfanout.kube.Cluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -174,6 +177,57 @@ class OperatorOutageIT {
       cluster.installCrd();
       await().atMost(Duration.ofSeconds(15)).until(() -> serve.readyCode() == 200);
       assertThat(serve.stderr().lines().count()).as("lines of the log").isLessThan(20);
+
+      awaitSynced(serve, true);
+      installed.removeRights();
+      awaitSynced(serve, false);
+      assertThat(serve.readyCode()).isEqualTo(200);
+      assertThat(serve.ready().body()).startsWith("ready: API server, ").contains("forbidden");
+      assertThat(serve.problems())
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.reason()).isEqualTo("KubernetesDegraded");
+                assertThat(problem.message()).contains("forbidden");
+              });
+      installed.grantRights();
+      awaitSynced(serve, true);
+    }
+  }
+
+  private static void awaitSynced(ServeProcess serve, boolean synced) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                serve.metrics().sum("pushfanout_kubernetes_synced", Map.of()) == (synced ? 1 : 0));
+  }
+
+  /** One process: each attempt reads the file anew. */
+  @Test
+  void whatKeepsItFromTheApiServerIsNamedAndLookedAtAgain() throws Exception {
+    Installation installed = Installation.in(cluster);
+    Path kubeconfig = installed.kubeconfig();
+    String good = Files.readString(kubeconfig);
+    String authority = "certificate-authority: ";
+    Files.writeString(kubeconfig, good.replace(authority + "\"", authority + "\"/nope"));
+    try (EtcdServer etcd = EtcdServer.started();
+        ServeProcess serve = installed.starting("a", etcd)) {
+      awaitNotReady(serve, "clusters[test].cluster.certificate-authority: there is no file /nope");
+      assertThat(serve.problems().getFirst().message()).contains("there is no file /nope");
+      Files.writeString(
+          kubeconfig, good.replace(authority, "tls-server-name: other.example, " + authority));
+      awaitNotReady(serve, "other.example");
+      Files.writeString(
+          kubeconfig, good.replace(authority, "proxy-url: 'http://127.0.0.1:1', " + authority));
+      awaitNotReady(serve, "the proxy http://127.0.0.1:1 (kubeconfig ");
+      assertThat(serve.ready().body()).contains("https://127.0.0.1:" + cluster.server().port());
+      Files.writeString(kubeconfig, "broken: [");
+      awaitNotReady(serve, "is no kubeconfig");
+      Files.writeString(
+          kubeconfig, good.replace(authority, "tls-server-name: kubernetes.default, " + authority));
+      await().atMost(Duration.ofSeconds(15)).until(() -> serve.readyCode() == 200);
+      assertThat(serve.ready().body()).isEqualTo("ready\n");
     }
   }
 

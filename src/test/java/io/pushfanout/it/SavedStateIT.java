@@ -169,7 +169,13 @@ class SavedStateIT {
 
   private static void saysThatItIsSaved(Installation installed, ServeProcess replica) {
     assertThat(replica.ready().body())
-        .matches("ready: serving saved state: resources of \\d+[sm] ago, saved of \\d+[sm] ago\n");
+        .matches(
+            "ready: serving saved state: resources of \\d+[sm] ago, saved of \\d+[sm] ago"
+                + "; API server, the list of PushFanouts: cannot connect to https://127.*"
+                + "; etcd gives no news of saved: .*\n");
+    assertThat(replica.problems())
+        .extracting(problem -> problem.reason())
+        .contains("KubernetesDegraded");
     assertThat(replica.fanout(installed.namespace() + "/saved").problems("SavedState"))
         .singleElement()
         .satisfies(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Malformed;
+import io.pushfanout.plan.Trouble;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,7 @@ class DiscoverySeriesTest {
             Fleet.nodes(0, nodes).stream().map(n -> n.address()).collect(toSet()),
             Collections.nCopies(malformed, new Malformed("/services/x/y", "not host:port")),
             Set.of(),
-            degraded);
+            degraded ? new Trouble(false, "away") : null);
     services.put(service, Optional.of(registrations));
   }
 

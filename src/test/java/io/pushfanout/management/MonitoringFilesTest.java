@@ -100,9 +100,10 @@ class MonitoringFilesTest {
               () ->
                   Map.of(
                       "chat",
-                      Optional.of(new Registrations(Set.of(), List.of(), Set.of(), false)))));
+                      Optional.of(new Registrations(Set.of(), List.of(), Set.of(), null)))));
       metrics.register(new LimitSeries(new MemoryBudget(1), () -> 0, () -> 0, Map::of));
       metrics.register(new ReloadSeries(() -> Map.of("tls", true)));
+      metrics.register(new KubernetesSeries(() -> true));
       metrics.register(new AuditSeries(() -> 0, () -> 0));
       metrics.register(
           new GrpcSeries(() -> List.of(new MethodCalls("service", "method", 0, Map.of()))));

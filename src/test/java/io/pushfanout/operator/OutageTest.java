@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class OutageTest {
   private final AtomicLong nanos = new AtomicLong();
-  private final Outage outage = new Outage("the Leases", nanos::get);
+  private final ApiHealth health = new ApiHealth(nanos::get);
+  private final Outage outage = new Outage("the Leases", health, nanos::get);
   @RegisterExtension private final LoggedLines lines = new LoggedLines(Outage.class);
 
   @Test
@@ -22,8 +23,8 @@ class OutageTest {
 
     assertThat(said())
         .containsExactly(
-            "API server, the Leases: down; serving on with what is known, and trying again",
-            "API server, the Leases: down; serving on with what is known, and trying again",
+            "API server, the Leases: down; what is known stays in force, another attempt follows",
+            "API server, the Leases: down; what is known stays in force, another attempt follows",
             "API server, the Leases: works again");
   }
 

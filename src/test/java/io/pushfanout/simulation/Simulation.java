@@ -202,13 +202,13 @@ final class Simulation {
   }
 
   void registered(String service, Set<NodeAddress> now, Set<NodeAddress> announced) {
-    desired.registrations(service, new Registrations(now, List.of(), announced, false));
+    desired.registrations(service, new Registrations(now, List.of(), announced, null));
   }
 
   /** Nodes have been announced again, while nothing else has changed. */
   void announce(Set<NodeAddress> announced) {
     scheduler.trace("registry", "announces");
-    desired.registrations("other", new Registrations(announced, List.of(), announced, false));
+    desired.registrations("other", new Registrations(announced, List.of(), announced, null));
   }
 
   FanoutSettings settings() {

@@ -1,0 +1,36 @@
+package io.pushfanout.app;
+
+import io.pushfanout.model.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * What to know of a server that is ready: what it serves only because it was saved, and the sources
+ * that give nothing newer. Any thread may call it.
+ */
+record ReadyNote(SavedNote saved, Sources sources, Registry registry, Reloads reloads)
+    implements Supplier<String> {
+  /** Sources in the line; the status has all. */
+  private static final int NAMED = 5;
+
+  /** One line; empty where there is nothing. */
+  @Override
+  public String get() {
+    List<String> parts = new ArrayList<>();
+    if (!saved.line().isEmpty()) {
+      parts.add(saved.line());
+    }
+    sources.specsProblem().ifPresent(why -> parts.add("API server, " + why));
+    registry
+        .unanswered()
+        .forEach((service, why) -> parts.add("etcd has given no nodes of " + service + ": " + why));
+    registry
+        .degraded()
+        .forEach((service, why) -> parts.add("etcd gives no news of " + service + ": " + why));
+    reloads.problems().stream().map(Problem::message).forEach(parts::add);
+    String first = parts.stream().limit(NAMED).collect(Collectors.joining("; "));
+    return parts.size() <= NAMED ? first : "%s; and %d more".formatted(first, parts.size() - NAMED);
+  }
+}

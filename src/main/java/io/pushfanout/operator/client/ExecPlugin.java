@@ -1,0 +1,233 @@
+package io.pushfanout.operator.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.api.model.ExecConfig;
+import io.fabric8.kubernetes.client.OAuthTokenProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that a kubeconfig names for credentials, as client-go runs it: for the first time and
+ * whenever those that it gave expire. Any thread may call it; it blocks for {@link #TIMEOUT} at
+ * most.
+ */
+final class ExecPlugin implements OAuthTokenProvider {
+  /** The API server is not asked meanwhile. */
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Set<String> VERSIONS =
+      Set.of("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1");
+
+  private static final int OUTPUT_MAX = 1 << 20;
+  private static final int LINE_MAX = 200;
+  private static final Duration BEFORE_EXPIRY = Duration.ofSeconds(10);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ExecConfig exec;
+  private final FileField at;
+  private final Cluster cluster;
+  private @Nullable Credential last;
+
+  /**
+   * What it gave: a token, a certificate with its key, or both.
+   *
+   * @param certificate base64 of PEM, as the key is
+   * @param expires null: never
+   */
+  record Credential(
+      @Nullable String token,
+      @Nullable String certificate,
+      @Nullable String key,
+      @Nullable Instant expires) {}
+
+  ExecPlugin(ExecConfig exec, FileField at, Cluster cluster) {
+    this.exec = exec;
+    this.at = at;
+    this.cluster = cluster;
+    if (!VERSIONS.contains(String.valueOf(exec.getApiVersion()))) {
+      throw new ClusterException(
+          "%s: must be one of %s, is \"%s\""
+              .formatted(
+                  at.field("exec.apiVersion"),
+                  VERSIONS.stream().sorted().toList(),
+                  exec.getApiVersion()));
+    }
+    if ("Always".equals(exec.getInteractiveMode())) {
+      throw new ClusterException(
+          at.field("exec.interactiveMode") + ": Always needs a terminal, and there is none");
+    }
+    if (exec.getCommand() == null || exec.getCommand().isEmpty()) {
+      throw new ClusterException(at.field("exec.command") + ": is missing");
+    }
+  }
+
+  /** The token that is good now. */
+  @Override
+  public @Nullable String getToken() {
+    return credential().token();
+  }
+
+  /**
+   * What it gave last, where that has not expired, else what it gives now.
+   *
+   * @throws ClusterException why it gives nothing
+   */
+  synchronized Credential credential() {
+    Credential known = last;
+    if (known == null || hasExpired(known)) {
+      known = read(run());
+      last = known;
+    }
+    return known;
+  }
+
+  private static boolean hasExpired(Credential known) {
+    return known.expires() != null && Instant.now().isAfter(known.expires().minus(BEFORE_EXPIRY));
+  }
+
+  private String run() {
+    Process process = start();
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(
+            () -> kill(process),
+            CompletableFuture.delayedExecutor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+    try {
+      process.getOutputStream().close();
+      String out = read(process.getInputStream());
+      String err = read(process.getErrorStream());
+      int code = process.waitFor();
+      if (!end.cancel(false)) {
+        throw failed("has not ended within %d s".formatted(TIMEOUT.toSeconds()));
+      }
+      if (code != 0) {
+        throw failed("has ended with code %d: %s".formatted(code, lastLine(err)));
+      }
+      return out;
+    } catch (IOException e) {
+      throw new ClusterException(at.field("exec") + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException(at.field("exec") + ": interrupted", e);
+    } finally {
+      end.cancel(false);
+      kill(process);
+    }
+  }
+
+  private Process start() {
+    String name = exec.getCommand();
+    List<String> command = new ArrayList<>();
+    command.add(name.indexOf('/') < 0 ? name : at.file(name).toString());
+    if (exec.getArgs() != null) {
+      command.addAll(exec.getArgs());
+    }
+    ProcessBuilder builder = new ProcessBuilder(command);
+    if (exec.getEnv() != null) {
+      exec.getEnv().forEach(one -> builder.environment().put(one.getName(), one.getValue()));
+    }
+    builder.environment().put("KUBERNETES_EXEC_INFO", info());
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      String hint = exec.getInstallHint();
+      throw new ClusterException(
+          "%s: %s cannot be run%s"
+              .formatted(
+                  at.field("exec.command"),
+                  name,
+                  hint == null || hint.isBlank() ? "" : " (" + hint.strip() + ")"),
+          e);
+    }
+  }
+
+  private String info() {
+    ObjectNode info =
+        JSON.createObjectNode()
+            .put("apiVersion", exec.getApiVersion())
+            .put("kind", "ExecCredential");
+    ObjectNode spec = info.putObject("spec").put("interactive", false);
+    if (Boolean.TRUE.equals(exec.getProvideClusterInfo())) {
+      spec.putObject("cluster")
+          .put("server", cluster.getServer())
+          .put("certificate-authority-data", cluster.getCertificateAuthorityData())
+          .put("proxy-url", cluster.getProxyUrl())
+          .put("insecure-skip-tls-verify", Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify()));
+    }
+    return info.toString();
+  }
+
+  private Credential read(String out) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(out);
+    } catch (JsonProcessingException e) {
+      throw new ClusterException(at.field("exec") + ": its output is no JSON", e);
+    }
+    if (!exec.getApiVersion().equals(json.path("apiVersion").asText())) {
+      throw failed("has output of apiVersion \"%s\"".formatted(json.path("apiVersion").asText()));
+    }
+    JsonNode status = json.path("status");
+    String token = text(status, "token");
+    String certificate = text(status, "clientCertificateData");
+    String key = text(status, "clientKeyData");
+    if ((certificate == null) != (key == null)) {
+      throw failed("has given a certificate or a key, and they need each other");
+    }
+    if (token == null && certificate == null) {
+      throw failed("has given neither token nor certificate");
+    }
+    return new Credential(token, pem(certificate), pem(key), expires(status));
+  }
+
+  private @Nullable Instant expires(JsonNode status) {
+    String text = text(status, "expirationTimestamp");
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new ClusterException(at.field("exec") + ": expirationTimestamp is no time", e);
+    }
+  }
+
+  private static @Nullable String text(JsonNode status, String key) {
+    String text = status.path(key).asText("");
+    return text.isEmpty() ? null : text;
+  }
+
+  private static @Nullable String pem(@Nullable String text) {
+    return text == null ? null : Pem.encoded(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private ClusterException failed(String what) {
+    return new ClusterException(
+        "%s: %s %s".formatted(at.field("exec.command"), exec.getCommand(), what));
+  }
+
+  private static String read(InputStream from) throws IOException {
+    byte[] bytes = from.readNBytes(OUTPUT_MAX);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static String lastLine(String text) {
+    String line = text.lines().filter(one -> !one.isBlank()).reduce("", (_, one) -> one);
+    return line.substring(0, Math.min(line.length(), LINE_MAX));
+  }
+
+  private static void kill(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}

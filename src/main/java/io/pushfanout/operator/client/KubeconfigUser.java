@@ -1,0 +1,81 @@
+package io.pushfanout.operator.client;
+
+import io.fabric8.kubernetes.api.model.AuthInfo;
+import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.client.Config;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The user of a kubeconfig: how it shows who it is, and as whom it acts. */
+final class KubeconfigUser {
+  private KubeconfigUser() {}
+
+  /**
+   * @param cluster that a plugin may be told of
+   * @throws ClusterException names the field that is broken or not supported
+   */
+  static void apply(AuthInfo user, FileField at, Cluster cluster, Config config) {
+    if (user.getAuthProvider() != null) {
+      throw at.unsupported("auth-provider");
+    }
+    if (isSet(user.getAsUid())) {
+      throw at.unsupported("as-uid");
+    }
+    certificate(
+        config,
+        at,
+        at.certificates(
+            "client-certificate", user.getClientCertificate(), user.getClientCertificateData()),
+        at.key("client-key", user.getClientKey(), user.getClientKeyData()));
+    if (isSet(user.getTokenFile())) {
+      config.setOauthTokenProvider(
+          TokenFile.open(at.file(user.getTokenFile()), at.field("tokenFile")));
+    } else if (isSet(user.getToken())) {
+      config.setOauthToken(user.getToken());
+    } else if (user.getExec() != null) {
+      plugin(config, at, new ExecPlugin(user.getExec(), at, cluster));
+    }
+    config.setUsername(user.getUsername());
+    config.setPassword(user.getPassword());
+    actAs(config, user);
+  }
+
+  private static void plugin(Config config, FileField at, ExecPlugin plugin) {
+    ExecPlugin.Credential first = plugin.credential();
+    if (first.certificate() != null) {
+      certificate(config, at, first.certificate(), first.key());
+    }
+    if (first.token() != null) {
+      config.setOauthTokenProvider(plugin);
+    }
+  }
+
+  private static void certificate(
+      Config config, FileField at, @Nullable String certificate, @Nullable String key) {
+    if ((certificate == null) != (key == null)) {
+      throw new ClusterException(
+          at.name() + ": client-certificate and client-key need each other, one is missing");
+    }
+    if (certificate != null) {
+      config.setClientCertData(certificate);
+      config.setClientKeyData(key);
+      config.setClientKeyAlgo(Config.getKeyAlgorithm(null, key));
+    }
+  }
+
+  private static void actAs(Config config, AuthInfo user) {
+    if (isSet(user.getAs())) {
+      config.setImpersonateUsername(user.getAs());
+    }
+    if (user.getAsGroups() != null && !user.getAsGroups().isEmpty()) {
+      config.setImpersonateGroups(user.getAsGroups().toArray(String[]::new));
+    }
+    if (user.getAsUserExtra() != null && !user.getAsUserExtra().isEmpty()) {
+      config.setImpersonateExtras(Map.copyOf(user.getAsUserExtra()));
+    }
+  }
+
+  private static boolean isSet(@Nullable String text) {
+    return text != null && !text.isEmpty();
+  }
+}

@@ -1,0 +1,153 @@
+package io.pushfanout.operator.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.base.Throwables;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
+import io.pushfanout.tools.Certificates;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The client that is made of a kubeconfig, before servers of the JDK's. */
+class ClusterClientTest {
+  /** On a machine that is busy with other tests. */
+  private static final int PATIENCE_MILLIS = 60_000;
+
+  @TempDir private Path dir;
+
+  @Test
+  void tlsServerNameIsTheNameThatTheCertificateMustHave() throws Exception {
+    Certificates pki = new Certificates(dir);
+    HttpsServer server = server(pki.issue("server", "dns:api.example"));
+    try {
+      assertThat(ask(server, pki, "tls-server-name: api.example")).isEqualTo("ok");
+      refuses(server, pki, "tls-server-name: other.example");
+      refuses(server, pki, "tls-server-name: 127.0.0.1");
+      refuses(server, pki, "disable-compression: true");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private void refuses(HttpsServer server, Certificates pki, String field) {
+    assertThatThrownBy(() -> ask(server, pki, field))
+        .isInstanceOf(KubernetesClientException.class)
+        .satisfies(
+            thrown ->
+                assertThat(Throwables.getRootCause(thrown))
+                    .isInstanceOf(GeneralSecurityException.class));
+  }
+
+  private String ask(HttpsServer server, Certificates pki, String field) throws IOException {
+    Path kubeconfig =
+        kubeconfig(
+            "server: 'https://127.0.0.1:%d', certificate-authority: %s, %s"
+                .formatted(server.getAddress().getPort(), pki.ca(), field));
+    try (KubernetesClient client = client(kubeconfig)) {
+      return client.raw("/readyz");
+    }
+  }
+
+  private static HttpsServer server(Certificates.Pair pair) throws Exception {
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    String key = Files.readString(pair.key());
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(
+            SSLUtils.sslContext(
+                SSLUtils.keyManagers(
+                    Pem.encoded(Files.readAllBytes(pair.certificate())),
+                    null,
+                    Pem.encoded(key.getBytes(StandardCharsets.UTF_8)),
+                    null,
+                    "EC",
+                    "none",
+                    null,
+                    null),
+                null)));
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 2);
+          exchange.getResponseBody().write("ok".getBytes(StandardCharsets.UTF_8));
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  @Test
+  void aProxyIsAskedForTheServer() throws Exception {
+    try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<List<String>> asked = new CompletableFuture<>();
+      Thread.ofPlatform().start(() -> refuseOne(proxy, asked));
+      Path kubeconfig =
+          kubeconfig(
+              "server: 'https://api.example:6443', proxy-url: 'http://127.0.0.1:%d'"
+                  .formatted(proxy.getLocalPort()));
+
+      try (KubernetesClient client = client(kubeconfig)) {
+        assertThatThrownBy(() -> client.raw("/readyz"))
+            .isInstanceOf(KubernetesClientException.class);
+      }
+      assertThat(asked.join()).contains("CONNECT api.example:6443 HTTP/1.1");
+    }
+  }
+
+  private static void refuseOne(ServerSocket proxy, CompletableFuture<List<String>> asked) {
+    try (Socket socket = proxy.accept()) {
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      asked.complete(reader.lines().takeWhile(line -> !line.isEmpty()).toList());
+      socket
+          .getOutputStream()
+          .write(
+              "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      asked.completeExceptionally(e);
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static KubernetesClient client(Path kubeconfig) {
+    Cluster cluster = ClusterAccess.of(Map.of("KUBECONFIG", kubeconfig.toString())).open();
+    cluster.config().setRequestRetryBackoffLimit(0);
+    cluster.config().setConnectionTimeout(PATIENCE_MILLIS);
+    cluster.config().setRequestTimeout(PATIENCE_MILLIS);
+    return cluster.client();
+  }
+
+  private Path kubeconfig(String cluster) throws IOException {
+    return Files.writeString(
+        Files.createTempFile(dir, "config", ".yaml"),
+        """
+        current-context: x
+        contexts: [{name: x, context: {cluster: c, user: u}}]
+        clusters: [{name: c, cluster: {%s}}]
+        users: [{name: u, user: {token: t}}]
+        """
+            .formatted(cluster));
+  }
+}

@@ -49,6 +49,18 @@ class EtcdNamesIT {
   }
 
   @Test
+  void anIPv6LiteralIsAnEndpoint() {
+    etcd.put("/services/literal/127.0.0.1:1", "");
+    Found found = new Found();
+    try (TcpProxy six = new TcpProxy(InetAddresses.forString("::1"), etcd.clientPort());
+        var discovery = new EtcdDiscovery(EtcdOptions.parse(List.of(six.endpoint())), found)) {
+      assertThat(six.endpoint()).startsWith("http://[::1]:");
+      discovery.setServices(Set.of("literal"));
+      found.awaitNodes("literal", Set.of("127.0.0.1:1"));
+    }
+  }
+
+  @Test
   void thoseThatRefuseArePassedOver() throws Exception {
     InetAddress[] all = {loopback(3), InetAddresses.forString("::1"), loopback(1)};
     for (int i = 0; i < 4; i++) {

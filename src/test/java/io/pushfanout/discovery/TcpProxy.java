@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import com.google.common.net.InetAddresses;
 import io.pushfanout.concurrent.Threads;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,9 +35,16 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   public TcpProxy(int target) {
+    this(InetAddress.getLoopbackAddress(), target);
+  }
+
+  /**
+   * @param on where it listens
+   */
+  TcpProxy(InetAddress on, int target) {
     this.target = target;
     try {
-      this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      this.listening = new ServerSocket(0, 50, on);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -49,7 +57,7 @@ public final class TcpProxy implements AutoCloseable {
 
   /** The same as {@code host:port}. */
   public String address() {
-    return "127.0.0.1:" + listening.getLocalPort();
+    return InetAddresses.toUriString(listening.getInetAddress()) + ":" + listening.getLocalPort();
   }
 
   /** Breaks every connection once; new ones work. */

@@ -58,7 +58,7 @@ final class Layering {
           Map.entry("config", Set.of("model", "files")),
           Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
           Map.entry("state", Set.of("model", "files")),
-          Map.entry("discovery", Set.of("model", "plan", "fanout", "lookup")));
+          Map.entry("discovery", Set.of("model", "plan", "fanout", "lookup", "files", "tls")));
 
   /** Where a library may be used; a library that comes is added with its home. */
   private static final Map<String, Set<String>> HOMES =

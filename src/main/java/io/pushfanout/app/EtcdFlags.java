@@ -45,7 +45,7 @@ final class EtcdFlags {
       description = "Our PEM certificate, for mutual TLS.")
   private @Nullable String certificate;
 
-  @Option(names = "--etcd-key", paramLabel = "FILE", description = "Its key, PEM in PKCS #8.")
+  @Option(names = "--etcd-key", paramLabel = "FILE", description = "Its key, PEM.")
   private @Nullable String key;
 
   @Option(

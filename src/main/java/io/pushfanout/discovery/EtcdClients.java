@@ -4,10 +4,13 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.pushfanout.files.FileException;
 import io.pushfanout.lookup.LookUps;
+import io.pushfanout.tls.PemContents;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -93,21 +96,20 @@ final class EtcdClients {
 
   private void useTls(ClientBuilder builder) {
     try {
-      builder.sslContext(this::configure);
-    } catch (SSLException | IllegalArgumentException e) {
+      PemContents files = PemContents.read(options.files());
+      builder.sslContext(tls -> configure(tls, files));
+    } catch (FileException | SSLException | IllegalArgumentException e) {
       throw new IllegalStateException("the TLS files of etcd are no good", e);
     }
   }
 
-  private void configure(SslContextBuilder tls) {
-    Path ca = options.ca();
-    if (ca != null) {
-      tls.trustManager(ca.toFile());
+  private static void configure(SslContextBuilder tls, PemContents files) {
+    if (!files.authorities().isEmpty()) {
+      tls.trustManager(files.authorities().toArray(X509Certificate[]::new));
     }
-    Path certificate = options.certificate();
-    Path key = options.key();
-    if (certificate != null && key != null) {
-      tls.keyManager(certificate.toFile(), key.toFile());
+    PrivateKey key = files.key();
+    if (key != null) {
+      tls.keyManager(key, files.chain().toArray(X509Certificate[]::new));
     }
   }
 

@@ -1,6 +1,9 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.files.FileException;
 import io.pushfanout.model.Printable;
+import io.pushfanout.tls.PemContents;
+import io.pushfanout.tls.PemFiles;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param user with a password, or neither
  * @param ca PEM certificates to trust instead of the JDK's; only with https
  * @param certificate PEM, our own for mutual TLS, with its key, or neither
- * @param key PEM in PKCS #8
+ * @param key PEM
  * @param authority the name to expect in the server's certificate, where the endpoints' hosts are
  *     not in it
  */
@@ -48,6 +51,24 @@ public record EtcdOptions(
     requireFile("--etcd-cert", certificate, tls);
     requireFile("--etcd-key", key, tls);
     require(authority == null || tls, "--etcd-authority", "needs https:// endpoints");
+    try {
+      var _ = PemContents.read(new PemFiles(certificate, key, ca));
+    } catch (FileException e) {
+      throw new EtcdOptionException(
+          flag(e.file(), ca, certificate), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String flag(Path file, @Nullable Path ca, @Nullable Path certificate) {
+    if (file.equals(ca)) {
+      return "--etcd-ca";
+    }
+    return file.equals(certificate) ? "--etcd-cert" : "--etcd-key";
+  }
+
+  /** The files of TLS. */
+  PemFiles files() {
+    return new PemFiles(certificate, key, ca);
   }
 
   /**

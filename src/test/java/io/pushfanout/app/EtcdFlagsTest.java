@@ -3,9 +3,8 @@ package io.pushfanout.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.discovery.EtcdOptions;
-import java.io.IOException;
+import io.pushfanout.tools.Certificates;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +38,12 @@ class EtcdFlagsTest {
   }
 
   @Test
-  void everyFlagIsTaken() throws IOException {
-    String ca = file("ca.pem");
-    String certificate = file("cert.pem");
-    String key = file("key.pem");
+  void everyFlagIsTaken() {
+    Certificates pki = new Certificates(dir);
+    Certificates.Pair pair = pki.issue("client", "dns:client.example");
+    String ca = pki.ca().toString();
+    String certificate = pair.certificate().toString();
+    String key = pair.key().toString();
 
     assertThat(
             serve(
@@ -77,10 +78,6 @@ class EtcdFlagsTest {
     assertThat(demo().etcd()).isNull();
     assertThat(demo("--etcd-endpoints=http://a:1").etcd())
         .isEqualTo(EtcdOptions.parse(List.of("http://a:1")));
-  }
-
-  private String file(String name) throws IOException {
-    return Files.writeString(dir.resolve(name), "").toString();
   }
 
   private static EtcdOptions serve(Map<String, String> environment, String... flags) {

@@ -4,6 +4,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.pkitesting.CertificateBuilder;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Trouble;
 import io.pushfanout.tools.Certificates;
@@ -11,8 +12,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,11 +144,14 @@ class EtcdAccessIT {
     }
   }
 
+  /** The key is in the form that cert-manager writes by default, PKCS #1. */
   @Test
-  void mutualTlsShowsOurCertificate() {
+  void mutualTlsShowsOurCertificate() throws Exception {
     Certificates pki = new Certificates(dir);
     Certificates.Pair server = pki.issue("server", "ip:127.0.0.1");
-    Certificates.Pair client = pki.issue("client", "dns:client.example");
+    Certificates.Pair client =
+        pki.issue("client", "dns:client.example", CertificateBuilder::rsa2048);
+    writePkcs1(client.key());
     try (EtcdServer etcd =
         EtcdServer.started(
             "--cert-file=" + server.certificate(),
@@ -177,6 +183,19 @@ class EtcdAccessIT {
       }
       found.awaitNodes("mine", Set.of());
     }
+  }
+
+  private static void writePkcs1(Path key) throws Exception {
+    String pem = Files.readString(key).replaceAll("-----.*", "");
+    byte[] pkcs1 =
+        PrivateKeyInfo.getInstance(Base64.getMimeDecoder().decode(pem))
+            .parsePrivateKey()
+            .toASN1Primitive()
+            .getEncoded();
+    Files.writeString(
+        key,
+        "-----BEGIN RSA PRIVATE KEY-----\n%s\n-----END RSA PRIVATE KEY-----\n"
+            .formatted(Base64.getMimeEncoder().encodeToString(pkcs1)));
   }
 
   private static EtcdOptions tls(

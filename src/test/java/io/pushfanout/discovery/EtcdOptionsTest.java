@@ -3,6 +3,7 @@ package io.pushfanout.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pushfanout.tools.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,10 +73,50 @@ class EtcdOptionsTest {
     refused("--etcd-cert: needs --etcd-key with it", "https://a:1", "", "", "", file, "");
     refused("--etcd-key: needs --etcd-cert with it", "https://a:1", "", "", "", "", file);
     refused("--etcd-ca: cannot be read: /no/pem", "https://a:1", "", "", "/no/pem", "", "");
+    Certificates pki = new Certificates(dir);
+    Certificates.Pair pair = pki.issue("client", "dns:client.example");
     assertThat(
-            EtcdOptions.parse(List.of("https://a:1"), "u", "p", file, file, file, "etcd.example")
+            EtcdOptions.parse(
+                    List.of("https://a:1"),
+                    "u",
+                    "p",
+                    pki.ca().toString(),
+                    pair.certificate().toString(),
+                    pair.key().toString(),
+                    "etcd.example")
                 .authority())
         .isEqualTo("etcd.example");
+  }
+
+  @Test
+  void aFileThatIsNoGoodIsRefusedByItsFlag() throws Exception {
+    Certificates.Pair pair = new Certificates(dir).issue("client", "dns:client.example");
+    String cert = pair.certificate().toString();
+    String key = pair.key().toString();
+    String empty = Files.createFile(dir.resolve("empty")).toString();
+    String encrypted =
+        Files.writeString(
+                dir.resolve("encrypted"),
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n")
+            .toString();
+    String other = new Certificates(dir.resolve("other")).issue("x", "dns:x").key().toString();
+    tlsRefused("--etcd-ca: " + empty + ": holds no PEM certificate", empty, "", "");
+    tlsRefused("--etcd-cert: " + empty + ": holds no PEM certificate", "", empty, key);
+    tlsRefused("--etcd-key: " + empty + ": holds no PEM private key", "", cert, empty);
+    tlsRefused(
+        "--etcd-key: " + encrypted + ": the key is encrypted, and there is nobody to ask",
+        "",
+        cert,
+        encrypted);
+    tlsRefused(
+        "--etcd-key: " + other + ": is not the key of the first certificate in " + cert,
+        "",
+        cert,
+        other);
+  }
+
+  private static void tlsRefused(String message, String ca, String cert, String key) {
+    refused(message, "https://a:1", "", "", ca, cert, key);
   }
 
   private static void refused(String message, List<String> endpoints) {

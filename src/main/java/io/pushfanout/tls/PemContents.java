@@ -1,0 +1,55 @@
+package io.pushfanout.tls;
+
+import io.pushfanout.files.FileException;
+import io.pushfanout.files.SmallFile;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the files of a client hold now, for a library that makes its TLS itself and makes it anew
+ * for each connection.
+ *
+ * @param authorities whom to trust; empty: those of the JDK
+ * @param chain our certificate first; empty: we show none
+ * @param key of the first of the chain; null without one
+ */
+public record PemContents(
+    List<X509Certificate> authorities, List<X509Certificate> chain, @Nullable PrivateKey key) {
+  /** Of each file, as {@link LiveTls} has it. */
+  private static final int MAX_BYTES = 4 << 20;
+
+  public PemContents {
+    authorities = List.copyOf(authorities);
+    chain = List.copyOf(chain);
+  }
+
+  /**
+   * Reads the files, a list of revoked certificates apart.
+   *
+   * @throws FileException names the file that cannot be used
+   */
+  public static PemContents read(PemFiles files) throws FileException {
+    Path ca = files.ca();
+    List<X509Certificate> authorities = ca == null ? List.of() : pem(ca).certificates();
+    Path certificate = files.certificate();
+    Path key = files.key();
+    if (certificate == null || key == null) {
+      return new PemContents(authorities, List.of(), null);
+    }
+    Identity identity = Identity.of(pem(certificate), pem(key));
+    return new PemContents(authorities, identity.chain(), identity.key());
+  }
+
+  private static PemFile pem(Path path) throws FileException {
+    return PemFile.of(SmallFile.read(path, MAX_BYTES));
+  }
+
+  /** Without the key. */
+  @Override
+  public String toString() {
+    return "PemContents[" + authorities.size() + " authorities, " + chain.size() + " certificates]";
+  }
+}

@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import com.google.common.base.Throwables;
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
@@ -53,6 +54,6 @@ final class Failures implements IExecutionExceptionHandler {
   /** A checked exception was foreseen and speaks for itself; others need their type to be found. */
   private static String message(Throwable e) {
     boolean foreseen = e instanceof Exception && !(e instanceof RuntimeException);
-    return foreseen && e.getMessage() != null ? e.getMessage() : e.toString();
+    return foreseen ? Causes.text(e) : e.toString();
   }
 }

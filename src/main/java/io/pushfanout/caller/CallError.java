@@ -7,11 +7,11 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecDuration;
 import io.pushfanout.tls.HandshakeFailure;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.time.Duration;
@@ -97,17 +97,12 @@ final class CallError {
     String why = null;
     for (Throwable t = cause; t != null; t = t.getCause()) {
       switch (t) {
-        case ConnectException e -> why = withoutSystemCall(e);
-        case NoRouteToHostException e -> why = withoutSystemCall(e);
+        case ConnectException e -> why = Causes.text(e);
+        case NoRouteToHostException e -> why = Causes.text(e);
         default -> {}
       }
     }
     return why;
-  }
-
-  /** Native transports put {@code "finishConnect(..) failed with error(-111): "} in front. */
-  private static String withoutSystemCall(IOException e) {
-    return String.valueOf(e.getMessage()).replaceFirst("^.*error\\(-?[0-9]+\\): ", "");
   }
 
   private static String retryHint(StatusRuntimeException e) {

@@ -1,24 +1,19 @@
 package io.pushfanout.connect;
 
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /** Text from outside on its way to people: one short line that no terminal obeys. */
 final class PeerText {
   private static final int MAX_CHARS = 200;
 
-  /** How Netty's native transport begins its messages. */
-  private static final Pattern SYSCALL =
-      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
-
   private PeerText() {}
 
   /** What went wrong with a connection: it may quote what the peer has sent. */
   static String reason(Throwable cause) {
-    String message = cause.getMessage();
-    return line(message == null ? cause.toString() : SYSCALL.matcher(message).replaceFirst(""));
+    return line(Causes.text(cause));
   }
 
   static String line(String text) {

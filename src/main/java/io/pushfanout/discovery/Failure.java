@@ -1,14 +1,16 @@
 package io.pushfanout.discovery;
 
 import com.google.common.base.Throwables;
+import com.google.common.collect.Iterables;
 import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
+import io.pushfanout.files.FileException;
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.plan.Trouble;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +31,13 @@ record Failure(boolean refused, String reason) {
           "etcdserver: authentication is not enabled",
           "etcdserver: user name is empty");
 
-  /** How Netty's native transport begins what the system says. */
-  private static final Pattern SYSTEM_CALL =
-      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
-
   Trouble trouble() {
     return new Trouble(refused, reason);
   }
 
   static Failure of(Throwable thrown) {
     List<String> messages =
-        Throwables.getCausalChain(thrown).stream()
+        untilFile(Throwables.getCausalChain(thrown)).stream()
             .map(Failure::message)
             .filter(message -> !message.isEmpty())
             .distinct()
@@ -52,9 +50,14 @@ record Failure(boolean refused, String reason) {
       }
     }
     // The innermost says what happened; those around it, that something did.
-    String reason = messages.isEmpty() ? thrown.getClass().getSimpleName() : messages.getLast();
-    String plain = SYSTEM_CALL.matcher(reason).replaceFirst("");
-    return new Failure(false, line(isTls(thrown) ? "TLS: " + plain : plain));
+    String reason = messages.isEmpty() ? Causes.text(thrown) : messages.getLast();
+    return new Failure(false, line(isTls(thrown) ? "TLS: " + reason : reason));
+  }
+
+  /** What is wrong with a file has been put into words there. */
+  private static List<Throwable> untilFile(List<Throwable> chain) {
+    int file = Iterables.indexOf(chain, FileException.class::isInstance);
+    return file < 0 ? chain : chain.subList(0, file + 1);
   }
 
   private static String line(String reason) {
@@ -75,7 +78,7 @@ record Failure(boolean refused, String reason) {
     @Nullable String text =
         isStatus(thrown)
             ? EtcdExceptionFactory.toEtcdException(thrown).getMessage()
-            : thrown.getMessage();
+            : Causes.message(thrown);
     return text == null ? "" : text;
   }
 

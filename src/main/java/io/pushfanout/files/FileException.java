@@ -1,5 +1,6 @@
 package io.pushfanout.files;
 
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecBytes;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class FileException extends IOException {
       case NoSuchFileException _ -> "no such file or directory";
       case AccessDeniedException _ -> "permission denied";
       case FileSystemException of when of.getReason() != null -> of.getReason();
-      default -> String.valueOf(e.getMessage());
+      default -> Causes.text(e);
     };
   }
 

@@ -1,5 +1,6 @@
 package io.pushfanout.management;
 
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.OwnNames;
 import io.pushfanout.tls.LiveTls;
@@ -176,7 +177,7 @@ public final class ManagementServer implements AutoCloseable {
           .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(String.valueOf(cause.getMessage()), cause);
+      throw new IOException(Causes.text(cause), cause);
     } catch (TimeoutException e) {
       throw new IOException("took more than %d s".formatted(timeout.toSeconds()), e);
     } catch (InterruptedException e) {

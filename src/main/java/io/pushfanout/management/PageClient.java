@@ -1,5 +1,6 @@
 package io.pushfanout.management;
 
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecDuration;
 import io.pushfanout.tls.HandshakeFailure;
@@ -129,8 +130,9 @@ final class PageClient implements AutoCloseable {
       if (cause instanceof UnresolvedAddressException) {
         return "unknown host";
       }
-      if (cause.getMessage() != null && !(cause instanceof ExecutionException)) {
-        return Printable.line(cause.getMessage(), MAX_CHARS);
+      String message = Causes.message(cause);
+      if (message != null && !(cause instanceof ExecutionException)) {
+        return Printable.line(message, MAX_CHARS);
       }
     }
     return switch (failure) {

@@ -27,17 +27,16 @@ public final class ListenException extends IOException {
 
   /** The innermost word is the system's own; libraries put theirs around it. */
   private static String why(Throwable failure) {
-    String why = failure.toString();
+    String why = Causes.text(failure);
     for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
         return "unknown host";
       }
-      if (cause.getMessage() != null) {
-        why = cause.getMessage();
+      String message = Causes.message(cause);
+      if (message != null) {
+        why = message;
       }
     }
-    // Native transports put "bind(..) failed with error(-98): " in front.
-    String plain = why.replaceFirst("^.*error\\(-?[0-9]+\\): ", "");
-    return plain.isEmpty() ? why : Character.toLowerCase(plain.charAt(0)) + plain.substring(1);
+    return why.isEmpty() ? why : Character.toLowerCase(why.charAt(0)) + why.substring(1);
   }
 }

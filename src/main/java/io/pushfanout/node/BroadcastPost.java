@@ -1,5 +1,6 @@
 package io.pushfanout.node;
 
+import io.pushfanout.model.Causes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -122,7 +123,7 @@ final class BroadcastPost {
   }
 
   private static String sentence(Throwable failure) {
-    String message = failure.getMessage();
+    String message = Causes.message(failure);
     return message != null ? message : "The broadcast failed.";
   }
 }

@@ -1,5 +1,6 @@
 package io.pushfanout.node;
 
+import io.pushfanout.model.Causes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -149,7 +150,7 @@ public final class WatchingUser implements AutoCloseable {
 
     @Override
     public void onError(WebSocket from, Throwable error) {
-      end("the connection was lost: " + error);
+      end("the connection was lost: " + Causes.text(error));
     }
 
     private void end(String why) {

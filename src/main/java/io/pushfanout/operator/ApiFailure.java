@@ -3,6 +3,7 @@ package io.pushfanout.operator;
 import com.google.common.base.Throwables;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.operator.client.ClusterException;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class ApiFailure {
             .findFirst()
             .map(cause -> ((ClusterException) cause).reason())
             .or(() -> client(failure).map(client -> ofClient(client, where)))
-            .orElseGet(() -> describe(root(failure))),
+            .orElseGet(() -> Causes.text(root(failure))),
         REASON_MAX);
   }
 
@@ -89,7 +90,7 @@ final class ApiFailure {
         return "no answer in time of " + where;
       }
     }
-    return "no answer of %s: %s".formatted(where, describe(root(failure)));
+    return "no answer of %s: %s".formatted(where, Causes.text(root(failure)));
   }
 
   /** What the system said, where it said something. */
@@ -112,10 +113,5 @@ final class ApiFailure {
       root = root.getCause();
     }
     return root;
-  }
-
-  private static String describe(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
   }
 }

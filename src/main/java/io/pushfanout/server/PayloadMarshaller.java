@@ -2,6 +2,7 @@ package io.pushfanout.server;
 
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class PayloadMarshaller implements Marshaller<Received> {
       }
       return new Received.Whole(new Payload(rpc, bytes));
     } catch (IOException e) {
-      return new Received.Broken("the message cannot be decompressed: " + e.getMessage());
+      return new Received.Broken("the message cannot be decompressed: " + Causes.text(e));
     }
   }
 

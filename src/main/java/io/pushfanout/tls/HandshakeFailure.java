@@ -1,5 +1,6 @@
 package io.pushfanout.tls;
 
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import java.io.IOException;
 import java.security.cert.CertPathBuilderException;
@@ -99,6 +100,6 @@ public final class HandshakeFailure {
   }
 
   private static String text(Throwable e) {
-    return Printable.line(String.valueOf(e.getMessage()), MAX_CHARS);
+    return Printable.line(Causes.text(e), MAX_CHARS);
   }
 }

@@ -1,6 +1,7 @@
 package io.pushfanout.tls;
 
 import io.pushfanout.files.FileException;
+import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -87,7 +88,7 @@ final class Revocations {
       parameters.setRevocationEnabled(true);
       var _ = CertPathBuilder.getInstance("PKIX").build(parameters);
     } catch (GeneralSecurityException e) {
-      throw new CertificateException("revoked, or not known not to be: " + e.getMessage(), e);
+      throw new CertificateException("revoked, or not known not to be: " + Causes.text(e), e);
     }
   }
 

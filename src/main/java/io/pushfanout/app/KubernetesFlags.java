@@ -59,8 +59,8 @@ final class KubernetesFlags {
       paramLabel = "NAMESPACE=SERVICE",
       split = ",",
       description =
-          "An etcd service that the PushFanouts of a namespace may claim; globs; may be repeated;"
-              + " \"-\" alone: none (default: all).")
+          "An etcd service that the PushFanouts of a namespace may claim, or, with a slash in it, a"
+              + " prefix of etcd's keys; globs; may be repeated; \"-\" alone: none (default: all).")
   private List<String> allowedServices = new ArrayList<>();
 
   @Option(

@@ -87,7 +87,7 @@ final class Registry implements AutoCloseable {
     Map<FanoutName, String> wanted = new HashMap<>();
     for (FanoutSpec spec : specs) {
       if (spec.discovery() instanceof Discovery.Etcd discovery) {
-        wanted.put(spec.name(), discovery.serviceName());
+        wanted.put(spec.name(), discovery.registeredUnder());
       }
     }
     services = Map.copyOf(wanted);

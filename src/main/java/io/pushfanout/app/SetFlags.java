@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code --set FIELD=VALUE}, where FIELD is a field of the PushFanout spec. */
 final class SetFlags {
@@ -19,6 +20,7 @@ final class SetFlags {
   private final SettingsBuilder settings = FanoutSettings.DEFAULT.toBuilder();
   private final Map<String, String> byField = new HashMap<>();
   private String serviceName = Discovery.Etcd.DEFAULT_SERVICE;
+  private @Nullable String prefix;
   private Duration removalGracePeriod = Discovery.Etcd.DEFAULT_GRACE;
 
   private SetFlags() {}
@@ -49,7 +51,7 @@ final class SetFlags {
    * @throws UsageException names the assignment at fault, and its field
    */
   Discovery.Etcd discovery() {
-    return checked(() -> new Discovery.Etcd(serviceName, removalGracePeriod));
+    return checked(() -> new Discovery.Etcd(serviceName, prefix, removalGracePeriod));
   }
 
   /** Bounds are for the end: two fields that are held to each other may come in any order. */
@@ -71,6 +73,7 @@ final class SetFlags {
     byField.put(path, assignment);
     switch (path) {
       case "discovery.etcd.serviceName" -> serviceName = value;
+      case "discovery.etcd.prefix" -> prefix = value;
       case "discovery.etcd.removalGracePeriod" -> {
         try {
           removalGracePeriod = SpecDuration.parse(value);

@@ -3,6 +3,7 @@ package io.pushfanout.config;
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Printable;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SpecDuration;
 import java.time.Duration;
@@ -34,18 +35,22 @@ final class DiscoveryReader {
   }
 
   private static Discovery etcd(YamlMap etcd) {
-    etcd.allowOnly(List.of("serviceName", "removalGracePeriod"));
+    etcd.allowOnly(List.of("serviceName", "prefix", "removalGracePeriod"));
     String service = Discovery.Etcd.DEFAULT_SERVICE;
     Duration grace = Discovery.Etcd.DEFAULT_GRACE;
     Optional<YamlValue> name = etcd.get("serviceName");
     if (name.isPresent()) {
       service = name.get().text().filter(t -> isService(name.get(), t)).orElse(service);
     }
+    String prefix =
+        etcd.get("prefix")
+            .flatMap(value -> value.text().filter(t -> isPrefix(value, t)))
+            .orElse(null);
     Optional<YamlValue> period = etcd.get("removalGracePeriod");
     if (period.isPresent()) {
       grace = period.get().textOrWhole().flatMap(t -> grace(period.get(), t)).orElse(grace);
     }
-    return new Discovery.Etcd(service, grace);
+    return new Discovery.Etcd(service, prefix, grace);
   }
 
   private static boolean isService(YamlValue value, String name) {
@@ -53,6 +58,16 @@ final class DiscoveryReader {
       return new Discovery.Etcd(name, Discovery.Etcd.DEFAULT_GRACE).serviceName().equals(name);
     } catch (SettingException e) {
       value.problem(e.problem() + ", is \"" + name + "\"");
+      return false;
+    }
+  }
+
+  private static boolean isPrefix(YamlValue value, String prefix) {
+    try {
+      new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, prefix, Discovery.Etcd.DEFAULT_GRACE);
+      return true;
+    } catch (SettingException e) {
+      value.problem(e.problem() + ", is " + Printable.quoted(prefix));
       return false;
     }
   }

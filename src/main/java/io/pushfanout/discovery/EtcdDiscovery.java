@@ -2,6 +2,7 @@ package io.pushfanout.discovery;
 
 import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.lookup.LookUps;
+import io.pushfanout.model.EtcdPrefix;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Trouble;
 import java.time.Duration;
@@ -114,7 +115,7 @@ public final class EtcdDiscovery implements AutoCloseable {
   }
 
   private ServiceWatch watch(String service) {
-    String prefix = ServiceWatch.prefix(service);
+    String prefix = EtcdPrefix.of(service);
     return new ServiceWatch(
         service,
         () -> connections.session(prefix),

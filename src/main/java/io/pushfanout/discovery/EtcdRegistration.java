@@ -1,6 +1,7 @@
 package io.pushfanout.discovery;
 
 import io.pushfanout.lookup.LookUps;
+import io.pushfanout.model.EtcdPrefix;
 import io.pushfanout.model.NodeAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -36,7 +37,7 @@ public final class EtcdRegistration implements AutoCloseable {
     EtcdClients clients = new EtcdClients(options, thread.executor(), new LookUps(), random);
     this.key =
         new LeasedKey(
-            ServiceWatch.prefix(service) + advertised,
+            EtcdPrefix.ofService(service) + advertised,
             advertised.toString(),
             ttl,
             options.where(),

@@ -12,6 +12,7 @@ import io.etcd.jetcd.options.OptionsUtil;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
+import io.pushfanout.model.EtcdPrefix;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,7 +168,7 @@ final class EtcdSession implements Session {
     return new Change(
         text(key.getKey()),
         key.getModRevision(),
-        Registration.parse(suffix, key.getValue().getBytes()));
+        Registration.parse(suffix, key.getValue().getBytes(), EtcdPrefix.isOfServices(prefix)));
   }
 
   /** One char for each byte. */

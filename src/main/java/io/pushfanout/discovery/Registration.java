@@ -1,23 +1,26 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.discovery.RegistrationJson.NotJsonException;
+import io.pushfanout.model.AddressException;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Printable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** What one key of a service says. */
 sealed interface Registration {
   /** A value longer than this is not read: an address and its metadata are far from it. */
   int LONGEST_VALUE = 64 * 1024;
 
-  /** No {@code host:port} is as long, whatever its form. */
-  int LONGEST_ADDRESS = 300;
-
   int LONGEST_PROBLEM = 200;
 
   /** A connect-node. */
   record Node(NodeAddress address) implements Registration {}
+
+  /** A key that other programs put where their keys begin: it is nobody's, and no mistake. */
+  record Directory() implements Registration {}
 
   /**
    * Nothing that can be dialled.
@@ -27,34 +30,66 @@ sealed interface Registration {
   record Malformed(String problem) implements Registration {}
 
   /**
-   * Reads a registration. The value decides: a plain {@code host:port}, or the JSON of etcd's
-   * naming API; an empty value means what the key says.
+   * Reads a registration. The value decides: an address, or JSON that has one; an empty value means
+   * what the key says.
    *
    * @param suffix of the key, below its service's prefix
+   * @param quoting whether problems may quote the value: they reach whoever chose the prefix, who
+   *     may have no other right to see it
    */
-  static Registration parse(String suffix, byte[] value) {
+  static Registration parse(String suffix, byte[] value, boolean quoting) {
     if (value.length > LONGEST_VALUE) {
       return new Malformed(
           "the value has %d bytes, %d are read at most".formatted(value.length, LONGEST_VALUE));
     }
     try {
       String text = utf8(value).strip();
-      if (text.startsWith("{")) {
-        return new Node(address(NamingJson.address(text)));
+      if (text.isEmpty()) {
+        return suffix.isEmpty() || suffix.endsWith("/")
+            ? new Directory()
+            : new Node(AddressText.parse(suffix));
       }
-      return new Node(address(text.isEmpty() ? suffix : text));
+      return new Node(text.startsWith("{") ? ofJson(suffix, text) : ofText(suffix, text));
     } catch (CharacterCodingException _) {
       return new Malformed("the value is not UTF-8");
+    } catch (AddressException e) {
+      return malformed(quoting ? String.valueOf(e.getMessage()) : e.problem());
+    } catch (NotJsonException e) {
+      return malformed(quoting ? String.valueOf(e.getMessage()) : NotJsonException.PROBLEM);
     } catch (IllegalArgumentException e) {
-      return new Malformed(Printable.line(String.valueOf(e.getMessage()), LONGEST_PROBLEM));
+      return malformed(String.valueOf(e.getMessage()));
     }
   }
 
-  private static NodeAddress address(String text) {
-    if (text.length() > LONGEST_ADDRESS) {
-      throw new IllegalArgumentException("not host:port: %d characters".formatted(text.length()));
+  private static NodeAddress ofJson(String suffix, String json) {
+    Optional<String> address = RegistrationJson.address(json);
+    return address.isPresent() ? AddressText.parse(address.get()) : ofKey(suffix);
+  }
+
+  /** GoFrame has the version before the addresses, of which its own clients take the first. */
+  private static NodeAddress ofKey(String suffix) {
+    String addresses = suffix.substring(suffix.lastIndexOf('/') + 1);
+    int comma = addresses.indexOf(',');
+    return AddressText.parse(comma < 0 ? addresses : addresses.substring(0, comma));
+  }
+
+  /** The value of a key that names its network is metadata (rpcx), unless it is an address. */
+  private static NodeAddress ofText(String suffix, String text) {
+    if (text.startsWith("[\"") || text.startsWith("[{")) {
+      throw new IllegalArgumentException("the JSON is a list, and no object");
     }
-    return NodeAddress.parse(text);
+    try {
+      return AddressText.parse(text);
+    } catch (IllegalArgumentException e) {
+      if (AddressText.namesItsNetwork(suffix)) {
+        return AddressText.parse(suffix);
+      }
+      throw e;
+    }
+  }
+
+  private static Malformed malformed(String problem) {
+    return new Malformed(Printable.line(problem, LONGEST_PROBLEM));
   }
 
   private static String utf8(byte[] value) throws CharacterCodingException {

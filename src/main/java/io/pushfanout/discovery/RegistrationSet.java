@@ -147,6 +147,9 @@ final class RegistrationSet {
         (key, entry) -> {
           switch (entry.registration()) {
             case Registration.Node(NodeAddress address) -> registered.add(address);
+            case Registration.Directory _ -> {
+              // Nothing to tell.
+            }
             case Registration.Malformed(String problem) ->
                 malformed.add(new Malformed(printable(key), problem));
           }

@@ -1,6 +1,7 @@
 package io.pushfanout.discovery;
 
 import io.pushfanout.concurrent.FailureLog;
+import io.pushfanout.model.EtcdPrefix;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Trouble;
 import java.time.Duration;
@@ -59,7 +60,7 @@ final class ServiceWatch {
     this.failures = new FailureLog("the watch over the registrations of " + service);
     this.registry = registry;
     this.thread = thread;
-    this.registrations = new RegistrationSet(prefix(service));
+    this.registrations = new RegistrationSet(EtcdPrefix.of(service));
     this.handOver =
         new HandOver(
             registrations,
@@ -72,10 +73,6 @@ final class ServiceWatch {
     this.contact = new Contact(service, outages, handOver, thread);
     this.backoff = new Backoff(random);
     this.next = new Timer(thread);
-  }
-
-  static String prefix(String service) {
-    return "/services/" + service + "/";
   }
 
   /** Whether etcd has answered once, with a list. From any thread. */

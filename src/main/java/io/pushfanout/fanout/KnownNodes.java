@@ -111,7 +111,7 @@ final class KnownNodes {
   private boolean isAnswered(FanoutSpec spec) {
     return switch (spec.discovery()) {
       case Discovery.Static _ -> true;
-      case Discovery.Etcd etcd -> byService.containsKey(etcd.serviceName());
+      case Discovery.Etcd etcd -> byService.containsKey(etcd.registeredUnder());
     };
   }
 
@@ -124,7 +124,7 @@ final class KnownNodes {
   }
 
   private Found find(FanoutSpec spec, Discovery.Etcd etcd, Map<NodeAddress, Long> connected) {
-    Registrations said = byService.get(etcd.serviceName());
+    Registrations said = byService.get(etcd.registeredUnder());
     if (said == null) {
       Trouble why = unanswered.get(etcd.serviceName());
       return new Found(

@@ -23,9 +23,8 @@ final class AddressMistake {
   private AddressMistake() {}
 
   /** The exception to throw for a text that cannot be read. */
-  static IllegalArgumentException in(String text) {
-    return new IllegalArgumentException(
-        "must be host:port" + why(text) + ", is " + Printable.quoted(text));
+  static AddressException in(String text) {
+    return new AddressException("must be host:port" + why(text), ", is ", text);
   }
 
   private static String why(String text) {

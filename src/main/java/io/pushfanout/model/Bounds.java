@@ -47,6 +47,8 @@ public final class Bounds {
   /** Characters of all globs with a wildcard, of all overrides together. */
   public static final int OVERRIDE_WILDCARDS_MAX = 16_384;
 
+  public static final int ETCD_PREFIX_MAX = 256;
+
   public static final long REMOVAL_GRACE_MIN = 0;
   public static final long REMOVAL_GRACE_MAX = 600_000;
   public static final int STATIC_NODES_MIN = 1;

@@ -2,6 +2,7 @@ package io.pushfanout.model;
 
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Where a fanout's nodes come from. */
 public sealed interface Discovery {
@@ -9,13 +10,15 @@ public sealed interface Discovery {
   Discovery DEFAULT = new Etcd(Etcd.DEFAULT_SERVICE, Etcd.DEFAULT_GRACE);
 
   /**
-   * Registrations in etcd, below {@code /services/<serviceName>/}.
+   * Registrations in etcd, below {@code /services/<serviceName>/} or a prefix of the spec's own.
    *
    * @param serviceName a DNS label
+   * @param prefix of the keys, ending in a slash; null: that of the service
    * @param removalGracePeriod how long nodes stay when most of them vanish at once, 0 s to 10 min;
    *     zero is off
    */
-  record Etcd(String serviceName, Duration removalGracePeriod) implements Discovery {
+  record Etcd(String serviceName, @Nullable String prefix, Duration removalGracePeriod)
+      implements Discovery {
     public static final String DEFAULT_SERVICE = "connect-node";
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
 
@@ -27,11 +30,28 @@ public sealed interface Discovery {
         throw new SettingException(
             "discovery.etcd.serviceName", "must be a DNS label, such as " + DEFAULT_SERVICE);
       }
+      if (prefix != null) {
+        prefix = EtcdPrefix.normal(prefix);
+        prefix = prefix.equals(EtcdPrefix.ofService(serviceName)) ? null : prefix;
+      }
       Checks.range(
           "discovery.etcd.removalGracePeriod",
           removalGracePeriod,
           Bounds.REMOVAL_GRACE_MIN,
           Bounds.REMOVAL_GRACE_MAX);
+    }
+
+    /** Below the prefix of the service. */
+    public Etcd(String serviceName, Duration removalGracePeriod) {
+      this(serviceName, null, removalGracePeriod);
+    }
+
+    /**
+     * Returns the one name of these registrations: that of the service whose prefix they have, else
+     * the prefix, which has a slash as no service's name has.
+     */
+    public String registeredUnder() {
+      return prefix == null ? serviceName : EtcdPrefix.name(prefix);
     }
   }
 

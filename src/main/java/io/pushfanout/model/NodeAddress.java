@@ -60,7 +60,7 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
   private static String normalHost(String text) {
     if (text.indexOf(':') >= 0) {
       if (text.indexOf('%') >= 0 || !InetAddresses.isInetAddress(text)) {
-        throw new IllegalArgumentException("not an IPv6 address: " + Printable.quoted(text));
+        throw new AddressException("not an IPv6 address", ": ", text);
       }
       return InetAddresses.toAddrString(InetAddresses.forString(text));
     }
@@ -70,8 +70,7 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
     }
     if (!DNS_NAME.matcher(host).matches()
         || (ENDS_NUMERIC.matcher(host).matches() && !InetAddresses.isInetAddress(host))) {
-      throw new IllegalArgumentException(
-          "not a host name or IP address: " + Printable.quoted(text));
+      throw new AddressException("not a host name or IP address", ": ", text);
     }
     return host;
   }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the tenants write. A list that was given is complete; without it everything is allowed. Pure.
  *
  * @param statics who may use {@code discovery.static}; null: everybody
- * @param services who may claim which etcd services; null: everybody each
+ * @param services who may claim which etcd services and prefixes; null: everybody each
  * @param profiles who may choose which TLS profiles; null: everybody each
  */
 public record AllowLists(
@@ -39,9 +38,6 @@ public record AllowLists(
   /** Networks in a message; of more it tells how many. */
   private static final int NAMED = 5;
 
-  private static final Pattern NAME_GLOB =
-      Pattern.compile("[a-z0-9*?]([a-z0-9*?-]{0,61}[a-z0-9*?])?");
-
   /**
    * @param namespace a glob
    * @param network that the nodes are in; null: any
@@ -49,15 +45,10 @@ public record AllowLists(
   public record StaticEntry(String namespace, @Nullable Network network) {}
 
   /**
-   * @param namespace a glob
-   * @param name what it may have, a glob
-   */
-  public record NamedEntry(String namespace, String name) {}
-
-  /**
    * @param statics each {@code NAMESPACE} or {@code NAMESPACE=CIDR}; none of them at all:
    *     everything
-   * @param services each {@code NAMESPACE=SERVICE}; likewise
+   * @param services each {@code NAMESPACE=SERVICE}, or {@code NAMESPACE=PREFIX} with a slash in the
+   *     prefix; likewise
    * @param profiles each {@code NAMESPACE=PROFILE}; likewise
    * @throws SettingException whose field is the flag of a malformed entry
    */
@@ -65,8 +56,8 @@ public record AllowLists(
       List<String> statics, List<String> services, List<String> profiles) {
     return new AllowLists(
         entries(STATIC_FLAG, statics, AllowLists::staticEntry),
-        entries(SERVICE_FLAG, services, text -> namedEntry("NAMESPACE=SERVICE", text)),
-        entries(TLS_FLAG, profiles, text -> namedEntry("NAMESPACE=PROFILE", text)));
+        entries(SERVICE_FLAG, services, NamedEntry::parseService),
+        entries(TLS_FLAG, profiles, text -> NamedEntry.parse("NAMESPACE=PROFILE", text)));
   }
 
   private static <T> @Nullable List<T> entries(
@@ -84,24 +75,10 @@ public record AllowLists(
   private static StaticEntry staticEntry(String text) {
     int equals = text.indexOf('=');
     return equals < 0
-        ? new StaticEntry(glob(text, "NAMESPACE or NAMESPACE=CIDR", text), null)
+        ? new StaticEntry(NamedEntry.glob(text, "NAMESPACE or NAMESPACE=CIDR", text), null)
         : new StaticEntry(
-            glob(text.substring(0, equals), "NAMESPACE or NAMESPACE=CIDR", text),
+            NamedEntry.glob(text.substring(0, equals), "NAMESPACE or NAMESPACE=CIDR", text),
             Network.parse(text.substring(equals + 1)));
-  }
-
-  private static NamedEntry namedEntry(String form, String text) {
-    int equals = text.indexOf('=');
-    return new NamedEntry(
-        glob(text.substring(0, Math.max(equals, 0)), form, text),
-        glob(text.substring(equals + 1), form, text));
-  }
-
-  private static String glob(String name, String form, String text) {
-    if (!NAME_GLOB.matcher(name).matches()) {
-      throw new IllegalArgumentException("must be %s, is \"%s\"".formatted(form, text));
-    }
-    return name;
   }
 
   /**
@@ -112,39 +89,37 @@ public record AllowLists(
   void check(FanoutSpec fanout) {
     String namespace = fanout.name().namespace();
     switch (fanout.discovery()) {
-      case Discovery.Etcd etcd -> checkService(namespace, etcd.serviceName());
+      case Discovery.Etcd etcd -> checkService(namespace, etcd);
       case Discovery.Static fixed -> checkNodes(namespace, fixed.nodes());
     }
     checkProfile(namespace, fanout.settings().tls().profile());
   }
 
-  private void checkService(String namespace, String service) {
-    if (!isAllowed(services, namespace, service)) {
+  private void checkService(String namespace, Discovery.Etcd etcd) {
+    String service = etcd.registeredUnder();
+    if (NamedEntry.isAllowed(services, namespace, service)) {
+      return;
+    }
+    if (etcd.prefix() == null) {
       throw new NotAllowedException(
           "discovery.etcd.serviceName",
           "namespace %1$s may not claim the service %2$s; ask who runs PushFanout for %3$s %1$s=%2$s"
               .formatted(namespace, service, SERVICE_FLAG));
     }
+    throw new NotAllowedException(
+        "discovery.etcd.prefix",
+        "namespace %1$s may not claim the prefix %2$s; ask who runs PushFanout for %3$s %1$s=%4$s"
+            .formatted(namespace, etcd.prefix(), SERVICE_FLAG, service));
   }
 
   /** Plaintext shows nobody anything of ours, and is always allowed. */
   private void checkProfile(String namespace, @Nullable String profile) {
-    if (profile != null && !isAllowed(profiles, namespace, profile)) {
+    if (profile != null && !NamedEntry.isAllowed(profiles, namespace, profile)) {
       throw new NotAllowedException(
           "tls.profile",
           "namespace %1$s may not choose the TLS profile %2$s; ask who runs PushFanout for %3$s %1$s=%2$s"
               .formatted(namespace, profile, TLS_FLAG));
     }
-  }
-
-  private static boolean isAllowed(
-      @Nullable List<NamedEntry> entries, String namespace, String name) {
-    return entries == null
-        || entries.stream()
-            .anyMatch(
-                entry ->
-                    GlobSet.matches(entry.namespace(), namespace)
-                        && GlobSet.matches(entry.name(), name));
   }
 
   private void checkNodes(String namespace, Set<NodeAddress> nodes) {

@@ -38,6 +38,7 @@ final class DiscoveryMapping {
   private static Discovery etcd(EtcdSpec etcd) {
     return new Discovery.Etcd(
         etcd.serviceName() == null ? Discovery.Etcd.DEFAULT_SERVICE : etcd.serviceName(),
+        etcd.prefix(),
         etcd.removalGracePeriod() == null
             ? Discovery.Etcd.DEFAULT_GRACE
             : grace(etcd.removalGracePeriod()));

@@ -26,7 +26,7 @@ public final class RemovalGraces {
    */
   private record Source(FanoutName fanout, Instant created, String service) {
     static Source of(FanoutSpec spec, Discovery.Etcd etcd) {
-      return new Source(spec.name(), spec.created(), etcd.serviceName());
+      return new Source(spec.name(), spec.created(), etcd.registeredUnder());
     }
   }
 

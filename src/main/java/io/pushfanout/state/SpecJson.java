@@ -37,13 +37,16 @@ final class SpecJson {
 
   private static JsonObject discovery(Discovery discovery) {
     return switch (discovery) {
-      case Discovery.Etcd etcd ->
-          new JsonObject()
-              .put(
-                  "etcd",
-                  new JsonObject()
-                      .put("serviceName", etcd.serviceName())
-                      .put("removalGracePeriod", SpecDuration.format(etcd.removalGracePeriod())));
+      case Discovery.Etcd etcd -> {
+        JsonObject fields =
+            new JsonObject()
+                .put("serviceName", etcd.serviceName())
+                .put("removalGracePeriod", SpecDuration.format(etcd.removalGracePeriod()));
+        if (etcd.prefix() != null) {
+          fields.put("prefix", etcd.prefix());
+        }
+        yield new JsonObject().put("etcd", fields);
+      }
       case Discovery.Static fixed -> {
         JsonArray nodes = new JsonArray();
         fixed.nodes().stream().sorted().map(NodeAddress::toString).forEach(nodes::add);

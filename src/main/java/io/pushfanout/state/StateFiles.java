@@ -1,11 +1,13 @@
 package io.pushfanout.state;
 
+import com.google.common.hash.Hashing;
 import io.pushfanout.files.FileException;
 import io.pushfanout.files.SmallFile;
 import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Printable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -13,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,8 @@ public final class StateFiles {
   private static final Logger log = LoggerFactory.getLogger(StateFiles.class);
 
   private static final String RESOURCES = "resources.json";
-  private static final Pattern SERVICE = Pattern.compile("service-(" + DnsLabel.FORM + ")\\.json");
+  private static final Pattern SERVICE =
+      Pattern.compile("service-" + DnsLabel.FORM + "\\.json|prefix-[0-9a-f]{64}\\.json");
   private static final int LONGEST_PROBLEM = 300;
 
   private final StateDirectory directory;
@@ -49,10 +52,9 @@ public final class StateFiles {
     SavedResources resources = load(RESOURCES, json::readResources).orElse(null);
     Map<String, SavedNodes> services = new HashMap<>();
     for (String name : names()) {
-      Matcher service = SERVICE.matcher(name);
-      if (service.matches()) {
-        load(name, file -> StateJson.readNodes(service.group(1), file))
-            .ifPresent(nodes -> services.put(service.group(1), nodes));
+      if (SERVICE.matcher(name).matches()) {
+        load(name, file -> StateJson.readNodes(service -> file(service).equals(name), file))
+            .ifPresent(read -> services.put(read.getKey(), read.getValue()));
       }
     }
     return new SavedState(resources, services);
@@ -98,15 +100,18 @@ public final class StateFiles {
 
   /** Services that nobody is interested in any more are forgotten. */
   void retainServices(Set<String> services) throws IOException {
+    Set<String> kept = services.stream().map(StateFiles::file).collect(Collectors.toSet());
     for (String name : directory.names(".json")) {
-      Matcher service = SERVICE.matcher(name);
-      if (service.matches() && !services.contains(service.group(1))) {
+      if (SERVICE.matcher(name).matches() && !kept.contains(name)) {
         directory.delete(name);
       }
     }
   }
 
+  /** A prefix may be longer than a file's name, and two may differ in their cases alone. */
   private static String file(String service) {
-    return "service-" + service + ".json";
+    return DnsLabel.is(service)
+        ? "service-" + service + ".json"
+        : "prefix-" + Hashing.sha256().hashString(service, StandardCharsets.UTF_8) + ".json";
   }
 }

@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,14 +101,20 @@ final class StateJson {
             .put("nodes", nodes));
   }
 
-  static SavedNodes readNodes(String service, byte[] file) {
+  /**
+   * Reads the nodes, and the service's name or prefix that they are of.
+   *
+   * @param expected whether the file may be of that service
+   */
+  static Map.Entry<String, SavedNodes> readNodes(Predicate<String> expected, byte[] file) {
     JsonObject json = json(file);
-    if (!text(json, "service").equals(service)) {
+    String service = text(json, "service");
+    if (!expected.test(service)) {
       throw new IllegalArgumentException("is of another service");
     }
     Set<NodeAddress> nodes = new HashSet<>();
     array(json, "nodes").forEach(n -> nodes.add(NodeAddress.parse(cast(n, "nodes", String.class))));
-    return new SavedNodes(instant(json, "asOf"), nodes);
+    return Map.entry(service, new SavedNodes(instant(json, "asOf"), nodes));
   }
 
   private static byte[] bytes(JsonObject json) {

@@ -188,6 +188,10 @@ class ServeCommandTest {
     assertThat(
             options(Map.of(), "--set=discovery.etcd.serviceName=chat").source().spec().discovery())
         .isEqualTo(new Discovery.Etcd("chat", Discovery.Etcd.DEFAULT_GRACE));
+    assertThat(options(Map.of(), "--set=discovery.etcd.prefix=kv/chat").source().spec().discovery())
+        .isEqualTo(
+            new Discovery.Etcd(
+                Discovery.Etcd.DEFAULT_SERVICE, "kv/chat/", Discovery.Etcd.DEFAULT_GRACE));
     assertThat(options(Map.of(), "--node=a:1").source().spec().discovery())
         .isInstanceOf(Discovery.Static.class);
   }

@@ -69,6 +69,32 @@ class EtcdDiscoveryIT {
   }
 
   @Test
+  void aPrefixHasTheNodesOfAFramework() {
+    String prefix = "/microservices/" + service + "/";
+    etcd.put(prefix, "");
+    etcd.put(prefix + "7f3a", "{\"endpoints\":[\"http://127.0.0.1:8\",\"grpc://127.0.0.1:9\"]}");
+    etcd.put("/microservices/" + service + "-eu/7f3b", "{\"endpoints\":[\"grpc://127.0.0.1:7\"]}");
+    etcd.put(prefix + "secret", "hunter2");
+
+    discovery.setServices(Set.of(prefix));
+
+    found.awaitNodes(prefix, Set.of("127.0.0.1:9"));
+    assertThat(found.last(prefix).malformed())
+        .containsExactly(new Malformed(prefix + "secret", "must be host:port, with a port"));
+  }
+
+  @Test
+  void aKeyOfADirectoryIsNoMistake() {
+    put("", "");
+    put("127.0.0.1:1", "");
+
+    discovery.setServices(Set.of(service));
+
+    found.awaitNodes(service, Set.of("127.0.0.1:1"));
+    assertThat(found.last(service).malformed()).isEmpty();
+  }
+
+  @Test
   void theFirstAnswerIsToldAtOnceEvenWhenThereIsNoNode() {
     assertThat(discovery.answered(service)).isFalse();
 
@@ -87,7 +113,6 @@ class EtcdDiscoveryIT {
     put("bad-json", "{\"Op\":0,\"Addr\":");
     etcd.put("/services/" + service + "/bad-bytes\n", new byte[] {(byte) 0xff, 0, 1});
     put("bad-port", "127.0.0.1:70000");
-    put("", "");
     put("good-2", "127.0.0.1:2");
 
     Registrations told = found.awaitLast(service, r -> r.nodes().size() == 2);
@@ -95,13 +120,12 @@ class EtcdDiscoveryIT {
     assertThat(told.malformed())
         .extracting(Malformed::key)
         .containsExactly(
-            "/services/" + service + "/",
             "/services/" + service + "/bad-bytes\\n",
             "/services/" + service + "/bad-json",
             "/services/" + service + "/bad-port");
     put("bad-json", "127.0.0.1:3");
     delete("bad-port");
-    Registrations better = found.awaitLast(service, r -> r.malformed().size() == 2);
+    Registrations better = found.awaitLast(service, r -> r.malformed().size() == 1);
     assertThat(better.nodes()).hasSize(3);
   }
 

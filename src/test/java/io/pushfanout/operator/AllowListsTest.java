@@ -101,6 +101,52 @@ class AllowListsTest {
       delimiter = '|',
       textBlock =
           """
+                               | /kv/chat/        | true
+          acme=/kv/chat/       | /kv/chat/        | true
+          acme=/kv/chat        | /kv/chat         | true
+          acme=/kv/chat        | /kv/chat/eu/     | false
+          acme=/kv/chat        | /kv/             | false
+          acme=/kv/chat/*      | /kv/chat/eu/     | true
+          acme=/kv/chat-*      | /kv/chat-eu/     | true
+          acme=kitex/*         | kitex/chat/      | true
+          acme=/kv/chat        | kv/chat/         | false
+          acme=*               | /kv/chat/        | false
+          acme=chat            | /kv/chat/        | false
+          acme=chat            | /services/       | false
+          acme=*               | /services/a/b/   | false
+          acme=*/              | /kv/chat/        | true
+          globex=/kv/chat      | /kv/chat/        | false
+          -                    | /kv/chat/        | false
+          """)
+  void aPrefixNeedsAnEntryWithASlash(String entries, String prefix, boolean allowed) {
+    AllowLists lists = AllowLists.parse(List.of(), list(entries), List.of());
+    Discovery.Etcd etcd = new Discovery.Etcd("chat", prefix, Duration.ZERO);
+
+    assertThat(answer(lists, etcd))
+        .isEqualTo(
+            allowed
+                ? "yes"
+                : "discovery.etcd.prefix: namespace acme may not claim the prefix %1$s; ask who runs PushFanout for --allow-service acme=%1$s"
+                    .formatted(etcd.prefix()));
+  }
+
+  /** However it is written, what counts is which registrations they are. */
+  @Test
+  void thePrefixOfAServiceIsThatService() {
+    AllowLists lists = AllowLists.parse(List.of(), List.of("acme=chat"), List.of());
+
+    assertThat(answer(lists, new Discovery.Etcd("game", "/services/chat", Duration.ZERO)))
+        .isEqualTo("yes");
+    assertThat(answer(lists, new Discovery.Etcd("chat", "/services/game/", Duration.ZERO)))
+        .isEqualTo(
+            "discovery.etcd.prefix: namespace acme may not claim the prefix /services/game/; ask who runs PushFanout for --allow-service acme=game");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
                                | internal | true
           acme=internal        | internal | true
           acme=internal        | other    | false
@@ -158,6 +204,8 @@ class AllowListsTest {
           service | acme           | --allow-service: must be NAMESPACE=SERVICE, is "acme"
           service | acme=          | --allow-service: must be NAMESPACE=SERVICE, is "acme="
           service | acme=chat=game | --allow-service: must be NAMESPACE=SERVICE, is "acme=chat=game"
+          service | acme=/a b/     | --allow-service: must be NAMESPACE=PREFIX, is "acme=/a b/"
+          service | ACME=/a/       | --allow-service: must be NAMESPACE=PREFIX, is "ACME=/a/"
           tls     | acme           | --allow-tls: must be NAMESPACE=PROFILE, is "acme"
           """)
   void aMalformedEntryIsRefusedByItsFlag(String list, String entry, String problem) {

@@ -140,6 +140,10 @@ class SpecMappingTest {
   void discoveryIsTaken() {
     assertThat(read("{\"discovery\": {\"etcd\": {\"serviceName\": \"chat\"}}}").discovery())
         .isEqualTo(new Discovery.Etcd("chat", Discovery.Etcd.DEFAULT_GRACE));
+    assertThat(read("{\"discovery\": {\"etcd\": {\"prefix\": \"/kv/chat\"}}}").discovery())
+        .isEqualTo(
+            new Discovery.Etcd(
+                Discovery.Etcd.DEFAULT_SERVICE, "/kv/chat/", Discovery.Etcd.DEFAULT_GRACE));
     assertThat(read("{\"discovery\": {\"etcd\": {\"removalGracePeriod\": \"0s\"}}}").discovery())
         .isEqualTo(new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, Duration.ZERO));
     assertThat(

@@ -53,7 +53,7 @@ final class SavedSpecs {
                   3,
                   null,
                   null)),
-          new Discovery.Etcd("chat", Duration.ofMillis(1)));
+          new Discovery.Etcd("chat", "/kv/chat/", Duration.ofMillis(1)));
 
   static final FanoutSpec FIXED =
       new FanoutSpec(

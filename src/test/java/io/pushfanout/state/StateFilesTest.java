@@ -63,12 +63,38 @@ class StateFilesTest {
         .containsExactly("name", "generation", "created", "settings", "overrides", "discovery");
     assertThat(names(NodeOverride.class))
         .containsExactly("name", "nodes", "workers", "queueSize", "queueBytes", "rpcTimeout");
-    assertThat(names(Discovery.Etcd.class)).containsExactly("serviceName", "removalGracePeriod");
+    assertThat(names(Discovery.Etcd.class))
+        .containsExactly("serviceName", "prefix", "removalGracePeriod");
     assertThat(names(Discovery.Static.class)).containsExactly("nodes");
   }
 
   private static List<String> names(Class<?> type) {
     return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+  }
+
+  @Test
+  void prefixesOfAnyLengthAndCaseHaveFilesOfTheirOwn() throws IOException {
+    String longest = "/" + "a".repeat(255) + "/";
+    files.save("/kv/chat/", CHAT);
+    files.save("/KV/chat/", new SavedNodes(AS_OF, Set.of()));
+    files.save(longest, CHAT);
+
+    assertThat(files.load().services()).containsOnlyKeys("/kv/chat/", "/KV/chat/", longest);
+    assertThat(files.load().services()).containsEntry("/kv/chat/", CHAT);
+
+    files.retainServices(Set.of("/KV/chat/"));
+    assertThat(files.load().services()).containsOnlyKeys("/KV/chat/");
+  }
+
+  @Test
+  void aFileOfAnotherPrefixIsNotTaken() throws IOException {
+    files.save("/kv/chat/", CHAT);
+    try (var all = Files.list(dir)) {
+      Path file = all.filter(f -> f.toString().contains("prefix-")).findFirst().orElseThrow();
+      Files.writeString(file, Files.readString(file).replace("/kv/chat/", "/kv/game/"));
+    }
+
+    assertThat(files.load().services()).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.DnsLabel;
+import io.pushfanout.model.EtcdPrefix;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.discovery.etcd}. */
@@ -17,6 +18,11 @@ public record EtcdSpec(
                 + " label.")
         @Pattern("^" + DnsLabel.FORM + "$")
         @Nullable String serviceName,
+    @JsonPropertyDescription(
+            "The prefix of the keys, where they are not below /services/<serviceName>/; a slash is"
+                + " added where it does not end in one. serviceName has no effect beside it.")
+        @Pattern("^" + EtcdPrefix.FORM + "$")
+        @Nullable String prefix,
     @JsonPropertyDescription(
             "How long nodes that are connected stay when most registrations vanish at once; 0s is"
                 + " off.")

@@ -1,0 +1,120 @@
+package io.pushfanout.discovery;
+
+import io.pushfanout.model.NodeAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The address of a node as registries write it: {@code host:port}, alone or in quotes, behind the
+ * scheme of a gRPC target ({@code dns:///…}), in a URL ({@code grpc://…/path?query}, URL-encoded in
+ * a key), or behind the network of a socket ({@code tcp@…}).
+ */
+final class AddressText {
+  /** No {@code host:port} is as long, whatever its form. */
+  static final int LONGEST_ADDRESS = 300;
+
+  /** Of a URL, whose query may have a page of settings. */
+  static final int LONGEST_URL = 16 * 1024;
+
+  /**
+   * What gRPC is spoken behind: Dubbo's Triple is gRPC, and a port of Dubbo takes Triple too where
+   * its server does.
+   */
+  private static final Set<String> GRPC = Set.of("grpc", "grpcs", "tri", "dubbo", "tcp");
+
+  private static final Set<String> TCP = Set.of("tcp", "tcp4", "tcp6");
+
+  private static final Pattern URL =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,20})://([^/?#]*)(?:[/?#].*)?", Pattern.DOTALL);
+
+  private static final Pattern ENCODED_URL =
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,20}%3[Aa](%2[Ff]){2}.*", Pattern.DOTALL);
+
+  /** The schemes of gRPC's name resolvers, whose authority is a name server's. */
+  private static final Pattern TARGET =
+      Pattern.compile("(?:(?:dns|passthrough):(?://[^/]*/)?|ipv[46]:/{0,3})([^/].*:.*)");
+
+  private static final Pattern NETWORK = Pattern.compile("([a-z][a-z0-9+]{0,15})@(.+)");
+
+  private AddressText() {}
+
+  /**
+   * Reads an address in any of the forms.
+   *
+   * @throws IllegalArgumentException when it is none; the message is one short line
+   */
+  static NodeAddress parse(String given) {
+    String text = unquoted(given);
+    if (text.length() <= LONGEST_URL && ENCODED_URL.matcher(text).matches()) {
+      text = decoded(text);
+    }
+    if (text.length() > LONGEST_ADDRESS && !text.contains("://")) {
+      throw tooLong(text);
+    }
+    Matcher network = NETWORK.matcher(text);
+    if (!network.matches()) {
+      return ofUrlOrTarget(text);
+    }
+    if (!TCP.contains(network.group(1))) {
+      throw new IllegalArgumentException("the network is not tcp");
+    }
+    return plain(network.group(2));
+  }
+
+  private static NodeAddress ofUrlOrTarget(String text) {
+    if (text.length() > LONGEST_URL) {
+      throw tooLong(text);
+    }
+    Matcher target = TARGET.matcher(text);
+    if (target.matches()) {
+      return plain(target.group(1));
+    }
+    Matcher url = URL.matcher(text);
+    if (!url.matches()) {
+      return plain(text);
+    }
+    // Of another URL the beginning is no address either, and its scheme is what is wrong with it.
+    return GRPC.contains(url.group(1).toLowerCase(Locale.ROOT))
+        ? plain(url.group(2))
+        : NodeAddress.parse(text.substring(0, Math.min(text.length(), LONGEST_ADDRESS)));
+  }
+
+  private static NodeAddress plain(String text) {
+    if (text.length() > LONGEST_ADDRESS) {
+      throw tooLong(text);
+    }
+    return NodeAddress.parse(text);
+  }
+
+  private static IllegalArgumentException tooLong(String text) {
+    return new IllegalArgumentException("not host:port: %d characters".formatted(text.length()));
+  }
+
+  private static String unquoted(String text) {
+    boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
+    return quoted ? text.substring(1, text.length() - 1).strip() : text;
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("not URL-encoded to its end", e);
+    }
+  }
+
+  /** Whether a URL may be gRPC's: it has no scheme, or one that gRPC is spoken behind. */
+  static boolean mayBeGrpc(String text) {
+    int scheme = text.indexOf("://");
+    return scheme < 0 || GRPC.contains(text.substring(0, scheme).toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether a key's suffix names its network, so that its value is no address but metadata. */
+  static boolean namesItsNetwork(String text) {
+    return text.length() <= LONGEST_ADDRESS && NETWORK.matcher(text).matches();
+  }
+}

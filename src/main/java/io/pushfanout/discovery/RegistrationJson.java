@@ -1,0 +1,198 @@
+package io.pushfanout.discovery;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON of a registration. Etcd's naming API for Go stores {@code
+ * {"Op":0,"Addr":"host:port","Metadata":…}}; where there is none of its names, those of frameworks
+ * count: {@code address} (kitex, hertz, dubbo-go), {@code endpoints} with URLs (kratos), {@code
+ * nodes} (go-micro); where there is none of these, the key has the address (GoFrame, hertz).
+ *
+ * <p>Read as Go reads it: names in any case, the last of two counts, others are skipped.
+ *
+ * <p>By jackson-core, which Vert.x brings: it reads a stream of tokens, so that metadata of any
+ * size and shape builds nothing.
+ */
+final class RegistrationJson {
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(100).build())
+          .build();
+
+  private final JsonParser parser;
+  private boolean naming;
+  private String addr = "";
+  private String address = "";
+  private String network = "";
+  private String protocol = "";
+  private boolean endpoints;
+  private String grpcEndpoint = "";
+  private boolean nodes;
+  private String node = "";
+
+  private RegistrationJson(JsonParser parser) {
+    this.parser = parser;
+  }
+
+  /**
+   * Returns the address as it stands there; empty where the key has it.
+   *
+   * @throws IllegalArgumentException when it is no address of gRPC; the message is one line
+   */
+  static Optional<String> address(String json) {
+    try (JsonParser parser = JSON.createParser(json)) {
+      RegistrationJson read = new RegistrationJson(parser);
+      read.object();
+      return read.address();
+    } catch (JacksonException e) {
+      throw new NotJsonException(e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // A text in memory is always there.
+    }
+  }
+
+  /** A text that is no JSON; its message may quote a piece of it. */
+  static final class NotJsonException extends IllegalArgumentException {
+    static final String PROBLEM = "not JSON";
+
+    NotJsonException(String why, @Nullable Throwable cause) {
+      super(PROBLEM + ": " + why, cause);
+    }
+  }
+
+  private void object() throws IOException {
+    parser.nextToken(); // The caller saw the brace.
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      field(parser.currentName().toLowerCase(Locale.ROOT), parser.nextToken());
+      parser.skipChildren();
+    }
+    if (parser.nextToken() != null) {
+      throw new NotJsonException("something follows the object", null);
+    }
+  }
+
+  private void field(String name, @Nullable JsonToken token) throws IOException {
+    switch (name) {
+      case "op" -> {
+        naming = true;
+        requireAdded(token);
+      }
+      case "addr" -> {
+        naming = true;
+        if (token != JsonToken.VALUE_STRING) {
+          throw new IllegalArgumentException("\"Addr\" is no string");
+        }
+        addr = text(token);
+      }
+      case "address" -> address = text(token);
+      case "network" -> network = text(token);
+      case "protocol" -> protocol = text(token);
+      case "endpoints" -> endpoints(token);
+      case "nodes" -> nodes(token);
+      default -> {
+        // Metadata.
+      }
+    }
+  }
+
+  private String text(@Nullable JsonToken token) throws IOException {
+    return token == JsonToken.VALUE_STRING ? parser.getText().strip() : "";
+  }
+
+  /** 0 adds an address. What removes one is told by the key that goes, never stored. */
+  private void requireAdded(@Nullable JsonToken token) throws IOException {
+    if (token != JsonToken.VALUE_NUMBER_INT || !parser.getText().equals("0")) {
+      throw new IllegalArgumentException("\"Op\" is not 0, which would add an address");
+    }
+  }
+
+  /** URLs; go-micro's are objects that describe methods, beside its nodes. */
+  private void endpoints(@Nullable JsonToken token) throws IOException {
+    endpoints = token == JsonToken.START_ARRAY;
+    grpcEndpoint = "";
+    if (!endpoints) {
+      return;
+    }
+    for (JsonToken item = next(); item != JsonToken.END_ARRAY; item = next()) {
+      String url = text(item);
+      if (grpcEndpoint.isEmpty() && AddressText.mayBeGrpc(url)) {
+        grpcEndpoint = url;
+      }
+      parser.skipChildren();
+    }
+  }
+
+  /** The first that has an address: each key holds one. */
+  private void nodes(@Nullable JsonToken token) throws IOException {
+    nodes = token == JsonToken.START_ARRAY;
+    node = "";
+    if (!nodes) {
+      return;
+    }
+    for (JsonToken item = next(); item != JsonToken.END_ARRAY; item = next()) {
+      if (item == JsonToken.START_OBJECT) {
+        node();
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private void node() throws IOException {
+    String found = "";
+    while (next() == JsonToken.FIELD_NAME) {
+      boolean isAddress = "address".equalsIgnoreCase(parser.currentName());
+      JsonToken token = next();
+      found = isAddress ? text(token) : found;
+      parser.skipChildren();
+    }
+    node = node.isEmpty() ? found : node;
+  }
+
+  /** The next token of what has begun; the parser refuses an end that comes before its end. */
+  private @Nullable JsonToken next() throws IOException {
+    JsonToken token = parser.nextToken();
+    if (token == null) {
+      throw new NotJsonException("it ends too early", null);
+    }
+    return token;
+  }
+
+  private Optional<String> address() {
+    if (naming) {
+      return Optional.of(required(addr, "the JSON has no \"Addr\""));
+    }
+    if (!address.isEmpty()) {
+      if (!network.isEmpty() && !network.toLowerCase(Locale.ROOT).startsWith("tcp")) {
+        throw new IllegalArgumentException("the \"network\" is not tcp");
+      }
+      return Optional.of(address);
+    }
+    if (nodes) {
+      return Optional.of(required(node, "\"nodes\" has no \"address\""));
+    }
+    if (endpoints) {
+      return Optional.of(required(grpcEndpoint, "\"endpoints\" has no URL with grpc://"));
+    }
+    if (protocol.toLowerCase(Locale.ROOT).startsWith("http")) {
+      throw new IllegalArgumentException("the \"protocol\" is http, not grpc");
+    }
+    return Optional.empty();
+  }
+
+  private static String required(String found, String problem) {
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException(problem);
+    }
+    return found;
+  }
+}

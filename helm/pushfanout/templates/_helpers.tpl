@@ -9,9 +9,21 @@
 {{- default $both .Values.fullnameOverride | trunc 52 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* Of objects outside of namespaces, where another release may have the same name. */}}
+{{/* A Service's name must begin with a letter; a release's need not, such as one named by a commit. */}}
+{{- define "pushfanout.serviceName" -}}
+{{- $name := include "pushfanout.fullname" . -}}
+{{- regexMatch "^[a-z]" $name | ternary $name (printf "pf-%s" $name) | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/*
+Of an object outside of namespaces, from the root and a suffix. No two releases have the same one:
+neither namespace nor name has a dot, which therefore divides where hyphens would be ambiguous.
+*/}}
 {{- define "pushfanout.clusterName" -}}
-{{- printf "%s-%s" .Release.Namespace (include "pushfanout.fullname" .) -}}
+{{- $root := first . -}}
+{{- $name := include "pushfanout.fullname" $root -}}
+{{- $ambiguous := or (contains "-" $name) (has $name (list "reviews" "broadcaster" "view" "edit")) -}}
+{{- list $root.Release.Namespace $name (last .) | compact | join ($ambiguous | ternary "." "-") -}}
 {{- end -}}
 
 {{- define "pushfanout.serviceAccountName" -}}
@@ -23,26 +35,71 @@
 {{- end -}}
 
 {{- define "pushfanout.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "pushfanout.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "pushfanout.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end -}}
+
+{{- define "pushfanout.ownLabels" -}}
+{{ include "pushfanout.selectorLabels" . }}
+app.kubernetes.io/version: {{ include "pushfanout.version" . | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 {{- end -}}
 
 {{- define "pushfanout.labels" -}}
-{{ include "pushfanout.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
+{{- include "pushfanout.labelsWith" (list . dict) -}}
+{{- end -}}
+
+{{/* The labels of an object, from the root and a map of its own. */}}
+{{- define "pushfanout.labelsWith" -}}
+{{- $root := first . -}}
+{{- include "pushfanout.map" (list $root.Values.commonLabels (last .) (include "pushfanout.ownLabels" $root | fromYaml)) -}}
+{{- end -}}
+
+{{/*
+The metadata of an object: name, and unless they are the release's: namespace ("" is none), labels
+and annotations beside those that all have.
+*/}}
+{{- define "pushfanout.metadata" -}}
+{{- $root := .root -}}
+name: {{ .name | quote }}
+{{- with hasKey . "namespace" | ternary .namespace $root.Release.Namespace }}
+namespace: {{ . | quote }}
 {{- end }}
+labels:
+  {{- include "pushfanout.labelsWith" (list $root .labels) | nindent 2 }}
+{{- with .annotations }}
+annotations:
+  {{- include "pushfanout.yaml" . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* The chart's appVersion, in the characters that labels and tags may have. */}}
+{{- define "pushfanout.version" -}}
+{{- .Chart.AppVersion | replace "+" "_" | trunc 63 -}}
 {{- end -}}
 
 {{- define "pushfanout.image" -}}
 {{- with .Values.image -}}
-{{- if .digest -}}
-{{- printf "%s@%s" .repository .digest -}}
-{{- else -}}
-{{- printf "%s:%s" .repository (default $.Chart.AppVersion .tag) -}}
+{{- $repository := .repository -}}
+{{- with $.Values.global.imageRegistry -}}
+{{- $repository = printf "%s/%s" . (regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $repository "") -}}
 {{- end -}}
+{{- if .digest -}}
+{{- printf "%s@%s" $repository .digest -}}
+{{- else -}}
+{{- printf "%s:%s" $repository (default (include "pushfanout.version" $) .tag) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Names and {name: NAME} as one list, each once. */}}
+{{- define "pushfanout.imagePullSecrets" -}}
+{{- $secrets := list -}}
+{{- range concat .Values.global.imagePullSecrets .Values.imagePullSecrets -}}
+{{- $secrets = append $secrets (kindIs "map" . | ternary . (dict "name" .)) -}}
+{{- end -}}
+{{- with uniq $secrets -}}
+{{- include "pushfanout.yaml" . -}}
 {{- end -}}
 {{- end -}}
 
@@ -81,48 +138,6 @@ to close what is left, so that it is never killed with messages in its queues.
 
 {{- define "pushfanout.subjects" -}}
 - kind: ServiceAccount
-  name: {{ include "pushfanout.serviceAccountName" . }}
-  namespace: {{ .Release.Namespace }}
-{{- end -}}
-
-{{/* Rules across values, which the schema cannot have. */}}
-{{- define "pushfanout.check" -}}
-{{- $age := include "pushfanout.millis" .Values.maxConnectionAge | atoi -}}
-{{- if and $age (or (lt $age 1000) (gt $age 86400000)) -}}
-{{- fail (printf "maxConnectionAge: must be 0s (never) or from 1s to 24h, is %s" .Values.maxConnectionAge) -}}
-{{- end -}}
-{{- with .Values.tls -}}
-{{- if and .clientCaSecret (not .existingSecret) -}}
-{{- fail "tls.clientCaSecret: needs tls.existingSecret with it" -}}
-{{- end -}}
-{{- if and .clientCrlSecret (not .clientCaSecret) -}}
-{{- fail "tls.clientCrlSecret: needs tls.clientCaSecret with it" -}}
-{{- end -}}
-{{- if and .http (not .existingSecret) -}}
-{{- fail "tls.http: needs tls.existingSecret with it" -}}
-{{- end -}}
-{{- end -}}
-{{- with .Values.autoscaling -}}
-{{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}
-{{- fail (printf "autoscaling.minReplicas: must be at most maxReplicas, is %v of %v" .minReplicas .maxReplicas) -}}
-{{- end -}}
-{{- end -}}
-{{- with .Values.auth -}}
-{{- if and (eq .mode "tokens") (not .tokens.existingSecret) -}}
-{{- fail "auth.tokens.existingSecret: is needed with auth.mode tokens" -}}
-{{- end -}}
-{{- if and .audiences (ne .mode "kubernetes") -}}
-{{- fail (printf "auth.audiences: has no use with auth.mode %s" .mode) -}}
-{{- end -}}
-{{- if and (eq .mode "mtls") (not $.Values.tls.clientCaSecret) -}}
-{{- fail "tls.clientCaSecret: is needed with auth.mode mtls" -}}
-{{- end -}}
-{{- if and .sans (ne .mode "mtls") -}}
-{{- fail (printf "auth.sans: has no use with auth.mode %s" .mode) -}}
-{{- end -}}
-{{- end -}}
-{{- $namespaces := .Values.watchNamespaces -}}
-{{- if and .Values.defaultFanout.create $namespaces (not (has .Release.Namespace $namespaces)) -}}
-{{- fail (printf "defaultFanout.create: nobody would serve it: watchNamespaces has no %s" .Release.Namespace) -}}
-{{- end -}}
+  name: {{ include "pushfanout.serviceAccountName" . | quote }}
+  namespace: {{ .Release.Namespace | quote }}
 {{- end -}}

@@ -37,12 +37,22 @@ public final class Chart {
   }
 
   static Run tryTemplate(String release, String namespace, String... values) {
-    List<String> arguments =
-        new ArrayList<>(List.of("template", release, HOME.toString(), "--namespace", namespace));
+    List<String> arguments = new ArrayList<>(template(release, namespace, HOME));
     for (String value : values) {
       arguments.addAll(List.of("--set", value));
     }
     return helm(arguments);
+  }
+
+  /** The arguments that render a chart. */
+  static List<String> template(String release, String namespace, Path chart) {
+    return List.of("template", release, chart.toString(), "--namespace", namespace);
+  }
+
+  static String ok(List<String> arguments) {
+    Run run = helm(arguments);
+    assertThat(run.code()).as(run.err()).isZero();
+    return run.out();
   }
 
   public static Run helm(List<String> arguments) {

@@ -103,6 +103,42 @@ class ChartInstallIT {
     assertThat(cluster.kubectl().run("get", CRD, "-o=name").ok()).as("kept").isNotEmpty();
   }
 
+  /** A field that is left out of an update would fall back to 1, and most replicas would go. */
+  @Test
+  void theReplicasStayWhoeverOwnsTheirNumber() {
+    String[] upgrade = {Chart.HOME.toString(), "--reset-then-reuse-values"};
+    helm("install", Chart.HOME.toString(), "--set=crds.install=false", "--set=replicaCount=6");
+
+    helm("upgrade", with(upgrade, "--set=autoscaling.enabled=true"));
+    assertThat(deployment("{.spec.replicas}")).as("an autoscaler takes over").isEqualTo("6");
+
+    scale(9); // As the autoscaler does.
+    helm("upgrade", with(upgrade, "--set=logLevel=debug"));
+    assertThat(deployment("{.spec.replicas}")).as("its number is kept").isEqualTo("9");
+
+    helm("upgrade", with(upgrade, "--set=autoscaling.enabled=false", "--set=replicaCount="));
+    assertThat(deployment("{.spec.replicas}")).as("another party takes over").isEqualTo("9");
+    scale(0);
+    helm("upgrade", with(upgrade, "--set=logLevel=info"));
+    assertThat(deployment("{.spec.replicas}")).as("0 is a number too").isEqualTo("0");
+    helm("uninstall");
+  }
+
+  private static void scale(int replicas) {
+    cluster
+        .kubectl()
+        .run(
+            "scale",
+            "deployment/pushfanout",
+            "--namespace=" + cluster.namespace(),
+            "--replicas=" + replicas)
+        .ok();
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+  }
+
   @Test
   void theServiceAccountMayDoWhatItNeedsAndNoMore() {
     String other = cluster.createNamespace();

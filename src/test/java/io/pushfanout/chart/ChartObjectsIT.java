@@ -44,7 +44,45 @@ class ChartObjectsIT {
             "ClusterRole/pushfanout-pushfanout-broadcaster",
             "Service/pushfanout",
             "Deployment/pushfanout",
-            "PodDisruptionBudget/pushfanout");
+            "PodDisruptionBudget/pushfanout",
+            "Pod/pushfanout-test");
+  }
+
+  /** Helm drops a null and the default with it; an older chart's values lack what is new. */
+  @Test
+  void aValueThatIsNullOrMissingHasItsDefault() {
+    List<String> nulls =
+        Yaml.documents(Chart.read("values.yaml")).getFirst().keySet().stream()
+            .filter(value -> !value.equals("replicaCount"))
+            .map(value -> value + "=null")
+            .toList();
+
+    Rendered objects = Chart.render(nulls.toArray(String[]::new));
+
+    assertThat(objects).isEqualTo(byDefault);
+    assertThat(Chart.render("etcd.endpoints=null", "tls.http=null", "service.grpcPort=null"))
+        .isEqualTo(byDefault);
+  }
+
+  @Test
+  void aNullTakesAFieldOfKubernetesAway() {
+    assertThat(
+            Chart.render("podSecurityContext.runAsUser=null").pod().map("spec", "securityContext"))
+        .doesNotContainKey("runAsUser")
+        .containsKey("runAsNonRoot");
+  }
+
+  @Test
+  void helmTestReadsTheStatusThroughTheService() {
+    Manifest test = byDefault.the("Pod/pushfanout-test");
+
+    assertThat(test.map("metadata", "annotations")).containsEntry("helm.sh/hook", "test");
+    assertThat(test.at("spec", "containers", 0, "args"))
+        .isEqualTo(List.of("status", "--server=http://pushfanout.pushfanout.svc:8080"));
+    assertThat(test.map("metadata", "labels"))
+        .as("no Service selects it")
+        .containsEntry("app.kubernetes.io/name", "pushfanout-test");
+    assertThat(Chart.render("helmTest.enabled=false").ids()).doesNotContain("Pod/pushfanout-test");
   }
 
   @ParameterizedTest
@@ -102,6 +140,11 @@ class ChartObjectsIT {
     Rendered objects = Chart.render("autoscaling.enabled=true");
 
     assertThat(objects.deployment().map("spec")).doesNotContainKey("replicas");
+    for (String none : List.of("replicaCount=null", "replicaCount=")) {
+      assertThat(Chart.render(none).deployment().map("spec"))
+          .as("another party has them")
+          .doesNotContainKey("replicas");
+    }
     assertThat(objects.the("HorizontalPodAutoscaler/pushfanout").map("spec"))
         .containsEntry("minReplicas", 2)
         .containsEntry("maxReplicas", 10)
@@ -165,6 +208,31 @@ class ChartObjectsIT {
     assertThat(one.objects())
         .allMatch(object -> object.name().length() <= 63 || isClusterWide(object));
     assertThat(clusterWide(one)).isNotEmpty().doesNotContainAnyElementsOf(clusterWide(two));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"c, a-b, b-c, a", "pushfanout, a-b, b-pushfanout, a", "pushfanout, n, pushfanout-view, n"})
+  void noTwoReleasesHaveOneNameOutsideOfNamespaces(
+      String release, String namespace, String other, String elsewhere) {
+    Rendered one = Rendered.of(Chart.template(release, namespace, "rbac.aggregate=true"));
+    Rendered two =
+        Rendered.of(
+            Chart.template(other, elsewhere, "rbac.aggregate=true", "crds.install=false"));
+
+    assertThat(clusterWide(one)).hasSize(7).doesNotContainAnyElementsOf(clusterWide(two));
+  }
+
+  /** Such as one of a commit; its Service would have to begin with a letter. */
+  @Test
+  void aReleaseWhoseNameBeginsWithADigitHasServicesThatBeginWithALetter() {
+    Rendered objects =
+        Rendered.of(Chart.template("9pf", Chart.NAMESPACE, "headlessService.enabled=true"));
+
+    assertThat(objects.ids())
+        .contains(
+            "Deployment/9pf-pushfanout",
+            "Service/pf-9pf-pushfanout",
+            "Service/pf-9pf-pushfanout-headless");
   }
 
   private static List<String> clusterWide(Rendered objects) {

@@ -132,8 +132,16 @@ class ChartPodIT {
     assertThat(byDefault.container("resources"))
         .isEqualTo(
             Map.of(
-                "requests", Map.of("cpu", "500m", "memory", "1Gi"),
-                "limits", Map.of("memory", "1Gi")));
+                "requests",
+                Map.of("cpu", "500m", "memory", "1Gi", "ephemeral-storage", "128Mi"),
+                "limits",
+                Map.of("memory", "1Gi", "ephemeral-storage", "1Gi")));
+    assertThat(
+            Chart.render("resources.limits=null", "jvmOptions={-Xmx600m}").container("resources"))
+        .isEqualTo(
+            Map.of(
+                "requests",
+                Map.of("cpu", "500m", "memory", "1Gi", "ephemeral-storage", "128Mi")));
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.vertx.core.json.Json;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The table of values in the chart's README: meanings from the schema, defaults from the values.
@@ -11,6 +12,9 @@ import java.util.Objects;
 final class ChartReadme {
   private static final String START = "<!-- values: made from values.schema.json -->\n";
   private static final String END = "<!-- end of values -->\n";
+
+  /** What a chart that has this one as a part sets in it, for Helm alone. */
+  private static final Set<String> OF_PARENTS = Set.of("enabled", "tags");
 
   private final StringBuilder table = new StringBuilder();
 
@@ -34,7 +38,7 @@ final class ChartReadme {
             (name, property) -> {
               Map<String, Object> field = Yaml.map(property);
               String path = prefix + name;
-              if (path.equals("global")) {
+              if (OF_PARENTS.contains(path)) {
                 return;
               }
               Object value = Objects.requireNonNull(values.get(name), "no default of " + path);

@@ -2,6 +2,7 @@ package io.pushfanout.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,7 +17,7 @@ class ChartRefusalsIT {
           replicas=3                            | 'replicas' not allowed
           image.tg=1.0                          | at '/image': additional properties 'tg' not allowed
           replicaCount=-1                       | at '/replicaCount': minimum
-          replicaCount=two                      | at '/replicaCount': got string
+          replicaCount=two                      | at '/replicaCount'
           image.digest=latest                   | at '/image/digest'
           image.pullPolicy=Sometimes            | at '/image/pullPolicy'
           watchNamespaces=a                     | at '/watchNamespaces'
@@ -69,7 +70,6 @@ class ChartRefusalsIT {
           tls.http=maybe                        | at '/tls/http'
           tls.http=true                         | tls.http: needs tls.existingSecret with it
           etcd.endpoints={etcd:2379}            | at '/etcd/endpoints/0'
-          etcd.endpoints=null                   | at '/etcd'
           etcd.password=secret                  | at '/etcd': additional properties 'password' not allowed
           etcd.tls.clientCertificate=maybe      | at '/etcd/tls/clientCertificate'
           tlsProfiles.Internal.existingSecret=s | at '/tlsProfiles': additional properties 'Internal' not allowed
@@ -87,11 +87,44 @@ class ChartRefusalsIT {
           podAntiAffinity=maybe                 | at '/podAntiAffinity'
           podDisruptionBudget.maxUnavailable=0  | at '/podDisruptionBudget/maxUnavailable'
           podDisruptionBudget.maxUnavailable=0% | at '/podDisruptionBudget/maxUnavailable'
-          podDisruptionBudget.minAvailable=1    | at '/podDisruptionBudget'
+          podDisruptionBudget.minAvailable=2    | podDisruptionBudget.minAvailable: must be less than the replicas, or no pod can be moved, is 2 of 2
+          podDisruptionBudget.minAvailable=100% | at '/podDisruptionBudget/minAvailable'
           autoscaling.minReplicas=0             | at '/autoscaling/minReplicas'
           autoscaling.enabled=true,autoscaling.minReplicas=11 | autoscaling.minReplicas: must be at most maxReplicas, is 11 of 10
           networkPolicy.grpcFrom=everybody      | at '/networkPolicy/grpcFrom'
           serviceMonitor.interval=often         | at '/serviceMonitor/interval'
+          serviceMonitor.interval=1s1m          | at '/serviceMonitor/interval'
+          serviceMonitor.interval=5s            | serviceMonitor.scrapeTimeout: must be above 0s and at most serviceMonitor.interval, is 10s of 5s
+          fullnameOverride=a.b                  | at '/fullnameOverride'
+          nameOverride=a_b                      | at '/nameOverride'
+          commonLabels.team=platform team       | at '/commonLabels/team'
+          commonLabels.a b=c                    | at '/commonLabels'
+          commonLabels.app\\.kubernetes\\.io/name=y | at '/commonLabels'
+          podLabels.app\\.kubernetes\\.io/instance=y | at '/podLabels'
+          podLabels.team=-                      | at '/podLabels/team'
+          podAnnotations.a b=c                  | at '/podAnnotations'
+          image.repository=repo:1.2             | at '/image/repository'
+          image.tag=-a                          | at '/image/tag'
+          global.imagePullSecrets={A_B}         | at '/global/imagePullSecrets/0'
+          resources.limits=null                 | resources.limits.memory: is needed
+          service.httpPort=50053                | service.httpPort: must differ from service.grpcPort, is 50053
+          service.externalTrafficPolicy=Local   | service.externalTrafficPolicy: needs service.type LoadBalancer or NodePort
+          service.loadBalancerClass=a           | service.loadBalancerClass: needs service.type LoadBalancer
+          service.loadBalancerSourceRanges={10.0.0.0/8} | service.loadBalancerSourceRanges: needs service.type LoadBalancer
+          service.ipFamilies={IPv4,IPv6}        | service.ipFamilies: two need service.ipFamilyPolicy
+          strategy.type=OnDelete                | at '/strategy/type'
+          strategy.type=Recreate,strategy.rollingUpdate.maxSurge=1 | strategy.rollingUpdate: has no use with strategy.type Recreate
+          strategy.rollingUpdate.maxSurge=0,strategy.rollingUpdate.maxUnavailable=0% | strategy.rollingUpdate: maxSurge and maxUnavailable must not both be 0
+          readinessProbe.path=/                 | at '/readinessProbe': additional properties 'path' not allowed
+          allowHosts={*}                        | at '/allowHosts/0'
+          extraArgs={--log-level=debug}         | extraArgs: --log-level is there already, from another value
+          extraEnv[0].name=POD_NAME             | extraEnv: POD_NAME is there already
+          extraEnv[0].value=a                   | at '/extraEnv/0'
+          extraVolumes[0].name=tmp              | extraVolumes: tmp is there already
+          extraVolumeMounts[0].name=a,extraVolumeMounts[0].mountPath=/tmp | extraVolumeMounts: /tmp is there already
+          extraContainers[0].name=pushfanout    | extraContainers: pushfanout is there already
+          extraInitContainers[0].name=a,extraInitContainers[1].name=a | extraInitContainers: a is there already
+          extraObjects[0].kind=ConfigMap        | at '/extraObjects/0'
           serviceMonitor.tlsConfig=ca           | at '/serviceMonitor/tlsConfig'
           """)
   void aBadValueIsRefusedByItsName(String value, String problem) {
@@ -99,5 +132,14 @@ class ChartRefusalsIT {
 
     assertThat(run.code()).isNotZero();
     assertThat(run.err()).contains(problem);
+  }
+
+  @Test
+  void aReleaseWhoseNameNoServiceCanHaveIsRefused() {
+    Chart.Run run = Chart.tryTemplate("a.b", Chart.NAMESPACE);
+
+    assertThat(run.code()).isNotZero();
+    assertThat(run.err()).contains("the release's name a.b: a Service's name has no dot");
+    assertThat(Chart.tryTemplate("a.b", Chart.NAMESPACE, "fullnameOverride=ab").code()).isZero();
   }
 }

@@ -23,6 +23,11 @@ class MadeFilesTest {
   }
 
   @Test
+  void theChartsDefaultsForTemplatesAreItsValues() throws IOException {
+    new MadeFile(Chart.HOME.resolve("files/values.yaml"), Chart.read("values.yaml")).check();
+  }
+
+  @Test
   void theReadmeListsAllValuesWithTheirDefaultsAndMeanings() throws IOException {
     new MadeFile(Chart.HOME.resolve("README.md"), ChartReadme.page()).check();
   }
@@ -37,5 +42,19 @@ class MadeFilesTest {
     assertThat(Yaml.read(Chart.HOME.resolve("Chart.yaml")))
         .containsEntry("version", version.group(1))
         .containsEntry("appVersion", version.group(1));
+  }
+
+  /** The package of the chart has nothing else of the repository in it. */
+  @Test
+  void thePackageNamesLicenceAndHomeAndHasNoLinkOutOfItself() throws IOException {
+    Manifest chart = new Manifest(Yaml.read(Chart.HOME.resolve("Chart.yaml")));
+
+    assertThat(chart.map("annotations")).containsEntry("artifacthub.io/license", "Apache-2.0");
+    assertThat(chart.text("home")).startsWith("https://");
+    assertThat(chart.list("sources")).isNotEmpty();
+    assertThat(chart.list("maintainers")).isNotEmpty();
+    assertThat(chart.text("icon")).endsWith("/helm/pushfanout/icon.svg");
+    assertThat(Chart.HOME.resolve("icon.svg")).exists();
+    assertThat(Chart.read("README.md")).doesNotContain("](..");
   }
 }

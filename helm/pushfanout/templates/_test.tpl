@@ -1,0 +1,12 @@
+{{/* Whether a pod of `helm test` has a way to the HTTP port. */}}
+{{- define "pushfanout.hasTest" -}}
+{{- if and .Values.helmTest.enabled .Values.service.exposeHttp -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/* Others than those that the Services select by. */}}
+{{- define "pushfanout.testLabels" -}}
+app.kubernetes.io/name: {{ include "pushfanout.name" . | printf "%s-test" | trunc 63 | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end -}}

@@ -1,0 +1,144 @@
+package io.pushfanout.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What users add to the chart's objects arrives beside what is there. */
+class ChartExtrasIT {
+  @TempDir static Path folder;
+  private static Rendered all;
+
+  @BeforeAll
+  static void render() throws Exception {
+    all = Rendered.of(Everything.render(folder, "odd", "odd", Chart.NAMESPACE));
+  }
+
+  @Test
+  void theContainerHasMoreArgumentsVariablesAndMounts() {
+    assertThat(all.arguments())
+        .contains("--replica-name=odd", "--allow-host=push.example.com,*.push.example.com");
+    assertThat(list("env"))
+        .contains(Map.of("name", "HTTPS_PROXY", "value", "odd"))
+        .hasSizeGreaterThan(3);
+    assertThat(list("envFrom")).hasSize(1);
+    assertThat(list("volumeMounts"))
+        .contains(
+            Map.of("name", "trust", "mountPath", "/etc/trust", "readOnly", true),
+            Map.of("name", "tmp", "mountPath", "/tmp"));
+    assertThat(all.container("lifecycle"))
+        .isEqualTo(Map.of("postStart", Map.of("sleep", Map.of("seconds", 1))));
+  }
+
+  private static List<Map<String, Object>> list(String field) {
+    return all.pod().maps("spec", "containers", 0, field);
+  }
+
+  @Test
+  void thePodHasMoreContainersVolumesAndSettings() {
+    Manifest pod = all.pod();
+
+    assertThat(pod.maps("spec", "containers"))
+        .extracting(container -> container.get("name"))
+        .containsExactly("pushfanout", "agent");
+    assertThat(pod.at("spec", "initContainers", 0, "name")).isEqualTo("before");
+    assertThat(pod.maps("spec", "volumes"))
+        .extracting(volume -> volume.get("name"))
+        .contains("tmp", "trust");
+    assertThat(pod.map("spec"))
+        .containsEntry("runtimeClassName", "odd")
+        .containsKeys("hostAliases", "dnsConfig");
+    assertThat(all.deployment().at("spec", "revisionHistoryLimit")).isEqualTo(3);
+  }
+
+  @Test
+  void timingsOfProbesLeaveTheOthersAsTheyAre() {
+    assertThat(all.container("startupProbe"))
+        .isEqualTo(
+            Map.of(
+                "httpGet",
+                Map.of("path", "/livez", "port", "http", "scheme", "HTTPS"),
+                "periodSeconds",
+                2,
+                "failureThreshold",
+                60));
+    assertThat(all.pod().at("spec", "containers", 0, "readinessProbe", "initialDelaySeconds"))
+        .isEqualTo(3);
+  }
+
+  /** Helm, kustomize and Flux differ in what they make of a key that stands twice. */
+  @Test
+  void ofLabelsThatAreGivenTwiceTheNearerCounts() {
+    assertThat(all.pod().map("metadata", "labels"))
+        .containsEntry("team", "mine")
+        .containsEntry("example.com/release", "odd")
+        .containsEntry("app.kubernetes.io/instance", "odd");
+    for (String object :
+        List.of(
+            "Service/odd",
+            "PushFanout/odd",
+            "ServiceMonitor/odd",
+            "PrometheusRule/odd",
+            "ConfigMap/odd-dashboard")) {
+      assertThat(all.the(object).map("metadata", "labels"))
+          .as(object)
+          .containsEntry("team", "mine")
+          .containsKeys("app.kubernetes.io/name", "app.kubernetes.io/version");
+    }
+  }
+
+  @Test
+  void theAffinityHasBothTerms() {
+    assertThat(
+            all.pod()
+                .maps(
+                    "spec",
+                    "affinity",
+                    "podAntiAffinity",
+                    "preferredDuringSchedulingIgnoredDuringExecution"))
+        .extracting(term -> term.get("weight"))
+        .containsExactly(1, 100);
+  }
+
+  @Test
+  void anAutoscalerScalesByWhatIsSaid() {
+    Manifest autoscaler = all.the("HorizontalPodAutoscaler/odd");
+
+    assertThat(autoscaler.maps("spec", "metrics")).hasSize(1);
+    assertThat(autoscaler.at("spec", "metrics", 0, "resource", "name")).isEqualTo("memory");
+    assertThat(autoscaler.at("spec", "behavior", "scaleDown", "stabilizationWindowSeconds"))
+        .isEqualTo(600);
+  }
+
+  @Test
+  void moreObjectsAreTakenAsTheyAreAndTextsAreTemplates() {
+    assertThat(all.the("ConfigMap/extra-map").at("data", "rule"))
+        .isEqualTo("{{ $labels.pod }} is untouched");
+    assertThat(all.the("ConfigMap/extra-text").at("metadata", "annotations", "release"))
+        .isEqualTo("odd");
+  }
+
+  @Test
+  void theHttpPortIsInNoServiceThatOthersReach() {
+    Manifest service = all.the("Service/odd");
+
+    assertThat(service.maps("spec", "ports"))
+        .extracting(port -> port.get("name"))
+        .containsExactly("grpc");
+    assertThat(service.map("spec"))
+        .containsEntry("ipFamilyPolicy", "PreferDualStack")
+        .containsEntry("ipFamilies", List.of("IPv4", "IPv6"))
+        .containsEntry("loadBalancerClass", "example.com/odd")
+        .containsEntry("loadBalancerSourceRanges", List.of("10.0.0.0/8"))
+        .containsEntry("externalTrafficPolicy", "Local");
+    assertThat(all.the("Service/odd-http").map("spec")).containsEntry("type", "ClusterIP");
+    assertThat(Chart.render("service.exposeHttp=false").ids())
+        .filteredOn(id -> id.startsWith("Service/") || id.startsWith("Pod/"))
+        .containsExactly("Service/pushfanout");
+  }
+}

@@ -48,7 +48,7 @@ final class DiscoveryReader {
             .orElse(null);
     Optional<YamlValue> period = etcd.get("removalGracePeriod");
     if (period.isPresent()) {
-      grace = period.get().textOrWhole().flatMap(t -> grace(period.get(), t)).orElse(grace);
+      grace = period.get().text().flatMap(t -> grace(period.get(), t)).orElse(grace);
     }
     return new Discovery.Etcd(service, prefix, grace);
   }

@@ -20,10 +20,16 @@ record Metadata(FanoutName name, int line) {
           "namespace",
           "labels",
           "annotations",
+          "generateName",
           "uid",
           "resourceVersion",
           "generation",
+          "selfLink",
           "creationTimestamp",
+          "deletionTimestamp",
+          "deletionGracePeriodSeconds",
+          "ownerReferences",
+          "finalizers",
           "managedFields");
 
   static Optional<Metadata> read(YamlValue value) {

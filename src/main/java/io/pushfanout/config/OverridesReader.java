@@ -45,7 +45,7 @@ final class OverridesReader {
         .flatMap(v -> v.list(Bounds.OVERRIDE_NODES_MIN, Bounds.OVERRIDE_NODES_MAX))
         .ifPresent(globs -> globs.forEach(glob -> glob(glob).ifPresent(nodes::add)));
     SettingsReader own = new SettingsReader(map, NodeOverride.FIELDS, List.of("name", "nodes"));
-    if (NodeOverride.FIELDS.stream().noneMatch(f -> map.fields().containsKey(f.path()))) {
+    if (NodeOverride.FIELDS.stream().noneMatch(f -> map.get(f.path()).isPresent())) {
       item.problem(
           "must set one of "
               + NodeOverride.FIELDS.stream()

@@ -58,8 +58,26 @@ final class ResourceReader {
   private void readDocument(Node root) {
     YamlValue document = new YamlValue(root, YamlDocuments.line(root), "", problems);
     if (!document.isNull()) {
-      document.map().ifPresent(this::readResource);
+      document.map().ifPresent(this::readResources);
     }
+  }
+
+  /** One resource, or what {@code kubectl get -o yaml} prints of several. */
+  private void readResources(YamlMap document) {
+    if (!isList(document)) {
+      readResource(document);
+      return;
+    }
+    document.allowOnly(List.of("apiVersion", "kind", "metadata", "items"));
+    document
+        .require("items")
+        .flatMap(items -> items.list(0, YamlGuard.MAX_VALUES))
+        .ifPresent(items -> items.forEach(item -> item.map().ifPresent(this::readResource)));
+  }
+
+  private static boolean isList(YamlMap document) {
+    return (document.is("apiVersion", "v1") && document.is("kind", "List"))
+        || (document.is("apiVersion", API_VERSION) && document.is("kind", KIND + "List"));
   }
 
   private void readResource(YamlMap resource) {
@@ -77,8 +95,6 @@ final class ResourceReader {
     Spec spec =
         resource
             .get("spec")
-            // Left empty, or with nothing but comments: as good as left out.
-            .filter(v -> !v.isNull())
             .flatMap(YamlValue::map)
             .map(Spec::read)
             .orElse(Spec.DEFAULT);

@@ -52,7 +52,9 @@ final class SettingsReader {
               } else if (field.isPresent()) {
                 take(field.get(), value);
               } else if (isGroup(path)) {
-                value.map().ifPresent(group -> read(group, path + "."));
+                map.get(name)
+                    .flatMap(YamlValue::map)
+                    .ifPresent(group -> read(group, path + "."));
               } else if (!others.contains(path)) {
                 YamlMap.noSuchField(value, names(prefix));
               }
@@ -80,10 +82,10 @@ final class SettingsReader {
   }
 
   private void take(SettingField field, YamlValue value) {
-    // A field is shown as the resource writes it.
-    boolean isWhole = field.show(FanoutSettings.DEFAULT) instanceof Integer;
-    Optional<String> text = isWhole ? value.whole() : value.textOrWhole();
-    text.ifPresent(
+    if (value.isNull()) {
+      return;
+    }
+    text(field, value).ifPresent(
         t -> {
           try {
             field.set(FanoutSettings.DEFAULT.toBuilder(), t);
@@ -92,6 +94,15 @@ final class SettingsReader {
             value.problem(e.problem());
           }
         });
+  }
+
+  private static Optional<String> text(SettingField field, YamlValue value) {
+    if (field == SettingField.QUEUE_BYTES) {
+      return value.textOrWhole();
+    }
+    // A field is shown as the resource writes it.
+    boolean isWhole = field.show(FanoutSettings.DEFAULT) instanceof Integer;
+    return isWhole ? value.whole() : value.text();
   }
 
   /**

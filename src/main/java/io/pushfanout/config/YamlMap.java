@@ -35,19 +35,27 @@ final class YamlMap {
     return self;
   }
 
+  /** Each field, those without a value too. */
   Map<String, YamlValue> fields() {
     return fields;
   }
 
+  /** Returns a field; one that is null is as good as left out, as the API server takes it. */
   Optional<YamlValue> get(String name) {
-    return Optional.ofNullable(fields.get(name));
+    return Optional.ofNullable(fields.get(name)).filter(value -> !value.isNull());
+  }
+
+  /** Whether a field is this text. */
+  boolean is(String name, String text) {
+    return get(name).filter(value -> value.isText(text)).isPresent();
   }
 
   /** A field that has to be there. */
   Optional<YamlValue> require(String name) {
     Optional<YamlValue> value = get(name);
     if (value.isEmpty()) {
-      self.problems().add(self.line(), YamlDocuments.path(self.path(), name), "is needed");
+      int line = fields.containsKey(name) ? fields.get(name).line() : self.line();
+      self.problems().add(line, YamlDocuments.path(self.path(), name), "is needed");
     }
     return value;
   }

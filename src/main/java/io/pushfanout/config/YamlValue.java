@@ -1,6 +1,8 @@
 package io.pushfanout.config;
 
+import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Ints;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value and where it stands. Whoever asks for a kind that it is not gets nothing, and the problem
@@ -18,14 +21,20 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param path such as {@code spec.overrides[0].name}
  */
 record YamlValue(Node node, int line, String path, Problems problems) {
+  /** A larger number is no whole one in the JSON that kubectl sends for it. */
+  private static final double WHOLE_BELOW = 1e21;
 
   void problem(String message) {
     problems.add(line, path.isEmpty() ? YamlDocuments.FIELD : path, message);
   }
 
-  /** Whether it is left empty, or {@code null}. */
+  /** Whether it is left empty, {@code ~} or {@code null}. */
   boolean isNull() {
-    return node instanceof ScalarNode && node.getTag().equals(Tag.NULL);
+    return kind() == Kind.NULL;
+  }
+
+  boolean isText(String text) {
+    return kind() == Kind.TEXT && scalar().equals(Optional.of(text));
   }
 
   Optional<YamlMap> map() {
@@ -64,18 +73,18 @@ record YamlValue(Node node, int line, String path, Problems problems) {
     return Optional.empty();
   }
 
-  /** A string or a whole number as it is written: what Kubernetes calls int-or-string. */
+  /** A string, or a whole number in digits: what Kubernetes calls int-or-string. */
   Optional<String> textOrWhole() {
-    return kind() == Kind.WHOLE ? scalar() : text();
+    return kind() == Kind.WHOLE ? digits() : text();
   }
 
-  /** A whole number of 32 bits, as it is written. */
+  /** A whole number of 32 bits, in digits. */
   Optional<String> whole() {
     if (kind() != Kind.WHOLE) {
       refuse("a whole number");
       return Optional.empty();
     }
-    Optional<String> text = scalar();
+    Optional<String> text = digits();
     if (text.isPresent() && Ints.tryParse(text.get()) == null) {
       problem("must be a whole number of 32 bits, is " + text.get());
       return Optional.empty();
@@ -99,12 +108,12 @@ record YamlValue(Node node, int line, String path, Problems problems) {
       case SequenceNode _ -> Kind.LIST;
       default -> {
         Tag tag = node.getTag();
-        yield tag.equals(Tag.NULL)
+        yield tag.equals(Tag.NULL) || isTilde()
             ? Kind.NULL
             : tag.equals(Tag.INT)
                 ? Kind.WHOLE
                 : tag.equals(Tag.FLOAT)
-                    ? Kind.NUMBER
+                    ? isWhole() ? Kind.WHOLE : Kind.NUMBER
                     : tag.equals(Tag.BOOL) ? Kind.BOOLEAN : Kind.TEXT;
       }
     };
@@ -112,6 +121,23 @@ record YamlValue(Node node, int line, String path, Problems problems) {
 
   private Optional<String> scalar() {
     return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
+  }
+
+  /** YAML 1.2's JSON schema has it as a string, and nobody means one by it. */
+  private boolean isTilde() {
+    return node instanceof ScalarNode scalar && scalar.isPlain() && scalar.getValue().equals("~");
+  }
+
+  /** A number with an empty fraction, such as 10.0 and 1e3, is whole in JSON. */
+  private boolean isWhole() {
+    @Nullable Double number = scalar().map(Doubles::tryParse).orElse(null);
+    return number != null && Math.rint(number) == number && Math.abs(number) < WHOLE_BELOW;
+  }
+
+  private Optional<String> digits() {
+    return node.getTag().equals(Tag.FLOAT)
+        ? scalar().map(text -> new BigDecimal(Double.parseDouble(text)).toBigInteger().toString())
+        : scalar();
   }
 
   private void refuse(String wanted) {

@@ -6,14 +6,24 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.pushfanout.config.Samples;
 import io.pushfanout.kube.Cluster;
 import io.pushfanout.kube.Kubectl;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.pushfanout.config.ResourceFiles;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.operator.resource.PushFanout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -37,10 +47,55 @@ class CrdSamplesIT {
   /** Bad files that the server takes, and why. */
   private static final Map<String, String> TAKEN =
       Map.of(
-          "invalid-empty-values.yaml", "null is as good as left out",
           "invalid-key-twice.yaml", "kubectl sends the last one",
           "invalid-merge-key.yaml", "kubectl merges",
           "invalid-static-node-twice.yaml", "it does not know two spellings of one address");
+
+  private static final String SPEC =
+      """
+      apiVersion: pushfanout.io/v1alpha1
+      kind: PushFanout
+      metadata: {name: r%d}
+      spec:
+        %s
+      """;
+
+  private static final List<String> FIELDS =
+      List.of(
+          "workers: %s",
+          "queueSize: %s",
+          "queueBytes: %s",
+          "overflowPolicy: %s",
+          "rpcTimeout: %s",
+          "messageTTL: %s",
+          "retry: %s",
+          "retry: {maxAttempts: %s}",
+          "delivery: {mode: %s}",
+          "delivery: {window: %s}",
+          "delivery: {target: %s}",
+          "tls: %s",
+          "tls: {profile: %s}",
+          "tls: {profile: a, serverName: %s}",
+          "discovery: %s",
+          "discovery: {etcd: %s}",
+          "discovery: {etcd: {serviceName: %s}}",
+          "discovery: {etcd: {removalGracePeriod: %s}}",
+          "discovery: {static: %s}",
+          "discovery: {static: {nodes: ['a:1']}, etcd: %s}",
+          "discovery: {static: {nodes: [%s]}}",
+          "overrides: %s",
+          "overrides: [%s]",
+          "overrides: [{name: a, nodes: ['*'], workers: %s}]",
+          "overrides: [{name: a, nodes: ['*'], queueBytes: %s}]",
+          "overrides: [{name: %s, nodes: ['*'], workers: 1}]",
+          "overrides: [{name: a, nodes: %s, workers: 1}]",
+          "unknown: %s");
+
+  private static final List<String> VALUES =
+      List.of(
+          "null", "~", "", "''", "5", "'5'", "0", "-1", "10.0", "1e1", "1e3", "2e3", "1.5", "4e6",
+          "1e21", "2048", "2147483648", "99999999999", "true", "[]", "{}", "[null]", "[a]", "5s",
+          "'5s'", "64Mi", "a", "all", "Auto", "'a:1'", "'A:1'", "'*'", "Block", "chat-node");
 
   private static final Pattern FIELD = Pattern.compile("\\d+: (\\S+): .*");
   private static final Pattern IN_A_LIST = Pattern.compile("(.*)\\[\\d+]\\.(\\w+)");
@@ -62,7 +117,36 @@ class CrdSamplesIT {
     samples.forEach(sample -> command.addAll(List.of("-f", sample.toString())));
     assertThat(samples).hasSizeGreaterThan(8);
 
-    cluster.kubectl().run(command.toArray(String[]::new)).ok();
+    command.add("-o=json");
+    String created = cluster.kubectl().run(command.toArray(String[]::new)).ok();
+
+    assertThat(specs(created)).containsExactlyInAnyOrderElementsOf(ofFiles(samples));
+  }
+
+  /** As the operator reads them, with every default that the server fills in. */
+  private static List<FanoutSpec> specs(String created) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    new KubernetesSerialization(json, false);
+    return json.readerFor(PushFanout.class).<PushFanout>readValues(created).readAll().stream()
+        .map(SpecMapping::read)
+        .map(
+            spec ->
+                new FanoutSpec(
+                    spec.name(),
+                    1,
+                    Instant.EPOCH,
+                    spec.settings(),
+                    spec.overrides(),
+                    spec.discovery()))
+        .toList();
+  }
+
+  private static List<FanoutSpec> ofFiles(List<Path> samples) throws IOException {
+    List<FanoutSpec> specs = new ArrayList<>();
+    for (Path sample : samples) {
+      specs.addAll(ResourceFiles.read(Files.readAllBytes(sample)).orElseThrow());
+    }
+    return specs;
   }
 
   /** Those whose problems are all in the spec, and not in how the file is written. */
@@ -90,6 +174,39 @@ class CrdSamplesIT {
     } else {
       assertThat(named).as(answer.err()).isEqualTo(fields);
     }
+  }
+
+  /** Fields of every type, and of none, with values of every type. */
+  @Test
+  void theServerTakesOfRandomSpecsThoseThatFilesTake() {
+    Random random = new Random(15);
+    List<String> files =
+        IntStream.range(0, 250)
+            .mapToObj(i -> SPEC.formatted(i, field(random)))
+            .toList();
+    Kubectl.Answer answer =
+        cluster
+            .kubectl()
+            .runWith(String.join("---\n", files), "create", "--dry-run=server", "-f", "-");
+
+    List<String> byServer =
+        IntStream.range(0, files.size())
+            .filter(i -> answer.out().contains("/r" + i + " created"))
+            .mapToObj(files::get)
+            .toList();
+    assertThat(byServer)
+        .hasSizeBetween(25, 225)
+        .containsExactlyElementsOf(files.stream().filter(CrdSamplesIT::isTaken).toList());
+  }
+
+  private static boolean isTaken(String file) {
+    return ResourceFiles.read(file.getBytes(StandardCharsets.UTF_8)).isPresent();
+  }
+
+  private static String field(Random random) {
+    return FIELDS
+        .get(random.nextInt(FIELDS.size()))
+        .formatted(VALUES.get(random.nextInt(VALUES.size())));
   }
 
   @Test

@@ -100,7 +100,8 @@ record KnownResource(
   }
 
   private static long generation(PushFanout resource) {
-    return resource.getMetadata().getGeneration();
+    @Nullable Long generation = resource.getMetadata().getGeneration();
+    return generation == null ? 1 : generation;
   }
 
   private static String uid(PushFanout resource) {

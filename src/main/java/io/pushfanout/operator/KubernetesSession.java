@@ -77,7 +77,7 @@ final class KubernetesSession implements AutoCloseable {
     config.setConnectionTimeout(REQUEST_TIMEOUT_MILLIS);
     config.setRequestRetryBackoffLimit(0);
     config.setWatchReconnectInterval(RECONNECT_MILLIS);
-    return cluster.client();
+    return cluster.client(ResourceJson.serialization());
   }
 
   KubernetesClient client() {

@@ -40,6 +40,10 @@ public final class SpecMapping {
     FanoutName name = name(metadata);
     long generation = metadata.getGeneration() == null ? 1 : metadata.getGeneration();
     Instant created = created(resource);
+    @Nullable SettingException refusal = resource.refusal();
+    if (refusal != null) {
+      throw refusal;
+    }
     @Nullable PushFanoutSpec spec = resource.getSpec();
     return spec == null
         ? new FanoutSpec(

@@ -92,7 +92,7 @@ final class StatusWriter {
     PushFanoutStatus status = resource.getStatus();
     return status == null || status.replicas() == null
         ? List.of()
-        : status.replicas().stream().map(ReplicaStatus::name).toList();
+        : status.replicas().stream().map(entry -> entry == null ? "" : entry.name()).toList();
   }
 
   /** Everything but the entries. */

@@ -34,6 +34,15 @@ import java.util.stream.Stream;
 final class CrdCompletion implements CRDPostProcessor {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Map<String, String> CONDITION_FIELDS =
+      Map.of(
+          "type", "The name of the condition.",
+          "status", "True, False, or Unknown where no replica is running.",
+          "reason", "The cause of the status in one CamelCase word.",
+          "message", "The cause of the status in a sentence.",
+          "lastTransitionTime", "The time of the last change of the status.",
+          "observedGeneration", "The generation of the resource that the condition is about.");
+
   @Override
   public HasMetadata process(HasMetadata crd, String crdVersion) {
     CustomResourceDefinitionVersion version =
@@ -103,9 +112,8 @@ final class CrdCompletion implements CRDPostProcessor {
         setDefault(at(spec, field.path()), value);
       }
     }
-    String service = Discovery.Etcd.DEFAULT_SERVICE;
-    at(spec, "discovery").setDefault(json(Map.of("etcd", Map.of("serviceName", service))));
-    setDefault(at(spec, "discovery.etcd.serviceName"), service);
+    // None for discovery: nobody owns a default in a one-of, so nobody's apply would take it away.
+    setDefault(at(spec, "discovery.etcd.serviceName"), Discovery.Etcd.DEFAULT_SERVICE);
     setDefault(
         at(spec, "discovery.etcd.removalGracePeriod"),
         SpecDuration.format(Discovery.Etcd.DEFAULT_GRACE));
@@ -129,7 +137,10 @@ final class CrdCompletion implements CRDPostProcessor {
     conditions.setXKubernetesListMapKeys(List.of("type"));
     // As in Kubernetes' own type, whose annotations fabric8's does not have.
     JSONSchemaProps condition = conditions.getItems().getSchema();
+    condition.setDescription("One aspect of the resource.");
     condition.setRequired(List.of("lastTransitionTime", "message", "reason", "status", "type"));
+    CONDITION_FIELDS.forEach((name, text) -> at(condition, name).setDescription(text));
+    RecordSchema.boundedCount(at(condition, "observedGeneration"));
     at(condition, "lastTransitionTime").setFormat("date-time");
     at(condition, "status")
         .setEnum(Stream.of("True", "False", "Unknown").map(CrdCompletion::json).toList());

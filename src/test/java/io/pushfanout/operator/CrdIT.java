@@ -77,10 +77,7 @@ class CrdIT {
       Object expected = field.show(FanoutSettings.DEFAULT);
       assertThat(shown).as(field.path()).isEqualTo(expected.equals("") ? null : expected);
     }
-    assertThat(resource.<String>get("spec", "discovery", "etcd", "serviceName"))
-        .isEqualTo(Discovery.Etcd.DEFAULT_SERVICE);
-    assertThat(resource.<String>get("spec", "discovery", "etcd", "removalGracePeriod"))
-        .isEqualTo("30s");
+    assertThat(resource.<Object>get("spec", "discovery")).as("a one-of").isNull();
   }
 
   @Test
@@ -98,6 +95,10 @@ class CrdIT {
       assertThat(explained).containsPattern(" %s <%s".formatted(name, told));
     }
     assertThat(explained).doesNotContain("<no description>");
+    for (String group : List.of("status", "status.conditions", "status.replicas")) {
+      assertThat(cluster.kubectl().run("explain", "pushfanout." + group).ok())
+          .doesNotContain("<no description>");
+    }
   }
 
   @Test
@@ -121,6 +122,33 @@ class CrdIT {
     assertThat(lines.getFirst().split("\\s+"))
         .containsExactly("NAME", "READY", "NODES", "CONNECTED", "SLOW", "WORKERS", "QUEUE", "AGE");
     assertThat(lines.get(1)).matches("chat +10 +1000 +\\d+s");
+    assertThat(
+            cluster.kubectl().run("get", kind, "-n", cluster.namespace(), "-o=wide").ok())
+        .containsPattern("AGE +REASON +MESSAGE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'nodes': 2147483648}",
+        "{'readyNodes': -1}",
+        "{'slowNodes': 99999999999}",
+        "{'observedGeneration': 9223372036854775808}",
+        "{'observedGeneration': -1}",
+        "{'replicas': [{'name': 'a', 'nodes': 99999999999}]}",
+        "{'replicas': [{'name': 'a', 'observedGeneration': 1e19}]}",
+      })
+  void noNumberOfAStatusIsBeyondTheClass(String status) {
+    cluster.client().resource(named("chat")).create();
+
+    assertThat(
+            cluster
+                .kubectl()
+                .run(
+                    "patch", "pf", "chat", "-n", cluster.namespace(), "--subresource=status",
+                    "--type=merge", "-p", ("{'status': " + status + "}").replace('\'', '"'))
+                .err())
+        .contains("status.");
   }
 
   @Test

@@ -51,6 +51,26 @@ final class RecordSchema {
           Long.toString(field.getMinimum().longValue()),
           Long.toString(field.getMaximum().longValue()));
     }
+    if (component.getType().equals(Integer.class)) {
+      bounded(field);
+    } else if (component.getType().equals(Long.class)) {
+      boundedCount(field);
+    }
+  }
+
+  /** No number that the class cannot hold. */
+  private static void bounded(JSONSchemaProps field) {
+    field.setFormat("int32");
+    if (field.getMinimum() == null) {
+      field.setMinimum(0.0);
+      field.setMaximum((double) Integer.MAX_VALUE);
+    }
+  }
+
+  /** Likewise, of 64 bits: the largest is no number of a schema, but a format's. */
+  static void boundedCount(JSONSchemaProps field) {
+    field.setFormat("int64");
+    field.setMinimum(0.0);
   }
 
   private static void bounded(JSONSchemaProps field, DurationBounds bounds) {

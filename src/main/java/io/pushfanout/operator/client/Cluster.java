@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
@@ -24,11 +25,15 @@ public record Cluster(Config config, @Nullable String tlsName, String where) {
   /**
    * A client that its owner closes; connects with the first request.
    *
+   * @param serialization decodes and encodes what the client receives and sends
    * @throws ClusterException where the keys or certificates are no good to the client library
    */
-  public KubernetesClient client() {
+  public KubernetesClient client(KubernetesSerialization serialization) {
     try {
-      KubernetesClientBuilder builder = new KubernetesClientBuilder().withConfig(config);
+      KubernetesClientBuilder builder =
+          new KubernetesClientBuilder()
+              .withConfig(config)
+              .withKubernetesSerialization(serialization);
       if (tlsName != null) {
         builder.withHttpClientFactory(
             new NamedClients(NamedTls.of(SSLUtils.sslContext(config), tlsName)));

@@ -3,6 +3,7 @@ package io.pushfanout.operator.resource;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
@@ -44,7 +45,8 @@ public record OverrideSpec(
         @Min(Bounds.QUEUE_SIZE_MIN)
         @Max(Bounds.QUEUE_SIZE_MAX)
         @Nullable Integer queueSize,
-    @JsonPropertyDescription("Instead of the fanout's queueBytes.") @Nullable String queueBytes,
+    @JsonPropertyDescription("Instead of the fanout's queueBytes.") @JsonDeserialize(using = Scalars.TextOrWhole.class)
+        @Nullable String queueBytes,
     @JsonPropertyDescription("Instead of the fanout's rpcTimeout.")
         @DurationBounds(min = Bounds.RPC_TIMEOUT_MIN, max = Bounds.RPC_TIMEOUT_MAX)
         @Nullable String rpcTimeout) {}

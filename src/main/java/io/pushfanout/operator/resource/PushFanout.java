@@ -1,5 +1,6 @@
 package io.pushfanout.operator.resource;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -8,9 +9,11 @@ import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import io.pushfanout.model.SettingException;
 import org.jspecify.annotations.Nullable;
 
 /** A fanout, and its settings. */
+@JsonDeserialize(using = PushFanoutReader.class)
 @Group("pushfanout.io")
 @Version("v1alpha1")
 @ShortNames("pf")
@@ -46,8 +49,29 @@ import org.jspecify.annotations.Nullable;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Message",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
 public final class PushFanout extends CustomResource<PushFanoutSpec, PushFanoutStatus>
     implements Namespaced {
+  private transient @Nullable SettingException refusal;
+
+  /** Takes no spec from it, for this reason. */
+  void refuse(SettingException why) {
+    refusal = why;
+  }
+
+  /** Returns why its spec cannot be read, and null where it can. */
+  public @Nullable SettingException refusal() {
+    return refusal;
+  }
 
   /** Nothing, so that a patch of the status carries no spec. */
   @Override

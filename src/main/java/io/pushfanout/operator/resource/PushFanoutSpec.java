@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record PushFanoutSpec(
     @JsonPropertyDescription(
             "Where the connect-nodes come from: exactly one of etcd and static. Left out, they are"
-                + " those that register in etcd as connect-node.")
+                + " those that register in etcd as connect-node. Default: etcd, with its defaults.")
         @Nullable DiscoverySpec discovery,
     @JsonPropertyDescription(
             "Concurrent deliveries to one node: unary calls in flight, or parallel streams. With 1,"
@@ -34,6 +35,7 @@ public record PushFanoutSpec(
             "Bytes of messages that one node's queue holds, as a number or a quantity. Whichever of"
                 + " queueSize and queueBytes is met first counts. A message that is larger than"
                 + " this is dropped.")
+        @JsonDeserialize(using = Scalars.TextOrWhole.class)
         @Nullable String queueBytes,
     @JsonPropertyDescription(
             "What a node's full queue does with one more message. DropNewest refuses it for this"

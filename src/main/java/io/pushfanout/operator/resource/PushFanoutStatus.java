@@ -19,7 +19,10 @@ public record PushFanoutStatus(
     @JsonPropertyDescription("The generation of the resource that this status is about.")
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
-            "Accepted, Conflicted, DiscoverySynced, Programmed, NodesConnected, Ready.")
+            "Accepted: the spec is valid. Conflicted: another resource owns some of its nodes."
+                + " DiscoverySynced: its nodes are known. Programmed: every replica runs this"
+                + " generation. NodesConnected: every replica is connected to every node. Ready:"
+                + " Accepted, DiscoverySynced and Programmed.")
         @Nullable List<Condition> conditions,
     @JsonPropertyDescription("Nodes of this fanout: the largest number that a replica sees.")
         @Nullable Integer nodes,
@@ -28,7 +31,7 @@ public record PushFanoutStatus(
     @JsonPropertyDescription("Nodes that are slow: the largest number of all replicas.")
         @Nullable Integer slowNodes,
     @JsonPropertyDescription("What each replica of PushFanout says.")
-        @Nullable List<ReplicaStatus> replicas) {
+        @Nullable List<@Nullable ReplicaStatus> replicas) {
 
   /** What one replica applies. */
   public static PushFanoutStatus ofReplica(ReplicaStatus entry) {
@@ -44,10 +47,10 @@ public record PushFanoutStatus(
   /** The replicas' items by name; empty where there are none. One without a name is nobody's. */
   public Map<String, ReplicaStatus> entries() {
     Map<String, ReplicaStatus> entries = new TreeMap<>();
-    for (@Nullable ReplicaStatus replica : replicas == null ? List.<ReplicaStatus>of() : replicas) {
-      @Nullable String name = replica == null ? null : replica.name();
-      if (name != null) {
-        entries.put(name, replica);
+    for (@Nullable ReplicaStatus replica :
+        replicas == null ? List.<@Nullable ReplicaStatus>of() : replicas) {
+      if (replica != null) {
+        entries.put(replica.name(), replica);
       }
     }
     return entries;

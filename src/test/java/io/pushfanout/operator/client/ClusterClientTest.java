@@ -7,6 +7,7 @@ import com.google.common.base.Throwables;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
 import io.pushfanout.tools.Certificates;
@@ -136,7 +137,7 @@ class ClusterClientTest {
     cluster.config().setRequestRetryBackoffLimit(0);
     cluster.config().setConnectionTimeout(PATIENCE_MILLIS);
     cluster.config().setRequestTimeout(PATIENCE_MILLIS);
-    return cluster.client();
+    return cluster.client(new KubernetesSerialization());
   }
 
   private Path kubeconfig(String cluster) throws IOException {

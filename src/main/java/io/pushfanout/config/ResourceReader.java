@@ -92,12 +92,7 @@ final class ResourceReader {
     resource.allowOnly(List.of("apiVersion", "kind", "metadata", "spec", "status"));
     Optional<Metadata> metadata = resource.require("metadata").flatMap(Metadata::read);
     metadata.ifPresent(this::refuseNameThatIsTaken);
-    Spec spec =
-        resource
-            .get("spec")
-            .flatMap(YamlValue::map)
-            .map(Spec::read)
-            .orElse(Spec.DEFAULT);
+    Spec spec = resource.get("spec").flatMap(YamlValue::map).map(Spec::read).orElse(Spec.DEFAULT);
     if (metadata.isPresent() && problems.count() == problemsBefore) {
       add(metadata.get(), spec);
     }

@@ -52,9 +52,7 @@ final class SettingsReader {
               } else if (field.isPresent()) {
                 take(field.get(), value);
               } else if (isGroup(path)) {
-                map.get(name)
-                    .flatMap(YamlValue::map)
-                    .ifPresent(group -> read(group, path + "."));
+                map.get(name).flatMap(YamlValue::map).ifPresent(group -> read(group, path + "."));
               } else if (!others.contains(path)) {
                 YamlMap.noSuchField(value, names(prefix));
               }
@@ -85,15 +83,16 @@ final class SettingsReader {
     if (value.isNull()) {
       return;
     }
-    text(field, value).ifPresent(
-        t -> {
-          try {
-            field.set(FanoutSettings.DEFAULT.toBuilder(), t);
-            given.put(field, new Given(value, t));
-          } catch (SettingException e) {
-            value.problem(e.problem());
-          }
-        });
+    text(field, value)
+        .ifPresent(
+            t -> {
+              try {
+                field.set(FanoutSettings.DEFAULT.toBuilder(), t);
+                given.put(field, new Given(value, t));
+              } catch (SettingException e) {
+                value.problem(e.problem());
+              }
+            });
   }
 
   private static Optional<String> text(SettingField field, YamlValue value) {

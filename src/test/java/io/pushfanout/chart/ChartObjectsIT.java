@@ -211,13 +211,16 @@ class ChartObjectsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"c, a-b, b-c, a", "pushfanout, a-b, b-pushfanout, a", "pushfanout, n, pushfanout-view, n"})
+  @CsvSource({
+    "c, a-b, b-c, a",
+    "pushfanout, a-b, b-pushfanout, a",
+    "pushfanout, n, pushfanout-view, n"
+  })
   void noTwoReleasesHaveOneNameOutsideOfNamespaces(
       String release, String namespace, String other, String elsewhere) {
     Rendered one = Rendered.of(Chart.template(release, namespace, "rbac.aggregate=true"));
     Rendered two =
-        Rendered.of(
-            Chart.template(other, elsewhere, "rbac.aggregate=true", "crds.install=false"));
+        Rendered.of(Chart.template(other, elsewhere, "rbac.aggregate=true", "crds.install=false"));
 
     assertThat(clusterWide(one)).hasSize(7).doesNotContainAnyElementsOf(clusterWide(two));
   }

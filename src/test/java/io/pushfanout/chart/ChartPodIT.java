@@ -140,8 +140,7 @@ class ChartPodIT {
             Chart.render("resources.limits=null", "jvmOptions={-Xmx600m}").container("resources"))
         .isEqualTo(
             Map.of(
-                "requests",
-                Map.of("cpu", "500m", "memory", "1Gi", "ephemeral-storage", "128Mi")));
+                "requests", Map.of("cpu", "500m", "memory", "1Gi", "ephemeral-storage", "128Mi")));
   }
 
   @Test

@@ -59,12 +59,13 @@ class ServerSideIT {
     assertThat(dryRun(template()).ok().lines()).hasSize(13);
   }
 
-  /** With a name that YAML would read as a number. The cluster has addresses of one family alone. */
+  /**
+   * With a name that YAML would read as a number. The cluster has addresses of one family alone.
+   */
   @Test
   void whatTheChartMakesOfEverySwitchIsAccepted(@TempDir Path folder) throws Exception {
     String yaml =
-        Everything.render(
-            folder, "1e5", "1e5", cluster.namespace(), "service.ipFamilies=null");
+        Everything.render(folder, "1e5", "1e5", cluster.namespace(), "service.ipFamilies=null");
 
     assertThat(dryRun(yaml).ok())
         .contains(

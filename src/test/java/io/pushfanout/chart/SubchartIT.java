@@ -72,8 +72,7 @@ class SubchartIT {
         .startsWith("mirror.example:5000/team/pushfanout:");
     assertThat(objects.pod().list("spec", "imagePullSecrets"))
         .isEqualTo(
-            List.of(
-                Map.of("name", "everywhere"), Map.of("name", "mirror"), Map.of("name", "own")));
+            List.of(Map.of("name", "everywhere"), Map.of("name", "mirror"), Map.of("name", "own")));
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -122,8 +123,7 @@ class CrdIT {
     assertThat(lines.getFirst().split("\\s+"))
         .containsExactly("NAME", "READY", "NODES", "CONNECTED", "SLOW", "WORKERS", "QUEUE", "AGE");
     assertThat(lines.get(1)).matches("chat +10 +1000 +\\d+s");
-    assertThat(
-            cluster.kubectl().run("get", kind, "-n", cluster.namespace(), "-o=wide").ok())
+    assertThat(cluster.kubectl().run("get", kind, "-n", cluster.namespace(), "-o=wide").ok())
         .containsPattern("AGE +REASON +MESSAGE");
   }
 
@@ -145,8 +145,15 @@ class CrdIT {
             cluster
                 .kubectl()
                 .run(
-                    "patch", "pf", "chat", "-n", cluster.namespace(), "--subresource=status",
-                    "--type=merge", "-p", ("{'status': " + status + "}").replace('\'', '"'))
+                    "patch",
+                    "pf",
+                    "chat",
+                    "-n",
+                    cluster.namespace(),
+                    "--subresource=status",
+                    "--type=merge",
+                    "-p",
+                    ("{'status': " + status + "}").replace('\'', '"'))
                 .err())
         .contains("status.");
   }
@@ -202,7 +209,7 @@ class CrdIT {
                 .build());
   }
 
-  private static List<ReplicaStatus> replicas() {
+  private static List<@Nullable ReplicaStatus> replicas() {
     PushFanoutStatus status =
         Objects.requireNonNull(cluster.client().resource(named("chat")).require().getStatus());
     return Objects.requireNonNull(status.replicas());

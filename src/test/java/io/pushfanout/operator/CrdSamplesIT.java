@@ -3,12 +3,12 @@ package io.pushfanout.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.pushfanout.config.Samples;
-import io.pushfanout.kube.Cluster;
-import io.pushfanout.kube.Kubectl;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.pushfanout.config.ResourceFiles;
+import io.pushfanout.config.Samples;
+import io.pushfanout.kube.Cluster;
+import io.pushfanout.kube.Kubectl;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import java.io.IOException;
@@ -51,15 +51,6 @@ class CrdSamplesIT {
           "invalid-merge-key.yaml", "kubectl merges",
           "invalid-static-node-twice.yaml", "it does not know two spellings of one address");
 
-  private static final String SPEC =
-      """
-      apiVersion: pushfanout.io/v1alpha1
-      kind: PushFanout
-      metadata: {name: r%d}
-      spec:
-        %s
-      """;
-
   private static final List<String> FIELDS =
       List.of(
           "workers: %s",
@@ -93,9 +84,40 @@ class CrdSamplesIT {
 
   private static final List<String> VALUES =
       List.of(
-          "null", "~", "", "''", "5", "'5'", "0", "-1", "10.0", "1e1", "1e3", "2e3", "1.5", "4e6",
-          "1e21", "2048", "2147483648", "99999999999", "true", "[]", "{}", "[null]", "[a]", "5s",
-          "'5s'", "64Mi", "a", "all", "Auto", "'a:1'", "'A:1'", "'*'", "Block", "chat-node");
+          "null",
+          "~",
+          "",
+          "''",
+          "5",
+          "'5'",
+          "0",
+          "-1",
+          "10.0",
+          "1e1",
+          "1e3",
+          "2e3",
+          "1.5",
+          "4e6",
+          "1e21",
+          "2048",
+          "2147483648",
+          "99999999999",
+          "true",
+          "[]",
+          "{}",
+          "[null]",
+          "[a]",
+          "5s",
+          "'5s'",
+          "64Mi",
+          "a",
+          "all",
+          "Auto",
+          "'a:1'",
+          "'A:1'",
+          "'*'",
+          "Block",
+          "chat-node");
 
   private static final Pattern FIELD = Pattern.compile("\\d+: (\\S+): .*");
   private static final Pattern IN_A_LIST = Pattern.compile("(.*)\\[\\d+]\\.(\\w+)");
@@ -182,7 +204,16 @@ class CrdSamplesIT {
     Random random = new Random(15);
     List<String> files =
         IntStream.range(0, 250)
-            .mapToObj(i -> SPEC.formatted(i, field(random)))
+            .mapToObj(
+                i ->
+                    """
+      apiVersion: pushfanout.io/v1alpha1
+      kind: PushFanout
+      metadata: {name: r%d}
+      spec:
+        %s
+      """
+                        .formatted(i, field(random)))
             .toList();
     Kubectl.Answer answer =
         cluster

@@ -123,13 +123,12 @@ class ResourceJsonTest {
   @Test
   void whatIsGoodInAStatusStays() {
     PushFanoutStatus status =
-        list(
-                resource(
-                    "'status': {'nodes': 2, 'readyNodes': 99999999999, 'conditions': [{}, {'type':"
-                        + " 'Ready', 'status': 'True', 'reason': 'Ready', 'message': 'm',"
-                        + " 'lastTransitionTime': '2026-11-22T10:00:00Z', 'observedGeneration':"
-                        + " 3}], 'replicas': [5, {'name': 'a', 'nodes': 2, 'slowNodes': 1.5,"
-                        + " 'problems': 'none'}]}"))
+        list(resource(
+                "'status': {'nodes': 2, 'readyNodes': 99999999999, 'conditions': [{}, {'type':"
+                    + " 'Ready', 'status': 'True', 'reason': 'Ready', 'message': 'm',"
+                    + " 'lastTransitionTime': '2026-11-22T10:00:00Z', 'observedGeneration':"
+                    + " 3}], 'replicas': [5, {'name': 'a', 'nodes': 2, 'slowNodes': 1.5,"
+                    + " 'problems': 'none'}]}"))
             .getFirst()
             .getStatus();
 

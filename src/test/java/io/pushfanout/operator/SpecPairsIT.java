@@ -1,5 +1,6 @@
 package io.pushfanout.operator;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.chart.Chart;
@@ -97,7 +98,7 @@ class SpecPairsIT {
             cluster
                 .kubectl()
                 .runWith(
-                    resource("mixed", SPECS.get("static")),
+                    resource("mixed", requireNonNull(SPECS.get("static"))),
                     "apply",
                     "--server-side",
                     "-f",
@@ -112,8 +113,7 @@ class SpecPairsIT {
         (before, spec) ->
             SPECS.forEach(
                 (after, other) ->
-                    resources.add(
-                        resource(before + "." + after, first ? spec : other))));
+                    resources.add(resource(before + "." + after, first ? spec : other))));
     return String.join("---\n", resources);
   }
 
@@ -141,8 +141,8 @@ class SpecPairsIT {
     assertThat(found).hasSize(SPECS.size() * SPECS.size());
     for (String after : SPECS.keySet()) {
       for (String before : SPECS.keySet()) {
-        FanoutSpec edited = found.get(before + "." + after);
-        FanoutSpec never = found.get(after + "." + after);
+        FanoutSpec edited = requireNonNull(found.get(before + "." + after));
+        FanoutSpec never = requireNonNull(found.get(after + "." + after));
         assertThat(edited).as("%s after %s", after, before).isEqualTo(named(never, edited));
       }
     }

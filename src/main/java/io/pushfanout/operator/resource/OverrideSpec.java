@@ -45,7 +45,8 @@ public record OverrideSpec(
         @Min(Bounds.QUEUE_SIZE_MIN)
         @Max(Bounds.QUEUE_SIZE_MAX)
         @Nullable Integer queueSize,
-    @JsonPropertyDescription("Instead of the fanout's queueBytes.") @JsonDeserialize(using = Scalars.TextOrWhole.class)
+    @JsonPropertyDescription("Instead of the fanout's queueBytes.")
+        @JsonDeserialize(using = Scalars.TextOrWhole.class)
         @Nullable String queueBytes,
     @JsonPropertyDescription("Instead of the fanout's rpcTimeout.")
         @DurationBounds(min = Bounds.RPC_TIMEOUT_MIN, max = Bounds.RPC_TIMEOUT_MAX)

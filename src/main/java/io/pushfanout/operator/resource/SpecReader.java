@@ -54,7 +54,8 @@ final class SpecReader {
       }
     }
     return new SettingException(
-        field.isEmpty() ? "spec" : field.toString(), "must be %s, is %s".formatted(wanted(e), describe(value)));
+        field.isEmpty() ? "spec" : field.toString(),
+        "must be %s, is %s".formatted(wanted(e), describe(value)));
   }
 
   private static String wanted(JsonMappingException e) {

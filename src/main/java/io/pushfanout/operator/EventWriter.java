@@ -27,7 +27,6 @@ final class EventWriter {
   void write(PushFanout about, Happening happening) {
     ObjectMeta meta = about.getMetadata();
     Instant now = clock.instant();
-    String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
     client
         .v1()
         .events()
@@ -53,11 +52,15 @@ final class EventWriter {
                 .endSource()
                 .withReportingComponent("pushfanout.io/operator")
                 .withReportingInstance(replica.substring(0, Math.min(replica.length(), 128)))
-                .withFirstTimestamp(time)
-                .withLastTimestamp(time)
-                .withCount(1)
+                .withFirstTimestamp(time(now.minus(happening.ago())))
+                .withLastTimestamp(time(now))
+                .withCount(happening.count())
                 .build())
         .create();
+  }
+
+  private static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String stem(String name) {

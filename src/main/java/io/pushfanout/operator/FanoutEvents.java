@@ -3,33 +3,26 @@ package io.pushfanout.operator;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.operator.resource.PushFanout;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells as Events what has happened to each fanout since that was last told. A fanout to which
- * something happens again and again is told of less and less often, up to once in five minutes,
- * each time of all that has happened since. Who begins to tell has seen nothing happen yet. For one
- * thread.
+ * Writes as Events what has happened to each fanout: each flip of a condition, and what differs
+ * between two looks at it. Each reason has a {@link Pause} of its own. Who begins to write has seen
+ * nothing happen yet. For one thread.
  */
 final class FanoutEvents {
-  static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-  static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
-
   private final BiConsumer<PushFanout, Happening> writer;
   private final Rounds rounds;
   private final LongSupplier nanoClock;
-  private final Map<FanoutName, Told> told = new HashMap<>();
 
-  /**
-   * @param uid of the resource: another one of the name has a story of its own
-   */
-  private record Told(String uid, FanoutSnapshot then, long nanos, Duration pause) {}
+  /** By uid: another resource of the name has a story of its own. */
+  private final Map<String, Story> stories = new HashMap<>();
 
   FanoutEvents(BiConsumer<PushFanout, Happening> writer, LongSupplier nanoClock) {
     this.writer = writer;
@@ -37,34 +30,28 @@ final class FanoutEvents {
     this.nanoClock = nanoClock;
   }
 
+  /** Notes a flip, for the next {@link #tell} that its pause allows. */
+  void flipped(KnownResource resource, Happening flip) {
+    story(resource).flipped(flip);
+  }
+
   void tell(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
-    told.keySet().retainAll(running.keySet());
+    stories
+        .keySet()
+        .retainAll(resources.stream().map(KnownResource::uid).collect(Collectors.toSet()));
     rounds.go(resources, resource -> tell(resource, running.get(resource.name())));
   }
 
   private void tell(KnownResource resource, @Nullable FanoutSnapshot now) {
-    if (now == null) {
-      return;
-    }
-    long nanos = nanoClock.getAsLong();
-    Told last = told.get(resource.name());
-    if (last == null || !last.uid().equals(resource.uid())) {
-      told.put(resource.name(), new Told(resource.uid(), now, nanos, FIRST_PAUSE));
-    } else if (nanos - last.nanos() >= last.pause().toNanos()) {
-      List<Happening> happened = Happenings.between(last.then(), now);
-      Duration pause = happened.isEmpty() ? FIRST_PAUSE : longer(last.pause());
-      told.put(resource.name(), new Told(resource.uid(), now, nanos, pause));
-      happened.forEach(happening -> writer.accept(resource.resource(), happening));
-    }
+    story(resource).tell(now, happening -> writer.accept(resource.resource(), happening));
   }
 
-  private static Duration longer(Duration pause) {
-    Duration twice = pause.multipliedBy(2);
-    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  private Story story(KnownResource resource) {
+    return stories.computeIfAbsent(resource.uid(), _ -> new Story(nanoClock));
   }
 
-  /** Somebody else tells now. */
+  /** Somebody else writes now. */
   void forget() {
-    told.clear();
+    stories.clear();
   }
 }

@@ -1,11 +1,37 @@
 package io.pushfanout.operator;
 
+import java.time.Duration;
+
 /**
  * Something that an Event tells of.
  *
  * @param message one sentence, for people
+ * @param count how often it has happened since the last Event of its reason
+ * @param ago how long ago the first of these was
  */
-record Happening(Reason reason, String message) {
+record Happening(Reason reason, String message, int count, Duration ago) {
+
+  /** Something that has happened once, now. */
+  Happening(Reason reason, String message) {
+    this(reason, message, 1, Duration.ZERO);
+  }
+
+  /** A condition that has flipped. */
+  static Happening ofFlip(Summary.Verdict verdict) {
+    Reason reason =
+        switch (verdict.type()) {
+          case "Accepted" -> verdict.holds() ? Reason.ACCEPTED : Reason.NOT_ACCEPTED;
+          case "Conflicted" -> verdict.holds() ? Reason.CONFLICT : Reason.CONFLICT_RESOLVED;
+          case "DiscoverySynced" ->
+              verdict.holds() ? Reason.DISCOVERY_RESTORED : Reason.DISCOVERY_LOST;
+          case "Programmed" -> verdict.holds() ? Reason.PROGRAMMED : Reason.NOT_PROGRAMMED;
+          case "NodesConnected" ->
+              verdict.holds() ? Reason.NODES_CONNECTED : Reason.NODES_DISCONNECTED;
+          case "Ready" -> verdict.holds() ? Reason.READY : Reason.NOT_READY;
+          default -> throw new IllegalArgumentException("no condition: " + verdict.type());
+        };
+    return new Happening(reason, verdict.message());
+  }
 
   /** What there are Events for. */
   enum Reason {
@@ -14,8 +40,17 @@ record Happening(Reason reason, String message) {
     QUEUE_FULL("QueueFull", true),
     RESIZED("Resized", false),
     CONFLICT("Conflict", true),
+    CONFLICT_RESOLVED("ConflictResolved", false),
     DISCOVERY_LOST("DiscoveryLost", true),
-    DISCOVERY_RESTORED("DiscoveryRestored", false);
+    DISCOVERY_RESTORED("DiscoveryRestored", false),
+    ACCEPTED("Accepted", false),
+    NOT_ACCEPTED("NotAccepted", true),
+    PROGRAMMED("Programmed", false),
+    NOT_PROGRAMMED("NotProgrammed", true),
+    NODES_CONNECTED("NodesConnected", false),
+    NODES_DISCONNECTED("NodesDisconnected", true),
+    READY("Ready", false),
+    NOT_READY("NotReady", true);
 
     private final String label;
     private final boolean warning;

@@ -6,26 +6,36 @@ import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
-import io.pushfanout.model.Problem;
-import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.plan.Conflict;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What happened to a fanout between two looks at it, a kind of thing once however often it
- * happened. Pure.
+ * What happened to a fanout between two looks at it, each reason once however often it happened.
+ * Pure.
  */
 final class Happenings {
+  /** What two looks can tell; the others are flips of conditions. */
+  static final Set<Happening.Reason> REASONS =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              Happening.Reason.NODE_ADDED,
+              Happening.Reason.NODE_REMOVED,
+              Happening.Reason.RESIZED,
+              Happening.Reason.CONFLICT,
+              Happening.Reason.QUEUE_FULL));
+
   /** Nodes that a message names; of more it tells how many. */
   private static final int NAMED = 5;
 
@@ -37,24 +47,22 @@ final class Happenings {
     this.after = after;
   }
 
-  static List<Happening> between(FanoutSnapshot before, FanoutSnapshot after) {
-    return new Happenings(before, after).all();
+  /** Returns what of this reason happened between two looks, together. */
+  static Optional<Happening> between(
+      Happening.Reason reason, FanoutSnapshot before, FanoutSnapshot after) {
+    return new Happenings(before, after).of(reason);
   }
 
-  private List<Happening> all() {
-    List<Happening> all = new ArrayList<>();
-    // The nodes that a fanout begins with are no news.
-    if (before.discovered()) {
-      nodes(Happening.Reason.NODE_ADDED, after, before).ifPresent(all::add);
-      nodes(Happening.Reason.NODE_REMOVED, before, after).ifPresent(all::add);
-    }
-    resized().ifPresent(all::add);
-    conflict().ifPresent(all::add);
-    queueFull().ifPresent(all::add);
-    if (before.degraded() != after.degraded()) {
-      all.add(discovery());
-    }
-    return all;
+  private Optional<Happening> of(Happening.Reason reason) {
+    return switch (reason) {
+      // The nodes that a fanout begins with are no news.
+      case NODE_ADDED -> before.discovered() ? nodes(reason, after, before) : Optional.empty();
+      case NODE_REMOVED -> before.discovered() ? nodes(reason, before, after) : Optional.empty();
+      case RESIZED -> resized();
+      case CONFLICT -> otherConflict();
+      case QUEUE_FULL -> queueFull();
+      default -> throw new IllegalArgumentException("a flip is no difference: " + reason);
+    };
   }
 
   private static Optional<Happening> nodes(
@@ -92,8 +100,11 @@ final class Happenings {
     return value.equals("") ? "none" : value;
   }
 
-  private Optional<Happening> conflict() {
-    if (after.conflicts().isEmpty() || after.conflicts().equals(before.conflicts())) {
+  /** Other nodes or another winner; that there is a conflict at all is a flip. */
+  private Optional<Happening> otherConflict() {
+    if (after.conflicts().isEmpty()
+        || before.conflicts().isEmpty()
+        || after.conflicts().equals(before.conflicts())) {
       return Optional.empty();
     }
     return Optional.of(new Happening(Happening.Reason.CONFLICT, describe(after.conflicts())));
@@ -131,22 +142,6 @@ final class Happenings {
     Map<DropReason, Long> dropped = node.ledger().dropped();
     return dropped.getOrDefault(DropReason.QUEUE_FULL, 0L)
         + dropped.getOrDefault(DropReason.EVICTED, 0L);
-  }
-
-  private Happening discovery() {
-    return after.degraded()
-        ? new Happening(
-            Happening.Reason.DISCOVERY_LOST,
-            discoveryTrouble(after)
-                .map(Problem::message)
-                .orElse("the last good nodes stay in force"))
-        : new Happening(Happening.Reason.DISCOVERY_RESTORED, "etcd answers again");
-  }
-
-  /** Why its source says nothing, or nothing new. */
-  static Optional<Problem> discoveryTrouble(FanoutSnapshot of) {
-    return Problem.first(
-        of.problems(), ProblemReason.DISCOVERY_DEGRADED, ProblemReason.DISCOVERY_REFUSED);
   }
 
   /** The first few, and how many more there are. */

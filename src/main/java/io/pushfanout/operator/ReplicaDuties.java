@@ -65,9 +65,10 @@ final class ReplicaDuties {
     this.election = new Election(leases, options.replica(), nanoClock);
     this.replicas = new Replicas(leases, options.replica(), nanoClock);
     this.reports = new ReplicaReports(options.replica(), writer, nanoClock);
-    this.summaries = new Summaries(writer, replicas, election::leads, clock, nanoClock);
     this.events =
         new FanoutEvents(new EventWriter(client, options.replica(), clock)::write, nanoClock);
+    this.summaries =
+        new Summaries(writer, replicas, election::leads, events::flipped, clock, nanoClock);
     this.leasing = new Outage("the Lease of this replica", health, nanoClock);
     this.electing = new Outage("the election", health, nanoClock);
     this.reporting = new Outage("this replica's entries in the status", health, nanoClock);
@@ -180,7 +181,15 @@ final class ReplicaDuties {
   void leave() {
     // The Lease first: who sees an entry go must not wait for its replica.
     if (leasing.attempt(replicas::leave) && electing.attempt(election::resign)) {
-      reporting.attempt(() -> reports.withdraw(resources.all()));
+      List<KnownResource> all = resources.all();
+      summarizing.attempt(
+          () -> {
+            if (replicas.isLast()) {
+              summaries.leave(all);
+              events.tell(all, Map.of());
+            }
+          });
+      reporting.attempt(() -> reports.withdraw(all));
     }
   }
 }

@@ -112,6 +112,12 @@ final class Replicas {
     }
   }
 
+  /** Whether nobody but this replica lives, as the API server has it now. */
+  boolean isLast() {
+    look();
+    return alive().stream().allMatch(self::equals);
+  }
+
   /** This replica ends: its Lease goes at once. */
   void leave() {
     leases.delete(leases.of(self));

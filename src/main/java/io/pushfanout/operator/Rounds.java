@@ -19,12 +19,21 @@ final class Rounds {
   private static final Duration BUDGET = Duration.ofSeconds(2);
 
   private final LongSupplier nanoClock;
+  private final Duration budget;
 
   /** Where a round stopped; null after one that went over all. */
   private @Nullable FanoutName next;
 
   Rounds(LongSupplier nanoClock) {
+    this(nanoClock, BUDGET);
+  }
+
+  /**
+   * @param budget after which a round stops
+   */
+  Rounds(LongSupplier nanoClock, Duration budget) {
     this.nanoClock = nanoClock;
+    this.budget = budget;
   }
 
   /**
@@ -39,7 +48,7 @@ final class Rounds {
     Attempts each = new Attempts();
     FanoutName stoppedAt = null;
     for (KnownResource resource : fromWhereItStopped(resources)) {
-      if (nanoClock.getAsLong() - begun > BUDGET.toNanos()) {
+      if (nanoClock.getAsLong() - begun > budget.toNanos()) {
         stoppedAt = resource.name();
         break;
       }

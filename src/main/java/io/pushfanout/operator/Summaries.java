@@ -8,12 +8,14 @@ import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -29,29 +31,38 @@ import org.slf4j.LoggerFactory;
 final class Summaries {
   private static final Logger log = LoggerFactory.getLogger(Summaries.class);
 
+  /** Less than a process that ends waits for the API server. */
+  private static final Duration LEAVING = Duration.ofSeconds(4);
+
   private final StatusWriter writer;
   private final Replicas replicas;
   private final BooleanSupplier elected;
+  private final BiConsumer<KnownResource, Happening> flips;
   private final Clock clock;
   private final Pace<Summary> pace;
   private final Rounds rounds;
+  private final Rounds lastRound;
   private final Departures departures = new Departures();
 
   /**
    * @param elected asked before each write, for a round may outlast a Lease
+   * @param flips takes each flip of a condition, once it is written
    */
   Summaries(
       StatusWriter writer,
       Replicas replicas,
       BooleanSupplier elected,
+      BiConsumer<KnownResource, Happening> flips,
       Clock clock,
       LongSupplier nanoClock) {
     this.writer = writer;
     this.replicas = replicas;
     this.elected = elected;
+    this.flips = flips;
     this.clock = clock;
     this.pace = new Pace<>(nanoClock);
     this.rounds = new Rounds(nanoClock);
+    this.lastRound = new Rounds(nanoClock, LEAVING);
   }
 
   void write(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
@@ -67,6 +78,13 @@ final class Summaries {
     rounds.go(resources, resource -> write(resource, running.get(resource.name())));
   }
 
+  /** The last replica ends: what only a replica can see is no longer held to be so. */
+  void leave(List<KnownResource> resources) {
+    lastRound.go(
+        resources.stream().filter(resource -> resource.resource().getStatus() != null).toList(),
+        resource -> put(resource, Summary.withoutReplicas(resource)));
+  }
+
   private void write(KnownResource resource, @Nullable FanoutSnapshot running) {
     Map<String, ReplicaStatus> entries = resource.entries();
     for (String gone : replicas.gone(Set.copyOf(entries.keySet()))) {
@@ -78,10 +96,10 @@ final class Summaries {
     }
     boolean current = running != null && running.generation() == resource.generation();
     if (current || resource.refusal() != null) { // What we do not run yet we cannot judge.
-      write(
-          resource,
-          resource.resource().getStatus(),
-          Summary.of(resource, replicas.alive(), entries.values(), running));
+      Summary due = Summary.of(resource, replicas.alive(), entries.values(), running);
+      if (isDue(resource, due) && elected.getAsBoolean()) {
+        put(resource, due);
+      }
     }
   }
 
@@ -90,40 +108,65 @@ final class Summaries {
         || !replicas.gone(entries.keySet()).isEmpty();
   }
 
-  private void write(KnownResource resource, @Nullable PushFanoutStatus shown, Summary due) {
+  private boolean isDue(KnownResource resource, Summary due) {
+    PushFanoutStatus shown = resource.resource().getStatus();
+    Map<String, Condition> conditions = conditions(shown);
+    boolean same =
+        due.verdicts().stream().allMatch(v -> isShown(conditions.get(v.type()), v, due))
+            && shown != null
+            && Objects.equals(shown.observedGeneration(), due.generation())
+            && Objects.equals(shown.nodes(), due.nodes())
+            && Objects.equals(shown.readyNodes(), due.readyNodes())
+            && Objects.equals(shown.slowNodes(), due.slowNodes());
+    boolean urgent =
+        due.verdicts().stream()
+            .anyMatch(verdict -> hasFlipped(conditions.get(verdict.type()), verdict, due));
+    return !same && pace.allows(resource.uid(), due, urgent);
+  }
+
+  private static Map<String, Condition> conditions(@Nullable PushFanoutStatus shown) {
     Map<String, Condition> conditions = new HashMap<>();
     if (shown != null && shown.conditions() != null) {
       shown.conditions().forEach(condition -> conditions.put(condition.getType(), condition));
     }
-    boolean urgent =
-        due.verdicts().stream()
-            .anyMatch(verdict -> hasFlipped(conditions.get(verdict.type()), verdict, due));
-    boolean same =
-        due.verdicts().stream().allMatch(v -> isShown(conditions.get(v.type()), v, due))
-            && shown != null
-            && Objects.equals(shown.nodes(), due.nodes())
-            && Objects.equals(shown.readyNodes(), due.readyNodes())
-            && Objects.equals(shown.slowNodes(), due.slowNodes());
-    if (!same && elected.getAsBoolean() && pace.allows(resource.uid(), due, urgent)) {
-      writer.summary(
-          resource.resource(),
-          PushFanoutStatus.ofSummary(
-              due.generation(),
-              due.verdicts().stream()
-                  .map(verdict -> condition(conditions.get(verdict.type()), verdict, due))
-                  .toList(),
-              due.nodes(),
-              due.readyNodes(),
-              due.slowNodes()));
-      pace.wrote(resource.uid(), due);
+    return conditions;
+  }
+
+  private void put(KnownResource resource, Summary due) {
+    Map<String, Condition> shown = conditions(resource.resource().getStatus());
+    writer.summary(
+        resource.resource(),
+        PushFanoutStatus.ofSummary(
+            due.generation(),
+            due.verdicts().stream()
+                .map(verdict -> condition(shown.get(verdict.type()), verdict, due))
+                .toList(),
+            due.nodes(),
+            due.readyNodes(),
+            due.slowNodes()));
+    pace.wrote(resource.uid(), due);
+    due.verdicts().stream()
+        .filter(verdict -> isNews(shown.get(verdict.type()), verdict))
+        .forEach(verdict -> flips.accept(resource, Happening.ofFlip(verdict)));
+  }
+
+  /** That nobody sees, or somebody sees again, is told by Ready alone. */
+  private static boolean isNews(@Nullable Condition shown, Summary.Verdict verdict) {
+    if (shown == null) {
+      return verdict.type().equals("Accepted") && !verdict.holds();
     }
+    boolean seen =
+        verdict.status() != Summary.Status.UNKNOWN
+            && !shown.getStatus().equals(Summary.Status.UNKNOWN.text());
+    return !shown.getStatus().equals(verdict.status().text())
+        && (seen || verdict.type().equals("Ready"));
   }
 
   /** Whether somebody waits for it. */
   private static boolean hasFlipped(
       @Nullable Condition shown, Summary.Verdict verdict, Summary summary) {
     return shown == null
-        || !shown.getStatus().equals(text(verdict))
+        || !shown.getStatus().equals(verdict.status().text())
         || !Objects.equals(shown.getObservedGeneration(), summary.generation());
   }
 
@@ -137,20 +180,16 @@ final class Summaries {
 
   private Condition condition(@Nullable Condition shown, Summary.Verdict verdict, Summary summary) {
     String since =
-        shown != null && shown.getStatus().equals(text(verdict))
+        shown != null && shown.getStatus().equals(verdict.status().text())
             ? shown.getLastTransitionTime()
             : clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     return new ConditionBuilder()
         .withType(verdict.type())
-        .withStatus(text(verdict))
+        .withStatus(verdict.status().text())
         .withReason(verdict.reason())
         .withMessage(verdict.message())
         .withObservedGeneration(summary.generation())
         .withLastTransitionTime(since)
         .build();
-  }
-
-  private static String text(Summary.Verdict verdict) {
-    return verdict.status() ? "True" : "False";
   }
 }

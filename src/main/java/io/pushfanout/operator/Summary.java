@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param slowNodes the largest number that a replica finds slow
  */
 record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNodes, int slowNodes) {
+  /** Conditions that a replica has to see. */
+  private static final List<String> OF_RUNNING =
+      List.of("Conflicted", "DiscoverySynced", "Programmed", "NodesConnected", "Ready");
 
   /**
    * A condition but for its times.
@@ -30,7 +33,33 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
    * @param reason CamelCase, for programs
    * @param message one sentence, for people
    */
-  record Verdict(String type, boolean status, String reason, String message) {}
+  record Verdict(String type, Status status, String reason, String message) {
+    Verdict(String type, boolean holds, String reason, String message) {
+      this(type, holds ? Status.TRUE : Status.FALSE, reason, message);
+    }
+
+    boolean holds() {
+      return status == Status.TRUE;
+    }
+  }
+
+  /** The status of a condition. */
+  enum Status {
+    TRUE("True"),
+    FALSE("False"),
+    UNKNOWN("Unknown");
+
+    private final String text;
+
+    Status(String text) {
+      this.text = text;
+    }
+
+    /** As Kubernetes writes it. */
+    String text() {
+      return text;
+    }
+  }
 
   /**
    * @param alive the replicas that have to run the generation
@@ -58,6 +87,17 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
     return new Summary(resource.generation(), verdicts, nodes, ready, slow);
   }
 
+  /** Once the last replica has ended: nothing but the spec's own verdict holds without one. */
+  static Summary withoutReplicas(KnownResource resource) {
+    List<Verdict> verdicts = new ArrayList<>();
+    verdicts.add(accepted(resource.refusal()));
+    for (String type : OF_RUNNING) {
+      verdicts.add(
+          new Verdict(type, Status.UNKNOWN, "NoReplica", "no replica of PushFanout is running"));
+    }
+    return new Summary(resource.generation(), verdicts, 0, 0, 0);
+  }
+
   private static int orZero(@Nullable Integer number) {
     return number == null ? 0 : number;
   }
@@ -73,7 +113,13 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
   }
 
   private static String path(String field) {
-    return field.startsWith("metadata.") ? field : "spec." + field;
+    return field.startsWith("metadata.") || field.equals("spec") ? field : "spec." + field;
+  }
+
+  /** Why its source says nothing, or nothing new. */
+  private static Optional<Problem> discoveryTrouble(FanoutSnapshot of) {
+    return Problem.first(
+        of.problems(), ProblemReason.DISCOVERY_DEGRADED, ProblemReason.DISCOVERY_REFUSED);
   }
 
   private static Verdict conflicted(@Nullable FanoutSnapshot running) {
@@ -84,7 +130,7 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
 
   private static Verdict synced(@Nullable FanoutSnapshot running) {
     Optional<Problem> trouble =
-        running == null ? Optional.empty() : Happenings.discoveryTrouble(running);
+        running == null ? Optional.empty() : discoveryTrouble(running);
     boolean refused =
         trouble.filter(found -> found.reason() == ProblemReason.DISCOVERY_REFUSED).isPresent();
     if (running == null || !running.discovered()) {
@@ -140,7 +186,7 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
 
   private static Verdict ready(Verdict accepted, Verdict synced, Verdict programmed, int nodes) {
     for (Verdict needed : List.of(accepted, synced, programmed)) {
-      if (!needed.status()) {
+      if (!needed.holds()) {
         return new Verdict("Ready", false, "Not" + needed.type(), needed.message());
       }
     }

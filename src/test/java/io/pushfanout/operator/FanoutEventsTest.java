@@ -4,6 +4,7 @@ import static io.pushfanout.operator.Observed.fanout;
 import static io.pushfanout.operator.Observed.known;
 import static io.pushfanout.operator.Observed.node;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.model.NodeState;
 import io.pushfanout.operator.resource.PushFanout;
@@ -15,10 +16,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class FanoutEventsTest {
+  private static final Happening LOST =
+      new Happening(Happening.Reason.DISCOVERY_LOST, "etcd cannot be reached");
+  private static final Happening RESTORED =
+      new Happening(Happening.Reason.DISCOVERY_RESTORED, "its nodes are known");
+
   private final AtomicLong nanos = new AtomicLong();
   private final List<Happening> told = new ArrayList<>();
   private final FanoutEvents events =
-      new FanoutEvents((_, happening) -> told.add(happening), nanos::get);
+      new FanoutEvents((_, happening) -> write(happening), nanos::get);
+  private boolean refusing;
 
   @Test
   void whoBeginsToTellHasSeenNothingHappen() {
@@ -95,6 +102,64 @@ class FanoutEventsTest {
     assertThat(told).extracting(Happening::message).singleElement().asString().startsWith("3 ");
   }
 
+  @Test
+  void eachFlipOfAShortOutageIsToldAtOnce() {
+    look(0);
+    flip(LOST);
+    look(0);
+    assertThat(told).containsExactly(LOST);
+
+    pass(3);
+    flip(RESTORED);
+    look(0);
+    assertThat(told).containsExactly(LOST, RESTORED);
+  }
+
+  @Test
+  void flipsThatGoOnAreToldTogetherLessAndLessOften() {
+    for (int second = 0; second < 3600; second += 2) {
+      flip(LOST);
+      pass(1);
+      look(0);
+      flip(RESTORED);
+      pass(1);
+      look(0);
+    }
+
+    assertThat(told).extracting(Happening::reason).filteredOn(LOST.reason()::equals).hasSize(17);
+    assertThat(told.getLast()).returns(150, Happening::count).returns(Duration.ofSeconds(300), Happening::ago);
+  }
+
+  @Test
+  void anotherReasonThatIsPacedHoldsNothingUp() {
+    int dropped = 0;
+    for (int second = 0; second < 600; second++) {
+      pass(1);
+      look(++dropped);
+    }
+    told.clear();
+    flip(LOST);
+    look(dropped);
+
+    assertThat(told).containsExactly(LOST);
+  }
+
+  @Test
+  void aFlipThatCannotBeWrittenIsToldOnceItCan() {
+    events.flipped(known(1), LOST);
+    refusing = true;
+    assertThatThrownBy(() -> look(0)).isInstanceOf(IllegalStateException.class);
+
+    refusing = false;
+    pass(1);
+    look(0);
+    assertThat(told).extracting(Happening::reason).containsExactly(LOST.reason());
+  }
+
+  private void flip(Happening flip) {
+    events.flipped(known(1), flip);
+  }
+
   private void look(long dropped) {
     look(known(1), dropped);
   }
@@ -103,6 +168,13 @@ class FanoutEventsTest {
     events.tell(
         List.of(resource),
         Map.of(Observed.CHAT, fanout(node("a:1", NodeState.CONNECTED, dropped))));
+  }
+
+  private void write(Happening happening) {
+    if (refusing) {
+      throw new IllegalStateException("refused");
+    }
+    told.add(happening);
   }
 
   private void pass(long seconds) {

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,7 @@ class StatusIT {
   private static final Instant BEGIN = Instant.parse("2026-11-22T10:00:00Z");
 
   private final AtomicLong nanos = new AtomicLong();
+  private final List<String> flips = new ArrayList<>();
   private StatusWriter writer;
   private Replicas replicas;
   private ReplicaReports reports;
@@ -159,9 +161,84 @@ class StatusIT {
         .contains("QueueFull");
   }
 
+  @Test
+  void whatTheLastReplicaSawIsUnknownWhenItEnds() {
+    report(1);
+    summarize(1);
+    summaries.leave(List.of(chat()));
+    reports.withdraw(List.of(chat()));
+
+    assertThat(stored().getStatus().nodes()).isZero();
+    assertThat(stored().getStatus().entries()).isEmpty();
+    assertThat(condition("Accepted").getStatus()).isEqualTo("True");
+    assertThat(stored().getStatus().conditions())
+        .filteredOn(condition -> !condition.getType().equals("Accepted"))
+        .hasSize(5)
+        .allMatch(condition -> condition.getStatus().equals("Unknown"));
+    assertThat(flips).containsExactly("NotReady: no replica of PushFanout is running");
+
+    summaries = summariesAt(BEGIN.plusSeconds(60));
+    report(1);
+    summarize(1);
+    assertThat(condition("Ready").getStatus()).isEqualTo("True");
+    assertThat(flips).hasSize(2).last().isEqualTo("Ready: broadcasts reach its nodes");
+  }
+
+  @Test
+  void eachFlipOfAConditionIsTold() {
+    report(1);
+    summarize(1);
+    assertThat(flips).as("the first is none").isEmpty();
+    summaries.write(
+        List.of(chat()), Map.of(name(), Observed.degraded(running(1).get(name()))));
+    summarize(1);
+
+    assertThat(flips)
+        .containsExactly(
+            "DiscoveryLost: etcd cannot be reached; the last good nodes stay in force",
+            "NotReady: etcd cannot be reached; the last good nodes stay in force",
+            "DiscoveryRestored: its nodes are known",
+            "Ready: broadcasts reach its nodes");
+  }
+
+  @Test
+  void numbersThatSomebodyElseWroteAreWrittenAgain() {
+    report(1);
+    summarize(1);
+    handle()
+        .editStatus(
+            resource -> {
+              resource.setStatus(
+                  new PushFanoutStatus(
+                      9L,
+                      resource.getStatus().conditions(),
+                      9,
+                      9,
+                      9,
+                      List.of(entry("a", 9, 9, 9, 9))));
+              return resource;
+            });
+    nanos.addAndGet(Pace.PERIOD.toNanos());
+    report(1);
+    summarize(1);
+
+    assertThat(entryOf("a")).isEqualTo(entry("a", 1, 1, 1, 0));
+    assertThat(stored().getStatus().observedGeneration()).isEqualTo(1);
+    assertThat(stored().getStatus().nodes()).isEqualTo(1);
+  }
+
   private Summaries summariesAt(Instant now) {
     return new Summaries(
-        writer, replicas, () -> true, Clock.fixed(now, ZoneOffset.UTC), nanos::get);
+        writer,
+        replicas,
+        () -> true,
+        (_, flip) -> flips.add(flip.reason().label() + ": " + flip.message()),
+        Clock.fixed(now, ZoneOffset.UTC),
+        nanos::get);
+  }
+
+  private static FanoutName name() {
+    return new FanoutName(cluster.namespace(), "chat");
   }
 
   private void report(int nodes) {
@@ -173,9 +250,8 @@ class StatusIT {
   }
 
   private static Map<FanoutName, FanoutSnapshot> running(int nodes) {
-    FanoutName name = new FanoutName(cluster.namespace(), "chat");
     return Map.of(
-        name,
+        name(),
         Observed.fanout(
             IntStream.rangeClosed(1, nodes)
                 .mapToObj(port -> Observed.node("n:" + port, NodeState.CONNECTED))

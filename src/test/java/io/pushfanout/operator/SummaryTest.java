@@ -29,12 +29,12 @@ class SummaryTest {
     assertThat(summary.verdicts())
         .extracting(v -> v.type() + "=" + v.status() + " " + v.reason())
         .containsExactly(
-            "Accepted=true Valid",
-            "Conflicted=false NoConflict",
-            "DiscoverySynced=true Synced",
-            "Programmed=true Programmed",
-            "NodesConnected=true AllConnected",
-            "Ready=true Ready");
+            "Accepted=TRUE Valid",
+            "Conflicted=FALSE NoConflict",
+            "DiscoverySynced=TRUE Synced",
+            "Programmed=TRUE Programmed",
+            "NodesConnected=TRUE AllConnected",
+            "Ready=TRUE Ready");
   }
 
   @Test
@@ -59,7 +59,7 @@ class SummaryTest {
   void aReplicaThatLivesAndHasSaidNothingIsWaitedFor() {
     Summary summary = summary(List.of(entry("a", 3, 1, 1, 0)));
 
-    assertThat(verdict(summary, "Programmed").status()).isFalse();
+    assertThat(verdict(summary, "Programmed").holds()).isFalse();
   }
 
   @Test
@@ -67,24 +67,24 @@ class SummaryTest {
     Summary summary =
         summary(List.of(entry("a", 3, 1, 1, 0), entry("b", 3, 1, 1, 0), entry("dead", 1, 1, 1, 0)));
 
-    assertThat(verdict(summary, "Programmed").status()).isTrue();
+    assertThat(verdict(summary, "Programmed").holds()).isTrue();
   }
 
   @Test
   void oneDeadNodeDoesNotMakeTheOthersUnready() {
     Summary summary = summary(List.of(entry("a", 3, 500, 499, 0), entry("b", 3, 500, 500, 0)));
 
-    assertThat(verdict(summary, "NodesConnected").status()).isFalse();
+    assertThat(verdict(summary, "NodesConnected").holds()).isFalse();
     assertThat(verdict(summary, "NodesConnected").message())
         .isEqualTo("1 of 500 nodes are not connected");
-    assertThat(verdict(summary, "Ready").status()).isTrue();
+    assertThat(verdict(summary, "Ready").holds()).isTrue();
   }
 
   @Test
   void aFanoutWithoutNodesIsReadyAndSaysSo() {
     Summary summary = summary(List.of(entry("a", 3, 0, 0, 0), entry("b", 3, 0, 0, 0)));
 
-    assertThat(verdict(summary, "Ready").status()).isTrue();
+    assertThat(verdict(summary, "Ready").holds()).isTrue();
     assertThat(verdict(summary, "Ready").reason()).isEqualTo("NoNodes");
   }
 
@@ -92,7 +92,7 @@ class SummaryTest {
   void aSpecThatIsRefusedIsNotAcceptedAndNamesTheField() {
     Summary summary = Summary.of(refused(3), Set.of("a"), List.of(entry("a", 3, 0, 0, 0)), RUNNING);
 
-    assertThat(verdict(summary, "Accepted").status()).isFalse();
+    assertThat(verdict(summary, "Accepted").holds()).isFalse();
     assertThat(verdict(summary, "Accepted").message())
         .isEqualTo("spec.workers: must be from 1 to 1024, is 0");
     assertThat(verdict(summary, "Programmed").reason()).isEqualTo("NotAccepted");
@@ -128,7 +128,7 @@ class SummaryTest {
     assertThat(verdict(summary, "Conflicted"))
         .isEqualTo(
             new Summary.Verdict("Conflicted", true, "NodesOwned", "prod/older has b:1, c:1"));
-    assertThat(verdict(summary, "Ready").status()).isTrue();
+    assertThat(verdict(summary, "Ready").holds()).isTrue();
   }
 
   @Test

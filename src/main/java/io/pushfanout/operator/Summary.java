@@ -129,8 +129,7 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
   }
 
   private static Verdict synced(@Nullable FanoutSnapshot running) {
-    Optional<Problem> trouble =
-        running == null ? Optional.empty() : discoveryTrouble(running);
+    Optional<Problem> trouble = running == null ? Optional.empty() : discoveryTrouble(running);
     boolean refused =
         trouble.filter(found -> found.reason() == ProblemReason.DISCOVERY_REFUSED).isPresent();
     if (running == null || !running.discovered()) {

@@ -150,9 +150,7 @@ class OperatorResourceIT {
   }
 
   private static void awaitNodes(Installation installed, String name) {
-    await()
-        .atMost(SOON)
-        .until(() -> Objects.equals(installed.get(name).getStatus().nodes(), 0));
+    await().atMost(SOON).until(() -> Objects.equals(installed.get(name).getStatus().nodes(), 0));
   }
 
   private static void awaitWorkers(
@@ -179,7 +177,13 @@ class OperatorResourceIT {
         .until(
             () -> {
               List<Event> events =
-                  cluster.client().v1().events().inNamespace(installed.namespace()).list().getItems();
+                  cluster
+                      .client()
+                      .v1()
+                      .events()
+                      .inNamespace(installed.namespace())
+                      .list()
+                      .getItems();
               return events.stream().anyMatch(event -> event.getReason().equals(reason));
             });
   }

@@ -127,7 +127,9 @@ class FanoutEventsTest {
     }
 
     assertThat(told).extracting(Happening::reason).filteredOn(LOST.reason()::equals).hasSize(17);
-    assertThat(told.getLast()).returns(150, Happening::count).returns(Duration.ofSeconds(300), Happening::ago);
+    assertThat(told.getLast())
+        .returns(150, Happening::count)
+        .returns(Duration.ofMinutes(5), Happening::ago);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.pushfanout.operator;
 
 import static io.pushfanout.operator.Observed.entry;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Condition;
@@ -190,7 +191,7 @@ class StatusIT {
     summarize(1);
     assertThat(flips).as("the first is none").isEmpty();
     summaries.write(
-        List.of(chat()), Map.of(name(), Observed.degraded(running(1).get(name()))));
+        List.of(chat()), Map.of(name(), Observed.degraded(requireNonNull(running(1).get(name())))));
     summarize(1);
 
     assertThat(flips)

@@ -168,9 +168,13 @@ class EtcdRegistrationIT {
     System.out.printf("EtcdRegistrationIT: closed after %d ms%n", took.toMillis());
     // It gives etcd 3 s at most; this leaves room for a machine that is busy with other tests.
     assertThat(took).isLessThan(Duration.ofSeconds(10));
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .noneMatch(name -> name.equals("pushfanout-registration " + NODE));
+    // A pool has ended when its last thread is about to.
+    await()
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(
+                        thread -> thread.getName().equals("pushfanout-registration " + NODE)));
     etcd.thaw();
   }
 

@@ -303,9 +303,10 @@ class EtcdOutageIT {
             .until(() -> !refused.ready().body().contains("mine"));
         assertThat(refused.ready().body()).contains("theirs (etcdserver: permission denied)");
         assertThat(sendTo(refused, "default/mine")).startsWith("OK");
-        assertThat(sendTo(refused, "default/theirs"))
-            .contains("UNAVAILABLE")
-            .contains("permission denied");
+        await()
+            .atMost(LIMIT)
+            .until(() -> sendTo(refused, "default/theirs").contains("permission denied"));
+        assertThat(sendTo(refused, "default/theirs")).contains("UNAVAILABLE");
         assertThat(refused.metrics().sum("pushfanout_discovery_synced", Map.of())).isEqualTo(1);
       }
     }

@@ -26,7 +26,8 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A message for users, opaque to PushFanout.
+// A message for users, opaque to PushFanout. Nodes and users give ver, op and seq a meaning, such
+// as the version of the body, the kind of message and its number in a sequence.
 type Proto struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Ver   int32                  `protobuf:"varint,1,opt,name=ver,proto3" json:"ver,omitempty"`

@@ -56,7 +56,8 @@ final class Layering {
           Map.entry("node", CORE_WIRE_AND_TLS),
           Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
           Map.entry("config", Set.of("model", "files")),
-          Map.entry("operator", Set.of("model", "plan", "fanout", "access")),
+          Map.entry("history", Set.of("model", "plan", "fanout")),
+          Map.entry("operator", Set.of("model", "plan", "fanout", "access", "history")),
           Map.entry("state", Set.of("model", "files")),
           Map.entry("discovery", Set.of("model", "plan", "fanout", "lookup", "files", "tls")));
 

@@ -55,7 +55,7 @@ public final class CertificateAccess implements Access {
         }
       }
     }
-    return Decision.Denied.of(caller(shown), right);
+    return Decision.Denied.ofTarget(caller(shown), right);
   }
 
   private static String caller(ClientCertificate shown) {

@@ -21,8 +21,17 @@ public sealed interface Decision {
    * @param caller who it is
    */
   record Denied(String caller, String why) implements Decision {
-    /** The sentence names the right that is missing. */
+    /** Names the right that is missing as Kubernetes does. */
     static Denied of(String caller, Right missing) {
+      return of(caller, missing.toString());
+    }
+
+    /** Names the target that is not granted, for callers that no cluster knows. */
+    static Denied ofTarget(String caller, Right missing) {
+      return of(caller, "broadcast to " + missing.targetText());
+    }
+
+    private static Denied of(String caller, String missing) {
       return new Denied(caller, "%s has no right to %s".formatted(caller, missing));
     }
   }

@@ -14,6 +14,11 @@ public record Right(@Nullable FanoutName target) {
 
   @Override
   public String toString() {
-    return "create on pushfanouts/broadcast of " + (target == null ? "all targets" : target);
+    return "create on pushfanouts/broadcast of " + targetText();
+  }
+
+  /** Returns the fanout's name, or {@code all targets}. */
+  String targetText() {
+    return target == null ? "all targets" : target.toString();
   }
 }

@@ -39,6 +39,6 @@ public final class TokenAccess implements Access {
     }
     return entry.covers(right)
         ? new Decision.Allowed(entry.caller())
-        : Decision.Denied.of(entry.caller(), right);
+        : Decision.Denied.ofTarget(entry.caller(), right);
   }
 }

@@ -25,7 +25,7 @@ final class AuthFlags {
       names = AUTH,
       arity = "1..2",
       split = ",",
-      paramLabel = "MODE",
+      paramLabel = "none|kubernetes|tokens FILE|mtls",
       hideParamSyntax = true,
       description =
           "Who may broadcast: none (whoever reaches the port), kubernetes (bearer tokens with the"

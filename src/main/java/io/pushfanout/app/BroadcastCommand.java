@@ -12,6 +12,8 @@ import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +25,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "broadcast",
     description = "Sends a broadcast and prints the counts of the reply.",
+    footer = {
+      "",
+      "Examples:",
+      "  pushfanout broadcast hello                               to every user",
+      "  pushfanout broadcast --room lobby --op 5 hello           to the room's subscribers",
+      "  pushfanout broadcast --nodes 10.0.0.7:50052 hello        again, for the dropped_nodes of a"
+          + " PARTIAL"
+    },
     sortOptions = false,
     exitCodeList = {
       "0:OK or PARTIAL: at least one node took it",
@@ -55,8 +65,33 @@ final class BroadcastCommand implements Callable<Integer> {
       description = "Only for the subscribers of this room.")
   private @Nullable String room;
 
-  @Option(names = "--op", paramLabel = "N", description = "The message's op (default: 0).")
+  @Option(
+      names = "--op",
+      paramLabel = "N",
+      description =
+          "The message's op, such as its kind; nodes and users read it as they agree (default: 0).")
   private int op;
+
+  @Option(
+      names = "--ver",
+      paramLabel = "N",
+      description = "The version of the body's format, likewise (default: 0).")
+  private int ver;
+
+  @Option(
+      names = "--seq",
+      paramLabel = "N",
+      description = "The message's number in a sequence, likewise (default: 0).")
+  private int seq;
+
+  @Option(
+      names = BroadcastOptions.NODES,
+      paramLabel = "HOST:PORT",
+      split = ",",
+      description =
+          "A node of the target that gets it, instead of all, such as the dropped_nodes of a"
+              + " PARTIAL reply; may be repeated.")
+  private List<NodeAddress> nodes = new ArrayList<>();
 
   @Mixin private TargetOption target = new TargetOption();
 
@@ -85,7 +120,13 @@ final class BroadcastCommand implements Callable<Integer> {
     BroadcastOptions options = options();
     Message message =
         new Message(
-            options.room(), options.op(), ByteString.copyFrom(options.body()), options.target());
+            options.room(),
+            options.ver(),
+            options.op(),
+            options.seq(),
+            ByteString.copyFrom(options.body()),
+            options.target(),
+            options.nodes());
     try (LiveTls live = ClientTls.open(options.tls());
         BroadcastCaller caller =
             new BroadcastCaller(options.to(), ClientTls.with(live, options.tls()), token.token())) {
@@ -114,7 +155,8 @@ final class BroadcastCommand implements Callable<Integer> {
   }
 
   BroadcastOptions options() throws IOException {
-    return new BroadcastOptions(to, tls.tls(), room, op, target.checked(), timeout, bytes());
+    return new BroadcastOptions(
+        to, tls.tls(), room, ver, op, seq, target.checked(), nodes, timeout, bytes());
   }
 
   private byte[] bytes() throws IOException {

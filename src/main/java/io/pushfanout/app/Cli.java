@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
@@ -26,9 +27,25 @@ final class Cli {
     Supplier<Object> asked = arguments.length == 0 ? null : commands.get(arguments[0]);
     (asked == null ? commands.values() : List.of(asked))
         .forEach(command -> cli.addSubcommand(command.get()));
+    // Not by its annotation, whose texts the commands inherit.
+    cli.getCommandSpec()
+        .usageMessage()
+        .footer(
+            "",
+            "Examples:",
+            "  pushfanout demo                          the whole flow, with a page to watch",
+            "  pushfanout serve --node 10.0.0.1:50052   the fan-out server, for one node",
+            "  pushfanout broadcast --room lobby hello  one message",
+            "  pushfanout help serve                    the options of a command");
+    if (asked == null) {
+      cli.addSubcommand(new CommandLine.HelpCommand());
+      cli.addSubcommand("completion", completion());
+      cli.addSubcommand(new ManPagesCommand());
+    }
     OptionTypes.register(cli);
     EnvironmentDefaults environment = new EnvironmentDefaults(console.environment());
-    environment.applyTo(cli);
+    cli.setDefaultValueProvider(environment);
+    HelpPage.applyTo(cli);
     UsageErrors usage = new UsageErrors(environment, console.err());
     Failures failures = new Failures(usage, console.err());
     return cli.setOut(console.out())
@@ -49,6 +66,18 @@ final class Cli {
                 return failures.report(parsed.asCommandLineList().getLast(), e);
               }
             });
+  }
+
+  /** For bash and zsh; picocli writes the script from the commands and their options. */
+  private static CommandLine completion() {
+    CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
+    completion
+        .getCommandSpec()
+        .usageMessage()
+        .description(
+            "Prints a script for bash and zsh that completes commands and options.",
+            "Use it with: source <(pushfanout completion)");
+    return completion;
   }
 
   /** In the order of the help. */

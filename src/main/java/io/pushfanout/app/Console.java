@@ -17,13 +17,15 @@ import java.util.function.BooleanSupplier;
  * @param out results, and nothing else
  * @param err logs and errors
  * @param watched whether somebody sees err as it comes
+ * @param shown whether out is a terminal
  */
 record Console(
     Map<String, String> environment,
     InputStream in,
     PrintWriter out,
     PrintWriter err,
-    BooleanSupplier watched) {
+    BooleanSupplier watched,
+    BooleanSupplier shown) {
 
   /**
    * Prints results at once.
@@ -46,7 +48,12 @@ record Console(
 
   static Console ofProcess() {
     return new Console(
-        System.getenv(), System.in, writer(stdout()), writer(System.err), Terminal::isStderr);
+        System.getenv(),
+        System.in,
+        writer(stdout()),
+        writer(System.err),
+        Terminal::isStderr,
+        Terminal::isStdout);
   }
 
   /** Not {@code System.out}, which would keep to itself that a disk is full. */

@@ -181,6 +181,14 @@ final class Demo implements Service {
     return connected.send(new Message(room, op, ByteString.copyFromUtf8(body), null), CALL_TIMEOUT);
   }
 
+  @Override
+  public void started() {
+    Server running = server;
+    if (running != null) {
+      running.started();
+    }
+  }
+
   /** For the page, which must not be blocked. */
   private CompletionStage<String> broadcast(WatchPage.Message message) {
     CompletableFuture<String> reply = new CompletableFuture<>();

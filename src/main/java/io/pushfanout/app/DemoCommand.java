@@ -92,7 +92,7 @@ final class DemoCommand implements Callable<Integer> {
         grpc.number(),
         http.number(),
         allow.names(),
-        etcd.given() ? etcd.options() : null);
+        etcd.given() ? etcd.options() : etcd.none());
   }
 
   private void requireAuth() {

@@ -1,16 +1,12 @@
 package io.pushfanout.app;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
  * Takes options that the command line leaves out from the environment: {@code --grpc-port} from
@@ -24,45 +20,39 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
     this.environment = environment;
   }
 
-  /** To the command and all below it, and to their help. */
-  void applyTo(CommandLine command) {
-    command.setDefaultValueProvider(this);
-    explain(command);
-    command.getSubcommands().values().forEach(EnvironmentDefaults::explain);
-  }
-
   @Override
   @SuppressWarnings("NullAway") // picocli's contract: null where there is no default
   public String defaultValue(ArgSpec argument) {
+    return value(argument);
+  }
+
+  /** Returns the value of the variable that stands in for this argument; null where none does. */
+  @Nullable String value(@Nullable ArgSpec argument) {
     return setVariable(argument).map(environment::get).orElse(null);
   }
 
   /** The variable that stands in for this argument, if it is set. */
   Optional<String> setVariable(@Nullable ArgSpec argument) {
-    return argument instanceof OptionSpec option && !isOnlyForPeople(option)
-        ? Optional.of(variable(option)).filter(v -> !environment.getOrDefault(v, "").isEmpty())
+    return argument instanceof OptionSpec option
+        ? variable(option).filter(v -> !environment.getOrDefault(v, "").isEmpty())
         : Optional.empty();
   }
 
-  private static String variable(OptionSpec option) {
-    return "PUSHFANOUT_"
-        + option.longestName().substring("--".length()).replace('-', '_').toUpperCase(Locale.ROOT);
+  /** Returns the variable that stands in for this option; empty where none does. */
+  static Optional<String> variable(OptionSpec option) {
+    return isOnlyForPeople(option)
+        ? Optional.empty()
+        : Optional.of(
+            "PUSHFANOUT_"
+                + option
+                    .longestName()
+                    .substring("--".length())
+                    .replace('-', '_')
+                    .toUpperCase(Locale.ROOT));
   }
 
   /** Nobody asks for help by a variable, and images do set a PUSHFANOUT_VERSION. */
   private static boolean isOnlyForPeople(OptionSpec option) {
     return option.usageHelp() || option.versionHelp();
-  }
-
-  private static void explain(CommandLine command) {
-    List<String> lines = new ArrayList<>();
-    lines.add("");
-    lines.add("Environment, for options that are not given (lists comma-separated):");
-    command.getCommandSpec().options().stream()
-        .filter(option -> !isOnlyForPeople(option))
-        .map(option -> "  " + variable(option))
-        .forEach(lines::add);
-    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
-    usage.footer(lines.toArray(String[]::new));
   }
 }

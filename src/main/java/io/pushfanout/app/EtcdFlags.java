@@ -19,9 +19,10 @@ final class EtcdFlags {
       paramLabel = "URL",
       split = ",",
       description =
-          "Members of the etcd that nodes register in; http or https (default: "
+          "Members of the etcd that nodes register in; http or https (default: none for node and"
+              + " demo, "
               + DEFAULT_ENDPOINT
-              + ").")
+              + " for serve).")
   private List<String> endpoints = new ArrayList<>();
 
   @Option(names = "--etcd-user", paramLabel = "NAME", description = "The user to be in etcd.")
@@ -57,6 +58,26 @@ final class EtcdFlags {
   /** Whether an etcd was named. */
   boolean given() {
     return !endpoints.isEmpty();
+  }
+
+  /**
+   * Returns null, for a command that does without an etcd unless one is named.
+   *
+   * @throws UsageException names a flag that says how to reach an etcd, and none is named
+   */
+  @Nullable EtcdOptions none() {
+    EtcdOptions unnamed = options(); // What is wrong with a value comes first.
+    refuseAlone("--etcd-user", unnamed.user());
+    refuseAlone("--etcd-ca", unnamed.ca());
+    refuseAlone("--etcd-cert", unnamed.certificate());
+    refuseAlone("--etcd-authority", unnamed.authority());
+    return null;
+  }
+
+  private static void refuseAlone(String flag, @Nullable Object value) {
+    if (value != null) {
+      throw new UsageException(flag, "has no use without --etcd-endpoints");
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.pushfanout.model.Printable;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -33,7 +34,7 @@ final class Failures implements IExecutionExceptionHandler {
   /** The same for a command whose own code has ended. */
   int report(CommandLine command, Exception e) {
     String name = command.getCommandSpec().qualifiedName();
-    err.println(Printable.line(name + ": " + describe(e)));
+    err.println(Logging.format().line(Level.ERROR, Printable.line(name + ": " + describe(e))));
     log.debug("{} failed", name, e);
     return ExitCodes.FAILED;
   }

@@ -4,10 +4,11 @@ import io.pushfanout.model.Printable;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.event.Level;
 
 /**
- * Runs a service until a signal ends it. What it says goes to stderr as it is, whatever the log's
- * level and format, because scripts wait for it.
+ * A runner of a service until a signal ends it. Its first and last line go to stderr whatever the
+ * log's level, because scripts wait for them. With JSON each is the message of an object.
  */
 final class Foreground {
   private final Service service;
@@ -39,11 +40,16 @@ final class Foreground {
   private int run(Signals signals, Consumer<Listening> started) throws Exception {
     // A signal while this is going on counts: then the wait below ends at once.
     Listening where = service.start();
-    err.println(where);
+    print(where.toString());
+    service.started();
     started.accept(where);
     signals.awaitFirst();
     sayLast(service.stop());
     return ExitCodes.DONE;
+  }
+
+  private void print(String line) {
+    err.println(Logging.format().line(Level.INFO, line));
   }
 
   private void abandon() {
@@ -53,7 +59,7 @@ final class Foreground {
   /** Once, though a second signal may come just as the graceful stop ends. */
   private void sayLast(String line) {
     if (lastLineSaid.compareAndSet(false, true)) {
-      err.println("pushfanout: " + Printable.line(line));
+      print("pushfanout: " + Printable.line(line));
     }
   }
 }

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
 import io.pushfanout.model.Printable;
 import java.util.List;
+import org.slf4j.event.Level;
 
 /**
  * For collectors: one object a line with {@code time} (ISO 8601, UTC), {@code level}, {@code
@@ -25,6 +26,18 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
     }
     object.setLength(object.length() - 1);
     return object.append("}\n").toString();
+  }
+
+  /** Returns the object of a line that is no event of the log. */
+  static String line(Level level, String text) {
+    StringBuilder object = new StringBuilder(240).append('{');
+    field(object, "time", LogTime.of(System.currentTimeMillis()));
+    field(object, "level", level.toString());
+    field(object, "logger", "io.pushfanout");
+    field(object, "thread", Thread.currentThread().getName());
+    field(object, "message", text);
+    object.setLength(object.length() - 1);
+    return object.append('}').toString();
   }
 
   private static void field(StringBuilder object, String name, String value) {

@@ -13,6 +13,15 @@ final class LogTime {
   private LogTime() {}
 
   static String of(ILoggingEvent event) {
-    return FORM.format(Instant.ofEpochMilli(event.getTimeStamp()));
+    return of(event.getTimeStamp());
+  }
+
+  /**
+   * Returns a moment.
+   *
+   * @param millis since 1970
+   */
+  static String of(long millis) {
+    return FORM.format(Instant.ofEpochMilli(millis));
   }
 }

@@ -17,13 +17,21 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * line is read, and in every test, already has our form; without it such lines would go to stdout.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
+  private static volatile LogFormat format = LogFormat.TEXT;
+
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     apply(context, LogLevel.INFO, LogFormat.TEXT);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
+  /** Returns the format that the process has, for lines that commands print beside the log. */
+  static LogFormat format() {
+    return format;
+  }
+
   static void configure(LogLevel level, LogFormat format) {
+    Logging.format = format;
     apply((LoggerContext) LoggerFactory.getILoggerFactory(), level, format);
   }
 

@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import com.google.common.net.InetAddresses;
+import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.discovery.EtcdRegistration;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.NodeAddress;
@@ -16,7 +17,16 @@ import picocli.CommandLine.Option;
 /** A reference connect-node. */
 @Command(
     name = "node",
-    description = "Runs a reference connect-node: broadcasts in, WebSockets out.",
+    description = {
+      "Runs a reference connect-node: broadcasts in, WebSockets out.",
+      "It registers in etcd where --etcd-endpoints is given, and nowhere else."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  pushfanout node                                          for serve --node 127.0.0.1:50052",
+      "  pushfanout node --etcd-endpoints http://127.0.0.1:2379   for serve without --node"
+    },
     sortOptions = false)
 final class NodeCommand implements Callable<Integer> {
   private static final String MAX_SOCKETS = "--max-sockets";
@@ -51,13 +61,14 @@ final class NodeCommand implements Callable<Integer> {
       names = "--advertise",
       paramLabel = "HOST:PORT",
       description =
-          "Where the fan-out server reaches this node (default: the gRPC port's address).")
+          "Where the fan-out server reaches this node, as the registration says (default: the gRPC"
+              + " port's address).")
   private @Nullable NodeAddress advertise;
 
   @Option(
       names = "--service",
       paramLabel = "NAME",
-      description = "The service to register as (default: connect-node).")
+      description = "The service to register as, with --etcd-endpoints (default: connect-node).")
   private String service = Discovery.Etcd.DEFAULT_SERVICE;
 
   @Option(
@@ -90,12 +101,18 @@ final class NodeCommand implements Callable<Integer> {
         bind.host().name(), grpcPort.number(), httpPort.number(), allow.names(), maxSockets);
   }
 
-  NodeService.Registering registration() {
+  /**
+   * Returns how the node registers; null where no etcd is named.
+   *
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  NodeService.@Nullable Registering registration() {
     if (leaseTtl.compareTo(EtcdRegistration.TTL_MIN) < 0
         || leaseTtl.compareTo(EtcdRegistration.TTL_MAX) > 0) {
       throw new UsageException("--lease-ttl", "must be from 2s to 1h");
     }
-    if (advertise == null && isWildcard(bind.host().name())) {
+    EtcdOptions where = etcd.given() ? etcd.options() : etcd.none();
+    if (where != null && advertise == null && isWildcard(bind.host().name())) {
       throw new UsageException(
           "--advertise", "is needed, because --bind is every address and no name for this node");
     }
@@ -104,7 +121,10 @@ final class NodeCommand implements Callable<Integer> {
     } catch (SettingException e) {
       throw new UsageException("--service", e.problem());
     }
-    return new NodeService.Registering(etcd.options(), service, advertise, leaseTtl);
+    if (where == null && advertise != null) {
+      throw new UsageException("--advertise", "has no use without --etcd-endpoints");
+    }
+    return where == null ? null : new NodeService.Registering(where, service, advertise, leaseTtl);
   }
 
   private static boolean isWildcard(String host) {

@@ -8,14 +8,20 @@ import io.pushfanout.node.ReferenceNode;
 import io.pushfanout.tls.LiveTls;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Runs the reference connect-node, registered in etcd for as long as it takes messages. */
+/**
+ * A service that runs the reference connect-node. Where it is given an etcd, the node is registered
+ * there for as long as it takes messages.
+ */
 final class NodeService implements Service {
+  private static final Logger log = LoggerFactory.getLogger(NodeService.class);
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final NodeOptions options;
   private final @Nullable TlsFiles files;
-  private final Registering registering;
+  private final @Nullable Registering registering;
   private final StopOrder stopOrder = new StopOrder();
 
   /**
@@ -29,8 +35,9 @@ final class NodeService implements Service {
 
   /**
    * @param files what its port for broadcasts speaks TLS with; null: none
+   * @param registering null: it registers nowhere
    */
-  NodeService(NodeOptions options, @Nullable TlsFiles files, Registering registering) {
+  NodeService(NodeOptions options, @Nullable TlsFiles files, @Nullable Registering registering) {
     this.options = options;
     this.files = files;
     this.registering = registering;
@@ -46,14 +53,26 @@ final class NodeService implements Service {
     node.start();
     stopOrder.push("node", node::close);
     Listening where = Listening.on(options.bind(), node.grpcPort(), node.httpPort());
-    NodeAddress advertised =
-        registering.advertise() == null ? where.grpc() : registering.advertise();
+    if (registering != null) {
+      register(registering, where);
+    }
+    return where;
+  }
+
+  private void register(Registering how, Listening where) {
+    NodeAddress advertised = how.advertise() == null ? where.grpc() : how.advertise();
     EtcdRegistration registration =
-        new EtcdRegistration(
-            registering.etcd(), registering.service(), advertised, registering.leaseTtl());
+        new EtcdRegistration(how.etcd(), how.service(), advertised, how.leaseTtl());
     registration.start();
     stopOrder.push("registration", () -> leave(registration));
-    return where;
+  }
+
+  @Override
+  public void started() {
+    log.info("{}", StartLine.of(options, registering));
+    if (registering == null) {
+      log.info("it registers nowhere without --etcd-endpoints; serve --node reaches it");
+    }
   }
 
   private static void leave(EtcdRegistration registration) {

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.fanout.BroadcastRequest;
 import io.pushfanout.management.ServerUrl;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
@@ -21,11 +22,13 @@ final class OptionTypes {
   static void register(CommandLine cli) {
     cli.registerConverter(boolean.class, OptionTypes::flag);
     cli.registerConverter(int.class, OptionTypes::whole);
+    cli.registerConverter(Integer.class, OptionTypes::whole);
     cli.registerConverter(Port.class, Port::parse);
     cli.registerConverter(BindHost.class, BindHost::parse);
     cli.registerConverter(ByteSize.class, ByteSize::parse);
     cli.registerConverter(NodeAddress.class, text -> NodeAddress.parse(text.strip()));
     cli.registerConverter(FanoutName.class, OptionTypes::fanout);
+    cli.registerConverter(BroadcastRequest.Target.class, OptionTypes::target);
     cli.registerConverter(Duration.class, OptionTypes::duration);
     cli.registerConverter(ServerUrl.class, ServerUrl::parse);
     cli.registerConverter(LogLevel.class, text -> oneOf(LogLevel.values(), text));
@@ -59,6 +62,17 @@ final class OptionTypes {
       return FanoutName.parse(text);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("must be <namespace>/<name>" + is(text), e);
+    }
+  }
+
+  private static BroadcastRequest.Target target(String text) {
+    if (text.equals("all")) {
+      return new BroadcastRequest.Target.All();
+    }
+    try {
+      return new BroadcastRequest.Target.Named(FanoutName.parse(text));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be <namespace>/<name> or all" + is(text), e);
     }
   }
 

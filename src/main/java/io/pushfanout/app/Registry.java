@@ -107,6 +107,21 @@ final class Registry implements AutoCloseable {
     return Optional.ofNullable(services.get(fanout));
   }
 
+  /** Returns why the fanout's nodes are not known, one line; empty where they are. */
+  Optional<String> whyUnknown(FanoutName fanout) {
+    return serviceOf(fanout)
+        .filter(service -> !isKnown(service))
+        .map(service -> "etcd has not answered yet (%s)".formatted(whyUnanswered(service)));
+  }
+
+  private boolean isKnown(String service) {
+    return etcd.answered(service) || saved.serves(service);
+  }
+
+  private String whyUnanswered(String service) {
+    return etcd.problem(service).orElse("not asked yet");
+  }
+
   /** Serves what was saved of those services that etcd takes too long to answer for. */
   void fallBack() {
     unanswered()
@@ -131,8 +146,8 @@ final class Registry implements AutoCloseable {
   SortedMap<String, String> unanswered() {
     SortedMap<String, String> unanswered = new TreeMap<>();
     for (String service : wanted()) {
-      if (!etcd.answered(service) && !saved.serves(service)) {
-        unanswered.put(service, etcd.problem(service).orElse("not asked yet"));
+      if (!isKnown(service)) {
+        unanswered.put(service, whyUnanswered(service));
       }
     }
     return unanswered;

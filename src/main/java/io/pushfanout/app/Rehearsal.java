@@ -40,7 +40,13 @@ public final class Rehearsal {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     Rehearsal rehearsal =
         new Rehearsal(
-            new Console(Map.of(), InputStream.nullInputStream(), nowhere, nowhere, () -> false));
+            new Console(
+                Map.of(),
+                InputStream.nullInputStream(),
+                nowhere,
+                nowhere,
+                () -> false,
+                () -> false));
     int code = rehearsal.run(nowhere, "demo", "--check");
     rehearsal.serve("--node=" + NODE, Map.of());
     rehearsal.serveResources();
@@ -49,7 +55,13 @@ public final class Rehearsal {
 
   private int run(PrintWriter out, String... arguments) {
     Console told =
-        new Console(console.environment(), console.in(), out, console.err(), console.watched());
+        new Console(
+            console.environment(),
+            console.in(),
+            out,
+            console.err(),
+            console.watched(),
+            console.shown());
     return Cli.of(told, arguments).execute(arguments);
   }
 
@@ -86,7 +98,13 @@ public final class Rehearsal {
   /** Through the command line, whose reading takes its time too. */
   private ServeOptions options(String source, Map<String, String> environment) {
     Console asked =
-        new Console(environment, console.in(), console.out(), console.err(), console.watched());
+        new Console(
+            environment,
+            console.in(),
+            console.out(),
+            console.err(),
+            console.watched(),
+            console.shown());
     ParseResult parsed =
         Cli.of(asked, "serve")
             .parseArgs("serve", source, "--grpc-port=0", "--http-port=0", "--shutdown-timeout=0s");

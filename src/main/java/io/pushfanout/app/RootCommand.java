@@ -1,8 +1,12 @@
 package io.pushfanout.app;
 
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** {@code pushfanout} itself: the options that every command has. */
 @Command(
@@ -15,7 +19,13 @@ import picocli.CommandLine.ScopeType;
     usageHelpWidth = 100,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong use of the command line"})
-final class RootCommand implements Runnable {
+final class RootCommand implements Callable<Integer> {
+  static final String LOG_FORMAT = "--log-format";
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+  @Spec
+  private CommandSpec spec;
+
   @Option(
       names = "--log-level",
       paramLabel = "error|warn|info|debug|trace",
@@ -24,7 +34,7 @@ final class RootCommand implements Runnable {
   private LogLevel logLevel = LogLevel.INFO;
 
   @Option(
-      names = "--log-format",
+      names = LOG_FORMAT,
       paramLabel = "text|json",
       scope = ScopeType.INHERIT,
       description = "How it is logged (default: text).")
@@ -38,8 +48,12 @@ final class RootCommand implements Runnable {
     return logFormat;
   }
 
+  /** Lists the commands: without one there is nothing else to do. */
   @Override
-  public void run() {
-    throw new UsageException("COMMAND", "is needed");
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("pushfanout: COMMAND: is needed");
+    spec.commandLine().usage(err);
+    return ExitCodes.USAGE;
   }
 }

@@ -1,7 +1,7 @@
 package io.pushfanout.app;
 
 import io.pushfanout.access.AccessMode;
-import io.pushfanout.model.FanoutName;
+import io.pushfanout.fanout.BroadcastRequest;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.server.ServerOptions;
 import java.nio.file.Path;
@@ -15,7 +15,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The fan-out server. */
-@Command(name = "serve", description = "Runs the fan-out server.", sortOptions = false)
+@Command(
+    name = "serve",
+    description = {
+      "Runs the fan-out server. Its PushFanouts come from one source: --kubernetes, --config, or",
+      "--node; with none of them one fanout serves the nodes that register in etcd."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  pushfanout serve --node 10.0.0.1:50052,10.0.0.2:50052 --set workers=50",
+      "  pushfanout serve --etcd-endpoints http://etcd:2379",
+      "  pushfanout serve --config fanouts/ --bind 0.0.0.0 --auth tokens tokens.txt",
+      "  pushfanout serve --kubernetes --bind 0.0.0.0 --auth kubernetes"
+    },
+    sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
   private final Console console;
 
@@ -94,9 +108,9 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--default-target",
-      paramLabel = "NAMESPACE/NAME",
-      description = "The fanout of broadcasts that name none.")
-  private @Nullable FanoutName defaultTarget;
+      paramLabel = "NAMESPACE/NAME|all",
+      description = "The fanout of broadcasts that name no target, or all fanouts.")
+  private BroadcastRequest.@Nullable Target defaultTarget;
 
   @Mixin private LimitFlags limits = new LimitFlags();
 

@@ -2,7 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.access.AccessMode;
 import io.pushfanout.discovery.EtcdOptions;
-import io.pushfanout.model.FanoutName;
+import io.pushfanout.fanout.BroadcastRequest;
 import io.pushfanout.model.HostPattern;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.tls.PemFiles;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tlsProfiles what nodes may be spoken to by, by name
  * @param stateDir keeps what was served last, for the next start; null: nothing is kept
  * @param auditLog has a line for each broadcast call, {@code -} is stdout; null: there is none
- * @param defaultTarget the fanout of broadcasts that name none; null leaves it to the caller
+ * @param defaultTarget the target of broadcasts that name none; null leaves it to the caller
  * @param access how it is decided who may broadcast
  * @param shutdownDelay from "not ready" to refusing broadcasts
  * @param shutdownTimeout how long all queues together may take to drain
@@ -42,7 +42,7 @@ record ServeOptions(
     Map<String, PemFiles> tlsProfiles,
     @Nullable Path stateDir,
     @Nullable Path auditLog,
-    @Nullable FanoutName defaultTarget,
+    BroadcastRequest.@Nullable Target defaultTarget,
     AccessMode access,
     Duration shutdownDelay,
     Duration shutdownTimeout,
@@ -65,6 +65,18 @@ record ServeOptions(
       throw new UsageException(
           SetFlags.FLAG, "tls.profile=" + profile, "there is no --tls-profile of that name");
     }
+  }
+
+  /**
+   * Returns how to do without the etcd that nobody has named; empty where one was, or none is
+   * needed.
+   */
+  String etcdHint() {
+    boolean looks =
+        source.kubernetes() == null && source.config() == null && source.nodes().isEmpty();
+    return looks && etcd.equals(EtcdFlags.DEFAULT)
+        ? "; --etcd-endpoints names another etcd, --node or --config does without one"
+        : "";
   }
 
   /** What is to be said of it in the log and the status, a sentence each. */

@@ -8,6 +8,7 @@ import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.Totals;
+import io.pushfanout.history.History;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
 import io.pushfanout.management.GrpcSeries;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,8 +58,11 @@ final class Server implements Service {
   private final @Nullable Handler<HttpServerRequest> otherPaths;
   private final StopOrder stopOrder = new StopOrder();
   private volatile @Nullable FanoutEngine engine;
+  private @Nullable History history;
   private @Nullable Sources sources;
   private @Nullable PushGrpcServer grpc;
+  private @Nullable ScheduledExecutorService applierThread;
+  private @Nullable Future<?> looks;
 
   Server(ServeOptions options) {
     this(options, null);
@@ -113,6 +118,7 @@ final class Server implements Service {
     Registry nodes =
         new Registry(options.etcd(), desired, kept.atStart().services(), System::nanoTime, clock);
     stopOrder.push("discovery", nodes::close);
+    fanouts.explainBy(fanout -> nodes.whyUnknown(fanout).map(why -> why + options.etcdHint()));
     Sources known = new Sources(nodes, fanouts::whyUnavailable, applier);
     sources = known;
     metrics.register(new DiscoverySeries(nodes::view));
@@ -120,7 +126,6 @@ final class Server implements Service {
     SavedNote saved = new SavedNote(known::savedAsOf, nodes, clock);
     metrics.register(new SavedStateSeries(saved::ageOfResources, saved::agesOfServices));
 
-    options.warnings().forEach(warning -> log.warn("{}", warning));
     Access access = AccessPart.start(options.access(), tls, reloads, stopOrder);
     PushGrpcServer callers =
         new PushGrpcServer(
@@ -150,7 +155,9 @@ final class Server implements Service {
             options.httpPort(),
             options.httpTls() ? tls.callers() : null,
             new Readiness(
-                known::isReady, known::whyNotReady, new ReadyNote(saved, known, nodes, reloads)),
+                known::isReady,
+                () -> whyNotReady(known, nodes),
+                new ReadyNote(saved, known, nodes, reloads)),
             metrics,
             new StatusReport(
                 options.replicaName(),
@@ -164,6 +171,9 @@ final class Server implements Service {
         OwnAddresses.of(options.callers().bind(), Set.of(callers.port(), http.port()));
     desired.refuse(own::whyNoNode);
 
+    History happened = new History(fanouts::snapshot, System::nanoTime);
+    history = happened;
+    applierThread = applier;
     SpecSource specs =
         SpecSource.of(
             options.source(),
@@ -171,6 +181,7 @@ final class Server implements Service {
             all -> {
               // First, so that what etcd is asked no longer is missed by nobody.
               CompletableFuture<Void> inForce = desired.specs(all);
+              happened.handedOver(all, inForce);
               nodes.serve(all);
               return inForce;
             },
@@ -183,6 +194,22 @@ final class Server implements Service {
     kept.keep(specs, nodes);
     known.start(specs, () -> callers.setReady(true));
     return Listening.on(options.callers().bind(), callers.port(), http.port());
+  }
+
+  @Override
+  public void started() {
+    log.info("{}", StartLine.of(options));
+    if (!options.etcdHint().isEmpty()) {
+      log.info("nodes are those that register in the default etcd{}", options.etcdHint());
+    }
+    options.warnings().forEach(warning -> log.warn("{}", warning));
+    if (history != null && applierThread != null) {
+      looks = history.start(applierThread);
+    }
+  }
+
+  private String whyNotReady(Sources known, Registry nodes) {
+    return known.whyNotReady() + (nodes.unanswered().isEmpty() ? "" : options.etcdHint());
   }
 
   /** Of the process, and of no fanout. */
@@ -226,6 +253,9 @@ final class Server implements Service {
     }
     if (known != null) {
       known.leave();
+    }
+    if (looks != null) {
+      looks.cancel(false); // That all nodes retire now is no news of theirs.
     }
     String lastLine = draining().drain();
     stopOrder.stopAll();

@@ -10,6 +10,9 @@ interface Service {
    */
   Listening start() throws Exception;
 
+  /** Logs the start and what was in force by then; called once the line of the ports is out. */
+  default void started() {}
+
   /**
    * Stops in good order, within a deadline of its own.
    *

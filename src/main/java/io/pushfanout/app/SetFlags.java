@@ -7,10 +7,13 @@ import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.model.SpecDuration;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code --set FIELD=VALUE}, where FIELD is a field of the PushFanout spec. */
@@ -23,7 +26,19 @@ final class SetFlags {
   private @Nullable String prefix;
   private Duration removalGracePeriod = Discovery.Etcd.DEFAULT_GRACE;
 
+  private static final String SERVICE_NAME = "discovery.etcd.serviceName";
+  private static final String PREFIX = "discovery.etcd.prefix";
+  private static final String REMOVAL_GRACE_PERIOD = "discovery.etcd.removalGracePeriod";
+
   private SetFlags() {}
+
+  /** Returns the names of all fields that can be set, for help. */
+  static String fields() {
+    return Stream.concat(
+            Arrays.stream(SettingField.values()).map(SettingField::path),
+            Stream.of(SERVICE_NAME, PREFIX, REMOVAL_GRACE_PERIOD))
+        .collect(Collectors.joining(", "));
+  }
 
   /**
    * What the assignments make of the spec's defaults; of two for one field the later one holds.
@@ -72,9 +87,9 @@ final class SetFlags {
     String value = assignment.substring(equals + 1);
     byField.put(path, assignment);
     switch (path) {
-      case "discovery.etcd.serviceName" -> serviceName = value;
-      case "discovery.etcd.prefix" -> prefix = value;
-      case "discovery.etcd.removalGracePeriod" -> {
+      case SERVICE_NAME -> serviceName = value;
+      case PREFIX -> prefix = value;
+      case REMOVAL_GRACE_PERIOD -> {
         try {
           removalGracePeriod = SpecDuration.parse(value);
         } catch (IllegalArgumentException e) {

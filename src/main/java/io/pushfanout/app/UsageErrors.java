@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
@@ -43,9 +44,19 @@ final class UsageErrors implements IParameterExceptionHandler {
 
   private int report(CommandLine command, String problem) {
     String name = command.getCommandSpec().qualifiedName();
-    err.println(Printable.line(name + ": " + problem));
-    err.println("Try '" + name + " --help'.");
+    LogFormat format = format(command);
+    err.println(format.line(Level.ERROR, Printable.line(name + ": " + problem)));
+    err.println(format.line(Level.ERROR, "Try '" + name + " --help'."));
     return ExitCodes.USAGE;
+  }
+
+  /** As far as the command line was read; logging is not set up by it yet. */
+  private LogFormat format(CommandLine command) {
+    boolean read =
+        command.getCommandSpec().root().userObject() instanceof RootCommand root
+            && root.logFormat() == LogFormat.JSON;
+    OptionSpec option = command.getCommandSpec().findOption(RootCommand.LOG_FORMAT);
+    return read || "json".equals(environment.value(option)) ? LogFormat.JSON : LogFormat.TEXT;
   }
 
   private String describe(ParameterException e, List<String> arguments) {

@@ -55,10 +55,11 @@ record WorkersAdvice(@Nullable Integer workers, String why) {
         String.format(
             Locale.ROOT,
             "%,.0f messages/s for each node × %s are %.1f in flight (Little's law), twice that for"
-                + " a bad day%s.",
+                + " a bad day%s%s.",
             perSecond,
             took,
             inFlight,
+            carried(workers, each),
             wanted > workers
                 ? String.format(
                     Locale.ROOT,
@@ -66,6 +67,19 @@ record WorkersAdvice(@Nullable Integer workers, String why) {
                     workers)
                 : "");
     return new WorkersAdvice((int) workers, why);
+  }
+
+  /** One worker of a call carries one message, which needs no words. */
+  private static String carried(long workers, long each) {
+    return each == 1
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "; %,d %s a stream of up to %,d in flight, %s that",
+            workers,
+            workers == 1 ? "worker," : "workers, each",
+            each,
+            workers == 1 ? "carries" : "carry");
   }
 
   private static String took(double seconds) {

@@ -47,8 +47,8 @@ final class Applier {
   private final Clients clients = new Clients();
   private final ConflictLog conflicts;
 
-  /** About nodes, by namespace. */
-  private final LogLimits<String> lines;
+  /** About nodes. */
+  private final LogLimits<LogParty> lines;
 
   private final MemoryBudget budget;
   private final MemoryWatch memory;
@@ -65,6 +65,9 @@ final class Applier {
 
   /** It looks at memory again as soon as the thread comes to it. */
   private boolean sheds;
+
+  /** Whose lines are counted together. */
+  private record LogParty(String namespace, NodeLog.Kind kind) {}
 
   private record Request(List<DesiredFanout> desired, CompletableFuture<Void> applied) {}
 
@@ -168,7 +171,7 @@ final class Applier {
             settings,
             totals.of(fanout),
             connector,
-            new NodeLog(node, lines.of(fanout.namespace()), nanoClock),
+            new NodeLog(node, kind -> lines.of(new LogParty(fanout.namespace(), kind)), nanoClock),
             nanoClock,
             closed -> thread.execute(() -> forget(closed)));
     clients.add(client);

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ public final class Broadcaster {
 
   Broadcaster(
       Supplier<@Nullable Routes> routes,
-      @Nullable FanoutName defaultTarget,
+      BroadcastRequest.@Nullable Target defaultTarget,
       Totals totals,
       MemoryBudget memory,
       ScheduledExecutorService timers,
@@ -100,6 +101,11 @@ public final class Broadcaster {
       case Found _ -> Optional.empty();
       case None(BroadcastResult.Refused refused, _) -> Optional.of(refused.message());
     };
+  }
+
+  /** From now on this explains, to callers, why the nodes of a fanout are not known. */
+  void explainBy(Function<FanoutName, Optional<String>> why) {
+    targets.explainBy(why);
   }
 
   /** From now on every broadcast is refused; what is held is still decided. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ public final class FanoutEngine {
       MemoryBudget memory,
       ScheduledExecutorService applierThread,
       LongSupplier nanoClock,
-      @Nullable FanoutName defaultTarget) {
+      BroadcastRequest.@Nullable Target defaultTarget) {
     this.applierThread = applierThread;
     this.applier = new Applier(connector, totals, memory, applierThread, nanoClock);
     this.broadcaster =
@@ -92,6 +93,15 @@ public final class FanoutEngine {
    */
   public Optional<String> whyUnavailable() {
     return broadcaster.whyUnavailable();
+  }
+
+  /**
+   * Has callers of a fanout whose nodes are not known get the reason.
+   *
+   * @param why one line, from any thread; empty where it is not known
+   */
+  public void explainBy(Function<FanoutName, Optional<String>> why) {
+    broadcaster.explainBy(why);
   }
 
   public Broadcaster broadcaster() {

@@ -3,30 +3,47 @@ package io.pushfanout.fanout;
 import io.pushfanout.concurrent.LogLimit;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What the log has about one node: one line for each change, and at most 10 in any 20 s, however
- * often the node changes; of all nodes of a namespace 1,000. On the node's loop only.
+ * The log of one node: one line for each change, and at most 10 in any 20 s, however often the node
+ * changes; of all nodes of a namespace 20 of each kind. On the node's loop only.
  */
 final class NodeLog {
   private static final Logger log = LoggerFactory.getLogger(NodeLog.class);
 
-  /** So that a fleet that restarts is in the log, and who names thousands of nodes no flood. */
-  static final int LINES_OF_NAMESPACE = 1000;
+  /** A fleet that goes is in the history of its fanout; here it needs no line for each node. */
+  static final int LINES_OF_NAMESPACE = 20;
 
   private static final int LINES = 10;
 
   private final NodeAddress node;
   private final LogLimit lines;
-  private final LogLimit linesOfNamespace;
+  private final Function<Kind, LogLimit> linesOfNamespace;
   private boolean outageReported;
   private boolean replaced;
 
-  NodeLog(NodeAddress node, LogLimit linesOfNamespace, LongSupplier nanoClock) {
+  /** The kinds of line, each with a pace of its own. */
+  enum Kind {
+    CONNECTED,
+    REPLACED,
+    DISCONNECTED,
+    ABSENT,
+    PRESENT,
+    FAILING,
+    SUCCEEDING
+  }
+
+  /**
+   * Makes the log of a node.
+   *
+   * @param linesOfNamespace what all nodes of the namespace may write of a kind
+   */
+  NodeLog(NodeAddress node, Function<Kind, LogLimit> linesOfNamespace, LongSupplier nanoClock) {
     this.node = node;
     this.lines = new LogLimit(LINES, nanoClock);
     this.linesOfNamespace = linesOfNamespace;
@@ -34,14 +51,14 @@ final class NodeLog {
 
   /** The end of the connection whose place it takes was the line for both. */
   void connected() {
-    line(replaced ? Level.DEBUG : Level.INFO, "connected");
+    line(Kind.CONNECTED, replaced ? Level.DEBUG : Level.INFO, "connected");
     replaced = false;
     outageReported = false;
   }
 
   /** Routine; what may come of it is reported then, by a line of its own. */
   void replaced(String why) {
-    line(Level.INFO, "its connection is replaced: " + why);
+    line(Kind.REPLACED, Level.INFO, "its connection is replaced: " + why);
     replaced = true;
     outageReported = false;
   }
@@ -51,35 +68,39 @@ final class NodeLog {
     replaced = false;
     if (!outageReported) {
       outageReported = true;
-      line(Level.WARN, (wasConnected ? "disconnected: " : "cannot connect: ") + why);
+      line(
+          Kind.DISCONNECTED,
+          Level.WARN,
+          (wasConnected ? "disconnected: " : "cannot connect: ") + why);
     }
   }
 
   /** The line for a change of what deliveries come to. */
   void changed(NodeLife before, NodeLife after) {
     if (!before.isAbsent() && after.isAbsent()) {
-      line(Level.WARN, after.detail() + "; its queue holds");
+      line(Kind.ABSENT, Level.WARN, after.detail() + "; its queue holds");
     } else if (before.isAbsent() && !after.isAbsent()) {
-      line(Level.INFO, "takes deliveries again");
+      line(Kind.PRESENT, Level.INFO, "takes deliveries again");
     }
     StatusCode was = before.failures().failing() ? before.failures().code() : null;
     StatusCode is = after.failures().failing() ? after.failures().code() : null;
     if (was != is && is != null) {
-      line(Level.WARN, "deliveries fail: " + is + " " + after.failures().text());
+      line(Kind.FAILING, Level.WARN, "deliveries fail: " + is + " " + after.failures().text());
     } else if (was != is) {
-      line(Level.INFO, "deliveries succeed again");
+      line(Kind.SUCCEEDING, Level.INFO, "deliveries succeed again");
     }
   }
 
-  private void line(Level level, String text) {
+  private void line(Kind kind, Level level, String text) {
     if (level == Level.DEBUG) {
       log.debug("{}: {}", node, text);
       return;
     }
     if (!lines.write(
         ofNode ->
-            linesOfNamespace.write(
-                ofAll -> log.atLevel(level).log("{}: {}{}{}", node, text, ofNode, ofAll)))) {
+            linesOfNamespace
+                .apply(kind)
+                .write(ofAll -> log.atLevel(level).log("{}: {}{}{}", node, text, ofNode, ofAll)))) {
       log.debug("{}: {}", node, text);
     }
   }

@@ -4,11 +4,14 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the fanouts that a broadcast is for. */
 final class Targets {
-  private final @Nullable FanoutName defaultTarget;
+  private final BroadcastRequest.Target defaultTarget;
+  private volatile Function<FanoutName, Optional<String>> whyUnknown = _ -> Optional.empty();
 
   /** What was found. */
   sealed interface Resolution {
@@ -21,8 +24,14 @@ final class Targets {
   /**
    * @param defaultTarget for broadcasts without a target where there are several fanouts
    */
-  Targets(@Nullable FanoutName defaultTarget) {
-    this.defaultTarget = defaultTarget;
+  Targets(BroadcastRequest.@Nullable Target defaultTarget) {
+    this.defaultTarget =
+        defaultTarget == null ? new BroadcastRequest.Target.Unnamed() : defaultTarget;
+  }
+
+  /** From now on this explains why the nodes of a fanout are not known. */
+  void explainBy(Function<FanoutName, Optional<String>> why) {
+    whyUnknown = why;
   }
 
   /**
@@ -39,7 +48,7 @@ final class Targets {
     };
   }
 
-  private static Resolution named(Routes now, FanoutName fanout) {
+  private Resolution named(Routes now, FanoutName fanout) {
     Routes.Route route = now.byFanout().get(fanout);
     return route == null
         ? none(
@@ -50,10 +59,15 @@ final class Targets {
   }
 
   /** A fanout whose nodes are not known yet is not served by guessing that it has none. */
-  private static Resolution known(Collection<Routes.Route> found) {
+  private Resolution known(Collection<Routes.Route> found) {
     for (Routes.Route route : found) {
       if (!route.known()) {
-        String why = route.desired().discovered().trouble().map(": "::concat).orElse("");
+        String why =
+            whyUnknown
+                .apply(route.fanout())
+                .or(() -> route.desired().discovered().trouble())
+                .map(": "::concat)
+                .orElse("");
         return unavailable("the nodes of fanout " + route.fanout() + " are not known yet" + why);
       }
     }
@@ -64,14 +78,17 @@ final class Targets {
     if (now.byFanout().size() <= 1) {
       return known(now.byFanout().values());
     }
-    return defaultTarget == null
-        ? none(
-            BroadcastResult.Reason.TARGET_REQUIRED,
-            "there are %d fanouts: name one by the metadata pushfanout-target: <namespace>/<name>,"
-                    .formatted(now.byFanout().size())
-                + " or all",
-            CallOutcome.INVALID)
-        : named(now, defaultTarget);
+    return switch (defaultTarget) {
+      case BroadcastRequest.Target.All() -> known(now.byFanout().values());
+      case BroadcastRequest.Target.Named(FanoutName fanout) -> named(now, fanout);
+      case BroadcastRequest.Target.Unnamed() ->
+          none(
+              BroadcastResult.Reason.TARGET_REQUIRED,
+              "there are %d fanouts: name one by the metadata pushfanout-target: <namespace>/<name>,"
+                      .formatted(now.byFanout().size())
+                  + " or all",
+              CallOutcome.INVALID);
+    };
   }
 
   static Resolution unavailable(String message) {

@@ -1,5 +1,7 @@
 package io.pushfanout.management;
 
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -8,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * How long deliveries took, from enqueue to acknowledgement: the histogram {@code
- * pushfanout_delivery_seconds} of all fanouts together.
+ * pushfanout_delivery_seconds}, of one fanout or of all together.
  *
  * @param seconds the sum of all
  * @param atMost how many took at most so many seconds, by that bound; the last is infinite
@@ -18,6 +20,7 @@ public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
       Pattern.compile(
           // No label holds a line end: each line is looked at once.
           "^pushfanout_delivery_seconds_(bucket|sum)\\{([^}\n]*)\\} (\\S+)", Pattern.MULTILINE);
+  private static final Pattern FANOUT = Pattern.compile("\\bfanout=\"([^\"]+)\"");
   private static final Pattern BOUND = Pattern.compile("\\ble=\"([^\"]+)\"");
 
   public DeliveryTimes {
@@ -29,19 +32,39 @@ public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
    * @throws IllegalArgumentException where a number is none
    */
   static DeliveryTimes read(String page) {
-    double seconds = 0;
-    NavigableMap<Double, Long> atMost = new TreeMap<>();
+    return byFanout(page).values().stream()
+        .reduce(new DeliveryTimes(0, new TreeMap<>()), DeliveryTimes::plus);
+  }
+
+  /**
+   * The same for each fanout.
+   *
+   * @throws IllegalArgumentException where a number is none
+   */
+  static Map<String, DeliveryTimes> byFanout(String page) {
+    Map<String, DeliveryTimes> byFanout = new HashMap<>();
     Matcher sample = SAMPLE.matcher(page);
     while (sample.find()) {
       double value = number(sample.group(3));
+      Matcher fanout = FANOUT.matcher(sample.group(2));
       Matcher bound = BOUND.matcher(sample.group(2));
-      if (sample.group(1).equals("sum")) {
-        seconds += value;
-      } else if (bound.find()) {
-        atMost.merge(number(bound.group(1)), (long) value, Long::sum);
+      NavigableMap<Double, Long> atMost = new TreeMap<>();
+      boolean isSum = sample.group(1).equals("sum");
+      if (!isSum && bound.find()) {
+        atMost.put(number(bound.group(1)), (long) value);
       }
+      byFanout.merge(
+          fanout.find() ? fanout.group(1) : "",
+          new DeliveryTimes(isSum ? value : 0, atMost),
+          DeliveryTimes::plus);
     }
-    return new DeliveryTimes(seconds, atMost);
+    return byFanout;
+  }
+
+  private DeliveryTimes plus(DeliveryTimes other) {
+    NavigableMap<Double, Long> sums = new TreeMap<>(atMost);
+    other.atMost.forEach((bound, n) -> sums.merge(bound, n, Long::sum));
+    return new DeliveryTimes(seconds + other.seconds, sums);
   }
 
   private static double number(String text) {
@@ -56,6 +79,18 @@ public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
     NavigableMap<Double, Long> fresh = new TreeMap<>();
     atMost.forEach((bound, n) -> fresh.put(bound, n - before.atMost.getOrDefault(bound, 0L)));
     return new DeliveryTimes(seconds - before.seconds, fresh);
+  }
+
+  /** Returns the median and the slowest hundredth, such as {@code p50 ≤ 1.0 ms, p99 ≤ 5.0 ms}. */
+  String range() {
+    return "p50 %s, p99 %s".formatted(bound(0.5), bound(0.99));
+  }
+
+  private String bound(double share) {
+    double seconds = within(share);
+    return Double.isInfinite(seconds)
+        ? "beyond the histogram"
+        : String.format(Locale.ROOT, "≤ %.1f ms", seconds * 1e3);
   }
 
   public long count() {

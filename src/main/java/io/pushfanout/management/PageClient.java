@@ -17,6 +17,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,17 @@ final class PageClient implements AutoCloseable {
                   code == 421 ? "; it answers to this name with --allow-host" : ""));
     }
     return response.body();
+  }
+
+  /**
+   * Returns a page, or an empty text where the answer is another than wanted.
+   *
+   * @param wanted status codes
+   */
+  String find(String path, String accept, Set<Integer> wanted)
+      throws IOException, InterruptedException {
+    HttpResponse<String> response = send(server.page(path), accept);
+    return wanted.contains(response.statusCode()) ? response.body() : "";
   }
 
   private HttpResponse<String> send(URI page, String accept)

@@ -3,6 +3,9 @@ package io.pushfanout.management;
 import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,20 @@ public final class StatusClient implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new IOException(
           "%s answered with no status of PushFanout: %s".formatted(server, e.getMessage()), e);
+    }
+  }
+
+  /** Returns the first line of {@code /readyz}; empty where the server has no such page. */
+  Optional<String> readiness() throws IOException, InterruptedException {
+    return pages.find("/readyz", "text/plain", Set.of(200, 503)).lines().findFirst();
+  }
+
+  /** Returns how long deliveries took, by fanout; empty where the server does not show it. */
+  Map<String, DeliveryTimes> deliveryTimes() throws IOException, InterruptedException {
+    try {
+      return DeliveryTimes.byFanout(pages.find("/metrics", "text/plain", Set.of(200)));
+    } catch (NumberFormatException _) {
+      return Map.of();
     }
   }
 

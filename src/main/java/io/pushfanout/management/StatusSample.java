@@ -33,6 +33,11 @@ public final class StatusSample {
     return Printable.json(json.encodePrettily());
   }
 
+  /** Whether the server is ready. */
+  public boolean ready() {
+    return status.ready();
+  }
+
   ServerStatus status() {
     return status;
   }

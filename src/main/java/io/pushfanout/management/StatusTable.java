@@ -6,12 +6,13 @@ import io.pushfanout.management.ServerStatus.Problem;
 import io.pushfanout.model.Printable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Prints a server's status for people. */
+/** A table of a server's status, for people: the worst nodes first. */
 public final class StatusTable {
   /** Of the settings, those that explain the numbers below them. */
   private static final List<String> SETTINGS =
@@ -20,17 +21,23 @@ public final class StatusTable {
   /** Of one text; a server that is none of ours may say anything, at any length. */
   private static final int MAX_CHARS = 300;
 
-  private final Map<String, Long> deliveredBefore = new HashMap<>();
-  private final double seconds;
+  /** Of a node's reason, whose column widens the whole table. */
+  private static final int REASON_CHARS = 100;
+
+  private static final Comparator<NodeRow> WORST_FIRST =
+      Comparator.comparingInt(NodeRow::rank)
+          .thenComparing(NodeRow::lostSince, Comparator.reverseOrder())
+          .thenComparing(row -> row.node().queued(), Comparator.reverseOrder());
+
+  private final StatusLook before;
+  private final StatusLook now;
+  private final StatusChoice choice;
   private final StringBuilder out = new StringBuilder();
 
-  private StatusTable(ServerStatus before, double seconds) {
-    for (Fanout fanout : before.fanouts()) {
-      for (Node node : fanout.nodes()) {
-        deliveredBefore.put(key(fanout, node), node.delivered());
-      }
-    }
-    this.seconds = seconds;
+  private StatusTable(StatusLook before, StatusLook now, StatusChoice choice) {
+    this.before = before;
+    this.now = now;
+    this.choice = choice;
   }
 
   /**
@@ -41,30 +48,52 @@ public final class StatusTable {
    */
   public static String measure(StatusClient client, Duration interval)
       throws IOException, InterruptedException {
-    StatusSample first = client.fetch();
-    if (interval.isZero()) {
-      return of(first, first);
+    return measure(client, interval, StatusChoice.ALL).text();
+  }
+
+  /**
+   * A table, and what its reader may have to act on.
+   *
+   * @param text lines, the last one ended too
+   */
+  public record Page(String text, boolean ready) {}
+
+  /**
+   * The same of what is chosen.
+   *
+   * @throws IOException when the server cannot be asked, or has no such fanout
+   */
+  public static Page measure(StatusClient client, Duration interval, StatusChoice choice)
+      throws IOException, InterruptedException {
+    StatusLook first = StatusLook.at(client);
+    StatusLook last = first;
+    if (!interval.isZero()) {
+      Thread.sleep(interval);
+      last = StatusLook.at(client);
     }
-    Thread.sleep(interval);
-    return of(first, client.fetch());
+    choice.requireAny(last.status().fanouts());
+    return new Page(of(first, last, choice), last.status().ready());
   }
 
   static String of(StatusSample before, StatusSample now) {
-    double seconds = (now.takenNanos() - before.takenNanos()) / 1e9;
-    StatusTable table = new StatusTable(before.status(), seconds);
-    table.append(now.status());
+    return of(StatusLook.of(before), StatusLook.of(now), StatusChoice.ALL);
+  }
+
+  static String of(StatusLook before, StatusLook now, StatusChoice choice) {
+    StatusTable table = new StatusTable(before, now, choice);
+    table.append();
     return table.out.toString();
   }
 
-  private void append(ServerStatus status) {
-    out.append("replica ")
-        .append(shown(status.replica()))
-        .append(status.ready() ? ": ready\n" : ": not ready\n");
+  private void append() {
+    ServerStatus status = now.status();
+    out.append("replica ").append(shown(status.replica())).append(": ");
+    out.append(shown(now.readiness())).append('\n');
     append("", status.problems());
     if (status.fanouts().isEmpty()) {
       out.append("no fanouts\n");
     }
-    status.fanouts().forEach(this::append);
+    status.fanouts().stream().filter(choice::includes).forEach(this::append);
   }
 
   private void append(Fanout fanout) {
@@ -79,17 +108,21 @@ public final class StatusTable {
       }
     }
     out.append('\n');
+    now.timesSince(before, fanout.name())
+        .ifPresent(times -> out.append("  delivery ").append(times.range()).append('\n'));
     if (fanout.nodes().isEmpty()) {
       out.append("  no nodes\n");
     } else {
-      nodes(fanout).appendTo(out, "  ");
+      nodes(fanout);
     }
-    append("  ", fanout.problems());
+    Set<String> inTheTable =
+        fanout.nodes().stream().map(Node::address).collect(Collectors.toUnmodifiableSet());
+    append("  ", fanout.problems().stream().filter(p -> !inTheTable.contains(p.node())).toList());
   }
 
-  private TextTable nodes(Fanout fanout) {
+  private void nodes(Fanout fanout) {
     TextTable table =
-        new TextTable(
+        TextTable.withTextAtBothEnds(
             2,
             "NODE",
             "STATE",
@@ -102,8 +135,14 @@ public final class StatusTable {
             "DELIVERED/S",
             "FAILED",
             "EXPIRED",
-            "DROPPED");
-    for (Node node : fanout.nodes()) {
+            "DROPPED",
+            "REASON");
+    List<NodeRow> rows =
+        NodeRow.of(fanout, before.status(), now.secondsSince(before)).stream()
+            .sorted(WORST_FIRST)
+            .toList();
+    for (NodeRow row : rows.subList(0, Math.min(rows.size(), choice.top()))) {
+      Node node = row.node();
       table.row(
           shown(node.address()),
           shown(node.state()),
@@ -113,12 +152,16 @@ public final class StatusTable {
           Long.toString(node.workers()),
           Long.toString(node.enqueued()),
           Long.toString(node.delivered()),
-          rate(fanout, node),
+          row.rate(),
           Long.toString(node.failed()),
           Long.toString(node.expired()),
-          Long.toString(node.dropped()));
+          Long.toString(node.dropped()),
+          Printable.line(row.reason(), REASON_CHARS));
     }
-    return table;
+    table.appendTo(out, "  ");
+    if (rows.size() > choice.top()) {
+      out.append("  and %d more nodes\n".formatted(rows.size() - choice.top()));
+    }
   }
 
   private void append(String indent, List<Problem> problems) {
@@ -137,21 +180,8 @@ public final class StatusTable {
     }
   }
 
-  /** A node that was not there before, or counts from zero again, has no rate yet. */
-  private String rate(Fanout fanout, Node node) {
-    Long before = deliveredBefore.get(key(fanout, node));
-    if (before == null || node.delivered() < before || seconds <= 0) {
-      return "-";
-    }
-    return String.format(Locale.ROOT, "%.1f", (node.delivered() - before) / seconds);
-  }
-
   private static String shown(String text) {
     return Printable.line(text, MAX_CHARS);
-  }
-
-  private static String key(Fanout fanout, Node node) {
-    return fanout.name() + ' ' + node.address();
   }
 
   private static String bytes(long bytes) {

@@ -3,19 +3,27 @@ package io.pushfanout.management;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows with aligned columns: text to the left, numbers to the right. */
+/** Rows with aligned columns: text to the left, numbers to the right, and perhaps text last. */
 final class TextTable {
   private static final String GAP = "  ";
 
   private final int textColumns;
+  private final boolean endsWithText;
   private final List<String[]> rows = new ArrayList<>();
 
+  private TextTable(int textColumns, boolean endsWithText, String... header) {
+    this.textColumns = textColumns;
+    this.endsWithText = endsWithText;
+    rows.add(header);
+  }
+
   /**
+   * Returns a table whose last column is text too.
+   *
    * @param textColumns how many of the first columns are text
    */
-  TextTable(int textColumns, String... header) {
-    this.textColumns = textColumns;
-    rows.add(header);
+  static TextTable withTextAtBothEnds(int textColumns, String... header) {
+    return new TextTable(textColumns, true, header);
   }
 
   void row(String... cells) {
@@ -33,10 +41,13 @@ final class TextTable {
       StringBuilder line = new StringBuilder(indent);
       for (int i = 0; i < widths.length; i++) {
         String padding = " ".repeat(widths[i] - row[i].length());
-        line.append(i == 0 ? "" : GAP)
-            .append(i < textColumns ? row[i] + padding : padding + row[i]);
+        line.append(i == 0 ? "" : GAP).append(isText(i) ? row[i] + padding : padding + row[i]);
       }
       out.append(line.toString().stripTrailing()).append('\n');
     }
+  }
+
+  private boolean isText(int column) {
+    return column < textColumns || (endsWithText && column == rows.getFirst().length - 1);
   }
 }

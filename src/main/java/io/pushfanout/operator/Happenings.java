@@ -2,14 +2,12 @@ package io.pushfanout.operator;
 
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.history.FieldChanges;
+import io.pushfanout.history.NodeNames;
 import io.pushfanout.model.DropReason;
-import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
-import io.pushfanout.model.SettingField;
 import io.pushfanout.plan.Conflict;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -35,9 +33,6 @@ final class Happenings {
               Happening.Reason.RESIZED,
               Happening.Reason.CONFLICT,
               Happening.Reason.QUEUE_FULL));
-
-  /** Nodes that a message names; of more it tells how many. */
-  private static final int NAMED = 5;
 
   private final FanoutSnapshot before;
   private final FanoutSnapshot after;
@@ -69,7 +64,9 @@ final class Happenings {
       Happening.Reason reason, FanoutSnapshot of, FanoutSnapshot without) {
     SortedSet<NodeAddress> nodes = nodes(of);
     nodes.removeAll(nodes(without));
-    return nodes.isEmpty() ? Optional.empty() : Optional.of(new Happening(reason, names(nodes)));
+    return nodes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Happening(reason, NodeNames.of(nodes)));
   }
 
   private static SortedSet<NodeAddress> nodes(FanoutSnapshot fanout) {
@@ -80,24 +77,10 @@ final class Happenings {
   }
 
   private Optional<Happening> resized() {
-    List<String> changes = changes(before.settings(), after.settings());
+    List<String> changes = FieldChanges.between(before.settings(), after.settings());
     return changes.isEmpty()
         ? Optional.empty()
         : Optional.of(new Happening(Happening.Reason.RESIZED, String.join(", ", changes)));
-  }
-
-  private static List<String> changes(FanoutSettings before, FanoutSettings after) {
-    return Arrays.stream(SettingField.values())
-        .filter(field -> !field.show(before).equals(field.show(after)))
-        .map(
-            field ->
-                "%s %s → %s".formatted(field.path(), shown(field, before), shown(field, after)))
-        .toList();
-  }
-
-  private static Object shown(SettingField field, FanoutSettings settings) {
-    Object value = field.show(settings);
-    return value.equals("") ? "none" : value;
   }
 
   /** Other nodes or another winner; that there is a conflict at all is a flip. */
@@ -113,8 +96,8 @@ final class Happenings {
   /** Who has which nodes instead. */
   static String describe(List<Conflict> conflicts) {
     return conflicts.stream()
-        .limit(NAMED)
-        .map(conflict -> "%s has %s".formatted(conflict.winner(), names(conflict.nodes())))
+        .limit(NodeNames.NAMED)
+        .map(conflict -> "%s has %s".formatted(conflict.winner(), NodeNames.of(conflict.nodes())))
         .collect(Collectors.joining("; "));
   }
 
@@ -135,19 +118,13 @@ final class Happenings {
         : Optional.of(
             new Happening(
                 Happening.Reason.QUEUE_FULL,
-                "%d messages dropped for full queues of %s".formatted(dropped, names(nodes))));
+                "%d messages dropped for full queues of %s"
+                    .formatted(dropped, NodeNames.of(nodes))));
   }
 
   private static long dropped(NodeSnapshot node) {
     Map<DropReason, Long> dropped = node.ledger().dropped();
     return dropped.getOrDefault(DropReason.QUEUE_FULL, 0L)
         + dropped.getOrDefault(DropReason.EVICTED, 0L);
-  }
-
-  /** The first few, and how many more there are. */
-  static String names(Collection<NodeAddress> nodes) {
-    String first =
-        nodes.stream().limit(NAMED).map(NodeAddress::toString).collect(Collectors.joining(", "));
-    return nodes.size() <= NAMED ? first : "%s and %d more".formatted(first, nodes.size() - NAMED);
   }
 }

@@ -136,7 +136,7 @@ final class AccessGate implements ServerInterceptor {
 
   private static String hint(Target target) {
     return target instanceof Target.Unnamed
-        ? ", which a call needs that names no target by the metadata pushfanout-target"
+        ? ", which a call needs that names no target by --target, the metadata pushfanout-target"
         : "";
   }
 

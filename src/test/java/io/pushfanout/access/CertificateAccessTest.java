@@ -139,8 +139,7 @@ class CertificateAccessTest {
     assertThat(decide("b.example", "a.example", "acme/chat"))
         .isEqualTo(
             new Decision.Denied(
-                "mtls:a.example",
-                "mtls:a.example has no right to create on pushfanouts/broadcast of acme/chat"));
+                "mtls:a.example", "mtls:a.example has no right to broadcast to acme/chat"));
   }
 
   @Test

@@ -66,9 +66,7 @@ class TokenAccessTest {
     String of = target.equals("all") ? "all targets" : target;
 
     assertThat(decide(token, target))
-        .isEqualTo(
-            new Decision.Denied(
-                caller, caller + " has no right to create on pushfanouts/broadcast of " + of));
+        .isEqualTo(new Decision.Denied(caller, caller + " has no right to broadcast to " + of));
   }
 
   @ParameterizedTest

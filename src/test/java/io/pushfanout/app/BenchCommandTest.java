@@ -96,7 +96,8 @@ class BenchCommandTest {
     LoadResult some = new LoadResult(1, 1, 1, new TreeMap<>(), new TreeMap<>(), 0, 0, NOTHING);
     PrintWriter gone = new PrintWriter(Writer.nullWriter());
     gone.close(); // What is written to it fails.
-    Console console = new Console(Map.of(), InputStream.nullInputStream(), gone, gone, () -> true);
+    Console console =
+        new Console(Map.of(), InputStream.nullInputStream(), gone, gone, () -> true, () -> true);
     Supplier<LoadResult> result =
         () -> {
           looks.incrementAndGet();
@@ -118,6 +119,7 @@ class BenchCommandTest {
             InputStream.nullInputStream(),
             new PrintWriter(new StringWriter()),
             new PrintWriter(err),
+            () -> watched,
             () -> watched);
     try (var _ = new BenchProgress(console).of("measuring", read(Map.of()).pace(), () -> now)) {
       Thread.sleep(200);

@@ -42,6 +42,10 @@ class BroadcastCommandTest {
             "--to=h:1",
             "--room=red",
             "--op=-7",
+            "--ver=2",
+            "--seq=3",
+            "--nodes=a:1,b:2",
+            "--nodes=a:1",
             "--target=acme/chat",
             "--timeout=1s",
             "two words");
@@ -49,6 +53,9 @@ class BroadcastCommandTest {
     assertThat(options.to()).isEqualTo(new NodeAddress("h", 1));
     assertThat(options.room()).isEqualTo("red");
     assertThat(options.op()).isEqualTo(-7);
+    assertThat(options.ver()).isEqualTo(2);
+    assertThat(options.seq()).isEqualTo(3);
+    assertThat(options.nodes()).containsExactly(new NodeAddress("a", 1), new NodeAddress("b", 2));
     assertThat(options.target()).isEqualTo("acme/chat");
     assertThat(options.timeout()).isEqualTo(Duration.ofSeconds(1));
     assertThat(text(options)).isEqualTo("two words");

@@ -3,9 +3,14 @@ package io.pushfanout.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,8 +31,94 @@ class CliTest {
 
   @Test
   void helpOfTheProgramListsTheCommands() {
-    assertThat(CommandRun.of("--help").out())
-        .contains("serve", "node", "broadcast", "status", "bench", "validate", "demo");
+    CommandRun help = CommandRun.of("--help");
+    assertThat(help.out())
+        .contains(
+            "serve", "node", "broadcast", "status", "bench", "validate", "demo", "completion");
+    assertThat(CommandRun.of("help")).isEqualTo(help);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "node", "broadcast", "status", "bench", "validate", "demo"})
+  void helpOfACommandIsTheSameByBothWays(String command) {
+    assertThat(CommandRun.of("help", command)).isEqualTo(CommandRun.of(command, "--help"));
+  }
+
+  @Test
+  void helpOfNoCommandIsWrongUse() {
+    assertThat(CommandRun.of("help", "sevre").code()).isEqualTo(2);
+    assertThat(CommandRun.of("help", "sevre").err()).contains("sevre", "Try '");
+  }
+
+  @Test
+  void helpOfServeHasGroupsExamplesFormsAndAVariableBesideEachOption() {
+    String help = CommandRun.of("serve", "--help").out();
+
+    for (OptionGroup group : OptionGroup.values()) {
+      assertThat(help).contains("\n" + group.heading() + ":\n");
+    }
+    assertThat(help)
+        .contains(
+            "\nExamples:\n",
+            "--auth=none|kubernetes|tokens FILE|mtls",
+            "[PUSHFANOUT_GRPC_PORT]",
+            "[PUSHFANOUT_ETCD_PASSWORD]",
+            "DURATION is",
+            "QUANTITY is",
+            "retry.maxAttempts",
+            HelpPage.DOCS);
+    assertThat(help.lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void completionIsAScriptOfAllCommandsAndOptions() {
+    CommandRun run = CommandRun.of("completion");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .startsWith("#!/usr/bin/env bash")
+        .contains("--shutdown-timeout", "broadcast", "complete ");
+  }
+
+  @Test
+  void manPagesAreOfAllCommandsAndHoldNoRequestByChance(@TempDir Path dir) throws IOException {
+    assertThat(CommandRun.of("man-pages", dir.resolve("man1").toString()).code()).isZero();
+
+    assertThat(dir.resolve("man1")).isDirectoryContaining("glob:**/pushfanout.1");
+    String page = Files.readString(dir.resolve("man1").resolve("pushfanout-serve.1"));
+    assertThat(page)
+        .startsWith(".TH \"PUSHFANOUT\\-SERVE\" 1")
+        .contains("\n.SH NAME\npushfanout\\-serve \\- Runs the fan\\-out server.")
+        .contains("\\-\\-shutdown\\-timeout");
+    assertThat(page.lines().filter(line -> line.startsWith(".")))
+        .containsExactly(
+            page.lines().findFirst().orElseThrow(), ".SH NAME", ".SH DESCRIPTION", ".nf", ".fi");
+  }
+
+  @Test
+  void inJsonModeWrongUseIsObjectsToo() {
+    CommandRun run =
+        CommandRun.in(Map.of("PUSHFANOUT_LOG_FORMAT", "json"), "serve", "--grpc-port=70000");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err().lines().map(line -> new JsonObject(line).getString("message")))
+        .containsExactly(
+            "pushfanout serve: --grpc-port: must be from 0 to 65535, is 70000",
+            "Try 'pushfanout serve --help'.");
+  }
+
+  @Test
+  void inJsonModeAFailureIsAnObjectToo() {
+    try {
+      CommandRun run = CommandRun.of("status", "--server=http://127.0.0.1:1", "--log-format=json");
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(new JsonObject(run.err()).getString("message"))
+          .startsWith("pushfanout status: cannot reach http://127.0.0.1:1");
+      assertThat(run.err().lines()).hasSize(1);
+    } finally {
+      Logging.configure(LogLevel.INFO, LogFormat.TEXT);
+    }
   }
 
   @Test
@@ -58,7 +149,7 @@ class CliTest {
           broadcast                          | BODY: is needed
           broadcast -x                       | -x: no such option
           broadcast --rom                    | --rom: no such option; did you mean --room?
-          serve --default-target foo         | --default-target: must be <namespace>/<name>, is "foo"
+          serve --default-target foo         | --default-target: must be <namespace>/<name> or all, is "foo"
           serve --set retry.initialBackoff=11m | --set retry.initialBackoff=11m: retry.initialBackoff: must be from 1ms to 10m, is 11m
           broadcast hi --op x                | --op: must be a whole number of 32 bits, is "x"
           broadcast hi --to here             | --to: must be host:port, with a port, is "here"
@@ -116,12 +207,14 @@ class CliTest {
                 2,
                 "",
                 """
-                pushfanout: sevre: no such command; there are serve, node, broadcast, status, bench, validate, demo
+                pushfanout: sevre: no such command; there are serve, node, broadcast, status, bench, validate, demo, help, completion, man-pages
                 Try 'pushfanout --help'.
                 """));
-    assertThat(CommandRun.of())
-        .isEqualTo(
-            new CommandRun(2, "", "pushfanout: COMMAND: is needed\nTry 'pushfanout --help'.\n"));
+    CommandRun none = CommandRun.of();
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.out()).isEmpty();
+    assertThat(none.err())
+        .isEqualTo("pushfanout: COMMAND: is needed\n" + CommandRun.of("--help").out());
   }
 
   @Test

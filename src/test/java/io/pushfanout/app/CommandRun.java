@@ -76,6 +76,7 @@ record CommandRun(int code, String out, String err) {
         new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
         new PrintWriter(out, true),
         new PrintWriter(err, true),
+        () -> false,
         () -> false);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.tools.Signal;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,26 @@ class ForegroundIT {
 
     assertThat(program.end())
         .isEqualTo(new ProgramRun(1, "", LISTENING + "stopping\npushfanout: 7 left\n"));
+  }
+
+  @Test
+  void inJsonModeBothLinesAreTheMessagesOfObjects() throws Exception {
+    ProgramRun.Running program = start("json");
+    awaitLine(program, "http=[::1]:2\"}\n");
+
+    Signal.send("TERM", program.process());
+
+    List<String> messages =
+        program
+            .end()
+            .err()
+            .lines()
+            .filter(line -> !line.equals("stopping"))
+            .map(line -> new JsonObject(line).getString("message"))
+            .toList();
+    assertThat(messages)
+        .containsExactly(
+            "pushfanout: listening grpc=[::1]:1 http=[::1]:2", "pushfanout: nothing left");
   }
 
   private ProgramRun.Running start(String... arguments) throws Exception {

@@ -7,7 +7,10 @@ public final class ForegroundProbe {
   private ForegroundProbe() {}
 
   public static void main(String[] arguments) throws Exception {
-    boolean hangs = arguments.length > 0;
+    boolean hangs = arguments.length > 0 && arguments[0].equals("hang");
+    if (arguments.length > 0 && arguments[0].equals("json")) {
+      Logging.configure(LogLevel.ERROR, LogFormat.JSON);
+    }
     System.exit(Foreground.run(service(hangs), Console.ofProcess().err()));
   }
 

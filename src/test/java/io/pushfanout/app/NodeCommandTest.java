@@ -16,14 +16,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeCommandTest {
   @Test
-  void withoutOptionsItRegistersWhereServeLooks() {
+  void withoutAnEtcdItRegistersNowhere() {
     NodeCommand command = read(Map.of());
 
     assertThat(command.options()).isEqualTo(new NodeOptions("127.0.0.1", 50052, 8081));
-    assertThat(command.registration())
+    assertThat(command.registration()).isNull();
+    assertThat(read(Map.of(), "--bind=0.0.0.0").registration()).isNull();
+    assertThat(read(Map.of("PUSHFANOUT_ETCD_ENDPOINTS", "")).registration()).isNull();
+  }
+
+  @Test
+  void withAnEtcdItRegistersAsServeLooks() {
+    assertThat(read(Map.of(), "--etcd-endpoints=http://a:1").registration())
         .isEqualTo(
             new NodeService.Registering(
-                EtcdFlags.DEFAULT, "connect-node", null, Duration.ofSeconds(10)));
+                EtcdOptions.parse(List.of("http://a:1")),
+                "connect-node",
+                null,
+                Duration.ofSeconds(10)));
   }
 
   @Test
@@ -98,8 +108,10 @@ class NodeCommandTest {
           --lease-ttl 1h1s           | --lease-ttl: must be from 2s to 1h
           --service Chat             | --service:
           --service a/b              | --service:
-          --bind 0.0.0.0             | --advertise: is needed
-          --bind ::                  | --advertise: is needed
+          --bind 0.0.0.0 --etcd-endpoints http://a:1 | --advertise: is needed
+          --bind :: --etcd-endpoints http://a:1 | --advertise: is needed
+          --advertise 127.0.0.1:1    | --advertise: has no use without --etcd-endpoints
+          --etcd-user u --etcd-password p | --etcd-user: has no use without --etcd-endpoints
           --advertise 127.0.0.1      | --advertise
           --advertise 127.0.0.1:0    | --advertise
           --etcd-endpoints localhost | --etcd-endpoints: must be like http://127.0.0.1:2379

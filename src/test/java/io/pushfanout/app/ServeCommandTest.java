@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.access.AccessMode;
+import io.pushfanout.fanout.BroadcastRequest;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -27,6 +28,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ServeCommandTest {
+  @Test
+  void howToDoWithoutEtcdIsShownWhereNobodyHasNamedAnEtcdThatIsNeeded() {
+    assertThat(options(Map.of()).etcdHint()).contains("--etcd-endpoints", "--node", "--config");
+    assertThat(options(Map.of(), "--node=a:1").etcdHint()).isEmpty();
+    assertThat(options(Map.of(), "--etcd-endpoints=http://a:1").etcdHint()).isEmpty();
+    assertThat(options(Map.of(), "--default-target=all").defaultTarget())
+        .isEqualTo(new BroadcastRequest.Target.All());
+  }
+
   @Test
   void withoutOptionsTheDocumentedDefaultsHold() {
     ServeOptions options = options(Map.of("POD_NAME", "pushfanout-0"), "--node", "a:1");
@@ -103,7 +113,7 @@ class ServeCommandTest {
                 Map.of(),
                 Path.of("kept"),
                 AuditPart.STDOUT,
-                new FanoutName("acme", "chat"),
+                new BroadcastRequest.Target.Named(new FanoutName("acme", "chat")),
                 new AccessMode.None(),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(90),
@@ -162,7 +172,7 @@ class ServeCommandTest {
           --max-connection-age 999ms | --max-connection-age: must be 0s (off) or from 1s to 24h, is 999ms
           --max-connection-age 24h1ms | --max-connection-age: must be 0s (off) or from 1s to 24h, is 24h1ms
           --shutdown-delay 1d | --shutdown-delay: must be a duration such as 500ms, 5s or 1m30s, is "1d"
-          --default-target acme    | --default-target: must be <namespace>/<name>, is "acme"
+          --default-target acme    | --default-target: must be <namespace>/<name> or all, is "acme"
           --replica-name A_B       | --replica-name: must be of a-z, 0-9, '-' and '.', at most 200 of them, is "A_B"
           --grpc-port 9 --http-port 9 | --http-port: must differ from --grpc-port, is 9
           --node b:1,nowhere       | --node: must be host:port, with a port, is "nowhere"

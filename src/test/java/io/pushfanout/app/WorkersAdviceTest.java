@@ -40,7 +40,18 @@ class WorkersAdviceTest {
     assertThat(advice.why())
         .startsWith(
             "100,000 messages/s for each node × 5.00 ms from enqueue to acknowledgement on streams"
-                + " of 400 are 500.0 in flight");
+                + " of 400 are 500.0 in flight")
+        .endsWith("bad day; 3 workers, each a stream of up to 400 in flight, carry that.");
+  }
+
+  @Test
+  void oneStreamThatIsEnoughForManyInFlightIsExplained() {
+    WorkersAdvice advice = WorkersAdvice.of(3420, deliveries(1, 34_200, 0.01, 10, 1000));
+
+    assertThat(advice.workers()).isEqualTo(1);
+    assertThat(advice.why())
+        .contains("are 34.2 in flight (Little's law), twice that for a bad day")
+        .endsWith("; 1 worker, a stream of up to 1,000 in flight, carries that.");
   }
 
   @Test

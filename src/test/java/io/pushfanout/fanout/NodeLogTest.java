@@ -11,6 +11,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class NodeLogTest {
   @RegisterExtension private final LoggedLines lines = new LoggedLines(NodeLog.class);
 
+  private final LogLimits<String> limits = new LogLimits<>(NodeLog.LINES_OF_NAMESPACE, () -> 0);
+
   @Test
   void anOutageIsOneWarningHoweverManyDialsItTakes() {
     Rig rig = Rig.with(s -> s, "a");
@@ -61,14 +63,28 @@ class NodeLogTest {
   }
 
   @Test
-  void allNodesOfANamespaceHaveAThousandLinesAndAnotherItsOwn() {
-    LogLimits<String> namespaces = new LogLimits<>(NodeLog.LINES_OF_NAMESPACE, () -> 0);
-    for (int i = 0; i < 20_000; i++) {
-      new NodeLog(new NodeAddress("n" + i, 1), namespaces.of("crowd"), () -> 0).connected();
+  void allNodesOfANamespaceHaveTwentyLinesOfAKindAndAnotherNamespaceItsOwn() {
+    for (int i = 0; i < 1000; i++) {
+      log("n" + i, "crowd").disconnected(false, "connection refused");
     }
-    assertThat(lines.all()).hasSize(1000);
+    assertThat(lines.all()).hasSize(20);
 
-    new NodeLog(new NodeAddress("a", 1), namespaces.of("other"), () -> 0).connected();
-    assertThat(lines.all()).hasSize(1001);
+    log("a", "other").disconnected(false, "connection refused");
+    assertThat(lines.all()).hasSize(21);
+  }
+
+  @Test
+  void aCrowdThatCannotBeReachedLeavesRoomForTheLinesOfAnotherKind() {
+    for (int i = 0; i < 1000; i++) {
+      log("n" + i, "crowd").disconnected(false, "connection refused");
+    }
+    log("a", "crowd").connected();
+
+    assertThat(lines.all()).endsWith("INFO a:1: connected").hasSize(21);
+  }
+
+  private NodeLog log(String host, String namespace) {
+    return new NodeLog(
+        new NodeAddress(host, 1), kind -> limits.of(namespace + " " + kind), () -> 0);
   }
 }

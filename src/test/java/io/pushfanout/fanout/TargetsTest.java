@@ -6,9 +6,14 @@ import io.pushfanout.fanout.BroadcastRequest.Target;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.plan.Discovered;
+import io.pushfanout.plan.NodeSettings;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TargetsTest {
@@ -52,8 +57,38 @@ class TargetsTest {
   }
 
   @Test
+  void theDefaultMayBeAll() {
+    Rig.Call call = withDefault(twoFanouts(), new Target.All());
+
+    assertThat(call.outcome().nodes()).isEqualTo(2);
+  }
+
+  @Test
+  void aFanoutThatIsNotKnownIsUnavailableWithTheReason() {
+    Rig rig = new Rig();
+    rig.engine.explainBy(fanout -> Optional.of("etcd is away"));
+    rig.apply(
+        new DesiredFanout(
+            CHAT,
+            1,
+            Instant.EPOCH,
+            new NodeSettings(FanoutSettings.DEFAULT, List.of()),
+            Discovered.nothingYet(List.of())));
+
+    assertThat(rig.send("1").refusal().message())
+        .isEqualTo("the nodes of fanout " + CHAT + " are not known yet: etcd is away");
+  }
+
+  @Test
   void defaultTargetIsUsedWhereNoneIsNamed() {
     Rig rig = twoFanouts();
+    Rig.Call call = withDefault(rig, new Target.Named(CHAT));
+
+    assertThat(call.outcome().nodes()).isEqualTo(1);
+    assertThat(rig.totals.of(CHAT).enqueued()).isEqualTo(1);
+  }
+
+  private static Rig.Call withDefault(Rig rig, Target defaultTarget) {
     FanoutEngine engine =
         new FanoutEngine(
             (_, _, tls, listener) -> new ScriptedNode(rig.loop, tls, listener),
@@ -61,7 +96,7 @@ class TargetsTest {
             rig.memory,
             rig.loop,
             rig.loop::nanoTime,
-            CHAT);
+            defaultTarget);
     engine.apply(List.of(Rig.fanout(GAMES, s -> s, "a"), Rig.fanout(CHAT, s -> s, "b")));
     rig.loop.run();
     Rig.Call call = new Rig.Call();
@@ -70,8 +105,7 @@ class TargetsTest {
         .broadcast(
             new BroadcastRequest(Rig.payload("1"), new Target.Unnamed(), null, Long.MAX_VALUE),
             result -> call.result = result);
-    assertThat(call.outcome().nodes()).isEqualTo(1);
-    assertThat(rig.totals.of(CHAT).enqueued()).isEqualTo(1);
+    return call;
   }
 
   @Test

@@ -23,7 +23,7 @@ final class NodeProcess implements AutoCloseable {
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
 
   private static final String LISTENING = "pushfanout: listening ";
-  private static final Pattern PORTS = Pattern.compile(LISTENING + "grpc=(\\S+) http=(\\S+)");
+  private static final Pattern PORTS = Pattern.compile(LISTENING + "grpc=(\\S+) http=([^\\s\"]+)");
 
   private final ChildProcess process;
   private final String address;

@@ -23,7 +23,7 @@ final class ServeProcess implements AutoCloseable {
 
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(30);
   private static final String LISTENING = "pushfanout: listening ";
-  private static final Pattern PORTS = Pattern.compile(LISTENING + "grpc=(\\S+) http=(\\S+)");
+  private static final Pattern PORTS = Pattern.compile(LISTENING + "grpc=(\\S+) http=([^\\s\"]+)");
 
   private final ChildProcess process;
   private final String grpc;

@@ -136,9 +136,9 @@ class TokenAccessIT {
           .startsWith("0 OK");
       assertThat(broadcast(serve, Map.of(), "--token-file=" + shown))
           .isEqualTo(
-              "1 pushfanout broadcast: PERMISSION_DENIED: token:web has no right to create on"
-                  + " pushfanouts/broadcast of all targets, which a call needs that names no target"
-                  + " by the metadata pushfanout-target\n");
+              "1 pushfanout broadcast: PERMISSION_DENIED: token:web has no right to broadcast to"
+                  + " all targets, which a call needs that names no target by --target, the"
+                  + " metadata pushfanout-target\n");
       assertThat(broadcast(serve, Map.of()))
           .isEqualTo(
               "1 pushfanout broadcast: UNAUTHENTICATED: no bearer token: send the metadata"

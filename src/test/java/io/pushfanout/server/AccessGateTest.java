@@ -151,8 +151,8 @@ class AccessGateTest {
         .hasToString("PERMISSION_DENIED web has no right to x");
     assertThat(refused().why())
         .isEqualTo(
-            "web has no right to x, which a call needs that names no target by the metadata"
-                + " pushfanout-target");
+            "web has no right to x, which a call needs that names no target by --target, the"
+                + " metadata pushfanout-target");
     access.now = new Decision.Barred("never you");
     assertThat(refused()).hasToString("PERMISSION_DENIED never you");
     assertThat(running.counted(CallOutcome.UNAUTHORIZED)).isEqualTo(4);

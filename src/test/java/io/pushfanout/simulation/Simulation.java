@@ -91,7 +91,12 @@ final class Simulation {
     memory = new MemoryBudget(script.memory);
     engine =
         new FanoutEngine(
-            connector, new Totals(), memory, applier, scheduler::nanoTime, FanoutName.DEFAULT);
+            connector,
+            new Totals(),
+            memory,
+            applier,
+            scheduler::nanoTime,
+            new BroadcastRequest.Target.Named(FanoutName.DEFAULT));
     desired = new DesiredState(engine, applier, scheduler::nanoTime);
     longest = script.settings;
     engine.start();

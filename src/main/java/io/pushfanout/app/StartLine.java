@@ -1,0 +1,109 @@
+package io.pushfanout.app;
+
+import io.pushfanout.access.AccessMode;
+import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.fanout.BroadcastRequest;
+import io.pushfanout.model.SpecBytes;
+import io.pushfanout.model.SpecDuration;
+import io.pushfanout.node.NodeOptions;
+import io.pushfanout.server.Limits;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log's first line of a process: its version, its settings by the names of their options, and
+ * the machine that it found. It holds names of files and no secret.
+ */
+final class StartLine {
+  private final Map<String, Object> values = new LinkedHashMap<>();
+
+  private StartLine() {}
+
+  static String of(ServeOptions options) {
+    StartLine line = new StartLine();
+    SourceOptions source = options.source();
+    Limits limits = options.callers().limits();
+    line.put("replica-name", options.replicaName());
+    line.put("bind", options.callers().bind());
+    line.put("source", source(source));
+    line.put("etcd-endpoints", source.nodes().isEmpty() ? endpoints(options.etcd()) : null);
+    line.put("auth", auth(options.access()));
+    line.put("default-target", target(options.defaultTarget()));
+    line.put("tls", options.tls() != null);
+    line.put("http-tls", options.httpTls());
+    line.put("tls-profiles", new TreeSet<>(options.tlsProfiles().keySet()));
+    line.put("max-message-size", SpecBytes.format(limits.maxMessageSize()));
+    line.put("max-connection-age", SpecDuration.format(limits.maxConnectionAge()));
+    line.put("max-connections", limits.maxConnections());
+    line.put("max-calls", limits.maxCalls());
+    line.put("max-caller-rate", limits.maxCallerRate());
+    line.put("memory-budget", SpecBytes.format(limits.memoryBudget()));
+    line.put("state-dir", options.stateDir());
+    line.put("audit-log", options.auditLog());
+    line.put("shutdown-delay", SpecDuration.format(options.shutdownDelay()));
+    line.put("shutdown-timeout", SpecDuration.format(options.shutdownTimeout()));
+    return line.text("serve");
+  }
+
+  static String of(NodeOptions options, NodeService.@Nullable Registering registering) {
+    StartLine line = new StartLine();
+    line.put("bind", options.bind());
+    line.put("max-sockets", options.maxSockets());
+    if (registering != null) {
+      line.put("etcd-endpoints", endpoints(registering.etcd()));
+      line.put("service", registering.service());
+      line.put("lease-ttl", SpecDuration.format(registering.leaseTtl()));
+    }
+    return line.text("node");
+  }
+
+  private void put(String name, @Nullable Object value) {
+    values.put(name, value == null ? "none" : value);
+  }
+
+  private String text(String command) {
+    Runtime machine = Runtime.getRuntime();
+    put("java", Runtime.version());
+    put("processors", machine.availableProcessors());
+    put("heap", SpecBytes.format(machine.maxMemory()));
+    return values.entrySet().stream()
+        .map(value -> value.getKey() + "=" + value.getValue())
+        .collect(
+            Collectors.joining(" ", "pushfanout " + Version.current() + " " + command + ": ", ""));
+  }
+
+  private static String source(SourceOptions source) {
+    if (source.kubernetes() != null) {
+      return "kubernetes " + source.kubernetes().scope();
+    }
+    if (source.config() != null) {
+      return "config " + source.config();
+    }
+    return source.nodes().isEmpty() ? "etcd" : source.nodes().size() + " nodes";
+  }
+
+  private static String endpoints(EtcdOptions etcd) {
+    return etcd.endpoints().stream().map(Object::toString).collect(Collectors.joining(","));
+  }
+
+  private static String auth(AccessMode mode) {
+    return switch (mode) {
+      case AccessMode.None _ -> "none";
+      case AccessMode.Kubernetes _ -> "kubernetes";
+      case AccessMode.Tokens tokens -> "tokens " + tokens.file();
+      case AccessMode.Mtls _ -> "mtls";
+    };
+  }
+
+  private static String target(BroadcastRequest.@Nullable Target target) {
+    return switch (target) {
+      case null -> "none";
+      case BroadcastRequest.Target.Unnamed() -> "none";
+      case BroadcastRequest.Target.All() -> "all";
+      case BroadcastRequest.Target.Named(var fanout) -> fanout.toString();
+    };
+  }
+}

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the chart's files must have in common with others. */
 class MadeFilesTest {
@@ -16,10 +18,11 @@ class MadeFilesTest {
     new MadeFile(Chart.HOME.resolve("files/crd.yaml"), Crd.text()).check();
   }
 
-  @Test
-  void theChartsDashboardIsTheOneInDeploy() throws IOException {
-    String dashboard = Files.readString(Path.of("deploy", "dashboards", "pushfanout.json"));
-    new MadeFile(Chart.HOME.resolve("files/dashboard.json"), dashboard).check();
+  @ParameterizedTest
+  @ValueSource(strings = {"pushfanout.json", "pushfanout-node.json"})
+  void theChartsDashboardsAreThoseInDeploy(String name) throws IOException {
+    String dashboard = Files.readString(Path.of("deploy", "dashboards", name));
+    new MadeFile(Chart.HOME.resolve("files/dashboards").resolve(name), dashboard).check();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.tools.ChildProcess;
 import io.pushfanout.tools.Ports;
+import io.pushfanout.tools.Programs;
 import io.pushfanout.tools.PythonTool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,7 +68,7 @@ final class Proxy implements AutoCloseable {
             }
             """
                 .formatted(folder, port, node));
-    String program = Files.isExecutable(Path.of("/usr/sbin/nginx")) ? "/usr/sbin/nginx" : "nginx";
+    String program = Programs.nginx().toString();
     return new Proxy(
         ChildProcess.start(
             "nginx",

@@ -17,7 +17,7 @@ public final class GetTools {
 
   private GetTools() {}
 
-  /** Ends with 1 where a tool cannot be had, with a sentence for each. */
+  /** Ends with 1 where a tool cannot be had, with a sentence for each reason. */
   public static void main(String[] args) {
     List<String> missing = get(steps());
     missing.forEach(System.err::println);
@@ -39,12 +39,13 @@ public final class GetTools {
     }
     steps.put("Python's packages", PythonTool::interpreter);
     steps.put("Node.js's packages", NpmTool::modules);
+    steps.put("nginx", Programs::nginx);
     return steps;
   }
 
-  /** Returns a sentence for each that cannot be had. */
+  /** Returns a sentence for each reason for which tools cannot be had; it names all of them. */
   static List<String> get(Map<String, Step> steps) {
-    List<String> missing = new ArrayList<>();
+    Map<String, List<String>> missing = new LinkedHashMap<>();
     int number = 0;
     for (Map.Entry<String, Step> step : steps.entrySet()) {
       long start = System.nanoTime();
@@ -56,9 +57,13 @@ public final class GetTools {
           System.err.printf("tools: %s took %d s%n", step.getKey(), seconds);
         }
       } catch (Exception e) {
-        missing.add("tools: " + step.getKey() + ": " + e.getMessage());
+        missing
+            .computeIfAbsent(String.valueOf(e.getMessage()), _ -> new ArrayList<>())
+            .add(step.getKey());
       }
     }
-    return missing;
+    return missing.entrySet().stream()
+        .map(e -> "tools: " + String.join(", ", e.getValue()) + ": " + e.getKey())
+        .toList();
   }
 }

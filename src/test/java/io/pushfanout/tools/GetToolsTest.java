@@ -16,10 +16,11 @@ class GetToolsTest {
     steps.put("one", () -> fail(tried, "one needs Go"));
     steps.put("two", () -> tried.add("two"));
     steps.put("three", () -> fail(tried, "three needs npm"));
+    steps.put("four", () -> fail(tried, "one needs Go"));
 
     assertThat(GetTools.get(steps))
-        .containsExactly("tools: one: one needs Go", "tools: three: three needs npm");
-    assertThat(tried).containsExactly("one needs Go", "two", "three needs npm");
+        .containsExactly("tools: one, four: one needs Go", "tools: three: three needs npm");
+    assertThat(tried).containsExactly("one needs Go", "two", "three needs npm", "one needs Go");
   }
 
   private static Object fail(List<String> tried, String why) {

@@ -53,6 +53,7 @@ public enum GoProgram {
   }
 
   private Path build() throws IOException {
+    Programs.require("go", GoTool.NEED);
     Files.createDirectories(BUILT);
     Path built = BUILT.resolve(title());
     // Nobody can write to a program that runs, but another can take its name.
@@ -63,7 +64,7 @@ public enum GoProgram {
     @Nullable String whyNot =
         ToolCache.run(go, BUILT.resolve(built.getFileName() + ".log"), BUILD_MINUTES);
     if (whyNot != null) {
-      throw new IllegalStateException("these tests need Go 1.26 or later; " + whyNot);
+      throw new IllegalStateException(GoTool.NEED + "; " + whyNot);
     }
     return Files.move(fresh, built, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -47,6 +47,9 @@ public enum GoTool {
       "",
       "remove_all_sd");
 
+  /** The first half of a sentence that names the program that is missing. */
+  static final String NEED = "Go 1.26 or later is needed (https://go.dev/dl)";
+
   /** The API server takes five minutes where nobody else wants the processors. */
   private static final long BUILD_MINUTES = 60;
 
@@ -119,6 +122,7 @@ public enum GoTool {
   }
 
   private void build(Path cached) throws IOException {
+    Programs.require("go", NEED);
     Path fresh = cached.resolveSibling(program + ".new");
     ProcessBuilder go =
         new ProcessBuilder(
@@ -136,7 +140,7 @@ public enum GoTool {
     @Nullable String whyNot = ToolCache.run(go, log, BUILD_MINUTES);
     if (whyNot != null) {
       throw new IllegalStateException(
-          "these tests need %s: set %s, or install Go; %s".formatted(program, named, whyNot));
+          "%s, or %s has to name another; %s".formatted(NEED, named, whyNot));
     }
     Files.move(fresh, cached, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The Node.js packages that {@code tools/node/package-lock.json} names. */
 public final class NpmTool {
   private static final Path LIST = Path.of("tools", "node");
+  private static final String NEED = "Node.js 18 or later with npm is needed (https://nodejs.org)";
   private static final long INSTALL_MINUTES = 10;
 
   private NpmTool() {}
@@ -21,6 +22,7 @@ public final class NpmTool {
    * @throws IllegalStateException when they cannot be had; says why
    */
   public static Path modules() throws IOException {
+    Programs.require("node", NEED);
     Path folder = ToolCache.folder("node", version());
     Path complete = folder.resolve("complete");
     ToolCache.makeUnlessThere(complete, () -> install(folder, complete));
@@ -39,6 +41,7 @@ public final class NpmTool {
   }
 
   private static void install(Path folder, Path complete) throws IOException {
+    Programs.require("npm", NEED);
     for (String file : new String[] {"package.json", "package-lock.json"}) {
       Files.copy(LIST.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
@@ -47,7 +50,7 @@ public final class NpmTool {
             .directory(folder.toFile());
     @Nullable String whyNot = ToolCache.run(npm, folder.resolve("log"), INSTALL_MINUTES);
     if (whyNot != null) {
-      throw new IllegalStateException("these tests need Node.js 18 or later with npm; " + whyNot);
+      throw new IllegalStateException(NEED + "; " + whyNot);
     }
     Files.createFile(complete);
   }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** A Python with what {@code tools/python/requirements.txt} names, in an environment of its own. */
 public final class PythonTool {
   private static final Path REQUIREMENTS = Path.of("tools", "python", "requirements.txt");
+  private static final String NEED =
+      "Python 3.10 or later with venv is needed (on Debian: apt-get install python3-venv)";
   private static final long INSTALL_MINUTES = 10;
 
   private PythonTool() {}
@@ -36,6 +38,7 @@ public final class PythonTool {
   }
 
   private static void install(Path folder, Path complete) throws IOException {
+    Programs.require("python3", NEED);
     String venv = folder.resolve("venv").toString();
     run(folder, List.of("python3", "-m", "venv", "--clear", venv));
     run(
@@ -58,8 +61,7 @@ public final class PythonTool {
     @Nullable String whyNot =
         ToolCache.run(new ProcessBuilder(command), folder.resolve("log"), INSTALL_MINUTES);
     if (whyNot != null) {
-      throw new IllegalStateException(
-          "these tests need Python 3.10 or later with venv, on Debian python3-venv; " + whyNot);
+      throw new IllegalStateException(NEED + "; " + whyNot);
     }
   }
 }

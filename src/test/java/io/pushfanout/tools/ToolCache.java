@@ -7,14 +7,19 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Where the tests' tools are kept: outside the checkout, each made once for each version. */
+/**
+ * Where the tests' tools are kept: outside the checkout, each made once for each version. A machine
+ * whose home is read-only has them in the checkout.
+ */
 final class ToolCache {
   static final Map<String, String> ENVIRONMENT = System.getenv();
 
+  private static final Path IN_CHECKOUT = Path.of("target", "tools", "cache").toAbsolutePath();
   private static final long PROGRESS_SECONDS = 20;
 
   private ToolCache() {}
@@ -25,12 +30,50 @@ final class ToolCache {
   }
 
   static Path folder(String name, String version) {
+    Path tool = Path.of("tools", name + "-" + version);
+    Path shared = shared().resolve(tool);
+    return Files.exists(shared) || isWritable(shared) ? shared : IN_CHECKOUT.resolve(tool);
+  }
+
+  private static Path shared() {
     String xdg = ENVIRONMENT.getOrDefault("XDG_CACHE_HOME", "");
-    // As Go and npm do: the JDK's user.home is of the account, whatever HOME is.
+    Path root = xdg.isEmpty() ? home().resolve(".cache") : Path.of(xdg);
+    return root.resolve("pushfanout");
+  }
+
+  /** As Go and npm do: the JDK's user.home is of the account, whatever HOME is. */
+  private static Path home() {
     String home = ENVIRONMENT.getOrDefault("HOME", "");
-    String user = home.isEmpty() ? System.getProperty("user.home") : home;
-    Path root = xdg.isEmpty() ? Path.of(user, ".cache") : Path.of(xdg);
-    return root.resolve(Path.of("pushfanout", "tools", name + "-" + version));
+    return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
+  }
+
+  /** Whether a file or folder can be made there, with the folders above it. */
+  static boolean isWritable(Path path) {
+    for (Path above = path.toAbsolutePath(); above != null; above = above.getParent()) {
+      if (Files.exists(above)) {
+        return Files.isDirectory(above) && Files.isWritable(above);
+      }
+    }
+    return false;
+  }
+
+  /** Where Go, npm and pip keep what they fetch, on a machine whose home takes nothing. */
+  private static Map<String, String> cachesOfTheirOwn() {
+    Map<String, String> caches = new HashMap<>();
+    if (!isWritable(home().resolve(".cache"))) {
+      caches.put("GOCACHE", "go-build");
+      caches.put("PIP_CACHE_DIR", "pip");
+    }
+    if (!isWritable(home().resolve(".npm"))) {
+      caches.put("npm_config_cache", "npm");
+    }
+    // One that is there is read where nothing has to be fetched.
+    Path modules = home().resolve(Path.of("go", "pkg", "mod"));
+    if (!Files.exists(modules) && !isWritable(modules)) {
+      caches.put("GOMODCACHE", "go-mod");
+    }
+    caches.replaceAll((_, name) -> IN_CHECKOUT.resolve(name).toString());
+    return caches;
   }
 
   /** One thread and one process at a time; whoever comes later finds what the first has made. */
@@ -40,7 +83,7 @@ final class ToolCache {
     }
     synchronized (ToolCache.class) {
       try {
-        Files.createDirectories(made.getParent());
+        makeFolderOf(made);
         try (FileChannel lock =
                 FileChannel.open(
                     made.resolveSibling("lock"),
@@ -57,9 +100,19 @@ final class ToolCache {
     }
   }
 
+  private static void makeFolderOf(Path made) {
+    try {
+      Files.createDirectories(made.getParent());
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "no folder can be made for it; XDG_CACHE_HOME names another place (" + e + ")", e);
+    }
+  }
+
   /** Null, or why it did not succeed, with all that it said. */
   static @Nullable String run(ProcessBuilder command, Path log, long minutes) throws IOException {
     String program = command.command().getFirst();
+    cachesOfTheirOwn().forEach(command.environment()::putIfAbsent);
     Process process;
     try {
       process = command.redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -7,22 +7,26 @@
 ARG JDK=eclipse-temurin:25-jdk
 ARG BASE=debian:13-slim
 
-# Of Java, what the program needs; then its cache of prepared classes, which knows this Java and these
-# files by their places and times. Nothing here asks for a network.
-FROM ${JDK} AS runtime
-RUN jlink \
-    --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.xml,jdk.jfr,jdk.management,jdk.unsupported \
-    --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-6 \
-    --output /opt/java
-COPY bin /opt/pushfanout/bin
-COPY target/lib /opt/pushfanout/lib
-COPY target/pushfanout.jar /opt/pushfanout/
-RUN /opt/pushfanout/bin/aot-cache /opt/java/bin/java /opt/pushfanout/pushfanout.jar
+# The program with a Java of its own, as in a release's archive. Nothing here asks for a network.
+FROM ${JDK} AS program
+COPY bin /build/bin
+COPY target/lib /build/target/lib
+COPY target/pushfanout.jar /build/target/
+RUN /build/bin/assemble /build/target /opt/pushfanout
 
 FROM ${BASE}
-COPY --from=runtime /opt/java /opt/java
-COPY --from=runtime /opt/pushfanout /opt/pushfanout
-ENV PATH=/opt/java/bin:/usr/bin:/bin LC_ALL=C.UTF-8
+ARG VERSION=unreleased
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="PushFanout" \
+      org.opencontainers.image.description="Push manager for fleets of WebSocket servers" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.url="https://pushfanout.io" \
+      org.opencontainers.image.source="https://pushfanout.io/pushfanout.git" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY LICENSE NOTICE /opt/pushfanout/
+COPY --from=program /opt/pushfanout /opt/pushfanout
+ENV PATH=/opt/pushfanout/java/bin:/usr/bin:/bin LC_ALL=C.UTF-8
 # By number, so that Kubernetes can see that it is not root. Nothing is written but to /tmp and --state-dir.
 USER 65532:65532
 EXPOSE 50053 8080

@@ -35,7 +35,7 @@ final class FakeCheckout {
   FakeCheckout(Path dir) throws IOException {
     this.dir = dir;
     home = Files.createDirectories(dir.resolve("check out"));
-    for (String script : List.of("bin/pushfanout", "bin/aot-cache")) {
+    for (String script : List.of("bin/pushfanout", "bin/common.sh", "bin/aot-cache")) {
       executable(home.resolve(script), Files.readString(Path.of(script)));
     }
     Files.createDirectories(home.resolve("src/main"));
@@ -47,6 +47,11 @@ final class FakeCheckout {
     set("PUSHFANOUT_JAVA_HOME", jdk("jdk 25", "25.0.1").toString());
     set("PUSHFANOUT_JAVA_OPTS", "");
     set("PUSHFANOUT_BUILD", "");
+    set("HOME", dir.toString());
+    set("MAVEN_OPTS", "");
+    for (String proxy : List.of("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")) {
+      set(proxy, "");
+    }
   }
 
   Path file(String name) {
@@ -84,6 +89,7 @@ final class FakeCheckout {
     executable(
         jdk.resolve("bin/java"),
         "#!/bin/sh\nprintf '%s\\n' '" + name + "' \"LC_ALL=${LC_ALL:-}\" \"$@\"\n");
+    executable(jdk.resolve("bin/javac"), "#!/bin/sh\n");
     Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     return jdk;
   }
@@ -161,7 +167,7 @@ final class FakeCheckout {
     return Files.exists(buildLog()) ? Files.readAllLines(buildLog()).size() : 0;
   }
 
-  private static void executable(Path file, String text) throws IOException {
+  static void executable(Path file, String text) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));

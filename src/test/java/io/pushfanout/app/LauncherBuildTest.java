@@ -106,6 +106,48 @@ class LauncherBuildTest {
   }
 
   @Test
+  void aFailedBuildNamesAProxyThatMavenDoesNotRead() throws Exception {
+    checkout.maven("#!/bin/sh\nexit 1\n");
+    checkout.set("https_proxy", "http://proxy.example:3128");
+
+    assertThat(checkout.launch().err())
+        .endsWith(" Maven does not read https_proxy: its proxies are in ~/.m2/settings.xml.\n");
+  }
+
+  @Test
+  void mavenRunsOnTheJdkThatWasFound() throws Exception {
+    checkout.set("JAVA_HOME", checkout.jdk("jdk 11", "11.0.2").toString());
+    checkout.maven("#!/bin/sh\necho \"$JAVA_HOME $*\" > \"$BUILDS\"\nexit 1\n");
+
+    checkout.launch();
+
+    assertThat(checkout.buildLog()).content().startsWith(dir.resolve("jdk 25") + " -B ");
+  }
+
+  @Test
+  void aHomeThatTakesNothingLeavesMavensRepositoryToTheCheckout() throws Exception {
+    checkout.maven("#!/bin/sh\necho \"$*\" >> \"$BUILDS\"\nexit 1\n");
+    String own = "-Dmaven.repo.local=" + checkout.realPath("target/repository") + " ";
+
+    checkout.set("HOME", "/proc");
+    checkout.launch();
+    assertThat(checkout.buildLog()).content().contains(own);
+
+    Files.delete(checkout.buildLog());
+    checkout.set("MAVEN_OPTS", "-Dmaven.repo.local=/elsewhere");
+    checkout.launch();
+    assertThat(checkout.buildLog()).content().doesNotContain(own);
+  }
+
+  @Test
+  void aCheckoutThatCannotBeWrittenIsNamedInASentence() throws Exception {
+    Files.createFile(checkout.file("target"));
+
+    assertThat(checkout.launch().err())
+        .isEqualTo("pushfanout: cannot write to " + checkout.realPath("target") + "\n");
+  }
+
+  @Test
   void theBuildLeavesStdinToTheProgram() throws Exception {
     checkout.launch();
 

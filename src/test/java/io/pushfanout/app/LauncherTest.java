@@ -71,6 +71,37 @@ class LauncherTest {
   }
 
   @Test
+  void aReleaseRunsOnItsOwnJavaWhereThePathIsEmpty() throws Exception {
+    Files.delete(checkout.file("pom.xml"));
+    Files.createFile(checkout.file("pushfanout.jar"));
+    Files.writeString(checkout.file("pushfanout.aot"), "cache");
+    Files.move(checkout.jdk("its own", "25.0.1"), checkout.file("java"));
+    checkout.set("PATH", dir.resolve("nothing").toString());
+    checkout.set("JAVA_HOME", checkout.jdk("another", "26").toString());
+    checkout.set("PUSHFANOUT_JAVA_HOME", "");
+
+    ProgramRun run = checkout.launch();
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .startsWith("its own\n")
+        .contains("-XX:AOTCache=" + checkout.realPath("pushfanout.aot") + "\n-jar\n");
+  }
+
+  @Test
+  void aRuntimeWithoutACompilerIsPassedOverWhereABuildIsNeeded() throws Exception {
+    checkout.set("PUSHFANOUT_JAVA_HOME", "");
+    Path runtime = checkout.jdk("runtime", "25.0.1");
+    Files.delete(runtime.resolve("bin/javac"));
+    checkout.set("JAVA_HOME", runtime.toString());
+    Path java = checkout.jdk("jdk 26", "26").resolve("bin/java");
+    Files.createSymbolicLink(checkout.onPath("java"), java);
+
+    assertThat(checkout.launch().out()).startsWith("jdk 26\n");
+    assertThat(checkout.launch().out()).startsWith("runtime\n");
+  }
+
+  @Test
   void anOldJdkOnThePathIsPassedOverForANewerOneElsewhere() throws Exception {
     checkout.set("PUSHFANOUT_JAVA_HOME", "");
     checkout.set("JAVA_HOME", checkout.jdk("jdk 17", "17.0.15").toString());

@@ -4,8 +4,9 @@ import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The Dockerfile: its instructions in order. */
@@ -47,19 +48,14 @@ record ImageRecipe(List<Instruction> instructions) {
     return new JsonArray(the(name).rest()).stream().map(String.class::cast).toList();
   }
 
-  /** What follows a flag of jlink. */
-  String jlink(String flag) {
-    List<String> words =
-        instructions.stream()
-            .filter(instruction -> instruction.name().equals("RUN"))
-            .map(Instruction::words)
-            .filter(command -> command.getFirst().equals("jlink"))
-            .findFirst()
-            .orElseThrow();
-    return words.get(words.indexOf(flag) + 1);
-  }
-
-  List<String> modules() {
-    return Arrays.asList(jlink("--add-modules").split(","));
+  /** Returns the modules of the JDK that bin/assemble links. */
+  static List<String> modules() throws IOException {
+    Matcher flag =
+        Pattern.compile("--add-modules (\\S+)")
+            .matcher(Files.readString(Path.of("bin", "assemble")));
+    if (!flag.find()) {
+      throw new AssertionError("bin/assemble links no modules");
+    }
+    return List.of(flag.group(1).split(",", -1));
   }
 }

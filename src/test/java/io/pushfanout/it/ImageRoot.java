@@ -35,20 +35,18 @@ final class ImageRoot {
       switch (instruction.name()) {
         case "RUN" -> image.execute(instruction.words());
         case "COPY" -> image.copy(instruction.words());
-        case "ARG", "FROM", "ENV", "USER", "EXPOSE", "ENTRYPOINT", "CMD" -> {}
+        case "ARG", "FROM", "LABEL", "ENV", "USER", "EXPOSE", "ENTRYPOINT", "CMD" -> {}
         default -> throw new AssertionError("not known here: " + instruction);
       }
     }
     return image;
   }
 
-  /** A program of this JDK, or one that is in the image already. */
+  /** Runs a program of the image, for which this JDK is that of its first stage. */
   private void execute(List<String> words) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(words.stream().map(this::inside).toList());
-    if (command.getFirst().equals("jlink")) {
-      command.set(0, Path.of(System.getProperty("java.home"), "bin", "jlink").toString());
-    }
-    Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder command = new ProcessBuilder(words.stream().map(this::inside).toList());
+    command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process run = command.redirectErrorStream(true).start();
     String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(run.waitFor()).as(said).isZero();
   }
@@ -60,12 +58,16 @@ final class ImageRoot {
       assertThat(words.get(1)).isEqualTo(to);
       return;
     }
-    assertThat(Path.of(".dockerignore")).content().contains("\n!" + from + "\n");
-    Path source = Path.of(from);
-    Path target = Path.of(inside(to));
-    if (to.endsWith("/")) {
-      target = target.resolve(source.getFileName());
+    for (String source : words.subList(0, words.size() - 1)) {
+      assertThat(Path.of(".dockerignore")).content().contains("\n!" + source + "\n");
+      Path target = file(to);
+      copy(
+          Path.of(source),
+          to.endsWith("/") ? target.resolve(Path.of(source).getFileName()) : target);
     }
+  }
+
+  private static void copy(Path source, Path target) throws IOException {
     try (Stream<Path> files = Files.walk(source)) {
       for (Path file : files.toList()) {
         Path copied = target.resolve(source.relativize(file).toString());
@@ -77,7 +79,7 @@ final class ImageRoot {
 
   /** A path of the image, or an option with one, where it is on this machine. */
   private String inside(String word) {
-    return word.replaceFirst("^(@|-XX:AOTCache=|)/opt/", "$1" + root + "/opt/");
+    return word.replaceFirst("^(@|-XX:AOTCache=|)/(opt|build)/", "$1" + root + "/$2/");
   }
 
   /**
@@ -118,9 +120,14 @@ final class ImageRoot {
     }
   }
 
+  /** Returns a file or folder of the image. */
+  Path file(String path) {
+    return Path.of(inside(path));
+  }
+
   /** Bytes of all files below this path of the image. */
   long size(String path) throws IOException {
-    try (Stream<Path> files = Files.walk(Path.of(inside(path)))) {
+    try (Stream<Path> files = Files.walk(file(path))) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }
   }

@@ -1,9 +1,12 @@
 package io.pushfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pushfanout.kube.Cluster;
 import io.pushfanout.kube.KubeConfig;
+import io.pushfanout.node.Browser;
 import io.pushfanout.tools.ChildProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,22 +35,22 @@ class PackagedImageIT {
           "java.desktop", // logback's XML configuration, Jackson: beans
           "java.sql"); // Gson, Jackson: SQL's dates
 
-  private static final String CACHE = "/opt/pushfanout/pushfanout.aot";
+  private static final String PROGRAM = "/opt/pushfanout";
+  private static final String JAVA = PROGRAM + "/java";
+  private static final String CACHE = PROGRAM + "/pushfanout.aot";
 
   @RegisterExtension static final Cluster cluster = new Cluster();
 
   @TempDir static Path dir;
-  private static ImageRecipe recipe;
   private static ImageRoot image;
 
   @BeforeAll
   static void follow() throws Exception {
-    recipe = ImageRecipe.read();
-    image = ImageRoot.build(recipe, dir);
+    image = ImageRoot.build(ImageRecipe.read(), dir);
     System.out.printf(
         "PackagedImageIT: runtime %d MiB, program %d MiB, of it %d MiB the cache%n",
-        image.size("/opt/java") >> 20,
-        image.size("/opt/pushfanout") >> 20,
+        image.size(JAVA) >> 20,
+        (image.size(PROGRAM) - image.size(JAVA)) >> 20,
         image.size(CACHE) >> 20);
   }
 
@@ -157,6 +160,44 @@ class PackagedImageIT {
   }
 
   @Test
+  void aStrangerHasTheFirstMessageInABrowserWithinAMinute(@TempDir Path stranger) throws Exception {
+    Path archive = Release.make(image.file(PROGRAM), stranger.resolve("release")).archive();
+    Path folder = Files.createDirectory(stranger.resolve("My Downloads"));
+    long since = System.nanoTime();
+    Unpacked unpacked = Unpacked.from(archive, folder);
+
+    try (ChildProcess demo = unpacked.start("demo", "--grpc-port=0", "--http-port=0")) {
+      String page = unpacked.awaitPage(demo);
+      assertThat(ProcessHandle.of(demo.pid()).flatMap(process -> process.info().command()))
+          .as("the Java that runs it")
+          .hasValue(unpacked.folder().resolve("java/bin/java").toRealPath().toString());
+      assumeTrue(
+          Browser.program().isPresent(), "there is no chromium or google-chrome on the PATH");
+      try (Browser browser = new Browser(Browser.program().orElseThrow())) {
+        browser.open(page);
+        awaitCount(browser, ".state.open", 3);
+        browser.evaluate("document.querySelector('#send-body').value = 'hello, stranger'");
+        browser.evaluate("document.querySelector('#sending').requestSubmit()");
+        awaitCount(browser, ".body", 3);
+        assertThat(browser.evaluate("document.querySelector('.body').textContent"))
+            .isEqualTo("hello, stranger");
+      }
+    }
+
+    Duration took = Duration.ofNanos(System.nanoTime() - since);
+    System.out.printf("PackagedImageIT: a stranger's first message took %d ms%n", took.toMillis());
+    assertThat(took).isLessThan(Duration.ofMinutes(1));
+  }
+
+  private static void awaitCount(Browser browser, String selector, int count) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> browser.evaluate("document.querySelectorAll('" + selector + "').length"),
+            found -> found.equals(count));
+  }
+
+  @Test
   void itsUserIsANumberThatIsNotRoot() {
     assertThat(image.user()).hasSize(2).allMatch(number -> number.matches("[1-9][0-9]*"));
   }
@@ -167,7 +208,7 @@ class PackagedImageIT {
     wanted.removeAll(NOT_NEEDED);
 
     assertThat(wanted).contains("java.base", "java.logging");
-    assertThat(recipe.modules()).containsAll(wanted);
+    assertThat(ImageRecipe.modules()).containsAll(wanted);
   }
 
   /** The modules of the JDK that any of the jars names. */

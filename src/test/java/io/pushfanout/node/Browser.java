@@ -3,6 +3,7 @@ package io.pushfanout.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.tools.ChildProcess;
+import io.pushfanout.tools.Programs;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A real browser without a window, driven over its DevTools protocol. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final String READY = "DevTools listening on ";
@@ -41,14 +42,12 @@ final class Browser implements AutoCloseable {
   private String session = "";
 
   /** The browser's program, if there is one on the PATH. */
-  static Optional<Path> program() {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-        .flatMap(directory -> NAMES.stream().map(name -> Path.of(directory, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
+  public static Optional<Path> program() {
+    return NAMES.stream().map(Programs::onPath).flatMap(Optional::stream).findFirst();
   }
 
-  Browser(Path program) throws Exception {
+  /** Starts it. */
+  public Browser(Path program) throws Exception {
     profile = Files.createTempDirectory("browser");
     process =
         ChildProcess.start(
@@ -94,7 +93,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Opens the page in a tab of its own; later calls are about this tab. */
-  void open(String url) {
+  public void open(String url) {
     String target =
         call("Target.createTarget", new JsonObject().put("url", "about:blank"))
             .getString("targetId");
@@ -113,7 +112,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** The value of a JavaScript expression, which must not throw. */
-  @Nullable Object evaluate(String expression) {
+  public @Nullable Object evaluate(String expression) {
     JsonObject answer =
         call(
             "Runtime.evaluate",

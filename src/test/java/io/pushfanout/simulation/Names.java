@@ -8,24 +8,38 @@ final class Names {
 
   private Names() {}
 
-  /** Nodes restart at other addresses, as a StatefulSet's pods do, and are announced. */
+  /** Nodes restart at other addresses, as a StatefulSet's pods do; perhaps they are announced. */
   static void moving(Script s) {
     s.named = true;
     int at = s.between(1_000, 4_000);
+    boolean swallows = s.random.nextBoolean();
+    // Names often follow a little later: the dial of the old address is under way then.
+    int later = s.pick(0, 50, 600);
     s.at(
         at,
-        "all nodes move",
+        "all nodes move, their old addresses " + (swallows ? "swallow" : "refuse"),
         x -> {
           List<SimulatedNode> nodes = List.copyOf(x.nodes());
           for (int i = 0; i < nodes.size(); i++) {
             x.network.goesAway(Simulation.ip(i));
+            if (swallows) {
+              x.network.dead(Simulation.ip(i));
+            }
             x.network.listens(Simulation.ip(ELSEWHERE + i), nodes.get(i));
-            x.network.name(nodes.get(i).address.host(), Simulation.ip(ELSEWHERE + i));
             nodes.get(i).kill();
           }
         });
-    s.behaveAtMillis = at + s.pick(1, 200, 1_000);
-    s.announced = true;
+    s.at(
+        at + later,
+        "their names follow",
+        x -> {
+          List<SimulatedNode> nodes = List.copyOf(x.nodes());
+          for (int i = 0; i < nodes.size(); i++) {
+            x.network.name(nodes.get(i).address.host(), Simulation.ip(ELSEWHERE + i));
+          }
+        });
+    s.behaveAtMillis = at + later + s.pick(1, 200, 1_000);
+    s.announced = s.random.nextBoolean();
     s.flow(500, s.behaveAtMillis, 20);
   }
 
@@ -94,7 +108,8 @@ final class Names {
                       node.kill();
                     }));
     s.behaveAtMillis = from + s.between(300, 2_000);
-    s.announced = true;
+    // News alone would make up for a dial that has got stuck.
+    s.announced = s.random.nextBoolean();
     s.flow(300, from, 20);
   }
 }

@@ -157,6 +157,7 @@ final class Scenarios {
         b ->
             b.deliveryMode(mode)
                 .workers(2)
+                .deliveryWindow(s.pick(1, 5))
                 .queueSize(s.between(1, 10))
                 .overflowPolicy(policy)
                 .rpcTimeout(Duration.ofSeconds(2))
@@ -167,8 +168,12 @@ final class Scenarios {
           m.ageNanos = age;
           m.thinkNanos = 5 * Simulation.MILLI;
         };
-    s.flow(500, 4_500, s.pick(100, 200));
-    s.behaveAtMillis = 5_000;
+    s.flow(500, 3_500, s.pick(20, 50));
+    // The queue is full now and then: else nobody waits for it when a connection is replaced.
+    for (int at = 600; at < 3_500; at += 250) {
+      s.flow(at, at + 10, 2_000);
+    }
+    s.behaveAtMillis = 4_000;
   }
 
   static void rotationWithBlock(Script s) {

@@ -43,6 +43,7 @@ final class Checks {
   private static final class Seen {
     long disconnectedSince = -1;
     long heldSince = -1;
+    long fullSince = -1;
     long settled = -1;
 
     // When absence began: what had failed, what was in flight.
@@ -102,6 +103,7 @@ final class Checks {
     unreachable(node, before, peer);
     served(node, before, peer);
     ttl(node);
+    slow(node, before);
     absence(node, before, peer);
     if (also(Invariant.FAILING_IS_REPORTED)
         && peer.badSince >= 0
@@ -165,6 +167,21 @@ final class Checks {
         "%s is connected and well, %d messages wait",
         node.address(),
         ledger.queued());
+  }
+
+  private void slow(NodeSnapshot node, Seen before) {
+    boolean full = node.connected() && 2 * node.ledger().queued() >= node.settings().queueSize();
+    before.fullSince = !full ? -1 : before.fullSince < 0 ? now() : before.fullSince;
+    require(
+        !also(Invariant.SLOW_IS_REPORTED)
+            || !full
+            || now() - before.fullSince < REPORTED_NANOS
+            || node.state() == NodeState.SLOW,
+        Invariant.SLOW_IS_REPORTED,
+        "%s is %s, and its queue has been full for %d ms",
+        node.address(),
+        node.state(),
+        (now() - before.fullSince) / MILLI);
   }
 
   private void ttl(NodeSnapshot node) {

@@ -258,6 +258,12 @@ class InvariantTest {
           s.also.remove(Invariant.LOG_IS_BOUNDED);
         });
     map.put(
+        Invariant.SLOW_IS_REPORTED,
+        s -> {
+          Scenarios.slowRotation(s);
+          distort(s, (node, _) -> with(node, node.connected(), NodeState.CONNECTED));
+        });
+    map.put(
         Invariant.QUIET_STREAM_IS_ENDED,
         s -> {
           s.behaveAtMillis = 12_000;

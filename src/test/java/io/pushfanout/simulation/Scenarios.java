@@ -20,6 +20,7 @@ final class Scenarios {
           new Scenario("rotation-by-age", Scenarios::rotation),
           new Scenario("rotation-with-block", Scenarios::rotationWithBlock),
           new Scenario("rotation-with-reject", Scenarios::rotationWithReject),
+          new Scenario("rotation-of-a-slow-node", Scenarios::slowRotation),
           new Scenario("graceful-restarts", Scenarios::restarts),
           new Scenario("goaway-of-every-kind", Scenarios::goAways),
           new Scenario("flapping", Scenarios::flapping),
@@ -184,6 +185,27 @@ final class Scenarios {
   static void rotationWithReject(Script s) {
     rotating(s, OverflowPolicy.REJECT);
     s.also(Invariant.REJECT_DROPS_NOTHING);
+  }
+
+  /** Its queue is full all the time, whatever connection it has. */
+  static void slowRotation(Script s) {
+    DeliveryMode mode = s.oneOf(DeliveryMode.UNARY, DeliveryMode.STREAM);
+    s.settings(
+        b ->
+            b.deliveryMode(mode)
+                .workers(1)
+                .deliveryWindow(1)
+                .queueSize(10)
+                .rpcTimeout(Duration.ofSeconds(2)));
+    long age = s.between(200, 1_200) * Simulation.MILLI;
+    s.manners =
+        m -> {
+          m.ageNanos = age;
+          m.thinkNanos = 100 * Simulation.MILLI;
+        };
+    s.flow(500, 8_000, 40);
+    s.behaveAtMillis = 8_000;
+    s.also(Invariant.SLOW_IS_REPORTED);
   }
 
   /** Each node says that it goes, serves what it has, and is away for a moment. */

@@ -29,6 +29,7 @@ final class Scenarios {
           new Scenario("order-of-one-worker", Scenarios::orderOfOneWorker),
           new Scenario("order-of-rooms", Scenarios::orderOfRooms),
           new Scenario("odd-answers", Scenarios::oddAnswers),
+          new Scenario("attempt-between-connections", Scenarios::attemptBetween),
           new Scenario("long-errors", Scenarios::longErrors),
           new Scenario("fails-everything", Scenarios::failsEverything),
           new Scenario("idle-streams", Scenarios::idleStreams),
@@ -409,6 +410,22 @@ final class Scenarios {
           });
     }
     s.flow(500, 4_500, s.pick(20, 100), 24, s.pick(1, 5));
+  }
+
+  /** A next attempt is due while the connection is replaced, and no other message comes. */
+  static void attemptBetween(Script s) {
+    s.nodes = 1;
+    s.latencyMicros = 20_000;
+    s.settings(
+        b ->
+            b.deliveryMode(DeliveryMode.UNARY)
+                .maxAttempts(3)
+                .initialBackoff(Duration.ofMillis(50))
+                .maxBackoff(Duration.ofMillis(300)));
+    s.behaveAll(300, "are away", m -> m.calls = Answer.UNAVAILABLE);
+    s.flow(1_000, 1_001, 1_000);
+    s.at(1_000 + s.between(20, 100), "the node leaves", x -> x.node(0).leave());
+    s.behaveAtMillis = 2_000;
   }
 
   static void longErrors(Script s) {

@@ -1,5 +1,6 @@
 package io.pushfanout.simulation;
 
+import io.pushfanout.model.DeliveryMode;
 import java.util.List;
 
 /** Histories of names, addresses and dials. */
@@ -13,6 +14,7 @@ final class Names {
     s.named = true;
     int at = s.between(1_000, 4_000);
     boolean swallows = s.random.nextBoolean();
+    boolean vanish = s.random.nextInt(3) == 0;
     // Names often follow a little later: the dial of the old address is under way then.
     int later = s.pick(0, 50, 600);
     s.at(
@@ -26,7 +28,11 @@ final class Names {
               x.network.dead(Simulation.ip(i));
             }
             x.network.listens(Simulation.ip(ELSEWHERE + i), nodes.get(i));
-            nodes.get(i).kill();
+            if (vanish) {
+              nodes.get(i).vanish();
+            } else {
+              nodes.get(i).kill();
+            }
           }
         });
     s.at(
@@ -38,8 +44,12 @@ final class Names {
             x.network.name(nodes.get(i).address.host(), Simulation.ip(ELSEWHERE + i));
           }
         });
-    s.behaveAtMillis = at + later + s.pick(1, 200, 1_000);
-    s.announced = s.random.nextBoolean();
+    if (vanish) {
+      // Calls are in flight all the time: news of a node whose connection is silent has it doubted.
+      s.settings(b -> b.deliveryMode(DeliveryMode.UNARY));
+    }
+    s.behaveAtMillis = at + later + (vanish ? 1_200 : s.pick(1, 200, 1_000));
+    s.announced = vanish || s.random.nextBoolean();
     s.flow(500, s.behaveAtMillis, 20);
   }
 

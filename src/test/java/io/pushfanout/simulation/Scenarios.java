@@ -91,7 +91,8 @@ final class Scenarios {
 
   static void sidecar(Script s) {
     Answer answer = absent(s);
-    Answer question = s.random.nextInt(4) == 0 ? Answer.NEVER : answer;
+    // A proxy without a route answers as a node without streaming does.
+    Answer question = s.oneOf(answer, answer, Answer.NEVER, Answer.UNIMPLEMENTED);
     s.behaveAll(
         0,
         "answer " + answer,
@@ -105,10 +106,15 @@ final class Scenarios {
     s.untilStreams = true;
   }
 
-  /** Nothing of a stream gets through before its end, and the question does. */
+  /** Nothing of a stream gets through before its end, or at all, and the question does. */
   static void buffering(Script s) {
     s.settings(b -> b.deliveryMode(DeliveryMode.AUTO));
-    s.manners = m -> m.buffers = true;
+    boolean fails = s.random.nextInt(3) == 0;
+    s.manners =
+        m -> {
+          m.buffers = !fails;
+          m.streams = fails ? Answer.INTERNAL : Answer.OK;
+        };
     // It is asked again and again whether it streams after all, which costs a message.
     s.lostAtTheEnd = 2;
     s.flow(300, 4_000, s.pick(5, 50));

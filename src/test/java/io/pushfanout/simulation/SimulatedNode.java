@@ -100,6 +100,14 @@ final class SimulatedNode {
     connections().forEach(ServerConnection::reset);
   }
 
+  /** Its machine is gone: its connections live on at our side alone. */
+  void vanish() {
+    scheduler.trace(this, "vanishes");
+    links.forEach(link -> link.silent(true));
+    links.clear();
+    connections.clear();
+  }
+
   /** It closes its connections without a word. */
   void hangUp() {
     scheduler.trace(this, "hangs up");

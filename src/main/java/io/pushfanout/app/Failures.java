@@ -55,6 +55,7 @@ final class Failures implements IExecutionExceptionHandler {
   /** A checked exception was foreseen and speaks for itself; others need their type to be found. */
   private static String message(Throwable e) {
     boolean foreseen = e instanceof Exception && !(e instanceof RuntimeException);
-    return foreseen ? Causes.text(e) : e.toString();
+    String message = Causes.message(e);
+    return foreseen && message != null ? message : e.toString();
   }
 }

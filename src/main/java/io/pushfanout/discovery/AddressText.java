@@ -14,15 +14,15 @@ import java.util.regex.Pattern;
  * a key), or behind the network of a socket ({@code tcp@…}).
  */
 final class AddressText {
-  /** No {@code host:port} is as long, whatever its form. */
+  /** Of {@code host:port}; no address is as long. */
   static final int LONGEST_ADDRESS = 300;
 
-  /** Of a URL, whose query may have a page of settings. */
+  /** Of a URL; its query may have a page of settings. */
   static final int LONGEST_URL = 16 * 1024;
 
   /**
-   * What gRPC is spoken behind: Dubbo's Triple is gRPC, and a port of Dubbo takes Triple too where
-   * its server does.
+   * Schemes of servers that may speak gRPC. Dubbo's Triple is gRPC, and a port of Dubbo may take
+   * Triple too.
    */
   private static final Set<String> GRPC = Set.of("grpc", "grpcs", "tri", "dubbo", "tcp");
 
@@ -34,7 +34,7 @@ final class AddressText {
   private static final Pattern ENCODED_URL =
       Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,20}%3[Aa](%2[Ff]){2}.*", Pattern.DOTALL);
 
-  /** The schemes of gRPC's name resolvers, whose authority is a name server's. */
+  /** The schemes of gRPC's name resolvers; an authority between slashes is a name server's. */
   private static final Pattern TARGET =
       Pattern.compile("(?:(?:dns|passthrough):(?://[^/]*/)?|ipv[46]:/{0,3})([^/].*:.*)");
 
@@ -77,7 +77,7 @@ final class AddressText {
     if (!url.matches()) {
       return plain(text);
     }
-    // Of another URL the beginning is no address either, and its scheme is what is wrong with it.
+    // The beginning of another URL is no address either, and its scheme is the mistake.
     return GRPC.contains(url.group(1).toLowerCase(Locale.ROOT))
         ? plain(url.group(2))
         : NodeAddress.parse(text.substring(0, Math.min(text.length(), LONGEST_ADDRESS)));
@@ -107,13 +107,13 @@ final class AddressText {
     }
   }
 
-  /** Whether a URL may be gRPC's: it has no scheme, or one that gRPC is spoken behind. */
+  /** Returns whether a text without a scheme, or with its scheme, may be an address of gRPC. */
   static boolean mayBeGrpc(String text) {
     int scheme = text.indexOf("://");
     return scheme < 0 || GRPC.contains(text.substring(0, scheme).toLowerCase(Locale.ROOT));
   }
 
-  /** Whether a key's suffix names its network, so that its value is no address but metadata. */
+  /** Returns whether a key's suffix names its network, so that its value may be metadata. */
   static boolean namesItsNetwork(String text) {
     return text.length() <= LONGEST_ADDRESS && NETWORK.matcher(text).matches();
   }

@@ -54,7 +54,7 @@ record Failure(boolean refused, String reason) {
     return new Failure(false, line(isTls(thrown) ? "TLS: " + reason : reason));
   }
 
-  /** What is wrong with a file has been put into words there. */
+  /** Returns the causes up to the first about a file, which has its own words for the rest. */
   private static List<Throwable> untilFile(List<Throwable> chain) {
     int file = Iterables.indexOf(chain, FileException.class::isInstance);
     return file < 0 ? chain : chain.subList(0, file + 1);

@@ -19,7 +19,7 @@ sealed interface Registration {
   /** A connect-node. */
   record Node(NodeAddress address) implements Registration {}
 
-  /** A key that other programs put where their keys begin: it is nobody's, and no mistake. */
+  /** The key of a directory, which some programs write where their keys begin: no mistake. */
   record Directory() implements Registration {}
 
   /**
@@ -30,12 +30,12 @@ sealed interface Registration {
   record Malformed(String problem) implements Registration {}
 
   /**
-   * Reads a registration. The value decides: an address, or JSON that has one; an empty value means
-   * what the key says.
+   * Reads a registration. The value decides: an address, or JSON that has one; where it is empty
+   * the key decides.
    *
    * @param suffix of the key, below its service's prefix
-   * @param quoting whether problems may quote the value: they reach whoever chose the prefix, who
-   *     may have no other right to see it
+   * @param quoting whether problems may quote the value: a tenant that chose the prefix reads them,
+   *     and may have no other right to read the value
    */
   static Registration parse(String suffix, byte[] value, boolean quoting) {
     if (value.length > LONGEST_VALUE) {

@@ -108,14 +108,14 @@ final class RegistrationJson {
     return token == JsonToken.VALUE_STRING ? parser.getText().strip() : "";
   }
 
-  /** 0 adds an address. What removes one is told by the key that goes, never stored. */
+  /** Refuses all but 0, which adds an address. A removal is a key that goes, and is never stored. */
   private void requireAdded(@Nullable JsonToken token) throws IOException {
     if (token != JsonToken.VALUE_NUMBER_INT || !parser.getText().equals("0")) {
       throw new IllegalArgumentException("\"Op\" is not 0, which would add an address");
     }
   }
 
-  /** URLs; go-micro's are objects that describe methods, beside its nodes. */
+  /** Takes the first URL of gRPC; go-micro's are objects that describe methods. */
   private void endpoints(@Nullable JsonToken token) throws IOException {
     endpoints = token == JsonToken.START_ARRAY;
     grpcEndpoint = "";
@@ -131,7 +131,7 @@ final class RegistrationJson {
     }
   }
 
-  /** The first that has an address: each key holds one. */
+  /** Takes the first that has an address: each key holds one. */
   private void nodes(@Nullable JsonToken token) throws IOException {
     nodes = token == JsonToken.START_ARRAY;
     node = "";
@@ -158,7 +158,7 @@ final class RegistrationJson {
     node = node.isEmpty() ? found : node;
   }
 
-  /** The next token of what has begun; the parser refuses an end that comes before its end. */
+  /** Returns the next token inside an array or an object. */
   private @Nullable JsonToken next() throws IOException {
     JsonToken token = parser.nextToken();
     if (token == null) {

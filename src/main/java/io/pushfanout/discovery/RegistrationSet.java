@@ -148,7 +148,7 @@ final class RegistrationSet {
           switch (entry.registration()) {
             case Registration.Node(NodeAddress address) -> registered.add(address);
             case Registration.Directory _ -> {
-              // Nothing to tell.
+              // Neither a node nor a mistake.
             }
             case Registration.Malformed(String problem) ->
                 malformed.add(new Malformed(printable(key), problem));

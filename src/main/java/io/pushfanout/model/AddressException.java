@@ -12,7 +12,7 @@ public final class AddressException extends IllegalArgumentException {
     this.problem = problem;
   }
 
-  /** What is wrong, without the text, which may be nobody's business. */
+  /** Returns the mistake without the text, which may be a secret. */
   public String problem() {
     return problem;
   }

@@ -15,18 +15,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What exceptions of libraries and of the system say, for people: never {@code null}, and without
- * the system call that failed. It may quote what a peer has sent, and is no line yet.
+ * The words of exceptions of libraries and of the system, for people: never {@code null}, and
+ * without the system call that failed. They may quote a peer, and may have several lines.
  */
 public final class Causes {
-  /** How Netty's native transport begins what the system says. */
+  /** The beginning that Netty's native transport puts before the system's words. */
   private static final Pattern SYSTEM_CALL =
       Pattern.compile("^\\w+\\([^)]*\\) failed with error\\(-?\\d+\\): ");
 
-  /** How Netty begins, before an address, where what it wraps had no message. */
+  /** The beginning that Netty puts before an address, around an exception without a message. */
   private static final String NO_MESSAGE = "null: ";
 
-  /** Where the name of the class says it worse. */
+  /** Names that are better than those of the classes. */
   private static final Map<Class<?>, String> NAMES =
       Map.of(
           TimeoutException.class, "no answer in time",
@@ -38,7 +38,7 @@ public final class Causes {
           EOFException.class, "ended too early",
           IOException.class, "input or output failed");
 
-  /** What says nothing of what has happened. */
+  /** Classes whose names are no cause. */
   private static final Set<Class<?>> ANYTHING =
       Set.of(
           Throwable.class, Exception.class, RuntimeException.class, Error.class, IOException.class);
@@ -49,15 +49,15 @@ public final class Causes {
 
   private Causes() {}
 
-  /** The message of one exception, or the name of its class in words where it has none. */
+  /** Returns the message of one exception, or the name of its class in words where it has none. */
   public static String text(Throwable cause) {
     String message = message(cause);
     return message == null ? name(innermost(cause)) : message;
   }
 
   /**
-   * The message of one exception; null where it has none, so that somebody who has its causes may
-   * look at these.
+   * Returns the message of one exception; null where it has none, so that the caller may go on to
+   * its causes.
    */
   public static @Nullable String message(Throwable cause) {
     Throwable inner = innermost(cause);
@@ -70,7 +70,7 @@ public final class Causes {
         : SYSTEM_CALL.matcher(message).replaceFirst("");
   }
 
-  /** Through the JDK's wrappings, whose message is the class's name and message of the cause. */
+  /** Unwraps the JDK's wrappings: their message is the text of their cause. */
   private static Throwable innermost(Throwable cause) {
     Throwable inner = cause;
     Throwable wrapped = cause.getCause();
@@ -81,7 +81,7 @@ public final class Causes {
     return inner;
   }
 
-  /** Such as {@code no route to host}. */
+  /** Returns a name such as {@code no route to host}. */
   private static String name(Throwable cause) {
     Class<?> known = known(cause.getClass());
     String own = NAMES.get(known);
@@ -92,7 +92,7 @@ public final class Causes {
             .toLowerCase(Locale.ROOT);
   }
 
-  /** Libraries' own kinds of the JDK's exceptions say less by their names. */
+  /** Returns the class of the JDK, where a library has its own kind of that exception. */
   private static Class<?> known(Class<?> type) {
     Class<?> known = type;
     while (!known.getName().startsWith("java")) {

@@ -47,8 +47,8 @@ public sealed interface Discovery {
     }
 
     /**
-     * Returns the one name of these registrations: that of the service whose prefix they have, else
-     * the prefix, which has a slash as no service's name has.
+     * Returns the one name of these registrations: the service's where the prefix is a service's,
+     * else the prefix. A prefix has a slash, and no name of a service has one.
      */
     public String registeredUnder() {
       return prefix == null ? serviceName : EtcdPrefix.name(prefix);

@@ -3,13 +3,13 @@ package io.pushfanout.model;
 import java.util.regex.Pattern;
 
 /**
- * A prefix of keys in etcd that ends in a slash, so that it never takes in the neighbours whose
- * names go on where it ends.
+ * A prefix of keys in etcd that ends in a slash, so that it never takes in neighbours with longer
+ * names.
  */
 public final class EtcdPrefix {
   /**
    * A regular expression that Kubernetes understands too. Etcd takes any bytes; these need no
-   * quotes in YAML, lists, shells and logs, and the slash alone is no prefix of anybody's nodes.
+   * quotes in YAML, lists, shells and logs, and a slash alone would be all of etcd.
    */
   public static final String FORM =
       "/?[A-Za-z0-9._~:@%+=-][A-Za-z0-9._~:@%+=/-]{0," + (Bounds.ETCD_PREFIX_MAX - 2) + "}";
@@ -29,7 +29,7 @@ public final class EtcdPrefix {
     return registeredUnder.indexOf('/') < 0 ? ofService(registeredUnder) : registeredUnder;
   }
 
-  /** Whether the prefix is a service's, or below one: nothing but registrations is kept there. */
+  /** Returns whether the keys are below {@code /services/}, where nothing but registrations is. */
   public static boolean isOfServices(String prefix) {
     return prefix.startsWith(SERVICES);
   }

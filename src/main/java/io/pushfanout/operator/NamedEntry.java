@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of a list of what namespaces may have by its name.
+ * An entry of a list that allows namespaces some things by their names.
  *
  * @param namespace a glob
- * @param name what it may have, a glob; with a slash for prefixes of etcd alone
+ * @param name of the thing, a glob; with a slash for prefixes of etcd alone
  */
 public record NamedEntry(String namespace, String name) {
   private static final Pattern NAME_GLOB =
@@ -69,7 +69,7 @@ public record NamedEntry(String namespace, String name) {
   }
 
   /**
-   * Whether an entry is for this namespace and name. An entry with a slash is for prefixes, and no
+   * Returns whether an entry is for this namespace and name. An entry with a slash is for prefixes, and no
    * other allows one: {@code *} is every service, and not all of etcd.
    *
    * @param entries null: everything is allowed

@@ -9,10 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files of a client hold now, for a library that makes its TLS itself and makes it anew
- * for each connection.
+ * The contents that a client's files have now, for a library that makes the TLS of each connection
+ * itself.
  *
- * @param authorities whom to trust; empty: those of the JDK
+ * @param authorities to trust; empty: those of the JDK
  * @param chain our certificate first; empty: we show none
  * @param key of the first of the chain; null without one
  */

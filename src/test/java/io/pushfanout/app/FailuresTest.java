@@ -45,7 +45,7 @@ class FailuresTest {
   void anUnexpectedExceptionIsNamedWithItsType() {
     assertThat(run(new IllegalStateException("odd")))
         .isEqualTo("1 work: java.lang.IllegalStateException: odd\n");
-    assertThat(run(new IOException((String) null))).isEqualTo("1 work: input or output failed\n");
+    assertThat(run(new IOException((String) null))).isEqualTo("1 work: java.io.IOException\n");
   }
 
   @Test

@@ -108,7 +108,9 @@ final class RegistrationJson {
     return token == JsonToken.VALUE_STRING ? parser.getText().strip() : "";
   }
 
-  /** Refuses all but 0, which adds an address. A removal is a key that goes, and is never stored. */
+  /**
+   * Refuses all but 0, which adds an address. A removal is a key that goes, and is never stored.
+   */
   private void requireAdded(@Nullable JsonToken token) throws IOException {
     if (token != JsonToken.VALUE_NUMBER_INT || !parser.getText().equals("0")) {
       throw new IllegalArgumentException("\"Op\" is not 0, which would add an address");

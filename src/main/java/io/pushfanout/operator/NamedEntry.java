@@ -69,8 +69,8 @@ public record NamedEntry(String namespace, String name) {
   }
 
   /**
-   * Returns whether an entry is for this namespace and name. An entry with a slash is for prefixes, and no
-   * other allows one: {@code *} is every service, and not all of etcd.
+   * Returns whether an entry is for this namespace and name. An entry with a slash is for prefixes,
+   * and no other allows one: {@code *} is every service, and not all of etcd.
    *
    * @param entries null: everything is allowed
    */

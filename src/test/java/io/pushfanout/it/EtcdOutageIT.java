@@ -301,7 +301,10 @@ class EtcdOutageIT {
         await()
             .atMost(Duration.ofSeconds(30))
             .until(() -> !refused.ready().body().contains("mine"));
-        assertThat(refused.ready().body()).contains("theirs (etcdserver: permission denied)");
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () -> refused.ready().body().contains("theirs (etcdserver: permission denied)"));
         assertThat(sendTo(refused, "default/mine")).startsWith("OK");
         await()
             .atMost(LIMIT)

@@ -30,6 +30,7 @@ final class Cli {
     // Not by its annotation, whose texts the commands inherit.
     cli.getCommandSpec()
         .usageMessage()
+        .commandListHeading("%nCommands:%n")
         .footer(
             "",
             "Examples:",
@@ -73,6 +74,7 @@ final class Cli {
     CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
     completion
         .getCommandSpec()
+        .name("completion")
         .usageMessage()
         .description(
             "Prints a script for bash and zsh that completes commands and options.",

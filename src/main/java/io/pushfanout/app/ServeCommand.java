@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Runs the fan-out server. Its PushFanouts come from one source: --kubernetes, --config, or",
-      "--node; with none of them one fanout serves the nodes that register in etcd."
+      "Runs the fan-out server.",
+      "Its PushFanouts come from one source: --kubernetes, --config or --node. With none of them one",
+      "fanout serves the nodes that register in etcd."
     },
     footer = {
       "",

@@ -35,7 +35,7 @@ public final class EtcdDiscovery implements AutoCloseable {
     /**
      * Etcd has given no list of a service yet.
      *
-     * @param why as of now; another reason is told some seconds later
+     * @param why as of now; another reason follows some seconds later
      */
     void unanswered(String service, Trouble why);
 

@@ -65,9 +65,10 @@ final class HandOver {
     }
   }
 
-  /** The last good set stays in force, where there is one. */
+  /** The last good set stays in force, where there is one. A refusal takes the place of silence at once. */
   void lost(Trouble why) {
-    if (trouble == null) {
+    boolean first = trouble == null || (why.refused() && !trouble.refused());
+    if (first) {
       trouble = why;
       now();
     } else if (!trouble.equals(why)) {

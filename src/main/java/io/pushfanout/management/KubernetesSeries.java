@@ -4,7 +4,7 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.function.BooleanSupplier;
 
-/** The series of a server whose PushFanouts come from an API server. */
+/** The series of a server with PushFanouts from an API server. */
 public final class KubernetesSeries implements MultiCollector {
   private final BooleanSupplier synced;
 

@@ -24,7 +24,7 @@ final class ApiFailure {
   private ApiFailure() {}
 
   /**
-   * @param where the API server is that was asked
+   * @param where the API server is
    */
   static String reason(Throwable failure, String where) {
     return Printable.line(

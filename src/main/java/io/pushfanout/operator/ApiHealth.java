@@ -8,11 +8,11 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * What is done again and again with the API server and fails, for those who look at the process:
- * lists, watches and writes, each by itself. Any thread may call it.
+ * A record of the duties at the API server that fail, lists, watches and writes, each by itself. Any
+ * thread may call it.
  */
 final class ApiHealth {
-  /** Shorter troubles are a restart's; while one lasts the API server even forbids what we may. */
+  /** A restart is shorter; while it lasts the API server even forbids what our rights allow. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final LongSupplier nanoClock;
@@ -26,7 +26,7 @@ final class ApiHealth {
     this.nanoClock = nanoClock;
   }
 
-  /** Where the API server is that is asked from now on; nothing has failed there yet. */
+  /** The next session is with this server; nothing has failed there yet. */
   synchronized void begin(String server) {
     where = server;
     stale = false;

@@ -87,7 +87,7 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
             .withAudiences(audiences)
             .endSpec()
             .build();
-    TokenReviewStatus status = ask(asker -> asker.resource(asked).create()).getStatus();
+    TokenReviewStatus status = ask(client -> client.resource(asked).create()).getStatus();
     // Of a bad token it is null rather than false.
     if (status == null || !Boolean.TRUE.equals(status.getAuthenticated())) {
       return new Review.Bad();
@@ -128,15 +128,15 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
             .endResourceAttributes()
             .endSpec()
             .build();
-    SubjectAccessReview answer = ask(asker -> asker.resource(asked).create());
+    SubjectAccessReview answer = ask(client -> client.resource(asked).create());
     return answer.getStatus() != null && Boolean.TRUE.equals(answer.getStatus().getAllowed());
   }
 
   private <T> T ask(Function<KubernetesClient, T> question) throws ReviewException {
-    KubernetesClient asked = null;
+    KubernetesClient present = null;
     try {
-      asked = client();
-      T answer = question.apply(asked);
+      present = client();
+      T answer = question.apply(present);
       synchronized (outage) {
         outage.succeeded();
       }
@@ -146,8 +146,8 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
       synchronized (outage) {
         outage.failed(why);
       }
-      if (asked != null && ApiFailure.isOfIdentity(e)) {
-        drop(asked);
+      if (present != null && ApiFailure.isOfIdentity(e)) {
+        drop(present);
       }
       throw new ReviewException(why, e);
     }

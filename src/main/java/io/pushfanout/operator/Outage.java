@@ -27,7 +27,7 @@ final class Outage {
 
   /**
    * @param what is done, such as "the Leases"
-   * @param health is told at once
+   * @param health gets each failure and each success at once
    */
   Outage(String what, ApiHealth health, LongSupplier nanoClock) {
     this.what = what;

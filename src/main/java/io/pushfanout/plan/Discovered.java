@@ -32,7 +32,7 @@ public record Discovered(
     return new Discovered(false, false, Set.of(), problems);
   }
 
-  /** Why the source says nothing, or nothing new: one line; empty where it does. */
+  /** Why the source gives nothing, or nothing newer: one line; empty where it works. */
   public Optional<String> trouble() {
     return Problem.first(
             problems, ProblemReason.DISCOVERY_DEGRADED, ProblemReason.DISCOVERY_REFUSED)

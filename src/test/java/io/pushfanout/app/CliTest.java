@@ -84,7 +84,9 @@ class CliTest {
   void manPagesAreOfAllCommandsAndHoldNoRequestByChance(@TempDir Path dir) throws IOException {
     assertThat(CommandRun.of("man-pages", dir.resolve("man1").toString()).code()).isZero();
 
-    assertThat(dir.resolve("man1")).isDirectoryContaining("glob:**/pushfanout.1");
+    assertThat(dir.resolve("man1"))
+        .isDirectoryContaining("glob:**/pushfanout.1")
+        .isDirectoryContaining("glob:**/pushfanout-completion.1");
     String page = Files.readString(dir.resolve("man1").resolve("pushfanout-serve.1"));
     assertThat(page)
         .startsWith(".TH \"PUSHFANOUT\\-SERVE\" 1")

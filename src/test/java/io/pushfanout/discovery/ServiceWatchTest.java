@@ -276,6 +276,11 @@ class ServiceWatchTest {
     assertThat(told).hasSize(2);
     assertThat(told.getLast().trouble()).isEqualTo(away);
     assertThat(watch.answered()).isTrue();
+
+    loop.advance(Backoff.MAX);
+    registry.last().fails(denied);
+    loop.run();
+    assertThat(told).as("a refusal is told at once").hasSize(3);
   }
 
   @Test

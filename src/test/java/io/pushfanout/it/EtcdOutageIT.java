@@ -291,7 +291,8 @@ class EtcdOutageIT {
         String why = "authentication failed, invalid user ID or password";
         await().atMost(LIMIT).until(() -> refused.ready().body().contains(why));
         assertThat(refused.readyCode()).isEqualTo(503);
-        assertThat(sendTo(refused, "default/mine")).contains("UNAVAILABLE").contains(why);
+        await().atMost(LIMIT).until(() -> sendTo(refused, "default/mine").contains(why));
+        assertThat(sendTo(refused, "default/mine")).startsWith("UNAVAILABLE");
         assertThat(refused.fanout("default/mine").problems("DiscoveryRefused"))
             .singleElement()
             .satisfies(problem -> assertThat(problem.message()).contains(why));

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * most.
  */
 final class ExecPlugin implements OAuthTokenProvider {
-  /** The API server is not asked meanwhile. */
+  /** Nothing is sent to the API server meanwhile. */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final Set<String> VERSIONS =

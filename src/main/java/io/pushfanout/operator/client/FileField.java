@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of a kubeconfig, for what its fields name.
  *
- * @param kubeconfig from whose folder relative paths begin
+ * @param kubeconfig relative paths begin at its folder
  * @param name of the part, such as {@code kubeconfig /a: users[b].user}
  */
 record FileField(Path kubeconfig, String name) {
@@ -36,7 +36,7 @@ record FileField(Path kubeconfig, String name) {
     return path == null || path.isEmpty() ? null : Pem.certificates(file(path), field(key));
   }
 
-  /** The same of a private key, whose form the client library reads. */
+  /** The same of a private key; the client library reads its form. */
   @Nullable String key(String key, @Nullable String path, @Nullable String data) {
     if (data != null && !data.isEmpty()) {
       return Pem.encoded(Pem.decoded(data, field(key + "-data")));

@@ -31,7 +31,7 @@ final class Kubeconfig {
   /**
    * A cluster or user by its name.
    *
-   * @param path of its file, from whose folder relative paths begin
+   * @param path of its file; relative paths begin at its folder
    * @param field such as {@code kubeconfig /a: users[b].user}
    */
   private record Named<T>(T value, Path path, String field) {}

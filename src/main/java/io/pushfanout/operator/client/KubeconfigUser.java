@@ -6,12 +6,12 @@ import io.fabric8.kubernetes.client.Config;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The user of a kubeconfig: how it shows who it is, and as whom it acts. */
+/** The user of a kubeconfig: its credentials, and the user that it acts as. */
 final class KubeconfigUser {
   private KubeconfigUser() {}
 
   /**
-   * @param cluster that a plugin may be told of
+   * @param cluster for a plugin that takes it
    * @throws ClusterException names the field that is broken or not supported
    */
   static void apply(AuthInfo user, FileField at, Cluster cluster, Config config) {

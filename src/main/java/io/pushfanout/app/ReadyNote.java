@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The note of a server that is ready: saved state in force, and the sources that give nothing newer. Any thread may call it.
+ * The note of a server that is ready: saved state in force, and the sources that give nothing
+ * newer. Any thread may call it.
  */
 record ReadyNote(SavedNote saved, Sources sources, Registry registry, Reloads reloads)
     implements Supplier<String> {

@@ -65,13 +65,16 @@ final class HandOver {
     }
   }
 
-  /** The last good set stays in force, where there is one. A refusal takes the place of silence at once. */
+  /**
+   * The last good set stays in force, where there is one. A refusal takes the place of silence at
+   * once.
+   */
   void lost(Trouble why) {
-    boolean first = trouble == null || (why.refused() && !trouble.refused());
-    if (first) {
+    Trouble before = trouble;
+    if (before == null || (why.refused() && !before.refused())) {
       trouble = why;
       now();
-    } else if (!trouble.equals(why)) {
+    } else if (!before.equals(why)) {
       trouble = why;
       if (!window.isSet()) {
         window.set(REASON_WINDOW, this::now);

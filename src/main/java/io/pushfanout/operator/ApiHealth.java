@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * A record of the duties at the API server that fail, lists, watches and writes, each by itself. Any
- * thread may call it.
+ * A record of the duties at the API server that fail, lists, watches and writes, each by itself.
+ * Any thread may call it.
  */
 final class ApiHealth {
   /** A restart is shorter; while it lasts the API server even forbids what our rights allow. */

@@ -41,8 +41,9 @@ class OddNamesIT {
 
     assertThat(documents).hasSizeGreaterThan(20);
     documents.forEach(document -> textsAreStrings(document, String.valueOf(document.get("kind"))));
-    // YAML 1.1 has more words and numbers than the parser here, and has true of its own.
-    if (!name.equals("true")) {
+    // YAML 1.1 has more words and numbers than the parser here. The chart has true of its own, and
+    // the JSON of a dashboard null.
+    if (!name.equals("true") && !name.equals("null")) {
       assertThat(yaml).doesNotContainPattern("(?m)(: |- )" + Pattern.quote(name) + "$");
     }
     Rendered objects = Rendered.of(yaml);

@@ -304,8 +304,7 @@ class EtcdOutageIT {
             .until(() -> !refused.ready().body().contains("mine"));
         await()
             .atMost(Duration.ofSeconds(30))
-            .until(
-                () -> refused.ready().body().contains("theirs (etcdserver: permission denied)"));
+            .until(() -> refused.ready().body().contains("theirs (etcdserver: permission denied)"));
         assertThat(sendTo(refused, "default/mine")).startsWith("OK");
         await()
             .atMost(LIMIT)

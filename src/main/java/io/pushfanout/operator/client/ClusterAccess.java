@@ -54,8 +54,8 @@ public record ClusterAccess(Map<String, String> environment, Path account) {
   }
 
   /**
-   * Reads everything anew, for all of it may have changed. Blocks for some seconds where
-   * a plugin gives the credentials.
+   * Reads everything anew, for all of it may have changed. Blocks for some seconds where a plugin
+   * gives the credentials.
    *
    * @throws ClusterException where something is missing, broken or not supported
    */

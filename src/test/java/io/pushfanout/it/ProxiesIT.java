@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Nodes behind what stands in front of them in the field. */
+@Isolated("what an absence costs is for a server and its load alone")
 class ProxiesIT {
   private static final Duration LOAD = Duration.ofSeconds(8);
   private static final Duration WARM_UP = Duration.ofSeconds(3);

@@ -20,8 +20,8 @@ ARG REVISION=unknown
 LABEL org.opencontainers.image.title="PushFanout" \
       org.opencontainers.image.description="Push manager for fleets of WebSocket servers" \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.url="https://pushfanout.io" \
-      org.opencontainers.image.source="https://pushfanout.io/pushfanout.git" \
+      org.opencontainers.image.url="https://github.com/pushfanout/pushfanout" \
+      org.opencontainers.image.source="https://github.com/pushfanout/pushfanout.git" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 COPY LICENSE NOTICE /opt/pushfanout/

@@ -42,12 +42,12 @@ class DescriptorsIT {
               () -> serve.nodes().stream().filter(NodeStatus::isConnected).count() == NODES_SHARE);
       callersAreServed(serve);
       assertThat(serve.readyCode()).isEqualTo(200);
-      // A line for each node that is not dialled, however often that is tried again.
+      // A line at most for each node that is not dialled, however often that is tried again.
       Thread.sleep(Duration.ofSeconds(3));
       String log = serve.stderr();
-      assertThat(log.lines().filter(line -> line.contains("NodeLog")))
-          .hasSize(NODES - NODES_SHARE)
-          .allMatch(line -> line.contains("share of file descriptors, 62 of 250 (ulimit -n)"));
+      assertThat(log.lines().filter(line -> line.contains("share of file descriptors")))
+          .hasSizeBetween(1, NODES - NODES_SHARE)
+          .allMatch(line -> line.contains("62 of 250 (ulimit -n)"));
       assertThat(log).doesNotContain("\tat ", "Too many open files");
     }
   }

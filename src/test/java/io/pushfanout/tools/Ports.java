@@ -8,17 +8,26 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ports for servers that come back on them. From below those that systems give to clients: else a
- * client could be given the very port that a killed server wants again.
+ * Ports for servers that come back on them, each handed out once: two tests that draw at random
+ * meet on one port between the draw and the bind. The range lies below the ports that systems give
+ * to clients: else a client could be given the very port that a killed server wants again.
  */
 public final class Ports {
+  private static final int FIRST = 10_000;
+  private static final int COUNT = 22_000;
+
+  /** Random, since tests of two checkouts may run at the same time. */
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
+
   private Ports() {}
 
   public static int free() {
     for (int attempt = 0; attempt < 1000; attempt++) {
-      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
       if (isFree(port)) {
         return port;
       }

@@ -145,10 +145,10 @@ final class Http2Session implements ConnectionListener {
     afterCalls();
   }
 
-  /** Somebody has heard of the node again: if it owes answers and is silent, it may be another. */
+  /** Sends a PING after news of the node: a silent connection may lead to a machine that is gone. */
   void askForLife() {
-    if (state == State.READY && isAwaiting()) {
-      pings.urgent();
+    if (state == State.READY) {
+      pings.urgent(isAwaiting());
     }
   }
 

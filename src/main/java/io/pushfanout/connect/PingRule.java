@@ -29,6 +29,12 @@ final class PingRule {
   /** The first call since anything arrived: silence before it means nothing. */
   private long callAt;
 
+  /**
+   * Whether a PING without a call in flight may go out. Servers of gRPC count such PINGs as strikes,
+   * and end the connection at the third since their last answer (gRFC A8): one for each call is few.
+   */
+  private boolean mayPingIdle;
+
   PingRule(KeepAlive times, long now) {
     idle = times.idle().toNanos();
     answer = times.answer().toNanos();
@@ -39,6 +45,7 @@ final class PingRule {
   }
 
   void onCall(long now) {
+    mayPingIdle = true;
     if (callAt - readAt <= 0) {
       callAt = now;
     }
@@ -58,13 +65,17 @@ final class PingRule {
     answerBy = now + answer;
   }
 
-  /** Whether nothing has arrived for a while, and no PING is out or was a short time ago. */
-  boolean isUrgent(long now) {
-    return now - quietSince() >= URGENT_IDLE && !pingOutstanding && now - notBefore >= 0;
+  /** Returns whether nothing has arrived for a while, and no PING is out or was a short time ago. */
+  boolean isUrgent(long now, boolean awaiting) {
+    return (awaiting || mayPingIdle)
+        && now - quietSince() >= URGENT_IDLE
+        && !pingOutstanding
+        && now - notBefore >= 0;
   }
 
   void onUrgentPing(long now) {
     onPing(now);
+    mayPingIdle = false;
     answerBy = now + Math.min(answer, URGENT_ANSWER);
   }
 

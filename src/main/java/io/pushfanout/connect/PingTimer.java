@@ -36,10 +36,10 @@ final class PingTimer {
     rule.onRead(loop.ticker().nanoTime());
   }
 
-  /** Asks now, and for a soon answer, unless there was a sign of life a moment ago. */
-  void urgent() {
+  /** Sends a PING with a short deadline, unless the node gave a sign of life a moment ago. */
+  void urgent(boolean awaiting) {
     long now = loop.ticker().nanoTime();
-    if (rule.isUrgent(now)) {
+    if (rule.isUrgent(now, awaiting)) {
       stop();
       connection.ping(PING_DATA);
       rule.onUrgentPing(now);

@@ -59,12 +59,26 @@ class PingRuleTest {
   @Test
   void newsOfASilentNodeIsAskedForAtOnceAndAnsweredInTwoSeconds() {
     rule.onCall(at(0));
-    assertThat(rule.isUrgent(at(0))).isFalse();
-    assertThat(rule.isUrgent(at(1))).isTrue();
+    assertThat(rule.isUrgent(at(0), true)).isFalse();
+    assertThat(rule.isUrgent(at(1), true)).isTrue();
     rule.onUrgentPing(at(1));
-    assertThat(rule.isUrgent(at(2))).as("it has been asked").isFalse();
+    assertThat(rule.isUrgent(at(2), true)).as("it has been asked").isFalse();
     assertThat(rule.step(at(2))).isEqualTo(WAIT);
     assertThat(rule.step(at(3))).isEqualTo(DEAD);
+  }
+
+  @Test
+  void newsOfANodeThatOwesNothingIsAskedForOnceAfterEachCall() {
+    assertThat(rule.isUrgent(at(10), false)).as("no call yet").isFalse();
+    rule.onCall(at(10));
+    rule.onRead(at(11));
+    assertThat(rule.isUrgent(at(11), false)).as("it has just answered").isFalse();
+    assertThat(rule.isUrgent(at(20), false)).isTrue();
+    rule.onUrgentPing(at(20));
+    rule.onRead(at(21));
+    assertThat(rule.isUrgent(at(1000), false)).as("servers count idle PINGs").isFalse();
+    rule.onCall(at(1000));
+    assertThat(rule.isUrgent(at(1001), false)).isTrue();
   }
 
   @Test
@@ -72,7 +86,7 @@ class PingRuleTest {
     rule.onCall(at(0));
     rule.onUrgentPing(at(1));
     rule.onRead(at(2));
-    assertThat(rule.isUrgent(at(10))).isFalse();
+    assertThat(rule.isUrgent(at(10), true)).isFalse();
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.pushfanout.simulation;
 
-import io.pushfanout.model.DeliveryMode;
 import java.util.List;
 
 /** Histories of names, addresses and dials. */
@@ -44,10 +43,6 @@ final class Names {
             x.network.name(nodes.get(i).address.host(), Simulation.ip(ELSEWHERE + i));
           }
         });
-    if (vanish) {
-      // Calls are in flight all the time: news of a node whose connection is silent has it doubted.
-      s.settings(b -> b.deliveryMode(DeliveryMode.UNARY));
-    }
     s.behaveAtMillis = at + later + (vanish ? 1_200 : s.pick(1, 200, 1_000));
     s.announced = vanish || s.random.nextBoolean();
     s.flow(500, s.behaveAtMillis, 20);

@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.fanout.DrainResult;
 import io.pushfanout.fanout.FanoutEngine;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -40,10 +41,10 @@ record Draining(@Nullable FanoutEngine engine, Duration timeout) {
 
   /** What would be left if it ended now. */
   String leftover() {
-    return line(engine == null ? FanoutEngine.Leftover.NOTHING : engine.leftover());
+    return line(engine == null ? DrainResult.NOTHING : engine.leftover());
   }
 
-  private static String line(FanoutEngine.Leftover left) {
+  private static String line(DrainResult left) {
     return "stopped: %d queued messages dropped (shutdown), %d deliveries cancelled"
         .formatted(left.queued(), left.inFlight());
   }

@@ -2,7 +2,7 @@ package io.pushfanout.connect;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
-import io.pushfanout.fanout.NodeStream.Failure;
+import io.pushfanout.fanout.DeliveryFailure;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.protocol.v1.DeliverResponse;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class Acknowledgements {
 
   private long told;
   private int idleInARow;
-  private final List<Failure> failures = new ArrayList<>();
+  private final List<DeliveryFailure> failures = new ArrayList<>();
 
   void sent(int count) {
     sent += count;
@@ -65,7 +65,7 @@ final class Acknowledgements {
           "it acknowledges %s of %d envelopes, after %d"
               .formatted(Long.toUnsignedString(now), sent, acknowledged));
     }
-    List<Failure> failed = new ArrayList<>(response.getFailuresCount());
+    List<DeliveryFailure> failed = new ArrayList<>(response.getFailuresCount());
     for (var failure : response.getFailuresList()) {
       long index = failure.getIndex();
       if (index < acknowledged || index >= now) {
@@ -74,7 +74,7 @@ final class Acknowledgements {
                 .formatted(Long.toUnsignedString(index), acknowledged, now - 1));
       }
       failed.add(
-          new Failure(
+          new DeliveryFailure(
               (int) (index - told),
               StatusCode.ofFailure(failure.getCode()),
               PeerText.line(failure.getMessage())));
@@ -93,7 +93,7 @@ final class Acknowledgements {
     return (int) (acknowledged - told);
   }
 
-  List<Failure> failures() {
+  List<DeliveryFailure> failures() {
     return failures.isEmpty() ? List.of() : List.copyOf(failures);
   }
 

@@ -60,8 +60,8 @@ final class Applier {
 
   private volatile @Nullable Routes routes;
   private List<DesiredFanout> desired = List.of();
-  private volatile FanoutEngine.Leftover left = FanoutEngine.Leftover.NOTHING;
-  private @Nullable CompletableFuture<FanoutEngine.Leftover> shutdown;
+  private volatile DrainResult left = DrainResult.NOTHING;
+  private @Nullable CompletableFuture<DrainResult> shutdown;
 
   /** It looks at memory again as soon as the thread comes to it. */
   private boolean sheds;
@@ -196,7 +196,7 @@ final class Applier {
                       requireNonNull(byName.get(name)),
                       totals.of(name),
                       budget.of(name),
-                      nodes.stream().map(clients::get).toList(),
+                      nodes.stream().<Recipient>map(clients::get).toList(),
                       plan.conflictsOf(name)));
             });
     return new Routes(byFanout);
@@ -239,8 +239,8 @@ final class Applier {
     }
   }
 
-  CompletableFuture<FanoutEngine.Leftover> shutdown(Duration timeout) {
-    CompletableFuture<FanoutEngine.Leftover> done = new CompletableFuture<>();
+  CompletableFuture<DrainResult> shutdown(Duration timeout) {
+    CompletableFuture<DrainResult> done = new CompletableFuture<>();
     thread.execute(
         () -> {
           shutdown = done;
@@ -250,14 +250,14 @@ final class Applier {
     return done;
   }
 
-  private void completeShutdownIfOver(CompletableFuture<FanoutEngine.Leftover> done) {
+  private void completeShutdownIfOver(CompletableFuture<DrainResult> done) {
     if (clients.isEmpty()) {
       done.complete(left);
     }
   }
 
   /** What would be left if the process ended now. */
-  FanoutEngine.Leftover leftover() {
+  DrainResult leftover() {
     return left.plus(clients.leftNow());
   }
 

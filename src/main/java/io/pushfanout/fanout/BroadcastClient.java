@@ -33,7 +33,7 @@ import java.util.function.LongSupplier;
  * <p>Life: open, retiring (drains, may be resumed), closed. The queue decides the way between them
  * under its lock; whoever closes it ends the connection and reports to {@code onClosed}.
  */
-final class BroadcastClient implements NodeConnection.Listener {
+final class BroadcastClient implements Recipient, NodeConnection.Listener {
   private final NodeAddress address;
   private final NodeConnection connection;
   private final ScheduledExecutorService loop;
@@ -43,7 +43,7 @@ final class BroadcastClient implements NodeConnection.Listener {
   private final NodeWatch watch;
   private final LongSupplier nanoClock;
   private final Consumer<BroadcastClient> onClosed;
-  private volatile FanoutEngine.Leftover leftAtClose = FanoutEngine.Leftover.NOTHING;
+  private volatile DrainResult leftAtClose = DrainResult.NOTHING;
 
   /** Touched on the applier's thread only. */
   private QueueLoad load = QueueLoad.NOTHING;
@@ -79,39 +79,47 @@ final class BroadcastClient implements NodeConnection.Listener {
     this.watch = deliveries.watch();
   }
 
-  NodeAddress address() {
+  @Override
+  public NodeAddress address() {
     return address;
   }
 
   // ---- any thread: offering
 
-  Admission offer(Message message, boolean evictOldest) {
+  @Override
+  public Admission offer(Message message, boolean evictOldest) {
     return startIfGranted(queue.offer(message, evictOldest));
   }
 
-  Admission offerOrHold(HeldOffer offer) {
+  @Override
+  public Admission offerOrHold(HeldOffer offer) {
     return startIfGranted(queue.offerOrHold(offer));
   }
 
-  boolean withdraw(HeldOffer offer) {
+  @Override
+  public boolean withdraw(HeldOffer offer) {
     MessageQueue.Withdrawal withdrawal = queue.withdraw(offer);
     deliveries.startIf(withdrawal == MessageQueue.Withdrawal.OTHER_GRANTED);
     return withdrawal != MessageQueue.Withdrawal.DECIDED;
   }
 
-  Admission reserve(Message message) {
+  @Override
+  public Admission reserve(Message message) {
     return queue.reserve(message);
   }
 
-  Admission commit(Message message) {
+  @Override
+  public Admission commit(Message message) {
     return startIfGranted(queue.commit(message));
   }
 
-  void release(Message message) {
+  @Override
+  public void release(Message message) {
     deliveries.startIf(queue.release(message));
   }
 
-  void countRefused(DropReason reason) {
+  @Override
+  public void countRefused(DropReason reason) {
     queue.countRefused(reason);
   }
 
@@ -307,7 +315,7 @@ final class BroadcastClient implements NodeConnection.Listener {
       return;
     }
     if (queue.closeIfDrained() || (isOver(retirement) && queue.closeRetired())) {
-      leftAtClose = new FanoutEngine.Leftover(queue.droppedAtClose(), queue.snapshot().inFlight());
+      leftAtClose = new DrainResult(queue.droppedAtClose(), queue.snapshot().inFlight());
       connection.close();
       deliveries.close();
       onClosed.accept(this);
@@ -315,17 +323,18 @@ final class BroadcastClient implements NodeConnection.Listener {
   }
 
   /** What closing threw away; nothing before that. */
-  FanoutEngine.Leftover leftAtClose() {
+  DrainResult leftAtClose() {
     return leftAtClose;
   }
 
   /** What closing would throw away now. */
-  FanoutEngine.Leftover leftNow() {
+  DrainResult leftNow() {
     NodeLedger ledger = queue.snapshot();
-    return new FanoutEngine.Leftover(ledger.queued(), ledger.inFlight());
+    return new DrainResult(ledger.queued(), ledger.inFlight());
   }
 
   private boolean isOver(Retirement retirement) {
-    return retirement.isOver(nanoClock.getAsLong(), health);
+    return retirement.isOver(
+        nanoClock.getAsLong(), health.isConnected(), health.connectionChangedNanos());
   }
 }

@@ -119,14 +119,14 @@ public final class Broadcaster {
       BroadcastRequest request, Collection<Routes.Route> found, Consumer<BroadcastResult> answer) {
     HeldPayload payload = HeldPayload.within(memory, request.payload());
     if (payload == null) {
-      return refuse(memory.refusal(), CallOutcome.LIMITED, answer);
+      return refuse(MemoryRefusal.of(memory), CallOutcome.LIMITED, answer);
     }
     if (found.size() == 1) {
       Routes.Route only = found.iterator().next();
       if (!only.memory().hasRoom(payload.cost())) {
         payload.letGo();
         only.totals().countBroadcast(CallOutcome.LIMITED);
-        answer.accept(memory.refusal(only.fanout()));
+        answer.accept(MemoryRefusal.of(memory, only.fanout()));
         return () -> {};
       }
     }
@@ -151,7 +151,7 @@ public final class Broadcaster {
     found.forEach(route -> route.clients().forEach(client -> strangers.remove(client.address())));
     strangers.stream().sorted().forEach(pending::stranger);
     for (Routes.Route route : found) {
-      List<BroadcastClient> chosen =
+      List<Recipient> chosen =
           route.clients().stream().filter(client -> nodes.contains(client.address())).toList();
       if (!chosen.isEmpty() || found.size() == 1) {
         offer(request, pending, route, chosen);
@@ -163,7 +163,7 @@ public final class Broadcaster {
       BroadcastRequest request,
       PendingBroadcast pending,
       Routes.Route route,
-      List<BroadcastClient> clients) {
+      List<Recipient> clients) {
     PendingBroadcast.Share share = pending.share(route, clients);
     if (share == null) {
       return;
@@ -182,7 +182,7 @@ public final class Broadcaster {
       Message message,
       PendingBroadcast.Share share,
       Routes.Route route,
-      List<BroadcastClient> clients) {
+      List<Recipient> clients) {
     if (!heldCalls.tryTake(route.fanout())) {
       clients.forEach(c -> share.decided(c, c.offer(message, false)));
       return;
@@ -197,11 +197,11 @@ public final class Broadcaster {
 
   /** Whether any queue has held it. Where there is no memory for that, full queues drop at once. */
   private boolean offerAllOrHold(
-      MemoryShare memory, PendingBroadcast.Share share, List<BroadcastClient> clients) {
+      MemoryShare memory, PendingBroadcast.Share share, List<Recipient> clients) {
     Message message = share.message();
     boolean anyHeld = false;
     boolean mayHold = memory.tryHold();
-    for (BroadcastClient client : clients) {
+    for (Recipient client : clients) {
       if (!mayHold) {
         share.decided(client, client.offer(message, false));
         continue;
@@ -236,11 +236,11 @@ public final class Broadcaster {
    * all.
    */
   private static void offerAllOrNone(
-      Message message, PendingBroadcast.Share share, List<BroadcastClient> clients) {
-    List<BroadcastClient> asked = new ArrayList<>(clients);
-    List<BroadcastClient> reserved = new ArrayList<>(clients.size());
-    List<BroadcastClient> unconnected = new ArrayList<>();
-    for (BroadcastClient client : clients) {
+      Message message, PendingBroadcast.Share share, List<Recipient> clients) {
+    List<Recipient> asked = new ArrayList<>(clients);
+    List<Recipient> reserved = new ArrayList<>(clients.size());
+    List<Recipient> unconnected = new ArrayList<>();
+    for (Recipient client : clients) {
       Admission admission = client.reserve(message);
       switch (admission) {
         case RESERVED -> reserved.add(client);

@@ -71,9 +71,9 @@ final class Clients {
   }
 
   /** What closing all of them would throw away now. */
-  FanoutEngine.Leftover leftNow() {
+  DrainResult leftNow() {
     return byNode.values().stream()
         .map(BroadcastClient::leftNow)
-        .reduce(FanoutEngine.Leftover.NOTHING, FanoutEngine.Leftover::plus);
+        .reduce(DrainResult.NOTHING, DrainResult::plus);
   }
 }

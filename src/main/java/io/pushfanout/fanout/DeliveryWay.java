@@ -441,7 +441,7 @@ final class DeliveryWay {
     public void onWritable() {}
 
     @Override
-    public void onAcknowledged(int count, List<NodeStream.Failure> failures) {}
+    public void onAcknowledged(int count, List<DeliveryFailure> failures) {}
 
     @Override
     public void onEnded(Evidence evidence, StatusCode code, String detail) {

@@ -120,27 +120,13 @@ public final class FanoutEngine {
    * @param timeout for all together
    * @return completed with what was left, when the last client has closed
    */
-  public CompletableFuture<Leftover> shutdown(Duration timeout) {
+  public CompletableFuture<DrainResult> shutdown(Duration timeout) {
     broadcaster.stop();
     return applier.shutdown(timeout);
   }
 
   /** What would be left if the process ended now. */
-  public Leftover leftover() {
+  public DrainResult leftover() {
     return applier.leftover();
-  }
-
-  /**
-   * What a shutdown could not deliver.
-   *
-   * @param queued messages dropped for {@link DropReason#SHUTDOWN}
-   * @param inFlight deliveries cancelled
-   */
-  public record Leftover(long queued, long inFlight) {
-    public static final Leftover NOTHING = new Leftover(0, 0);
-
-    Leftover plus(Leftover other) {
-      return new Leftover(queued + other.queued, inFlight + other.inFlight);
-    }
   }
 }

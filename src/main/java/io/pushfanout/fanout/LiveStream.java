@@ -110,7 +110,7 @@ final class LiveStream implements NodeStream.Listener {
   }
 
   @Override
-  public void onAcknowledged(int count, List<NodeStream.Failure> failures) {
+  public void onAcknowledged(int count, List<DeliveryFailure> failures) {
     deadlines.acknowledged(count);
     owner.acknowledged(this, count, failures);
   }

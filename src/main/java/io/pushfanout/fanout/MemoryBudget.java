@@ -3,7 +3,6 @@ package io.pushfanout.fanout;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.share.Pool;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,9 +18,6 @@ import java.util.concurrent.atomic.LongAdder;
  * queue a few times a second, so that no message pays for a counter that all queues share.
  */
 public final class MemoryBudget {
-  /** When it may help to repeat what was refused: by then the fullest queues have been shed. */
-  private static final Duration RETRY_AFTER = Duration.ofMillis(500);
-
   /** The part of the limit that held offers may take: callers who wait leave room for others. */
   private static final int HELD_PART = 4;
 
@@ -80,23 +76,8 @@ public final class MemoryBudget {
     pool.giveBack(taken);
   }
 
-  /** What a broadcast is told for which there is no room. */
-  public BroadcastResult.Refused refusal() {
-    return refusal("messages take all of the server's --memory-budget, " + text());
-  }
-
-  /** The same where the rest is for other fanouts. */
-  BroadcastResult.Refused refusal(FanoutName fanout) {
-    return refusal(
-        "messages of fanout %s have their share of the server's --memory-budget, %s"
-            .formatted(fanout, text()));
-  }
-
-  private static BroadcastResult.Refused refusal(String why) {
-    return new BroadcastResult.Refused(BroadcastResult.Reason.LIMITED, why, RETRY_AFTER);
-  }
-
-  private String text() {
+  /** Returns the limit in the form of {@code --memory-budget}. */
+  public String text() {
     return SpecBytes.format(limit());
   }
 

@@ -1,6 +1,5 @@
 package io.pushfanout.fanout;
 
-import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import java.util.List;
 
@@ -9,20 +8,6 @@ import java.util.List;
  * connection's loop, and as with {@link NodeConnection} no callback is made from within a call.
  */
 public interface NodeStream {
-  /** What a message in a request may take besides its own bytes and its {@code via}. */
-  int ENVELOPE_OVERHEAD = 12;
-
-  /**
-   * A message whose envelope is larger goes by a call: gRPC's own bound for a message is 4 MiB, and
-   * a node that takes the message may not take the envelope.
-   */
-  int MAX_ENVELOPE_BYTES = 4 << 20;
-
-  /** What a message takes of a request, at most. */
-  static long envelopeBytes(Payload payload) {
-    return (long) payload.size() + payload.via().envelopeFields().length + ENVELOPE_OVERHEAD;
-  }
-
   /**
    * How many bytes the next batch may have, so that all of it leaves at once and nothing of it is
    * held beside the queue. When there are none, {@link Listener#onWritable} will tell.
@@ -45,13 +30,6 @@ public interface NodeStream {
   /** Ends the stream at once. Nothing is heard of it after that. May be called more than once. */
   void reset();
 
-  /**
-   * A message that the node could not handle.
-   *
-   * @param offset which one, of those that are acknowledged with it, from 0
-   */
-  record Failure(int offset, StatusCode code, String detail) {}
-
   /** What the engine hears of a stream. */
   interface Listener {
     /** A batch can be sent again, after there was no {@link NodeStream#room}. */
@@ -63,7 +41,7 @@ public interface NodeStream {
      * @param count never more than are unacknowledged
      * @param failures those of them that failed, each once
      */
-    void onAcknowledged(int count, List<Failure> failures);
+    void onAcknowledged(int count, List<DeliveryFailure> failures);
 
     /**
      * The last that is heard: the stream is over, whatever is unacknowledged.

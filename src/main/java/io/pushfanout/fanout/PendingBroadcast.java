@@ -49,7 +49,7 @@ final class PendingBroadcast {
     }
 
     /** To be told once of each client: the hold of a queue that does not take it ends here. */
-    void decided(BroadcastClient client, Admission admission) {
+    void decided(Recipient client, Admission admission) {
       if (admission != Admission.GRANTED && admission != Admission.QUEUED) {
         message.letGo();
       }
@@ -69,7 +69,7 @@ final class PendingBroadcast {
     }
 
     /** Policy Reject: none of the fanout's nodes takes it, because one answered so. */
-    void refused(Admission why, List<BroadcastClient> clients) {
+    void refused(Admission why, List<Recipient> clients) {
       synchronized (PendingBroadcast.this) {
         counts.refused(why);
       }
@@ -77,7 +77,7 @@ final class PendingBroadcast {
     }
 
     /** An offer that may be held; {@link #notHeld} takes it back when the queue decides at once. */
-    HeldOffer hold(BroadcastClient client) {
+    HeldOffer hold(Recipient client) {
       Held offer = new Held(client);
       synchronized (PendingBroadcast.this) {
         link(offer);
@@ -167,12 +167,12 @@ final class PendingBroadcast {
 
     /** One node's queue that has not decided. */
     private final class Held extends HeldOffer {
-      private final BroadcastClient client;
+      private final Recipient client;
       private @Nullable Held before;
       private @Nullable Held after;
       private boolean linked;
 
-      private Held(BroadcastClient client) {
+      private Held(Recipient client) {
         this.client = client;
       }
 
@@ -220,7 +220,7 @@ final class PendingBroadcast {
    *
    * @param clients those that will be asked for this fanout
    */
-  @Nullable Share share(Routes.Route route, List<BroadcastClient> clients) {
+  @Nullable Share share(Routes.Route route, List<Recipient> clients) {
     Message message = payload.messageFor(route.memory());
     if (message == null) {
       refused(route, clients);
@@ -232,7 +232,7 @@ final class PendingBroadcast {
     return share;
   }
 
-  private void refused(Routes.Route route, List<BroadcastClient> clients) {
+  private void refused(Routes.Route route, List<Recipient> clients) {
     clients.forEach(client -> client.countRefused(DropReason.QUEUE_FULL));
     synchronized (this) {
       Tally.OfFanout counts = tally.add(route);
@@ -246,7 +246,7 @@ final class PendingBroadcast {
   }
 
   /** It has left while we asked: no node of this broadcast, and a stranger to who named it. */
-  private void left(BroadcastClient client) {
+  private void left(Recipient client) {
     if (request.nodes() != null) {
       stranger(client.address());
     }

@@ -76,7 +76,7 @@ public final class QueuedMessage {
 
   /** Whether it goes by a call, to a node that streams too. */
   boolean goesByCall() {
-    return NodeStream.envelopeBytes(payload()) > NodeStream.MAX_ENVELOPE_BYTES;
+    return Envelope.bytes(payload()) > Envelope.MAX_BYTES;
   }
 
   /** It has ended in this queue. */

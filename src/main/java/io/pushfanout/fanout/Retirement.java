@@ -13,12 +13,16 @@ record Retirement(DropReason reason, long sinceNanos, long overdueNanos) {
   /** How long a stopping process waits for a node that is not connected. */
   private static final long UNREACHABLE_DRAIN_NANOS = Duration.ofSeconds(5).toNanos();
 
-  /** Whether to wait no longer. */
-  boolean isOver(long nowNanos, NodeHealth node) {
+  /**
+   * Returns whether to wait no longer.
+   *
+   * @param connectionChangedNanos when the node was last connected or disconnected
+   */
+  boolean isOver(long nowNanos, boolean connected, long connectionChangedNanos) {
     return nowNanos - overdueNanos >= 0
         || (reason == DropReason.SHUTDOWN
-            && !node.isConnected()
+            && !connected
             && nowNanos - sinceNanos >= UNREACHABLE_DRAIN_NANOS
-            && nowNanos - node.connectionChangedNanos() >= UNREACHABLE_DRAIN_NANOS);
+            && nowNanos - connectionChangedNanos >= UNREACHABLE_DRAIN_NANOS);
   }
 }

@@ -20,7 +20,7 @@ record Routes(SortedMap<FanoutName, Route> byFanout) {
       DesiredFanout desired,
       FanoutTotals totals,
       MemoryShare memory,
-      List<BroadcastClient> clients,
+      List<Recipient> clients,
       List<Conflict> conflicts) {
 
     FanoutName fanout() {

@@ -53,7 +53,7 @@ final class StreamCalls {
       owner.settled(
           worker,
           1,
-          code == StatusCode.OK ? List.of() : List.of(new NodeStream.Failure(0, code, detail)));
+          code == StatusCode.OK ? List.of() : List.of(new DeliveryFailure(0, code, detail)));
     }
     return worker != null;
   }

@@ -193,7 +193,7 @@ final class StreamDeliveries {
 
   // ---- what becomes of it
 
-  void acknowledged(LiveStream stream, int count, List<NodeStream.Failure> failures) {
+  void acknowledged(LiveStream stream, int count, List<DeliveryFailure> failures) {
     if (live.get(stream.worker()) != stream) {
       return;
     }
@@ -208,7 +208,7 @@ final class StreamDeliveries {
   }
 
   /** Messages of the worker have ended, by an acknowledgement or by a call. */
-  void settled(WorkerStream worker, int count, List<NodeStream.Failure> failures) {
+  void settled(WorkerStream worker, int count, List<DeliveryFailure> failures) {
     losses = 0;
     boolean granted;
     if (failures.isEmpty()) {
@@ -225,8 +225,8 @@ final class StreamDeliveries {
   }
 
   /** Each message is one delivery; a node that acknowledges is there, whatever it failed at. */
-  private void watch(int count, List<NodeStream.Failure> failures) {
-    for (NodeStream.Failure failure : failures) {
+  private void watch(int count, List<DeliveryFailure> failures) {
+    for (DeliveryFailure failure : failures) {
       deliveries.watch().ended(Evidence.PRESENT, failure.code(), failure.detail(), 1);
     }
     if (count > failures.size()) {

@@ -99,7 +99,7 @@ final class StreamQueue {
   boolean acknowledged(
       WorkerStream stream,
       int count,
-      List<NodeStream.Failure> failures,
+      List<DeliveryFailure> failures,
       RetryPolicy retry,
       List<QueuedMessage> resting) {
     Map<Integer, StatusCode> codes = new HashMap<>();

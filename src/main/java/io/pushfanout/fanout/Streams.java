@@ -363,7 +363,7 @@ final class Streams {
     QueuedMessage message;
     left = AT_ONCE;
     while ((message = unexpired(stream, now)) != null && stream.isDue() && !message.goesByCall()) {
-      bytes += NodeStream.envelopeBytes(message.payload());
+      bytes += Envelope.bytes(message.payload());
       if (bytes > room && !batch.isEmpty()) {
         break;
       }

@@ -1,5 +1,6 @@
 package io.pushfanout.server;
 
+import io.pushfanout.fanout.MemoryRefusal;
 import io.pushfanout.fanout.BroadcastResult;
 import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.share.Shares;
@@ -71,6 +72,6 @@ final class Arrivals {
 
   /** What is told of a message for which there was no room. */
   BroadcastResult.Refused refusal() {
-    return messages.held() >= messages.limit() ? messages.refusal() : SHARE_TAKEN;
+    return messages.held() >= messages.limit() ? MemoryRefusal.of(messages) : SHARE_TAKEN;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.pushfanout.fanout.Envelope;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.Payload;
@@ -41,7 +42,7 @@ class BatchEncoderTest {
       assertThat(bytes.getInt()).isEqualTo(bytes.remaining());
       assertThat(bytes.remaining()).isEqualTo(expected.build().getSerializedSize());
       assertThat(DeliverRequest.parseFrom(bytes)).isEqualTo(expected.build());
-      long reckoned = batch.stream().mapToLong(m -> NodeStream.envelopeBytes(m.payload())).sum();
+      long reckoned = batch.stream().mapToLong(m -> Envelope.bytes(m.payload())).sum();
       assertThat(reckoned).isBetween((long) bytes.limit() - 5, bytes.limit() + 12L * batch.size());
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.pushfanout.fanout.DeliveryFailure;
 import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeConnection;
 import io.pushfanout.fanout.NodeStream;
@@ -267,7 +268,7 @@ class MissingMemoryTest {
     }
 
     @Override
-    public void onAcknowledged(int count, List<NodeStream.Failure> failures) {}
+    public void onAcknowledged(int count, List<DeliveryFailure> failures) {}
 
     @Override
     public void onEnded(Evidence evidence, StatusCode code, String detail) {

@@ -3,7 +3,7 @@ package io.pushfanout.connect;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.pushfanout.fanout.NodeStream.Failure;
+import io.pushfanout.fanout.DeliveryFailure;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.protocol.v1.DeliverResponse;
@@ -57,7 +57,7 @@ public final class NodeAnswersFuzz implements FuzzTarget {
     Held.that(response.getAcknowledged() == told + count, "count", told, count);
     Held.that(
         acknowledgements.failures().size() == response.getFailuresCount(), "failures", response);
-    for (Failure failure : acknowledgements.failures()) {
+    for (DeliveryFailure failure : acknowledgements.failures()) {
       Held.that(failure.offset() >= 0 && failure.offset() < count, "index", failure, count);
       Held.that(!failure.code().name().equals("OK"), "failed with OK", failure);
       if (!failure.detail().isBlank()) {

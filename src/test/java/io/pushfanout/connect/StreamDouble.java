@@ -3,6 +3,7 @@ package io.pushfanout.connect;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.fanout.DeliveryFailure;
 import io.pushfanout.fanout.Evidence;
 import io.pushfanout.fanout.NodeStream;
 import io.pushfanout.fanout.QueuedMessage;
@@ -103,7 +104,7 @@ final class StreamDouble implements NodeStream.Listener {
   }
 
   @Override
-  public void onAcknowledged(int count, List<NodeStream.Failure> failures) {
+  public void onAcknowledged(int count, List<DeliveryFailure> failures) {
     StringBuilder event = new StringBuilder("acknowledged " + count);
     failures.forEach(
         f ->

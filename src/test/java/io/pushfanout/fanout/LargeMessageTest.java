@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a node may not take with an envelope around it goes by a call, and keeps its place. */
 class LargeMessageTest {
-  private static final int LARGEST = (4 << 20) - NodeStream.ENVELOPE_OVERHEAD;
+  private static final int LARGEST = (4 << 20) - Envelope.OVERHEAD_BYTES;
 
   private static String large(String room, int bytes) {
     return room + ":" + "x".repeat(bytes - room.length() - 1);

@@ -168,7 +168,7 @@ class LiveChangeTest {
     assertThat(done).isNotCompleted();
     rig.node("b").answerAll();
     rig.loop.run();
-    assertThat(done).isCompletedWithValue(new FanoutEngine.Leftover(0, 0));
+    assertThat(done).isCompletedWithValue(new DrainResult(0, 0));
     assertThat(rig.node("b").received).containsExactly("1", "2");
   }
 
@@ -176,14 +176,14 @@ class LiveChangeTest {
   void shutdownHasOneLimitForAllAndSaysWhatIsLeft() {
     Rig rig = Rig.with(s -> s.workers(1), "a", "b");
     rig.sendAll("1", "2", "3");
-    assertThat(rig.engine.leftover()).isEqualTo(new FanoutEngine.Leftover(4, 2));
+    assertThat(rig.engine.leftover()).isEqualTo(new DrainResult(4, 2));
     var done = rig.engine.shutdown(Duration.ofSeconds(3));
     rig.loop.run();
     rig.node("b").answerAll();
     rig.loop.advance(Duration.ofMillis(3300));
-    assertThat(done).isCompletedWithValue(new FanoutEngine.Leftover(2, 1));
+    assertThat(done).isCompletedWithValue(new DrainResult(2, 1));
     assertThat(rig.totals.of(Rig.FANOUT).dropped(DropReason.SHUTDOWN)).isEqualTo(2);
-    assertThat(rig.engine.leftover()).isEqualTo(new FanoutEngine.Leftover(2, 1));
+    assertThat(rig.engine.leftover()).isEqualTo(new DrainResult(2, 1));
   }
 
   @Test
@@ -197,7 +197,7 @@ class LiveChangeTest {
     rig.loop.advance(Duration.ofMillis(4900));
     assertThat(done).isNotCompleted();
     rig.loop.advance(Duration.ofMillis(400));
-    assertThat(done).isCompletedWithValue(new FanoutEngine.Leftover(1, 0));
+    assertThat(done).isCompletedWithValue(new DrainResult(1, 0));
   }
 
   @Test

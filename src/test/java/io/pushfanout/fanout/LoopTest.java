@@ -61,7 +61,7 @@ class LoopTest {
     ScriptedStream stream = rig.node("a").streams.getFirst();
     rig.node("a").refusedLoop();
     rig.loop.advance(Duration.ofSeconds(1));
-    stream.acknowledge(1, List.of(new NodeStream.Failure(0, StatusCode.FAILED_PRECONDITION, "")));
+    stream.acknowledge(1, List.of(new DeliveryFailure(0, StatusCode.FAILED_PRECONDITION, "")));
     rig.loop.advance(Duration.ofSeconds(30));
     assertThat(reasons(rig)).containsExactly(ProblemReason.LOOP);
     rig.send("3");

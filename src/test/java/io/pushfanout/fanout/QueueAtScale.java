@@ -298,9 +298,9 @@ final class QueueAtScale {
     for (int i = 0; i < count; i++) {
       rig.send("x:" + i);
     }
-    List<NodeStream.Failure> failures =
+    List<DeliveryFailure> failures =
         IntStream.range(0, count)
-            .mapToObj(i -> new NodeStream.Failure(i, StatusCode.UNAVAILABLE, ""))
+            .mapToObj(i -> new DeliveryFailure(i, StatusCode.UNAVAILABLE, ""))
             .toList();
     rig.node("a").streams.getFirst().acknowledge(count, failures);
     long start = cpuNanos();

@@ -2,7 +2,6 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.NodeStream.Failure;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.OverflowPolicy;
@@ -119,13 +118,13 @@ class StreamHistoryTest {
 
   private void acknowledge(ScriptedStream stream) {
     int count = random.nextInt(stream.unacknowledged().size() + 1);
-    List<Failure> failures = new ArrayList<>();
+    List<DeliveryFailure> failures = new ArrayList<>();
     if (count > 0 && random.nextInt(30) == 0) {
       StatusCode code = alwaysStreams ? StatusCode.INTERNAL : StatusCode.UNAVAILABLE;
       int first = random.nextInt(count);
-      failures.add(new Failure(first, code, ""));
+      failures.add(new DeliveryFailure(first, code, ""));
       if (first + 1 < count) {
-        failures.add(new Failure(first + 1, code, ""));
+        failures.add(new DeliveryFailure(first + 1, code, ""));
       }
     }
     stream.acknowledge(count, failures);

@@ -2,7 +2,6 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.NodeStream.Failure;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.StatusCode;
 import java.time.Duration;
@@ -254,7 +253,7 @@ class StreamLossTest {
     rig.node("a")
         .streams
         .getFirst()
-        .acknowledge(3, List.of(new Failure(1, StatusCode.INVALID_ARGUMENT, "no proto")));
+        .acknowledge(3, List.of(new DeliveryFailure(1, StatusCode.INVALID_ARGUMENT, "no proto")));
     assertThat(rig.ledger("a").delivered()).isEqualTo(2);
     assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.INVALID_ARGUMENT, 1L));
   }
@@ -268,8 +267,8 @@ class StreamLossTest {
         .acknowledge(
             2,
             List.of(
-                new Failure(0, StatusCode.UNAVAILABLE, "busy"),
-                new Failure(1, StatusCode.UNAVAILABLE, "busy")));
+                new DeliveryFailure(0, StatusCode.UNAVAILABLE, "busy"),
+                new DeliveryFailure(1, StatusCode.UNAVAILABLE, "busy")));
     rig.sendAll("x:4", "y:2");
     assertThat(rig.ledger("a").inFlight()).as("in backoff is in flight").isEqualTo(5);
     assertThat(rig.node("a").unacknowledged()).containsExactlyInAnyOrder("x:3", "y:1", "y:2");
@@ -287,7 +286,7 @@ class StreamLossTest {
     rig.node("a")
         .streams
         .getFirst()
-        .acknowledge(1, List.of(new Failure(0, StatusCode.UNAVAILABLE, "busy")));
+        .acknowledge(1, List.of(new DeliveryFailure(0, StatusCode.UNAVAILABLE, "busy")));
     rig.node("a").disconnect();
     rig.node("a").connect();
     rig.loop.advance(FIRST_BACKOFF);
@@ -325,7 +324,7 @@ class StreamLossTest {
     rig.node("a")
         .streams
         .getFirst()
-        .acknowledge(1, List.of(new Failure(0, StatusCode.UNAVAILABLE, "busy")));
+        .acknowledge(1, List.of(new DeliveryFailure(0, StatusCode.UNAVAILABLE, "busy")));
     rig.apply(s -> s);
     rig.loop.advance(Duration.ofSeconds(2));
     assertThat(rig.node("a").isClosed()).isTrue();

@@ -231,8 +231,8 @@ class StreamOrderTest {
     assertThat(rig.node("a").received).containsExactly("x:1", "x:1", "y:1");
   }
 
-  private static NodeStream.Failure busy() {
-    return new NodeStream.Failure(0, StatusCode.UNAVAILABLE, "busy");
+  private static DeliveryFailure busy() {
+    return new DeliveryFailure(0, StatusCode.UNAVAILABLE, "busy");
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.pushfanout.fanout;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.NodeStream.Failure;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
@@ -169,9 +168,9 @@ class StreamStepsTest {
     assertThat(stream.batches.size() - requests).isLessThan(45);
   }
 
-  private static List<Failure> failures(int count) {
+  private static List<DeliveryFailure> failures(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> new Failure(i, StatusCode.UNAVAILABLE, "busy"))
+        .mapToObj(i -> new DeliveryFailure(i, StatusCode.UNAVAILABLE, "busy"))
         .toList();
   }
 

@@ -20,9 +20,8 @@ import java.util.stream.Stream;
  * for any root package, so that a small program that breaks them all proves that each one bites.
  */
 final class Layering {
-  private static final Set<String> CORE = Set.of("model", "plan", "share", "fanout");
-  private static final Set<String> CORE_WIRE_AND_TLS =
-      Set.of("model", "plan", "fanout", "protocol", "tls");
+  private static final Set<String> CORE =
+      Set.of("model", "plan", "share", "queue", "delivery", "broadcast", "fanout");
 
   /** Sees nothing of ours, and all see it. */
   private static final String FOR_ALL = "concurrent";
@@ -37,7 +36,10 @@ final class Layering {
           Map.entry("model", Set.of()),
           Map.entry("plan", Set.of("model")),
           Map.entry("share", Set.of()),
-          Map.entry("fanout", Set.of("model", "plan", "share")),
+          Map.entry("queue", Set.of("model", "share")),
+          Map.entry("delivery", Set.of("model", "queue")),
+          Map.entry("broadcast", Set.of("model", "plan", "share", "queue")),
+          Map.entry("fanout", Set.of("model", "plan", "share", "queue", "delivery", "broadcast")),
           // Generated from proto/.
           Map.entry("protocol", Set.of()),
           Map.entry("http2", Set.of()),
@@ -46,20 +48,20 @@ final class Layering {
           Map.entry("lookup", Set.of("share")),
           Map.entry(
               "connect",
-              Set.of("model", "plan", "fanout", "http2", "protocol", "files", "tls", "lookup")),
+              Set.of("model", "queue", "delivery", "http2", "protocol", "files", "tls", "lookup")),
           Map.entry("access", Set.of("model", "files", "share")),
           Map.entry("audit", Set.of("model", "files")),
           Map.entry(
               "server",
-              Set.of("model", "plan", "fanout", "protocol", "tls", "access", "audit", "share")),
+              Set.of("model", "queue", "broadcast", "protocol", "tls", "access", "audit", "share")),
           Map.entry("caller", Set.of("model", "protocol", "files", "tls")),
-          Map.entry("node", CORE_WIRE_AND_TLS),
-          Map.entry("management", Set.of("model", "plan", "fanout", "tls")),
+          Map.entry("node", Set.of("model", "protocol", "tls")),
+          Map.entry("management", Set.of("model", "plan", "queue", "broadcast", "fanout", "tls")),
           Map.entry("config", Set.of("model", "files")),
-          Map.entry("history", Set.of("model", "plan", "fanout")),
-          Map.entry("operator", Set.of("model", "plan", "fanout", "access", "history")),
+          Map.entry("history", Set.of("model", "plan", "queue", "fanout")),
+          Map.entry("operator", Set.of("model", "plan", "queue", "fanout", "access", "history")),
           Map.entry("state", Set.of("model", "files")),
-          Map.entry("discovery", Set.of("model", "plan", "fanout", "lookup", "files", "tls")));
+          Map.entry("discovery", Set.of("model", "plan", "lookup", "files", "tls")));
 
   /** Where a library may be used; a library that comes is added with its home. */
   private static final Map<String, Set<String>> HOMES =

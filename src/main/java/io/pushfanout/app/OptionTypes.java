@@ -1,6 +1,6 @@
 package io.pushfanout.app;
 
-import io.pushfanout.fanout.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.management.ServerUrl;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;

@@ -1,7 +1,7 @@
 package io.pushfanout.app;
 
 import io.pushfanout.access.AccessMode;
-import io.pushfanout.fanout.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.server.ServerOptions;
 import java.nio.file.Path;

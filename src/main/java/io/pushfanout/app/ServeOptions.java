@@ -1,8 +1,8 @@
 package io.pushfanout.app;
 
 import io.pushfanout.access.AccessMode;
+import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.discovery.EtcdOptions;
-import io.pushfanout.fanout.BroadcastRequest;
 import io.pushfanout.model.HostPattern;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.tls.PemFiles;

@@ -1,13 +1,12 @@
 package io.pushfanout.app;
 
 import io.pushfanout.access.Access;
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
-import io.pushfanout.fanout.MemoryBudget;
-import io.pushfanout.fanout.Totals;
 import io.pushfanout.history.History;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
@@ -21,6 +20,7 @@ import io.pushfanout.management.SavedStateSeries;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
+import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.vertx.core.Handler;

@@ -1,8 +1,8 @@
 package io.pushfanout.app;
 
 import io.pushfanout.access.AccessMode;
+import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.discovery.EtcdOptions;
-import io.pushfanout.fanout.BroadcastRequest;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.model.SpecDuration;
 import io.pushfanout.node.NodeOptions;

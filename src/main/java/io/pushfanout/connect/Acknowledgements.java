@@ -2,9 +2,9 @@ package io.pushfanout.connect;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
-import io.pushfanout.fanout.DeliveryFailure;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.protocol.v1.DeliverResponse;
+import io.pushfanout.queue.DeliveryFailure;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.pushfanout.connect;
 
-import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.queue.QueuedMessage;
 import java.util.ArrayList;
 import java.util.List;
 

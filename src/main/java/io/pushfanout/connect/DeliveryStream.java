@@ -2,10 +2,10 @@ package io.pushfanout.connect;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
-import io.pushfanout.fanout.Evidence;
-import io.pushfanout.fanout.NodeStream;
-import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.QueuedMessage;
 import java.util.List;
 
 /**

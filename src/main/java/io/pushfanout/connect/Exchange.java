@@ -3,7 +3,7 @@ package io.pushfanout.connect;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
-import io.pushfanout.fanout.Evidence;
+import io.pushfanout.delivery.Evidence;
 import io.pushfanout.http2.ClientStream;
 import io.pushfanout.model.StatusCode;
 import org.jspecify.annotations.Nullable;

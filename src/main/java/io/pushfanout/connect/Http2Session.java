@@ -7,16 +7,16 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.pushfanout.concurrent.LogLimit;
-import io.pushfanout.fanout.Deadlines;
-import io.pushfanout.fanout.Evidence;
-import io.pushfanout.fanout.NodeConnection;
-import io.pushfanout.fanout.NodeStream;
-import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.delivery.Deadlines;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.NodeConnection;
+import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.http2.ClientConnection;
 import io.pushfanout.http2.ClientStream;
 import io.pushfanout.http2.ConnectionListener;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.QueuedMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -145,7 +145,9 @@ final class Http2Session implements ConnectionListener {
     afterCalls();
   }
 
-  /** Sends a PING after news of the node: a silent connection may lead to a machine that is gone. */
+  /**
+   * Sends a PING after news of the node: a silent connection may lead to a machine that is gone.
+   */
   void askForLife() {
     if (state == State.READY) {
       pings.urgent(isAwaiting());

@@ -4,12 +4,12 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
-import io.pushfanout.fanout.NodeConnection;
-import io.pushfanout.fanout.NodeStream;
-import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.delivery.NodeConnection;
+import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
+import io.pushfanout.queue.QueuedMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

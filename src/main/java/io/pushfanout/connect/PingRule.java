@@ -30,8 +30,9 @@ final class PingRule {
   private long callAt;
 
   /**
-   * Whether a PING without a call in flight may go out. Servers of gRPC count such PINGs as strikes,
-   * and end the connection at the third since their last answer (gRFC A8): one for each call is few.
+   * Whether a PING without a call in flight may go out. Servers of gRPC count such PINGs as
+   * strikes, and end the connection at the third since their last answer (gRFC A8): one for each
+   * call is few.
    */
   private boolean mayPingIdle;
 
@@ -65,7 +66,9 @@ final class PingRule {
     answerBy = now + answer;
   }
 
-  /** Returns whether nothing has arrived for a while, and no PING is out or was a short time ago. */
+  /**
+   * Returns whether nothing has arrived for a while, and no PING is out or was a short time ago.
+   */
   boolean isUrgent(long now, boolean awaiting) {
     return (awaiting || mayPingIdle)
         && now - quietSince() >= URGENT_IDLE

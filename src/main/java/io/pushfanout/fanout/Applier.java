@@ -2,10 +2,15 @@ package io.pushfanout.fanout;
 
 import static java.util.Objects.requireNonNull;
 
+import io.pushfanout.broadcast.Recipient;
+import io.pushfanout.broadcast.Routes;
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.concurrent.Guarded;
 import io.pushfanout.concurrent.LogLimits;
+import io.pushfanout.delivery.Connector;
+import io.pushfanout.delivery.NodeLog;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -14,6 +19,7 @@ import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.plan.Operation;
 import io.pushfanout.plan.Plan;
 import io.pushfanout.plan.Planner;
+import io.pushfanout.queue.MemoryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

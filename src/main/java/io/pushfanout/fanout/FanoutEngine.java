@@ -1,10 +1,15 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.broadcast.Broadcaster;
+import io.pushfanout.broadcast.Routes;
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.RepeatedTask;
-import io.pushfanout.model.DropReason;
+import io.pushfanout.delivery.Connector;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.queue.MemoryBudget;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.pushfanout.fanout;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
+import io.pushfanout.queue.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,9 +1,12 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.delivery.NodeTrouble;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
+import io.pushfanout.queue.NodeLedger;
+import io.pushfanout.queue.Way;
 import java.util.List;
 
 /**

@@ -4,6 +4,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SpecBytes;
+import io.pushfanout.queue.MemoryShare;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

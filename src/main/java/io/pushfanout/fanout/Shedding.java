@@ -1,5 +1,7 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.queue.MemoryShare;
+import io.pushfanout.queue.QueueLoad;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.broadcast.Routes;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;

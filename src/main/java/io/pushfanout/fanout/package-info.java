@@ -1,6 +1,7 @@
 /**
- * The engine: a client with a queue for each node, the one applier that changes the set of clients,
- * and the broadcaster.
+ * The engine: desired state in, one client for each node, snapshots out. Start with {@link
+ * FanoutEngine}, then {@link Applier}, which alone changes the set of clients. Sources of desired
+ * state and readers of snapshots meet the engine here; no class here may see a library or a wire.
  */
 @NullMarked
 package io.pushfanout.fanout;

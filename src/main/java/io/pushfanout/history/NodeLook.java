@@ -1,10 +1,10 @@
 package io.pushfanout.history;
 
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Printable;
+import io.pushfanout.queue.NodeLedger;
 import org.jspecify.annotations.Nullable;
 
 /**

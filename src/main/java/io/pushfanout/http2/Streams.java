@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The open streams of a connection, by their ids, which are odd and go up (RFC 9113, 5.1.1). */
-final class Streams {
+public final class Streams {
   private final IntObjectMap<ClientStream> open = new IntObjectHashMap<>();
   private int lastId = -1;
 

@@ -5,7 +5,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.Unit;
-import io.pushfanout.fanout.DeliveryHistogram;
+import io.pushfanout.queue.DeliveryHistogram;
 import java.time.Duration;
 import java.util.stream.DoubleStream;
 

@@ -2,10 +2,10 @@ package io.pushfanout.management;
 
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import io.pushfanout.fanout.FanoutTotals;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.queue.NodeLedger;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.ToLongFunction;

@@ -4,7 +4,7 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import io.pushfanout.fanout.MemoryBudget;
+import io.pushfanout.queue.MemoryBudget;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;

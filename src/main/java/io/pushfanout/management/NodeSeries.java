@@ -2,9 +2,9 @@ package io.pushfanout.management;
 
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
-import io.pushfanout.fanout.Way;
+import io.pushfanout.queue.NodeLedger;
+import io.pushfanout.queue.Way;
 import java.util.stream.Stream;
 
 /** The series of nodes, gathered during one scrape. */

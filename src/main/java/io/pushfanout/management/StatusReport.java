@@ -1,11 +1,11 @@
 package io.pushfanout.management;
 
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.SettingField;
+import io.pushfanout.queue.NodeLedger;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.pushfanout.server;
 
-import io.pushfanout.fanout.MemoryRefusal;
-import io.pushfanout.fanout.BroadcastResult;
-import io.pushfanout.fanout.MemoryBudget;
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.MemoryRefusal;
+import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.share.Shares;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

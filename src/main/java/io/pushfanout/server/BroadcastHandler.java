@@ -4,10 +4,10 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
-import io.pushfanout.fanout.FanoutTotals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Via;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.queue.FanoutTotals;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 

@@ -1,8 +1,8 @@
 package io.pushfanout.server;
 
-import io.pushfanout.fanout.BroadcastRequest;
-import io.pushfanout.fanout.BroadcastResult;
-import io.pushfanout.fanout.Broadcaster;
+import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.Broadcaster;
 import java.util.function.Consumer;
 
 /** What takes the broadcasts: {@link Broadcaster#broadcast}, which has the contract. */

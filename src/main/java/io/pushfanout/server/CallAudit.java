@@ -8,7 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.pushfanout.audit.AuditRecord;
-import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;

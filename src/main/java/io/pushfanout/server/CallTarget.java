@@ -4,7 +4,7 @@ import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import io.grpc.Context;
 import io.grpc.Metadata;
-import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import java.util.LinkedHashSet;

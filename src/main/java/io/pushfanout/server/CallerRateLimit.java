@@ -5,8 +5,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.pushfanout.access.Rates;
-import io.pushfanout.fanout.BroadcastResult.Reason;
-import io.pushfanout.fanout.BroadcastResult.Refused;
+import io.pushfanout.broadcast.BroadcastResult.Reason;
+import io.pushfanout.broadcast.BroadcastResult.Refused;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 

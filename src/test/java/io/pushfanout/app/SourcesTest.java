@@ -2,14 +2,13 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.Totals;
+import io.pushfanout.delivery.FakeLoop;
 import io.pushfanout.discovery.EtcdOptions;
-import io.pushfanout.fanout.BroadcastRequest;
-import io.pushfanout.fanout.BroadcastResult;
 import io.pushfanout.fanout.DesiredState;
-import io.pushfanout.fanout.FakeLoop;
 import io.pushfanout.fanout.FanoutEngine;
-import io.pushfanout.fanout.MemoryBudget;
-import io.pushfanout.fanout.Totals;
 import io.pushfanout.fanout.Unconnected;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
@@ -18,6 +17,7 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package io.pushfanout.bench;
 
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.fanout.FanoutEngine;
-import io.pushfanout.fanout.MemoryBudget;
-import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;

@@ -4,10 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.pushfanout.fanout.Evidence;
-import io.pushfanout.fanout.NodeStream;
-import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.QueuedMessage;
 import java.util.List;
 
 /**

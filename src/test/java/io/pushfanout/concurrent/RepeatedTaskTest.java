@@ -2,7 +2,7 @@ package io.pushfanout.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.FakeLoop;
+import io.pushfanout.delivery.FakeLoop;
 import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.util.concurrent.Future;

@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.pushfanout.fanout.Envelope;
-import io.pushfanout.fanout.NodeStream;
-import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.Via;
 import io.pushfanout.protocol.v1.DeliverRequest;
 import io.pushfanout.protocol.v1.Envelope;
+import io.pushfanout.queue.EnvelopeSize;
+import io.pushfanout.queue.QueuedMessage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ class BatchEncoderTest {
       assertThat(bytes.getInt()).isEqualTo(bytes.remaining());
       assertThat(bytes.remaining()).isEqualTo(expected.build().getSerializedSize());
       assertThat(DeliverRequest.parseFrom(bytes)).isEqualTo(expected.build());
-      long reckoned = batch.stream().mapToLong(m -> Envelope.bytes(m.payload())).sum();
+      long reckoned = batch.stream().mapToLong(m -> EnvelopeSize.bytes(m.payload())).sum();
       assertThat(reckoned).isBetween((long) bytes.limit() - 5, bytes.limit() + 12L * batch.size());
     }
   }

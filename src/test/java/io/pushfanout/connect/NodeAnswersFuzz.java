@@ -3,10 +3,10 @@ package io.pushfanout.connect;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.pushfanout.fanout.DeliveryFailure;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.protocol.v1.DeliverResponse;
+import io.pushfanout.queue.DeliveryFailure;
 
 /**
  * What a node sends on a stream: the first byte says how many envelopes it was sent, the second in

@@ -1,13 +1,13 @@
 package io.pushfanout.connect;
 
-import io.pushfanout.fanout.Evidence;
-import io.pushfanout.fanout.NodeConnection;
-import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
+import io.pushfanout.queue.QueuedMessage;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;

@@ -3,13 +3,13 @@ package io.pushfanout.connect;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.DeliveryFailure;
-import io.pushfanout.fanout.Evidence;
-import io.pushfanout.fanout.NodeStream;
-import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.QueuedMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.pushfanout.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.FakeLoop;
+import io.pushfanout.delivery.FakeLoop;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;

@@ -5,7 +5,7 @@ import static io.pushfanout.discovery.RegistrationSetTest.node;
 import static io.pushfanout.discovery.RegistrationSetTest.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.FakeLoop;
+import io.pushfanout.delivery.FakeLoop;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Trouble;
 import java.net.ConnectException;

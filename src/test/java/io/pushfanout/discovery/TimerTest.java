@@ -2,7 +2,7 @@ package io.pushfanout.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.FakeLoop;
+import io.pushfanout.delivery.FakeLoop;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -2,12 +2,14 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.delivery.NodeTrouble;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.Way;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,13 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.broadcast.Totals;
+import io.pushfanout.delivery.FakeLoop;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.util.List;

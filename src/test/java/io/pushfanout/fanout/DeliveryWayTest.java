@@ -6,6 +6,7 @@ import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.Way;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

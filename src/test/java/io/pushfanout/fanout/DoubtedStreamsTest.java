@@ -2,9 +2,11 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.delivery.NodeTrouble;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.Way;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.OverflowPolicy;
+import io.pushfanout.queue.HeldOffer;
+import io.pushfanout.queue.MemoryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.EnvelopeSize;
+import io.pushfanout.queue.NodeLedger;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a node may not take with an envelope around it goes by a call, and keeps its place. */
 class LargeMessageTest {
-  private static final int LARGEST = (4 << 20) - Envelope.OVERHEAD_BYTES;
+  private static final int LARGEST = (4 << 20) - EnvelopeSize.OVERHEAD_BYTES;
 
   private static String large(String room, int bytes) {
     return room + ":" + "x".repeat(bytes - room.length() - 1);

@@ -3,9 +3,11 @@ package io.pushfanout.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.pushfanout.delivery.LoopWatch;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.DeliveryFailure;
 import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.util.List;

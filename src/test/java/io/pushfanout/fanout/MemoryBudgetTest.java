@@ -2,11 +2,17 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.Routes;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.ProblemReason;
+import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.queue.Message;
+import io.pushfanout.queue.NodeLedger;
+import io.pushfanout.queue.QueuedMessage;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

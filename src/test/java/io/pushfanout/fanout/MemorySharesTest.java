@@ -2,7 +2,8 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
@@ -13,6 +14,9 @@ import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.queue.Message;
+import io.pushfanout.queue.NodeLedger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.pushfanout.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.concurrent.LogLimits;
+import io.pushfanout.delivery.NodeLog;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.tools.LoggedLines;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,11 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.Totals;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.NodeConnection;
+import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
@@ -12,6 +18,16 @@ import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.queue.Ledger;
+import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.queue.Message;
+import io.pushfanout.queue.MessageQueue;
+import io.pushfanout.queue.QueuedMessage;
+import io.pushfanout.queue.StreamQueue;
+import io.pushfanout.queue.Way;
+import io.pushfanout.queue.WorkerStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;

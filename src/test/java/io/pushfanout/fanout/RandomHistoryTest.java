@@ -2,11 +2,14 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.queue.MemoryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,7 +2,8 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;

@@ -2,9 +2,15 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.FakeLoop;
+import io.pushfanout.delivery.LiveStream;
+import io.pushfanout.delivery.NodeConnection;
+import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
+import io.pushfanout.queue.QueuedMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,11 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.QueuedMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +48,7 @@ final class ScriptedStream implements NodeStream {
     acknowledge(count, List.of());
   }
 
-  void acknowledge(int count, List<Failure> failures) {
+  void acknowledge(int count, List<DeliveryFailure> failures) {
     unacknowledged.subList(0, count).clear();
     listener.onAcknowledged(count, failures);
     if (finished && unacknowledged.isEmpty() && !over) {

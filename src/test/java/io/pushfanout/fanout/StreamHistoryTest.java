@@ -7,6 +7,8 @@ import io.pushfanout.model.DropReason;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.FanoutTotals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,8 +2,11 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.NodeLedger;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -2,7 +2,10 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.Routes;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;

@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.delivery.NodeLog;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;

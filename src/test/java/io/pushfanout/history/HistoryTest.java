@@ -3,9 +3,7 @@ package io.pushfanout.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
-import io.pushfanout.fanout.Way;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
@@ -14,6 +12,8 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.NodeState;
+import io.pushfanout.queue.NodeLedger;
+import io.pushfanout.queue.Way;
 import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,10 @@
 package io.pushfanout.it;
 
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.FanoutEngine;
-import io.pushfanout.fanout.FanoutTotals;
-import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.NodeSnapshot;
-import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -14,6 +12,8 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.Limits;
 import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;

@@ -3,7 +3,7 @@ package io.pushfanout.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pushfanout.fanout.NodeLedger;
+import io.pushfanout.queue.NodeLedger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.pushfanout.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.it.History.Times;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.SettingsBuilder;
+import io.pushfanout.queue.NodeLedger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

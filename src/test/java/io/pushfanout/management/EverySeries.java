@@ -3,11 +3,11 @@ package io.pushfanout.management;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
-import io.pushfanout.fanout.MemoryBudget;
-import io.pushfanout.fanout.Totals;
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.queue.MemoryBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,9 +1,7 @@
 package io.pushfanout.management;
 
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
-import io.pushfanout.fanout.Way;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -12,6 +10,8 @@ import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.NodeLedger;
+import io.pushfanout.queue.Way;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

@@ -2,7 +2,7 @@ package io.pushfanout.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.MemoryBudget;
+import io.pushfanout.queue.MemoryBudget;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.util.internal.PlatformDependent;
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.OwnNames;

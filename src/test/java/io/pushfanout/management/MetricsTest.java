@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.pushfanout.fanout.CountedTotals;
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.FanoutTotals;
-import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.CountedTotals;
+import io.pushfanout.queue.FanoutTotals;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

@@ -3,10 +3,10 @@ package io.pushfanout.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.OwnNames;
+import io.pushfanout.queue.NodeLedger;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;

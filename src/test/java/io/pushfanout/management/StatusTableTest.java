@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeState;
+import io.pushfanout.queue.NodeLedger;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

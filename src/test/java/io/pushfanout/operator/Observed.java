@@ -2,9 +2,7 @@ package io.pushfanout.operator;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
-import io.pushfanout.fanout.Way;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -14,6 +12,8 @@ import io.pushfanout.model.Problem;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import io.pushfanout.plan.Conflict;
+import io.pushfanout.queue.NodeLedger;
+import io.pushfanout.queue.Way;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;

@@ -19,7 +19,7 @@ import io.pushfanout.access.Access;
 import io.pushfanout.access.Credentials;
 import io.pushfanout.access.Decision;
 import io.pushfanout.access.Right;
-import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.MethodCalls;

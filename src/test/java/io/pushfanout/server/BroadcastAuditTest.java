@@ -14,7 +14,7 @@ import io.pushfanout.access.Access;
 import io.pushfanout.access.Decision;
 import io.pushfanout.audit.AuditRecord;
 import io.pushfanout.audit.AuditSink;
-import io.pushfanout.fanout.BroadcastResult.Reason;
+import io.pushfanout.broadcast.BroadcastResult.Reason;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReq;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.grpc.Metadata;
-import io.pushfanout.fanout.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.model.FanoutName;

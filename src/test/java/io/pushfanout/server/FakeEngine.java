@@ -1,7 +1,7 @@
 package io.pushfanout.server;
 
-import io.pushfanout.fanout.BroadcastRequest;
-import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome;
 import java.time.Duration;
 import java.util.List;

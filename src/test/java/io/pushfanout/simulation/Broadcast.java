@@ -1,6 +1,6 @@
 package io.pushfanout.simulation;
 
-import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.OverflowPolicy;

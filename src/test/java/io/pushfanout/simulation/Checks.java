@@ -2,16 +2,16 @@ package io.pushfanout.simulation;
 
 import static io.pushfanout.simulation.Simulation.MILLI;
 
-import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.NodeConnection;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.OverflowPolicy;
+import io.pushfanout.queue.NodeLedger;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -3,9 +3,8 @@ package io.pushfanout.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http2.Http2FrameTypes;
-import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.NodeLedger;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.DeliveryMode;
@@ -14,6 +13,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.NodeLedger;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;

@@ -1,6 +1,6 @@
 package io.pushfanout.simulation;
 
-import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.queue.QueuedMessage;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;

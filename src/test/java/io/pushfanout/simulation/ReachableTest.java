@@ -2,9 +2,9 @@ package io.pushfanout.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.fanout.QueuedMessage;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.queue.QueuedMessage;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;

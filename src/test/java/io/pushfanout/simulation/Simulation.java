@@ -1,14 +1,13 @@
 package io.pushfanout.simulation;
 
+import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.connect.SimulatedConnector;
-import io.pushfanout.fanout.BroadcastRequest;
-import io.pushfanout.fanout.BroadcastResult;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.FanoutSnapshot;
-import io.pushfanout.fanout.MemoryBudget;
 import io.pushfanout.fanout.NodeSnapshot;
-import io.pushfanout.fanout.Totals;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -18,6 +17,7 @@ import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.plan.Registrations;
+import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.share.Shares;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -4,7 +4,6 @@ import static io.pushfanout.simulation.Checks.require;
 import static io.pushfanout.simulation.Simulation.MILLI;
 
 import io.pushfanout.fanout.DrainResult;
-import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.FanoutName;
@@ -233,8 +232,7 @@ final class Simulator implements AutoCloseable {
 
     private void end() {
       List<NodeAddress> last = nodes().stream().map(NodeSnapshot::address).toList();
-      CompletableFuture<DrainResult> done =
-          simulation.engine.shutdown(Duration.ofSeconds(10));
+      CompletableFuture<DrainResult> done = simulation.engine.shutdown(Duration.ofSeconds(10));
       Duration drain = simulation.longest().drainTimeout();
       runFor(Math.min(drain.toNanos(), 10_000 * MILLI) + 1_000 * MILLI);
       require(done.isDone(), Invariant.SHUTDOWN_ENDS, "%s", last);

@@ -2,7 +2,7 @@ package io.pushfanout.simulation;
 
 import static io.pushfanout.simulation.Checks.require;
 
-import io.pushfanout.fanout.BroadcastResult;
+import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;

@@ -1,14 +1,15 @@
 package io.pushfanout.simulation;
 
-import io.pushfanout.fanout.Connector;
-import io.pushfanout.fanout.Evidence;
-import io.pushfanout.fanout.NodeConnection;
-import io.pushfanout.fanout.NodeStream;
-import io.pushfanout.fanout.QueuedMessage;
+import io.pushfanout.delivery.Connector;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.NodeConnection;
+import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
+import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.QueuedMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -320,7 +321,7 @@ final class WatchedConnector implements Connector {
     }
 
     @Override
-    public void onAcknowledged(int count, List<Failure> failures) {
+    public void onAcknowledged(int count, List<DeliveryFailure> failures) {
       told("onAcknowledged");
       once(count <= sent.size(), connection.node, "more acknowledged than sent");
       for (int i = 0; i < count; i++) {

@@ -1,0 +1,30 @@
+package io.pushfanout.broadcast;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Payload;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One broadcast as its caller asked for it.
+ *
+ * @param nodes narrows the target to these nodes; null is all of them
+ * @param deadlineNanos when the caller stops waiting, on the engine's clock; {@link Long#MAX_VALUE}
+ *     is never
+ */
+public record BroadcastRequest(
+    Payload payload, Target target, @Nullable Set<NodeAddress> nodes, long deadlineNanos) {
+
+  /** Which fanouts a broadcast is for. */
+  public sealed interface Target {
+    /** None named: the only fanout, or the server's default. */
+    record Unnamed() implements Target {}
+
+    /** Every fanout. */
+    record All() implements Target {}
+
+    /** One fanout. */
+    record Named(FanoutName fanout) implements Target {}
+  }
+}

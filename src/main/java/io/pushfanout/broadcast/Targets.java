@@ -1,0 +1,102 @@
+package io.pushfanout.broadcast;
+
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.FanoutName;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the fanouts that a broadcast is for. */
+final class Targets {
+  private final BroadcastRequest.Target defaultTarget;
+  private volatile Function<FanoutName, Optional<String>> whyUnknown = _ -> Optional.empty();
+
+  /** What was found. */
+  sealed interface Resolution {
+    record Found(Collection<Routes.Route> routes) implements Resolution {}
+
+    /** It is for nobody, and its caller is told why. */
+    record None(BroadcastResult.Refused refused, CallOutcome outcome) implements Resolution {}
+  }
+
+  /**
+   * @param defaultTarget for broadcasts without a target where there are several fanouts
+   */
+  Targets(BroadcastRequest.@Nullable Target defaultTarget) {
+    this.defaultTarget =
+        defaultTarget == null ? new BroadcastRequest.Target.Unnamed() : defaultTarget;
+  }
+
+  /** From now on this explains why the nodes of a fanout are not known. */
+  void explainBy(Function<FanoutName, Optional<String>> why) {
+    whyUnknown = why;
+  }
+
+  /**
+   * @param now null while there are no routes yet
+   */
+  Resolution resolve(BroadcastRequest.Target target, @Nullable Routes now) {
+    if (now == null) {
+      return unavailable("the nodes are not known yet");
+    }
+    return switch (target) {
+      case BroadcastRequest.Target.All() -> known(now.byFanout().values());
+      case BroadcastRequest.Target.Named(FanoutName fanout) -> named(now, fanout);
+      case BroadcastRequest.Target.Unnamed() -> unnamed(now);
+    };
+  }
+
+  private Resolution named(Routes now, FanoutName fanout) {
+    Routes.Route route = now.byFanout().get(fanout);
+    return route == null
+        ? none(
+            BroadcastResult.Reason.UNKNOWN_TARGET,
+            "there is no fanout " + fanout,
+            CallOutcome.INVALID)
+        : known(List.of(route));
+  }
+
+  /** A fanout whose nodes are not known yet is not served by guessing that it has none. */
+  private Resolution known(Collection<Routes.Route> found) {
+    for (Routes.Route route : found) {
+      if (!route.known()) {
+        String why =
+            whyUnknown
+                .apply(route.fanout())
+                .or(() -> route.desired().discovered().trouble())
+                .map(": "::concat)
+                .orElse("");
+        return unavailable("the nodes of fanout " + route.fanout() + " are not known yet" + why);
+      }
+    }
+    return new Resolution.Found(found);
+  }
+
+  private Resolution unnamed(Routes now) {
+    if (now.byFanout().size() <= 1) {
+      return known(now.byFanout().values());
+    }
+    return switch (defaultTarget) {
+      case BroadcastRequest.Target.All() -> known(now.byFanout().values());
+      case BroadcastRequest.Target.Named(FanoutName fanout) -> named(now, fanout);
+      case BroadcastRequest.Target.Unnamed() ->
+          none(
+              BroadcastResult.Reason.TARGET_REQUIRED,
+              "there are %d fanouts: name one by the metadata pushfanout-target: <namespace>/<name>,"
+                      .formatted(now.byFanout().size())
+                  + " or all",
+              CallOutcome.INVALID);
+    };
+  }
+
+  static Resolution unavailable(String message) {
+    return none(BroadcastResult.Reason.UNAVAILABLE, message, CallOutcome.UNAVAILABLE);
+  }
+
+  private static Resolution none(
+      BroadcastResult.Reason reason, String message, CallOutcome outcome) {
+    return new Resolution.None(new BroadcastResult.Refused(reason, message, null), outcome);
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * From a queue to a node's connection: starts deliveries by calls or streams, retries them, and
+ * watches the node's health. Start with {@link Deliveries}; {@link NodeConnection} is the port that
+ * a connection implements. Everything runs on the connection's loop; no class here may see HTTP/2
+ * or a caller.
+ */
+@NullMarked
+package io.pushfanout.delivery;
+
+import org.jspecify.annotations.NullMarked;

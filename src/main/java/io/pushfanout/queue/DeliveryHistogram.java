@@ -1,0 +1,71 @@
+package io.pushfanout.queue;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
+
+/**
+ * How long the deliveries of a fanout took, from enqueue to acknowledgement: a number for each of
+ * some ranges, and the sum. May be used from any thread.
+ */
+public final class DeliveryHistogram {
+  private static final long[] BOUNDS =
+      LongStream.of(
+              500,
+              1_000,
+              2_500,
+              5_000,
+              10_000,
+              25_000,
+              50_000,
+              100_000,
+              250_000,
+              500_000,
+              1_000_000,
+              2_500_000,
+              5_000_000,
+              10_000_000,
+              30_000_000)
+          .map(TimeUnit.MICROSECONDS::toNanos)
+          .toArray();
+
+  /** One for each bound, and one for what took longer than the last. */
+  private final LongAdder[] counts = new LongAdder[BOUNDS.length + 1];
+
+  private final LongAdder nanos = new LongAdder();
+
+  DeliveryHistogram() {
+    Arrays.setAll(counts, _ -> new LongAdder());
+  }
+
+  /** The upper bounds of the ranges but the last, which has none. They belong to their ranges. */
+  public static List<Duration> bounds() {
+    return Arrays.stream(BOUNDS).mapToObj(Duration::ofNanos).toList();
+  }
+
+  void add(long took) {
+    int range = 0;
+    while (range < BOUNDS.length && took > BOUNDS[range]) {
+      range++;
+    }
+    counts[range].increment();
+    nanos.add(took);
+  }
+
+  /** The number of deliveries in each range; one more than there are {@link #bounds}. */
+  public long[] counts() {
+    return Arrays.stream(counts).mapToLong(LongAdder::sum).toArray();
+  }
+
+  /** The sum of all times. */
+  public Duration sum() {
+    return Duration.ofNanos(nanos.sum());
+  }
+
+  long count() {
+    return Arrays.stream(counts()).sum();
+  }
+}

@@ -1,0 +1,22 @@
+package io.pushfanout.queue;
+
+import io.pushfanout.model.Payload;
+
+/** The size of a message in a request of a delivery stream. */
+public final class EnvelopeSize {
+  /** Bytes that a message takes at most beside its own bytes and its {@code via}. */
+  public static final int OVERHEAD_BYTES = 12;
+
+  /**
+   * A message whose envelope is larger goes by a call: gRPC's own bound for a message is 4 MiB, and
+   * a node that takes the message may not take the envelope.
+   */
+  static final int MAX_BYTES = 4 << 20;
+
+  private EnvelopeSize() {}
+
+  /** Returns the bytes that the message takes of a request, at most. */
+  public static long bytes(Payload payload) {
+    return (long) payload.size() + payload.via().envelopeFields().length + OVERHEAD_BYTES;
+  }
+}

@@ -1,0 +1,63 @@
+package io.pushfanout.queue;
+
+import io.pushfanout.model.Payload;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payload of one broadcast, whose bytes count against the {@link MemoryBudget} once, until the
+ * last who holds it lets go: the broadcast itself while it is undecided, and each fanout's {@link
+ * Message}.
+ */
+public final class HeldPayload {
+  private static final AtomicIntegerFieldUpdater<HeldPayload> HOLDERS =
+      AtomicIntegerFieldUpdater.newUpdater(HeldPayload.class, "holders");
+
+  private final Payload payload;
+  private final MemoryBudget memory;
+
+  @SuppressWarnings("UnusedVariable") // HOLDERS reads it: a counter without an object of its own.
+  private volatile int holders = 1;
+
+  private HeldPayload(Payload payload, MemoryBudget memory) {
+    this.payload = payload;
+    this.memory = memory;
+  }
+
+  /** Null where the budget has no room for it. The caller is its first holder. */
+  public static @Nullable HeldPayload within(MemoryBudget memory, Payload payload) {
+    return memory.tryTake(cost(payload)) ? new HeldPayload(payload, memory) : null;
+  }
+
+  private static long cost(Payload payload) {
+    return (long) payload.size() + payload.via().heapBytes() + Message.OVERHEAD_BYTES;
+  }
+
+  Payload payload() {
+    return payload;
+  }
+
+  /** Bytes of the budget. */
+  public long cost() {
+    return cost(payload);
+  }
+
+  /**
+   * One fanout's message, which holds it too; null where the fanout has its share of the budget.
+   * The caller is the message's first holder.
+   */
+  public @Nullable Message messageFor(MemoryShare share) {
+    if (!share.tryCharge(cost())) {
+      return null;
+    }
+    HOLDERS.incrementAndGet(this);
+    return new Message(this, share);
+  }
+
+  /** One holds it no longer. */
+  public void letGo() {
+    if (HOLDERS.decrementAndGet(this) == 0) {
+      memory.giveBack(cost());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.pushfanout.queue;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Neighbours among the {@link WaitingMessages}, counted together, so that a million leave the queue
+ * in a thousand steps. Guarded by the lock of its {@link MessageQueue} while it waits; a run that
+ * has left is {@link LettingGo}'s alone, apart from {@link #hasLeft}.
+ */
+final class MessageRun {
+  /** How many messages a run takes; insertions make it twice as many at most. */
+  static final int LENGTH = 1024;
+
+  @Nullable QueuedMessage oldest;
+  @Nullable QueuedMessage youngest;
+  @Nullable MessageRun older;
+  @Nullable MessageRun younger;
+  private int size;
+  private long bytes;
+  private boolean left;
+
+  int size() {
+    return size;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  boolean isFull() {
+    return size >= LENGTH;
+  }
+
+  /** The last to grow too old. */
+  QueuedMessage youngest() {
+    return requireNonNull(youngest);
+  }
+
+  void count(QueuedMessage message) {
+    message.run = this;
+    size++;
+    bytes += message.size();
+  }
+
+  void discount(QueuedMessage message) {
+    message.run = null;
+    size--;
+    bytes -= message.size();
+  }
+
+  void leave() {
+    left = true;
+  }
+
+  /** Whether its messages have left the queue, all at once. */
+  boolean hasLeft() {
+    return left;
+  }
+}

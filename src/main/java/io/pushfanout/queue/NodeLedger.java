@@ -1,0 +1,49 @@
+package io.pushfanout.queue;
+
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.StatusCode;
+import java.util.Map;
+
+/**
+ * Everything that became of the messages of one node, at one instant. It balances: {@code enqueued
+ * = delivered + failed + expired + dropped after enqueue + queued + inFlight}.
+ *
+ * @param enqueued messages that the queue took
+ * @param delivered the node answered OK
+ * @param failed given up after the last attempt, by the code of that attempt; codes that never
+ *     happened are absent
+ * @param expired grew too old in the queue
+ * @param dropped refused, or thrown out, by reason; reasons that never happened are absent
+ * @param queued waiting now
+ * @param queuedBytes their encoded bytes
+ * @param inFlight holding a worker's slot now, those in retry backoff included
+ */
+public record NodeLedger(
+    long enqueued,
+    long delivered,
+    Map<StatusCode, Long> failed,
+    long expired,
+    Map<DropReason, Long> dropped,
+    int queued,
+    long queuedBytes,
+    int inFlight) {
+
+  /** Failed with any code. */
+  public long failedTotal() {
+    return failed.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Dropped after they had been enqueued, for any reason. */
+  public long droppedAfterEnqueue() {
+    return dropped.entrySet().stream()
+        .filter(e -> e.getKey().afterEnqueue())
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** Whether every message that was ever enqueued is accounted for. */
+  public boolean balances() {
+    return enqueued
+        == delivered + failedTotal() + expired + droppedAfterEnqueue() + queued + inFlight;
+  }
+}

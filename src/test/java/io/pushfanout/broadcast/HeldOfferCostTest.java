@@ -1,0 +1,71 @@
+package io.pushfanout.broadcast;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.queue.HeldOffer;
+import io.pushfanout.queue.HeldPayload;
+import io.pushfanout.queue.MemoryBudget;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The constant of a held offer is the memory that the object takes. */
+class HeldOfferCostTest {
+  private static final int COUNT = 100_000;
+  private static final FanoutName FANOUT = FanoutName.DEFAULT;
+  private static final ThreadMXBean THREAD =
+      (ThreadMXBean) ManagementFactory.getPlatformMXBean(java.lang.management.ThreadMXBean.class);
+
+  /** A recipient that no offer reaches. */
+  private static final Recipient NODE =
+      (Recipient)
+          Proxy.newProxyInstance(
+              Recipient.class.getClassLoader(),
+              new Class<?>[] {Recipient.class},
+              (_, method, _) -> {
+                throw new UnsupportedOperationException(method.getName());
+              });
+
+  private final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
+
+  @Test
+  void heldOfferTakesItsReckonedBytes() {
+    Routes.Route route =
+        new Routes.Route(
+            DesiredFanout.ofNodes(FANOUT, FanoutSettings.DEFAULT, Set.of()),
+            new FanoutTotals(),
+            memory.of(FANOUT),
+            List.of(),
+            List.of());
+    BroadcastRequest request =
+        new BroadcastRequest(
+            new Payload(Rpc.BROADCAST, new byte[1]),
+            new BroadcastRequest.Target.All(),
+            null,
+            Long.MAX_VALUE);
+    HeldPayload payload = requireNonNull(HeldPayload.within(memory, request.payload()));
+    PendingBroadcast pending =
+        new PendingBroadcast(
+            request, payload, _ -> {}, new FanoutTotals(), new Withdrawals(Runnable::run), _ -> {});
+    PendingBroadcast.Share share =
+        requireNonNull(pending.share(route, Collections.nCopies(COUNT, NODE)));
+    long before = THREAD.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < COUNT; i++) {
+      var _ = share.hold(NODE);
+    }
+    long each = (THREAD.getCurrentThreadAllocatedBytes() - before) / COUNT;
+    System.out.printf("an offer that is held takes %d%n", each);
+    assertThat(each).isBetween(24L, (long) HeldOffer.BYTES);
+  }
+}

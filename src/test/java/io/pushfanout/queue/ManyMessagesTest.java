@@ -1,0 +1,158 @@
+package io.pushfanout.queue;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.model.DropReason;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What happens to very many messages at a time costs each step and each turn of the loop little.
+ */
+class ManyMessagesTest {
+  private static final int MANY = 100_000;
+  private static final int BODY = 10;
+  private static final FanoutSettings SETTINGS =
+      FanoutSettings.DEFAULT.toBuilder()
+          .workers(2)
+          .queueSize(MANY)
+          .queueBytes(2L * MANY * BODY)
+          .messageTtl(Duration.ofSeconds(1))
+          .build();
+
+  private final Queue<Runnable> loop = new ArrayDeque<>();
+  private final MemoryBudget memory = new MemoryBudget(1L << 40);
+  private long now = 5_000_000_000L;
+  private final MessageQueue queue =
+      new MessageQueue(SETTINGS, new Ledger(new FanoutTotals(), loop::add), () -> now, loop::add);
+
+  private Message message(int size) {
+    return Message.alone(new Payload(Rpc.BROADCAST, new byte[size]), memory);
+  }
+
+  private void fill() {
+    for (int i = 0; i < MANY; i++) {
+      assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.QUEUED);
+    }
+  }
+
+  private NodeLedger ledger() {
+    NodeLedger ledger = queue.snapshot();
+    assertThat(ledger.balances()).as("%s", ledger).isTrue();
+    return ledger;
+  }
+
+  /** Returns how many turns of the loop it took. */
+  private int letGo() {
+    int turns = 0;
+    for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
+      long before = memory.bytes();
+      task.run();
+      turns++;
+      assertThat(before - memory.bytes())
+          .as("what one turn gives back")
+          .isLessThanOrEqualTo(2L * MessageRun.LENGTH * (BODY + Message.OVERHEAD_BYTES));
+      assertThat(loop.size()).as("one turn at a time").isLessThanOrEqualTo(1);
+    }
+    return turns;
+  }
+
+  @Test
+  void whatHasGrownOldTakesNoRoomFromTheNextOfferAndGivesItsMemoryBackInTurns() {
+    fill();
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.FULL);
+    now += 2_000_000_000L;
+
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.QUEUED);
+
+    assertThat(ledger().expired()).isEqualTo(MANY);
+    assertThat(ledger().queued()).isEqualTo(1);
+    assertThat(letGo()).isBetween(MANY / MessageRun.LENGTH / 2, MANY / MessageRun.LENGTH + 1);
+    assertThat(memory.bytes()).as("the refused one, and the last").isEqualTo(2 * cost());
+  }
+
+  private static long cost() {
+    return BODY + Message.OVERHEAD_BYTES;
+  }
+
+  @Test
+  void aLargeOneEvictsAsManyAsItNeedsAndNoMore() {
+    fill();
+    int large = MANY * BODY + 5 * BODY;
+    assertThat(queue.offer(message(large), true)).isEqualTo(Admission.QUEUED);
+    assertThat(ledger().dropped()).containsEntry(DropReason.EVICTED, 5L);
+    int larger = MANY * BODY - 5 * BODY;
+    assertThat(queue.offer(message(larger), true)).isEqualTo(Admission.QUEUED);
+    assertThat(ledger().dropped().get(DropReason.EVICTED)).isEqualTo(MANY - 5 + 5);
+    assertThat(ledger().queuedBytes()).isLessThanOrEqualTo(SETTINGS.queueBytes());
+    letGo();
+  }
+
+  @Test
+  void theDrainsDeadlineDropsAllAtOnce() {
+    fill();
+    queue.retire(DropReason.RETIRED, now);
+    assertThat(queue.closeRetired()).isTrue();
+    assertThat(queue.droppedAtClose()).isEqualTo(MANY);
+    assertThat(ledger().dropped()).containsEntry(DropReason.RETIRED, (long) MANY);
+    letGo();
+    assertThat(memory.bytes()).isZero();
+  }
+
+  @Test
+  void ofWhatHasGrownOldNothingIsGrantedToANodeThatComesBack() {
+    fill();
+    now += 2_000_000_000L;
+    assertThat(queue.connected(10) || queue.deliverBy(Way.CALLS, false)).isFalse();
+    assertThat(ledger().expired()).isEqualTo(MANY);
+    assertThat(queue.takeGranted(now)).isNull();
+  }
+
+  @Test
+  void whatAFreeWorkerHoldsDoesNotExpireWhileItWaitsForTheLoop() {
+    assertThat(
+            queue.configure(
+                SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals()))
+        .isFalse();
+    boolean _ = queue.connected(10);
+    boolean _ = queue.deliverBy(Way.CALLS, false);
+    for (int i = 0; i < 2; i++) {
+      assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.GRANTED);
+    }
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.QUEUED);
+    now += 5_000_000L;
+    boolean _ = queue.expire();
+    assertThat(ledger().expired()).as("the one that waits for a worker").isEqualTo(1);
+    assertThat(queue.takeGranted(now)).isNotNull();
+
+    now += 500_000_000L;
+    boolean _ = queue.expire();
+    assertThat(ledger().expired()).as("where the connection takes nothing").isEqualTo(2);
+    assertThat(queue.takeGranted(now)).isNull();
+  }
+
+  @Test
+  void whatAStreamHoldsDoesNotEither() {
+    boolean _ =
+        queue.configure(
+            SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals());
+    boolean _ = queue.connected(10);
+    boolean _ = queue.deliverBy(Way.STREAMS, false);
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.GRANTED);
+    now += 5_000_000L;
+    boolean _ = queue.expire();
+    List<QueuedMessage> batch = new ArrayList<>();
+    boolean _ =
+        queue.streams().takeBatch(requireNonNull(queue.streams().pollToStart()), 1 << 20, batch);
+    assertThat(batch).hasSize(1);
+    assertThat(ledger().expired()).isZero();
+  }
+}

@@ -1,0 +1,63 @@
+package io.pushfanout.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** The constants of the memory budget are what the objects really take. */
+class MemoryCostTest {
+  private static final int COUNT = 100_000;
+  private static final int BODY = 1000;
+  private static final ThreadMXBean THREAD =
+      (ThreadMXBean) ManagementFactory.getPlatformMXBean(java.lang.management.ThreadMXBean.class);
+
+  private final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
+  private final Message[] messages = new Message[COUNT];
+
+  @Test
+  void messageTakesItsBytesAndTheOverhead() {
+    long each = allocatedBy(this::makeMessages) / COUNT;
+    System.out.printf("a message of %d bytes takes %d on the heap%n", BODY, each);
+    assertThat(each).isBetween(BODY + 40L, BODY + (long) Message.OVERHEAD_BYTES);
+  }
+
+  @Test
+  void entryTakesWhatIsReckonedForIt() {
+    makeMessages();
+    MessageQueue queue =
+        new MessageQueue(
+            FanoutSettings.DEFAULT.toBuilder().queueSize(COUNT).queueBytes(1L << 30).build(),
+            new Ledger(new FanoutTotals(), Runnable::run),
+            System::nanoTime,
+            Runnable::run);
+    long each =
+        allocatedBy(
+                () -> {
+                  for (Message message : messages) {
+                    var _ = queue.offer(message, false);
+                  }
+                })
+            / COUNT;
+    System.out.printf("an entry of a queue takes %d%n", each);
+    assertThat(queue.load().entries()).isEqualTo(COUNT);
+    assertThat(each).isBetween(40L, (long) QueuedMessage.ENTRY_BYTES);
+  }
+
+  private void makeMessages() {
+    for (int i = 0; i < COUNT; i++) {
+      Payload received = new Payload(Rpc.BROADCAST, new byte[BODY]);
+      messages[i] = Message.alone(received.inRoom(i), memory);
+    }
+  }
+
+  private static long allocatedBy(Runnable work) {
+    long before = THREAD.getCurrentThreadAllocatedBytes();
+    work.run();
+    return THREAD.getCurrentThreadAllocatedBytes() - before;
+  }
+}

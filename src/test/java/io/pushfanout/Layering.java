@@ -63,6 +63,13 @@ final class Layering {
           Map.entry("state", Set.of("model", "files")),
           Map.entry("discovery", Set.of("model", "plan", "lookup", "files", "tls")));
 
+  /** A room within a package, and the packages of the same house that it does not see. */
+  private static final Map<String, Set<String>> INNER_ROOMS =
+      Map.of(
+          "server.guard", Set.of("server"),
+          "operator.client", Set.of("operator"),
+          "operator.resource", Set.of("operator"));
+
   /** Where a library may be used; a library that comes is added with its home. */
   private static final Map<String, Set<String>> HOMES =
       Map.ofEntries(
@@ -112,6 +119,7 @@ final class Layering {
     Layering layering = new Layering(root);
     List<ArchRule> rules = new ArrayList<>();
     SEES.keySet().stream().sorted().map(layering::seesOnly).forEach(rules::add);
+    INNER_ROOMS.keySet().stream().sorted().map(layering::seesNotItsHouse).forEach(rules::add);
     HOMES.keySet().stream().sorted().map(layering::hasItsHome).forEach(rules::add);
     rules.add(layering.coreIsPlainJava());
     rules.add(layering.everyPackageIsKnown());
@@ -131,6 +139,17 @@ final class Layering {
         .should()
         .dependOnClassesThat(resideInAPackage(root + "..").and(not(resideInAnyPackage(allowed))))
         .as(layer + " sees of ours only " + seen.stream().sorted().toList());
+  }
+
+  private ArchRule seesNotItsHouse(String room) {
+    Set<String> houses = INNER_ROOMS.get(room);
+    return noClasses()
+        .that()
+        .resideInAPackage(in(room))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(houses.stream().map(house -> root + "." + house).toArray(String[]::new))
+        .as(room + " does not see " + houses.stream().sorted().toList());
   }
 
   private ArchRule hasItsHome(String library) {

@@ -8,7 +8,7 @@ import io.pushfanout.management.ServerUrl;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.model.SpecDuration;
-import io.pushfanout.server.Limits;
+import io.pushfanout.server.guard.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

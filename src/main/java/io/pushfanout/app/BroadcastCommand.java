@@ -7,7 +7,7 @@ import io.pushfanout.caller.ReplyText;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.protocol.BroadCastReply;
-import io.pushfanout.server.Limits;
+import io.pushfanout.server.guard.Limits;
 import io.pushfanout.tls.LiveTls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

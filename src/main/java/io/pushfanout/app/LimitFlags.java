@@ -1,7 +1,7 @@
 package io.pushfanout.app;
 
 import io.pushfanout.model.SettingException;
-import io.pushfanout.server.Limits;
+import io.pushfanout.server.guard.Limits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -21,8 +21,8 @@ import io.pushfanout.management.StatusReport;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.queue.MemoryBudget;
-import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
+import io.pushfanout.server.ServerSecurity;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -136,7 +136,7 @@ final class Server implements Service {
             totals,
             memory,
             System::nanoTime,
-            Protection.of(tls.callers(), access, audit.sink()));
+            ServerSecurity.of(tls.callers(), access, audit.sink()));
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));

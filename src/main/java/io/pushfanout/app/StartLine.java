@@ -6,7 +6,7 @@ import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.model.SpecDuration;
 import io.pushfanout.node.NodeOptions;
-import io.pushfanout.server.Limits;
+import io.pushfanout.server.guard.Limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;

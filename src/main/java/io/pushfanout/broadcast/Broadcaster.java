@@ -7,12 +7,12 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.queue.Admission;
 import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.HeldPayload;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.queue.MemoryShare;
 import io.pushfanout.queue.Message;
+import io.pushfanout.queue.OfferResult;
 import io.pushfanout.share.Shares;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,7 +50,7 @@ public final class Broadcaster {
   private final MemoryBudget memory;
   private final ScheduledExecutorService timers;
   private final LongSupplier nanoClock;
-  private final Withdrawals withdrawals;
+  private final OfferCancellations withdrawals;
   private volatile boolean stopped;
 
   /** By fanout. */
@@ -69,7 +69,7 @@ public final class Broadcaster {
     this.memory = memory;
     this.timers = timers;
     this.nanoClock = nanoClock;
-    this.withdrawals = new Withdrawals(timers);
+    this.withdrawals = new OfferCancellations(timers);
   }
 
   /**
@@ -213,8 +213,8 @@ public final class Broadcaster {
         continue;
       }
       HeldOffer offer = share.hold(client);
-      Admission admission = client.offerOrHold(offer);
-      if (admission == Admission.HELD) {
+      OfferResult admission = client.offerOrHold(offer);
+      if (admission == OfferResult.HELD) {
         anyHeld = true;
         mayHold = memory.tryHold();
       } else {
@@ -247,14 +247,14 @@ public final class Broadcaster {
     List<Recipient> reserved = new ArrayList<>(clients.size());
     List<Recipient> unconnected = new ArrayList<>();
     for (Recipient client : clients) {
-      Admission admission = client.reserve(message);
+      OfferResult admission = client.reserve(message);
       switch (admission) {
         case RESERVED -> reserved.add(client);
         case NOT_CONNECTED -> unconnected.add(client);
         case FULL, TOO_LARGE -> {
           reserved.forEach(c -> c.release(message));
           DropReason reason =
-              admission == Admission.FULL ? DropReason.QUEUE_FULL : DropReason.TOO_LARGE;
+              admission == OfferResult.FULL ? DropReason.QUEUE_FULL : DropReason.TOO_LARGE;
           asked.forEach(c -> c.countRefused(reason));
           share.refused(admission, asked);
           return;

@@ -3,11 +3,11 @@ package io.pushfanout.broadcast;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.queue.Admission;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.HeldPayload;
 import io.pushfanout.queue.Message;
+import io.pushfanout.queue.OfferResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -26,10 +26,10 @@ final class PendingBroadcast {
   private final HeldPayload payload;
   private final Consumer<BroadcastResult> answer;
   private final FanoutTotals noFanout;
-  private final Withdrawals withdrawals;
+  private final OfferCancellations withdrawals;
   private final Consumer<FanoutName> onHeldEnd;
   private final List<Share> shares = new ArrayList<>();
-  private final Tally tally = new Tally();
+  private final ResultAccumulator tally = new ResultAccumulator();
 
   /** What is undecided: each held offer, and the offering itself until it is over. */
   private int undecided = 1;
@@ -38,7 +38,7 @@ final class PendingBroadcast {
   final class Share {
     private final Routes.Route route;
     private final Message message;
-    private final Tally.OfFanout counts;
+    private final ResultAccumulator.OfFanout counts;
     private @Nullable Held first;
     private @Nullable Held last;
     private @Nullable Future<?> timer;
@@ -54,8 +54,8 @@ final class PendingBroadcast {
     }
 
     /** To be told once of each client: the hold of a queue that does not take it ends here. */
-    void decided(Recipient client, Admission admission) {
-      if (admission != Admission.GRANTED && admission != Admission.QUEUED) {
+    void decided(Recipient client, OfferResult admission) {
+      if (admission != OfferResult.GRANTED && admission != OfferResult.QUEUED) {
         message.letGo();
       }
       synchronized (PendingBroadcast.this) {
@@ -74,7 +74,7 @@ final class PendingBroadcast {
     }
 
     /** Policy Reject: none of the fanout's nodes takes it, because one answered so. */
-    void refused(Admission why, List<Recipient> clients) {
+    void refused(OfferResult why, List<Recipient> clients) {
       synchronized (PendingBroadcast.this) {
         counts.refused(why);
       }
@@ -192,7 +192,7 @@ final class PendingBroadcast {
           unlink(this);
         }
         route.memory().unhold();
-        decided(client, accepted ? Admission.QUEUED : Admission.FULL);
+        decided(client, accepted ? OfferResult.QUEUED : OfferResult.FULL);
         decideOne();
       }
     }
@@ -209,7 +209,7 @@ final class PendingBroadcast {
       HeldPayload payload,
       Consumer<BroadcastResult> answer,
       FanoutTotals noFanout,
-      Withdrawals withdrawals,
+      OfferCancellations withdrawals,
       Consumer<FanoutName> onHeldEnd) {
     this.request = request;
     this.payload = payload;
@@ -240,7 +240,7 @@ final class PendingBroadcast {
   private void refused(Routes.Route route, List<Recipient> clients) {
     clients.forEach(client -> client.countRefused(DropReason.QUEUE_FULL));
     synchronized (this) {
-      Tally.OfFanout counts = tally.add(route);
+      ResultAccumulator.OfFanout counts = tally.add(route);
       clients.forEach(client -> tally.dropped(counts, client.address()));
     }
   }

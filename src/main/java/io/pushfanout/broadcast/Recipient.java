@@ -2,9 +2,9 @@ package io.pushfanout.broadcast;
 
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.queue.Admission;
 import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.Message;
+import io.pushfanout.queue.OfferResult;
 
 /**
  * One node as a broadcast sees it: the queue that takes the message or refuses it. May be used from
@@ -14,10 +14,10 @@ public interface Recipient {
   NodeAddress address();
 
   /** Offers a message by policy DropNewest, or DropOldest where it may evict the oldest. */
-  Admission offer(Message message, boolean evictOldest);
+  OfferResult offer(Message message, boolean evictOldest);
 
   /** Offers a message by policy Block: a full queue of a connected node holds the offer. */
-  Admission offerOrHold(HeldOffer offer);
+  OfferResult offerOrHold(HeldOffer offer);
 
   /**
    * Ends the wait of a held offer, which counts as dropped and is not settled any more.
@@ -30,10 +30,10 @@ public interface Recipient {
    * Reserves room, the first step of policy Reject. A RESERVED message needs a {@link #commit} or a
    * {@link #release}.
    */
-  Admission reserve(Message message);
+  OfferResult reserve(Message message);
 
   /** Enqueues a reserved message. */
-  Admission commit(Message message);
+  OfferResult commit(Message message);
 
   /** Gives back the room of a reserved message. */
   void release(Message message);

@@ -42,26 +42,26 @@ final class Acknowledgements {
   /**
    * Takes one response.
    *
-   * @throws BadAnswer when it does not parse, acknowledges what was not sent, takes back, or is one
-   *     of too many that acknowledge nothing
+   * @throws ProtocolException when it does not parse, acknowledges what was not sent, takes back,
+   *     or is one of too many that acknowledge nothing
    */
-  void add(byte[] message) throws BadAnswer {
+  void add(byte[] message) throws ProtocolException {
     DeliverResponse response;
     try {
       response = DeliverResponse.parseFrom(message);
     } catch (InvalidProtocolBufferException _) {
-      throw new BadAnswer(NOT_A_RESPONSE);
+      throw new ProtocolException(NOT_A_RESPONSE);
     }
     // Not ignored as unknown, as they are in the reply to a broadcast: that is no acknowledgement.
     UnknownFieldSet others = response.getUnknownFields();
     if (others.hasField(DeliverResponse.ACKNOWLEDGED_FIELD_NUMBER)
         || others.hasField(DeliverResponse.FAILURES_FIELD_NUMBER)) {
-      throw new BadAnswer(NOT_A_RESPONSE);
+      throw new ProtocolException(NOT_A_RESPONSE);
     }
     // Unsigned: what is too large for a long looks negative here, and is refused as that.
     long now = response.getAcknowledged();
     if (now < acknowledged || now > sent) {
-      throw new BadAnswer(
+      throw new ProtocolException(
           "it acknowledges %s of %d envelopes, after %d"
               .formatted(Long.toUnsignedString(now), sent, acknowledged));
     }
@@ -69,7 +69,7 @@ final class Acknowledgements {
     for (var failure : response.getFailuresList()) {
       long index = failure.getIndex();
       if (index < acknowledged || index >= now) {
-        throw new BadAnswer(
+        throw new ProtocolException(
             "envelope %s failed, but %d to %d are acknowledged"
                 .formatted(Long.toUnsignedString(index), acknowledged, now - 1));
       }
@@ -77,11 +77,11 @@ final class Acknowledgements {
           new DeliveryFailure(
               (int) (index - told),
               StatusCode.ofFailure(failure.getCode()),
-              PeerText.line(failure.getMessage())));
+              PeerMessage.line(failure.getMessage())));
     }
     idleInARow = now > acknowledged ? 0 : idleInARow + 1;
     if (idleInARow > MAX_IDLE_IN_A_ROW) {
-      throw new BadAnswer(
+      throw new ProtocolException(
           "more than %d responses in a row acknowledge nothing".formatted(MAX_IDLE_IN_A_ROW));
     }
     failures.addAll(failed);

@@ -12,9 +12,9 @@ import java.time.Duration;
  */
 record ConnectOptions(
     Duration connectTimeout,
-    KeepAlive keepAlive,
+    KeepAliveConfig keepAlive,
     int callsPerConnection,
     boolean remembersHeaders) {
   static final ConnectOptions DEFAULT =
-      new ConnectOptions(Duration.ofSeconds(10), KeepAlive.DEFAULT, 1_000_000_000, true);
+      new ConnectOptions(Duration.ofSeconds(10), KeepAliveConfig.DEFAULT, 1_000_000_000, true);
 }

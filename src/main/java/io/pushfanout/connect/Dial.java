@@ -209,7 +209,7 @@ final class Dial {
       return List.of();
     } catch (Throwable e) {
       cancel(attempt);
-      String why = e instanceof SSLException tls ? TlsGate.line(tls) : reason(e);
+      String why = e instanceof SSLException tls ? AlpnVerifier.line(tls) : reason(e);
       return race.failed(attempt, why, clock.nanoTime());
     }
   }
@@ -228,7 +228,7 @@ final class Dial {
 
   private String reason(Throwable e) {
     log.debug("{}: a step of a dial failed", node, e);
-    return "cannot dial: " + PeerText.reason(e);
+    return "cannot dial: " + PeerMessage.reason(e);
   }
 
   private final class Answer implements Resolver.Answer {
@@ -257,7 +257,7 @@ final class Dial {
 
     @Override
     public void failed(Throwable cause) {
-      lost(attempt, PeerText.reason(cause));
+      lost(attempt, PeerMessage.reason(cause));
     }
   }
 }

@@ -43,7 +43,7 @@ record FinalStatus(StatusCode code, String detail, boolean loop) {
       return OK;
     }
     CharSequence text = trailers.get(GRPC_MESSAGE);
-    String detail = text == null ? "" : PeerText.percentDecoded(text);
+    String detail = text == null ? "" : PeerMessage.percentDecoded(text);
     return new FinalStatus(code, detail, isLoop(code, trailers));
   }
 
@@ -52,7 +52,7 @@ record FinalStatus(StatusCode code, String detail, boolean loop) {
     if (httpStatus == null || HTTP_OK.contentEquals(httpStatus)) {
       return new FinalStatus(StatusCode.UNKNOWN, "the answer has no grpc-status");
     }
-    String text = PeerText.line("HTTP status " + httpStatus);
+    String text = PeerMessage.line("HTTP status " + httpStatus);
     return new FinalStatus(StatusMapping.ofHttpStatus(httpStatus), text);
   }
 

@@ -7,7 +7,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.pushfanout.concurrent.LogLimit;
-import io.pushfanout.delivery.Deadlines;
+import io.pushfanout.delivery.DeadlineTimer;
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The calls and streams on one channel, from its first byte to its last. What the node answers to
- * one, the {@link Exchange} hears.
+ * one, the {@link GrpcCall} hears.
  *
  * <p>It goes OPENING → READY → LEAVING → DEAD and may skip any. LEAVING takes no more calls and
  * ends with the last that it has. The owner hears of each step, the engine of the end of each call,
@@ -55,12 +55,12 @@ final class Http2Session implements ConnectionListener {
   private static final LogLimit UNEXPECTED = new LogLimit(10, System::nanoTime);
 
   private final EventLoop loop;
-  private final Requests requests;
+  private final RequestHeadersFactory requests;
   private final SessionOwner owner;
   private final NodeConnection.Listener engine;
   private final ClientConnection connection;
-  private final Deadlines deadlines;
-  private final PingTimer pings;
+  private final DeadlineTimer deadlines;
+  private final KeepAliveTimer pings;
 
   private State state = State.OPENING;
   private int concurrency;
@@ -84,7 +84,7 @@ final class Http2Session implements ConnectionListener {
 
   Http2Session(
       EventLoop loop,
-      Requests requests,
+      RequestHeadersFactory requests,
       ConnectOptions options,
       SessionOwner owner,
       NodeConnection.Listener engine) {
@@ -93,9 +93,9 @@ final class Http2Session implements ConnectionListener {
     this.owner = owner;
     this.engine = engine;
     callsLeft = options.callsPerConnection();
-    deadlines = new Deadlines(loop, guarded(this::onDue));
+    deadlines = new DeadlineTimer(loop, guarded(this::onDue));
     connection = new ClientConnection(this, MAX_HEADER_LIST_BYTES, options.remembersHeaders());
-    pings = new PingTimer(loop, options.keepAlive(), this, connection);
+    pings = new KeepAliveTimer(loop, options.keepAlive(), this, connection);
   }
 
   /** What makes a channel this session's. */
@@ -116,16 +116,16 @@ final class Http2Session implements ConnectionListener {
       pings.onCall(batchNanos);
     }
     Payload payload = message.payload();
-    Call call = new Call(this, message, batchNanos, timeoutNanos);
+    UnaryCall call = new UnaryCall(this, message, batchNanos, timeoutNanos);
     Http2Headers headers = requests.headers(payload.rpc(), payload.via(), timeoutNanos);
-    byte[][] body = Requests.body(payload);
+    byte[][] body = RequestHeadersFactory.body(payload);
     deadlines.add(timeoutNanos, batchNanos);
     beforeOpening();
     connection.open(call, headers, body, true);
   }
 
-  DeliveryStream openStream(NodeStream.Listener listener) {
-    DeliveryStream stream = new DeliveryStream(this, listener);
+  GrpcNodeStream openStream(NodeStream.Listener listener) {
+    GrpcNodeStream stream = new GrpcNodeStream(this, listener);
     beforeOpening();
     connection.open(stream, requests.streamHeaders(), NOTHING, false);
     return stream;
@@ -158,7 +158,7 @@ final class Http2Session implements ConnectionListener {
   void reset(List<QueuedMessage> messages) {
     for (ClientStream stream : connection.streams()) {
       if (state != State.DEAD
-          && stream instanceof Call call
+          && stream instanceof UnaryCall call
           && connection.reset(call, Http2Error.CANCEL)) {
         messages.add(call.message());
       }
@@ -181,8 +181,8 @@ final class Http2Session implements ConnectionListener {
   }
 
   /** One whose end throws, by a fault of who hears it, keeps no other from its own. */
-  private void endAll(Consumer<Exchange> how) {
-    connection.drain(stream -> safely(() -> how.accept((Exchange) stream)));
+  private void endAll(Consumer<GrpcCall> how) {
+    connection.drain(stream -> safely(() -> how.accept((GrpcCall) stream)));
   }
 
   private void safely(Runnable step) {
@@ -206,7 +206,7 @@ final class Http2Session implements ConnectionListener {
 
   /** Whether the node owes any answer. */
   boolean isAwaiting() {
-    return connection.streams().stream().anyMatch(stream -> ((Exchange) stream).isAwaited());
+    return connection.streams().stream().anyMatch(stream -> ((GrpcCall) stream).isAwaited());
   }
 
   // ---- what calls and streams of deliveries ask for
@@ -217,16 +217,16 @@ final class Http2Session implements ConnectionListener {
   }
 
   /** How many bytes of a stream's body would leave at once. */
-  int room(DeliveryStream stream) {
+  int room(GrpcNodeStream stream) {
     return isAlive() ? connection.room(stream) : 0;
   }
 
-  void send(DeliveryStream stream, byte[][] pieces, boolean end) {
+  void send(GrpcNodeStream stream, byte[][] pieces, boolean end) {
     pings.onCall(nanoTime());
     connection.send(stream, pieces, end);
   }
 
-  void reset(Exchange stream, Http2Error error) {
+  void reset(GrpcCall stream, Http2Error error) {
     if (state != State.DEAD && connection.reset(stream, error)) {
       later(this::afterCalls);
     }
@@ -302,7 +302,7 @@ final class Http2Session implements ConnectionListener {
       return;
     }
     failed = true;
-    String why = PeerText.reason(cause);
+    String why = PeerMessage.reason(cause);
     if (reason == null) {
       reason = why;
     }
@@ -376,7 +376,7 @@ final class Http2Session implements ConnectionListener {
    */
   @Override
   public void onGoAway(int lastStreamId, long errorCode, ByteBuf debug) {
-    String text = PeerText.line(debug.toString(StandardCharsets.UTF_8));
+    String text = PeerMessage.line(debug.toString(StandardCharsets.UTF_8));
     boolean orderly = errorCode == Http2Error.NO_ERROR.code();
     // A limit by requests may be met before the first answer: the node answers what it keeps.
     carried |= orderly && connection.hasStreamUpTo(lastStreamId);
@@ -401,11 +401,11 @@ final class Http2Session implements ConnectionListener {
     engine.onLoop();
   }
 
-  void ended(Call call, Evidence evidence, StatusCode code, String detail) {
+  void ended(UnaryCall call, Evidence evidence, StatusCode code, String detail) {
     engine.onCompleted(call.message(), evidence, code, detail);
   }
 
-  void endedUnseen(Call call, Evidence evidence) {
+  void endedUnseen(UnaryCall call, Evidence evidence) {
     engine.onUnprocessed(call.message(), evidence);
   }
 
@@ -425,7 +425,7 @@ final class Http2Session implements ConnectionListener {
       if (state == State.DEAD) {
         return;
       }
-      if (!(stream instanceof Call call)) {
+      if (!(stream instanceof UnaryCall call)) {
         continue;
       }
       long left = call.nanosLeft(now);

@@ -27,9 +27,9 @@ final class MessageReader {
   /**
    * The next whole message; null when more bytes must come for one.
    *
-   * @throws BadAnswer when it is compressed, which was not asked for, or too large
+   * @throws ProtocolException when it is compressed, which was not asked for, or too large
    */
-  byte @Nullable [] next(ByteBuf data) throws BadAnswer {
+  byte @Nullable [] next(ByteBuf data) throws ProtocolException {
     if (prefixRead < MessagePrefix.BYTES) {
       int missing = Math.min(MessagePrefix.BYTES - prefixRead, data.readableBytes());
       data.readBytes(prefix, prefixRead, missing);
@@ -63,16 +63,16 @@ final class MessageReader {
     return message.length;
   }
 
-  private int length() throws BadAnswer {
+  private int length() throws ProtocolException {
     if (prefix[0] != 0) {
-      throw new BadAnswer("its message is compressed");
+      throw new ProtocolException("its message is compressed");
     }
     long announced = 0;
     for (int i = 1; i < MessagePrefix.BYTES; i++) {
       announced = (announced << 8) | (prefix[i] & 0xFF);
     }
     if (announced > maxBytes) {
-      throw new BadAnswer("its message of %d bytes is too large".formatted(announced));
+      throw new ProtocolException("its message of %d bytes is too large".formatted(announced));
     }
     return (int) announced;
   }

@@ -65,6 +65,7 @@ public final class NettyConnector implements Connector {
   @Override
   public NodeConnection open(
       NodeAddress node, Supplier<?> party, TlsChoice tls, NodeConnection.Listener listener) {
-    return new NettyConnection(node, party, loops.get(), network, options, profiles, tls, listener);
+    return new ReconnectingConnection(
+        node, party, loops.get(), network, options, profiles, tls, listener);
   }
 }

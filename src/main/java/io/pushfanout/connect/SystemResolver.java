@@ -31,6 +31,6 @@ final class SystemResolver implements Resolver {
   private static String why(String host, Throwable failure) {
     return failure instanceof UnknownHostException
         ? "unknown host " + host
-        : "cannot look up " + host + ": " + PeerText.reason(failure);
+        : "cannot look up " + host + ": " + PeerMessage.reason(failure);
   }
 }

@@ -47,7 +47,7 @@ final class TcpOpener implements Opener {
   public void open(
       InetSocketAddress address, EventLoop loop, ChannelHandler handler, Outcome outcome) {
     if (!descriptors.take()) {
-      later(loop, outcome, new DescriptorShortage(descriptors.shortage()));
+      later(loop, outcome, new DescriptorExhaustion(descriptors.shortage()));
       return;
     }
     ChannelFuture connecting;
@@ -61,7 +61,7 @@ final class TcpOpener implements Opener {
       // Without a socket there is no channel and no loop: Netty would call a listener on a thread
       // of its own, or not at all when it gets none.
       descriptors.giveBack();
-      later(loop, outcome, DescriptorShortage.of(connecting.cause()));
+      later(loop, outcome, DescriptorExhaustion.of(connecting.cause()));
       return;
     }
     connecting.channel().closeFuture().addListener(_ -> descriptors.giveBack());

@@ -9,14 +9,14 @@ import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /**
- * How a node is doing: its {@link NodeLife}, which its loop alone moves on, and whether its queue
- * shows it to be slow, which the applier's thread looks at. Any thread reads.
+ * How a node is doing: its {@link NodeLifecycle}, which its loop alone moves on, and whether its
+ * queue shows it to be slow, which the applier's thread looks at. Any thread reads.
  */
 public final class NodeHealth {
   private static final double SLOW_FROM = 0.50;
   private static final double SLOW_UNTIL = 0.25;
 
-  private volatile NodeLife life;
+  private volatile NodeLifecycle life;
 
   /** Guarded by this object's lock, as is what follows. */
   private boolean slow;
@@ -29,10 +29,10 @@ public final class NodeHealth {
   private boolean contradicted;
 
   public NodeHealth(long nowNanos) {
-    life = NodeLife.begin(nowNanos);
+    life = NodeLifecycle.begin(nowNanos);
   }
 
-  NodeLife life() {
+  NodeLifecycle life() {
     return life;
   }
 
@@ -53,8 +53,8 @@ public final class NodeHealth {
 
   /** So many deliveries have ended. */
   void ended(Evidence evidence, StatusCode code, String detail, int count, long nowNanos) {
-    NodeLife before = life;
-    NodeLife after = before.ended(evidence, code, detail, count, nowNanos);
+    NodeLifecycle before = life;
+    NodeLifecycle after = before.ended(evidence, code, detail, count, nowNanos);
     if (!after.equals(before)) {
       move(_ -> after);
     }
@@ -62,11 +62,11 @@ public final class NodeHealth {
 
   /** The node has answered something beside deliveries. */
   void seen() {
-    move(NodeLife::seen);
+    move(NodeLifecycle::seen);
   }
 
-  private void move(UnaryOperator<NodeLife> event) {
-    NodeLife after = event.apply(life);
+  private void move(UnaryOperator<NodeLifecycle> event) {
+    NodeLifecycle after = event.apply(life);
     life = after;
     if (!after.isConnected()) {
       notSlow();
@@ -91,7 +91,7 @@ public final class NodeHealth {
       contradictedSinceNanos = nowNanos;
     }
     contradicted = contradicts;
-    if (contradicted && nowNanos - contradictedSinceNanos >= NodeLife.PATIENCE_NANOS) {
+    if (contradicted && nowNanos - contradictedSinceNanos >= NodeLifecycle.PATIENCE_NANOS) {
       slow = !slow;
       contradicted = false;
     }
@@ -113,7 +113,7 @@ public final class NodeHealth {
   }
 
   public OptionalLong connectedSince() {
-    NodeLife now = life;
+    NodeLifecycle now = life;
     return now.isConnected() ? OptionalLong.of(now.sinceNanos()) : OptionalLong.empty();
   }
 
@@ -129,9 +129,9 @@ public final class NodeHealth {
 
   /** What is wrong with it although it has a connection. */
   public List<NodeTrouble> troubles(long nowNanos) {
-    NodeLife now = life;
+    NodeLifecycle now = life;
     List<NodeTrouble> troubles = new ArrayList<>();
-    NodeLife.Failures failures = now.failures();
+    NodeLifecycle.Failures failures = now.failures();
     if (failures.failing() && now.isConnected()) {
       String text = failures.text().isEmpty() ? "" : " " + failures.text();
       troubles.add(new NodeTrouble(ProblemReason.FAILING, failures.code() + text));

@@ -77,7 +77,7 @@ public final class NodeLog {
   }
 
   /** The line for a change of what deliveries come to. */
-  void changed(NodeLife before, NodeLife after) {
+  void changed(NodeLifecycle before, NodeLifecycle after) {
     if (!before.isAbsent() && after.isAbsent()) {
       line(Kind.ABSENT, Level.WARN, after.detail() + "; its queue holds");
     } else if (before.isAbsent() && !after.isAbsent()) {

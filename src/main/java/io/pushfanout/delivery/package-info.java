@@ -1,6 +1,6 @@
 /**
  * From a queue to a node's connection: starts deliveries by calls or streams, retries them, and
- * watches the node's health. Start with {@link Deliveries}; {@link NodeConnection} is the port that
+ * watches the node's health. Start with {@link Dispatcher}; {@link NodeConnection} is the port that
  * a connection implements. Everything runs on the connection's loop; no class here may see HTTP/2
  * or a caller.
  */

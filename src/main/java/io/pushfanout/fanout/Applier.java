@@ -57,7 +57,7 @@ final class Applier {
   private final LogLimits<LogParty> lines;
 
   private final MemoryBudget budget;
-  private final MemoryWatch memory;
+  private final MemoryMonitor memory;
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
   private final FailureLog failures = new FailureLog("applying the desired state");
 
@@ -84,7 +84,7 @@ final class Applier {
       Executor thread,
       LongSupplier nanoClock) {
     this.budget = memory;
-    this.memory = new MemoryWatch(memory, nanoClock);
+    this.memory = new MemoryMonitor(memory, nanoClock);
     this.connector = connector;
     this.totals = totals;
     this.thread = thread;

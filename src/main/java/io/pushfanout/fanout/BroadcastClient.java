@@ -2,13 +2,13 @@ package io.pushfanout.fanout;
 
 import io.pushfanout.broadcast.Recipient;
 import io.pushfanout.delivery.Connector;
-import io.pushfanout.delivery.Deliveries;
+import io.pushfanout.delivery.Dispatcher;
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeHealth;
 import io.pushfanout.delivery.NodeLog;
+import io.pushfanout.delivery.NodeMonitor;
 import io.pushfanout.delivery.NodeTrouble;
-import io.pushfanout.delivery.NodeWatch;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
@@ -18,16 +18,16 @@ import io.pushfanout.model.NodeState;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.RunningNode;
-import io.pushfanout.queue.Admission;
+import io.pushfanout.queue.Drain;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.Ledger;
 import io.pushfanout.queue.Message;
 import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.NodeLedger;
+import io.pushfanout.queue.OfferResult;
 import io.pushfanout.queue.QueueLoad;
 import io.pushfanout.queue.QueuedMessage;
-import io.pushfanout.queue.Retirement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,7 +44,7 @@ import java.util.function.LongSupplier;
  *
  * <p>A worker is no thread but a slot for one delivery in flight. Three parties meet here. Any
  * thread offers messages, which is a step of the {@link MessageQueue}. The applier's thread alone
- * changes settings, retires and resumes. Everything about the connection and the {@link Deliveries}
+ * changes settings, retires and resumes. Everything about the connection and the {@link Dispatcher}
  * happens on the connection's loop, without locks. A step of the queue that grants a slot makes the
  * loop start deliveries, once for however many grants came before it gets there, so that a burst is
  * one flush.
@@ -58,8 +58,8 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
   private final ScheduledExecutorService loop;
   private final MessageQueue queue;
   private final NodeHealth health;
-  private final Deliveries deliveries;
-  private final NodeWatch watch;
+  private final Dispatcher deliveries;
+  private final NodeMonitor watch;
   private final LongSupplier nanoClock;
   private final Consumer<BroadcastClient> onClosed;
   private volatile DrainResult leftAtClose = DrainResult.NOTHING;
@@ -93,7 +93,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     this.loop = connection.loop();
     this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop);
     this.deliveries =
-        new Deliveries(
+        new Dispatcher(
             address, settings, queue, connection, health, log, nanoClock, this::closeIfDone);
     this.watch = deliveries.watch();
   }
@@ -106,12 +106,12 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
   // ---- any thread: offering
 
   @Override
-  public Admission offer(Message message, boolean evictOldest) {
+  public OfferResult offer(Message message, boolean evictOldest) {
     return startIfGranted(queue.offer(message, evictOldest));
   }
 
   @Override
-  public Admission offerOrHold(HeldOffer offer) {
+  public OfferResult offerOrHold(HeldOffer offer) {
     return startIfGranted(queue.offerOrHold(offer));
   }
 
@@ -123,12 +123,12 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
   }
 
   @Override
-  public Admission reserve(Message message) {
+  public OfferResult reserve(Message message) {
     return queue.reserve(message);
   }
 
   @Override
-  public Admission commit(Message message) {
+  public OfferResult commit(Message message) {
     return startIfGranted(queue.commit(message));
   }
 
@@ -142,8 +142,8 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     queue.countRefused(reason);
   }
 
-  private Admission startIfGranted(Admission admission) {
-    if (admission == Admission.GRANTED) {
+  private OfferResult startIfGranted(OfferResult admission) {
+    if (admission == OfferResult.GRANTED) {
       deliveries.startNew();
     }
     return admission;
@@ -206,7 +206,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
       owners.retainAll(Set.of(fanout));
     }
     health.observe(nanoClock.getAsLong(), load.fill());
-    if (queue.retirement() != null) {
+    if (queue.drain() != null) {
       loop.execute(this::closeIfDone);
     }
   }
@@ -244,12 +244,12 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
   }
 
   RunningNode running() {
-    return new RunningNode(fanout, settings, queue.retirement() != null);
+    return new RunningNode(fanout, settings, queue.drain() != null);
   }
 
   NodeSnapshot snapshot() {
     NodeState state =
-        queue.retirement() == null ? health.state(nanoClock.getAsLong()) : NodeState.RETIRING;
+        queue.drain() == null ? health.state(nanoClock.getAsLong()) : NodeState.RETIRING;
     return new NodeSnapshot(
         address,
         fanout,
@@ -258,7 +258,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
         health.isConnected(),
         health.isDialled(),
         health.detail(),
-        deliveries.way(),
+        deliveries.mode(),
         troubles(),
         queue.snapshot());
   }
@@ -329,11 +329,11 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
   // ---- the loop: the end
 
   private void closeIfDone() {
-    Retirement retirement = queue.retirement();
-    if (retirement == null) {
+    Drain drain = queue.drain();
+    if (drain == null) {
       return;
     }
-    if (queue.closeIfDrained() || (isOver(retirement) && queue.closeRetired())) {
+    if (queue.closeIfDrained() || (isOver(drain) && queue.closeRetired())) {
       leftAtClose = new DrainResult(queue.droppedAtClose(), queue.snapshot().inFlight());
       connection.close();
       deliveries.close();
@@ -352,8 +352,8 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     return new DrainResult(ledger.queued(), ledger.inFlight());
   }
 
-  private boolean isOver(Retirement retirement) {
-    return retirement.isOver(
+  private boolean isOver(Drain drain) {
+    return drain.isOver(
         nanoClock.getAsLong(), health.isConnected(), health.connectionChangedNanos());
   }
 }

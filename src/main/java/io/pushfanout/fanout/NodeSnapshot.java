@@ -6,7 +6,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.queue.NodeLedger;
-import io.pushfanout.queue.Way;
+import io.pushfanout.queue.TransportMode;
 import java.util.List;
 
 /**
@@ -18,7 +18,7 @@ import java.util.List;
  * @param dialled whether it is connected or will be tried again; else the server lacks the TLS
  *     profile that its fanout asks for
  * @param detail why it is not connected, for people; empty when it is
- * @param way how it gets its messages
+ * @param mode how it gets its messages
  * @param troubles what is wrong with it although it has a connection
  */
 public record NodeSnapshot(
@@ -29,6 +29,6 @@ public record NodeSnapshot(
     boolean connected,
     boolean dialled,
     String detail,
-    Way way,
+    TransportMode mode,
     List<NodeTrouble> troubles,
     NodeLedger ledger) {}

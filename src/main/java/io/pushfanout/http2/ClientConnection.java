@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of one HTTP/2 connection: opens streams, sends on them, ends them. What the
- * peer sends comes in by {@link Incoming}.
+ * peer sends comes in by {@link InboundFrameListener}.
  *
  * <p>All methods are called on the channel's loop, and everything is told on it. What is opened and
  * sent goes to the channel at {@link #flush}; while bytes are being read that waits for the end of
@@ -30,9 +30,9 @@ public final class ClientConnection {
   private final FrameHandler handler;
   private final RequestHeaders requestHeaders;
   private final Streams streams = new Streams();
-  private final Idling idling = new Idling();
+  private final FloodGuard idling = new FloodGuard();
   private final int maxHeaderListBytes;
-  private final OutputMemory memory;
+  private final WriteBuffers memory;
 
   /** Set once the channel is connected. */
   private @Nullable Started started;
@@ -43,7 +43,7 @@ public final class ClientConnection {
   private boolean closed;
 
   /** What needs the channel. */
-  private record Started(Output output, SendFlow sending) {}
+  private record Started(FrameWriter output, RemoteFlowController sending) {}
 
   /**
    * @param maxHeaderListBytes of an answer's headers or trailers, of which the rest is dropped; the
@@ -53,14 +53,14 @@ public final class ClientConnection {
    */
   public ClientConnection(
       ConnectionListener listener, int maxHeaderListBytes, boolean remembersHeaders) {
-    this(listener, maxHeaderListBytes, remembersHeaders, OutputMemory.PROCESS);
+    this(listener, maxHeaderListBytes, remembersHeaders, WriteBuffers.PROCESS);
   }
 
   ClientConnection(
       ConnectionListener listener,
       int maxHeaderListBytes,
       boolean remembersHeaders,
-      OutputMemory memory) {
+      WriteBuffers memory) {
     this.listener = listener;
     this.memory = memory;
     this.maxHeaderListBytes = maxHeaderListBytes;
@@ -278,19 +278,20 @@ public final class ClientConnection {
   }
 
   /** The channel is connected: the first frames go out. Returns who obeys the peer's. */
-  Incoming begin(ChannelHandlerContext ctx) {
-    Output output = new Output(ctx, memory, this::onWritable, cause -> fail(cause, true));
-    SendFlow sending = new SendFlow(output, idling);
-    ReceiveWindow window = new ReceiveWindow(output);
+  InboundFrameListener begin(ChannelHandlerContext ctx) {
+    FrameWriter output = new FrameWriter(ctx, memory, this::onWritable, cause -> fail(cause, true));
+    RemoteFlowController sending = new RemoteFlowController(output, idling);
+    LocalFlowController window = new LocalFlowController(output);
     started = new Started(output, sending);
     output.room(64).writeBytes(Http2CodecUtil.connectionPrefaceBuf());
     writeSettings(output);
     window.open();
     output.flush();
-    return new Incoming(this, listener, streams, output, sending, requestHeaders, window, idling);
+    return new InboundFrameListener(
+        this, listener, streams, output, sending, requestHeaders, window, idling);
   }
 
-  private void writeSettings(Output output) {
+  private void writeSettings(FrameWriter output) {
     ByteBuf out = output.room(Frames.HEAD_BYTES + 2 * SETTING_BYTES);
     Frames.head(out, 2 * SETTING_BYTES, Http2FrameTypes.SETTINGS, Frames.NO_FLAGS, 0);
     out.writeShort(Http2CodecUtil.SETTINGS_ENABLE_PUSH).writeInt(0);

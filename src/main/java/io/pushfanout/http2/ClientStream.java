@@ -32,7 +32,7 @@ public abstract class ClientStream {
   boolean endGiven;
 
   /** What flow control holds back; null when nothing. */
-  @Nullable Unsent unsent;
+  @Nullable PendingBytes unsent;
 
   /** Its user has found no room for more of its body: it is told when there is. */
   boolean heldBack;

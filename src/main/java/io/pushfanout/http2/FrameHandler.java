@@ -14,7 +14,7 @@ final class FrameHandler extends ByteToMessageDecoder {
   private final FrameReader reader;
 
   /** Set once the channel is connected. */
-  private @Nullable Incoming incoming;
+  private @Nullable InboundFrameListener incoming;
 
   FrameHandler(ClientConnection connection, ConnectionListener listener, FrameReader reader) {
     this.connection = connection;
@@ -69,7 +69,7 @@ final class FrameHandler extends ByteToMessageDecoder {
     }
   }
 
-  private void readFrames(ChannelHandlerContext ctx, ByteBuf in, Incoming to)
+  private void readFrames(ChannelHandlerContext ctx, ByteBuf in, InboundFrameListener to)
       throws Http2Exception {
     boolean whole = true;
     while (whole && in.isReadable() && !connection.isOver()) {

@@ -40,7 +40,8 @@ final class FrameReader {
    *
    * @return false when it has not arrived whole
    */
-  boolean read(ChannelHandlerContext ctx, ByteBuf in, Incoming listener) throws Http2Exception {
+  boolean read(ChannelHandlerContext ctx, ByteBuf in, InboundFrameListener listener)
+      throws Http2Exception {
     if (in.readableBytes() < Frames.HEAD_BYTES) {
       return false;
     }
@@ -82,7 +83,11 @@ final class FrameReader {
 
   /** Its errors are the connection's: a block that is not decoded leaves the table wrong. */
   private void readHeaders(
-      ChannelHandlerContext ctx, ByteBuf frame, int flags, int stream, Incoming listener)
+      ChannelHandlerContext ctx,
+      ByteBuf frame,
+      int flags,
+      int stream,
+      InboundFrameListener listener)
       throws Http2Exception {
     if (stream == 0) {
       throw protocolError("HEADERS without a stream");
@@ -105,7 +110,7 @@ final class FrameReader {
   }
 
   private void readContinuation(
-      ChannelHandlerContext ctx, ByteBuf frame, int flags, Incoming listener)
+      ChannelHandlerContext ctx, ByteBuf frame, int flags, InboundFrameListener listener)
       throws Http2Exception {
     if (blocks.openStream() == 0) {
       throw protocolError("CONTINUATION of no header block");
@@ -121,7 +126,7 @@ final class FrameReader {
       int flags,
       int stream,
       int length,
-      Incoming listener)
+      InboundFrameListener listener)
       throws Http2Exception {
     int at = in.readerIndex();
     boolean end = (flags & Frames.END_STREAM) != 0;

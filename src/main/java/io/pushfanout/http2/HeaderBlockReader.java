@@ -61,7 +61,7 @@ final class HeaderBlockReader {
    *
    * @throws Http2Exception of the stream where the headers are malformed, else of the connection
    */
-  void add(ByteBuf fragment, boolean last, ByteBufAllocator alloc, Incoming listener)
+  void add(ByteBuf fragment, boolean last, ByteBufAllocator alloc, InboundFrameListener listener)
       throws Http2Exception {
     bytes += fragment.readableBytes();
     if (bytes > MAX_BLOCK_BYTES || ++frames > MAX_FRAMES) {
@@ -110,7 +110,7 @@ final class HeaderBlockReader {
     excess.add(all);
   }
 
-  private void end(ByteBuf fragment, Incoming listener) throws Http2Exception {
+  private void end(ByteBuf fragment, InboundFrameListener listener) throws Http2Exception {
     int stream = streamId;
     streamId = 0;
     try {

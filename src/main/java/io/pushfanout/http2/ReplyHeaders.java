@@ -21,7 +21,7 @@ final class ReplyHeaders {
   private static final int MAX_BYTES = 64;
 
   private final Decoder decoder;
-  private final @Nullable KnownBlock[] known = new @Nullable KnownBlock[REMEMBERED];
+  private final @Nullable CachedHeaderBlock[] known = new @Nullable CachedHeaderBlock[REMEMBERED];
   private final boolean remembers;
   private int next;
 
@@ -86,7 +86,7 @@ final class ReplyHeaders {
     ByteBuf copy = Unpooled.copiedBuffer(block);
     Decoded decoded = decoder.decode(streamId, block);
     if (decoded.whole()) {
-      known[next] = new KnownBlock(copy, decoded.headers());
+      known[next] = new CachedHeaderBlock(copy, decoded.headers());
       next = (next + 1) % REMEMBERED;
     }
     return decoded;
@@ -108,7 +108,7 @@ final class ReplyHeaders {
 
   /** The headers of a block that is remembered; null for another. */
   @Nullable Http2Headers find(ByteBuf in, int index, int length) {
-    for (KnownBlock each : known) {
+    for (CachedHeaderBlock each : known) {
       if (each != null && each.is(in, index, length)) {
         return each.headers();
       }

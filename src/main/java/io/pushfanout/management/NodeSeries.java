@@ -4,7 +4,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.queue.NodeLedger;
-import io.pushfanout.queue.Way;
+import io.pushfanout.queue.TransportMode;
 import java.util.stream.Stream;
 
 /** The series of nodes, gathered during one scrape. */
@@ -38,7 +38,7 @@ final class NodeSeries {
     workers.add(labels, node.settings().workers());
     inFlight.add(labels, ledger.inFlight());
     connected.add(labels, node.connected() ? 1 : 0);
-    streaming.add(labels, node.way() == Way.STREAMS ? 1 : 0);
+    streaming.add(labels, node.mode() == TransportMode.STREAMING ? 1 : 0);
   }
 
   Stream<MetricSnapshot> snapshots() {

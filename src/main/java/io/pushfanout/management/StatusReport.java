@@ -71,7 +71,7 @@ public final class StatusReport {
     return new JsonObject()
         .put("address", node.address().toString())
         .put("state", node.state().label())
-        .put("delivery", node.way().label())
+        .put("delivery", node.mode().label())
         .put("queued", ledger.queued())
         .put("queuedBytes", ledger.queuedBytes())
         .put("inFlight", ledger.inFlight())

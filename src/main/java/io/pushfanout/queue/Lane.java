@@ -19,7 +19,7 @@ final class Lane {
   final int index;
 
   /** Where its unsettled messages are, or where it is to go on; null when any stream will do. */
-  @Nullable WorkerStream stream;
+  @Nullable StreamSlot stream;
 
   /** Where it waits to have what is parked granted; null where only time helps. */
   @Nullable LaneQueue queue;
@@ -46,7 +46,7 @@ final class Lane {
     this.index = index;
   }
 
-  void granted(WorkerStream taker) {
+  void granted(StreamSlot taker) {
     stream = taker;
     unsettled++;
   }

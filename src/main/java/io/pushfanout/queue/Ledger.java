@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
  * the ledger balance gives the memory back.
  */
 public final class Ledger {
-  private final LettingGo lettingGo;
+  private final BatchReleaser lettingGo;
   private FanoutTotals totals;
   private long enqueued;
 
@@ -31,7 +31,7 @@ public final class Ledger {
    */
   public Ledger(FanoutTotals totals, Executor loop) {
     this.totals = totals;
-    this.lettingGo = new LettingGo(loop);
+    this.lettingGo = new BatchReleaser(loop);
   }
 
   /** From now on events count for another fanout; this node's own counts go on. */

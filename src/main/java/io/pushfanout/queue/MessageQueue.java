@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of one node: its {@link Backlog}, its life, and the ledger of all messages.
+ * The queue of one node: its {@link DispatchScheduler}, its lifecycle, and the ledger of all
+ * messages.
  *
  * <p>Every method that changes anything is one atomic step under this object's lock, which guards
  * all its parts, so that the ledger balances whenever it is read. Callers offer from any thread;
@@ -22,9 +23,9 @@ public final class MessageQueue {
   private final Ledger ledger;
   private final LongSupplier nanoClock;
   private final HeldOffers held;
-  private final Backlog backlog;
-  private final QueueLife life = new QueueLife();
-  private final Admissions admissions;
+  private final DispatchScheduler scheduler;
+  private final QueueLifecycle lifecycle = new QueueLifecycle();
+  private final AdmissionControl admission;
   private final StreamQueue streams;
   private int droppedAtClose;
 
@@ -33,21 +34,21 @@ public final class MessageQueue {
     this.ledger = ledger;
     this.nanoClock = nanoClock;
     this.held = new HeldOffers(ledger, notifier);
-    this.backlog = new Backlog(settings, held, ledger, nanoClock);
-    this.admissions = new Admissions(backlog, held, life, ledger);
-    this.streams = new StreamQueue(this, backlog, life, ledger, nanoClock);
+    this.scheduler = new DispatchScheduler(settings, held, ledger, nanoClock);
+    this.admission = new AdmissionControl(scheduler, held, lifecycle, ledger);
+    this.streams = new StreamQueue(this, scheduler, lifecycle, ledger, nanoClock);
   }
 
   // ---- offering: any thread
 
   /** Policies DropNewest and DropOldest. */
-  public synchronized Admission offer(Message message, boolean evictOldest) {
-    return admissions.offer(message, evictOldest);
+  public synchronized OfferResult offer(Message message, boolean evictOldest) {
+    return admission.offer(message, evictOldest);
   }
 
   /** Policy Block: a full queue of a connected node holds the offer, first come first served. */
-  public synchronized Admission offerOrHold(HeldOffer offer) {
-    return admissions.offerOrHold(offer);
+  public synchronized OfferResult offerOrHold(HeldOffer offer) {
+    return admission.offerOrHold(offer);
   }
 
   /** What became of an offer whose caller waits no longer. */
@@ -67,25 +68,25 @@ public final class MessageQueue {
       return Withdrawal.DECIDED;
     }
     // A smaller one may have waited behind it, for room in the queue and not for a slot.
-    return wasFirst && backlog.refill() ? Withdrawal.OTHER_GRANTED : Withdrawal.WITHDRAWN;
+    return wasFirst && scheduler.refill() ? Withdrawal.OTHER_GRANTED : Withdrawal.WITHDRAWN;
   }
 
   /**
    * Policy Reject, first step. What is RESERVED must be committed or released; nothing is counted.
    */
-  public synchronized Admission reserve(Message message) {
-    return admissions.reserve(message);
+  public synchronized OfferResult reserve(Message message) {
+    return admission.reserve(message);
   }
 
   /** Policy Reject: every connected node has room. */
-  public synchronized Admission commit(Message message) {
-    return admissions.commit(message);
+  public synchronized OfferResult commit(Message message) {
+    return admission.commit(message);
   }
 
   /** Policy Reject: some node had none. Returns whether a message was granted a slot. */
   public synchronized boolean release(Message message) {
-    backlog.unreserve(message.payload());
-    return backlog.refill();
+    scheduler.unreserve(message.payload());
+    return scheduler.refill();
   }
 
   /** Policy Reject: this node is one of those that the refused broadcast was for. */
@@ -97,62 +98,66 @@ public final class MessageQueue {
 
   /** The next message that holds a slot and has not been started; null when there is none. */
   public synchronized @Nullable QueuedMessage takeGranted(long now) {
-    return backlog.takeGranted(now);
+    return scheduler.takeGranted(now);
   }
 
   public synchronized boolean delivered(QueuedMessage message) {
     long now = nanoClock.getAsLong();
     ledger.delivered(message, now);
-    return backlog.release(now);
+    return scheduler.release(now);
   }
 
   public synchronized boolean failed(QueuedMessage message, StatusCode code) {
     ledger.failed(message, code);
-    return backlog.release(nanoClock.getAsLong());
+    return scheduler.release(nanoClock.getAsLong());
   }
 
   /** Back to its place among those that wait; its slot is free. */
   public synchronized boolean giveBack(QueuedMessage message) {
-    return life.isClosed() ? failed(message, StatusCode.CANCELLED) : backlog.giveBack(message);
+    return lifecycle.isClosed()
+        ? failed(message, StatusCode.CANCELLED)
+        : scheduler.giveBack(message);
   }
 
   /** After its retry backoff: it has kept its slot, and starts again as soon as it can. */
   public synchronized boolean resend(QueuedMessage message) {
-    if (!backlog.isConnected() || life.isClosed() || backlog.way() != Way.CALLS) {
+    if (!scheduler.isConnected()
+        || lifecycle.isClosed()
+        || scheduler.mode() != TransportMode.UNARY) {
       return giveBack(message);
     }
     long now = nanoClock.getAsLong();
-    if (backlog.isTooOld(message, now)) {
+    if (scheduler.isTooOld(message, now)) {
       ledger.expired(message);
-      return backlog.release(now);
+      return scheduler.release(now);
     }
-    backlog.startAgain(message);
+    scheduler.startAgain(message);
     return true;
   }
 
   // ---- changes of state. Each returns whether a message was granted a slot.
 
   public synchronized boolean connected(int allowed) {
-    return backlog.connected(allowed);
+    return scheduler.connected(allowed);
   }
 
   /** Its connection has ended in good order, and the next is on its way. */
   public synchronized void replacing() {
-    backlog.replacing();
+    scheduler.replacing();
   }
 
   public synchronized void disconnected() {
-    backlog.disconnected();
+    scheduler.disconnected();
   }
 
   /** Its connection lives, and no node is behind it. */
   public synchronized void absent() {
-    backlog.absent();
+    scheduler.absent();
   }
 
   /** One delivery may show whether the node is there again. */
   public synchronized boolean probe() {
-    return !life.isClosed() && backlog.probe();
+    return !lifecycle.isClosed() && scheduler.probe();
   }
 
   /**
@@ -160,8 +165,8 @@ public final class MessageQueue {
    *
    * @param probe whether one delivery at a time has to show that it works
    */
-  public synchronized boolean deliverBy(Way way, boolean probe) {
-    return !life.isClosed() && backlog.deliverBy(way, probe);
+  public synchronized boolean deliverBy(TransportMode mode, boolean probe) {
+    return !lifecycle.isClosed() && scheduler.deliverBy(mode, probe);
   }
 
   /** The steps of deliveries by streams; they share this lock. */
@@ -172,40 +177,40 @@ public final class MessageQueue {
   /** What already waits stays, even in a queue that is now too small for it. */
   public synchronized boolean configure(FanoutSettings changed, FanoutTotals owner) {
     ledger.moveTo(owner);
-    backlog.configure(changed);
-    return !life.isClosed() && backlog.refill();
+    scheduler.configure(changed);
+    return !lifecycle.isClosed() && scheduler.refill();
   }
 
   /** Throws out what is too old; to be called every now and then. */
   public synchronized boolean expire() {
-    return backlog.expire();
+    return scheduler.expire();
   }
 
   /** Throws out so many of the oldest that wait, or all: memory is short. Returns how many. */
   public synchronized int shed(int count) {
-    return backlog.shed(count);
+    return scheduler.shed(count);
   }
 
   // ---- retiring and closing
 
   /** Starts to drain. A drain under way gets no longer by it, but it may get another reason. */
   public synchronized void retire(DropReason reason, long overdueNanos) {
-    life.retire(reason, nanoClock.getAsLong(), overdueNanos);
+    lifecycle.retire(reason, nanoClock.getAsLong(), overdueNanos);
   }
 
   /** Takes the retirement back. Returns false when it is too late: the queue has closed. */
   public synchronized boolean resume() {
-    return life.resume();
+    return lifecycle.resume();
   }
 
   /** Why and until when it drains; null when it does not. Takes no lock. */
-  public @Nullable Retirement retirement() {
-    return life.retirement();
+  public @Nullable Drain drain() {
+    return lifecycle.drain();
   }
 
   /** Closes if it is retiring and nothing is left. Returns whether this call closed it. */
   public synchronized boolean closeIfDrained() {
-    return backlog.isEmpty() && life.close() != null;
+    return scheduler.isEmpty() && lifecycle.close() != null;
   }
 
   /**
@@ -213,11 +218,11 @@ public final class MessageQueue {
    * flight are the connection's to cancel. Returns whether this call closed it.
    */
   public synchronized boolean closeRetired() {
-    DropReason reason = life.close();
+    DropReason reason = lifecycle.close();
     if (reason == null) {
       return false;
     }
-    droppedAtClose = backlog.abandon(reason);
+    droppedAtClose = scheduler.abandon(reason);
     return true;
   }
 
@@ -229,10 +234,10 @@ public final class MessageQueue {
   // ---- reading
 
   public synchronized NodeLedger snapshot() {
-    return backlog.snapshot();
+    return scheduler.snapshot();
   }
 
   public synchronized QueueLoad load() {
-    return backlog.load();
+    return scheduler.load();
   }
 }

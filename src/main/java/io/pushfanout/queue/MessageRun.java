@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Neighbours among the {@link WaitingMessages}, counted together, so that a million leave the queue
  * in a thousand steps. Guarded by the lock of its {@link MessageQueue} while it waits; a run that
- * has left is {@link LettingGo}'s alone, apart from {@link #hasLeft}.
+ * has left is {@link BatchReleaser}'s alone, apart from {@link #hasLeft}.
  */
 final class MessageRun {
   /** How many messages a run takes; insertions make it twice as many at most. */

@@ -18,24 +18,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamQueue {
   private final Object lock;
-  private final Backlog backlog;
+  private final DispatchScheduler scheduler;
   private final Streams streams;
-  private final QueueLife life;
+  private final QueueLifecycle lifecycle;
   private final Ledger ledger;
   private final LongSupplier nanoClock;
 
   StreamQueue(
-      MessageQueue lock, Backlog backlog, QueueLife life, Ledger ledger, LongSupplier nanoClock) {
+      MessageQueue lock,
+      DispatchScheduler scheduler,
+      QueueLifecycle lifecycle,
+      Ledger ledger,
+      LongSupplier nanoClock) {
     this.lock = lock;
-    this.backlog = backlog;
-    this.streams = backlog.streams();
-    this.life = life;
+    this.scheduler = scheduler;
+    this.streams = scheduler.streams();
+    this.lifecycle = lifecycle;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
   }
 
   /** The next stream that has something to send; null when there is none. */
-  public @Nullable WorkerStream pollToStart() {
+  public @Nullable StreamSlot pollToStart() {
     synchronized (lock) {
       return streams.pollToStart();
     }
@@ -44,40 +48,40 @@ public final class StreamQueue {
   /** Goes on with what a step has left undone because it was too much for one. */
   public boolean goOn() {
     synchronized (lock) {
-      return backlog.goOn();
+      return scheduler.goOn();
     }
   }
 
   /** It could not be started now. */
-  public void startLater(WorkerStream stream) {
+  public void startLater(StreamSlot stream) {
     synchronized (lock) {
       streams.startLater(stream);
     }
   }
 
   /** Takes what the stream is to send next, as much as it has room for, or one message. */
-  public boolean takeBatch(WorkerStream stream, int room, List<QueuedMessage> batch) {
+  public boolean takeBatch(StreamSlot stream, int room, List<QueuedMessage> batch) {
     synchronized (lock) {
       streams.takeBatch(stream, room, batch, nanoClock.getAsLong());
-      return backlog.refill() || stream.listed;
+      return scheduler.refill() || stream.listed;
     }
   }
 
   /** Whether the next that the stream is to send goes by a call. */
-  public boolean isCallNext(WorkerStream stream) {
+  public boolean isCallNext(StreamSlot stream) {
     synchronized (lock) {
       return stream.isCallNext();
     }
   }
 
   /** Takes it; null where it is not the time for it. It is unacknowledged from then on. */
-  public @Nullable QueuedMessage takeCall(WorkerStream stream) {
+  public @Nullable QueuedMessage takeCall(StreamSlot stream) {
     synchronized (lock) {
       return streams.takeCall(stream, nanoClock.getAsLong());
     }
   }
 
-  public boolean acknowledged(WorkerStream stream, int count) {
+  public boolean acknowledged(StreamSlot stream, int count) {
     synchronized (lock) {
       long now = nanoClock.getAsLong();
       for (int i = 0; i < count; i++) {
@@ -86,7 +90,7 @@ public final class StreamQueue {
         streams.settled(stream, message);
       }
       streams.listIfDue(stream);
-      return backlog.refill() || stream.listed;
+      return scheduler.refill() || stream.listed;
     }
   }
 
@@ -97,7 +101,7 @@ public final class StreamQueue {
    *     window, until {@link #endRest}
    */
   public boolean acknowledged(
-      WorkerStream stream,
+      StreamSlot stream,
       int count,
       List<DeliveryFailure> failures,
       RetryPolicy retry,
@@ -122,7 +126,7 @@ public final class StreamQueue {
         streams.settled(stream, message);
       }
       streams.listIfDue(stream);
-      return backlog.refill() || stream.listed;
+      return scheduler.refill() || stream.listed;
     }
   }
 
@@ -130,7 +134,7 @@ public final class StreamQueue {
   public boolean endRest(List<QueuedMessage> messages) {
     synchronized (lock) {
       streams.endRest(messages, nanoClock.getAsLong());
-      backlog.refill();
+      scheduler.refill();
       return true;
     }
   }
@@ -146,12 +150,12 @@ public final class StreamQueue {
   /**
    * What carried the stream is gone, with what is unacknowledged. It pauses until {@link #resume}.
    */
-  public boolean lost(WorkerStream stream, StatusCode code, RetryPolicy retry) {
+  public boolean lost(StreamSlot stream, StatusCode code, RetryPolicy retry) {
     return lost(stream, code, message -> mayRetry(message, code, retry));
   }
 
   /** The same where the node has provably not seen any of it: no attempt was used. */
-  public boolean unprocessed(WorkerStream stream) {
+  public boolean unprocessed(StreamSlot stream) {
     return lost(
         stream,
         StatusCode.CANCELLED,
@@ -161,34 +165,34 @@ public final class StreamQueue {
         });
   }
 
-  private boolean lost(WorkerStream stream, StatusCode code, Predicate<QueuedMessage> again) {
+  private boolean lost(StreamSlot stream, StatusCode code, Predicate<QueuedMessage> again) {
     synchronized (lock) {
       List<QueuedMessage> back = new ArrayList<>();
       for (int left = stream.unacknowledged(); left > 0; left--) {
         QueuedMessage message = stream.pollUnacknowledged();
-        if (!life.isClosed() && again.test(message)) {
+        if (!lifecycle.isClosed() && again.test(message)) {
           back.add(message);
         } else {
-          ledger.failed(message, life.isClosed() ? StatusCode.CANCELLED : code);
+          ledger.failed(message, lifecycle.isClosed() ? StatusCode.CANCELLED : code);
           streams.settled(stream, message);
         }
       }
       streams.lost(stream, back);
-      return backlog.refill();
+      return scheduler.refill();
     }
   }
 
   /** The pause of a lost stream is over. */
-  public boolean resume(WorkerStream stream) {
+  public boolean resume(StreamSlot stream) {
     synchronized (lock) {
       streams.resume(stream);
-      backlog.refill();
+      scheduler.refill();
       return true;
     }
   }
 
   /** Whether nothing more will be sent on it, and all that was is acknowledged. */
-  public boolean hasEnded(WorkerStream stream) {
+  public boolean hasEnded(StreamSlot stream) {
     synchronized (lock) {
       return stream.hasEnded();
     }

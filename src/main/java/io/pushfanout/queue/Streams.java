@@ -35,13 +35,13 @@ final class Streams {
   private final Lanes lanes = new Lanes();
 
   /** Those that take messages, or will after a pause; closing ones live on in their lanes. */
-  private final List<WorkerStream> open = new ArrayList<>();
+  private final List<StreamSlot> open = new ArrayList<>();
 
   /** Those with something to send, for the loop. */
-  private final Deque<WorkerStream> toStart = new ArrayDeque<>();
+  private final Deque<StreamSlot> toStart = new ArrayDeque<>();
 
   /** Those with room, and with lanes that wait for it. */
-  private final Deque<WorkerStream> roomy = new ArrayDeque<>();
+  private final Deque<StreamSlot> roomy = new ArrayDeque<>();
 
   /** Those with messages that were passed over which any stream may take. */
   private final LaneQueue homeless = new LaneQueue();
@@ -107,19 +107,19 @@ final class Streams {
       close(open.removeLast(), back);
     }
     while (open.size() < streams) {
-      open.add(new WorkerStream());
+      open.add(new StreamSlot());
     }
     putBack(back);
   }
 
-  private void close(WorkerStream stream, List<QueuedMessage> back) {
+  private void close(StreamSlot stream, List<QueuedMessage> back) {
     stream.close();
     takeGranted(stream, back);
     unpin(stream);
   }
 
   /** What is quiet need not go on there. */
-  private void unpin(WorkerStream stream) {
+  private void unpin(StreamSlot stream) {
     lanes.forEach(
         lane -> {
           if (lane.stream == stream && lane.isQuiet()) {
@@ -129,7 +129,7 @@ final class Streams {
         });
   }
 
-  private void takeGranted(WorkerStream stream, List<QueuedMessage> back) {
+  private void takeGranted(StreamSlot stream, List<QueuedMessage> back) {
     int before = back.size();
     stream.drainGranted(back);
     back.subList(before, back.size()).forEach(message -> settled(stream, message));
@@ -166,7 +166,7 @@ final class Streams {
     }
   }
 
-  private void listRoomy(WorkerStream stream) {
+  private void listRoomy(StreamSlot stream) {
     if (!stream.roomy && !stream.parked.isEmpty() && stream.hasRoom(window)) {
       stream.roomy = true;
       roomy.add(stream);
@@ -181,7 +181,7 @@ final class Streams {
     if ((lane != null && lane.hasParked()) || waiting.peekUnseen() != null) {
       return 0;
     }
-    WorkerStream stream = streamFor(lane);
+    StreamSlot stream = streamFor(lane);
     return stream == null ? 0 : stream.room(window);
   }
 
@@ -195,7 +195,7 @@ final class Streams {
 
   private boolean refillRoomy() {
     boolean any = false;
-    WorkerStream stream;
+    StreamSlot stream;
     while ((stream = roomy.peek()) != null) {
       Lane lane = stream.hasRoom(window) ? stream.parked.peek() : null;
       if (lane == null) {
@@ -225,7 +225,7 @@ final class Streams {
 
   private boolean grantParked(Lane lane) {
     boolean any = false;
-    WorkerStream stream;
+    StreamSlot stream;
     while (skipLeft(lane) && lane.hasParked() && (stream = streamFor(lane)) != null) {
       if (!mayGoOn()) {
         return any;
@@ -256,7 +256,7 @@ final class Streams {
     QueuedMessage message;
     while ((message = waiting.peekUnseen()) != null) {
       Lane lane = lanes.find(message.payload());
-      WorkerStream stream = lane != null && lane.hasParked() ? null : streamFor(lane);
+      StreamSlot stream = lane != null && lane.hasParked() ? null : streamFor(lane);
       boolean passedOver = stream == null && lane != null && lane.stream != null && open.size() > 1;
       if ((stream == null && !passedOver) || !mayGoOn()) {
         return any;
@@ -280,7 +280,7 @@ final class Streams {
     }
   }
 
-  private void grant(QueuedMessage message, Lane lane, WorkerStream stream) {
+  private void grant(QueuedMessage message, Lane lane, StreamSlot stream) {
     waiting.remove(message);
     lane.granted(stream);
     stream.grant(message);
@@ -288,15 +288,15 @@ final class Streams {
     list(stream);
   }
 
-  private @Nullable WorkerStream streamFor(@Nullable Lane lane) {
+  private @Nullable StreamSlot streamFor(@Nullable Lane lane) {
     if (isOvertaking() || (lane != null && lane.isResting())) {
       return null;
     }
     if (lane != null && lane.stream != null) {
       return lane.stream.hasRoom(window) ? lane.stream : null;
     }
-    WorkerStream best = null;
-    for (WorkerStream stream : open) {
+    StreamSlot best = null;
+    for (StreamSlot stream : open) {
       if (stream.hasRoom(window) && (best == null || stream.unsettled() < best.unsettled())) {
         best = stream;
         if (best.unsettled() == 0) {
@@ -328,7 +328,7 @@ final class Streams {
 
   // ---- sending
 
-  private void list(WorkerStream stream) {
+  private void list(StreamSlot stream) {
     if (!stream.listed) {
       stream.listed = true;
       toStart.add(stream);
@@ -336,8 +336,8 @@ final class Streams {
   }
 
   /** The next that has something to send; null when there is none. */
-  @Nullable WorkerStream pollToStart() {
-    for (WorkerStream s = toStart.poll(); s != null; s = toStart.poll()) {
+  @Nullable StreamSlot pollToStart() {
+    for (StreamSlot s = toStart.poll(); s != null; s = toStart.poll()) {
       s.listed = false;
       if (s.isDue()) {
         return s;
@@ -346,19 +346,19 @@ final class Streams {
     return null;
   }
 
-  void startLater(WorkerStream stream) {
+  void startLater(StreamSlot stream) {
     list(stream);
   }
 
   /** What has waited for the end of what was sent may be due now. */
-  void listIfDue(WorkerStream stream) {
+  void listIfDue(StreamSlot stream) {
     if (stream.unacknowledged() == 0 && stream.isDue()) {
       list(stream);
     }
   }
 
   /** Takes the next to send, so many bytes at most, or one message; none that goes by a call. */
-  void takeBatch(WorkerStream stream, int room, List<QueuedMessage> batch, long now) {
+  void takeBatch(StreamSlot stream, int room, List<QueuedMessage> batch, long now) {
     long bytes = 0;
     QueuedMessage message;
     left = AT_ONCE;
@@ -376,7 +376,7 @@ final class Streams {
   }
 
   /** Takes the next if it goes by a call, and can now. */
-  @Nullable QueuedMessage takeCall(WorkerStream stream, long now) {
+  @Nullable QueuedMessage takeCall(StreamSlot stream, long now) {
     left = AT_ONCE;
     QueuedMessage message = unexpired(stream, now);
     if (message == null || !stream.isDue() || !message.goesByCall()) {
@@ -388,7 +388,7 @@ final class Streams {
   }
 
   /** The next to send, once those that are too old are gone; null when there is none. */
-  private @Nullable QueuedMessage unexpired(WorkerStream stream, long now) {
+  private @Nullable QueuedMessage unexpired(StreamSlot stream, long now) {
     QueuedMessage message = stream.hasGranted() ? stream.peekGranted() : null;
     while (message != null && ttl.isOverForGranted(message, now)) {
       if (!mayGoOn()) {
@@ -401,7 +401,7 @@ final class Streams {
     return message;
   }
 
-  private void expireGranted(WorkerStream stream) {
+  private void expireGranted(StreamSlot stream) {
     QueuedMessage message = stream.pollGranted();
     settled(stream, message);
     onExpired.accept(message);
@@ -410,7 +410,7 @@ final class Streams {
   /** Throws out what has been granted and has grown too old before it could be sent. */
   void expireGranted(long now) {
     left = AT_ONCE;
-    for (WorkerStream stream : open) {
+    for (StreamSlot stream : open) {
       QueuedMessage oldest;
       while ((oldest = stream.peekGranted()) != null && ttl.isOverForGranted(oldest, now)) {
         if (!mayGoOn()) {
@@ -423,12 +423,12 @@ final class Streams {
 
   /** To be called now and then: what was needed for a burst is not kept. */
   void trim() {
-    open.forEach(WorkerStream::trim);
+    open.forEach(StreamSlot::trim);
   }
 
   // ---- settling
 
-  void settled(WorkerStream stream, QueuedMessage message) {
+  void settled(StreamSlot stream, QueuedMessage message) {
     stream.settled(message);
     unsettled--;
     Lane lane = laneOf(message);
@@ -469,7 +469,7 @@ final class Streams {
   }
 
   private void goOn(QueuedMessage message, long now, List<QueuedMessage> back) {
-    WorkerStream stream = requireNonNull(laneOf(message).stream);
+    StreamSlot stream = requireNonNull(laneOf(message).stream);
     if (ttl.isOver(message, now)) {
       settled(stream, message);
       onExpired.accept(message);
@@ -493,7 +493,7 @@ final class Streams {
    * What carried the stream is gone. These of its messages, and what it has not sent, return to
    * their places; their lanes go on on the same stream, after its pause.
    */
-  void lost(WorkerStream stream, List<QueuedMessage> back) {
+  void lost(StreamSlot stream, List<QueuedMessage> back) {
     back.forEach(message -> settled(stream, message));
     stream.pause();
     takeGranted(stream, back);
@@ -503,7 +503,7 @@ final class Streams {
     putBack(back);
   }
 
-  void resume(WorkerStream stream) {
+  void resume(StreamSlot stream) {
     if (stream.resume()) {
       if (stream.hasGranted()) {
         list(stream);

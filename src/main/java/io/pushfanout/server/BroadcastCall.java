@@ -12,6 +12,9 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Via;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.server.guard.CallTarget;
+import io.pushfanout.server.guard.InvalidCall;
+import io.pushfanout.server.guard.ReplyMapper;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -101,10 +104,10 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
     switch (result) {
       case BroadcastResult.Answered answered -> {
         call.sendHeaders(new Metadata());
-        call.sendMessage(WireAnswer.reply(answered.outcome()));
+        call.sendMessage(ReplyMapper.reply(answered.outcome()));
         call.close(Status.OK, new Metadata());
       }
-      case BroadcastResult.Refused refused -> WireAnswer.refuse(call, refused);
+      case BroadcastResult.Refused refused -> ReplyMapper.refuse(call, refused);
     }
   }
 }

@@ -8,6 +8,8 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Via;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.server.guard.CallTarget;
+import io.pushfanout.server.guard.InvalidCall;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -22,7 +24,7 @@ import java.util.function.LongSupplier;
  */
 record BroadcastHandler(
     Broadcasts broadcasts,
-    HopGuard hops,
+    LoopGuard hops,
     FanoutTotals noFanout,
     LongSupplier nanoClock,
     BooleanSupplier refusing)
@@ -39,8 +41,8 @@ record BroadcastHandler(
     CallTarget target;
     try {
       switch (hops.judge(headers)) {
-        case HopGuard.Passage.Onward onward -> via = onward.via();
-        case HopGuard.Passage.Refused refused -> {
+        case LoopGuard.Passage.Onward onward -> via = onward.via();
+        case LoopGuard.Passage.Refused refused -> {
           noFanout.countBroadcast(CallOutcome.INVALID);
           call.close(refused.status(), refused.trailers());
           return new ServerCall.Listener<>() {};

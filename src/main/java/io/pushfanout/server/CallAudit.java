@@ -12,6 +12,8 @@ import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.server.guard.CallTarget;
+import io.pushfanout.server.guard.CallerKey;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.function.Consumer;

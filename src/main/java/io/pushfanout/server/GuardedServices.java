@@ -15,6 +15,19 @@ import io.pushfanout.model.ProcessId;
 import io.pushfanout.protocol.PushServerGrpc;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.server.guard.AuthInterceptor;
+import io.pushfanout.server.guard.CallerIdentity;
+import io.pushfanout.server.guard.CallerKey;
+import io.pushfanout.server.guard.CallerRateLimit;
+import io.pushfanout.server.guard.CallsInFlight;
+import io.pushfanout.server.guard.Http2Limits;
+import io.pushfanout.server.guard.InboundMessageBudget;
+import io.pushfanout.server.guard.LenientService;
+import io.pushfanout.server.guard.Limits;
+import io.pushfanout.server.guard.MessageSizeInterceptor;
+import io.pushfanout.server.guard.OverShare;
+import io.pushfanout.server.guard.RequestTimeoutInterceptor;
+import io.pushfanout.server.guard.StreamLimitInterceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,9 +68,9 @@ final class GuardedServices {
 
   private final HealthStatusManager health = new HealthStatusManager();
   private final AtomicBoolean refusing = new AtomicBoolean();
-  private final Arrivals arrivals;
-  private final HalfSentCalls halfSent;
-  private final HalfSentCalls halfSentNames;
+  private final InboundMessageBudget arrivals;
+  private final RequestTimeoutInterceptor halfSent;
+  private final RequestTimeoutInterceptor halfSentNames;
   private final CallsInFlight broadcastsInFlight;
   private final CallsInFlight streams;
   private final Map<String, OverShare> shares;
@@ -82,14 +95,16 @@ final class GuardedServices {
       long direct) {
     setReady(false);
     Runnable countLimited = () -> noFanout.countBroadcast(CallOutcome.LIMITED);
-    arrivals = new Arrivals(memory, Math.min(direct, limits.memoryBudget()) / ARRIVALS_PART);
+    arrivals =
+        new InboundMessageBudget(memory, Math.min(direct, limits.memoryBudget()) / ARRIVALS_PART);
     halfSent =
-        new HalfSentCalls(
+        new RequestTimeoutInterceptor(
             Math.max(1, limits.maxCalls() / HALF_SENT_PART),
-            HalfSentCalls.PATIENCE,
+            RequestTimeoutInterceptor.PATIENCE,
             nanoClock,
             countLimited);
-    halfSentNames = new HalfSentCalls(HALF_SENT_NAMES_MAX, NAME_PATIENCE, nanoClock, () -> {});
+    halfSentNames =
+        new RequestTimeoutInterceptor(HALF_SENT_NAMES_MAX, NAME_PATIENCE, nanoClock, () -> {});
     broadcastsInFlight =
         new CallsInFlight(
             limits.maxCalls(),
@@ -123,25 +138,26 @@ final class GuardedServices {
     }
     if (access != null) {
       long unreadConnections = direct / UNREAD_PART / Http2Limits.WINDOW_BYTES;
-      ofBroadcasts.add(new AccessGate(access, noFanout, unreadConnections));
+      ofBroadcasts.add(new AuthInterceptor(access, noFanout, unreadConnections));
     }
-    ofBroadcasts.add(new MessageGate(maxSize, tooLarge(maxSize), arrivals, countLimited));
+    ofBroadcasts.add(
+        new MessageSizeInterceptor(maxSize, tooLarge(maxSize), arrivals, countLimited));
     BroadcastHandler handler =
-        new BroadcastHandler(broadcasts, new HopGuard(self), noFanout, nanoClock, refusing::get);
+        new BroadcastHandler(broadcasts, new LoopGuard(self), noFanout, nanoClock, refusing::get);
     ServerInterceptor[] ofOthers = {
       halfSentNames,
-      new LastingCalls(streams),
-      new MessageGate(MAX_NAME_BYTES, NAME_TOO_LARGE, null, () -> {})
+      new StreamLimitInterceptor(streams),
+      new MessageSizeInterceptor(MAX_NAME_BYTES, NAME_TOO_LARGE, null, () -> {})
     };
     definitions =
         List.of(
             ServerInterceptors.intercept(PushService.of(handler), ofBroadcasts),
             ServerInterceptors.intercept(
-                QuietService.of(health.getHealthService().bindService()), ofOthers),
+                LenientService.of(health.getHealthService().bindService()), ofOthers),
             ServerInterceptors.intercept(
-                QuietService.of(ProtoReflectionServiceV1.newInstance().bindService()), ofOthers),
+                LenientService.of(ProtoReflectionServiceV1.newInstance().bindService()), ofOthers),
             ServerInterceptors.intercept(
-                QuietService.of(olderReflection().bindService()), ofOthers));
+                LenientService.of(olderReflection().bindService()), ofOthers));
   }
 
   /** Of {@code grpc.reflection.v1alpha}, which is all that some tools ask for. */
@@ -161,7 +177,7 @@ final class GuardedServices {
   }
 
   /** What of their messages is not whole yet. */
-  Arrivals arrivals() {
+  InboundMessageBudget arrivals() {
     return arrivals;
   }
 

@@ -5,14 +5,15 @@ import io.grpc.MethodDescriptor.Marshaller;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.server.guard.MessageSizeInterceptor;
 import java.io.IOException;
 import java.io.InputStream;
 
 /**
  * Reads a request's bytes, once, into the array that all queues will share.
  *
- * <p>There are no more than about the limit: {@link MessageGate} has seen to it, and drops what is
- * over it afterwards.
+ * <p>There are no more than about the limit: {@link MessageSizeInterceptor} has seen to it, and
+ * drops what is over it afterwards.
  *
  * <p>It never throws: gRPC would answer UNKNOWN and log a stack trace for what is a caller's fault.
  */

@@ -16,6 +16,13 @@ import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.server.guard.CallerConnection;
+import io.pushfanout.server.guard.ConnectionLimitHandler;
+import io.pushfanout.server.guard.Http2Limits;
+import io.pushfanout.server.guard.InboundByteCounter;
+import io.pushfanout.server.guard.Limits;
+import io.pushfanout.server.guard.MessageSizeInterceptor;
+import io.pushfanout.server.guard.OverShare;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,7 +49,7 @@ public final class PushGrpcServer {
   private final ServerOptions options;
   private final GuardedServices services;
   private final Future<?> sweep;
-  private final ConnectionGate gate;
+  private final ConnectionLimitHandler gate;
   private final CallMeter callMeter;
   private final Server server;
 
@@ -60,7 +67,7 @@ public final class PushGrpcServer {
       Totals totals,
       MemoryBudget memory,
       LongSupplier nanoClock,
-      Protection protection) {
+      ServerSecurity protection) {
     this(
         options,
         loops,
@@ -88,7 +95,7 @@ public final class PushGrpcServer {
       Totals totals,
       MemoryBudget memory,
       LongSupplier nanoClock,
-      Protection protection,
+      ServerSecurity protection,
       long direct,
       Duration sweepEvery) {
     this.options = options;
@@ -104,7 +111,7 @@ public final class PushGrpcServer {
             nanoClock,
             audit == null ? protection.access() : audit.recordingCallers(protection.access()),
             direct);
-    gate = new ConnectionGate(limits.maxConnections(), nanoClock);
+    gate = new ConnectionLimitHandler(limits.maxConnections(), nanoClock);
     callMeter = new CallMeter(services.definitions());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
@@ -113,12 +120,12 @@ public final class PushGrpcServer {
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .directExecutor()
-            .addStreamTracerFactory(WireMeter.factory(services.arrivals()))
+            .addStreamTracerFactory(InboundByteCounter.factory(services.arrivals()))
             .addStreamTracerFactory(callMeter)
             .addTransportFilter(CallerConnection.filter())
-            // MessageGate does better what gRPC's limit would do.
+            // MessageSizeInterceptor does better what gRPC's limit would do.
             .maxInboundMessageSize(Integer.MAX_VALUE)
-            .decompressorRegistry(MessageGate.decompressors(limits.maxMessageSize()))
+            .decompressorRegistry(MessageSizeInterceptor.decompressors(limits.maxMessageSize()))
             .addServices(services.definitions());
     if (audit != null) {
       builder.addStreamTracerFactory(audit.tracers());
@@ -130,7 +137,7 @@ public final class PushGrpcServer {
             .start(loops, sweepEvery, sweepEvery);
   }
 
-  private static @Nullable BroadcastAudit audit(Protection protection, LongSupplier nanoClock) {
+  private static @Nullable BroadcastAudit audit(ServerSecurity protection, LongSupplier nanoClock) {
     AuditSink sink = protection.audit();
     return sink == null ? null : new BroadcastAudit(sink, InstantSource.system(), nanoClock);
   }

@@ -1,6 +1,7 @@
 package io.pushfanout.server;
 
 import io.pushfanout.model.SettingException;
+import io.pushfanout.server.guard.Limits;
 
 /**
  * Where the server listens and what it takes.

@@ -9,9 +9,9 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.queue.MemoryBudget;
-import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
+import io.pushfanout.server.ServerSecurity;
 import io.pushfanout.tools.SomeLimits;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -72,7 +72,7 @@ final class RawTcpServer {
               totals,
               MemoryBudget.unlimited(),
               System::nanoTime,
-              Protection.NONE);
+              ServerSecurity.NONE);
       callers.start();
       callers.setReady(true);
       System.out.printf("{\"grpc\":\"127.0.0.1:%d\"}%n", callers.port());

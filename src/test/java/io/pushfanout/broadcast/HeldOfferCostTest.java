@@ -57,7 +57,12 @@ class HeldOfferCostTest {
     HeldPayload payload = requireNonNull(HeldPayload.within(memory, request.payload()));
     PendingBroadcast pending =
         new PendingBroadcast(
-            request, payload, _ -> {}, new FanoutTotals(), new Withdrawals(Runnable::run), _ -> {});
+            request,
+            payload,
+            _ -> {},
+            new FanoutTotals(),
+            new OfferCancellations(Runnable::run),
+            _ -> {});
     PendingBroadcast.Share share =
         requireNonNull(pending.share(route, Collections.nCopies(COUNT, NODE)));
     long before = THREAD.getCurrentThreadAllocatedBytes();

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** How a connection begins, is replaced and ends, whatever the node does. */
 @Execution(ExecutionMode.CONCURRENT)
 class ConnectionLifeTest {
-  private static final KeepAlive QUICK_PINGS =
-      new KeepAlive(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofMinutes(5));
+  private static final KeepAliveConfig QUICK_PINGS =
+      new KeepAliveConfig(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofMinutes(5));
 
   private static EventLoops loops;
 
@@ -67,7 +67,7 @@ class ConnectionLifeTest {
   }
 
   private static ConnectOptions connectWithin(Duration timeout) {
-    return new ConnectOptions(timeout, KeepAlive.DEFAULT, 1_000, true);
+    return new ConnectOptions(timeout, KeepAliveConfig.DEFAULT, 1_000, true);
   }
 
   @Test
@@ -336,7 +336,7 @@ class ConnectionLifeTest {
   @Test
   void usedUpStreamIdsMeanANewConnection() throws Exception {
     EngineDouble engine =
-        open(new ConnectOptions(Duration.ofSeconds(10), KeepAlive.DEFAULT, 2, true));
+        open(new ConnectOptions(Duration.ofSeconds(10), KeepAliveConfig.DEFAULT, 2, true));
     try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       engine.onLoop(

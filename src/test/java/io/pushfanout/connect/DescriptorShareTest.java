@@ -47,8 +47,9 @@ class DescriptorShareTest {
     var wrapped =
         new ChannelException(
             "Unable to create Channel", new IOException("socket(..) failed: Too many open files"));
-    assertThat(DescriptorShortage.of(wrapped)).hasMessage("no file descriptor is free (ulimit -n)");
+    assertThat(DescriptorExhaustion.of(wrapped))
+        .hasMessage("no file descriptor is free (ulimit -n)");
     var other = new IOException("Connection refused");
-    assertThat(DescriptorShortage.of(other)).isSameAs(other);
+    assertThat(DescriptorExhaustion.of(other)).isSameAs(other);
   }
 }

@@ -49,7 +49,7 @@ class DialTest {
 
   private NodeConnection open(Resolver resolver, Opener opener) {
     NodeConnection connection =
-        new NettyConnection(
+        new ReconnectingConnection(
             new NodeAddress("node.example", 50052),
             () -> "party",
             loop,

@@ -60,7 +60,8 @@ class FrameFuzzTest {
   }
 
   private static ConnectOptions options(boolean remembersHeaders) {
-    return new ConnectOptions(Duration.ofSeconds(10), KeepAlive.DEFAULT, 1_000, remembersHeaders);
+    return new ConnectOptions(
+        Duration.ofSeconds(10), KeepAliveConfig.DEFAULT, 1_000, remembersHeaders);
   }
 
   @Test

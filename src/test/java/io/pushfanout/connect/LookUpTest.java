@@ -48,7 +48,7 @@ class LookUpTest {
   private NettyConnector connector(Duration timeout) {
     return new NettyConnector(
         loops,
-        new ConnectOptions(timeout, KeepAlive.DEFAULT, 1_000, true),
+        new ConnectOptions(timeout, KeepAliveConfig.DEFAULT, 1_000, true),
         new Dial.Network(
             new SystemResolver(new LookUps(this::resolve, this::onAThread, () -> 0)),
             new TcpOpener(loops, new DescriptorShare(1_000, 0))));

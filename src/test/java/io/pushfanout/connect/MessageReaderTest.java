@@ -41,7 +41,7 @@ class MessageReaderTest {
   @Test
   void whatIsAnnouncedAboveTheBoundIsRefusedAtOnce() {
     assertThatThrownBy(() -> reader.next(Unpooled.wrappedBuffer(prefix(MAX + 1))))
-        .isInstanceOf(BadAnswer.class)
+        .isInstanceOf(ProtocolException.class)
         .hasMessage("its message of 65537 bytes is too large");
     assertThat(reader.heldBytes()).isZero();
   }

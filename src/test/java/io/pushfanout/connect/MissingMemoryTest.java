@@ -8,7 +8,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
-import io.pushfanout.http2.OutputMemory;
+import io.pushfanout.http2.WriteBuffers;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
@@ -38,13 +38,13 @@ class MissingMemoryTest {
 
   @Test
   void whereverMemoryIsMissingEverythingEndsOnceAndTheSessionWithIt() {
-    long before = OutputMemory.PROCESS.taken();
+    long before = WriteBuffers.PROCESS.taken();
     int failing = 1;
     while (new Conversation(failing).run()) {
       failing++;
     }
     assertThat(failing).as("allocations that a conversation has").isGreaterThan(10);
-    assertThat(OutputMemory.PROCESS.taken()).isEqualTo(before);
+    assertThat(WriteBuffers.PROCESS.taken()).isEqualTo(before);
   }
 
   /** One of which the n-th allocation fails. */
@@ -68,7 +68,7 @@ class MissingMemoryTest {
       session =
           new Http2Session(
               channel.eventLoop(),
-              new Requests(new NodeAddress("a", 1), TlsChoice.PLAINTEXT),
+              new RequestHeadersFactory(new NodeAddress("a", 1), TlsChoice.PLAINTEXT),
               ConnectOptions.DEFAULT,
               this,
               this);

@@ -42,7 +42,7 @@ public final class NodeAnswersFuzz implements FuzzTarget {
         }
         Held.that(!bytes.isReadable(), "left unread");
       }
-    } catch (BadAnswer e) {
+    } catch (ProtocolException e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
     }
     Held.that(told <= sent, "more than was sent", told, sent);

@@ -34,7 +34,7 @@ class WireFormatTest {
     "9223372036854775807, 2562048H"
   })
   void aTimeoutHasEightDigitsAtMostAndIsNeverZero(long nanos, String text) {
-    assertThat(Requests.timeout(nanos)).isEqualTo(text);
+    assertThat(RequestHeadersFactory.timeout(nanos)).isEqualTo(text);
   }
 
   private static final long TIMEOUT = Duration.ofSeconds(5).toNanos();
@@ -45,7 +45,8 @@ class WireFormatTest {
 
   @Test
   void headersOfTheSameKindAreMadeOnce() {
-    Requests requests = new Requests(NodeAddress.parse("[::1]:50052"), TlsChoice.PLAINTEXT);
+    RequestHeadersFactory requests =
+        new RequestHeadersFactory(NodeAddress.parse("[::1]:50052"), TlsChoice.PLAINTEXT);
     var headers = requests.headers(Rpc.BROADCAST_TO_ROOM, via("a", "b"), TIMEOUT);
     assertThat(headers.authority()).hasToString("[::1]:50052");
     assertThat(headers.path()).hasToString("/protocol.PushServer/BroadcastToRoom");
@@ -62,7 +63,8 @@ class WireFormatTest {
 
   @Test
   void callsAndStreamsNameTheTargetThatHoldsWhenTheyBegin() {
-    Requests requests = new Requests(NodeAddress.parse("[::1]:50052"), TlsChoice.PLAINTEXT);
+    RequestHeadersFactory requests =
+        new RequestHeadersFactory(NodeAddress.parse("[::1]:50052"), TlsChoice.PLAINTEXT);
     var before = requests.headers(Rpc.BROADCAST, via("a"), TIMEOUT);
     requests.target(new DeliveryTarget("prod/chat"));
 
@@ -81,18 +83,23 @@ class WireFormatTest {
   @Test
   void aNodeIsCalledByTheNameThatItsCertificateIsFor() {
     NodeAddress node = NodeAddress.parse("10.0.0.1:50052");
-    assertThat(new Requests(node, new TlsChoice("p", null)).streamHeaders().authority())
+    assertThat(
+            new RequestHeadersFactory(node, new TlsChoice("p", null)).streamHeaders().authority())
         .hasToString("10.0.0.1:50052");
-    assertThat(new Requests(node, new TlsChoice("p", "node.example")).streamHeaders().authority())
+    assertThat(
+            new RequestHeadersFactory(node, new TlsChoice("p", "node.example"))
+                .streamHeaders()
+                .authority())
         .hasToString("node.example:50052");
-    assertThat(new Requests(node, new TlsChoice("p", "::1")).streamHeaders().authority())
+    assertThat(
+            new RequestHeadersFactory(node, new TlsChoice("p", "::1")).streamHeaders().authority())
         .hasToString("[::1]:50052");
   }
 
   @Test
   void aMessageIsItsLengthAndTheBytesThemselves() {
     byte[] bytes = new byte[0x010203];
-    byte[][] body = Requests.body(new Payload(Rpc.BROADCAST, bytes));
+    byte[][] body = RequestHeadersFactory.body(new Payload(Rpc.BROADCAST, bytes));
     assertThat(body.length).isEqualTo(2);
     assertThat(body[0]).isEqualTo(new byte[] {0, 0, 1, 2, 3});
     assertThat(body[1]).as("not a copy").isSameAs(bytes);
@@ -100,12 +107,12 @@ class WireFormatTest {
 
   @Test
   void textFromOutsideIsOneShortLine() {
-    assertThat(PeerText.line("a\nb\u001b[31m\u202e\ud800"))
+    assertThat(PeerMessage.line("a\nb\u001b[31m\u202e\ud800"))
         .isEqualTo("a\\nb\\u001b[31m\\u202e\\ud800");
-    assertThat(PeerText.line("😀".repeat(300))).isEqualTo("😀".repeat(100) + "…");
-    assertThat(PeerText.percentDecoded("%F0%9F%98%80".repeat(300)))
+    assertThat(PeerMessage.line("😀".repeat(300))).isEqualTo("😀".repeat(100) + "…");
+    assertThat(PeerMessage.percentDecoded("%F0%9F%98%80".repeat(300)))
         .isEqualTo("😀".repeat(100) + "…");
-    assertThat(PeerText.percentDecoded("50%")).isEqualTo("50%");
+    assertThat(PeerMessage.percentDecoded("50%")).isEqualTo("50%");
   }
 
   @ParameterizedTest
@@ -141,7 +148,7 @@ class WireFormatTest {
   void aCancelIsTheNodesDeadlineTenMillisecondsOrAHundredthBeforeOurs(
       long timeoutMillis, long afterMillis, boolean due) {
     long left = (timeoutMillis - afterMillis) * 1_000_000;
-    assertThat(Call.isDue(left, timeoutMillis * 1_000_000)).isEqualTo(due);
+    assertThat(UnaryCall.isDue(left, timeoutMillis * 1_000_000)).isEqualTo(due);
   }
 
   @Test

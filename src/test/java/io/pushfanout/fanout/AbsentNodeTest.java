@@ -9,7 +9,7 @@ import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.queue.Way;
+import io.pushfanout.queue.TransportMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -196,7 +196,7 @@ class AbsentNodeTest {
     rig.node("a").acknowledgeAll();
 
     assertThat(rig.ledger("a").delivered()).isEqualTo(4);
-    assertThat(rig.snapshot("a").way()).isEqualTo(Way.STREAMS);
+    assertThat(rig.snapshot("a").mode()).isEqualTo(TransportMode.STREAMING);
   }
 
   @Test

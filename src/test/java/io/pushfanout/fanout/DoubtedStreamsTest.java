@@ -6,7 +6,7 @@ import io.pushfanout.delivery.NodeTrouble;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.queue.Way;
+import io.pushfanout.queue.TransportMode;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class DoubtedStreamsTest {
     assertThat(rig.node("a").inFlight).hasSize(1);
     rig.node("a").answerAll();
     assertThat(rig.ledger("a").delivered()).isEqualTo(2);
-    assertThat(rig.snapshot("a").way()).isEqualTo(Way.CALLS);
+    assertThat(rig.snapshot("a").mode()).isEqualTo(TransportMode.UNARY);
     assertThat(doubt(rig)).endsWith("; it gets calls");
   }
 
@@ -71,7 +71,7 @@ class DoubtedStreamsTest {
     rig.node("a").streams.getFirst().end(StatusCode.UNKNOWN);
     rig.sendAll("3", "4");
 
-    assertThat(rig.snapshot("a").way()).isEqualTo(Way.CALLS);
+    assertThat(rig.snapshot("a").mode()).isEqualTo(TransportMode.UNARY);
     rig.node("a").answerAll();
     assertThat(rig.ledger("a").delivered()).isEqualTo(2);
   }
@@ -82,7 +82,7 @@ class DoubtedStreamsTest {
     rig.loop.advance(Duration.ofMinutes(1));
     rig.send("3");
     rig.loop.advance(Duration.ofMillis(501));
-    assertThat(rig.snapshot("a").way()).isEqualTo(Way.CALLS);
+    assertThat(rig.snapshot("a").mode()).isEqualTo(TransportMode.UNARY);
     rig.node("a").streams.getFirst().refuse();
 
     assertThat(doubt(rig)).endsWith("; it gets calls");
@@ -115,7 +115,7 @@ class DoubtedStreamsTest {
 
     assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.DEADLINE_EXCEEDED, 3L));
     assertThat(rig.ledger("a").delivered()).isEqualTo(2);
-    assertThat(rig.snapshot("a").way()).isEqualTo(Way.CALLS);
+    assertThat(rig.snapshot("a").mode()).isEqualTo(TransportMode.UNARY);
   }
 
   @Test
@@ -126,7 +126,7 @@ class DoubtedStreamsTest {
     rig.node("a").acknowledgeAll();
 
     assertThat(rig.ledger("a").delivered()).isEqualTo(2);
-    assertThat(rig.snapshot("a").way()).isEqualTo(Way.STREAMS);
+    assertThat(rig.snapshot("a").mode()).isEqualTo(TransportMode.STREAMING);
     assertThat(rig.snapshot("a").troubles())
         .extracting(NodeTrouble::reason)
         .doesNotContain(ProblemReason.STREAMS_DOUBTED);
@@ -141,7 +141,7 @@ class DoubtedStreamsTest {
       rig.send("m" + i);
       rig.loop.advance(Duration.ofSeconds(4));
     }
-    assertThat(rig.snapshot("a").way()).isEqualTo(Way.STREAMS);
+    assertThat(rig.snapshot("a").mode()).isEqualTo(TransportMode.STREAMING);
   }
 
   @Test

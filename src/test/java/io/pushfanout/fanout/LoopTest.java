@@ -3,7 +3,7 @@ package io.pushfanout.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import io.pushfanout.delivery.LoopWatch;
+import io.pushfanout.delivery.LoopDetector;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A node that refuses messages because they have been through it. */
 class LoopTest {
-  @RegisterExtension private final LoggedLines lines = new LoggedLines(LoopWatch.class);
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(LoopDetector.class);
 
   private static List<ProblemReason> reasons(Rig rig) {
     return rig.engine.snapshot().getFirst().problems().stream().map(Problem::reason).toList();

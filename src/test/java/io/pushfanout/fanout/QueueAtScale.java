@@ -26,8 +26,8 @@ import io.pushfanout.queue.Message;
 import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.QueuedMessage;
 import io.pushfanout.queue.StreamQueue;
-import io.pushfanout.queue.Way;
-import io.pushfanout.queue.WorkerStream;
+import io.pushfanout.queue.StreamSlot;
+import io.pushfanout.queue.TransportMode;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -246,7 +246,7 @@ final class QueueAtScale {
         (queue, clock) -> {
           clock.addAndGet(2_000_000_000L);
           boolean _ = queue.connected(10);
-          boolean _ = queue.deliverBy(Way.CALLS, false);
+          boolean _ = queue.deliverBy(TransportMode.UNARY, false);
         });
   }
 
@@ -332,7 +332,7 @@ final class QueueAtScale {
       var _ = queue.offer(message(20, i % rooms), false);
     }
     List<QueuedMessage> batch = new ArrayList<>();
-    List<WorkerStream> open = new ArrayList<>();
+    List<StreamSlot> open = new ArrayList<>();
     start(queue, open, batch);
     int acks = 20_000;
     long start = cpuNanos();
@@ -357,14 +357,13 @@ final class QueueAtScale {
             System::nanoTime,
             Runnable::run);
     boolean _ = queue.connected(Integer.MAX_VALUE);
-    boolean _ = queue.deliverBy(Way.STREAMS, false);
+    boolean _ = queue.deliverBy(TransportMode.STREAMING, false);
     return queue;
   }
 
-  private static void start(
-      MessageQueue queue, List<WorkerStream> open, List<QueuedMessage> batch) {
+  private static void start(MessageQueue queue, List<StreamSlot> open, List<QueuedMessage> batch) {
     StreamQueue streams = queue.streams();
-    for (WorkerStream s = streams.pollToStart(); s != null; s = streams.pollToStart()) {
+    for (StreamSlot s = streams.pollToStart(); s != null; s = streams.pollToStart()) {
       boolean _ = streams.takeBatch(s, 1 << 20, batch);
       batch.clear();
       if (!open.contains(s)) {
@@ -380,7 +379,7 @@ final class QueueAtScale {
       MessageQueue queue = streaming(1, 10_000);
       queues.add(queue);
       List<QueuedMessage> batch = new ArrayList<>();
-      List<WorkerStream> open = new ArrayList<>();
+      List<StreamSlot> open = new ArrayList<>();
       for (int i = 0; i < 6_000; i++) {
         var _ = queue.offer(message(20, i * 31), false);
       }

@@ -10,7 +10,7 @@ import io.pushfanout.queue.Ledger;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.queue.Message;
 import io.pushfanout.queue.MessageQueue;
-import io.pushfanout.queue.Way;
+import io.pushfanout.queue.TransportMode;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -47,7 +47,7 @@ public class QueueBenchmark {
             System::nanoTime,
             Runnable::run);
     boolean _ = queue.connected(Integer.MAX_VALUE);
-    boolean _ = queue.deliverBy(Way.CALLS, false);
+    boolean _ = queue.deliverBy(TransportMode.UNARY, false);
     return queue;
   }
 

@@ -10,7 +10,7 @@ import io.pushfanout.broadcast.Broadcaster;
 import io.pushfanout.broadcast.Routes;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.delivery.FakeLoop;
-import io.pushfanout.delivery.Starts;
+import io.pushfanout.delivery.FlushScheduler;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -145,7 +145,7 @@ final class Rig {
 
   /** A message that closely follows another waits for the next tick. */
   private void letItLeave() {
-    loop.advanceToTimersWithin(Duration.ofNanos(Starts.TICK_NANOS));
+    loop.advanceToTimersWithin(Duration.ofNanos(FlushScheduler.TICK_NANOS));
   }
 
   Call call(BroadcastRequest request) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.FakeLoop;
-import io.pushfanout.delivery.LiveStream;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
+import io.pushfanout.delivery.StreamSession;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
@@ -257,7 +257,7 @@ final class ScriptedNode implements NodeConnection {
   @Override
   public NodeStream openStream(NodeStream.Listener heard) {
     assertThat(available()).as("opened only while available").isTrue();
-    if (!(heard instanceof LiveStream)) {
+    if (!(heard instanceof StreamSession)) {
       questions++;
       return new ScriptedQuestion(heard);
     }

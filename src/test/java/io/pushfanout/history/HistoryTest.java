@@ -13,7 +13,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.queue.NodeLedger;
-import io.pushfanout.queue.Way;
+import io.pushfanout.queue.TransportMode;
 import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,7 +205,7 @@ class HistoryTest {
             false,
             true,
             "gone\n" + "x".repeat(10_000),
-            Way.CALLS,
+            TransportMode.UNARY,
             List.of(),
             ledger(0, 0)));
 
@@ -258,7 +258,7 @@ class HistoryTest {
         connected,
         true,
         connected ? "" : "connection refused",
-        Way.CALLS,
+        TransportMode.UNARY,
         List.of(),
         ledger(queued, dropped));
   }

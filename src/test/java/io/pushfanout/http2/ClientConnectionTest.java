@@ -28,7 +28,7 @@ class ClientConnectionTest {
   private static final byte[] OK_TRAILERS = {(byte) 0x88};
 
   private final List<String> heard = new ArrayList<>();
-  private final OutputMemory memory = new OutputMemory(1 << 20);
+  private final WriteBuffers memory = new WriteBuffers(1 << 20);
   private final ClientConnection connection = new ClientConnection(new Owner(), 8192, true, memory);
   private final EmbeddedChannel channel = new EmbeddedChannel(connection.handler());
 

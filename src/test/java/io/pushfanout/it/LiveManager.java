@@ -14,10 +14,10 @@ import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryBudget;
-import io.pushfanout.server.Limits;
-import io.pushfanout.server.Protection;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerOptions;
+import io.pushfanout.server.ServerSecurity;
+import io.pushfanout.server.guard.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -54,7 +54,7 @@ final class LiveManager implements AutoCloseable {
           totals,
           MemoryBudget.unlimited(),
           System::nanoTime,
-          Protection.NONE);
+          ServerSecurity.NONE);
 
   LiveManager() throws IOException {
     engine.start();

@@ -11,7 +11,7 @@ import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.NodeLedger;
-import io.pushfanout.queue.Way;
+import io.pushfanout.queue.TransportMode;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -53,7 +53,7 @@ final class Fleet {
         connected,
         true,
         connected ? "" : "refused",
-        connected ? Way.CALLS : Way.HELD,
+        connected ? TransportMode.UNARY : TransportMode.PAUSED,
         List.of(),
         ledger);
   }

@@ -13,7 +13,7 @@ import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import io.pushfanout.plan.Conflict;
 import io.pushfanout.queue.NodeLedger;
-import io.pushfanout.queue.Way;
+import io.pushfanout.queue.TransportMode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -39,7 +39,7 @@ final class Observed {
         state == NodeState.CONNECTED || state == NodeState.SLOW,
         true,
         "",
-        Way.CALLS,
+        TransportMode.UNARY,
         List.of(),
         new NodeLedger(
             0,

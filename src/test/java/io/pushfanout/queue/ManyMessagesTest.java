@@ -40,7 +40,7 @@ class ManyMessagesTest {
 
   private void fill() {
     for (int i = 0; i < MANY; i++) {
-      assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.QUEUED);
+      assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.QUEUED);
     }
   }
 
@@ -68,10 +68,10 @@ class ManyMessagesTest {
   @Test
   void whatHasGrownOldTakesNoRoomFromTheNextOfferAndGivesItsMemoryBackInTurns() {
     fill();
-    assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.FULL);
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.FULL);
     now += 2_000_000_000L;
 
-    assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.QUEUED);
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.QUEUED);
 
     assertThat(ledger().expired()).isEqualTo(MANY);
     assertThat(ledger().queued()).isEqualTo(1);
@@ -87,10 +87,10 @@ class ManyMessagesTest {
   void aLargeOneEvictsAsManyAsItNeedsAndNoMore() {
     fill();
     int large = MANY * BODY + 5 * BODY;
-    assertThat(queue.offer(message(large), true)).isEqualTo(Admission.QUEUED);
+    assertThat(queue.offer(message(large), true)).isEqualTo(OfferResult.QUEUED);
     assertThat(ledger().dropped()).containsEntry(DropReason.EVICTED, 5L);
     int larger = MANY * BODY - 5 * BODY;
-    assertThat(queue.offer(message(larger), true)).isEqualTo(Admission.QUEUED);
+    assertThat(queue.offer(message(larger), true)).isEqualTo(OfferResult.QUEUED);
     assertThat(ledger().dropped().get(DropReason.EVICTED)).isEqualTo(MANY - 5 + 5);
     assertThat(ledger().queuedBytes()).isLessThanOrEqualTo(SETTINGS.queueBytes());
     letGo();
@@ -111,7 +111,7 @@ class ManyMessagesTest {
   void ofWhatHasGrownOldNothingIsGrantedToANodeThatComesBack() {
     fill();
     now += 2_000_000_000L;
-    assertThat(queue.connected(10) || queue.deliverBy(Way.CALLS, false)).isFalse();
+    assertThat(queue.connected(10) || queue.deliverBy(TransportMode.UNARY, false)).isFalse();
     assertThat(ledger().expired()).isEqualTo(MANY);
     assertThat(queue.takeGranted(now)).isNull();
   }
@@ -123,11 +123,11 @@ class ManyMessagesTest {
                 SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals()))
         .isFalse();
     boolean _ = queue.connected(10);
-    boolean _ = queue.deliverBy(Way.CALLS, false);
+    boolean _ = queue.deliverBy(TransportMode.UNARY, false);
     for (int i = 0; i < 2; i++) {
-      assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.GRANTED);
+      assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.GRANTED);
     }
-    assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.QUEUED);
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.QUEUED);
     now += 5_000_000L;
     boolean _ = queue.expire();
     assertThat(ledger().expired()).as("the one that waits for a worker").isEqualTo(1);
@@ -145,8 +145,8 @@ class ManyMessagesTest {
         queue.configure(
             SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals());
     boolean _ = queue.connected(10);
-    boolean _ = queue.deliverBy(Way.STREAMS, false);
-    assertThat(queue.offer(message(BODY), false)).isEqualTo(Admission.GRANTED);
+    boolean _ = queue.deliverBy(TransportMode.STREAMING, false);
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.GRANTED);
     now += 5_000_000L;
     boolean _ = queue.expire();
     List<QueuedMessage> batch = new ArrayList<>();

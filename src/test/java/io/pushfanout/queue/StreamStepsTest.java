@@ -28,13 +28,13 @@ class StreamStepsTest {
     return message;
   }
 
-  private List<QueuedMessage> send(WorkerStream stream) {
+  private List<QueuedMessage> send(StreamSlot stream) {
     List<QueuedMessage> batch = new ArrayList<>();
     streams.takeBatch(stream, 1 << 20, batch, NOW);
     return batch;
   }
 
-  private void acknowledge(WorkerStream stream, int count) {
+  private void acknowledge(StreamSlot stream, int count) {
     for (int i = 0; i < count; i++) {
       streams.settled(stream, stream.pollUnacknowledged());
     }
@@ -48,7 +48,7 @@ class StreamStepsTest {
       streams.goOn(NOW);
     }
     assertThat(streams.lanes()).isBetween(900, 1024);
-    WorkerStream stream = requireNonNull(streams.pollToStart());
+    StreamSlot stream = requireNonNull(streams.pollToStart());
     acknowledge(stream, send(stream).size());
     assertThat(streams.unsettled()).isZero();
     assertThat(streams.lanes()).isZero();
@@ -60,7 +60,7 @@ class StreamStepsTest {
     add(1);
     add(2);
     assertThat(streams.refill()).isTrue();
-    WorkerStream stream = requireNonNull(streams.pollToStart());
+    StreamSlot stream = requireNonNull(streams.pollToStart());
     send(stream);
     streams.lost(stream, new ArrayList<>(List.of(stream.pollUnacknowledged())));
     assertThat(streams.lanes()).isEqualTo(2);
@@ -103,7 +103,7 @@ class StreamStepsTest {
     while (streams.refill() || streams.isUnfinished()) {
       streams.goOn(NOW);
     }
-    WorkerStream stream = requireNonNull(streams.pollToStart());
+    StreamSlot stream = requireNonNull(streams.pollToStart());
     send(stream);
     while (requireNonNull(waiting.peekRun()).youngest().sequence < last.sequence) {
       waiting.takeRun();

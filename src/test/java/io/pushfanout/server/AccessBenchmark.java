@@ -9,6 +9,7 @@ import io.pushfanout.access.Reviewer;
 import io.pushfanout.access.Right;
 import io.pushfanout.access.User;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.server.guard.CallerConnection;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;

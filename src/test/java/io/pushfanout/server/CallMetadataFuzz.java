@@ -11,6 +11,8 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Via;
+import io.pushfanout.server.guard.CallTarget;
+import io.pushfanout.server.guard.InvalidCall;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -67,9 +69,9 @@ public final class CallMetadataFuzz implements FuzzTarget {
     Metadata metadata = new Metadata();
     Arrays.stream(lines).forEach(line -> metadata.put(VIA, line));
     List<String> values = ImmutableList.copyOf(requireNonNull(metadata.getAll(VIA)));
-    HopGuard.Passage passage;
+    LoopGuard.Passage passage;
     try {
-      passage = new HopGuard(new ProcessId("self")).judge(metadata);
+      passage = new LoopGuard(new ProcessId("self")).judge(metadata);
     } catch (InvalidCall e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
       return;
@@ -82,10 +84,10 @@ public final class CallMetadataFuzz implements FuzzTarget {
             .toList();
     boolean goesOn = entries.size() < 8 && !entries.contains("self");
     Held.that(
-        goesOn == passage instanceof HopGuard.Passage.Onward,
+        goesOn == passage instanceof LoopGuard.Passage.Onward,
         "another passage",
         entries.toString());
-    if (passage instanceof HopGuard.Passage.Onward(Via via)) {
+    if (passage instanceof LoopGuard.Passage.Onward(Via via)) {
       String expected =
           Stream.concat(entries.stream(), Stream.of("self")).collect(Collectors.joining(","));
       Held.that(via.metadata().equals(expected), "another list", expected, via.metadata());

@@ -11,6 +11,8 @@ import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.server.guard.Limits;
+import io.pushfanout.server.guard.OverShare;
 import io.pushfanout.tools.SomeLimits;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -54,7 +56,7 @@ class CallerSharesTest {
     RunningServer running =
         new RunningServer(
             limits,
-            new Protection(InsecureServerCredentials.create(), access, null),
+            new ServerSecurity(InsecureServerCredentials.create(), access, null),
             InsecureChannelCredentials.create());
     open.add(running);
     return running;

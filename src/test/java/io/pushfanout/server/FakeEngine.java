@@ -12,30 +12,30 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what the server hands over, and answers at once as it was told, or holds the call. */
-final class FakeEngine implements Broadcasts {
+public final class FakeEngine implements Broadcasts {
   /** A broadcast as the engine got it. */
-  record Taken(
+  public record Taken(
       BroadcastRequest request, Consumer<BroadcastResult> answer, BlockingQueue<String> hookRuns) {}
 
-  final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
+  public final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
   private volatile @Nullable BroadcastResult answer = answered(1, 0);
 
-  static BroadcastResult answered(int accepted, int dropped, String... droppedNodes) {
+  public static BroadcastResult answered(int accepted, int dropped, String... droppedNodes) {
     return new BroadcastResult.Answered(
         new BroadcastOutcome(accepted, dropped, List.of(droppedNodes)));
   }
 
-  static BroadcastResult refused(
+  public static BroadcastResult refused(
       BroadcastResult.Reason reason, String message, @Nullable Duration retryAfter) {
     return new BroadcastResult.Refused(reason, message, retryAfter);
   }
 
-  void answerWith(BroadcastResult result) {
+  public void answerWith(BroadcastResult result) {
     answer = result;
   }
 
   /** From now on calls wait until the test answers them. */
-  void hold() {
+  public void hold() {
     answer = null;
   }
 
@@ -51,7 +51,7 @@ final class FakeEngine implements Broadcasts {
     return () -> broadcast.hookRuns().add("run");
   }
 
-  Taken next() throws InterruptedException {
+  public Taken next() throws InterruptedException {
     Taken next = taken.poll(10, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("the engine was handed nothing");

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.server.guard.InboundByteCounter;
+import io.pushfanout.server.guard.RequestTimeoutInterceptor;
 import io.pushfanout.tools.SomeLimits;
 import java.io.IOException;
 import java.time.Duration;
@@ -64,7 +66,7 @@ class HalfSentMessagesTest {
       client.data(1, false, new byte[1]);
     }
     client.flush();
-    await().until(() -> running.memory.held() == 10 * WireMeter.PIECE_MIN);
+    await().until(() -> running.memory.held() == 10 * InboundByteCounter.PIECE_MIN);
   }
 
   /** Until then gRPC has not looked into it. */
@@ -72,7 +74,7 @@ class HalfSentMessagesTest {
   void aCompressedMessageCountsAsWhatItBecomesOnceItsCallerHasSaidAll() throws Exception {
     byte[] message = Requests.broadcastOfSize(1 << 20);
     byte[] compressed = Requests.gzipped(message);
-    assertThat(compressed.length).isLessThan(WireMeter.PIECE_MIN);
+    assertThat(compressed.length).isLessThan(InboundByteCounter.PIECE_MIN);
     int others = BUDGET - 100_000;
     assertThat(running.memory.tryTake(others)).isTrue();
     for (int stream = 1; stream <= 3; stream += 2) {
@@ -80,13 +82,13 @@ class HalfSentMessagesTest {
       client.data(stream, false, compressed);
       client.flush();
     }
-    await().until(() -> running.memory.held() == others + 2 * WireMeter.PIECE_MIN);
+    await().until(() -> running.memory.held() == others + 2 * InboundByteCounter.PIECE_MIN);
 
     client.data(1, true);
     client.flush();
     assertThat(client.status(1)).startsWith("8 ").contains("--memory-budget");
     await().until(() -> running.counted(CallOutcome.LIMITED) == 1);
-    await().until(() -> running.memory.held() == others + WireMeter.PIECE_MIN);
+    await().until(() -> running.memory.held() == others + InboundByteCounter.PIECE_MIN);
 
     running.memory.giveBack(others);
     client.data(3, true);
@@ -113,7 +115,7 @@ class HalfSentMessagesTest {
     client.data(1, false, new byte[16_000]);
     client.flush();
     await().until(() -> running.memory.held() == 16_000);
-    running.pass(HalfSentCalls.PATIENCE.minus(A_SECOND));
+    running.pass(RequestTimeoutInterceptor.PATIENCE.minus(A_SECOND));
     begin(3, false, new byte[50_000]);
     client.data(3, false, new byte[5_000]);
     client.flush();
@@ -124,7 +126,7 @@ class HalfSentMessagesTest {
     await().until(() -> running.memory.held() == 5_000);
     await().until(() -> running.counted(CallOutcome.LIMITED) == 1);
 
-    running.pass(HalfSentCalls.PATIENCE);
+    running.pass(RequestTimeoutInterceptor.PATIENCE);
     assertThat(client.status(3)).isEqualTo("8 the message was not whole after 1m");
     await().until(() -> running.memory.held() == 0);
     assertThat(running.engine.taken).isEmpty();
@@ -144,11 +146,11 @@ class HalfSentMessagesTest {
     client.flush();
     FakeEngine.Taken held = running.engine.next();
 
-    running.pass(HalfSentCalls.PATIENCE.multipliedBy(2));
+    running.pass(RequestTimeoutInterceptor.PATIENCE.multipliedBy(2));
     begin(5, false, new byte[100]);
     client.flush();
     await().until(() -> running.calls(MethodCalls::started) == 3);
-    running.pass(HalfSentCalls.PATIENCE.multipliedBy(2));
+    running.pass(RequestTimeoutInterceptor.PATIENCE.multipliedBy(2));
     assertThat(client.status(5)).startsWith("8 ");
     held.answer().accept(FakeEngine.answered(1, 0));
     assertThat(client.status(3)).isEqualTo("0");

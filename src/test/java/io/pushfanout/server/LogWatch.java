@@ -11,7 +11,7 @@ import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps what gRPC (java.util.logging) and all else (SLF4J) complain of. */
-final class LogWatch implements AutoCloseable {
+public final class LogWatch implements AutoCloseable {
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private final Logger julRoot = Logger.getLogger("");
   private final ch.qos.logback.classic.Logger root =
@@ -43,13 +43,13 @@ final class LogWatch implements AutoCloseable {
         }
       };
 
-  LogWatch() {
+  public LogWatch() {
     julRoot.addHandler(julHandler);
     appender.start();
     root.addAppender(appender);
   }
 
-  List<String> problems() {
+  public List<String> problems() {
     return problems;
   }
 

@@ -14,6 +14,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.SettingException;
+import io.pushfanout.server.guard.MessageSizeInterceptor;
 import io.pushfanout.tools.SomeLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -111,7 +112,8 @@ class MessageSizeTest {
   @Test
   void hugePartsOfCompressedMessagesAreNeverMade() throws IOException {
     byte[] bomb = Requests.gzipped(new byte[50 << 20]);
-    Decompressor gzip = requireNonNull(MessageGate.decompressors(LIMIT).lookupDecompressor("gzip"));
+    Decompressor gzip =
+        requireNonNull(MessageSizeInterceptor.decompressors(LIMIT).lookupDecompressor("gzip"));
     try (InputStream in = gzip.decompress(new ByteArrayInputStream(bomb))) {
       assertThat(in.transferTo(OutputStream.nullOutputStream())).isEqualTo(LIMIT + 1L);
     }

@@ -7,6 +7,7 @@ import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
+import io.pushfanout.server.guard.InvalidCall;
 import java.util.HexFormat;
 
 /** {@link RequestCheck} against the generated parsers, which it must agree with. */

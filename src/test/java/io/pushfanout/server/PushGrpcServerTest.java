@@ -15,6 +15,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.server.guard.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;

@@ -19,7 +19,7 @@ import java.util.Arrays;
  * A client that says exactly what the test wants, frame by frame (RFC 9113), where a library would
  * tidy up: half messages, wrong compression, a reset in the very packet of the message.
  */
-final class RawHttp2 implements AutoCloseable {
+public final class RawHttp2 implements AutoCloseable {
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
@@ -36,12 +36,12 @@ final class RawHttp2 implements AutoCloseable {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final DefaultHttp2HeadersDecoder headersDecoder = new DefaultHttp2HeadersDecoder();
 
-  RawHttp2(int port) throws IOException {
+  public RawHttp2(int port) throws IOException {
     this(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
   /** Over a connection that is there, by TLS say; closed with this. */
-  RawHttp2(Socket connected) throws IOException {
+  public RawHttp2(Socket connected) throws IOException {
     socket = connected;
     socket.setSoTimeout(20_000);
     in = new DataInputStream(socket.getInputStream());
@@ -50,7 +50,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** Begins a call; more headers as names and values. */
-  void begin(int stream, String path, String... headers) {
+  public void begin(int stream, String path, String... headers) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     literal(block, ":method", "POST");
     literal(block, ":scheme", "http");
@@ -74,7 +74,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** What comes before a message in gRPC: whether it is compressed, and its length. */
-  void messagePrefix(int stream, boolean compressed, int length) {
+  public void messagePrefix(int stream, boolean compressed, int length) {
     data(
         stream,
         false,
@@ -85,32 +85,32 @@ final class RawHttp2 implements AutoCloseable {
         (byte) length);
   }
 
-  void data(int stream, boolean end, byte... bytes) {
+  public void data(int stream, boolean end, byte... bytes) {
     frame(DATA, end ? END_STREAM : 0, stream, bytes);
   }
 
   /** A frame of a kind that nobody knows, and everybody has to ignore. */
-  void unknown(int length) {
+  public void unknown(int length) {
     frame(UNKNOWN, 0, 0, new byte[length]);
   }
 
   /** Lets the server send so many bytes more in all, of the answers to its calls. */
-  void mayAnswer(int bytes) {
+  public void mayAnswer(int bytes) {
     frame(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(bytes).array());
   }
 
-  void cancel(int stream) {
+  public void cancel(int stream) {
     frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }
 
   /** Sends all of the above at once. */
-  void flush() throws IOException {
+  public void flush() throws IOException {
     out.writeTo(socket.getOutputStream());
     out.reset();
   }
 
   /** Reads until the stream's trailers; its gRPC status as {@code "code message"}. */
-  String status(int stream) throws IOException, Http2Exception {
+  public String status(int stream) throws IOException, Http2Exception {
     while (true) {
       Frame frame = read();
       if (frame.type == GOAWAY || (frame.type == RST_STREAM && frame.stream == stream)) {
@@ -127,7 +127,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** Reads until the server asks the connection to go. */
-  void awaitGoodbye() throws IOException {
+  public void awaitGoodbye() throws IOException {
     Frame frame = read();
     while (frame.type != GOAWAY) {
       frame = read();

@@ -7,6 +7,7 @@ import io.grpc.KnownLength;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.server.guard.MessageSizeInterceptor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,7 @@ public final class RequestBytesFuzz implements FuzzTarget {
   private static final int MAX_SIZE = 4096;
 
   private static final Decompressor GZIP =
-      requireNonNull(MessageGate.decompressors(MAX_SIZE).lookupDecompressor("gzip"));
+      requireNonNull(MessageSizeInterceptor.decompressors(MAX_SIZE).lookupDecompressor("gzip"));
 
   @Override
   public String name() {

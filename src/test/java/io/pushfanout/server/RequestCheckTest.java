@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.server.ParserComparison.Verdict;
+import io.pushfanout.server.guard.InvalidCall;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;

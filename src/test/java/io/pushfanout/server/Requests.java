@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.util.zip.GZIPOutputStream;
 
 /** Requests that are right, for tests to send or to spoil. */
-final class Requests {
+public final class Requests {
   private Requests() {}
 
-  static Proto proto() {
+  public static Proto proto() {
     return Proto.newBuilder()
         .setVer(1)
         .setOp(5)
@@ -23,16 +23,16 @@ final class Requests {
         .build();
   }
 
-  static byte[] broadcast() {
+  public static byte[] broadcast() {
     return BroadCastReq.newBuilder().setProto(proto()).build().toByteArray();
   }
 
-  static byte[] broadcastToRoom() {
+  public static byte[] broadcastToRoom() {
     return BroadCastRoomReq.newBuilder().setRoomId("lobby").setProto(proto()).build().toByteArray();
   }
 
   /** A Broadcast request of exactly this many bytes, from 20; some sizes do not exist. */
-  static byte[] broadcastOfSize(int size) {
+  public static byte[] broadcastOfSize(int size) {
     for (int frame = 0; frame < 20; frame++) {
       byte[] bytes =
           BroadCastReq.newBuilder()
@@ -46,7 +46,7 @@ final class Requests {
     throw new IllegalArgumentException("no request has " + size + " bytes");
   }
 
-  static byte[] gzipped(byte[] message) throws IOException {
+  public static byte[] gzipped(byte[] message) throws IOException {
     ByteArrayOutputStream compressed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
       gzip.write(message);
@@ -55,7 +55,7 @@ final class Requests {
   }
 
   /** Fields of a later version, in the request and inside its proto. */
-  static byte[] broadcastFromTheFuture() {
+  public static byte[] broadcastFromTheFuture() {
     UnknownFieldSet unknown =
         UnknownFieldSet.newBuilder()
             .addField(

@@ -26,6 +26,7 @@ import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.server.guard.Limits;
 import io.pushfanout.tools.SomeLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,66 +38,67 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A real server on a free port before a {@link FakeEngine}, and a real client of it. */
-final class RunningServer implements AutoCloseable {
-  static final long CLOCK = 1_000_000_000_000L;
+public final class RunningServer implements AutoCloseable {
+  public static final long CLOCK = 1_000_000_000_000L;
 
   private static final Duration SWEEP_EVERY = Duration.ofMillis(10);
 
-  final FakeEngine engine = new FakeEngine();
-  final Totals totals = new Totals();
-  final MemoryBudget memory;
-  final PushGrpcServer server;
-  final ManagedChannel channel;
+  public final FakeEngine engine = new FakeEngine();
+  public final Totals totals = new Totals();
+  public final MemoryBudget memory;
+  public final PushGrpcServer server;
+  public final ManagedChannel channel;
   private final AtomicLong clock = new AtomicLong(CLOCK);
   private final long direct;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
 
-  RunningServer() throws IOException {
+  public RunningServer() throws IOException {
     this(Limits.DEFAULT);
   }
 
-  RunningServer(int maxMessageSize) throws IOException {
+  public RunningServer(int maxMessageSize) throws IOException {
     this(SomeLimits.messageSize(maxMessageSize));
   }
 
-  RunningServer(Limits limits) throws IOException {
-    this(limits, Protection.NONE, InsecureChannelCredentials.create());
+  public RunningServer(Limits limits) throws IOException {
+    this(limits, ServerSecurity.NONE, InsecureChannelCredentials.create());
   }
 
   /** One that asks who may broadcast. */
-  RunningServer(Access access) throws IOException {
+  public RunningServer(Access access) throws IOException {
     this(access, PlatformDependent.maxDirectMemory());
   }
 
   /**
    * @param direct bytes of direct memory that the process has, as far as the server knows
    */
-  RunningServer(Access access, long direct) throws IOException {
+  public RunningServer(Access access, long direct) throws IOException {
     this(
         Limits.DEFAULT,
-        Protection.of(null, access, null),
+        ServerSecurity.of(null, access, null),
         InsecureChannelCredentials.create(),
         direct);
   }
 
   /** One whose calls are audited. */
-  RunningServer(Limits limits, @Nullable Access access, AuditSink audit) throws IOException {
-    this(limits, Protection.of(null, access, audit), InsecureChannelCredentials.create());
+  public RunningServer(Limits limits, @Nullable Access access, AuditSink audit) throws IOException {
+    this(limits, ServerSecurity.of(null, access, audit), InsecureChannelCredentials.create());
   }
 
-  RunningServer(@Nullable Access access, ServerCredentials credentials, ChannelCredentials caller)
+  public RunningServer(
+      @Nullable Access access, ServerCredentials credentials, ChannelCredentials caller)
       throws IOException {
-    this(Limits.DEFAULT, new Protection(credentials, access, null), caller);
+    this(Limits.DEFAULT, new ServerSecurity(credentials, access, null), caller);
   }
 
-  RunningServer(Limits limits, Protection protection, ChannelCredentials caller)
+  public RunningServer(Limits limits, ServerSecurity protection, ChannelCredentials caller)
       throws IOException {
     this(limits, protection, caller, PlatformDependent.maxDirectMemory());
   }
 
   private RunningServer(
-      Limits limits, Protection protection, ChannelCredentials caller, long direct)
+      Limits limits, ServerSecurity protection, ChannelCredentials caller, long direct)
       throws IOException {
     this.direct = direct;
     memory = new MemoryBudget(limits.memoryBudget());
@@ -106,16 +108,16 @@ final class RunningServer implements AutoCloseable {
   }
 
   /** Another connection. */
-  ManagedChannel connect(ChannelCredentials caller) {
+  public ManagedChannel connect(ChannelCredentials caller) {
     return NettyChannelBuilder.forAddress("127.0.0.1", server.port(), caller).build();
   }
 
   /** Another server on the same loops. */
-  PushGrpcServer serverOn(ServerOptions options) {
-    return serverOn(options, Protection.NONE);
+  public PushGrpcServer serverOn(ServerOptions options) {
+    return serverOn(options, ServerSecurity.NONE);
   }
 
-  private PushGrpcServer serverOn(ServerOptions options, Protection protection) {
+  private PushGrpcServer serverOn(ServerOptions options, ServerSecurity protection) {
     return new PushGrpcServer(
         options,
         loops,
@@ -130,16 +132,16 @@ final class RunningServer implements AutoCloseable {
   }
 
   /** Its time stands still otherwise. */
-  void pass(Duration time) {
+  public void pass(Duration time) {
     clock.addAndGet(time.toNanos());
   }
 
   /** Calls with these very bytes as the message. */
-  BroadCastReply call(Rpc rpc, byte[] message, String... metadata) {
+  public BroadCastReply call(Rpc rpc, byte[] message, String... metadata) {
     return call(CallOptions.DEFAULT, rpc, message, metadata);
   }
 
-  BroadCastReply call(CallOptions options, Rpc rpc, byte[] message, String... metadata) {
+  public BroadCastReply call(CallOptions options, Rpc rpc, byte[] message, String... metadata) {
     Metadata headers = new Metadata();
     for (int i = 0; i < metadata.length; i += 2) {
       headers.put(Metadata.Key.of(metadata[i], Metadata.ASCII_STRING_MARSHALLER), metadata[i + 1]);
@@ -151,11 +153,11 @@ final class RunningServer implements AutoCloseable {
         message);
   }
 
-  ClientCall<byte[], BroadCastReply> newCall(Rpc rpc) {
+  public ClientCall<byte[], BroadCastReply> newCall(Rpc rpc) {
     return channel.newCall(method(rpc), CallOptions.DEFAULT);
   }
 
-  static MethodDescriptor<byte[], BroadCastReply> method(Rpc rpc) {
+  public static MethodDescriptor<byte[], BroadCastReply> method(Rpc rpc) {
     return MethodDescriptor.<byte[], BroadCastReply>newBuilder()
         .setType(MethodDescriptor.MethodType.UNARY)
         .setFullMethodName("protocol.PushServer/" + rpc.method())
@@ -165,11 +167,11 @@ final class RunningServer implements AutoCloseable {
   }
 
   /** A figure of the calls that came so far, over all methods. */
-  long calls(ToLongFunction<MethodCalls> figure) {
+  public long calls(ToLongFunction<MethodCalls> figure) {
     return server.calls().stream().mapToLong(figure).sum();
   }
 
-  long counted(CallOutcome outcome) {
+  public long counted(CallOutcome outcome) {
     return totals.noFanout().broadcasts(outcome);
   }
 

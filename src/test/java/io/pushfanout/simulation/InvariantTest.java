@@ -373,7 +373,7 @@ class InvariantTest {
         node.connected(),
         node.dialled(),
         node.detail(),
-        node.way(),
+        node.mode(),
         node.troubles(),
         ledger);
   }
@@ -387,7 +387,7 @@ class InvariantTest {
         connected,
         node.dialled(),
         node.detail(),
-        node.way(),
+        node.mode(),
         node.troubles(),
         node.ledger());
   }

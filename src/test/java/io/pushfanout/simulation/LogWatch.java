@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * An appender that reads the log of one history at a time, in place of every other appender. Lines
  * of other threads belong to tests that run beside it.
  */
-final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private static final int MOST_LINES = 10;
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final List<String> LOGGERS = List.of("io.pushfanout", "io.netty");
@@ -33,7 +33,7 @@ final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   /** The first violation: it must not be thrown within a logging call. */
   private @Nullable Violation found;
 
-  LogWatch() {
+  public LogWatch() {
     start();
     for (String name : LOGGERS) {
       Logger logger = (Logger) LoggerFactory.getLogger(name);

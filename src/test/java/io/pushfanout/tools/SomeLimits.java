@@ -1,6 +1,6 @@
 package io.pushfanout.tools;
 
-import io.pushfanout.server.Limits;
+import io.pushfanout.server.guard.Limits;
 import java.time.Duration;
 import java.util.function.Consumer;
 

@@ -1,8 +1,0 @@
-package io.pushfanout.connect;
-
-/** A node has said what it may not say; the message is one line for people. */
-final class BadAnswer extends Exception {
-  BadAnswer(String message) {
-    super(message);
-  }
-}

@@ -1,0 +1,151 @@
+package io.pushfanout.connect;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.NodeStream;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.QueuedMessage;
+import java.util.List;
+
+/**
+ * One {@code Deliver} call, which stays open: requests go out as the engine gives them, and what
+ * the node acknowledges comes in. An answer that breaks the rules ends it.
+ */
+final class GrpcNodeStream extends GrpcCall implements NodeStream {
+  /** Some hundred failures with their texts. A node with more of them sends several responses. */
+  private static final int MAX_RESPONSE_BYTES = 64 << 10;
+
+  private static final byte[][] NOTHING = {};
+
+  private final Listener engine;
+  private final Acknowledgements acknowledgements = new Acknowledgements();
+  private final MessageReader reader = new MessageReader(MAX_RESPONSE_BYTES);
+  private boolean finished;
+  private boolean over;
+
+  GrpcNodeStream(Http2Session session, Listener engine) {
+    super(session);
+    this.engine = engine;
+  }
+
+  // ---- what the engine asks for
+
+  @Override
+  public int room() {
+    int bytes = over || finished ? 0 : session().room(this);
+    return bytes == 0 ? 0 : Math.max(1, bytes - MessagePrefix.BYTES);
+  }
+
+  @Override
+  public void send(List<QueuedMessage> batch) {
+    acknowledgements.sent(batch.size());
+    session().send(this, BatchEncoder.encode(batch), false);
+  }
+
+  @Override
+  public void finish() {
+    if (!over && !finished) {
+      finished = true;
+      session().send(this, NOTHING, true);
+    }
+  }
+
+  @Override
+  public void reset() {
+    if (!over) {
+      over = true;
+      session().reset(this, Http2Error.CANCEL);
+    }
+  }
+
+  // ---- what the node answers
+
+  @Override
+  boolean isAwaited() {
+    return finished || acknowledgements.isAnythingOpen();
+  }
+
+  @Override
+  protected void onData(ByteBuf data, boolean end) {
+    if (over) {
+      return;
+    }
+    if (!isHttpOk()) {
+      // A proxy's page about a node that is away.
+      if (end) {
+        endedByData();
+      }
+      return;
+    }
+    try {
+      for (byte[] m = reader.next(data); m != null; m = reader.next(data)) {
+        acknowledgements.add(m);
+      }
+      tell();
+    } catch (ProtocolException e) {
+      // What came before it is true all the same.
+      tell();
+      session().reset(this, Http2Error.CANCEL);
+      complete(Evidence.PRESENT, StatusCode.INTERNAL, String.valueOf(e.getMessage()));
+      return;
+    }
+    if (end) {
+      endedByData();
+    }
+  }
+
+  private void tell() {
+    int count = acknowledgements.count();
+    if (count > 0) {
+      var failures = acknowledgements.failures();
+      acknowledgements.taken();
+      engine.onAcknowledged(count, failures);
+    }
+  }
+
+  /** Whatever its reason is, the stream is lost: what is on it may be tried again. */
+  @Override
+  protected void onReset(long errorCode) {
+    String text = "reset by the node: " + StatusMapping.nameOf(errorCode);
+    complete(resetEvidence(), StatusCode.UNAVAILABLE, text);
+  }
+
+  @Override
+  protected void onUnprocessed(boolean refused) {
+    if (acknowledgements.isAnythingAcknowledged()) {
+      String text = "the node takes back what it has acknowledged";
+      complete(Evidence.PRESENT, StatusCode.UNAVAILABLE, text);
+    } else {
+      completeUnseen(refused);
+    }
+  }
+
+  /** Told later: it may be in the middle of another stream's sending. */
+  @Override
+  protected void onRoom() {
+    session()
+        .later(
+            () -> {
+              if (room() > 0) {
+                engine.onWritable();
+              }
+            });
+  }
+
+  @Override
+  void end(Evidence evidence, StatusCode code, String detail) {
+    if (!over) {
+      over = true;
+      engine.onEnded(evidence, code, detail);
+    }
+  }
+
+  @Override
+  void endUnseen(Evidence evidence) {
+    if (!over) {
+      over = true;
+      engine.onUnprocessed(evidence);
+    }
+  }
+}

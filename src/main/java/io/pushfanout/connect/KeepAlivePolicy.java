@@ -1,0 +1,108 @@
+package io.pushfanout.connect;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Decides when a connection is asked whether it lives, and when it is dead; see {@link
+ * KeepAliveConfig}. Any bytes that arrive count as an answer. Times are of one clock.
+ */
+final class KeepAlivePolicy {
+  enum Step {
+    WAIT,
+    PING,
+    DEAD
+  }
+
+  private static final long URGENT_IDLE = TimeUnit.SECONDS.toNanos(1);
+  private static final long URGENT_ANSWER = TimeUnit.SECONDS.toNanos(2);
+
+  private final long idle;
+  private final long answer;
+  private final long interval;
+
+  private long readAt;
+  private long pingAt;
+  private boolean pingOutstanding;
+  private long answerBy;
+  private long notBefore;
+
+  /** The first call since anything arrived: silence before it means nothing. */
+  private long callAt;
+
+  /**
+   * Whether a PING without a call in flight may go out. Servers of gRPC count such PINGs as
+   * strikes, and end the connection at the third since their last answer (gRFC A8): one for each
+   * call is few.
+   */
+  private boolean mayPingIdle;
+
+  KeepAlivePolicy(KeepAliveConfig times, long now) {
+    idle = times.idle().toNanos();
+    answer = times.answer().toNanos();
+    interval = times.interval().toNanos();
+    readAt = now;
+    callAt = now;
+    notBefore = now;
+  }
+
+  void onCall(long now) {
+    mayPingIdle = true;
+    if (callAt - readAt <= 0) {
+      callAt = now;
+    }
+  }
+
+  void onRead(long now) {
+    readAt = now;
+    if (pingOutstanding) {
+      pingOutstanding = false;
+      notBefore = pingAt + interval;
+    }
+  }
+
+  void onPing(long now) {
+    pingAt = now;
+    pingOutstanding = true;
+    answerBy = now + answer;
+  }
+
+  /**
+   * Returns whether nothing has arrived for a while, and no PING is out or was a short time ago.
+   */
+  boolean isUrgent(long now, boolean awaiting) {
+    return (awaiting || mayPingIdle)
+        && now - quietSince() >= URGENT_IDLE
+        && !pingOutstanding
+        && now - notBefore >= 0;
+  }
+
+  void onUrgentPing(long now) {
+    onPing(now);
+    mayPingIdle = false;
+    answerBy = now + Math.min(answer, URGENT_ANSWER);
+  }
+
+  /** What to do now. The caller does not ask while no calls and no PING are outstanding. */
+  Step step(long now) {
+    if (nanosLeft(now) > 0) {
+      return Step.WAIT;
+    }
+    return pingOutstanding ? Step.DEAD : Step.PING;
+  }
+
+  /** When to ask for the next step. */
+  long nanosLeft(long now) {
+    if (pingOutstanding) {
+      return answerBy - now;
+    }
+    return Math.max(quietSince() + idle - now, notBefore - now);
+  }
+
+  private long quietSince() {
+    return callAt - readAt > 0 ? callAt : readAt;
+  }
+
+  boolean pingOutstanding() {
+    return pingOutstanding;
+  }
+}

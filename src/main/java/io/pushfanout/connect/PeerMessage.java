@@ -1,0 +1,45 @@
+package io.pushfanout.connect;
+
+import io.pushfanout.model.Causes;
+import io.pushfanout.model.Printable;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Text from outside on its way to people: one short line that no terminal obeys. */
+final class PeerMessage {
+  private static final int MAX_CHARS = 200;
+
+  private PeerMessage() {}
+
+  /** What went wrong with a connection: it may quote what the peer has sent. */
+  static String reason(Throwable cause) {
+    return line(Causes.text(cause));
+  }
+
+  static String line(String text) {
+    return Printable.line(text, MAX_CHARS);
+  }
+
+  /** A {@code grpc-message}: UTF-8 with what is not printable ASCII as {@code %XX}. */
+  static String percentDecoded(CharSequence text) {
+    // Three characters of input make at least one byte, and at most four bytes one character.
+    int length = Math.min(text.length(), 3 * 4 * MAX_CHARS);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(length);
+    for (int i = 0; i < length; i++) {
+      int escaped = text.charAt(i) == '%' && i + 2 < length ? hexByte(text, i + 1) : -1;
+      if (escaped >= 0) {
+        bytes.write(escaped);
+        i += 2;
+      } else {
+        bytes.write(text.charAt(i));
+      }
+    }
+    return line(bytes.toString(StandardCharsets.UTF_8));
+  }
+
+  private static int hexByte(CharSequence text, int index) {
+    int high = Character.digit(text.charAt(index), 16);
+    int low = Character.digit(text.charAt(index + 1), 16);
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+  }
+}

@@ -1,0 +1,96 @@
+package io.pushfanout.connect;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.QueuedMessage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A unary call in flight, which ends by what the node answers. A reply's bytes are skipped. */
+final class UnaryCall extends GrpcCall {
+  /** As gRPC's libraries have it by default: none of them would take a larger reply. */
+  private static final int MAX_REPLY_BYTES = 4 << 20;
+
+  private static final long MIN_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final QueuedMessage message;
+  private final long deadlineNanos;
+  private final long timeoutNanos;
+  private int replyBytes;
+
+  UnaryCall(Http2Session session, QueuedMessage message, long nowNanos, long timeoutNanos) {
+    super(session);
+    this.message = message;
+    this.deadlineNanos = nowNanos + timeoutNanos;
+    this.timeoutNanos = timeoutNanos;
+  }
+
+  QueuedMessage message() {
+    return message;
+  }
+
+  long nanosLeft(long nowNanos) {
+    return deadlineNanos - nowNanos;
+  }
+
+  /**
+   * Whether the node's clock may have met the deadline already: it counts the same time, and says
+   * CANCEL when it is over.
+   */
+  static boolean isDue(long nanosLeft, long timeoutNanos) {
+    return nanosLeft <= Math.max(MIN_MARGIN_NANOS, timeoutNanos / 100);
+  }
+
+  // ---- what the node answers
+
+  @Override
+  protected void onData(ByteBuf data, boolean end) {
+    replyBytes += data.readableBytes();
+    if (replyBytes > MAX_REPLY_BYTES) {
+      session().reset(this, Http2Error.CANCEL);
+      String text = "its reply is larger than " + MAX_REPLY_BYTES + " bytes";
+      complete(Evidence.PRESENT, StatusCode.RESOURCE_EXHAUSTED, text);
+    } else if (end) {
+      endedByData();
+    }
+  }
+
+  @Override
+  protected void onReset(long errorCode) {
+    @Nullable Http2Error error = Http2Error.valueOf(errorCode);
+    if (error == Http2Error.CANCEL && isDue(nanosLeft(session().nanoTime()), timeoutNanos)) {
+      String text = "cancelled by the node at the deadline";
+      complete(Evidence.NONE, StatusCode.DEADLINE_EXCEEDED, text);
+    } else {
+      String text = "reset by the node: " + StatusMapping.nameOf(errorCode);
+      complete(resetEvidence(), StatusMapping.ofReset(error), text);
+    }
+  }
+
+  @Override
+  protected void onUnprocessed(boolean refused) {
+    if (hasAnswered()) {
+      String text = "the node takes back what it has begun to answer";
+      complete(Evidence.PRESENT, StatusCode.UNAVAILABLE, text);
+    } else {
+      completeUnseen(refused);
+    }
+  }
+
+  @Override
+  boolean isAwaited() {
+    return true;
+  }
+
+  @Override
+  void end(Evidence evidence, StatusCode code, String detail) {
+    session().ended(this, evidence, code, detail);
+  }
+
+  @Override
+  void endUnseen(Evidence evidence) {
+    session().endedUnseen(this, evidence);
+  }
+}

@@ -1,0 +1,96 @@
+package io.pushfanout.fanout;
+
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
+import io.pushfanout.model.SpecBytes;
+import io.pushfanout.queue.MemoryShare;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at one fanout's {@link MemoryShare} a few times a second: has it shed, and makes it a
+ * problem and a line of the log. On the applier's thread only.
+ */
+final class ShareMonitor {
+  private static final Logger log = LoggerFactory.getLogger(MemoryMonitor.class);
+  private static final long LOG_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** How long it is a problem after it has been seen last. */
+  static final long PROBLEM_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private static final Problem PROBLEM =
+      new Problem(
+          "",
+          ProblemReason.MEMORY_SHORT,
+          "the fanout's messages have their share of --memory-budget: its new broadcasts are"
+              + " refused, and its fullest nodes lose their oldest messages");
+
+  private final FanoutName fanout;
+  private final MemoryShare share;
+  private final long limit;
+  private final LoadShedder shedding;
+  private long seenRefusals;
+  private long lastSeen;
+  private long loggedNanos;
+  private long loggedShed;
+  private long loggedRefusals;
+
+  /**
+   * @param limit bytes of the whole budget
+   */
+  ShareMonitor(FanoutName fanout, MemoryShare share, long limit, long nowNanos) {
+    this.fanout = fanout;
+    this.share = share;
+    this.limit = limit;
+    this.shedding = new LoadShedder(share, nowNanos);
+    this.lastSeen = nowNanos - PROBLEM_NANOS;
+    this.loggedNanos = nowNanos - LOG_EVERY_NANOS;
+  }
+
+  /**
+   * @param clients the fanout's
+   * @param atMost messages to shed
+   * @return how many were shed
+   */
+  int look(Collection<BroadcastClient> clients, int atMost, long nowNanos) {
+    int shed = shedding.look(clients, atMost, nowNanos);
+    long refusals = share.refusals();
+    if (shedding.isOver() || refusals > seenRefusals) {
+      lastSeen = nowNanos;
+      log(nowNanos);
+    }
+    seenRefusals = refusals;
+    return shed;
+  }
+
+  boolean isUnfinished() {
+    return shedding.isUnfinished();
+  }
+
+  List<Problem> problems(long nowNanos) {
+    return nowNanos - lastSeen < PROBLEM_NANOS ? List.of(PROBLEM) : List.of();
+  }
+
+  private void log(long nowNanos) {
+    long refusals = share.refusals() - loggedRefusals;
+    long shed = shedding.shed() - loggedShed;
+    if (nowNanos - loggedNanos < LOG_EVERY_NANOS || refusals + shed == 0) {
+      return;
+    }
+    log.warn(
+        "fanout {} holds {} KiB of --memory-budget {}, its share: {} broadcasts refused, {} messages"
+            + " shed since the last such line",
+        fanout,
+        share.held() >> 10,
+        SpecBytes.format(limit),
+        refusals,
+        shed);
+    loggedNanos = nowNanos;
+    loggedRefusals += refusals;
+    loggedShed += shed;
+  }
+}

@@ -1,0 +1,95 @@
+package io.pushfanout.queue;
+
+import io.pushfanout.model.DropReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is let into one node's queue, and what the others are told: the overflow policies. Guarded by
+ * the lock of its {@link MessageQueue}.
+ */
+final class AdmissionControl {
+  private final DispatchScheduler scheduler;
+  private final HeldOffers held;
+  private final QueueLifecycle lifecycle;
+  private final Ledger ledger;
+
+  AdmissionControl(
+      DispatchScheduler scheduler, HeldOffers held, QueueLifecycle lifecycle, Ledger ledger) {
+    this.scheduler = scheduler;
+    this.held = held;
+    this.lifecycle = lifecycle;
+    this.ledger = ledger;
+  }
+
+  /** Policies DropNewest and DropOldest. */
+  OfferResult offer(Message message, boolean evictOldest) {
+    OfferResult refusal = refusal(message);
+    if (refusal != null) {
+      return refusal;
+    }
+    scheduler.expireWaiting();
+    boolean room =
+        evictOldest
+            ? scheduler.evictFor(message.payload())
+            : held.isEmpty() && scheduler.hasRoom(message.payload());
+    return room ? scheduler.enqueue(message) : full();
+  }
+
+  /** Policy Block. */
+  OfferResult offerOrHold(HeldOffer offer) {
+    OfferResult refusal = refusal(offer.message());
+    if (refusal != null) {
+      return refusal;
+    }
+    scheduler.expireWaiting();
+    if (held.isEmpty() && scheduler.hasRoom(offer.message().payload())) {
+      return scheduler.enqueue(offer.message());
+    }
+    if (scheduler.isConnected()) {
+      held.add(offer);
+      return OfferResult.HELD;
+    }
+    return full();
+  }
+
+  /** Policy Reject, first step: nothing is counted. */
+  OfferResult reserve(Message message) {
+    if (lifecycle.isClosed()) {
+      return lifecycle.refusal();
+    }
+    if (!scheduler.isConnected()) {
+      return OfferResult.NOT_CONNECTED;
+    }
+    if (scheduler.isTooLarge(message.payload())) {
+      return OfferResult.TOO_LARGE;
+    }
+    scheduler.expireWaiting();
+    if (!held.isEmpty() || !scheduler.hasRoom(message.payload())) {
+      return OfferResult.FULL;
+    }
+    scheduler.reserve(message.payload());
+    return OfferResult.RESERVED;
+  }
+
+  /** Policy Reject, where every connected node has room. */
+  OfferResult commit(Message message) {
+    scheduler.unreserve(message.payload());
+    return lifecycle.isClosed() ? lifecycle.refusal() : scheduler.enqueue(message);
+  }
+
+  private OfferResult full() {
+    ledger.refused(DropReason.QUEUE_FULL);
+    return OfferResult.FULL;
+  }
+
+  private @Nullable OfferResult refusal(Message message) {
+    if (lifecycle.isClosed()) {
+      return lifecycle.refusal();
+    }
+    if (scheduler.isTooLarge(message.payload())) {
+      ledger.refused(DropReason.TOO_LARGE);
+      return OfferResult.TOO_LARGE;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,164 @@
+package io.pushfanout.server.guard;
+
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.pushfanout.access.Access;
+import io.pushfanout.access.Credentials;
+import io.pushfanout.access.Decision;
+import io.pushfanout.access.Right;
+import io.pushfanout.broadcast.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastResult.Reason;
+import io.pushfanout.broadcast.BroadcastResult.Refused;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.share.Shares;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a call come in when its caller has the right to broadcast to the target that it names, and
+ * before anything of its message is read. Who has no right does not learn whether there is such a
+ * target.
+ */
+public final class AuthInterceptor implements ServerInterceptor {
+  /** Calls that wait for a decision, each with its headers, and connections with such calls. */
+  static final int WAITING_MAX = 1024;
+
+  private static final int CONNECTIONS_MIN = 64;
+
+  private final Access access;
+  private final FanoutTotals noFanout;
+  private final Shares calls = new Shares(WAITING_MAX);
+  private final Shares connections;
+
+  /**
+   * @param noFanout counts the calls that do not come in
+   * @param room for what callers send ahead meanwhile, which lies unread, in connections: all calls
+   *     of one share its window. Never fewer than 64 may have calls that wait
+   */
+  public AuthInterceptor(Access access, FanoutTotals noFanout, long room) {
+    this.access = access;
+    this.connections = new Shares(Math.clamp(room, CONNECTIONS_MIN, WAITING_MAX));
+    this.noFanout = noFanout;
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    Target target;
+    try {
+      target = CallTarget.target(headers);
+    } catch (InvalidCall e) {
+      return refuse(call, Status.INVALID_ARGUMENT, e.getMessage(), CallOutcome.INVALID);
+    }
+    CallerConnection connection = CallerConnection.of(call);
+    Credentials shown = connection.credentials(headers);
+    CompletableFuture<Decision> decision = access.decide(shown, right(target));
+    if (decision.isDone()) {
+      return follow(decision.join(), target, call, headers, next);
+    }
+    if (!mayWait(connection, shown.peer())) {
+      return refuse(
+          call,
+          Status.UNAVAILABLE,
+          "too many calls wait for a decision about their callers; try again",
+          CallOutcome.UNAVAILABLE);
+    }
+    DelayedCall<Q> held = new DelayedCall<>();
+    Context context = Context.current();
+    var _ =
+        decision.thenAccept(
+            decided -> {
+              waitsNoMore(connection, shown.peer());
+              context.run(() -> held.decided(() -> follow(decided, target, call, headers, next)));
+            });
+    return held;
+  }
+
+  /** On the connection's loop, so that no other call of it comes between the steps. */
+  private boolean mayWait(CallerConnection connection, Object peer) {
+    if (!calls.tryTake(peer)) {
+      return false;
+    }
+    if (connection.waiting().getAndIncrement() == 0 && !connections.tryTake(peer)) {
+      connection.waiting().decrementAndGet();
+      calls.giveBack(peer);
+      return false;
+    }
+    return true;
+  }
+
+  /** On any thread. */
+  private void waitsNoMore(CallerConnection connection, Object peer) {
+    if (connection.waiting().decrementAndGet() == 0) {
+      connections.giveBack(peer);
+    }
+    calls.giveBack(peer);
+  }
+
+  /** Without a target a call is for all, though there may be one fanout only: that changes. */
+  private static Right right(Target target) {
+    return switch (target) {
+      case Target.Named named -> new Right(named.fanout());
+      case Target.All _, Target.Unnamed _ -> Right.ALL_TARGETS;
+    };
+  }
+
+  private <Q, R> ServerCall.Listener<Q> follow(
+      Decision decision,
+      Target target,
+      ServerCall<Q, R> call,
+      Metadata headers,
+      ServerCallHandler<Q, R> next) {
+    return switch (decision) {
+      case Decision.Allowed(String caller) -> start(caller, target, call, headers, next);
+      case Decision.Unauthenticated(String why) ->
+          refuse(call, Status.UNAUTHENTICATED, why, CallOutcome.UNAUTHORIZED);
+      case Decision.Denied denied ->
+          refuse(
+              call,
+              Status.PERMISSION_DENIED,
+              denied.why() + hint(target),
+              CallOutcome.UNAUTHORIZED);
+      case Decision.Barred(String why) ->
+          refuse(call, Status.PERMISSION_DENIED, why, CallOutcome.UNAUTHORIZED);
+      case Decision.Unavailable now -> {
+        noFanout.countBroadcast(CallOutcome.UNAVAILABLE);
+        ReplyMapper.refuse(call, new Refused(Reason.UNAVAILABLE, now.why(), now.retryAfter()));
+        yield new ServerCall.Listener<>() {};
+      }
+    };
+  }
+
+  private static String hint(Target target) {
+    return target instanceof Target.Unnamed
+        ? ", which a call needs that names no target by --target, the metadata pushfanout-target"
+        : "";
+  }
+
+  private static <Q, R> ServerCall.Listener<Q> start(
+      String caller,
+      Target target,
+      ServerCall<Q, R> call,
+      Metadata headers,
+      ServerCallHandler<Q, R> next) {
+    Context context = CallTarget.inContext(CallerIdentity.inContext(caller), target);
+    Context before = context.attach();
+    try {
+      return next.startCall(call, headers);
+    } finally {
+      context.detach(before);
+    }
+  }
+
+  private <Q> ServerCall.Listener<Q> refuse(
+      ServerCall<Q, ?> call, Status status, @Nullable String why, CallOutcome outcome) {
+    noFanout.countBroadcast(outcome);
+    call.close(status.withDescription(why), new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+}

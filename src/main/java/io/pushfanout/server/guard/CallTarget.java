@@ -1,0 +1,120 @@
+package io.pushfanout.server.guard;
+
+import com.google.common.base.CharMatcher;
+import com.google.common.collect.ImmutableList;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.pushfanout.broadcast.BroadcastRequest.Target;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a call is for, as its metadata says.
+ *
+ * @param nodes narrows the target to these; null is all of its nodes
+ */
+public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
+  private static final Metadata.Key<String> TARGET = ascii("pushfanout-target");
+  private static final Metadata.Key<String> NODES = ascii("pushfanout-nodes");
+
+  /** Ten times what the reply to a broadcast names. */
+  private static final int NODES_MAX = 1000;
+
+  /**
+   * The entries are parsed on an event loop that deliveries share. Room for the 100 nodes of a
+   * reply with the longest host names (26 KiB), or for {@link #NODES_MAX} IPv4 addresses.
+   */
+  private static final int NODES_MAX_BYTES = 32 << 10;
+
+  private static final Context.Key<Target> READ = Context.key("pushfanout-target");
+
+  /**
+   * Of the call that is being started.
+   *
+   * @throws InvalidCall when a value is malformed; names its key
+   */
+  public static CallTarget of(Metadata metadata) throws InvalidCall {
+    Target read = READ.get();
+    return new CallTarget(read == null ? target(metadata) : read, nodes(metadata));
+  }
+
+  /** For those behind who has read a call's target, so that they need not do it again. */
+  static Context inContext(Context context, Target target) {
+    return context.withValue(READ, target);
+  }
+
+  /**
+   * The target alone.
+   *
+   * @throws InvalidCall when it is malformed; names its key
+   */
+  static Target target(Metadata metadata) throws InvalidCall {
+    List<String> values = all(metadata, TARGET);
+    if (values.isEmpty()) {
+      return new Target.Unnamed();
+    }
+    if (values.size() > 1) {
+      throw new InvalidCall("pushfanout-target: given more than once");
+    }
+    String value = values.getFirst();
+    if (value.equals("all")) {
+      return new Target.All();
+    }
+    try {
+      return new Target.Named(FanoutName.parse(value));
+    } catch (IllegalArgumentException _) {
+      throw new InvalidCall("pushfanout-target: must be <namespace>/<name> of a fanout, or all");
+    }
+  }
+
+  /** Returns the target as the metadata names it, malformed or not; null where it names none. */
+  public static @Nullable String text(Metadata metadata) {
+    return metadata.get(TARGET);
+  }
+
+  private static @Nullable Set<NodeAddress> nodes(Metadata metadata) throws InvalidCall {
+    List<String> values = all(metadata, NODES);
+    if (values.isEmpty()) {
+      return null;
+    }
+    if (values.size() > 1) {
+      throw new InvalidCall("pushfanout-nodes: given more than once; commas separate entries");
+    }
+    String value = values.getFirst();
+    if (value.length() > NODES_MAX_BYTES) {
+      throw new InvalidCall("pushfanout-nodes: longer than " + NODES_MAX_BYTES + " bytes");
+    }
+    if (CharMatcher.is(',').countIn(value) >= NODES_MAX) {
+      throw new InvalidCall("pushfanout-nodes: more than " + NODES_MAX + " entries");
+    }
+    Set<NodeAddress> nodes = new LinkedHashSet<>();
+    for (String entry : value.split(",", -1)) {
+      nodes.add(node(entry.strip()));
+    }
+    return nodes;
+  }
+
+  private static NodeAddress node(String entry) throws InvalidCall {
+    if (entry.isEmpty()) {
+      throw new InvalidCall("pushfanout-nodes: an entry is empty; entries are host:port");
+    }
+    try {
+      return NodeAddress.parse(entry);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidCall("pushfanout-nodes: " + e.getMessage());
+    }
+  }
+
+  private static List<String> all(Metadata metadata, Metadata.Key<String> key) {
+    Iterable<String> values = metadata.getAll(key);
+    return values == null ? List.of() : ImmutableList.copyOf(values);
+  }
+
+  private static Metadata.Key<String> ascii(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+}

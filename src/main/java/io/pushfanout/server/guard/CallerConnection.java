@@ -1,0 +1,94 @@
+package io.pushfanout.server.guard;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerTransportFilter;
+import io.pushfanout.access.BearerToken;
+import io.pushfanout.access.ClientCertificate;
+import io.pushfanout.access.Credentials;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection has shown of its caller: the certificate, and the token of its last call,
+ * which most often is that of the next one too. On the connection's loop only, but for {@link
+ * #waiting}.
+ */
+public final class CallerConnection {
+  private static final Attributes.Key<CallerConnection> KEY =
+      Attributes.Key.create("pushfanout-caller-connection");
+
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final String SCHEME = "bearer ";
+
+  private final Credentials withoutToken;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private Credentials last;
+
+  public CallerConnection(@Nullable ClientCertificate certificate, Object peer) {
+    withoutToken = new Credentials(null, certificate, peer);
+    last = withoutToken;
+  }
+
+  /** To be given to the server, so that each connection has one. */
+  public static ServerTransportFilter filter() {
+    return new ServerTransportFilter() {
+      @Override
+      public Attributes transportReady(Attributes transport) {
+        SSLSession session = transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+        return transport.toBuilder()
+            .set(
+                KEY,
+                new CallerConnection(
+                    session == null ? null : PeerNames.of(session),
+                    CallerKey.remoteAddress(transport)))
+            .build();
+      }
+    };
+  }
+
+  static CallerConnection of(ServerCall<?, ?> call) {
+    CallerConnection connection = call.getAttributes().get(KEY);
+    if (connection == null) {
+      throw new IllegalStateException("the server has no filter for connections");
+    }
+    return connection;
+  }
+
+  /** How many of its calls wait for a decision. */
+  AtomicInteger waiting() {
+    return waiting;
+  }
+
+  /** What a call with these headers shows. */
+  public Credentials credentials(Metadata headers) {
+    Iterable<String> all = headers.getAll(AUTHORIZATION);
+    List<String> values = all == null ? List.of() : ImmutableList.copyOf(all);
+    if (values.size() != 1) {
+      return withoutToken;
+    }
+    String value = values.getFirst();
+    if (!Ascii.equalsIgnoreCase(
+        value.substring(0, Math.min(value.length(), SCHEME.length())), SCHEME)) {
+      return withoutToken;
+    }
+    String token = value.substring(SCHEME.length()).strip();
+    if (token.isEmpty()) {
+      return withoutToken;
+    }
+    BearerToken known = last.token();
+    if (known == null || !known.is(token)) {
+      last =
+          new Credentials(new BearerToken(token), withoutToken.certificate(), withoutToken.peer());
+    }
+    return last;
+  }
+}

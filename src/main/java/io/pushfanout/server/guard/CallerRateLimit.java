@@ -1,0 +1,50 @@
+package io.pushfanout.server.guard;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.pushfanout.access.Rates;
+import io.pushfanout.broadcast.BroadcastResult.Reason;
+import io.pushfanout.broadcast.BroadcastResult.Refused;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Refuses the calls of a caller that makes too many, before a byte of them is read. */
+public final class CallerRateLimit implements ServerInterceptor {
+  private final int perSecond;
+  private final Rates rates;
+  private final CallerKey callers;
+  private final Runnable onRefused;
+
+  /**
+   * @param perSecond 1 or more
+   * @param callers tells them apart
+   * @param onRefused is told of each call that is refused here
+   */
+  public CallerRateLimit(
+      int perSecond, CallerKey callers, LongSupplier nanoClock, Runnable onRefused) {
+    this.perSecond = perSecond;
+    this.rates = new Rates(perSecond, perSecond, nanoClock);
+    this.callers = callers;
+    this.onRefused = onRefused;
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    Duration wait = rates.takeOrWait(callers.of(call, headers));
+    if (wait.isZero()) {
+      return next.startCall(call, headers);
+    }
+    ReplyMapper.refuse(
+        call,
+        new Refused(
+            Reason.LIMITED,
+            "more than %d calls a second of one caller, the server's %s"
+                .formatted(perSecond, Limits.MAX_CALLER_RATE_FLAG),
+            wait));
+    onRefused.run();
+    return new ServerCall.Listener<>() {};
+  }
+}

@@ -1,0 +1,77 @@
+package io.pushfanout.server.guard;
+
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.MemoryRefusal;
+import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.share.Shares;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of messages that are not whole yet. They count against the process's budget as they
+ * arrive, and against a part of the direct memory, where they lie until then: the other part is for
+ * the connections to nodes. Callers share that part, by address and target. May be used from any
+ * thread.
+ */
+public final class InboundMessageBudget {
+  private static final BroadcastResult.Refused SHARE_TAKEN =
+      new BroadcastResult.Refused(
+          BroadcastResult.Reason.LIMITED,
+          "messages that are not whole yet take the caller's share of --memory-budget",
+          Duration.ofMillis(500));
+
+  /**
+   * Whose messages arrive. Behind a proxy all tenants have one address; and nobody has checked the
+   * target, so an address that names many has a bound of its own.
+   *
+   * @param target as the call names it; null where it names none
+   */
+  record Party(Object address, @Nullable String target) {}
+
+  private final MemoryBudget messages;
+  private final Shares direct;
+  private final Shares addresses;
+
+  /**
+   * @param messages the budget of the whole process
+   * @param directBytes the part of the direct memory
+   */
+  public InboundMessageBudget(MemoryBudget messages, long directBytes) {
+    this.messages = messages;
+    this.direct = new Shares(directBytes);
+    // Alone an address has a half of it, which is seven eighths of the direct memory.
+    this.addresses = new Shares(directBytes / 4 * 7);
+  }
+
+  boolean tryTake(Party party, long bytes) {
+    if (!messages.tryTake(bytes)) {
+      return false;
+    }
+    if (!addresses.tryTake(party.address, bytes)) {
+      messages.giveBack(bytes);
+      return false;
+    }
+    if (!direct.tryTake(party, bytes)) {
+      addresses.giveBack(party.address, bytes);
+      messages.giveBack(bytes);
+      return false;
+    }
+    return true;
+  }
+
+  void giveBack(Party party, long bytes) {
+    messages.giveBack(bytes);
+    addresses.giveBack(party.address, bytes);
+    direct.giveBack(party, bytes);
+  }
+
+  /** What addresses and targets have of the direct memory. */
+  public Shares shares() {
+    return direct;
+  }
+
+  /** What is told of a message for which there was no room. */
+  BroadcastResult.Refused refusal() {
+    return messages.held() >= messages.limit() ? MemoryRefusal.of(messages) : SHARE_TAKEN;
+  }
+}

@@ -1,0 +1,118 @@
+package io.pushfanout.server.guard;
+
+import io.pushfanout.model.SettingException;
+import io.pushfanout.model.SpecBytes;
+import io.pushfanout.model.SpecDuration;
+import java.time.Duration;
+
+/**
+ * What the server takes from its callers.
+ *
+ * @param maxMessageSize bytes of the largest request that is taken, after decompression
+ * @param maxConnectionAge when a connection is asked to go, so that its caller comes back and may
+ *     find another replica; zero is never
+ * @param maxConnections at a time; more are closed as they come
+ * @param maxCalls in flight at a time, over all connections
+ * @param maxCallerRate calls a second of one caller; zero is no limit
+ * @param memoryBudget bytes that messages may take of the process's memory
+ */
+public record Limits(
+    int maxMessageSize,
+    Duration maxConnectionAge,
+    int maxConnections,
+    int maxCalls,
+    int maxCallerRate,
+    long memoryBudget) {
+  public static final int DEFAULT_MAX_MESSAGE_SIZE = 4 << 20;
+  public static final int MAX_MESSAGE_SIZE_MIN = 1 << 10;
+  public static final int MAX_MESSAGE_SIZE_MAX = 100 << 20;
+
+  /** Below it, gRPC would take one second all the same. */
+  private static final Duration MAX_CONNECTION_AGE_MIN = Duration.ofSeconds(1);
+
+  private static final Duration MAX_CONNECTION_AGE_MAX = Duration.ofHours(24);
+
+  public static final int DEFAULT_MAX_CONNECTIONS = 10_000;
+  public static final int DEFAULT_MAX_CALLS = 10_000;
+  private static final int MOST = 1_000_000;
+
+  private static final long MEMORY_BUDGET_MIN = 1 << 20;
+
+  public static final Limits DEFAULT =
+      new Limits(
+          DEFAULT_MAX_MESSAGE_SIZE,
+          Duration.ZERO,
+          DEFAULT_MAX_CONNECTIONS,
+          DEFAULT_MAX_CALLS,
+          0,
+          defaultMemoryBudget());
+
+  /** Where a user sets {@link #maxMessageSize}; errors name it. */
+  public static final String MAX_MESSAGE_SIZE_FLAG = "--max-message-size";
+
+  public static final String MAX_CALLS_FLAG = "--max-calls";
+  static final String MAX_CALLER_RATE_FLAG = "--max-caller-rate";
+
+  /**
+   * @throws SettingException when a value is out of bounds; names its flag
+   */
+  public Limits {
+    checkedMessageSize(maxMessageSize);
+    if (!maxConnectionAge.isZero()
+        && (maxConnectionAge.compareTo(MAX_CONNECTION_AGE_MIN) < 0
+            || maxConnectionAge.compareTo(MAX_CONNECTION_AGE_MAX) > 0)) {
+      throw new SettingException(
+          "--max-connection-age",
+          "must be 0s (off) or from %s to %s, is %s"
+              .formatted(
+                  SpecDuration.format(MAX_CONNECTION_AGE_MIN),
+                  SpecDuration.format(MAX_CONNECTION_AGE_MAX),
+                  SpecDuration.format(maxConnectionAge)));
+    }
+    check("--max-connections", maxConnections, 1);
+    check(MAX_CALLS_FLAG, maxCalls, 1);
+    check(MAX_CALLER_RATE_FLAG, maxCallerRate, 0);
+    long least = Math.max(MEMORY_BUDGET_MIN, 2L * maxMessageSize);
+    long most = Runtime.getRuntime().maxMemory();
+    if (memoryBudget < least || memoryBudget > most) {
+      throw new SettingException(
+          "--memory-budget",
+          "must be from %s (twice %s, 1Mi or more) to %s (the JVM's heap), is %s"
+              .formatted(
+                  SpecBytes.format(least),
+                  MAX_MESSAGE_SIZE_FLAG,
+                  SpecBytes.format(most),
+                  SpecBytes.format(memoryBudget)));
+    }
+  }
+
+  private static void check(String flag, int value, int least) {
+    if (value < least || value > MOST) {
+      throw new SettingException(
+          flag, "must be from %d to %d, is %d".formatted(least, MOST, value));
+    }
+  }
+
+  /** Half of the heap: the other half is for everything else, and for the collector to work in. */
+  public static long defaultMemoryBudget() {
+    return Runtime.getRuntime().maxMemory() / 2;
+  }
+
+  /**
+   * The size as {@link #maxMessageSize} holds it.
+   *
+   * @throws SettingException when it is out of bounds; names its flag
+   */
+  public static int checkedMessageSize(long bytes) {
+    if (bytes < MAX_MESSAGE_SIZE_MIN || bytes > MAX_MESSAGE_SIZE_MAX) {
+      throw new SettingException(
+          MAX_MESSAGE_SIZE_FLAG,
+          "must be from %s to %s, is %s"
+              .formatted(
+                  SpecBytes.format(MAX_MESSAGE_SIZE_MIN),
+                  SpecBytes.format(MAX_MESSAGE_SIZE_MAX),
+                  SpecBytes.format(bytes)));
+    }
+    return (int) bytes;
+  }
+}

@@ -1,0 +1,65 @@
+package io.pushfanout.server.guard;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.pushfanout.model.HandshakeProblem;
+import io.pushfanout.tls.FailedHandshake;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts the TLS handshakes of callers that fail. Who connects and says nothing, as probes of ports
+ * do, has begun none.
+ */
+public final class TlsHandshakeMetrics {
+  /** An adder for every problem; the map itself never changes. */
+  private final Map<HandshakeProblem, LongAdder> failures = new EnumMap<>(HandshakeProblem.class);
+
+  TlsHandshakeMetrics() {
+    for (HandshakeProblem problem : HandshakeProblem.values()) {
+      failures.put(problem, new LongAdder());
+    }
+  }
+
+  /** So far. From any thread. */
+  public Map<HandshakeProblem, Long> failures() {
+    Map<HandshakeProblem, Long> counts = new EnumMap<>(HandshakeProblem.class);
+    failures.forEach((problem, adder) -> counts.put(problem, adder.sum()));
+    return counts;
+  }
+
+  /** For the head of one connection's pipeline, which it leaves with the first bytes. */
+  ChannelHandler meter() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object message) {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls != null) {
+          tls.handshakeFuture().addListener(ended -> count(tls, ended));
+        }
+        context.pipeline().remove(this);
+        context.fireChannelRead(message);
+      }
+    };
+  }
+
+  private void count(SslHandler tls, Future<?> ended) {
+    if (!ended.isSuccess()) {
+      count(FailedHandshake.problem(ended.cause()));
+    } else if (!ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
+      // gRPC closes it then.
+      count(HandshakeProblem.NOTHING_IN_COMMON);
+    }
+  }
+
+  private void count(HandshakeProblem problem) {
+    requireNonNull(failures.get(problem)).increment();
+  }
+}

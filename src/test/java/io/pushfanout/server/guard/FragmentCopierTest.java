@@ -1,0 +1,48 @@
+package io.pushfanout.server.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.util.internal.PlatformDependent;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.server.RawHttp2;
+import io.pushfanout.server.RunningServer;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class FragmentCopierTest {
+  private static final int MIB = 1 << 20;
+
+  /** What Netty allocates at a time, a few of them. */
+  private static final int SLACK = 12 * MIB;
+
+  @ParameterizedTest
+  @CsvSource({"1, 400", "5000, 200"})
+  void aPieceOfAMessageKeepsAboutWhatItCountsWhateverItCameWith(int size, int pieces)
+      throws Exception {
+    try (RunningServer running = new RunningServer();
+        RawHttp2 client = new RawHttp2(running.server.port())) {
+      client.begin(1, Rpc.BROADCAST.path());
+      client.messagePrefix(1, false, 4 * MIB);
+      client.flush();
+      long before = PlatformDependent.usedDirectMemory();
+      for (int i = 0; i < pieces; i++) {
+        client.data(1, false, new byte[size]);
+        for (int j = 0; j < 4; j++) {
+          client.unknown(16_000);
+        }
+        client.flush();
+      }
+      long counted = (long) pieces * Math.max(size, InboundByteCounter.PIECE_MIN);
+      await().until(() -> running.memory.held() == counted);
+
+      long taken = PlatformDependent.usedDirectMemory() - before;
+      System.out.printf(
+          "%d pieces of %d bytes count as %d KiB and take %d KiB%n",
+          pieces, size, counted >> 10, taken >> 10);
+      assertThat(taken).isLessThan(counted + SLACK);
+    }
+  }
+}

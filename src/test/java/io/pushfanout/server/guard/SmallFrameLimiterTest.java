@@ -1,0 +1,93 @@
+package io.pushfanout.server.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pushfanout.model.Rpc;
+import io.pushfanout.server.FakeEngine;
+import io.pushfanout.server.RawHttp2;
+import io.pushfanout.server.Requests;
+import io.pushfanout.server.RunningServer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SmallFrameLimiterTest {
+  private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
+  private final SmallFrameLimiter pieces = new SmallFrameLimiter(clock::get);
+
+  private void assertAsManyAsMayMayCome() {
+    for (int i = 0; i < SmallFrameLimiter.MAX; i++) {
+      assertThat(pieces.mayCome()).isTrue();
+    }
+    assertThat(pieces.mayCome()).isFalse();
+  }
+
+  @Test
+  void oneMoreThanMayWithinASecondIsTooMany() {
+    assertAsManyAsMayMayCome();
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(1) - 1);
+    assertThat(pieces.mayCome()).isFalse();
+  }
+
+  @Test
+  void theNextSecondBeginsAnew() {
+    assertAsManyAsMayMayCome();
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    assertAsManyAsMayMayCome();
+  }
+
+  /** The clock of such a server stands still. */
+  @Test
+  void whoSendsTooManyIsHungUpOn() throws Exception {
+    try (RunningServer running = new RunningServer();
+        RawHttp2 client = new RawHttp2(running.server.port())) {
+      client.begin(1, Rpc.BROADCAST.path());
+      // The first of those that do not count.
+      client.messagePrefix(1, false, 4 << 20);
+      for (int i = 1; i < SmallFrameLimiter.OF_ANY_CALL + SmallFrameLimiter.MAX + 1; i++) {
+        client.data(1, false, (byte) 0);
+      }
+      client.flush();
+      assertThat(client.status(1)).isEqualTo("GOAWAY");
+    }
+  }
+
+  /** As clients do that do not know yet which piece is the last. */
+  @Test
+  void manySmallMessagesInAFewPiecesEachAreServed() throws Exception {
+    try (RunningServer running = new RunningServer();
+        RawHttp2 client = new RawHttp2(running.server.port())) {
+      running.engine.answerWith(FakeEngine.answered(1, 0));
+      byte[] message = Requests.broadcast();
+      client.mayAnswer(1 << 30);
+      // Of two pieces each that are not the last.
+      for (int call = 0; call <= SmallFrameLimiter.MAX / 2; call++) {
+        int stream = 2 * call + 1;
+        client.begin(stream, Rpc.BROADCAST.path());
+        client.messagePrefix(stream, false, message.length);
+        client.data(stream, false, message);
+        client.data(stream, true);
+        client.flush();
+        assertThat(client.status(stream)).isEqualTo("0");
+      }
+    }
+  }
+
+  @Test
+  void largerPiecesDoNotCount() throws Exception {
+    try (RunningServer running = new RunningServer();
+        RawHttp2 client = new RawHttp2(running.server.port())) {
+      int pieces = 2 * SmallFrameLimiter.MAX;
+      client.begin(1, Rpc.BROADCAST.path());
+      client.messagePrefix(1, false, pieces * SmallFrameLimiter.LARGE_ENOUGH);
+      for (int i = 0; i < pieces; i++) {
+        client.data(1, false, new byte[SmallFrameLimiter.LARGE_ENOUGH]);
+      }
+      client.data(1, true);
+      client.flush();
+      assertThat(client.status(1)).isNotEqualTo("GOAWAY");
+    }
+  }
+}

@@ -12,6 +12,9 @@ public final class CrdFile {
   /** As users get it. */
   public static final Path PATH = Path.of("crds", "pushfanouts.pushfanout.io-v1.yml");
 
+  /** As the chart's template reads it. */
+  static final Path OF_CHART = Path.of("helm", "pushfanout", "files", "crd.yaml");
+
   static final String WRITE = "mvn test -Dtest=CrdFileTest -Dcrd=write";
 
   private CrdFile() {}

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +87,35 @@ class ReleaseTest {
         .content()
         .contains("pushfanout:1.2.3-rc.1")
         .doesNotContain("SNAPSHOT");
+  }
+
+  @Test
+  void theArchiveHasTheChartAndAllThatItsPagesLinkTo() throws Exception {
+    release("1.2.3-rc.1");
+    shell("tar -xzf files*/*.tar.gz");
+    Path unpacked = dir.resolve("pushfanout-1.2.3-rc.1");
+
+    assertThat(unpacked.resolve("helm/pushfanout/Chart.yaml"))
+        .content()
+        .contains("\nversion: 1.2.3-rc.1\nappVersion: 1.2.3-rc.1\n");
+    try (Stream<Path> files = Files.walk(unpacked)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".md")).toList())
+          .hasSizeGreaterThan(10)
+          .allSatisfy(
+              page ->
+                  assertThat(links(Files.readString(page)))
+                      .as(page.toString())
+                      .allSatisfy(link -> assertThat(page.resolveSibling(link)).exists()));
+    }
+  }
+
+  /** Returns the links to other files. */
+  private static List<String> links(String page) {
+    return Pattern.compile("\\]\\(([^)#: ]+)[)#]")
+        .matcher(page)
+        .results()
+        .map(link -> link.group(1))
+        .toList();
   }
 
   @Test

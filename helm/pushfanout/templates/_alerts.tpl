@@ -4,18 +4,18 @@
 {{- range .Files.Get "files/alerts.yaml" | fromYamlArray -}}
 {{- $alert := mergeOverwrite (deepCopy .) (get (default dict $.Values.prometheusRule.alerts) .alert | default dict) -}}
 {{- if get $alert "enabled" | toString | ne "false" -}}
-{{- $rules = append $rules (include "pushfanout.alert" (list $ $alert) | fromYaml) -}}
+{{- $rules = append $rules (include "pushfanout.alert" (list $ $alert)) -}}
 {{- end -}}
 {{- end -}}
 {{- with $rules -}}
 - name: pushfanout
   rules:
-    {{- toYaml . | nindent 4 }}
+    {{- join "\n" . | nindent 4 }}
 {{ end -}}
 {{- with .Values.prometheusRule.extraRules -}}
 - name: pushfanout-extra
   rules:
-    {{- toYaml . | nindent 4 }}
+    {{- include "pushfanout.yaml" . | nindent 4 }}
 {{- end -}}
 {{- end -}}
 
@@ -34,9 +34,14 @@
 {{- if .runbookUrl -}}
 {{- $_ := set $texts "runbook_url" (printf "%s#%s" .runbookUrl (lower $alert.alert)) -}}
 {{- end -}}
-{{- dict "alert" $alert.alert "expr" $expr "for" $alert.for
-  "labels" (mergeOverwrite dict (default dict .alertLabels) $own (get $alert "labels" | default dict))
-  "annotations" (mergeOverwrite dict (default dict .alertAnnotations) $texts) | toYaml -}}
+- alert: {{ $alert.alert }}
+  expr: |
+    {{- trim $expr | nindent 4 }}
+  for: {{ $alert.for | quote }}
+  labels:
+    {{- include "pushfanout.map" (list .alertLabels $own (get $alert "labels" | default dict)) | nindent 4 }}
+  annotations:
+    {{- include "pushfanout.map" (list .alertAnnotations $texts (get $alert "annotations" | default dict)) | nindent 4 }}
 {{- end -}}
 {{- end -}}
 

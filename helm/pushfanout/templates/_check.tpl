@@ -65,6 +65,18 @@
 {{- fail "resources.limits.memory: is needed, since the heap is a part of it; or set -Xmx in jvmOptions" -}}
 {{- end -}}
 {{- end -}}
+{{- range $resource, $limit := .Values.resources.limits -}}
+{{- $request := dig "requests" $resource "" $.Values.resources -}}
+{{- if gt (include "pushfanout.quantity" $request | float64) (include "pushfanout.quantity" $limit | float64) -}}
+{{- fail (printf "resources.requests.%s: must be at most resources.limits.%s, is %v of %v" $resource $resource $request $limit) -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.readinessProbe.terminationGracePeriodSeconds -}}
+{{- fail "readinessProbe.terminationGracePeriodSeconds: Kubernetes has it for the other probes alone" -}}
+{{- end -}}
+{{- if and (eq .Values.dnsPolicy "None") (not .Values.dnsConfig.nameservers) -}}
+{{- fail "dnsConfig.nameservers: is needed with dnsPolicy None" -}}
+{{- end -}}
 {{- with .Values.autoscaling -}}
 {{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}
 {{- fail (printf "autoscaling.minReplicas: must be at most maxReplicas, is %v of %v" .minReplicas .maxReplicas) -}}
@@ -72,8 +84,12 @@
 {{- end -}}
 {{- $fewest := include "pushfanout.fewestReplicas" . -}}
 {{- with .Values.podDisruptionBudget -}}
-{{- if and .enabled $fewest (not (kindIs "string" .minAvailable)) -}}
-{{- if ge (int .minAvailable) (int $fewest) -}}
+{{- if and .enabled .minAvailable (gt (int $fewest) 0) -}}
+{{- $least := int .minAvailable -}}
+{{- if kindIs "string" .minAvailable -}}
+{{- $least = div (add (mul (trimSuffix "%" .minAvailable | int) $fewest) 99) 100 -}}
+{{- end -}}
+{{- if ge (int $least) (int $fewest) -}}
 {{- fail (printf "podDisruptionBudget.minAvailable: must be less than the replicas, or no pod can be moved, is %v of %s" .minAvailable $fewest) -}}
 {{- end -}}
 {{- end -}}
@@ -91,6 +107,9 @@
 {{- with .Values.service -}}
 {{- if and .exposeHttp (eq (int .grpcPort) (int .httpPort)) -}}
 {{- fail (printf "service.httpPort: must differ from service.grpcPort, is %d" (int .httpPort)) -}}
+{{- end -}}
+{{- if and (or .grpcNodePort .httpNodePort) (eq .type "ClusterIP") -}}
+{{- fail "service.grpcNodePort, service.httpNodePort: need service.type LoadBalancer or NodePort" -}}
 {{- end -}}
 {{- if and .externalTrafficPolicy (eq .type "ClusterIP") -}}
 {{- fail "service.externalTrafficPolicy: needs service.type LoadBalancer or NodePort" -}}
@@ -113,6 +132,15 @@
 {{- include "pushfanout.checkNew" (list "extraEnv" "name" (include "pushfanout.env" $ | fromYamlArray) .extraEnv) -}}
 {{- include "pushfanout.checkNew" (list "extraVolumes" "name" (include "pushfanout.volumes" $ | fromYamlArray) .extraVolumes) -}}
 {{- include "pushfanout.checkNew" (list "extraVolumeMounts" "mountPath" (include "pushfanout.volumeMounts" $ | fromYamlArray) .extraVolumeMounts) -}}
+{{- $volumes := list -}}
+{{- range concat (include "pushfanout.volumes" $ | fromYamlArray) .extraVolumes -}}
+{{- $volumes = append $volumes .name -}}
+{{- end -}}
+{{- range .extraVolumeMounts -}}
+{{- if not (has .name $volumes) -}}
+{{- fail (printf "extraVolumeMounts: there is no volume %s" .name) -}}
+{{- end -}}
+{{- end -}}
 {{- $own := list (dict "name" "pushfanout") -}}
 {{- include "pushfanout.checkNew" (list "extraContainers" "name" $own .extraContainers) -}}
 {{- include "pushfanout.checkNew" (list "extraInitContainers" "name" (concat $own .extraContainers) .extraInitContainers) -}}

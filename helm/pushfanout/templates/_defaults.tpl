@@ -5,8 +5,21 @@ missing, because another party owns the number. Each template begins with it, si
 which Helm renders templates is not defined.
 */}}
 {{- define "pushfanout.defaults" -}}
+{{- include "pushfanout.withoutNulls" (omit .Values "global" "defaultFanout" "extraObjects") -}}
 {{- $defaults := omit (.Files.Get "files/values.yaml" | fromYaml) "replicaCount" -}}
 {{- include "pushfanout.fill" (list .Values $defaults) -}}
+{{- end -}}
+
+{{/* Takes what is null out of maps: Helm leaves it there where the chart has no default. */}}
+{{- define "pushfanout.withoutNulls" -}}
+{{- $map := . -}}
+{{- range $key, $value := . -}}
+{{- if kindIs "invalid" $value -}}
+{{- $_ := unset $map $key -}}
+{{- else if kindIs "map" $value -}}
+{{- include "pushfanout.withoutNulls" $value -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Maps of Kubernetes' own fields are taken as they are: a null in them removes one. */}}

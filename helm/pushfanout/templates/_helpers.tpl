@@ -1,18 +1,25 @@
+{{/* An alias of the chart within another one may have letters and signs that a name must not have. */}}
 {{- define "pushfanout.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- $chart := regexReplaceAll "[^a-z0-9]+" (lower .Chart.Name) "-" -}}
+{{- include "pushfanout.cut" (list (default $chart .Values.nameOverride) 63) -}}
+{{- end -}}
+
+{{/* The beginning of a name, from the name and the most characters; no hyphen ends it. */}}
+{{- define "pushfanout.cut" -}}
+{{- first . | trunc (last .) | trimAll "-" -}}
 {{- end -}}
 
 {{/* At most 52 characters, so that what is added to it stays within 63. */}}
 {{- define "pushfanout.fullname" -}}
 {{- $name := include "pushfanout.name" . -}}
 {{- $both := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- default $both .Values.fullnameOverride | trunc 52 | trimSuffix "-" -}}
+{{- include "pushfanout.cut" (list (default $both .Values.fullnameOverride) 52) -}}
 {{- end -}}
 
 {{/* A Service's name must begin with a letter; a release's need not, such as one named by a commit. */}}
 {{- define "pushfanout.serviceName" -}}
 {{- $name := include "pushfanout.fullname" . -}}
-{{- regexMatch "^[a-z]" $name | ternary $name (printf "pf-%s" $name) | trunc 52 | trimSuffix "-" -}}
+{{- include "pushfanout.cut" (list (regexMatch "^[a-z]" $name | ternary $name (printf "pf-%s" $name)) 52) -}}
 {{- end -}}
 
 {{/*
@@ -22,7 +29,7 @@ neither namespace nor name has a dot, which therefore divides where hyphens woul
 {{- define "pushfanout.clusterName" -}}
 {{- $root := first . -}}
 {{- $name := include "pushfanout.fullname" $root -}}
-{{- $ambiguous := or (contains "-" $name) (has $name (list "reviews" "broadcaster" "view" "edit")) -}}
+{{- $ambiguous := or (contains "-" $name) (has $name (list "leases" "reviews" "broadcaster" "view" "edit")) -}}
 {{- list $root.Release.Namespace $name (last .) | compact | join ($ambiguous | ternary "." "-") -}}
 {{- end -}}
 
@@ -82,7 +89,7 @@ annotations:
 {{- with .Values.image -}}
 {{- $repository := .repository -}}
 {{- with $.Values.global.imageRegistry -}}
-{{- $repository = printf "%s/%s" . (regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $repository "") -}}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) (regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $repository "") -}}
 {{- end -}}
 {{- if .digest -}}
 {{- printf "%s@%s" $repository .digest -}}
@@ -111,6 +118,14 @@ annotations:
 {{- $millis = add $millis (mul (regexFind "[0-9]+" . | atoi) $unit) -}}
 {{- end -}}
 {{- $millis -}}
+{{- end -}}
+
+{{/* A quantity such as 1.5Gi or 500m as a number; the API server refuses those of other units. */}}
+{{- define "pushfanout.quantity" -}}
+{{- $number := regexFind "^[0-9.]+([eE][+-]?[0-9]+)?" (toString .) -}}
+{{- $factors := dict "n" 1e-9 "u" 1e-6 "m" 1e-3 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 -}}
+{{- $factors = merge $factors (dict "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0) -}}
+{{- mulf (float64 $number) (get $factors (trimPrefix $number (toString .)) | default 1.0) -}}
 {{- end -}}
 
 {{/*

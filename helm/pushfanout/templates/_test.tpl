@@ -7,6 +7,6 @@ true
 
 {{/* Others than those that the Services select by. */}}
 {{- define "pushfanout.testLabels" -}}
-app.kubernetes.io/name: {{ include "pushfanout.name" . | printf "%s-test" | trunc 63 | quote }}
+app.kubernetes.io/name: {{ include "pushfanout.cut" (list (include "pushfanout.name" .) 58) | printf "%s-test" | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}

@@ -39,3 +39,31 @@ or words, such as 8e12345; other parsers do.
 {{- end -}}
 {{- include "pushfanout.yaml" $all -}}
 {{- end -}}
+
+{{/* A spec with more fields, from the name of their value, the spec as YAML, and the fields. */}}
+{{- define "pushfanout.withMore" -}}
+{{- $there := index . 1 | fromYaml -}}
+{{- range $field, $_ := last . -}}
+{{- if hasKey $there $field -}}
+{{- fail (printf "%s: %s is there already, from another value" (first $) $field) -}}
+{{- end -}}
+{{- end -}}
+{{ index . 1 }}
+{{- with last . }}
+{{ include "pushfanout.yaml" . }}
+{{- end }}
+{{- end -}}
+
+{{/* The fields of a map that are not empty, from the map and their names. */}}
+{{- define "pushfanout.given" -}}
+{{- $fields := dict -}}
+{{- range rest . -}}
+{{- $value := get (first $) . -}}
+{{- if $value -}}
+{{- $_ := set $fields . $value -}}
+{{- end -}}
+{{- end -}}
+{{- with $fields -}}
+{{- include "pushfanout.yaml" . -}}
+{{- end -}}
+{{- end -}}

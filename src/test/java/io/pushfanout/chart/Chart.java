@@ -2,6 +2,9 @@ package io.pushfanout.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.cache.CacheBuilder;
+import com.google.common.cache.CacheLoader;
+import com.google.common.cache.LoadingCache;
 import io.pushfanout.tools.GoTool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +22,10 @@ public final class Chart {
 
   /** Where Helm keeps what it caches, so that nothing of this machine's user plays a part. */
   private static final Path OWN = Path.of("target", "helm").toAbsolutePath();
+
+  /** Several tests look at one rendering; a run of Helm takes longer than all else that they do. */
+  private static final LoadingCache<List<String>, Run> RENDERED =
+      CacheBuilder.newBuilder().maximumSize(16).build(CacheLoader.from(Chart::helm));
 
   /** How a run of Helm ended. */
   public record Run(int code, String out, String err) {}
@@ -41,7 +48,7 @@ public final class Chart {
     for (String value : values) {
       arguments.addAll(List.of("--set", value));
     }
-    return helm(arguments);
+    return RENDERED.getUnchecked(List.copyOf(arguments));
   }
 
   /** The arguments that render a chart. */

@@ -22,11 +22,14 @@ class ChartAlertsIT {
             "alerts.PushFanoutQueueFull.atLeast=77",
             "alerts.PushFanoutQueueFull.for=7m",
             "alerts.PushFanoutQueueFull.severity=page",
-            "alerts.PushFanoutQueueFull.labels.team=push");
+            "alerts.PushFanoutQueueFull.labels.team=push",
+            "alerts.PushFanoutQueueFull.annotations.summary=full",
+            "alerts.PushFanoutSlowNodes.threshold=0");
 
     assertThat(alert)
         .containsEntry("for", "7m")
         .containsEntry("labels", Map.of("severity", "page", "team", "push"));
+    assertThat(new Manifest(alert).text("annotations", "summary")).isEqualTo("full");
     assertThat(text(alert, "expr")).contains("> 0.25\n").endsWith(">= 77\n");
     assertThat(text(alert("PushFanoutAbsent", "alerts.PushFanoutAbsent.lookback=2h"), "expr"))
         .contains("[2h]")
@@ -113,6 +116,10 @@ class ChartAlertsIT {
     "alerts.PushFanoutAbsent.threshold=1, 'prometheusRule.alerts.PushFanoutAbsent.threshold: has no use'",
     "alerts.PushFanoutAbsent.color=red, 'additional properties'",
     "alerts.PushFanoutAbsent.for=soon, 'does not match pattern'",
+    "alerts.PushFanoutAbsent.lookback=0s, 'at ''/prometheusRule/alerts/PushFanoutAbsent/lookback'''",
+    "alerts.PushFanoutAbsent.labels.a b=c, 'at ''/prometheusRule/alerts/PushFanoutAbsent/labels'''",
+    "alertLabels.severity=page, 'at ''/prometheusRule/alertLabels'''",
+    "extraRules[0].alert=Quiet, 'missing property ''expr'''",
     "alerts.PushFanoutSlowNodes.threshold=few, 'does not match pattern'",
     "alerts.PushFanoutSlowNodes.threshold=-1, 'minimum'",
     "matchers=cluster, 'does not match pattern'",

@@ -92,6 +92,35 @@ class ChartExtrasIT {
     }
   }
 
+  /** Such as by a file of values over another one. */
+  @Test
+  void whatIsNullIsAsIfItWereNotGiven() {
+    assertThat(all.the("Service/odd").map("metadata", "labels")).doesNotContainKey("removed");
+    assertThat(all.pod().map("metadata", "annotations")).containsOnlyKeys("example.com/note");
+    assertThat(all.container("readinessProbe")).asString().doesNotContain("successThreshold");
+    assertThat(all.deployment().at("spec", "strategy", "rollingUpdate", "maxSurge")).isEqualTo(1);
+    assertThat(all.the("PrometheusRule/odd").maps("spec", "groups", 0, "rules"))
+        .filteredOn(rule -> "PushFanoutEvicting".equals(rule.get("alert")))
+        .singleElement()
+        .satisfies(rule -> assertThat(rule).containsEntry("for", "1m"));
+  }
+
+  @Test
+  void specsHaveMoreFields() {
+    assertThat(all.the("Service/odd").map("spec")).containsEntry("sessionAffinity", "ClientIP");
+    assertThat(all.the("Service/odd").at("spec", "ports", 0, "nodePort")).isEqualTo(30053);
+    assertThat(all.pod().map("spec")).containsEntry("schedulerName", "odd");
+    assertThat(all.deployment().map("spec")).containsEntry("minReadySeconds", 5);
+  }
+
+  /** Alerts compare the label job with the Deployment's name. */
+  @Test
+  void theJobIsTheDeploymentsNameWhateverTheServicesIs() {
+    assertThat(all.the("ServiceMonitor/odd").maps("spec", "endpoints", 0, "relabelings"))
+        .startsWith(Map.of("targetLabel", "job", "replacement", "odd"))
+        .hasSize(2);
+  }
+
   @Test
   void theAffinityHasBothTerms() {
     assertThat(

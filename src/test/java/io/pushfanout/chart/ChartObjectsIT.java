@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which objects the chart makes of its values. */
 class ChartObjectsIT {
@@ -72,6 +73,18 @@ class ChartObjectsIT {
         .containsKey("runAsNonRoot");
   }
 
+  /** A Service that selected it would send callers there. */
+  @ParameterizedTest
+  @ValueSource(ints = {62, 63})
+  void noServiceSelectsThePodOfHelmTestWhateverItsName(int length) {
+    String name = "n".repeat(57) + "-" + "n".repeat(length - 58);
+    Rendered objects = Chart.render("nameOverride=" + name, "fullnameOverride=f");
+
+    assertThat(objects.the("Pod/f-test").text("metadata", "labels", "app.kubernetes.io/name"))
+        .isNotEqualTo(objects.the("Service/f").text("spec", "selector", "app.kubernetes.io/name"))
+        .matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+  }
+
   @Test
   void helmTestReadsTheStatusThroughTheService() {
     Manifest test = byDefault.the("Pod/pushfanout-test");
@@ -100,8 +113,10 @@ class ChartObjectsIT {
     "defaultFanout.create, PushFanout/default",
   })
   void aSwitchAddsItsObjectAndNothingElse(String name, String object) {
-    List<String> on = new ArrayList<>(Chart.render(name + "=true").ids());
-    List<String> off = Chart.render(name + "=false").ids();
+    boolean isDefault = byDefault.ids().contains(object);
+    List<String> other = Chart.render(name + "=" + !isDefault).ids();
+    List<String> on = new ArrayList<>(isDefault ? byDefault.ids() : other);
+    List<String> off = isDefault ? other : byDefault.ids();
 
     assertThat(on).containsAll(off).contains(object);
     assertThat(off).doesNotContain(object);
@@ -201,12 +216,13 @@ class ChartObjectsIT {
 
   @Test
   void longNamesAreCutAndTwoReleasesShareNothing() {
-    String longName = "a".repeat(53);
+    String longName = "a".repeat(50) + "--b";
     Rendered one = Rendered.of(Chart.template(longName, "one"));
     Rendered two = Rendered.of(Chart.template(longName, "two", "crds.install=false"));
 
     assertThat(one.objects())
-        .allMatch(object -> object.name().length() <= 63 || isClusterWide(object));
+        .allMatch(object -> object.name().length() <= 63 || isClusterWide(object))
+        .noneMatch(object -> object.name().endsWith("-"));
     assertThat(clusterWide(one)).isNotEmpty().doesNotContainAnyElementsOf(clusterWide(two));
   }
 

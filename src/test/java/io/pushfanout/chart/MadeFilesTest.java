@@ -13,11 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the chart's files must have in common with others. */
 class MadeFilesTest {
-  @Test
-  void theChartsCrdIsTheOneInCrds() throws IOException {
-    new MadeFile(Chart.HOME.resolve("files/crd.yaml"), Crd.text()).check();
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"pushfanout.json", "pushfanout-node.json"})
   void theChartsDashboardsAreThoseInDeploy(String name) throws IOException {

@@ -36,7 +36,7 @@ class SubchartIT {
         """
         global:
           environment: test
-          imageRegistry: mirror.example:5000
+          imageRegistry: mirror.example:5000/
           imagePullSecrets: [everywhere, {name: mirror}]
         tags:
           push: true
@@ -73,6 +73,20 @@ class SubchartIT {
     assertThat(objects.pod().list("spec", "imagePullSecrets"))
         .isEqualTo(
             List.of(Map.of("name", "everywhere"), Map.of("name", "mirror"), Map.of("name", "own")));
+  }
+
+  /** An alias may have letters and signs that no object's name may have. */
+  @Test
+  void theNamesOfAnAliasAreNames() throws IOException {
+    Path chart = parent.resolve("Chart.yaml");
+    Files.writeString(chart, Files.readString(chart) + "    alias: pushFanout_EU\n");
+
+    Rendered objects = render("--set=pushFanout_EU.commonLabels.team=a");
+
+    assertThat(objects.ids()).contains("Deployment/r-pushfanout-eu", "Service/r-pushfanout-eu");
+    assertThat(objects.pod().map("metadata", "labels"))
+        .containsEntry("app.kubernetes.io/name", "pushfanout-eu")
+        .containsEntry("team", "a");
   }
 
   @Test

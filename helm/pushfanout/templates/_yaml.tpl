@@ -10,7 +10,7 @@ or words, such as 8e12345; other parsers do.
 {{- include "pushfanout.key" $key }}:
 {{- if and $value (or (kindIs "map" $value) (kindIs "slice" $value)) }}
 {{- include "pushfanout.yaml" $value | nindent 2 }}
-{{- else }} {{ toRawJson $value }}
+{{- else }} {{ include "pushfanout.scalar" $value }}
 {{- end }}
 {{- end }}
 {{- else if and . (kindIs "slice" .) -}}
@@ -19,8 +19,13 @@ or words, such as 8e12345; other parsers do.
 {{- print "- " }}{{ include "pushfanout.yaml" $value | indent 2 | trim }}
 {{- end }}
 {{- else -}}
-{{- toRawJson . -}}
+{{- include "pushfanout.scalar" . -}}
 {{- end -}}
+{{- end -}}
+
+{{/* A scalar as JSON; of its characters YAML takes U+0085 for the end of a line. */}}
+{{- define "pushfanout.scalar" -}}
+{{- toRawJson . | replace "\u0085" "\\u0085" -}}
 {{- end -}}
 
 {{/* A key that begins with a letter is a string, unless it is one of the words of YAML 1.1. */}}

@@ -96,13 +96,19 @@ class ChartExtrasIT {
   @Test
   void whatIsNullIsAsIfItWereNotGiven() {
     assertThat(all.the("Service/odd").map("metadata", "labels")).doesNotContainKey("removed");
-    assertThat(all.pod().map("metadata", "annotations")).containsOnlyKeys("example.com/note");
+    assertThat(all.pod().map("metadata", "annotations")).doesNotContainKey("example.com/removed");
     assertThat(all.container("readinessProbe")).asString().doesNotContain("successThreshold");
     assertThat(all.deployment().at("spec", "strategy", "rollingUpdate", "maxSurge")).isEqualTo(1);
     assertThat(all.the("PrometheusRule/odd").maps("spec", "groups", 0, "rules"))
         .filteredOn(rule -> "PushFanoutEvicting".equals(rule.get("alert")))
         .singleElement()
         .satisfies(rule -> assertThat(rule).containsEntry("for", "1m"));
+  }
+
+  @Test
+  void aTextArrivesAsItIs() {
+    assertThat(all.pod().map("metadata", "annotations"))
+        .containsEntry("example.com/signs", "a: \"b\" # {{ c }}\n\u0085\u2028é");
   }
 
   @Test

@@ -102,6 +102,8 @@ class ChartRefusalsIT {
       serviceMonitor.tlsConfig=ca            | at '/serviceMonitor/tlsConfig'
       service.extraSpec=a                    | at '/service/extraSpec'
       service.grpcNodePort=65536             | at '/service/grpcNodePort'
+      service.loadBalancerSourceRanges={10.0.0.0/33} | at '/service/loadBalancerSourceRanges/0'
+      service.loadBalancerSourceRanges={fd00::/129} | at '/service/loadBalancerSourceRanges/0'
       extraPodSpec=a                         | at '/extraPodSpec'
       extraDeploymentSpec=a                  | at '/extraDeploymentSpec'
       livenessProbe.successThreshold=2       | at '/livenessProbe/successThreshold': maximum

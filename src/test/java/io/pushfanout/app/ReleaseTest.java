@@ -192,13 +192,35 @@ class ReleaseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1.2", "v1.2.3", "1.2.3+build", "1.02.3", "../1.2.3", "1.2.3-"})
+  @ValueSource(
+      strings = {
+        "",
+        "1.2",
+        "v1.2.3",
+        "1.2.3+build",
+        "1.02.3",
+        "../1.2.3",
+        "1.2.3-",
+        "1.2.3-a..b",
+        "1.2.3\n1"
+      })
   void anythingButAVersionIsRefused(String version) throws Exception {
     ProgramRun run = release(version);
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err())
         .isEqualTo("pushfanout release: usage: bin/release VERSION, such as 1.2.0 or 1.2.0-rc.1\n");
+  }
+
+  @Test
+  void aHelmThatIsNoneIsRefused() throws Exception {
+    environment.put("PUSHFANOUT_HELM", dir.resolve("none").toString());
+
+    ProgramRun run = release("1.2.3-rc.1");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo("pushfanout release: PUSHFANOUT_HELM is no program: " + dir + "/none\n");
   }
 
   @Test

@@ -124,7 +124,7 @@ annotations:
 {{- define "pushfanout.quantity" -}}
 {{- $number := regexFind "^[0-9.]+([eE][+-]?[0-9]+)?" (toString .) -}}
 {{- $factors := dict "n" 1e-9 "u" 1e-6 "m" 1e-3 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 -}}
-{{- $factors = merge $factors (dict "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0) -}}
+{{- $factors = merge $factors (dict "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 "Ei" 1152921504606846976.0) -}}
 {{- mulf (float64 $number) (get $factors (trimPrefix $number (toString .)) | default 1.0) -}}
 {{- end -}}
 

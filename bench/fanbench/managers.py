@@ -82,7 +82,7 @@ class RawTcp(Java):
         classes = ":".join(os.path.join(target, part) for part in ("classes", "test-classes", "lib/*"))
         program = Program(self.name, [
             os.path.join(java_home(), "bin", "java"), "@" + os.path.join(ROOT, "bin", "jvm.options"), JVM_FLAGS,
-            "-cp", classes, "io.pushfanout.bench.RawTcpServer", ",".join(nodes), str(self.unanswered)])
+            "-cp", classes, "io.pushfanout.rawtcp.RawTcpServer", ",".join(nodes), str(self.unanswered)])
         return Manager(program, program.first_line()["grpc"], program.stop)
 
 

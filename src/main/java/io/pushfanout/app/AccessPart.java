@@ -27,7 +27,10 @@ final class AccessPart {
    * @return null where nobody is asked
    */
   static @Nullable Access start(
-      AccessMode mode, CertificateStanding standing, Reloads reloads, StopOrder stopOrder)
+      AccessMode mode,
+      CertificateStanding standing,
+      ReloadStatus reloads,
+      ShutdownSequence stopOrder)
       throws FileException {
     return switch (mode) {
       case AccessMode.None() -> null;

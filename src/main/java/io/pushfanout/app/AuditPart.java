@@ -8,6 +8,7 @@ import io.pushfanout.management.AuditSeries;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
+import io.pushfanout.options.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -16,11 +17,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The audit log of a server, if it has one. */
-final class AuditPart {
-  static final String FLAG = "--audit-log";
+public final class AuditPart {
+  public static final String FLAG = "--audit-log";
 
   /** Stands for the standard output. */
-  static final Path STDOUT = Path.of("-");
+  public static final Path STDOUT = Path.of("-");
 
   private final @Nullable AuditLog log;
 
@@ -34,7 +35,7 @@ final class AuditPart {
    * @param path null: there is no audit log
    * @throws UsageException when the file cannot be opened
    */
-  static AuditPart start(@Nullable Path path, Metrics metrics, StopOrder stopOrder) {
+  static AuditPart start(@Nullable Path path, Metrics metrics, ShutdownSequence stopOrder) {
     if (path == null) {
       return new AuditPart(null);
     }

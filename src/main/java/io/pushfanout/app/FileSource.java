@@ -11,10 +11,10 @@ import java.util.Optional;
 final class FileSource implements SpecSource {
   private final FirstSpecs first = new FirstSpecs("the files");
   private final ConfigSource files;
-  private final Reloads reloads;
+  private final ReloadStatus reloads;
   private final Metrics metrics;
 
-  FileSource(Path config, Taker taker, Reloads reloads, Metrics metrics) {
+  FileSource(Path config, Taker taker, ReloadStatus reloads, Metrics metrics) {
     this.files = new ConfigSource(config, state -> first.handedOver(taker.apply(state.specs())));
     this.reloads = reloads;
     this.metrics = metrics;

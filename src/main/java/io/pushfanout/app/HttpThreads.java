@@ -6,12 +6,12 @@ import io.vertx.core.file.FileSystemOptions;
 import java.util.concurrent.TimeUnit;
 
 /** The one event loop of a server's HTTP side: nothing there is worth more. */
-final class HttpThreads {
+public final class HttpThreads {
   private static final long STOP_SECONDS = 3;
 
   private HttpThreads() {}
 
-  static Vertx start() {
+  public static Vertx start() {
     return Vertx.vertx(
         new VertxOptions()
             .setEventLoopPoolSize(1)
@@ -23,7 +23,7 @@ final class HttpThreads {
                     .setClassPathResolvingEnabled(false)));
   }
 
-  static void stop(Vertx vertx) {
+  public static void stop(Vertx vertx) {
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException _) {

@@ -3,8 +3,8 @@ package io.pushfanout.app;
 import io.pushfanout.model.NodeAddress;
 
 /** Where a process listens, once its ports are bound. */
-record Listening(NodeAddress grpc, NodeAddress http) {
-  static Listening on(String bind, int grpcPort, int httpPort) {
+public record Listening(NodeAddress grpc, NodeAddress http) {
+  public static Listening on(String bind, int grpcPort, int httpPort) {
     return new Listening(new NodeAddress(bind, grpcPort), new NodeAddress(bind, httpPort));
   }
 

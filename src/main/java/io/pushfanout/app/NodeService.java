@@ -5,6 +5,7 @@ import io.pushfanout.discovery.EtcdRegistration;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
+import io.pushfanout.options.TlsFiles;
 import io.pushfanout.tls.LiveTls;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,14 @@ import org.slf4j.LoggerFactory;
  * A service that runs the reference connect-node. Where it is given an etcd, the node is registered
  * there for as long as it takes messages.
  */
-final class NodeService implements Service {
+public final class NodeService implements Service {
   private static final Logger log = LoggerFactory.getLogger(NodeService.class);
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final NodeOptions options;
   private final @Nullable TlsFiles files;
   private final @Nullable Registering registering;
-  private final StopOrder stopOrder = new StopOrder();
+  private final ShutdownSequence stopOrder = new ShutdownSequence();
 
   /**
    * How the node registers.
@@ -30,14 +31,15 @@ final class NodeService implements Service {
    * @param advertise where it is reached; null is where it listens
    * @param leaseTtl how long its registration outlives it when it dies
    */
-  record Registering(
+  public record Registering(
       EtcdOptions etcd, String service, @Nullable NodeAddress advertise, Duration leaseTtl) {}
 
   /**
    * @param files what its port for broadcasts speaks TLS with; null: none
    * @param registering null: it registers nowhere
    */
-  NodeService(NodeOptions options, @Nullable TlsFiles files, @Nullable Registering registering) {
+  public NodeService(
+      NodeOptions options, @Nullable TlsFiles files, @Nullable Registering registering) {
     this.options = options;
     this.files = files;
     this.registering = registering;

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * The note of a server that is ready: saved state in force, and the sources that give nothing
  * newer. Any thread may call it.
  */
-record ReadyNote(SavedNote saved, Sources sources, Registry registry, Reloads reloads)
+record ReadyNote(CheckpointStatus saved, Sources sources, Registry registry, ReloadStatus reloads)
     implements Supplier<String> {
   /** Sources in the line; the status has all. */
   private static final int NAMED = 5;

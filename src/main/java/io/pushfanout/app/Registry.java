@@ -31,7 +31,7 @@ final class Registry implements AutoCloseable {
   private final SavedServices saved;
   private final LongSupplier nanoClock;
   private final Map<String, Registrations> found = new ConcurrentHashMap<>();
-  private final Map<String, Patience> patience = new ConcurrentHashMap<>();
+  private final Map<String, FallbackTimeout> patience = new ConcurrentHashMap<>();
   private volatile Map<FanoutName, String> services = Map.of();
 
   /**
@@ -93,7 +93,8 @@ final class Registry implements AutoCloseable {
     services = Map.copyOf(wanted);
     Set<String> names = wanted();
     patience.keySet().retainAll(names);
-    names.forEach(service -> patience.computeIfAbsent(service, _ -> new Patience(nanoClock)));
+    names.forEach(
+        service -> patience.computeIfAbsent(service, _ -> new FallbackTimeout(nanoClock)));
     etcd.setServices(names);
   }
 
@@ -127,7 +128,7 @@ final class Registry implements AutoCloseable {
     unanswered()
         .forEach(
             (service, why) -> {
-              Patience waiting = patience.get(service);
+              FallbackTimeout waiting = patience.get(service);
               boolean failed = etcd.hasFailed(service);
               if (waiting != null && waiting.isOver(failed)) {
                 serveSaved(service, why);

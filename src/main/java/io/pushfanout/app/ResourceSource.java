@@ -26,7 +26,7 @@ final class ResourceSource implements SpecSource {
   private final KubernetesSource cluster;
   private final String scope;
   private final @Nullable SavedResources saved;
-  private final Patience patience = new Patience(System::nanoTime);
+  private final FallbackTimeout patience = new FallbackTimeout(System::nanoTime);
 
   /** Set once, when the saved resources are served. */
   private volatile @Nullable Future<Void> savedInForce;

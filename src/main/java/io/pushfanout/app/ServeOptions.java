@@ -4,6 +4,9 @@ import io.pushfanout.access.AccessMode;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.model.HostPattern;
+import io.pushfanout.options.BindHost;
+import io.pushfanout.options.TlsFiles;
+import io.pushfanout.options.UsageException;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.tls.PemFiles;
 import java.nio.file.Path;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param shutdownTimeout how long all queues together may take to drain
  * @param replicaName this process among its replicas
  */
-record ServeOptions(
+public record ServeOptions(
     ServerOptions callers,
     @Nullable TlsFiles tls,
     boolean httpTls,
@@ -51,7 +54,7 @@ record ServeOptions(
   /**
    * @throws UsageException names the flag of a value that cannot be
    */
-  ServeOptions {
+  public ServeOptions {
     if (httpTls && tls == null) {
       throw new UsageException("--http-tls", "needs --tls-cert and --tls-key with it");
     }
@@ -63,7 +66,7 @@ record ServeOptions(
     String profile = source.settings().tls().profile();
     if (profile != null && !tlsProfiles.containsKey(profile)) {
       throw new UsageException(
-          SetFlags.FLAG, "tls.profile=" + profile, "there is no --tls-profile of that name");
+          "--set", "tls.profile=" + profile, "there is no --tls-profile of that name");
     }
   }
 
@@ -71,16 +74,16 @@ record ServeOptions(
    * Returns how to do without the etcd that nobody has named; empty where one was, or none is
    * needed.
    */
-  String etcdHint() {
+  public String etcdHint() {
     boolean looks =
         source.kubernetes() == null && source.config() == null && source.nodes().isEmpty();
-    return looks && etcd.equals(EtcdFlags.DEFAULT)
+    return looks && etcd.equals(EtcdOptions.LOCAL)
         ? "; --etcd-endpoints names another etcd, --node or --config does without one"
         : "";
   }
 
   /** What is to be said of it in the log and the status, a sentence each. */
-  List<String> warnings() {
-    return Exposure.warnings(new BindHost(callers.bind()), access, tls != null);
+  public List<String> warnings() {
+    return BindWarnings.warnings(new BindHost(callers.bind()), access, tls != null);
   }
 }

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Started and stopped by one thread; {@link #abandon} may come from another at any time.
  */
-final class Server implements Service {
+public final class Server implements Service {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
 
   /** For the last answers to leave, once every queue is empty. */
@@ -56,7 +56,7 @@ final class Server implements Service {
   private final Clock clock = Clock.systemUTC();
   private final ServeOptions options;
   private final @Nullable Handler<HttpServerRequest> otherPaths;
-  private final StopOrder stopOrder = new StopOrder();
+  private final ShutdownSequence stopOrder = new ShutdownSequence();
   private volatile @Nullable FanoutEngine engine;
   private @Nullable History history;
   private @Nullable Sources sources;
@@ -64,14 +64,14 @@ final class Server implements Service {
   private @Nullable ScheduledExecutorService applierThread;
   private @Nullable Future<?> looks;
 
-  Server(ServeOptions options) {
+  public Server(ServeOptions options) {
     this(options, null);
   }
 
   /**
    * @param otherPaths answers HTTP requests for what is not the server's own
    */
-  Server(ServeOptions options, @Nullable Handler<HttpServerRequest> otherPaths) {
+  public Server(ServeOptions options, @Nullable Handler<HttpServerRequest> otherPaths) {
     this.options = options;
     this.otherPaths = otherPaths;
   }
@@ -87,9 +87,9 @@ final class Server implements Service {
   }
 
   private Listening startParts() throws Exception {
-    Reloads reloads = new Reloads();
+    ReloadStatus reloads = new ReloadStatus();
     final TlsPart tls = TlsPart.open(options, reloads, stopOrder);
-    final KeptState kept = KeptState.open(options.stateDir());
+    final CheckpointFiles kept = CheckpointFiles.open(options.stateDir());
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     metrics.register(new ReloadSeries(reloads::successful));
@@ -123,7 +123,7 @@ final class Server implements Service {
     sources = known;
     metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
-    SavedNote saved = new SavedNote(known::savedAsOf, nodes, clock);
+    CheckpointStatus saved = new CheckpointStatus(known::savedAsOf, nodes, clock);
     metrics.register(new SavedStateSeries(saved::ageOfResources, saved::agesOfServices));
 
     Access access = AccessPart.start(options.access(), tls, reloads, stopOrder);
@@ -214,7 +214,11 @@ final class Server implements Service {
 
   /** Of the process, and of no fanout. */
   private List<Problem> problems(
-      KeptState kept, Sources known, Reloads reloads, AuditPart audit, PushGrpcServer callers) {
+      CheckpointFiles kept,
+      Sources known,
+      ReloadStatus reloads,
+      AuditPart audit,
+      PushGrpcServer callers) {
     List<Problem> problems = new ArrayList<>(kept.problems());
     known
         .specsProblem()
@@ -230,7 +234,7 @@ final class Server implements Service {
   }
 
   /** How many nodes broadcasts reach now. */
-  int nodes() {
+  public int nodes() {
     FanoutEngine fanouts = engine;
     return fanouts == null
         ? 0

@@ -1,7 +1,7 @@
 package io.pushfanout.app;
 
 /** What a command runs until a signal ends it. */
-interface Service {
+public interface Service {
   /**
    * Binds the ports and begins to work.
    *

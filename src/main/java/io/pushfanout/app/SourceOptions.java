@@ -7,6 +7,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.options.UsageException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
  * @param kubernetes the PushFanout resources of a cluster, instead of both
  */
-record SourceOptions(
+public record SourceOptions(
     List<NodeAddress> nodes,
     FanoutSettings settings,
     Discovery.Etcd discovery,
@@ -32,7 +33,7 @@ record SourceOptions(
   /**
    * @throws UsageException names the flag of a value that cannot be
    */
-  SourceOptions {
+  public SourceOptions {
     nodes = List.copyOf(new LinkedHashSet<>(nodes));
     if (config != null && !nodes.isEmpty()) {
       throw new UsageException("--config", "says which nodes there are; leave --node out");
@@ -50,31 +51,8 @@ record SourceOptions(
     }
   }
 
-  /**
-   * As flags say it.
-   *
-   * @param assignments fields of the fanout of those nodes, {@code FIELD=VALUE}
-   * @throws UsageException names the flag of a value that cannot be
-   */
-  static SourceOptions of(
-      List<NodeAddress> nodes,
-      List<String> assignments,
-      @Nullable Path config,
-      @Nullable KubernetesOptions kubernetes) {
-    SetFlags set = SetFlags.of(assignments);
-    if (kubernetes != null && !assignments.isEmpty()) {
-      throw new UsageException(
-          SetFlags.FLAG, "has no use beside --kubernetes, whose resources say all fields");
-    }
-    if (config != null && !assignments.isEmpty()) {
-      throw new UsageException(
-          SetFlags.FLAG, "has no use beside --config, whose files say all fields");
-    }
-    return new SourceOptions(nodes, set.settings(), set.discovery(), config, kubernetes);
-  }
-
   /** The one fanout that flags describe. */
-  FanoutSpec spec() {
+  public FanoutSpec spec() {
     Discovery source = nodes.isEmpty() ? discovery : new Discovery.Static(Set.copyOf(nodes));
     return FanoutSpec.of(FanoutName.DEFAULT, settings, source);
   }

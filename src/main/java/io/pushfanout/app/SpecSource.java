@@ -66,7 +66,7 @@ interface SpecSource extends AutoCloseable {
       @Nullable SavedResources saved,
       Taker taker,
       Supplier<List<FanoutSnapshot>> snapshots,
-      Reloads reloads,
+      ReloadStatus reloads,
       Metrics metrics) {
     KubernetesOptions cluster = options.kubernetes();
     Path config = options.config();

@@ -6,6 +6,8 @@ import io.pushfanout.files.FileException;
 import io.pushfanout.management.TlsSeries;
 import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ProblemReason;
+import io.pushfanout.options.TlsFiles;
+import io.pushfanout.options.UsageException;
 import io.pushfanout.tls.LiveTls;
 import java.security.cert.X509Certificate;
 import java.util.Map;
@@ -19,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param callers what they are shown, and asked for; null: TLS is not spoken with them
  * @param profiles what nodes may be spoken to by
  */
-record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles) implements CertificateStanding {
+public record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles)
+    implements CertificateStanding {
+  public static final String PROFILE_FLAG = "--tls-profile";
 
   /**
    * Reads the files, which are followed from then on: they go into the reloads, what has to be
@@ -27,7 +31,7 @@ record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles) implements Certi
    *
    * @throws UsageException names the flag of a file that is no good
    */
-  static TlsPart open(ServeOptions options, Reloads reloads, StopOrder stopOrder) {
+  static TlsPart open(ServeOptions options, ReloadStatus reloads, ShutdownSequence stopOrder) {
     TlsFiles files = options.tls();
     LiveTls callers = files == null ? null : files.open();
     if (callers != null) {
@@ -47,7 +51,7 @@ record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles) implements Certi
     try {
       return TlsProfiles.open(options.tlsProfiles());
     } catch (FileException e) {
-      throw new UsageException(TlsProfileFlags.FLAG, String.valueOf(e.getMessage()));
+      throw new UsageException(PROFILE_FLAG, String.valueOf(e.getMessage()));
     }
   }
 

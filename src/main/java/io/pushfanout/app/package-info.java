@@ -1,4 +1,8 @@
-/** The program: its commands, logging and signals, and the composition of everything else. */
+/**
+ * The composition root: makes the parts of a server or a node, starts them in one order and stops
+ * them in the reverse. Start with {@link Server}. Nothing but the commands and the demo may see
+ * this room.
+ */
 @NullMarked
 package io.pushfanout.app;
 

@@ -31,6 +31,10 @@ public record EtcdOptions(
     @Nullable Path certificate,
     @Nullable Path key,
     @Nullable String authority) {
+  public static final String LOCAL_ENDPOINT = "http://127.0.0.1:2379";
+
+  /** An etcd on this machine. */
+  public static final EtcdOptions LOCAL = parse(List.of(LOCAL_ENDPOINT));
 
   /**
    * @throws EtcdOptionException names the flag of a value that cannot be

@@ -38,7 +38,7 @@ public final class StatusReport {
     this.fanouts = fanouts;
   }
 
-  Answer answer() {
+  public Answer answer() {
     return new Answer(200, "application/json", json().toBuffer());
   }
 

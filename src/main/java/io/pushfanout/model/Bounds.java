@@ -5,6 +5,9 @@ package io.pushfanout.model;
  * these. Durations in milliseconds, sizes in bytes.
  */
 public final class Bounds {
+  /** The largest message that a server can be set to take. */
+  public static final int MESSAGE_BYTES_MAX = 100 << 20;
+
   public static final int WORKERS_MIN = 1;
   public static final int WORKERS_MAX = 1024;
   public static final int QUEUE_SIZE_MIN = 1;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.management.Metrics;
+import io.pushfanout.options.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AuditPartTest {
   @TempDir private Path dir;
-  private final StopOrder stopOrder = new StopOrder();
+  private final ShutdownSequence stopOrder = new ShutdownSequence();
   private final Metrics metrics = new Metrics("1");
 
   @AfterEach

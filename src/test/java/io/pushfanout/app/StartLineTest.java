@@ -2,6 +2,9 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.cli.CommandRun;
+import io.pushfanout.cli.NodeCommand;
+import io.pushfanout.cli.ServeCommand;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

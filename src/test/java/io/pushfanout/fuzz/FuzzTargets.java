@@ -1,13 +1,13 @@
 package io.pushfanout.fuzz;
 
 import io.pushfanout.access.WebTokenFuzz;
+import io.pushfanout.client.StatusJsonFuzz;
 import io.pushfanout.config.ResourceFileFuzz;
 import io.pushfanout.connect.GrpcStatusFuzz;
 import io.pushfanout.connect.NodeAnswersFuzz;
 import io.pushfanout.discovery.RegistrationFuzz;
 import io.pushfanout.management.AcceptFuzz;
 import io.pushfanout.management.MetricsPageFuzz;
-import io.pushfanout.management.StatusJsonFuzz;
 import io.pushfanout.model.NodeAddressFuzz;
 import io.pushfanout.model.SettingTextsFuzz;
 import io.pushfanout.node.BroadcastPostFuzz;

@@ -15,10 +15,10 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import io.pushfanout.caller.BroadcastCaller;
-import io.pushfanout.caller.CallerException;
-import io.pushfanout.caller.CallerTls;
-import io.pushfanout.caller.Message;
+import io.pushfanout.client.BroadcastCaller;
+import io.pushfanout.client.BroadcastMessage;
+import io.pushfanout.client.CallerException;
+import io.pushfanout.client.CallerTls;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReq;
@@ -44,7 +44,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TlsCalls implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration PAUSE = Duration.ofMillis(5);
-  private static final Message MESSAGE = new Message(null, 0, ByteString.copyFromUtf8("x"), null);
+  private static final BroadcastMessage MESSAGE =
+      new BroadcastMessage(null, 0, ByteString.copyFromUtf8("x"), null);
   private static final BroadCastReq REQUEST =
       BroadCastReq.newBuilder().setProto(Proto.newBuilder().setBody(MESSAGE.body())).build();
 

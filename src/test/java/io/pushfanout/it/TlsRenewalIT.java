@@ -4,9 +4,9 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.client.ServerUrl;
+import io.pushfanout.client.StatusClient;
 import io.pushfanout.concurrent.Threads;
-import io.pushfanout.management.ServerUrl;
-import io.pushfanout.management.StatusClient;
 import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
 import io.pushfanout.tools.Certificates;

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Snapshots for tests, with a different value in every field. */
-final class Fleet {
+public final class Fleet {
   static final FanoutName CHAT = FanoutName.parse("prod/chat");
 
   /** 109 = 70 + (4 + 1) + 5 + (6 + 2 + 1 + 3) + 10 + 7. */
-  static final NodeLedger LEDGER =
+  public static final NodeLedger LEDGER =
       new NodeLedger(
           109,
           70,
@@ -38,11 +38,11 @@ final class Fleet {
           2560,
           7);
 
-  static final NodeLedger IDLE = new NodeLedger(0, 0, Map.of(), 0, Map.of(), 0, 0, 0);
+  public static final NodeLedger IDLE = new NodeLedger(0, 0, Map.of(), 0, Map.of(), 0, 0, 0);
 
   private Fleet() {}
 
-  static NodeSnapshot node(String address, NodeState state, NodeLedger ledger) {
+  public static NodeSnapshot node(String address, NodeState state, NodeLedger ledger) {
     boolean connected = state == NodeState.CONNECTED || state == NodeState.SLOW;
     FanoutSettings settings = FanoutSettings.DEFAULT.toBuilder().workers(20).queueSize(500).build();
     return new NodeSnapshot(
@@ -58,11 +58,11 @@ final class Fleet {
         ledger);
   }
 
-  static FanoutSnapshot chat(NodeSnapshot... nodes) {
+  public static FanoutSnapshot chat(NodeSnapshot... nodes) {
     return chat(List.of(nodes));
   }
 
-  static FanoutSnapshot chat(List<NodeSnapshot> nodes) {
+  public static FanoutSnapshot chat(List<NodeSnapshot> nodes) {
     return new FanoutSnapshot(
         CHAT,
         3,

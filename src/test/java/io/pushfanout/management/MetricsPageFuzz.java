@@ -1,5 +1,6 @@
 package io.pushfanout.management;
 
+import io.pushfanout.client.DeliveryTimes;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 

@@ -1,7 +1,7 @@
 package io.pushfanout.simulation;
 
 /** What a node, or a proxy before it, answers to a call or a stream. */
-enum Answer {
+public enum Answer {
   OK,
   /** Trailers alone, from a proxy whose upstream is away. */
   UNAVAILABLE,

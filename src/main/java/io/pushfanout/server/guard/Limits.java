@@ -1,5 +1,6 @@
 package io.pushfanout.server.guard;
 
+import io.pushfanout.model.Bounds;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.model.SpecDuration;
@@ -25,7 +26,7 @@ public record Limits(
     long memoryBudget) {
   public static final int DEFAULT_MAX_MESSAGE_SIZE = 4 << 20;
   public static final int MAX_MESSAGE_SIZE_MIN = 1 << 10;
-  public static final int MAX_MESSAGE_SIZE_MAX = 100 << 20;
+  public static final int MAX_MESSAGE_SIZE_MAX = Bounds.MESSAGE_BYTES_MAX;
 
   /** Below it, gRPC would take one second all the same. */
   private static final Duration MAX_CONNECTION_AGE_MIN = Duration.ofSeconds(1);

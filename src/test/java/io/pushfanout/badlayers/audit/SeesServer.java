@@ -1,8 +1,8 @@
 package io.pushfanout.badlayers.audit;
 
-import io.pushfanout.badlayers.server.SeesCaller;
+import io.pushfanout.badlayers.server.SeesClient;
 
 /** Breaks a rule on purpose: {@code audit} does not see {@code server}. */
 public class SeesServer {
-  SeesCaller wrong;
+  SeesClient wrong;
 }

@@ -1,8 +1,8 @@
 package io.pushfanout.badlayers.connect;
 
-import io.pushfanout.badlayers.server.SeesCaller;
+import io.pushfanout.badlayers.server.SeesClient;
 
 /** Breaks a rule on purpose: {@code connect} does not see {@code server}. */
 public class SeesServer {
-  SeesCaller wrong;
+  SeesClient wrong;
 }

@@ -1,0 +1,83 @@
+package io.pushfanout.app;
+
+import io.pushfanout.config.ResourceText;
+import io.pushfanout.model.Problem;
+import io.pushfanout.model.ProblemReason;
+import io.pushfanout.options.UsageException;
+import io.pushfanout.state.SavedState;
+import io.pushfanout.state.StateDirectory;
+import io.pushfanout.state.StateFiles;
+import io.pushfanout.state.StateSaver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The state directory, where there is one: what an earlier process left there, and what we do. */
+public final class CheckpointFiles implements AutoCloseable {
+  public static final String FLAG = "--state-dir";
+
+  private final @Nullable StateFiles files;
+  private final SavedState atStart;
+  private volatile @Nullable StateSaver saver;
+
+  private CheckpointFiles(@Nullable StateFiles files) {
+    this.files = files;
+    this.atStart = files == null ? SavedState.NOTHING : files.load();
+  }
+
+  /**
+   * @param path null: nothing is kept
+   * @throws UsageException when nothing can be
+   */
+  static CheckpointFiles open(@Nullable Path path) {
+    if (path == null) {
+      return new CheckpointFiles(null);
+    }
+    try {
+      return new CheckpointFiles(new StateFiles(StateDirectory.open(path), ResourceText::read));
+    } catch (IOException e) {
+      throw new UsageException(FLAG, path.toString(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What was there at the start. */
+  SavedState atStart() {
+    return atStart;
+  }
+
+  /** Saves from now on what these say. */
+  void keep(SpecSource specs, Registry nodes) {
+    if (files != null) {
+      StateSaver started = new StateSaver(files, () -> present(specs, nodes), System::nanoTime);
+      saver = started;
+      started.start();
+    }
+  }
+
+  private static StateSaver.Present present(SpecSource specs, Registry nodes) {
+    boolean answered = specs.whyNotInForce().isEmpty() && specs.savedAsOf().isEmpty();
+    Set<String> wanted = nodes.wanted();
+    return new StateSaver.Present(
+        new SavedState(specs.lastGood().orElse(null), nodes.lastGood()), answered ? wanted : null);
+  }
+
+  /** That what is served is not saved, for the status. */
+  List<Problem> problems() {
+    return Optional.ofNullable(saver).flatMap(StateSaver::problem).stream()
+        .map(
+            why ->
+                new Problem("", ProblemReason.STATE_NOT_SAVED, FLAG + " cannot be written: " + why))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    StateSaver started = saver;
+    if (started != null) {
+      started.close();
+    }
+  }
+}

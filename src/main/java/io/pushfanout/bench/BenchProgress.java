@@ -1,0 +1,84 @@
+package io.pushfanout.bench;
+
+import io.pushfanout.client.ArrivalSchedule;
+import io.pushfanout.client.LoadResult;
+import io.pushfanout.concurrent.Threads;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** One line that changes each second while a load runs, where somebody watches. */
+public final class BenchProgress {
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  /** Back to the line's beginning, and what stood there is gone. */
+  private static final String ANEW = "\r\u001b[K";
+
+  private final PrintWriter err;
+  private final boolean watched;
+
+  /**
+   * @param watched whether {@code err} is a terminal
+   */
+  public BenchProgress(PrintWriter err, boolean watched) {
+    this.err = err;
+    this.watched = watched;
+  }
+
+  /** Until it is closed, which leaves nothing of it on the terminal. */
+  public Shown of(String what, ArrivalSchedule pace, Supplier<LoadResult> now) {
+    return new Shown(() -> ANEW + line(what, pace, now.get()));
+  }
+
+  /** Something that is shown. */
+  public final class Shown implements AutoCloseable {
+    private boolean closed = !watched;
+
+    private Shown(Supplier<String> line) {
+      if (watched) {
+        Threads.start("progress", () -> keepShowing(line));
+      }
+    }
+
+    private void keepShowing(Supplier<String> line) {
+      try {
+        while (show(line.get())) {
+          Thread.sleep(EVERY);
+        }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private synchronized boolean show(String text) {
+      if (closed) {
+        return false;
+      }
+      err.print(text);
+      return !err.checkError();
+    }
+
+    @Override
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        err.print(ANEW);
+        err.flush();
+      }
+    }
+  }
+
+  static String line(String what, ArrivalSchedule pace, LoadResult now) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %.0f of %d s, %.0f/s, p99 %.2f ms, %d dropped, %d errors",
+        what,
+        now.seconds(),
+        Math.ceilDiv(pace.duration().toMillis(), 1000),
+        now.sentPerSecond(),
+        now.latency().p99(),
+        now.dropped(),
+        now.failed());
+  }
+}

@@ -1,0 +1,68 @@
+package io.pushfanout.cli;
+
+import io.pushfanout.model.HostPattern;
+import io.pushfanout.node.AllowedNames;
+import io.pushfanout.options.UsageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import picocli.CommandLine.Option;
+
+/** By which names, and from pages of which sites, browsers may use the HTTP port of a node. */
+final class AllowFlags {
+  static final String ALLOW_HOST = "--allow-host";
+  private static final String ALLOW_ORIGIN = "--allow-origin";
+
+  @Option(
+      names = ALLOW_HOST,
+      paramLabel = "HOST",
+      split = ",",
+      description =
+          "A name that browsers may use for the HTTP port, besides IP addresses, localhost and"
+              + " --bind; *.example.com is every name below it. There is no * alone: any site could"
+              + " point its own name here. Others get 421.")
+  private List<String> hosts = new ArrayList<>();
+
+  @Option(
+      names = ALLOW_ORIGIN,
+      paramLabel = "ORIGIN",
+      split = ",",
+      description =
+          "An origin whose pages may open WebSockets, besides this machine's and the same host's:"
+              + " https://app.example.com, https://*.example.com, * for all but null, or null (pages"
+              + " from files, sandboxes). Others get 403.")
+  private List<String> origins = new ArrayList<>();
+
+  /**
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  AllowedNames names() {
+    AllowedNames names = AllowedNames.NONE;
+    names = all(names, ALLOW_HOST, hosts, AllowedNames::withHost);
+    return all(names, ALLOW_ORIGIN, origins, AllowedNames::withOrigin);
+  }
+
+  /**
+   * The same for a port without pages of its own.
+   *
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  static List<HostPattern> hosts(List<String> values) {
+    return all(AllowedNames.NONE, ALLOW_HOST, values, AllowedNames::withHost).hosts();
+  }
+
+  private static AllowedNames all(
+      AllowedNames names,
+      String flag,
+      List<String> values,
+      BiFunction<AllowedNames, String, AllowedNames> with) {
+    for (String value : values) {
+      try {
+        names = with.apply(names, value.strip());
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(flag, String.valueOf(e.getMessage()));
+      }
+    }
+    return names;
+  }
+}

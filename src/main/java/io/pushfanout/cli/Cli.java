@@ -1,0 +1,99 @@
+package io.pushfanout.cli;
+
+import io.pushfanout.app.Version;
+import io.pushfanout.logging.Logging;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.RunLast;
+
+/** The command line: the commands, and what holds for all of them. */
+public final class Cli {
+  private Cli() {}
+
+  /**
+   * For these arguments. Where the first of them is a command, no other one is made: to describe
+   * all of them to picocli would take some 40 ms of every start.
+   */
+  public static CommandLine of(Console console, String... arguments) {
+    RootCommand root = new RootCommand();
+    CommandLine cli = new CommandLine(root);
+    cli.getCommandSpec().version("pushfanout " + Version.current());
+    // Before what follows: a setting of picocli reaches the subcommands that are there already.
+    Map<String, Supplier<Object>> commands = commands(console);
+    Supplier<Object> asked = arguments.length == 0 ? null : commands.get(arguments[0]);
+    (asked == null ? commands.values() : List.of(asked))
+        .forEach(command -> cli.addSubcommand(command.get()));
+    // Not by its annotation, whose texts the commands inherit.
+    cli.getCommandSpec()
+        .usageMessage()
+        .commandListHeading("%nCommands:%n")
+        .footer(
+            "",
+            "Examples:",
+            "  pushfanout demo                          the whole flow, with a page to watch",
+            "  pushfanout serve --node 10.0.0.1:50052   the fan-out server, for one node",
+            "  pushfanout broadcast --room lobby hello  one message",
+            "  pushfanout help serve                    the options of a command");
+    if (asked == null) {
+      cli.addSubcommand(new CommandLine.HelpCommand());
+      cli.addSubcommand("completion", completion());
+      cli.addSubcommand(new ManPagesCommand());
+    }
+    OptionTypes.register(cli);
+    EnvironmentDefaults environment = new EnvironmentDefaults(console.environment());
+    cli.setDefaultValueProvider(environment);
+    HelpPage.applyTo(cli);
+    UsageErrors usage = new UsageErrors(environment, console.err());
+    Failures failures = new Failures(usage, console.err());
+    return cli.setOut(console.out())
+        .setErr(console.err())
+        // "@everyone" is a message, not a file of arguments.
+        .setExpandAtFiles(false)
+        .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
+        .setParameterExceptionHandler(usage)
+        .setExecutionExceptionHandler(failures)
+        .setExecutionStrategy(
+            parsed -> {
+              Logging.configure(root.logLevel(), root.logFormat());
+              int code = new RunLast().execute(parsed);
+              try {
+                console.requireWritten();
+                return code;
+              } catch (OutputException e) {
+                return failures.report(parsed.asCommandLineList().getLast(), e);
+              }
+            });
+  }
+
+  /** For bash and zsh; picocli writes the script from the commands and their options. */
+  private static CommandLine completion() {
+    CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
+    completion
+        .getCommandSpec()
+        .name("completion")
+        .usageMessage()
+        .description(
+            "Prints a script for bash and zsh that completes commands and options.",
+            "Use it with: source <(pushfanout completion)");
+    return completion;
+  }
+
+  /** In the order of the help. */
+  private static Map<String, Supplier<Object>> commands(Console console) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("serve", () -> new ServeCommand(console));
+    commands.put("node", () -> new NodeCommand(console));
+    commands.put("broadcast", () -> new BroadcastCommand(console));
+    commands.put("status", () -> new StatusCommand(console));
+    commands.put("bench", () -> new BenchCommand(console));
+    commands.put("validate", () -> new ValidateCommand(console));
+    commands.put("demo", () -> new DemoCommand(console));
+    return commands;
+  }
+}

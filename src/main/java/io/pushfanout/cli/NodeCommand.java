@@ -1,0 +1,136 @@
+package io.pushfanout.cli;
+
+import com.google.common.net.InetAddresses;
+import io.pushfanout.app.NodeService;
+import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.discovery.EtcdRegistration;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SettingException;
+import io.pushfanout.node.NodeOptions;
+import io.pushfanout.options.Port;
+import io.pushfanout.options.UsageException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A reference connect-node. */
+@Command(
+    name = "node",
+    description = {
+      "Runs a reference connect-node: broadcasts in, WebSockets out.",
+      "It registers in etcd where --etcd-endpoints is given, and nowhere else."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  pushfanout node                                          for serve --node 127.0.0.1:50052",
+      "  pushfanout node --etcd-endpoints http://127.0.0.1:2379   for serve without --node"
+    },
+    sortOptions = false)
+public final class NodeCommand implements Callable<Integer> {
+  private static final String MAX_SOCKETS = "--max-sockets";
+
+  private final Console console;
+
+  @Option(
+      names = "--grpc-port",
+      paramLabel = "PORT",
+      description = "Where the fan-out server delivers; 0 picks a free one (default: 50052).")
+  private Port grpcPort = new Port(50052);
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "WebSockets at /ws, a page at /; 0 picks a free one (default: 8081).")
+  private Port httpPort = new Port(8081);
+
+  @Mixin private BindOption bind = new BindOption();
+
+  @Mixin private AllowFlags allow = new AllowFlags();
+
+  @Option(
+      names = MAX_SOCKETS,
+      paramLabel = "N",
+      description =
+          "Users at a time; more are refused with HTTP 503. Default and most: one for each 128 KiB"
+              + " of the heap.")
+  private int maxSockets = NodeOptions.mostSockets();
+
+  @Option(
+      names = "--advertise",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where the fan-out server reaches this node, as the registration says (default: the gRPC"
+              + " port's address).")
+  private @Nullable NodeAddress advertise;
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description = "The service to register as, with --etcd-endpoints (default: connect-node).")
+  private String service = Discovery.Etcd.DEFAULT_SERVICE;
+
+  @Option(
+      names = "--lease-ttl",
+      paramLabel = "DURATION",
+      description = "How long the registration outlives a dead node, 2s to 1h (default: 10s).")
+  private Duration leaseTtl = Duration.ofSeconds(10);
+
+  @Mixin private ServerTlsFlags tls = new ServerTlsFlags();
+
+  @Mixin private EtcdFlags etcd = new EtcdFlags();
+
+  NodeCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return ServiceRunner.run(new NodeService(options(), tls.tls(), registration()), console.err());
+  }
+
+  public NodeOptions options() {
+    Port.requireApart(grpcPort, httpPort);
+    int most = NodeOptions.mostSockets();
+    if (maxSockets < 1 || maxSockets > most) {
+      throw new UsageException(
+          MAX_SOCKETS, "must be from 1 to %d, for which this heap has memory".formatted(most));
+    }
+    return new NodeOptions(
+        bind.host().name(), grpcPort.number(), httpPort.number(), allow.names(), maxSockets);
+  }
+
+  /**
+   * Returns how the node registers; null where no etcd is named.
+   *
+   * @throws UsageException names the flag of a value that cannot be
+   */
+  public NodeService.@Nullable Registering registration() {
+    if (leaseTtl.compareTo(EtcdRegistration.TTL_MIN) < 0
+        || leaseTtl.compareTo(EtcdRegistration.TTL_MAX) > 0) {
+      throw new UsageException("--lease-ttl", "must be from 2s to 1h");
+    }
+    EtcdOptions where = etcd.given() ? etcd.options() : etcd.none();
+    if (where != null && advertise == null && isWildcard(bind.host().name())) {
+      throw new UsageException(
+          "--advertise", "is needed, because --bind is every address and no name for this node");
+    }
+    try {
+      new Discovery.Etcd(service, Duration.ZERO);
+    } catch (SettingException e) {
+      throw new UsageException("--service", e.problem());
+    }
+    if (where == null && advertise != null) {
+      throw new UsageException("--advertise", "has no use without --etcd-endpoints");
+    }
+    return where == null ? null : new NodeService.Registering(where, service, advertise, leaseTtl);
+  }
+
+  private static boolean isWildcard(String host) {
+    return InetAddresses.isInetAddress(host) && InetAddresses.forString(host).isAnyLocalAddress();
+  }
+}

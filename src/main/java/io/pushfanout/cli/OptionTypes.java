@@ -1,0 +1,113 @@
+package io.pushfanout.cli;
+
+import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.client.ServerUrl;
+import io.pushfanout.logging.LogFormat;
+import io.pushfanout.logging.LogLevel;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SpecDuration;
+import io.pushfanout.options.BindHost;
+import io.pushfanout.options.ByteSize;
+import io.pushfanout.options.Port;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+
+/**
+ * How the values of options are read. Each of these throws an {@link IllegalArgumentException}
+ * whose message can follow the option's name.
+ */
+final class OptionTypes {
+  private OptionTypes() {}
+
+  /** For the command and all below it. */
+  static void register(CommandLine cli) {
+    cli.registerConverter(boolean.class, OptionTypes::flag);
+    cli.registerConverter(int.class, OptionTypes::whole);
+    cli.registerConverter(Integer.class, OptionTypes::whole);
+    cli.registerConverter(Port.class, Port::parse);
+    cli.registerConverter(BindHost.class, BindHost::parse);
+    cli.registerConverter(ByteSize.class, ByteSize::parse);
+    cli.registerConverter(NodeAddress.class, text -> NodeAddress.parse(text.strip()));
+    cli.registerConverter(FanoutName.class, OptionTypes::fanout);
+    cli.registerConverter(BroadcastRequest.Target.class, OptionTypes::target);
+    cli.registerConverter(Duration.class, OptionTypes::duration);
+    cli.registerConverter(ServerUrl.class, ServerUrl::parse);
+    cli.registerConverter(LogLevel.class, text -> oneOf(LogLevel.values(), text));
+    cli.registerConverter(LogFormat.class, text -> oneOf(LogFormat.values(), text));
+    cli.registerConverter(
+        BroadcastCommand.Output.class, text -> oneOf(BroadcastCommand.Output.values(), text));
+    cli.registerConverter(
+        BenchCommand.Output.class, text -> oneOf(BenchCommand.Output.values(), text));
+    cli.registerConverter(
+        StatusCommand.Output.class, text -> oneOf(StatusCommand.Output.values(), text));
+  }
+
+  private static boolean flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("must be true or false" + is(text));
+    };
+  }
+
+  private static int whole(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException _) {
+      throw new IllegalArgumentException("must be a whole number of 32 bits" + is(text));
+    }
+  }
+
+  private static FanoutName fanout(String text) {
+    try {
+      return FanoutName.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be <namespace>/<name>" + is(text), e);
+    }
+  }
+
+  private static BroadcastRequest.Target target(String text) {
+    if (text.equals("all")) {
+      return new BroadcastRequest.Target.All();
+    }
+    try {
+      return new BroadcastRequest.Target.Named(FanoutName.parse(text));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be <namespace>/<name> or all" + is(text), e);
+    }
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return SpecDuration.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(e.getMessage() + is(text), e);
+    }
+  }
+
+  private static <E extends Enum<E>> E oneOf(E[] values, String text) {
+    return Arrays.stream(values)
+        .filter(v -> word(v).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "must be one of "
+                        + Arrays.stream(values)
+                            .map(OptionTypes::word)
+                            .collect(Collectors.joining(", "))
+                        + is(text)));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String is(String text) {
+    return ", is \"" + text + "\"";
+  }
+}

@@ -1,0 +1,54 @@
+package io.pushfanout.cli;
+
+import io.pushfanout.options.UsageException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name of this process among its replicas: as told, else the pod's, else of host and process.
+ * It becomes part of the name of a Kubernetes object, so it has to be a DNS subdomain.
+ */
+final class ReplicaName {
+  private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,198}[a-z0-9])?");
+
+  private ReplicaName() {}
+
+  /**
+   * @param told by {@code --replica-name}, or null
+   * @throws UsageException when the name told is not of the form
+   */
+  static String choose(@Nullable String told, Map<String, String> environment) {
+    if (told != null) {
+      if (!FORM.matcher(told).matches()) {
+        throw new UsageException(
+            "--replica-name",
+            "must be of a-z, 0-9, '-' and '.', at most 200 of them, is \"" + told + "\"");
+      }
+      return told;
+    }
+    String pod = environment.getOrDefault("POD_NAME", "");
+    return FORM.matcher(pod).matches() ? pod : ofProcess(host());
+  }
+
+  private static String ofProcess(String host) {
+    String fitting = host.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-");
+    String name = fitting.substring(0, Math.min(fitting.length(), 150)) + "-" + pid();
+    return FORM.matcher(name).matches() ? name : "pushfanout-" + pid();
+  }
+
+  private static long pid() {
+    return ProcessHandle.current().pid();
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException _) {
+      return "pushfanout";
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.pushfanout.cli;
+
+import io.pushfanout.app.Listening;
+import io.pushfanout.app.Service;
+import io.pushfanout.logging.Logging;
+import io.pushfanout.model.Printable;
+import java.io.PrintWriter;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.event.Level;
+
+/**
+ * A runner of a service until a signal ends it. Its first and last line go to stderr whatever the
+ * log's level, because scripts wait for them. With JSON each is the message of an object.
+ */
+final class ServiceRunner {
+  private final Service service;
+  private final PrintWriter err;
+  private final AtomicBoolean lastLineSaid = new AtomicBoolean();
+
+  private ServiceRunner(Service service, PrintWriter err) {
+    this.service = service;
+    this.err = err;
+  }
+
+  /** Returns the exit code when the first signal has stopped the service in good order. */
+  static int run(Service service, PrintWriter err) throws Exception {
+    return run(service, err, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param started is told where it listens, after the line has been said
+   */
+  static int run(Service service, PrintWriter err, Consumer<Listening> started) throws Exception {
+    ServiceRunner foreground = new ServiceRunner(service, err);
+    Signals signals = new Signals(foreground::abandon, Runtime.getRuntime()::halt);
+    signals.install();
+    return foreground.run(signals, started);
+  }
+
+  private int run(Signals signals, Consumer<Listening> started) throws Exception {
+    // A signal while this is going on counts: then the wait below ends at once.
+    Listening where = service.start();
+    print(where.toString());
+    service.started();
+    started.accept(where);
+    signals.awaitFirst();
+    sayLast(service.stop());
+    return ExitCodes.DONE;
+  }
+
+  private void print(String line) {
+    err.println(Logging.format().line(Level.INFO, line));
+  }
+
+  private void abandon() {
+    sayLast(service.abandon());
+  }
+
+  /** Once, though a second signal may come just as the graceful stop ends. */
+  private void sayLast(String line) {
+    if (lastLineSaid.compareAndSet(false, true)) {
+      print("pushfanout: " + Printable.line(line));
+    }
+  }
+}

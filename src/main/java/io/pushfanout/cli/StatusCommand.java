@@ -1,0 +1,156 @@
+package io.pushfanout.cli;
+
+import io.pushfanout.client.ServerUrl;
+import io.pushfanout.client.StatusChoice;
+import io.pushfanout.client.StatusClient;
+import io.pushfanout.client.StatusSample;
+import io.pushfanout.client.StatusTable;
+import io.pushfanout.model.FanoutName;
+import io.pushfanout.options.TlsFiles;
+import io.pushfanout.options.UsageException;
+import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.PemFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows a running server. */
+@Command(
+    name = "status",
+    description = "Shows the nodes, queues and counts of a running server, the worst nodes first.",
+    footer = {
+      "",
+      "Examples:",
+      "  pushfanout status --top 10                   the worst ten nodes of each fanout",
+      "  pushfanout status --watch --fanout acme/chat"
+    },
+    sortOptions = false,
+    exitCodeList = {
+      "0:the server is ready",
+      "1:it is not ready, or cannot be asked",
+      "2:wrong use of the command line"
+    })
+final class StatusCommand implements Callable<Integer> {
+  /** How the status is printed. */
+  enum Output {
+    TABLE,
+    JSON
+  }
+
+  private static final String TOP = "--top";
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** Rates are what changes between two looks. */
+  private static final Duration RATE_INTERVAL = Duration.ofSeconds(1);
+
+  /** Rows of a fanout that a terminal has room for, below its other lines. */
+  private static final int TOP_ON_TERMINAL = 20;
+
+  private final Console console;
+
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      description = "The server's HTTP address (default: http://127.0.0.1:8080).")
+  private ServerUrl server = ServerUrl.parse("http://127.0.0.1:8080");
+
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description = "PEM authorities of the server's certificate, instead of the JDK's.")
+  private @Nullable Path ca;
+
+  @Option(
+      names = "--output",
+      paramLabel = "table|json",
+      description = "How the status is printed (default: table).")
+  private Output output = Output.TABLE;
+
+  @Option(
+      names = "--watch",
+      description =
+          "Shows it again each second, until interrupted or its reader has gone: in its place on a"
+              + " terminal, else below.")
+  private boolean watch;
+
+  @Option(
+      names = "--fanout",
+      paramLabel = "NAMESPACE/NAME",
+      description = "Shows this fanout alone.")
+  private @Nullable FanoutName fanout;
+
+  @Option(
+      names = TOP,
+      paramLabel = "N",
+      description =
+          "Shows the worst N nodes of each fanout (default: all, 20 with --watch on a terminal).")
+  private @Nullable Integer top;
+
+  StatusCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    boolean redraws = watch && output == Output.TABLE && console.shown().getAsBoolean();
+    StatusChoice choice = choice(redraws);
+    try (LiveTls tls = tls();
+        StatusClient client = new StatusClient(server, tls, TIMEOUT)) {
+      boolean ready = print(client, choice, redraws);
+      while (watch) {
+        if (output == Output.JSON) {
+          Thread.sleep(RATE_INTERVAL); // A table takes as long to measure.
+        }
+        ready = print(client, choice, redraws);
+      }
+      return ready ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
+  }
+
+  private StatusChoice choice(boolean redraws) {
+    if (output == Output.JSON && (fanout != null || top != null)) {
+      throw new UsageException(
+          fanout == null ? TOP : "--fanout", "has no use with --output json, which prints all");
+    }
+    if (top != null && top < 1) {
+      throw new UsageException(TOP, "must be at least 1, is " + top);
+    }
+    int most = redraws ? TOP_ON_TERMINAL : Integer.MAX_VALUE;
+    return new StatusChoice(fanout, Objects.requireNonNullElse(top, most));
+  }
+
+  /** Returns whether the server is ready. */
+  private boolean print(StatusClient client, StatusChoice choice, boolean redraws)
+      throws IOException, InterruptedException {
+    if (output == Output.JSON) {
+      StatusSample sample = client.fetch();
+      console.print(sample.json() + System.lineSeparator());
+      return sample.ready();
+    }
+    StatusTable.Page page = StatusTable.measure(client, RATE_INTERVAL, choice);
+    console.print(redraws ? redrawn(page.text()) : page.text());
+    return page.ready();
+  }
+
+  /**
+   * From the screen's first line on; what stood there before goes line by line, so none flickers.
+   */
+  private static String redrawn(String text) {
+    return "\u001b[H" + text.replace("\n", "\u001b[K\n") + "\u001b[J";
+  }
+
+  private @Nullable LiveTls tls() {
+    if (ca == null) {
+      return null;
+    }
+    if (!server.isTls()) {
+      throw new UsageException("--tls-ca", "needs an https:// URL in --server");
+    }
+    return new TlsFiles(new PemFiles(null, null, ca), "--tls-ca").open();
+  }
+}

@@ -1,0 +1,116 @@
+package io.pushfanout.cli;
+
+import io.pushfanout.logging.LogFormat;
+import io.pushfanout.model.Printable;
+import io.pushfanout.options.UsageException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Says what is wrong with a command line in one line that begins with the command and the flag, and
+ * where help is in a second. A value that came from the environment is named by its variable too.
+ */
+final class UsageErrors implements IParameterExceptionHandler {
+  private final EnvironmentDefaults environment;
+  private final PrintWriter err;
+
+  UsageErrors(EnvironmentDefaults environment, PrintWriter err) {
+    this.environment = environment;
+    this.err = err;
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] arguments) {
+    return report(e.getCommandLine(), describe(e, List.of(arguments)));
+  }
+
+  /** The same for a command line that a command itself refused. */
+  int report(CommandLine command, UsageException e) {
+    OptionSpec option = command.getCommandSpec().findOption(e.flag());
+    boolean typed = option != null && command.getParseResult().hasMatchedOption(option);
+    String given = e.given().isEmpty() ? "" : " " + e.given();
+    return report(command, e.flag() + given + origin(option, typed) + ": " + e.problem());
+  }
+
+  private int report(CommandLine command, String problem) {
+    String name = command.getCommandSpec().qualifiedName();
+    LogFormat format = format(command);
+    err.println(format.line(Level.ERROR, Printable.line(name + ": " + problem)));
+    err.println(format.line(Level.ERROR, "Try '" + name + " --help'."));
+    return ExitCodes.USAGE;
+  }
+
+  /** As far as the command line was read; logging is not set up by it yet. */
+  private LogFormat format(CommandLine command) {
+    boolean read =
+        command.getCommandSpec().root().userObject() instanceof RootCommand root
+            && root.logFormat() == LogFormat.JSON;
+    OptionSpec option = command.getCommandSpec().findOption(RootCommand.LOG_FORMAT);
+    return read || "json".equals(environment.value(option)) ? LogFormat.JSON : LogFormat.TEXT;
+  }
+
+  private String describe(ParameterException e, List<String> arguments) {
+    return switch (e) {
+      case UnmatchedArgumentException unmatched -> unmatched(unmatched);
+      case OverwrittenOptionException twice -> label(twice.getOverwritten()) + ": is given twice";
+      case MissingParameterException missing -> missing(missing);
+      default -> badValue(e, arguments);
+    };
+  }
+
+  private static String unmatched(UnmatchedArgumentException e) {
+    String argument = e.getUnmatched().getFirst();
+    if (argument.startsWith("-")) {
+      List<String> similar = e.getSuggestions();
+      String hint = similar.isEmpty() ? "" : "; did you mean " + similar.getFirst() + "?";
+      return argument.split("=", 2)[0] + ": no such option" + hint;
+    }
+    Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+    return commands.isEmpty()
+        ? argument + ": one argument too many"
+        : argument + ": no such command; there are " + String.join(", ", commands);
+  }
+
+  private static String missing(MissingParameterException e) {
+    CommandLine command = e.getCommandLine();
+    List<String> unread = command.getUnmatchedArguments();
+    if (!unread.isEmpty()) {
+      // Perhaps all that is wrong: what is missing may stand there, misspelt.
+      return unmatched(new UnmatchedArgumentException(command, unread));
+    }
+    ArgSpec argument = e.getMissing().getFirst();
+    return label(argument) + (argument.isOption() ? ": needs a value" : ": is needed");
+  }
+
+  private String badValue(ParameterException e, List<String> arguments) {
+    ArgSpec argument = e.getArgSpec();
+    Throwable cause = e.getCause();
+    if (argument == null || cause == null || cause.getMessage() == null) {
+      return Objects.requireNonNullElse(e.getMessage(), "not understood");
+    }
+    String label = label(argument);
+    // picocli has not noted yet what it failed to read.
+    boolean typed = arguments.stream().anyMatch(a -> a.equals(label) || a.startsWith(label + "="));
+    return label + origin(argument, typed) + ": " + cause.getMessage();
+  }
+
+  private String origin(@Nullable ArgSpec argument, boolean typed) {
+    return typed ? "" : environment.setVariable(argument).map(v -> " (" + v + ")").orElse("");
+  }
+
+  private static String label(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+  }
+}

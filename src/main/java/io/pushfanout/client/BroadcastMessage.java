@@ -1,0 +1,71 @@
+package io.pushfanout.client;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Joiner;
+import com.google.protobuf.ByteString;
+import io.grpc.Metadata;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.protocol.BroadCastReq;
+import io.pushfanout.protocol.BroadCastRoomReq;
+import io.pushfanout.protocol.Proto;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to broadcast, and to whom.
+ *
+ * @param room null is every user
+ * @param ver the version of the body's format, which only nodes and users read
+ * @param op the kind of message, likewise
+ * @param seq the message's number in a sequence, likewise
+ * @param target {@code <namespace>/<name>} or {@code all}; null leaves it to the server
+ * @param nodes narrows the target to these; none: all of its nodes
+ */
+public record BroadcastMessage(
+    @Nullable String room,
+    int ver,
+    int op,
+    int seq,
+    ByteString body,
+    @Nullable String target,
+    List<NodeAddress> nodes) {
+  private static final Metadata.Key<String> NODES =
+      Metadata.Key.of("pushfanout-nodes", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> TARGET =
+      Metadata.Key.of("pushfanout-target", Metadata.ASCII_STRING_MARSHALLER);
+
+  public BroadcastMessage {
+    nodes = List.copyOf(nodes);
+  }
+
+  /** A message for all nodes of the target. */
+  public BroadcastMessage(@Nullable String room, int op, ByteString body, @Nullable String target) {
+    this(room, 0, op, 0, body, target, List.of());
+  }
+
+  BroadCastReq toEveryUser() {
+    return BroadCastReq.newBuilder().setProto(proto()).build();
+  }
+
+  /** Only of a message that has a room. */
+  BroadCastRoomReq toRoom() {
+    String id = requireNonNull(room, "room");
+    return BroadCastRoomReq.newBuilder().setRoomId(id).setProto(proto().setRoomid(id)).build();
+  }
+
+  private Proto.Builder proto() {
+    return Proto.newBuilder().setVer(ver).setOp(op).setSeq(seq).setBody(body);
+  }
+
+  Metadata metadata() {
+    Metadata metadata = new Metadata();
+    if (target != null) {
+      metadata.put(TARGET, target);
+    }
+    if (!nodes.isEmpty()) {
+      metadata.put(NODES, Joiner.on(',').join(nodes));
+    }
+    return metadata;
+  }
+}

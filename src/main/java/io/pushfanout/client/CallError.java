@@ -1,0 +1,129 @@
+package io.pushfanout.client;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.RetryInfo;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.pushfanout.model.Causes;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Printable;
+import io.pushfanout.model.SpecDuration;
+import io.pushfanout.tls.HandshakeFailure;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A failed call as one line for the user. */
+final class CallError {
+  private static final int MAX_CHARS = 1000;
+
+  private CallError() {}
+
+  /**
+   * @param tls whether it was tried with TLS
+   */
+  static String of(StatusRuntimeException e, NodeAddress server, boolean tls, Duration timeout) {
+    Status status = e.getStatus();
+    Optional<String> handshake = HandshakeFailure.why(status.getCause());
+    if (handshake.isPresent()) {
+      return unreachable(server, handshake.get());
+    }
+    if (isClosedUnheard(status)) {
+      String doubt = tls ? "" : "; does it speak TLS (--tls)?";
+      return server + " closed the connection without an answer" + doubt;
+    }
+    if (isNoGrpc(status)) {
+      return server + " does not speak gRPC; is this the other port?";
+    }
+    return switch (status.getCode()) {
+      // What gRPC says of a deadline is for its developers.
+      case DEADLINE_EXCEEDED ->
+          "DEADLINE_EXCEEDED: no answer from %s within %s"
+              .formatted(server, SpecDuration.format(timeout));
+      case UNAVAILABLE -> {
+        String unreached = whyUnreached(status.getCause());
+        yield unreached == null ? described(e) : unreachable(server, unreached);
+      }
+      default -> described(e);
+    };
+  }
+
+  /** An HTTP server answers in HTTP/1.1, or in HTTP/2 without what gRPC has in every answer. */
+  private static boolean isNoGrpc(Status status) {
+    String description = status.getDescription();
+    Throwable cause = status.getCause();
+    return (description != null
+            && (description.startsWith("HTTP status code ")
+                || description.startsWith("Failed ALPN negotiation")))
+        || (cause != null
+            && String.valueOf(cause.getMessage())
+                .startsWith("First received frame was not SETTINGS"));
+  }
+
+  /**
+   * By TLS that got no handshake: it says nothing, or an alert, and hangs up. Where it has not read
+   * all by then, the system makes a reset of that.
+   */
+  private static boolean isClosedUnheard(Status status) {
+    Throwable cause = status.getCause();
+    String said = cause == null ? "" : String.valueOf(cause.getMessage());
+    return "Network closed for unknown reason".equals(status.getDescription())
+        || HandshakeFailure.isBrokenOff(cause)
+        || said.contains("Hex dump for first 5 bytes: 1503");
+  }
+
+  static String unreachable(NodeAddress server, String why) {
+    return "cannot reach %s: %s".formatted(server, oneLine(why));
+  }
+
+  private static String described(StatusRuntimeException e) {
+    Status status = e.getStatus();
+    String description = status.getDescription();
+    return status.getCode()
+        + (description == null ? "" : ": " + oneLine(description))
+        + retryHint(e);
+  }
+
+  /**
+   * Null where the server was reached, and answered itself or went away later. The innermost cause
+   * is the system's own word.
+   */
+  private static @Nullable String whyUnreached(@Nullable Throwable cause) {
+    String why = null;
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      switch (t) {
+        case ConnectException e -> why = Causes.text(e);
+        case NoRouteToHostException e -> why = Causes.text(e);
+        default -> {}
+      }
+    }
+    return why;
+  }
+
+  private static String retryHint(StatusRuntimeException e) {
+    com.google.rpc.Status details = StatusProto.fromThrowable(e);
+    if (details != null) {
+      for (Any detail : details.getDetailsList()) {
+        if (detail.is(RetryInfo.class)) {
+          try {
+            return " (retry after %s)"
+                .formatted(Durations.toString(detail.unpack(RetryInfo.class).getRetryDelay()));
+          } catch (InvalidProtocolBufferException _) {
+            // A hint that cannot be read is no hint.
+            return "";
+          }
+        }
+      }
+    }
+    return "";
+  }
+
+  private static String oneLine(String text) {
+    return Printable.line(text.strip().replaceAll("\\s+", " "), MAX_CHARS);
+  }
+}

@@ -1,0 +1,26 @@
+package io.pushfanout.client;
+
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.netty.NettyChannelBuilder;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.tls.Http2Credentials;
+import org.jspecify.annotations.Nullable;
+
+/** How callers dial. */
+final class Channels {
+  private Channels() {}
+
+  /**
+   * @param tls null: none
+   */
+  static NettyChannelBuilder to(NodeAddress server, @Nullable CallerTls tls) {
+    if (tls == null) {
+      return NettyChannelBuilder.forAddress(
+          server.host(), server.port(), InsecureChannelCredentials.create());
+    }
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forAddress(
+            server.host(), server.port(), Http2Credentials.client(tls.live()));
+    return tls.serverName() == null ? builder : builder.overrideAuthority(tls.serverName());
+  }
+}

@@ -1,0 +1,41 @@
+package io.pushfanout.client;
+
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.options.TlsFiles;
+import io.pushfanout.options.UsageException;
+import io.pushfanout.tls.LiveTls;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a command speaks TLS to a server.
+ *
+ * @param serverName whom the server's certificate has to be for; null: the host that is dialled
+ */
+public record ClientTls(TlsFiles files, @Nullable String serverName) {
+  /**
+   * @throws UsageException when the name is none
+   */
+  public ClientTls {
+    if (serverName != null) {
+      try {
+        serverName = new NodeAddress(serverName, 1).host();
+      } catch (IllegalArgumentException e) {
+        throw new UsageException("--tls-server-name", String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @return null where there is no TLS; to be closed
+   * @throws UsageException names the flag of a file that cannot be used
+   */
+  public static @Nullable LiveTls open(@Nullable ClientTls tls) {
+    return tls == null ? null : tls.files.open();
+  }
+
+  public static @Nullable CallerTls with(@Nullable LiveTls live, @Nullable ClientTls tls) {
+    return live == null || tls == null ? null : new CallerTls(live, tls.serverName);
+  }
+}

@@ -1,0 +1,57 @@
+package io.pushfanout.client;
+
+import io.pushfanout.client.ServerStatus.Fanout;
+import io.pushfanout.client.ServerStatus.Node;
+import io.pushfanout.model.FanoutSettings;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What a server's nodes had counted at one moment. */
+public final class LedgerSample {
+  private final StatusSample sample;
+  private final DeliveryTimes times;
+
+  LedgerSample(StatusSample sample, DeliveryTimes times) {
+    this.sample = sample;
+    this.times = times;
+  }
+
+  static boolean isAtRest(StatusSample sample) {
+    return nodes(sample).values().stream().allMatch(n -> n.queued() == 0 && n.inFlight() == 0);
+  }
+
+  private static Map<String, Node> nodes(StatusSample sample) {
+    Map<String, Node> nodes = new HashMap<>();
+    for (Fanout fanout : sample.status().fanouts()) {
+      fanout.nodes().forEach(node -> nodes.put(node.address(), node));
+    }
+    return nodes;
+  }
+
+  /**
+   * What was counted after the earlier moment.
+   *
+   * @param streams whether nodes were seen to take streams meanwhile
+   */
+  public LedgerChange since(LedgerSample before, boolean streams) {
+    double seconds = (sample.takenNanos() - before.sample.takenNanos()) / 1e9;
+    LedgerChange.Sums sums = new LedgerChange.Sums();
+    Map<String, Node> then = nodes(before.sample);
+    nodes(sample).forEach((address, now) -> sums.add(then.get(address), now));
+    return sums.change(
+        seconds, isAtRest(sample), streams ? window() : 0, times.since(before.times));
+  }
+
+  /** The least of {@code delivery.window}. */
+  private long window() {
+    return sample.status().fanouts().stream()
+        .map(fanout -> fanout.settings().getValue("delivery"))
+        .filter(JsonObject.class::isInstance)
+        .map(delivery -> ((JsonObject) delivery).getValue("window"))
+        .filter(Number.class::isInstance)
+        .mapToLong(window -> ((Number) window).longValue())
+        .min()
+        .orElse(FanoutSettings.DEFAULT.deliveryWindow());
+  }
+}

@@ -1,0 +1,51 @@
+package io.pushfanout.client;
+
+import io.pushfanout.concurrent.Threads;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.SpecDuration;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Whether a host's name has an address. gRPC would find out too, but puts a stack trace into the
+ * user's terminal where it has none.
+ */
+final class NameResolution {
+  private final Resolver resolver;
+
+  /** Blocks for as long as the system's resolver likes. */
+  interface Resolver {
+    InetAddress[] addressesOf(String host) throws UnknownHostException;
+  }
+
+  NameResolution(Resolver resolver) {
+    this.resolver = resolver;
+  }
+
+  /**
+   * Returns when there is an address.
+   *
+   * @throws CallerException when there is none, or none in time
+   */
+  void await(NodeAddress server, Duration timeout) throws CallerException {
+    FutureTask<InetAddress[]> task = new FutureTask<>(() -> resolver.addressesOf(server.host()));
+    // Nothing interrupts a look-up: one that takes too long is left to itself.
+    Threads.start("pushfanout-lookup", task);
+    try {
+      var _ = task.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new CallerException(CallError.unreachable(server, "unknown host"), e);
+    } catch (TimeoutException e) {
+      String why = "no address of its host within " + SpecDuration.format(timeout);
+      throw new CallerException(CallError.unreachable(server, why), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallerException(CallError.unreachable(server, "interrupted"), e);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.pushfanout.client;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.pushfanout.protocol.BroadCastReply;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Makes calls at a pace that does not follow the server's: what is slow to answer does not slow
+ * what comes after it. A call's latency counts from the moment at which it was due, so that a stall
+ * is felt by every call that it delayed, as callers in life would feel it.
+ *
+ * <p>{@link #run} belongs to one thread; the other methods may be called from any.
+ */
+public final class OpenLoop {
+  private static final int MOST_IN_FLIGHT = 20_000;
+
+  /** What calls in flight may hold in memory when the server takes nothing. */
+  private static final long MOST_BYTES_IN_FLIGHT = 256L << 20;
+
+  /** A call that is so late when the time is over is not made any more. */
+  private static final Duration LATEST = Duration.ofMillis(250);
+
+  /** How long a loop that was stopped waits for answers. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(1);
+
+  private final LoadConnections connections;
+  private final ArrivalSchedule pace;
+  private final int most;
+  private final Semaphore room;
+  private final Duration latest;
+  private final Duration stopPatience;
+  private final LoadRecorder tally = new LoadRecorder();
+  private volatile long beginNanos;
+  private volatile long endNanos;
+  private volatile boolean stopped;
+
+  public OpenLoop(LoadConnections connections, ArrivalSchedule pace) {
+    this(connections, pace, LATEST, STOP_PATIENCE);
+  }
+
+  OpenLoop(
+      LoadConnections connections, ArrivalSchedule pace, Duration latest, Duration stopPatience) {
+    this.latest = latest;
+    this.stopPatience = stopPatience;
+    this.connections = connections;
+    this.pace = pace;
+    most = Math.clamp(MOST_BYTES_IN_FLIGHT / Math.max(1, connections.largest()), 1, MOST_IN_FLIGHT);
+    room = new Semaphore(most);
+    beginNanos = System.nanoTime();
+  }
+
+  /** Makes all the calls and waits for their ends, which their deadlines bound. */
+  public LoadResult run() throws InterruptedException {
+    beginNanos = System.nanoTime();
+    long lastNanos = pace.duration().plus(latest).toNanos();
+    long calls = pace.calls();
+    for (long next = 0; next < calls && !stopped && elapsed() < lastNanos; ) {
+      long early = pace.dueNanos(next) - elapsed();
+      if (early > 0) {
+        LockSupport.parkNanos(early);
+      } else if (room.tryAcquire(10, TimeUnit.MILLISECONDS)) {
+        start(next++);
+      }
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
+    // The pace asks for calls until the end of the time, not only until the last one was made.
+    endNanos = beginNanos + (stopped ? elapsed() : Math.max(elapsed(), pace.duration().toNanos()));
+    awaitEnds();
+    return result();
+  }
+
+  private void awaitEnds() throws InterruptedException {
+    Duration most = LoadConnections.CALL_TIMEOUT.plus(stopPatience);
+    long giveUp = System.nanoTime() + most.toNanos();
+    long stopping = 0;
+    while (System.nanoTime() < giveUp && !allEnded()) {
+      if (stopped && stopping == 0) {
+        stopping = System.nanoTime() + stopPatience.toNanos();
+        giveUp = Math.min(giveUp, stopping);
+      }
+    }
+  }
+
+  private boolean allEnded() throws InterruptedException {
+    if (!room.tryAcquire(most, 50, TimeUnit.MILLISECONDS)) {
+      return false;
+    }
+    room.release(most);
+    return true;
+  }
+
+  private void start(long number) {
+    long dueNanos = beginNanos + pace.dueNanos(number);
+    tally.sent();
+    connections.call(
+        number,
+        new StreamObserver<>() {
+          @Override
+          public void onNext(BroadCastReply reply) {
+            tally.replied(reply, System.nanoTime() - dueNanos);
+          }
+
+          @Override
+          public void onError(Throwable error) {
+            tally.failed(Status.fromThrowable(error), System.nanoTime() - dueNanos);
+            room.release();
+          }
+
+          @Override
+          public void onCompleted() {
+            room.release();
+          }
+        });
+  }
+
+  /** Makes no more calls, and waits only a moment for the answers of those in flight. */
+  public void stop() {
+    stopped = true;
+  }
+
+  public boolean wasStopped() {
+    return stopped;
+  }
+
+  /** What is known by now. */
+  public LoadResult result() {
+    long nanos = endNanos == 0 ? elapsed() : endNanos - beginNanos;
+    long due = Math.min(pace.calls(), Math.round(pace.perSecond() * nanos / 1e9));
+    return tally.result(due, Duration.ofNanos(nanos));
+  }
+
+  private long elapsed() {
+    return System.nanoTime() - beginNanos;
+  }
+}

@@ -1,0 +1,162 @@
+package io.pushfanout.client;
+
+import io.pushfanout.model.Causes;
+import io.pushfanout.model.Printable;
+import io.pushfanout.model.SpecDuration;
+import io.pushfanout.tls.HandshakeFailure;
+import io.pushfanout.tls.LiveTls;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a running server for its pages. Whatever goes wrong is an {@link IOException} whose message
+ * is one line that names the server.
+ */
+final class PageClient implements AutoCloseable {
+  /** A status of some 200,000 nodes; what is larger is no page of ours, and may have no end. */
+  private static final long LARGEST = 64L << 20;
+
+  private static final int MAX_CHARS = 300;
+
+  private final ServerUrl server;
+  private final Duration timeout;
+  private final HttpClient http;
+
+  /**
+   * @param tls for an https URL; null trusts as the JDK does
+   * @param timeout for one answer, from dialling to its last byte
+   */
+  PageClient(ServerUrl server, @Nullable LiveTls tls, Duration timeout) {
+    this.server = server;
+    this.timeout = timeout;
+    HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+    if (tls != null) {
+      client.sslContext(tls.clientContext());
+    }
+    this.http = client.build();
+  }
+
+  /**
+   * @param path such as {@code /metrics}
+   * @param accept the type that is wanted
+   */
+  String get(String path, String accept) throws IOException, InterruptedException {
+    HttpResponse<String> response = send(server.page(path), accept);
+    int code = response.statusCode();
+    if (code != 200) {
+      throw new IOException(
+          "%s answered %d to GET %s%s"
+              .formatted(
+                  server,
+                  code,
+                  server.page(path).getPath(),
+                  code == 421 ? "; it answers to this name with --allow-host" : ""));
+    }
+    return response.body();
+  }
+
+  /**
+   * Returns a page, or an empty text where the answer is another than wanted.
+   *
+   * @param wanted status codes
+   */
+  String find(String path, String accept, Set<Integer> wanted)
+      throws IOException, InterruptedException {
+    HttpResponse<String> response = send(server.page(path), accept);
+    return wanted.contains(response.statusCode()) ? response.body() : "";
+  }
+
+  private HttpResponse<String> send(URI page, String accept)
+      throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(page).header("Accept", accept).build();
+    // A request's own timeout ends with the headers; a body that trickles has to end as well.
+    CompletableFuture<HttpResponse<String>> answer =
+        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST));
+    try {
+      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      Optional<String> handshake = HandshakeFailure.why(e);
+      if (handshake.isPresent()) {
+        throw new IOException("cannot reach %s: %s".formatted(server, handshake.get()), e);
+      }
+      if (isNoHttp(e)) {
+        throw new IOException(server + " does not speak HTTP; is this the other port?", e);
+      }
+      if (isClosedUnheard(e)) {
+        String doubt = server.isTls() ? "is this the other port?" : "does it speak TLS (https)?";
+        throw new IOException(server + " closed the connection without an answer; " + doubt, e);
+      }
+      throw new IOException("cannot reach %s: %s".formatted(server, why(e.getCause())), e);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "cannot reach %s: no answer in %s".formatted(server, SpecDuration.format(timeout)), e);
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  /** The JDK's client has no type for it, and quotes the bytes that it got. */
+  private static boolean isNoHttp(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = cause.getMessage();
+      if (cause instanceof ProtocolException
+          || (message != null && message.startsWith("parsing HTTP/1.1 status line"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Nor has it one for this. */
+  private static boolean isClosedUnheard(Throwable failure) {
+    if (HandshakeFailure.isBrokenOff(failure)) {
+      return true;
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("header parser received no bytes")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The JDK's client often leaves the message of what it throws empty. */
+  private static String why(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "unknown host";
+      }
+      String message = Causes.message(cause);
+      if (message != null && !(cause instanceof ExecutionException)) {
+        return Printable.line(message, MAX_CHARS);
+      }
+    }
+    return switch (failure) {
+      case ConnectException _ -> "connection refused";
+      case HttpTimeoutException _ -> "no answer in time";
+      case null, default -> "connection lost";
+    };
+  }
+
+  /** Ends what is under way. */
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

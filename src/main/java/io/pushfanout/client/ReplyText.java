@@ -1,0 +1,52 @@
+package io.pushfanout.client;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import io.pushfanout.model.Printable;
+import io.pushfanout.protocol.BroadCastReply;
+import java.util.stream.Collectors;
+
+/** A reply for people, or for programs. */
+public final class ReplyText {
+  /** With the fields of the proto file, and counts of 0 too. */
+  private static final JsonFormat.Printer JSON =
+      JsonFormat.printer().preservingProtoFieldNames().alwaysPrintFieldsWithNoPresence();
+
+  /** Of one text; ours are shorter, but any server may answer. */
+  private static final int MAX_CHARS = 300;
+
+  private ReplyText() {}
+
+  /** One line, and one more with the nodes that dropped the message, where there are any. */
+  public static String text(BroadCastReply reply) {
+    StringBuilder text = new StringBuilder(shown(reply.getMsg()));
+    if (!reply.getDesc().isEmpty()) {
+      text.append(": ").append(shown(reply.getDesc()));
+    }
+    int named = reply.getDroppedNodesCount();
+    if (named > 0) {
+      text.append("\ndropped by ")
+          .append(
+              reply.getDroppedNodesList().stream()
+                  .map(ReplyText::shown)
+                  .collect(Collectors.joining(", ")));
+      if (reply.getDropped() > named) {
+        text.append(" and %d more".formatted(reply.getDropped() - named));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String shown(String text) {
+    return Printable.line(text, MAX_CHARS);
+  }
+
+  /** Protobuf JSON with proto field names, safe to print to a terminal. */
+  public static String json(BroadCastReply reply) {
+    try {
+      return Printable.json(JSON.print(reply));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a reply has no Any, which alone can fail to print", e);
+    }
+  }
+}

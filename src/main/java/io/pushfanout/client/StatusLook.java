@@ -1,0 +1,49 @@
+package io.pushfanout.client;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that a table of the status is made of, at one moment.
+ *
+ * @param readiness what {@code /readyz} answers, without the word
+ * @param times how long deliveries took since the server's start, by fanout
+ */
+record StatusLook(StatusSample sample, String readiness, Map<String, DeliveryTimes> times) {
+
+  /** Asks a server for its status, and for the pages that complete it, if it has them. */
+  static StatusLook at(StatusClient client) throws IOException, InterruptedException {
+    StatusSample sample = client.fetch();
+    String word = word(sample);
+    return new StatusLook(
+        sample,
+        client.readiness().filter(line -> line.startsWith(word)).orElse(word),
+        client.deliveryTimes());
+  }
+
+  static StatusLook of(StatusSample sample) {
+    return new StatusLook(sample, word(sample), Map.of());
+  }
+
+  private static String word(StatusSample sample) {
+    return sample.status().ready() ? "ready" : "not ready";
+  }
+
+  ServerStatus status() {
+    return sample.status();
+  }
+
+  double secondsSince(StatusLook before) {
+    return (sample.takenNanos() - before.sample.takenNanos()) / 1e9;
+  }
+
+  /** Returns the deliveries of a fanout since an earlier look; empty where there was none. */
+  Optional<DeliveryTimes> timesSince(StatusLook before, String fanout) {
+    DeliveryTimes all = times.get(fanout);
+    DeliveryTimes earlier = before.times.get(fanout);
+    return all == null || earlier == null
+        ? Optional.empty()
+        : Optional.of(all.since(earlier)).filter(times -> times.count() > 0);
+  }
+}

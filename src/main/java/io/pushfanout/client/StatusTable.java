@@ -1,0 +1,195 @@
+package io.pushfanout.client;
+
+import io.pushfanout.client.ServerStatus.Fanout;
+import io.pushfanout.client.ServerStatus.Node;
+import io.pushfanout.client.ServerStatus.Problem;
+import io.pushfanout.model.Printable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A table of a server's status, for people: the worst nodes first. */
+public final class StatusTable {
+  /** Of the settings, those that explain the numbers below them. */
+  private static final List<String> SETTINGS =
+      List.of("workers", "queueSize", "queueBytes", "overflowPolicy", "rpcTimeout", "messageTTL");
+
+  /** Of one text; a server that is none of ours may say anything, at any length. */
+  private static final int MAX_CHARS = 300;
+
+  /** Of a node's reason, whose column widens the whole table. */
+  private static final int REASON_CHARS = 100;
+
+  private static final Comparator<NodeRow> WORST_FIRST =
+      Comparator.comparingInt(NodeRow::rank)
+          .thenComparing(NodeRow::lostSince, Comparator.reverseOrder())
+          .thenComparing(row -> row.node().queued(), Comparator.reverseOrder());
+
+  private final StatusLook before;
+  private final StatusLook now;
+  private final StatusChoice choice;
+  private final StringBuilder out = new StringBuilder();
+
+  private StatusTable(StatusLook before, StatusLook now, StatusChoice choice) {
+    this.before = before;
+    this.now = now;
+    this.choice = choice;
+  }
+
+  /**
+   * Asks twice, for the rates, and prints the second answer.
+   *
+   * @param interval between the two; zero asks once and shows no rates
+   * @return lines, the last one ended too
+   */
+  public static String measure(StatusClient client, Duration interval)
+      throws IOException, InterruptedException {
+    return measure(client, interval, StatusChoice.ALL).text();
+  }
+
+  /**
+   * A table, and what its reader may have to act on.
+   *
+   * @param text lines, the last one ended too
+   */
+  public record Page(String text, boolean ready) {}
+
+  /**
+   * The same of what is chosen.
+   *
+   * @throws IOException when the server cannot be asked, or has no such fanout
+   */
+  public static Page measure(StatusClient client, Duration interval, StatusChoice choice)
+      throws IOException, InterruptedException {
+    StatusLook first = StatusLook.at(client);
+    StatusLook last = first;
+    if (!interval.isZero()) {
+      Thread.sleep(interval);
+      last = StatusLook.at(client);
+    }
+    choice.requireAny(last.status().fanouts());
+    return new Page(of(first, last, choice), last.status().ready());
+  }
+
+  static String of(StatusSample before, StatusSample now) {
+    return of(StatusLook.of(before), StatusLook.of(now), StatusChoice.ALL);
+  }
+
+  static String of(StatusLook before, StatusLook now, StatusChoice choice) {
+    StatusTable table = new StatusTable(before, now, choice);
+    table.append();
+    return table.out.toString();
+  }
+
+  private void append() {
+    ServerStatus status = now.status();
+    out.append("replica ").append(shown(status.replica())).append(": ");
+    out.append(shown(now.readiness())).append('\n');
+    append("", status.problems());
+    if (status.fanouts().isEmpty()) {
+      out.append("no fanouts\n");
+    }
+    status.fanouts().stream().filter(choice::includes).forEach(this::append);
+  }
+
+  private void append(Fanout fanout) {
+    out.append('\n')
+        .append(shown(fanout.name()))
+        .append("  generation ")
+        .append(fanout.generation());
+    for (String setting : SETTINGS) {
+      if (fanout.settings().containsKey(setting)) {
+        String value = String.valueOf(fanout.settings().getValue(setting));
+        out.append("  ").append(setting).append(' ').append(shown(value));
+      }
+    }
+    out.append('\n');
+    now.timesSince(before, fanout.name())
+        .ifPresent(times -> out.append("  delivery ").append(times.range()).append('\n'));
+    if (fanout.nodes().isEmpty()) {
+      out.append("  no nodes\n");
+    } else {
+      nodes(fanout);
+    }
+    Set<String> inTheTable =
+        fanout.nodes().stream().map(Node::address).collect(Collectors.toUnmodifiableSet());
+    append("  ", fanout.problems().stream().filter(p -> !inTheTable.contains(p.node())).toList());
+  }
+
+  private void nodes(Fanout fanout) {
+    TextTable table =
+        TextTable.withTextAtBothEnds(
+            2,
+            "NODE",
+            "STATE",
+            "QUEUED",
+            "BYTES",
+            "IN-FLIGHT",
+            "WORKERS",
+            "ENQUEUED",
+            "DELIVERED",
+            "DELIVERED/S",
+            "FAILED",
+            "EXPIRED",
+            "DROPPED",
+            "REASON");
+    List<NodeRow> rows =
+        NodeRow.of(fanout, before.status(), now.secondsSince(before)).stream()
+            .sorted(WORST_FIRST)
+            .toList();
+    for (NodeRow row : rows.subList(0, Math.min(rows.size(), choice.top()))) {
+      Node node = row.node();
+      table.row(
+          shown(node.address()),
+          shown(node.state()),
+          Long.toString(node.queued()),
+          bytes(node.queuedBytes()),
+          Long.toString(node.inFlight()),
+          Long.toString(node.workers()),
+          Long.toString(node.enqueued()),
+          Long.toString(node.delivered()),
+          row.rate(),
+          Long.toString(node.failed()),
+          Long.toString(node.expired()),
+          Long.toString(node.dropped()),
+          Printable.line(row.reason(), REASON_CHARS));
+    }
+    table.appendTo(out, "  ");
+    if (rows.size() > choice.top()) {
+      out.append("  and %d more nodes\n".formatted(rows.size() - choice.top()));
+    }
+  }
+
+  private void append(String indent, List<Problem> problems) {
+    if (!problems.isEmpty()) {
+      out.append(indent).append("problems:\n");
+    }
+    for (Problem problem : problems) {
+      out.append(indent).append("  ");
+      if (!problem.node().isEmpty()) {
+        out.append(shown(problem.node())).append("  ");
+      }
+      out.append(shown(problem.reason()))
+          .append(": ")
+          .append(shown(problem.message()))
+          .append('\n');
+    }
+  }
+
+  private static String shown(String text) {
+    return Printable.line(text, MAX_CHARS);
+  }
+
+  private static String bytes(long bytes) {
+    if (bytes < 1024) {
+      return Long.toString(bytes);
+    }
+    int unit = (63 - Long.numberOfLeadingZeros(bytes)) / 10;
+    return String.format(
+        Locale.ROOT, "%.1f%ci", (double) bytes / (1L << (10 * unit)), "KMGTPE".charAt(unit - 1));
+  }
+}

@@ -1,0 +1,69 @@
+package io.pushfanout.demo;
+
+import io.pushfanout.node.WatchingUser;
+import io.pushfanout.protocol.BroadCastReply;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers to a WebSocket user of each node of a demo and prints what arrived: one message to
+ * everybody, one to a room that all of them have joined.
+ */
+public final class DemoCheck {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final String ROOM = "lobby";
+
+  private final Demo demo;
+  private final PrintWriter out;
+  private boolean failed;
+
+  public DemoCheck(Demo demo, PrintWriter out) {
+    this.demo = demo;
+    this.out = out;
+  }
+
+  /** Whether everything arrived where it should. */
+  public boolean passes() throws Exception {
+    List<WatchingUser> users = new ArrayList<>();
+    try {
+      demo.awaitNodes();
+      for (URI uri : demo.userUris()) {
+        WatchingUser user = WatchingUser.connect(uri, PATIENCE);
+        users.add(user);
+        user.subscribe(ROOM);
+        out.println("user at " + uri + " has joined room " + ROOM);
+      }
+      deliver(users, null, "hello, everybody");
+      deliver(users, ROOM, "hello, room");
+    } finally {
+      users.forEach(WatchingUser::close);
+    }
+    out.println(failed ? "FAILED" : "OK: every message reached a user of every node");
+    return !failed;
+  }
+
+  private void deliver(List<WatchingUser> users, @Nullable String room, String body)
+      throws Exception {
+    BroadCastReply reply = demo.broadcast(room, 1, body);
+    out.printf(
+        "broadcast \"%s\" to %s: %s %s%n",
+        body, room == null ? "everybody" : "room " + room, reply.getMsg(), reply.getDesc());
+    failed |= !reply.getMsg().equals("OK");
+    for (int i = 0; i < users.size(); i++) {
+      URI uri = demo.userUris().get(i);
+      try {
+        JsonObject message = users.get(i).next(PATIENCE);
+        out.println("user at " + uri + " got " + message.encode());
+        failed |= !body.equals(message.getString("body"));
+      } catch (java.util.concurrent.TimeoutException e) {
+        out.println("user at " + uri + " got nothing: " + e.getMessage());
+        failed = true;
+      }
+    }
+  }
+}

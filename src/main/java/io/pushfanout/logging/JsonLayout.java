@@ -1,0 +1,51 @@
+package io.pushfanout.logging;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.LayoutBase;
+import io.pushfanout.model.Printable;
+import java.util.List;
+import org.slf4j.event.Level;
+
+/**
+ * For collectors: one object a line with {@code time} (ISO 8601, UTC), {@code level}, {@code
+ * logger}, {@code thread}, {@code message} and, where something was thrown, {@code error}.
+ * Logback's own JSON has its time as a number only and its context in each line.
+ */
+final class JsonLayout extends LayoutBase<ILoggingEvent> {
+  @Override
+  public String doLayout(ILoggingEvent event) {
+    StringBuilder object = new StringBuilder(240).append('{');
+    field(object, "time", LogTime.of(event));
+    field(object, "level", event.getLevel().toString());
+    field(object, "logger", event.getLoggerName());
+    field(object, "thread", event.getThreadName());
+    field(object, "message", event.getFormattedMessage());
+    List<String> error = StackTrace.lines(event);
+    if (!error.isEmpty()) {
+      field(object, "error", String.join("\n", error));
+    }
+    object.setLength(object.length() - 1);
+    return object.append("}\n").toString();
+  }
+
+  /** Returns the object of a line that is no event of the log. */
+  static String line(Level level, String text) {
+    StringBuilder object = new StringBuilder(240).append('{');
+    field(object, "time", LogTime.of(System.currentTimeMillis()));
+    field(object, "level", level.toString());
+    field(object, "logger", "io.pushfanout");
+    field(object, "thread", Thread.currentThread().getName());
+    field(object, "message", text);
+    object.setLength(object.length() - 1);
+    return object.append('}').toString();
+  }
+
+  private static void field(StringBuilder object, String name, String value) {
+    object
+        .append('"')
+        .append(name)
+        .append("\":\"")
+        .append(Printable.jsonString(value))
+        .append("\",");
+  }
+}

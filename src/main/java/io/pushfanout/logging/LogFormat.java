@@ -1,0 +1,33 @@
+package io.pushfanout.logging;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Layout;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.slf4j.event.Level;
+
+/** What a line on stderr looks like, of the log and of the command itself. */
+public enum LogFormat {
+  TEXT(TextLayout::new, (_, text) -> text),
+  JSON(JsonLayout::new, JsonLayout::line);
+
+  private final Supplier<Layout<ILoggingEvent>> layout;
+  private final BiFunction<Level, String, String> line;
+
+  LogFormat(Supplier<Layout<ILoggingEvent>> layout, BiFunction<Level, String, String> line) {
+    this.layout = layout;
+    this.line = line;
+  }
+
+  /**
+   * Returns a line that a command prints whatever the log's level, such as the one of its ports: as
+   * it is, or as the message of an object. It has no line end.
+   */
+  public String line(Level level, String text) {
+    return line.apply(level, text);
+  }
+
+  Layout<ILoggingEvent> layout() {
+    return layout.get();
+  }
+}

@@ -1,0 +1,33 @@
+package io.pushfanout.logging;
+
+import ch.qos.logback.classic.Level;
+
+/**
+ * How much is logged. Libraries log one step less than we do at info, and never more than info:
+ * what Netty says at debug about each frame would bury everything else.
+ */
+public enum LogLevel {
+  ERROR(Level.ERROR, Level.ERROR),
+  WARN(Level.WARN, Level.WARN),
+  INFO(Level.INFO, Level.WARN),
+  DEBUG(Level.DEBUG, Level.INFO),
+  TRACE(Level.TRACE, Level.INFO);
+
+  private final Level ours;
+  private final Level libraries;
+
+  LogLevel(Level ours, Level libraries) {
+    this.ours = ours;
+    this.libraries = libraries;
+  }
+
+  /** Of {@code io.pushfanout}. */
+  Level ours() {
+    return ours;
+  }
+
+  /** Of everything else. */
+  Level libraries() {
+    return libraries;
+  }
+}

@@ -1,0 +1,38 @@
+package io.pushfanout.options;
+
+import io.pushfanout.files.FileException;
+import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.PemFiles;
+import java.nio.file.Path;
+
+/**
+ * The files to speak TLS with, each named by its flag when it is no good.
+ *
+ * @param caFlag of the file of authorities
+ */
+public record TlsFiles(PemFiles files, String caFlag) {
+  public static final String CRL_FLAG = "--tls-client-crl";
+
+  /**
+   * Reads the files, and follows them.
+   *
+   * @throws UsageException names the flag of a file that cannot be used
+   */
+  public LiveTls open() {
+    try {
+      return LiveTls.open(files);
+    } catch (FileException e) {
+      throw new UsageException(flag(e.file()), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private String flag(Path file) {
+    if (file.equals(files.certificate())) {
+      return "--tls-cert";
+    }
+    if (file.equals(files.crl())) {
+      return CRL_FLAG;
+    }
+    return file.equals(files.key()) ? "--tls-key" : caFlag;
+  }
+}

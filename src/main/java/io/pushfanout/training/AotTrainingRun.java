@@ -1,0 +1,140 @@
+package io.pushfanout.training;
+
+import static java.net.HttpURLConnection.HTTP_OK;
+
+import io.pushfanout.app.HttpThreads;
+import io.pushfanout.app.Listening;
+import io.pushfanout.app.ServeOptions;
+import io.pushfanout.app.Server;
+import io.pushfanout.cli.Cli;
+import io.pushfanout.cli.Console;
+import io.pushfanout.cli.ServeCommand;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Does once what the program does, within this process: a JVM that is asked to (bin/aot-cache) puts
+ * the classes that it saw in use into its cache. What is said goes nowhere.
+ */
+public final class AotTrainingRun {
+  private static final Duration READY_WITHIN = Duration.ofSeconds(10);
+  private static final Duration READY_POLL = Duration.ofMillis(50);
+
+  /** Two seconds of the operator's: its Leases, its entry in the status and the summary. */
+  private static final Duration AT_WORK = Duration.ofSeconds(2);
+
+  /** A port where nobody listens: what cannot be reached is rehearsed too. */
+  private static final String NODE = "127.0.0.1:1";
+
+  private final Console console;
+
+  private AotTrainingRun(Console console) {
+    this.console = console;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    AotTrainingRun rehearsal =
+        new AotTrainingRun(
+            new Console(
+                Map.of(),
+                InputStream.nullInputStream(),
+                nowhere,
+                nowhere,
+                () -> false,
+                () -> false));
+    int code = rehearsal.run(nowhere, "demo", "--check");
+    rehearsal.serve("--node=" + NODE, Map.of());
+    rehearsal.serveResources();
+    System.exit(code);
+  }
+
+  private int run(PrintWriter out, String... arguments) {
+    Console told =
+        new Console(
+            console.environment(),
+            console.in(),
+            out,
+            console.err(),
+            console.watched(),
+            console.shown());
+    return Cli.of(told, arguments).execute(arguments);
+  }
+
+  /**
+   * As with a kubeconfig; whatever this machine has of them, in files or in the environment, is not
+   * looked at.
+   */
+  private void serveResources() throws Exception {
+    Vertx vertx = HttpThreads.start();
+    Path kubeconfig = Files.createTempFile("rehearsal", ".yaml");
+    try {
+      FakeApiServer cluster = FakeApiServer.start(vertx, NODE);
+      Files.writeString(kubeconfig, cluster.kubeconfig());
+      serve("--kubernetes", Map.of("KUBECONFIG", kubeconfig.toString()));
+    } finally {
+      Files.delete(kubeconfig);
+      HttpThreads.stop(vertx);
+    }
+  }
+
+  private void serve(String source, Map<String, String> environment) throws Exception {
+    Server server = new Server(options(source, environment));
+    Listening where = server.start();
+    try {
+      awaitReady(URI.create("http://" + where.http()));
+      run(console.out(), "broadcast", "--to=" + where.grpc(), "hello");
+      run(console.out(), "status", "--server=http://" + where.http());
+      Thread.sleep(AT_WORK);
+    } finally {
+      server.stop();
+    }
+  }
+
+  /** Through the command line, whose reading takes its time too. */
+  private ServeOptions options(String source, Map<String, String> environment) {
+    Console asked =
+        new Console(
+            environment,
+            console.in(),
+            console.out(),
+            console.err(),
+            console.watched(),
+            console.shown());
+    ParseResult parsed =
+        Cli.of(asked, "serve")
+            .parseArgs("serve", source, "--grpc-port=0", "--http-port=0", "--shutdown-timeout=0s");
+    return ((ServeCommand) parsed.subcommand().commandSpec().userObject()).options();
+  }
+
+  private static void awaitReady(URI server) throws IOException, InterruptedException {
+    long until = System.nanoTime() + READY_WITHIN.toNanos();
+    while (get(server.resolve("/readyz")) != HTTP_OK && System.nanoTime() - until < 0) {
+      Thread.sleep(READY_POLL);
+    }
+    get(server.resolve("/metrics"));
+  }
+
+  /** The answer's code. */
+  private static int get(URI uri) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+    int code = connection.getResponseCode();
+    if (code == HTTP_OK) {
+      try (InputStream body = connection.getInputStream()) {
+        body.readAllBytes();
+      }
+    }
+    return code;
+  }
+}

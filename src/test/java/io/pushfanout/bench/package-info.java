@@ -1,5 +1,0 @@
-/** What {@code bench/run} measures the server against, and with. */
-@NullMarked
-package io.pushfanout.bench;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package io.pushfanout.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine.ParseResult;
+
+/** One run of the command line in this process, with an environment and stdin of its own. */
+public record CommandRun(int code, String out, String err) {
+  static CommandRun of(String... arguments) {
+    return in(Map.of(), arguments);
+  }
+
+  static CommandRun in(Map<String, String> environment, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Cli.of(console(environment, "", out, err), arguments).execute(arguments);
+    return new CommandRun(code, out.toString(), err.toString());
+  }
+
+  /** With a stdout that takes so many writes and then fails, as a pipe without a reader does. */
+  static CommandRun withOutput(int writes, String... arguments) {
+    StringWriter err = new StringWriter();
+    CutOutput out = new CutOutput(writes);
+    int code = Cli.of(console(Map.of(), "", out, err), arguments).execute(arguments);
+    return new CommandRun(code, out.taken(), err.toString());
+  }
+
+  private static final class CutOutput extends Writer {
+    private final StringBuilder taken = new StringBuilder();
+    private int left;
+
+    CutOutput(int writes) {
+      left = writes;
+    }
+
+    String taken() {
+      return taken.toString();
+    }
+
+    @Override
+    public void write(char[] text, int from, int length) throws IOException {
+      if (--left < 0) {
+        throw new IOException("Broken pipe");
+      }
+      taken.append(text, from, length);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** The command as it stands when the command line is read, before it does anything. */
+  public static <C> C read(Class<C> command, Map<String, String> environment, String... arguments) {
+    return read(command, environment, "", arguments);
+  }
+
+  public static <C> C read(
+      Class<C> command, Map<String, String> environment, String stdin, String... arguments) {
+    Console console = console(environment, stdin, new StringWriter(), new StringWriter());
+    ParseResult parsed = Cli.of(console, arguments).parseArgs(arguments);
+    return command.cast(parsed.subcommand().commandSpec().userObject());
+  }
+
+  private static Console console(
+      Map<String, String> environment, String stdin, Writer out, Writer err) {
+    return new Console(
+        environment,
+        new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        () -> false,
+        () -> false);
+  }
+}

@@ -1,0 +1,93 @@
+package io.pushfanout.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pushfanout.demo.Demo;
+import io.pushfanout.demo.DemoOptions;
+import io.pushfanout.node.AllowedNames;
+import io.pushfanout.node.NodeOptions;
+import io.pushfanout.node.ReferenceNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands whose results cannot be written. */
+@SuppressWarnings("NullAway.Init") // It does not know what runs before the first test.
+@Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
+class OutputTest {
+  private static final String LOST = "the output cannot be written to stdout\n";
+
+  private static Demo demo;
+  private static String server;
+
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void start() throws Exception {
+    demo = new Demo(new DemoOptions("127.0.0.1", 0, 0, AllowedNames.NONE, null));
+    server = "--server=http://" + demo.start().http();
+    // Its first answer may take longer than a client waits, on a machine that is busy.
+    await().until(() -> CommandRun.of("status", server, "--output=json").code() == 0);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    var _ = demo.stop();
+  }
+
+  @Test
+  void aBroadcastWhoseReplyIsLostWasSent() throws Exception {
+    try (ReferenceNode node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0))) {
+      node.start();
+      String to = "--to=127.0.0.1:" + node.grpcPort();
+
+      for (String output : new String[] {"text", "json"}) {
+        CommandRun run = CommandRun.withOutput(0, "broadcast", to, "--output=" + output, "x");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+            .isEqualTo("pushfanout broadcast: the broadcast was sent and answered OK, but " + LOST);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"table, 0", "table, 2", "json, 0", "json, 2"})
+  void aWatchEndsWithItsReader(String output, int writes) {
+    CommandRun run =
+        CommandRun.withOutput(writes, "status", server, "--output=" + output, "--watch");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).isEqualTo("pushfanout status: " + LOST);
+    assertThat(run.out().isEmpty()).isEqualTo(writes == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "--version", "validate --help", "bench --help"})
+  void whatIsPrintedOfACommandIsNoSuccessWhenItIsLost(String arguments) {
+    CommandRun run = CommandRun.withOutput(0, arguments.split(" "));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).startsWith("pushfanout").endsWith(": " + LOST).hasLineCount(1);
+  }
+
+  @Test
+  void aFileThatIsNotValidIsOneAndItsErrorsAreLost() throws Exception {
+    Path file = Files.writeString(dir.resolve("a.yaml"), "kind: Nothing\n");
+    CommandRun run = CommandRun.withOutput(0, "validate", file.toString());
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).isEqualTo("pushfanout validate: " + LOST);
+  }
+}

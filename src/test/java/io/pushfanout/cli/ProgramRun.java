@@ -1,0 +1,62 @@
+package io.pushfanout.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** A program outside this process, run to its end. */
+record ProgramRun(int code, String out, String err) {
+  /**
+   * Runs it to its end.
+   *
+   * @param scratch a directory for what it writes
+   * @param environment replaces those variables of this process's
+   */
+  static ProgramRun of(Path scratch, Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
+    return begin(scratch, environment, command).end();
+  }
+
+  /** The same, for the caller to do something while it runs. */
+  static Running begin(Path scratch, Map<String, String> environment, List<String> command)
+      throws IOException {
+    Path out = Files.createTempFile(scratch, "stdout", "");
+    Path err = Files.createTempFile(scratch, "stderr", "");
+    ProcessBuilder builder = new ProcessBuilder("sh", script(scratch, command).toString());
+    builder.environment().putAll(environment);
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    return new Running(builder.start(), out, err);
+  }
+
+  /** A file is UTF-8, while a JVM whose locale is ASCII cannot pass other arguments itself. */
+  private static Path script(Path scratch, List<String> command) throws IOException {
+    String words =
+        command.stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    return Files.writeString(Files.createTempFile(scratch, "script", ""), "exec " + words + "\n");
+  }
+
+  /** One that has not ended yet. */
+  record Running(Process process, Path out, Path err) {
+    String errSoFar() {
+      try {
+        return Files.readString(err);
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    ProgramRun end() throws IOException, InterruptedException {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("does not end; it said: " + errSoFar());
+      }
+      return new ProgramRun(process.exitValue(), Files.readString(out), errSoFar());
+    }
+  }
+}

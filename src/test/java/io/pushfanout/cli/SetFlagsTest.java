@@ -1,0 +1,66 @@
+package io.pushfanout.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.options.UsageException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SetFlagsTest {
+  @Test
+  void nothingSetLeavesTheDefaults() {
+    assertThat(SetFlags.of(List.of()).settings()).isEqualTo(FanoutSettings.DEFAULT);
+  }
+
+  @Test
+  void theLaterOfTwoForOneFieldHolds() {
+    assertThat(SetFlags.of(List.of("workers=2", "workers=3")).settings().workers()).isEqualTo(3);
+  }
+
+  @Test
+  void fieldsThatAreHeldToEachOtherMayComeInAnyOrder() {
+    FanoutSettings settings =
+        SetFlags.of(List.of("retry.initialBackoff=6s", "retry.maxBackoff=7s")).settings();
+
+    assertThat(settings.retry().initialBackoff()).isEqualTo(Duration.ofSeconds(6));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          workers=0    | workers=0 | workers: must be from 1 to 1024, is 0
+          workers=many | workers=many | workers: must be a whole number, is "many"
+          queueBytes=1 | queueBytes=1 | queueBytes: must be from 1Ki to 16Gi, is 1
+          workers      | workers | must be FIELD=VALUE, such as workers=50
+          =1           | =1 | must be FIELD=VALUE, such as workers=50
+          discovery.static.nodes=x | discovery.static.nodes=x | discovery.static.nodes: is not settable here, use --node
+          overrides=x  | overrides=x | overrides: a list is not settable here
+          """)
+  void aRefusalNamesTheAssignmentAndTheField(String assignment, String given, String problem) {
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> SetFlags.of(List.of("queueSize=5", assignment)).settings())
+        .satisfies(
+            e -> {
+              assertThat(e.flag()).isEqualTo("--set");
+              assertThat(e.given()).isEqualTo(given);
+              assertThat(e.problem()).isEqualTo(problem);
+            });
+  }
+
+  @Test
+  void anUnknownFieldIsToldWhichOnesThereAre() {
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> SetFlags.of(List.of("wrokers=1")).settings())
+        .satisfies(
+            e ->
+                assertThat(e.problem())
+                    .startsWith("wrokers: no such field; there are workers, queueSize,"));
+  }
+}

@@ -1,0 +1,194 @@
+package io.pushfanout.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.protocol.BroadCastReq;
+import io.pushfanout.protocol.BroadCastRoomReq;
+import io.pushfanout.protocol.PushServerGrpc;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+@Execution(ExecutionMode.CONCURRENT)
+class OpenLoopTest {
+  private static final BroadCastReply OK =
+      BroadCastReply.newBuilder().setCode("0").setNodes(3).setAccepted(3).build();
+  private static final BroadCastReply PARTIAL =
+      BroadCastReply.newBuilder().setCode("1").setNodes(3).setAccepted(1).setDropped(2).build();
+
+  /** A machine that is busy with others may give it no time for longer than in life is excused. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+  private final Scripted service = new Scripted();
+  private final Server server;
+
+  OpenLoopTest() throws IOException {
+    server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .addService(service)
+            .build()
+            .start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.shutdownNow();
+    timer.shutdownNow();
+  }
+
+  @Test
+  void everyCallOfThePaceIsMadeAndItsReplyCounted() throws Exception {
+    service.answers = List.of(OK, PARTIAL);
+
+    LoadResult result = run(new ArrivalSchedule(200, Duration.ofMillis(500)), message(null));
+
+    assertThat(result.sent()).isEqualTo(100);
+    assertThat(result.due()).isEqualTo(100);
+    assertThat(result.replies()).isEqualTo(Map.of("OK", 50L, "PARTIAL", 50L));
+    assertThat(result.accepted()).isEqualTo(50 * 3 + 50);
+    assertThat(result.dropped()).isEqualTo(50 * 2);
+    assertThat(result.open()).isZero();
+    assertThat(result.latency().calls()).isEqualTo(100);
+    assertThat(result.seconds()).isGreaterThanOrEqualTo(0.5);
+  }
+
+  @Test
+  void aStallIsFeltByEveryCallThatWasDueInIt() throws Exception {
+    service.answersAfter = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+
+    LoadResult result = run(new ArrivalSchedule(200, Duration.ofSeconds(1)), message(null));
+
+    // Due evenly over the second and answered at its end: half of them waited half of it, less the
+    // time until the first call. A closed loop would have measured one long call.
+    assertThat(result.sent()).isEqualTo(200);
+    assertThat(result.latency().max()).isGreaterThan(500);
+    assertThat(result.latency().p50()).isGreaterThan(200);
+  }
+
+  @Test
+  void errorsAreCountedByTheirStatus() throws Exception {
+    service.error = Status.RESOURCE_EXHAUSTED;
+
+    LoadResult result = run(new ArrivalSchedule(100, Duration.ofMillis(200)), message(null));
+
+    assertThat(result.errors()).isEqualTo(Map.of("RESOURCE_EXHAUSTED", 20L));
+    assertThat(result.failed()).isEqualTo(20);
+    assertThat(result.answered()).isZero();
+    // An error at once is no good latency.
+    assertThat(result.latency().calls()).isZero();
+  }
+
+  @Test
+  void roomsTakeTurns() throws Exception {
+    LoadResult result =
+        run(
+            new ArrivalSchedule(100, Duration.ofMillis(300)),
+            message("a"),
+            message("b"),
+            message("c"));
+
+    assertThat(result.answered()).isEqualTo(30);
+    assertThat(service.byRoom).isEqualTo(Map.of("a", 10, "b", 10, "c", 10));
+  }
+
+  @Test
+  void stopEndsItAndKeepsWhatWasMeasured() throws Exception {
+    try (LoadConnections connections = connections(message(null))) {
+      OpenLoop loop =
+          new OpenLoop(
+              connections, new ArrivalSchedule(100, Duration.ofHours(1)), PATIENCE, PATIENCE);
+      timer.schedule(loop::stop, 500, TimeUnit.MILLISECONDS);
+
+      LoadResult result = loop.run();
+
+      assertThat(loop.wasStopped()).isTrue();
+      assertThat(result.sent()).isBetween(1L, 500L);
+      assertThat(result.answered()).isEqualTo(result.sent());
+      assertThat(result.seconds()).isBetween(0.4, 60.0);
+    }
+  }
+
+  @Test
+  void callsThatAreNotAnsweredWhenItIsStoppedAreOpen() throws Exception {
+    service.answersAfter = Long.MAX_VALUE;
+    try (LoadConnections connections = connections(message(null))) {
+      OpenLoop loop = new OpenLoop(connections, new ArrivalSchedule(100, Duration.ofHours(1)));
+      timer.schedule(loop::stop, 200, TimeUnit.MILLISECONDS);
+
+      LoadResult result = loop.run();
+
+      assertThat(result.open()).isEqualTo(result.sent()).isPositive();
+    }
+  }
+
+  private LoadResult run(ArrivalSchedule pace, BroadcastMessage... messages)
+      throws InterruptedException {
+    try (LoadConnections connections = connections(messages)) {
+      return new OpenLoop(connections, pace, PATIENCE, PATIENCE).run();
+    }
+  }
+
+  private LoadConnections connections(BroadcastMessage... messages) {
+    return new LoadConnections(
+        new NodeAddress("127.0.0.1", server.getPort()), null, null, 2, List.of(messages));
+  }
+
+  private static BroadcastMessage message(@Nullable String room) {
+    return new BroadcastMessage(room, 0, ByteString.copyFromUtf8("x"), null);
+  }
+
+  private final class Scripted extends PushServerGrpc.PushServerImplBase {
+    private volatile List<BroadCastReply> answers = List.of(OK);
+    private volatile long answersAfter = System.nanoTime();
+    private volatile @Nullable Status error;
+    private final AtomicInteger calls = new AtomicInteger();
+    private final Map<String, Integer> byRoom = Collections.synchronizedMap(new LinkedHashMap<>());
+
+    @Override
+    public void broadcast(BroadCastReq request, StreamObserver<BroadCastReply> answer) {
+      if (answersAfter == Long.MAX_VALUE) {
+        return;
+      }
+      long wait = Math.max(0, answersAfter - System.nanoTime());
+      BroadCastReply reply = answers.get(calls.getAndIncrement() % answers.size());
+      timer.schedule(() -> end(answer, reply), wait, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void broadcastToRoom(BroadCastRoomReq request, StreamObserver<BroadCastReply> answer) {
+      byRoom.merge(request.getRoomId(), 1, Integer::sum);
+      end(answer, OK);
+    }
+
+    private void end(StreamObserver<BroadCastReply> answer, BroadCastReply reply) {
+      Status failure = error;
+      if (failure != null) {
+        answer.onError(failure.asRuntimeException());
+      } else {
+        answer.onNext(reply);
+        answer.onCompleted();
+      }
+    }
+  }
+}

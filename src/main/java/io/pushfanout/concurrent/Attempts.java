@@ -2,7 +2,7 @@ package io.pushfanout.concurrent;
 
 import org.jspecify.annotations.Nullable;
 
-/** Several things to do, of which one that fails keeps no other from being done. For one thread. */
+/** A runner of several tasks that runs each one even after others have failed. For one thread. */
 public final class Attempts {
   private @Nullable Throwable first;
 
@@ -14,12 +14,12 @@ public final class Attempts {
     }
   }
 
-  /** One that was tried elsewhere has failed. */
+  /** Records the failure of a task that ran elsewhere. */
   public void failed(Throwable e) {
     first = first == null ? e : first;
   }
 
-  /** Throws the first failure; nothing where all has worked. */
+  /** Throws the first failure, if there is one. */
   public void end() {
     switch (first) {
       case null -> {}

@@ -9,25 +9,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of one thing that is tried again and again: each failure once, by its class and message,
- * and one line when the trouble is over. A trouble is over when nothing has failed for 10 s, and
- * has at most 10 lines. For one thread; neither method throws.
+ * A log of the failures of one repeated task: each failure once, by its class and message, and one
+ * line when the outage ends. An outage ends when nothing has failed for 10 s, and has at most 10
+ * lines. For one thread; neither method throws.
  */
 public final class FailureLog {
   private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
 
-  static final Duration WELL = Duration.ofSeconds(10);
+  static final Duration RECOVERED_AFTER = Duration.ofSeconds(10);
   static final int LINES_MAX = 10;
 
   private final String name;
   private final LongSupplier nanoClock;
   private final Set<String> logged = new HashSet<>();
 
-  /** Since when it has worked after a failure. */
-  private @Nullable Long wellSinceNanos;
+  /** Nano time of the first success since the last failure; null without one. */
+  private @Nullable Long succeedingSinceNanos;
 
   /**
-   * @param name what is tried, such as {@code the look at the files}
+   * @param name the task, such as {@code writing the audit log}
    */
   public FailureLog(String name) {
     this(name, System::nanoTime);
@@ -38,40 +38,40 @@ public final class FailureLog {
     this.nanoClock = nanoClock;
   }
 
-  /** It has failed, and is tried again. */
+  /** Logs a failure of the task, which is tried again. */
   public void failed(Throwable failure) {
     try {
-      endIfWell();
-      wellSinceNanos = null;
-      String what = failure.getClass().getName() + ": " + failure.getMessage();
-      if (logged.size() < LINES_MAX && logged.add(what)) {
+      endIfRecovered();
+      succeedingSinceNanos = null;
+      String failureText = failure.getClass().getName() + ": " + failure.getMessage();
+      if (logged.size() < LINES_MAX && logged.add(failureText)) {
         log.error("{} failed, and is tried again", name, failure);
       }
     } catch (Throwable _) {
-      // Logging may need what has run out; the next try matters more than the line.
+      // Logging may need the resource that has run out; the next try matters more than the line.
     }
   }
 
-  /** It has worked. */
+  /** Records a success, and logs the end of the outage if there was one. */
   public void succeeded() {
     if (logged.isEmpty()) {
       return;
     }
     try {
-      if (wellSinceNanos == null) {
-        wellSinceNanos = nanoClock.getAsLong();
+      if (succeedingSinceNanos == null) {
+        succeedingSinceNanos = nanoClock.getAsLong();
       }
-      endIfWell();
+      endIfRecovered();
     } catch (Throwable _) {
-      // As above.
+      // The next run matters more than the line.
     }
   }
 
-  private void endIfWell() {
-    Long since = wellSinceNanos;
-    if (since != null && nanoClock.getAsLong() - since >= WELL.toNanos()) {
+  private void endIfRecovered() {
+    Long since = succeedingSinceNanos;
+    if (since != null && nanoClock.getAsLong() - since >= RECOVERED_AFTER.toNanos()) {
       logged.clear();
-      wellSinceNanos = null;
+      succeedingSinceNanos = null;
       log.info("{} works again", name);
     }
   }

@@ -3,16 +3,18 @@ package io.pushfanout.concurrent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A task that an executor runs once, and whose failure it would drop in silence. */
+/**
+ * A wrapper of one-time tasks that logs their failures, which an executor would drop in silence.
+ */
 public final class Guarded {
   private static final Logger log = LoggerFactory.getLogger(Guarded.class);
 
   private Guarded() {}
 
   /**
-   * The same task, which logs what it throws, and throws nothing.
+   * Returns a task that runs the given one, logs its failure, and throws nothing.
    *
-   * @param name of the task, for the log
+   * @param name the task's name in the log
    */
   public static Runnable run(String name, Runnable task) {
     return () -> {
@@ -28,7 +30,8 @@ public final class Guarded {
     try {
       log.error("{} failed", name, failure);
     } catch (Throwable _) {
-      // Logging may need what has run out; the thread's other tasks matter more than the line.
+      // Logging may need the resource that has run out; the thread's other tasks matter more than
+      // the line.
     }
   }
 }

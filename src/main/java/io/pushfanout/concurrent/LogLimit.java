@@ -7,9 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds the lines that one party can have the log write, whatever it does: so many in any 20 s.
- * The next line that is written has the number of those that were left out. May be used from any
- * thread.
+ * A limit on the log lines that one party causes: a number of lines in any 20 s. The next line
+ * written carries the number of lines left out. May be used from any thread.
  */
 public final class LogLimit {
   public static final Duration WITHIN = Duration.ofSeconds(20);
@@ -17,14 +16,14 @@ public final class LogLimit {
   private final int lines;
   private final LongSupplier nanoClock;
 
-  /** When the last lines were written, the oldest first. Guarded by this. */
+  /** Times of the last lines written, oldest first. Guarded by this. */
   private final Deque<Long> written = new ArrayDeque<>();
 
-  /** Guarded by this. */
+  /** Lines left out since the last one written. Guarded by this. */
   private long leftOut;
 
   /**
-   * @param lines in any 20 s
+   * @param lines the most lines in any 20 s
    */
   public LogLimit(int lines, LongSupplier nanoClock) {
     this.lines = lines;
@@ -32,10 +31,10 @@ public final class LogLimit {
   }
 
   /**
-   * Writes a line, unless there were too many.
+   * Writes a line, unless the limit is reached.
    *
-   * @param line writes it, with what it is given at its end
-   * @return whether it was written
+   * @param line writes the line with the given text at its end
+   * @return whether the line was written
    */
   public boolean write(Consumer<String> line) {
     long before;

@@ -6,10 +6,10 @@ import com.google.common.cache.LoadingCache;
 import java.util.function.LongSupplier;
 
 /**
- * A {@link LogLimit} for each party, such as a namespace. Those that were quiet for longest are
- * forgotten beyond 1,000. May be used from any thread.
+ * A set of {@link LogLimit}s, one for each party, such as a namespace. Beyond 1,000 parties, the
+ * limit of the party that was quiet longest is dropped. May be used from any thread.
  *
- * @param <K> who a party is
+ * @param <K> the identity of a party
  */
 public final class LogLimits<K> {
   private static final int PARTIES_MAX = 1000;
@@ -17,7 +17,7 @@ public final class LogLimits<K> {
   private final LoadingCache<K, LogLimit> byParty;
 
   /**
-   * @param lines of each party in any 20 s
+   * @param lines the most lines of each party in any 20 s
    */
   public LogLimits(int lines, LongSupplier nanoClock) {
     byParty =

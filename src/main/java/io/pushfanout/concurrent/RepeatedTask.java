@@ -6,20 +6,20 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Something that is done again and again for as long as the process lives. Whatever one run throws
- * is logged ({@link FailureLog}), and the next run comes all the same: an executor would drop the
- * failure in silence and never run the task again.
+ * A task that runs repeatedly for as long as the process lives. The failure of one run is logged
+ * ({@link FailureLog}), and the next run follows all the same: an executor would drop the failure
+ * in silence and never run the task again.
  *
- * <p>Errors are no exception. The one after which nothing can be trusted, a heap that is full, ends
- * the process by a flag of the JVM before it arrives here; others, such as a thread that cannot be
- * made for now, pass.
+ * <p>Errors are handled like exceptions. A full heap, after which nothing can be trusted, ends the
+ * process by a flag of the JVM before the error arrives here. Other errors pass, such as a thread
+ * that cannot be created for now.
  */
 public final class RepeatedTask implements Runnable {
   private final Runnable task;
   private final FailureLog failures;
 
   /**
-   * @param name what is done, for the log
+   * @param name the task's name in the log
    */
   public RepeatedTask(String name, Runnable task) {
     this.task = task;
@@ -27,18 +27,18 @@ public final class RepeatedTask implements Runnable {
   }
 
   /**
-   * Runs from now on.
+   * Schedules the runs.
    *
-   * @param first until the first run
-   * @param pause from the end of each run to the next
-   * @return ends it when cancelled
+   * @param first the time until the first run
+   * @param pause the time from the end of each run to the next
+   * @return ends the runs when cancelled
    */
   public Future<?> start(ScheduledExecutorService thread, Duration first, Duration pause) {
     return thread.scheduleWithFixedDelay(
         this, first.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Runs once. Never throws. */
+  /** Runs the task once. Never throws. */
   @Override
   public void run() {
     try {

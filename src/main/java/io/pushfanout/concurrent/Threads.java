@@ -8,12 +8,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the program's threads: daemon threads of the platform, each with a name.
+ * A factory of the program's threads: daemon threads of the platform, each with a name.
  *
  * <p>None is virtual. A virtual thread that blocks in native code (a look-up, a pipe, the console)
- * keeps its carrier. JDK 25 is to add a carrier in its place and now and then does not
- * (JDK-8373118), so two such threads stop all others on two processors, and one on a pod's single
- * processor.
+ * keeps its carrier. JDK 25 should add a carrier in its place and sometimes does not (JDK-8373118),
+ * so two such threads stop all others on two processors, and one on a pod's single processor.
  */
 public final class Threads {
   private static final long IDLE_SECONDS = 10;
@@ -39,9 +38,9 @@ public final class Threads {
   }
 
   /**
-   * Makes threads for tasks that block, as many as there are tasks at a time, which the caller
-   * bounds. An idle thread takes the next task, and ends after 10 s without one. Where the system
-   * refuses a thread, {@code execute} throws OutOfMemoryError.
+   * Returns an executor for tasks that block, with a thread for each task; the caller bounds the
+   * number of tasks at a time. An idle thread takes the next task, and ends after 10 s without one.
+   * If the system refuses a thread, {@code execute} throws OutOfMemoryError.
    */
   public static ExecutorService pool(String name) {
     return new ThreadPoolExecutor(

@@ -1,4 +1,7 @@
-/** Threads, what runs on them again and again, and how much it logs; sees nothing of ours. */
+/**
+ * Threads, repeated tasks and limits on log lines. Start with {@link Threads}. Nothing here may use
+ * another package of the program.
+ */
 @NullMarked
 package io.pushfanout.concurrent;
 

@@ -12,7 +12,7 @@ class AttemptsTest {
   private final List<String> done = new ArrayList<>();
 
   @Test
-  void eachIsTriedAndTheFirstFailureIsThrownInTheEnd() {
+  void eachTaskRunsAndTheFirstFailureIsThrownAtTheEnd() {
     attempts.attempt(() -> done.add("a"));
     attempts.attempt(
         () -> {
@@ -29,7 +29,7 @@ class AttemptsTest {
   }
 
   @Test
-  void whereAllHasWorkedNothingIsThrown() {
+  void withoutAFailureNothingIsThrown() {
     attempts.attempt(() -> done.add("a"));
     attempts.end();
 

@@ -9,15 +9,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FailureLogTest {
-  private static final String FAILED = "ERROR the look failed, and is tried again";
-  private static final String WORKS = "INFO the look works again";
+  private static final String FAILED = "ERROR the run failed, and is tried again";
+  private static final String WORKS = "INFO the run works again";
 
   @RegisterExtension private final LoggedLines lines = new LoggedLines(FailureLog.class);
   private final AtomicLong nanos = new AtomicLong(-5);
-  private final FailureLog failures = new FailureLog("the look", nanos::get);
+  private final FailureLog failures = new FailureLog("the run", nanos::get);
 
   @Test
-  void aFailureIsSaidOnceAndAnotherMessageOrClassIsAnother() {
+  void eachClassAndMessageOfAFailureIsLoggedOnce() {
     for (int i = 0; i < 10; i++) {
       failures.failed(new IllegalStateException("a"));
       failures.failed(new IllegalStateException("b"));
@@ -28,7 +28,7 @@ class FailureLogTest {
   }
 
   @Test
-  void whatFailsNowAndThenIsOneTroubleUntilNothingHasFailedForAWhile() {
+  void repeatedFailuresAreOneOutageUntilNothingHasFailedForAWhile() {
     for (int i = 0; i < 100; i++) {
       failures.failed(new IllegalStateException("a"));
       pass(Duration.ofSeconds(5));
@@ -38,7 +38,7 @@ class FailureLogTest {
     assertThat(lines.all()).containsExactly(FAILED);
 
     failures.succeeded();
-    pass(FailureLog.WELL);
+    pass(FailureLog.RECOVERED_AFTER);
     failures.succeeded();
     failures.succeeded();
     assertThat(lines.all()).containsExactly(FAILED, WORKS);
@@ -47,7 +47,7 @@ class FailureLogTest {
   }
 
   @Test
-  void whatIsRarelyTriedIsSaidAgainWhenItFailsLongAfterItWorked() {
+  void aFailureLongAfterTheLastSuccessIsLoggedAgain() {
     failures.failed(new IllegalStateException("a"));
     failures.succeeded();
     pass(Duration.ofHours(1));
@@ -66,9 +66,9 @@ class FailureLogTest {
   }
 
   @Test
-  void whatNeverFailedWorksInSilence() {
+  void aTaskThatNeverFailedLogsNothing() {
     failures.succeeded();
-    pass(FailureLog.WELL.multipliedBy(2));
+    pass(FailureLog.RECOVERED_AFTER.multipliedBy(2));
     failures.succeeded();
 
     assertThat(lines.all()).isEmpty();

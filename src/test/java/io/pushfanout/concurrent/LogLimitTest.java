@@ -17,7 +17,7 @@ class LogLimitTest {
   }
 
   @Test
-  void whatIsBeyondTheBoundIsLeftOutAndCountedInTheNextLine() {
+  void linesBeyondTheBoundAreLeftOutAndCountedInTheNextLine() {
     assertThat(write()).isTrue();
     nanos = Duration.ofSeconds(19).toNanos();
     assertThat(write()).isTrue();

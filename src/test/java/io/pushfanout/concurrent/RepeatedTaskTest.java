@@ -17,9 +17,9 @@ class RepeatedTaskTest {
   private final FakeLoop loop = new FakeLoop();
   private @Nullable Throwable failure;
   private int runs;
-  private final Future<?> task = new RepeatedTask("the look", this::look).start(loop, PAUSE, PAUSE);
+  private final Future<?> task = new RepeatedTask("the run", this::run).start(loop, PAUSE, PAUSE);
 
-  private void look() {
+  private void run() {
     runs++;
     if (failure instanceof Error error) {
       throw error;
@@ -30,27 +30,25 @@ class RepeatedTaskTest {
   }
 
   @Test
-  void itRunsAgainAndAgainUntilItIsCancelled() {
-    looks(3);
+  void theTaskRunsRepeatedlyUntilItIsCancelled() {
+    runs(3);
     assertThat(runs).isEqualTo(3);
 
     task.cancel(false);
-    looks(3);
+    runs(3);
     assertThat(runs).isEqualTo(3);
     assertThat(lines.all()).isEmpty();
   }
 
   @Test
-  void whateverOneRunThrowsTheNextOneComesAndItIsSaidOnce() {
+  void theNextRunFollowsAFailureAndTheFailureIsLoggedOnce() {
     failure = new OutOfMemoryError("unable to create native thread");
-    looks(50);
+    runs(50);
     failure = new IllegalStateException("no");
-    looks(50);
+    runs(50);
 
     assertThat(runs).isEqualTo(100);
-    assertThat(lines.all())
-        .hasSize(2)
-        .allMatch("ERROR the look failed, and is tried again"::equals);
+    assertThat(lines.all()).hasSize(2).allMatch("ERROR the run failed, and is tried again"::equals);
   }
 
   @Test
@@ -62,12 +60,12 @@ class RepeatedTaskTest {
             throw new StackOverflowError();
           }
         };
-    looks(5);
+    runs(5);
 
     assertThat(runs).isEqualTo(5);
   }
 
-  private void looks(int times) {
+  private void runs(int times) {
     loop.advance(PAUSE.multipliedBy(times));
   }
 }

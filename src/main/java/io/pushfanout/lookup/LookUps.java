@@ -18,38 +18,38 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks names up, for any number of askers and from any thread.
+ * A resolver of host names for any number of callers, from any thread.
  *
- * <p>A look-up blocks in native code and nothing interrupts it, so its thread is a daemon of the
- * platform. Askers of one party and name share the look-up that is under way, unless it is old, or
- * older than the news that an asker has: then another one runs beside it. Threads are bounded for
- * each name and in all; parties have their shares of them, and what waits for one is begun by
- * turns. So names that a name server does not answer keep nobody else's waiting. A name that has to
- * be looked up twice at a time takes no thread that other names of its party need.
+ * <p>A look-up blocks in native code and cannot be interrupted, so its thread is a daemon of the
+ * platform. Callers of one party and name share the look-up that is under way, unless it is older
+ * than 2 s or the caller needs a fresh answer: then another one runs beside it. Threads are bounded
+ * for each name and in all. Parties have shares of the threads, and waiting look-ups begin by turns
+ * of the parties, so names that a name server does not answer delay no other party. A second
+ * look-up of a name takes no thread that other names of its party need.
  */
 public final class LookUps {
-  /** Half of them for one party alone. */
+  /** Threads in all, half of them for one party alone. */
   static final int MOST_THREADS = 128;
 
   static final int MOST_OF_A_NAME = 4;
 
-  /** Above so many of its party, a second look-up of a name is left out. */
+  /** Busy threads of a party from which on a second look-up of a name is left out. */
   static final int MOST_FOR_SECOND_LOOKUPS = MOST_THREADS / 4;
 
-  /** A look-up that took so long has probably lost a packet; its system asks again after 5 s. */
+  /** Age of a look-up that has probably lost a packet; the system's resolver retries after 5 s. */
   static final Duration OLD = Duration.ofSeconds(2);
 
   private final NameService names;
   private final Executor threads;
   private final LongSupplier nanoClock;
 
-  /** Oldest first. With what follows it is guarded by {@code this}. */
+  /** Look-ups under way, oldest first. Guarded by {@code this}, like the fields that follow. */
   private final Map<Name, Deque<LookUp>> underWay = new HashMap<>();
 
-  /** Those that no thread has begun yet. */
+  /** Look-ups that no thread has begun yet. */
   private final PartyQueue<LookUp> waiting = new PartyQueue<>();
 
-  /** Threads that are busy. */
+  /** Busy threads of each party. */
   private final Shares busy = new Shares(MOST_THREADS);
 
   private record Name(Object party, String host) {}
@@ -66,7 +66,7 @@ public final class LookUps {
     }
   }
 
-  /** By the system's resolver. */
+  /** Uses the system's resolver. */
   public LookUps() {
     this(InetAddress::getAllByName);
   }
@@ -76,7 +76,7 @@ public final class LookUps {
   }
 
   /**
-   * @param threads has a thread for each of at most {@value #MOST_THREADS} tasks
+   * @param threads runs each of at most {@value #MOST_THREADS} tasks on a thread of its own
    */
   public LookUps(NameService names, Executor threads, LongSupplier nanoClock) {
     this.names = names;
@@ -85,13 +85,14 @@ public final class LookUps {
   }
 
   /**
-   * Looks a name up; an address in place of a name is its own answer. Never throws, never blocks.
+   * Resolves a name; an address in place of a name is returned as it is. Never throws, never
+   * blocks.
    *
-   * @param party for whom: parties are told apart by being equal or not
-   * @param fresh whether the answer of a look-up that has begun already is too old; within the
+   * @param party the caller's party, told from others by {@code equals}
+   * @param fresh whether the answer of a look-up that has already begun is too old; within the
    *     bounds of threads
-   * @return at least one address; or UnknownHostException, or whatever kept the look-up from being
-   *     made. Completed on any thread, and without a bound of time
+   * @return at least one address; or UnknownHostException, or the failure that kept the look-up
+   *     from starting. Completed on any thread, without a time limit
    */
   public CompletionStage<List<InetAddress>> of(Object party, String host, boolean fresh) {
     try {
@@ -109,24 +110,26 @@ public final class LookUps {
     }
   }
 
-  /** Returns one that is under way and good enough, or null: then the new one has its place. */
+  /**
+   * Returns a look-up under way that the new one may share; null after the new one was registered.
+   */
   private synchronized @Nullable LookUp joined(LookUp begun, boolean fresh) {
     Deque<LookUp> same = underWay.computeIfAbsent(begun.name, _ -> new ArrayDeque<>());
     LookUp newest = same.peekLast();
     if (newest != null
-        && (isGoodEnough(newest, begun, fresh) || !maySecond(begun.name.party, same))) {
+        && (mayShare(newest, begun, fresh) || !mayRunBeside(begun.name.party, same))) {
       return newest;
     }
     same.add(begun);
     return null;
   }
 
-  private boolean isGoodEnough(LookUp newest, LookUp begun, boolean fresh) {
+  private boolean mayShare(LookUp newest, LookUp begun, boolean fresh) {
     boolean young = begun.since - newest.since < OLD.toNanos();
     return newest.waits || (young && !fresh);
   }
 
-  private boolean maySecond(Object party, Deque<LookUp> same) {
+  private boolean mayRunBeside(Object party, Deque<LookUp> same) {
     return same.size() < MOST_OF_A_NAME && busy.takenBy(party) < MOST_FOR_SECOND_LOOKUPS;
   }
 
@@ -141,9 +144,9 @@ public final class LookUps {
     try {
       threads.execute(() -> work(begun));
     } catch (Throwable e) {
-      // An Error as a rule, "unable to create native thread": nobody else ends this look-up.
+      // Usually an Error, "unable to create native thread": no other code ends this look-up.
       busy.giveBack(begun.name.party);
-      forget(begun);
+      remove(begun);
       begun.answer.completeExceptionally(e);
     }
     return begun;
@@ -155,7 +158,7 @@ public final class LookUps {
     }
   }
 
-  /** The next that waits, by turns of the parties that may have another thread. */
+  /** Returns the next waiting look-up, by turns of the parties that may have another thread. */
   private synchronized @Nullable LookUp after(LookUp ended) {
     busy.giveBack(ended.name.party);
     LookUp next = waiting.next(busy::tryTake);
@@ -168,22 +171,22 @@ public final class LookUps {
   private void lookUp(LookUp begun) {
     try {
       List<InetAddress> found = List.of(names.addressesOf(begun.name.host));
-      forget(begun);
+      remove(begun);
       begun.answer.complete(found);
     } catch (Throwable e) {
-      forget(begun);
+      remove(begun);
       begun.answer.completeExceptionally(e);
     }
   }
 
-  private synchronized void forget(LookUp ended) {
+  private synchronized void remove(LookUp ended) {
     Deque<LookUp> same = underWay.get(ended.name);
     if (same != null && same.remove(ended) && same.isEmpty()) {
       underWay.remove(ended.name);
     }
   }
 
-  /** How many names are being looked up. */
+  /** Returns the number of names that are being looked up. */
   synchronized int names() {
     return underWay.size();
   }

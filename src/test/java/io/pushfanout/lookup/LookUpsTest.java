@@ -57,7 +57,7 @@ class LookUpsTest {
   }
 
   @Test
-  void whoAsksShortlyAfterAnotherSharesTheAnswer() {
+  void aLookUpShortlyAfterAnotherSharesItsAnswer() {
     var one = of("node", false);
     later(LookUps.OLD.minusNanos(1));
     var two = of("node", false);
@@ -69,7 +69,7 @@ class LookUpsTest {
   }
 
   @Test
-  void whoAsksAfterTheAnswerAsksAnew() {
+  void aLookUpAfterTheAnswerRunsAgain() {
     of("node", false);
     runAll();
     of("node", false);
@@ -78,7 +78,7 @@ class LookUpsTest {
   }
 
   @Test
-  void newsAndOldAgeMakeAnotherBesideTheOneThatHangs() {
+  void aFreshOrLateLookUpRunsBesideOneThatHangs() {
     var hanging = of("node", false);
     Runnable hung = threads.remove();
     var afterNews = of("node", true);
@@ -112,7 +112,7 @@ class LookUpsTest {
   }
 
   @Test
-  void whatFindsNoThreadWaitsForOne() {
+  void aLookUpWithoutAThreadWaitsForOne() {
     List<CompletableFuture<List<InetAddress>>> answers = new ArrayList<>();
     for (int i = 0; i < 2 * LookUps.MOST_THREADS; i++) {
       answers.add(of("node-" + i, false));
@@ -142,7 +142,7 @@ class LookUpsTest {
   }
 
   @Test
-  void oneNameOfTwoPartiesIsLookedUpForEachSoThatNobodyWaitsInAnothersPlace() {
+  void oneNameOfTwoPartiesIsLookedUpForEach() {
     for (int i = 0; i < 1000; i++) {
       lookUps.of("evil", "hangs-" + i, false);
     }
@@ -154,7 +154,7 @@ class LookUpsTest {
   }
 
   @Test
-  void whatWaitsIsBegunByTurnsOfTheParties() {
+  void waitingLookUpsBeginByTurnsOfTheParties() {
     for (int i = 0; i < LookUps.MOST_THREADS; i++) {
       lookUps.of("a", "a" + i, false);
     }
@@ -172,7 +172,7 @@ class LookUpsTest {
   }
 
   @Test
-  void aNameThatIsNotKnownAndAnErrorAreAnswers() {
+  void anUnknownNameAndAnErrorAreAnswers() {
     var unknown = of("unknown", false);
     var broken = of("broken", false);
     runAll();

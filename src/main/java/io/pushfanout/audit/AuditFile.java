@@ -18,14 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file that lines are appended to. Before each write it looks whether the file still has its
- * name, and makes the file again where it was moved away or deleted: log rotation needs no signal.
+ * A file to which lines are appended. Each write first checks whether the path still names this
+ * file, and creates the file again after a move or deletion: log rotation needs no signal.
  */
 public final class AuditFile implements AuditOutput {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-  /** A file that is moved away between two system calls is looked for again this often. */
+  /** Attempts to open a file that is moved away between two system calls. */
   private static final int TRIES = 3;
 
   private final Path path;
@@ -39,7 +39,7 @@ public final class AuditFile implements AuditOutput {
   }
 
   /**
-   * Opens the file, or makes it with mode 0600.
+   * Opens the file, or creates it with mode 0600.
    *
    * @throws IOException with a message to follow the file's name
    */
@@ -80,11 +80,11 @@ public final class AuditFile implements AuditOutput {
     try {
       Files.createFile(path, OWNER_ONLY);
     } catch (FileAlreadyExistsException _) {
-      // Log rotation has made it meanwhile.
+      // Log rotation has created it meanwhile.
     }
   }
 
-  /** Returns what tells this file from others; empty where there is none. */
+  /** Returns the file's identity within its file system; empty if there is no file. */
   private static Optional<Object> key(Path path) throws IOException {
     BasicFileAttributes attributes;
     try {
@@ -110,7 +110,10 @@ public final class AuditFile implements AuditOutput {
     AuditOutput.writeAll(file.channel(), lines);
   }
 
-  /** A line that was cut by a full disk begins the next file, whole. */
+  /**
+   * Moves back to the start of a line that a full disk has cut: the next file begins with the whole
+   * line.
+   */
   private static void toStartOfLine(ByteBuffer lines) {
     int at = lines.position();
     while (at > 0 && lines.get(at - 1) != '\n') {

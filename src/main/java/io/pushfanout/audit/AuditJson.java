@@ -14,8 +14,8 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of the audit log, each one JSON object. Every field of a call is always there; null
- * stands for what is not known.
+ * A formatter of the audit log's lines, each one JSON object. Every field of a call is always
+ * present; null stands for an unknown value.
  */
 final class AuditJson {
   private static final JsonFactory JSON = new JsonFactory();
@@ -55,7 +55,7 @@ final class AuditJson {
   }
 
   /**
-   * Returns the line about calls that have none.
+   * Returns the line that counts calls without a line.
    *
    * @param millis the end of the gap
    */
@@ -71,9 +71,9 @@ final class AuditJson {
       fields.write(json);
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // A text in memory takes every line.
+      throw new UncheckedIOException(e); // A writer in memory never fails.
     }
-    // The library leaves characters alone that steer a terminal.
+    // The library does not escape the characters that control a terminal.
     return (Printable.json(text.toString()) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 

@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a line for each call. Event loops only add records to a bounded queue; one thread formats
- * and writes them, ten times a second and until the queue is empty. A record without room is
- * counted and left out, and a line of the log has the count.
+ * A log with a line for each call. Event loops only add records to a bounded queue; one thread
+ * formats and writes them, ten times a second and until the queue is empty. A record without room
+ * is counted and left out, and a line of the log has the count.
  *
- * <p>An output that fails is tried again once a second, from the byte on that it did not take.
+ * <p>A failed write is retried once a second, from the first byte that the output did not take.
  */
 public final class AuditLog implements AuditSink, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
@@ -33,15 +33,17 @@ public final class AuditLog implements AuditSink, AutoCloseable {
   private static final Duration WRITE_EVERY = Duration.ofMillis(100);
   static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
-  /** A write that lasts longer is a problem: of a pipe that nobody reads, of a network's disk. */
+  /**
+   * Duration from which on a write is a problem: of a pipe without a reader, or of a network disk.
+   */
   static final Duration BLOCKED_AFTER = Duration.ofSeconds(5);
 
-  /** A gap in the log is worth a line of the program's log this often. */
+  /** Pause between two warnings about gaps in the program's log. */
   private static final Duration WARN_EVERY = Duration.ofMinutes(1);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  /** Bytes that are written at once, and a line more. */
+  /** Bytes written at once, and a line more. */
   private static final int BATCH_BYTES = 64 << 10;
 
   private final AuditOutput output;
@@ -51,7 +53,7 @@ public final class AuditLog implements AuditSink, AutoCloseable {
   private final ScheduledExecutorService thread = Threads.scheduler("pushfanout-audit");
   private final FailureLog failures = new FailureLog("writing the audit log");
 
-  // On the thread only.
+  // Confined to the writer's thread.
   private final ByteArrayOutputStream batch = new ByteArrayOutputStream(BATCH_BYTES);
   private int linesOfBatch;
   private @Nullable ByteBuffer pending;
@@ -85,17 +87,17 @@ public final class AuditLog implements AuditSink, AutoCloseable {
     queue.leaveOut();
   }
 
-  /** Returns the lines that were written, those about gaps included. From any thread. */
+  /** Returns the number of lines written, those about gaps included. From any thread. */
   public long written() {
     return written.get();
   }
 
-  /** Returns the calls that have no line. From any thread. */
+  /** Returns the number of calls without a line. From any thread. */
   public long leftOut() {
     return queue.leftOut();
   }
 
-  /** Returns why nothing is written now, in one line. From any thread. */
+  /** Returns the reason why nothing is written now, in one line. From any thread. */
   public Optional<String> problem() {
     String why = failure;
     Long since = writingSinceNanos;
@@ -109,9 +111,9 @@ public final class AuditLog implements AuditSink, AutoCloseable {
   }
 
   /**
-   * Writes what is queued.
+   * Writes the queued records.
    *
-   * @param last whether to try at once after a failure too
+   * @param last whether to retry at once after a failure too
    */
   void write(boolean last) {
     long now = nanoClock.getAsLong();
@@ -189,7 +191,9 @@ public final class AuditLog implements AuditSink, AutoCloseable {
     }
   }
 
-  /** Writes what is queued, for 2 s at most, and closes the output. May be called repeatedly. */
+  /**
+   * Writes the queued records, for 2 s at most, and closes the output. May be called repeatedly.
+   */
   @Override
   public void close() {
     if (thread.isShutdown()) {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** Where the lines of the audit log go. One thread at a time uses it; it may block. */
+/** A destination of the audit log's lines. One thread at a time uses it; it may block. */
 public interface AuditOutput {
   /**
    * Writes whole lines. After an exception the buffer's position is after the last byte that was
@@ -14,7 +14,7 @@ public interface AuditOutput {
    */
   void write(ByteBuffer lines) throws IOException;
 
-  /** Closes it; later calls of {@link #write} may fail. */
+  /** Closes the output; later calls of {@link #write} may fail. */
   void close() throws IOException;
 
   /** Returns the standard output of this process, which stays open. */

@@ -6,19 +6,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records between the event loops and the writer. Without a lock, so that a writer that loses
- * the processor holds up no loop.
+ * A queue of records between the event loops and the writer. It has no lock, so that a writer that
+ * loses the processor holds up no loop.
  *
  * <p>A gap is queued before the first record after it: a reader of the log sees where calls are
- * missing. There is at most one gap for each record.
+ * missing. Each record has at most one gap before it.
  */
 final class AuditQueue {
-  /** Records that wait. */
+  /** Records that may wait. */
   static final int MAX = 10_000;
 
   /**
-   * The part of {@link #MAX} for calls that no queue has decided about: whoever is refused as fast
-   * as it can call leaves room for broadcasts.
+   * The part of {@link #MAX} for calls that no queue has decided about: a flood of refused calls
+   * leaves room for broadcasts.
    */
   static final int REFUSALS_MAX = MAX / 2;
 
@@ -26,17 +26,17 @@ final class AuditQueue {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong leftOut = new AtomicLong();
 
-  /** Calls that were left out since the last entry. */
+  /** Calls left out since the last entry. */
   private final AtomicLong gap = new AtomicLong();
 
-  /** What becomes a line. */
+  /** An entry that becomes a line. */
   sealed interface Entry {
     record Call(AuditRecord call) implements Entry {}
 
     record Gap(long endMillis, long calls) implements Entry {}
   }
 
-  /** Adds a record where there is room. From any thread; never blocks. */
+  /** Adds a record if there is room. From any thread; never blocks. */
   void offer(AuditRecord call) {
     int max = call.answered() ? MAX : REFUSALS_MAX;
     if (waiting.incrementAndGet() > max) {
@@ -65,7 +65,10 @@ final class AuditQueue {
     return next;
   }
 
-  /** Returns the calls that were left out and that no record has followed yet, or null. */
+  /**
+   * Returns the calls left out since the last entry, and resets their count; null without such
+   * calls.
+   */
   Entry.@Nullable Gap takeGap(long nowMillis) {
     if (gap.get() == 0) {
       return null;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param method the method's name in the service
  * @param target the target as the call named it; null where the call named none
  * @param room the room of a valid message; null without one
- * @param bytes the encoded request; null where the request did not arrive whole
+ * @param bytes the size of the encoded request; null if the request did not arrive whole
  * @param outcome the outcome as the metrics count it
  * @param status the name of the gRPC status code
  * @param messageId the id that the caller gave the message
@@ -50,7 +50,7 @@ public record AuditRecord(
       return text;
     }
     int end = TEXT_MAX - 1;
-    // Half of a pair of surrogates is no character.
+    // Half of a surrogate pair is no character.
     return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + '…';
   }
 }

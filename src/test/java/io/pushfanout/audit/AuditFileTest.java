@@ -39,13 +39,13 @@ class AuditFileTest {
   }
 
   @Test
-  void theFileIsItsOwnersAlone() throws IOException {
+  void onlyTheOwnerMayReadTheFile() throws IOException {
     assertThat(Files.getPosixFilePermissions(path))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test
-  void linesGoBehindWhatIsThere() throws IOException {
+  void linesAreAppendedToThoseOfTheFile() throws IOException {
     write("one\n");
     file.close();
     file = AuditFile.open(path);

@@ -29,7 +29,7 @@ class AuditJsonTest {
   }
 
   @Test
-  void whatIsNotKnownIsNull() {
+  void anUnknownValueIsNull() {
     AuditRecord unknown =
         new AuditRecord(
             0, null, null, "Broadcast", null, null, null, "limited", "X", null, null, false);

@@ -32,7 +32,7 @@ class AuditLogTest {
   private final AuditLog log =
       new AuditLog(output, InstantSource.fixed(Instant.parse(NOW)), () -> nanos);
 
-  /** Takes all, or so many bytes. */
+  /** An output that takes all bytes or a given number. */
   private static final class Output implements AuditOutput {
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private int room = Integer.MAX_VALUE;

@@ -3,14 +3,14 @@ package io.pushfanout.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 
-/** A header block and what it means, to be known again by its bytes, eight at a time. */
+/** A header block with its decoded headers, recognized by its bytes, compared eight at a time. */
 final class CachedHeaderBlock {
   private final ByteBuf bytes;
   private final int length;
   private final Http2Headers headers;
 
   /**
-   * @param bytes nobody else's
+   * @param bytes a copy that no other code uses
    */
   CachedHeaderBlock(ByteBuf bytes, Http2Headers headers) {
     this.bytes = bytes;
@@ -22,8 +22,10 @@ final class CachedHeaderBlock {
     return headers;
   }
 
-  /** Whether these are the same bytes, of which so many can be read. */
-  boolean is(ByteBuf in, int index, int count) {
+  /**
+   * Returns whether the buffer has the same bytes at the index, of which {@code count} can be read.
+   */
+  boolean matches(ByteBuf in, int index, int count) {
     if (count != length) {
       return false;
     }

@@ -13,15 +13,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of one HTTP/2 connection: opens streams, sends on them, ends them. What the
- * peer sends comes in by {@link InboundFrameListener}.
+ * The client's side of one HTTP/2 connection: opens streams, sends on them, ends them. Frames of
+ * the peer arrive through {@link InboundFrameListener}.
  *
- * <p>All methods are called on the channel's loop, and everything is told on it. What is opened and
- * sent goes to the channel at {@link #flush}; while bytes are being read that waits for the end of
- * the reading, which flushes by itself: one write for all that many answers bring about.
+ * <p>All methods are called on the channel's loop, and all callbacks run on it. Opened streams and
+ * sent bytes reach the channel at {@link #flush}. A flush while bytes are being read waits for the
+ * end of the reading, which flushes by itself: one write for all that many replies cause.
  *
- * <p>What has been opened is the connection's, whatever goes wrong after that: nothing here throws
- * for want of memory. {@link ConnectionListener#onFailed} is told then, and {@link #drain} has it.
+ * <p>A stream once opened belongs to the connection, even after a failure: no method here throws
+ * for want of memory. The connection reports it by {@link ConnectionListener#onFailed}, and {@link
+ * #drain} returns the stream.
  */
 public final class ClientConnection {
   private static final int SETTING_BYTES = 6;
@@ -30,11 +31,11 @@ public final class ClientConnection {
   private final FrameHandler handler;
   private final RequestHeaders requestHeaders;
   private final Streams streams = new Streams();
-  private final FloodGuard idling = new FloodGuard();
+  private final FloodGuard floodGuard = new FloodGuard();
   private final int maxHeaderListBytes;
   private final WriteBuffers memory;
 
-  /** Set once the channel is connected. */
+  /** State that needs the channel; set once the channel is connected. */
   private @Nullable Started started;
 
   private @Nullable ChannelHandlerContext context;
@@ -42,51 +43,51 @@ public final class ClientConnection {
   private boolean failed;
   private boolean closed;
 
-  /** What needs the channel. */
+  /** The parts that need the channel. */
   private record Started(FrameWriter output, RemoteFlowController sending) {}
 
   /**
-   * @param maxHeaderListBytes of an answer's headers or trailers, of which the rest is dropped; the
-   *     peer's SETTINGS_MAX_HEADER_LIST_SIZE as well
-   * @param remembersHeaders false to encode and decode each header block, which must make no
+   * @param maxHeaderListBytes the most bytes of a reply's headers or trailers, of which the rest is
+   *     dropped; also sent to the peer as SETTINGS_MAX_HEADER_LIST_SIZE
+   * @param cachesHeaders false to encode and decode each header block, which must make no
    *     difference
    */
   public ClientConnection(
-      ConnectionListener listener, int maxHeaderListBytes, boolean remembersHeaders) {
-    this(listener, maxHeaderListBytes, remembersHeaders, WriteBuffers.PROCESS);
+      ConnectionListener listener, int maxHeaderListBytes, boolean cachesHeaders) {
+    this(listener, maxHeaderListBytes, cachesHeaders, WriteBuffers.PROCESS);
   }
 
   ClientConnection(
       ConnectionListener listener,
       int maxHeaderListBytes,
-      boolean remembersHeaders,
+      boolean cachesHeaders,
       WriteBuffers memory) {
     this.listener = listener;
     this.memory = memory;
     this.maxHeaderListBytes = maxHeaderListBytes;
     this.handler =
-        new FrameHandler(this, listener, new FrameReader(maxHeaderListBytes, remembersHeaders));
-    this.requestHeaders = new RequestHeaders(remembersHeaders);
+        new FrameHandler(this, listener, new FrameReader(maxHeaderListBytes, cachesHeaders));
+    this.requestHeaders = new RequestHeaders(cachesHeaders);
   }
 
-  /** What makes a channel this connection's. */
+  /** Returns the handler that binds a channel to this connection. */
   public ChannelHandler handler() {
     return handler;
   }
 
-  // ---- what its owner asks for
+  // ---- for the connection's owner
 
-  /** Whether the peer's limit and the channel have room for another stream. */
+  /** Returns whether the peer's limit and the channel have room for another stream. */
   public boolean hasRoom() {
     return started != null && !failed && streams.hasRoom() && started.output.free() > 0;
   }
 
-  /** How many streams the peer takes at a time. */
+  /** Returns the number of streams that the peer accepts at a time. */
   public int maxStreams() {
     return streams.limit();
   }
 
-  /** Whether no stream is open. */
+  /** Returns whether no stream is open. */
   public boolean isIdle() {
     return streams.isEmpty();
   }
@@ -94,10 +95,10 @@ public final class ClientConnection {
   /**
    * Opens a stream. Only while {@link #hasRoom}.
    *
-   * @param headers of 16 KiB at most; not changed any more, and known again by identity: the same
+   * @param headers of 16 KiB at most; never changed again, and recognized by identity: the same
    *     object costs a few bytes to send
-   * @param body the beginning of the body, in pieces that nobody changes any more
-   * @param end whether that is all of it
+   * @param body the beginning of the body, in pieces that are never changed again
+   * @param end whether that is the whole body
    */
   public void open(ClientStream stream, Http2Headers headers, byte[][] body, boolean end) {
     Started now = started();
@@ -107,12 +108,12 @@ public final class ClientConnection {
     try {
       block = requestHeaders.encode(stream.id, headers);
     } catch (Http2Exception | RuntimeException e) {
-      // The peer's table may not be what ours is any more.
+      // The peer's header table may differ from ours now.
       fail(e, true);
       return;
     }
-    ByteBuf out = now.output.room(Frames.HEAD_BYTES + block.length);
-    Frames.head(out, block.length, Http2FrameTypes.HEADERS, Frames.END_HEADERS, stream.id);
+    ByteBuf out = now.output.reserve(Frames.FRAME_HEADER_BYTES + block.length);
+    Frames.header(out, block.length, Http2FrameTypes.HEADERS, Frames.END_HEADERS, stream.id);
     out.writeBytes(block);
     stream.headersEnd = now.output.position();
     if (end || body.length > 0) {
@@ -121,24 +122,23 @@ public final class ClientConnection {
   }
 
   /**
-   * How many bytes more of the stream's body would leave at once. None while anything is held back;
-   * {@link ClientStream#onRoom} is told when there are some.
+   * Returns the bytes of the stream's body that would leave at once: none while earlier bytes are
+   * held back or after the body's end. After a 0 before the end, {@link ClientStream#onRoom} is
+   * called once there is room.
    */
   public int room(ClientStream stream) {
-    return failed || !stream.open || stream.endGiven ? 0 : started().sending.room(stream);
+    return failed || !stream.open || stream.halfClosedLocal ? 0 : started().sending.room(stream);
   }
 
-  /**
-   * Sends more of a body. What goes beyond {@link #room} is held back, in the pieces as they are.
-   */
+  /** Sends more of a body. Bytes beyond {@link #room} are held back, in the pieces as they are. */
   public void send(ClientStream stream, byte[][] pieces, boolean end) {
-    if (stream.open && !stream.endGiven) {
+    if (stream.open && !stream.halfClosedLocal) {
       started().sending.send(stream, pieces, end);
     }
   }
 
   /**
-   * Resets a stream; nothing more is told of it.
+   * Resets a stream, which then gets no more callbacks.
    *
    * @return whether it was still open
    */
@@ -152,45 +152,52 @@ public final class ClientConnection {
   }
 
   private void writeReset(ClientStream stream, Http2Error error) {
-    Frames.rstStream(started().output.room(Frames.RST_STREAM_BYTES), stream.id, error.code());
-    idling.onResetSent();
+    Frames.rstStream(started().output.reserve(Frames.RST_STREAM_BYTES), stream.id, error.code());
+    floodGuard.onResetSent();
   }
 
-  /** Asks for a sign of life: any bytes are one. */
+  /** Sends a PING: any bytes of the peer are a sign of life. */
   public void ping(long data) {
-    Frames.ping(started().output.room(Frames.PING_BYTES), false, data);
-    idling.onPingSent();
+    Frames.ping(started().output.reserve(Frames.PING_BYTES), false, data);
+    floodGuard.onPingSent();
     flush();
   }
 
-  /** Puts on the wire what was written. While bytes are being read it comes after them. */
+  /**
+   * Writes the pending frames to the channel. While bytes are being read, the write follows the
+   * reading.
+   */
   public void flush() {
     if (!reading && !failed && started != null) {
       started.output.flush();
     }
   }
 
-  /** Whether a stream with that id or a lower one is open. */
+  /** Returns whether a stream with that id or a lower one is open. */
   public boolean hasStreamUpTo(int lastStreamId) {
     return streams.hasUpTo(lastStreamId);
   }
 
-  /** Tells the streams above that id that the peer has not processed them, oldest first. */
+  /** Ends the streams above that id as not processed by the peer, oldest first. */
   public void unprocessedAbove(int lastStreamId) {
-    takeAbove(lastStreamId, stream -> stream.onUnprocessed(false));
+    endAbove(lastStreamId, stream -> stream.onUnprocessed(false));
   }
 
-  /** All that are open, oldest first. */
+  /** Returns the open streams, oldest first. */
   public List<ClientStream> streams() {
     return streams.above(0);
   }
 
-  /** Takes those that are open, oldest first; they are told nothing. */
+  /**
+   * Removes the open streams, oldest first, without a callback of theirs.
+   *
+   * @param end receives each stream
+   */
   public void drain(Consumer<ClientStream> end) {
-    takeAbove(0, end);
+    endAbove(0, end);
   }
 
-  private void takeAbove(int id, Consumer<ClientStream> end) {
+  private void endAbove(int id, Consumer<ClientStream> end) {
     for (ClientStream stream : streams.above(id)) {
       if (stream.open) {
         forget(stream);
@@ -200,23 +207,25 @@ public final class ClientConnection {
   }
 
   /**
-   * Whether the kernel has taken the whole of the stream's HEADERS. If not, the peer cannot have
-   * seen it. Final once the connection is closed.
+   * Returns whether the kernel has taken the whole of the stream's HEADERS. If not, the peer cannot
+   * have seen the stream. Final once the connection is closed.
    */
   public boolean wasSent(ClientStream stream) {
-    return started().output.isTaken(stream.headersEnd);
+    return started().output.isFlushed(stream.headersEnd);
   }
 
-  /** Ends the connection in good order. */
+  /** Sends GOAWAY and closes the connection. */
   public void sayGoodbyeAndClose() {
     if (started != null && !failed && started.output.isOpen()) {
-      Frames.goAway(started.output.room(Frames.GO_AWAY_BYTES), 0, Http2Error.NO_ERROR.code());
+      Frames.goAway(started.output.reserve(Frames.GO_AWAY_BYTES), 0, Http2Error.NO_ERROR.code());
       started.output.flush();
     }
     close();
   }
 
-  /** Ends the connection; nothing that waits for a flush is sent. May come before the channel. */
+  /**
+   * Closes the connection without sending unflushed bytes. May be called before the channel exists.
+   */
   public void close() {
     closed = true;
     discardUnsent();
@@ -232,11 +241,13 @@ public final class ClientConnection {
     return started;
   }
 
-  // ---- what the frames bring about
+  // ---- effects of the peer's frames
 
-  /** The peer has said all: the stream is over, whether it has read the whole request or not. */
-  void answered(ClientStream stream) {
-    boolean open = !stream.endGiven || stream.unsent != null;
+  /**
+   * Removes a stream whose reply is complete, whether or not the peer has read the whole request.
+   */
+  void onReplyEnd(ClientStream stream) {
+    boolean open = !stream.halfClosedLocal || stream.unsent != null;
     forget(stream);
     if (open) {
       writeReset(stream, Http2Error.CANCEL);
@@ -256,8 +267,8 @@ public final class ClientConnection {
     } else if (streams.isIdle(error.streamId())) {
       throw Http2Exception.connectionError(error.error(), error, "%s", error.getMessage());
     } else {
-      // It has ended: to reset it again would look like abuse to who counts resets.
-      idling.goOnExcused();
+      // The stream has ended: a peer that counts resets would take a second one for abuse.
+      floodGuard.countExcusable();
     }
   }
 
@@ -268,7 +279,7 @@ public final class ClientConnection {
     }
   }
 
-  // ---- what its handler tells
+  // ---- events of the handler
 
   void onChannel(ChannelHandlerContext ctx) {
     context = ctx;
@@ -277,23 +288,23 @@ public final class ClientConnection {
     }
   }
 
-  /** The channel is connected: the first frames go out. Returns who obeys the peer's. */
+  /** Sends the first frames of a connected channel. Returns the listener for the peer's frames. */
   InboundFrameListener begin(ChannelHandlerContext ctx) {
     FrameWriter output = new FrameWriter(ctx, memory, this::onWritable, cause -> fail(cause, true));
-    RemoteFlowController sending = new RemoteFlowController(output, idling);
+    RemoteFlowController sending = new RemoteFlowController(output, floodGuard);
     LocalFlowController window = new LocalFlowController(output);
     started = new Started(output, sending);
-    output.room(64).writeBytes(Http2CodecUtil.connectionPrefaceBuf());
+    output.reserve(64).writeBytes(Http2CodecUtil.connectionPrefaceBuf());
     writeSettings(output);
     window.open();
     output.flush();
     return new InboundFrameListener(
-        this, listener, streams, output, sending, requestHeaders, window, idling);
+        this, listener, streams, output, sending, requestHeaders, window, floodGuard);
   }
 
   private void writeSettings(FrameWriter output) {
-    ByteBuf out = output.room(Frames.HEAD_BYTES + 2 * SETTING_BYTES);
-    Frames.head(out, 2 * SETTING_BYTES, Http2FrameTypes.SETTINGS, Frames.NO_FLAGS, 0);
+    ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + 2 * SETTING_BYTES);
+    Frames.header(out, 2 * SETTING_BYTES, Http2FrameTypes.SETTINGS, Frames.NO_FLAGS, 0);
     out.writeShort(Http2CodecUtil.SETTINGS_ENABLE_PUSH).writeInt(0);
     out.writeShort(Http2CodecUtil.SETTINGS_MAX_HEADER_LIST_SIZE).writeInt(maxHeaderListBytes);
   }
@@ -303,7 +314,7 @@ public final class ClientConnection {
     flush();
   }
 
-  /** The channel has room again. */
+  /** Resumes sending after the channel has room again. */
   private void onWritable() {
     if (started != null && !isOver()) {
       started.sending.resume();
@@ -312,7 +323,7 @@ public final class ClientConnection {
     }
   }
 
-  /** Whether nothing that arrives matters any more. */
+  /** Returns whether arriving frames are to be ignored. */
   boolean isOver() {
     return failed || closed;
   }

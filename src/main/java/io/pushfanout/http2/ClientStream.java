@@ -6,84 +6,88 @@ import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer. Whoever makes requests extends it with what it wants to know of each.
+ * A request and its reply; a subclass adds the state of its kind of request.
  *
- * <p>Everything happens on the channel's loop. The stream is told at most one end: a method with
- * {@code end} true, {@link #onReset}, {@link #onUnprocessed} or {@link #onError}. By then it is
- * closed and has made room for another. Nothing is told after {@link ClientConnection#reset}, nor
- * when the connection breaks: {@link ClientConnection#drain} gives those that are left.
+ * <p>All methods run on the channel's loop. A stream gets at most one final callback: a method with
+ * {@code end} true, {@link #onReset}, {@link #onUnprocessed} or {@link #onError}. By then the
+ * stream is closed and has made room for another. No callback follows {@link
+ * ClientConnection#reset}, nor a broken connection: {@link ClientConnection#drain} returns the
+ * streams that are left.
  */
 public abstract class ClientStream {
-  /** 0 until it is opened. */
+  /** Stream id; 0 until the stream is opened. */
   int id;
 
-  /** It counts against the peer's limit, and may be told of. */
+  /** Whether the stream counts against the peer's limit and may get callbacks. */
   boolean open;
 
-  /** What the peer lets us send; below 0 after it has lowered its setting. */
+  /** Bytes that the peer allows us to send; below 0 after the peer has lowered its setting. */
   int sendWindow;
 
-  /** What the peer has sent since we gave it room for more. */
+  /** Bytes received since the last WINDOW_UPDATE of the stream. */
   int received;
 
   boolean headersReceived;
 
-  /** We have sent the end, or will send it with the last of {@link #unsent}. */
-  boolean endGiven;
+  /** Whether END_STREAM was sent, or will be sent with the last of {@link #unsent}. */
+  boolean halfClosedLocal;
 
-  /** What flow control holds back; null when nothing. */
+  /** Bytes that flow control holds back; null without any. */
   @Nullable PendingBytes unsent;
 
-  /** Its user has found no room for more of its body: it is told when there is. */
-  boolean heldBack;
+  /** Whether {@link #onRoom} is due, since {@link ClientConnection#room} has returned 0. */
+  boolean awaitsRoom;
 
-  /** It is in the queue of those that wait for the connection's window or the channel. */
+  /** Whether the stream is in the queue for the connection's window or the channel. */
   boolean waiting;
 
-  /** Where its HEADERS end in the output; nowhere until they are there. */
+  /** Position in the output where the stream's HEADERS end; the maximum until they are written. */
   long headersEnd = Long.MAX_VALUE;
 
-  /** The stream id; 0 before it is opened. */
+  /** Returns the stream id; 0 before the stream is opened. */
   public final int id() {
     return id;
   }
 
-  /** Bytes given to be sent that are still held back. */
+  /** Returns the bytes passed to send that are still held back. */
   final long unsentBytes() {
     return unsent == null ? 0 : unsent.bytes();
   }
 
   /**
-   * Headers or, with {@code end} or after others, trailers.
+   * Receives headers or, with {@code end} or after others, trailers.
    *
    * @param headers to be read only, and during this call
    */
   protected abstract void onHeaders(Http2Headers headers, boolean end);
 
   /**
-   * What follows by {@link #onHeaders} is not all: what came beyond the connection's bound is
-   * dropped.
+   * Announces that the next {@link #onHeaders} is incomplete: fields beyond the connection's bound
+   * were dropped.
    */
   protected void onHeadersCut() {}
 
   /**
-   * @param data valid during this call; its window is given back by itself
+   * Receives a part of the body.
+   *
+   * @param data valid during this call; the connection gives its window back
    */
   protected abstract void onData(ByteBuf data, boolean end);
 
-  /** The peer has reset it. */
+  /** Receives the peer's reset of the stream. */
   protected abstract void onReset(long errorCode);
 
   /**
-   * The peer has provably not processed it.
+   * Ends a stream that the peer has provably not processed.
    *
-   * @param refused whether it refused this stream; else the stream is above the last of its GOAWAY
+   * @param refused whether the peer refused this stream; else the stream is above the last of its
+   *     GOAWAY
    */
   protected abstract void onUnprocessed(boolean refused);
 
-  /** The peer has broken the protocol on this stream, which was reset for it. */
+  /** Ends a stream that was reset because the peer broke the protocol on it. */
   protected abstract void onError(Http2Exception error);
 
-  /** There is room for more of its body, after {@link ClientConnection#room} has found none. */
+  /** Announces room for more of the body, after {@link ClientConnection#room} has returned 0. */
   protected void onRoom() {}
 }

@@ -2,32 +2,33 @@ package io.pushfanout.http2;
 
 import io.netty.buffer.ByteBuf;
 
-/** What the owner of a connection hears, on the channel's loop. */
+/** A receiver of a connection's events, on the channel's loop. */
 public interface ConnectionListener {
-  /** Bytes have arrived, whatever they are. */
+  /** Announces that bytes have arrived, of any kind. */
   void onRead();
 
-  /** The peer's SETTINGS, which are in force: its first make the connection usable. */
+  /** Announces that SETTINGS of the peer are in force; the first make the connection usable. */
   void onSettings();
 
-  /** There may be room for streams where there was none. */
+  /** Announces that there may be room for streams after there was none. */
   void onRoom();
 
   /**
-   * The peer takes no more streams. It has not processed those above that id: {@link
-   * ClientConnection#unprocessedAbove} tells them so. May come again with a lower id.
+   * Announces that the peer accepts no more streams. It has not processed those above that id:
+   * {@link ClientConnection#unprocessedAbove} ends them. May be called again with a lower id.
    *
    * @param debug valid during this call
    */
   void onGoAway(int lastStreamId, long errorCode, ByteBuf debug);
 
   /**
-   * The connection is broken and to be closed; it does nothing more by itself. Told once.
+   * Announces that the connection is broken and must be closed; it does nothing more by itself.
+   * Called once.
    *
-   * @param sending it has failed to send, perhaps within a call of {@link ClientConnection#flush}
+   * @param sending whether sending failed, perhaps within a call of {@link ClientConnection#flush}
    */
   void onFailed(Throwable cause, boolean sending);
 
-  /** The channel is closed. */
+  /** Announces that the channel is closed. */
   void onClosed();
 }

@@ -5,8 +5,8 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 
 /**
- * Finds where the fields of a header block end, without decoding them (RFC 7541, sections 5 and 6).
- * The block may come in pieces of any size.
+ * A scanner that finds the ends of a header block's fields without decoding them (RFC 7541,
+ * sections 5 and 6). The block may come in pieces of any size.
  */
 final class FieldScanner {
   private static final int INDEXED = 0x80;
@@ -15,7 +15,7 @@ final class FieldScanner {
   private static final int CONTINUED = 0x80;
   private static final int LENGTH_BITS = 0x7f;
 
-  /** An integer of more continuation bytes is above 2^28. */
+  /** Shift that no continuation byte may have: the integer would be above 2^28. */
   private static final int MAX_SHIFT = 28;
 
   private enum Part {
@@ -32,18 +32,16 @@ final class FieldScanner {
   private boolean entersTable;
   private boolean sizeUpdate;
 
-  /**
-   * The integer that is being read, and after a length the bytes that are missing of its string.
-   */
+  /** The integer being read, and after a length the bytes still missing of its string. */
   private int number;
 
   private int shift;
   private boolean numberOpen;
 
   /**
-   * Reads to the end of the field, or as far as there are bytes.
+   * Reads to the end of the field, or to the end of the buffer.
    *
-   * @return whether the field has ended; what the other methods return is of this field
+   * @return whether the field has ended; the other methods then describe this field
    * @throws Http2Exception of the connection, for an integer that is too large
    */
   boolean skipField(ByteBuf in) throws Http2Exception {
@@ -57,7 +55,7 @@ final class FieldScanner {
     return false;
   }
 
-  /** Whether the field enters the dynamic table. */
+  /** Returns whether the field enters the dynamic table. */
   boolean entersTable() {
     return entersTable;
   }
@@ -66,7 +64,7 @@ final class FieldScanner {
     return sizeUpdate;
   }
 
-  /** Whether a field has begun and not ended. */
+  /** Returns whether a field has begun and not ended. */
   boolean isInField() {
     return part != Part.FIRST_BYTE;
   }

@@ -4,48 +4,56 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 
 /**
- * Counts frames in a row that bring nothing on, such as empty DATA or SETTINGS without end: each is
- * cheap to send and costs us something. PINGs are no such frames: an idle connection may have many,
- * and what they cost is bounded by the replies that the peer reads.
+ * A limit on consecutive frames without progress, such as empty DATA or endless SETTINGS: each is
+ * cheap to send and costs us something. PINGs are not counted: an idle connection may have many,
+ * and their cost is bounded by the replies that the peer reads.
  *
- * <p>Some of them have a reason in what we sent: windows are given back for DATA, and answers are
- * under way when we reset their stream. So many are excused.
+ * <p>Frames caused by ours are excused, up to a credit: WINDOW_UPDATEs for our DATA, and replies
+ * under way while we reset their stream.
  */
 final class FloodGuard {
-  /** Far more than any server has a reason for, from one answer to the next. */
-  private static final int MAX_IN_A_ROW = 200;
+  /**
+   * Most frames without progress from one part of a reply to the next; far more than any server
+   * needs.
+   */
+  private static final int MAX_CONSECUTIVE = 200;
 
   /**
-   * A prefix and a message in one frame, each given back to the stream and to the connection, make
-   * four WINDOW_UPDATEs.
+   * Frames excused by a DATA frame. A prefix and a message in one frame, each given back to the
+   * stream and to the connection, cause four WINDOW_UPDATEs.
    */
   private static final int PER_DATA_FRAME = 8;
 
-  /** Each envelope of a window may be acknowledged in a frame of its own. */
+  /**
+   * Frames excused by a reset: each envelope of a window may be acknowledged in a frame of its own.
+   */
   private static final int PER_RESET = 2048;
 
-  /** About 10 ms of work here: a credit that grows without end would excuse a flood. */
+  /**
+   * Most frames excused at a time, about 10 ms of work here: a credit that grows without end would
+   * excuse a flood.
+   */
   private static final int MAX_EXCUSED = 1 << 17;
 
-  private int inARow;
+  private int consecutive;
   private int excused;
 
-  /** An answer has come, or a part of one. */
-  void end() {
-    inARow = 0;
+  /** Restarts the count after a reply, or a part of one, has come. */
+  void onProgress() {
+    consecutive = 0;
   }
 
-  /** We have sent a DATA frame. */
+  /** Excuses the frames that a sent DATA frame may cause. */
   void onDataSent() {
     excuse(PER_DATA_FRAME);
   }
 
-  /** We have reset a stream. */
+  /** Excuses the frames that may follow our reset of a stream. */
   void onResetSent() {
     excuse(PER_RESET);
   }
 
-  /** We have sent a PING. */
+  /** Excuses the frame that a sent PING causes. */
   void onPingSent() {
     excuse(1);
   }
@@ -55,25 +63,27 @@ final class FloodGuard {
   }
 
   /**
-   * A frame that brings nothing on, for which we may have given the reason.
+   * Counts a frame without progress that a frame of ours may have caused.
    *
-   * @throws Http2Exception for the whole connection, when it is too often
+   * @throws Http2Exception for the whole connection, when there are too many
    */
-  void goOnExcused() throws Http2Exception {
+  void countExcusable() throws Http2Exception {
     if (excused > 0) {
       excused--;
     } else {
-      goOn();
+      count();
     }
   }
 
   /**
-   * @throws Http2Exception for the whole connection, when it is too often
+   * Counts a frame without progress.
+   *
+   * @throws Http2Exception for the whole connection, when there are too many
    */
-  void goOn() throws Http2Exception {
-    if (++inARow > MAX_IN_A_ROW) {
+  void count() throws Http2Exception {
+    if (++consecutive > MAX_CONSECUTIVE) {
       throw Http2Exception.connectionError(
-          Http2Error.ENHANCE_YOUR_CALM, "more than %d frames that bring nothing", MAX_IN_A_ROW);
+          Http2Error.ENHANCE_YOUR_CALM, "more than %d frames that bring nothing", MAX_CONSECUTIVE);
     }
   }
 }

@@ -7,14 +7,16 @@ import io.netty.handler.codec.http2.Http2Exception;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Carries a {@link ClientConnection} on its channel, and reads bytes as frames for it. */
+/**
+ * The channel handler of a {@link ClientConnection}, which cuts the bytes read into frames for it.
+ */
 final class FrameHandler extends ByteToMessageDecoder {
   private final ClientConnection connection;
   private final ConnectionListener listener;
   private final FrameReader reader;
 
-  /** Set once the channel is connected. */
-  private @Nullable InboundFrameListener incoming;
+  /** Listener for the peer's frames; set once the channel is connected. */
+  private @Nullable InboundFrameListener inbound;
 
   FrameHandler(ClientConnection connection, ConnectionListener listener, FrameReader reader) {
     this.connection = connection;
@@ -37,8 +39,8 @@ final class FrameHandler extends ByteToMessageDecoder {
   }
 
   private void begin(ChannelHandlerContext ctx) {
-    if (incoming == null) {
-      incoming = connection.begin(ctx);
+    if (inbound == null) {
+      inbound = connection.begin(ctx);
     }
   }
 
@@ -58,12 +60,12 @@ final class FrameHandler extends ByteToMessageDecoder {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     try {
-      if (incoming != null && incoming.isFirstFrameSettings(in)) {
-        readFrames(ctx, in, incoming);
+      if (inbound != null && inbound.isFirstFrameSettings(in)) {
+        readFrames(ctx, in, inbound);
       }
     } catch (Http2Exception | RuntimeException e) {
       connection.fail(e, false);
-    } // An Error comes to exceptionCaught.
+    } // An Error reaches exceptionCaught.
     if (connection.isOver()) {
       in.skipBytes(in.readableBytes());
     }

@@ -10,8 +10,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what arrives into frames. Header blocks are {@link HeaderBlockReader}'s, plain DATA and
- * HEADERS whose block is known are read here, and all others by Netty's reader.
+ * A reader that cuts the bytes received into frames. Header blocks go to {@link HeaderBlockReader};
+ * plain DATA, and HEADERS with a cached block, are read here; Netty's reader reads all others.
  */
 final class FrameReader {
   private static final int TYPE_AT = 3;
@@ -23,33 +23,34 @@ final class FrameReader {
   private final ReplyHeaders headers;
   private final HeaderBlockReader blocks;
   private final DefaultHttp2FrameReader reader = new DefaultHttp2FrameReader();
-  private final boolean plainOnes;
+  private final boolean readsPlainFrames;
 
   /**
-   * @param maxHeaderListBytes of one block's headers, decoded and encoded; the rest is dropped
-   * @param remembers false to read no frame as a plain one, which must make no difference
+   * @param maxHeaderListBytes the most bytes of one block's headers, decoded and encoded; the rest
+   *     is dropped
+   * @param cachesHeaders false to read no frame as a plain one, which must make no difference
    */
-  FrameReader(int maxHeaderListBytes, boolean remembers) {
-    headers = new ReplyHeaders(maxHeaderListBytes, remembers);
+  FrameReader(int maxHeaderListBytes, boolean cachesHeaders) {
+    headers = new ReplyHeaders(maxHeaderListBytes, cachesHeaders);
     blocks = new HeaderBlockReader(headers, maxHeaderListBytes);
-    plainOnes = remembers;
+    readsPlainFrames = cachesHeaders;
   }
 
   /**
    * Reads one frame.
    *
-   * @return false when it has not arrived whole
+   * @return false when the frame has not arrived whole
    */
   boolean read(ChannelHandlerContext ctx, ByteBuf in, InboundFrameListener listener)
       throws Http2Exception {
-    if (in.readableBytes() < Frames.HEAD_BYTES) {
+    if (in.readableBytes() < Frames.FRAME_HEADER_BYTES) {
       return false;
     }
     int at = in.readerIndex();
     int length = in.getUnsignedMedium(at);
-    int whole = Frames.HEAD_BYTES + length;
+    int whole = Frames.FRAME_HEADER_BYTES + length;
     if (length > MAX_FRAME_BYTES) {
-      // Netty's reader refuses it by its head.
+      // Netty's reader refuses the frame by its header.
       reader.readFrame(ctx, in.readSlice(Math.min(whole, in.readableBytes())), listener);
       return true;
     }
@@ -63,7 +64,7 @@ final class FrameReader {
       if (type != Http2FrameTypes.CONTINUATION || stream != blocks.openStream()) {
         throw protocolError("a frame in the middle of another stream's header block");
       }
-    } else if (plainOnes && readPlain(ctx, in, type, flags, stream, length, listener)) {
+    } else if (readsPlainFrames && readPlain(ctx, in, type, flags, stream, length, listener)) {
       return true;
     }
     ByteBuf frame = in.readSlice(whole);
@@ -81,7 +82,10 @@ final class FrameReader {
     return Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "%s", text);
   }
 
-  /** Its errors are the connection's: a block that is not decoded leaves the table wrong. */
+  /**
+   * Reads a HEADERS frame. Errors are of the connection: a block left undecoded makes the header
+   * table wrong.
+   */
   private void readHeaders(
       ChannelHandlerContext ctx,
       ByteBuf frame,
@@ -92,7 +96,7 @@ final class FrameReader {
     if (stream == 0) {
       throw protocolError("HEADERS without a stream");
     }
-    frame.skipBytes(Frames.HEAD_BYTES);
+    frame.skipBytes(Frames.FRAME_HEADER_BYTES);
     boolean padded = (flags & Frames.PADDED) != 0;
     int priority = (flags & Frames.PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
     if (frame.readableBytes() < priority + (padded ? 1 : 0)) {
@@ -115,7 +119,7 @@ final class FrameReader {
     if (blocks.openStream() == 0) {
       throw protocolError("CONTINUATION of no header block");
     }
-    frame.skipBytes(Frames.HEAD_BYTES);
+    frame.skipBytes(Frames.FRAME_HEADER_BYTES);
     blocks.add(frame, (flags & Frames.END_HEADERS) != 0, ctx.alloc(), listener);
   }
 
@@ -135,15 +139,15 @@ final class FrameReader {
       return false;
     }
     if (type == Http2FrameTypes.DATA && others == Frames.NO_FLAGS) {
-      in.skipBytes(Frames.HEAD_BYTES);
+      in.skipBytes(Frames.FRAME_HEADER_BYTES);
       listener.onDataRead(ctx, stream, in.readSlice(length), 0, end);
       return true;
     }
     if (type == Http2FrameTypes.HEADERS && others == Frames.END_HEADERS) {
-      @Nullable Http2Headers known = headers.find(in, at + Frames.HEAD_BYTES, length);
-      if (known != null) {
-        in.skipBytes(Frames.HEAD_BYTES + length);
-        listener.onHeaders(stream, known, true, end);
+      @Nullable Http2Headers cached = headers.find(in, at + Frames.FRAME_HEADER_BYTES, length);
+      if (cached != null) {
+        in.skipBytes(Frames.FRAME_HEADER_BYTES + length);
+        listener.onHeaders(stream, cached, true, end);
         return true;
       }
     }

@@ -9,30 +9,30 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on its way to the channel: frames are put one behind the other into a buffer, which goes
- * to the channel when it is full or flushed. Counts bytes, so that of each frame it is known
- * whether the kernel has taken it, and that no more than a bound is on its way at a time.
+ * A writer that appends frames to a buffer and passes the buffer to the channel when it is full or
+ * flushed. It counts bytes, so that for each frame it is known whether the kernel has it, and
+ * bounds the bytes on their way.
  *
- * <p>Where there is no memory for a buffer the output has failed, and that alone: whoever writes a
- * frame goes on with a buffer that leads nowhere, so that nothing is left half done for an Error.
- * From then on nothing more reaches the channel.
+ * <p>Without memory for a buffer, only the output fails: the code that writes a frame continues
+ * with a buffer that leads nowhere, so that an Error leaves nothing half done. From then on nothing
+ * more reaches the channel.
  */
 final class FrameWriter {
   /**
-   * What is on its way at most: a connection is full from there on, but for frames that are no part
-   * of a body.
+   * Most bytes on their way to the peer: beyond it, only frames that are no part of a body are
+   * added.
    */
   static final int MAX_BYTES = 64 << 10;
 
-  /** The same while memory is scarce. */
+  /** Most bytes on their way while memory is scarce. */
   static final int SCARCE_BYTES = 4 << 10;
 
-  /** Less room than that is none: it would be filled with pieces of messages. */
+  /** Free bytes below which there is no room: it would be filled with pieces of messages. */
   private static final int MIN_ROOM = 1 << 10;
 
   private static final int MIN_BUFFER = 512;
 
-  /** Replies to a peer that asks and does not read what it is told. */
+  /** Most replies to a peer that requests them and does not read them. */
   private static final int MAX_UNREAD_REPLIES = 4096;
 
   private final ChannelHandlerContext context;
@@ -41,28 +41,33 @@ final class FrameWriter {
   private final Consumer<Throwable> onFailure;
   private @Nullable ByteBuf buffer;
 
-  /** What the next buffer is made for: as much as the last flush had. */
+  /** Size of the next buffer, by the bytes of the last flush. */
   private int bufferSize = MIN_BUFFER;
 
-  private int flushed;
+  /** Bytes of the buffer that the current flush hands to the channel. */
+  private int sinceFlush;
 
-  /** Bytes put here since the connection began, and of them those that the kernel has. */
+  /** Bytes handed to the channel since the connection began. */
   private long written;
 
-  private long taken;
+  /** Bytes that the kernel has taken of those written. */
+  private long flushed;
+
   private boolean failed;
 
-  /** Somebody has found it full: there is to be a call when it is not. */
-  private boolean roomOwed;
+  /** Whether a caller found the output full: {@code onRoom} must run when it is not. */
+  private boolean roomCallbackDue;
 
-  /** How many replies were put here since that position, which the kernel has not reached yet. */
+  /**
+   * Replies written since {@link #repliesBegan}, a position that the kernel has not reached yet.
+   */
   private int replies;
 
   private long repliesBegan;
 
   /**
-   * @param onRoom run when there is room again for who has found none
-   * @param onFailure told once when the channel takes no more, perhaps within a call
+   * @param onRoom runs when there is room again after {@link #free} has returned 0
+   * @param onFailure runs once when the channel takes no more, perhaps within a call
    */
   FrameWriter(
       ChannelHandlerContext context,
@@ -75,11 +80,14 @@ final class FrameWriter {
     this.onFailure = onFailure;
   }
 
-  /** Where to write the next frame, or a part of it: the buffer has room for so many bytes. */
-  ByteBuf room(int bytes) {
+  /**
+   * Returns the buffer for the next frame, or a part of it, with room for the given number of
+   * bytes.
+   */
+  ByteBuf reserve(int bytes) {
     ByteBuf now = buffer;
     if (now != null && now.writableBytes() < bytes) {
-      handOver(now);
+      passToChannel(now);
       bufferSize = Math.min(MAX_BYTES, bufferSize * 2);
       now = null;
     }
@@ -103,9 +111,9 @@ final class FrameWriter {
     return Unpooled.buffer(bytes);
   }
 
-  /** The same for a frame that answers the peer. Such frames must not pile up. */
+  /** Returns the buffer for a frame that replies to the peer. Such frames must not pile up. */
   ByteBuf reply(int bytes) throws Http2Exception {
-    if (replies == 0 || taken > repliesBegan) {
+    if (replies == 0 || flushed > repliesBegan) {
       replies = 0;
       repliesBegan = position();
     }
@@ -113,19 +121,22 @@ final class FrameWriter {
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "it asks for replies and does not read them");
     }
-    return room(bytes);
+    return reserve(bytes);
   }
 
   boolean isOpen() {
     return !failed && context.channel().isActive();
   }
 
-  /** How many bytes of bodies may be put here now; 0 when there will be a call for more. */
+  /**
+   * Returns the bytes of bodies that may be written now; after a result of 0, {@code onRoom} will
+   * run.
+   */
   int free() {
-    long onItsWay = written - taken + unflushed();
+    long onItsWay = written - flushed + unflushed();
     int most = memory.isScarce() ? SCARCE_BYTES : MAX_BYTES;
     if (failed || most - onItsWay < MIN_ROOM) {
-      roomOwed = true;
+      roomCallbackDue = true;
       return 0;
     }
     return (int) (most - onItsWay);
@@ -135,14 +146,20 @@ final class FrameWriter {
     return buffer == null ? 0 : buffer.readableBytes();
   }
 
-  /** How many bytes were put here before now; beyond all that is taken, once it has failed. */
+  /**
+   * Returns the number of bytes written so far; beyond all flushed positions once the output has
+   * failed.
+   */
   long position() {
     return failed ? Long.MAX_VALUE : written + unflushed();
   }
 
-  /** Whether the kernel has what was put here before that position. Final once it has failed. */
-  boolean isTaken(long position) {
-    return position <= taken;
+  /**
+   * Returns whether the kernel has the bytes before that position. Final once the output has
+   * failed.
+   */
+  boolean isFlushed(long position) {
+    return position <= flushed;
   }
 
   void flush() {
@@ -150,17 +167,17 @@ final class FrameWriter {
       return;
     }
     if (buffer != null) {
-      flushed += buffer.readableBytes();
-      handOver(buffer);
+      sinceFlush += buffer.readableBytes();
+      passToChannel(buffer);
     }
-    if (flushed > 0) {
-      bufferSize = Math.clamp(2L * Integer.highestOneBit(flushed), MIN_BUFFER, MAX_BYTES);
-      flushed = 0;
+    if (sinceFlush > 0) {
+      bufferSize = Math.clamp(2L * Integer.highestOneBit(sinceFlush), MIN_BUFFER, MAX_BYTES);
+      sinceFlush = 0;
       context.flush();
     }
   }
 
-  private void handOver(ByteBuf full) {
+  private void passToChannel(ByteBuf full) {
     buffer = null;
     int length = full.readableBytes();
     int capacity = full.capacity();
@@ -169,31 +186,31 @@ final class FrameWriter {
       return;
     }
     written += length;
-    // Held once more: when it fails, its reader index says how far the kernel came; under TLS how
-    // far encryption came, which is never less.
+    // Retained: after a failure its reader index shows how far the kernel came; under TLS how far
+    // encryption came, which is never less.
     context
         .write(full.retain())
         .addListener(
             sent -> {
-              taken(sent.isSuccess() ? length : full.readerIndex());
+              flushed(sent.isSuccess() ? length : full.readerIndex());
               release(full, capacity);
               if (sent.isSuccess()) {
-                tellRoom();
+                notifyRoom();
               } else {
                 fail(sent.cause());
               }
             });
   }
 
-  private void taken(int bytes) {
+  private void flushed(int bytes) {
     if (!failed) {
-      taken += bytes;
+      flushed += bytes;
     }
   }
 
-  private void tellRoom() {
-    if (roomOwed && free() > 0) {
-      roomOwed = false;
+  private void notifyRoom() {
+    if (roomCallbackDue && free() > 0) {
+      roomCallbackDue = false;
       onRoom.run();
     }
   }
@@ -213,7 +230,7 @@ final class FrameWriter {
     }
   }
 
-  /** Lets go of what was not flushed. */
+  /** Releases the bytes that were not flushed. */
   void discard() {
     if (buffer != null) {
       ByteBuf unflushed = buffer;

@@ -3,13 +3,13 @@ package io.pushfanout.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 
-/** Writes the heads of frames, and the frames that are little else (RFC 9113, section 6). */
+/** A writer of frame headers, and of the frames that are little else (RFC 9113, section 6). */
 final class Frames {
-  static final int HEAD_BYTES = 9;
-  static final int WINDOW_UPDATE_BYTES = HEAD_BYTES + 4;
-  static final int RST_STREAM_BYTES = HEAD_BYTES + 4;
-  static final int PING_BYTES = HEAD_BYTES + 8;
-  static final int GO_AWAY_BYTES = HEAD_BYTES + 8;
+  static final int FRAME_HEADER_BYTES = 9;
+  static final int WINDOW_UPDATE_BYTES = FRAME_HEADER_BYTES + 4;
+  static final int RST_STREAM_BYTES = FRAME_HEADER_BYTES + 4;
+  static final int PING_BYTES = FRAME_HEADER_BYTES + 8;
+  static final int GO_AWAY_BYTES = FRAME_HEADER_BYTES + 8;
 
   static final int NO_FLAGS = 0;
   static final int ACK = 0x1;
@@ -20,33 +20,33 @@ final class Frames {
 
   private Frames() {}
 
-  static void head(ByteBuf out, int length, byte type, int flags, int streamId) {
-    // One write of eight bytes and one: length (24 bits), type, flags, then the stream id's.
+  static void header(ByteBuf out, int length, byte type, int flags, int streamId) {
+    // One write of eight bytes and one of one: length (24 bits), type, flags, stream id.
     out.writeLong((long) length << 40 | (long) type << 32 | (long) flags << 24 | streamId >>> 8);
     out.writeByte(streamId);
   }
 
   static void windowUpdate(ByteBuf out, int streamId, int increment) {
-    head(out, 4, Http2FrameTypes.WINDOW_UPDATE, NO_FLAGS, streamId);
+    header(out, 4, Http2FrameTypes.WINDOW_UPDATE, NO_FLAGS, streamId);
     out.writeInt(increment);
   }
 
   static void rstStream(ByteBuf out, int streamId, long errorCode) {
-    head(out, 4, Http2FrameTypes.RST_STREAM, NO_FLAGS, streamId);
+    header(out, 4, Http2FrameTypes.RST_STREAM, NO_FLAGS, streamId);
     out.writeInt((int) errorCode);
   }
 
   static void ping(ByteBuf out, boolean ack, long data) {
-    head(out, 8, Http2FrameTypes.PING, ack ? ACK : NO_FLAGS, 0);
+    header(out, 8, Http2FrameTypes.PING, ack ? ACK : NO_FLAGS, 0);
     out.writeLong(data);
   }
 
   static void settingsAck(ByteBuf out) {
-    head(out, 0, Http2FrameTypes.SETTINGS, ACK, 0);
+    header(out, 0, Http2FrameTypes.SETTINGS, ACK, 0);
   }
 
   static void goAway(ByteBuf out, int lastStreamId, long errorCode) {
-    head(out, 8, Http2FrameTypes.GO_AWAY, NO_FLAGS, 0);
+    header(out, 8, Http2FrameTypes.GO_AWAY, NO_FLAGS, 0);
     out.writeInt(lastStreamId);
     out.writeInt((int) errorCode);
   }

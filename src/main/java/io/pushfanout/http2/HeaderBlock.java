@@ -2,7 +2,7 @@ package io.pushfanout.http2;
 
 import io.netty.buffer.ByteBuf;
 
-/** What can be said of an encoded header block without decoding it (RFC 7541, section 6). */
+/** An inspection of an encoded header block without decoding it (RFC 7541, section 6). */
 final class HeaderBlock {
   private static final int INDEXED = 0x80;
   private static final int CHANGES_TABLE = 0x60;
@@ -12,8 +12,8 @@ final class HeaderBlock {
   private HeaderBlock() {}
 
   /**
-   * Whether it leaves the dynamic table as it is, so that the same bytes mean the same headers as
-   * long as no other block changes the table. False for what cannot be read.
+   * Returns whether the block leaves the dynamic table as it is: the same bytes then mean the same
+   * headers as long as no other block changes the table. False for an unreadable block.
    */
   static boolean keepsTable(ByteBuf block) {
     int at = block.readerIndex();
@@ -34,7 +34,10 @@ final class HeaderBlock {
     return at == end;
   }
 
-  /** Of one byte only where the prefix holds it, which is what short blocks have; else -1. */
+  /**
+   * Returns the index after an integer, or -1. Reads integers within the prefix, which short blocks
+   * have, and small ones of two bytes.
+   */
   private static int afterInteger(ByteBuf block, int at, int end, int prefix) {
     if (at >= end) {
       return -1;
@@ -42,7 +45,7 @@ final class HeaderBlock {
     if ((block.getUnsignedByte(at) & prefix) != prefix) {
       return at + 1;
     }
-    // The small ones of two bytes: a static name's index above 14.
+    // Two bytes are enough for a static name's index above 14.
     return at + 1 < end && block.getByte(at + 1) >= 0 ? at + 2 : -1;
   }
 

@@ -8,21 +8,27 @@ import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one header block after the other, each from a HEADERS frame and its CONTINUATION frames. Of
- * a block that is too long the first fields are kept; the rest is dropped as it comes. So no more
- * is held than the bound and one frame, and only a block without end ends the connection.
+ * A reader of header blocks, one after the other, each from a HEADERS frame and its CONTINUATION
+ * frames. A block that is too long keeps its first fields; the rest is dropped on arrival. So the
+ * reader holds no more than the bound and one frame, and only an endless block ends the connection.
  */
 final class HeaderBlockReader {
-  /** Encoded. No answer has a reason for more, and each byte costs time even if it is dropped. */
+  /**
+   * Most encoded bytes of a block: no reply needs more, and each byte costs time even if it is
+   * dropped.
+   */
   private static final int MAX_BLOCK_BYTES = 1 << 20;
 
-  /** Each frame costs time, however short it is. 64 frames of the greatest length are 1 MiB. */
+  /**
+   * Most frames of a block: each costs time, however short it is. 64 frames of the greatest length
+   * are 1 MiB.
+   */
   private static final int MAX_FRAMES = 1024;
 
   private final ReplyHeaders decoder;
   private final int maxHeldBytes;
 
-  /** 0 while no block is open. */
+  /** Stream of the open block; 0 while no block is open. */
   private int streamId;
 
   private boolean endStream;
@@ -32,23 +38,26 @@ final class HeaderBlockReader {
   private @Nullable HeaderExcess excess;
   private @Nullable Http2Headers kept;
 
-  /** The block's headers are malformed: an error of its stream once the block has ended. */
+  /** Malformed headers: an error of the stream once the block has ended. */
   private Http2Exception.@Nullable StreamException malformed;
 
   /**
-   * @param maxHeldBytes of a block, encoded; the decoder has a bound of its own for the decoded
+   * @param maxHeldBytes the most encoded bytes held of a block; the decoder bounds the decoded ones
    */
   HeaderBlockReader(ReplyHeaders decoder, int maxHeldBytes) {
     this.decoder = decoder;
     this.maxHeldBytes = maxHeldBytes;
   }
 
-  /** The stream whose block is open: only its CONTINUATION may come. 0 for none. */
+  /**
+   * Returns the stream of the open block, 0 for none. Until the block ends, only its CONTINUATION
+   * may come.
+   */
   int openStream() {
     return streamId;
   }
 
-  /** A HEADERS frame begins a block, with the fragment to follow by {@link #add}. */
+  /** Begins the block of a HEADERS frame; its fragment follows by {@link #add}. */
   void begin(int stream, boolean endsStream) {
     streamId = stream;
     endStream = endsStream;
@@ -57,7 +66,7 @@ final class HeaderBlockReader {
   }
 
   /**
-   * Takes a fragment of the open block, and gives its headers to the listener after the last.
+   * Adds a fragment of the open block, and passes the headers to the listener after the last one.
    *
    * @throws Http2Exception of the stream where the headers are malformed, else of the connection
    */
@@ -134,7 +143,7 @@ final class HeaderBlockReader {
     }
   }
 
-  /** Gives back what is held. */
+  /** Releases the held fragments. */
   void close() {
     if (held != null) {
       held.release();

@@ -7,15 +7,15 @@ import io.netty.handler.codec.http2.Http2Exception;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The part of a header block that is dropped because the block is too long. Its fields reach the
- * dynamic table as they reach the encoder's, so that later blocks are decoded right. At most one
+ * The part of a header block that is dropped because the block is too long. Its fields change the
+ * dynamic table as they changed the encoder's, so that later blocks are decoded right. At most one
  * field is held, and of that at most {@link #MAX_FIELD_BYTES}.
  */
 final class HeaderExcess {
   /**
-   * A string of so many encoded bytes has at least a quarter of them decoded: a Huffman code has 30
-   * bits at most. That is more than the table's 4,096 bytes, and an entry larger than the table
-   * empties it (RFC 7541, section 4.4), whatever its text is.
+   * Most bytes held of a field. A string of that many encoded bytes has at least a quarter of them
+   * decoded: a Huffman code has 30 bits at most. That is more than the table's 4,096 bytes, and an
+   * entry larger than the table empties it (RFC 7541, section 4.4), whichever text it has.
    */
   private static final int MAX_FIELD_BYTES = 4 * 4096 + 64;
 
@@ -39,7 +39,7 @@ final class HeaderExcess {
   }
 
   /**
-   * Takes the next piece of the block.
+   * Adds the next piece of the block.
    *
    * @throws Http2Exception of the connection, when the table cannot be kept right
    */
@@ -76,6 +76,8 @@ final class HeaderExcess {
   }
 
   /**
+   * Ends the block.
+   *
    * @throws Http2Exception of the connection, when the block ends within a field
    */
   void end() throws Http2Exception {

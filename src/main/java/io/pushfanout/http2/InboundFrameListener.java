@@ -12,9 +12,9 @@ import io.netty.handler.codec.http2.Http2Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Obeys the peer's frames, which the reader has checked one by one, or refuses what they may not
- * say at this point. A frame for a stream that has ended is obeyed as far as it is the
- * connection's, and else ignored: the peer may have sent it before it knew.
+ * A listener that applies the peer's frames, which the reader has checked one by one, or refuses
+ * those that are not allowed at this point. A frame for an ended stream has its effect on the
+ * connection and is otherwise ignored: the peer may have sent it before the end reached it.
  */
 final class InboundFrameListener implements Http2FrameListener {
   private static final String NOT_SETTINGS = "its first frame is not SETTINGS";
@@ -26,11 +26,11 @@ final class InboundFrameListener implements Http2FrameListener {
   private final RemoteFlowController sending;
   private final RequestHeaders requestHeaders;
   private final LocalFlowController window;
-  private final FloodGuard idling;
-  private boolean begun;
-  private boolean settled;
+  private final FloodGuard floodGuard;
+  private boolean firstFrameChecked;
+  private boolean settingsReceived;
 
-  /** The last that were no informational ones: most likely the next are the same. */
+  /** Last headers that were not informational; most likely the next ones are the same object. */
   private @Nullable Http2Headers finalHeaders;
 
   private int lastGoAway = Integer.MAX_VALUE;
@@ -43,7 +43,7 @@ final class InboundFrameListener implements Http2FrameListener {
       RemoteFlowController sending,
       RequestHeaders requestHeaders,
       LocalFlowController window,
-      FloodGuard idling) {
+      FloodGuard floodGuard) {
     this.connection = connection;
     this.listener = listener;
     this.streams = streams;
@@ -51,10 +51,10 @@ final class InboundFrameListener implements Http2FrameListener {
     this.sending = sending;
     this.requestHeaders = requestHeaders;
     this.window = window;
-    this.idling = idling;
+    this.floodGuard = floodGuard;
   }
 
-  /** The stream of a frame; null when it has ended. */
+  /** Returns the stream of a frame; null when the stream has ended. */
   private @Nullable ClientStream find(int id) throws Http2Exception {
     requireSettings();
     ClientStream stream = streams.get(id);
@@ -65,27 +65,27 @@ final class InboundFrameListener implements Http2FrameListener {
   }
 
   /**
-   * Looks at the first bytes before a frame is made of them: a server of something else is to be
-   * told by that.
+   * Returns whether the first frame is SETTINGS, from the first bytes: a server of another protocol
+   * is recognized before a frame is made of them.
    *
-   * @return false while there are too few to say
+   * @return false while there are too few bytes to decide
    */
   boolean isFirstFrameSettings(ByteBuf in) throws Http2Exception {
-    if (begun) {
+    if (firstFrameChecked) {
       return true;
     }
-    if (in.readableBytes() < Frames.HEAD_BYTES) {
+    if (in.readableBytes() < Frames.FRAME_HEADER_BYTES) {
       return false;
     }
     if (in.getByte(in.readerIndex() + 3) != Http2FrameTypes.SETTINGS) {
       throw protocolError(NOT_SETTINGS);
     }
-    begun = true;
+    firstFrameChecked = true;
     return true;
   }
 
   private void requireSettings() throws Http2Exception {
-    if (!settled) {
+    if (!settingsReceived) {
       throw protocolError(NOT_SETTINGS);
     }
   }
@@ -103,19 +103,19 @@ final class InboundFrameListener implements Http2FrameListener {
     ClientStream stream = find(id);
     window.received(bytes);
     if (stream == null) {
-      idling.goOnExcused();
+      floodGuard.countExcusable();
       return bytes;
     }
     if (data.isReadable() || end) {
-      idling.end();
+      floodGuard.onProgress();
     } else {
-      idling.goOn();
+      floodGuard.count();
     }
     if (!stream.headersReceived) {
       throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "DATA before HEADERS");
     }
     if (end) {
-      connection.answered(stream);
+      connection.onReplyEnd(stream);
     } else {
       window.received(stream, bytes);
     }
@@ -124,26 +124,26 @@ final class InboundFrameListener implements Http2FrameListener {
   }
 
   /**
-   * The headers or trailers of an answer.
+   * Receives the headers or trailers of a reply.
    *
-   * @param whole false where they were too long: the last of them are missing
+   * @param whole false if they were too long and the last fields are missing
    */
   void onHeaders(int id, Http2Headers headers, boolean whole, boolean end) throws Http2Exception {
     ClientStream stream = find(id);
     if (stream == null) {
-      idling.goOnExcused();
+      floodGuard.countExcusable();
       return;
     }
     if (end) {
-      connection.answered(stream);
+      connection.onReplyEnd(stream);
     } else if (stream.headersReceived) {
       throw Http2Exception.streamError(
           id, Http2Error.PROTOCOL_ERROR, "trailers that do not end the stream");
     } else if (isInformational(headers)) {
-      idling.goOn();
+      floodGuard.count();
       return;
     }
-    idling.end();
+    floodGuard.onProgress();
     stream.headersReceived = true;
     if (!whole) {
       stream.onHeadersCut();
@@ -154,7 +154,7 @@ final class InboundFrameListener implements Http2FrameListener {
   @Override
   public void onHeadersRead(
       ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean end) {
-    throw notOfNetty();
+    throw unexpectedHeaders();
   }
 
   @Override
@@ -167,20 +167,20 @@ final class InboundFrameListener implements Http2FrameListener {
       boolean exclusive,
       int padding,
       boolean end) {
-    throw notOfNetty();
+    throw unexpectedHeaders();
   }
 
   @Override
   public void onPushPromiseRead(
       ChannelHandlerContext ctx, int id, int promisedId, Http2Headers headers, int padding) {
-    throw notOfNetty();
+    throw unexpectedHeaders();
   }
 
-  private static IllegalStateException notOfNetty() {
+  private static IllegalStateException unexpectedHeaders() {
     return new IllegalStateException("header blocks are HeaderBlockReader's");
   }
 
-  @SuppressWarnings("ReferenceEquality") // remembered headers are the same object
+  @SuppressWarnings("ReferenceEquality") // cached headers are the same object
   private boolean isInformational(Http2Headers headers) {
     if (headers == finalHeaders) {
       return false;
@@ -198,7 +198,7 @@ final class InboundFrameListener implements Http2FrameListener {
       throws Http2Exception {
     ClientStream stream = find(id);
     if (stream == null) {
-      idling.goOnExcused();
+      floodGuard.countExcusable();
       return;
     }
     connection.forget(stream);
@@ -213,7 +213,7 @@ final class InboundFrameListener implements Http2FrameListener {
   public void onWindowUpdateRead(ChannelHandlerContext ctx, int id, int increment)
       throws Http2Exception {
     requireSettings();
-    idling.goOnExcused();
+    floodGuard.countExcusable();
     if (id == 0) {
       sending.connectionWindow(increment);
       return;
@@ -229,7 +229,7 @@ final class InboundFrameListener implements Http2FrameListener {
       ChannelHandlerContext ctx, int id, int dependency, short weight, boolean exclusive)
       throws Http2Exception {
     requireSettings();
-    idling.goOn();
+    floodGuard.count();
   }
 
   // ---- the connection
@@ -237,12 +237,12 @@ final class InboundFrameListener implements Http2FrameListener {
   @Override
   public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings)
       throws Http2Exception {
-    settled = true;
+    settingsReceived = true;
     if (Boolean.TRUE.equals(settings.pushEnabled())) {
       throw protocolError("ENABLE_PUSH from a server");
     }
-    idling.goOn();
-    Frames.settingsAck(output.reply(Frames.HEAD_BYTES));
+    floodGuard.count();
+    Frames.settingsAck(output.reply(Frames.FRAME_HEADER_BYTES));
     Long tableSize = settings.headerTableSize();
     if (tableSize != null) {
       requestHeaders.tableSize(tableSize);
@@ -265,7 +265,7 @@ final class InboundFrameListener implements Http2FrameListener {
   @Override
   public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
     requireSettings();
-    idling.goOn();
+    floodGuard.count();
   }
 
   @Override
@@ -277,7 +277,7 @@ final class InboundFrameListener implements Http2FrameListener {
   @Override
   public void onPingAckRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
     requireSettings();
-    idling.goOnExcused();
+    floodGuard.countExcusable();
   }
 
   @Override
@@ -286,7 +286,7 @@ final class InboundFrameListener implements Http2FrameListener {
     if (lastId > lastGoAway) {
       throw protocolError("GOAWAY with a higher last stream than before");
     }
-    idling.goOn();
+    floodGuard.count();
     lastGoAway = lastId;
     listener.onGoAway(lastId, errorCode, debug);
   }
@@ -296,6 +296,6 @@ final class InboundFrameListener implements Http2FrameListener {
       ChannelHandlerContext ctx, byte type, int id, Http2Flags flags, ByteBuf payload)
       throws Http2Exception {
     requireSettings();
-    idling.goOn();
+    floodGuard.count();
   }
 }

@@ -4,13 +4,13 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 
 /**
- * What the peer may send, on the connection and on each stream: given back when half of it is used,
- * since what arrives is used at once.
+ * The receive windows of the connection and of each stream. A window is given back when half of it
+ * is used, since bytes are consumed on arrival.
  */
 final class LocalFlowController {
   private static final int DEFAULT = 65_535;
 
-  /** Of the connection, for many answers at a time. Streams have the default. */
+  /** Bytes of the connection's window, for many replies at a time. Streams have the default. */
   private static final int CONNECTION = 1 << 20;
 
   private final FrameWriter output;
@@ -20,9 +20,9 @@ final class LocalFlowController {
     this.output = output;
   }
 
-  /** To be sent with our SETTINGS. */
+  /** Enlarges the connection's window; to be sent with our SETTINGS. */
   void open() {
-    Frames.windowUpdate(output.room(Frames.WINDOW_UPDATE_BYTES), 0, CONNECTION - DEFAULT);
+    Frames.windowUpdate(output.reserve(Frames.WINDOW_UPDATE_BYTES), 0, CONNECTION - DEFAULT);
   }
 
   void received(int bytes) throws Http2Exception {

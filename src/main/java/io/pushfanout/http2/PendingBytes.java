@@ -4,11 +4,11 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Bytes of one stream that wait for room, in pieces that others share. */
+/** The bytes of one stream that wait for room, in pieces shared with other streams. */
 final class PendingBytes {
   private final Deque<byte[]> pieces = new ArrayDeque<>(2);
 
-  /** Of the first piece, what was sent already. */
+  /** Bytes of the first piece that were sent already. */
   private int offset;
 
   private long bytes;
@@ -26,7 +26,7 @@ final class PendingBytes {
     return bytes;
   }
 
-  /** Moves the next so many bytes, of which there must be as many. */
+  /** Moves the next {@code count} bytes, of which there must be as many. */
   void writeTo(ByteBuf out, int count) {
     bytes -= count;
     for (int left = count; left > 0; ) {

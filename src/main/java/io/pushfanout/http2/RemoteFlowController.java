@@ -9,29 +9,29 @@ import java.util.Collection;
 import java.util.Deque;
 
 /**
- * Sends bodies as far as the peer's windows and the channel allow (RFC 9113, 5.2). What they do not
- * allow stays with its stream in the pieces that it was given in; streams take turns, a frame each.
+ * A sender of bodies within the peer's windows and the room of the channel (RFC 9113, 5.2). Bytes
+ * beyond them stay with their stream in the pieces given; streams take turns, a frame each.
  *
- * <p>A frame is never larger than a buffer of ours, whatever the peer would take.
+ * <p>A frame is never larger than a buffer of ours, even if the peer accepts larger ones.
  */
 final class RemoteFlowController {
   private static final int DEFAULT_WINDOW = 65_535;
   private static final int DEFAULT_MAX_FRAME = 16_384;
-  private static final int MAX_FRAME = FrameWriter.MAX_BYTES - Frames.HEAD_BYTES;
+  private static final int MAX_FRAME = FrameWriter.MAX_BYTES - Frames.FRAME_HEADER_BYTES;
 
   private final FrameWriter output;
-  private final FloodGuard idling;
+  private final FloodGuard floodGuard;
 
-  /** Streams that would send if the connection's window and the channel let them. */
+  /** Streams that would send if the connection's window and the channel allowed it. */
   private final Deque<ClientStream> waiting = new ArrayDeque<>();
 
   private int connectionWindow = DEFAULT_WINDOW;
   private int initialWindow = DEFAULT_WINDOW;
   private int maxFrame = DEFAULT_MAX_FRAME;
 
-  RemoteFlowController(FrameWriter output, FloodGuard idling) {
+  RemoteFlowController(FrameWriter output, FloodGuard floodGuard) {
     this.output = output;
-    this.idling = idling;
+    this.floodGuard = floodGuard;
   }
 
   void opened(ClientStream stream) {
@@ -39,10 +39,10 @@ final class RemoteFlowController {
   }
 
   void send(ClientStream stream, byte[][] pieces, boolean end) {
-    stream.endGiven = end;
+    stream.halfClosedLocal = end;
     int size = size(pieces);
     if (stream.unsent == null && waiting.isEmpty() && fits(stream, size)) {
-      ByteBuf out = head(stream, size, end);
+      ByteBuf out = dataHeader(stream, size, end);
       for (byte[] piece : pieces) {
         out.writeBytes(piece);
       }
@@ -58,28 +58,29 @@ final class RemoteFlowController {
 
   private boolean fits(ClientStream stream, int size) {
     int free = output.free();
-    // What has no bytes needs no window, which may be below 0.
+    // A frame without bytes needs no window, which may be below 0.
     return free > 0 && (size == 0 || size <= allowed(stream, free));
   }
 
-  /** How large the stream's next frame may be; below 0 too. */
+  /** Returns the largest size of the stream's next frame; may be below 0. */
   private int allowed(ClientStream stream, int free) {
     int window = Math.min(connectionWindow, stream.sendWindow);
-    return Math.min(Math.min(window, maxFrame), free - Frames.HEAD_BYTES);
+    return Math.min(Math.min(window, maxFrame), free - Frames.FRAME_HEADER_BYTES);
   }
 
   /**
-   * How many bytes more of its body would leave at once; none while anything of it is held back.
-   * Where there are none the stream is told when there are.
+   * Returns the bytes of the stream's body that would leave at once: none while earlier bytes are
+   * held back or after the body's end. After a 0 before the end, the stream gets {@link
+   * ClientStream#onRoom} once there is room.
    */
   int room(ClientStream stream) {
     int free = output.free();
-    int heads = Frames.HEAD_BYTES * (1 + free / maxFrame);
-    int room = Math.min(free - heads, Math.min(connectionWindow, stream.sendWindow));
+    int headerBytes = Frames.FRAME_HEADER_BYTES * (1 + free / maxFrame);
+    int room = Math.min(free - headerBytes, Math.min(connectionWindow, stream.sendWindow));
     if (stream.unsent == null && room > 0) {
       return room;
     }
-    stream.heldBack = true;
+    stream.awaitsRoom = true;
     if (stream.sendWindow > 0) {
       await(stream);
     }
@@ -94,13 +95,13 @@ final class RemoteFlowController {
     return size;
   }
 
-  private ByteBuf head(ClientStream stream, int size, boolean end) {
+  private ByteBuf dataHeader(ClientStream stream, int size, boolean end) {
     connectionWindow -= size;
     stream.sendWindow -= size;
-    ByteBuf out = output.room(Frames.HEAD_BYTES + size);
+    ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + size);
     int flags = end ? Frames.END_STREAM : Frames.NO_FLAGS;
-    Frames.head(out, size, Http2FrameTypes.DATA, flags, stream.id);
-    idling.onDataSent();
+    Frames.header(out, size, Http2FrameTypes.DATA, flags, stream.id);
+    floodGuard.onDataSent();
     return out;
   }
 
@@ -111,17 +112,17 @@ final class RemoteFlowController {
     }
   }
 
-  /** Nothing more is to be sent of it. */
+  /** Drops the unsent bytes of a stream. */
   void forget(ClientStream stream) {
     stream.unsent = null;
-    stream.heldBack = false;
+    stream.awaitsRoom = false;
     if (stream.waiting) {
       stream.waiting = false;
       waiting.remove(stream);
     }
   }
 
-  /** Sends what can be sent; to be called when the channel has room again. */
+  /** Sends the waiting bytes that have room; to be called when the channel has room again. */
   void resume() {
     int free;
     while (!waiting.isEmpty() && connectionWindow > 0 && (free = output.free()) > 0) {
@@ -131,15 +132,15 @@ final class RemoteFlowController {
       if (unsent != null) {
         sendFrame(stream, unsent, free);
       }
-      if (stream.heldBack && stream.unsent == null && stream.sendWindow > 0) {
-        tellRoom(stream);
+      if (stream.awaitsRoom && stream.unsent == null && stream.sendWindow > 0) {
+        notifyRoom(stream);
       }
     }
   }
 
-  private void tellRoom(ClientStream stream) {
+  private void notifyRoom(ClientStream stream) {
     if (connectionWindow > 0) {
-      stream.heldBack = false;
+      stream.awaitsRoom = false;
       stream.onRoom();
     } else {
       await(stream);
@@ -149,11 +150,11 @@ final class RemoteFlowController {
   private void sendFrame(ClientStream stream, PendingBytes unsent, int free) {
     int size = (int) Math.min(Math.max(0, allowed(stream, free)), unsent.bytes());
     if (size == 0 && unsent.bytes() > 0) {
-      // Its window will bring it back.
+      // The next increase of the stream's window queues it again.
       return;
     }
     boolean last = size == unsent.bytes();
-    unsent.writeTo(head(stream, size, last && stream.endGiven), size);
+    unsent.writeTo(dataHeader(stream, size, last && stream.halfClosedLocal), size);
     if (last) {
       stream.unsent = null;
     } else {
@@ -161,7 +162,7 @@ final class RemoteFlowController {
     }
   }
 
-  // ---- what the peer allows
+  // ---- limits of the peer
 
   void maxFrame(int bytes) {
     maxFrame = Math.min(MAX_FRAME, bytes);
@@ -205,7 +206,7 @@ final class RemoteFlowController {
   }
 
   private boolean awaitIfHeld(ClientStream stream) {
-    boolean held = stream.unsent != null || stream.heldBack;
+    boolean held = stream.unsent != null || stream.awaitsRoom;
     if (held) {
       await(stream);
     }

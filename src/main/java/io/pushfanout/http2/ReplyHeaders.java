@@ -10,37 +10,37 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the peer's header blocks, and remembers the last few that mean the same each time they
- * come: a server's answers have all the same headers. What it returns is shared, and for reading.
+ * A decoder of the peer's header blocks with a cache of the last few that mean the same each time:
+ * a server's replies all have the same headers. The headers returned are shared and read-only.
  */
 final class ReplyHeaders {
-  /** An answer has two blocks; twice as many leave room for a second kind of answer. */
-  private static final int REMEMBERED = 4;
+  /** Cached blocks. A reply has two; twice as many leave room for a second kind of reply. */
+  private static final int MAX_CACHED = 4;
 
-  /** Longer ones have text in them that will hardly come again. */
+  /** Bytes of the longest cached block; longer ones contain text that will hardly come again. */
   private static final int MAX_BYTES = 64;
 
   private final Decoder decoder;
-  private final @Nullable CachedHeaderBlock[] known = new @Nullable CachedHeaderBlock[REMEMBERED];
-  private final boolean remembers;
+  private final @Nullable CachedHeaderBlock[] cached = new @Nullable CachedHeaderBlock[MAX_CACHED];
+  private final boolean caches;
   private int next;
 
   /**
-   * @param remembers false to decode each block, which must make no difference
+   * @param caches false to decode each block, which must make no difference
    */
-  ReplyHeaders(long maxHeaderListBytes, boolean remembers) {
+  ReplyHeaders(long maxHeaderListBytes, boolean caches) {
     this.decoder = new Decoder(maxHeaderListBytes);
-    this.remembers = remembers;
+    this.caches = caches;
   }
 
   /**
-   * What a block means.
+   * The headers of a block.
    *
-   * @param whole false where fields beyond the bound are missing
+   * @param whole false if fields beyond the bound are missing
    */
   record Decoded(Http2Headers headers, boolean whole) {}
 
-  /** Netty's, but with what it had decoded when a list was too long. */
+  /** Netty's decoder, which also returns the fields decoded before a list became too long. */
   private static final class Decoder extends DefaultHttp2HeadersDecoder {
     private Http2Headers last = EmptyHttp2Headers.INSTANCE;
 
@@ -66,9 +66,9 @@ final class ReplyHeaders {
   }
 
   /**
-   * Decodes a block, which is to be whole.
+   * Decodes a block, which must be whole.
    *
-   * @throws Http2Exception of the stream for headers that are malformed, else of the connection
+   * @throws Http2Exception of the stream for malformed headers, else of the connection
    */
   Decoded decode(int streamId, ByteBuf block) throws Http2Exception {
     Http2Headers same = find(block, block.readerIndex(), block.readableBytes());
@@ -80,22 +80,22 @@ final class ReplyHeaders {
       forget();
       return decoder.decode(streamId, block);
     }
-    if (!remembers || block.readableBytes() > MAX_BYTES) {
+    if (!caches || block.readableBytes() > MAX_BYTES) {
       return decoder.decode(streamId, block);
     }
     ByteBuf copy = Unpooled.copiedBuffer(block);
     Decoded decoded = decoder.decode(streamId, block);
     if (decoded.whole()) {
-      known[next] = new CachedHeaderBlock(copy, decoded.headers());
-      next = (next + 1) % REMEMBERED;
+      cached[next] = new CachedHeaderBlock(copy, decoded.headers());
+      next = (next + 1) % MAX_CACHED;
     }
     return decoded;
   }
 
   /**
-   * Decodes a field for what it does to the table alone.
+   * Decodes a field only for its effect on the table.
    *
-   * @throws Http2Exception of the connection, when it cannot be decoded
+   * @throws Http2Exception of the connection, when the field cannot be decoded
    */
   void changeTable(int streamId, ByteBuf field) throws Http2Exception {
     forget();
@@ -106,10 +106,10 @@ final class ReplyHeaders {
     }
   }
 
-  /** The headers of a block that is remembered; null for another. */
+  /** Returns the headers of a cached block; null for another. */
   @Nullable Http2Headers find(ByteBuf in, int index, int length) {
-    for (CachedHeaderBlock each : known) {
-      if (each != null && each.is(in, index, length)) {
+    for (CachedHeaderBlock each : cached) {
+      if (each != null && each.matches(in, index, length)) {
         return each.headers();
       }
     }
@@ -117,6 +117,6 @@ final class ReplyHeaders {
   }
 
   private void forget() {
-    Arrays.fill(known, null);
+    Arrays.fill(cached, null);
   }
 }

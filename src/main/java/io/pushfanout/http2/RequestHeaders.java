@@ -10,60 +10,63 @@ import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import java.util.IdentityHashMap;
 
 /**
- * Encodes the headers of requests, and remembers the blocks that mean the same each time they are
- * sent: once the peer's dynamic table has them, a request's headers are a byte each.
+ * An encoder of request headers with a cache of the blocks that mean the same each time: once the
+ * peer's dynamic table has them, a request's headers are a byte each.
  */
 final class RequestHeaders {
-  /** What a peer may make us hold of its table. */
+  /** Most bytes of the dynamic table that a peer can make us hold. */
   private static final long MAX_TABLE_BYTES = 4096;
 
-  /** Callers that make new headers for each request must not fill the memory. */
-  private static final int REMEMBERED = 16;
+  /**
+   * Most cached blocks: callers that make new headers for each request must not fill the memory.
+   */
+  private static final int MAX_CACHED = 16;
 
   private final DefaultHttp2HeadersEncoder encoder =
       new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true);
-  private final IdentityHashMap<Http2Headers, byte[]> known = new IdentityHashMap<>();
-  private final boolean remembers;
+  private final IdentityHashMap<Http2Headers, byte[]> cached = new IdentityHashMap<>();
+  private final boolean caches;
 
-  /** What the peer's table was since the last block: at least, below 0 for no change, and last. */
+  /** Smallest size of the peer's table since the last block; below 0 without a change. */
   private long leastTable = -1;
 
+  /** Last size of the peer's table that was announced. */
   private long lastTable;
 
-  RequestHeaders(boolean remembers) {
-    this.remembers = remembers;
+  RequestHeaders(boolean caches) {
+    this.caches = caches;
   }
 
-  /** The peer's SETTINGS_HEADER_TABLE_SIZE. The next block begins with the change. */
+  /** Applies the peer's SETTINGS_HEADER_TABLE_SIZE. The next block begins with the change. */
   void tableSize(long bytes) {
     lastTable = Math.min(bytes, MAX_TABLE_BYTES);
     leastTable = leastTable < 0 ? lastTable : Math.min(leastTable, lastTable);
-    known.clear();
+    cached.clear();
   }
 
   /**
-   * The block to send now. To be called in the order of sending, once for each that is sent.
+   * Returns the block to send now. To be called in the order of sending, once for each block sent.
    *
-   * @param headers not changed any more; known again by identity
+   * @param headers never changed again; recognized by identity
    */
   byte[] encode(int streamId, Http2Headers headers) throws Http2Exception {
-    byte[] same = known.get(headers);
+    byte[] same = cached.get(headers);
     if (same != null) {
       return same;
     }
     ByteBuf buffer = Unpooled.buffer(256);
     if (leastTable >= 0) {
-      // However often it has changed, these two are what the peer must be told (RFC 7541, 4.2).
+      // After any number of changes, the peer needs the smallest and the last size (RFC 7541, 4.2).
       encoder.maxHeaderTableSize(leastTable);
       encoder.maxHeaderTableSize(lastTable);
       leastTable = -1;
     }
     encoder.encodeHeaders(streamId, headers, buffer);
     byte[] block = ByteBufUtil.getBytes(buffer);
-    if (!HeaderBlock.keepsTable(buffer) || known.size() == REMEMBERED) {
-      known.clear();
-    } else if (remembers) {
-      known.put(headers, block);
+    if (!HeaderBlock.keepsTable(buffer) || cached.size() == MAX_CACHED) {
+      cached.clear();
+    } else if (caches) {
+      cached.put(headers, block);
     }
     return block;
   }

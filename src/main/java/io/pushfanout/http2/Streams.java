@@ -11,7 +11,7 @@ public final class Streams {
   private final IntObjectMap<ClientStream> open = new IntObjectHashMap<>();
   private int lastId = -1;
 
-  /** What the peer allows; no limit until it says so. */
+  /** Streams that the peer allows; no limit until its SETTINGS set one. */
   private int limit = Integer.MAX_VALUE;
 
   int limit() {
@@ -45,7 +45,7 @@ public final class Streams {
     open.remove(stream.id);
   }
 
-  /** Whether it is one that we have not opened yet or could never open. */
+  /** Returns whether the stream was never opened or can never be. */
   boolean isIdle(int id) {
     return id > lastId || (id & 1) == 0;
   }
@@ -58,7 +58,7 @@ public final class Streams {
     return open.keySet().stream().anyMatch(each -> each <= id);
   }
 
-  /** Those with higher ids than that, oldest first. */
+  /** Returns the streams with higher ids than that, oldest first. */
   List<ClientStream> above(int id) {
     return open.values().stream()
         .filter(stream -> stream.id > id)

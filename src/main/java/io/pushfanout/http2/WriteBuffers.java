@@ -4,11 +4,11 @@ import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The direct memory that what is on its way to peers takes, of all connections together. While it
- * is scarce each connection has less on its way at a time. May be used from any thread.
+ * The direct memory of the bytes on their way to peers, of all connections together. While it is
+ * scarce, each connection has fewer bytes on their way. May be used from any thread.
  */
 public final class WriteBuffers {
-  /** All connections of the process; a quarter of its direct memory. */
+  /** The budget of the process's connections: a quarter of its direct memory. */
   public static final WriteBuffers PROCESS =
       new WriteBuffers(PlatformDependent.maxDirectMemory() / 4);
 
@@ -16,7 +16,7 @@ public final class WriteBuffers {
   private final AtomicLong taken = new AtomicLong();
 
   /**
-   * @param plenty bytes that are taken before memory is scarce, 0 or more
+   * @param plenty bytes taken before memory is scarce, 0 or more
    */
   public WriteBuffers(long plenty) {
     this.plenty = plenty;
@@ -34,7 +34,7 @@ public final class WriteBuffers {
     return taken.get() >= plenty;
   }
 
-  /** Bytes of all buffers that the channels still have. */
+  /** Returns the bytes of all buffers that the channels still have. */
   public long taken() {
     return taken.get();
   }

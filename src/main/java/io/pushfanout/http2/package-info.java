@@ -1,9 +1,8 @@
 /**
- * HTTP/2 frames (RFC 9113) on a Netty channel, the client's side: streams with flow control over a
- * connection that writes its own frames, many in one buffer, and remembers header blocks.
- *
- * <p>It knows nothing of gRPC, nodes or queues. Header blocks and plain frames are cut here; other
- * frames and HPACK's decoding are Netty's.
+ * HTTP/2 (RFC 9113) on a Netty channel, the client's side: streams with flow control over a
+ * connection that writes its own frames, many in one buffer, and caches header blocks. Header
+ * blocks and plain frames are read here; other frames and HPACK decoding are Netty's. Start with
+ * {@link ClientConnection}. Nothing here may use gRPC, nodes or queues.
  */
 @NullMarked
 package io.pushfanout.http2;

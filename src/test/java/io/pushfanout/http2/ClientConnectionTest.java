@@ -22,7 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What does not show on a real connection; {@code connect}'s tests speak over real ones. */
+/**
+ * Behaviour that does not show on a real connection; the tests of {@code connect} use real ones.
+ */
 class ClientConnectionTest {
   private static final Http2Headers POST = new DefaultHttp2Headers().method("POST").path("/");
   private static final byte[] OK_TRAILERS = {(byte) 0x88};
@@ -45,7 +47,7 @@ class ClientConnectionTest {
   }
 
   @Test
-  void whatAnswersBringAboutIsOneWriteAtTheEndOfTheReading() {
+  void framesCausedByRepliesAreOneWriteAtTheEndOfTheReading() {
     Stream one = open(new byte[10]);
     Stream two = open(new byte[10]);
     connection.flush();
@@ -64,7 +66,7 @@ class ClientConnectionTest {
   }
 
   @Test
-  void whatIsHeldBackIsSentAFrameAtATimeInTurns() {
+  void heldBackBytesAreSentAFrameAtATimeInTurns() {
     Stream big = open(new byte[60_000]);
     Stream other = open(new byte[30_000]);
     connection.flush();
@@ -85,7 +87,7 @@ class ClientConnectionTest {
   }
 
   @Test
-  void whoFindsNoRoomIsToldOfIt() {
+  void aStreamWithoutRoomIsNotifiedOfRoom() {
     Stream one = begin();
     Stream two = begin();
     assertThat(connection.room(one)).isBetween(65_000, 65_535);
@@ -108,7 +110,7 @@ class ClientConnectionTest {
 
   /** A peer may take frames of up to 16 MiB. */
   @Test
-  void noFrameAndNothingOnItsWayIsLargerThanABuffer() {
+  void framesAndBytesOnTheirWayAreNoLargerThanABuffer() {
     receive(Http2FrameTypes.SETTINGS, 0, 0, setting(5, (1 << 24) - 1));
     receive(Http2FrameTypes.SETTINGS, 0, 0, setting(4, Integer.MAX_VALUE));
     receive(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0x7f, 0, 0, 0});
@@ -125,7 +127,7 @@ class ClientConnectionTest {
   }
 
   @Test
-  void whileMemoryIsScarceLessIsOnItsWay() {
+  void scarceMemoryLowersTheBytesOnTheirWay() {
     memory.take(1 << 20);
     assertThat(connection.hasRoom()).isTrue();
     Stream large = open(new byte[60_000]);
@@ -173,7 +175,7 @@ class ClientConnectionTest {
   }
 
   @Test
-  void idsGoUpAndAnEndIsToldOnce() {
+  void idsGoUpAndAStreamEndsOnce() {
     Stream one = open(new byte[1]);
     Stream two = open(new byte[1]);
     assertThat(List.of(one.id(), two.id())).containsExactly(1, 3);
@@ -185,7 +187,7 @@ class ClientConnectionTest {
     assertThat(heard).containsExactly("unprocessed 3");
   }
 
-  /** DATA, PRIORITY, SETTINGS, their acknowledgement, GOAWAY, and one that nobody knows. */
+  /** DATA, PRIORITY, SETTINGS, their acknowledgement, GOAWAY, and a frame of an unknown type. */
   @ParameterizedTest
   @CsvSource({"0, 0", "2, 0", "4, 0", "4, 1", "7, 0", "100, 0"})
   void framesWithoutEndThatBringNothingEndTheConnection(byte type, int flags) {
@@ -252,7 +254,7 @@ class ClientConnectionTest {
     assertThat(heard).contains(FLOOD);
   }
 
-  /** Malformed HEADERS, and WINDOW_UPDATE by 0: errors of a stream that is none any more. */
+  /** Malformed HEADERS, and WINDOW_UPDATE by 0: errors of an ended stream. */
   @ParameterizedTest
   @CsvSource({"1, 4, 0001410162", "8, 0, 00000000"})
   void errorsWithoutEndOfAnEndedStreamEndTheConnection(byte type, int flags, String hex) {
@@ -300,7 +302,7 @@ class ClientConnectionTest {
     assertThat(heard).isEmpty();
   }
 
-  /** A node that was frozen answers all at once, when its calls are over. */
+  /** A frozen node replies to all calls at once, after they have ended. */
   @Test
   void answersToStreamsThatWereResetAreNoOffence() {
     List<Stream> streams = new ArrayList<>();
@@ -354,11 +356,11 @@ class ClientConnectionTest {
 
   private static ByteBuf frame(byte type, int flags, int stream, byte[] payload) {
     ByteBuf frame = Unpooled.buffer();
-    Frames.head(frame, payload.length, type, flags, stream);
+    Frames.header(frame, payload.length, type, flags, stream);
     return frame.writeBytes(payload);
   }
 
-  /** What was given to the channel since the last time, a buffer each. */
+  /** Returns the buffers given to the channel since the last call. */
   private List<String> sent() {
     List<String> writes = new ArrayList<>();
     for (ByteBuf write = channel.readOutbound(); write != null; write = channel.readOutbound()) {

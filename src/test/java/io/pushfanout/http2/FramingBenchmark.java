@@ -49,7 +49,7 @@ public class FramingBenchmark {
           .add("content-type", "application/grpc");
   private final byte[][] body = {{0, 0, 0, 0, 100}, new byte[100]};
 
-  /** Whether header blocks that mean the same each time are known again. */
+  /** Whether repeated header blocks are cached. */
   @Param({"true", "false"})
   public boolean remembersHeaders;
 
@@ -75,7 +75,7 @@ public class FramingBenchmark {
     connection = new ClientConnection(new Silent(), MAX_HEADERS, remembersHeaders);
     channel = new EmbeddedChannel(connection.handler());
     ByteBuf settings = channel.alloc().directBuffer();
-    Frames.head(settings, 0, SETTINGS, Frames.NO_FLAGS, 0);
+    Frames.header(settings, 0, SETTINGS, Frames.NO_FLAGS, 0);
     channel.writeInbound(settings);
     discardOutput();
   }
@@ -93,11 +93,11 @@ public class FramingBenchmark {
     for (int i = 0; i < CALLS; i++) {
       Call call = new Call();
       connection.open(call, headers, body, true);
-      Frames.head(answers, ANSWER.length, HEADERS, Frames.END_HEADERS, call.id());
+      Frames.header(answers, ANSWER.length, HEADERS, Frames.END_HEADERS, call.id());
       answers.writeBytes(ANSWER);
-      Frames.head(answers, REPLY.length, DATA, Frames.NO_FLAGS, call.id());
+      Frames.header(answers, REPLY.length, DATA, Frames.NO_FLAGS, call.id());
       answers.writeBytes(REPLY);
-      Frames.head(
+      Frames.header(
           answers, TRAILERS.length, HEADERS, Frames.END_HEADERS | Frames.END_STREAM, call.id());
       answers.writeBytes(TRAILERS);
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is dropped of header blocks leaves HPACK's table as it is with who encoded them. */
+/** Dropped fields of header blocks leave HPACK's table equal to that of the encoder. */
 class HeaderExcessTest {
   private static Http2Headers headers(SplittableRandom random) {
     Http2Headers headers = new DefaultHttp2Headers();
@@ -34,7 +34,7 @@ class HeaderExcessTest {
     return headers;
   }
 
-  /** Every other block is dropped in pieces; the others mean the same as where none is. */
+  /** Every other block is dropped in pieces; the others mean the same as without drops. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void laterBlocksMeanWhatTheyWereEncodedFor(long seed) throws Exception {
@@ -59,7 +59,7 @@ class HeaderExcessTest {
     }
   }
 
-  /** Where a field ends, the scanner finds as the decoder does. */
+  /** The scanner finds the end of a field where the decoder does. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void fieldsEndWhereTheDecoderEndsThem(long seed) throws Exception {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Header blocks that are remembered mean what they would mean if they were coded each time. */
+/** Cached header blocks mean the same as if each were coded again. */
 class HeaderMemoryTest {
   @ParameterizedTest
   @CsvSource({
@@ -28,7 +28,7 @@ class HeaderMemoryTest {
     "0f10026a73, true",
     "000161026a73, true",
     "100161026a73, true",
-    // What puts an entry into the table, and a change of the table's size.
+    // Fields that put an entry into the table, and a change of the table's size.
     "400161026a73, false",
     "42026a73, false",
     "20, false",
@@ -84,7 +84,7 @@ class HeaderMemoryTest {
   }
 
   @Test
-  void theSameHeadersAreAByteEachOnceTheyAreKnown() throws Http2Exception {
+  void repeatedHeadersAreAByteEachOnceTheyAreCached() throws Http2Exception {
     RequestHeaders requests = new RequestHeaders(true);
     Http2Headers headers =
         new DefaultHttp2Headers().method("POST").path("/a.B/C").authority("node:50052");

@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the broadcast calls of a server in an audit log: a tracer sees each call begin and end,
- * and around {@link Access} and {@link Broadcasts} it sees who calls and what is decided.
+ * An audit of a server's broadcast calls: a tracer records the beginning and the end of each call,
+ * and wrappers around {@link Access} and {@link Broadcasts} record its caller and the decision.
  */
 final class BroadcastAudit {
   /**
-   * Refused and cancelled calls of one address that have a line in a second, so that a flood of
-   * them fills no disk.
+   * Refused and cancelled calls of one address that get a line in a second, so that a flood of them
+   * fills no disk.
    */
   static final int REFUSALS_PER_SECOND = 1000;
 
@@ -43,7 +43,7 @@ final class BroadcastAudit {
     this.refusals = new Rates(REFUSALS_PER_SECOND, REFUSALS_PER_SECOND, nanoClock);
   }
 
-  /** Returns what begins the audit of each broadcast call, to be given to the server. */
+  /** Returns the tracers that begin the audit of each broadcast call, to be given to the server. */
   ServerStreamTracer.Factory tracers() {
     return new ServerStreamTracer.Factory() {
       @Override
@@ -54,22 +54,22 @@ final class BroadcastAudit {
     };
   }
 
-  /** Returns the same access, whose decisions have the caller's identity recorded. */
+  /** Returns the same access, which also records the caller of each decision. */
   @Nullable Access recordingCallers(@Nullable Access access) {
     return access == null ? null : recordingAccess(access);
   }
 
   private static Access recordingAccess(Access access) {
     return (credentials, right) -> {
-      CallAudit call = CallAudit.ofThisCall();
-      // Derived, so that the identity is recorded before the decision has effects.
+      CallAudit call = CallAudit.current();
+      // A derived future, so that the identity is recorded before the decision has effects.
       return access
           .decide(credentials, right)
           .thenApply(
               decision -> {
                 switch (decision) {
-                  case Decision.Allowed(String caller) -> call.isOf(caller);
-                  case Decision.Denied denied -> call.isOf(denied.caller());
+                  case Decision.Allowed(String caller) -> call.identified(caller);
+                  case Decision.Denied denied -> call.identified(denied.caller());
                   case Decision.Unauthenticated _, Decision.Barred _, Decision.Unavailable _ -> {}
                 }
                 return decision;
@@ -77,16 +77,16 @@ final class BroadcastAudit {
     };
   }
 
-  /** Returns the same engine, whose messages and decisions are recorded. */
+  /** Returns the same engine, which also records messages and decisions. */
   Broadcasts recordingMessages(Broadcasts engine) {
-    return (request, answer) -> {
-      CallAudit call = CallAudit.ofThisCall();
+    return (request, onResult) -> {
+      CallAudit call = CallAudit.current();
       call.offered(RequestCheck.room(request.payload()));
       return engine.broadcast(
           request,
           result -> {
             call.decided(result);
-            answer.accept(result);
+            onResult.accept(result);
           });
     };
   }

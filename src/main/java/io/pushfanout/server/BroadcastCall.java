@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call, from its message to its answer.
+ * A broadcast call, from its message to its reply.
  *
- * <p>gRPC calls it on the connection's loop, one callback at a time; only {@link #answer} may come
- * on another thread. Once the caller is gone, answering is harmless: gRPC throws the answer away.
+ * <p>gRPC calls it on the connection's loop, one callback at a time; only {@link #reply} may run on
+ * another thread. Once the caller is gone, a reply is harmless: gRPC drops it.
  */
 final class BroadcastCall extends ServerCall.Listener<Received> {
   private final BroadcastHandler handler;
@@ -50,7 +50,7 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
 
   @Override
   public void onHalfClose() {
-    // Once more: the drain of a shutdown may have begun while the message was arriving.
+    // A second check: a shutdown may have begun while the message was arriving.
     if (handler.refusing().getAsBoolean()) {
       handler.refuseShuttingDown(call);
       return;
@@ -60,11 +60,11 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
       case Received.Broken broken -> refuseInvalid(broken.why());
       case Received.Whole whole -> broadcast(whole.payload());
     }
-    // A held call may wait long; the engine holds what it needs.
+    // A held call may wait long, and the engine holds the payload itself.
     received = null;
   }
 
-  /** The caller cancelled, or went away, or its deadline has passed. */
+  /** Stops waiting: the caller cancelled or went away, or its deadline has passed. */
   @Override
   public void onCancel() {
     stopWaiting.run();
@@ -83,14 +83,14 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
             .broadcasts()
             .broadcast(
                 new BroadcastRequest(payload, target.target(), target.nodes(), deadlineNanos()),
-                this::answer);
+                this::reply);
   }
 
   private void refuseInvalid(String why) {
     handler.refuse(call, Status.INVALID_ARGUMENT.withDescription(why), CallOutcome.INVALID);
   }
 
-  /** The caller's deadline on the engine's clock. */
+  /** Returns the caller's deadline on the engine's clock. */
   private long deadlineNanos() {
     Deadline deadline = Context.current().getDeadline();
     if (deadline == null) {
@@ -100,7 +100,7 @@ final class BroadcastCall extends ServerCall.Listener<Received> {
         handler.nanoClock().getAsLong(), deadline.timeRemaining(TimeUnit.NANOSECONDS));
   }
 
-  private void answer(BroadcastResult result) {
+  private void reply(BroadcastResult result) {
     switch (result) {
       case BroadcastResult.Answered answered -> {
         call.sendHeaders(new Metadata());

@@ -14,11 +14,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Starts the calls of both methods. A server that is shutting down refuses here, before it reads a
- * byte.
+ * A handler that starts the calls of both methods. A server that is shutting down refuses them
+ * here, before it reads a byte.
  *
- * @param hops judges messages by the processes that they have gone through
- * @param noFanout counts the calls that end before the engine; it counts the others itself
+ * @param hops refuses messages that go round in a circle
+ * @param noFanout counts the calls that end before the engine, which counts the others itself
  * @param nanoClock the engine's clock
  * @param refusing whether the server is shutting down
  */
@@ -40,7 +40,7 @@ record BroadcastHandler(
     Via via;
     CallTarget target;
     try {
-      switch (hops.judge(headers)) {
+      switch (hops.check(headers)) {
         case LoopGuard.Passage.Onward onward -> via = onward.via();
         case LoopGuard.Passage.Refused refused -> {
           noFanout.countBroadcast(CallOutcome.INVALID);
@@ -56,7 +56,7 @@ record BroadcastHandler(
           CallOutcome.INVALID);
       return new ServerCall.Listener<>() {};
     }
-    // Two, so that gRPC sees when a caller sends more than the one message of a unary call.
+    // Two, so that gRPC detects a second message of a unary call.
     call.request(2);
     return new BroadcastCall(this, call, target, via);
   }

@@ -20,11 +20,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers what the audit log has of one broadcast call. gRPC creates it before any interceptor sees
- * the call and reports the final status to it, so no end of a call is missed.
+ * The audit of one broadcast call. gRPC creates it before any interceptor sees the call and reports
+ * the final status to it, so no end of a call is missed.
  *
- * <p>From any thread. The record is handed on once: when the call has ended and the engine, if it
- * was handed the message, has decided. So a cancelled call has the outcome of its message.
+ * <p>From any thread. The record is passed on once: when the call has ended and the engine, if it
+ * received the message, has decided. So a cancelled call has the outcome of its message.
  */
 final class CallAudit extends ServerStreamTracer {
   private static final Context.Key<CallAudit> KEY = Context.key("pushfanout-call-audit");
@@ -32,7 +32,7 @@ final class CallAudit extends ServerStreamTracer {
   private static final Metadata.Key<String> MESSAGE_ID =
       Metadata.Key.of("pushfanout-message-id", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** Bytes of UTF-8 that have at least as many characters as a record keeps. */
+  /** Bytes of UTF-8 with at least as many characters as a record keeps. */
   private static final int ROOM_BYTES_MAX = 4 * AuditRecord.TEXT_MAX;
 
   private final Rpc rpc;
@@ -60,8 +60,8 @@ final class CallAudit extends ServerStreamTracer {
     this.onEnd = onEnd;
   }
 
-  /** Returns the audit of the call whose context is current. */
-  static CallAudit ofThisCall() {
+  /** Returns the audit of the call of the current context. */
+  static CallAudit current() {
     return KEY.get();
   }
 
@@ -75,8 +75,8 @@ final class CallAudit extends ServerStreamTracer {
     connection = call.getAttributes();
   }
 
-  /** The caller's identity is established, whatever its rights. */
-  synchronized void isOf(String identity) {
+  /** Records the caller's identity, with or without the right to broadcast. */
+  synchronized void identified(String identity) {
     caller = identity;
   }
 
@@ -91,7 +91,7 @@ final class CallAudit extends ServerStreamTracer {
     bytes += size;
   }
 
-  /** The engine is about to be handed the message. */
+  /** Records that the engine is about to receive the message. */
   synchronized void offered(ByteString ofRoom) {
     undecided = true;
     if (!ofRoom.isEmpty()) {
@@ -99,7 +99,7 @@ final class CallAudit extends ServerStreamTracer {
     }
   }
 
-  /** The engine has decided. */
+  /** Records the engine's decision. */
   void decided(BroadcastResult decision) {
     synchronized (this) {
       undecided = false;
@@ -122,12 +122,12 @@ final class CallAudit extends ServerStreamTracer {
     onEnd.accept(this);
   }
 
-  /** Returns what a limit on refusals tells callers apart by. */
+  /** Returns the key by which a limit on refusals tells callers apart. */
   synchronized Object peer() {
     return CallerKey.remoteAddress(connection);
   }
 
-  /** Returns the record of the call, which has ended. */
+  /** Returns the record of the ended call. */
   synchronized AuditRecord record(long nowMillis) {
     Status end = status == null ? Status.UNKNOWN : status;
     return new AuditRecord(
@@ -164,7 +164,7 @@ final class CallAudit extends ServerStreamTracer {
     };
   }
 
-  /** Returns what the metrics count, or the code's own name where they count nothing. */
+  /** Returns the outcome that the metrics count, or the code's own name if they count none. */
   private static String ofStatus(Status.Code code) {
     return switch (code) {
       case INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION -> CallOutcome.INVALID.label();

@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Counts the calls of every method that the server has. Names that callers make up are one method
- * {@code unknown}, so that they cannot grow the set.
+ * A counter of the calls of each method that the server has. Names that callers make up count as
+ * one method {@code unknown}, so that they cannot grow the set.
  *
  * <p>Any thread may count and read. A call is counted as started before it is counted as handled,
- * and reads go the other way round: no read sees more calls handled than started.
+ * and reads run the other way round: no read sees more calls handled than started.
  */
 final class CallMeter extends ServerStreamTracer.Factory {
   private static final String UNKNOWN = "unknown";
@@ -54,7 +54,7 @@ final class CallMeter extends ServerStreamTracer.Factory {
     };
   }
 
-  /** What was counted so far, a method each. */
+  /** Returns the counts so far, one entry for each method. */
   List<MethodCalls> read() {
     return Stream.concat(byFullName.values().stream(), Stream.of(unknown))
         .map(Counts::read)
@@ -66,7 +66,7 @@ final class CallMeter extends ServerStreamTracer.Factory {
     private final String method;
     private final LongAdder started = new LongAdder();
 
-    /** An adder for every code; the map itself never changes. */
+    /** Adders by code; the map itself never changes. */
     private final Map<StatusCode, LongAdder> handled = new EnumMap<>(StatusCode.class);
 
     Counts(String service, String method) {

@@ -37,33 +37,36 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is served, each behind what guards it: broadcasts, and health and reflection, which have no
- * part in the limits of broadcasts. From any thread.
+ * The services of the server, each behind its guards: broadcasts, and health and reflection, which
+ * have no part in the limits of broadcasts. From any thread.
  */
 final class GuardedServices {
-  /** Requests of health and reflection are names. */
+  /** Bytes of the largest request to health or reflection, which is a name. */
   private static final int MAX_NAME_BYTES = 4 << 10;
 
   private static final Status NAME_TOO_LARGE =
       Status.RESOURCE_EXHAUSTED.withDescription(
           "the request is larger than " + MAX_NAME_BYTES + " bytes");
 
-  /** Watches of health have no end, and nobody is asked who begins one. */
+  /**
+   * Streams of health and reflection: a watch of health has no end, and its caller is not
+   * authenticated.
+   */
   private static final int STREAMS_MAX = 1000;
 
-  /** Of {@code --max-calls}, how many may be half sent. */
+  /** Divisor of {@code --max-calls} for calls with an incomplete request. */
   private static final int HALF_SENT_PART = 4;
 
-  /** Unary calls of health. */
+  /** Unary calls of health with an incomplete request. */
   private static final int HALF_SENT_NAMES_MAX = 1000;
 
-  /** For a name to be whole. */
-  private static final Duration NAME_PATIENCE = Duration.ofSeconds(10);
+  /** Time for a name to be complete. */
+  private static final Duration NAME_TIMEOUT = Duration.ofSeconds(10);
 
-  /** What of the direct memory, and of the budget, messages may take that are not whole yet. */
-  private static final int ARRIVALS_PART = 2;
+  /** Divisor of the direct memory, and of the budget, for incomplete messages. */
+  private static final int INBOUND_PART = 2;
 
-  /** What of the direct memory callers may fill with what lies unread while their calls wait. */
+  /** Divisor of the direct memory for bytes that lie unread while their calls wait. */
   private static final int UNREAD_PART = 2;
 
   private final HealthStatusManager health = new HealthStatusManager();
@@ -79,10 +82,10 @@ final class GuardedServices {
   /**
    * @param self this process, as messages carry it
    * @param noFanout counts the broadcasts that end before the engine
-   * @param memory what messages may take, those that are arriving included
+   * @param memory the budget of messages, those that are arriving included
    * @param nanoClock the engine's clock, for callers' deadlines
-   * @param access who may broadcast; null: whoever reaches the port
-   * @param direct bytes of direct memory that there are
+   * @param access authorizes broadcasts; null: every caller that reaches the port may broadcast
+   * @param direct bytes of direct memory of the process
    */
   GuardedServices(
       Limits limits,
@@ -96,19 +99,19 @@ final class GuardedServices {
     setReady(false);
     Runnable countLimited = () -> noFanout.countBroadcast(CallOutcome.LIMITED);
     arrivals =
-        new InboundMessageBudget(memory, Math.min(direct, limits.memoryBudget()) / ARRIVALS_PART);
+        new InboundMessageBudget(memory, Math.min(direct, limits.memoryBudget()) / INBOUND_PART);
     halfSent =
         new RequestTimeoutInterceptor(
             Math.max(1, limits.maxCalls() / HALF_SENT_PART),
-            RequestTimeoutInterceptor.PATIENCE,
+            RequestTimeoutInterceptor.TIMEOUT,
             nanoClock,
             countLimited);
     halfSentNames =
-        new RequestTimeoutInterceptor(HALF_SENT_NAMES_MAX, NAME_PATIENCE, nanoClock, () -> {});
+        new RequestTimeoutInterceptor(HALF_SENT_NAMES_MAX, NAME_TIMEOUT, nanoClock, () -> {});
     broadcastsInFlight =
         new CallsInFlight(
             limits.maxCalls(),
-            _ -> CallerIdentity.ofThisCall(),
+            _ -> CallerIdentity.current(),
             "the server's " + Limits.MAX_CALLS_FLAG,
             countLimited);
     streams =
@@ -127,7 +130,7 @@ final class GuardedServices {
             "streams",
             new OverShare(streams.shares(), "streams of health and reflection", nanoClock));
     int maxSize = limits.maxMessageSize();
-    // The last is asked first: what arrives is metered whatever becomes of the call.
+    // The last interceptor runs first: arriving bytes are counted for every outcome of the call.
     List<ServerInterceptor> ofBroadcasts = new ArrayList<>();
     ofBroadcasts.add(halfSent);
     ofBroadcasts.add(broadcastsInFlight);
@@ -160,8 +163,8 @@ final class GuardedServices {
                 LenientService.of(olderReflection().bindService()), ofOthers));
   }
 
-  /** Of {@code grpc.reflection.v1alpha}, which is all that some tools ask for. */
-  @SuppressWarnings("deprecation") // It is, for the sake of v1, which is served too.
+  /** Returns {@code grpc.reflection.v1alpha}, the only reflection that some tools use. */
+  @SuppressWarnings("deprecation") // Deprecated in favour of v1, which is served too.
   private static BindableService olderReflection() {
     return ProtoReflectionService.newInstance();
   }
@@ -176,38 +179,40 @@ final class GuardedServices {
     return definitions;
   }
 
-  /** What of their messages is not whole yet. */
+  /** Returns the budget of incomplete messages. */
   InboundMessageBudget arrivals() {
     return arrivals;
   }
 
-  /** What health says: not ready at first. Broadcasts are taken either way. */
+  /** Sets the health status, which is not ready at first. Broadcasts are accepted either way. */
   void setReady(boolean ready) {
     ServingStatus status = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
     health.setStatus(PushServerGrpc.SERVICE_NAME, status);
   }
 
-  /** From now on broadcasts are answered UNAVAILABLE, and health says NOT_SERVING for good. */
+  /** Refuses all further broadcasts with UNAVAILABLE, and sets health to NOT_SERVING for good. */
   void refuseNew() {
-    // Only once: a second time health would complain in the log.
+    // Once only: health logs a warning about a second time.
     if (!refusing.getAndSet(true)) {
       health.enterTerminalState();
     }
   }
 
-  /** Ends the broadcasts whose message does not end. To be called now and then. */
-  void endHalfSent() {
-    halfSent.endOld();
-    halfSentNames.endOld();
+  /**
+   * Ends the calls with a request that is incomplete after its timeout. To be called periodically.
+   */
+  void endExpired() {
+    halfSent.endExpired();
+    halfSentNames.endExpired();
   }
 
-  /** What callers share, by the name that metrics have for it. */
+  /** Returns the resources that callers share, by their names in the metrics. */
   Map<String, OverShare> shares() {
     return shares;
   }
 
-  /** Waits until no broadcast is in flight, at most this long. None are taken any more. */
+  /** Waits until no broadcast is in flight, at most this long. New ones must be refused already. */
   void awaitNone(Duration timeout) throws InterruptedException {
     broadcastsInFlight.awaitNone(timeout);
   }

@@ -12,12 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends messages that would go round in a circle of fan-out servers: each message carries the
- * processes that it has gone through, and is refused by one that it has gone through before, and by
- * the last of too long a chain.
+ * A guard against messages that go round in a circle of fan-out servers. Each message carries the
+ * processes that it has passed through. A process that is on the list refuses the message, and so
+ * does the last process of too long a chain.
  *
- * <p>A list is looked at entry by entry, so that a caller's costs no more than the entries that one
- * may have, however long it is.
+ * <p>A list is parsed entry by entry, so that a caller's list costs no more than the permitted
+ * entries, however long it is.
  */
 final class LoopGuard {
   private static final Metadata.Key<String> VIA =
@@ -25,7 +25,7 @@ final class LoopGuard {
   private static final Metadata.Key<String> LOOP =
       Metadata.Key.of(Via.LOOP_TRAILER, Metadata.ASCII_STRING_MARSHALLER);
 
-  /** Empty entries are none, as in HTTP's lists (RFC 9110, section 5.6.1). */
+  /** Splitter of a list, without empty entries, as in HTTP's lists (RFC 9110, section 5.6.1). */
   private static final Splitter ENTRIES =
       Splitter.on(',').trimResults(CharMatcher.anyOf(" \t")).omitEmptyStrings();
 
@@ -33,7 +33,7 @@ final class LoopGuard {
       new Passage.Refused(
           "the message has gone through %d processes, the most that there may be"
               .formatted(Via.MAX_PROCESSES));
-  private static final Passage BACK =
+  private static final Passage RETURNED =
       new Passage.Refused("the message has come back to a process that it has gone through");
 
   private final ProcessId self;
@@ -44,22 +44,22 @@ final class LoopGuard {
     fromOutside = new Passage.Onward(Via.from(self));
   }
 
-  /** What becomes of a message by the processes that it has gone through. */
+  /** The decision about a message, by the processes that it has passed through. */
   sealed interface Passage {
     /**
-     * It is passed on.
+     * The message is passed on.
      *
-     * @param via with this process
+     * @param via the list with this process
      */
     record Onward(Via via) implements Passage {}
 
-    /** It is not: it has come back, or come too far. */
+    /** The message is refused: it has come back, or passed through too many processes. */
     record Refused(String why) implements Passage {
       Status status() {
         return Status.FAILED_PRECONDITION.withDescription(why);
       }
 
-      /** By which the process that sent the message knows it. */
+      /** Returns the trailers by which the process that sent the message recognizes the loop. */
       Metadata trailers() {
         Metadata trailers = new Metadata();
         trailers.put(LOOP, "1");
@@ -69,11 +69,11 @@ final class LoopGuard {
   }
 
   /**
-   * Of a call's message.
+   * Decides about a call's message.
    *
    * @throws InvalidCall when an entry of the list can be no process
    */
-  Passage judge(Metadata headers) throws InvalidCall {
+  Passage check(Metadata headers) throws InvalidCall {
     @Nullable Iterable<String> values = headers.getAll(VIA);
     if (values == null) {
       return fromOutside;
@@ -83,7 +83,7 @@ final class LoopGuard {
       for (String entry : ENTRIES.split(value)) {
         ProcessId process = process(entry);
         if (process.equals(self)) {
-          return BACK;
+          return RETURNED;
         }
         if (through.size() == Via.MAX_PROCESSES - 1) {
           return FULL;

@@ -10,12 +10,13 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads a request's bytes, once, into the array that all queues will share.
+ * A marshaller that reads a request's bytes, once, into the array that all queues will share.
  *
- * <p>There are no more than about the limit: {@link MessageSizeInterceptor} has seen to it, and
- * drops what is over it afterwards.
+ * <p>The bytes are no more than about the limit: {@link MessageSizeInterceptor} ensures it, and
+ * drops a message above it afterwards.
  *
- * <p>It never throws: gRPC would answer UNKNOWN and log a stack trace for what is a caller's fault.
+ * <p>Parsing never throws: gRPC would reply UNKNOWN and log a stack trace for a fault of the
+ * caller.
  */
 final class PayloadMarshaller implements Marshaller<Received> {
   private final Rpc rpc;

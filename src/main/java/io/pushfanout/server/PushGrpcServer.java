@@ -37,26 +37,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gRPC server for business servers: broadcasts, health and reflection.
  *
- * <p>Calls are handled on the event loops themselves: nothing in a handler blocks. Its methods may
- * be called from any thread but an event loop.
+ * <p>Calls are handled on the event loops themselves: nothing in a handler blocks. The server's
+ * methods may be called from any thread but an event loop.
  */
 public final class PushGrpcServer {
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(5);
 
-  /** For the connections to go, once there is nothing to wait for. */
+  /** Time for the connections to close, once nothing is pending. */
   private static final Duration LAST_GRACE = Duration.ofSeconds(1);
 
   private final ServerOptions options;
   private final GuardedServices services;
   private final Future<?> sweep;
-  private final ConnectionLimitHandler gate;
+  private final ConnectionLimitHandler connectionLimit;
   private final CallMeter callMeter;
   private final Server server;
 
   /**
-   * @param loops the event loops to live on, shared and not closed here
+   * @param loops the event loops of the server, shared and not closed here
    * @param channelType the kind of channel that the loops are for
-   * @param memory what messages may take, those that are arriving included
+   * @param memory the budget of messages, those that are arriving included
    * @param nanoClock the engine's clock, for callers' deadlines
    */
   public PushGrpcServer(
@@ -67,7 +67,7 @@ public final class PushGrpcServer {
       Totals totals,
       MemoryBudget memory,
       LongSupplier nanoClock,
-      ServerSecurity protection) {
+      ServerSecurity security) {
     this(
         options,
         loops,
@@ -76,16 +76,16 @@ public final class PushGrpcServer {
         totals,
         memory,
         nanoClock,
-        protection,
+        security,
         PlatformDependent.maxDirectMemory(),
         SWEEP_EVERY);
   }
 
   /**
-   * The same in a process of a test's making.
+   * Creates a server with the memory and times of a test.
    *
-   * @param direct bytes of direct memory that there are
-   * @param sweepEvery between two looks for calls whose message does not end
+   * @param direct bytes of direct memory of the process
+   * @param sweepEvery the time between two checks for incomplete requests
    */
   PushGrpcServer(
       ServerOptions options,
@@ -95,12 +95,12 @@ public final class PushGrpcServer {
       Totals totals,
       MemoryBudget memory,
       LongSupplier nanoClock,
-      ServerSecurity protection,
+      ServerSecurity security,
       long direct,
       Duration sweepEvery) {
     this.options = options;
     Limits limits = options.limits();
-    BroadcastAudit audit = audit(protection, nanoClock);
+    BroadcastAudit audit = audit(security, nanoClock);
     services =
         new GuardedServices(
             limits,
@@ -109,21 +109,21 @@ public final class PushGrpcServer {
             totals.noFanout(),
             memory,
             nanoClock,
-            audit == null ? protection.access() : audit.recordingCallers(protection.access()),
+            audit == null ? security.access() : audit.recordingCallers(security.access()),
             direct);
-    gate = new ConnectionLimitHandler(limits.maxConnections(), nanoClock);
+    connectionLimit = new ConnectionLimitHandler(limits.maxConnections(), nanoClock);
     callMeter = new CallMeter(services.definitions());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-                new InetSocketAddress(options.bind(), options.port()), protection.credentials())
-            .channelFactory(gate.gated(channelType))
+                new InetSocketAddress(options.bind(), options.port()), security.credentials())
+            .channelFactory(connectionLimit.channelFactory(channelType))
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .directExecutor()
             .addStreamTracerFactory(InboundByteCounter.factory(services.arrivals()))
             .addStreamTracerFactory(callMeter)
             .addTransportFilter(CallerConnection.filter())
-            // MessageSizeInterceptor does better what gRPC's limit would do.
+            // MessageSizeInterceptor replaces gRPC's limit.
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .decompressorRegistry(MessageSizeInterceptor.decompressors(limits.maxMessageSize()))
             .addServices(services.definitions());
@@ -133,17 +133,17 @@ public final class PushGrpcServer {
     Http2Limits.applyTo(builder, limits);
     server = builder.build();
     sweep =
-        new RepeatedTask("a look for calls that are half sent", services::endHalfSent)
+        new RepeatedTask("the check for incomplete requests", services::endExpired)
             .start(loops, sweepEvery, sweepEvery);
   }
 
-  private static @Nullable BroadcastAudit audit(ServerSecurity protection, LongSupplier nanoClock) {
-    AuditSink sink = protection.audit();
+  private static @Nullable BroadcastAudit audit(ServerSecurity security, LongSupplier nanoClock) {
+    AuditSink sink = security.audit();
     return sink == null ? null : new BroadcastAudit(sink, InstantSource.system(), nanoClock);
   }
 
   /**
-   * Begins to listen.
+   * Starts to listen.
    *
    * @throws IOException when the port cannot be bound; the message names it
    */
@@ -155,64 +155,67 @@ public final class PushGrpcServer {
     }
   }
 
-  /** The port that it listens on, once started. */
+  /** Returns the port that the server listens on, once started. */
   public int port() {
     return server.getPort();
   }
 
-  /** The calls of each method so far, health and reflection included. From any thread. */
+  /** Returns the calls of each method so far, health and reflection included. From any thread. */
   public List<MethodCalls> calls() {
     return callMeter.read();
   }
 
-  /** Callers' connections that are open now. From any thread. */
+  /** Returns the number of callers' connections that are open now. From any thread. */
   public int connections() {
-    return gate.open();
+    return connectionLimit.open();
   }
 
-  /** How often a party was refused more than its share, by what is shared. From any thread. */
+  /** Returns the refusals beyond a party's share, by the shared resource. From any thread. */
   public Map<String, Long> shareRefusals() {
     Map<String, Long> refusals = new TreeMap<>();
-    shares().forEach((what, watch) -> refusals.put(what, watch.shares().refusals()));
+    shares().forEach((resource, watch) -> refusals.put(resource, watch.shares().refusals()));
     return refusals;
   }
 
-  /** Who has had more than its share a moment ago. From any thread. */
+  /**
+   * Returns the problems of parties that were refused more than their share recently. From any
+   * thread.
+   */
   public List<Problem> problems() {
     return shares().values().stream().flatMap(watch -> watch.problem().stream()).toList();
   }
 
   private Map<String, OverShare> shares() {
     Map<String, OverShare> all = new TreeMap<>(services.shares());
-    all.put("connections", gate.shares());
+    all.put("connections", connectionLimit.shares());
     return all;
   }
 
-  /** Connections that were closed because there were too many. From any thread. */
+  /** Returns the number of connections closed because there were too many. From any thread. */
   public long connectionsRefused() {
-    return gate.refused();
+    return connectionLimit.refused();
   }
 
-  /**
-   * Callers' TLS handshakes that failed so far, for each problem that there is. From any thread.
-   */
+  /** Returns callers' failed TLS handshakes so far, for each problem. From any thread. */
   public Map<HandshakeProblem, Long> failedHandshakes() {
-    return gate.handshakes().failures();
+    return connectionLimit.handshakes().failures();
   }
 
-  /** What health says: not ready at first. Broadcasts are taken either way. */
+  /** Sets the health status, which is not ready at first. Broadcasts are accepted either way. */
   public void setReady(boolean ready) {
     services.setReady(ready);
   }
 
   /**
-   * Asks every connection to go (GOAWAY) and serves on until they have gone. So callers find
-   * another replica before this one refuses, and what they sent meanwhile is answered. Whoever
-   * comes anew is served, or refused, as before.
+   * Drains the open connections: sends GOAWAY on each and serves on until they have closed. So
+   * callers find another replica before this one refuses, and calls sent meanwhile get their
+   * replies. New connections are served, or refused, as before.
+   *
+   * @param patience the longest wait
    */
   public void sendAway(Duration patience) {
     try {
-      gate.sendAway(patience);
+      connectionLimit.drain(patience);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
@@ -227,22 +230,22 @@ public final class PushGrpcServer {
   }
 
   /**
-   * From now on every broadcast is answered UNAVAILABLE, and health says NOT_SERVING for good.
-   * Calls that the engine holds are still answered.
+   * Refuses all further broadcasts with UNAVAILABLE, and sets health to NOT_SERVING for good. Calls
+   * that the engine holds still get their replies.
    */
   public void refuseNew() {
     services.refuseNew();
   }
 
   /**
-   * Stops listening, waits until the broadcasts in flight are answered, and at the deadline cancels
-   * those that are left. May be called more than once.
+   * Stops listening, waits until the broadcasts in flight have their replies, and at the deadline
+   * cancels those that are left. May be called more than once.
    */
   public void close(Duration deadline) {
     refuseNew();
     sweep.cancel(false);
     server.shutdown();
-    // A call that is under way must be told that it was not taken, not meet a dead connection.
+    // A call that is under way must get a refusal, not a dead connection.
     awaitConnectionsGone();
     try {
       services.awaitNone(deadline);

@@ -8,8 +8,8 @@ import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.PushServerGrpc;
 
 /**
- * {@code protocol.PushServer} as gRPC serves it: the generated service, but its requests stay bytes
- * (see {@link PayloadMarshaller}). The generated schema stays too, for reflection.
+ * The service {@code protocol.PushServer} as gRPC serves it: the generated one, but its requests
+ * stay bytes (see {@link PayloadMarshaller}). The generated schema stays too, for reflection.
  */
 final class PushService {
   private PushService() {}

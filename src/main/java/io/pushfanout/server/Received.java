@@ -2,11 +2,11 @@ package io.pushfanout.server;
 
 import io.pushfanout.model.Payload;
 
-/** What came as the one message of a call. */
+/** The one message of a call, as received. */
 sealed interface Received {
-  /** The whole message; not looked into yet. */
+  /** A whole message, not parsed yet. */
   record Whole(Payload payload) implements Received {}
 
-  /** The bytes could not be got at: wrongly compressed. */
+  /** A message whose bytes cannot be decompressed. */
   record Broken(String why) implements Received {}
 }

@@ -15,12 +15,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Checks a request's bytes without making objects of them, since they only travel on, and finds the
- * room that they are for.
+ * A check of a request's bytes that makes no objects of them, since they only travel on; it also
+ * finds the room that they are for.
  *
- * <p>It takes exactly what the generated parsers take, so that no node is sent what it cannot
- * parse: a known field with the wrong wire type is an unknown field, {@code proto} twice is merged,
- * the last {@code roomId} counts, strings are UTF-8, and messages and groups nest 100 deep at most.
+ * <p>The check accepts exactly the bytes that the generated parsers accept, so that no node
+ * receives bytes that it cannot parse: a known field with the wrong wire type is an unknown field,
+ * {@code proto} twice is merged, the last {@code roomId} counts, strings are UTF-8, and messages
+ * and groups nest 100 deep at most.
  */
 final class RequestCheck {
   private static final int PROTO_OF_BROADCAST = delimited(BroadCastReq.PROTO_FIELD_NUMBER);
@@ -32,30 +33,31 @@ final class RequestCheck {
   private static final int PROTO_SEQ = Proto.SEQ_FIELD_NUMBER << 3;
   private static final int PROTO_ROOMID = delimited(Proto.ROOMID_FIELD_NUMBER);
 
-  /** What protobuf allows: {@code proto} is 1 deep, a group in it 2. */
+  /** Nesting that protobuf allows: {@code proto} is 1 deep, a group in it 2. */
   private static final int NESTING = 100;
 
   private final CodedInputStream in;
   private boolean hasProto;
 
-  /** Of a call to a room; empty while there is none. */
+  /** Room of a call to a room; empty while there is none. */
   private ByteString roomId = ByteString.EMPTY;
 
   private ByteString roomOfProto = ByteString.EMPTY;
 
-  /** The field that is being read, for the error. */
+  /** The field being read, for the error. */
   private String field = "";
 
   private RequestCheck(byte[] bytes) {
-    // Wrapped and aliased, strings are looked at where they lie.
+    // Wrapped and aliased, strings are read without a copy.
     in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
     in.enableAliasing(true);
   }
 
   /**
-   * The payload with its room: {@code roomId} of a call to a room, else {@code proto.roomid}.
+   * Returns the payload with its room: {@code roomId} of a call to a room, else {@code
+   * proto.roomid}.
    *
-   * @throws InvalidCall when the bytes do not parse, or lack what the call needs
+   * @throws InvalidCall when the bytes do not parse, or lack a field that the call needs
    */
   static Payload check(Payload payload) throws InvalidCall {
     RequestCheck check = new RequestCheck(payload.bytes());
@@ -82,8 +84,8 @@ final class RequestCheck {
   }
 
   /**
-   * Returns the room of a payload that was checked; empty where it is for no room. The result
-   * shares the payload's bytes.
+   * Returns the room of a checked payload; empty if it is for no room. The result shares the
+   * payload's bytes.
    */
   static ByteString room(Payload checked) {
     RequestCheck check = new RequestCheck(checked.bytes());
@@ -144,8 +146,8 @@ final class RequestCheck {
   }
 
   /**
-   * Passes over one field; false where there is none, but the end of a group. Not {@link
-   * CodedInputStream#skipField}: of varints of 10 bytes and more it takes others than the methods
+   * Skips one field; returns false at the end of a group, where there is none. Not {@link
+   * CodedInputStream#skipField}: of varints of 10 bytes and more it accepts others than the methods
    * that the parsers call, which differ between int32 and unknown fields too.
    *
    * @param depth of the message or group that the field is in

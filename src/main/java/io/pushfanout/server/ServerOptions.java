@@ -4,7 +4,7 @@ import io.pushfanout.model.SettingException;
 import io.pushfanout.server.guard.Limits;
 
 /**
- * Where the server listens and what it takes.
+ * The address that the server listens on, and its limits.
  *
  * @param bind host name or IP literal of the interface to listen on
  * @param port 0 picks a free one

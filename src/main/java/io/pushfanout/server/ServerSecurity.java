@@ -9,22 +9,23 @@ import io.pushfanout.tls.LiveTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the port is protected.
+ * The protection of the port.
  *
- * @param credentials what it speaks
- * @param access who may broadcast; null: whoever reaches the port
+ * @param credentials plaintext or TLS
+ * @param access authorizes broadcasts; null: every caller that reaches the port may broadcast
  * @param audit takes a record of each broadcast call; null: there is no audit log
  */
 public record ServerSecurity(
     ServerCredentials credentials, @Nullable Access access, @Nullable AuditSink audit) {
-  /** Plaintext, and nobody is asked. */
+  /** Plaintext, without authorization. */
   public static final ServerSecurity NONE = of(null, null, null);
 
   /**
-   * By files and by rights.
+   * Returns the protection by certificates, rights and an audit log.
    *
-   * @param tls who we are to callers, and whose certificates they have to show; null: no TLS
-   * @param access null: nobody is asked
+   * @param tls our certificate, and the CAs that callers' certificates must be signed by; null: no
+   *     TLS
+   * @param access null: no authorization
    * @param audit null: there is no audit log
    */
   public static ServerSecurity of(

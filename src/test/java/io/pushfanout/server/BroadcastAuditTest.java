@@ -97,7 +97,7 @@ class BroadcastAuditTest {
   }
 
   @Test
-  void aBroadcastHasAllThatIsKnownOfIt() throws Exception {
+  void aBroadcastIsRecordedWithAllItsFields() throws Exception {
     RunningServer running = serving(Limits.DEFAULT);
     long before = System.currentTimeMillis();
     byte[] message = Requests.broadcastToRoom();
@@ -130,7 +130,7 @@ class BroadcastAuditTest {
   }
 
   @Test
-  void withoutAccessControlTheCallerIsNotKnown() throws Exception {
+  void withoutAccessControlNoCallerIsRecorded() throws Exception {
     RunningServer running = serving(Limits.DEFAULT, null);
     byte[] noRoom =
         BroadCastReq.newBuilder().setProto(Proto.getDefaultInstance()).build().toByteArray();
@@ -287,7 +287,7 @@ class BroadcastAuditTest {
       client.messagePrefix(1, false, 1000);
       client.flush();
       await().until(() -> running.calls(MethodCalls::inFlight) == 1);
-      running.pass(RequestTimeoutInterceptor.PATIENCE.plus(Duration.ofSeconds(1)));
+      running.pass(RequestTimeoutInterceptor.TIMEOUT.plus(Duration.ofSeconds(1)));
 
       AuditRecord call = records.next();
       assertThat(outcome(call)).isEqualTo("limited RESOURCE_EXHAUSTED");
@@ -319,7 +319,7 @@ class BroadcastAuditTest {
   }
 
   @Test
-  void aServerThatShutsDownRecordsWhatItRefuses() throws Exception {
+  void aServerThatShutsDownRecordsItsRefusals() throws Exception {
     RunningServer running = serving(Limits.DEFAULT);
     running.server.refuseNew();
     refused(running, Requests.broadcast());

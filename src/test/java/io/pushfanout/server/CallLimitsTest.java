@@ -57,7 +57,8 @@ class CallLimitsTest {
         call.halfClose();
         held.add(running.engine.next());
       }
-      // On a connection of its own: the first one's client knows how many calls it may have.
+      // On a connection of its own: the client of the first one keeps to the server's limit of
+      // calls.
       try (RawHttp2 other = new RawHttp2(running.server.port())) {
         other.begin(1, Rpc.BROADCAST.path());
         other.flush();
@@ -72,7 +73,7 @@ class CallLimitsTest {
   }
 
   @Test
-  void callerThatIsTooFastIsToldHowLongToWait() throws Exception {
+  void callerThatIsTooFastGetsTheTimeToWait() throws Exception {
     try (RunningServer running = new RunningServer(SomeLimits.callerRate(4))) {
       for (int i = 0; i < 4; i++) {
         assertThat(running.call(Rpc.BROADCAST, Requests.broadcast()).getCode()).isEqualTo("0");
@@ -105,7 +106,7 @@ class CallLimitsTest {
     }
   }
 
-  /** Watches have no end, and nobody is asked who begins one. */
+  /** A watch has no end, and its caller is not authenticated. */
   @Test
   void streamsOfHealthAndReflectionAreBoundedTogetherAndTakeNoPlaceOfOthers() throws Exception {
     try (RunningServer running = new RunningServer(SomeLimits.calls(500))) {
@@ -146,7 +147,7 @@ class CallLimitsTest {
   }
 
   @Test
-  void wholeMessageIsHandedOn() throws Exception {
+  void wholeMessageIsTransferred() throws Exception {
     try (RunningServer running = new RunningServer()) {
       running.engine.hold();
       try (RawHttp2 client = new RawHttp2(running.server.port())) {
@@ -184,7 +185,7 @@ class CallLimitsTest {
   }
 
   @Test
-  void whoBeginsCallsOnlyToCancelThemIsSentAway() throws Exception {
+  void aCallerThatBeginsCallsOnlyToCancelThemIsDisconnected() throws Exception {
     try (RunningServer running = new RunningServer();
         RawHttp2 client = new RawHttp2(running.server.port())) {
       for (int i = 0; i < 20_000; i++) {
@@ -204,7 +205,7 @@ class CallLimitsTest {
   }
 
   @Test
-  void whoSpeaksAnotherProtocolIsHungUpOn() throws Exception {
+  void aConnectionOfAnotherProtocolIsClosed() throws Exception {
     try (RunningServer running = new RunningServer();
         Socket socket = connect(running)) {
       socket

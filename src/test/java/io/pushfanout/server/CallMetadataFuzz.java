@@ -71,7 +71,7 @@ public final class CallMetadataFuzz implements FuzzTarget {
     List<String> values = ImmutableList.copyOf(requireNonNull(metadata.getAll(VIA)));
     LoopGuard.Passage passage;
     try {
-      passage = new LoopGuard(new ProcessId("self")).judge(metadata);
+      passage = new LoopGuard(new ProcessId("self")).check(metadata);
     } catch (InvalidCall e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
       return;

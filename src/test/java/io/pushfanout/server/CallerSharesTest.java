@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What callers and addresses take of the server: others find room at once and later. */
+/** Shares of callers and addresses: others find room at once and later. */
 @Timeout(60)
 class CallerSharesTest {
   private static final String CHECK = "/grpc.health.v1.Health/Check";
   private static final String WATCH = "/grpc.health.v1.Health/Watch";
   private final List<AutoCloseable> open = new ArrayList<>();
 
-  /** Whoever shows a token is who the token names. */
+  /** Every token is accepted as the identity that it names. */
   private static final Access BY_TOKEN =
       (shown, _) -> {
         for (String name : List.of("good", "evil0", "evil1", "evil2")) {

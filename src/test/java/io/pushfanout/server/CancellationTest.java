@@ -95,7 +95,7 @@ class CancellationTest {
     assertThat(held.hookRuns().poll(10, TimeUnit.SECONDS)).isNotNull();
 
     held.answer().accept(FakeEngine.answered(1, 0));
-    answersOthersStill();
+    stillRepliesToOthers();
     assertThat(held.hookRuns()).isEmpty();
     assertThat(logs.problems()).isEmpty();
   }
@@ -148,11 +148,11 @@ class CancellationTest {
     FakeEngine.Taken held = running.engine.next();
     held.answer().accept(FakeEngine.answered(1, 0));
     assertThat(closed.get(10, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.OK);
-    answersOthersStill();
+    stillRepliesToOthers();
     assertThat(held.hookRuns()).isEmpty();
   }
 
-  private void answersOthersStill() {
+  private void stillRepliesToOthers() {
     running.engine.answerWith(FakeEngine.answered(1, 0));
     assertThat(running.call(Rpc.BROADCAST, Requests.broadcast()).getCode()).isEqualTo("0");
   }

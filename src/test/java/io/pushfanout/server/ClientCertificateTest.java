@@ -61,7 +61,7 @@ class ClientCertificateTest {
         TlsServerCredentials.newBuilder()
             .keyManager(own.certificate().toFile(), own.key().toFile())
             .trustManager(authority.ca().toFile())
-            // What a port without client certificates looks like has a test below.
+            // A port without client certificates has a test below.
             .clientAuth(TlsServerCredentials.ClientAuth.OPTIONAL)
             .build();
     running =
@@ -186,7 +186,7 @@ class ClientCertificateTest {
   }
 
   @Test
-  void withoutACertificateNobodyComesInAndATokenDoesNotHelp() {
+  void withoutACertificateACallIsRefusedAndATokenDoesNotHelp() {
     long before = running.counted(CallOutcome.UNAUTHORIZED);
 
     assertThatThrownBy(() -> send(running.channel, "all"))

@@ -64,7 +64,7 @@ class FailedHandshakesTest {
   }
 
   @Test
-  void whoShowsNoCertificateIsCounted() throws Exception {
+  void aCallerWithoutACertificateIsCounted() throws Exception {
     for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
       assertRefused(trusting(null, authority), version, "h2");
     }
@@ -72,7 +72,7 @@ class FailedHandshakesTest {
   }
 
   @Test
-  void whoShowsTheCertificateOfAStrangerOrAnOldOneIsCounted() throws Exception {
+  void aCallerWithAnUntrustedOrExpiredCertificateIsCounted() throws Exception {
     Pair strange = stranger.issue("web", "dns:web.example");
     Pair old = authority.issueExpired("old", "dns:web.example");
     assertRefused(trusting(strange, authority), "TLSv1.3", "h2");
@@ -88,15 +88,15 @@ class FailedHandshakesTest {
   }
 
   @Test
-  void whoDoesNotSpeakHttp2IsCounted() throws Exception {
+  void aCallerWithoutHttp2IsCounted() throws Exception {
     assertRefused(trusting(ours(), authority), "TLSv1.3", "http/1.1");
     assertRefused(trusting(ours(), authority), "TLSv1.2", null);
     assertCounted(HandshakeProblem.NOTHING_IN_COMMON, 2);
   }
 
-  /** A hello of TLS 1.1 with one cipher, by hand: the JDK would not say it any more. */
+  /** A hello of TLS 1.1 with one cipher, by hand: the JDK sends none any more. */
   @Test
-  void whoSpeaksAnOldVersionIsCounted() throws Exception {
+  void aCallerWithAnOldTlsVersionIsCounted() throws Exception {
     byte[] hello = new byte[5 + 4 + 41];
     byte[] head = {22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 2};
     System.arraycopy(head, 0, hello, 0, head.length);
@@ -108,13 +108,13 @@ class FailedHandshakesTest {
   }
 
   @Test
-  void whoSpeaksNoTlsIsCounted() throws Exception {
+  void aCallerWithoutTlsIsCounted() throws Exception {
     say("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
     assertCounted(HandshakeProblem.NOT_TLS, 1);
   }
 
   @Test
-  void whoLeavesInTheMiddleIsCountedAndWhoSaysNothingIsNot() throws Exception {
+  void anAbortedHandshakeIsCountedAndASilentConnectionIsNot() throws Exception {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(new byte[] {22, 3, 1});
       await().until(() -> running.server.connections() > 0);
@@ -126,7 +126,7 @@ class FailedHandshakesTest {
   }
 
   @Test
-  void whoIsLetInIsNotCounted() throws Exception {
+  void aSuccessfulHandshakeIsNotCounted() throws Exception {
     for (String version : new String[] {"TLSv1.3", "TLSv1.2"}) {
       assertThat(isLetIn(trusting(ours(), authority), version, "h2")).isTrue();
     }
@@ -134,7 +134,7 @@ class FailedHandshakesTest {
     assertThat(running.server.failedHandshakes()).isEqualTo(before);
   }
 
-  /** So many of this kind since the test began, and none of another. */
+  /** Asserts a number of this kind since the test began, and none of another. */
   private void assertCounted(HandshakeProblem problem, long times) {
     Map<HandshakeProblem, Long> expected = new EnumMap<>(before);
     expected.merge(problem, times, Long::sum);
@@ -160,7 +160,7 @@ class FailedHandshakesTest {
     assertThat(isLetIn(context, version, protocol)).isFalse();
   }
 
-  /** Whether the server speaks to who shakes hands like this, and does not hang up instead. */
+  /** Returns whether the server replies after this handshake, and does not close instead. */
   private static boolean isLetIn(SSLContext context, String version, @Nullable String protocol)
       throws IOException {
     try (SSLSocket socket =
@@ -186,10 +186,10 @@ class FailedHandshakesTest {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(bytes);
       while (socket.getInputStream().read() >= 0) {
-        // Until it is hung up on.
+        // Until the server closes the connection.
       }
     } catch (SocketException _) {
-      // Hung up on before all was said.
+      // Closed before all bytes were sent.
     }
   }
 

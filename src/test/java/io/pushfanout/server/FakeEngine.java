@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what the server hands over, and answers at once as it was told, or holds the call. */
+/**
+ * An engine that takes the server's broadcasts, and replies at once as scripted, or holds the call.
+ */
 public final class FakeEngine implements Broadcasts {
   /** A broadcast as the engine got it. */
   public record Taken(
@@ -42,7 +44,7 @@ public final class FakeEngine implements Broadcasts {
   @Override
   public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> answerTo) {
     Taken broadcast = new Taken(request, answerTo, new LinkedBlockingQueue<>());
-    // Before the test sees it: what it says from then on is for later ones.
+    // Before the test sees the call: later scripts of the test are for later calls.
     BroadcastResult now = answer;
     taken.add(broadcast);
     if (now != null) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What a message counts until its caller has said all, and how long that may take. */
+/** The bytes that a message counts until the end of its request, and the timeout of requests. */
 @Timeout(60)
 @Isolated("reads the log of all")
 class HalfSentMessagesTest {
@@ -71,7 +71,7 @@ class HalfSentMessagesTest {
 
   /** Until then gRPC has not looked into it. */
   @Test
-  void aCompressedMessageCountsAsWhatItBecomesOnceItsCallerHasSaidAll() throws Exception {
+  void aCompressedMessageCountsDecompressedAtTheEndOfTheRequest() throws Exception {
     byte[] message = Requests.broadcastOfSize(1 << 20);
     byte[] compressed = Requests.gzipped(message);
     assertThat(compressed.length).isLessThan(InboundByteCounter.PIECE_MIN);
@@ -99,7 +99,7 @@ class HalfSentMessagesTest {
   }
 
   @Test
-  void aMessageThatWasWholeCountsOnWhileItsCallerMaySayMore() throws Exception {
+  void aWholeMessageCountsUntilTheEndOfTheRequest() throws Exception {
     byte[] message = Requests.broadcastOfSize(16_000);
     begin(1, false, message);
     client.data(1, false, message);
@@ -115,7 +115,7 @@ class HalfSentMessagesTest {
     client.data(1, false, new byte[16_000]);
     client.flush();
     await().until(() -> running.memory.held() == 16_000);
-    running.pass(RequestTimeoutInterceptor.PATIENCE.minus(A_SECOND));
+    running.pass(RequestTimeoutInterceptor.TIMEOUT.minus(A_SECOND));
     begin(3, false, new byte[50_000]);
     client.data(3, false, new byte[5_000]);
     client.flush();
@@ -126,7 +126,7 @@ class HalfSentMessagesTest {
     await().until(() -> running.memory.held() == 5_000);
     await().until(() -> running.counted(CallOutcome.LIMITED) == 1);
 
-    running.pass(RequestTimeoutInterceptor.PATIENCE);
+    running.pass(RequestTimeoutInterceptor.TIMEOUT);
     assertThat(client.status(3)).isEqualTo("8 the message was not whole after 1m");
     await().until(() -> running.memory.held() == 0);
     assertThat(running.engine.taken).isEmpty();
@@ -146,11 +146,11 @@ class HalfSentMessagesTest {
     client.flush();
     FakeEngine.Taken held = running.engine.next();
 
-    running.pass(RequestTimeoutInterceptor.PATIENCE.multipliedBy(2));
+    running.pass(RequestTimeoutInterceptor.TIMEOUT.multipliedBy(2));
     begin(5, false, new byte[100]);
     client.flush();
     await().until(() -> running.calls(MethodCalls::started) == 3);
-    running.pass(RequestTimeoutInterceptor.PATIENCE.multipliedBy(2));
+    running.pass(RequestTimeoutInterceptor.TIMEOUT.multipliedBy(2));
     assertThat(client.status(5)).startsWith("8 ");
     held.answer().accept(FakeEngine.answered(1, 0));
     assertThat(client.status(3)).isEqualTo("0");

@@ -29,18 +29,18 @@ class LoopGuardTest {
 
   private final LoopGuard guard = new LoopGuard(new ProcessId("self"));
 
-  private Passage judge(String... values) throws InvalidCall {
+  private Passage check(String... values) throws InvalidCall {
     Metadata metadata = new Metadata();
     Arrays.stream(values)
         .forEach(
             value ->
                 metadata.put(
                     Metadata.Key.of("pushfanout-via", Metadata.ASCII_STRING_MARSHALLER), value));
-    return guard.judge(metadata);
+    return guard.check(metadata);
   }
 
   private String onward(String... values) throws InvalidCall {
-    Passage passage = judge(values);
+    Passage passage = check(values);
     assertThat(passage).isInstanceOf(Passage.Onward.class);
     return ((Passage.Onward) passage).via().metadata();
   }
@@ -52,7 +52,7 @@ class LoopGuardTest {
   @Test
   void messagesWithoutAListAllCarryTheOneOfThisProcess() throws InvalidCall {
     assertThat(onward()).isEqualTo("self");
-    assertThat(judge()).isSameAs(judge()).isSameAs(judge("")).isSameAs(judge(" ,, ", ","));
+    assertThat(check()).isSameAs(check()).isSameAs(check("")).isSameAs(check(" ,, ", ","));
   }
 
   @Test
@@ -67,21 +67,21 @@ class LoopGuardTest {
   @ParameterizedTest
   @ValueSource(strings = {"self", "a,self", "self,a", "a, self ,b", "a,,self"})
   void aMessageThatComesBackIsRefused(String list) throws InvalidCall {
-    assertThat(judge(list)).isInstanceOf(Passage.Refused.class);
+    assertThat(check(list)).isInstanceOf(Passage.Refused.class);
   }
 
   @Test
   void aListOfEightIsRefusedHoweverItIsSpread() throws InvalidCall {
-    assertThat(judge(processes(8))).isInstanceOf(Passage.Refused.class);
-    assertThat(judge(processes(8).split(","))).isInstanceOf(Passage.Refused.class);
-    assertThat(judge(processes(100_000))).isInstanceOf(Passage.Refused.class);
-    assertThat(judge(processes(7), "self")).isInstanceOf(Passage.Refused.class);
+    assertThat(check(processes(8))).isInstanceOf(Passage.Refused.class);
+    assertThat(check(processes(8).split(","))).isInstanceOf(Passage.Refused.class);
+    assertThat(check(processes(100_000))).isInstanceOf(Passage.Refused.class);
+    assertThat(check(processes(7), "self")).isInstanceOf(Passage.Refused.class);
   }
 
   @Test
-  void whatCanBeNoProcessIsInvalid() {
+  void anEntryThatCanBeNoProcessIsInvalid() {
     for (String bad : new String[] {"a b", "x".repeat(65), "a,b\u007f", "\u0001"}) {
-      assertThatThrownBy(() -> judge(bad))
+      assertThatThrownBy(() -> check(bad))
           .as(bad)
           .isInstanceOf(InvalidCall.class)
           .hasMessage("pushfanout-via: an entry must be 1 to 64 visible ASCII characters");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Anybody can send nonsense, and as much as they like: the log must not fill with it. */
+/** Any client can send nonsense, in any amount: the log must not fill with it. */
 @Timeout(60)
 @Isolated("reads the log of all")
 class MalformedFramesTest {
@@ -94,7 +94,7 @@ class MalformedFramesTest {
   }
 
   @Test
-  void aTimeoutThatIsNoneIsNotLogged() throws Exception {
+  void anInvalidTimeoutIsNotLogged() throws Exception {
     assertQuiet(client -> client.begin(1, Rpc.BROADCAST.path(), "grpc-timeout", "abc"));
   }
 
@@ -122,7 +122,7 @@ class MalformedFramesTest {
       try {
         assertThat(answer(nonsense)).isNotEqualTo("0");
       } catch (EOFException | SocketException _) {
-        // Sent away without an answer, which is as good.
+        // Disconnected without a reply, which is as good.
       }
     }
     assertNothingIsLogged();

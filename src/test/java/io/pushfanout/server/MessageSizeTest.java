@@ -97,7 +97,7 @@ class MessageSizeTest {
     try (RawHttp2 client = new RawHttp2(running.server.port())) {
       client.begin(1, Rpc.BROADCAST.path());
       client.messagePrefix(1, false, 1 << 30);
-      // No more than a client may send before it has heard of the server's window.
+      // No more than a client may send before it receives the server's window.
       for (int sent = 0; sent < 65_000; sent += 13_000) {
         client.data(1, false, new byte[13_000]);
       }

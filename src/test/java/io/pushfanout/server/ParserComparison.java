@@ -30,7 +30,7 @@ final class ParserComparison {
 
   private ParserComparison() {}
 
-  /** What both say of the bytes. */
+  /** The results of both for the bytes. */
   static Verdict verdict(Rpc rpc, byte[] bytes) {
     Answer byParser = parser(rpc, bytes);
     Answer byCheck = check(rpc, bytes);

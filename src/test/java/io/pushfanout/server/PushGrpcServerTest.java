@@ -63,15 +63,15 @@ class PushGrpcServerTest {
   }
 
   @Test
-  void broadcastsAreTakenBeforeHealthSaysServing() throws Exception {
+  void broadcastsAreTakenBeforeHealthIsServing() throws Exception {
     running.call(Rpc.BROADCAST, Requests.broadcast());
     assertThat(running.engine.next()).isNotNull();
   }
 
   @Test
-  void serverThatRefusesSaysSoBeforeAllElse() {
+  void serverThatRefusesDoesSoBeforeAnyCheck() {
     running.server.refuseNew();
-    // Invalid in every way, but that is not looked at any more.
+    // Invalid in every way, but not checked any more.
     StatusRuntimeException refused =
         catchThrowableOfType(
             StatusRuntimeException.class,
@@ -116,7 +116,7 @@ class PushGrpcServerTest {
   }
 
   @Test
-  void closingCancelsWhatIsHeldAtTheDeadline() throws Exception {
+  void closingCancelsHeldCallsAtTheDeadline() throws Exception {
     CompletableFuture<Status> answered = new CompletableFuture<>();
     FakeEngine.Taken held = heldCall(answered);
     running.server.close(Duration.ofMillis(50));
@@ -132,16 +132,16 @@ class PushGrpcServerTest {
     running.server.close(LONG);
   }
 
-  /** What it sent before it heard of the end, and nothing tells it that it was not taken. */
+  /** The call leaves before its client receives the GOAWAY, and nothing marks it as not taken. */
   @Test
-  void callThatCrossesTheGoodbyeIsAnswered() throws Exception {
+  void callThatCrossesTheGoAwayIsAnswered() throws Exception {
     running.engine.answerWith(FakeEngine.answered(1, 0));
     assertThat(statusOfCallThatCrosses(() -> running.server.sendAway(LONG))).isEqualTo("0");
     assertThat(running.engine.next()).isNotNull();
   }
 
   @Test
-  void callThatCrossesTheCloseIsToldThatItWasNotTaken() throws Exception {
+  void callThatCrossesTheCloseIsRefused() throws Exception {
     assertThat(statusOfCallThatCrosses(() -> running.server.close(LONG)))
         .isEqualTo("14 the server is shutting down");
     assertThat(running.engine.taken).isEmpty();
@@ -165,13 +165,13 @@ class PushGrpcServerTest {
       client.flush();
       status = client.status(3);
     }
-    // Who stays is waited for.
+    // The server waits for a connection that stays.
     ended.get(30, TimeUnit.SECONDS);
     return status;
   }
 
   @Test
-  void connectionsThatHeedTheGoodbyeAreNotWaitedFor() {
+  void closingDoesNotWaitForConnectionsClosedAfterGoAway() {
     running.engine.answerWith(FakeEngine.answered(1, 0));
     running.call(Rpc.BROADCAST, Requests.broadcast());
     long before = System.nanoTime();

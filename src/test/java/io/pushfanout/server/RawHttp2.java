@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A client that says exactly what the test wants, frame by frame (RFC 9113), where a library would
- * tidy up: half messages, wrong compression, a reset in the very packet of the message.
+ * A client that sends exactly the frames of the test (RFC 9113), where a library would tidy up:
+ * half messages, wrong compression, a reset in the very packet of the message.
  */
 public final class RawHttp2 implements AutoCloseable {
   private static final int DATA = 0;
@@ -73,7 +73,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** What comes before a message in gRPC: whether it is compressed, and its length. */
+  /** Sends the prefix of a gRPC message: whether it is compressed, and its length. */
   public void messagePrefix(int stream, boolean compressed, int length) {
     data(
         stream,
@@ -89,7 +89,7 @@ public final class RawHttp2 implements AutoCloseable {
     frame(DATA, end ? END_STREAM : 0, stream, bytes);
   }
 
-  /** A frame of a kind that nobody knows, and everybody has to ignore. */
+  /** Sends a frame of an unknown type, which every peer has to ignore. */
   public void unknown(int length) {
     frame(UNKNOWN, 0, 0, new byte[length]);
   }
@@ -126,7 +126,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** Reads until the server asks the connection to go. */
+  /** Reads until the server sends GOAWAY. */
   public void awaitGoodbye() throws IOException {
     Frame frame = read();
     while (frame.type != GOAWAY) {

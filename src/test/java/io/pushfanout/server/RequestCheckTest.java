@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class RequestCheckTest {
   @Test
-  void takesWhatTheGeneratedParserTakesOverRandomInput() {
+  void acceptsTheInputOfTheGeneratedParserOverRandomInput() {
     Map<Verdict, Integer> seen = new EnumMap<>(Verdict.class);
     RandomRequests requests = new RandomRequests(new Random(20260817));
     for (int i = 0; i < 100_000; i++) {
@@ -27,12 +27,12 @@ class RequestCheckTest {
         seen.merge(ParserComparison.verdict(rpc, bytes), 1, Integer::sum);
       }
     }
-    // The input has to be of all kinds, or the comparison says little.
+    // The input has to be of all kinds, or the comparison proves little.
     assertThat(seen).allSatisfy((_, count) -> assertThat(count).isGreaterThan(1_000)).hasSize(4);
   }
 
   @Test
-  void takesWhatTheGeneratedParserTakesAtTheLimitOfNesting() {
+  void acceptsTheInputOfTheGeneratedParserAtTheLimitOfNesting() {
     for (int depth = 95; depth <= 105; depth++) {
       byte[] groups = RandomRequests.nestedGroups(depth);
       ParserComparison.verdict(Rpc.BROADCAST, groups);
@@ -42,7 +42,7 @@ class RequestCheckTest {
   }
 
   @Test
-  void takesWhatTheGeneratedParserTakesOfEveryTruncation() {
+  void acceptsTheInputOfTheGeneratedParserOfEveryTruncation() {
     for (Rpc rpc : Rpc.values()) {
       byte[] whole =
           rpc == Rpc.BROADCAST ? Requests.broadcastFromTheFuture() : Requests.broadcastToRoom();
@@ -53,7 +53,7 @@ class RequestCheckTest {
   }
 
   @Test
-  void takesWhatTheGeneratedParserTakesOfTagsWithAllBitsSet() {
+  void acceptsTheInputOfTheGeneratedParserOfTagsWithAllBitsSet() {
     for (Rpc rpc : Rpc.values()) {
       ParserComparison.verdict(rpc, HexFormat.of().parseHex("ffffffff0f00"));
       ParserComparison.verdict(rpc, HexFormat.of().parseHex("ffffffffffffffffff0100"));
@@ -73,7 +73,7 @@ class RequestCheckTest {
   }
 
   @Test
-  void missingRoomIsNamedWhateverRoomIsInProto() {
+  void missingRoomIsNamedEvenIfProtoHasARoom() {
     assertThatThrownBy(() -> check(Rpc.BROADCAST_TO_ROOM, "12032a0161"))
         .hasMessage("roomId: missing in BroadCastRoomReq");
   }

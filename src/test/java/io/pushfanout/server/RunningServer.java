@@ -65,7 +65,7 @@ public final class RunningServer implements AutoCloseable {
     this(limits, ServerSecurity.NONE, InsecureChannelCredentials.create());
   }
 
-  /** One that asks who may broadcast. */
+  /** Starts a server with access control. */
   public RunningServer(Access access) throws IOException {
     this(access, PlatformDependent.maxDirectMemory());
   }
@@ -81,7 +81,7 @@ public final class RunningServer implements AutoCloseable {
         direct);
   }
 
-  /** One whose calls are audited. */
+  /** Starts a server with an audit. */
   public RunningServer(Limits limits, @Nullable Access access, AuditSink audit) throws IOException {
     this(limits, ServerSecurity.of(null, access, audit), InsecureChannelCredentials.create());
   }

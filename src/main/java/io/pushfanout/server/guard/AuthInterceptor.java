@@ -20,9 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a call come in when its caller has the right to broadcast to the target that it names, and
- * before anything of its message is read. Who has no right does not learn whether there is such a
- * target.
+ * An interceptor that admits a call if its caller has the right to broadcast to the target that it
+ * names, before anything of its message is read. A caller without the right does not learn whether
+ * the target exists.
  */
 public final class AuthInterceptor implements ServerInterceptor {
   /** Calls that wait for a decision, each with its headers, and connections with such calls. */
@@ -36,9 +36,9 @@ public final class AuthInterceptor implements ServerInterceptor {
   private final Shares connections;
 
   /**
-   * @param noFanout counts the calls that do not come in
-   * @param room for what callers send ahead meanwhile, which lies unread, in connections: all calls
-   *     of one share its window. Never fewer than 64 may have calls that wait
+   * @param noFanout counts the calls that are refused here
+   * @param room for unread bytes that callers send ahead meanwhile, in connections: all calls of
+   *     one connection share its window. At least 64 connections may have calls that wait
    */
   public AuthInterceptor(Access access, FanoutTotals noFanout, long room) {
     this.access = access;
@@ -59,9 +59,9 @@ public final class AuthInterceptor implements ServerInterceptor {
     Credentials shown = connection.credentials(headers);
     CompletableFuture<Decision> decision = access.decide(shown, right(target));
     if (decision.isDone()) {
-      return follow(decision.join(), target, call, headers, next);
+      return proceed(decision.join(), target, call, headers, next);
     }
-    if (!mayWait(connection, shown.peer())) {
+    if (!tryWait(connection, shown.peer())) {
       return refuse(
           call,
           Status.UNAVAILABLE,
@@ -73,14 +73,17 @@ public final class AuthInterceptor implements ServerInterceptor {
     var _ =
         decision.thenAccept(
             decided -> {
-              waitsNoMore(connection, shown.peer());
-              context.run(() -> held.decided(() -> follow(decided, target, call, headers, next)));
+              endWait(connection, shown.peer());
+              context.run(() -> held.resume(() -> proceed(decided, target, call, headers, next)));
             });
     return held;
   }
 
-  /** On the connection's loop, so that no other call of it comes between the steps. */
-  private boolean mayWait(CallerConnection connection, Object peer) {
+  /**
+   * Reserves a place to wait. On the connection's loop, so that no other call of it comes between
+   * the steps.
+   */
+  private boolean tryWait(CallerConnection connection, Object peer) {
     if (!calls.tryTake(peer)) {
       return false;
     }
@@ -92,15 +95,18 @@ public final class AuthInterceptor implements ServerInterceptor {
     return true;
   }
 
-  /** On any thread. */
-  private void waitsNoMore(CallerConnection connection, Object peer) {
+  /** Releases a place to wait. On any thread. */
+  private void endWait(CallerConnection connection, Object peer) {
     if (connection.waiting().decrementAndGet() == 0) {
       connections.giveBack(peer);
     }
     calls.giveBack(peer);
   }
 
-  /** Without a target a call is for all, though there may be one fanout only: that changes. */
+  /**
+   * Returns the right that a call needs. Without a target it is the right to all, even while there
+   * is only one fanout: more may follow.
+   */
   private static Right right(Target target) {
     return switch (target) {
       case Target.Named named -> new Right(named.fanout());
@@ -108,7 +114,7 @@ public final class AuthInterceptor implements ServerInterceptor {
     };
   }
 
-  private <Q, R> ServerCall.Listener<Q> follow(
+  private <Q, R> ServerCall.Listener<Q> proceed(
       Decision decision,
       Target target,
       ServerCall<Q, R> call,

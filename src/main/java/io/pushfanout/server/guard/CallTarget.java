@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a call is for, as its metadata says.
+ * The target of a call, as its metadata names it.
  *
  * @param nodes narrows the target to these; null is all of its nodes
  */
@@ -21,19 +21,20 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
   private static final Metadata.Key<String> TARGET = ascii("pushfanout-target");
   private static final Metadata.Key<String> NODES = ascii("pushfanout-nodes");
 
-  /** Ten times what the reply to a broadcast names. */
+  /** Entries in {@code pushfanout-nodes}: ten times the nodes that a reply names. */
   private static final int NODES_MAX = 1000;
 
   /**
-   * The entries are parsed on an event loop that deliveries share. Room for the 100 nodes of a
-   * reply with the longest host names (26 KiB), or for {@link #NODES_MAX} IPv4 addresses.
+   * Bytes of {@code pushfanout-nodes}, whose entries are parsed on an event loop that deliveries
+   * share. Room for the 100 nodes of a reply with the longest host names (26 KiB), or for {@link
+   * #NODES_MAX} IPv4 addresses.
    */
   private static final int NODES_MAX_BYTES = 32 << 10;
 
   private static final Context.Key<Target> READ = Context.key("pushfanout-target");
 
   /**
-   * Of the call that is being started.
+   * Returns the target of the call that is being started.
    *
    * @throws InvalidCall when a value is malformed; names its key
    */
@@ -42,15 +43,15 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
     return new CallTarget(read == null ? target(metadata) : read, nodes(metadata));
   }
 
-  /** For those behind who has read a call's target, so that they need not do it again. */
+  /** Stores the parsed target in the context; later interceptors read it from there. */
   static Context inContext(Context context, Target target) {
     return context.withValue(READ, target);
   }
 
   /**
-   * The target alone.
+   * Returns the target alone.
    *
-   * @throws InvalidCall when it is malformed; names its key
+   * @throws InvalidCall when the target is malformed; names its key
    */
   static Target target(Metadata metadata) throws InvalidCall {
     List<String> values = all(metadata, TARGET);
@@ -71,7 +72,7 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
     }
   }
 
-  /** Returns the target as the metadata names it, malformed or not; null where it names none. */
+  /** Returns the target as the metadata names it, malformed or not; null without one. */
   public static @Nullable String text(Metadata metadata) {
     return metadata.get(TARGET);
   }

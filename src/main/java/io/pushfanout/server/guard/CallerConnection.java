@@ -16,8 +16,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection has shown of its caller: the certificate, and the token of its last call,
- * which most often is that of the next one too. On the connection's loop only, but for {@link
+ * The credentials shown on one connection: the certificate, and the token of the last call, which
+ * most often is that of the next one too. On the connection's loop only, except for {@link
  * #waiting}.
  */
 public final class CallerConnection {
@@ -38,7 +38,7 @@ public final class CallerConnection {
     last = withoutToken;
   }
 
-  /** To be given to the server, so that each connection has one. */
+  /** Returns a filter for the server that creates this object for each connection. */
   public static ServerTransportFilter filter() {
     return new ServerTransportFilter() {
       @Override
@@ -63,12 +63,12 @@ public final class CallerConnection {
     return connection;
   }
 
-  /** How many of its calls wait for a decision. */
+  /** Returns the number of the connection's calls that wait for a decision. */
   AtomicInteger waiting() {
     return waiting;
   }
 
-  /** What a call with these headers shows. */
+  /** Returns the credentials that a call with these headers shows. */
   public Credentials credentials(Metadata headers) {
     Iterable<String> all = headers.getAll(AUTHORIZATION);
     List<String> values = all == null ? List.of() : ImmutableList.copyOf(all);

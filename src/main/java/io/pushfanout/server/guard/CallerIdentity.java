@@ -4,16 +4,16 @@ import io.grpc.Context;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who makes a call, such as {@code token:billing}: for the interceptors and handlers behind {@link
- * AccessGate}, while they start the call.
+ * The identity of a call's caller, such as {@code token:billing}: for the interceptors and handlers
+ * behind {@link AuthInterceptor}, while they start the call.
  */
 public final class CallerIdentity {
   private static final Context.Key<String> KEY = Context.key("pushfanout-caller");
 
   private CallerIdentity() {}
 
-  /** Of the call that is being started; null where nobody was asked. */
-  public static @Nullable String ofThisCall() {
+  /** Returns the caller of the call that is being started; null without authentication. */
+  public static @Nullable String current() {
     return KEY.get();
   }
 

@@ -10,24 +10,26 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Who makes a call, as far as limits tell callers apart. */
+/** A key by which limits tell callers apart. */
 @FunctionalInterface
 public interface CallerKey {
-  /** Equal for the calls of one caller. */
+  /** Returns a key that is equal for the calls of one caller. */
   Object of(ServerCall<?, ?> call, Metadata headers);
 
-  /** By who it is, where that was asked, else by the address that it comes from. */
+  /**
+   * Returns the caller's identity, if callers are authenticated, else the network of its address.
+   */
   static Object identityOrAddress(ServerCall<?, ?> call, Metadata headers) {
-    String identity = CallerIdentity.ofThisCall();
+    String identity = CallerIdentity.current();
     return identity == null ? remoteAddress(call.getAttributes()) : identity;
   }
 
-  /** By the network that it comes from. */
+  /** Returns the network of the caller's address. */
   static Object remoteAddress(Attributes transport) {
     return network(transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
   }
 
-  /** A caller as people read it. */
+  /** Returns the text of a key, for people. */
   static String text(Object caller) {
     return switch (caller) {
       case InetAddress address -> address.getHostAddress();
@@ -38,7 +40,7 @@ public interface CallerKey {
     };
   }
 
-  /** The network of an address. */
+  /** Returns the network of an address. */
   static Object network(@Nullable SocketAddress remote) {
     return remote instanceof InetSocketAddress internet && internet.getAddress() != null
         ? PeerNetwork.of(internet.getAddress())

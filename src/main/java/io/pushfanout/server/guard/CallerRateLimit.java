@@ -10,7 +10,9 @@ import io.pushfanout.broadcast.BroadcastResult.Refused;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Refuses the calls of a caller that makes too many, before a byte of them is read. */
+/**
+ * An interceptor that refuses the calls of a caller above its rate, before a byte of them is read.
+ */
 public final class CallerRateLimit implements ServerInterceptor {
   private final int perSecond;
   private final Rates rates;
@@ -19,8 +21,8 @@ public final class CallerRateLimit implements ServerInterceptor {
 
   /**
    * @param perSecond 1 or more
-   * @param callers tells them apart
-   * @param onRefused is told of each call that is refused here
+   * @param callers tells callers apart
+   * @param onRefused runs for each call that is refused here
    */
   public CallerRateLimit(
       int perSecond, CallerKey callers, LongSupplier nanoClock, Runnable onRefused) {

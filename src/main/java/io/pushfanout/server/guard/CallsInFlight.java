@@ -15,12 +15,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the calls of a service, of which each caller that is known has its share, and counts them
- * until their answers are written, so that a closing server can wait for these, and not for the
+ * A bound on a service's calls in flight, of which each known caller has its share. Calls count
+ * until their replies are written, so that a closing server can wait for them, and not for the
  * streams of health and reflection, which have no end of their own.
  */
 public final class CallsInFlight implements ServerInterceptor {
-  /** When it may help to try again: calls take milliseconds, unless policy Block holds them. */
+  /** Delay until a retry may help: calls take milliseconds, unless policy Block holds them. */
   private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
   private final Shares shares;
@@ -31,11 +31,11 @@ public final class CallsInFlight implements ServerInterceptor {
   private volatile boolean awaited;
 
   /**
-   * @param max at a time, more are refused
-   * @param caller gives whose share a call takes of; null where a caller cannot be told apart from
-   *     others: all of these are bounded together
-   * @param limit what bounds the calls, for who is refused
-   * @param onRefused is told of each call that is refused here
+   * @param max calls at a time; more are refused
+   * @param caller returns the party of a call; null for callers that cannot be told apart, which
+   *     are all bounded together
+   * @param limit the name of the bound, for the refused caller
+   * @param onRefused runs for each call that is refused here
    */
   public CallsInFlight(
       int max,
@@ -48,12 +48,12 @@ public final class CallsInFlight implements ServerInterceptor {
     this.onRefused = onRefused;
   }
 
-  /** What callers have of them. */
+  /** Returns the callers' shares of the calls. */
   public Shares shares() {
     return shares;
   }
 
-  /** Waits until there are none, at most this long. No new ones are expected any more. */
+  /** Waits until no call is in flight, at most this long. No new calls are expected any more. */
   public void awaitNone(Duration timeout) throws InterruptedException {
     awaited = true;
     openIfNone();
@@ -103,7 +103,10 @@ public final class CallsInFlight implements ServerInterceptor {
     openIfNone();
   }
 
-  /** Both sides write before they look, so that one of them sees the end. */
+  /**
+   * Ends the wait if no call is left. Both sides write before they read, so that one of them sees
+   * the end.
+   */
   private void openIfNone() {
     if (awaited && shares.taken() == 0) {
       none.countDown();

@@ -21,22 +21,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in so many connections at a time, of which each address has its share, and closes the others
- * as they are accepted, before anything is spent on them. Whoever is let in has to speak within
- * some time, and to read.
+ * A limit on the open connections, of which each address has its share. Connections beyond it are
+ * closed as they are accepted, before anything is spent on them. The caller of an accepted
+ * connection must send its preface in time, and must read.
  *
- * <p>Sits in the pipeline of the listening channel, where what is read are connections.
+ * <p>The handler sits in the pipeline of the listening channel, where the reads are connections.
  */
 @ChannelHandler.Sharable
 public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ConnectionLimitHandler.class);
 
-  /** A call that left before its caller heard of the goodbye is here after that. */
-  private static final Duration ON_THEIR_WAY = Duration.ofMillis(250);
+  /**
+   * Delay of the second GOAWAY: a call sent before the first one reached its caller arrives within
+   * it.
+   */
+  private static final Duration SECOND_GO_AWAY_DELAY = Duration.ofMillis(250);
 
-  private static final long TELL_EVERY_NANOS = 60_000_000_000L;
+  private static final long LOG_EVERY_NANOS = 60_000_000_000L;
 
-  /** Of each address. */
+  /** Connections of each address. */
   private final Shares shares;
 
   private final OverShare watch;
@@ -44,18 +47,18 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
   private final LongSupplier nanoClock;
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final TlsHandshakeMetrics handshakes = new TlsHandshakeMetrics();
-  private long toldNanos;
-  private long toldRefused;
+  private long loggedNanos;
+  private long loggedRefusals;
 
   public ConnectionLimitHandler(int max, LongSupplier nanoClock) {
     this.shares = new Shares(max);
     this.watch = new OverShare(shares, "connections, of --max-connections,", nanoClock);
     this.nanoClock = nanoClock;
-    this.toldNanos = nanoClock.getAsLong() - TELL_EVERY_NANOS;
+    this.loggedNanos = nanoClock.getAsLong() - LOG_EVERY_NANOS;
   }
 
-  /** Makes listening channels that have this gate. */
-  public ChannelFactory<ServerChannel> gated(Class<? extends ServerChannel> type) {
+  /** Returns a factory of listening channels with this handler. */
+  public ChannelFactory<ServerChannel> channelFactory(Class<? extends ServerChannel> type) {
     ChannelFactory<? extends ServerChannel> channels = new ReflectiveChannelFactory<>(type);
     return () -> {
       ServerChannel channel = channels.newChannel();
@@ -64,7 +67,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     };
   }
 
-  /** Of each address. */
+  /** Returns the addresses' shares. */
   public OverShare shares() {
     return watch;
   }
@@ -82,31 +85,36 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Asks those that are open now to go, by GOAWAY: what they have begun is served, the next call
-   * comes on another connection, where it may find another server. Not on an event loop.
+   * Drains the connections that are open now, by GOAWAY: the calls begun are served, and the next
+   * call comes on another connection, where it may find another server. Not on an event loop.
    *
-   * @param patience to wait for them to have gone
+   * @param patience the longest wait for the connections to close
    */
-  public void sendAway(Duration patience) throws InterruptedException {
+  public void drain(Duration patience) throws InterruptedException {
     for (Channel connection : open) {
-      connection.eventLoop().execute(() -> sayGoodbye(connection));
+      connection.eventLoop().execute(() -> startDrain(connection));
     }
     open.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** First in words that allow for calls on their way, and once these are here for good. */
-  private static void sayGoodbye(Channel connection) {
+  /**
+   * Sends a first GOAWAY that permits calls on their way, and a second one once these have arrived.
+   */
+  private static void startDrain(Channel connection) {
     if (goAway(connection, Integer.MAX_VALUE)) {
       connection
           .eventLoop()
-          .schedule(() -> leave(connection), ON_THEIR_WAY.toMillis(), TimeUnit.MILLISECONDS);
+          .schedule(
+              () -> finishDrain(connection),
+              SECOND_GO_AWAY_DELAY.toMillis(),
+              TimeUnit.MILLISECONDS);
     }
   }
 
-  private static void leave(Channel connection) {
+  private static void finishDrain(Channel connection) {
     Http2ConnectionHandler http2 = connection.pipeline().get(Http2ConnectionHandler.class);
     if (http2 != null && goAway(connection, http2.connection().remote().lastStreamCreated())) {
-      // Through the handler, which waits for the calls that are under way.
+      // The HTTP/2 handler waits for the calls that are under way.
       connection.close();
     }
   }
@@ -133,7 +141,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     Object address = address(connection);
     if (!shares.tryTake(address)) {
       connection.unsafe().closeForcibly();
-      tell();
+      logRefusals();
       return;
     }
     connection.closeFuture().addListener(_ -> shares.giveBack(address));
@@ -152,20 +160,20 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     return CallerKey.network(connection.remoteAddress());
   }
 
-  /** On the listening channel's loop. */
-  private void tell() {
+  /** Logs refused connections, once a minute at most. On the listening channel's loop. */
+  private void logRefusals() {
     long now = nanoClock.getAsLong();
-    if (now - toldNanos < TELL_EVERY_NANOS) {
+    if (now - loggedNanos < LOG_EVERY_NANOS) {
       return;
     }
-    toldNanos = now;
+    loggedNanos = now;
     long all = refused();
     log.warn(
         "{} callers' connections are open, of --max-connections {}, an address has its share:"
             + " {} more were refused",
         open.size(),
         shares.capacity(),
-        all - toldRefused);
-    toldRefused = all;
+        all - loggedRefusals);
+    loggedRefusals = all;
   }
 }

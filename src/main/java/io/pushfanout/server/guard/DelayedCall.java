@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call until it is decided whether it may come in. Nothing of its message is read meanwhile. What
- * gRPC tells of it on the connection's loop, and the decision, which comes on any thread, are
- * handled one after the other.
+ * A call that waits for the decision about its caller; nothing of its message is read meanwhile.
+ * The events of gRPC, on the connection's loop, and the decision, on any thread, are handled one
+ * after the other.
  */
 final class DelayedCall<Q> extends ServerCall.Listener<Q> {
   private static final Logger log = LoggerFactory.getLogger(DelayedCall.class);
@@ -23,32 +23,32 @@ final class DelayedCall<Q> extends ServerCall.Listener<Q> {
   private final SynchronizationContext serial =
       new SynchronizationContext(
           (_, failure) -> FAILURES.write(note -> log.error("a call failed{}", note, failure)));
-  private final List<Consumer<ServerCall.Listener<Q>>> told = new ArrayList<>();
+  private final List<Consumer<ServerCall.Listener<Q>>> pendingEvents = new ArrayList<>();
   private ServerCall.@Nullable Listener<Q> listener;
   private boolean cancelled;
 
   /**
-   * Goes on with the call, unless it has been cancelled.
+   * Continues the call, unless it has been cancelled.
    *
-   * @param start starts or refuses it
+   * @param start starts or refuses the call
    */
-  void decided(Supplier<ServerCall.Listener<Q>> start) {
+  void resume(Supplier<ServerCall.Listener<Q>> start) {
     serial.execute(
         () -> {
           if (!cancelled) {
             ServerCall.Listener<Q> started = start.get();
             listener = started;
-            told.forEach(event -> event.accept(started));
+            pendingEvents.forEach(event -> event.accept(started));
           }
-          told.clear();
+          pendingEvents.clear();
         });
   }
 
-  private void tell(Consumer<ServerCall.Listener<Q>> event) {
+  private void deliver(Consumer<ServerCall.Listener<Q>> event) {
     serial.execute(
         () -> {
           if (listener == null) {
-            told.add(event);
+            pendingEvents.add(event);
           } else {
             event.accept(listener);
           }
@@ -57,27 +57,27 @@ final class DelayedCall<Q> extends ServerCall.Listener<Q> {
 
   @Override
   public void onMessage(Q message) {
-    tell(to -> to.onMessage(message));
+    deliver(to -> to.onMessage(message));
   }
 
   @Override
   public void onHalfClose() {
-    tell(ServerCall.Listener::onHalfClose);
+    deliver(ServerCall.Listener::onHalfClose);
   }
 
   @Override
   public void onCancel() {
     serial.execute(() -> cancelled = true);
-    tell(ServerCall.Listener::onCancel);
+    deliver(ServerCall.Listener::onCancel);
   }
 
   @Override
   public void onComplete() {
-    tell(ServerCall.Listener::onComplete);
+    deliver(ServerCall.Listener::onComplete);
   }
 
   @Override
   public void onReady() {
-    tell(ServerCall.Listener::onReady);
+    deliver(ServerCall.Listener::onReady);
   }
 }

@@ -16,14 +16,15 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.function.LongSupplier;
 
 /**
- * Copies the pieces of messages that are not whole yet, so that each holds bytes of its own alone.
- * As they come they are slices of what was read from the connection: one byte of a message among
- * what is for nobody keeps 128 KiB, of which {@link InboundByteCounter} knows nothing. A call's
- * last piece, which most often is its only one, is not kept and not copied. Who sends more {@link
- * SmallFrameLimiter} than may come is hung up on.
+ * A handler that copies the fragments of incomplete messages, so that each holds only its own
+ * bytes. On arrival they are slices of a read buffer: a one-byte slice would keep 128 KiB alive,
+ * unseen by {@link InboundByteCounter}. A call's last fragment, most often its only one, is not
+ * kept and not copied. A connection with more small fragments than {@link SmallFrameLimiter}
+ * permits is closed.
  *
- * <p>Waits in the pipeline for gRPC's HTTP/2, and leaves. With TLS it waits behind that: HTTP/2
- * comes with the end of the handshake, and its first frames may come with it in what was read.
+ * <p>The handler waits in the pipeline for gRPC's HTTP/2 handler, and then leaves. With TLS it
+ * waits behind the TLS handler: HTTP/2 comes with the end of the handshake, and its first frames
+ * may come in the same read.
  */
 final class FragmentCopier extends ChannelInboundHandlerAdapter {
   private final LongSupplier nanoClock;
@@ -56,10 +57,10 @@ final class FragmentCopier extends ChannelInboundHandlerAdapter {
   }
 
   private final class Copying extends Http2FrameListenerDecorator {
-    private final SmallFrameLimiter tinyPieces = new SmallFrameLimiter(nanoClock);
+    private final SmallFrameLimiter limiter = new SmallFrameLimiter(nanoClock);
     private final Http2Connection connection;
 
-    /** Of a call: how many tiny pieces it has had. */
+    /** Key of a call's number of small fragments. */
     private final PropertyKey tiny;
 
     Copying(Http2FrameListener listener, Http2Connection connection) {
@@ -76,9 +77,7 @@ final class FragmentCopier extends ChannelInboundHandlerAdapter {
         return super.onDataRead(context, stream, data, padding, isLast);
       }
       int size = data.readableBytes();
-      if (size < SmallFrameLimiter.LARGE_ENOUGH
-          && !isOneOfTheFirst(stream)
-          && !tinyPieces.mayCome()) {
+      if (size < SmallFrameLimiter.NOT_SMALL_BYTES && !isExempt(stream) && !limiter.tryAdd()) {
         throw Http2Exception.connectionError(
             Http2Error.ENHANCE_YOUR_CALM, "too many tiny pieces of messages");
       }
@@ -90,17 +89,17 @@ final class FragmentCopier extends ChannelInboundHandlerAdapter {
       }
     }
 
-    private boolean isOneOfTheFirst(int id) {
+    private boolean isExempt(int id) {
       Http2Stream stream = connection.stream(id);
       if (stream == null) {
         return true;
       }
       Integer before = stream.getProperty(tiny);
       int now = before == null ? 1 : before + 1;
-      if (now <= SmallFrameLimiter.OF_ANY_CALL) {
+      if (now <= SmallFrameLimiter.EXEMPT_PER_CALL) {
         stream.setProperty(tiny, now);
       }
-      return now <= SmallFrameLimiter.OF_ANY_CALL;
+      return now <= SmallFrameLimiter.EXEMPT_PER_CALL;
     }
   }
 }

@@ -8,25 +8,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the bytes of a message while it arrives, and has them count among {@link
- * InboundMessageBudget} until it has been handed on. gRPC's own limit would do the first too, but
- * tells the caller nothing of the flag to change, and logs a stack trace for each call that is over
- * it.
+ * A counter of the bytes of a message while it arrives, which count in the {@link
+ * InboundMessageBudget} until the message is transferred. gRPC's own limit could bound the size
+ * too, but does not name the flag to change, and logs a stack trace for each call above it.
  *
- * <p>One for each call; all of it happens on the connection's loop.
+ * <p>Each call has one, for the connection's loop only.
  */
 public final class InboundByteCounter extends ServerStreamTracer {
   private static final Context.Key<InboundByteCounter> KEY = Context.key("pushfanout-wire-meter");
 
   /**
-   * A piece is some objects too, however few its bytes; they are its own, by {@link
-   * FragmentCopier}.
+   * Bytes that a fragment counts at least, since it takes some objects too; the objects are its
+   * own, by {@link FragmentCopier}.
    */
   public static final int PIECE_MIN = 4 << 10;
 
   private final InboundMessageBudget arrivals;
 
-  /** What the call is for, as it is named there; null where it is not. */
+  /** Target that the call names; null without one. */
   private final @Nullable String target;
 
   private InboundMessageBudget.Party party = new InboundMessageBudget.Party("unknown", null);
@@ -45,7 +44,7 @@ public final class InboundByteCounter extends ServerStreamTracer {
     this.target = target;
   }
 
-  /** To be given to the server, so that each call has a meter. */
+  /** Returns a factory for the server that gives each call a counter. */
   public static Factory factory(InboundMessageBudget arrivals) {
     return new Factory() {
       @Override
@@ -55,27 +54,27 @@ public final class InboundByteCounter extends ServerStreamTracer {
     };
   }
 
-  /** The meter of the call that is being started. */
-  static InboundByteCounter ofThisCall() {
+  /** Returns the counter of the call that is being started. */
+  static InboundByteCounter current() {
     return KEY.get();
   }
 
-  /** Why a call has to end before its message is whole, or instead. */
+  /** The reason why a call ends before its message is whole, or instead. */
   enum Cut {
-    /** The message has more bytes than it may. */
+    /** The message is above its limit. */
     TOO_LARGE,
-    /** There is no room for it among {@link InboundMessageBudget}. */
+    /** The {@link InboundMessageBudget} has no room for the message. */
     NO_ROOM,
-    /** It is no message. */
+    /** The bytes are no message. */
     BROKEN
   }
 
   /**
-   * Has somebody told, once, when the call has to end.
+   * Sets the limits, and the callback that runs once when the call has to end.
    *
    * @param wireLimit bytes of the message as it arrives
-   * @param limit bytes of what it becomes when it is decompressed
-   * @param counted whether what arrives counts among {@link InboundMessageBudget}
+   * @param limit bytes of the message after decompression
+   * @param counted whether arriving bytes count in the {@link InboundMessageBudget}
    */
   void watch(long wireLimit, long limit, boolean counted, Consumer<Cut> onCut) {
     this.wireLimit = wireLimit;
@@ -84,15 +83,15 @@ public final class InboundByteCounter extends ServerStreamTracer {
     this.onCut = onCut;
   }
 
-  /** The message is another's to count now. */
-  void handOn() {
+  /** Releases the bytes: the message's next owner counts them now. */
+  void transfer() {
     if (taken > 0) {
       arrivals.giveBack(party, taken);
       taken = 0;
     }
   }
 
-  /** Ends the call, unless it has been ended: what came is no message. */
+  /** Ends the call, unless it has been ended: its bytes are no message. */
   void cutBroken() {
     if (!cut) {
       cut(Cut.BROKEN);
@@ -104,7 +103,7 @@ public final class InboundByteCounter extends ServerStreamTracer {
     onCut.accept(why);
   }
 
-  /** Whether the call has been ended here. */
+  /** Returns whether the call has been ended here. */
   boolean isCut() {
     return cut;
   }
@@ -121,7 +120,7 @@ public final class InboundByteCounter extends ServerStreamTracer {
 
   @Override
   public void inboundMessage(int seqNo) {
-    // What came before it is still held, until the caller has said all.
+    // Bytes of earlier messages are still held, until the end of the request.
     arrived = 0;
     inflated = 0;
   }
@@ -139,7 +138,7 @@ public final class InboundByteCounter extends ServerStreamTracer {
     }
   }
 
-  /** A little that is compressed may be much that is held. */
+  /** Counts decompressed bytes: few compressed ones may become many that are held. */
   @Override
   public void inboundUncompressedSize(long bytes) {
     inflated += bytes;
@@ -167,6 +166,6 @@ public final class InboundByteCounter extends ServerStreamTracer {
 
   @Override
   public void streamClosed(Status status) {
-    handOn();
+    transfer();
   }
 }

@@ -8,10 +8,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of messages that are not whole yet. They count against the process's budget as they
- * arrive, and against a part of the direct memory, where they lie until then: the other part is for
- * the connections to nodes. Callers share that part, by address and target. May be used from any
- * thread.
+ * A budget for the bytes of incomplete messages. The bytes count against the process's budget as
+ * they arrive, and against a part of the direct memory, where they lie until the message is whole:
+ * the other part is for the connections to nodes. Callers share that part, by address and target.
+ * May be used from any thread.
  */
 public final class InboundMessageBudget {
   private static final BroadcastResult.Refused SHARE_TAKEN =
@@ -21,10 +21,10 @@ public final class InboundMessageBudget {
           Duration.ofMillis(500));
 
   /**
-   * Whose messages arrive. Behind a proxy all tenants have one address; and nobody has checked the
-   * target, so an address that names many has a bound of its own.
+   * The sender of a message. Behind a proxy all tenants have one address. The target is not
+   * verified yet, so an address that names many has a bound of its own.
    *
-   * @param target as the call names it; null where it names none
+   * @param target as the call names it; null without one
    */
   record Party(Object address, @Nullable String target) {}
 
@@ -39,7 +39,7 @@ public final class InboundMessageBudget {
   public InboundMessageBudget(MemoryBudget messages, long directBytes) {
     this.messages = messages;
     this.direct = new Shares(directBytes);
-    // Alone an address has a half of it, which is seven eighths of the direct memory.
+    // One address alone gets half of this: seven eighths of the direct bytes.
     this.addresses = new Shares(directBytes / 4 * 7);
   }
 
@@ -65,12 +65,12 @@ public final class InboundMessageBudget {
     direct.giveBack(party, bytes);
   }
 
-  /** What addresses and targets have of the direct memory. */
+  /** Returns the shares of addresses and targets in the direct memory. */
   public Shares shares() {
     return direct;
   }
 
-  /** What is told of a message for which there was no room. */
+  /** Returns the refusal of a message without room. */
   BroadcastResult.Refused refusal() {
     return messages.held() >= messages.limit() ? MemoryRefusal.of(messages) : SHARE_TAKEN;
   }

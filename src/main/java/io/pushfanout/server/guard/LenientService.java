@@ -11,25 +11,25 @@ import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 
 /**
- * A service whose requests are read without a throw: gRPC would log a stack trace for what is a
- * caller's fault, as often as callers like. A call whose request is no message is cut instead.
+ * A service that reads requests without a throw: gRPC would log a stack trace for a fault of the
+ * caller, as often as callers like. A call without a valid request is ended instead.
  */
 public final class LenientService {
   private LenientService() {}
 
   public static ServerServiceDefinition of(ServerServiceDefinition service) {
     ServiceDescriptor descriptor = service.getServiceDescriptor();
-    ServiceDescriptor.Builder quiet =
+    ServiceDescriptor.Builder lenient =
         ServiceDescriptor.newBuilder(descriptor.getName())
             .setSchemaDescriptor(descriptor.getSchemaDescriptor());
-    var methods = service.getMethods().stream().map(LenientService::quiet).toList();
-    methods.forEach(method -> quiet.addMethod(method.getMethodDescriptor()));
-    ServerServiceDefinition.Builder builder = ServerServiceDefinition.builder(quiet.build());
+    var methods = service.getMethods().stream().map(LenientService::lenient).toList();
+    methods.forEach(method -> lenient.addMethod(method.getMethodDescriptor()));
+    ServerServiceDefinition.Builder builder = ServerServiceDefinition.builder(lenient.build());
     methods.forEach(builder::addMethod);
     return builder.build();
   }
 
-  private static <Q, R> ServerMethodDefinition<Q, R> quiet(ServerMethodDefinition<Q, R> method) {
+  private static <Q, R> ServerMethodDefinition<Q, R> lenient(ServerMethodDefinition<Q, R> method) {
     MethodDescriptor<Q, R> descriptor = method.getMethodDescriptor();
     var requests = (PrototypeMarshaller<Q>) descriptor.getRequestMarshaller();
     return ServerMethodDefinition.create(
@@ -44,8 +44,8 @@ public final class LenientService {
       try {
         return marshaller.parse(stream);
       } catch (StatusRuntimeException _) {
-        InboundByteCounter.ofThisCall().cutBroken();
-        // Nobody hears of it any more.
+        InboundByteCounter.current().cutBroken();
+        // The call has ended: its listener does not get this message.
         return requireNonNull(marshaller.getMessagePrototype());
       }
     }

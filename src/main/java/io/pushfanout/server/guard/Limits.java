@@ -7,11 +7,11 @@ import io.pushfanout.model.SpecDuration;
 import java.time.Duration;
 
 /**
- * What the server takes from its callers.
+ * The limits of the server on its callers.
  *
- * @param maxMessageSize bytes of the largest request that is taken, after decompression
- * @param maxConnectionAge when a connection is asked to go, so that its caller comes back and may
- *     find another replica; zero is never
+ * @param maxMessageSize bytes of the largest request, after decompression
+ * @param maxConnectionAge the age at which a connection gets GOAWAY, so that its caller reconnects
+ *     and may find another replica; zero is never
  * @param maxConnections at a time; more are closed as they come
  * @param maxCalls in flight at a time, over all connections
  * @param maxCallerRate calls a second of one caller; zero is no limit
@@ -28,7 +28,7 @@ public record Limits(
   public static final int MAX_MESSAGE_SIZE_MIN = 1 << 10;
   public static final int MAX_MESSAGE_SIZE_MAX = Bounds.MESSAGE_BYTES_MAX;
 
-  /** Below it, gRPC would take one second all the same. */
+  /** Least age of a connection: below it, gRPC would take one second all the same. */
   private static final Duration MAX_CONNECTION_AGE_MIN = Duration.ofSeconds(1);
 
   private static final Duration MAX_CONNECTION_AGE_MAX = Duration.ofHours(24);
@@ -48,7 +48,7 @@ public record Limits(
           0,
           defaultMemoryBudget());
 
-  /** Where a user sets {@link #maxMessageSize}; errors name it. */
+  /** Flag that sets {@link #maxMessageSize}; errors name it. */
   public static final String MAX_MESSAGE_SIZE_FLAG = "--max-message-size";
 
   public static final String MAX_CALLS_FLAG = "--max-calls";
@@ -94,15 +94,18 @@ public record Limits(
     }
   }
 
-  /** Half of the heap: the other half is for everything else, and for the collector to work in. */
+  /**
+   * Returns half of the heap: the other half is for everything else, and for the collector to work
+   * in.
+   */
   public static long defaultMemoryBudget() {
     return Runtime.getRuntime().maxMemory() / 2;
   }
 
   /**
-   * The size as {@link #maxMessageSize} holds it.
+   * Returns the size as {@link #maxMessageSize} holds it.
    *
-   * @throws SettingException when it is out of bounds; names its flag
+   * @throws SettingException when the size is out of bounds; names its flag
    */
   public static int checkedMessageSize(long bytes) {
     if (bytes < MAX_MESSAGE_SIZE_MIN || bytes > MAX_MESSAGE_SIZE_MAX) {

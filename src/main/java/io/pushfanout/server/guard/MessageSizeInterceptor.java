@@ -18,8 +18,9 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in a call's message, unless it is over the limit, has no room or is none. Ends the call then
- * while it still arrives, so that no more than about the limit is ever held of it.
+ * An interceptor that passes on a call's message, unless it is above the limit, has no room or is
+ * none. It ends such a call while the message still arrives, so that no more than about the limit
+ * is ever held.
  */
 public final class MessageSizeInterceptor implements ServerInterceptor {
   private static final Status BROKEN =
@@ -32,9 +33,9 @@ public final class MessageSizeInterceptor implements ServerInterceptor {
 
   /**
    * @param maxSize bytes after decompression
-   * @param tooLarge what the caller is told
-   * @param arrivals what arrives counts there; null: nowhere
-   * @param onLimited is told of each call that is ended for its size or for want of room
+   * @param tooLarge the status of a message above the limit
+   * @param arrivals the budget of arriving bytes; null: none
+   * @param onLimited runs for each call that is ended for its size or for want of room
    */
   public MessageSizeInterceptor(
       int maxSize, Status tooLarge, @Nullable InboundMessageBudget arrivals, Runnable onLimited) {
@@ -45,7 +46,8 @@ public final class MessageSizeInterceptor implements ServerInterceptor {
   }
 
   /**
-   * Decompresses no further than one byte over the limit, by which the reader sees that it is over.
+   * Returns decompressors that stop one byte above the limit, by which the reader detects the
+   * excess.
    */
   public static DecompressorRegistry decompressors(int maxSize) {
     Decompressor gzip =
@@ -65,7 +67,9 @@ public final class MessageSizeInterceptor implements ServerInterceptor {
     return DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false).with(gzip, true);
   }
 
-  /** What does not compress grows a little when compressed. */
+  /**
+   * Returns the limit of arriving bytes: an incompressible message grows a little when compressed.
+   */
   private long wireLimit() {
     return maxSize + maxSize / 64 + 1024L;
   }
@@ -73,12 +77,12 @@ public final class MessageSizeInterceptor implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    InboundByteCounter meter = InboundByteCounter.ofThisCall();
+    InboundByteCounter meter = InboundByteCounter.current();
     meter.watch(wireLimit(), maxSize, arrivals != null, why -> end(call, why));
     return new CuttableListener<>(next.startCall(call, headers), meter);
   }
 
-  /** Nobody has closed it yet: no service here answers before the message is whole. */
+  /** Ends a call, which is still open: no service here replies before the message is whole. */
   private void end(ServerCall<?, ?> call, Cut why) {
     switch (why) {
       case TOO_LARGE -> {
@@ -93,7 +97,7 @@ public final class MessageSizeInterceptor implements ServerInterceptor {
     }
   }
 
-  /** Hears no more of a call that was cut, though the rest of its message may yet arrive. */
+  /** A listener without events of an ended call, though the rest of its message may yet arrive. */
   private static final class CuttableListener<Q> extends SimpleForwardingServerCallListener<Q> {
     private final InboundByteCounter meter;
 
@@ -112,7 +116,7 @@ public final class MessageSizeInterceptor implements ServerInterceptor {
     @Override
     public void onHalfClose() {
       if (!meter.isCut()) {
-        meter.handOn();
+        meter.transfer();
         super.onHalfClose();
       }
     }

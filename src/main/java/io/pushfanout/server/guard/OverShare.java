@@ -9,25 +9,25 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Makes it a problem for some time when a party was refused more than its share, and names who has
- * most. May be used from any thread.
+ * A watch that reports a problem for 10 s after a party was refused more than its share, and names
+ * the party with the most. May be used from any thread.
  */
 public final class OverShare {
   public static final Duration LASTS = Duration.ofSeconds(10);
 
   private final Shares shares;
-  private final String what;
+  private final String resource;
   private final LongSupplier nanoClock;
   private long seenRefusals;
   private long seenNanos;
-  private String who = "";
+  private String greatest = "";
 
   /**
-   * @param what is shared, and by which limit
+   * @param resource the shared resource, and its limit
    */
-  public OverShare(Shares shares, String what, LongSupplier nanoClock) {
+  public OverShare(Shares shares, String resource, LongSupplier nanoClock) {
     this.shares = shares;
-    this.what = what;
+    this.resource = resource;
     this.nanoClock = nanoClock;
     this.seenNanos = nanoClock.getAsLong() - LASTS.toNanos();
   }
@@ -36,18 +36,24 @@ public final class OverShare {
     return shares;
   }
 
-  /** To be asked now and then: what was refused since the last time counts as of now. */
+  /**
+   * Returns the problem, if there is one. To be called periodically: refusals since the last call
+   * count as of now.
+   */
   public synchronized Optional<Problem> problem() {
     long now = nanoClock.getAsLong();
     long refusals = shares.refusals();
     if (refusals > seenRefusals) {
       seenRefusals = refusals;
       seenNanos = now;
-      who = shares.greatest().map(this::describe).orElse("nobody has any now");
+      greatest = shares.greatest().map(this::describe).orElse("no party has any now");
     }
     return now - seenNanos < LASTS.toNanos()
         ? Optional.of(
-            new Problem("", ProblemReason.OVER_SHARE, what + " are refused beyond a share: " + who))
+            new Problem(
+                "",
+                ProblemReason.OVER_SHARE,
+                resource + " are refused beyond a share: " + greatest))
         : Optional.empty();
   }
 

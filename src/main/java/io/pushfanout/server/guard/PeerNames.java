@@ -12,7 +12,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the certificate that the other side of a TLS connection has shown. */
+/** A reader of the certificate that the other side of a TLS connection has shown. */
 final class PeerNames {
   /** Kinds of names, of RFC 5280's GeneralName. */
   private static final int DNS_NAME = 2;
@@ -21,7 +21,7 @@ final class PeerNames {
 
   private PeerNames() {}
 
-  /** Null where none was shown, or none that can be read. */
+  /** Returns the certificate; null if none was shown, or none that can be read. */
   static @Nullable ClientCertificate of(SSLSession session) {
     try {
       Certificate[] chain = session.getPeerCertificates();

@@ -8,24 +8,24 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection on which its caller has not said in time what every caller says at once:
- * HTTP/2's preface, and the SETTINGS that have to follow it (RFC 9113, 3.4), behind a TLS handshake
- * where there is TLS. gRPC's own timeout ends with that handshake, and so, without TLS, before
- * anything.
+ * A handler that closes a connection whose caller has not sent HTTP/2's preface in time, and the
+ * SETTINGS that must follow it (RFC 9113, 3.4), after a TLS handshake if there is TLS. gRPC's own
+ * timeout ends with that handshake; without TLS it ends at once.
  */
 public final class PrefaceTimeoutHandler extends ChannelInboundHandlerAdapter {
-  static final long PATIENCE_SECONDS = 20;
+  static final long TIMEOUT_SECONDS = 20;
 
   private @Nullable Future<?> timer;
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    timer = context.executor().schedule(() -> decide(context), PATIENCE_SECONDS, TimeUnit.SECONDS);
+    timer =
+        context.executor().schedule(() -> onTimeout(context), TIMEOUT_SECONDS, TimeUnit.SECONDS);
     context.fireChannelActive();
   }
 
-  /** The time is over. On the connection's loop. */
-  public static void decide(ChannelHandlerContext context) {
+  /** Closes the connection without a preface, when the time is over. On the connection's loop. */
+  public static void onTimeout(ChannelHandlerContext context) {
     Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
     if (http2 != null && http2.decoder().prefaceReceived()) {
       context.pipeline().remove(context.handler());

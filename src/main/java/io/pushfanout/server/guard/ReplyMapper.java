@@ -13,11 +13,14 @@ import io.pushfanout.protocol.BroadCastReply;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The engine's results in the words of the wire. */
+/** A mapper of the engine's results to replies and statuses of gRPC. */
 public final class ReplyMapper {
   private ReplyMapper() {}
 
-  /** Thousands of calls in a second have the same answer: it is made and encoded once. */
+  /**
+   * A reply with its outcome. Thousands of calls in a second have the same reply: it is made and
+   * encoded once.
+   */
   private record Made(BroadcastOutcome outcome, BroadCastReply reply) {}
 
   private static volatile @Nullable Made last;
@@ -76,7 +79,7 @@ public final class ReplyMapper {
     return code(refused.reason()).withDescription(refused.message());
   }
 
-  /** What goes with the status: when to try again, as {@code google.rpc.RetryInfo}. */
+  /** Returns the trailers of a status: the delay until a retry, as {@code google.rpc.RetryInfo}. */
   private static Metadata trailers(Refused refused) {
     Duration after = refused.retryAfter();
     if (after == null) {

@@ -21,33 +21,37 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Ends the calls whose caller has not said all in time: each holds a place among the others, and
- * was let in by what was true when it began. Where there are too many, the oldest go of the address
- * that has most of them, and the newest comes in: a whole call is half sent for a moment only.
+ * An interceptor that ends calls with a request that is incomplete after the timeout: each takes a
+ * place from others, and its authorization may be stale. If there are too many, the oldest calls
+ * end of the address that has most of them, and the newest comes in: the request of a normal call
+ * is incomplete only for a moment.
  */
 public final class RequestTimeoutInterceptor implements ServerInterceptor {
-  /** For a broadcast to be whole; a large one may come by a slow line. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** Time for a broadcast to be whole; a large one may come over a slow line. */
+  public static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** What goes when there are too many, so that the next of them come in without a look. */
-  private static final int GOES_PART = 8;
+  /**
+   * Divisor of the maximum for the calls that end when there are too many, so that the next calls
+   * come in without a search.
+   */
+  private static final int ENDED_PART = 8;
 
   private final int max;
-  private final Duration patience;
+  private final Duration timeout;
   private final LongSupplier nanoClock;
   private final Runnable onEnded;
   private final Set<HalfSent<?>> calls = ConcurrentHashMap.newKeySet();
   private final AtomicLong begunCalls = new AtomicLong();
 
   /**
-   * @param max at a time, 1 or more
-   * @param patience for a message to be whole
-   * @param onEnded is told of each call that is ended here
+   * @param max calls with an incomplete request, 1 or more
+   * @param timeout for a message to be whole
+   * @param onEnded runs for each call that is ended here
    */
   public RequestTimeoutInterceptor(
-      int max, Duration patience, LongSupplier nanoClock, Runnable onEnded) {
+      int max, Duration timeout, LongSupplier nanoClock, Runnable onEnded) {
     this.max = max;
-    this.patience = patience;
+    this.timeout = timeout;
     this.nanoClock = nanoClock;
     this.onEnded = onEnded;
   }
@@ -66,25 +70,25 @@ public final class RequestTimeoutInterceptor implements ServerInterceptor {
     return halfSent;
   }
 
-  /** To be called now and then, from any thread. */
-  public void endOld() {
+  /** Ends the calls that have reached their timeout. To be called periodically, from any thread. */
+  public void endExpired() {
     long now = nanoClock.getAsLong();
-    calls.forEach(call -> call.endIfOld(now));
+    calls.forEach(call -> call.endIfExpired(now));
   }
 
   private synchronized void endOldest() {
     if (calls.size() <= max) {
       return;
     }
-    String why = "its message was not whole when %d others were not either".formatted(max);
-    int left = Math.max(1, max / GOES_PART);
+    String why = "the message was not whole, like those of %d other calls".formatted(max);
+    int left = Math.max(1, max / ENDED_PART);
     for (List<HalfSent<?>> ofAddress : byAddressGreatestFirst()) {
-      int goes = Math.min(left, (ofAddress.size() + 1) / 2);
+      int ending = Math.min(left, (ofAddress.size() + 1) / 2);
       ofAddress.stream()
           .sorted(comparingLong(call -> call.number))
-          .limit(goes)
+          .limit(ending)
           .forEach(call -> call.end(why));
-      left -= goes;
+      left -= ending;
       if (left == 0) {
         return;
       }
@@ -99,13 +103,15 @@ public final class RequestTimeoutInterceptor implements ServerInterceptor {
         .toList();
   }
 
-  /** One call. Whoever first says how it goes on, its caller or the end of patience, is right. */
+  /**
+   * A call that either goes on by its caller or ends by the timeout: the first of the two decides.
+   */
   private final class HalfSent<Q> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, ?> call;
     private final Object address;
     private final long begun = nanoClock.getAsLong();
 
-    /** Of two that began at the same moment the later has the higher one. */
+    /** Sequence number; of two calls that began at the same moment the later has the higher one. */
     private final long number = begunCalls.getAndIncrement();
 
     private final AtomicBoolean decided = new AtomicBoolean();
@@ -116,9 +122,9 @@ public final class RequestTimeoutInterceptor implements ServerInterceptor {
       this.address = CallerKey.remoteAddress(call.getAttributes());
     }
 
-    void endIfOld(long now) {
-      if (now - begun > patience.toNanos()) {
-        end("the message was not whole after " + SpecDuration.format(patience));
+    void endIfExpired(long now) {
+      if (now - begun > timeout.toNanos()) {
+        end("the message was not whole after " + SpecDuration.format(timeout));
       }
     }
 
@@ -130,7 +136,7 @@ public final class RequestTimeoutInterceptor implements ServerInterceptor {
         call.close(Status.RESOURCE_EXHAUSTED.withDescription(why), new Metadata());
         onEnded.run();
       } catch (IllegalStateException _) {
-        // It was refused long ago, and its caller does not read that.
+        // The call was refused long ago, and its caller does not read the refusal.
       }
     }
 

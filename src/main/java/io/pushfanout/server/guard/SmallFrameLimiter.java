@@ -4,22 +4,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds the tiny pieces of messages that one connection sends within a second. What gRPC keeps of
- * each besides is more than it holds, and counts nowhere while its call waits for a decision about
- * its caller. On the connection's loop only.
+ * A limit on the small fragments of messages that one connection sends within a second. gRPC's
+ * bookkeeping for a fragment is larger than its bytes, and is in no budget while the call waits for
+ * a decision about its caller. On the connection's loop only.
  */
 final class SmallFrameLimiter {
-  /** In a second. */
-  static final int MAX = 4000;
-
-  /** In bytes; any client that has more than a few pieces to send makes them larger. */
-  static final int LARGE_ENOUGH = 256;
+  /** Small fragments in a second. */
+  static final int MAX_PER_SECOND = 4000;
 
   /**
-   * So many count not: some clients send what is before a message, the message and the end of the
-   * call each by itself, for thousands of small messages a second.
+   * Bytes from which on a fragment is not small; a client that has more than a few fragments to
+   * send makes them larger.
    */
-  static final int OF_ANY_CALL = 4;
+  static final int NOT_SMALL_BYTES = 256;
+
+  /**
+   * Small fragments of a call that do not count: some clients send the prefix of a message, the
+   * message and the end of the call separately, for thousands of small messages a second.
+   */
+  static final int EXEMPT_PER_CALL = 4;
 
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -33,16 +36,16 @@ final class SmallFrameLimiter {
   }
 
   /**
-   * Counts one more piece.
+   * Counts one more fragment.
    *
-   * @return false where it is one too many
+   * @return false if the fragment is one too many
    */
-  boolean mayCome() {
+  boolean tryAdd() {
     long now = nanoClock.getAsLong();
     if (now - secondNanos >= SECOND_NANOS) {
       secondNanos = now;
       inThisSecond = 0;
     }
-    return ++inThisSecond <= MAX;
+    return ++inThisSecond <= MAX_PER_SECOND;
   }
 }

@@ -7,9 +7,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
 /**
- * Bounds the streams of health and reflection, which have no end of their own. A unary call ends at
- * once, and is never refused for the streams of others: whoever balances by health would take a
- * server out that is well.
+ * An interceptor that bounds the streams of health and reflection, which have no end of their own.
+ * A unary call ends at once, and is never refused for the streams of others: a load balancer that
+ * checks health would remove a healthy server.
  */
 public final class StreamLimitInterceptor implements ServerInterceptor {
   private final CallsInFlight streams;

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts the TLS handshakes of callers that fail. Who connects and says nothing, as probes of ports
- * do, has begun none.
+ * A counter of callers' TLS handshakes that fail. A connection that sends nothing, such as a probe
+ * of the port, has begun none.
  */
 public final class TlsHandshakeMetrics {
-  /** An adder for every problem; the map itself never changes. */
+  /** Adders by problem; the map itself never changes. */
   private final Map<HandshakeProblem, LongAdder> failures = new EnumMap<>(HandshakeProblem.class);
 
   TlsHandshakeMetrics() {
@@ -28,14 +28,17 @@ public final class TlsHandshakeMetrics {
     }
   }
 
-  /** So far. From any thread. */
+  /** Returns the failures so far, by problem. From any thread. */
   public Map<HandshakeProblem, Long> failures() {
     Map<HandshakeProblem, Long> counts = new EnumMap<>(HandshakeProblem.class);
     failures.forEach((problem, adder) -> counts.put(problem, adder.sum()));
     return counts;
   }
 
-  /** For the head of one connection's pipeline, which it leaves with the first bytes. */
+  /**
+   * Returns a handler for the head of one connection's pipeline, which it leaves with the first
+   * bytes.
+   */
   ChannelHandler meter() {
     return new ChannelInboundHandlerAdapter() {
       @Override
@@ -54,7 +57,7 @@ public final class TlsHandshakeMetrics {
     if (!ended.isSuccess()) {
       count(FailedHandshake.problem(ended.cause()));
     } else if (!ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
-      // gRPC closes it then.
+      // gRPC closes such a connection.
       count(HandshakeProblem.NOTHING_IN_COMMON);
     }
   }

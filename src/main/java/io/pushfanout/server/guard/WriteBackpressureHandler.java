@@ -7,12 +7,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes nothing more of a caller that does not read its answers, and closes the connection when it
- * still reads none after some time: whoever asks without end and never listens would have us keep
- * the answers. That is from 64 KiB of them on, Netty's high-water mark.
+ * A handler that stops reading from a caller that does not read its replies, and closes the
+ * connection if the caller still reads none after 20 s. Otherwise a caller that sends without end
+ * and never reads would fill the memory with replies. The handler acts from 64 KiB of replies on,
+ * Netty's high-water mark.
  */
 final class WriteBackpressureHandler extends ChannelInboundHandlerAdapter {
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long TIMEOUT_SECONDS = 20;
 
   private @Nullable Future<?> timer;
 
@@ -24,8 +25,7 @@ final class WriteBackpressureHandler extends ChannelInboundHandlerAdapter {
       timer = null;
     }
     if (!reads) {
-      timer =
-          context.executor().schedule(() -> context.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+      timer = context.executor().schedule(() -> context.close(), TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
     context.channel().config().setAutoRead(reads);
     context.fireChannelWritabilityChanged();

@@ -1,8 +1,8 @@
 /**
- * Limits on callers: connections, frames, half-sent calls, message bytes, rates, and the decision
- * whether a caller may broadcast. Start with {@link AuthInterceptor} for a call and with {@link
- * ConnectionLimitHandler} for a connection. No class here may see how a broadcast is answered; the
- * server's own package puts these together.
+ * Limits on callers: connections, frames, incomplete requests, message bytes, rates, and the
+ * decision whether a caller may broadcast. Start with {@link AuthInterceptor} for a call and with
+ * {@link ConnectionLimitHandler} for a connection. No class here may handle a broadcast: the
+ * package {@code server} combines the guards.
  */
 @NullMarked
 package io.pushfanout.server.guard;

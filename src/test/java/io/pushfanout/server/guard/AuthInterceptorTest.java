@@ -59,7 +59,7 @@ class AuthInterceptorTest {
   private RunningServer running;
   private LogWatch logs;
 
-  /** Decides as it was told, at once or when the test says so. */
+  /** Access with scripted decisions, at once or at the test's time. */
   private static final class ScriptedAccess implements Access {
     record Asked(Credentials credentials, Right right, CompletableFuture<Decision> answer) {}
 
@@ -137,7 +137,7 @@ class AuthInterceptorTest {
   }
 
   @Test
-  void callersOfOneConnectionAreToldApart() throws Exception {
+  void callersOfOneConnectionAreDistinguished() throws Exception {
     for (String token : List.of("a", "a", "b", "a")) {
       call("authorization", "Bearer " + token);
       assertThat(access.next().credentials().token()).matches(shown -> shown.is(token));
@@ -147,7 +147,7 @@ class AuthInterceptorTest {
   }
 
   @Test
-  void whoIsRefusedReachesNobodyAndIsCounted() {
+  void aRefusedCallReachesNoHandlerAndIsCounted() {
     access.now = new Decision.Unauthenticated("nobody");
     assertThat(refused()).hasToString("UNAUTHENTICATED nobody");
     access.now = new Decision.Denied("web", "web has no right to x");
@@ -171,7 +171,7 @@ class AuthInterceptorTest {
   }
 
   @Test
-  void whoMayTryAgainReadsWhen() throws Exception {
+  void aRefusalThatMayBeRetriedNamesTheDelay() throws Exception {
     access.now = new Decision.Unavailable("later", Duration.ofMillis(100));
     StatusRuntimeException refused =
         catchThrowableOfType(StatusRuntimeException.class, () -> call());
@@ -182,7 +182,7 @@ class AuthInterceptorTest {
   }
 
   @Test
-  void aMessageThatIsTooLargeOrBrokenIsLookedAtOnlyWhenItsCallerMayCome() {
+  void aTooLargeOrBrokenMessageIsReadOnlyAfterAuthorization() {
     access.now = new Decision.Unauthenticated("nobody");
 
     assertThatThrownBy(() -> running.call(Rpc.BROADCAST, new byte[] {1, 2, 3}))
@@ -192,7 +192,7 @@ class AuthInterceptorTest {
   }
 
   @Test
-  void healthAndReflectionAskNobodyWhoItIs() {
+  void healthAndReflectionNeedNoAuthentication() {
     access.now = new Decision.Unauthenticated("nobody");
 
     assertThat(
@@ -276,7 +276,7 @@ class AuthInterceptorTest {
     call();
   }
 
-  /** What their callers send ahead lies unread in direct memory, a window of 1 MiB each. */
+  /** Bytes that callers send ahead lie unread in direct memory, a window of 1 MiB each. */
   @Test
   void whereThereIsLittleDirectMemoryCallsOfFewerConnectionsWait() throws Exception {
     // Of one host half of them.
@@ -341,7 +341,7 @@ class AuthInterceptorTest {
     }
   }
 
-  /** How many of gRPC's headers are in memory, the garbage collected. */
+  /** Returns the number of gRPC's headers in memory after a garbage collection. */
   private static long liveMetadata() throws Exception {
     String histogram =
         (String)

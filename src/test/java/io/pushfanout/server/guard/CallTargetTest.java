@@ -50,7 +50,7 @@ class CallTargetTest {
         .hasMessage("pushfanout-target: given more than once");
   }
 
-  /** Who may broadcast was decided by it. */
+  /** The right to broadcast was decided by the target read before. */
   @Test
   void aTargetThatWasReadBeforeIsNotReadAgain() throws Exception {
     Target read = new Target.Named(new FanoutName("prod", "chat"));
@@ -85,7 +85,7 @@ class CallTargetTest {
   }
 
   @Test
-  void theNodesOfAReplyAreTakenWhateverTheirNamesAndNothingMuchLonger() throws Exception {
+  void theNodesOfAReplyAreTakenWithTheLongestNamesAndNothingMuchLonger() throws Exception {
     String longest = String.join(".", "a".repeat(63), "b".repeat(63), "c".repeat(63));
     List<String> nodes =
         IntStream.range(0, 200).mapToObj(i -> longest + ".d" + i + ":50052").toList();
@@ -98,7 +98,7 @@ class CallTargetTest {
 
   /** Otherwise 64 KiB of metadata are thousands of addresses to read, on a loop of deliveries. */
   @Test
-  void whatIsTooMuchIsRefusedBeforeAnEntryIsRead() {
+  void tooLongAListIsRefusedBeforeAnEntryIsRead() {
     assertThatThrownBy(() -> of(NODES, "no address,".repeat(1001)))
         .hasMessage("pushfanout-nodes: more than 1000 entries");
     assertThatThrownBy(() -> of(NODES, "no address", NODES, "a:1"))

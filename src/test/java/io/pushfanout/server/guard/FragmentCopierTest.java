@@ -15,13 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FragmentCopierTest {
   private static final int MIB = 1 << 20;
 
-  /** What Netty allocates at a time, a few of them. */
+  /** Bytes of a few of Netty's allocations. */
   private static final int SLACK = 12 * MIB;
 
   @ParameterizedTest
   @CsvSource({"1, 400", "5000, 200"})
-  void aPieceOfAMessageKeepsAboutWhatItCountsWhateverItCameWith(int size, int pieces)
-      throws Exception {
+  void aFragmentKeepsAboutTheBytesThatItCounts(int size, int pieces) throws Exception {
     try (RunningServer running = new RunningServer();
         RawHttp2 client = new RawHttp2(running.server.port())) {
       client.begin(1, Rpc.BROADCAST.path());

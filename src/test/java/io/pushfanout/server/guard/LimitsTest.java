@@ -14,7 +14,7 @@ class LimitsTest {
   private static final long HEAP = Runtime.getRuntime().maxMemory();
 
   @Test
-  void defaultsLeaveRoomForEverybody() {
+  void defaultsLeaveRoomForAllCallers() {
     assertThat(Limits.DEFAULT.maxConnections()).isEqualTo(10_000);
     assertThat(Limits.DEFAULT.maxCalls()).isEqualTo(10_000);
     assertThat(Limits.DEFAULT.maxCallerRate()).as("off").isZero();

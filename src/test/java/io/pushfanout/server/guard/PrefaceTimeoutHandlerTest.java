@@ -39,16 +39,16 @@ class PrefaceTimeoutHandlerTest {
   }
 
   @Test
-  void whoNeverSpeaksIsHungUpOn() {
-    pass(PrefaceTimeoutHandler.PATIENCE_SECONDS - 1);
+  void aSilentConnectionIsClosed() {
+    pass(PrefaceTimeoutHandler.TIMEOUT_SECONDS - 1);
     assertThat(connection.isOpen()).isTrue();
     pass(1);
     assertThat(connection.isOpen()).isFalse();
   }
 
   @Test
-  void whoSpeaksALittleNowAndThenGetsNoMoreTime() {
-    for (int i = 0; i < PrefaceTimeoutHandler.PATIENCE_SECONDS; i++) {
+  void aFewBytesNowAndThenGiveNoMoreTime() {
+    for (int i = 0; i < PrefaceTimeoutHandler.TIMEOUT_SECONDS; i++) {
       connection.writeInbound(WORDS.retainedSlice(i, 1));
       pass(1);
     }
@@ -56,19 +56,19 @@ class PrefaceTimeoutHandlerTest {
   }
 
   @Test
-  void whoSaysMuchAndNothingOfHttp2IsHungUpOn() {
+  void aConnectionWithoutHttp2IsClosedHoweverMuchItSends() {
     // A TLS handshake, say, which is more than a few bytes; HTTP/2 begins after it.
     connection = with(new ChannelHandlerAdapter() {});
     connection.writeInbound(Unpooled.wrappedBuffer(new byte[1000]));
-    pass(PrefaceTimeoutHandler.PATIENCE_SECONDS);
+    pass(PrefaceTimeoutHandler.TIMEOUT_SECONDS);
     assertThat(connection.isOpen()).isFalse();
   }
 
   @Test
-  void whoHasSpokenMayBeSilent() {
+  void aConnectionMayBeSilentAfterItsPreface() {
     connection.writeInbound(WORDS.retainedSlice(0, 24));
     connection.writeInbound(WORDS.retainedSlice(24, 9));
-    pass(10 * PrefaceTimeoutHandler.PATIENCE_SECONDS);
+    pass(10 * PrefaceTimeoutHandler.TIMEOUT_SECONDS);
     assertThat(connection.isOpen()).isTrue();
     assertThat(connection.pipeline().get(PrefaceTimeoutHandler.class)).isNull();
   }

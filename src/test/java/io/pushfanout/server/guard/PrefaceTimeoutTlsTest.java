@@ -82,9 +82,9 @@ class PrefaceTimeoutTlsTest {
     return socket;
   }
 
-  /** A gated channel, before whose gate the test sees who is accepted. */
+  /** A limited channel; the test sees the accepted connections before the limit. */
   private ServerChannel listening() {
-    ServerChannel channel = gate.gated(NioServerSocketChannel.class).newChannel();
+    ServerChannel channel = gate.channelFactory(NioServerSocketChannel.class).newChannel();
     channel
         .pipeline()
         .addFirst(
@@ -98,17 +98,18 @@ class PrefaceTimeoutTlsTest {
     return channel;
   }
 
-  /** Has the time for the first words of the connection that was accepted last be over. */
+  /** Ends the time for the preface of the connection that was accepted last. */
   private void endTime() throws Exception {
     ChannelPipeline pipeline =
         requireNonNull(accepted.poll(10, TimeUnit.SECONDS), "nobody was accepted").pipeline();
     loops
-        .submit(() -> PrefaceTimeoutHandler.decide(pipeline.context(PrefaceTimeoutHandler.class)))
+        .submit(
+            () -> PrefaceTimeoutHandler.onTimeout(pipeline.context(PrefaceTimeoutHandler.class)))
         .get();
   }
 
   @Test
-  void whoShakesHandsAndThenSaysNothingIsHungUpOn() throws Exception {
+  void aConnectionThatIsSilentAfterItsHandshakeIsClosed() throws Exception {
     try (SSLSocket silent = shakeHands()) {
       assertThat(silent.getInputStream().readNBytes(9)).as("the head of our SETTINGS").hasSize(9);
       endTime();
@@ -120,7 +121,7 @@ class PrefaceTimeoutTlsTest {
   }
 
   @Test
-  void whoHasSpokenMayBeSilent() throws Exception {
+  void aConnectionMayBeSilentAfterItsPreface() throws Exception {
     try (RawHttp2 speaking = new RawHttp2(shakeHands())) {
       call(speaking, 1);
       endTime();

@@ -17,36 +17,38 @@ class SmallFrameLimiterTest {
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
   private final SmallFrameLimiter pieces = new SmallFrameLimiter(clock::get);
 
-  private void assertAsManyAsMayMayCome() {
-    for (int i = 0; i < SmallFrameLimiter.MAX; i++) {
-      assertThat(pieces.mayCome()).isTrue();
+  private void assertAllPermittedFragmentsPass() {
+    for (int i = 0; i < SmallFrameLimiter.MAX_PER_SECOND; i++) {
+      assertThat(pieces.tryAdd()).isTrue();
     }
-    assertThat(pieces.mayCome()).isFalse();
+    assertThat(pieces.tryAdd()).isFalse();
   }
 
   @Test
-  void oneMoreThanMayWithinASecondIsTooMany() {
-    assertAsManyAsMayMayCome();
+  void oneMoreFragmentThanPermittedInASecondIsTooMany() {
+    assertAllPermittedFragmentsPass();
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1) - 1);
-    assertThat(pieces.mayCome()).isFalse();
+    assertThat(pieces.tryAdd()).isFalse();
   }
 
   @Test
-  void theNextSecondBeginsAnew() {
-    assertAsManyAsMayMayCome();
+  void theNextSecondHasItsOwnCount() {
+    assertAllPermittedFragmentsPass();
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
-    assertAsManyAsMayMayCome();
+    assertAllPermittedFragmentsPass();
   }
 
   /** The clock of such a server stands still. */
   @Test
-  void whoSendsTooManyIsHungUpOn() throws Exception {
+  void aConnectionWithTooManyIsClosed() throws Exception {
     try (RunningServer running = new RunningServer();
         RawHttp2 client = new RawHttp2(running.server.port())) {
       client.begin(1, Rpc.BROADCAST.path());
       // The first of those that do not count.
       client.messagePrefix(1, false, 4 << 20);
-      for (int i = 1; i < SmallFrameLimiter.OF_ANY_CALL + SmallFrameLimiter.MAX + 1; i++) {
+      for (int i = 1;
+          i < SmallFrameLimiter.EXEMPT_PER_CALL + SmallFrameLimiter.MAX_PER_SECOND + 1;
+          i++) {
         client.data(1, false, (byte) 0);
       }
       client.flush();
@@ -54,7 +56,7 @@ class SmallFrameLimiterTest {
     }
   }
 
-  /** As clients do that do not know yet which piece is the last. */
+  /** Clients that cannot mark the last fragment yet send it like this. */
   @Test
   void manySmallMessagesInAFewPiecesEachAreServed() throws Exception {
     try (RunningServer running = new RunningServer();
@@ -63,7 +65,7 @@ class SmallFrameLimiterTest {
       byte[] message = Requests.broadcast();
       client.mayAnswer(1 << 30);
       // Of two pieces each that are not the last.
-      for (int call = 0; call <= SmallFrameLimiter.MAX / 2; call++) {
+      for (int call = 0; call <= SmallFrameLimiter.MAX_PER_SECOND / 2; call++) {
         int stream = 2 * call + 1;
         client.begin(stream, Rpc.BROADCAST.path());
         client.messagePrefix(stream, false, message.length);
@@ -79,11 +81,11 @@ class SmallFrameLimiterTest {
   void largerPiecesDoNotCount() throws Exception {
     try (RunningServer running = new RunningServer();
         RawHttp2 client = new RawHttp2(running.server.port())) {
-      int pieces = 2 * SmallFrameLimiter.MAX;
+      int pieces = 2 * SmallFrameLimiter.MAX_PER_SECOND;
       client.begin(1, Rpc.BROADCAST.path());
-      client.messagePrefix(1, false, pieces * SmallFrameLimiter.LARGE_ENOUGH);
+      client.messagePrefix(1, false, pieces * SmallFrameLimiter.NOT_SMALL_BYTES);
       for (int i = 0; i < pieces; i++) {
-        client.data(1, false, new byte[SmallFrameLimiter.LARGE_ENOUGH]);
+        client.data(1, false, new byte[SmallFrameLimiter.NOT_SMALL_BYTES]);
       }
       client.data(1, true);
       client.flush();

@@ -20,7 +20,7 @@ class WriteBackpressureHandlerTest {
   }
 
   @Test
-  void whoDoesNotReadIsNotReadFromEither() {
+  void theServerDoesNotReadFromACallerThatDoesNotRead() {
     setRead(false);
     assertThat(connection.config().isAutoRead()).isFalse();
     setRead(true);
@@ -30,7 +30,7 @@ class WriteBackpressureHandlerTest {
   }
 
   @Test
-  void whoStillReadsNothingAfterSomeTimeIsHungUpOn() {
+  void aCallerThatReadsNothingIsDisconnectedAfterSomeTime() {
     setRead(false);
     pass(19);
     assertThat(connection.isOpen()).isTrue();

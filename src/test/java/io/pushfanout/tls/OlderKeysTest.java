@@ -120,6 +120,6 @@ class OlderKeysTest {
   }
 
   private static PemFile read(String text) {
-    return new PemFile(Path.of("key.pem"), text);
+    return new PemFile(Path.of("key.pem"), new PemText(text));
   }
 }

@@ -45,7 +45,7 @@ final class ExecPlugin implements OAuthTokenProvider {
   /**
    * What it gave: a token, a certificate with its key, or both.
    *
-   * @param certificate base64 of PEM, as the key is
+   * @param certificate PEM, as the key is
    * @param expires null: never
    */
   record Credential(
@@ -190,7 +190,7 @@ final class ExecPlugin implements OAuthTokenProvider {
     if (token == null && certificate == null) {
       throw failed("has given neither token nor certificate");
     }
-    return new Credential(token, pem(certificate), pem(key), expires(status));
+    return new Credential(token, certificate, key, expires(status));
   }
 
   private @Nullable Instant expires(JsonNode status) {
@@ -205,10 +205,6 @@ final class ExecPlugin implements OAuthTokenProvider {
   private static @Nullable String text(JsonNode status, String key) {
     String text = status.path(key).asText("");
     return text.isEmpty() ? null : text;
-  }
-
-  private static @Nullable String pem(@Nullable String text) {
-    return text == null ? null : Pem.encoded(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private ClusterException failed(String what) {

@@ -1,6 +1,7 @@
 package io.pushfanout.operator.client;
 
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +37,16 @@ record FileField(Path kubeconfig, String name) {
     return path == null || path.isEmpty() ? null : Pem.certificates(file(path), field(key));
   }
 
-  /** The same of a private key; the client library reads its form. */
-  @Nullable String key(String key, @Nullable String path, @Nullable String data) {
+  /** The same of a private key. */
+  @Nullable PrivateKey key(String key, @Nullable String path, @Nullable String data) {
     if (data != null && !data.isEmpty()) {
-      return Pem.encoded(Pem.decoded(data, field(key + "-data")));
+      String field = field(key + "-data");
+      return Pem.key(Pem.decoded(data, field), field);
     }
-    return path == null || path.isEmpty()
-        ? null
-        : Pem.encoded(SmallFiles.bytes(file(path), field(key)));
+    if (path == null || path.isEmpty()) {
+      return null;
+    }
+    Path file = file(path);
+    return Pem.key(SmallFiles.bytes(file, field(key)), "%s: %s".formatted(field(key), file));
   }
 }

@@ -3,6 +3,8 @@ package io.pushfanout.operator.client;
 import io.fabric8.kubernetes.api.model.AuthInfo;
 import io.fabric8.kubernetes.api.model.Cluster;
 import io.fabric8.kubernetes.client.Config;
+import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,23 +45,32 @@ final class KubeconfigUser {
   private static void plugin(Config config, FileField at, ExecPlugin plugin) {
     ExecPlugin.Credential first = plugin.credential();
     if (first.certificate() != null) {
-      certificate(config, at, first.certificate(), first.key());
+      String from = at.field("exec");
+      certificate(
+          config,
+          at,
+          Pem.certificates(bytes(first.certificate()), from + ": clientCertificateData"),
+          Pem.key(bytes(String.valueOf(first.key())), from + ": clientKeyData"));
     }
     if (first.token() != null) {
       config.setOauthTokenProvider(plugin);
     }
   }
 
+  private static byte[] bytes(String pem) {
+    return pem.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static void certificate(
-      Config config, FileField at, @Nullable String certificate, @Nullable String key) {
+      Config config, FileField at, @Nullable String certificate, @Nullable PrivateKey key) {
     if ((certificate == null) != (key == null)) {
       throw new ClusterException(
           at.name() + ": client-certificate and client-key need each other, one is missing");
     }
-    if (certificate != null) {
+    if (certificate != null && key != null) {
       config.setClientCertData(certificate);
-      config.setClientKeyData(key);
-      config.setClientKeyAlgo(Config.getKeyAlgorithm(null, key));
+      config.setClientKeyData(Pem.encoded(key));
+      config.setClientKeyAlgo(key.getAlgorithm());
     }
   }
 

@@ -1,13 +1,21 @@
 package io.pushfanout.operator.client;
 
-import java.io.ByteArrayInputStream;
+import io.pushfanout.tls.PemException;
+import io.pushfanout.tls.PemText;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 
-/** Certificates and keys as the client library takes them: base64 of PEM. */
+/**
+ * Certificates and keys as the client library takes them: base64 of PEM, whatever else was in their
+ * text, and in the one form of each that the library reads.
+ */
 final class Pem {
+  private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
   private Pem() {}
 
   /**
@@ -26,18 +34,41 @@ final class Pem {
     return certificates(decoded(data, field), field);
   }
 
-  private static String certificates(byte[] pem, String where) {
+  static String certificates(byte[] pem, String where) {
+    StringBuilder text = new StringBuilder();
     try {
-      var found =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(pem));
-      if (found.isEmpty()) {
-        throw new ClusterException(where + ": holds no certificate");
+      for (X509Certificate one : PemText.of(pem).certificates()) {
+        text.append(written("CERTIFICATE", one.getEncoded()));
       }
-    } catch (CertificateException e) {
-      throw new ClusterException(where + ": holds no certificate that can be read", e);
+    } catch (PemException | CertificateEncodingException e) {
+      throw new ClusterException("%s: %s".formatted(where, e.getMessage()), e);
     }
-    return encoded(pem);
+    return encoded(text.toString());
+  }
+
+  /**
+   * @param where for messages, in which the key never is
+   */
+  static PrivateKey key(byte[] pem, String where) {
+    try {
+      return PemText.of(pem).key();
+    } catch (PemException e) {
+      throw new ClusterException("%s: %s".formatted(where, e.problem()), e);
+    }
+  }
+
+  /** In PKCS #8. */
+  static String encoded(PrivateKey key) {
+    return encoded(written("PRIVATE KEY", key.getEncoded()));
+  }
+
+  private static String written(String kind, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(kind, LINES.encodeToString(der), kind);
+  }
+
+  private static String encoded(String pem) {
+    return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
   }
 
   static byte[] decoded(String data, String field) {
@@ -46,9 +77,5 @@ final class Pem {
     } catch (IllegalArgumentException e) {
       throw new ClusterException(field + ": is no base64", e);
     }
-  }
-
-  static String encoded(byte[] pem) {
-    return Base64.getEncoder().encodeToString(pem);
   }
 }

@@ -53,16 +53,18 @@ class ClusterAccessTest {
         "server: https://h:1, proxy-url: socks5://p:1 | token: t                 | clusters[c].cluster.proxy-url: a proxy of scheme socks5",
         "server: https://h:1, proxy-url: https://p:1 | token: t                  | clusters[c].cluster.proxy-url: a proxy of scheme https",
         "server: https://h:1, certificate-authority: /nope/ca.crt | token: t     | clusters[c].cluster.certificate-authority: there is no file /nope/ca.crt",
-        "server: https://h:1, certificate-authority-data: bm8= | token: t        | clusters[c].cluster.certificate-authority-data: holds no certificate",
+        "server: https://h:1, certificate-authority-data: bm8= | token: t        | clusters[c].cluster.certificate-authority-data: holds no PEM certificate",
         "server: https://h:1                         | auth-provider: {name: gcp} | users[u].user.auth-provider: is not supported",
         "server: https://h:1                         | as-uid: '7'               | users[u].user.as-uid: is not supported",
         "server: https://h:1                         | tokenFile: nope           | users[u].user.tokenFile: there is no file",
         "server: https://h:1                         | client-certificate: nope  | users[u].user.client-certificate: there is no file",
         "server: https://h:1                         | client-key: nope          | users[u].user.client-key: there is no file",
-        "server: https://h:1                         | client-key-data: a2V5     | client-certificate and client-key need each other",
+        "server: https://h:1                         | client-key-data: a2V5     | users[u].user.client-key-data: holds no PEM private key",
+        "server: https://h:1                         | client-key-data: '%%'      | users[u].user.client-key-data: holds no PEM private key",
+        "server: https://h:1                         | client-key: src/test/resources/tls/ec-p256.pem | client-certificate and client-key need each other",
       })
   void aFieldThatIsNoGoodIsNamed(String cluster, String user, String why) throws IOException {
-    Path file = kubeconfig(cluster, user);
+    Path file = kubeconfig(cluster, user.replace("src/", Path.of("src").toAbsolutePath() + "/"));
     if (why.isEmpty()) {
       open(file);
     } else {

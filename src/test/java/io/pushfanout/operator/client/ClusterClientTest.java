@@ -28,11 +28,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client that is made of a kubeconfig, before servers of the JDK's. */
 class ClusterClientTest {
   /** On a machine that is busy with other tests. */
   private static final int PATIENCE_MILLIS = 60_000;
+
+  private static final String EC_PARAMETERS =
+      "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
 
   @TempDir private Path dir;
 
@@ -47,6 +52,34 @@ class ClusterClientTest {
       refuses(server, pki, "disable-compression: true");
     } finally {
       server.stop(0);
+    }
+  }
+
+  /** As cert-manager, kubelet, OpenSSL and editors of other systems write them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rsa-2048", "rsa-2048-pkcs8", "ec-p256", "ec-p256-pkcs8", "ec-p384"})
+  void aKeyIsReadInEachOfItsForms(String name) throws IOException {
+    String key = Files.readString(Path.of("src", "test", "resources", "tls", name + ".pem"));
+    String certificate = Files.readString(new Certificates(dir).ca());
+    for (String text :
+        List.of(
+            key,
+            "\ufeff" + key,
+            key.replace("\n", "  \r\n"),
+            "0 of somebody\n" + certificate + EC_PARAMETERS + key,
+            key + certificate)) {
+      Path file =
+          Files.writeString(
+              dir.resolve("pair.pem"),
+              text.contains("BEGIN CERTIFICATE") ? text : text + "\n" + certificate);
+      Path kubeconfig =
+          kubeconfig(
+              "server: 'https://127.0.0.1:1'",
+              "client-certificate: %s, client-key: %s".formatted(file, file));
+      try (KubernetesClient client = client(kubeconfig)) {
+        assertThat(client.getConfiguration().getClientKeyAlgo())
+            .isEqualTo(name.startsWith("ec") ? "EC" : "RSA");
+      }
     }
   }
 
@@ -72,14 +105,13 @@ class ClusterClientTest {
   private static HttpsServer server(Certificates.Pair pair) throws Exception {
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    String key = Files.readString(pair.key());
     server.setHttpsConfigurator(
         new HttpsConfigurator(
             SSLUtils.sslContext(
                 SSLUtils.keyManagers(
-                    Pem.encoded(Files.readAllBytes(pair.certificate())),
+                    Pem.certificates(pair.certificate(), "certificate"),
                     null,
-                    Pem.encoded(key.getBytes(StandardCharsets.UTF_8)),
+                    Pem.encoded(Pem.key(Files.readAllBytes(pair.key()), "key")),
                     null,
                     "EC",
                     "none",
@@ -141,14 +173,18 @@ class ClusterClientTest {
   }
 
   private Path kubeconfig(String cluster) throws IOException {
+    return kubeconfig(cluster, "token: t");
+  }
+
+  private Path kubeconfig(String cluster, String user) throws IOException {
     return Files.writeString(
         Files.createTempFile(dir, "config", ".yaml"),
         """
         current-context: x
         contexts: [{name: x, context: {cluster: c, user: u}}]
         clusters: [{name: c, cluster: {%s}}]
-        users: [{name: u, user: {token: t}}]
+        users: [{name: u, user: {%s}}]
         """
-            .formatted(cluster));
+            .formatted(cluster, user));
   }
 }

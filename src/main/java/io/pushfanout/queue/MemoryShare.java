@@ -91,6 +91,6 @@ public final class MemoryShare {
 
   /** Bytes that it holds beyond so many percent of what it may have now. */
   public long over(int percent) {
-    return bytes.taken() - bytes.most() / 100 * percent;
+    return bytes.taken() - bytes.limit() / 100 * percent;
   }
 }

@@ -5,19 +5,20 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs so many tasks at a time. What waits is taken by turns from the peers that wait, so that
- * nobody waits for all that another one wants. It does not bound how many wait.
+ * An executor that runs a bounded number of tasks at a time. Waiting tasks start by turns of the
+ * peers that wait, so that no peer waits for all tasks of another peer. The number of waiting tasks
+ * has no bound.
  *
- * <p>Any thread may call it; none waits.
+ * <p>Threads: any thread may call it; no method waits.
  */
 public final class FairExecutor {
   private final Executor executor;
   private final int atATime;
 
-  /** Guarded by itself. */
+  /** Tasks that wait, by peer; guarded by itself. */
   private final PartyQueue<Runnable> waiting = new PartyQueue<>();
 
-  /** Guarded by {@link #waiting}. */
+  /** Tasks that run; guarded by {@link #waiting}. */
   private int running;
 
   public FairExecutor(Executor executor, int atATime) {
@@ -26,9 +27,11 @@ public final class FairExecutor {
   }
 
   /**
-   * @param peer peers are told apart by being equal or not
+   * Runs a task now, or queues it behind the peer's earlier tasks.
+   *
+   * @param peer key of the turns, compared by {@code equals}
    * @param task must not throw
-   * @throws RejectedExecutionException when the executor takes nothing any more
+   * @throws RejectedExecutionException when the executor accepts no more tasks
    */
   public void execute(Object peer, Runnable task) {
     synchronized (waiting) {
@@ -39,9 +42,9 @@ public final class FairExecutor {
       running++;
     }
     try {
-      executor.execute(() -> runAndGoOn(task));
+      executor.execute(() -> runAndContinue(task));
     } catch (RuntimeException | Error e) {
-      // Without a thread too, which is an Error: the place is given back.
+      // A thread that cannot be created is an Error; it must free the slot as well.
       synchronized (waiting) {
         running--;
       }
@@ -49,7 +52,7 @@ public final class FairExecutor {
     }
   }
 
-  private void runAndGoOn(Runnable first) {
+  private void runAndContinue(Runnable first) {
     for (Runnable task = first; task != null; task = next()) {
       task.run();
     }

@@ -4,24 +4,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * So much of something, which parties share without a configured part for any. A party takes more
- * only while it then has no more than what is left: alone a half. Where little is left, it may have
- * no more than an equal part either: a third beside another party, a quarter beside two. So
- * something is left for whoever comes next. May be used from any thread; none waits.
+ * A capacity that parties share without a configured part for any of them. A party may take more
+ * only while its amount then does not exceed the amount that is left: alone, a half. When little is
+ * left, its amount may not exceed an equal part either: a third beside another party, a quarter
+ * beside two. So some capacity is left for the next party. Threads: any thread may call it; no
+ * method waits.
  *
  * <p>The first rule is the one by which switches divide the buffers of their ports (Choudhury and
  * Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998, with a factor
- * of 1). It holds at once, however fast parties come; the second one has who came early give room
- * to who came late.
+ * of 1). It holds at once, however fast parties come; the second rule makes early parties give room
+ * to late ones.
  */
 public final class Pool {
-  /** A party with less than this part of all is small: it counts for nothing in the second rule. */
+  /**
+   * Divisor of the capacity: a party below this part is small, and the second rule does not count
+   * it.
+   */
   private static final int COUNTED_PART = 64;
 
-  /** While so much is left, nobody has to have as little as the others. */
+  /** Divisor of the capacity: the second rule applies only while less than this part is left. */
   private static final int PLENTY_PART = 4;
 
-  /** What only small parties may take: many large ones that come at once leave it to them. */
+  /**
+   * Divisor of the capacity: only small parties may take the last part, which many large parties
+   * that come at once leave to them.
+   */
   private static final int RESERVED_PART = 16;
 
   private final long capacity;
@@ -44,23 +51,23 @@ public final class Pool {
     return capacity;
   }
 
-  /** By all parties, and by none in particular. */
+  /** Returns the amount taken, by parties and by {@link #tryTake} together. */
   public long taken() {
     return taken.get();
   }
 
-  /** The share of another party, which has nothing yet. */
+  /** Returns a share for another party, with nothing taken yet. */
   public Share share() {
     return new Share(this);
   }
 
   /**
-   * Takes for no party in particular, to be given back.
+   * Takes an amount without a party; {@link #giveBack} returns it.
    *
-   * @return false where there is not as much; nothing is taken then
+   * @return false when less is left; nothing is taken then
    */
   public boolean tryTake(long amount) {
-    // To look first keeps the refused from taking for a moment what others then do not find.
+    // The check keeps a refused amount from being taken for a moment, in which others are refused.
     if (taken.get() > capacity - amount) {
       return false;
     }
@@ -75,12 +82,12 @@ public final class Pool {
     taken.addAndGet(-amount);
   }
 
-  /** What is there already, and so cannot be refused. */
+  /** Adds an amount that exists already and so cannot be refused. */
   void add(long amount) {
     taken.addAndGet(amount);
   }
 
-  /** A party has another amount than before. */
+  /** Updates the count of parties after the amount of one has changed. */
   void changed(long before, long after) {
     boolean was = before >= counted;
     boolean is = after >= counted;
@@ -89,23 +96,23 @@ public final class Pool {
     }
   }
 
-  /** Whether a party may have so much more, which is taken already. */
-  boolean mayHave(long before, long after) {
+  /** Returns whether a party may grow to an amount; the difference is taken already. */
+  boolean allows(long before, long after) {
     long left = capacity - taken.get();
     return after <= Math.min(left, equalPart(before))
         && (after < counted || left >= capacity / RESERVED_PART);
   }
 
   /**
-   * An equal part for each party, for one that has so much already, and for one to come; all, while
-   * there is plenty.
+   * Returns an equal part for each counted party, the party with this amount, and one party to
+   * come; the whole capacity while plenty is left.
    */
-  long equalPart(long has) {
+  long equalPart(long amount) {
     if (capacity - taken.get() >= capacity / PLENTY_PART) {
       return capacity;
     }
-    int counting = parties.get() + (has >= counted ? 0 : 1);
-    // A party that has just become small may have been counted off before it was counted.
+    int counting = parties.get() + (amount >= counted ? 0 : 1);
+    // Threads may subtract a party before they have added it: the count may be below 0.
     return capacity / (Math.max(1, counting) + 1);
   }
 }

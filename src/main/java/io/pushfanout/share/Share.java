@@ -2,7 +2,10 @@ package io.pushfanout.share;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What one party has of a {@link Pool}. May be used from any thread; none waits. */
+/**
+ * The amount that one party has of a {@link Pool}. Threads: any thread may call it; no method
+ * waits.
+ */
 public final class Share {
   private final Pool pool;
   private final AtomicLong taken = new AtomicLong();
@@ -12,9 +15,10 @@ public final class Share {
   }
 
   /**
-   * Takes so much, to be given back. What a party takes first it gets wherever there is as much.
+   * Takes an amount; {@link #giveBack} returns it. A party's first amount is limited only by the
+   * amount that is left.
    *
-   * @return false where the party would have more than its share; nothing is taken then
+   * @return false when the party would exceed its share; nothing is taken then
    */
   public boolean tryTake(long amount) {
     if (!pool.tryTake(amount)) {
@@ -33,31 +37,31 @@ public final class Share {
   }
 
   /**
-   * Counts for the party what has been taken from the pool already, perhaps for several parties. To
-   * be ended by {@link #discharge}.
+   * Counts for the party an amount that is taken from the pool already, perhaps for several
+   * parties; {@link #discharge} ends that.
    *
-   * @return false where the party would have more than its share
+   * @return false when the party would exceed its share
    */
   public boolean tryCharge(long amount) {
     long before;
     do {
       before = taken.get();
-      if (!mayHave(before, amount)) {
+      if (!allows(before, amount)) {
         return false;
       }
-      // Not added and taken back: others would see a party come and go that never did.
+      // An addition that is undone would count, for a moment, a party that never existed.
     } while (!taken.compareAndSet(before, before + amount));
     pool.changed(before, before + amount);
     return true;
   }
 
-  /** Whether {@link #tryCharge} would count it now. */
+  /** Returns whether {@link #tryCharge} would count the amount now. */
   public boolean mayCharge(long amount) {
-    return mayHave(taken.get(), amount);
+    return allows(taken.get(), amount);
   }
 
-  private boolean mayHave(long before, long amount) {
-    return before == 0 || pool.mayHave(before, before + amount);
+  private boolean allows(long before, long amount) {
+    return before == 0 || pool.allows(before, before + amount);
   }
 
   public void discharge(long amount) {
@@ -69,7 +73,10 @@ public final class Share {
     pool.changed(before, before + amount);
   }
 
-  /** Counts what the party has without having been asked: more, or less where it is negative. */
+  /**
+   * Changes the amount of the party and of the pool without a check; a negative change reduces
+   * both.
+   */
   public void add(long amount) {
     count(amount);
     pool.add(amount);
@@ -79,8 +86,8 @@ public final class Share {
     return taken.get();
   }
 
-  /** What the party may have at most while the others have what they have. */
-  public long most() {
+  /** Returns the amount that the party may reach while the other parties keep theirs. */
+  public long limit() {
     long mine = taken.get();
     long ofOthers = Math.max(0, pool.taken() - mine);
     long half = Math.max(0, pool.capacity() - ofOthers) / 2;

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link Share}s of parties that come and go, in one {@link Pool}; a party without anything is
- * forgotten. May be used from any thread; none waits.
+ * The {@link Share}s of parties that come and go, in one {@link Pool}. A party with nothing taken
+ * is forgotten. Threads: any thread may call it; no method waits.
  */
 public final class Shares {
   private final Pool pool;
@@ -24,9 +24,9 @@ public final class Shares {
   }
 
   /**
-   * Takes one, to be given back.
+   * Takes one unit; {@link #giveBack(Object)} returns it.
    *
-   * @param party null: nobody that could be told apart from others, who is bounded by what there is
+   * @param party null for a caller without an identity, which is limited only by the amount left
    */
   public boolean tryTake(@Nullable Object party) {
     return party == null ? counted(pool.tryTake(1)) : tryTake(party, 1);
@@ -40,25 +40,25 @@ public final class Shares {
   }
 
   /**
-   * Takes so much, to be given back.
+   * Takes an amount; {@link #giveBack(Object, long)} returns it.
    *
-   * @param party parties are told apart by being equal or not
+   * @param party key of the share, compared by {@code equals}
    * @param amount 1 or more
-   * @return false where the party would have more than what is left; nothing is taken then
+   * @return false when the party would exceed its share; nothing is taken then
    */
   public boolean tryTake(Object party, long amount) {
     boolean[] took = {false};
     byParty.compute(
         party,
-        (_, known) -> {
-          Share share = known == null ? pool.share() : known;
+        (_, existing) -> {
+          Share share = existing == null ? pool.share() : existing;
           took[0] = share.tryTake(amount);
           return share.taken() == 0 ? null : share;
         });
     return counted(took[0]);
   }
 
-  /** Gives back one that {@link #tryTake(Object)} has taken. */
+  /** Gives back one unit that {@link #tryTake(Object)} has taken. */
   public void giveBack(@Nullable Object party) {
     if (party == null) {
       pool.giveBack(1);
@@ -72,20 +72,20 @@ public final class Shares {
         party,
         (_, share) -> {
           if (share == null) {
-            throw new IllegalStateException("a party gives back what it has not taken: " + party);
+            throw new IllegalStateException("a party with nothing taken gives back: " + party);
           }
           share.giveBack(amount);
           return share.taken() == 0 ? null : share;
         });
   }
 
-  /** By one party. */
+  /** Returns the amount that one party has taken. */
   public long takenBy(Object party) {
     Share share = byParty.get(party);
     return share == null ? 0 : share.taken();
   }
 
-  /** By all parties. */
+  /** Returns the amount taken in total. */
   public long taken() {
     return pool.taken();
   }
@@ -94,12 +94,12 @@ public final class Shares {
     return pool.capacity();
   }
 
-  /** How often a party was refused. */
+  /** Returns the number of refused requests. */
   public long refusals() {
     return refusals.sum();
   }
 
-  /** A party that has as much as none else; empty while nobody has anything. */
+  /** Returns a party with the largest amount; empty while no party has any. */
   public Optional<Object> greatest() {
     return byParty.entrySet().stream()
         .max(Comparator.comparingLong(entry -> entry.getValue().taken()))

@@ -1,4 +1,7 @@
-/** What parties share, so that none of them takes what the others need; sees nothing of ours. */
+/**
+ * Fair division of a bounded resource among parties, by amounts and by turns. Start with {@link
+ * Pool}. No class here may use another package of the program.
+ */
 @NullMarked
 package io.pushfanout.share;
 

@@ -20,7 +20,7 @@ class FairExecutorTest {
   }
 
   @Test
-  void noMoreRunThanMayAtATime() {
+  void noMoreTasksRunAtATimeThanTheLimit() {
     execute("a", "a1");
     execute("b", "b1");
     execute("c", "c1");
@@ -30,7 +30,7 @@ class FairExecutorTest {
   }
 
   @Test
-  void whoWaitsIsServedByTurnsOfThePeersAndEachInItsOrder() {
+  void waitingTasksRunByTurnsOfThePeersAndInEachPeersOrder() {
     execute("x", "first");
     execute("x", "second");
     for (int i = 1; i <= 3; i++) {
@@ -46,7 +46,7 @@ class FairExecutorTest {
   }
 
   @Test
-  void afterItHasRestedItStartsAgain() {
+  void startsAgainAfterItWasIdle() {
     execute("a", "a1");
     started.remove().run();
     execute("a", "a2");
@@ -56,7 +56,7 @@ class FairExecutorTest {
   }
 
   @Test
-  void whatTheExecutorDoesNotTakeTakesNoPlace() {
+  void rejectedTaskFreesItsSlot() {
     boolean[] open = {false};
     FairExecutor closed =
         new FairExecutor(

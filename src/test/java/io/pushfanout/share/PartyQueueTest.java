@@ -12,7 +12,7 @@ class PartyQueueTest {
   private final PartyQueue<String> queue = new PartyQueue<>();
 
   @Test
-  void partiesTakeTurnsWhateverTheirItems() {
+  void partiesTakeTurnsRegardlessOfTheirNumberOfItems() {
     IntStream.range(0, 4).forEach(i -> queue.add("many", "m" + i));
     queue.add("one", "o");
     queue.add("other", "p");
@@ -31,7 +31,7 @@ class PartyQueueTest {
   }
 
   @Test
-  void partyThatMayNotGoOnKeepsItsTurn() {
+  void partyThatMayNotProceedKeepsItsTurn() {
     queue.add("a", "a0");
     queue.add("b", "b0");
     queue.add("b", "b1");

@@ -23,7 +23,7 @@ class SharesTest {
   }
 
   @Test
-  void whoComesFirstGetsAHalfAndEachThatFollowsHalfOfWhatIsLeft() {
+  void firstPartyGetsAHalfAndEachLaterOneHalfOfTheRest() {
     assertThat(takeAll("first")).isEqualTo(500);
     assertThat(takeAll("second")).isEqualTo(250);
     assertThat(takeAll("third")).isEqualTo(125);
@@ -33,7 +33,7 @@ class SharesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 12})
-  void whoGivesBackAndTakesAgainEndsWithAsMuchAsTheOthersAndLeavesAsMuchToAnother(int parties) {
+  void partiesThatGiveBackAndTakeAgainEndWithEqualPartsAndLeaveOneMore(int parties) {
     IntStream.range(0, parties).forEach(this::takeAll);
     for (int round = 0; round < 2000; round++) {
       int party = round % parties;
@@ -59,7 +59,7 @@ class SharesTest {
   }
 
   @Test
-  void whoIsRefusedAtTheBorderLeavesTheCountOfPartiesAsItWas() {
+  void refusalAtTheThresholdKeepsTheCountOfParties() {
     Pool pool = new Pool(640);
     Share small = pool.share();
     small.add(9);
@@ -75,7 +75,7 @@ class SharesTest {
   }
 
   @Test
-  void theFirstOfANewcomerFitsWhereverThereIsRoom() {
+  void firstAmountOfANewPartyFitsIfThereIsRoom() {
     Shares few = new Shares(4);
     for (int party = 0; party < 4; party++) {
       assertThat(few.tryTake(party)).isTrue();
@@ -89,7 +89,7 @@ class SharesTest {
   }
 
   @Test
-  void whoIsRefusedHasTakenNothingAndIsCounted() {
+  void refusedPartyHasTakenNothingAndIsCounted() {
     assertThat(takeAll("a")).isEqualTo(500);
     IntStream.range(0, 100).forEach(_ -> assertThat(shares.tryTake("a", 7)).isFalse());
     assertThat(shares.taken()).isEqualTo(500);
@@ -98,7 +98,7 @@ class SharesTest {
   }
 
   @Test
-  void whoHasMostIsFoundAndWhoHasNothingIsForgotten() {
+  void greatestPartyIsFoundAndEmptyPartyIsForgotten() {
     assertThat(shares.greatest()).isEmpty();
     assertThat(shares.tryTake("a", 10)).isTrue();
     assertThat(shares.tryTake("b", 20)).isTrue();
@@ -136,7 +136,7 @@ class SharesTest {
   }
 
   @Test
-  void whatSeveralPartiesShareCountsOnceAndForEachOfThem() {
+  void amountSharedBySeveralPartiesCountsOnceInThePoolAndForEachParty() {
     Pool pool = new Pool(100);
     Share a = pool.share();
     Share b = pool.share();

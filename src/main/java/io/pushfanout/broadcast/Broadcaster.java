@@ -130,7 +130,7 @@ public final class Broadcaster {
     if (found.size() == 1) {
       Routes.Route only = found.iterator().next();
       if (!only.memory().hasRoom(payload.cost())) {
-        payload.letGo();
+        payload.release();
         only.totals().countBroadcast(CallOutcome.LIMITED);
         answer.accept(MemoryRefusal.of(memory, only.fanout()));
         return () -> {};
@@ -206,7 +206,7 @@ public final class Broadcaster {
       MemoryShare memory, PendingBroadcast.Share share, List<Recipient> clients) {
     Message message = share.message();
     boolean anyHeld = false;
-    boolean mayHold = memory.tryHold();
+    boolean mayHold = memory.tryTakeOffer();
     for (Recipient client : clients) {
       if (!mayHold) {
         share.decided(client, client.offer(message, false));
@@ -216,14 +216,14 @@ public final class Broadcaster {
       OfferResult admission = client.offerOrHold(offer);
       if (admission == OfferResult.HELD) {
         anyHeld = true;
-        mayHold = memory.tryHold();
+        mayHold = memory.tryTakeOffer();
       } else {
         share.notHeld(offer);
         share.decided(client, admission);
       }
     }
     if (mayHold) {
-      memory.unhold();
+      memory.giveBackOffer();
     }
     return anyHeld;
   }

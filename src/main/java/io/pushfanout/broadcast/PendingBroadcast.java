@@ -56,7 +56,7 @@ final class PendingBroadcast {
     /** To be told once of each client: the hold of a queue that does not take it ends here. */
     void decided(Recipient client, OfferResult admission) {
       if (admission != OfferResult.GRANTED && admission != OfferResult.QUEUED) {
-        message.letGo();
+        message.release();
       }
       synchronized (PendingBroadcast.this) {
         switch (admission) {
@@ -191,7 +191,7 @@ final class PendingBroadcast {
         synchronized (PendingBroadcast.this) {
           unlink(this);
         }
-        route.memory().unhold();
+        route.memory().giveBackOffer();
         decided(client, accepted ? OfferResult.QUEUED : OfferResult.FULL);
         decideOne();
       }
@@ -231,7 +231,7 @@ final class PendingBroadcast {
       refused(route, clients);
       return null;
     }
-    message.hold(clients.size());
+    message.retain(clients.size());
     Share share = new Share(route, message);
     shares.add(share);
     return share;
@@ -281,9 +281,9 @@ final class PendingBroadcast {
         share.timer.cancel(false);
         onHeldEnd.accept(share.route.fanout());
       }
-      share.message.letGo();
+      share.message.release();
     }
-    payload.letGo();
+    payload.release();
     answer.accept(result);
   }
 }

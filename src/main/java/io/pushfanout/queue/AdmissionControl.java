@@ -4,8 +4,8 @@ import io.pushfanout.model.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is let into one node's queue, and what the others are told: the overflow policies. Guarded by
- * the lock of its {@link MessageQueue}.
+ * The admission control of one node's queue, which takes or refuses offers by the overflow
+ * policies. Guarded by the lock of its {@link MessageQueue}.
  */
 final class AdmissionControl {
   private final DispatchScheduler scheduler;
@@ -21,7 +21,7 @@ final class AdmissionControl {
     this.ledger = ledger;
   }
 
-  /** Policies DropNewest and DropOldest. */
+  /** Offers a message by policy DropNewest, or by DropOldest if it may evict the oldest. */
   OfferResult offer(Message message, boolean evictOldest) {
     OfferResult refusal = refusal(message);
     if (refusal != null) {
@@ -35,7 +35,7 @@ final class AdmissionControl {
     return room ? scheduler.enqueue(message) : full();
   }
 
-  /** Policy Block. */
+  /** Offers a message by policy Block. */
   OfferResult offerOrHold(HeldOffer offer) {
     OfferResult refusal = refusal(offer.message());
     if (refusal != null) {
@@ -52,7 +52,7 @@ final class AdmissionControl {
     return full();
   }
 
-  /** Policy Reject, first step: nothing is counted. */
+  /** Reserves room, the first step of policy Reject. The ledger counts nothing. */
   OfferResult reserve(Message message) {
     if (lifecycle.isClosed()) {
       return lifecycle.refusal();
@@ -71,7 +71,7 @@ final class AdmissionControl {
     return OfferResult.RESERVED;
   }
 
-  /** Policy Reject, where every connected node has room. */
+  /** Enqueues a reserved message, by policy Reject: every connected node has room. */
   OfferResult commit(Message message) {
     scheduler.unreserve(message.payload());
     return lifecycle.isClosed() ? lifecycle.refusal() : scheduler.enqueue(message);

@@ -6,14 +6,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets go of the bytes of messages that have left a queue a great many at a time: they have been
- * counted, and take no room; here each gives its memory back, one run in a turn of the loop, so
- * that nobody waits for a million of them. Runs may come from any thread.
+ * A releaser of messages that leave a queue many at a time. The ledger has counted them already,
+ * and they take no room; their memory is released here, one run in each turn of the loop, so that
+ * no other task waits for a million of them. Runs may come from any thread.
  */
 final class BatchReleaser {
   private final Executor loop;
   private final Queue<MessageRun> runs = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean under = new AtomicBoolean();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
 
   BatchReleaser(Executor loop) {
     this.loop = loop;
@@ -25,7 +25,7 @@ final class BatchReleaser {
   }
 
   private void schedule() {
-    if (!under.getAndSet(true)) {
+    if (!scheduled.getAndSet(true)) {
       loop.execute(this::next);
     }
   }
@@ -34,23 +34,23 @@ final class BatchReleaser {
     try {
       MessageRun run = runs.poll();
       if (run != null) {
-        letGo(run);
+        release(run);
       }
     } finally {
-      under.set(false);
+      scheduled.set(false);
       if (!runs.isEmpty()) {
         schedule();
       }
     }
   }
 
-  private static void letGo(MessageRun run) {
+  private static void release(MessageRun run) {
     QueuedMessage message = run.oldest;
     while (message != null) {
       QueuedMessage next = message.younger;
       message.older = null;
       message.younger = null;
-      message.letGo();
+      message.release();
       message = next;
     }
     run.oldest = null;

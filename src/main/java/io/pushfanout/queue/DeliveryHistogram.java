@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 
 /**
- * How long the deliveries of a fanout took, from enqueue to acknowledgement: a number for each of
- * some ranges, and the sum. May be used from any thread.
+ * The durations of a fanout's deliveries, from enqueue to acknowledgement: a count for each of some
+ * ranges, and the sum. May be used from any thread.
  */
 public final class DeliveryHistogram {
   private static final long[] BOUNDS =
@@ -32,7 +32,7 @@ public final class DeliveryHistogram {
           .map(TimeUnit.MICROSECONDS::toNanos)
           .toArray();
 
-  /** One for each bound, and one for what took longer than the last. */
+  /** Counts by range: one for each bound, and one for durations above the last bound. */
   private final LongAdder[] counts = new LongAdder[BOUNDS.length + 1];
 
   private final LongAdder nanos = new LongAdder();
@@ -41,7 +41,7 @@ public final class DeliveryHistogram {
     Arrays.setAll(counts, _ -> new LongAdder());
   }
 
-  /** The upper bounds of the ranges but the last, which has none. They belong to their ranges. */
+  /** Returns the upper bounds, each part of its range; the last range has no bound. */
   public static List<Duration> bounds() {
     return Arrays.stream(BOUNDS).mapToObj(Duration::ofNanos).toList();
   }
@@ -55,12 +55,12 @@ public final class DeliveryHistogram {
     nanos.add(took);
   }
 
-  /** The number of deliveries in each range; one more than there are {@link #bounds}. */
+  /** Returns the number of deliveries in each range; one more than there are {@link #bounds}. */
   public long[] counts() {
     return Arrays.stream(counts).mapToLong(LongAdder::sum).toArray();
   }
 
-  /** The sum of all times. */
+  /** Returns the sum of all durations. */
   public Duration sum() {
     return Duration.ofNanos(nanos.sum());
   }

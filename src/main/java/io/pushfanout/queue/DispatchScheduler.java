@@ -9,14 +9,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one node that wait for a worker's slot, those that hold one, and who waits for
- * room among them. Guarded by the lock of its {@link MessageQueue}.
+ * The scheduler of one node: messages that wait for a worker's slot, messages that hold one, and
+ * offers that wait for room. Guarded by the lock of its {@link MessageQueue}.
  *
- * <p>Granting happens within the step that makes it possible, so that {@code queueSize} never
+ * <p>The step that makes a grant possible also makes the grant, so that {@code queueSize} never
  * counts a message that a free worker is about to take: no slot is free while a message waits.
- * Order is by sequence: what is given back returns to its place.
+ * Messages are in the order of their sequence: a message that is given back returns to its place.
  *
- * <p>Methods that return a boolean say whether a message was granted a slot.
+ * <p>Methods that return a boolean return whether a message was granted a slot.
  */
 final class DispatchScheduler {
   private final WaitingMessages waiting = new WaitingMessages();
@@ -30,22 +30,25 @@ final class DispatchScheduler {
   private final Ttl ttl;
   private TransportMode mode = TransportMode.PAUSED;
 
-  /** Whether the node can be reached: its queue's callers may be held, and it has a veto. */
+  /**
+   * Whether the node can be reached: its queue may hold callers, and it has a veto under policy
+   * Reject.
+   */
   private boolean connected;
 
-  /** Whether nothing may be started. */
-  private boolean shut = true;
+  /** Whether no delivery may start. */
+  private boolean suspended = true;
 
-  /** Whether one delivery at a time is a probe of the way. */
+  /** Whether each delivery is a probe of the mode, one at a time. */
   private boolean probing;
 
   private long nextSequence;
 
-  /** Something was granted by a step that could not say so: the next one does. */
-  private boolean unannounced;
+  /** Whether a step without a result has granted a message; the next step reports the grant. */
+  private boolean unreported;
 
-  /** Some have left that were passed over, perhaps. */
-  private boolean someLeft;
+  /** Whether skipped messages may have left the queue. */
+  private boolean skippedMayHaveLeft;
 
   DispatchScheduler(
       FanoutSettings settings, HeldOffers held, Ledger ledger, LongSupplier nanoClock) {
@@ -67,7 +70,10 @@ final class DispatchScheduler {
     return hasRoom(payload, settings.queueSize(), settings.queueBytes());
   }
 
-  /** What a free worker is about to take needs no place among those that wait. */
+  /**
+   * Returns whether a message fits these bounds. A message that a free worker is about to take
+   * needs no place among the waiting messages.
+   */
   private boolean hasRoom(Payload payload, long messages, long bytes) {
     if (ledger.bytes() + reserved.bytes() + payload.size() > bytes) {
       return false;
@@ -84,7 +90,10 @@ final class DispatchScheduler {
     };
   }
 
-  /** What is still on streams counts: whoever has one worker is promised an order. */
+  /**
+   * Returns the number of free slots. Messages that are still on streams count as in flight,
+   * because one worker is promised an order.
+   */
   private int freeSlots() {
     return Math.max(0, slots.limit(settings.workers()) - inFlight());
   }
@@ -106,8 +115,8 @@ final class DispatchScheduler {
   }
 
   /**
-   * Evicts as many of the oldest as this one needs, and no more: a queue that was made smaller
-   * keeps the rest of what it held, and works it off.
+   * Evicts as many of the oldest messages as this one needs, and no more: a queue that was made
+   * smaller keeps the rest of its messages, and works them off.
    *
    * @return whether there is room
    */
@@ -115,14 +124,14 @@ final class DispatchScheduler {
     long messages = Math.max(waiting.size(), settings.queueSize());
     long bytes = Math.max(ledger.bytes(), settings.queueBytes());
     if (bytesInFlight() + reserved.bytes() + payload.size() > bytes) {
-      return false; // To evict would not help.
+      return false; // Evictions would not help.
     }
     while (!hasRoom(payload, messages, bytes)) {
       MessageRun run = waiting.peekRun();
       if (run == null) {
         return false;
       }
-      // Were all of the run but one enough, they would go one by one.
+      // If the run without its youngest is enough, its messages leave one by one.
       long bytesButOne = run.bytes() - run.youngest().size();
       if (hasRoom(payload, messages + run.size() - 1, bytes + bytesButOne)) {
         dropOldest(DropReason.EVICTED);
@@ -134,15 +143,15 @@ final class DispatchScheduler {
   }
 
   private MessageRun takeRun() {
-    someLeft = true;
+    skippedMayHaveLeft = true;
     return waiting.takeRun();
   }
 
-  /** Of those that wait. Returns false when none does. */
+  /** Drops the oldest waiting message. Returns false when no message waits. */
   private boolean dropOldest(DropReason reason) {
     QueuedMessage oldest = waiting.peek();
     if (oldest != null) {
-      someLeft = true;
+      skippedMayHaveLeft = true;
       waiting.remove(oldest);
       ledger.dropped(oldest, reason);
     }
@@ -150,8 +159,11 @@ final class DispatchScheduler {
   }
 
   /**
-   * Throws out so many of the oldest that wait, or all; held offers get the room. Where none waits,
-   * of those that were granted and have not been started. Returns how many.
+   * Drops some of the oldest waiting messages; held offers get the room. If no message waits,
+   * messages that are granted but not started wait again, and are dropped. Returns the number of
+   * dropped messages.
+   *
+   * @param count maximum number of messages
    */
   int shed(int count) {
     if (waiting.isEmpty()) {
@@ -162,7 +174,7 @@ final class DispatchScheduler {
     while (shed < count && dropOldest(DropReason.SHED)) {
       shed++;
     }
-    unannounced = refill();
+    unreported = refill();
     return shed;
   }
 
@@ -173,10 +185,12 @@ final class DispatchScheduler {
     long now = nanoClock.getAsLong();
     dropExpired(now);
     waiting.add(new QueuedMessage(message, now, nextSequence++));
-    return announce(grant()) ? OfferResult.GRANTED : OfferResult.QUEUED;
+    return report(grant()) ? OfferResult.GRANTED : OfferResult.QUEUED;
   }
 
-  /** The next message that holds a slot and has not been started; null when there is none. */
+  /**
+   * Returns the next message that holds a slot and has not been started; null when there is none.
+   */
   @Nullable QueuedMessage takeGranted(long now) {
     for (QueuedMessage m = slots.pollGranted(); m != null; m = slots.pollGranted()) {
       if (!ttl.isOverForGranted(m, now)) {
@@ -188,25 +202,25 @@ final class DispatchScheduler {
     return null;
   }
 
-  /** What held a slot needs it no longer. */
+  /** Frees the slot of a message that needs it no longer. */
   boolean release(long now) {
     slots.release();
     return refill(now);
   }
 
-  /** Back to its place among those that wait; its slot is free. */
+  /** Returns a message to its place among the waiting messages and frees its slot. */
   boolean giveBack(QueuedMessage message) {
     slots.release();
     waiting.addBack(List.of(message));
     return refill();
   }
 
-  /** It has kept its slot, and starts again as soon as it can. */
+  /** Starts a message again as soon as possible, in the slot that it has kept. */
   void startAgain(QueuedMessage message) {
     slots.grantAgain(message);
   }
 
-  /** Grants what can be granted; then who is held gets the room. */
+  /** Grants slots to waiting messages, then room to held offers. */
   boolean refill() {
     return refill(nanoClock.getAsLong());
   }
@@ -218,25 +232,26 @@ final class DispatchScheduler {
       any |= enqueue(h.message()) == OfferResult.GRANTED;
       held.accept(h);
     }
-    return announce(any);
+    return report(any);
   }
 
   /**
-   * What a step of the streams has left undone is said as what was granted: the loop sees to it.
+   * Reports a grant. Unfinished work of the streams is reported as a grant too, so that the loop
+   * continues it.
    */
-  private boolean announce(boolean granted) {
-    boolean any = granted || unannounced || streams.isUnfinished();
-    unannounced = false;
+  private boolean report(boolean granted) {
+    boolean any = granted || unreported || streams.isUnfinished();
+    unreported = false;
     return any;
   }
 
-  /** Goes on with what a step of the streams has left undone. */
-  boolean goOn() {
+  /** Continues the unfinished work of the streams. */
+  boolean continueUnfinished() {
     if (!streams.isUnfinished()) {
       return false;
     }
     long now = nanoClock.getAsLong();
-    streams.goOn(now);
+    streams.continueUnfinished(now);
     return refill(now);
   }
 
@@ -248,7 +263,10 @@ final class DispatchScheduler {
     };
   }
 
-  /** After calls: what they still have may be of any room. */
+  /**
+   * Returns whether streams may get messages: not while calls are in flight, which may be of any
+   * room.
+   */
   private boolean mayStream() {
     return mode == TransportMode.STREAMING && slots.inUse() == 0;
   }
@@ -269,7 +287,10 @@ final class DispatchScheduler {
 
   // ---- time
 
-  /** Held offers get the room first. What is granted by it is said by the next step. */
+  /**
+   * Drops waiting messages that have expired; held offers get the room before a new offer. The next
+   * step reports the grants of this one.
+   */
   void expireWaiting() {
     QueuedMessage oldest = waiting.peek();
     if (oldest == null) {
@@ -277,11 +298,13 @@ final class DispatchScheduler {
     }
     long now = nanoClock.getAsLong();
     if (ttl.isOver(oldest, now)) {
-      unannounced = refill(now);
+      unreported = refill(now);
     }
   }
 
-  /** The oldest that wait, whole runs of them first: they take no room from now on. */
+  /**
+   * Drops the waiting messages that have expired, whole runs first: they take no room from now on.
+   */
   private void dropExpired(long now) {
     for (MessageRun run = waiting.peekRun();
         run != null && ttl.isOver(run.youngest(), now);
@@ -291,7 +314,7 @@ final class DispatchScheduler {
     for (QueuedMessage oldest = waiting.peek();
         oldest != null && ttl.isOver(oldest, now);
         oldest = waiting.peek()) {
-      someLeft = true;
+      skippedMayHaveLeft = true;
       waiting.remove(oldest);
       ledger.expired(oldest);
     }
@@ -309,18 +332,18 @@ final class DispatchScheduler {
     streams.expireGranted(now);
     streams.trim();
     boolean any = refill(now);
-    if (someLeft) {
-      someLeft = false;
-      streams.forgetLeft();
+    if (skippedMayHaveLeft) {
+      skippedMayHaveLeft = false;
+      streams.forgetDeparted();
     }
-    return announce(any);
+    return report(any);
   }
 
   boolean isTooOld(QueuedMessage message, long now) {
     return ttl.isOver(message, now);
   }
 
-  // ---- what changes around it
+  // ---- changes of connection, mode and settings
 
   boolean isConnected() {
     return connected;
@@ -330,7 +353,7 @@ final class DispatchScheduler {
     return mode;
   }
 
-  /** For {@link StreamQueue} alone, under the same lock. */
+  /** Returns the streams, for {@link StreamQueue} alone and under the same lock. */
   Streams streams() {
     return streams;
   }
@@ -340,15 +363,15 @@ final class DispatchScheduler {
    */
   boolean connected(int allowed) {
     connected = true;
-    shut = false;
+    suspended = false;
     slots.allow(allowed);
     resizeStreams();
     return refill();
   }
 
-  /** Nothing is started until the next connection, which is on its way: nobody gives up. */
+  /** Suspends starts until the next connection, which is on its way: held offers stay. */
   void replacing() {
-    shut();
+    suspend();
   }
 
   void disconnected() {
@@ -356,32 +379,32 @@ final class DispatchScheduler {
     absent();
   }
 
-  /** Nothing is started; what has been goes on. */
+  /** Suspends starts and refuses held offers; started deliveries go on. */
   void absent() {
     connected = false;
-    shut();
+    suspend();
     held.refuseAll();
   }
 
-  private void shut() {
-    shut = true;
+  private void suspend() {
+    suspended = true;
     slots.allow(0);
     waiting.addBack(slots.takeGranted());
     resizeStreams();
   }
 
-  /** One delivery may be started, and the next when it has ended. */
+  /** Allows one delivery to start, and the next when it has ended. */
   boolean probe() {
-    shut = false;
+    suspended = false;
     slots.allow(1);
     resizeStreams();
     return refill();
   }
 
   /**
-   * What has been started goes on as it was.
+   * Changes the mode; started deliveries go on as they were.
    *
-   * @param probe whether one delivery at a time has to show that the way works
+   * @param probe whether one delivery at a time has to show that the mode works
    */
   boolean deliverBy(TransportMode changed, boolean probe) {
     if (mode != changed || probing != probe) {
@@ -394,19 +417,24 @@ final class DispatchScheduler {
   }
 
   private void resizeStreams() {
-    boolean streaming = mode == TransportMode.STREAMING && !shut;
+    boolean streaming = mode == TransportMode.STREAMING && !suspended;
     // A node that takes no new stream at the moment keeps one.
     int limit = probing ? 1 : Math.max(1, slots.limit(settings.workers()));
     streams.resize(streaming ? limit : 0, window());
   }
 
-  /** With one worker and retry the head blocks: nothing that it might follow is sent before. */
+  /**
+   * Returns the window of each stream. With one worker and retry the head blocks: no message that
+   * may follow it is sent before.
+   */
   private int window() {
     boolean headBlocks = settings.workers() == 1 && settings.retry().maxAttempts() > 1;
     return headBlocks || probing || !connected ? 1 : settings.deliveryWindow();
   }
 
-  /** What already waits stays, even in a queue that is now too small for it. */
+  /**
+   * Changes the settings; waiting messages stay, even in a queue that is now too small for them.
+   */
   void configure(FanoutSettings changed) {
     settings = changed;
     ttl.set(changed.messageTtl());
@@ -414,13 +442,13 @@ final class DispatchScheduler {
     held.refuseLargerThan(changed.queueBytes());
   }
 
-  // ---- reading, and the end
+  // ---- reading and closing
 
   boolean isEmpty() {
     return inFlight() == 0 && waiting.isEmpty() && held.isEmpty() && reserved.messages() == 0;
   }
 
-  /** Throws out all that has not been started. Returns how many messages that were. */
+  /** Drops all messages that have not been started. Returns their number. */
   int abandon(DropReason reason) {
     held.refuseAll();
     List<QueuedMessage> left = new ArrayList<>(slots.takeGranted());

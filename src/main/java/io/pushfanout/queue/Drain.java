@@ -4,19 +4,19 @@ import io.pushfanout.model.DropReason;
 import java.time.Duration;
 
 /**
- * Why and until when a retired node's queue drains.
+ * The reason and the time limit of the drain of a retired node's queue.
  *
- * @param sinceNanos when it began, on the engine's clock
- * @param overdueNanos when it has taken too long
+ * @param sinceNanos start of the drain, on the engine's clock
+ * @param overdueNanos end of the time that the drain may take
  */
 public record Drain(DropReason reason, long sinceNanos, long overdueNanos) {
-  /** How long a stopping process waits for a node that is not connected. */
+  /** Nanoseconds that a stopping process waits for a node that is not connected. */
   private static final long UNREACHABLE_DRAIN_NANOS = Duration.ofSeconds(5).toNanos();
 
   /**
-   * Returns whether to wait no longer.
+   * Returns whether the drain is over.
    *
-   * @param connectionChangedNanos when the node was last connected or disconnected
+   * @param connectionChangedNanos time at which the node was last connected or disconnected
    */
   public boolean isOver(long nowNanos, boolean connected, long connectionChangedNanos) {
     return nowNanos - overdueNanos >= 0

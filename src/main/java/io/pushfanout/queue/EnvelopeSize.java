@@ -8,14 +8,15 @@ public final class EnvelopeSize {
   public static final int OVERHEAD_BYTES = 12;
 
   /**
-   * A message whose envelope is larger goes by a call: gRPC's own bound for a message is 4 MiB, and
-   * a node that takes the message may not take the envelope.
+   * Bytes of the largest envelope on a stream; a message with a larger one goes by a call. The
+   * bound of gRPC itself for a message is 4 MiB, and a node that takes the message may not take the
+   * envelope.
    */
   static final int MAX_BYTES = 4 << 20;
 
   private EnvelopeSize() {}
 
-  /** Returns the bytes that the message takes of a request, at most. */
+  /** Returns the bytes that the message takes in a request, at most. */
   public static long bytes(Payload payload) {
     return (long) payload.size() + payload.via().envelopeFields().length + OVERHEAD_BYTES;
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The sums of one fanout since the process started. They never go back, whatever nodes come and go;
+ * The totals of one fanout since the process started. They never decrease when nodes come and go;
  * an event counts for the fanout that owns the node at that moment. May be used from any thread.
  */
 public final class FanoutTotals {
@@ -21,7 +21,9 @@ public final class FanoutTotals {
   private final Map<DropReason, LongAdder> dropped = adders(DropReason.class);
   private final Map<CallOutcome, LongAdder> broadcasts = adders(CallOutcome.class);
 
-  /** Filled here and never changed after, so that any thread may read it. */
+  /**
+   * Returns adders for all constants, in a map that never changes, so that any thread may read it.
+   */
   private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
     Map<E, LongAdder> adders = new EnumMap<>(type);
     for (E constant : type.getEnumConstants()) {
@@ -54,7 +56,7 @@ public final class FanoutTotals {
     of(dropped, reason).add(messages);
   }
 
-  /** Counts one call that was for this fanout. */
+  /** Counts one call for this fanout. */
   public void countBroadcast(CallOutcome outcome) {
     of(broadcasts, outcome).increment();
   }

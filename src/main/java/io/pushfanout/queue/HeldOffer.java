@@ -2,15 +2,15 @@ package io.pushfanout.queue;
 
 import org.jspecify.annotations.Nullable;
 
-/** A message whose caller waits for room in one node's queue. */
+/** An offer of a message that waits for room in one node's queue while its caller is held. */
 public abstract class HeldOffer {
   /**
-   * What one of these takes on the heap, its places in the lists of its queue and of its broadcast
-   * among it. {@code MemoryCostTest} measures it.
+   * Heap bytes of one offer, with its places in the lists of its queue and of its broadcast. {@code
+   * HeldOfferCostTest} measures it.
    */
   public static final int BYTES = 40;
 
-  /** Its neighbours in {@link HeldOffers}, and whether it is there. */
+  /** Neighbours in {@link HeldOffers}; {@code held} is whether the offer is there. */
   @Nullable HeldOffer earlier;
 
   @Nullable HeldOffer later;
@@ -18,6 +18,6 @@ public abstract class HeldOffer {
 
   public abstract Message message();
 
-  /** The queue has decided; told once, on the node's loop. */
+  /** Receives the queue's decision, once, on the node's loop. */
   public abstract void settled(boolean accepted);
 }

@@ -5,11 +5,12 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offers of policy {@code Block} that wait for room in one node's queue, first come first served.
- * Guarded by the lock of its {@link MessageQueue}; whoever made an offer is told without that lock.
+ * The offers of policy {@code Block} that wait for room in one node's queue, first come first
+ * served. Guarded by the lock of its {@link MessageQueue}; the notifier settles offers without that
+ * lock.
  *
- * <p>A list through the offers themselves: thousands of callers may wait in each of thousands of
- * queues, and any of them may leave at any time.
+ * <p>The list runs through the offers themselves: thousands of callers may wait in each of
+ * thousands of queues, and any of them may leave at any time.
  */
 final class HeldOffers {
   private final Ledger ledger;
@@ -53,7 +54,7 @@ final class HeldOffers {
     offer.held = false;
   }
 
-  /** The first to get room, which stays; null when there is none. */
+  /** Returns the first offer, which stays; null when there is none. */
   @Nullable HeldOffer peek() {
     return first;
   }
@@ -62,14 +63,14 @@ final class HeldOffers {
     return offer.held && offer.earlier == null;
   }
 
-  /** The first has got room. */
+  /** Accepts the first offer, which has got room. */
   void accept(HeldOffer accepted) {
     remove(accepted);
     notifier.execute(() -> accepted.settled(true));
   }
 
   /**
-   * Its caller waits no longer, and is not told.
+   * Removes an offer of a caller that waits no longer; the offer is not settled.
    *
    * @return whether it was still held
    */
@@ -88,7 +89,7 @@ final class HeldOffers {
     }
   }
 
-  /** What has become larger than the bound would block the others for ever. */
+  /** Refuses offers that are larger than a new bound: they would block the others for ever. */
   void refuseLargerThan(long bytes) {
     HeldOffer next;
     for (HeldOffer offer = first; offer != null; offer = next) {

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payload of one broadcast, whose bytes count against the {@link MemoryBudget} once, until the
- * last who holds it lets go: the broadcast itself while it is undecided, and each fanout's {@link
- * Message}.
+ * The payload of one broadcast, which counts against the {@link MemoryBudget} once, until its last
+ * holder releases it. Holders are the broadcast itself while it is undecided, and each fanout's
+ * {@link Message}.
  */
 public final class HeldPayload {
   private static final AtomicIntegerFieldUpdater<HeldPayload> HOLDERS =
@@ -24,7 +24,7 @@ public final class HeldPayload {
     this.memory = memory;
   }
 
-  /** Null where the budget has no room for it. The caller is its first holder. */
+  /** Returns the payload, with the caller as its first holder; null when the budget has no room. */
   public static @Nullable HeldPayload within(MemoryBudget memory, Payload payload) {
     return memory.tryTake(cost(payload)) ? new HeldPayload(payload, memory) : null;
   }
@@ -37,14 +37,14 @@ public final class HeldPayload {
     return payload;
   }
 
-  /** Bytes of the budget. */
+  /** Returns the bytes that the payload takes of the budget. */
   public long cost() {
     return cost(payload);
   }
 
   /**
-   * One fanout's message, which holds it too; null where the fanout has its share of the budget.
-   * The caller is the message's first holder.
+   * Returns one fanout's message, which is another holder; null when the fanout has used up its
+   * share of the budget. The caller is the message's first holder.
    */
   public @Nullable Message messageFor(MemoryShare share) {
     if (!share.tryCharge(cost())) {
@@ -54,8 +54,8 @@ public final class HeldPayload {
     return new Message(this, share);
   }
 
-  /** One holds it no longer. */
-  public void letGo() {
+  /** Releases the payload for one holder. */
+  public void release() {
     if (HOLDERS.decrementAndGet(this) == 0) {
       memory.giveBack(cost());
     }

@@ -2,7 +2,7 @@ package io.pushfanout.queue;
 
 import static java.util.Objects.requireNonNull;
 
-import io.pushfanout.queue.QueuedMessage.Rest;
+import io.pushfanout.queue.QueuedMessage.RetryState;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -11,36 +11,40 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one room, or of some rooms, which keep their order: all that are unsettled at a
- * time are on one stream. Guarded by the lock of its {@link MessageQueue}.
+ * The messages of one room, or of some rooms, in their order: all unsettled messages of a lane are
+ * on one stream. Guarded by the lock of its {@link MessageQueue}.
  */
 final class Lane {
-  /** Its place in {@link Lanes}. */
+  /** Index in {@link Lanes}. */
   final int index;
 
-  /** Where its unsettled messages are, or where it is to go on; null when any stream will do. */
+  /**
+   * Stream of the unsettled messages, or the stream to continue on; null when any stream will do.
+   */
   @Nullable StreamSlot stream;
 
-  /** Where it waits to have what is parked granted; null where only time helps. */
+  /**
+   * Queue in which the lane waits for grants of its blocked messages; null when only time helps.
+   */
   @Nullable LaneQueue queue;
 
   @Nullable Lane before;
   @Nullable Lane after;
 
-  /** Granted or sent or resting. */
+  /** Messages that are granted, sent or backing off. */
   private int unsettled;
 
   /**
-   * Waiting for their next attempt, the oldest first, or for an older one that does; the lane waits
-   * with them.
+   * Messages that back off, the oldest first, and messages that wait for an older one that does;
+   * the lane waits with them.
    */
-  private @Nullable Queue<QueuedMessage> resting;
+  private @Nullable Queue<QueuedMessage> backingOff;
 
   /**
-   * Passed over among those that wait, because the stream takes no more. The oldest of them may
-   * have left the queue since.
+   * Messages that were skipped among the waiting ones, because the stream takes no more. The oldest
+   * of them may have left the queue since.
    */
-  private @Nullable Deque<QueuedMessage> parked;
+  private @Nullable Deque<QueuedMessage> blocked;
 
   Lane(int index) {
     this.index = index;
@@ -57,130 +61,135 @@ final class Lane {
     }
   }
 
-  boolean isQuiet() {
+  boolean isIdle() {
     return unsettled == 0;
   }
 
-  /** Whether anything would be lost with it. */
+  /** Returns whether the lane has state to keep. */
   boolean isNeeded() {
-    return unsettled > 0 || stream != null || parked != null;
+    return unsettled > 0 || stream != null || blocked != null;
   }
 
-  // ---- resting
+  // ---- backoff
 
-  void rest(QueuedMessage message) {
-    if (resting == null) {
-      resting = new PriorityQueue<>(OrderedMessages.BY_SEQUENCE);
+  void backOff(QueuedMessage message) {
+    if (backingOff == null) {
+      backingOff = new PriorityQueue<>(OrderedMessages.BY_SEQUENCE);
     }
-    message.rest = Rest.RESTING;
-    resting.add(message);
+    message.retryState = RetryState.BACKING_OFF;
+    backingOff.add(message);
   }
 
-  boolean isResting() {
-    return resting != null;
+  boolean isBackingOff() {
+    return backingOff != null;
   }
 
   /**
-   * One has rested enough. It goes on unless an older one rests, which would come after it.
+   * Ends the backoff of one message. The message may be sent again unless an older one still backs
+   * off, which must come first.
    *
-   * @param next gets those that can go on, in their order
+   * @param next gets the messages that may be sent again, in their order
    */
-  void endRest(QueuedMessage message, List<QueuedMessage> next) {
-    message.rest = Rest.OVER;
-    Queue<QueuedMessage> those = requireNonNull(resting);
-    for (QueuedMessage m = those.peek(); m != null && m.rest != Rest.RESTING; m = those.peek()) {
-      those.remove();
-      if (m.rest == Rest.OVER) {
-        m.rest = Rest.NONE;
+  void endBackoff(QueuedMessage message, List<QueuedMessage> next) {
+    message.retryState = RetryState.READY;
+    Queue<QueuedMessage> messages = requireNonNull(backingOff);
+    for (QueuedMessage m = messages.peek();
+        m != null && m.retryState != RetryState.BACKING_OFF;
+        m = messages.peek()) {
+      messages.remove();
+      if (m.retryState == RetryState.READY) {
+        m.retryState = RetryState.NONE;
         next.add(m);
       }
     }
-    if (those.isEmpty()) {
-      resting = null;
+    if (messages.isEmpty()) {
+      backingOff = null;
     }
   }
 
-  /** It will have no next attempt. */
-  void cancelRest(QueuedMessage message) {
-    message.rest = Rest.ENDED;
-    Queue<QueuedMessage> those = requireNonNull(resting);
-    while (!those.isEmpty() && those.element().rest == Rest.ENDED) {
-      those.remove();
+  /** Ends the backoff of one message without another attempt. */
+  void cancelBackoff(QueuedMessage message) {
+    message.retryState = RetryState.ENDED;
+    Queue<QueuedMessage> messages = requireNonNull(backingOff);
+    while (!messages.isEmpty() && messages.element().retryState == RetryState.ENDED) {
+      messages.remove();
     }
-    if (those.isEmpty()) {
-      resting = null;
+    if (messages.isEmpty()) {
+      backingOff = null;
     }
   }
 
-  /** Takes those that have rested enough. */
-  void takeRested(List<QueuedMessage> to) {
-    if (resting == null) {
+  /** Takes the messages that wait only for an older one: their own backoff has ended. */
+  void takeReady(List<QueuedMessage> to) {
+    if (backingOff == null) {
       return;
     }
-    for (QueuedMessage message : resting) {
-      if (message.rest == Rest.OVER) {
-        message.rest = Rest.ENDED;
+    for (QueuedMessage message : backingOff) {
+      if (message.retryState == RetryState.READY) {
+        message.retryState = RetryState.ENDED;
         to.add(message);
       }
     }
   }
 
-  // ---- parked
+  // ---- blocked
 
-  void park(QueuedMessage message) {
-    if (parked == null) {
-      parked = new ArrayDeque<>(4);
+  void block(QueuedMessage message) {
+    if (blocked == null) {
+      blocked = new ArrayDeque<>(4);
     }
-    parked.add(message);
-  }
-
-  /** Whether there are any, some that wait no more perhaps: see {@link #skipLeft}. */
-  boolean hasParked() {
-    return parked != null;
+    blocked.add(message);
   }
 
   /**
-   * Forgets those that have left the queue, which are the oldest.
-   *
-   * @return how many it looked at
+   * Returns whether there are blocked messages; some may wait no more, see {@link #forgetDeparted}.
    */
-  int skipLeft(int atMost) {
-    Deque<QueuedMessage> those = parked;
-    if (those == null) {
-      return 0;
-    }
-    if (!those.getLast().isWaiting()) {
-      parked = null;
-      return 0;
-    }
-    int skipped = 0;
-    while (skipped < atMost && !those.element().isWaiting()) {
-      those.remove();
-      skipped++;
-    }
-    return skipped;
+  boolean hasBlocked() {
+    return blocked != null;
   }
 
-  /** Whether {@link #skipLeft} has come to one that waits, or to the end. */
+  /**
+   * Forgets blocked messages that have left the queue, which are the oldest.
+   *
+   * @return number of messages that it inspected
+   */
+  int forgetDeparted(int atMost) {
+    Deque<QueuedMessage> messages = blocked;
+    if (messages == null) {
+      return 0;
+    }
+    if (!messages.getLast().isWaiting()) {
+      blocked = null;
+      return 0;
+    }
+    int forgotten = 0;
+    while (forgotten < atMost && !messages.element().isWaiting()) {
+      messages.remove();
+      forgotten++;
+    }
+    return forgotten;
+  }
+
+  /** Returns whether {@link #forgetDeparted} has come to a message that waits, or to the end. */
   boolean isAtWaiting() {
-    return parked == null || parked.element().isWaiting();
+    return blocked == null || blocked.element().isWaiting();
   }
 
-  /** The next to be granted, which stays; null when there is none. */
-  @Nullable QueuedMessage peekParked() {
-    return parked == null ? null : parked.peek();
+  /** Returns the next message to be granted, which stays; null when there is none. */
+  @Nullable QueuedMessage peekBlocked() {
+    return blocked == null ? null : blocked.peek();
   }
 
-  void pollParked() {
-    Deque<QueuedMessage> those = requireNonNull(parked);
-    those.remove();
-    if (those.isEmpty()) {
-      parked = null;
+  void pollBlocked() {
+    Deque<QueuedMessage> messages = requireNonNull(blocked);
+    messages.remove();
+    if (messages.isEmpty()) {
+      blocked = null;
     }
   }
 
-  void unpark() {
-    parked = null;
+  void unblock() {
+    blocked = null;
     LaneQueue.leave(this);
   }
 }

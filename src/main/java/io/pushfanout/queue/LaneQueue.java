@@ -3,8 +3,8 @@ package io.pushfanout.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lanes that wait for the same thing, first come first served. A lane is in one of these at most,
- * and leaves it at no cost. Guarded by the lock of its {@link MessageQueue}.
+ * A queue of lanes that wait for the same thing, first come first served. A lane is in one queue at
+ * most, and leaves it in constant time. Guarded by the lock of its {@link MessageQueue}.
  */
 final class LaneQueue {
   private @Nullable Lane first;
@@ -14,12 +14,12 @@ final class LaneQueue {
     return first == null;
   }
 
-  /** The first, which stays; null when there is none. */
+  /** Returns the first lane, which stays; null when there is none. */
   @Nullable Lane peek() {
     return first;
   }
 
-  /** Puts a lane at the end, from wherever it was. */
+  /** Moves a lane to the end of this queue, from any other queue. */
   void add(Lane lane) {
     leave(lane);
     lane.queue = this;
@@ -32,7 +32,7 @@ final class LaneQueue {
     last = lane;
   }
 
-  /** Takes a lane out of the queue that it is in, if any. */
+  /** Removes a lane from its queue, if any. */
   static void leave(Lane lane) {
     LaneQueue queue = lane.queue;
     if (queue == null) {

@@ -5,14 +5,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lanes of one node: rooms by a hash, so that there is a bound however many rooms there are.
- * Rooms that share a lane keep their order among each other too. Guarded by the lock of its {@link
- * MessageQueue}.
+ * The lanes of one node. A hash maps rooms to lanes, so that the number of lanes is bounded for any
+ * number of rooms. Rooms that share a lane keep their order among each other too. Guarded by the
+ * lock of its {@link MessageQueue}.
  *
- * <p>There are only those that are needed: a node at rest has none, whatever rooms it has had.
+ * <p>Only lanes that are needed exist: an idle node has none, regardless of its earlier rooms.
  */
 final class Lanes {
-  /** As many as there may be streams; a power of two. */
+  /** Number of lanes, as many as there may be streams; a power of two. */
   private static final int COUNT = 1024;
 
   private static final int SHIFT = Integer.SIZE - Integer.numberOfTrailingZeros(COUNT);
@@ -20,7 +20,7 @@ final class Lanes {
   /** Spreads hashes that differ in few bits (Knuth's multiplicative hashing). */
   private static final int GOLDEN_RATIO = 0x9E3779B9;
 
-  /** A node with a few busy rooms needs a few pages and not the whole table. */
+  /** Lanes per page: a node with a few busy rooms needs a few pages and not the whole table. */
   private static final int PAGE = 32;
 
   private @Nullable Lane @Nullable [] @Nullable [] pages;
@@ -31,7 +31,7 @@ final class Lanes {
     return (payload.room() * GOLDEN_RATIO) >>> SHIFT;
   }
 
-  /** Null where the message's lane is not needed. */
+  /** Returns the message's lane; null when it is not needed. */
   @Nullable Lane find(Payload payload) {
     if (pages == null) {
       return null;
@@ -60,7 +60,7 @@ final class Lanes {
     return lane;
   }
 
-  /** It is not needed any more. */
+  /** Removes a lane that is not needed any more. */
   void forget(Lane lane) {
     if (pages == null) {
       return;
@@ -79,13 +79,13 @@ final class Lanes {
     return size;
   }
 
-  /** The action may have the lane forgotten. */
+  /** Runs an action for each lane; the action may have the lane forgotten. */
   void forEach(Consumer<Lane> action) {
-    var those = pages;
-    if (those == null) {
+    var present = pages;
+    if (present == null) {
       return;
     }
-    for (var page : those) {
+    for (var page : present) {
       if (page != null) {
         for (Lane lane : page) {
           if (lane != null) {

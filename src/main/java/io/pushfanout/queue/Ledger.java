@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
- * Counts what becomes of one node's messages, and adds each event to the sums of the fanout that
- * owns the node at that moment. Guarded by the lock of its {@link MessageQueue}.
+ * The counters of one node's messages. Each event also counts in the totals of the fanout that owns
+ * the node at that moment. Guarded by the lock of its {@link MessageQueue}.
  *
- * <p>Whoever ends a message says so here, and here alone its bytes are let go of: whatever makes
- * the ledger balance gives the memory back.
+ * <p>The end of every message is counted here, and its bytes are released here alone: a step that
+ * keeps the ledger in balance also gives the memory back.
  */
 public final class Ledger {
-  private final BatchReleaser lettingGo;
+  private final BatchReleaser releaser;
   private FanoutTotals totals;
   private long enqueued;
 
-  /** Of those that were enqueued and have not ended. */
+  /** Bytes of the messages that were enqueued and have not ended. */
   private long bytes;
 
   private long delivered;
@@ -27,14 +27,14 @@ public final class Ledger {
   private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
 
   /**
-   * @param loop where many messages that end at a time give back their memory
+   * @param loop executor that gives back the memory of many messages that end at a time
    */
   public Ledger(FanoutTotals totals, Executor loop) {
     this.totals = totals;
-    this.lettingGo = new BatchReleaser(loop);
+    this.releaser = new BatchReleaser(loop);
   }
 
-  /** From now on events count for another fanout; this node's own counts go on. */
+  /** Counts events for another fanout from now on; this node's own counts go on. */
   void moveTo(FanoutTotals owner) {
     totals = owner;
   }
@@ -69,34 +69,34 @@ public final class Ledger {
     ended(run);
   }
 
-  /** It had been enqueued. */
+  /** Counts a drop of a message that had been enqueued. */
   void dropped(QueuedMessage message, DropReason reason) {
     count(reason, 1);
     ended(message);
   }
 
-  /** They had been enqueued. */
+  /** Counts a drop of messages that had been enqueued. */
   void dropped(MessageRun run, DropReason reason) {
     count(reason, run.size());
     ended(run);
   }
 
-  /** It was never enqueued: whoever offered it still holds it. */
+  /** Counts a refusal of a message that was never enqueued; the offering side still holds it. */
   void refused(DropReason reason) {
     count(reason, 1);
   }
 
   private void ended(QueuedMessage message) {
     bytes -= message.size();
-    message.letGo();
+    message.release();
   }
 
   private void ended(MessageRun run) {
     bytes -= run.bytes();
-    lettingGo.add(run);
+    releaser.add(run);
   }
 
-  /** Of the messages that wait and those in flight. */
+  /** Returns the bytes of the messages that wait and of those in flight. */
   long bytes() {
     return bytes;
   }

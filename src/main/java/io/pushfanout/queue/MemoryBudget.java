@@ -9,16 +9,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What messages may take of the process's memory, and what they take: the bytes of each once,
- * however many queues it waits in, a little for the message itself, a little for each queue's
- * entry, and a little for each queue that holds a caller. Fanouts divide it by {@link
- * MemoryShare}s. May be used from any thread.
+ * The limit and the use of the process's memory for messages: the bytes of each message once,
+ * however many queues it waits in, and a little for each message, each queue entry, and each queue
+ * that holds a caller. Fanouts divide it by {@link MemoryShare}s. May be used from any thread.
  *
- * <p>Bytes are counted as they come and go. Entries are told by the applier, which looks at every
- * queue a few times a second, so that no message pays for a counter that all queues share.
+ * <p>Bytes are counted as they come and go. The applier sets the entries: it looks at every queue a
+ * few times a second, so that no message pays for a counter that all queues share.
  */
 public final class MemoryBudget {
-  /** The part of the limit that held offers may take: callers who wait leave room for others. */
+  /**
+   * Divisor of the limit: the part that held offers may take, so that callers that wait leave room
+   * for others.
+   */
   private static final int HELD_PART = 4;
 
   private final Pool pool;
@@ -34,25 +36,28 @@ public final class MemoryBudget {
     offers = new Pool(Math.max(1, limit / HELD_PART));
   }
 
-  /** For what is bounded otherwise. */
+  /** Returns a budget without a limit, for messages that are bounded otherwise. */
   public static MemoryBudget unlimited() {
     return new MemoryBudget(Long.MAX_VALUE);
   }
 
-  /** A fanout's share, which is kept for as long as the process lives, as its sums are. */
+  /** Returns a fanout's share, which is kept for as long as the process lives, like its totals. */
   public MemoryShare of(FanoutName fanout) {
-    MemoryShare known = shares.get(fanout);
-    return known == null
+    MemoryShare existing = shares.get(fanout);
+    return existing == null
         ? shares.computeIfAbsent(fanout, _ -> new MemoryShare(pool.share(), offers.share()))
-        : known;
+        : existing;
   }
 
-  /** Of each fanout that ever had one. */
+  /** Returns the shares of all fanouts that ever had one. */
   public Map<FanoutName, MemoryShare> shares() {
     return shares;
   }
 
-  /** What each fanout that ever had any has now, in bytes, by name. */
+  /**
+   * Returns the bytes that each fanout has now, by name; a fanout that ever had a share is
+   * included.
+   */
   public Map<FanoutName, Long> heldByFanout() {
     Map<FanoutName, Long> held = new TreeMap<>();
     shares.forEach((fanout, share) -> held.put(fanout, share.held()));
@@ -60,9 +65,9 @@ public final class MemoryBudget {
   }
 
   /**
-   * Takes so many bytes, to be given back.
+   * Takes bytes; {@link #giveBack} returns them.
    *
-   * @return false where there are not as many; none are taken then
+   * @return false when fewer are left; none are taken then
    */
   public boolean tryTake(long wanted) {
     boolean taken = pool.tryTake(wanted);
@@ -81,23 +86,23 @@ public final class MemoryBudget {
     return SpecBytes.format(limit());
   }
 
-  /** How often there was no room for anybody. */
+  /** Returns the number of times that the whole budget had no room. */
   public long refusals() {
     return refusals.sum();
   }
 
-  /** Bytes of messages alone, those that arrive included. */
+  /** Returns the bytes of messages alone, arriving ones included. */
   public long bytes() {
     long entries = shares.values().stream().mapToLong(MemoryShare::entryBytes).sum();
     return pool.taken() - entries - offers.taken();
   }
 
-  /** Bytes that messages, entries and held offers take now. */
+  /** Returns the bytes that messages, entries and held offers take now. */
   public long held() {
     return pool.taken();
   }
 
-  /** Bytes, 1 or more. */
+  /** Returns the limit in bytes, 1 or more. */
   public long limit() {
     return pool.capacity();
   }

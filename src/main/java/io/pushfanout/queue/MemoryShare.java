@@ -4,16 +4,16 @@ import io.pushfanout.share.Share;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One fanout's share of the {@link MemoryBudget}: what its messages take while they wait and while
- * they are in flight, the entries of its queues, and its held offers, which have a part of their
- * own too. May be used from any thread.
+ * The share of one fanout in the {@link MemoryBudget}: its messages that wait and those in flight,
+ * the entries of its queues, and its held offers, which have a part of their own too. May be used
+ * from any thread.
  */
 public final class MemoryShare {
   private final Share bytes;
   private final Share offers;
   private final LongAdder refusals = new LongAdder();
 
-  /** Changed on the applier's thread only. */
+  /** Bytes of the entries. Changed on the applier's thread only. */
   private volatile long entryBytes;
 
   MemoryShare(Share bytes, Share offers) {
@@ -21,7 +21,7 @@ public final class MemoryShare {
     this.offers = offers;
   }
 
-  /** Whether the fanout may have a message of so many bytes, which the budget has counted. */
+  /** Returns whether the fanout may have a message of this cost, which the budget has counted. */
   public boolean hasRoom(long cost) {
     return counted(bytes.mayCharge(cost));
   }
@@ -34,9 +34,9 @@ public final class MemoryShare {
   }
 
   /**
-   * Counts so many bytes for the fanout, which the budget has counted, until {@link #discharge}.
+   * Counts bytes for the fanout, which the budget has counted, until {@link #discharge}.
    *
-   * @return false where the fanout has its share
+   * @return false when the fanout has used up its share
    */
   boolean tryCharge(long cost) {
     return counted(bytes.tryCharge(cost));
@@ -47,11 +47,11 @@ public final class MemoryShare {
   }
 
   /**
-   * Takes what one offer needs that a queue may hold, to be given back by {@link #unhold}.
+   * Takes the memory of one offer that a queue may hold; {@link #giveBackOffer} returns it.
    *
-   * @return false where held offers have their part, or the fanout has its share
+   * @return false when held offers have used up their part, or the fanout its share
    */
-  public boolean tryHold() {
+  public boolean tryTakeOffer() {
     if (!offers.tryTake(HeldOffer.BYTES)) {
       return false;
     }
@@ -62,25 +62,25 @@ public final class MemoryShare {
     return true;
   }
 
-  /** One offer is held no longer. */
-  public void unhold() {
+  /** Gives back the memory of one offer, which is held no longer. */
+  public void giveBackOffer() {
     bytes.giveBack(HeldOffer.BYTES);
     offers.giveBack(HeldOffer.BYTES);
   }
 
-  /** What the entries of its queues take now. */
+  /** Sets the number of entries in the fanout's queues. */
   public void entries(long count) {
     long now = count * QueuedMessage.ENTRY_BYTES;
     bytes.add(now - entryBytes);
     entryBytes = now;
   }
 
-  /** How often it had no room. */
+  /** Returns the number of times that the fanout had no room. */
   public long refusals() {
     return refusals.sum();
   }
 
-  /** Bytes. */
+  /** Returns the bytes that the fanout has. */
   public long held() {
     return bytes.taken();
   }
@@ -89,7 +89,7 @@ public final class MemoryShare {
     return entryBytes;
   }
 
-  /** Bytes that it holds beyond so many percent of what it may have now. */
+  /** Returns the bytes beyond a percentage of those that the fanout may have now. */
   public long over(int percent) {
     return bytes.taken() - bytes.limit() / 100 * percent;
   }

@@ -8,16 +8,17 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * The message of one broadcast to one fanout, which the queues of all its nodes share. Its bytes
- * count for the fanout once, until the last who holds it lets go.
+ * count for the fanout once, until the last holder releases it.
  *
  * <p>Holders are the broadcast itself while it is undecided, and each queue from its offer to the
- * message's end there. A broadcast holds for all queues at once, before it asks the first; what a
- * queue refuses is let go, and the {@link Ledger} lets go of what it had taken.
+ * message's end there. A broadcast retains the message for all queues at once, before the first
+ * offer. It releases the message for a queue that refuses it; the {@link Ledger} releases the
+ * message for a queue that had taken it.
  */
 public final class Message {
   /**
-   * On the heap beside its bytes: this object, what it holds, the payload, the array's header and
-   * its padding. {@code MemoryCostTest} measures it.
+   * Heap bytes beside the payload's own bytes: this object, its {@link HeldPayload}, the payload,
+   * the array's header and its padding. {@code MemoryCostTest} measures it.
    */
   public static final int OVERHEAD_BYTES = 128;
 
@@ -35,11 +36,11 @@ public final class Message {
     this.share = share;
   }
 
-  /** The only one of a payload, for the tests of queues and connections. */
+  /** Returns the only message of a payload, for the tests of queues and connections. */
   public static Message alone(Payload payload, MemoryBudget memory) {
     HeldPayload held = requireNonNull(HeldPayload.within(memory, payload));
     Message message = requireNonNull(held.messageFor(memory.of(FanoutName.DEFAULT)));
-    held.letGo();
+    held.release();
     return message;
   }
 
@@ -47,19 +48,19 @@ public final class Message {
     return held.payload();
   }
 
-  /** So many more hold it. Only one who holds it may say so. */
-  public void hold(int more) {
+  /** Adds holders. Only a holder may call it. */
+  public void retain(int more) {
     HOLDERS.addAndGet(this, more);
   }
 
-  /** One holds it no longer. */
-  public void letGo() {
+  /** Releases the message for one holder. */
+  public void release() {
     int left = HOLDERS.decrementAndGet(this);
     if (left == 0) {
       share.discharge(held.cost());
-      held.letGo();
+      held.release();
     } else if (left < 0) {
-      throw new IllegalStateException("let go of more often than held");
+      throw new IllegalStateException("released more often than retained");
     }
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method that changes anything is one atomic step under this object's lock, which guards
  * all its parts, so that the ledger balances whenever it is read. Callers offer from any thread;
  * the node's loop takes and settles. Nothing that could wait is called under the lock: counters are
- * adders, and held callers are told through {@code notifier}.
+ * adders, and held offers are settled through {@code notifier}.
  *
  * <p>A message waits, is <i>granted</i> a slot as soon as one is free, is started by the loop, and
  * is settled: delivered, failed, or given back.
@@ -41,62 +41,71 @@ public final class MessageQueue {
 
   // ---- offering: any thread
 
-  /** Policies DropNewest and DropOldest. */
+  /** Offers a message by policy DropNewest, or by DropOldest if it may evict the oldest. */
   public synchronized OfferResult offer(Message message, boolean evictOldest) {
     return admission.offer(message, evictOldest);
   }
 
-  /** Policy Block: a full queue of a connected node holds the offer, first come first served. */
+  /**
+   * Offers a message by policy Block: a full queue of a connected node holds the offer, first come
+   * first served.
+   */
   public synchronized OfferResult offerOrHold(HeldOffer offer) {
     return admission.offerOrHold(offer);
   }
 
-  /** What became of an offer whose caller waits no longer. */
+  /** The result of a withdrawal, for the offer of a caller that waits no longer. */
   public enum Withdrawal {
-    /** The queue had decided before, and tells its caller so. */
+    /** The queue had decided before, and settles the offer. */
     DECIDED,
-    /** It counts as dropped, and is not told. */
+    /** The offer counts as dropped, and is not settled. */
     WITHDRAWN,
-    /** The same, and another that waited behind it was granted a slot. */
+    /** The offer counts as dropped, and another offer that waited behind it was granted a slot. */
     OTHER_GRANTED
   }
 
-  /** The held offer's caller waits no longer. */
+  /** Withdraws the held offer of a caller that waits no longer. */
   public synchronized Withdrawal withdraw(HeldOffer offer) {
     boolean wasFirst = held.isFirst(offer);
     if (!held.withdraw(offer)) {
       return Withdrawal.DECIDED;
     }
-    // A smaller one may have waited behind it, for room in the queue and not for a slot.
+    // A smaller offer behind it may have waited for room in the queue and not for a slot.
     return wasFirst && scheduler.refill() ? Withdrawal.OTHER_GRANTED : Withdrawal.WITHDRAWN;
   }
 
   /**
-   * Policy Reject, first step. What is RESERVED must be committed or released; nothing is counted.
+   * Reserves room, the first step of policy Reject. A RESERVED message must be committed or
+   * released; the ledger counts nothing.
    */
   public synchronized OfferResult reserve(Message message) {
     return admission.reserve(message);
   }
 
-  /** Policy Reject: every connected node has room. */
+  /** Enqueues a reserved message, by policy Reject: every connected node has room. */
   public synchronized OfferResult commit(Message message) {
     return admission.commit(message);
   }
 
-  /** Policy Reject: some node had none. Returns whether a message was granted a slot. */
+  /**
+   * Frees reserved room, by policy Reject: some node had none. Returns whether a message was
+   * granted a slot.
+   */
   public synchronized boolean release(Message message) {
     scheduler.unreserve(message.payload());
     return scheduler.refill();
   }
 
-  /** Policy Reject: this node is one of those that the refused broadcast was for. */
+  /** Counts a message of a refused broadcast, which was for this node among others. */
   public synchronized void countRefused(DropReason reason) {
     ledger.refused(reason);
   }
 
   // ---- taking and settling: the node's loop. Each returns whether a message was granted a slot.
 
-  /** The next message that holds a slot and has not been started; null when there is none. */
+  /**
+   * Returns the next message that holds a slot and has not been started; null when there is none.
+   */
   public synchronized @Nullable QueuedMessage takeGranted(long now) {
     return scheduler.takeGranted(now);
   }
@@ -112,14 +121,17 @@ public final class MessageQueue {
     return scheduler.release(nanoClock.getAsLong());
   }
 
-  /** Back to its place among those that wait; its slot is free. */
+  /** Returns a message to its place among the waiting messages and frees its slot. */
   public synchronized boolean giveBack(QueuedMessage message) {
     return lifecycle.isClosed()
         ? failed(message, StatusCode.CANCELLED)
         : scheduler.giveBack(message);
   }
 
-  /** After its retry backoff: it has kept its slot, and starts again as soon as it can. */
+  /**
+   * Starts a message again after its retry backoff, as soon as possible and in the slot that it has
+   * kept.
+   */
   public synchronized boolean resend(QueuedMessage message) {
     if (!scheduler.isConnected()
         || lifecycle.isClosed()
@@ -141,7 +153,7 @@ public final class MessageQueue {
     return scheduler.connected(allowed);
   }
 
-  /** Its connection has ended in good order, and the next is on its way. */
+  /** Suspends starts: the connection has ended in good order, and the next is on its way. */
   public synchronized void replacing() {
     scheduler.replacing();
   }
@@ -150,72 +162,87 @@ public final class MessageQueue {
     scheduler.disconnected();
   }
 
-  /** Its connection lives, and no node is behind it. */
+  /** Suspends starts and refuses held offers: the connection lives, but no node is behind it. */
   public synchronized void absent() {
     scheduler.absent();
   }
 
-  /** One delivery may show whether the node is there again. */
+  /** Allows one delivery, which may show whether the node is there again. */
   public synchronized boolean probe() {
     return !lifecycle.isClosed() && scheduler.probe();
   }
 
   /**
-   * What has been started goes on as it was; from now on it is another way.
+   * Changes the transport mode; started deliveries go on as they were.
    *
-   * @param probe whether one delivery at a time has to show that it works
+   * @param probe whether one delivery at a time has to show that the mode works
    */
   public synchronized boolean deliverBy(TransportMode mode, boolean probe) {
     return !lifecycle.isClosed() && scheduler.deliverBy(mode, probe);
   }
 
-  /** The steps of deliveries by streams; they share this lock. */
+  /** Returns the steps of deliveries by streams, which share this lock. */
   public StreamQueue streams() {
     return streams;
   }
 
-  /** What already waits stays, even in a queue that is now too small for it. */
+  /**
+   * Changes the settings and the owner; waiting messages stay, even in a queue that is now too
+   * small for them.
+   */
   public synchronized boolean configure(FanoutSettings changed, FanoutTotals owner) {
     ledger.moveTo(owner);
     scheduler.configure(changed);
     return !lifecycle.isClosed() && scheduler.refill();
   }
 
-  /** Throws out what is too old; to be called every now and then. */
+  /** Drops messages that have expired; called a few times a second. */
   public synchronized boolean expire() {
     return scheduler.expire();
   }
 
-  /** Throws out so many of the oldest that wait, or all: memory is short. Returns how many. */
+  /**
+   * Drops some of the oldest waiting messages because memory is short. Returns the number of
+   * dropped messages.
+   *
+   * @param count maximum number of messages
+   */
   public synchronized int shed(int count) {
     return scheduler.shed(count);
   }
 
   // ---- retiring and closing
 
-  /** Starts to drain. A drain under way gets no longer by it, but it may get another reason. */
+  /**
+   * Starts to drain. A second call cannot extend a drain under way, but it may change its reason.
+   */
   public synchronized void retire(DropReason reason, long overdueNanos) {
     lifecycle.retire(reason, nanoClock.getAsLong(), overdueNanos);
   }
 
-  /** Takes the retirement back. Returns false when it is too late: the queue has closed. */
+  /** Cancels the retirement. Returns false when it is too late: the queue has closed. */
   public synchronized boolean resume() {
     return lifecycle.resume();
   }
 
-  /** Why and until when it drains; null when it does not. Takes no lock. */
+  /**
+   * Returns the reason and the time limit of the drain; null when the queue does not drain. Takes
+   * no lock.
+   */
   public @Nullable Drain drain() {
     return lifecycle.drain();
   }
 
-  /** Closes if it is retiring and nothing is left. Returns whether this call closed it. */
+  /**
+   * Closes the queue if it is retiring and nothing is left. Returns whether this call closed it.
+   */
   public synchronized boolean closeIfDrained() {
     return scheduler.isEmpty() && lifecycle.close() != null;
   }
 
   /**
-   * Closes if it is still retiring: what waits is dropped for the retirement's reason. Calls in
-   * flight are the connection's to cancel. Returns whether this call closed it.
+   * Closes the queue if it is still retiring: waiting messages are dropped for the retirement's
+   * reason. The connection cancels calls in flight. Returns whether this call closed it.
    */
   public synchronized boolean closeRetired() {
     DropReason reason = lifecycle.close();
@@ -226,7 +253,7 @@ public final class MessageQueue {
     return true;
   }
 
-  /** How many messages {@link #closeRetired} dropped. */
+  /** Returns the number of messages that {@link #closeRetired} dropped. */
   public synchronized int droppedAtClose() {
     return droppedAtClose;
   }

@@ -5,12 +5,13 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Neighbours among the {@link WaitingMessages}, counted together, so that a million leave the queue
- * in a thousand steps. Guarded by the lock of its {@link MessageQueue} while it waits; a run that
- * has left is {@link BatchReleaser}'s alone, apart from {@link #hasLeft}.
+ * A run of neighbours among the {@link WaitingMessages}, counted together, so that a million
+ * messages leave the queue in a thousand steps. Guarded by the lock of its {@link MessageQueue}
+ * while it waits. A run that has left belongs to {@link BatchReleaser} alone, apart from {@link
+ * #hasLeft}.
  */
 final class MessageRun {
-  /** How many messages a run takes; insertions make it twice as many at most. */
+  /** Messages that a run takes; insertions make it twice as many at most. */
   static final int LENGTH = 1024;
 
   @Nullable QueuedMessage oldest;
@@ -33,7 +34,7 @@ final class MessageRun {
     return size >= LENGTH;
   }
 
-  /** The last to grow too old. */
+  /** Returns the youngest message, which is the last to expire. */
   QueuedMessage youngest() {
     return requireNonNull(youngest);
   }
@@ -54,7 +55,7 @@ final class MessageRun {
     left = true;
   }
 
-  /** Whether its messages have left the queue, all at once. */
+  /** Returns whether the messages of the run have left the queue, all at once. */
   boolean hasLeft() {
     return left;
   }

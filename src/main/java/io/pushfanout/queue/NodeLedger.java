@@ -5,18 +5,18 @@ import io.pushfanout.model.StatusCode;
 import java.util.Map;
 
 /**
- * Everything that became of the messages of one node, at one instant. It balances: {@code enqueued
- * = delivered + failed + expired + dropped after enqueue + queued + inFlight}.
+ * The fates of all messages of one node, at one instant. It balances: {@code enqueued = delivered +
+ * failed + expired + dropped after enqueue + queued + inFlight}.
  *
  * @param enqueued messages that the queue took
- * @param delivered the node answered OK
- * @param failed given up after the last attempt, by the code of that attempt; codes that never
- *     happened are absent
- * @param expired grew too old in the queue
- * @param dropped refused, or thrown out, by reason; reasons that never happened are absent
- * @param queued waiting now
- * @param queuedBytes their encoded bytes
- * @param inFlight holding a worker's slot now, those in retry backoff included
+ * @param delivered messages that the node answered with OK
+ * @param failed messages given up after the last attempt, by the code of that attempt; codes that
+ *     never happened are absent
+ * @param expired messages that grew too old in the queue
+ * @param dropped messages refused, or thrown out, by reason; reasons that never happened are absent
+ * @param queued messages that wait now
+ * @param queuedBytes encoded bytes of the queued messages
+ * @param inFlight messages that hold a worker's slot now, those in retry backoff included
  */
 public record NodeLedger(
     long enqueued,
@@ -28,12 +28,12 @@ public record NodeLedger(
     long queuedBytes,
     int inFlight) {
 
-  /** Failed with any code. */
+  /** Returns the number of failed messages, with any code. */
   public long failedTotal() {
     return failed.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Dropped after they had been enqueued, for any reason. */
+  /** Returns the number of messages dropped after they had been enqueued, for any reason. */
   public long droppedAfterEnqueue() {
     return dropped.entrySet().stream()
         .filter(e -> e.getKey().afterEnqueue())
@@ -41,7 +41,7 @@ public record NodeLedger(
         .sum();
   }
 
-  /** Whether every message that was ever enqueued is accounted for. */
+  /** Returns whether every message that was ever enqueued is accounted for. */
   public boolean balances() {
     return enqueued
         == delivered + failedTotal() + expired + droppedAfterEnqueue() + queued + inFlight;

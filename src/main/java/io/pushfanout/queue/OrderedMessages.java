@@ -8,16 +8,16 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages in the order of their sequence. What comes back returns to its place, however many come
- * back in whatever order. Guarded by the lock of its {@link MessageQueue}.
+ * The messages of a list in the order of their sequence. A message that comes back returns to its
+ * place, however many come back in any order. Guarded by the lock of its {@link MessageQueue}.
  */
 final class OrderedMessages {
   static final Comparator<QueuedMessage> BY_SEQUENCE = Comparator.comparingLong(m -> m.sequence);
 
-  /** Each younger than the one before it, as messages come. */
+  /** Messages as they come, each younger than the one before it. */
   private final Deque<QueuedMessage> inOrder = new ArrayDeque<>();
 
-  /** Those that came after a younger one; most queues never have any. */
+  /** Messages that came after a younger one; most queues never have any. */
   private @Nullable Queue<QueuedMessage> late;
 
   void add(QueuedMessage message) {
@@ -32,7 +32,7 @@ final class OrderedMessages {
     late.add(message);
   }
 
-  /** The oldest, which stays; null when there is none. */
+  /** Returns the oldest message, which stays; null when there is none. */
   @Nullable QueuedMessage peek() {
     QueuedMessage first = inOrder.peek();
     QueuedMessage firstLate = late == null ? null : late.peek();
@@ -42,7 +42,7 @@ final class OrderedMessages {
     return first.sequence < firstLate.sequence ? first : firstLate;
   }
 
-  /** Takes the oldest out; null when there is none. */
+  /** Removes and returns the oldest message; null when there is none. */
   @Nullable QueuedMessage poll() {
     QueuedMessage oldest = peek();
     if (late == null || oldest == inOrder.peek()) {

@@ -4,15 +4,15 @@ import io.pushfanout.model.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue is open, retires, may be resumed, and closes from retiring only. Guarded by the lock of
- * its {@link MessageQueue}, so that a resume and a close never both win; whether it retires may be
- * read without it.
+ * The lifecycle of a queue: it is open, retires, may be resumed, and closes from retiring only.
+ * Guarded by the lock of its {@link MessageQueue}, so that a resume and a close never both win;
+ * {@link #drain()} needs no lock.
  */
 final class QueueLifecycle {
   private volatile @Nullable Drain drain;
   private boolean closed;
 
-  /** A drain under way gets no longer by another, but it may get another reason. */
+  /** Starts a drain. It cannot extend a drain under way, but it may change its reason. */
   void retire(DropReason reason, long nowNanos, long overdueNanos) {
     Drain before = drain;
     long overdue = overdueNanos;
@@ -22,7 +22,7 @@ final class QueueLifecycle {
     drain = new Drain(reason, nowNanos, overdue);
   }
 
-  /** Returns false when it is too late: it has closed. */
+  /** Cancels the drain. Returns false when it is too late: the queue has closed. */
   boolean resume() {
     drain = null;
     return !closed;
@@ -35,7 +35,7 @@ final class QueueLifecycle {
   /**
    * Closes a queue that is still retiring.
    *
-   * @return what it retired for; null where this call closed nothing
+   * @return the reason of the retirement; null when this call closed nothing
    */
   @Nullable DropReason close() {
     Drain until = drain;
@@ -50,7 +50,7 @@ final class QueueLifecycle {
     return closed;
   }
 
-  /** What a closed queue answers to offers. */
+  /** Returns the answer of a closed queue to offers. */
   OfferResult refusal() {
     Drain until = drain;
     return until != null && until.reason() == DropReason.SHUTDOWN

@@ -1,13 +1,13 @@
 package io.pushfanout.queue;
 
 /**
- * What one node's queue holds at a moment.
+ * The load of one node's queue at a moment.
  *
- * @param fill how full it is, 0 to 1 and above after a shrink: the nearer of its two bounds
+ * @param fill fill level, 0 to 1 and above after a shrink: the nearer of its two bounds
  * @param waiting messages that wait
- * @param waitingBytes theirs
+ * @param waitingBytes bytes of the messages that wait
  * @param inFlight messages that hold a worker's slot
- * @param inFlightBytes theirs
+ * @param inFlightBytes bytes of the messages in flight
  */
 public record QueueLoad(
     double fill, int waiting, long waitingBytes, int inFlight, long inFlightBytes) {
@@ -17,12 +17,12 @@ public record QueueLoad(
     return waiting + inFlight;
   }
 
-  /** What it takes, were none of it shared with other queues. */
+  /** Returns the bytes that the queue takes if it shares none with other queues. */
   public long weight() {
     return waitingBytes + inFlightBytes + (long) entries() * QueuedMessage.ENTRY_BYTES;
   }
 
-  /** The same once what is in flight has been reset. */
+  /** Returns this load after a reset of the messages in flight. */
   public QueueLoad withoutInFlight() {
     return new QueueLoad(fill, waiting, waitingBytes, 0, 0);
   }

@@ -4,19 +4,16 @@ import io.pushfanout.model.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message for one node, from its enqueue to its end. A connection reads the payload; the rest
- * is the engine's.
+ * One message for one node, from its enqueue to its end. A connection reads the payload; the other
+ * members belong to the engine.
  */
 public final class QueuedMessage {
-  /**
-   * What one of these takes on the heap, with its place in a list. {@code MemoryCostTest} measures
-   * it.
-   */
+  /** Heap bytes of one entry, with its place in a list. {@code MemoryCostTest} measures it. */
   public static final int ENTRY_BYTES = 64;
 
   private final Message message;
 
-  /** When it was enqueued, on the engine's clock: what TTL and latency count from. */
+  /** Time of the enqueue, on the engine's clock; TTL and latency count from it. */
   public final long enqueuedNanos;
 
   /** Place in the node's order; a message that is given back returns to it. */
@@ -25,26 +22,29 @@ public final class QueuedMessage {
   /** Delivery attempts begun and not given back. Touched on the client's loop only. */
   public int attempts;
 
-  /** How often a node has refused it without processing it. Touched on the client's loop only. */
+  /**
+   * Number of times that a node has refused it without processing it. Touched on the client's loop
+   * only.
+   */
   public int refusals;
 
-  /** Its neighbours in {@link WaitingMessages}. */
+  /** Neighbours in {@link WaitingMessages}. */
   @Nullable QueuedMessage older;
 
   @Nullable QueuedMessage younger;
 
-  /** What it is counted in there; null while it is not waiting. */
+  /** Run of {@link WaitingMessages} that counts it; null while it is not waiting. */
   @Nullable MessageRun run;
 
-  /** Whether it waits for its next attempt on a stream, and behind which; see {@link Lane}. */
-  Rest rest = Rest.NONE;
+  /** State of its next attempt on a stream; see {@link Lane}. */
+  RetryState retryState = RetryState.NONE;
 
-  enum Rest {
+  enum RetryState {
     NONE,
-    RESTING,
-    /** Its own wait is over, and that of an older one of its lane is not. */
-    OVER,
-    /** It has ended, and is to be skipped. */
+    BACKING_OFF,
+    /** Its own backoff has ended, but an older message of its lane still backs off. */
+    READY,
+    /** The message has ended, and is skipped. */
     ENDED
   }
 
@@ -54,7 +54,7 @@ public final class QueuedMessage {
     this.sequence = sequence;
   }
 
-  /** One that no queue holds, for the tests of connections. */
+  /** Returns a message that no queue holds, for the tests of connections. */
   public static QueuedMessage alone(Payload payload, long enqueuedNanos, long sequence) {
     return new QueuedMessage(
         Message.alone(payload, MemoryBudget.unlimited()), enqueuedNanos, sequence);
@@ -68,19 +68,22 @@ public final class QueuedMessage {
     return payload().size();
   }
 
-  /** Whether it is among those that wait. Whoever has passed it over may find that it is not. */
+  /**
+   * Returns whether it is among the waiting messages. A lane that has skipped it may find that it
+   * has left.
+   */
   public boolean isWaiting() {
     MessageRun among = run;
     return among != null && !among.hasLeft();
   }
 
-  /** Whether it goes by a call, to a node that streams too. */
+  /** Returns whether it goes by a call, even to a node that streams. */
   boolean goesByCall() {
     return EnvelopeSize.bytes(payload()) > EnvelopeSize.MAX_BYTES;
   }
 
-  /** It has ended in this queue. */
-  void letGo() {
-    message.letGo();
+  /** Releases the message, which has ended in this queue. */
+  void release() {
+    message.release();
   }
 }

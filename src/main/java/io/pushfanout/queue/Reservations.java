@@ -1,8 +1,8 @@
 package io.pushfanout.queue;
 
 /**
- * Room promised to broadcasts of policy {@code Reject} that are still asking other nodes. Guarded
- * by the lock of its {@link MessageQueue}.
+ * The room reserved for broadcasts of policy {@code Reject} that other nodes have not answered yet.
+ * Guarded by the lock of its {@link MessageQueue}.
  */
 final class Reservations {
   private int messages;

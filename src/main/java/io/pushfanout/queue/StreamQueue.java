@@ -11,10 +11,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What deliveries by streams ask of a node's queue. Every method is one atomic step under the
+ * The steps of a node's queue for deliveries by streams. Every method is one atomic step under the
  * {@link MessageQueue}'s lock, for many messages at a time; all are called on the node's loop.
  *
- * <p>Methods that return a boolean say whether a message was granted.
+ * <p>Methods that return a boolean return whether a message was granted.
  */
 public final class StreamQueue {
   private final Object lock;
@@ -38,28 +38,28 @@ public final class StreamQueue {
     this.nanoClock = nanoClock;
   }
 
-  /** The next stream that has something to send; null when there is none. */
+  /** Returns the next stream that has a message to send; null when there is none. */
   public @Nullable StreamSlot pollToStart() {
     synchronized (lock) {
       return streams.pollToStart();
     }
   }
 
-  /** Goes on with what a step has left undone because it was too much for one. */
+  /** Continues work that was too much for one step. */
   public boolean goOn() {
     synchronized (lock) {
-      return scheduler.goOn();
+      return scheduler.continueUnfinished();
     }
   }
 
-  /** It could not be started now. */
+  /** Lists a stream again that could not be started now. */
   public void startLater(StreamSlot stream) {
     synchronized (lock) {
       streams.startLater(stream);
     }
   }
 
-  /** Takes what the stream is to send next, as much as it has room for, or one message. */
+  /** Takes the next messages of the stream, as much as it has room for, or one message. */
   public boolean takeBatch(StreamSlot stream, int room, List<QueuedMessage> batch) {
     synchronized (lock) {
       streams.takeBatch(stream, room, batch, nanoClock.getAsLong());
@@ -67,14 +67,17 @@ public final class StreamQueue {
     }
   }
 
-  /** Whether the next that the stream is to send goes by a call. */
+  /** Returns whether the next message of the stream goes by a call. */
   public boolean isCallNext(StreamSlot stream) {
     synchronized (lock) {
       return stream.isCallNext();
     }
   }
 
-  /** Takes it; null where it is not the time for it. It is unacknowledged from then on. */
+  /**
+   * Takes the next message that goes by a call; null when it is not the time for it. The message is
+   * unacknowledged from then on.
+   */
   public @Nullable QueuedMessage takeCall(StreamSlot stream) {
     synchronized (lock) {
       return streams.takeCall(stream, nanoClock.getAsLong());
@@ -95,9 +98,9 @@ public final class StreamQueue {
   }
 
   /**
-   * The same where some have failed.
+   * Settles acknowledged messages, some of which have failed.
    *
-   * @param resting gets those that may be tried again: they wait, and keep their places in the
+   * @param backingOff gets those that may be tried again: they wait, and keep their places in the
    *     window, until {@link #endRest}
    */
   public boolean acknowledged(
@@ -105,7 +108,7 @@ public final class StreamQueue {
       int count,
       List<DeliveryFailure> failures,
       RetryPolicy retry,
-      List<QueuedMessage> resting) {
+      List<QueuedMessage> backingOff) {
     Map<Integer, StatusCode> codes = new HashMap<>();
     failures.forEach(failure -> codes.put(failure.offset(), failure.code()));
     synchronized (lock) {
@@ -114,8 +117,8 @@ public final class StreamQueue {
         QueuedMessage message = stream.pollUnacknowledged();
         StatusCode code = codes.getOrDefault(i, StatusCode.OK);
         if (mayRetry(message, code, retry)) {
-          streams.rest(message);
-          resting.add(message);
+          streams.backOff(message);
+          backingOff.add(message);
           continue;
         }
         if (code == StatusCode.OK) {
@@ -130,31 +133,35 @@ public final class StreamQueue {
     }
   }
 
-  /** The wait of each for its next attempt is over. */
+  /** Ends the backoff of each message before its next attempt. */
   public boolean endRest(List<QueuedMessage> messages) {
     synchronized (lock) {
-      streams.endRest(messages, nanoClock.getAsLong());
+      streams.endBackoff(messages, nanoClock.getAsLong());
       scheduler.refill();
       return true;
     }
   }
 
-  /** It will have no next attempt. */
+  /** Fails a message in backoff, which has no next attempt. */
   public void failResting(QueuedMessage message) {
     synchronized (lock) {
-      streams.failResting(message);
+      streams.failBackingOff(message);
       ledger.failed(message, StatusCode.CANCELLED);
     }
   }
 
   /**
-   * What carried the stream is gone, with what is unacknowledged. It pauses until {@link #resume}.
+   * Settles the unacknowledged messages of a stream that has lost its network stream, or puts them
+   * back if they may be retried. The stream pauses until {@link #resume}.
    */
   public boolean lost(StreamSlot stream, StatusCode code, RetryPolicy retry) {
     return lost(stream, code, message -> mayRetry(message, code, retry));
   }
 
-  /** The same where the node has provably not seen any of it: no attempt was used. */
+  /**
+   * Puts back the unacknowledged messages of a lost stream that the node has provably not seen: no
+   * attempt was used.
+   */
   public boolean unprocessed(StreamSlot stream) {
     return lost(
         stream,
@@ -182,7 +189,7 @@ public final class StreamQueue {
     }
   }
 
-  /** The pause of a lost stream is over. */
+  /** Ends the pause of a lost stream. */
   public boolean resume(StreamSlot stream) {
     synchronized (lock) {
       streams.resume(stream);
@@ -191,7 +198,7 @@ public final class StreamQueue {
     }
   }
 
-  /** Whether nothing more will be sent on it, and all that was is acknowledged. */
+  /** Returns whether the stream sends no more and all that it sent is acknowledged. */
   public boolean hasEnded(StreamSlot stream) {
     synchronized (lock) {
       return stream.hasEnded();

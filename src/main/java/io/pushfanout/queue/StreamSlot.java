@@ -8,27 +8,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream of one worker, as the queue sees it: what it is to send, and what the node has not
- * acknowledged. Guarded by the lock of its {@link MessageQueue}.
+ * The stream of one worker, as the queue sees it: the messages to send, and those that the node has
+ * not acknowledged. Guarded by the lock of its {@link MessageQueue}.
  *
- * <p>It outlives the loss of what carries it: it pauses then, and goes on with another.
+ * <p>A slot outlives the loss of its network stream: it pauses, and goes on with another one.
  */
 public final class StreamSlot {
   private enum State {
     OPEN,
     /** Lost; sends nothing until some time has passed. */
     PAUSED,
-    /** Takes nothing more, and ends with what it has. */
+    /** Closing: takes no more messages, and ends with those it has. */
     CLOSING
   }
 
   /**
-   * What a stream takes at most, or one message: the window counts envelopes, and a thousand large
-   * ones would be memory that no bound of the queue knows of.
+   * Bytes that a stream takes at most, or one message: the window counts envelopes, and a thousand
+   * large ones would take memory outside every bound of the queue.
    */
   private static final long MAX_BYTES = 4 << 20;
 
-  /** What the lists may have held for an idle stream to keep them. */
+  /** Unsettled messages that an idle stream may have had at most to keep its lists. */
   private static final int SMALL = 64;
 
   private OrderedMessages granted = new OrderedMessages();
@@ -38,20 +38,20 @@ public final class StreamSlot {
   private int mostUnsettled;
   private long bytes;
 
-  /** Whether it is among those that the loop is to look at. */
+  /** Whether the stream is in the list of those that the loop is to start. */
   boolean listed;
 
-  /** Lanes with unsettled messages here and more that wait for room. */
-  final LaneQueue parked = new LaneQueue();
+  /** Lanes with unsettled messages here and more messages that wait for room. */
+  final LaneQueue blocked = new LaneQueue();
 
-  /** Whether it is among those that have some. */
+  /** Whether the stream is in the list of those with room and blocked lanes. */
   boolean roomy;
 
   boolean hasRoom(int window) {
     return state == State.OPEN && room(window) > 0;
   }
 
-  /** How many more of any usual size it takes. */
+  /** Returns the number of further messages of a usual size that the stream takes. */
   int room(int window) {
     return state == State.OPEN && bytes < MAX_BYTES ? window - unsettled : 0;
   }
@@ -60,7 +60,7 @@ public final class StreamSlot {
     return unsettled;
   }
 
-  // ---- its life
+  // ---- lifecycle
 
   void pause() {
     if (state == State.OPEN) {
@@ -68,7 +68,7 @@ public final class StreamSlot {
     }
   }
 
-  /** Returns whether it goes on. */
+  /** Ends a pause. Returns whether the stream is open. */
   boolean resume() {
     if (state == State.PAUSED) {
       state = State.OPEN;
@@ -88,7 +88,7 @@ public final class StreamSlot {
     return state == State.CLOSING;
   }
 
-  /** Whether what carries it is not needed any more. */
+  /** Returns whether the network stream is not needed any more. */
   boolean hasEnded() {
     return isClosing() && unacknowledged.isEmpty();
   }
@@ -102,7 +102,7 @@ public final class StreamSlot {
     bytes += message.size();
   }
 
-  /** It has kept its place in the window, and is to be sent again. */
+  /** Queues a message to be sent again; it has kept its place in the window. */
   void grantAgain(QueuedMessage message) {
     granted.add(message);
   }
@@ -111,19 +111,22 @@ public final class StreamSlot {
     return state == State.OPEN && !granted.isEmpty();
   }
 
-  /** Whether the next to send goes by a call. */
+  /** Returns whether the next message to send goes by a call. */
   boolean isCallNext() {
     QueuedMessage next = granted.peek();
     return next != null && next.goesByCall();
   }
 
-  /** Whether something can be sent now. A call has the worker to itself: nothing overtakes. */
+  /**
+   * Returns whether a message can be sent now. A call has the worker to itself, so that nothing
+   * overtakes it.
+   */
   boolean isDue() {
     QueuedMessage oldest = unacknowledged.peek();
     return hasGranted() && (oldest == null || (!oldest.goesByCall() && !isCallNext()));
   }
 
-  /** The next to send, which stays; null when there is none. */
+  /** Returns the next message to send, which stays; null when there is none. */
   @Nullable QueuedMessage peekGranted() {
     return granted.peek();
   }
@@ -136,12 +139,12 @@ public final class StreamSlot {
     unacknowledged.add(message);
   }
 
-  /** The oldest that the node has not acknowledged. */
+  /** Removes and returns the oldest message that the node has not acknowledged. */
   public QueuedMessage pollUnacknowledged() {
     return unacknowledged.remove();
   }
 
-  /** How many the node has not acknowledged. */
+  /** Returns the number of messages that the node has not acknowledged. */
   int unacknowledged() {
     return unacknowledged.size();
   }
@@ -151,7 +154,7 @@ public final class StreamSlot {
     bytes -= message.size();
   }
 
-  /** An idle stream gives back the memory of its lists, which never shrink. */
+  /** Frees the memory of an idle stream's lists, which never shrink. */
   void trim() {
     if (unsettled == 0 && mostUnsettled > SMALL) {
       granted = new OrderedMessages();
@@ -160,7 +163,7 @@ public final class StreamSlot {
     }
   }
 
-  /** Takes those that have not been sent. They are not settled. */
+  /** Moves the messages that have not been sent to a list. They are not settled. */
   void drainGranted(List<QueuedMessage> to) {
     for (QueuedMessage m = granted.poll(); m != null; m = granted.poll()) {
       to.add(m);

@@ -11,51 +11,50 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of one node's workers, and which message goes on which. Guarded by the lock of its
- * {@link MessageQueue}.
+ * The streams of one node's workers, and the choice of a stream for each message. Guarded by the
+ * lock of its {@link MessageQueue}.
  *
- * <p>Order: a {@link Lane} with unsettled messages stays on their stream. One without may go to
+ * <p>Order: a {@link Lane} with unsettled messages stays on their stream; an idle lane may go to
  * any. So a stream can be closed or lost and another opened at any time, and messages of one room
- * never overtake each other: a lane whose stream takes no more is held until it falls quiet. Its
- * messages are passed over meanwhile, so that they hold up no others; with one worker nothing is
- * passed over, as the order of all messages is promised then.
+ * never overtake each other: a lane on a full or closing stream waits until the lane is idle. Its
+ * messages are skipped meanwhile, so that they hold up no others; with one worker no message is
+ * skipped, as the order of all messages is promised then.
  *
- * <p>A lane with messages that were passed over waits at what it needs: at its stream for room, or
- * for any stream, or for the end of a rest. So a step looks at those lanes alone that it may help,
- * and at so many messages at most; {@link #isUnfinished} says whether it had to stop before the
- * end.
+ * <p>A lane with skipped messages is blocked on one thing: room on its stream, or any stream, or
+ * the end of a backoff. So a step inspects only lanes that it may help, and a limited number of
+ * messages; {@link #isUnfinished} returns whether it had to stop before the end.
  */
 final class Streams {
-  /** How many messages one step looks at. */
-  static final int AT_ONCE = 4096;
+  /** Messages that one step inspects at most. */
+  static final int STEP_MAX = 4096;
 
   private final WaitingMessages waiting;
   private final Ttl ttl;
   private final Consumer<QueuedMessage> onExpired;
   private final Lanes lanes = new Lanes();
 
-  /** Those that take messages, or will after a pause; closing ones live on in their lanes. */
+  /** Streams that take messages, now or after a pause; closing ones live on in their lanes. */
   private final List<StreamSlot> open = new ArrayList<>();
 
-  /** Those with something to send, for the loop. */
+  /** Streams with a message to send, for the loop. */
   private final Deque<StreamSlot> toStart = new ArrayDeque<>();
 
-  /** Those with room, and with lanes that wait for it. */
+  /** Streams with room, and with lanes that wait for it. */
   private final Deque<StreamSlot> roomy = new ArrayDeque<>();
 
-  /** Those with messages that were passed over which any stream may take. */
-  private final LaneQueue homeless = new LaneQueue();
+  /** Lanes with skipped messages that any stream may take. */
+  private final LaneQueue anyStream = new LaneQueue();
 
   private int window;
   private int unsettled;
 
-  /** What the step under way may still look at. */
-  private int left;
+  /** Messages that the step under way may still inspect. */
+  private int allowance;
 
   private boolean unfinished;
 
   /**
-   * @param onExpired told for each message that has grown too old before it was sent
+   * @param onExpired called for each message that has expired before it was sent
    */
   Streams(WaitingMessages waiting, Ttl ttl, Consumer<QueuedMessage> onExpired) {
     this.waiting = waiting;
@@ -63,40 +62,43 @@ final class Streams {
     this.onExpired = onExpired;
   }
 
-  /** Granted, unacknowledged, or in retry backoff. */
+  /** Returns the number of messages that are granted, unacknowledged, or in retry backoff. */
   int unsettled() {
     return unsettled;
   }
 
-  /** Rooms that it has to remember. */
+  /** Returns the number of lanes that the node needs. */
   int lanes() {
     return lanes.size();
   }
 
-  /** Whether something can be done that no step has come to. */
+  /** Returns whether there is work that no step has come to. */
   boolean isUnfinished() {
     return unfinished;
   }
 
-  /** Goes on with what is unfinished, but for {@link #refill}, which is to follow. */
-  void goOn(long now) {
+  /** Continues unfinished work, except for {@link #refill}, which is to follow. */
+  void continueUnfinished(long now) {
     unfinished = false;
     expireGranted(now);
-    forgetLeft();
+    forgetDeparted();
   }
 
-  private boolean mayGoOn() {
-    if (left > 0) {
-      left--;
+  private boolean mayContinue() {
+    if (allowance > 0) {
+      allowance--;
       return true;
     }
     unfinished = true;
     return false;
   }
 
-  // ---- how many there are
+  // ---- number of streams
 
-  /** Those that are too many take no more and end with what they have sent. */
+  /**
+   * Opens missing streams and closes surplus ones, which take no more and end with the messages
+   * already sent.
+   */
   void resize(int streams, int changedWindow) {
     if (streams == open.size() && changedWindow == window) {
       return;
@@ -118,11 +120,11 @@ final class Streams {
     unpin(stream);
   }
 
-  /** What is quiet need not go on there. */
+  /** Frees the idle lanes of a stream for any other. */
   private void unpin(StreamSlot stream) {
     lanes.forEach(
         lane -> {
-          if (lane.stream == stream && lane.isQuiet()) {
+          if (lane.stream == stream && lane.isIdle()) {
             lane.stream = null;
             enlist(lane);
           }
@@ -138,36 +140,36 @@ final class Streams {
   private void putBack(List<QueuedMessage> back) {
     back.sort(OrderedMessages.BY_SEQUENCE);
     waiting.addBack(back);
-    unparkAll();
+    unblockAll();
   }
 
-  private void unparkAll() {
+  private void unblockAll() {
     lanes.forEach(
         lane -> {
-          lane.unpark();
+          lane.unblock();
           enlist(lane);
         });
   }
 
-  // ---- what lanes wait for
+  // ---- blocked lanes
 
-  /** Puts a lane where it is looked at when that may help, or forgets it. */
+  /** Puts a lane in the queue for the thing that it is blocked on, or forgets it. */
   private void enlist(Lane lane) {
     if (!lane.isNeeded()) {
       LaneQueue.leave(lane);
       lanes.forget(lane);
-    } else if (!lane.hasParked() || lane.isResting()) {
+    } else if (!lane.hasBlocked() || lane.isBackingOff()) {
       LaneQueue.leave(lane);
     } else if (lane.stream == null) {
-      homeless.add(lane);
+      anyStream.add(lane);
     } else {
-      lane.stream.parked.add(lane);
+      lane.stream.blocked.add(lane);
       listRoomy(lane.stream);
     }
   }
 
   private void listRoomy(StreamSlot stream) {
-    if (!stream.roomy && !stream.parked.isEmpty() && stream.hasRoom(window)) {
+    if (!stream.roomy && !stream.blocked.isEmpty() && stream.hasRoom(window)) {
       stream.roomy = true;
       roomy.add(stream);
     }
@@ -175,63 +177,63 @@ final class Streams {
 
   // ---- granting
 
-  /** How many messages like this one could be granted now. */
+  /** Returns the number of messages like this one that could be granted now. */
   int free(Payload payload) {
     Lane lane = lanes.find(payload);
-    if ((lane != null && lane.hasParked()) || waiting.peekUnseen() != null) {
+    if ((lane != null && lane.hasBlocked()) || waiting.peekCursor() != null) {
       return 0;
     }
     StreamSlot stream = streamFor(lane);
     return stream == null ? 0 : stream.room(window);
   }
 
-  /** Grants what can be, first to those that were passed over. Returns whether any was. */
+  /** Grants messages, skipped ones first. Returns whether any was granted. */
   boolean refill() {
-    left = AT_ONCE;
+    allowance = STEP_MAX;
     boolean any = refillRoomy();
-    any |= refillHomeless();
-    return grantUnseen() || any;
+    any |= refillAnyStream();
+    return grantFromCursor() || any;
   }
 
   private boolean refillRoomy() {
     boolean any = false;
     StreamSlot stream;
     while ((stream = roomy.peek()) != null) {
-      Lane lane = stream.hasRoom(window) ? stream.parked.peek() : null;
+      Lane lane = stream.hasRoom(window) ? stream.blocked.peek() : null;
       if (lane == null) {
         roomy.remove();
         stream.roomy = false;
         continue;
       }
-      if (!mayGoOn()) {
+      if (!mayContinue()) {
         return any;
       }
-      any |= grantParked(lane);
+      any |= grantBlocked(lane);
     }
     return any;
   }
 
-  private boolean refillHomeless() {
+  private boolean refillAnyStream() {
     boolean any = false;
     Lane lane;
-    while ((lane = homeless.peek()) != null && streamFor(lane) != null) {
-      if (!mayGoOn()) {
+    while ((lane = anyStream.peek()) != null && streamFor(lane) != null) {
+      if (!mayContinue()) {
         return any;
       }
-      any |= grantParked(lane);
+      any |= grantBlocked(lane);
     }
     return any;
   }
 
-  private boolean grantParked(Lane lane) {
+  private boolean grantBlocked(Lane lane) {
     boolean any = false;
     StreamSlot stream;
-    while (skipLeft(lane) && lane.hasParked() && (stream = streamFor(lane)) != null) {
-      if (!mayGoOn()) {
+    while (forgetDeparted(lane) && lane.hasBlocked() && (stream = streamFor(lane)) != null) {
+      if (!mayContinue()) {
         return any;
       }
-      QueuedMessage message = requireNonNull(lane.peekParked());
-      lane.pollParked();
+      QueuedMessage message = requireNonNull(lane.peekBlocked());
+      lane.pollBlocked();
       grant(message, lane, stream);
       any = true;
     }
@@ -239,42 +241,45 @@ final class Streams {
     return any;
   }
 
-  private boolean skipLeft(Lane lane) {
-    left -= lane.skipLeft(left);
+  private boolean forgetDeparted(Lane lane) {
+    allowance -= lane.forgetDeparted(allowance);
     unfinished |= !lane.isAtWaiting();
     return lane.isAtWaiting();
   }
 
-  /** The same for what has just come, and was looked at by nobody. */
+  /**
+   * Grants messages that have just come and that no step has inspected. Returns whether any was
+   * granted.
+   */
   boolean grantNew() {
-    left = AT_ONCE;
-    return grantUnseen();
+    allowance = STEP_MAX;
+    return grantFromCursor();
   }
 
-  private boolean grantUnseen() {
+  private boolean grantFromCursor() {
     boolean any = false;
     QueuedMessage message;
-    while ((message = waiting.peekUnseen()) != null) {
+    while ((message = waiting.peekCursor()) != null) {
       Lane lane = lanes.find(message.payload());
-      StreamSlot stream = lane != null && lane.hasParked() ? null : streamFor(lane);
-      boolean passedOver = stream == null && lane != null && lane.stream != null && open.size() > 1;
-      if ((stream == null && !passedOver) || !mayGoOn()) {
+      StreamSlot stream = lane != null && lane.hasBlocked() ? null : streamFor(lane);
+      boolean skipped = stream == null && lane != null && lane.stream != null && open.size() > 1;
+      if ((stream == null && !skipped) || !mayContinue()) {
         return any;
       }
       if (stream != null) {
         grant(message, lanes.of(message.payload()), stream);
         any = true;
       } else {
-        park(message, requireNonNull(lane));
+        block(message, requireNonNull(lane));
       }
     }
     return any;
   }
 
-  private void park(QueuedMessage message, Lane lane) {
-    boolean isFirst = !lane.hasParked();
-    lane.park(message);
-    waiting.passOver();
+  private void block(QueuedMessage message, Lane lane) {
+    boolean isFirst = !lane.hasBlocked();
+    lane.block(message);
+    waiting.skip();
     if (isFirst) {
       enlist(lane);
     }
@@ -289,7 +294,7 @@ final class Streams {
   }
 
   private @Nullable StreamSlot streamFor(@Nullable Lane lane) {
-    if (isOvertaking() || (lane != null && lane.isResting())) {
+    if (isOvertaking() || (lane != null && lane.isBackingOff())) {
       return null;
     }
     if (lane != null && lane.stream != null) {
@@ -307,19 +312,22 @@ final class Streams {
     return best;
   }
 
-  /** One worker is promised an order: what an older stream still has comes first. */
+  /**
+   * Returns whether a grant would overtake: one worker is promised an order, so messages of an
+   * older stream come first.
+   */
   private boolean isOvertaking() {
     return open.size() == 1 && unsettled > open.getFirst().unsettled();
   }
 
-  /** Some of those that wait have left: whoever remembers them forgets them. */
-  void forgetLeft() {
-    left = AT_ONCE;
+  /** Forgets skipped messages that have left the queue. */
+  void forgetDeparted() {
+    allowance = STEP_MAX;
     lanes.forEach(
         lane -> {
-          if (lane.hasParked()) {
-            boolean _ = skipLeft(lane);
-            if (!lane.hasParked()) {
+          if (lane.hasBlocked()) {
+            boolean _ = forgetDeparted(lane);
+            if (!lane.hasBlocked()) {
               enlist(lane);
             }
           }
@@ -335,7 +343,7 @@ final class Streams {
     }
   }
 
-  /** The next that has something to send; null when there is none. */
+  /** Returns the next stream that has a message to send; null when there is none. */
   @Nullable StreamSlot pollToStart() {
     for (StreamSlot s = toStart.poll(); s != null; s = toStart.poll()) {
       s.listed = false;
@@ -350,18 +358,21 @@ final class Streams {
     list(stream);
   }
 
-  /** What has waited for the end of what was sent may be due now. */
+  /** Lists a stream if a message is due that has waited for the end of the sent ones. */
   void listIfDue(StreamSlot stream) {
     if (stream.unacknowledged() == 0 && stream.isDue()) {
       list(stream);
     }
   }
 
-  /** Takes the next to send, so many bytes at most, or one message; none that goes by a call. */
+  /**
+   * Takes the next messages to send, up to {@code room} bytes, or one message; none that goes by a
+   * call.
+   */
   void takeBatch(StreamSlot stream, int room, List<QueuedMessage> batch, long now) {
     long bytes = 0;
     QueuedMessage message;
-    left = AT_ONCE;
+    allowance = STEP_MAX;
     while ((message = unexpired(stream, now)) != null && stream.isDue() && !message.goesByCall()) {
       bytes += EnvelopeSize.bytes(message.payload());
       if (bytes > room && !batch.isEmpty()) {
@@ -375,9 +386,9 @@ final class Streams {
     }
   }
 
-  /** Takes the next if it goes by a call, and can now. */
+  /** Takes the next message if it goes by a call, and can now. */
   @Nullable QueuedMessage takeCall(StreamSlot stream, long now) {
-    left = AT_ONCE;
+    allowance = STEP_MAX;
     QueuedMessage message = unexpired(stream, now);
     if (message == null || !stream.isDue() || !message.goesByCall()) {
       listIfDue(stream);
@@ -387,11 +398,11 @@ final class Streams {
     return message;
   }
 
-  /** The next to send, once those that are too old are gone; null when there is none. */
+  /** Returns the next message to send, once expired ones are gone; null when there is none. */
   private @Nullable QueuedMessage unexpired(StreamSlot stream, long now) {
     QueuedMessage message = stream.hasGranted() ? stream.peekGranted() : null;
     while (message != null && ttl.isOverForGranted(message, now)) {
-      if (!mayGoOn()) {
+      if (!mayContinue()) {
         list(stream);
         return null;
       }
@@ -407,13 +418,13 @@ final class Streams {
     onExpired.accept(message);
   }
 
-  /** Throws out what has been granted and has grown too old before it could be sent. */
+  /** Drops granted messages that have expired before they could be sent. */
   void expireGranted(long now) {
-    left = AT_ONCE;
+    allowance = STEP_MAX;
     for (StreamSlot stream : open) {
       QueuedMessage oldest;
       while ((oldest = stream.peekGranted()) != null && ttl.isOverForGranted(oldest, now)) {
-        if (!mayGoOn()) {
+        if (!mayContinue()) {
           return;
         }
         expireGranted(stream);
@@ -421,7 +432,7 @@ final class Streams {
     }
   }
 
-  /** To be called now and then: what was needed for a burst is not kept. */
+  /** Frees memory that was needed for a burst; called a few times a second. */
   void trim() {
     open.forEach(StreamSlot::trim);
   }
@@ -433,42 +444,42 @@ final class Streams {
     unsettled--;
     Lane lane = laneOf(message);
     lane.settled();
-    if (lane.isQuiet()) {
+    if (lane.isIdle()) {
       enlist(lane);
     }
     listRoomy(stream);
   }
 
-  /** Of one that is unsettled. */
+  /** Returns the lane of an unsettled message. */
   private Lane laneOf(QueuedMessage message) {
     return requireNonNull(lanes.find(message.payload()));
   }
 
-  /** It waits for its next attempt, and its lane with it. */
-  void rest(QueuedMessage message) {
+  /** Starts the backoff of a message, and of its lane with it. */
+  void backOff(QueuedMessage message) {
     Lane lane = laneOf(message);
-    lane.rest(message);
+    lane.backOff(message);
     LaneQueue.leave(lane);
   }
 
-  /** They are to be sent again, each once no older one of its lane rests. */
-  void endRest(List<QueuedMessage> messages, long now) {
+  /** Ends the backoff of messages. Each is sent again once no older one of its lane backs off. */
+  void endBackoff(List<QueuedMessage> messages, long now) {
     List<QueuedMessage> next = new ArrayList<>();
     for (QueuedMessage message : messages) {
       Lane lane = laneOf(message);
-      lane.endRest(message, next);
-      if (!lane.isResting()) {
+      lane.endBackoff(message, next);
+      if (!lane.isBackingOff()) {
         enlist(lane);
       }
     }
     List<QueuedMessage> back = new ArrayList<>();
-    next.forEach(message -> goOn(message, now, back));
+    next.forEach(message -> retry(message, now, back));
     if (!back.isEmpty()) {
       putBack(back);
     }
   }
 
-  private void goOn(QueuedMessage message, long now, List<QueuedMessage> back) {
+  private void retry(QueuedMessage message, long now, List<QueuedMessage> back) {
     StreamSlot stream = requireNonNull(laneOf(message).stream);
     if (ttl.isOver(message, now)) {
       settled(stream, message);
@@ -482,16 +493,16 @@ final class Streams {
     }
   }
 
-  /** It rests no longer, and is settled. */
-  void failResting(QueuedMessage message) {
+  /** Settles a message in backoff, which has no next attempt. */
+  void failBackingOff(QueuedMessage message) {
     Lane lane = laneOf(message);
-    lane.cancelRest(message);
+    lane.cancelBackoff(message);
     settled(requireNonNull(lane.stream), message);
   }
 
   /**
-   * What carried the stream is gone. These of its messages, and what it has not sent, return to
-   * their places; their lanes go on on the same stream, after its pause.
+   * Puts back messages of a stream that has lost its network stream: these, and those not yet sent.
+   * Their lanes go on on the same stream, after its pause.
    */
   void lost(StreamSlot stream, List<QueuedMessage> back) {
     back.forEach(message -> settled(stream, message));
@@ -513,7 +524,7 @@ final class Streams {
     }
   }
 
-  /** What was granted and has not been sent waits again. */
+  /** Puts back granted messages that have not been sent. */
   void takeBackGranted() {
     List<QueuedMessage> back = new ArrayList<>();
     open.forEach(stream -> takeGranted(stream, back));
@@ -522,15 +533,18 @@ final class Streams {
     }
   }
 
-  /** Takes all that was granted and has not been sent. */
+  /**
+   * Takes all granted messages that have not been sent, and those that wait behind an older one in
+   * backoff.
+   */
   List<QueuedMessage> takeUnsent() {
     List<QueuedMessage> taken = new ArrayList<>();
     open.forEach(stream -> takeGranted(stream, taken));
-    List<QueuedMessage> rested = new ArrayList<>();
-    lanes.forEach(lane -> lane.takeRested(rested));
-    rested.forEach(message -> settled(requireNonNull(laneOf(message).stream), message));
-    taken.addAll(rested);
-    unparkAll();
+    List<QueuedMessage> ready = new ArrayList<>();
+    lanes.forEach(lane -> lane.takeReady(ready));
+    ready.forEach(message -> settled(requireNonNull(laneOf(message).stream), message));
+    taken.addAll(ready);
+    unblockAll();
     return taken;
   }
 }

@@ -1,9 +1,10 @@
 package io.pushfanout.queue;
 
-/** How a node gets its messages at the moment. */
+/** The way in which a node gets its messages at the moment. */
 public enum TransportMode {
   /**
-   * Not at all: it is not connected, whether it streams is not known, or it does not and has to.
+   * Paused: the node is not connected, its streaming support is not known yet, or it has none
+   * although it must.
    */
   PAUSED("held"),
   UNARY("calls"),
@@ -15,7 +16,7 @@ public enum TransportMode {
     this.label = label;
   }
 
-  /** The word of the status and the metrics. */
+  /** Returns the word for the status and the metrics. */
   public String label() {
     return label;
   }

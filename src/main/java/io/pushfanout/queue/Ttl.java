@@ -3,16 +3,16 @@ package io.pushfanout.queue;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** How old a node's messages may grow. Guarded by the lock of its {@link MessageQueue}. */
+/** The maximum age of a node's messages. Guarded by the lock of its {@link MessageQueue}. */
 final class Ttl {
   /**
-   * What a worker holds waits for the loop to begin, and for company; only where the connection
-   * takes nothing does it wait for longer. Messages are to expire within 1 s, and the tick that
-   * looks at them comes every 200 ms.
+   * Nanoseconds beyond the TTL for messages that a worker holds: they wait for the loop to begin,
+   * and for company. Only a connection that takes nothing makes them wait longer. Messages must
+   * expire within 1 s, and the tick that checks them comes every 200 ms.
    */
   static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** 0 is no limit. */
+  /** Nanoseconds; 0 is no limit. */
   private long nanos;
 
   Ttl(Duration ttl) {
@@ -23,12 +23,12 @@ final class Ttl {
     nanos = ttl.toNanos();
   }
 
-  /** Of one that waits for a worker. */
+  /** Returns whether a message that waits for a worker has expired. */
   boolean isOver(QueuedMessage message, long now) {
     return nanos > 0 && now - message.enqueuedNanos > nanos;
   }
 
-  /** Of one that a worker holds and that has not been started. */
+  /** Returns whether a message that a worker holds, and that has not been started, has expired. */
   boolean isOverForGranted(QueuedMessage message, long now) {
     return nanos > 0 && now - message.enqueuedNanos - GRACE_NANOS > nanos;
   }

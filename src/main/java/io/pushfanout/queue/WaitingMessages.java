@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that wait, in the order of their sequence, and the sum of their bytes. What comes
- * back returns to its place. Guarded by the lock of its {@link MessageQueue}.
+ * The messages that wait, in the order of their sequence, and the sum of their bytes. A message
+ * that comes back returns to its place. Guarded by the lock of its {@link MessageQueue}.
  *
- * <p>A list through the messages themselves, so that any of them leaves at no cost. Whoever grants
- * looks at them from the oldest on, and may pass over one, which stays where it is and is not
- * looked at again before {@link #rewind}.
+ * <p>The list runs through the messages themselves, so that any of them leaves in constant time. A
+ * cursor runs from the oldest message on. It may skip a message, which stays in its place and is
+ * not inspected again before {@link #rewind}.
  *
  * <p>The list is cut into {@link MessageRun}s: the oldest run leaves in one step, and the place of
  * a message that comes back is found by runs.
@@ -20,17 +20,17 @@ final class WaitingMessages {
   private @Nullable MessageRun oldestRun;
   private @Nullable MessageRun youngestRun;
 
-  /** The first that has not been passed over. */
-  private @Nullable QueuedMessage unseen;
+  /** Oldest message that has not been skipped. */
+  private @Nullable QueuedMessage cursor;
 
   private int size;
   private long bytes;
 
-  /** Adds one that is younger than all. */
+  /** Adds a message that is younger than all others. */
   void add(QueuedMessage message) {
     append(message);
-    if (unseen == null) {
-      unseen = message;
+    if (cursor == null) {
+      cursor = message;
     }
   }
 
@@ -43,7 +43,7 @@ final class WaitingMessages {
   }
 
   /**
-   * Adds some at their places, and rewinds. One way through the runs for all of them.
+   * Adds messages at their places, in one pass through the runs, and rewinds.
    *
    * @param messages in the order of their sequence
    */
@@ -62,7 +62,7 @@ final class WaitingMessages {
     rewind();
   }
 
-  /** Returns the run that what comes after the message may belong to. */
+  /** Returns the run from which the search for the next message's place goes on. */
   private MessageRun addInto(MessageRun run, QueuedMessage message) {
     QueuedMessage first = requireNonNull(run.oldest);
     if (message.sequence < first.sequence) {
@@ -80,7 +80,7 @@ final class WaitingMessages {
     return run.size() > 2 * MessageRun.LENGTH ? split(run) : run;
   }
 
-  /** Returns the older half, which keeps its name. */
+  /** Splits a run. Returns its older half, which is the same object. */
   private MessageRun split(MessageRun run) {
     MessageRun half = insertRun(run, run.younger);
     half.youngest = run.youngest;
@@ -154,8 +154,8 @@ final class WaitingMessages {
   }
 
   void remove(QueuedMessage message) {
-    if (unseen == message) {
-      unseen = message.younger;
+    if (cursor == message) {
+      cursor = message.younger;
     }
     MessageRun run = requireNonNull(message.run);
     if (run.oldest == message) {
@@ -174,24 +174,24 @@ final class WaitingMessages {
     if (message.younger != null) {
       message.younger.older = message.older;
     }
-    // What is gone must not hold on to what comes after it.
+    // A removed message must not keep later ones reachable.
     message.older = null;
     message.younger = null;
     size--;
     bytes -= message.size();
   }
 
-  /** The oldest and some after it, which stay; null when none waits. */
+  /** Returns the oldest run, which stays; null when no message waits. */
   @Nullable MessageRun peekRun() {
     return oldestRun;
   }
 
-  /** Takes the oldest run out, in one step. */
+  /** Removes and returns the oldest run, in one step. */
   MessageRun takeRun() {
     MessageRun run = requireNonNull(oldestRun);
     QueuedMessage next = run.youngest().younger;
-    if (unseen != null && unseen.run == run) {
-      unseen = next;
+    if (cursor != null && cursor.run == run) {
+      cursor = next;
     }
     if (next != null) {
       next.older = null;
@@ -205,26 +205,26 @@ final class WaitingMessages {
     return run;
   }
 
-  /** The oldest, which stays; null when there is none. */
+  /** Returns the oldest message, which stays; null when there is none. */
   @Nullable QueuedMessage peek() {
     return oldestRun == null ? null : oldestRun.oldest;
   }
 
-  /** The oldest that has not been passed over, which stays; null when there is none. */
-  @Nullable QueuedMessage peekUnseen() {
-    return unseen;
+  /** Returns the oldest message that has not been skipped, which stays; null when there is none. */
+  @Nullable QueuedMessage peekCursor() {
+    return cursor;
   }
 
-  /** Leaves {@link #peekUnseen} where it is, and looks at the next. */
-  void passOver() {
-    if (unseen != null) {
-      unseen = unseen.younger;
+  /** Moves the cursor past the message at {@link #peekCursor}, which stays. */
+  void skip() {
+    if (cursor != null) {
+      cursor = cursor.younger;
     }
   }
 
-  /** All are to be looked at again. */
+  /** Moves the cursor back to the oldest message. */
   void rewind() {
-    unseen = peek();
+    cursor = peek();
   }
 
   boolean isEmpty() {

@@ -5,24 +5,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of one node's workers. A message is granted one, is started by the loop, and keeps it
- * until it is settled, in retry backoff too. Guarded by the lock of its {@link MessageQueue}.
+ * The slots of one node's workers. A message is granted a slot, is started by the loop, and keeps
+ * the slot until it is settled, in retry backoff too. Guarded by the lock of its {@link
+ * MessageQueue}.
  */
 final class WorkerSlots {
-  /** Those that hold a slot and have not been started. */
+  /** Messages that hold a slot and have not been started. */
   private final OrderedMessages granted = new OrderedMessages();
 
-  /** Granted, started, or in retry backoff. */
+  /** Slots of messages that are granted, started, or in retry backoff. */
   private int inUse;
 
-  /** Deliveries that there may be at a time, whatever the number of workers. */
+  /** Deliveries that there may be at a time, for any number of workers. */
   private int allowed;
 
   void allow(int deliveries) {
     allowed = deliveries;
   }
 
-  /** Those that have not been started lose their slots; returns them in their order. */
+  /**
+   * Takes their slots from messages that have not been started; returns these messages in their
+   * order.
+   */
   List<QueuedMessage> takeGranted() {
     List<QueuedMessage> taken = new ArrayList<>();
     for (QueuedMessage m = granted.poll(); m != null; m = granted.poll()) {
@@ -32,7 +36,7 @@ final class WorkerSlots {
     return taken;
   }
 
-  /** How many deliveries there may be at a time. */
+  /** Returns the number of deliveries that there may be at a time. */
   int limit(int workers) {
     return Math.min(workers, allowed);
   }
@@ -46,17 +50,19 @@ final class WorkerSlots {
     inUse++;
   }
 
-  /** It has kept its slot, and is to be started again. */
+  /** Queues a message to be started again, in the slot that it has kept. */
   void grantAgain(QueuedMessage message) {
     granted.add(message);
   }
 
-  /** The next to start, which stays; null when there is none. */
+  /** Returns the next message to start, which stays; null when there is none. */
   @Nullable QueuedMessage peekGranted() {
     return granted.peek();
   }
 
-  /** The next to start, which keeps its slot; null when there is none. */
+  /**
+   * Removes and returns the next message to start, which keeps its slot; null when there is none.
+   */
   @Nullable QueuedMessage pollGranted() {
     return granted.poll();
   }

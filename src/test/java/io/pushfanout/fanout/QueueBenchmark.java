@@ -59,33 +59,36 @@ public class QueueBenchmark {
     full = queue();
     message = message();
     for (int i = 0; i < SETTINGS.workers() + 100; i++) {
-      message.hold(1);
+      message.retain(1);
       var _ = busy.offer(message, false);
     }
     for (int i = 0; i < SETTINGS.workers() + SETTINGS.queueSize(); i++) {
-      message.hold(1);
+      message.retain(1);
       var _ = full.offer(message, false);
     }
   }
 
-  /** A worker is free: offered, granted, taken and settled. */
+  /** A message for a free worker: offered, granted, taken and settled. */
   @Benchmark
   public boolean throughAnIdleQueue() {
     return passOne(idle);
   }
 
-  /** Others wait before it: what is taken is the oldest, and what settles grants the next. */
+  /** A message behind others: the oldest is taken, and its end grants the next. */
   @Benchmark
   public boolean throughABusyQueue() {
     return passOne(busy);
   }
 
-  /** What a broadcast to one node costs: it holds for the queue, and lets go in the end. */
+  /**
+   * The cost of a broadcast to one node: it retains the message for the queue, and releases it in
+   * the end.
+   */
   private boolean passOne(MessageQueue queue) {
     Message one = message();
-    one.hold(1);
+    one.retain(1);
     var _ = queue.offer(one, false);
-    one.letGo();
+    one.release();
     return queue.delivered(requireNonNull(queue.takeGranted(System.nanoTime())));
   }
 
@@ -96,7 +99,7 @@ public class QueueBenchmark {
 
   @Benchmark
   public Object evictingTheOldest() {
-    message.hold(1);
+    message.retain(1);
     return full.offer(message, true);
   }
 }

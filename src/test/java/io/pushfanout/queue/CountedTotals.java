@@ -3,7 +3,7 @@ package io.pushfanout.queue;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.StatusCode;
 
-/** Lets tests of other packages count what only the engine counts. */
+/** A helper with which tests of other packages count events that only the engine counts. */
 public final class CountedTotals {
   private CountedTotals() {}
 

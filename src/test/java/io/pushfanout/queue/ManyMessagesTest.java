@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
-/**
- * What happens to very many messages at a time costs each step and each turn of the loop little.
- */
+/** A change of very many messages at a time costs each step and each turn of the loop little. */
 class ManyMessagesTest {
   private static final int MANY = 100_000;
   private static final int BODY = 10;
@@ -51,7 +49,7 @@ class ManyMessagesTest {
   }
 
   /** Returns how many turns of the loop it took. */
-  private int letGo() {
+  private int release() {
     int turns = 0;
     for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
       long before = memory.bytes();
@@ -66,7 +64,7 @@ class ManyMessagesTest {
   }
 
   @Test
-  void whatHasGrownOldTakesNoRoomFromTheNextOfferAndGivesItsMemoryBackInTurns() {
+  void expiredMessagesTakeNoRoomFromTheNextOfferAndReleaseTheirMemoryInTurns() {
     fill();
     assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.FULL);
     now += 2_000_000_000L;
@@ -75,7 +73,7 @@ class ManyMessagesTest {
 
     assertThat(ledger().expired()).isEqualTo(MANY);
     assertThat(ledger().queued()).isEqualTo(1);
-    assertThat(letGo()).isBetween(MANY / MessageRun.LENGTH / 2, MANY / MessageRun.LENGTH + 1);
+    assertThat(release()).isBetween(MANY / MessageRun.LENGTH / 2, MANY / MessageRun.LENGTH + 1);
     assertThat(memory.bytes()).as("the refused one, and the last").isEqualTo(2 * cost());
   }
 
@@ -84,7 +82,7 @@ class ManyMessagesTest {
   }
 
   @Test
-  void aLargeOneEvictsAsManyAsItNeedsAndNoMore() {
+  void aLargeMessageEvictsAsManyAsItNeedsAndNoMore() {
     fill();
     int large = MANY * BODY + 5 * BODY;
     assertThat(queue.offer(message(large), true)).isEqualTo(OfferResult.QUEUED);
@@ -93,22 +91,22 @@ class ManyMessagesTest {
     assertThat(queue.offer(message(larger), true)).isEqualTo(OfferResult.QUEUED);
     assertThat(ledger().dropped().get(DropReason.EVICTED)).isEqualTo(MANY - 5 + 5);
     assertThat(ledger().queuedBytes()).isLessThanOrEqualTo(SETTINGS.queueBytes());
-    letGo();
+    release();
   }
 
   @Test
-  void theDrainsDeadlineDropsAllAtOnce() {
+  void drainDeadlineDropsAllAtOnce() {
     fill();
     queue.retire(DropReason.RETIRED, now);
     assertThat(queue.closeRetired()).isTrue();
     assertThat(queue.droppedAtClose()).isEqualTo(MANY);
     assertThat(ledger().dropped()).containsEntry(DropReason.RETIRED, (long) MANY);
-    letGo();
+    release();
     assertThat(memory.bytes()).isZero();
   }
 
   @Test
-  void ofWhatHasGrownOldNothingIsGrantedToANodeThatComesBack() {
+  void expiredMessagesAreNotGrantedToANodeThatComesBack() {
     fill();
     now += 2_000_000_000L;
     assertThat(queue.connected(10) || queue.deliverBy(TransportMode.UNARY, false)).isFalse();
@@ -117,7 +115,7 @@ class ManyMessagesTest {
   }
 
   @Test
-  void whatAFreeWorkerHoldsDoesNotExpireWhileItWaitsForTheLoop() {
+  void grantedMessageDoesNotExpireWhileItWaitsForTheLoop() {
     assertThat(
             queue.configure(
                 SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals()))
@@ -140,7 +138,7 @@ class ManyMessagesTest {
   }
 
   @Test
-  void whatAStreamHoldsDoesNotEither() {
+  void messageGrantedToAStreamDoesNotExpireWhileItWaitsForTheLoop() {
     boolean _ =
         queue.configure(
             SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals());

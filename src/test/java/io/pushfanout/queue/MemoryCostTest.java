@@ -9,7 +9,7 @@ import io.pushfanout.model.Rpc;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
-/** The constants of the memory budget are what the objects really take. */
+/** The constants of the memory budget are the sizes of the objects. */
 class MemoryCostTest {
   private static final int COUNT = 100_000;
   private static final int BODY = 1000;
@@ -27,7 +27,7 @@ class MemoryCostTest {
   }
 
   @Test
-  void entryTakesWhatIsReckonedForIt() {
+  void entryTakesNoMoreThanItsConstant() {
     makeMessages();
     MessageQueue queue =
         new MessageQueue(

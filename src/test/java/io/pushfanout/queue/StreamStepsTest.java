@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How much one step of a node's streams does, and what they remember. */
+/** The amount of work of one step of a node's streams, and the lanes that remain. */
 class StreamStepsTest {
   private static final long NOW = 1_000_000_000_000L;
 
@@ -45,7 +45,7 @@ class StreamStepsTest {
     streams.resize(1, 10_000);
     IntStream.range(0, 6_000).forEach(room -> add(room * 31));
     while (streams.grantNew() && streams.isUnfinished()) {
-      streams.goOn(NOW);
+      streams.continueUnfinished(NOW);
     }
     assertThat(streams.lanes()).isBetween(900, 1024);
     StreamSlot stream = requireNonNull(streams.pollToStart());
@@ -65,43 +65,43 @@ class StreamStepsTest {
     streams.lost(stream, new ArrayList<>(List.of(stream.pollUnacknowledged())));
     assertThat(streams.lanes()).isEqualTo(2);
     waiting.takeRun();
-    streams.forgetLeft();
+    streams.forgetDeparted();
     streams.resume(stream);
     assertThat(streams.lanes()).as("the other's").isEqualTo(1);
   }
 
   @Test
-  void oneStepPassesOverSoManyAndTheNextGoesOn() {
+  void oneStepSkipsALimitedNumberOfMessagesAndTheNextContinues() {
     streams.resize(2, 1);
-    int many = 3 * Streams.AT_ONCE;
+    int many = 3 * Streams.STEP_MAX;
     IntStream.range(0, many).forEach(_ -> add(1));
     QueuedMessage other = add(2);
     int steps = 0;
     do {
       long before = seen();
-      streams.goOn(NOW);
+      streams.continueUnfinished(NOW);
       boolean _ = streams.refill();
       steps++;
-      assertThat(seen() - before).isBetween(1L, (long) Streams.AT_ONCE);
+      assertThat(seen() - before).isBetween(1L, (long) Streams.STEP_MAX);
     } while (streams.isUnfinished());
     assertThat(steps).isBetween(3, 5);
     assertThat(other.isWaiting()).as("it holds up no other room").isFalse();
   }
 
-  /** The sequence of the first that no step has come to. */
+  /** The sequence of the first message that no step has come to. */
   private long seen() {
-    QueuedMessage unseen = waiting.peekUnseen();
-    return unseen == null ? next : unseen.sequence;
+    QueuedMessage first = waiting.peekCursor();
+    return first == null ? next : first.sequence;
   }
 
   @Test
-  void whatWasPassedOverAndHasLeftIsForgottenLittleByLittle() {
+  void skippedMessagesThatHaveLeftAreForgottenInSmallSteps() {
     streams.resize(2, 1);
-    int many = 3 * Streams.AT_ONCE;
+    int many = 3 * Streams.STEP_MAX;
     IntStream.range(0, many).forEach(_ -> add(1));
     QueuedMessage last = add(1);
     while (streams.refill() || streams.isUnfinished()) {
-      streams.goOn(NOW);
+      streams.continueUnfinished(NOW);
     }
     StreamSlot stream = requireNonNull(streams.pollToStart());
     send(stream);
@@ -114,7 +114,7 @@ class StreamStepsTest {
     acknowledge(stream, 1);
     int steps = 0;
     for (; last.isWaiting(); steps++) {
-      streams.goOn(NOW);
+      streams.continueUnfinished(NOW);
       boolean _ = streams.refill();
     }
     assertThat(steps).as("for %d that have left", many - 1).isBetween(2, 4);

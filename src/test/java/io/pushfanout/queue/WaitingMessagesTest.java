@@ -39,7 +39,7 @@ class WaitingMessagesTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void agreesWithASortedMapWhateverLeavesAndComesBack(long seed) {
+  void agreesWithASortedMapWhileMessagesLeaveAndComeBack(long seed) {
     random = new Random(seed);
     for (int step = 0; step < 100; step++) {
       switch (random.nextInt(6)) {
@@ -99,10 +99,10 @@ class WaitingMessagesTest {
         .isEqualTo(model.values().stream().mapToLong(QueuedMessage::size).sum());
     waiting.rewind();
     List<Long> seen = new ArrayList<>();
-    for (QueuedMessage m = waiting.peekUnseen(); m != null; m = waiting.peekUnseen()) {
+    for (QueuedMessage m = waiting.peekCursor(); m != null; m = waiting.peekCursor()) {
       assertThat(m.isWaiting()).isTrue();
       seen.add(m.sequence);
-      waiting.passOver();
+      waiting.skip();
     }
     assertThat(seen).isEqualTo(List.copyOf(model.keySet()));
   }
@@ -116,19 +116,19 @@ class WaitingMessagesTest {
     }
     assertThat(steps).isLessThan(1000);
     add(1);
-    assertThat(waiting.peek()).isSameAs(waiting.peekUnseen()).isNotNull();
+    assertThat(waiting.peek()).isSameAs(waiting.peekCursor()).isNotNull();
   }
 
   @Test
-  void aRunThatLeavesTakesWhatWasNotSeenOfItAlong() {
+  void aRunThatLeavesMovesTheCursorPastItsMessages() {
     add(MessageRun.LENGTH + 1);
-    waiting.passOver();
+    waiting.skip();
     waiting.takeRun();
-    assertThat(requireNonNull(waiting.peekUnseen()).sequence).isEqualTo(MessageRun.LENGTH);
+    assertThat(requireNonNull(waiting.peekCursor()).sequence).isEqualTo(MessageRun.LENGTH);
   }
 
   @Test
-  void messagesComeBackInOrderInWhateverOrderTheyAreAdded() {
+  void messagesAddedBackInAnyOrderAreInSequence() {
     OrderedMessages ordered = new OrderedMessages();
     List<QueuedMessage> messages = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {

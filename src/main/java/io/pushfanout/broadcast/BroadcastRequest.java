@@ -7,18 +7,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One broadcast as its caller asked for it.
+ * One broadcast as its caller requested it.
  *
  * @param nodes narrows the target to these nodes; null is all of them
- * @param deadlineNanos when the caller stops waiting, on the engine's clock; {@link Long#MAX_VALUE}
- *     is never
+ * @param deadlineNanos end of the caller's wait, on the engine's clock; {@link Long#MAX_VALUE} is
+ *     never
  */
 public record BroadcastRequest(
     Payload payload, Target target, @Nullable Set<NodeAddress> nodes, long deadlineNanos) {
 
-  /** Which fanouts a broadcast is for. */
+  /** The fanouts that a broadcast is for. */
   public sealed interface Target {
-    /** None named: the only fanout, or the server's default. */
+    /** A target that the caller left out: the only fanout, or the server's default. */
     record Unnamed() implements Target {}
 
     /** Every fanout. */

@@ -4,31 +4,31 @@ import io.pushfanout.model.BroadcastOutcome;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How a broadcast ended for its caller. */
+/** The result of a broadcast for its caller. */
 public sealed interface BroadcastResult {
-  /** Every targeted node's queue has been asked; these are the counts. */
+  /** The counts, once the queue of every targeted node has decided. */
   record Answered(BroadcastOutcome outcome) implements BroadcastResult {}
 
   /**
-   * Nothing was enqueued anywhere, so that the caller may repeat it.
+   * A refusal of the whole broadcast: no queue has the message, so that the caller may retry.
    *
-   * @param message one line that says why
-   * @param retryAfter when it may help to repeat it; null where repeating cannot help
+   * @param message one line with the reason
+   * @param retryAfter time after which a retry may help; null when a retry cannot help
    */
   record Refused(Reason reason, String message, @Nullable Duration retryAfter)
       implements BroadcastResult {}
 
-  /** Why a broadcast was refused as a whole. */
+  /** The reason of a refusal. */
   enum Reason {
-    /** No target was named and there is more than one fanout. */
+    /** The request names no target and there is more than one fanout. */
     TARGET_REQUIRED,
-    /** No fanout of that name. */
+    /** The named fanout does not exist. */
     UNKNOWN_TARGET,
     /** The nodes of the target are not known yet, or the process is shutting down. */
     UNAVAILABLE,
     /** Policy {@code Reject}: not every connected node had room. */
     REJECTED,
-    /** One of the server's own limits is reached. */
+    /** A limit of the server is reached. */
     LIMITED
   }
 }

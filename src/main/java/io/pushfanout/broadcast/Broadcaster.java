@@ -29,18 +29,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offers one message to the queue of every node that it is for, and answers with what they said.
- * May be called from any thread, and blocks none.
+ * A broadcaster that offers one message to the queue of every targeted node and returns one result
+ * with their decisions. Threads: any thread may call it; no method blocks.
  */
 public final class Broadcaster {
   /**
-   * Callers held at a time by policy Block, of which each fanout has its share; beyond it a full
-   * queue drops at once.
+   * Callers that policy Block may hold at a time; each fanout has its part of them. Beyond this
+   * number a full queue drops at once.
    */
   private static final int HELD_CALLS_MAX = 8192;
 
   /**
-   * A held caller is answered this long before its deadline, or a quarter of what is left of it.
+   * Nanoseconds before its deadline at which a held caller gets its result; a quarter of the
+   * remaining time if that is shorter.
    */
   private static final long ANSWER_BEFORE_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -50,10 +51,10 @@ public final class Broadcaster {
   private final MemoryBudget memory;
   private final ScheduledExecutorService timers;
   private final LongSupplier nanoClock;
-  private final OfferCancellations withdrawals;
+  private final OfferCancellations cancellations;
   private volatile boolean stopped;
 
-  /** By fanout. */
+  /** Places for held callers, by fanout. */
   private final Shares heldCalls = new Shares(HELD_CALLS_MAX);
 
   public Broadcaster(
@@ -69,29 +70,29 @@ public final class Broadcaster {
     this.memory = memory;
     this.timers = timers;
     this.nanoClock = nanoClock;
-    this.withdrawals = new OfferCancellations(timers);
+    this.cancellations = new OfferCancellations(timers);
   }
 
   /**
-   * Broadcasts. The answer comes before this returns, unless a queue of policy {@code Block} makes
-   * the caller wait.
+   * Broadcasts a message. The result comes before this method returns, unless a queue of policy
+   * {@code Block} holds the caller.
    *
-   * @param answer is told exactly once, on any thread
-   * @return to be run when the caller no longer waits: it ends the waiting, and changes nothing
-   *     else
+   * @param onResult called exactly once, on any thread
+   * @return an action to run when the caller no longer waits: it ends the waiting, and changes
+   *     nothing else
    */
-  public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> answer) {
+  public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> onResult) {
     return switch (resolve(request.target())) {
-      case Found(Collection<Routes.Route> found) -> offer(request, found, answer);
+      case Found(Collection<Routes.Route> found) -> offer(request, found, onResult);
       case None(BroadcastResult.Refused refused, CallOutcome outcome) ->
-          refuse(refused, outcome, answer);
+          refuse(refused, outcome, onResult);
     };
   }
 
   private Runnable refuse(
-      BroadcastResult.Refused refused, CallOutcome outcome, Consumer<BroadcastResult> answer) {
+      BroadcastResult.Refused refused, CallOutcome outcome, Consumer<BroadcastResult> onResult) {
     totals.noFanout().countBroadcast(outcome);
-    answer.accept(refused);
+    onResult.accept(refused);
     return () -> {};
   }
 
@@ -101,7 +102,9 @@ public final class Broadcaster {
         : targets.resolve(target, routes.get());
   }
 
-  /** Why a broadcast to all fanouts would find no routes now; empty where it would. */
+  /**
+   * Returns why a broadcast to all fanouts would find no routes now; empty when it would find them.
+   */
   public Optional<String> whyUnavailable() {
     return switch (resolve(new BroadcastRequest.Target.All())) {
       case Found _ -> Optional.empty();
@@ -109,12 +112,12 @@ public final class Broadcaster {
     };
   }
 
-  /** From now on this explains, to callers, why the nodes of a fanout are not known. */
+  /** Sets the function that explains to callers why the nodes of a fanout are not known yet. */
   public void explainBy(Function<FanoutName, Optional<String>> why) {
     targets.explainBy(why);
   }
 
-  /** From now on every broadcast is refused; what is held is still decided. */
+  /** Refuses every broadcast from now on; held offers are still decided. */
   public void stop() {
     stopped = true;
   }
@@ -122,30 +125,32 @@ public final class Broadcaster {
   // ---- offering
 
   private Runnable offer(
-      BroadcastRequest request, Collection<Routes.Route> found, Consumer<BroadcastResult> answer) {
+      BroadcastRequest request,
+      Collection<Routes.Route> found,
+      Consumer<BroadcastResult> onResult) {
     HeldPayload payload = HeldPayload.within(memory, request.payload());
     if (payload == null) {
-      return refuse(MemoryRefusal.of(memory), CallOutcome.LIMITED, answer);
+      return refuse(MemoryRefusal.of(memory), CallOutcome.LIMITED, onResult);
     }
     if (found.size() == 1) {
       Routes.Route only = found.iterator().next();
       if (!only.memory().hasRoom(payload.cost())) {
         payload.release();
         only.totals().countBroadcast(CallOutcome.LIMITED);
-        answer.accept(MemoryRefusal.of(memory, only.fanout()));
+        onResult.accept(MemoryRefusal.of(memory, only.fanout()));
         return () -> {};
       }
     }
     PendingBroadcast pending =
         new PendingBroadcast(
-            request, payload, answer, totals.noFanout(), withdrawals, heldCalls::giveBack);
+            request, payload, onResult, totals.noFanout(), cancellations, heldCalls::giveBack);
     if (request.nodes() == null || found.isEmpty()) {
       found.forEach(route -> offer(request, pending, route, route.clients()));
     } else {
       offerTo(request.nodes(), request, pending, found);
     }
     pending.offered();
-    return pending::giveUp;
+    return pending::cancel;
   }
 
   private void offerTo(
@@ -153,9 +158,9 @@ public final class Broadcaster {
       BroadcastRequest request,
       PendingBroadcast pending,
       Collection<Routes.Route> found) {
-    Set<NodeAddress> strangers = new HashSet<>(nodes);
-    found.forEach(route -> route.clients().forEach(client -> strangers.remove(client.address())));
-    strangers.stream().sorted().forEach(pending::stranger);
+    Set<NodeAddress> unknown = new HashSet<>(nodes);
+    found.forEach(route -> route.clients().forEach(client -> unknown.remove(client.address())));
+    unknown.stream().sorted().forEach(pending::unknownNode);
     for (Routes.Route route : found) {
       List<Recipient> chosen =
           route.clients().stream().filter(client -> nodes.contains(client.address())).toList();
@@ -170,56 +175,58 @@ public final class Broadcaster {
       PendingBroadcast pending,
       Routes.Route route,
       List<Recipient> clients) {
-    PendingBroadcast.Share share = pending.share(route, clients);
-    if (share == null) {
+    PendingBroadcast.FanoutPart part = pending.part(route, clients);
+    if (part == null) {
       return;
     }
-    Message message = share.message();
+    Message message = part.message();
     switch (route.settings().overflowPolicy()) {
-      case DROP_NEWEST -> clients.forEach(c -> share.decided(c, c.offer(message, false)));
-      case DROP_OLDEST -> clients.forEach(c -> share.decided(c, c.offer(message, true)));
-      case BLOCK -> offerOrHold(request, message, share, route, clients);
-      case REJECT -> offerAllOrNone(message, share, clients);
+      case DROP_NEWEST -> clients.forEach(c -> part.decided(c, c.offer(message, false)));
+      case DROP_OLDEST -> clients.forEach(c -> part.decided(c, c.offer(message, true)));
+      case BLOCK -> offerOrHold(request, message, part, route, clients);
+      case REJECT -> offerAllOrNone(message, part, clients);
     }
   }
 
   private void offerOrHold(
       BroadcastRequest request,
       Message message,
-      PendingBroadcast.Share share,
+      PendingBroadcast.FanoutPart part,
       Routes.Route route,
       List<Recipient> clients) {
     if (!heldCalls.tryTake(route.fanout())) {
-      clients.forEach(c -> share.decided(c, c.offer(message, false)));
+      clients.forEach(c -> part.decided(c, c.offer(message, false)));
       return;
     }
-    if (offerAllOrHold(route.memory(), share, clients)) {
-      share.timer(
-          timers.schedule(share::giveUp, patienceNanos(request, route), TimeUnit.NANOSECONDS));
+    if (offerAllOrHold(route.memory(), part, clients)) {
+      part.timer(timers.schedule(part::cancel, waitNanos(request, route), TimeUnit.NANOSECONDS));
     } else {
       heldCalls.giveBack(route.fanout());
     }
   }
 
-  /** Whether any queue has held it. Where there is no memory for that, full queues drop at once. */
+  /**
+   * Returns whether any queue holds the offer. Without memory for held offers, full queues drop at
+   * once.
+   */
   private boolean offerAllOrHold(
-      MemoryShare memory, PendingBroadcast.Share share, List<Recipient> clients) {
-    Message message = share.message();
+      MemoryShare memory, PendingBroadcast.FanoutPart part, List<Recipient> clients) {
+    Message message = part.message();
     boolean anyHeld = false;
     boolean mayHold = memory.tryTakeOffer();
     for (Recipient client : clients) {
       if (!mayHold) {
-        share.decided(client, client.offer(message, false));
+        part.decided(client, client.offer(message, false));
         continue;
       }
-      HeldOffer offer = share.hold(client);
-      OfferResult admission = client.offerOrHold(offer);
-      if (admission == OfferResult.HELD) {
+      HeldOffer offer = part.newOffer(client);
+      OfferResult result = client.offerOrHold(offer);
+      if (result == OfferResult.HELD) {
         anyHeld = true;
         mayHold = memory.tryTakeOffer();
       } else {
-        share.notHeld(offer);
-        share.decided(client, admission);
+        part.notHeld(offer);
+        part.decided(client, result);
       }
     }
     if (mayHold) {
@@ -228,46 +235,46 @@ public final class Broadcaster {
     return anyHeld;
   }
 
-  private long patienceNanos(BroadcastRequest request, Routes.Route route) {
-    long patience = route.settings().blockTimeout().toNanos();
+  private long waitNanos(BroadcastRequest request, Routes.Route route) {
+    long wait = route.settings().blockTimeout().toNanos();
     if (request.deadlineNanos() == Long.MAX_VALUE) {
-      return patience;
+      return wait;
     }
     long left = request.deadlineNanos() - nanoClock.getAsLong();
-    return Math.min(patience, left - Math.min(ANSWER_BEFORE_DEADLINE_NANOS, left / 4));
+    return Math.min(wait, left - Math.min(ANSWER_BEFORE_DEADLINE_NANOS, left / 4));
   }
 
   /**
-   * Reserves in the order of addresses, as every such broadcast does: of two that compete, one gets
-   * all.
+   * Reserves room in the order of addresses, as every broadcast of policy Reject does: of two that
+   * compete, one gets all.
    */
   private static void offerAllOrNone(
-      Message message, PendingBroadcast.Share share, List<Recipient> clients) {
-    List<Recipient> asked = new ArrayList<>(clients);
+      Message message, PendingBroadcast.FanoutPart part, List<Recipient> clients) {
+    List<Recipient> targeted = new ArrayList<>(clients);
     List<Recipient> reserved = new ArrayList<>(clients.size());
     List<Recipient> unconnected = new ArrayList<>();
     for (Recipient client : clients) {
-      OfferResult admission = client.reserve(message);
-      switch (admission) {
+      OfferResult result = client.reserve(message);
+      switch (result) {
         case RESERVED -> reserved.add(client);
         case NOT_CONNECTED -> unconnected.add(client);
         case FULL, TOO_LARGE -> {
           reserved.forEach(c -> c.release(message));
           DropReason reason =
-              admission == OfferResult.FULL ? DropReason.QUEUE_FULL : DropReason.TOO_LARGE;
-          asked.forEach(c -> c.countRefused(reason));
-          share.refused(admission, asked);
+              result == OfferResult.FULL ? DropReason.QUEUE_FULL : DropReason.TOO_LARGE;
+          targeted.forEach(c -> c.countRefused(reason));
+          part.refused(result, targeted);
           return;
         }
         case CLOSED, STOPPED -> {
-          share.decided(client, admission);
-          asked.remove(client);
+          part.decided(client, result);
+          targeted.remove(client);
         }
         case GRANTED, QUEUED, HELD ->
-            throw new IllegalStateException("not an answer to reserve: " + admission);
+            throw new IllegalStateException("reserve returned an unexpected result: " + result);
       }
     }
-    reserved.forEach(c -> share.decided(c, c.commit(message)));
-    unconnected.forEach(c -> share.decided(c, c.offer(message, false)));
+    reserved.forEach(c -> part.decided(c, c.commit(message)));
+    unconnected.forEach(c -> part.decided(c, c.offer(message, false)));
   }
 }

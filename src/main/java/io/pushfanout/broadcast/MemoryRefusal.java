@@ -4,19 +4,19 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.queue.MemoryBudget;
 import java.time.Duration;
 
-/** Makes the answers to broadcasts that the {@link MemoryBudget} has no room for. */
+/** The refusals of broadcasts for which the {@link MemoryBudget} has no room. */
 public final class MemoryRefusal {
-  /** When it may help to repeat what was refused: by then the fullest queues have been shed. */
+  /** Time after which a retry may help: by then the fullest queues have been shed. */
   private static final Duration RETRY_AFTER = Duration.ofMillis(500);
 
   private MemoryRefusal() {}
 
-  /** Returns the refusal where messages take the whole budget. */
+  /** Returns the refusal for a budget that messages use up. */
   public static BroadcastResult.Refused of(MemoryBudget memory) {
     return limited("messages take all of the server's --memory-budget, " + memory.text());
   }
 
-  /** Returns the refusal where a fanout has its share, and the rest is for other fanouts. */
+  /** Returns the refusal for a fanout that uses up its share; the rest is for other fanouts. */
   static BroadcastResult.Refused of(MemoryBudget memory, FanoutName fanout) {
     return limited(
         "messages of fanout %s have their share of the server's --memory-budget, %s"

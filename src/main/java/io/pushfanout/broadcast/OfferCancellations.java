@@ -7,50 +7,51 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Takes back the offers of held callers who wait no longer, on a thread that has time for it: one
- * caller may be held by ten thousand queues, and thousands may leave together. Some offers of each
- * caller in turn, so that whoever has few is not behind those who have many.
+ * A background task that withdraws the offers of held callers that no longer wait. One caller may
+ * be held by ten thousand queues, and thousands of callers may leave together, so this thread must
+ * have time for the task. Callers take turns: a caller with few offers does not wait for callers
+ * with many.
  */
 final class OfferCancellations {
-  /** Offers of one broadcast before it is the next one's turn. */
-  private static final int OF_ONE = 128;
+  /** Offers of one broadcast in each turn. */
+  private static final int PER_TURN = 128;
 
-  /** Offers before other tasks of the thread have their turn. */
-  private static final int AT_ONCE = 1024;
+  /** Offers in each run; then other tasks of the thread have their turn. */
+  private static final int PER_RUN = 1024;
 
   private final Executor thread;
-  private final Queue<PendingBroadcast.Share> leaving = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean under = new AtomicBoolean();
+  private final Queue<PendingBroadcast.FanoutPart> cancelled = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
 
   OfferCancellations(Executor thread) {
     this.thread = thread;
   }
 
-  void add(PendingBroadcast.Share share) {
-    leaving.add(share);
+  void add(PendingBroadcast.FanoutPart part) {
+    cancelled.add(part);
     schedule();
   }
 
   private void schedule() {
-    if (!under.getAndSet(true)) {
+    if (!scheduled.getAndSet(true)) {
       thread.execute(Guarded.run("withdrawing held offers", this::withdrawSome));
     }
   }
 
   private void withdrawSome() {
     try {
-      for (int done = 0; done < AT_ONCE; done += OF_ONE) {
-        PendingBroadcast.Share share = leaving.poll();
-        if (share == null) {
+      for (int done = 0; done < PER_RUN; done += PER_TURN) {
+        PendingBroadcast.FanoutPart part = cancelled.poll();
+        if (part == null) {
           return;
         }
-        if (share.withdraw(OF_ONE)) {
-          leaving.add(share);
+        if (part.withdrawSome(PER_TURN)) {
+          cancelled.add(part);
         }
       }
     } finally {
-      under.set(false);
-      if (!leaving.isEmpty()) {
+      scheduled.set(false);
+      if (!cancelled.isEmpty()) {
         schedule();
       }
     }

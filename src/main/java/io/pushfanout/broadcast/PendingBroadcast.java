@@ -17,63 +17,66 @@ import org.jspecify.annotations.Nullable;
 /**
  * One broadcast from its first offer until every queue has decided.
  *
- * <p>Offered on the caller's thread; held offers are settled by the loops of their nodes and by the
- * timer. The tally is under this object's lock, and it is never held while a queue is asked or the
- * caller is answered.
+ * <p>Threads: the caller's thread makes the offers; the loops of the nodes and the timer settle
+ * held offers. This object's lock guards the results. No queue and no caller is called under the
+ * lock.
  */
 final class PendingBroadcast {
   private final BroadcastRequest request;
   private final HeldPayload payload;
-  private final Consumer<BroadcastResult> answer;
+  private final Consumer<BroadcastResult> onResult;
   private final FanoutTotals noFanout;
-  private final OfferCancellations withdrawals;
+  private final OfferCancellations cancellations;
   private final Consumer<FanoutName> onHeldEnd;
-  private final List<Share> shares = new ArrayList<>();
-  private final ResultAccumulator tally = new ResultAccumulator();
+  private final List<FanoutPart> parts = new ArrayList<>();
+  private final ResultAccumulator results = new ResultAccumulator();
 
-  /** What is undecided: each held offer, and the offering itself until it is over. */
+  /** Decisions to come: one for each held offer, and one for the offering itself until it ends. */
   private int undecided = 1;
 
-  /** One fanout's part of the broadcast. */
-  final class Share {
+  /** The part of the broadcast for one fanout. */
+  final class FanoutPart {
     private final Routes.Route route;
     private final Message message;
-    private final ResultAccumulator.OfFanout counts;
+    private final ResultAccumulator.FanoutResult counts;
     private @Nullable Held first;
     private @Nullable Held last;
     private @Nullable Future<?> timer;
 
-    private Share(Routes.Route route, Message message) {
+    private FanoutPart(Routes.Route route, Message message) {
       this.route = route;
       this.message = message;
-      this.counts = tally.add(route);
+      this.counts = results.add(route);
     }
 
     Message message() {
       return message;
     }
 
-    /** To be told once of each client: the hold of a queue that does not take it ends here. */
-    void decided(Recipient client, OfferResult admission) {
-      if (admission != OfferResult.GRANTED && admission != OfferResult.QUEUED) {
+    /**
+     * Records the decision of one client, once for each client. Releases the message for a queue
+     * that does not take it.
+     */
+    void decided(Recipient client, OfferResult result) {
+      if (result != OfferResult.GRANTED && result != OfferResult.QUEUED) {
         message.release();
       }
       synchronized (PendingBroadcast.this) {
-        switch (admission) {
+        switch (result) {
           case GRANTED, QUEUED -> counts.accepted();
-          case FULL, TOO_LARGE -> tally.dropped(counts, client.address());
+          case FULL, TOO_LARGE -> results.dropped(counts, client.address());
           case STOPPED -> {
-            tally.stopped();
-            tally.dropped(counts, client.address());
+            results.stopped();
+            results.dropped(counts, client.address());
           }
-          case CLOSED -> left(client);
+          case CLOSED -> departed(client);
           case HELD, RESERVED, NOT_CONNECTED ->
-              throw new IllegalStateException("no decision: " + admission);
+              throw new IllegalStateException("no decision: " + result);
         }
       }
     }
 
-    /** Policy Reject: none of the fanout's nodes takes it, because one answered so. */
+    /** Records a refusal by policy Reject: one node's decision, for all nodes of the fanout. */
     void refused(OfferResult why, List<Recipient> clients) {
       synchronized (PendingBroadcast.this) {
         counts.refused(why);
@@ -81,8 +84,11 @@ final class PendingBroadcast {
       clients.forEach(client -> decided(client, why));
     }
 
-    /** An offer that may be held; {@link #notHeld} takes it back when the queue decides at once. */
-    HeldOffer hold(Recipient client) {
+    /**
+     * Returns an offer that a queue may hold; {@link #notHeld} removes it when the queue decides at
+     * once.
+     */
+    HeldOffer newOffer(Recipient client) {
       Held offer = new Held(client);
       synchronized (PendingBroadcast.this) {
         link(offer);
@@ -98,29 +104,30 @@ final class PendingBroadcast {
       }
     }
 
-    /** Some queue holds an offer, until the timer ends it. */
+    /** Sets the timer that ends the wait of held offers. */
     void timer(Future<?> future) {
       synchronized (PendingBroadcast.this) {
         timer = future;
       }
     }
 
-    /** What is still held is held no longer. */
-    void giveUp() {
+    /** Cancels the offers that still wait for room. */
+    void cancel() {
       synchronized (PendingBroadcast.this) {
         if (first == null) {
           return;
         }
       }
-      withdrawals.add(this);
+      cancellations.add(this);
     }
 
     /**
-     * Takes back so many of its offers that are held.
+     * Withdraws some of the offers that still wait.
      *
-     * @return whether there are more
+     * @param atMost maximum number of offers
+     * @return whether more offers wait
      */
-    boolean withdraw(int atMost) {
+    boolean withdrawSome(int atMost) {
       for (int i = 0; i < atMost; i++) {
         Held offer;
         synchronized (PendingBroadcast.this) {
@@ -130,7 +137,7 @@ final class PendingBroadcast {
           }
           unlink(offer);
         }
-        // Where its queue has decided, its loop is about to say so.
+        // A queue that has decided before settles the offer on its loop.
         if (offer.client.withdraw(offer)) {
           offer.settled(false);
         }
@@ -170,7 +177,7 @@ final class PendingBroadcast {
       offer.linked = false;
     }
 
-    /** One node's queue that has not decided. */
+    /** An offer that one node's queue has not decided. */
     private final class Held extends HeldOffer {
       private final Recipient client;
       private @Nullable Held before;
@@ -199,91 +206,97 @@ final class PendingBroadcast {
   }
 
   /**
-   * @param payload held by the broadcast until it is decided
+   * @param payload retained by the broadcast until it is decided
    * @param noFanout counts the broadcast when it reaches no fanout
-   * @param onHeldEnd gets the fanout of each share that was ever held, once the broadcast is
+   * @param onHeldEnd called with the fanout of each part that was ever held, once the broadcast is
    *     decided
    */
   PendingBroadcast(
       BroadcastRequest request,
       HeldPayload payload,
-      Consumer<BroadcastResult> answer,
+      Consumer<BroadcastResult> onResult,
       FanoutTotals noFanout,
-      OfferCancellations withdrawals,
+      OfferCancellations cancellations,
       Consumer<FanoutName> onHeldEnd) {
     this.request = request;
     this.payload = payload;
-    this.answer = answer;
+    this.onResult = onResult;
     this.noFanout = noFanout;
-    this.withdrawals = withdrawals;
+    this.cancellations = cancellations;
     this.onHeldEnd = onHeldEnd;
   }
 
   /**
-   * One fanout's part of it; null where the fanout has its share of the memory: none of its nodes
-   * takes the message.
+   * Adds the part of one fanout.
    *
-   * @param clients those that will be asked for this fanout
+   * @param clients recipients of the fanout's offers
+   * @return null when the fanout has used up its part of the memory: none of its nodes takes the
+   *     message
    */
-  @Nullable Share share(Routes.Route route, List<Recipient> clients) {
+  @Nullable FanoutPart part(Routes.Route route, List<Recipient> clients) {
     Message message = payload.messageFor(route.memory());
     if (message == null) {
       refused(route, clients);
       return null;
     }
     message.retain(clients.size());
-    Share share = new Share(route, message);
-    shares.add(share);
-    return share;
+    FanoutPart part = new FanoutPart(route, message);
+    parts.add(part);
+    return part;
   }
 
   private void refused(Routes.Route route, List<Recipient> clients) {
     clients.forEach(client -> client.countRefused(DropReason.QUEUE_FULL));
     synchronized (this) {
-      ResultAccumulator.OfFanout counts = tally.add(route);
-      clients.forEach(client -> tally.dropped(counts, client.address()));
+      ResultAccumulator.FanoutResult counts = results.add(route);
+      clients.forEach(client -> results.dropped(counts, client.address()));
     }
   }
 
-  /** A node that the caller asked for and that no targeted fanout has. */
-  synchronized void stranger(NodeAddress node) {
-    tally.stranger(node);
+  /** Records a node that the caller named and that no targeted fanout has. */
+  synchronized void unknownNode(NodeAddress node) {
+    results.unknownNode(node);
   }
 
-  /** It has left while we asked: no node of this broadcast, and a stranger to who named it. */
-  private void left(Recipient client) {
+  /**
+   * Records a node that has left during the broadcast: it is no node of the broadcast, but an
+   * unknown node for a caller that named it.
+   */
+  private void departed(Recipient client) {
     if (request.nodes() != null) {
-      stranger(client.address());
+      unknownNode(client.address());
     }
   }
 
-  /** Every queue has been asked. */
+  /** Ends the offering: every queue has its offer. */
   void offered() {
     decideOne();
   }
 
-  /** The caller no longer waits. Costs the same however many queues hold its offers. */
-  void giveUp() {
-    shares.forEach(Share::giveUp);
+  /**
+   * Ends the wait of a caller that has left. The cost does not grow with the number of held offers.
+   */
+  void cancel() {
+    parts.forEach(FanoutPart::cancel);
   }
 
   private void decideOne() {
-    BroadcastResult result;
+    BroadcastResult outcome;
     synchronized (this) {
       if (--undecided > 0) {
         return;
       }
-      result = tally.result();
-      tally.count(noFanout);
+      outcome = results.result();
+      results.count(noFanout);
     }
-    for (Share share : shares) {
-      if (share.timer != null) {
-        share.timer.cancel(false);
-        onHeldEnd.accept(share.route.fanout());
+    for (FanoutPart part : parts) {
+      if (part.timer != null) {
+        part.timer.cancel(false);
+        onHeldEnd.accept(part.route.fanout());
       }
-      share.message.release();
+      part.message.release();
     }
     payload.release();
-    answer.accept(result);
+    onResult.accept(outcome);
   }
 }

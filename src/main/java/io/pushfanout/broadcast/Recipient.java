@@ -7,22 +7,22 @@ import io.pushfanout.queue.Message;
 import io.pushfanout.queue.OfferResult;
 
 /**
- * One node as a broadcast sees it: the queue that takes the message or refuses it. May be used from
- * any thread; no method waits.
+ * One node as a broadcast sees it: a queue that takes the message or refuses it. Threads: any
+ * thread may call it; no method waits.
  */
 public interface Recipient {
   NodeAddress address();
 
-  /** Offers a message by policy DropNewest, or DropOldest where it may evict the oldest. */
+  /** Offers a message by policy DropNewest, or by DropOldest if it may evict the oldest. */
   OfferResult offer(Message message, boolean evictOldest);
 
   /** Offers a message by policy Block: a full queue of a connected node holds the offer. */
   OfferResult offerOrHold(HeldOffer offer);
 
   /**
-   * Ends the wait of a held offer, which counts as dropped and is not settled any more.
+   * Ends the wait of a held offer, which counts as dropped and is not settled afterwards.
    *
-   * @return false where the queue has decided before, and is about to settle the offer
+   * @return false when the queue has decided before, and is about to settle the offer
    */
   boolean withdraw(HeldOffer offer);
 
@@ -35,9 +35,12 @@ public interface Recipient {
   /** Enqueues a reserved message. */
   OfferResult commit(Message message);
 
-  /** Gives back the room of a reserved message. */
+  /** Frees the room of a reserved message. */
   void release(Message message);
 
-  /** Counts a message that policy Reject or a fanout's share of memory refuses to all nodes. */
+  /**
+   * Counts a message that is refused to all nodes, by policy Reject or for a fanout's share of
+   * memory.
+   */
   void countRefused(DropReason reason);
 }

@@ -11,28 +11,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the queues have said of one broadcast so far, and the reply that this makes. Guarded by the
- * lock of its {@link PendingBroadcast}.
+ * The accumulator of the queues' decisions on one broadcast, and of the result that they make.
+ * Guarded by the lock of its {@link PendingBroadcast}.
  */
 final class ResultAccumulator {
-  /** When it may help to repeat a rejected broadcast: a queue moves within a few deliveries. */
+  /**
+   * Time after which a retry of a rejected broadcast may help: a queue moves within a few
+   * deliveries.
+   */
   static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
-  private final List<OfFanout> fanouts = new ArrayList<>();
+  private final List<FanoutResult> fanouts = new ArrayList<>();
   private final List<String> droppedNodes = new ArrayList<>();
-  private int strangers;
+  private int unknownNodes;
 
-  /** A client has closed under it because the process stops. */
+  /** Whether a client has closed during the broadcast because the process stops. */
   private boolean stopped;
 
-  /** One fanout's part. */
-  static final class OfFanout {
+  /** The decisions of one fanout's queues. */
+  static final class FanoutResult {
     private final Routes.Route route;
     private int accepted;
     private int dropped;
     private @Nullable OfferResult refusal;
 
-    private OfFanout(Routes.Route route) {
+    private FanoutResult(Routes.Route route) {
       this.route = route;
     }
 
@@ -40,26 +43,29 @@ final class ResultAccumulator {
       accepted++;
     }
 
-    /** Policy Reject: none of its nodes takes it, because one answered so. */
+    /**
+     * Records a refusal by policy Reject: no node takes the message, because one node returned
+     * this.
+     */
     void refused(OfferResult why) {
       refusal = why;
     }
   }
 
-  OfFanout add(Routes.Route route) {
-    OfFanout fanout = new OfFanout(route);
+  FanoutResult add(Routes.Route route) {
+    FanoutResult fanout = new FanoutResult(route);
     fanouts.add(fanout);
     return fanout;
   }
 
-  void dropped(OfFanout fanout, NodeAddress node) {
+  void dropped(FanoutResult fanout, NodeAddress node) {
     fanout.dropped++;
     name(node);
   }
 
-  /** A node that the caller asked for and that no targeted fanout has. */
-  void stranger(NodeAddress node) {
-    strangers++;
+  /** Records a node that the caller named and that no targeted fanout has. */
+  void unknownNode(NodeAddress node) {
+    unknownNodes++;
     name(node);
   }
 
@@ -75,13 +81,13 @@ final class ResultAccumulator {
 
   BroadcastResult result() {
     int accepted = fanouts.stream().mapToInt(fanout -> fanout.accepted).sum();
-    int dropped = fanouts.stream().mapToInt(fanout -> fanout.dropped).sum() + strangers;
+    int dropped = fanouts.stream().mapToInt(fanout -> fanout.dropped).sum() + unknownNodes;
     if (accepted == 0 && stopped) {
       return new BroadcastResult.Refused(
           BroadcastResult.Reason.UNAVAILABLE, "the server is shutting down", null);
     }
     if (accepted == 0) {
-      for (OfFanout fanout : fanouts) {
+      for (FanoutResult fanout : fanouts) {
         if (fanout.refusal != null) {
           return rejected(fanout.route, fanout.refusal);
         }
@@ -94,7 +100,7 @@ final class ResultAccumulator {
     boolean tooLarge = why == OfferResult.TOO_LARGE;
     return new BroadcastResult.Refused(
         BroadcastResult.Reason.REJECTED,
-        "fanout %s rejects what not all of its connected nodes can take: %s"
+        "fanout %s rejects messages that not all of its connected nodes can take: %s"
             .formatted(
                 route.fanout(),
                 tooLarge ? "the message is larger than queueBytes" : "a queue is full"),
@@ -102,18 +108,18 @@ final class ResultAccumulator {
   }
 
   /**
-   * Counts the broadcast, once it is decided.
+   * Counts the decided broadcast for each of its fanouts.
    *
-   * @param noFanout where it reached none
+   * @param noFanout counts a broadcast that has no fanout
    */
   void count(FanoutTotals noFanout) {
     if (fanouts.isEmpty()) {
-      noFanout.countBroadcast(strangers == 0 ? CallOutcome.NO_NODES : CallOutcome.DROPPED);
+      noFanout.countBroadcast(unknownNodes == 0 ? CallOutcome.NO_NODES : CallOutcome.DROPPED);
     }
     fanouts.forEach(fanout -> fanout.route.totals().countBroadcast(outcome(fanout)));
   }
 
-  private CallOutcome outcome(OfFanout fanout) {
+  private CallOutcome outcome(FanoutResult fanout) {
     if (stopped && fanout.accepted == 0) {
       return CallOutcome.UNAVAILABLE;
     }
@@ -121,7 +127,7 @@ final class ResultAccumulator {
       return CallOutcome.REJECTED;
     }
     BroadcastOutcome outcome =
-        new BroadcastOutcome(fanout.accepted, fanout.dropped + strangers, List.of());
+        new BroadcastOutcome(fanout.accepted, fanout.dropped + unknownNodes, List.of());
     return CallOutcome.of(outcome.code());
   }
 }

@@ -9,14 +9,14 @@ import io.pushfanout.queue.MemoryShare;
 import java.util.List;
 import java.util.SortedMap;
 
-/** Who gets which broadcast: the clients of each fanout at one moment. Immutable. */
+/** The routes of broadcasts: the clients of each fanout at one moment. Immutable. */
 public record Routes(SortedMap<FanoutName, Route> byFanout) {
 
   /**
-   * One fanout, the clients of the nodes that it owns, and the sums and the memory that all of them
-   * share.
+   * The route to one fanout: the clients of the nodes that it owns, and the totals and the memory
+   * that these share.
    *
-   * @param conflicts the nodes that it claims and another keeps
+   * @param conflicts nodes that the fanout claims and another fanout keeps
    */
   public record Route(
       DesiredFanout desired,
@@ -33,7 +33,7 @@ public record Routes(SortedMap<FanoutName, Route> byFanout) {
       return desired.settings();
     }
 
-    /** Whether its source has said which nodes it has. */
+    /** Returns whether the fanout's source has listed its nodes. */
     boolean known() {
       return desired.discovered().known();
     }

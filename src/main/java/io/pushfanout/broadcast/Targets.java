@@ -8,34 +8,34 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the fanouts that a broadcast is for. */
+/** The resolver of targets, which finds the fanouts of a broadcast. */
 final class Targets {
   private final BroadcastRequest.Target defaultTarget;
   private volatile Function<FanoutName, Optional<String>> whyUnknown = _ -> Optional.empty();
 
-  /** What was found. */
+  /** The result of a resolution. */
   sealed interface Resolution {
     record Found(Collection<Routes.Route> routes) implements Resolution {}
 
-    /** It is for nobody, and its caller is told why. */
+    /** A refusal for the caller, in place of fanouts. */
     record None(BroadcastResult.Refused refused, CallOutcome outcome) implements Resolution {}
   }
 
   /**
-   * @param defaultTarget for broadcasts without a target where there are several fanouts
+   * @param defaultTarget target of broadcasts without one while there are several fanouts
    */
   Targets(BroadcastRequest.@Nullable Target defaultTarget) {
     this.defaultTarget =
         defaultTarget == null ? new BroadcastRequest.Target.Unnamed() : defaultTarget;
   }
 
-  /** From now on this explains why the nodes of a fanout are not known. */
+  /** Sets the function that explains why the nodes of a fanout are not known yet. */
   void explainBy(Function<FanoutName, Optional<String>> why) {
     whyUnknown = why;
   }
 
   /**
-   * @param now null while there are no routes yet
+   * @param now the current routes; null before the first
    */
   Resolution resolve(BroadcastRequest.Target target, @Nullable Routes now) {
     if (now == null) {
@@ -58,7 +58,10 @@ final class Targets {
         : known(List.of(route));
   }
 
-  /** A fanout whose nodes are not known yet is not served by guessing that it has none. */
+  /**
+   * Returns these routes, or a refusal when the nodes of one fanout are not known yet: such a
+   * fanout must not look like one without nodes.
+   */
   private Resolution known(Collection<Routes.Route> found) {
     for (Routes.Route route : found) {
       if (!route.known()) {

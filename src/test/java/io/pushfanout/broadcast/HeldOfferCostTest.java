@@ -40,7 +40,7 @@ class HeldOfferCostTest {
   private final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
 
   @Test
-  void heldOfferTakesItsReckonedBytes() {
+  void heldOfferTakesNoMoreThanItsConstant() {
     Routes.Route route =
         new Routes.Route(
             DesiredFanout.ofNodes(FANOUT, FanoutSettings.DEFAULT, Set.of()),
@@ -63,11 +63,11 @@ class HeldOfferCostTest {
             new FanoutTotals(),
             new OfferCancellations(Runnable::run),
             _ -> {});
-    PendingBroadcast.Share share =
-        requireNonNull(pending.share(route, Collections.nCopies(COUNT, NODE)));
+    PendingBroadcast.FanoutPart part =
+        requireNonNull(pending.part(route, Collections.nCopies(COUNT, NODE)));
     long before = THREAD.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < COUNT; i++) {
-      var _ = share.hold(NODE);
+      var _ = part.newOffer(NODE);
     }
     long each = (THREAD.getCurrentThreadAllocatedBytes() - before) / COUNT;
     System.out.printf("an offer that is held takes %d%n", each);

@@ -36,14 +36,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alone changes the set of clients: plans from what is desired and what runs, and applies the plan.
+ * The only writer of the set of clients: it plans from the desired and the running state, and
+ * applies the plan.
  *
- * <p>Everything happens on one thread but {@link #routes} and {@link #snapshot}, which read what
- * that thread has published. Clients that take messages are opened and resized first, then the new
- * routes are published, then the others retire: no broadcast finds a gap.
+ * <p>Everything happens on one thread but {@link #routes} and {@link #snapshot}, which read the
+ * state that this thread has published. Clients that take messages are opened and resized first,
+ * then the new routes are published, then the others retire: no broadcast finds a gap.
  */
 final class Applier {
-  /** A node that retires on its own has its settings' {@code drainTimeout} and no other limit. */
+  /**
+   * Limit for a node that retires on its own, which means none: the {@code drainTimeout} of its
+   * settings ends its drain.
+   */
   private static final Duration NO_LIMIT = Duration.ofDays(1);
 
   private final Connector connector;
@@ -53,7 +57,7 @@ final class Applier {
   private final Clients clients = new Clients();
   private final ConflictLog conflicts;
 
-  /** About nodes. */
+  /** Limits of log lines about nodes. */
   private final LogLimits<LogParty> lines;
 
   private final MemoryBudget budget;
@@ -61,7 +65,7 @@ final class Applier {
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
   private final FailureLog failures = new FailureLog("applying the desired state");
 
-  /** What was asked for and is not in force. */
+  /** Requests that are not in force yet. */
   private final List<CompletableFuture<Void>> pending = new ArrayList<>();
 
   private volatile @Nullable Routes routes;
@@ -69,10 +73,10 @@ final class Applier {
   private volatile DrainResult left = DrainResult.NOTHING;
   private @Nullable CompletableFuture<DrainResult> shutdown;
 
-  /** It looks at memory again as soon as the thread comes to it. */
-  private boolean sheds;
+  /** Whether the thread checks memory again as soon as it is free. */
+  private boolean checksMemory;
 
-  /** Whose lines are counted together. */
+  /** A key of log lines that are counted together. */
   private record LogParty(String namespace, NodeLog.Kind kind) {}
 
   private record Request(List<DesiredFanout> desired, CompletableFuture<Void> applied) {}
@@ -93,7 +97,7 @@ final class Applier {
     this.lines = new LogLimits<>(NodeLog.LINES_OF_NAMESPACE, nanoClock);
   }
 
-  /** Null before the first desired state. */
+  /** Returns the routes; null before the first desired state. */
   @Nullable Routes routes() {
     return routes;
   }
@@ -101,7 +105,7 @@ final class Applier {
   CompletableFuture<Void> apply(List<DesiredFanout> wanted) {
     Set<FanoutName> names = new HashSet<>();
     for (DesiredFanout fanout : wanted) {
-      if (!names.add(fanout.name())) { // To try again would not mend it.
+      if (!names.add(fanout.name())) { // A retry would not help.
         return CompletableFuture.failedFuture(
             new IllegalArgumentException("two desired fanouts are named " + fanout.name()));
       }
@@ -125,7 +129,7 @@ final class Applier {
     applyPending();
   }
 
-  /** Never throws: what fails is tried again at the next tick. */
+  /** Applies the pending requests. Never throws: a failure is retried at the next tick. */
   private void applyPending() {
     if (pending.isEmpty()) {
       return;
@@ -160,7 +164,7 @@ final class Applier {
           client.configure(fanout, settings, totals.of(fanout));
           client.reconnectNow();
         } else {
-          open(node, fanout, settings); // It has closed this moment; its report is on the way.
+          open(node, fanout, settings); // The client has just closed; its report is on the way.
         }
       }
       case Operation.Resize(var node, var fanout, var settings) ->
@@ -184,7 +188,7 @@ final class Applier {
     try {
       client.start();
     } catch (RuntimeException | Error e) {
-      clients.remove(client); // What is tried again must not find one that does nothing.
+      clients.remove(client); // A retry must not find a client that does nothing.
       throw e;
     }
   }
@@ -208,7 +212,7 @@ final class Applier {
     return new Routes(byFanout);
   }
 
-  /** A client has closed. */
+  /** Removes a client that has closed. */
   private void forget(BroadcastClient client) {
     clients.remove(client);
     if (shutdown != null) {
@@ -217,12 +221,12 @@ final class Applier {
     }
   }
 
-  /** Of each connected node, since when, on the engine's clock. */
+  /** Returns the time since which each connected node is connected, on the engine's clock. */
   Map<NodeAddress, Long> connectedSince() {
     return clients.connectedSince();
   }
 
-  /** Whoever of these waits to dial again waits no longer. */
+  /** Reconnects these nodes now, without their remaining backoff. */
   void reconnect(Set<NodeAddress> nodes) {
     thread.execute(() -> clients.reconnect(nodes));
   }
@@ -231,17 +235,17 @@ final class Applier {
     applyLatest();
     Attempts each = new Attempts();
     each.attempt(clients::tick);
-    if (!sheds) {
-      each.attempt(this::lookAtMemory);
+    if (!checksMemory) {
+      each.attempt(this::checkMemory);
     }
     each.end();
   }
 
-  private void lookAtMemory() {
-    sheds = false;
-    sheds = memory.look(clients.all());
-    if (sheds) {
-      thread.execute(Guarded.run("shedding", this::lookAtMemory));
+  private void checkMemory() {
+    checksMemory = false;
+    checksMemory = memory.check(clients.all());
+    if (checksMemory) {
+      thread.execute(Guarded.run("shedding", this::checkMemory));
     }
   }
 
@@ -262,7 +266,7 @@ final class Applier {
     }
   }
 
-  /** What would be left if the process ended now. */
+  /** Returns the messages that would be left if the process ended now. */
   DrainResult leftover() {
     return left.plus(clients.leftNow());
   }

@@ -40,7 +40,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Delivers messages to one node: a bounded queue, a number of workers and one connection.
+ * The client of one node, which delivers messages to it: a bounded queue, a number of workers and
+ * one connection.
  *
  * <p>A worker is no thread but a slot for one delivery in flight. Three parties meet here. Any
  * thread offers messages, which is a step of the {@link MessageQueue}. The applier's thread alone
@@ -49,8 +50,8 @@ import java.util.function.LongSupplier;
  * loop start deliveries, once for however many grants came before it gets there, so that a burst is
  * one flush.
  *
- * <p>Life: open, retiring (drains, may be resumed), closed. The queue decides the way between them
- * under its lock; whoever closes it ends the connection and reports to {@code onClosed}.
+ * <p>Lifecycle: open, retiring (drains, may be resumed), closed. The queue decides each transition
+ * under its lock; the call that closes it also ends the connection and reports to {@code onClosed}.
  */
 final class BroadcastClient implements Recipient, NodeConnection.Listener {
   private final NodeAddress address;
@@ -59,15 +60,15 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
   private final MessageQueue queue;
   private final NodeHealth health;
   private final Dispatcher deliveries;
-  private final NodeMonitor watch;
+  private final NodeMonitor monitor;
   private final LongSupplier nanoClock;
   private final Consumer<BroadcastClient> onClosed;
   private volatile DrainResult leftAtClose = DrainResult.NOTHING;
 
-  /** Touched on the applier's thread only. */
+  /** Load of the queue at its last check; touched on the applier's thread only. */
   private QueueLoad load = QueueLoad.NOTHING;
 
-  /** Touched on the applier's thread only. */
+  /** Fanouts that may own messages of the queue; touched on the applier's thread only. */
   private final Set<FanoutName> owners = new HashSet<>();
 
   private volatile FanoutName fanout;
@@ -95,7 +96,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     this.deliveries =
         new Dispatcher(
             address, settings, queue, connection, health, log, nanoClock, this::closeIfDone);
-    this.watch = deliveries.watch();
+    this.monitor = deliveries.watch();
   }
 
   @Override
@@ -142,11 +143,11 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     queue.countRefused(reason);
   }
 
-  private OfferResult startIfGranted(OfferResult admission) {
-    if (admission == OfferResult.GRANTED) {
+  private OfferResult startIfGranted(OfferResult result) {
+    if (result == OfferResult.GRANTED) {
       deliveries.startNew();
     }
-    return admission;
+    return result;
   }
 
   // ---- the applier's thread
@@ -161,15 +162,15 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
   }
 
   void configure(FanoutName owner, FanoutSettings changed, FanoutTotals totals) {
-    TlsChoice spoken = settings.tls();
-    DeliveryTarget target = settings.deliveryTarget();
+    TlsChoice oldTls = settings.tls();
+    DeliveryTarget oldTarget = settings.deliveryTarget();
     fanout = owner;
     owners.add(owner);
     settings = changed;
-    if (!changed.tls().equals(spoken)) {
+    if (!changed.tls().equals(oldTls)) {
       loop.execute(() -> connection.speak(changed.tls()));
     }
-    if (!Objects.equals(changed.deliveryTarget(), target)) {
+    if (!Objects.equals(changed.deliveryTarget(), oldTarget)) {
       loop.execute(() -> connection.target(changed.deliveryTarget()));
     }
     deliveries.configure(changed);
@@ -177,14 +178,14 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     deliveries.reconsider();
   }
 
-  /** Discovery has heard of the node again. */
+  /** Reconnects now: discovery has found the node again. */
   void reconnectNow() {
     loop.execute(connection::reconnectNow);
   }
 
   /**
-   * Drains and then closes; what is left after {@code drainTimeout}, or {@code atMost} if that is
-   * less, is dropped for the reason.
+   * Drains and then closes. Messages that are left after {@code drainTimeout}, or {@code atMost} if
+   * that is less, are dropped for the reason.
    */
   void retire(DropReason reason, Duration atMost) {
     Duration own = settings.drainTimeout();
@@ -193,12 +194,15 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     loop.execute(this::closeIfDone);
   }
 
-  /** Returns false when it is too late: it has closed, and a new client is needed. */
+  /**
+   * Cancels the retirement. Returns false when it is too late: the client has closed, and a new one
+   * is needed.
+   */
   boolean resume() {
     return queue.resume();
   }
 
-  /** Everything that only time brings about; to be called a few times each second. */
+  /** Runs everything that depends on time; to be called a few times each second. */
   void tick() {
     deliveries.startIf(queue.expire());
     load = queue.load();
@@ -211,19 +215,24 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     }
   }
 
-  /** What its queue held when it was last looked at. */
+  /** Returns the load of the queue at its last check. */
   QueueLoad load() {
     return load;
   }
 
-  /** Throws out so many of the oldest messages that have not been started. Returns how many. */
+  /**
+   * Drops some of the oldest messages that have not been started. Returns the number of dropped
+   * messages.
+   *
+   * @param count maximum number of messages
+   */
   int shed(int count) {
     int shed = queue.shed(count);
     load = queue.load();
     return shed;
   }
 
-  /** Has the deliveries in flight reset, on the loop, which counts them as failed. */
+  /** Resets the deliveries in flight, on the loop, which counts them as failed. */
   void shedInFlight() {
     load = load.withoutInFlight();
     loop.execute(deliveries::shed);
@@ -233,12 +242,12 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     return fanout;
   }
 
-  /** The fanouts whose messages its queue may hold; on the applier's thread. */
+  /** Returns the fanouts that may own messages of the queue; on the applier's thread. */
   Set<FanoutName> owners() {
     return owners;
   }
 
-  /** Since when it has been connected, on the engine's clock. */
+  /** Returns the time since which the node is connected, on the engine's clock. */
   OptionalLong connectedSince() {
     return health.connectedSince();
   }
@@ -273,20 +282,20 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
 
   @Override
   public void onConnected(int concurrency) {
-    watch.connected(concurrency);
+    monitor.connected(concurrency);
     deliveries.connected();
   }
 
   @Override
   public void onConcurrency(int concurrency) {
-    watch.concurrency(concurrency);
+    monitor.concurrency(concurrency);
     deliveries.reconsider();
   }
 
   @Override
   public void onDisconnected(String why, boolean orderly) {
     if (orderly) {
-      watch.replacing(why);
+      monitor.replacing(why);
       deliveries.replacing();
       closeIfDone();
     } else {
@@ -300,7 +309,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
   }
 
   private void notConnected(boolean dialled, String why) {
-    watch.disconnected(dialled, why);
+    monitor.disconnected(dialled, why);
     deliveries.disconnected();
     closeIfDone();
   }
@@ -326,7 +335,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     deliveries.unprocessed(message, evidence);
   }
 
-  // ---- the loop: the end
+  // ---- the loop: closing
 
   private void closeIfDone() {
     Drain drain = queue.drain();
@@ -341,12 +350,12 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     }
   }
 
-  /** What closing threw away; nothing before that. */
+  /** Returns the messages that closing threw away; none before that. */
   DrainResult leftAtClose() {
     return leftAtClose;
   }
 
-  /** What closing would throw away now. */
+  /** Returns the messages that closing would throw away now. */
   DrainResult leftNow() {
     NodeLedger ledger = queue.snapshot();
     return new DrainResult(ledger.queued(), ledger.inFlight());

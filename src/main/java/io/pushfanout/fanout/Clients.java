@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The clients that run, by node. Changed on the applier's thread only; any may read. */
+/** The running clients, by node. Changed on the applier's thread only; any thread may read. */
 final class Clients {
   private final Map<NodeAddress, BroadcastClient> byNode = new ConcurrentHashMap<>();
 
@@ -18,7 +18,7 @@ final class Clients {
     byNode.put(client.address(), client);
   }
 
-  /** A new one may have taken its place already, which stays. */
+  /** Removes a client, unless a new one has taken its place already. */
   void remove(BroadcastClient client) {
     byNode.remove(client.address(), client);
   }
@@ -45,7 +45,7 @@ final class Clients {
     return running;
   }
 
-  /** Of each connected node, since when, on the engine's clock. */
+  /** Returns the time since which each connected node is connected, on the engine's clock. */
   Map<NodeAddress, Long> connectedSince() {
     Map<NodeAddress, Long> since = new HashMap<>();
     byNode.forEach(
@@ -53,9 +53,9 @@ final class Clients {
     return since;
   }
 
-  /** Whoever of these waits to dial again waits no longer. */
+  /** Reconnects these nodes now, without their remaining backoff. */
   void reconnect(Set<NodeAddress> nodes) {
-    // By address: the order of a set is another in each process, and a simulation repeats.
+    // Sorted: the order of a set differs between processes, and a simulation must repeat.
     nodes.stream()
         .sorted()
         .map(byNode::get)
@@ -63,14 +63,14 @@ final class Clients {
         .forEach(BroadcastClient::reconnectNow);
   }
 
-  /** Each, whatever becomes of the others. */
+  /** Runs the tick of each client, also when that of another fails. */
   void tick() {
     Attempts each = new Attempts();
     byNode.values().forEach(client -> each.attempt(client::tick));
     each.end();
   }
 
-  /** What closing all of them would throw away now. */
+  /** Returns the messages that closing all clients would throw away now. */
   DrainResult leftNow() {
     return byNode.values().stream()
         .map(BroadcastClient::leftNow)

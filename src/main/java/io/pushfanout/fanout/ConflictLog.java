@@ -11,19 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line in the log for each fanout that loses nodes to another, until it loses none to it any
- * more. Which nodes these are may change as often as nodes come and go; the status names them all.
- * At most 10 lines of a namespace in any 20 s. On the applier's thread only.
+ * The log of conflicts: one line for each fanout that loses nodes to another, until it loses none
+ * to it any more. The lost nodes may change as often as nodes come and go; the status names them
+ * all. At most 10 lines of a namespace in any 20 s. On the applier's thread only.
  */
 final class ConflictLog {
   private static final Logger log = LoggerFactory.getLogger(ConflictLog.class);
 
   private static final int LINES = 10;
 
-  /** By the loser's namespace. */
+  /** Limits by the loser's namespace. */
   private final LogLimits<String> lines;
 
-  private Set<Pair> told = Set.of();
+  private Set<Pair> reported = Set.of();
 
   private record Pair(FanoutName loser, FanoutName winner) {}
 
@@ -31,13 +31,13 @@ final class ConflictLog {
     lines = new LogLimits<>(LINES, nanoClock);
   }
 
-  /** These are all there are. */
+  /** Reports all present conflicts. */
   void report(List<Conflict> conflicts) {
     Set<Pair> now = new HashSet<>();
     for (Conflict conflict : conflicts) {
       Pair pair = new Pair(conflict.loser(), conflict.winner());
       now.add(pair);
-      if (!told.contains(pair)) {
+      if (!reported.contains(pair)) {
         lines
             .of(conflict.loser().namespace())
             .write(
@@ -52,6 +52,6 @@ final class ConflictLog {
                         note));
       }
     }
-    told = now;
+    reported = now;
   }
 }

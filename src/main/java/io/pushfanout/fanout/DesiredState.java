@@ -19,15 +19,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what the sources say: specs from flags, files or Kubernetes, and registrations from
- * etcd. Each hands over all it knows whenever that changes; here they become the fanouts that there
- * should be, and the engine makes them so.
+ * The desired state, made from its sources: specs from flags, files or Kubernetes, and
+ * registrations from etcd. Each source hands over its whole state at each change; this class makes
+ * the desired fanouts of it, and the engine applies them.
  *
  * <p>Its methods may be called from any thread and return at once; the work is done on the
  * applier's thread, which alone touches the fields.
  */
 public final class DesiredState {
-  /** How often a removal that is doubted is looked at again, and what failed is tried again. */
+  /** Interval at which kept nodes are checked, and failures are retried. */
   private static final Duration RECONSIDER = Duration.ofMillis(200);
 
   private final FanoutEngine engine;
@@ -35,15 +35,15 @@ public final class DesiredState {
   private final KnownNodes nodes;
   private final FailureLog failures = new FailureLog("putting the desired state together");
 
-  /** Hand-overs of specs that the engine has not been told of. */
-  private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+  /** Hand-overs of specs that the engine has not got. */
+  private final List<CompletableFuture<Void>> notHandedOver = new ArrayList<>();
 
   private List<FanoutSpec> specs = List.of();
 
-  /** Before the first specs, registrations alone are nothing to act on. */
+  /** Whether there have been specs; registrations alone are nothing to act on. */
   private boolean specsKnown;
 
-  /** Something was said that the engine has not been told of. */
+  /** Whether there is a change that the engine has not got. */
   private boolean behind;
 
   /**
@@ -56,26 +56,27 @@ public final class DesiredState {
     this.nodes = new KnownNodes(engine::connectedSince, nanoClock);
   }
 
-  /** Starts to look at what is doubted, and at what has failed. */
+  /** Starts to check the nodes that are kept in spite of their removal, and to retry failures. */
   public void start() {
     Future<?> _ =
-        new RepeatedTask("a look at the removals that are doubted", this::reconsider)
+        new RepeatedTask("the check of removals in doubt", this::reconsider)
             .start(thread, RECONSIDER, RECONSIDER);
   }
 
   /**
-   * Whatever source names one of these, it is no node from the next specs or registrations on: the
-   * fanout's problems name it.
+   * Refuses addresses as nodes, in any source, from the next specs or registrations on; the
+   * fanout's problems name them.
    *
-   * @param why one line on what is wrong with an address; empty where nothing is
+   * @param why one line on the fault of an address; empty for an address without one
    */
   public void refuse(Function<NodeAddress, Optional<String>> why) {
     thread.execute(() -> nodes.refuse(why));
   }
 
   /**
-   * These are all the specs there are, each name once.
+   * Replaces all specs.
    *
+   * @param all each name once
    * @return completed when they, or newer ones, are in force
    */
   public CompletableFuture<Void> specs(List<FanoutSpec> all) {
@@ -85,13 +86,13 @@ public final class DesiredState {
         () -> {
           specs = copy;
           specsKnown = true;
-          waiting.add(inForce);
+          notHandedOver.add(inForce);
           converge();
         });
     return inForce;
   }
 
-  /** This is what the registry says of a service now. */
+  /** Replaces the registrations of a service by those that the registry has now. */
   public void registrations(String service, Registrations now) {
     thread.execute(
         () -> {
@@ -103,7 +104,7 @@ public final class DesiredState {
         });
   }
 
-  /** The registry has given no list of a service yet, for this reason. */
+  /** Records why the registry has given no list of a service yet. */
   public void unanswered(String service, Trouble why) {
     thread.execute(
         () -> {
@@ -113,8 +114,8 @@ public final class DesiredState {
   }
 
   /**
-   * The registry is no longer asked about a service. Whoever asks about it anew begins with
-   * nothing: what was said of it grows older by the minute, and nobody would notice.
+   * Forgets a service that is no longer read from the registry. A later reader begins with nothing:
+   * the old registrations age unnoticed.
    */
   public void forget(String service) {
     thread.execute(
@@ -125,12 +126,14 @@ public final class DesiredState {
   }
 
   private void reconsider() {
-    if (behind || nodes.areDoubted()) {
+    if (behind || nodes.haveKept()) {
       converge();
     }
   }
 
-  /** Never throws: what fails is tried again at the next look. */
+  /**
+   * Hands the desired fanouts to the engine. Never throws: a failure is retried at the next check.
+   */
   private void converge() {
     if (!specsKnown) {
       return;
@@ -138,9 +141,9 @@ public final class DesiredState {
     behind = true;
     try {
       List<DesiredFanout> desired = nodes.of(specs);
-      List<CompletableFuture<Void>> handedOver = List.copyOf(waiting);
+      List<CompletableFuture<Void>> handedOver = List.copyOf(notHandedOver);
       Future<Void> _ = engine.apply(desired).whenComplete((_, failure) -> end(handedOver, failure));
-      waiting.clear();
+      notHandedOver.clear();
       behind = false;
       failures.succeeded();
     } catch (Throwable e) {
@@ -149,7 +152,7 @@ public final class DesiredState {
   }
 
   /**
-   * @param failure where the state breaks its contract; null where it, or a newer one, is in force
+   * @param failure breach of the state's contract; null when the state, or a newer one, is in force
    */
   private void end(List<CompletableFuture<Void>> handedOver, @Nullable Throwable failure) {
     if (failure == null) {

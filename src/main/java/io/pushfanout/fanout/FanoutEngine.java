@@ -24,14 +24,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine as the rest of the program sees it: told what should be, asked what is, and given
- * messages to broadcast. May be used from any thread.
+ * The engine as the rest of the program sees it: it takes the desired state, returns snapshots, and
+ * broadcasts messages. May be used from any thread.
  *
- * <p>Sources (flags, files, etcd, Kubernetes) say what they know to {@link DesiredState}, which
+ * <p>Sources (flags, files, etcd, Kubernetes) report their state to {@link DesiredState}, which
  * applies it here; none of them touches a client.
  */
 public final class FanoutEngine {
-  /** How often time is looked at for TTLs, slow nodes and drains: well within their promises. */
+  /** Interval at which TTLs, slow nodes and drains are checked: well within their promises. */
   private static final Duration TICK = Duration.ofMillis(200);
 
   private final Applier applier;
@@ -39,11 +39,11 @@ public final class FanoutEngine {
   private final ScheduledExecutorService applierThread;
 
   /**
-   * @param memory what messages may take of the process's memory
+   * @param memory budget for messages in the process's memory
    * @param applierThread one thread, for the engine alone; the caller shuts it down after {@link
    *     #shutdown}
    * @param nanoClock the engine's clock, such as {@link System#nanoTime}
-   * @param defaultTarget for broadcasts without a target where there are several fanouts
+   * @param defaultTarget target of broadcasts without one while there are several fanouts
    */
   public FanoutEngine(
       Connector connector,
@@ -58,52 +58,51 @@ public final class FanoutEngine {
         new Broadcaster(applier::routes, defaultTarget, totals, memory, applierThread, nanoClock);
   }
 
-  /** Starts the engine's clock. Until the first {@link #apply} broadcasts are UNAVAILABLE. */
+  /** Starts the engine's clock. Broadcasts are UNAVAILABLE until the first {@link #apply}. */
   public void start() {
     Future<?> _ =
         new RepeatedTask("the engine's tick", applier::tick).start(applierThread, TICK, TICK);
   }
 
   /**
-   * Makes these fanouts the ones there are. Returns at once; of several calls in short order the
-   * latest wins. What fails is tried again at each tick.
+   * Replaces all fanouts by these. Returns at once; of several calls in short order the latest
+   * wins. A failure is retried at each tick.
    *
-   * @return completed when they, or newer ones, are in force, which those are that broadcasts go
-   *     by; with an {@link IllegalArgumentException} at once where two have one name, and nothing
-   *     has changed
+   * @return completed when they, or newer ones, are in force, and broadcasts go by them; with an
+   *     {@link IllegalArgumentException} at once when two have one name, and nothing has changed
    */
   public CompletableFuture<Void> apply(Collection<DesiredFanout> desired) {
     return applier.apply(List.copyOf(desired));
   }
 
-  /** Of each connected node, since when, on the engine's clock. */
+  /** Returns the time since which each connected node is connected, on the engine's clock. */
   Map<NodeAddress, Long> connectedSince() {
     return applier.connectedSince();
   }
 
-  /** Whoever of these waits to dial again waits no longer. */
+  /** Reconnects these nodes now, without their remaining backoff. */
   void reconnect(Set<NodeAddress> nodes) {
     applier.reconnect(nodes);
   }
 
-  /** What broadcasts go by now; null before the first {@link #apply}. */
+  /** Returns the routes that broadcasts go by now; null before the first {@link #apply}. */
   @Nullable Routes routes() {
     return applier.routes();
   }
 
   /**
-   * Why a broadcast to all fanouts would be UNAVAILABLE now, one line; empty where it would find
-   * its routes. Broadcasts and readiness go by the same routes, so whoever sees this empty can
-   * send.
+   * Returns why a broadcast to all fanouts would be UNAVAILABLE now, one line; empty when it would
+   * find its routes. Broadcasts and readiness go by the same routes, so a caller that sees this
+   * empty can send.
    */
   public Optional<String> whyUnavailable() {
     return broadcaster.whyUnavailable();
   }
 
   /**
-   * Has callers of a fanout whose nodes are not known get the reason.
+   * Sets the function that explains to callers why the nodes of a fanout are not known yet.
    *
-   * @param why one line, from any thread; empty where it is not known
+   * @param why one line, from any thread; empty when the reason is not known
    */
   public void explainBy(Function<FanoutName, Optional<String>> why) {
     broadcaster.explainBy(why);
@@ -113,24 +112,24 @@ public final class FanoutEngine {
     return broadcaster;
   }
 
-  /** Every fanout and its nodes, each node's ledger in balance. */
+  /** Returns every fanout and its nodes, each node's ledger in balance. */
   public List<FanoutSnapshot> snapshot() {
     return applier.snapshot();
   }
 
   /**
    * Refuses new broadcasts as UNAVAILABLE, drains all queues, each up to its {@code drainTimeout},
-   * an unreachable node's up to 5 s, and closes every client. Nothing is applied any more.
+   * an unreachable node's up to 5 s, and closes every client. No desired state is applied any more.
    *
    * @param timeout for all together
-   * @return completed with what was left, when the last client has closed
+   * @return completed with the messages that were left, when the last client has closed
    */
   public CompletableFuture<DrainResult> shutdown(Duration timeout) {
     broadcaster.stop();
     return applier.shutdown(timeout);
   }
 
-  /** What would be left if the process ended now. */
+  /** Returns the messages that would be left if the process ended now. */
   public DrainResult leftover() {
     return applier.leftover();
   }

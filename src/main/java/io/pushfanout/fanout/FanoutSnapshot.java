@@ -10,14 +10,14 @@ import java.util.List;
 /**
  * One fanout at one instant.
  *
- * @param generation of the resource that is in force; 1 where there is no resource, 0 when it is
- *     gone and its nodes drain
- * @param nodes those that it owns and those of it that are retiring, by address
- * @param problems what is wrong with it, the worst first
- * @param discovered whether its source has been answered once, and so its nodes are known
+ * @param generation generation of the resource that is in force; 1 where there is no resource, 0
+ *     when it is gone and its nodes drain
+ * @param nodes nodes that it owns and nodes of it that are retiring, by address
+ * @param problems problems of the fanout, the worst first
+ * @param discovered whether its source has answered once, and so its nodes are known
  * @param degraded whether the registry cannot be reached, and the last good nodes stay in force
- * @param conflicts the nodes that it claims and another keeps, by the name of that other; each is
- *     among the problems too
+ * @param conflicts nodes that it claims and another keeps, by the name of that other; each is among
+ *     the problems too
  */
 public record FanoutSnapshot(
     FanoutName name,
@@ -29,7 +29,7 @@ public record FanoutSnapshot(
     boolean degraded,
     List<Conflict> conflicts) {
 
-  /** The same with one more problem, the worst of all. */
+  /** Returns this snapshot with one more problem, the worst of all. */
   public FanoutSnapshot withProblem(Problem worst) {
     List<Problem> all = new ArrayList<>(List.of(worst));
     all.addAll(problems);

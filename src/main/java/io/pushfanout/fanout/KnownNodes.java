@@ -26,25 +26,26 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What the sources say of nodes: registrations by service, for as long as the registry is asked
- * about the service, and the removals that are doubted. On the applier's thread only.
+ * The nodes that the sources report: registrations by service, for as long as the service is read
+ * from the registry, and the nodes that are kept although most registrations have gone at once. On
+ * the applier's thread only.
  */
 final class KnownNodes {
   private final Supplier<Map<NodeAddress, Long>> connectedSince;
   private final LongSupplier nanoClock;
   private final Map<String, Registrations> byService = new HashMap<>();
 
-  /** Why there is no list yet, of services that have none. */
+  /** Reasons for services that have no list yet. */
   private final Map<String, Trouble> unanswered = new HashMap<>();
 
   private final RemovalGraces graces = new RemovalGraces();
   private final NodeFilter filter;
 
-  /** By fanout; each stays for as long as its spec says the same. */
+  /** Settings by fanout; each stays for as long as its spec has the same ones. */
   private final Map<FanoutName, NodeSettings> settings = new HashMap<>();
 
   /**
-   * @param connectedSince of each connected node, since when, on the clock
+   * @param connectedSince start of the connection of each connected node, on the clock
    */
   KnownNodes(Supplier<Map<NodeAddress, Long>> connectedSince, LongSupplier nanoClock) {
     this.connectedSince = connectedSince;
@@ -57,9 +58,7 @@ final class KnownNodes {
     unanswered.remove(service);
   }
 
-  /**
-   * The registry has given no list of a service; what was saved of it may be known all the same.
-   */
+  /** Records why the registry has given no list of a service; a saved list may still be there. */
   void unanswered(String service, Trouble why) {
     if (!byService.containsKey(service)) {
       unanswered.put(service, why);
@@ -67,9 +66,9 @@ final class KnownNodes {
   }
 
   /**
-   * Leaves these out from now on, whatever source names them.
+   * Refuses addresses as nodes from now on, in any source.
    *
-   * @param why one line on what is wrong with an address; empty where nothing is
+   * @param why one line on the fault of an address; empty for an address without one
    */
   void refuse(Function<NodeAddress, Optional<String>> why) {
     filter.refuse(why);
@@ -80,12 +79,12 @@ final class KnownNodes {
     unanswered.remove(service);
   }
 
-  /** Whether time or connections alone may change which nodes there should be. */
-  boolean areDoubted() {
+  /** Returns whether time or connections alone may change the nodes that there should be. */
+  boolean haveKept() {
     return graces.isWatching();
   }
 
-  /** The fanouts of these specs, with the nodes that they should have. */
+  /** Returns the fanouts of these specs, with the nodes that they should have. */
   List<DesiredFanout> of(List<FanoutSpec> specs) {
     graces.retain(specs.stream().filter(this::isAnswered).toList());
     Set<FanoutName> names = specs.stream().map(FanoutSpec::name).collect(Collectors.toSet());
@@ -95,16 +94,16 @@ final class KnownNodes {
     List<Found> all = specs.stream().map(spec -> find(spec, connected)).toList();
     Set<NodeAddress> registered = registered(all);
     return all.stream()
-        .map(found -> found.withoutDoubted(registered, filter, settingsOf(found.spec())))
+        .map(found -> found.desired(registered, filter, settingsOf(found.spec())))
         .toList();
   }
 
   private NodeSettings settingsOf(FanoutSpec spec) {
     return settings.compute(
         spec.name(),
-        (_, known) ->
-            known != null && known.areOf(spec)
-                ? known
+        (_, existing) ->
+            existing != null && existing.areOf(spec)
+                ? existing
                 : new NodeSettings(spec.settings(), spec.overrides()));
   }
 
@@ -124,8 +123,8 @@ final class KnownNodes {
   }
 
   private Found find(FanoutSpec spec, Discovery.Etcd etcd, Map<NodeAddress, Long> connected) {
-    Registrations said = byService.get(etcd.registeredUnder());
-    if (said == null) {
+    Registrations registrations = byService.get(etcd.registeredUnder());
+    if (registrations == null) {
       Trouble why = unanswered.get(etcd.serviceName());
       return new Found(
           spec,
@@ -133,34 +132,38 @@ final class KnownNodes {
           Set.of(),
           Set.of());
     }
-    // Bounded with the others: who exchanges all registrations again and again adds no more.
-    Set<NodeAddress> doubted =
-        graces.keep(spec, etcd, said.nodes(), connected, nanoClock.getAsLong()).stream()
-            .filter(node -> !said.nodes().contains(node))
+    // One bound for both: repeated exchanges of all registrations must not add nodes.
+    Set<NodeAddress> kept =
+        graces.keep(spec, etcd, registrations.nodes(), connected, nanoClock.getAsLong()).stream()
+            .filter(node -> !registrations.nodes().contains(node))
             .sorted()
-            .limit(Math.max(0, Bounds.REGISTERED_NODES_MAX - said.nodes().size()))
+            .limit(Math.max(0, Bounds.REGISTERED_NODES_MAX - registrations.nodes().size()))
             .collect(Collectors.toSet());
     Discovered discovered =
-        new Discovered(true, said.degraded(), said.nodes(), problems(etcd, said));
-    return new Found(spec, discovered, said.nodes(), doubted);
+        new Discovered(
+            true, registrations.degraded(), registrations.nodes(), problems(etcd, registrations));
+    return new Found(spec, discovered, registrations.nodes(), kept);
   }
 
-  /** Empty where nothing is doubted, so that nobody pays for it. */
+  /**
+   * Returns the nodes that are registered for any fanout; empty when no node is kept, to save the
+   * work.
+   */
   private static Set<NodeAddress> registered(List<Found> all) {
     Set<NodeAddress> registered = new HashSet<>();
-    if (all.stream().anyMatch(found -> !found.doubted().isEmpty())) {
+    if (all.stream().anyMatch(found -> !found.kept().isEmpty())) {
       all.forEach(found -> registered.addAll(found.nodes()));
     }
     return registered;
   }
 
-  private static List<Problem> problems(Discovery.Etcd etcd, Registrations said) {
+  private static List<Problem> problems(Discovery.Etcd etcd, Registrations registrations) {
     List<Problem> problems = new ArrayList<>();
-    Trouble trouble = said.trouble();
+    Trouble trouble = registrations.trouble();
     if (trouble != null) {
       problems.add(problem(etcd, trouble, "; the last good nodes stay in force"));
     }
-    said.malformed().stream()
+    registrations.malformed().stream()
         .map(bad -> new Problem(bad.key(), ProblemReason.MALFORMED_REGISTRATION, bad.problem()))
         .forEach(problems::add);
     return problems;
@@ -177,22 +180,22 @@ final class KnownNodes {
   /**
    * The nodes of one fanout.
    *
-   * @param nodes as its source says
-   * @param doubted those that its source no longer says, and that stay for now
+   * @param nodes nodes that its source lists
+   * @param kept nodes that its source no longer lists, and that stay for now
    */
   private record Found(
-      FanoutSpec spec, Discovered discovered, Set<NodeAddress> nodes, Set<NodeAddress> doubted) {
+      FanoutSpec spec, Discovered discovered, Set<NodeAddress> nodes, Set<NodeAddress> kept) {
 
     /**
-     * A node that is registered for another fanout was not lost by the registry: it has moved.
+     * Returns the desired fanout. A kept node that is registered for another fanout was not lost by
+     * the registry: it has moved.
      *
-     * @param registered for any fanout
+     * @param registered nodes registered for any fanout
      */
-    DesiredFanout withoutDoubted(
-        Set<NodeAddress> registered, NodeFilter filter, NodeSettings settings) {
+    DesiredFanout desired(Set<NodeAddress> registered, NodeFilter filter, NodeSettings settings) {
       Set<NodeAddress> all = new HashSet<>(nodes);
       List<Problem> problems = new ArrayList<>(discovered.problems());
-      doubted.stream()
+      kept.stream()
           .filter(node -> !registered.contains(node))
           .sorted()
           .forEach(

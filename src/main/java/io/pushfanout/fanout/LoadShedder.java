@@ -8,26 +8,31 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * Makes one fanout give room back while it stays at its {@link MemoryShare}. Nothing new of the
- * fanout gets in then, and so a node that takes nothing would stop those that do: its fullest nodes
- * lose their oldest messages that wait, and after these what they have in flight. On the applier's
- * thread only.
+ * The shedder that makes one fanout give room back while it stays at its {@link MemoryShare}.
+ * Nothing new of the fanout gets in then, and so a node that takes nothing would stop the nodes
+ * that do. Its fullest nodes lose their oldest waiting messages, and after these their messages in
+ * flight. On the applier's thread only.
  */
 final class LoadShedder {
-  /** Percents of what the fanout may have: where shedding begins after a while, and ends. */
+  /** Percent of the bytes that the fanout may have: shedding begins here after a delay. */
   private static final int FROM = 95;
 
+  /** Percent of the same bytes: shedding ends here. */
   private static final int UNTIL = 85;
 
-  /** For so long after that, there is no more waiting: it goes on. */
-  private static final long AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
+  /** Nanoseconds after shedding in which a new excess is shed without the delay. */
+  private static final long NO_DELAY_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private static final long PATIENCE_NANOS = Duration.ofMillis(200).toNanos();
+  /** Nanoseconds of excess before shedding begins. */
+  private static final long DELAY_NANOS = Duration.ofMillis(200).toNanos();
 
-  /** A node with less than this part of the fullest one's load is none of the fullest. */
+  /** Divisor of the fullest node's load: a node below this part is none of the fullest. */
   private static final int FULLEST_PART = 16;
 
-  /** What is shed in one step of a queue: a part of it, so that the fullest become equally full. */
+  /**
+   * Divisor of a queue's messages: one step sheds this part, so that the fullest become equally
+   * full.
+   */
   private static final int STEP_PART = 16;
 
   private static final int STEP_MAX = 1000;
@@ -35,10 +40,10 @@ final class LoadShedder {
   private final MemoryShare share;
   private boolean over;
 
-  /** There was more to shed than one look does. */
+  /** Whether there was more to shed than one check does. */
   private boolean unfinished;
 
-  /** A node with less is none of the fullest, while this goes on. */
+  /** Load up to which a node is none of the fullest, while this shedding goes on. */
   private long least;
 
   private long overSince;
@@ -47,15 +52,17 @@ final class LoadShedder {
 
   LoadShedder(MemoryShare share, long nowNanos) {
     this.share = share;
-    this.lastShed = nowNanos - AGAIN_NANOS;
+    this.lastShed = nowNanos - NO_DELAY_NANOS;
   }
 
   /**
-   * @param clients the fanout's, whose loads have just been looked at
-   * @param atMost messages to shed in this look; the applier has other things to do in between
-   * @return how many were shed
+   * Sheds messages if the fanout has stayed at its share.
+   *
+   * @param clients the fanout's clients, with fresh loads
+   * @param atMost messages to shed in this check; the applier has other things to do in between
+   * @return number of messages that were shed
    */
-  int look(Collection<BroadcastClient> clients, int atMost, long nowNanos) {
+  int check(Collection<BroadcastClient> clients, int atMost, long nowNanos) {
     long entries = clients.stream().mapToLong(client -> client.load().entries()).sum();
     share.entries(entries);
     boolean wasOver = over;
@@ -63,8 +70,8 @@ final class LoadShedder {
     if (over && !wasOver) {
       overSince = nowNanos;
     }
-    boolean again = nowNanos - lastShed < AGAIN_NANOS;
-    if (!unfinished && !(over && (again || nowNanos - overSince >= PATIENCE_NANOS))) {
+    boolean again = nowNanos - lastShed < NO_DELAY_NANOS;
+    if (!unfinished && !(over && (again || nowNanos - overSince >= DELAY_NANOS))) {
       return 0;
     }
     lastShed = nowNanos;
@@ -73,7 +80,7 @@ final class LoadShedder {
     return (int) (shed - before);
   }
 
-  /** Returns whether it is enough, or all that can be done. */
+  /** Sheds messages. Returns whether they are enough, or all that can be shed. */
   private boolean shed(Collection<BroadcastClient> clients, long entries, int atMost) {
     PriorityQueue<BroadcastClient> fullest =
         new PriorityQueue<>(
@@ -84,7 +91,7 @@ final class LoadShedder {
     }
     long left = entries;
     int steps = 0;
-    // What is reset gives its bytes back on its node's loop, a little later.
+    // A reset delivery gives its bytes back on its node's loop, a little later.
     long underWay = 0;
     while (share.over(UNTIL) - underWay >= 0) {
       if (steps >= atMost) {
@@ -103,7 +110,7 @@ final class LoadShedder {
         underWay += before.inFlightBytes();
         gone = before.inFlight();
       }
-      // Held offers may have taken the room: steps end, whatever the queues then hold.
+      // Held offers may have taken the room: only a count of the steps ends the loop for sure.
       steps += step;
       shed += gone;
       left = Math.max(0, left - gone);
@@ -121,7 +128,7 @@ final class LoadShedder {
     return unfinished;
   }
 
-  /** Messages since the beginning. */
+  /** Returns the number of messages shed since the beginning. */
   long shed() {
     return shed;
   }

@@ -13,13 +13,13 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * Looks at the {@link MemoryBudget} a few times a second: each fanout that stays at its share
- * sheds. Fanouts that are below theirs lose nothing by it. On the applier's thread only; {@link
- * #problems} may be read from any.
+ * The monitor of the {@link MemoryBudget}, which is checked a few times a second: each fanout that
+ * stays at its share sheds. Fanouts that are below theirs lose nothing by it. On the applier's
+ * thread only; {@link #problems} may be read from any.
  */
 final class MemoryMonitor {
-  /** Messages that are shed in one look: the applier has other things to do in between. */
-  private static final int LOOK_MAX = 20_000;
+  /** Messages that are shed in one check: the applier has other things to do in between. */
+  private static final int CHECK_MAX = 20_000;
 
   private static final Problem ALL_TAKEN =
       new Problem(
@@ -30,8 +30,8 @@ final class MemoryMonitor {
   private final MemoryBudget budget;
   private final LongSupplier nanoClock;
 
-  /** By name: whose turn is first is the same in each run. */
-  private final Map<FanoutName, ShareMonitor> watches = new TreeMap<>();
+  /** Monitors by name, so that their order is the same in each run. */
+  private final Map<FanoutName, ShareMonitor> monitors = new TreeMap<>();
 
   private long seenRefusals;
   private long lastRefused;
@@ -48,16 +48,18 @@ final class MemoryMonitor {
   }
 
   /**
-   * @param clients whose loads have just been looked at
-   * @return whether there is more to shed, so that it is to look again at once
+   * Checks the shares, and sheds the messages of those that are used up.
+   *
+   * @param clients clients with fresh loads
+   * @return whether there is more to shed, so that the next check is to follow at once
    */
-  boolean look(Collection<BroadcastClient> clients) {
+  boolean check(Collection<BroadcastClient> clients) {
     long now = nanoClock.getAsLong();
     budget
         .shares()
         .forEach(
             (fanout, share) ->
-                watches.computeIfAbsent(
+                monitors.computeIfAbsent(
                     fanout, _ -> new ShareMonitor(fanout, share, budget.limit(), now)));
     Map<FanoutName, List<BroadcastClient>> byFanout = new HashMap<>();
     for (BroadcastClient client : clients) {
@@ -65,20 +67,20 @@ final class MemoryMonitor {
         byFanout.computeIfAbsent(owner, _ -> new ArrayList<>()).add(client);
       }
     }
-    int left = LOOK_MAX;
+    int left = CHECK_MAX;
     boolean unfinished = false;
-    for (Map.Entry<FanoutName, ShareMonitor> entry : watches.entrySet()) {
-      ShareMonitor watch = entry.getValue();
+    for (Map.Entry<FanoutName, ShareMonitor> entry : monitors.entrySet()) {
+      ShareMonitor monitor = entry.getValue();
       List<BroadcastClient> its = byFanout.getOrDefault(entry.getKey(), List.of());
-      left -= watch.look(its, left, now);
-      unfinished |= watch.isUnfinished();
+      left -= monitor.check(its, left, now);
+      unfinished |= monitor.isUnfinished();
     }
-    lookForRefusals(now);
+    checkRefusals(now);
     problems = problemsNow(now);
     return unfinished;
   }
 
-  private void lookForRefusals(long now) {
+  private void checkRefusals(long now) {
     long refusals = budget.refusals();
     if (refusals > seenRefusals) {
       seenRefusals = refusals;
@@ -89,9 +91,9 @@ final class MemoryMonitor {
   private Map<FanoutName, List<Problem>> problemsNow(long now) {
     boolean allTaken = now - lastRefused < ShareMonitor.PROBLEM_NANOS;
     Map<FanoutName, List<Problem>> found = new HashMap<>();
-    watches.forEach(
-        (fanout, watch) -> {
-          List<Problem> its = new ArrayList<>(watch.problems(now));
+    monitors.forEach(
+        (fanout, monitor) -> {
+          List<Problem> its = new ArrayList<>(monitor.problems(now));
           if (allTaken && its.isEmpty()) {
             its.add(ALL_TAKEN);
           }

@@ -22,17 +22,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves out what cannot be a node, whatever source names it: that costs the node alone. One line
- * in the log for each, until its fanout has it no longer, and at most 11 of a namespace in any 20
- * s. For one thread.
+ * The filter of addresses that cannot be nodes, from any source: a bad address costs that node
+ * alone. One line in the log for each, until its fanout has it no longer, and at most 11 of a
+ * namespace in any 20 s. For one thread.
  */
 final class NodeFilter {
   private static final Logger log = LoggerFactory.getLogger(NodeFilter.class);
 
-  /** In one go, with one more for the rest: whoever registers very many must not fill the log. */
+  /**
+   * Lines at a time, with one more for the rest: a registrar of very many nodes must not fill the
+   * log.
+   */
   private static final int MOST_LINES = 10;
 
-  /** By namespace. */
+  /** Limits by namespace. */
   private final LogLimits<String> lines;
 
   private final Map<FanoutName, Set<NodeAddress>> logged = new HashMap<>();
@@ -43,18 +46,18 @@ final class NodeFilter {
   }
 
   /**
-   * @param why one line on what is wrong with an address; empty where nothing is
+   * @param why one line on the fault of an address; empty for an address without one
    */
   void refuse(Function<NodeAddress, Optional<String>> why) {
     whyRefused = why;
   }
 
-  /** These are all the fanouts there are. */
+  /** Forgets all fanouts but these. */
   void retain(Set<FanoutName> fanouts) {
     logged.keySet().retainAll(fanouts);
   }
 
-  /** What is left of a fanout's nodes, with a problem for each that is not. */
+  /** Returns a fanout's nodes without the refused ones, with a problem for each refused node. */
   Discovered apply(FanoutName fanout, Discovered found) {
     if (!found.known()) {
       return found;

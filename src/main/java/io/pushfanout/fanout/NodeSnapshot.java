@@ -12,14 +12,14 @@ import java.util.List;
 /**
  * One node at one instant.
  *
- * @param fanout the fanout that owns the node, or owned it before it retired
- * @param settings in force for this node, overrides included
+ * @param fanout fanout that owns the node, or owned it before it retired
+ * @param settings settings in force for this node, overrides included
  * @param connected whether deliveries can start
  * @param dialled whether it is connected or will be tried again; else the server lacks the TLS
- *     profile that its fanout asks for
- * @param detail why it is not connected, for people; empty when it is
- * @param mode how it gets its messages
- * @param troubles what is wrong with it although it has a connection
+ *     profile that its fanout requires
+ * @param detail reason why it is not connected, for people; empty when it is
+ * @param mode way in which it gets its messages
+ * @param troubles problems of a node that has a connection
  */
 public record NodeSnapshot(
     NodeAddress address,

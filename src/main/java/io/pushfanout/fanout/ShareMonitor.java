@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at one fanout's {@link MemoryShare} a few times a second: has it shed, and makes it a
- * problem and a line of the log. On the applier's thread only.
+ * The monitor of one fanout's {@link MemoryShare}, which is checked a few times a second. It sheds
+ * messages, and reports a problem and a line of the log. On the applier's thread only.
  */
 final class ShareMonitor {
   private static final Logger log = LoggerFactory.getLogger(MemoryMonitor.class);
   private static final long LOG_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** How long it is a problem after it has been seen last. */
+  /** Nanoseconds for which the problem stays after its last sign. */
   static final long PROBLEM_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final Problem PROBLEM =
@@ -32,7 +32,7 @@ final class ShareMonitor {
   private final FanoutName fanout;
   private final MemoryShare share;
   private final long limit;
-  private final LoadShedder shedding;
+  private final LoadShedder shedder;
   private long seenRefusals;
   private long lastSeen;
   private long loggedNanos;
@@ -46,20 +46,22 @@ final class ShareMonitor {
     this.fanout = fanout;
     this.share = share;
     this.limit = limit;
-    this.shedding = new LoadShedder(share, nowNanos);
+    this.shedder = new LoadShedder(share, nowNanos);
     this.lastSeen = nowNanos - PROBLEM_NANOS;
     this.loggedNanos = nowNanos - LOG_EVERY_NANOS;
   }
 
   /**
-   * @param clients the fanout's
-   * @param atMost messages to shed
-   * @return how many were shed
+   * Checks the share, and sheds messages if it is used up.
+   *
+   * @param clients the fanout's clients
+   * @param atMost maximum number of messages to shed
+   * @return number of messages that were shed
    */
-  int look(Collection<BroadcastClient> clients, int atMost, long nowNanos) {
-    int shed = shedding.look(clients, atMost, nowNanos);
+  int check(Collection<BroadcastClient> clients, int atMost, long nowNanos) {
+    int shed = shedder.check(clients, atMost, nowNanos);
     long refusals = share.refusals();
-    if (shedding.isOver() || refusals > seenRefusals) {
+    if (shedder.isOver() || refusals > seenRefusals) {
       lastSeen = nowNanos;
       log(nowNanos);
     }
@@ -68,7 +70,7 @@ final class ShareMonitor {
   }
 
   boolean isUnfinished() {
-    return shedding.isUnfinished();
+    return shedder.isUnfinished();
   }
 
   List<Problem> problems(long nowNanos) {
@@ -77,7 +79,7 @@ final class ShareMonitor {
 
   private void log(long nowNanos) {
     long refusals = share.refusals() - loggedRefusals;
-    long shed = shedding.shed() - loggedShed;
+    long shed = shedder.shed() - loggedShed;
     if (nowNanos - loggedNanos < LOG_EVERY_NANOS || refusals + shed == 0) {
       return;
     }

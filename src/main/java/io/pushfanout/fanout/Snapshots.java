@@ -16,12 +16,12 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the clients' snapshots together by fanout. */
+/** The factory of fanout snapshots, which groups the clients' snapshots by fanout. */
 final class Snapshots {
   private Snapshots() {}
 
   /**
-   * @param ofMemory what is wrong with a fanout's memory
+   * @param ofMemory problems of a fanout's memory
    */
   static List<FanoutSnapshot> of(
       Routes routes,
@@ -64,7 +64,10 @@ final class Snapshots {
         route.conflicts());
   }
 
-  /** Its resource is gone and its nodes drain: there is nothing to find any more. */
+  /**
+   * Returns the snapshot of a fanout that has no resource any more and drains its nodes: discovery
+   * has nothing to find.
+   */
   private static FanoutSnapshot gone(
       FanoutName name, List<NodeSnapshot> nodes, List<Problem> ofMemory) {
     return new FanoutSnapshot(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** A node that is away while a proxy keeps its connection up. */
 class AbsentNodeTest {
-  /** What is in flight becomes absence: three answers of the proxy. */
+  /** Three answers of the proxy turn the messages in flight into absence. */
   private static Rig absent(UnaryOperator<SettingsBuilder> settings) {
     Rig rig = Rig.with(s -> settings.apply(s.workers(3)), "a");
     rig.sendAll("1", "2", "3", "4", "5", "6");
@@ -72,7 +72,7 @@ class AbsentNodeTest {
   }
 
   @Test
-  void whoWaitsForTheNodeIsToldAtOnceAndItVetoesNothing() {
+  void heldOffersAreDecidedAtOnceAndTheNodeVetoesNothing() {
     Rig rig = Rig.with(s -> s.workers(1).queueSize(1).overflowPolicy(OverflowPolicy.BLOCK), "a");
     rig.sendAll("1", "2");
     Rig.Call held = rig.send("3");
@@ -200,7 +200,7 @@ class AbsentNodeTest {
   }
 
   @Test
-  void aNodeWhoseDeliveriesFailGoesOnAndItsProblemHasItsWords() {
+  void nodeWithFailedDeliveriesGoesOnAndItsProblemQuotesIt() {
     Rig rig = Rig.with(s -> s.workers(3), "a");
     rig.sendAll("1", "2", "3", "4");
     for (int i = 0; i < 3; i++) {

@@ -67,7 +67,7 @@ class ApplyingFailsTest {
   }
 
   @Test
-  void whatWasOvertakenIsInForceWhenTheNewerOneIsAndNotBefore() {
+  void overtakenStateIsInForceWhenTheNewerOneIsAndNotBefore() {
     DesiredFanout a = DesiredFanout.ofNodes(Rig.FANOUT, FanoutSettings.DEFAULT, Rig.addresses("a"));
     Future<Void> first = engine.apply(List.of(a));
     Future<Void> second = engine.apply(List.of(a));

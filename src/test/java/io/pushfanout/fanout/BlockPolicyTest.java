@@ -111,7 +111,7 @@ class BlockPolicyTest {
   }
 
   @Test
-  void expiryMakesRoomForWhoIsHeld() {
+  void expiryMakesRoomForHeldOffers() {
     rig.apply(
         s ->
             s.workers(1)
@@ -142,14 +142,14 @@ class BlockPolicyTest {
   }
 
   @Test
-  void biggerQueueTakesWhoIsHeld() {
+  void biggerQueueTakesHeldOffers() {
     Rig.Call third = rig.send("3");
     rig.apply(s -> s.workers(1).queueSize(2).overflowPolicy(OverflowPolicy.BLOCK), "a");
     assertThat(third.outcome().code()).isEqualTo(Code.OK);
   }
 
   @Test
-  void whoIsHeldWithAMessageThatHasBecomeTooLargeIsRefusedAndBlocksNobody() {
+  void heldMessageThatHasBecomeTooLargeIsRefusedAndBlocksNoOther() {
     Rig.Call large = rig.send("x".repeat(2000));
     Rig.Call small = rig.send("y");
     rig.apply(
@@ -160,7 +160,7 @@ class BlockPolicyTest {
   }
 
   @Test
-  void whoGivesUpMakesWayForASmallerOneBehind() {
+  void cancelledOfferMakesWayForASmallerOneBehind() {
     rig.apply(
         s -> s.workers(1).queueSize(9).queueBytes(1024).overflowPolicy(OverflowPolicy.BLOCK), "a");
     rig.send("x".repeat(500));

@@ -19,7 +19,7 @@ class ConflictLogTest {
   }
 
   @Test
-  void conflictIsToldOnceHoweverOftenItsNodesChangeAndAgainWhenItIsBack() {
+  void conflictIsLoggedOnceHoweverOftenItsNodesChangeAndAgainWhenItIsBack() {
     bothClaim("x");
     bothClaim("x", "y");
     bothClaim("y");

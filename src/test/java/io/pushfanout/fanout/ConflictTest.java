@@ -34,7 +34,7 @@ class ConflictTest {
   }
 
   @Test
-  void loserSaysWhichNodesItDoesNotGetAndWhoHasThem() {
+  void loserListsItsMissingNodesAndTheirOwner() {
     claim(B, "x", "y", "z");
 
     assertThat(snapshot(B).conflicts()).containsExactly(conflict(B, A, "x", "y"));

@@ -75,7 +75,7 @@ class DesiredStateTest {
   }
 
   @Test
-  void staticNodesWaitForNobody() {
+  void staticNodesDoNotWaitForASource() {
     specs(
         FanoutSpec.of(
             Rig.FANOUT, FanoutSettings.DEFAULT, new Discovery.Static(Rig.addresses("a"))));
@@ -121,7 +121,7 @@ class DesiredStateTest {
   }
 
   @Test
-  void snapshotSaysWhetherTheSourceHasAnsweredAndWhetherItIsLost() {
+  void snapshotShowsWhetherTheSourceHasAnsweredAndWhetherItIsLost() {
     specs(etcd("chat"));
     assertThat(snapshot().discovered()).isFalse();
     assertThat(snapshot().degraded()).isFalse();
@@ -160,7 +160,7 @@ class DesiredStateTest {
   }
 
   @Test
-  void whyAServiceHasNoListYetIsTheAnswerAndAProblem() {
+  void reasonForAMissingListIsInTheReplyAndAProblem() {
     specs(etcd("chat"));
     desired.unanswered("chat", new Trouble(true, "permission denied"));
     rig.loop.run();
@@ -182,7 +182,7 @@ class DesiredStateTest {
   }
 
   @Test
-  void whatCanBeNoNodeCostsNeitherItsNeighboursNorTheFanout() {
+  void badAddressCostsNeitherItsNeighboursNorTheFanout() {
     desired.refuse(node -> node.host().equals("self") ? Optional.of("it is us") : Optional.empty());
     Problem problem = new Problem("self:1", ProblemReason.NODE_REFUSED, "it is us");
     specs(

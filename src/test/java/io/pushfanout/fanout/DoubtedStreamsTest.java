@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A node, or what stands before it, that answers that it streams, and does not. */
+/** A node, or a proxy in front of it, that reports streaming support and does not stream. */
 class DoubtedStreamsTest {
   /** Its streams have timed out twice. */
   private static Rig doubted() {
@@ -103,7 +103,7 @@ class DoubtedStreamsTest {
   }
 
   @Test
-  void nextYesIsOnProbationAndCostsOneMessage() {
+  void nextSupportedProbeIsOnProbationAndCostsOneMessage() {
     Rig rig = doubted();
     rig.loop.advance(Duration.ofMinutes(1));
     assertThat(rig.node("a").questions).isEqualTo(2);
@@ -145,7 +145,7 @@ class DoubtedStreamsTest {
   }
 
   @Test
-  void anUnclearAnswerIsAskedAgainAfterASecondAndThenMoreSeldom() {
+  void inconclusiveProbeIsRepeatedAfterASecondAndThenMoreSeldom() {
     Rig rig = new Rig();
     rig.apply(s -> s.deliveryMode(DeliveryMode.AUTO), "a");
     rig.node("a").streaming = StatusCode.INTERNAL;
@@ -165,7 +165,7 @@ class DoubtedStreamsTest {
   }
 
   @Test
-  void theFirstCallThatANodeAnswersAfterAnAbsenceAsksAgain() {
+  void theFirstCallThatANodeAnswersAfterAnAbsenceStartsAProbe() {
     Rig rig = new Rig();
     rig.apply(s -> s, "a");
     rig.node("a").streaming = StatusCode.UNAVAILABLE;

@@ -40,7 +40,7 @@ class HeldCallsTest {
   }
 
   @Test
-  void cancellingWithdrawsNothingItselfAndSomeInEachTurnAndNobodyIsBehindWhoHasMany() {
+  void cancelledOffersAreWithdrawnSomeInEachTurnAndCallersTakeTurns() {
     Rig rig = full(MemoryBudget.unlimited(), hosts(3_000));
     Rig.Call wide = rig.send("3");
     Rig.Call narrow = rig.send("4", Set.of(Rig.address("n2999")));
@@ -62,7 +62,7 @@ class HeldCallsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void theOthersAreServedInTheirOrderWhoeverLeaves(int seed) {
+  void otherOffersAreServedInTheirOrderWhenOneLeaves(int seed) {
     Rig rig = full(MemoryBudget.unlimited(), "a", "b");
     List<Rig.Call> calls = new ArrayList<>();
     IntStream.range(0, 500).forEach(i -> calls.add(rig.send("h" + i)));
@@ -96,7 +96,7 @@ class HeldCallsTest {
   }
 
   @Test
-  void heldOffersLeaveRoomForOthersAndWhoCannotBeHeldIsToldSo() {
+  void heldOffersLeaveRoomForOthersAndACallerThatCannotBeHeldIsAnsweredAtOnce() {
     int limit = 2 * 40 * HeldOffer.BYTES * 4;
     MemoryBudget memory = new MemoryBudget(limit);
     Rig rig = full(memory, "a", "b", "c");

@@ -30,9 +30,12 @@ class KnownNodesTest {
     return nodes;
   }
 
-  /** Who exchanges all registrations again and again would have as many more nodes each time. */
+  /**
+   * A registrar that exchanges all registrations again and again would have as many more nodes each
+   * time.
+   */
   @Test
-  void doubtedRemovalsAndRegistrationsAreBoundedTogether() {
+  void keptNodesAndRegistrationsAreBoundedTogether() {
     List<FanoutSpec> specs =
         List.of(
             FanoutSpec.of(

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a node may not take with an envelope around it goes by a call, and keeps its place. */
+/** A message that a node may not take in an envelope goes by a call, and keeps its place. */
 class LargeMessageTest {
   private static final int LARGEST = (4 << 20) - EnvelopeSize.OVERHEAD_BYTES;
 
@@ -97,7 +97,7 @@ class LargeMessageTest {
     assertThat(rig.ledger("a").delivered()).isEqualTo(2);
   }
 
-  /** The stream has nothing that could be lost: what the worker has goes by the call. */
+  /** The stream has no message that could be lost: the worker's message goes by the call. */
   @Test
   void aStreamThatEndsMeanwhileTakesNothingWithIt() {
     Rig rig = Rig.streaming(s -> s.workers(1), "a");
@@ -112,7 +112,7 @@ class LargeMessageTest {
   }
 
   @Test
-  void oneThatGrowsTooOldInItsPlaceHoldsUpNothing() {
+  void messageThatExpiresInItsPlaceHoldsUpNoOther() {
     Rig rig = Rig.streaming(s -> s.workers(1).messageTtl(Duration.ofSeconds(1)), "a");
     rig.sendAll("x:1", large("x", LARGEST + 1));
     rig.loop.advance(Duration.ofMillis(900));
@@ -124,7 +124,7 @@ class LargeMessageTest {
   }
 
   @Test
-  void whatTheConnectionDoesNotTakeIsTheQueuesAgain() {
+  void messageThatTheConnectionDoesNotTakeReturnsToTheQueue() {
     Rig rig = Rig.with(s -> s.workers(1), "a");
     rig.node("a").fault = new OutOfMemoryError("unable to create native thread");
     assertThatThrownBy(() -> rig.send("1")).isInstanceOf(OutOfMemoryError.class);

@@ -50,7 +50,7 @@ class LiveChangeTest {
   }
 
   @Test
-  void smallerQueueThatDropsItsOldestGivesOneForEachThatComesAndWorksOffTheRest() {
+  void smallerQueueEvictsOneForEachNewMessageAndWorksOffTheRest() {
     Rig rig = Rig.with(s -> s.workers(1).overflowPolicy(OverflowPolicy.DROP_OLDEST), "a");
     IntStream.range(0, 10).forEach(i -> rig.send("m" + i));
     rig.apply(s -> s.workers(1).queueSize(2).overflowPolicy(OverflowPolicy.DROP_OLDEST), "a");
@@ -95,7 +95,7 @@ class LiveChangeTest {
   }
 
   @Test
-  void whatIsLeftAfterDrainTimeoutIsDroppedAndCallsInFlightFail() {
+  void messagesLeftAfterDrainTimeoutAreDroppedAndCallsInFlightFail() {
     Rig rig = Rig.with(s -> s.workers(1).drainTimeout(Duration.ofSeconds(2)), "a");
     rig.sendAll("1", "2", "3");
     rig.apply(s -> s.workers(1));
@@ -175,7 +175,7 @@ class LiveChangeTest {
   }
 
   @Test
-  void shutdownHasOneLimitForAllAndSaysWhatIsLeft() {
+  void shutdownHasOneLimitForAllAndReportsTheRest() {
     Rig rig = Rig.with(s -> s.workers(1), "a", "b");
     rig.sendAll("1", "2", "3");
     assertThat(rig.engine.leftover()).isEqualTo(new DrainResult(4, 2));
@@ -233,11 +233,11 @@ class LiveChangeTest {
   }
 
   @Test
-  void broadcastThatAShutdownOvertakesNeverSaysThatAllIsWell() {
+  void broadcastDuringAShutdownIsNeverReportedAsOk() {
     for (OverflowPolicy policy : OverflowPolicy.values()) {
       Rig rig = Rig.with(s -> s.overflowPolicy(policy), "a", "b");
       rig.send("b is busy", Rig.addresses("b"));
-      // The caller is among the nodes as the process stops: "a" is idle and has closed.
+      // The broadcast is in progress as the process stops: "a" is idle and has closed.
       Routes found = rig.routes();
       rig.engine.shutdown(Duration.ofSeconds(5));
       rig.loop.run();

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A node that refuses messages because they have been through it. */
+/** A node that refuses messages because they have passed it before. */
 class LoopTest {
   @RegisterExtension private final LoggedLines lines = new LoggedLines(LoopDetector.class);
 
@@ -97,7 +97,7 @@ class LoopTest {
   }
 
   @Test
-  void aNodeIsToldItsFanoutsTargetAndEachChangeOfIt() {
+  void aNodeGetsItsFanoutsTargetAndEachChangeOfIt() {
     Rig rig = Rig.with(s -> s.deliveryTarget("prod/chat"), "a");
     rig.apply(s -> s.deliveryTarget("prod/chat").workers(2), "a");
     rig.apply(s -> s.deliveryTarget("all"), "a");

@@ -18,10 +18,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MemoryBudgetTest {
-  /** What one fanout alone may have of it. */
+  /** Bytes of the budget that one fanout alone may have. */
   private static final long SHARE = 100_000;
 
-  /** Without its overhead; each is of a kilobyte then. */
+  /** Size of a message without its overhead; with it, a message takes a kilobyte. */
   private static final int BODY = 1000 - Message.OVERHEAD_BYTES;
 
   private final Rig rig = new Rig(new MemoryBudget(2 * SHARE));
@@ -62,7 +62,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void eachEntryOfAQueueCountsFromTheNextLookOn() {
+  void eachEntryOfAQueueCountsFromTheNextCheckOn() {
     rig.apply(s -> s.workers(1), "a", "b");
     connect("a", "b");
     fill(5);
@@ -86,7 +86,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void whereItStaysAtItsShareTheOldestOfTheFullestQueueAreShed() {
+  void fanoutThatStaysAtItsShareShedsTheOldestOfItsFullestQueue() {
     rig.apply(s -> s.workers(1), "healthy", "frozen");
     connect("healthy", "frozen");
     for (int i = 0; i < 96; i++) {
@@ -173,7 +173,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void refusedByOneNodeAfterAnotherHasClosedLetsGoOfItOnce() {
+  void refusalByOneNodeAfterAnotherHasClosedReleasesTheMessageOnce() {
     rig.apply(s -> s.workers(1).queueSize(1).overflowPolicy(OverflowPolicy.REJECT), "a", "b", "c");
     connect("a", "b", "c");
     fill(2);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Fanouts of several tenants under one memory budget: what one takes the others do not miss. */
+/** Fanouts of several tenants under one memory budget: the use of one is no loss for the others. */
 class MemorySharesTest {
   private static final long BUDGET = 1 << 20;
   private static final int LARGE = 8 << 10;
@@ -88,7 +88,7 @@ class MemorySharesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 8})
-  void whatAttackersHaveInFlightLeavesRoomForOthersAtOnceAndLater(int attackers) {
+  void messagesInFlightOfAttackersLeaveRoomForOthersAtOnceAndLater(int attackers) {
     tenants(attackers, s -> s.workers(1024).rpcTimeout(Duration.ofMinutes(10)).queueSize(1));
     attack(attackers);
     requireGoodIsServed(200, 100);
@@ -107,7 +107,7 @@ class MemorySharesTest {
 
   @ParameterizedTest
   @EnumSource(OverflowPolicy.class)
-  void whateverWaitsOrIsHeldLeavesRoomForOthers(OverflowPolicy policy) {
+  void waitingMessagesAndHeldOffersLeaveRoomForOthers(OverflowPolicy policy) {
     tenants(
         3, s -> s.workers(2).messageTtl(Duration.ZERO).overflowPolicy(policy).queueSize(1_000_000));
     for (int second = 0; second < 10; second++) {
@@ -133,7 +133,7 @@ class MemorySharesTest {
   }
 
   @Test
-  void whatIsInFlightAtTheFullestNodeIsResetAndHasFailed() {
+  void deliveriesInFlightAtTheFullestNodeAreResetAndHaveFailed() {
     rig.apply(
         Rig.fanout(
             GOOD,
@@ -159,7 +159,7 @@ class MemorySharesTest {
   }
 
   @Test
-  void whatIsOnStreamsIsResetToo() {
+  void messagesOnStreamsAreResetToo() {
     rig.streaming = StatusCode.OK;
     rig.apply(Rig.fanout(GOOD, s -> s.rpcTimeout(Duration.ofMinutes(10)).workers(4), "frozen"));
     rig.node("frozen").connect();
@@ -179,7 +179,7 @@ class MemorySharesTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void whatIsGrantedAndCannotBeStartedIsShedToo(boolean streams) {
+  void grantedMessagesThatCannotStartAreShedToo(boolean streams) {
     rig.streaming = streams ? StatusCode.OK : StatusCode.UNIMPLEMENTED;
     rig.apply(
         Rig.fanout(
@@ -198,7 +198,7 @@ class MemorySharesTest {
   }
 
   @Test
-  void whatANodeTakesAlongToAnotherFanoutIsShedForTheOneThatPays() {
+  void messagesThatANodeTakesToAnotherFanoutAreShedForTheirOwner() {
     rig.apply(
         Rig.fanout(GOOD, s -> s.workers(1).messageTtl(Duration.ZERO), "frozen", "healthy"),
         Rig.fanout(bad(0), s -> s.workers(1).messageTtl(Duration.ZERO), "other"));
@@ -218,7 +218,7 @@ class MemorySharesTest {
   }
 
   @Test
-  void aBroadcastToAllGoesToThoseWhoHaveRoomAndCountsItsBytesOnce() {
+  void aBroadcastToAllReachesFanoutsWithRoomAndCountsItsBytesOnce() {
     tenants(1, s -> s.workers(1024).rpcTimeout(Duration.ofMinutes(10)).queueSize(1));
     attack(1);
     Rig.Call all = rig.send("x".repeat(LARGE), new Target.All());

@@ -135,7 +135,7 @@ class QueueAndWorkersTest {
   }
 
   @Test
-  void whatIsTooOldExpiresBeforeAnythingIsDroppedForRoom() {
+  void expiredMessagesLeaveBeforeAnyIsDroppedForRoom() {
     Rig rig =
         Rig.with(
             s ->
@@ -173,7 +173,7 @@ class QueueAndWorkersTest {
   }
 
   @Test
-  void nodeThatDiesLosesOnlyWhatWasInFlight() {
+  void nodeThatDiesLosesOnlyMessagesInFlight() {
     Rig rig = Rig.with(s -> s.workers(2), "a");
     rig.sendAll("1", "2", "3", "4");
 
@@ -188,7 +188,7 @@ class QueueAndWorkersTest {
   }
 
   @Test
-  void whatWasNeverProcessedReturnsToItsPlaceAndUsesNoAttempt() {
+  void unprocessedMessageReturnsToItsPlaceAndUsesNoAttempt() {
     Rig rig = Rig.with(s -> s.workers(3), "a");
     rig.sendAll("1", "2", "3", "4", "5");
 

@@ -392,7 +392,10 @@ final class QueueAtScale {
         (used() - before) / queues.size());
   }
 
-  /** Of this thread: neighbours on the machine do not count, and neither does the collector. */
+  /**
+   * Processor time of this thread: neighbours on the machine do not count, and neither does the
+   * collector.
+   */
   private static long cpuNanos() {
     return THREADS.getCurrentThreadCpuTime();
   }
@@ -408,7 +411,7 @@ final class QueueAtScale {
         Thread.ofPlatform().daemon().name(name).factory());
   }
 
-  /** Takes whatever it is given, and answers nothing. */
+  /** Takes every message, and answers none. */
   private record SilentNode(ScheduledExecutorService loop, Listener listener)
       implements NodeConnection {
     @Override

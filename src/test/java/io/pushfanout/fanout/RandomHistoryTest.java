@@ -44,7 +44,7 @@ class RandomHistoryTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void ledgerAndRepliesAgreeWhateverHappens(long seed) {
+  void ledgerAndRepliesAgreeInRandomHistories(long seed) {
     random = new Random(seed);
     rig = new Rig(seed % 2 == 0 ? new MemoryBudget(MEMORY) : MemoryBudget.unlimited());
     reconfigure();

@@ -41,7 +41,7 @@ class RejectPolicyTest {
   }
 
   @Test
-  void whatWasReservedIsGivenBack() {
+  void reservedRoomIsFreed() {
     Rig rig = oneOfTwoFull();
     for (int i = 0; i < 5; i++) {
       rig.send("rejected");

@@ -17,7 +17,7 @@ class ReplacedConnectionTest {
   }
 
   @Test
-  void whoIsHeldStaysHeldAndMoreMayBe() {
+  void heldOffersStayHeldAndMoreMayBe() {
     Rig rig = full(OverflowPolicy.BLOCK);
     Rig.Call before = rig.send("3");
     rig.node("a").leave();
@@ -62,7 +62,7 @@ class ReplacedConnectionTest {
   }
 
   @Test
-  void whatIsKnownOfStreamsHoldsForTheNext() {
+  void streamingSupportHoldsForTheNextConnection() {
     Rig rig = Rig.streaming(s -> s.workers(1), "a");
     rig.send("1");
     ScriptedStream old = rig.node("a").streams.getFirst();
@@ -76,7 +76,7 @@ class ReplacedConnectionTest {
   }
 
   @Test
-  void callsGoOnWhileTheNextConnectionIsAsked() {
+  void callsGoOnWhileTheNextConnectionIsProbed() {
     Rig rig = Rig.with(s -> s, "a");
     rig.node("a").leave();
     rig.node("a").streaming = null;

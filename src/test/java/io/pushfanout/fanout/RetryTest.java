@@ -114,7 +114,7 @@ class RetryTest {
   }
 
   @Test
-  void retriesThatANodeHasNoRoomForFollowAsItAnswers() {
+  void retriesThatANodeHasNoRoomForFollowItsAnswers() {
     Rig rig = Rig.with(s -> s.workers(10).maxAttempts(3), "a");
     IntStream.range(0, 10).forEach(i -> rig.send("m" + i));
     for (int i = 0; i < 10; i++) {

@@ -44,7 +44,7 @@ final class Rig {
   private final Map<NodeAddress, ScriptedNode> nodes = new HashMap<>();
   final List<ScriptedNode> everOpened = new ArrayList<>();
 
-  /** What new nodes answer to the question whether they stream. */
+  /** The answer of new nodes to the streaming probe. */
   @Nullable StatusCode streaming = StatusCode.UNIMPLEMENTED;
 
   final FanoutEngine engine;
@@ -116,7 +116,7 @@ final class Rig {
     return requireNonNull(nodes.get(address(host)), host);
   }
 
-  /** What comes before a colon is the room. */
+  /** The part before a colon is the room. */
   static Payload payload(String body) {
     Payload payload = new Payload(Rpc.BROADCAST, body.getBytes(StandardCharsets.UTF_8));
     int colon = body.indexOf(':');
@@ -167,7 +167,7 @@ final class Rig {
     return requireNonNull(engine.routes());
   }
 
-  /** A broadcast of one who looked at the routes some time ago. */
+  /** A broadcast by routes of an earlier moment. */
   Call offerTo(Routes found, String body) {
     return offerTo(found, body, null);
   }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** A node, and the connection to it, that do just what the test says. */
+/** A node, and the connection to it, that follow the test's script. */
 final class ScriptedNode implements NodeConnection {
   private final FakeLoop loop;
   private final Listener listener;
@@ -39,19 +39,19 @@ final class ScriptedNode implements NodeConnection {
   int reconnects;
   int mostInFlight;
 
-  /** Those that are open, oldest first; the question whether it streams is none of them. */
+  /** Open streams, oldest first, without the streaming probe. */
   final List<ScriptedStream> streams = new ArrayList<>();
 
-  /** What it answers to the question whether it streams; null is nothing at all. */
+  /** The answer to the streaming probe; null is no answer at all. */
   @Nullable StatusCode streaming = StatusCode.UNIMPLEMENTED;
 
-  /** How the client has been told to speak to it, the latest last. */
+  /** The TLS settings of the connection so far, the latest last. */
   final List<TlsChoice> spoken = new ArrayList<>();
 
-  /** What the next delivery throws in place of being started. */
+  /** The exception of the next delivery, in place of a start. */
   @Nullable Error fault;
 
-  /** What it is told to broadcast to, the latest last. */
+  /** The delivery targets so far, the latest last. */
   final List<@Nullable DeliveryTarget> targets = new ArrayList<>();
 
   int questions;
@@ -66,7 +66,7 @@ final class ScriptedNode implements NodeConnection {
     this.listener = listener;
   }
 
-  // ---- what the test says
+  // ---- actions of the node
 
   void connect() {
     connect(Integer.MAX_VALUE);
@@ -93,7 +93,7 @@ final class ScriptedNode implements NodeConnection {
     loop.run();
   }
 
-  /** The connection breaks: what was in flight has failed. */
+  /** The connection breaks: the deliveries in flight have failed. */
   void disconnect() {
     connected = false;
     listener.onDisconnected("connection reset", false);
@@ -115,7 +115,7 @@ final class ScriptedNode implements NodeConnection {
     loop.run();
   }
 
-  /** The program lacks what it is told to speak by. */
+  /** The program lacks the TLS profile. */
   void lackProfile(String name) {
     connected = false;
     listener.onNotDialled("the server has no TLS profile named " + name);
@@ -128,7 +128,7 @@ final class ScriptedNode implements NodeConnection {
     loop.run();
   }
 
-  /** The connection breaks before the node has processed any of what was in flight. */
+  /** The connection breaks before the node has processed any delivery in flight. */
   void disconnectUnprocessed() {
     connected = false;
     listener.onDisconnected("GOAWAY", false);
@@ -195,7 +195,9 @@ final class ScriptedNode implements NodeConnection {
     onRoom();
   }
 
-  /** The client hears of room only if it has found none, and after it could find it by itself. */
+  /**
+   * The client is notified of room only if it has found none, and after it could find it by itself.
+   */
   private void onRoom() {
     if (availableOwed) {
       loop.execute(
@@ -207,7 +209,7 @@ final class ScriptedNode implements NodeConnection {
     }
   }
 
-  // ---- what the client does
+  // ---- actions of the client
 
   @Override
   public ScheduledExecutorService loop() {
@@ -309,7 +311,7 @@ final class ScriptedNode implements NodeConnection {
     loop.execute(task);
   }
 
-  /** The bodies of what is unacknowledged on all streams. */
+  /** The bodies of the unacknowledged messages on all streams. */
   List<String> unacknowledged() {
     return streams.stream().flatMap(s -> s.unacknowledged().stream()).toList();
   }

@@ -11,18 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A stream to a {@link ScriptedNode}, which does just what the test says. */
+/** A stream to a {@link ScriptedNode}, which follows the test's script. */
 final class ScriptedStream implements NodeStream {
   private final ScriptedNode node;
   private final Listener listener;
   private final List<QueuedMessage> unacknowledged = new ArrayList<>();
 
-  /** How many messages each request had. */
+  /** Numbers of messages, by request. */
   final List<Integer> batches = new ArrayList<>();
 
   boolean writable = true;
 
-  /** How many bytes a request may have. */
+  /** Bytes that a request may have. */
   int room = 1 << 16;
 
   boolean endsWhenFinished = true;
@@ -38,7 +38,7 @@ final class ScriptedStream implements NodeStream {
     return new String(message.payload().bytes(), StandardCharsets.UTF_8);
   }
 
-  // ---- what the test says
+  // ---- actions of the node
 
   List<String> unacknowledged() {
     return unacknowledged.stream().map(ScriptedStream::body).toList();
@@ -93,7 +93,7 @@ final class ScriptedStream implements NodeStream {
     node.streams.remove(this);
   }
 
-  // ---- what the client does
+  // ---- actions of the client
 
   @Override
   public int room() {

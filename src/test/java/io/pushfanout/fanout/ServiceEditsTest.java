@@ -48,7 +48,7 @@ class ServiceEditsTest {
   }
 
   @Test
-  void swappedServicesAreSwappedAtOnceAndNothingIsDoubted() {
+  void swappedServicesAreSwappedAtOnceAndNoNodeIsKept() {
     specs(etcd(LIVE, "green"), etcd(TEST, "blue"));
 
     is(LIVE, GREEN);
@@ -57,7 +57,7 @@ class ServiceEditsTest {
   }
 
   @Test
-  void whoTakesTheServiceOfAnotherHasNothingOfItsOldOne() {
+  void fanoutThatTakesTheServiceOfAnotherKeepsNoOldNodes() {
     specs(etcd(LIVE, "green"), etcd(TEST, "green"));
 
     is(LIVE, GREEN);
@@ -81,7 +81,7 @@ class ServiceEditsTest {
   }
 
   @Test
-  void anEditBackServesWhatThereIsAndDoubtsNothing() {
+  void anEditBackServesThePresentNodesAndKeepsNoOthers() {
     specs(etcd(LIVE, "green"), etcd(TEST, "blue"));
     registered("blue", "b1");
     is(TEST, BLUE); // Its own nodes, of which four have just gone.
@@ -92,7 +92,7 @@ class ServiceEditsTest {
   }
 
   @Test
-  void anEditBackBeforeAnyoneLookedIsNoEdit() {
+  void anEditBackBeforeTheNextCheckIsNoEdit() {
     desired.specs(List.of(etcd(LIVE, "green"), etcd(TEST, "blue")));
     desired.specs(List.of(etcd(LIVE, "blue"), etcd(TEST, "green")));
     rig.loop.run();
@@ -114,7 +114,7 @@ class ServiceEditsTest {
   }
 
   @Test
-  void nodesThatRegisterForTheOtherServiceInsteadHaveMovedAndAreNotDoubted() {
+  void nodesThatRegisterForTheOtherServiceInsteadHaveMovedAndAreNotKept() {
     registered("green", "g1", "g2", "g3", "b1", "b2", "b3");
     registered("blue", "b4");
 
@@ -123,7 +123,7 @@ class ServiceEditsTest {
   }
 
   @Test
-  void aServiceThatNobodyAsksAboutAnyMoreIsNotKnownToWhoAsksAnew() {
+  void aForgottenServiceIsUnknownToItsNextReader() {
     specs(etcd(TEST, "green"));
     desired.forget("blue");
     rig.loop.advance(Duration.ofHours(5));
@@ -141,7 +141,7 @@ class ServiceEditsTest {
   }
 
   @Test
-  void aServiceThatIsForgottenAndStillNeededIsAskedAboutAgain() {
+  void aForgottenServiceThatIsStillNeededIsReadAgain() {
     desired.forget("blue");
     rig.loop.run();
     assertThat(snapshot(LIVE).discovered()).isFalse();
@@ -152,7 +152,7 @@ class ServiceEditsTest {
   }
 
   @Test
-  void anotherFanoutOfTheNameDoubtsNoneOfTheFirstOnesNodes() {
+  void anotherFanoutOfTheNameKeepsNoneOfTheFirstOnesNodes() {
     registered("blue");
     is(LIVE, BLUE);
     specs(

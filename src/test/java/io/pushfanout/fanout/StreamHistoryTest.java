@@ -149,7 +149,7 @@ class StreamHistoryTest {
     rig.apply(settings, "a");
   }
 
-  /** What is sent again is out of order for whoever has had later ones. */
+  /** A message that is sent again is out of order at a node that has had later ones. */
   private void assertOrder() {
     Map<String, Integer> newest = new HashMap<>();
     for (String body : node().received) {

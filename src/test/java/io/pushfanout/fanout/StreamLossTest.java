@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the messages of a stream that is lost, and of those that a node fails. */
+/** The messages of a stream that is lost, and the messages that a node fails. */
 class StreamLossTest {
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(121);
 
@@ -76,7 +76,7 @@ class StreamLossTest {
   }
 
   @Test
-  void whatAQuietStreamHadNoRoomForGoesOnTheNext() {
+  void messagesThatAQuietStreamHadNoRoomForGoOnTheNext() {
     Rig rig = Rig.streaming(s -> s.workers(1), "a");
     rig.send("1");
     rig.node("a").acknowledgeAll();
@@ -89,7 +89,7 @@ class StreamLossTest {
   }
 
   @Test
-  void whereRetryAllowsTheyGoBackInOrderAndTheStreamPauses() {
+  void retryableMessagesGoBackInOrderAndTheStreamPauses() {
     Rig rig = Rig.streaming(s -> s.maxAttempts(2), "a");
     rig.send("0");
     rig.node("a").acknowledgeAll();
@@ -163,7 +163,7 @@ class StreamLossTest {
   }
 
   @Test
-  void whatIsNotAcknowledgedInTimeEndsTheStream() {
+  void missingAcknowledgementEndsTheStream() {
     Rig rig = Rig.streaming(s -> s.rpcTimeout(Duration.ofSeconds(2)), "a");
     rig.send("1");
     rig.loop.advance(Duration.ofMillis(1500));
@@ -213,7 +213,7 @@ class StreamLossTest {
   }
 
   @Test
-  void whatTheNodeNeverProcessedGoesBackAndUsesNoAttempt() {
+  void messagesTheNodeNeverProcessedGoBackAndUseNoAttempt() {
     Rig rig = Rig.streaming(s -> s, "a");
     rig.sendAll("1", "2");
     rig.node("a").streams.getFirst().refuse();
@@ -224,7 +224,7 @@ class StreamLossTest {
   }
 
   @Test
-  void whatWasNotSentWhenTheConnectionBreaksGoesBack() {
+  void unsentMessagesGoBackWhenTheConnectionBreaks() {
     Rig rig = Rig.streaming(s -> s, "a");
     rig.send("1");
     rig.node("a").streams.getFirst().writable = false;
@@ -313,7 +313,7 @@ class StreamLossTest {
   }
 
   @Test
-  void drainingCutsOffWhatIsInBackoff() {
+  void drainingCutsOffMessagesInBackoff() {
     Rig rig =
         Rig.streaming(
             s ->

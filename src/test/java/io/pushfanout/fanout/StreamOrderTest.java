@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Which message goes on which stream, and when. */
+/** The choice of a stream for each message, and its moment. */
 class StreamOrderTest {
   @Test
   void aRoomStaysOnItsStreamWhileItHasUnacknowledgedMessages() {
@@ -125,7 +125,7 @@ class StreamOrderTest {
   }
 
   @Test
-  void whatWasGrantedAtTheMomentIsOneRequest() {
+  void messagesGrantedTogetherAreOneRequest() {
     Rig rig = Rig.streaming(s -> s, "a");
     for (int i = 0; i < 5; i++) {
       rig.engine
@@ -142,7 +142,7 @@ class StreamOrderTest {
   }
 
   @Test
-  void aRequestHasAsMuchAsThereIsRoomForOrOneMessage() {
+  void aRequestIsFilledUpToItsRoomOrHasOneMessage() {
     Rig rig = Rig.streaming(s -> s, "a");
     rig.send("0");
     ScriptedStream stream = rig.node("a").streams.getFirst();
@@ -167,7 +167,7 @@ class StreamOrderTest {
   }
 
   @Test
-  void whatCannotBeWrittenExpires() {
+  void messagesThatCannotBeWrittenExpire() {
     Rig rig = Rig.streaming(s -> s.messageTtl(Duration.ofSeconds(1)), "a");
     rig.send("0");
     ScriptedStream stream = rig.node("a").streams.getFirst();
@@ -181,7 +181,7 @@ class StreamOrderTest {
   }
 
   @Test
-  void theOldestIsEvictedWhetherItWasPassedOverOrNot() {
+  void theOldestIsEvictedWhetherItWasSkippedOrNot() {
     Rig rig =
         Rig.streaming(
             s ->
@@ -249,7 +249,7 @@ class StreamOrderTest {
   }
 
   @Test
-  void whoWasHeldBehindACallerThatGivesUpIsSentAtOnce() {
+  void offerHeldBehindACancelledOneIsSentAtOnce() {
     Rig rig =
         Rig.streaming(
             s ->

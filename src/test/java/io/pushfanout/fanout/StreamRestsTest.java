@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Messages of a stream that wait for their next attempt, and timers of streams. */
 class StreamRestsTest {
   @Test
-  void aRestEndsAtItsOwnTtlWhateverRestsBehindIt() {
+  void backoffEndsAtItsOwnTtlRegardlessOfLaterOnes() {
     Rig rig =
         Rig.streaming(
             s ->
@@ -35,7 +35,7 @@ class StreamRestsTest {
   }
 
   @Test
-  void aWindowThatFailsAsAWholeComesBackInOrderAndInFewRequests() {
+  void failedWindowComesBackInOrderAndInFewRequests() {
     int count = 5_000;
     Rig rig =
         Rig.streaming(
@@ -65,7 +65,7 @@ class StreamRestsTest {
   }
 
   @Test
-  void aQuestionThatIsAnsweredLeavesNoTimer() {
+  void answeredProbeLeavesNoTimer() {
     Rig rig = Rig.streaming(s -> s.rpcTimeout(Duration.ofMinutes(10)), "a");
     int before = rig.loop.pendingTimers();
     for (int i = 0; i < 50; i++) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which way a node gets its messages: by streams, by calls, or not at all. */
+/** The way in which a node gets its messages: by streams, by calls, or not at all. */
 class StreamingNegotiationTest {
   private static Rig only(DeliveryMode mode, StatusCode streaming) {
     Rig rig = new Rig();
@@ -43,7 +43,7 @@ class StreamingNegotiationTest {
   }
 
   @Test
-  void unaryNeverAsks() {
+  void unaryNeverProbes() {
     Rig rig = only(DeliveryMode.UNARY, StatusCode.OK);
     rig.send("1");
     assertThat(rig.node("a").inFlight).hasSize(1);
@@ -51,7 +51,7 @@ class StreamingNegotiationTest {
   }
 
   @Test
-  void streamHoldsTheQueueOfANodeThatHasNoneAndSaysSo() {
+  void streamHoldsTheQueueOfANodeThatHasNoneAndReportsIt() {
     Rig rig = only(DeliveryMode.STREAM, StatusCode.UNIMPLEMENTED);
     rig.sendAll("1", "2");
     assertThat(rig.node("a").received).isEmpty();
@@ -84,7 +84,7 @@ class StreamingNegotiationTest {
   @EnumSource(
       value = StatusCode.class,
       names = {"UNAVAILABLE", "PERMISSION_DENIED", "CANCELLED", "UNKNOWN", "INTERNAL"})
-  void fromAnyOtherAnswerNothingFollows(StatusCode answer) {
+  void anyOtherAnswerIsInconclusive(StatusCode answer) {
     Rig auto = only(DeliveryMode.AUTO, answer);
     auto.send("1");
     assertThat(auto.node("a").inFlight).hasSize(1);
@@ -95,7 +95,7 @@ class StreamingNegotiationTest {
   }
 
   @Test
-  void nodeThatHasNoneIsAskedAgainAfterAMinute() {
+  void nodeWithoutStreamingIsProbedAgainAfterAMinute() {
     Rig rig = only(DeliveryMode.STREAM, StatusCode.UNIMPLEMENTED);
     rig.node("a").streaming = StatusCode.OK;
     rig.loop.advance(Duration.ofSeconds(59));
@@ -108,7 +108,7 @@ class StreamingNegotiationTest {
   }
 
   @Test
-  void aConnectionWithoutRoomIsAskedWhenItHasSome() {
+  void aConnectionWithoutRoomIsProbedWhenItHasSome() {
     Rig rig = only(DeliveryMode.AUTO, StatusCode.PERMISSION_DENIED);
     rig.node("a").streaming = StatusCode.OK;
     rig.node("a").available = false;
@@ -122,7 +122,7 @@ class StreamingNegotiationTest {
   }
 
   @Test
-  void whatWasUnclearIsAskedAgainAfterTheModeWasUnaryMeanwhile() {
+  void inconclusiveProbeIsRepeatedAfterTheModeWasUnaryMeanwhile() {
     Rig rig = only(DeliveryMode.AUTO, StatusCode.PERMISSION_DENIED);
     rig.apply(s -> s.deliveryMode(DeliveryMode.UNARY), "a");
     rig.loop.advance(Duration.ofMinutes(5));
@@ -133,7 +133,7 @@ class StreamingNegotiationTest {
   }
 
   @Test
-  void eachConnectionIsAskedAnew() {
+  void eachConnectionIsProbedAgain() {
     Rig rig = only(DeliveryMode.AUTO, StatusCode.UNIMPLEMENTED);
     rig.node("a").streaming = StatusCode.OK;
     rig.send("1");
@@ -205,7 +205,7 @@ class StreamingNegotiationTest {
   }
 
   @Test
-  void autoThatBecomesStreamHoldsAndSaysSo() {
+  void autoThatBecomesStreamHoldsAndReportsIt() {
     Rig rig = only(DeliveryMode.AUTO, StatusCode.UNIMPLEMENTED);
     rig.apply(s -> s.deliveryMode(DeliveryMode.STREAM), "a");
     rig.send("1");
@@ -224,7 +224,7 @@ class StreamingNegotiationTest {
   }
 
   @Test
-  void aQuestionThatIsNeverAnsweredEndsOnAConnectionThatLeavesToo() {
+  void unansweredProbeEndsOnADrainingConnectionToo() {
     Rig rig = new Rig();
     rig.streaming = null;
     rig.apply(s -> s.rpcTimeout(Duration.ofSeconds(2)), "a");

@@ -130,7 +130,7 @@ class TargetsTest {
   }
 
   @Test
-  void narrowedToSomeNodesStrangersCountAsDropped() {
+  void unknownNodesCountAsDropped() {
     Rig rig = new Rig();
     rig.apply(s -> s, "a", "b", "c");
     var outcome = rig.send("1", Rig.addresses("b", "x")).outcome();
@@ -143,7 +143,7 @@ class TargetsTest {
   }
 
   @Test
-  void nodeThatLeavesUnderABroadcastIsMissedOnlyByWhoNamedIt() {
+  void nodeThatLeavesDuringABroadcastCountsAsDroppedOnlyIfItWasNamed() {
     for (OverflowPolicy policy : OverflowPolicy.values()) {
       Rig rig = Rig.with(s -> s.overflowPolicy(policy), "a", "b");
       Routes found = rig.routes();
@@ -157,7 +157,7 @@ class TargetsTest {
   }
 
   @Test
-  void onlyStrangersIsDropped() {
+  void onlyUnknownNodesIsDropped() {
     Rig rig = new Rig();
     rig.apply(s -> s, "a");
     assertThat(rig.send("1", Rig.addresses("x", "y")).outcome().code()).isEqualTo(Code.DROPPED);

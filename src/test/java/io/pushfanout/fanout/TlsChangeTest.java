@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the engine makes of a fanout's choice of TLS, and of a change of it. */
+/** A fanout's TLS settings in the engine, and their changes. */
 class TlsChangeTest {
   private static final TlsChoice A = new TlsChoice("a", null);
   private static final TlsChoice B = new TlsChoice("b", "node.example");
@@ -22,7 +22,7 @@ class TlsChangeTest {
   @RegisterExtension private final LoggedLines lines = new LoggedLines(NodeLog.class);
 
   @Test
-  void aNodeIsOpenedByItsFanoutsChoiceAndToldOfAnotherAlone() {
+  void aConnectionHasItsFanoutsTlsSettingsAndIsUpdatedOnlyWhenTheyChange() {
     Rig rig = Rig.with(s -> s.workers(1).tlsProfile("a"), "a");
     rig.sendAll("1", "2");
     rig.apply(s -> s.workers(2).tlsProfile("a"), "a");
@@ -49,7 +49,7 @@ class TlsChangeTest {
   }
 
   @Test
-  void aNodeThatComesBackWhileItDrainsIsSpokenToAsItsFanoutSaysThen() {
+  void aNodeThatComesBackWhileItDrainsGetsTheTlsSettingsOfThatMoment() {
     Rig rig = Rig.with(s -> s.workers(1), "a");
     rig.sendAll("1", "2");
     rig.apply(s -> s);
@@ -100,7 +100,7 @@ class TlsChangeTest {
   }
 
   @Test
-  void whatGoesWrongAfterAChangeIsSaidAlthoughTheOutageIsAnOlderOne() {
+  void failureAfterAChangeIsLoggedDuringAnOlderOutage() {
     Rig rig = Rig.with(s -> s, "a");
     rig.node("a").disconnect();
     rig.node("a").refuse();

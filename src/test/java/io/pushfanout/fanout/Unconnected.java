@@ -3,7 +3,7 @@ package io.pushfanout.fanout;
 import io.pushfanout.delivery.Connector;
 import io.pushfanout.delivery.FakeLoop;
 
-/** Nodes that nobody is ever connected with, for tests of other packages. */
+/** Nodes that are never connected, for tests of other packages. */
 public final class Unconnected {
   private Unconnected() {}
 

@@ -4,11 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * When the node has to have acknowledged what one stream has sent. Two numbers for each request,
- * nothing for each message. On the client's loop only.
+ * The acknowledgement deadlines of one stream: two numbers for each request, none for each message.
+ * Used on the client's loop only.
  *
- * <p>A later request may be due earlier, when the timeout was made shorter. It can only be
- * acknowledged with all before it, so these are due with it, and theirs is forgotten.
+ * <p>A shorter timeout may make a later request due before earlier ones. The acknowledgement of
+ * that request covers all earlier requests, so they get its deadline, and their own is dropped.
  */
 final class AckTimeouts {
   private record Due(long end, long nanos) {}
@@ -40,12 +40,14 @@ final class AckTimeouts {
     return acknowledged > 0;
   }
 
-  /** Whether all that was sent is acknowledged. */
+  /** Returns whether everything sent is acknowledged. */
   boolean isClear() {
     return due.isEmpty();
   }
 
-  /** How long the node still has; meaningful while not {@link #isClear}. */
+  /**
+   * Returns the nanoseconds until the first deadline; valid only while {@link #isClear} is false.
+   */
   long nanosLeft(long nowNanos) {
     return due.getFirst().nanos() - nowNanos;
   }

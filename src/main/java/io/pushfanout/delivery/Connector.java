@@ -4,15 +4,18 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import java.util.function.Supplier;
 
-/** Makes connections to nodes: what an adapter for a wire protocol gives the engine. */
+/**
+ * A connector that opens connections to nodes: the port that an adapter for a wire protocol
+ * implements.
+ */
 public interface Connector {
   /**
-   * Makes the one connection to a node; it does nothing before {@link NodeConnection#start}.
+   * Opens the one connection to a node, which does nothing before {@link NodeConnection#start}.
    *
-   * @param party gives whom the connection is for, from any thread: parties share look-ups, and are
-   *     told apart by being equal or not
-   * @param tls how to speak to the node, until {@link NodeConnection#speak} says otherwise
-   * @param listener hears of everything that happens on it, on the connection's loop
+   * @param party supplier of the party that the connection belongs to, called on any thread;
+   *     connections of equal parties share look-ups
+   * @param tls the TLS choice until {@link NodeConnection#speak} changes it
+   * @param listener receiver of all events of the connection, on the connection's loop
    */
   NodeConnection open(
       NodeAddress node, Supplier<?> party, TlsChoice tls, NodeConnection.Listener listener);

@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One timer for the deadlines of many deliveries, set for the earliest at the time. Most deliveries
- * end long before, so it fires about once in a timeout, whatever the rate. On one loop only.
+ * A timer for the deadlines of many deliveries, set for the earliest at the time. Most deliveries
+ * end long before their deadline, so the timer fires about once in a timeout, at any rate of
+ * messages. Used on one loop only.
  */
 public final class DeadlineTimer {
   private final ScheduledExecutorService loop;
@@ -16,7 +17,7 @@ public final class DeadlineTimer {
   private long timerNanos;
 
   /**
-   * @param onDue told when a deadline may be over; adds those again that are left
+   * @param onDue task that runs when a deadline may be over; it adds the remaining deadlines again
    */
   public DeadlineTimer(ScheduledExecutorService loop, Runnable onDue) {
     this.loop = loop;
@@ -24,9 +25,10 @@ public final class DeadlineTimer {
   }
 
   /**
-   * A delivery has so long left.
+   * Adds the deadline of a delivery.
    *
-   * @param now on the clock of all that are added
+   * @param nanosLeft nanoseconds until the deadline
+   * @param now the time on the clock of all added deadlines
    */
   public void add(long nanosLeft, long now) {
     if (timer != null) {
@@ -44,7 +46,7 @@ public final class DeadlineTimer {
     onDue.run();
   }
 
-  /** Lets go of the timer: nothing will be added any more. */
+  /** Cancels the timer; a later {@link #add} sets it again. */
   public void stop() {
     if (timer != null) {
       timer.cancel(false);

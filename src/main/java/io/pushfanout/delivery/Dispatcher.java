@@ -15,16 +15,20 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * The deliveries to one node: starts the messages that hold a slot, and settles each as it ends;
- * those by streams are {@link StreamDispatcher}. On the node's loop, without locks; only {@link
- * #configure}, {@link #reconsider}, {@link #startIf} and {@link #startNew} may come from any
- * thread.
+ * The dispatcher of one node's deliveries: starts the messages that hold a slot, and settles each
+ * message as its delivery ends. {@link StreamDispatcher} handles deliveries by streams.
+ *
+ * <p>Runs on the node's loop, without locks. Only {@link #configure}, {@link #reconsider}, {@link
+ * #startIf}, {@link #startNew}, {@link #mode} and {@link #troubles} may be called from any thread.
  */
 public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiation.Listener {
-  /** The pause before a delivery that the node refuses again and again without processing it. */
+  /**
+   * Nanoseconds of pause before another attempt of a delivery that the node refuses again and again
+   * without processing it.
+   */
   private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** What a delivery fails by that is reset because memory is short. */
+  /** Status code of a delivery that is reset because memory is short. */
   static final StatusCode SHED = StatusCode.RESOURCE_EXHAUSTED;
 
   private final MessageQueue queue;
@@ -42,7 +46,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
   private volatile FanoutSettings settings;
 
   /**
-   * @param onSettled run after each delivery that has ended
+   * @param onSettled task that runs after each delivery that has ended
    */
   public Dispatcher(
       NodeAddress node,
@@ -60,7 +64,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     this.health = health;
     this.nanoClock = nanoClock;
     this.onSettled = onSettled;
-    // Each client has its own, seeded by its clock: what is simulated can be repeated.
+    // Each client has its own generator, seeded by its clock, so that simulations are repeatable.
     RandomGenerator random = new SplittableRandom(nanoClock.getAsLong() ^ node.hashCode());
     this.backoffs = new RetryTimers(loop, nanoClock, random, this::resend);
     this.streams = new StreamDispatcher(queue.streams(), connection, nanoClock, random, this);
@@ -78,12 +82,15 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     return settings;
   }
 
-  /** Holds from the next delivery. */
+  /** Replaces the settings, from the next delivery on. */
   public void configure(FanoutSettings changed) {
     settings = changed;
   }
 
-  /** The settings, or what the node allows, have changed, for the queue too. */
+  /**
+   * Recomputes the transport mode and finishes surplus streams. To be called after the settings or
+   * the node's concurrency have changed, in the queue too.
+   */
   public void reconsider() {
     loop.execute(
         () -> {
@@ -92,12 +99,12 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
         });
   }
 
-  // ---- which way
+  // ---- transport mode
 
   public void connected() {
     streams.connected();
     negotiation.connected();
-    // What was granted while the last connection was being replaced has been waiting for this one.
+    // Messages that were granted during the replacement of the last connection wait for this one.
     start();
   }
 
@@ -113,9 +120,9 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
 
   @Override
   public void onAbsent() {
-    // What waits for its next attempt holds a slot that the probe needs.
+    // A message that waits for its next attempt holds a slot that the probe needs.
     backoffs.cancelAll().forEach(message -> settled(queue.giveBack(message)));
-    streams.endRests();
+    streams.endBackoffs();
     streams.finishEnded();
   }
 
@@ -132,7 +139,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     negotiation.onPresent();
   }
 
-  /** How messages get to the node; any thread may ask, as for {@link #troubles}. */
+  /** Returns the transport mode. May be called from any thread, like {@link #troubles}. */
   public TransportMode mode() {
     return negotiation.mode();
   }
@@ -143,13 +150,13 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
         .toList();
   }
 
-  /** Whether no message waits that could be a probe. */
+  /** Returns whether no message waits that could be a probe. */
   private boolean isIdle() {
     return queue.load().waiting() == 0;
   }
 
   @Override
-  public void onAnswered(Evidence evidence) {
+  public void onProbeEnded(Evidence evidence) {
     if (evidence == Evidence.PRESENT && isIdle()) {
       watch.seen();
     } else if (health.life().isAbsent()) {
@@ -158,8 +165,8 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
   }
 
   @Override
-  public void onDecided(TransportMode decided, boolean probe) {
-    boolean granted = queue.deliverBy(decided, probe);
+  public void onDecided(TransportMode decided, boolean trial) {
+    boolean granted = queue.deliverBy(decided, trial);
     if (decided == TransportMode.STREAMING) {
       // Streams begin when no call is left, and this wait is no call.
       backoffs.cancelAll().forEach(message -> startIf(queue.resend(message)));
@@ -168,7 +175,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     settled(granted);
   }
 
-  // ---- what streams show
+  // ---- outcomes of streams
 
   void streamSent() {
     negotiation.onSent();
@@ -186,13 +193,13 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     negotiation.onUnprocessed(evidence);
   }
 
-  void streamingRefused(String detail) {
-    negotiation.refused(detail);
+  void streamUnimplemented(String detail) {
+    negotiation.onUnimplemented(detail);
   }
 
   // ---- starting
 
-  /** Has the loop start what was granted. */
+  /** Makes the loop start the granted messages, in its next turn. */
   @Override
   public void startIf(boolean granted) {
     if (granted) {
@@ -200,14 +207,14 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     }
   }
 
-  /** The same for a message that has just come. */
+  /** Makes the loop start a new message, at the next tick at the latest. */
   public void startNew() {
     starts.soon();
   }
 
-  /** FlushScheduler all that was granted, as far as the connection takes it, and flushes once. */
+  /** Starts all granted messages, as far as the connection takes them, and flushes once. */
   public void start() {
-    negotiation.askIfOwed();
+    negotiation.probeIfUnknown();
     boolean started = streams.start();
     long now = nanoClock.getAsLong();
     try {
@@ -217,7 +224,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
           break;
         }
         started = true;
-        handOver(message);
+        deliver(message);
       }
     } finally {
       if (started) {
@@ -226,8 +233,8 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     }
   }
 
-  /** The message is the connection's when this returns, and the queue's again when it throws. */
-  private void handOver(QueuedMessage message) {
+  /** Hands a message to the connection. The queue owns the message again if this throws. */
+  private void deliver(QueuedMessage message) {
     message.attempts++;
     boolean taken = false;
     try {
@@ -241,13 +248,13 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     }
   }
 
-  // ---- what becomes of calls
+  // ---- outcomes of calls
 
   public void refusedLoop() {
     loops.refused(nanoClock.getAsLong());
   }
 
-  /** The node has taken one, by whatever negotiation. */
+  /** Records that the node has taken a message, by a call or a stream. */
   void delivered() {
     loops.delivered();
   }
@@ -268,7 +275,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     } else if (health.isConnected()) {
       backOff(backoffs, message, settings.retry().backoffNanos(message.attempts));
     } else {
-      // The next attempt is a probe's, or the next connection's.
+      // The next attempt is a probe, or goes to the next connection.
       settled(queue.giveBack(message));
     }
   }
@@ -288,18 +295,23 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     }
   }
 
-  /** It keeps its slot; its TTL ends the wait. */
-  void backOff(RetryTimers among, QueuedMessage message, long nanos) {
+  /**
+   * Schedules the next attempt of a message, which keeps its slot. The message's TTL ends the wait.
+   */
+  void backOff(RetryTimers timers, QueuedMessage message, long nanos) {
     long ttl = settings.messageTtl().toNanos();
     long age = nanoClock.getAsLong() - message.enqueuedNanos;
-    among.start(message, nanos, ttl > 0 ? ttl - age + 1 : Long.MAX_VALUE);
+    timers.start(message, nanos, ttl > 0 ? ttl - age + 1 : Long.MAX_VALUE);
   }
 
   private void resend(List<QueuedMessage> messages) {
     messages.forEach(message -> settled(queue.resend(message)));
   }
 
-  /** Memory is short: what is in flight is reset, and has failed. */
+  /**
+   * Resets and fails the deliveries in flight, and fails calls that wait for their next attempt,
+   * because memory is short.
+   */
   public void shed() {
     backoffs.cancelAll().forEach(this::fail);
     streams.shed();
@@ -320,7 +332,10 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     onSettled.run();
   }
 
-  /** What waits for its next attempt has failed; the connection has ended what is in flight. */
+  /**
+   * Fails the messages that wait for their next attempt. The connection has ended the deliveries in
+   * flight before.
+   */
   public void close() {
     watch.close();
     negotiation.replacing();

@@ -8,22 +8,26 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * When deliveries to one node begin. What has waited for anything begins at once. What has just
- * come does too while messages are rare; while they follow each other closely it waits for the next
- * tick, so that they leave together: fewer and larger writes, and fewer and larger answers.
+ * A scheduler that decides when deliveries to one node begin. Messages that have waited begin at
+ * once, and so does a new message while messages are rare. While messages follow each other
+ * closely, a new message waits for the next tick. Messages then leave together, with fewer and
+ * larger writes, and fewer and larger answers.
  *
  * <p>Ticks are the same moments for all nodes: a loop wakes up once for all of them. May be used
  * from any thread; deliveries begin on the loop.
  */
 public final class FlushScheduler {
-  /** The most that gathering adds to the latency of a message. */
+  /** Nanoseconds between ticks: the most that gathering adds to the latency of a message. */
   public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** Messages that come less often gain nothing by waiting: two of them rarely share a tick. */
+  /**
+   * Nanoseconds since the last start within which a new message waits. Messages that come less
+   * often gain nothing by waiting: two of them rarely share a tick.
+   */
   private static final long CLOSE_NANOS = TICK_NANOS / 2;
 
   private enum Next {
-    /** Nothing is to begin. */
+    /** Idle, without a scheduled start. */
     NONE,
     AT_TICK,
     NOW
@@ -36,7 +40,7 @@ public final class FlushScheduler {
   private volatile long lastNanos;
 
   /**
-   * @param begin begins all deliveries that can begin; called on the loop
+   * @param begin task that begins all deliveries that can begin; runs on the loop
    */
   FlushScheduler(ScheduledExecutorService loop, LongSupplier nanoClock, Runnable begin) {
     this.loop = loop;
@@ -45,14 +49,17 @@ public final class FlushScheduler {
     this.lastNanos = nanoClock.getAsLong() - TICK_NANOS;
   }
 
-  /** In the loop's next turn, once for however many ask before it comes. */
+  /** Schedules a start in the loop's next turn, one for all calls before it. */
   void now() {
     if (next.getAndSet(Next.NOW) != Next.NOW) {
       loop.execute(this::run);
     }
   }
 
-  /** The same, or at the next tick: something has just come. */
+  /**
+   * Schedules a start for a new message: in the loop's next turn while messages are rare, else at
+   * the next tick.
+   */
   void soon() {
     if (next.get() != Next.NONE) {
       return;

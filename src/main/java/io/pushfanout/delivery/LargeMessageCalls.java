@@ -9,9 +9,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * The calls that carry what is too large for an envelope to a node that streams. Each is a worker's
- * only delivery for as long as it lasts, so that all orders are as without it. On the client's loop
- * only.
+ * The unary calls to a streaming node, for messages that are too large for an envelope. Such a call
+ * is the worker's only delivery while it lasts, so that message order is the same as without it.
+ * Used on the client's loop only.
  */
 final class LargeMessageCalls {
   private final StreamDispatcher owner;
@@ -25,7 +25,7 @@ final class LargeMessageCalls {
     this.connection = connection;
   }
 
-  /** Starts the worker's next, to be flushed. Returns whether there was anything. */
+  /** Starts the worker's next call, to be flushed. Returns whether there was one. */
   boolean start(StreamSlot worker, long timeoutNanos) {
     QueuedMessage message = queue.takeCall(worker);
     if (message == null) {
@@ -45,12 +45,12 @@ final class LargeMessageCalls {
     return true;
   }
 
-  /** Whether the worker is busy with one. */
+  /** Returns whether the worker has such a call in flight. */
   boolean isBusy(StreamSlot worker) {
     return workers.containsValue(worker);
   }
 
-  /** Returns false where it is none of these. */
+  /** Ends the message's call. Returns false for a message without a call here. */
   boolean completed(QueuedMessage message, StatusCode code, String detail) {
     StreamSlot worker = workers.remove(message);
     if (worker != null) {
@@ -62,7 +62,7 @@ final class LargeMessageCalls {
     return worker != null;
   }
 
-  /** Returns false where it is none of these. */
+  /** Ends the message's call. Returns false for a message without a call here. */
   boolean unprocessed(QueuedMessage message) {
     StreamSlot worker = workers.remove(message);
     if (worker != null) {

@@ -8,11 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether messages to a node go round: the node is a fan-out server, and has refused one that had
- * been through it, or through too many processes. One line in the log for each time that it begins.
+ * A detector of delivery loops: the node is a fan-out server, and has refused a message that had
+ * been through it, or through too many processes. The detector writes one line to the log for each
+ * loop that begins.
  *
- * <p>It lasts for {@link #LASTS} after the last refusal at least, and until the node has taken a
- * message since. Told on the node's loop; any thread may ask.
+ * <p>A loop lasts for {@link #LASTS} after the last refusal at least, and until the node has taken
+ * a message since. Events come on the node's loop; any thread may call {@link #trouble}.
  */
 public final class LoopDetector {
   static final Duration LASTS = Duration.ofSeconds(30);
@@ -25,7 +26,7 @@ public final class LoopDetector {
   private enum Stage {
     NONE,
     REFUSED,
-    /** Refused, and a later message was taken. */
+    /** The node has refused a message, and has taken a later one. */
     DELIVERED_SINCE
   }
 
@@ -59,7 +60,7 @@ public final class LoopDetector {
     }
   }
 
-  /** What is wrong with the node; empty where messages do not come back. */
+  /** Returns the loop as a trouble of the node; empty without a loop. */
   Optional<NodeTrouble> trouble(long nowNanos) {
     return seen.lasts(nowNanos)
         ? Optional.of(new NodeTrouble(ProblemReason.LOOP, LOOP))

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one connection to one node, which dials, and dials again after each loss, until it is closed.
  *
- * <p>It lives on one event loop for its whole life. Every method but {@link #loop} is called on
- * that loop, every callback is made on it, and none of them blocks. A callback is never made from
+ * <p>The connection lives on one event loop for its whole life. Every method but {@link #loop} is
+ * called on that loop, every callback runs on it, and none of them blocks. A callback never runs
  * within a call of {@link #deliver}: it always comes later.
  */
 public interface NodeConnection {
   /**
-   * The loop that all of this happens on; the same from creation to the end. May be called by
-   * anyone.
+   * Returns the loop of the connection, the same from creation to the end. May be called from any
+   * thread.
    */
   ScheduledExecutorService loop();
 
@@ -26,64 +26,67 @@ public interface NodeConnection {
   void start();
 
   /**
-   * Somebody has heard that the node is back, perhaps elsewhere: dials now if it waits to dial
-   * again, and beside a dial that is under way, from the look-up of the name on.
+   * Reacts to news that the node is back, perhaps at another address. A connection that waits to
+   * dial dials now. A dial under way goes on, and is joined by another one from the look-up of the
+   * name on.
    */
   void reconnectNow();
 
   /**
-   * How to speak to the node from now on. A connection that was made otherwise takes nothing more,
-   * deliveries in flight end on it, and another is dialled at once.
+   * Changes the TLS choice. A connection that was made with another choice takes nothing more, its
+   * deliveries in flight end on it, and a new one is dialled at once.
    */
   void speak(TlsChoice tls);
 
   /**
-   * What calls, and streams that are opened, tell the node to broadcast to from now on; at first
-   * nothing.
+   * Sets the delivery target that calls and newly opened streams carry from now on: where the node
+   * is to broadcast to. The target is null at first.
    */
   void target(@Nullable DeliveryTarget target);
 
   /**
-   * Whether one more delivery or stream can be started now. When not, {@link Listener#onAvailable}
-   * will tell.
+   * Returns whether one more delivery or stream can start now. If not, {@link Listener#onAvailable}
+   * follows once one can.
    */
   boolean available();
 
   /**
-   * Starts a delivery, whose end the listener hears exactly once, by {@link Listener#onCompleted}
-   * or {@link Listener#onUnprocessed}. Only while {@link #available}. What is started need not be
-   * on the wire before {@link #flush}. Where memory is missing for it the connection ends, and the
-   * delivery with it; when this throws, it has not been started.
+   * Starts a delivery. The listener receives its end exactly once, by {@link Listener#onCompleted}
+   * or {@link Listener#onUnprocessed}. Allowed only while {@link #available}. The delivery need not
+   * be on the wire before {@link #flush}.
    *
-   * @param timeoutNanos from now until the delivery fails with DEADLINE_EXCEEDED
+   * <p>If memory is missing for the delivery, the connection ends, and the delivery with it. If
+   * this method throws, the delivery has not been started.
+   *
+   * @param timeoutNanos nanoseconds from now until the delivery fails with DEADLINE_EXCEEDED
    */
   void deliver(QueuedMessage message, long timeoutNanos);
 
   /**
-   * Opens a stream of deliveries, of which the listener hears until it has ended. Only while {@link
-   * #available}. It need not be on the wire before {@link #flush}.
+   * Opens a stream of deliveries, which notifies the listener until it has ended. Allowed only
+   * while {@link #available}. The stream need not be on the wire before {@link #flush}.
    */
   NodeStream openStream(NodeStream.Listener listener);
 
   /**
-   * Resets the deliveries in flight, streams excepted: they are the caller's again, and the
-   * listener does not hear of their end.
+   * Resets the deliveries in flight, streams excepted, and returns them to the caller. The listener
+   * does not receive their end.
    */
   List<QueuedMessage> reset();
 
-  /** Puts on the wire what was started since the last flush. */
+  /** Writes everything that was started since the last flush. */
   void flush();
 
   /**
-   * Ends the connection for good: deliveries and streams in flight are cancelled and end with
-   * CANCELLED, before this returns. Nothing is heard after that. May be called more than once.
+   * Closes the connection for good. Deliveries and streams in flight are cancelled and end with
+   * CANCELLED before this returns; no callback follows. May be called more than once.
    */
   void close();
 
-  /** What the engine hears of a connection. */
+  /** The receiver of a connection's events. */
   interface Listener {
     /**
-     * The node is connected and has said what it allows: deliveries can start.
+     * The node is connected and has announced its limits: deliveries can start.
      *
      * @param concurrency the most deliveries, or streams of them, that the node takes at a time, 1
      *     or more
@@ -94,18 +97,18 @@ public interface NodeConnection {
     void onConcurrency(int concurrency);
 
     /**
-     * The connection takes no more deliveries, or another dial has failed; it is being dialled
-     * again. Deliveries in flight have completed, or will, on their own.
+     * The connection takes no more deliveries, or another dial has failed; the node is being
+     * dialled again. Deliveries in flight have completed, or will complete, on their own.
      *
      * @param why one line for people
-     * @param orderly nothing is wrong: the next connection is dialled at once. It is heard again,
-     *     not orderly, when that dial fails or takes longer than 1 s
+     * @param orderly true if nothing is wrong: the next connection is dialled at once. A second
+     *     call with false follows if that dial fails or takes longer than 1 s
      */
     void onDisconnected(String why, boolean orderly);
 
     /**
-     * There is no connection, and the node is not dialled before {@link #speak}: the program has
-     * not what it was told to speak by.
+     * The node has no connection and is not dialled before {@link #speak}, because the program
+     * lacks the chosen TLS profile.
      *
      * @param why one line for people
      */
@@ -115,8 +118,8 @@ public interface NodeConnection {
     void onAvailable();
 
     /**
-     * The node is a fan-out server and has refused a message, or a stream of them, because that has
-     * been through the node before, or through too many processes. The delivery's end follows.
+     * The node, a fan-out server, has refused a message or a stream because it has been through the
+     * node before, or through too many processes. The delivery's end follows.
      */
     void onLoop();
 
@@ -128,9 +131,9 @@ public interface NodeConnection {
     void onCompleted(QueuedMessage message, Evidence evidence, StatusCode code, String detail);
 
     /**
-     * The node has provably not processed the delivery: it may be made again at no risk.
+     * The node has provably not processed the delivery, which may be repeated at no risk.
      *
-     * @param evidence {@link Evidence#ABSENT} where it was refused by itself
+     * @param evidence {@link Evidence#ABSENT} if this delivery was refused by itself
      */
     void onUnprocessed(QueuedMessage message, Evidence evidence);
   }

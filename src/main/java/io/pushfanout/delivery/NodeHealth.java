@@ -9,8 +9,9 @@ import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /**
- * How a node is doing: its {@link NodeLifecycle}, which its loop alone moves on, and whether its
- * queue shows it to be slow, which the applier's thread looks at. Any thread reads.
+ * The health of one node: its {@link NodeLifecycle}, and whether the node is slow by the fill of
+ * its queue. The node's loop alone moves the lifecycle on; the applier's thread observes the queue;
+ * any thread reads.
  */
 public final class NodeHealth {
   private static final double SLOW_FROM = 0.50;
@@ -18,11 +19,12 @@ public final class NodeHealth {
 
   private volatile NodeLifecycle life;
 
-  /** Guarded by this object's lock, as is what follows. */
+  /** Whether the node is slow. Guarded by this object's lock, like the next two fields. */
   private boolean slow;
 
   /**
-   * Since when the queue has been saying the opposite of {@link #slow}; looked at while it does.
+   * Start of the time in which the queue has contradicted {@link #slow}, in nanoseconds; valid
+   * while it does.
    */
   private long contradictedSinceNanos;
 
@@ -42,7 +44,7 @@ public final class NodeHealth {
     move(now -> now.connected(nowNanos));
   }
 
-  /** The connection has ended in good order, and the next is dialled. */
+  /** Records the orderly end of a connection; the next one is being dialled. */
   void replacing(long nowNanos) {
     move(now -> now.replacing(nowNanos));
   }
@@ -51,7 +53,7 @@ public final class NodeHealth {
     move(now -> now.disconnected(nowNanos, isDialled, why));
   }
 
-  /** So many deliveries have ended. */
+  /** Records the end of deliveries. */
   void ended(Evidence evidence, StatusCode code, String detail, int count, long nowNanos) {
     NodeLifecycle before = life;
     NodeLifecycle after = before.ended(evidence, code, detail, count, nowNanos);
@@ -60,7 +62,7 @@ public final class NodeHealth {
     }
   }
 
-  /** The node has answered something beside deliveries. */
+  /** Records an answer of the node outside of deliveries. */
   void seen() {
     move(NodeLifecycle::seen);
   }
@@ -81,7 +83,7 @@ public final class NodeHealth {
   // ---- the applier's thread
 
   /**
-   * Takes note of how full the queue is now.
+   * Records how full the queue is now.
    *
    * @param fill 0 is empty, 1 full
    */
@@ -117,17 +119,17 @@ public final class NodeHealth {
     return now.isConnected() ? OptionalLong.of(now.sinceNanos()) : OptionalLong.empty();
   }
 
-  /** Since when it has been connected, or has not been. */
+  /** Returns the time of the last change between connected and not connected, in nanoseconds. */
   public long connectionChangedNanos() {
     return life.sinceNanos();
   }
 
-  /** Whether it is connected, or somebody tries to. */
+  /** Returns whether the node is connected or being dialled. */
   public boolean isDialled() {
     return life.isDialled();
   }
 
-  /** What is wrong with it although it has a connection. */
+  /** Returns the troubles of the node besides a missing connection. */
   public List<NodeTrouble> troubles(long nowNanos) {
     NodeLifecycle now = life;
     List<NodeTrouble> troubles = new ArrayList<>();
@@ -145,7 +147,7 @@ public final class NodeHealth {
     return troubles;
   }
 
-  /** Why it is not connected; empty when it is. */
+  /** Returns why the node is not connected; empty when it is. */
   public String detail() {
     return life.detail();
   }

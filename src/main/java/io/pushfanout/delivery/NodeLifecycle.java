@@ -5,8 +5,8 @@ import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 
 /**
- * What is known of a node at one moment. A value: each event makes the next one of it. Times are
- * nanoseconds of the engine's clock.
+ * The state of a node at one moment: an immutable value, from which each event makes the next one.
+ * Times are nanoseconds of the engine's clock.
  *
  * <pre>
  * link          event             next link
@@ -25,31 +25,31 @@ import java.time.Duration;
  * any           NONE              the same
  * </pre>
  *
- * <p>A new connection that replaces none is a new chance: the presence begins as Present. {@link
- * Failures} follow the errors of a node that is there.
+ * <p>The presence begins as Present with each connection that replaces none. {@link Failures} count
+ * the errors of a present node.
  *
  * @param shortLived connections in a row that lived for less than {@link #PATIENCE_NANOS}
  */
 record NodeLifecycle(Link link, Presence presence, Failures failures, int shortLived) {
-  /** How long a thing must last before it is called so. */
+  /** Nanoseconds that a condition must last before it counts. */
   static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
 
-  /** What has to come in a row before it means something. */
-  private static final int ENOUGH = 3;
+  /** Events in a row that make a node absent, failing or flapping. */
+  private static final int THRESHOLD = 3;
 
   private static final Presence.Present PRESENT = new Presence.Present(0, 0);
 
-  /** The connection, as deliveries see it. */
+  /** The state of the connection, from the view of deliveries. */
   sealed interface Link {
     /**
-     * @param dialled whether the node is dialled, or cannot be for now
+     * @param dialled whether the node is being dialled; false if it cannot be for now
      * @param why one line for people
      */
     record Dialling(long sinceNanos, boolean dialled, String why) implements Link {}
 
     /**
-     * @param sinceNanos when the first connection began, of those that replaced one another
-     * @param thisNanos when this one began
+     * @param sinceNanos the start of the first of the connections that replaced one another
+     * @param thisNanos the start of this connection
      */
     record Connected(long sinceNanos, long thisNanos) implements Link {}
 
@@ -57,35 +57,36 @@ record NodeLifecycle(Link link, Presence presence, Failures failures, int shortL
     record Replacing(long sinceNanos) implements Link {}
   }
 
-  /** Whether there is a node behind the connection. */
+  /** The presence of a node behind the connection. */
   sealed interface Presence {
     /**
-     * @param away deliveries in a row that ended with {@link Evidence#ABSENT}
+     * @param absences deliveries in a row that ended with {@link Evidence#ABSENT}
      * @param sinceNanos the end of the first of them
      */
-    record Present(int away, long sinceNanos) implements Presence {}
+    record Present(int absences, long sinceNanos) implements Presence {}
 
     /**
-     * @param sinceNanos the end of the first delivery that showed it
+     * @param sinceNanos the end of the first delivery that showed the absence
      */
     record Absent(long sinceNanos, StatusCode code, String why) implements Presence {}
   }
 
   /**
-   * The errors of a node that is there.
+   * The errors of a present node.
    *
-   * @param inARow without a success between them
-   * @param lastNanos the end of the last
-   * @param code of the last
-   * @param text of the last, from the node
-   * @param failing whether three came in a row, and no success later than 5 s after the last
+   * @param inARow errors without a success between them
+   * @param lastNanos the end of the last failed delivery
+   * @param code the code of the last error
+   * @param text the node's text of the last error
+   * @param failing whether three errors came in a row; a success at least 5 s after the last error
+   *     ends it
    */
   record Failures(int inARow, long lastNanos, StatusCode code, String text, boolean failing) {
     static final Failures NONE = new Failures(0, 0, StatusCode.OK, "", false);
 
     Failures another(int count, StatusCode now, String detail, long nowNanos) {
-      int all = (int) Math.min(ENOUGH, (long) inARow + count);
-      return new Failures(all, nowNanos, now, detail, failing || all >= ENOUGH);
+      int all = (int) Math.min(THRESHOLD, (long) inARow + count);
+      return new Failures(all, nowNanos, now, detail, failing || all >= THRESHOLD);
     }
 
     Failures success(long nowNanos) {
@@ -144,15 +145,15 @@ record NodeLifecycle(Link link, Presence presence, Failures failures, int shortL
   }
 
   /**
-   * Deliveries have ended.
+   * Returns the state after the end of deliveries.
    *
-   * @param count how many have ended so, 1 or more
+   * @param count deliveries that ended alike, 1 or more
    * @param detail the node's text
    */
   NodeLifecycle ended(Evidence evidence, StatusCode code, String detail, int count, long nowNanos) {
     return switch (evidence) {
       case PRESENT -> answered(code, detail, count, nowNanos);
-      case ABSENT -> away(code, detail, count, nowNanos);
+      case ABSENT -> absent(code, detail, count, nowNanos);
       case NONE ->
           code == StatusCode.DEADLINE_EXCEEDED
               ? new NodeLifecycle(
@@ -161,14 +162,14 @@ record NodeLifecycle(Link link, Presence presence, Failures failures, int shortL
     };
   }
 
-  /** The node has answered something beside deliveries. */
+  /** Returns the state after an answer of the node outside of deliveries. */
   NodeLifecycle seen() {
     return isAbsent() ? new NodeLifecycle(link, PRESENT, failures, shortLived) : this;
   }
 
   private NodeLifecycle answered(StatusCode code, String detail, int count, long nowNanos) {
     Presence there =
-        presence instanceof Presence.Present present && present.away == 0 ? presence : PRESENT;
+        presence instanceof Presence.Present present && present.absences == 0 ? presence : PRESENT;
     Failures after =
         code == StatusCode.OK
             ? failures.success(nowNanos)
@@ -177,27 +178,27 @@ record NodeLifecycle(Link link, Presence presence, Failures failures, int shortL
     return same ? this : new NodeLifecycle(link, there, after, shortLived);
   }
 
-  private NodeLifecycle away(StatusCode code, String detail, int count, long nowNanos) {
+  private NodeLifecycle absent(StatusCode code, String detail, int count, long nowNanos) {
     if (!(presence instanceof Presence.Present present)) {
       return this;
     }
-    long first = present.away == 0 ? nowNanos : present.sinceNanos;
-    long inARow = (long) present.away + count;
+    long first = present.absences == 0 ? nowNanos : present.sinceNanos;
+    long inARow = (long) present.absences + count;
     Presence next =
-        inARow >= ENOUGH
+        inARow >= THRESHOLD
             ? new Presence.Absent(first, code, detail)
             : new Presence.Present((int) inARow, first);
     return new NodeLifecycle(link, next, failures, shortLived);
   }
 
-  // ---- what follows
+  // ---- derived values
 
-  /** Whether deliveries can reach a node. */
+  /** Returns whether deliveries can reach a node. */
   boolean isConnected() {
     return !(link instanceof Link.Dialling) && !isAbsent();
   }
 
-  /** Whether there is a connection, and no node behind it. */
+  /** Returns whether there is a connection without a node behind it. */
   boolean isAbsent() {
     return presence instanceof Presence.Absent;
   }
@@ -206,7 +207,7 @@ record NodeLifecycle(Link link, Presence presence, Failures failures, int shortL
     return !(link instanceof Link.Dialling dialling) || dialling.dialled;
   }
 
-  /** Since when it has been connected, or has not been. */
+  /** Returns the time of the last change between connected and not connected, in nanoseconds. */
   long sinceNanos() {
     return presence instanceof Presence.Absent absent
         ? absent.sinceNanos
@@ -217,7 +218,7 @@ record NodeLifecycle(Link link, Presence presence, Failures failures, int shortL
         };
   }
 
-  /** How the node is doing, but for how full its queue is. */
+  /** Returns the state of the node, apart from the fill of its queue. */
   NodeState state(long nowNanos) {
     if (isConnected()) {
       return NodeState.CONNECTED;
@@ -225,7 +226,7 @@ record NodeLifecycle(Link link, Presence presence, Failures failures, int shortL
     return nowNanos - sinceNanos() >= PATIENCE_NANOS ? NodeState.UNREACHABLE : NodeState.CONNECTING;
   }
 
-  /** Why it is not connected, for people; empty when it is. */
+  /** Returns why the node is not connected, in one line for people; empty when it is. */
   String detail() {
     if (presence instanceof Presence.Absent absent) {
       String why = absent.why.isEmpty() ? "" : " " + absent.why;
@@ -234,11 +235,14 @@ record NodeLifecycle(Link link, Presence presence, Failures failures, int shortL
     return link instanceof Link.Dialling dialling ? dialling.why : "";
   }
 
-  /** Whether its connections live for less than 5 s again and again. */
+  /**
+   * Returns whether three or more connections in a row lived for less than 5 s, and the current one
+   * has not lived longer yet.
+   */
   boolean isFlapping(long nowNanos) {
     boolean lasts =
         link instanceof Link.Connected connected
             && nowNanos - connected.thisNanos >= PATIENCE_NANOS;
-    return shortLived >= ENOUGH && !lasts;
+    return shortLived >= THRESHOLD && !lasts;
   }
 }

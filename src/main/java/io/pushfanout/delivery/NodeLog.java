@@ -10,13 +10,17 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The log of one node: one line for each change, and at most 10 in any 20 s, however often the node
- * changes; of all nodes of a namespace 20 of each kind. On the node's loop only.
+ * The log of one node. It writes one line for each change, and at most 10 in any 20 s, however
+ * often the node changes; all nodes of a namespace write at most 20 of each kind. Used on the
+ * node's loop only.
  */
 public final class NodeLog {
   private static final Logger log = LoggerFactory.getLogger(NodeLog.class);
 
-  /** A fleet that goes is in the history of its fanout; here it needs no line for each node. */
+  /**
+   * Most lines of a kind for all nodes of a namespace. The loss of a fleet is in the history of its
+   * fanout and needs no line for each node here.
+   */
   public static final int LINES_OF_NAMESPACE = 20;
 
   private static final int LINES = 10;
@@ -27,7 +31,7 @@ public final class NodeLog {
   private boolean outageReported;
   private boolean replaced;
 
-  /** The kinds of line, each with a pace of its own. */
+  /** The kinds of line, each with a limit of its own. */
   public enum Kind {
     CONNECTED,
     REPLACED,
@@ -39,9 +43,9 @@ public final class NodeLog {
   }
 
   /**
-   * Makes the log of a node.
+   * Creates the log of a node.
    *
-   * @param linesOfNamespace what all nodes of the namespace may write of a kind
+   * @param linesOfNamespace the limit of each kind, for all nodes of the namespace
    */
   public NodeLog(
       NodeAddress node, Function<Kind, LogLimit> linesOfNamespace, LongSupplier nanoClock) {
@@ -50,21 +54,21 @@ public final class NodeLog {
     this.linesOfNamespace = linesOfNamespace;
   }
 
-  /** The end of the connection whose place it takes was the line for both. */
+  /** Logs a connection. The line about a replaced connection stands for both. */
   public void connected() {
     line(Kind.CONNECTED, replaced ? Level.DEBUG : Level.INFO, "connected");
     replaced = false;
     outageReported = false;
   }
 
-  /** Routine; what may come of it is reported then, by a line of its own. */
+  /** Logs a replacement, which is routine. A failure that comes of it gets a line of its own. */
   void replaced(String why) {
     line(Kind.REPLACED, Level.INFO, "its connection is replaced: " + why);
     replaced = true;
     outageReported = false;
   }
 
-  /** A connection was lost, or a dial has failed: one line for each outage. */
+  /** Logs a lost connection or a failed dial: one line for each outage. */
   public void disconnected(boolean wasConnected, String why) {
     replaced = false;
     if (!outageReported) {
@@ -76,7 +80,7 @@ public final class NodeLog {
     }
   }
 
-  /** The line for a change of what deliveries come to. */
+  /** Logs a change in the node's presence or failures. */
   void changed(NodeLifecycle before, NodeLifecycle after) {
     if (!before.isAbsent() && after.isAbsent()) {
       line(Kind.ABSENT, Level.WARN, after.detail() + "; its queue holds");

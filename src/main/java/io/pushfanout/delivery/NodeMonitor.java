@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves a node's life on by what its connection and its deliveries come to, and opens or shuts its
- * queue by it. An absent node's queue holds, and one delivery at a time is the probe. On the node's
- * loop only.
+ * A monitor that moves a node's lifecycle on by the events of its connection and the ends of its
+ * deliveries, and opens or holds the node's queue accordingly. The queue of an absent node holds,
+ * and one delivery at a time is the probe. Used on the node's loop only.
  */
 public final class NodeMonitor {
   private static final long FIRST_PROBE_NANOS = Duration.ofMillis(100).toNanos();
@@ -26,27 +26,30 @@ public final class NodeMonitor {
   private final LongSupplier nanoClock;
   private final Listener listener;
 
-  /** Deliveries that the node takes at a time, as its connection has them. */
+  /** Deliveries that the node takes at a time, as reported by its connection. */
   private int concurrency;
 
   private long probeNanos = FIRST_PROBE_NANOS;
   private @Nullable Future<?> nextProbe;
 
-  /** A probe is under way, or was to be: the next one is for the case that nothing comes of it. */
+  /**
+   * Whether a probe is under way, or should be. The next probe is then scheduled in case this one
+   * comes to nothing.
+   */
   private boolean probing;
 
-  /** Hears of what the queue can do by it. */
+  /** The receiver of changes in a node's presence. */
   interface Listener {
     /** A step of the queue may have granted messages. */
     void startIf(boolean granted);
 
-    /** No more than a probe can be delivered. */
+    /** The node is absent: one probe at a time is all that can be delivered. */
     void onAbsent();
 
     /** A probe may be delivered. */
     void onProbe();
 
-    /** The node was absent, and is there. */
+    /** The node was absent, and is present again. */
     void onPresent();
   }
 
@@ -106,8 +109,8 @@ public final class NodeMonitor {
   // ---- deliveries
 
   /**
-   * So many deliveries have ended. To be called before their slots are free, which an absent node
-   * must not fill.
+   * Records the end of deliveries. Must be called before their slots are free, because an absent
+   * node must not fill them.
    */
   void ended(Evidence evidence, StatusCode code, String detail, int count) {
     NodeLifecycle before = health.life();
@@ -115,14 +118,14 @@ public final class NodeMonitor {
     changed(before);
   }
 
-  /** The node has answered something beside deliveries, while none waits for it. */
+  /** Records an answer of the node outside of deliveries. */
   void seen() {
     NodeLifecycle before = health.life();
     health.seen();
     changed(before);
   }
 
-  /** What was to show that the node is there has not shown it. */
+  /** Records that a sign of the node's presence has failed to come. */
   void notSeen() {
     changed(health.life());
   }
@@ -163,7 +166,7 @@ public final class NodeMonitor {
     probing = true;
     listener.onProbe();
     listener.startIf(queue.probe());
-    // What was to be the probe may grow too old, or be shed, before it shows anything.
+    // The probe's message may expire, or be shed, before it shows anything.
     nextProbe = loop.schedule(this::probe, LAST_PROBE_NANOS, NANOSECONDS);
   }
 

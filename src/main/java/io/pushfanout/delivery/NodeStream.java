@@ -6,33 +6,36 @@ import io.pushfanout.queue.QueuedMessage;
 import java.util.List;
 
 /**
- * One stream of deliveries to a node, which acknowledges them in their order. Everything is on the
- * connection's loop, and as with {@link NodeConnection} no callback is made from within a call.
+ * One stream of deliveries to a node, which acknowledges them in their order. Methods and callbacks
+ * run on the connection's loop. As with {@link NodeConnection}, no callback runs within a call.
  */
 public interface NodeStream {
   /**
-   * How many bytes the next batch may have, so that all of it leaves at once and nothing of it is
-   * held beside the queue. When there are none, {@link Listener#onWritable} will tell.
+   * Returns the bytes that the next batch may have, so that all of it leaves at once and none of it
+   * is held outside the queue. After 0, {@link Listener#onWritable} follows once there is room.
    */
   int room();
 
   /**
-   * Sends messages as one request, in this order. Only while there is {@link #room}. They need not
-   * be on the wire before {@link NodeConnection#flush}. Where memory is missing for them the stream
-   * ends, as with its connection.
+   * Sends messages as one request, in this order. Allowed only while there is {@link #room}. The
+   * messages need not be on the wire before {@link NodeConnection#flush}. If memory is missing for
+   * them, the connection ends, and the stream with it.
    *
-   * @param batch stays the caller's; at most so many bytes as there is room for, or one message, of
-   *     which a part leaves later
+   * @param batch the messages, in a list that stays the caller's: at most as many bytes as there is
+   *     room for, or one message, of which a part leaves later
    */
   void send(List<QueuedMessage> batch);
 
-  /** Says that there will be no more. The node acknowledges what it has, and ends the stream. */
+  /**
+   * Ends the sending side: no messages follow. The node acknowledges the messages that it has, and
+   * ends the stream.
+   */
   void finish();
 
-  /** Ends the stream at once. Nothing is heard of it after that. May be called more than once. */
+  /** Ends the stream at once; no callback follows. May be called more than once. */
   void reset();
 
-  /** What the engine hears of a stream. */
+  /** The receiver of a stream's events. */
   interface Listener {
     /** A batch can be sent again, after there was no {@link NodeStream#room}. */
     void onWritable();
@@ -40,19 +43,19 @@ public interface NodeStream {
     /**
      * The node has handled the next messages.
      *
-     * @param count never more than are unacknowledged
-     * @param failures those of them that failed, each once
+     * @param count the number of messages, never more than are unacknowledged
+     * @param failures the failed ones of these messages, each once
      */
     void onAcknowledged(int count, List<DeliveryFailure> failures);
 
     /**
-     * The last that is heard: the stream is over, whatever is unacknowledged.
+     * The last event: the stream is over, with all messages that are unacknowledged.
      *
-     * @param code as the node said, OK included
+     * @param code the node's code, OK included
      */
     void onEnded(Evidence evidence, StatusCode code, String detail);
 
-    /** The last that is heard: the node has provably not seen the stream. */
+    /** The last event: the node has provably not seen the stream. */
     void onUnprocessed(Evidence evidence);
   }
 }

@@ -3,7 +3,7 @@ package io.pushfanout.delivery;
 import io.pushfanout.model.ProblemReason;
 
 /**
- * What is wrong with a node that has a connection.
+ * A trouble of a node besides a missing connection.
  *
  * @param message one line for people
  */

@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Messages that wait for their next attempt. They end at ticks, those of one tick together: a
- * window that failed as a whole comes back in a few steps. On the client's loop only.
+ * The timers of messages that wait for their next attempt. Waits end at ticks, those of one tick
+ * together: a window that failed as a whole comes back in a few steps. Used on the client's loop
+ * only.
  */
 final class RetryTimers {
   private final LongSupplier nanoClock;
@@ -25,7 +26,7 @@ final class RetryTimers {
   private record Wait(QueuedMessage message, long untilNanos) {}
 
   /**
-   * @param resend is given those messages whose wait is over
+   * @param resend consumer of the messages that are due for their next attempt
    */
   RetryTimers(
       ScheduledExecutorService loop,
@@ -38,7 +39,10 @@ final class RetryTimers {
     this.timer = new DeadlineTimer(loop, this::endDue);
   }
 
-  /** Waits 80 to 120 % of the time, but no longer than {@code atMostNanos}, and for the tick. */
+  /**
+   * Starts a wait of 80 to 120 % of the time, but no longer than {@code atMostNanos}, and then
+   * until the next tick.
+   */
   void start(QueuedMessage message, long nanos, long atMostNanos) {
     long jittered = (long) (nanos * random.nextDouble(0.8, 1.2));
     long now = nanoClock.getAsLong();
@@ -63,7 +67,7 @@ final class RetryTimers {
     }
   }
 
-  /** Ends all waits, and returns whose they were. */
+  /** Ends all waits and returns their messages. */
   List<QueuedMessage> cancelAll() {
     List<QueuedMessage> cancelled = waiting.stream().map(Wait::message).toList();
     waiting.clear();

@@ -20,18 +20,22 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Dispatcher to one node by streams: sends what the queue has granted to each, and settles what the
- * node acknowledges. On the node's loop, without locks.
+ * A dispatcher of deliveries by streams to one node: sends the messages that the queue has granted
+ * to each stream, and settles the messages that the node acknowledges. Used on the node's loop,
+ * without locks.
  *
- * <p>A stream is opened when there is something to send on it. One timer serves all deadlines of
- * all streams. A stream that is lost pauses before another takes its place, so that a node that
- * ends each as soon as it is opened is not flooded and no attempts are burnt on it.
+ * <p>A stream is opened when there is a message to send on it. One timer serves all deadlines of
+ * all streams. A pause follows the loss of a stream, so that a node that ends each stream at once
+ * is not flooded, and no attempts are wasted on it.
  */
 final class StreamDispatcher {
-  /** Proxies cut what is quiet, some after 10 s, and with it what is just being sent. */
-  private static final long QUIET_NANOS = Duration.ofSeconds(5).toNanos();
+  /**
+   * Nanoseconds after which an idle stream is finished. Proxies cut idle streams, some after 10 s,
+   * and lose a message that is just being sent.
+   */
+  private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private static final long MOST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final StreamQueue queue;
   private final NodeConnection connection;
@@ -40,21 +44,21 @@ final class StreamDispatcher {
   private final Dispatcher deliveries;
   private final Map<StreamSlot, StreamSession> live = new LinkedHashMap<>();
 
-  /** Those that have nothing more to send, and whose end has not come. */
+  /** Streams that have nothing more to send and have not ended yet. */
   private final Set<StreamSession> finishing = new LinkedHashSet<>();
 
-  private final RetryTimers rests;
+  private final RetryTimers backoffs;
   private final DeadlineTimer deadlines;
   private final LargeMessageCalls calls;
 
-  /** How often a stream was lost since the node last acknowledged anything. */
+  /** Losses since the last settled message; streams that are lost together are one loss. */
   private int losses;
 
-  /** When another stream may be opened. */
+  /** Time in nanoseconds from which another stream may be opened. */
   private long pausedUntil;
 
-  private boolean wakes;
-  private boolean looksForQuiet;
+  private boolean wakeScheduled;
+  private boolean idleCheckScheduled;
 
   StreamDispatcher(
       StreamQueue queue,
@@ -68,12 +72,9 @@ final class StreamDispatcher {
     this.random = random;
     this.deliveries = deliveries;
     this.pausedUntil = nanoClock.getAsLong();
-    this.rests =
+    this.backoffs =
         new RetryTimers(
-            connection.loop(),
-            nanoClock,
-            random,
-            rested -> deliveries.settled(queue.endRest(rested)));
+            connection.loop(), nanoClock, random, due -> deliveries.settled(queue.endRest(due)));
     this.deadlines = new DeadlineTimer(connection.loop(), this::onDue);
     this.calls = new LargeMessageCalls(this, queue, connection);
   }
@@ -88,7 +89,10 @@ final class StreamDispatcher {
 
   // ---- sending
 
-  /** Sends what was granted, to be flushed. Returns whether there was anything. */
+  /**
+   * Starts granted messages, on streams and by calls, to be flushed. Returns whether there were
+   * any.
+   */
   boolean start() {
     boolean any = false;
     List<StreamSlot> later = List.of();
@@ -108,8 +112,8 @@ final class StreamDispatcher {
     }
     later.forEach(queue::startLater);
     startIf(queue.goOn());
-    if (!later.isEmpty() && isPaused() && !wakes) {
-      wakes = true;
+    if (!later.isEmpty() && isPaused() && !wakeScheduled) {
+      wakeScheduled = true;
       connection.loop().schedule(this::wake, pausedUntil - nanoClock.getAsLong(), NANOSECONDS);
     }
     return any;
@@ -120,7 +124,7 @@ final class StreamDispatcher {
     try {
       StreamSession stream = new StreamSession(this, worker, connection, nanoClock.getAsLong());
       live.put(worker, stream);
-      lookForQuiet(QUIET_NANOS);
+      scheduleIdleCheck(IDLE_NANOS);
       opened = true;
       return stream;
     } finally {
@@ -131,7 +135,7 @@ final class StreamDispatcher {
   }
 
   private void wake() {
-    wakes = false;
+    wakeScheduled = false;
     startIf(true);
   }
 
@@ -143,9 +147,9 @@ final class StreamDispatcher {
 
   private boolean sendOn(StreamSession stream) {
     long now = nanoClock.getAsLong();
-    if (stream.isWorn(now)) {
-      // The next one goes on when all of this one is acknowledged.
-      finishIfWorn(stream);
+    if (stream.mustRotate(now)) {
+      // The next stream goes on when all messages of this one are acknowledged.
+      finishIfRotating(stream);
       return false;
     }
     long timeout = settings().rpcTimeout().toNanos();
@@ -163,39 +167,39 @@ final class StreamDispatcher {
     return any;
   }
 
-  private void finishIfWorn(StreamSession stream) {
-    if (!stream.isWaiting() && stream.isWorn(nanoClock.getAsLong())) {
+  private void finishIfRotating(StreamSession stream) {
+    if (!stream.isWaiting() && stream.mustRotate(nanoClock.getAsLong())) {
       finish(stream);
     }
   }
 
-  private void lookForQuiet(long nanos) {
-    if (!looksForQuiet) {
-      looksForQuiet = true;
-      connection.loop().schedule(this::finishQuiet, nanos, NANOSECONDS);
+  private void scheduleIdleCheck(long nanos) {
+    if (!idleCheckScheduled) {
+      idleCheckScheduled = true;
+      connection.loop().schedule(this::finishIdle, nanos, NANOSECONDS);
     }
   }
 
-  /** Another stream is opened for the next message. */
-  private void finishQuiet() {
-    looksForQuiet = false;
+  /** Finishes idle streams; another stream is opened for the next message. */
+  private void finishIdle() {
+    idleCheckScheduled = false;
     long now = nanoClock.getAsLong();
     long next = Long.MAX_VALUE;
     for (StreamSession stream : List.copyOf(live.values())) {
       if (stream.isWaiting()) {
-        next = Math.min(next, QUIET_NANOS);
-      } else if (stream.quietNanos(now) >= QUIET_NANOS) {
+        next = Math.min(next, IDLE_NANOS);
+      } else if (stream.idleNanos(now) >= IDLE_NANOS) {
         finish(stream);
       } else {
-        next = Math.min(next, QUIET_NANOS - stream.quietNanos(now));
+        next = Math.min(next, IDLE_NANOS - stream.idleNanos(now));
       }
     }
     if (next < Long.MAX_VALUE) {
-      lookForQuiet(next);
+      scheduleIdleCheck(next);
     }
   }
 
-  // ---- what becomes of it
+  // ---- outcomes
 
   void acknowledged(StreamSession stream, int count, List<DeliveryFailure> failures) {
     if (live.get(stream.worker()) != stream) {
@@ -208,27 +212,30 @@ final class StreamDispatcher {
     watch(count, failures);
     settled(stream.worker(), count, failures);
     finishIfEnded(stream);
-    finishIfWorn(stream);
+    finishIfRotating(stream);
   }
 
-  /** Messages of the worker have ended, by an acknowledgement or by a call. */
+  /** Settles messages of the worker that have ended, by an acknowledgement or by a call. */
   void settled(StreamSlot worker, int count, List<DeliveryFailure> failures) {
     losses = 0;
     boolean granted;
     if (failures.isEmpty()) {
       granted = queue.acknowledged(worker, count);
     } else {
-      List<QueuedMessage> resting = new ArrayList<>();
-      granted = queue.acknowledged(worker, count, failures, settings().retry(), resting);
-      resting.forEach(
+      List<QueuedMessage> retried = new ArrayList<>();
+      granted = queue.acknowledged(worker, count, failures, settings().retry(), retried);
+      retried.forEach(
           message ->
               deliveries.backOff(
-                  rests, message, settings().retry().backoffNanos(message.attempts)));
+                  backoffs, message, settings().retry().backoffNanos(message.attempts)));
     }
     deliveries.settled(granted);
   }
 
-  /** Each message is one delivery; a node that acknowledges is there, whatever it failed at. */
+  /**
+   * Reports each message to the monitor as one delivery. A node that acknowledges is present, even
+   * if it failed at a message.
+   */
   private void watch(int count, List<DeliveryFailure> failures) {
     for (DeliveryFailure failure : failures) {
       deliveries.watch().ended(Evidence.PRESENT, failure.code(), failure.detail(), 1);
@@ -251,18 +258,18 @@ final class StreamDispatcher {
       return;
     }
     if (calls.isBusy(stream.worker())) {
-      // What it has goes by a call: nothing is lost with the stream.
+      // The worker's message goes by a call, so nothing is lost with the stream.
       return;
     }
     if (code == StatusCode.UNIMPLEMENTED && !stream.anythingAcknowledged()) {
       deliveries.watch().seen();
       boolean granted = queue.unprocessed(stream.worker());
-      deliveries.streamingRefused(detail);
-      // For a node that streams after all: one of its streams went to something else.
+      deliveries.streamUnimplemented(detail);
+      // The node may support streaming after all: this stream may have reached another server.
       resumeLater(stream.worker());
       deliveries.settled(granted);
     } else if (code == StatusCode.OK && stream.isProven()) {
-      // It rotates its streams: nothing is lost, and nothing is wrong.
+      // The node rotates its streams: nothing is lost, and nothing is wrong.
       boolean granted = queue.lost(stream.worker(), StatusCode.UNAVAILABLE, settings().retry());
       deliveries.settled(queue.resume(stream.worker()) || granted);
     } else if (code == StatusCode.OK) {
@@ -299,16 +306,16 @@ final class StreamDispatcher {
     int count = stream.unacknowledged();
     deliveries.watch().ended(evidence, code, detail, Math.max(1, count));
     boolean granted = queue.lost(stream.worker(), code, settings().retry());
-    boolean another = !isPaused();
+    boolean firstLoss = !isPaused();
     resumeLater(stream.worker());
-    // A node that fails fails all its streams together.
-    if (count > 0 && (another || evidence != Evidence.PRESENT)) {
+    // A failing node loses all its streams together.
+    if (count > 0 && (firstLoss || evidence != Evidence.PRESENT)) {
       deliveries.streamLost(evidence);
     }
     deliveries.settled(granted);
   }
 
-  /** Streams that are lost together are one loss. */
+  /** Resumes the worker after the pause. Streams that are lost together are one loss. */
   private void resumeLater(StreamSlot worker) {
     long now = nanoClock.getAsLong();
     if (!isPaused()) {
@@ -318,31 +325,34 @@ final class StreamDispatcher {
     connection.loop().schedule(() -> startIf(queue.resume(worker)), pausedUntil - now, NANOSECONDS);
   }
 
-  /** What has no other attempt to wait for goes on, to a node that fails too. */
+  /**
+   * Returns the pause after losses. Messages without another attempt go on after 1 s at most, to a
+   * failing node too.
+   */
   private static long pauseNanos(RetryPolicy retry, int losses) {
     long nanos = retry.backoffNanos(losses);
-    return retry.maxAttempts() > 1 ? nanos : Math.min(nanos, MOST_PAUSE_NANOS);
+    return retry.maxAttempts() > 1 ? nanos : Math.min(nanos, MAX_PAUSE_NANOS);
   }
 
   private boolean isPaused() {
     return nanoClock.getAsLong() - pausedUntil < 0;
   }
 
-  /** What happened on the last connection means nothing for this one. */
+  /** Forgets the losses and the pause of the last connection. */
   void connected() {
     losses = 0;
     endPause();
   }
 
-  /** What waits for its next attempt waits in the queue from now on. */
-  void endRests() {
-    List<QueuedMessage> rested = rests.cancelAll();
-    if (!rested.isEmpty()) {
-      deliveries.settled(queue.endRest(rested));
+  /** Moves messages that wait for their next attempt back to the queue. */
+  void endBackoffs() {
+    List<QueuedMessage> due = backoffs.cancelAll();
+    if (!due.isEmpty()) {
+      deliveries.settled(queue.endRest(due));
     }
   }
 
-  /** A stream may be opened at once. */
+  /** Ends the pause: a stream may be opened at once. */
   void endPause() {
     pausedUntil = nanoClock.getAsLong();
   }
@@ -376,9 +386,12 @@ final class StreamDispatcher {
 
   // ---- the end
 
-  /** Memory is short: what is sent and not acknowledged has failed; what rests is to be sent. */
+  /**
+   * Fails messages that are sent and unacknowledged, because memory is short. Messages that wait
+   * for their next attempt return to the queue.
+   */
   void shed() {
-    endRests();
+    endBackoffs();
     for (StreamSession stream : List.copyOf(live.values())) {
       if (stream.isWaiting()
           && !calls.isBusy(stream.worker())
@@ -390,7 +403,7 @@ final class StreamDispatcher {
     }
   }
 
-  /** Finishes those whose last message has been acknowledged and that will send no more. */
+  /** Finishes streams that will send no more and have no unacknowledged message. */
   void finishEnded() {
     List.copyOf(live.values()).forEach(this::finishIfEnded);
   }
@@ -401,7 +414,7 @@ final class StreamDispatcher {
     }
   }
 
-  /** Its worker may go on with another. */
+  /** Finishes a stream; its worker may go on with another. */
   private void finish(StreamSession stream) {
     if (live.remove(stream.worker(), stream)) {
       finishing.add(stream);
@@ -410,15 +423,18 @@ final class StreamDispatcher {
       stream.finish(now + timeout);
       deadlines.add(timeout, now);
       connection.flush();
-      // What it had no room for goes on the next.
+      // Messages without room on this stream go on the next.
       queue.startLater(stream.worker());
       startIf(true);
     }
   }
 
-  /** What waits for its next attempt has failed; the connection has ended the streams. */
+  /**
+   * Fails the messages that wait for their next attempt. The connection has ended the streams
+   * before.
+   */
   void close() {
     deadlines.stop();
-    rests.cancelAll().forEach(queue::failResting);
+    backoffs.cancelAll().forEach(queue::failResting);
   }
 }

@@ -9,15 +9,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What carries one worker's stream, from its opening to its end. On the client's loop only. */
+/**
+ * A session that carries one worker's stream, from its opening to its end. Used on the client's
+ * loop only.
+ */
 public final class StreamSession implements NodeStream.Listener {
   /**
-   * Proxies bound the body of a request, nginx to 1 MiB, and its time, Traefik to 60 s, and cut a
-   * stream that is under way.
+   * Bytes after which another stream takes over. Proxies bound the body of a request, nginx to 1
+   * MiB, and its time, Traefik to 60 s, and cut a stream that is under way.
    */
-  private static final long MOST_BYTES = 512 << 10;
+  private static final long MAX_BYTES = 512 << 10;
 
-  private static final long MOST_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long MAX_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final StreamDispatcher owner;
   private final StreamSlot worker;
@@ -28,7 +31,7 @@ public final class StreamSession implements NodeStream.Listener {
   private boolean finished;
   private long sentBytes;
 
-  /** When something was last sent, or when it was opened. */
+  /** Time in nanoseconds of the last send, or of the opening. */
   private long usedNanos;
 
   StreamSession(
@@ -44,21 +47,24 @@ public final class StreamSession implements NodeStream.Listener {
     return worker;
   }
 
-  /** Messages that it has sent and that are not acknowledged. */
+  /** Returns the number of sent messages that are not acknowledged. */
   int unacknowledged() {
     return deadlines.unacknowledged();
   }
 
-  /** Whether it has sent so much, or for so long, that another is to take its place. */
-  boolean isWorn(long nowNanos) {
-    return sentBytes >= MOST_BYTES || nowNanos - sinceNanos >= MOST_NANOS;
+  /**
+   * Returns whether the stream has sent so many bytes, or lasted so long, that another has to take
+   * its place.
+   */
+  boolean mustRotate(long nowNanos) {
+    return sentBytes >= MAX_BYTES || nowNanos - sinceNanos >= MAX_NANOS;
   }
 
-  long quietNanos(long nowNanos) {
+  long idleNanos(long nowNanos) {
     return nowNanos - usedNanos;
   }
 
-  /** Whether the node has handled all that it was sent, and something at all. */
+  /** Returns whether the node has acknowledged at least one message, and all that were sent. */
   boolean isProven() {
     return deadlines.anythingAcknowledged() && deadlines.isClear();
   }
@@ -67,10 +73,10 @@ public final class StreamSession implements NodeStream.Listener {
     return deadlines.anythingAcknowledged();
   }
 
-  /** Sends all that its worker has to send, as far as it goes. Returns whether it sent anything. */
+  /** Sends the worker's messages, as far as the stream has room. Returns whether any were sent. */
   boolean send(StreamQueue queue, long nowNanos, long deadlineNanos) {
     boolean any = false;
-    for (int room; !finished && !isWorn(nowNanos) && (room = transport.room()) > 0; ) {
+    for (int room; !finished && !mustRotate(nowNanos) && (room = transport.room()) > 0; ) {
       batch.clear();
       owner.startIf(queue.takeBatch(worker, room, batch));
       if (batch.isEmpty()) {
@@ -89,7 +95,7 @@ public final class StreamSession implements NodeStream.Listener {
     return any;
   }
 
-  /** Nothing is unacknowledged, and nothing more will be sent. */
+  /** Finishes the stream. Nothing is unacknowledged by then, and nothing more will be sent. */
   void finish(long deadlineNanos) {
     finished = true;
     deadlines.sent(1, deadlineNanos);

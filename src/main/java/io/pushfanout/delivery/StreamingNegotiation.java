@@ -18,46 +18,54 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which way a node gets its messages: what the settings want, and whether the node streams.
+ * The negotiation of a node's {@link TransportMode}: the settings state which mode is wanted, and
+ * probes find whether the node supports streaming.
  *
- * <p>A new connection is asked, by a stream with nothing on it, and the queue is held for the
- * answer for 500 ms at most. A stream that ends in good order means yes, UNIMPLEMENTED means no,
- * and after anything else the node gets calls and is asked again, after a no once a minute. A yes
- * is doubted when a connection has acknowledged nothing and two of its streams have come to
- * nothing: then there are calls. The next yes is on probation: one message at a time is sent until
- * one is acknowledged, and calls go on after 500 ms. A connection that takes another's place begins
- * with what was known of that one. On the client's loop only.
+ * <p>A new connection starts a probe, a stream without messages, and the queue is held for its
+ * outcome for 500 ms at most. OK means that streaming is supported, and UNIMPLEMENTED that it is
+ * not. Any other outcome is inconclusive: the node gets calls, and is probed again. An unsupported
+ * node is probed once a minute.
+ *
+ * <p>Support is disproved when a connection has acknowledged nothing and two of its streams were
+ * lost: then the node gets calls. The next probe that ends with OK begins a probation: one message
+ * at a time is sent until one is acknowledged, and calls resume after 500 ms. A connection that
+ * replaces another begins with the support found on that one. Used on the client's loop only.
  */
 final class StreamingNegotiation {
-  /** How long the queue is held for an answer, or for the first acknowledgement. */
-  private static final long PATIENCE_NANOS = Duration.ofMillis(500).toNanos();
+  /**
+   * Nanoseconds for which the queue is held at most, for a probe or for the first acknowledgement.
+   */
+  private static final long HOLD_NANOS = Duration.ofMillis(500).toNanos();
 
   private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
-  private static final long FIRST_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long LAST_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
-  private static final double GROWTH = 1.6;
+  private static final long FIRST_PROBE_DELAY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long MAX_PROBE_DELAY_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final double PROBE_DELAY_GROWTH = 1.6;
 
-  /** After streams were disproved: the next attempt may cost a message. */
-  private static final long FIRST_RETRIAL_NANOS = LAST_AGAIN_NANOS;
+  /** Nanoseconds from disproved support to the next probe: streams after it may cost a message. */
+  private static final long FIRST_TRIAL_DELAY_NANOS = MAX_PROBE_DELAY_NANOS;
 
-  private static final long LAST_RETRIAL_NANOS = Duration.ofHours(1).toNanos();
-  private static final double RETRIAL_GROWTH = 2;
-  private static final int LOSSES_TO_DOUBT = 2;
+  private static final long MAX_TRIAL_DELAY_NANOS = Duration.ofHours(1).toNanos();
+  private static final double TRIAL_DELAY_GROWTH = 2;
+  private static final int LOSSES_TO_DISPROVE = 2;
 
   private static final String NO_STREAMING =
       "it has no pushfanout.v1.Delivery, which delivery.mode Stream needs, and its queue holds";
 
-  private static final String DOUBTED =
+  private static final String STREAMS_DOUBTED =
       "it answers that it streams, but acknowledges nothing on its streams; it gets ";
 
-  private enum Knowledge {
+  private enum StreamingSupport {
+    /** The first probe has not ended; it may be in flight. */
     UNKNOWN,
-    STREAMS,
-    CALLS_ONLY,
-    /** Its answer was neither. */
-    UNCLEAR,
-    /** Its streams come to nothing. */
-    DOUBTED
+    /** A probe ended with OK, or a stream was acknowledged. */
+    SUPPORTED,
+    /** A probe or a stream ended with UNIMPLEMENTED. */
+    UNSUPPORTED,
+    /** A probe ended otherwise, or had no answer in time. */
+    INCONCLUSIVE,
+    /** Probes end with OK, but streams with messages were lost unacknowledged. */
+    DISPROVED
   }
 
   private final NodeConnection connection;
@@ -65,51 +73,51 @@ final class StreamingNegotiation {
   private final Supplier<FanoutSettings> settings;
   private final LongSupplier nanoClock;
   private final Listener listener;
-  private Knowledge knowledge = Knowledge.UNKNOWN;
+  private StreamingSupport support = StreamingSupport.UNKNOWN;
   private boolean connected;
 
-  /** Whether streams were doubted, and none was acknowledged since. */
+  /** Whether support was disproved, and no message on a stream was acknowledged since. */
   private boolean probation;
 
   private boolean acknowledgedHere;
 
-  /** Streams that were lost since one was acknowledged. */
+  /** Streams lost since the last acknowledgement. */
   private int losses;
 
-  /** Whether the queue has been held for long enough. */
-  private boolean outOfPatience;
+  /** Whether the hold of the queue is over. */
+  private boolean holdExpired;
 
-  private @Nullable Future<?> patience;
+  private @Nullable Future<?> holdTimer;
 
-  /** Counts what makes timers of the past mean nothing. */
-  private int era;
+  /** Number of ended connections: a timer of an earlier one does nothing. */
+  private int epoch;
 
-  private @Nullable Question question;
-  private @Nullable Future<?> again;
-  private long againNanos = FIRST_AGAIN_NANOS;
-  private long againAtNanos;
-  private long askedNanos;
+  private @Nullable Probe probe;
+  private @Nullable Future<?> nextProbe;
+  private long probeDelayNanos = FIRST_PROBE_DELAY_NANOS;
+  private long nextProbeAtNanos;
+  private long probedAtNanos;
 
-  /** Whether what is unclear may come of a node that is away. */
-  private boolean unclearByAbsence;
+  /** Whether an inconclusive outcome may come from an absent node. */
+  private boolean inconclusiveByAbsence;
 
-  /** What the node answered when it said no. */
+  /** Text of the node's UNIMPLEMENTED. */
   private String refusal = "";
 
   private volatile TransportMode mode = TransportMode.PAUSED;
   private volatile @Nullable NodeTrouble trouble;
 
-  /** Hears the way. */
+  /** The receiver of the transport mode. */
   interface Listener {
     /**
-     * The way, again and again.
+     * Sets the transport mode, which is often the same again.
      *
-     * @param probe whether one message at a time has to show that it works
+     * @param trial whether to send one message at a time until one is acknowledged
      */
-    void onDecided(TransportMode mode, boolean probe);
+    void onDecided(TransportMode mode, boolean trial);
 
-    /** The question was answered, or had no answer in time. */
-    void onAnswered(Evidence evidence);
+    /** A probe has ended, or had no answer in time. */
+    void onProbeEnded(Evidence evidence);
   }
 
   StreamingNegotiation(
@@ -124,12 +132,12 @@ final class StreamingNegotiation {
     this.listener = listener;
   }
 
-  /** Any thread may read it. */
+  /** Returns the transport mode. May be called from any thread. */
   TransportMode mode() {
     return mode;
   }
 
-  /** What is wrong with the way; any thread may read it. */
+  /** Returns the trouble with streaming, if any. May be called from any thread. */
   Optional<NodeTrouble> trouble() {
     return Optional.ofNullable(trouble);
   }
@@ -138,56 +146,56 @@ final class StreamingNegotiation {
 
   void connected() {
     connected = true;
-    if (knowledge == Knowledge.UNCLEAR || knowledge == Knowledge.CALLS_ONLY) {
-      // It goes on with calls while it is asked.
-      outOfPatience = true;
+    if (support == StreamingSupport.INCONCLUSIVE || support == StreamingSupport.UNSUPPORTED) {
+      // The node gets calls while the probe is in flight.
+      holdExpired = true;
     }
     acknowledgedHere = false;
-    if (knowledge == Knowledge.STREAMS && probation) {
-      knowledge = Knowledge.DOUBTED;
-      againAtNanos = nanoClock.getAsLong() + againNanos;
+    if (support == StreamingSupport.SUPPORTED && probation) {
+      support = StreamingSupport.DISPROVED;
+      nextProbeAtNanos = nanoClock.getAsLong() + probeDelayNanos;
     }
-    if (knowledge == Knowledge.DOUBTED) {
-      askAt(againAtNanos);
+    if (support == StreamingSupport.DISPROVED) {
+      probeAt(nextProbeAtNanos);
     } else {
       losses = 0;
-      againNanos = FIRST_AGAIN_NANOS;
+      probeDelayNanos = FIRST_PROBE_DELAY_NANOS;
     }
     decide();
   }
 
-  /** What was known holds for the connection that takes this one's place. */
+  /** Keeps the support found for the connection that replaces this one. */
   void replacing() {
     connected = false;
-    endEra();
+    endEpoch();
   }
 
   void disconnected() {
     replacing();
-    knowledge = Knowledge.UNKNOWN;
+    support = StreamingSupport.UNKNOWN;
     probation = false;
-    outOfPatience = false;
+    holdExpired = false;
     refusal = "";
     mode = TransportMode.PAUSED;
     trouble = null;
   }
 
-  private void endEra() {
-    era++;
-    question = null;
-    endPatience();
-    if (again != null) {
-      again.cancel(false);
-      again = null;
+  private void endEpoch() {
+    epoch++;
+    probe = null;
+    endHold();
+    if (nextProbe != null) {
+      nextProbe.cancel(false);
+      nextProbe = null;
     }
   }
 
-  // ---- what deliveries show
+  // ---- outcomes of deliveries
 
-  /** Messages were sent on a stream. */
+  /** Records messages that were sent on a stream. */
   void onSent() {
     if (probation) {
-      runPatience();
+      startHold();
     }
   }
 
@@ -199,68 +207,77 @@ final class StreamingNegotiation {
     losses = 0;
     probation = false;
     if (connected) {
-      know(Knowledge.STREAMS);
+      resolve(StreamingSupport.SUPPORTED);
     }
   }
 
   /**
-   * A stream with messages was not acknowledged in time, or something ended it in the node's place.
-   * A node that is away brings about the same; so it is asked at once when it is back.
+   * Records the loss of a stream with messages: it was not acknowledged in time, or a reply in the
+   * node's place ended it. An absent node causes the same loss, so a node that is present again is
+   * probed at once.
    */
   void onLost(Evidence evidence) {
     if (!connected || acknowledgedHere) {
       return;
     }
     losses++;
-    if (losses < LOSSES_TO_DOUBT && !probation) {
-      outOfPatience = false;
+    if (losses < LOSSES_TO_DISPROVE && !probation) {
+      holdExpired = false;
       decide();
       return;
     }
-    doubt(evidence == Evidence.ABSENT);
+    disprove(evidence == Evidence.ABSENT);
   }
 
-  /** A stream has ended, and nothing was lost with it: on probation it has shown nothing. */
+  /**
+   * Records a stream that ended without a loss. On probation, after the hold, that disproves
+   * support.
+   */
   void onUnprocessed(Evidence evidence) {
-    if (connected && probation && outOfPatience && knowledge == Knowledge.STREAMS) {
-      doubt(evidence == Evidence.ABSENT);
+    if (connected && probation && holdExpired && support == StreamingSupport.SUPPORTED) {
+      disprove(evidence == Evidence.ABSENT);
     }
   }
 
-  private void doubt(boolean byAbsence) {
+  private void disprove(boolean byAbsence) {
     probation = true;
-    unclearByAbsence = byAbsence;
-    againNanos = Math.max(againNanos, FIRST_RETRIAL_NANOS);
-    askLater(LAST_RETRIAL_NANOS, RETRIAL_GROWTH);
-    know(Knowledge.DOUBTED);
+    inconclusiveByAbsence = byAbsence;
+    probeDelayNanos = Math.max(probeDelayNanos, FIRST_TRIAL_DELAY_NANOS);
+    probeLater(MAX_TRIAL_DELAY_NANOS, TRIAL_DELAY_GROWTH);
+    resolve(StreamingSupport.DISPROVED);
   }
 
-  /** A stream was answered with UNIMPLEMENTED. */
-  void refused(String detail) {
+  /** Records a stream that ended with UNIMPLEMENTED. */
+  void onUnimplemented(String detail) {
     if (connected) {
       refusal = detail;
-      // A proxy without a route answers the same, and behind one the node may be another tomorrow.
-      againNanos = LAST_AGAIN_NANOS;
-      askLater(LAST_AGAIN_NANOS, GROWTH);
-      know(Knowledge.CALLS_ONLY);
+      // A proxy without a route answers the same, and may have another node behind it tomorrow.
+      probeDelayNanos = MAX_PROBE_DELAY_NANOS;
+      probeLater(MAX_PROBE_DELAY_NANOS, PROBE_DELAY_GROWTH);
+      resolve(StreamingSupport.UNSUPPORTED);
     }
   }
 
-  /** A call was answered OK. Whoever could not answer the question may be able to now. */
+  /**
+   * Records a call that ended with OK. A node that answers calls may be able to answer a probe now.
+   */
   void onCallDelivered() {
-    if (knowledge == Knowledge.UNCLEAR
-        && question == null
-        && againNanos > FIRST_AGAIN_NANOS
-        && nanoClock.getAsLong() - askedNanos >= FIRST_AGAIN_NANOS
-        && unclearByAbsence) {
-      againNanos = FIRST_AGAIN_NANOS;
-      askIfWanted();
+    if (support == StreamingSupport.INCONCLUSIVE
+        && probe == null
+        && probeDelayNanos > FIRST_PROBE_DELAY_NANOS
+        && nanoClock.getAsLong() - probedAtNanos >= FIRST_PROBE_DELAY_NANOS
+        && inconclusiveByAbsence) {
+      probeDelayNanos = FIRST_PROBE_DELAY_NANOS;
+      startProbe();
     }
   }
 
   // ---- deciding
 
-  /** To be called when the settings have changed. */
+  /**
+   * Decides on the transport mode again, and reports it. To be called when the settings have
+   * changed.
+   */
   void decide() {
     if (!connected) {
       return;
@@ -268,20 +285,21 @@ final class StreamingNegotiation {
     TransportMode decided = decided();
     mode = decided;
     DeliveryMode mode = settings.get().deliveryMode();
-    if (mode == DeliveryMode.STREAM && knowledge == Knowledge.CALLS_ONLY) {
+    if (mode == DeliveryMode.STREAM && support == StreamingSupport.UNSUPPORTED) {
       String why = refusal.isEmpty() ? "" : ": " + refusal;
       trouble = new NodeTrouble(ProblemReason.NO_STREAMING, NO_STREAMING + why);
-    } else if (mode != DeliveryMode.UNARY && knowledge == Knowledge.DOUBTED) {
+    } else if (mode != DeliveryMode.UNARY && support == StreamingSupport.DISPROVED) {
       trouble =
           new NodeTrouble(
               ProblemReason.STREAMS_DOUBTED,
-              DOUBTED + (decided == TransportMode.UNARY ? "calls" : "one message at a time"));
+              STREAMS_DOUBTED
+                  + (decided == TransportMode.UNARY ? "calls" : "one message at a time"));
     } else {
       trouble = null;
     }
     listener.onDecided(decided, decided == TransportMode.STREAMING && probation);
-    if (knowledge != Knowledge.STREAMS && again == null) {
-      askIfWanted();
+    if (support != StreamingSupport.SUPPORTED && nextProbe == null) {
+      startProbe();
     }
   }
 
@@ -289,148 +307,152 @@ final class StreamingNegotiation {
     return switch (settings.get().deliveryMode()) {
       case UNARY -> TransportMode.UNARY;
       case AUTO ->
-          switch (knowledge) {
-            case UNKNOWN -> outOfPatience ? TransportMode.UNARY : TransportMode.PAUSED;
-            case STREAMS ->
-                probation && outOfPatience ? TransportMode.UNARY : TransportMode.STREAMING;
-            case CALLS_ONLY, UNCLEAR, DOUBTED -> TransportMode.UNARY;
+          switch (support) {
+            case UNKNOWN -> holdExpired ? TransportMode.UNARY : TransportMode.PAUSED;
+            case SUPPORTED ->
+                probation && holdExpired ? TransportMode.UNARY : TransportMode.STREAMING;
+            case UNSUPPORTED, INCONCLUSIVE, DISPROVED -> TransportMode.UNARY;
           };
       case STREAM ->
-          switch (knowledge) {
-            case UNKNOWN -> outOfPatience ? TransportMode.STREAMING : TransportMode.PAUSED;
-            case CALLS_ONLY -> TransportMode.PAUSED;
-            case STREAMS, UNCLEAR, DOUBTED -> TransportMode.STREAMING;
+          switch (support) {
+            case UNKNOWN -> holdExpired ? TransportMode.STREAMING : TransportMode.PAUSED;
+            case UNSUPPORTED -> TransportMode.PAUSED;
+            case SUPPORTED, INCONCLUSIVE, DISPROVED -> TransportMode.STREAMING;
           };
     };
   }
 
-  private void know(Knowledge known) {
-    if (known == Knowledge.STREAMS && knowledge != Knowledge.STREAMS) {
-      outOfPatience = false;
+  private void resolve(StreamingSupport found) {
+    if (found == StreamingSupport.SUPPORTED && support != StreamingSupport.SUPPORTED) {
+      holdExpired = false;
     }
-    endPatience();
-    knowledge = known;
+    endHold();
+    support = found;
     decide();
   }
 
-  /** Neither an answer that does not come nor a stream on probation holds the queue for long. */
-  private void runPatience() {
-    if (patience == null && !outOfPatience) {
-      patience = loop.schedule(this::onOutOfPatience, PATIENCE_NANOS, NANOSECONDS);
+  /** Starts the hold, which bounds the wait for a probe and for a stream on probation. */
+  private void startHold() {
+    if (holdTimer == null && !holdExpired) {
+      holdTimer = loop.schedule(this::onHoldExpired, HOLD_NANOS, NANOSECONDS);
     }
   }
 
-  private void onOutOfPatience() {
-    patience = null;
-    outOfPatience = true;
+  private void onHoldExpired() {
+    holdTimer = null;
+    holdExpired = true;
     decide();
   }
 
-  private void endPatience() {
-    if (patience != null) {
-      patience.cancel(false);
-      patience = null;
+  private void endHold() {
+    if (holdTimer != null) {
+      holdTimer.cancel(false);
+      holdTimer = null;
     }
   }
 
-  // ---- asking
+  // ---- probing
 
-  /** Asks if that could not be done before. */
-  void askIfOwed() {
-    if (connected && knowledge == Knowledge.UNKNOWN && question == null) {
-      askIfWanted();
+  /** Starts the first probe, if the connection was not available for it before. */
+  void probeIfUnknown() {
+    if (connected && support == StreamingSupport.UNKNOWN && probe == null) {
+      startProbe();
     }
   }
 
-  /** Asks for a sign of the node, where no delivery can be one. */
+  /** Starts a probe as a sign of the node's presence, where no delivery can be one. */
   void probe() {
-    if (question == null) {
-      askIfWanted();
+    if (probe == null) {
+      startProbe();
     }
   }
 
-  /** The node is there again: what it could not answer it may answer now. */
+  /**
+   * Records that the node is present again. Probes that an absent node may have caused to fail are
+   * repeated now.
+   */
   void onPresent() {
-    boolean unclear =
-        knowledge == Knowledge.CALLS_ONLY
-            || (unclearByAbsence
-                && (knowledge == Knowledge.UNCLEAR || knowledge == Knowledge.DOUBTED));
-    if (connected && unclear && question == null) {
-      againNanos = FIRST_AGAIN_NANOS;
-      askIfWanted();
+    boolean mayHaveChanged =
+        support == StreamingSupport.UNSUPPORTED
+            || (inconclusiveByAbsence
+                && (support == StreamingSupport.INCONCLUSIVE
+                    || support == StreamingSupport.DISPROVED));
+    if (connected && mayHaveChanged && probe == null) {
+      probeDelayNanos = FIRST_PROBE_DELAY_NANOS;
+      startProbe();
     }
   }
 
-  private void askIfWanted() {
-    if (!connected || question != null || settings.get().deliveryMode() == DeliveryMode.UNARY) {
+  private void startProbe() {
+    if (!connected || probe != null || settings.get().deliveryMode() == DeliveryMode.UNARY) {
       return;
     }
     if (connection.available()) {
-      if (again != null) {
-        again.cancel(false);
-        again = null;
+      if (nextProbe != null) {
+        nextProbe.cancel(false);
+        nextProbe = null;
       }
-      askedNanos = nanoClock.getAsLong();
-      Question asked = new Question();
-      question = asked;
-      asked.ask();
-    } else if (knowledge != Knowledge.UNKNOWN && again == null) {
-      askAt(nanoClock.getAsLong() + FIRST_AGAIN_NANOS);
+      probedAtNanos = nanoClock.getAsLong();
+      Probe started = new Probe();
+      probe = started;
+      started.start();
+    } else if (support != StreamingSupport.UNKNOWN && nextProbe == null) {
+      probeAt(nanoClock.getAsLong() + FIRST_PROBE_DELAY_NANOS);
     }
-    if (knowledge == Knowledge.UNKNOWN) {
-      runPatience();
-    }
-  }
-
-  /** Asks again after a while, which grows. */
-  private void askLater(long mostNanos, double growth) {
-    if (again == null) {
-      askAt(nanoClock.getAsLong() + againNanos);
-      againNanos = Math.min((long) (againNanos * growth), mostNanos);
+    if (support == StreamingSupport.UNKNOWN) {
+      startHold();
     }
   }
 
-  private void askAt(long nanos) {
-    againAtNanos = nanos;
-    again = loop.schedule(this::askAgain, nanos - nanoClock.getAsLong(), NANOSECONDS);
+  /** Schedules another probe after a delay, which grows. */
+  private void probeLater(long maxNanos, double growth) {
+    if (nextProbe == null) {
+      probeAt(nanoClock.getAsLong() + probeDelayNanos);
+      probeDelayNanos = Math.min((long) (probeDelayNanos * growth), maxNanos);
+    }
   }
 
-  private void askAgain() {
-    again = null;
-    askIfWanted();
+  private void probeAt(long nanos) {
+    nextProbeAtNanos = nanos;
+    nextProbe = loop.schedule(this::onProbeTimer, nanos - nanoClock.getAsLong(), NANOSECONDS);
   }
 
-  private final class Question implements NodeStream.Listener {
+  private void onProbeTimer() {
+    nextProbe = null;
+    startProbe();
+  }
+
+  private final class Probe implements NodeStream.Listener {
     private @Nullable NodeStream stream;
     private @Nullable Future<?> timeout;
 
-    void ask() {
+    void start() {
       NodeStream opened = connection.openStream(this);
       stream = opened;
       opened.finish();
       connection.flush();
       long nanos = settings.get().rpcTimeout().toNanos();
-      timeout = loop.schedule(this::giveUp, nanos, NANOSECONDS);
+      timeout = loop.schedule(this::onTimeout, nanos, NANOSECONDS);
     }
 
-    private void giveUp() {
+    private void onTimeout() {
       if (stream != null) {
-        // On a connection that is leaving too: it waits for this answer else.
+        // The reset also ends a leaving connection, which waits for this stream.
         stream.reset();
         connection.flush();
       }
-      if (question == this) {
-        unclear(true);
-        listener.onAnswered(Evidence.NONE);
+      if (probe == this) {
+        inconclusive(true);
+        listener.onProbeEnded(Evidence.NONE);
       }
     }
 
-    private void unclear(boolean byAbsence) {
-      question = null;
-      unclearByAbsence = byAbsence;
-      askLater(LAST_AGAIN_NANOS, GROWTH);
-      if (knowledge == Knowledge.UNKNOWN || knowledge == Knowledge.CALLS_ONLY) {
-        know(Knowledge.UNCLEAR);
+    private void inconclusive(boolean byAbsence) {
+      probe = null;
+      inconclusiveByAbsence = byAbsence;
+      probeLater(MAX_PROBE_DELAY_NANOS, PROBE_DELAY_GROWTH);
+      if (support == StreamingSupport.UNKNOWN || support == StreamingSupport.UNSUPPORTED) {
+        resolve(StreamingSupport.INCONCLUSIVE);
       }
     }
 
@@ -449,34 +471,34 @@ final class StreamingNegotiation {
     @Override
     public void onEnded(Evidence evidence, StatusCode code, String detail) {
       end();
-      if (question != this) {
+      if (probe != this) {
         return;
       }
       switch (code) {
         case OK -> {
-          question = null;
-          know(Knowledge.STREAMS);
+          probe = null;
+          resolve(StreamingSupport.SUPPORTED);
         }
         case UNIMPLEMENTED -> {
-          question = null;
-          refused(detail);
+          probe = null;
+          onUnimplemented(detail);
         }
-        default -> unclear(evidence != Evidence.PRESENT);
+        default -> inconclusive(evidence != Evidence.PRESENT);
       }
-      listener.onAnswered(evidence);
+      listener.onProbeEnded(evidence);
     }
 
     @Override
     public void onUnprocessed(Evidence evidence) {
       end();
-      if (question == this) {
-        question = null;
-        int now = era;
+      if (probe == this) {
+        probe = null;
+        int current = epoch;
         var _ =
             loop.schedule(
                 () -> {
-                  if (era == now) {
-                    askIfWanted();
+                  if (epoch == current) {
+                    startProbe();
                   }
                 },
                 REFUSED_PAUSE_NANOS,

@@ -14,7 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** An event loop and its clock, both of which move only when the test says so. */
+/** An event loop and its clock, both of which move only by a call of the test. */
 public final class FakeLoop extends AbstractExecutorService implements ScheduledExecutorService {
   private final Queue<Runnable> ready = new ArrayDeque<>();
   private final PriorityQueue<Task> timers =
@@ -27,14 +27,14 @@ public final class FakeLoop extends AbstractExecutorService implements Scheduled
     return nowNanos;
   }
 
-  /** Runs what is ready, and what that makes ready, without time going by. */
+  /** Runs all ready tasks, and tasks that these make ready, without time going by. */
   public void run() {
     for (Runnable task = ready.poll(); task != null; task = ready.poll()) {
       task.run();
     }
   }
 
-  /** Runs the next of what is ready; returns whether there was any. */
+  /** Runs the next ready task; returns whether there was one. */
   public boolean runNext() {
     Runnable task = ready.poll();
     if (task != null) {

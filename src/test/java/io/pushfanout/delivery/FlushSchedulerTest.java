@@ -18,14 +18,14 @@ class FlushSchedulerTest {
       new FlushScheduler(loop, loop::nanoTime, () -> begun.add(loop.nanoTime()));
 
   @Test
-  void theFirstBeginsAtOnce() {
+  void theFirstMessageBeginsAtOnce() {
     starts.soon();
     loop.run();
     assertThat(begun).containsExactly(loop.nanoTime());
   }
 
   @Test
-  void rareOnesBeginAtOnce() {
+  void rareMessagesBeginAtOnce() {
     for (int i = 0; i < 5; i++) {
       starts.soon();
       loop.run();
@@ -35,7 +35,7 @@ class FlushSchedulerTest {
   }
 
   @Test
-  void thoseThatFollowCloselyBeginTogetherAtTheNextTick() {
+  void messagesThatFollowCloselyBeginTogetherAtTheNextTick() {
     for (int i = 0; i < 40; i++) {
       starts.soon();
       loop.advance(CLOSE);
@@ -46,7 +46,7 @@ class FlushSchedulerTest {
   }
 
   @Test
-  void noneWaitsLongerThanATick() {
+  void noMessageWaitsLongerThanATick() {
     loop.advance(Duration.ofNanos(123_456));
     starts.soon();
     loop.advance(CLOSE);
@@ -58,7 +58,7 @@ class FlushSchedulerTest {
   }
 
   @Test
-  void whatBeginsNowTakesThoseAlongThatWait() {
+  void aStartAtOnceTakesWaitingMessagesAlong() {
     starts.soon();
     loop.run();
     starts.soon();

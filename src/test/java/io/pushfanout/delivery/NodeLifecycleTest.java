@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeLifecycleTest {
   /**
-   * Plays events, each with the second at which it comes, and compares what is seen at the end.
-   * {@code up}, {@code down}, {@code replace}; {@code ok}, {@code error}, {@code late} (no answer
-   * in time), {@code lost} (with its connection), {@code away}, and {@code awayN} for N of them at
+   * Plays events, each with the second at which it comes, and compares the state at the end. {@code
+   * up}, {@code down}, {@code replace}; {@code ok}, {@code error}, {@code late} (no answer in
+   * time), {@code lost} (with its connection), {@code away}, and {@code awayN} for N of them at
    * once.
    */
   @ParameterizedTest(name = "{0} at {1} s: {2}")
@@ -62,7 +62,7 @@ class NodeLifecycleTest {
           'up@1 replace@2 up@3 replace@4 up@5 replace@6 up@6',   11,    CONNECTED,   true,     false,  false
           'up@1 down@2 up@3 down@4 up@5 down@11 up@11 down@12',  12,    CONNECTING,  false,    false,  false
           """)
-  void whatIsSeenFollowsFromTheEvents(
+  void theStateFollowsFromTheEvents(
       String events,
       int second,
       NodeState state,

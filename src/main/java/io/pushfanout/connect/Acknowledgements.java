@@ -9,21 +9,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the node has acknowledged on one stream, held to what it was sent. Gathers several responses
- * that come together, so that the engine hears of them at once.
+ * The acknowledgements of a node on one stream, checked against the envelopes sent. Responses that
+ * come together are gathered, so that the engine is notified once.
  */
 final class Acknowledgements {
-  /** Each costs some work. A node that shows that it lives once in a second needs three hours. */
+  /**
+   * Most responses in a row that acknowledge nothing; each costs some work. A node that sends one a
+   * second as a sign of life reaches the bound after almost three hours.
+   */
   private static final int MAX_IDLE_IN_A_ROW = 10_000;
 
   private static final String NOT_A_RESPONSE = "its bytes do not parse as DeliverResponse";
 
   private long sent;
 
-  /** As the node has said, and as the engine has heard. */
+  /** Envelopes acknowledged by the node. */
   private long acknowledged;
 
-  private long told;
+  /** Envelopes reported to the engine as acknowledged. */
+  private long reported;
+
   private int idleInARow;
   private final List<DeliveryFailure> failures = new ArrayList<>();
 
@@ -40,10 +45,10 @@ final class Acknowledgements {
   }
 
   /**
-   * Takes one response.
+   * Adds one response.
    *
-   * @throws ProtocolException when it does not parse, acknowledges what was not sent, takes back,
-   *     or is one of too many that acknowledge nothing
+   * @throws ProtocolException if the response does not parse, acknowledges envelopes that were not
+   *     sent, goes back, or is one of too many that acknowledge nothing
    */
   void add(byte[] message) throws ProtocolException {
     DeliverResponse response;
@@ -52,13 +57,15 @@ final class Acknowledgements {
     } catch (InvalidProtocolBufferException _) {
       throw new ProtocolException(NOT_A_RESPONSE);
     }
-    // Not ignored as unknown, as they are in the reply to a broadcast: that is no acknowledgement.
+    // Known fields of a wrong type are not ignored, as in the reply to a broadcast: such a
+    // response is no acknowledgement.
     UnknownFieldSet others = response.getUnknownFields();
     if (others.hasField(DeliverResponse.ACKNOWLEDGED_FIELD_NUMBER)
         || others.hasField(DeliverResponse.FAILURES_FIELD_NUMBER)) {
       throw new ProtocolException(NOT_A_RESPONSE);
     }
-    // Unsigned: what is too large for a long looks negative here, and is refused as that.
+    // The field is unsigned: a value too large for a long is negative here, and is refused as
+    // that.
     long now = response.getAcknowledged();
     if (now < acknowledged || now > sent) {
       throw new ProtocolException(
@@ -75,7 +82,7 @@ final class Acknowledgements {
       }
       failed.add(
           new DeliveryFailure(
-              (int) (index - told),
+              (int) (index - reported),
               StatusCode.ofFailure(failure.getCode()),
               PeerMessage.line(failure.getMessage())));
     }
@@ -88,17 +95,17 @@ final class Acknowledgements {
     acknowledged = now;
   }
 
-  /** How many were acknowledged since {@link #taken}. */
+  /** Returns the number of envelopes acknowledged since {@link #markReported}. */
   int count() {
-    return (int) (acknowledged - told);
+    return (int) (acknowledged - reported);
   }
 
   List<DeliveryFailure> failures() {
     return failures.isEmpty() ? List.of() : List.copyOf(failures);
   }
 
-  void taken() {
-    told = acknowledged;
+  void markReported() {
+    reported = acknowledged;
     failures.clear();
   }
 }

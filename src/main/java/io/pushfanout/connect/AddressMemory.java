@@ -12,11 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a node's dials have learned of its addresses; kept for the life of its connection. */
+/**
+ * A memory of a node's addresses: the last good one, and the last attempt on each. Kept for the
+ * life of the node's connection.
+ */
 final class AddressMemory {
   private @Nullable InetAddress lastGood;
 
-  /** When each was tried last, as the number of the attempt. */
+  /** Number of the last attempt on each address. */
   private final Map<InetAddress, Long> tried = new HashMap<>();
 
   private long attempts;
@@ -30,11 +33,11 @@ final class AddressMemory {
   }
 
   /**
-   * In which order to try what a look-up has found: the last good one, then those that were never
-   * tried, then the one whose turn was the longest ago; IPv6 and IPv4 by turns, beginning with the
-   * family of the first (RFC 8305, section 4). What is not in the answer is forgotten.
+   * Returns the addresses of a look-up in the order to try them: the last good one, then those
+   * never tried, then the one tried longest ago. IPv6 and IPv4 alternate, beginning with the family
+   * of the first (RFC 8305, section 4). Addresses outside the answer are forgotten.
    *
-   * @param answer in the order of the system's preference
+   * @param answer the addresses in the order of the system's preference
    */
   List<InetAddress> order(List<InetAddress> answer) {
     List<InetAddress> addresses = new ArrayList<>(new LinkedHashSet<>(answer));

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 /**
- * Stands between TLS and HTTP/2: no connection without ALPN's h2, and none that outlives its close.
+ * A handler between TLS and HTTP/2: fails a connection without ALPN's h2, and lets none outlive its
+ * close.
  */
 final class AlpnVerifier extends ChannelDuplexHandler {
   private final SslHandler tls;
@@ -28,11 +29,11 @@ final class AlpnVerifier extends ChannelDuplexHandler {
   }
 
   /**
-   * Puts TLS before HTTP/2, whose preface waits there for the end of the handshake.
+   * Puts TLS before HTTP/2; the HTTP/2 preface waits there for the end of the handshake.
    *
-   * @param name whom the node's certificate has to be for
-   * @param onFailure told on the loop, in one line for people, why TLS failed, in the handshake or
-   *     by an alert after it; perhaps more than once
+   * @param name the name that the node's certificate must be for
+   * @param onFailure receiver of the reason, one line for people, when TLS fails in the handshake
+   *     or by an alert after it; called on the loop, perhaps more than once
    */
   static ChannelHandler before(
       ChannelHandler http2, SslContext context, String name, int port, Consumer<String> onFailure) {
@@ -59,13 +60,15 @@ final class AlpnVerifier extends ChannelDuplexHandler {
     super.userEventTriggered(ctx, event);
   }
 
-  /** Why TLS failed, for people. */
+  /** Returns the reason of a TLS failure, for people. */
   static String line(Throwable cause) {
     return PeerMessage.line(
         HandshakeFailure.why(cause).orElseGet(() -> "TLS: " + PeerMessage.reason(cause)));
   }
 
-  /** An alert that comes after the handshake, such as of a node that wants our certificate. */
+  /**
+   * Reports an alert after the handshake, such as from a node that requires a client certificate.
+   */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof DecoderException && cause.getCause() instanceof SSLException alert) {
@@ -77,9 +80,9 @@ final class AlpnVerifier extends ChannelDuplexHandler {
   }
 
   /**
-   * TLS would hold the channel open until its goodbye is sent. That is well while nothing waits
-   * before the goodbye; but calls whose frames the kernel has not taken are given back as never
-   * sent, so these must not leave any more.
+   * Closes the channel. TLS would hold it open until its close_notify is sent, which is right while
+   * no bytes wait before that. Calls with frames that the kernel has not taken are given back as
+   * never sent, so these frames must not leave any more.
    */
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {

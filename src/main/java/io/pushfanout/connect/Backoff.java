@@ -4,11 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: 100 ms, then 1.6 times as long each time up to 1 s,
- * give or take 20 %, so that many that lost the same node do not come back in step.
+ * The waits before connection attempts: 100 ms, then 1.6 times as long each time up to 1 s. Each
+ * wait varies by 20 %, so that many clients of one lost node do not come back in step.
  */
 final class Backoff {
-  /** A connection that lived so long was a good one: the next attempt owes it no wait. */
+  /**
+   * Longest wait in nanoseconds, before its variation. A connection that lived so long was a good
+   * one, and resets the waits.
+   */
   static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   static final long INITIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -27,7 +30,7 @@ final class Backoff {
     return (long) wait;
   }
 
-  /** Whether no attempt has waited yet. */
+  /** Returns whether no attempt has waited yet. */
   boolean isFirst() {
     return nanos <= INITIAL_NANOS;
   }

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes a {@code DeliverRequest} of messages, with gRPC's prefix, around their own bytes
- * (proto/delivery.proto; protobuf.dev/programming-guides/encoding).
+ * An encoder that makes a {@code DeliverRequest} of messages, with gRPC's prefix, around their own
+ * bytes (proto/delivery.proto; protobuf.dev/programming-guides/encoding).
  *
- * <p>Small payloads of a batch are copied: they cost less than a piece of their own does, and the
- * batch leaves at once. A message alone is never copied: a part of it may have to wait, and nodes
- * that do not read must not hold a copy each. An envelope's {@code via} is before its payload, so
- * that nothing is left to come after a large one; the order of fields is free.
+ * <p>Small payloads of a batch are copied: a copy costs less than a separate piece, and the batch
+ * leaves at once. A message alone is never copied: a part of it may have to wait, and nodes that do
+ * not read must not hold a copy each. The {@code via} of an envelope is before its payload, so that
+ * nothing follows a large payload; the order of fields is free.
  */
 final class BatchEncoder {
   /** Field 1, delimited: {@code envelopes}. */
@@ -30,16 +30,17 @@ final class BatchEncoder {
   private final List<QueuedMessage> batch;
   private final List<byte[]> pieces = new ArrayList<>(2);
 
-  /** What is being filled, and how far. */
+  /** Piece that is being filled. */
   private byte[] piece = NOTHING;
 
+  /** Bytes of {@link #piece} that are filled. */
   private int length;
 
   private BatchEncoder(List<QueuedMessage> batch) {
     this.batch = batch;
   }
 
-  /** The pieces are nobody's to change. */
+  /** Encodes a batch. The pieces must not be changed. */
   static byte[][] encode(List<QueuedMessage> batch) {
     return new BatchEncoder(batch).encode();
   }
@@ -62,7 +63,9 @@ final class BatchEncoder {
     return pieces.toArray(byte[][]::new);
   }
 
-  /** The copied ones from the first on, and the head of the shared one behind them, if any. */
+  /**
+   * Adds copies of the messages from {@code first} on, and the shared message after them, if any.
+   */
   private void fill(int first, int shared) {
     for (int i = first; i < shared; i++) {
       head(payload(i));

@@ -3,12 +3,12 @@ package io.pushfanout.connect;
 import java.time.Duration;
 
 /**
- * What tests set otherwise; no setting of the program.
+ * The timeouts and limits that only tests override.
  *
- * @param connectTimeout for the look-up of a name, and after it for TCP and the node's SETTINGS
- * @param callsPerConnection after so many a new connection is made. HTTP/2 has 2^30 stream ids for
- *     a client, and one cannot be used twice
- * @param remembersHeaders whether header blocks that come again are not coded again
+ * @param connectTimeout time for the look-up of a name, and again for TCP and the node's SETTINGS
+ * @param callsPerConnection calls after which a new connection is made; HTTP/2 has 2^30 stream ids
+ *     for a client, and none can be used twice
+ * @param remembersHeaders whether repeated header blocks are cached, not coded again
  */
 record ConnectOptions(
     Duration connectTimeout,

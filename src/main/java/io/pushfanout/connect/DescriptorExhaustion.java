@@ -3,16 +3,19 @@ package io.pushfanout.connect;
 import java.io.IOException;
 import java.util.Locale;
 
-/** No file descriptor is to be had for a connection to a node. */
+/** An exception for a connection to a node without a free file descriptor. */
 final class DescriptorExhaustion extends IOException {
-  /** What Linux and macOS call EMFILE and ENFILE, which reach Java as text alone. */
+  /** Text of EMFILE and ENFILE on Linux and macOS, which reach Java as text alone. */
   private static final String TOO_MANY = "too many open files";
 
   DescriptorExhaustion(String message) {
     super(message);
   }
 
-  /** The same, or the shortage that it comes of: Netty wraps that in what was to be created. */
+  /**
+   * Returns the shortage of descriptors that caused the failure, else the failure itself. Netty
+   * wraps a shortage in the failure to create a channel.
+   */
   static Throwable of(Throwable cause) {
     for (Throwable at = cause; at != null; at = at.getCause()) {
       String message = at.getMessage();

@@ -5,11 +5,14 @@ import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many of the process's file descriptors connections to nodes may have: the rest is for callers
- * and for the program itself, however many nodes there are. Used by all loops.
+ * The share of the process's file descriptors that connections to nodes may have, for any number of
+ * nodes: the rest is for callers and for the program itself. Used by all loops.
  */
 final class DescriptorShare {
-  /** Jars, event loops, listening sockets, etcd, the API server, files: about 120 were seen. */
+  /**
+   * Descriptors for the program: jars, event loops, listening sockets, etcd, the API server, files.
+   * About 120 were seen.
+   */
   static final int PROGRAM = 256;
 
   private final long limit;
@@ -17,15 +20,15 @@ final class DescriptorShare {
   private final AtomicLong taken = new AtomicLong();
 
   /**
-   * @param limit the process's, 1 or more
-   * @param callers connections that callers may have at a time
+   * @param limit the process's limit, 1 or more
+   * @param callers the most connections of callers at a time
    */
   DescriptorShare(long limit, int callers) {
     this.limit = limit;
     this.most = most(limit, callers);
   }
 
-  /** Of this process's soft limit; all there are where the system has none. */
+  /** Returns the share of this process's soft limit; without a bound if the system has none. */
   static DescriptorShare ofProcess(int callers) {
     boolean unix =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean;
@@ -38,15 +41,16 @@ final class DescriptorShare {
   }
 
   /**
-   * All that callers and the program leave, or half of all where that is more. Of fewer than 512
-   * the program's part comes before that half, as long as nodes have a quarter.
+   * Returns the descriptors that callers and the program leave, or half of all if that is more.
+   * With fewer than 512, the program's part comes before that half, as long as nodes have a
+   * quarter.
    */
   static long most(long limit, int callers) {
     long half = Math.min(limit / 2, Math.max(limit / 4, limit - PROGRAM));
     return Math.max(limit - callers - PROGRAM, half);
   }
 
-  /** Takes one, to be given back; returns false when nodes have their share already. */
+  /** Takes one descriptor, to be given back; returns false when nodes have their share already. */
   boolean take() {
     if (taken.incrementAndGet() <= most) {
       return true;
@@ -59,7 +63,7 @@ final class DescriptorShare {
     taken.decrementAndGet();
   }
 
-  /** Why there is none, for people. */
+  /** Returns the reason of the shortage, for people. */
   String shortage() {
     return "connections to nodes have their share of file descriptors, "
         + most

@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One dial of a node: carries out what the {@link DialRace} decides, each attempt with a session of
- * its own, until one is ready or all have failed. On the loop alone.
+ * One dial of a node: carries out the steps of the {@link DialRace}, each attempt with a session of
+ * its own, until one is ready or all have failed. Used on the loop alone.
  *
- * <p>Whatever a step throws, an Error of the system's for one (no thread, no memory), ends as a
- * failed attempt or a failed dial: nothing is left open, and the owner hears of it.
+ * <p>Anything that a step throws, such as an Error of the system (no thread, no memory), ends as a
+ * failed attempt or a failed dial. Nothing is left open then, and the owner is notified.
  */
 final class Dial {
   private static final Logger log = LoggerFactory.getLogger(Dial.class);
@@ -40,33 +40,37 @@ final class Dial {
   private final Owner owner;
   private final DialRace race;
 
-  /** By the number of the attempt. */
+  /** Sessions by the number of their attempt. */
   private final Map<Integer, Http2Session> sessions = new LinkedHashMap<>();
 
   private @Nullable Future<?> timer;
   private boolean over;
 
-  /** How a dial reaches what is outside of the process. */
+  /** The access of a dial to the world outside of the process. */
   record Network(Resolver resolver, Opener opener) {}
 
-  /** For whom the dial is. */
+  /** The owner of a dial. */
   interface Owner {
     Http2Session newSession();
 
     /**
-     * What makes a channel the session's.
+     * Returns the handler that makes a channel the session's.
      *
-     * @param onFailure told on the loop why it will not be ready; perhaps more than once
+     * @param onFailure receiver of the reason why the session will not be ready; called on the
+     *     loop, perhaps more than once
      */
     ChannelHandler handler(Http2Session session, Consumer<String> onFailure) throws SSLException;
 
-    /** There will be no session. Told once, and not when one is ready or the dial was ended. */
+    /**
+     * The dial has failed without a session. Called once, but not after a session is ready or the
+     * dial was ended.
+     */
     void onDialFailed(String why);
   }
 
   /**
-   * @param party for whom it is: parties have their shares of look-ups
-   * @param timeout for the look-up of a name, and after it for a connection
+   * @param party the party of the connection: parties have their shares of look-ups
+   * @param timeout time for the look-up of a name, and again for a connection
    */
   Dial(
       NodeAddress node,
@@ -87,19 +91,19 @@ final class Dial {
   }
 
   void begin() {
-    on(race::begin);
+    handle(race::begin);
   }
 
-  /** Somebody has heard that the node is there now. */
+  /** Reacts to news that the node is there now. */
   void announced() {
-    on(race::announced);
+    handle(race::announced);
   }
 
   boolean has(Http2Session session) {
     return sessions.containsValue(session);
   }
 
-  /** The session is ready, and goes on without the dial, which is over. */
+  /** Ends the dial for a session that is ready, which goes on without the dial. */
   void won(Http2Session session) {
     int winner = attemptOf(session);
     sessions.remove(winner);
@@ -107,7 +111,7 @@ final class Dial {
     end();
   }
 
-  /** The session will not be ready. */
+  /** Ends the attempt of a session that will not be ready. */
   void lost(Http2Session session, String why) {
     if (has(session)) {
       lost(attemptOf(session), why);
@@ -124,10 +128,10 @@ final class Dial {
 
   private void lost(int attempt, String why) {
     cancel(attempt);
-    on(now -> race.failed(attempt, why, now));
+    handle(now -> race.failed(attempt, why, now));
   }
 
-  /** Closes all that is not ready; nothing is heard of it any more. */
+  /** Closes all sessions that are not ready; no event of them follows. */
   void end() {
     over = true;
     if (timer != null) {
@@ -138,8 +142,8 @@ final class Dial {
 
   // ---- one event
 
-  /** The one place where a dial goes on, and where it ends whatever has happened. */
-  private void on(LongFunction<List<DialStep>> event) {
+  /** Handles an event: the one place where a dial goes on, and where it ends on any failure. */
+  private void handle(LongFunction<List<DialStep>> event) {
     if (!loop.inEventLoop()) {
       throw new IllegalStateException(
           "the dial of " + node + " was called on " + Thread.currentThread().getName());
@@ -184,10 +188,10 @@ final class Dial {
       timer.cancel(false);
     }
     long wait = Math.max(0, race.wakeAt() - clock.nanoTime());
-    timer = loop.schedule(() -> on(race::time), wait, TimeUnit.NANOSECONDS);
+    timer = loop.schedule(() -> handle(race::time), wait, TimeUnit.NANOSECONDS);
   }
 
-  // ---- steps; each returns what follows if it fails at once
+  // ---- steps; each returns the steps that follow if it fails at once
 
   private List<DialStep> lookUp(boolean fresh) {
     try {
@@ -234,12 +238,12 @@ final class Dial {
   private final class Answer implements Resolver.Answer {
     @Override
     public void found(List<InetAddress> addresses) {
-      on(now -> race.found(addresses, now));
+      handle(now -> race.found(addresses, now));
     }
 
     @Override
     public void failed(String why) {
-      on(now -> race.notFound(why, now));
+      handle(now -> race.notFound(why, now));
     }
   }
 
@@ -252,7 +256,7 @@ final class Dial {
 
     @Override
     public void opened() {
-      on(now -> race.opened(attempt, now));
+      handle(now -> race.opened(attempt, now));
     }
 
     @Override

@@ -15,28 +15,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what one dial of a node does next: which address to try when, and when to look the name
- * up again (RFC 8305). No thread, no clock, no network: each event comes with its time and returns
- * the steps that it calls for.
+ * The rules of one dial of a node: the next address to try and its time, and when to look the name
+ * up again (RFC 8305). A race has no thread, no clock and no network: each event comes with its
+ * time and returns the steps that it calls for.
  *
  * <p>Attempts race until the first has a node that takes calls. A name is looked up again while
- * attempts hang, because it may have moved meanwhile; what the answer holds and no attempt is busy
- * with is tried (again). News of the node makes every attempt before it count as none: it goes on,
- * but its address is tried anew.
+ * attempts hang, because it may have moved meanwhile; addresses of the answer without a running
+ * attempt are tried (again). After news of the node, every attempt before it counts as none: the
+ * attempt goes on, but its address is tried again.
  */
 final class DialRace {
-  /** Until the next address is tried beside the ones that have not answered (RFC 8305, 5). */
+  /**
+   * Time until the next address is tried beside attempts without an answer (RFC 8305, section 5).
+   */
   static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
 
-  /** The same once TCP is through: TLS and the node's SETTINGS take a loaded node some time. */
+  /**
+   * Time until the next address is tried beside an attempt with a TCP connection: TLS and the
+   * node's SETTINGS take a loaded node some time.
+   */
   static final Duration GREETING_DELAY = Duration.ofSeconds(1);
 
-  /** Until a name is looked up again, after its last answer, and while a look-up hangs. */
+  /** Time from the last answer of a look-up to the next look-up. */
   static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
+  /** Time after which another look-up runs beside one without an answer. */
   static final Duration LOOK_UP_HANGS = Duration.ofSeconds(2);
 
-  /** Each takes a file descriptor; the oldest gives way. */
+  /** Most attempts at a time. Each takes a file descriptor; the oldest gives way. */
   static final int MOST_ATTEMPTS = 8;
 
   private final String host;
@@ -48,18 +54,18 @@ final class DialRace {
   private final Deque<InetAddress> next = new ArrayDeque<>();
   private int attempts;
 
-  /** Look-ups that owe an answer. */
+  /** Look-ups without an answer yet. */
   private int lookUps;
 
   private long lastLookUp;
 
-  /** An address counts as busy with an attempt that began after this. */
+  /** Time in nanoseconds; an address with an attempt that began since then is busy. */
   private long busySince;
 
   private long nextStart;
   private long deadline;
 
-  /** Whether there has been an answer since the beginning, or since the news. */
+  /** Whether there has been an answer since the beginning, or since the last news. */
   private boolean found;
 
   private @Nullable String firstFailure;
@@ -79,7 +85,7 @@ final class DialRace {
 
   /**
    * @param named whether the host is a name, which may have other addresses next time
-   * @param timeout for a first answer, and after it for a connection
+   * @param timeout time for a first answer, and again for a connection
    */
   DialRace(String host, boolean named, Duration timeout, AddressMemory memory) {
     this.host = host;
@@ -91,15 +97,15 @@ final class DialRace {
   // ---- events
 
   List<DialStep> begin(long now) {
-    return news(false, now);
+    return restart(false, now);
   }
 
-  /** Somebody has heard that the node is there now, perhaps elsewhere. */
+  /** Handles news that the node is there now, perhaps at another address. */
   List<DialStep> announced(long now) {
-    return over ? List.of() : news(true, now);
+    return over ? List.of() : restart(true, now);
   }
 
-  private List<DialStep> news(boolean fresh, long now) {
+  private List<DialStep> restart(boolean fresh, long now) {
     found = false;
     busySince = now - ATTEMPT_DELAY.toNanos();
     deadline = now + timeoutNanos;
@@ -133,7 +139,7 @@ final class DialRace {
     return settle(now);
   }
 
-  /** TCP is through. */
+  /** Handles the TCP connection of an attempt. */
   List<DialStep> opened(int attempt, long now) {
     Attempt opened = underWay.get(attempt);
     if (opened != null) {
@@ -153,7 +159,7 @@ final class DialRace {
     return settle(now);
   }
 
-  /** The attempt has a node that takes calls: it has won, and the others are to be cancelled. */
+  /** Ends the race: the attempt has a node that takes calls, and the others are to be cancelled. */
   void ready(int attempt) {
     Attempt winner = underWay.remove(attempt);
     if (!over && winner != null) {
@@ -166,7 +172,7 @@ final class DialRace {
     return settle(now);
   }
 
-  /** When {@link #time} is to be called, unless something else happens before. */
+  /** Returns the time at which to call {@link #time}, unless another event comes before. */
   long wakeAt() {
     long at = deadline;
     if (!next.isEmpty()) {
@@ -175,7 +181,7 @@ final class DialRace {
     return named && (lookUps > 0 || !underWay.isEmpty()) ? sooner(at, nextLookUp()) : at;
   }
 
-  // ---- what follows
+  // ---- decisions
 
   private List<DialStep> settle(long now) {
     if (over) {

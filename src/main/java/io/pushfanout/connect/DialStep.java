@@ -2,23 +2,23 @@ package io.pushfanout.connect;
 
 import java.net.InetAddress;
 
-/** What a dial has to do next. */
+/** A step that a dial has to do next. */
 sealed interface DialStep {
   /**
-   * Look the name up; exactly one answer is owed.
+   * A look-up of the name, with exactly one answer.
    *
    * @param fresh whether the answer of a look-up that has begun already is too old
    */
   record LookUp(boolean fresh) implements DialStep {}
 
-  /** Begin an attempt to connect. */
+  /** The start of an attempt to connect. */
   record Start(int attempt, InetAddress address) implements DialStep {}
 
-  /** End an attempt, of which nothing more is to be heard. */
+  /** The end of an attempt, without further events of it. */
   record Cancel(int attempt) implements DialStep {}
 
   /**
-   * The dial has failed: end all attempts.
+   * The failure of the dial, which ends all attempts.
    *
    * @param why one line for people
    */

@@ -25,7 +25,10 @@ public final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final boolean epoll;
 
-  /** Half of the processors: the other half is for the kernel's side and everything else. */
+  /**
+   * Creates threads for half of the processors: the other half is for the kernel's side and
+   * everything else.
+   */
   public EventLoops() {
     this(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
   }
@@ -48,12 +51,12 @@ public final class EventLoops implements AutoCloseable {
     return group;
   }
 
-  /** The class of channels that connect from this group. */
+  /** Returns the class of channels that connect from this group. */
   public Class<? extends Channel> clientChannel() {
     return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
   }
 
-  /** The class of channels that listen on this group. */
+  /** Returns the class of channels that listen on this group. */
   public Class<? extends ServerChannel> serverChannel() {
     return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
@@ -63,7 +66,8 @@ public final class EventLoops implements AutoCloseable {
   }
 
   /**
-   * Ends the threads after the tasks that they have; waits at most 5 s. Not to be called on one.
+   * Ends the threads after their remaining tasks; waits at most 5 s. Must not be called on one of
+   * the threads.
    */
   @Override
   public void close() {

@@ -7,8 +7,8 @@ import io.pushfanout.model.Via;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a node has ended an answer. Its content type is not looked at: {@code grpc-status} alone
- * decides, and whoever sends one speaks gRPC.
+ * The final status of a node's answer. The content type is not checked: {@code grpc-status} alone
+ * decides, and any peer that sends it is a gRPC server.
  *
  * @param detail one line for people
  * @param loop whether the node is a fan-out server that the message has been through before, or
@@ -27,8 +27,8 @@ record FinalStatus(StatusCode code, String detail, boolean loop) {
   }
 
   /**
-   * @param whole false where trailers beyond the bound are missing
-   * @param httpStatus null where there was none
+   * @param whole false if trailers beyond the bound are missing
+   * @param httpStatus null if there was none
    */
   static FinalStatus of(Http2Headers trailers, boolean whole, @Nullable CharSequence httpStatus) {
     CharSequence grpcStatus = trailers.get(GRPC_STATUS);
@@ -47,7 +47,10 @@ record FinalStatus(StatusCode code, String detail, boolean loop) {
     return new FinalStatus(code, detail, isLoop(code, trailers));
   }
 
-  /** Of an answer without a {@code grpc-status}: perhaps it was no server of gRPC. */
+  /**
+   * Returns the status of an answer without {@code grpc-status}, perhaps from a server without
+   * gRPC.
+   */
   static FinalStatus withoutTrailers(@Nullable CharSequence httpStatus) {
     if (httpStatus == null || HTTP_OK.contentEquals(httpStatus)) {
       return new FinalStatus(StatusCode.UNKNOWN, "the answer has no grpc-status");

@@ -9,8 +9,8 @@ import io.pushfanout.model.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session has open: calls and streams of deliveries, which end with it, or by the status
- * that the node answers.
+ * An open call of a session, unary or a stream of deliveries. A call ends with its session, or by
+ * the status that the node answers.
  */
 abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeStream {
   private static final AsciiString TOO_MANY_REQUESTS = AsciiString.cached("429");
@@ -20,7 +20,7 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
   /** The answer's {@code :status}, once it has come. */
   private @Nullable CharSequence httpStatus;
 
-  /** The headers that come next are incomplete. */
+  /** Whether the next headers are incomplete. */
   private boolean cut;
 
   GrpcCall(Http2Session session) {
@@ -31,12 +31,12 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
     return session;
   }
 
-  /** Whether an answer has begun. */
+  /** Returns whether an answer has begun. */
   final boolean hasAnswered() {
     return httpStatus != null;
   }
 
-  /** Whether what comes is an answer of gRPC's. */
+  /** Returns whether the answer has HTTP status 200, as answers of gRPC have. */
   final boolean isHttpOk() {
     return httpStatus != null && FinalStatus.HTTP_OK.contentEquals(httpStatus);
   }
@@ -45,16 +45,16 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
     return httpStatus != null && TOO_MANY_REQUESTS.contentEquals(httpStatus);
   }
 
-  /** Whether the node owes an answer: silence is a reason to ask whether it lives. */
+  /** Returns whether the node owes an answer: silence is then a reason for a PING. */
   abstract boolean isAwaited();
 
-  /** It is over, by the node's answer or by what happened to its session. */
+  /** Ends the call, by the node's answer or by an event of its session. */
   abstract void end(Evidence evidence, StatusCode code, String detail);
 
-  /** It is over, and the node has not processed it. */
+  /** Ends the call, which the node has not processed. */
   abstract void endUnseen(Evidence evidence);
 
-  // ---- what the node answers
+  // ---- answers of the node
 
   @Override
   protected final void onHeadersCut() {
@@ -74,7 +74,7 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
     }
   }
 
-  /** The node has ended the answer by data, without trailers. */
+  /** Completes an answer that the node has ended by data, without trailers. */
   final void endedByData() {
     complete(FinalStatus.withoutTrailers(httpStatus));
   }
@@ -83,7 +83,7 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
     if (status.loop()) {
       session.refusedLoop();
     }
-    // Whoever limits rates is there.
+    // A node that limits rates is present.
     boolean away = status.code() == StatusCode.UNAVAILABLE && !isTooManyRequests();
     complete(away ? Evidence.ABSENT : Evidence.PRESENT, status.code(), status.detail());
   }
@@ -98,7 +98,7 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
     session.afterCalls();
   }
 
-  /** The evidence of a reset: a node that has begun to answer is there. */
+  /** Returns the evidence of a reset: a node that has begun to answer is present. */
   final Evidence resetEvidence() {
     return hasAnswered() ? Evidence.PRESENT : Evidence.ABSENT;
   }

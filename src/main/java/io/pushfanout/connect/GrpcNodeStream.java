@@ -9,11 +9,14 @@ import io.pushfanout.queue.QueuedMessage;
 import java.util.List;
 
 /**
- * One {@code Deliver} call, which stays open: requests go out as the engine gives them, and what
- * the node acknowledges comes in. An answer that breaks the rules ends it.
+ * One {@code Deliver} call, which stays open: requests of the engine go out, and acknowledgements
+ * of the node come in. An answer that breaks the rules ends the stream.
  */
 final class GrpcNodeStream extends GrpcCall implements NodeStream {
-  /** Some hundred failures with their texts. A node with more of them sends several responses. */
+  /**
+   * Most bytes of a response: some hundred failures with their texts. A node with more failures
+   * sends several responses.
+   */
   private static final int MAX_RESPONSE_BYTES = 64 << 10;
 
   private static final byte[][] NOTHING = {};
@@ -29,7 +32,7 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
     this.engine = engine;
   }
 
-  // ---- what the engine asks for
+  // ---- methods for the engine
 
   @Override
   public int room() {
@@ -59,7 +62,7 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
     }
   }
 
-  // ---- what the node answers
+  // ---- answers of the node
 
   @Override
   boolean isAwaited() {
@@ -72,7 +75,7 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
       return;
     }
     if (!isHttpOk()) {
-      // A proxy's page about a node that is away.
+      // The data is a proxy's page about an absent node.
       if (end) {
         endedByData();
       }
@@ -82,10 +85,10 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
       for (byte[] m = reader.next(data); m != null; m = reader.next(data)) {
         acknowledgements.add(m);
       }
-      tell();
+      reportAcknowledged();
     } catch (ProtocolException e) {
-      // What came before it is true all the same.
-      tell();
+      // Acknowledgements before the error are valid all the same.
+      reportAcknowledged();
       session().reset(this, Http2Error.CANCEL);
       complete(Evidence.PRESENT, StatusCode.INTERNAL, String.valueOf(e.getMessage()));
       return;
@@ -95,16 +98,16 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
     }
   }
 
-  private void tell() {
+  private void reportAcknowledged() {
     int count = acknowledgements.count();
     if (count > 0) {
       var failures = acknowledgements.failures();
-      acknowledgements.taken();
+      acknowledgements.markReported();
       engine.onAcknowledged(count, failures);
     }
   }
 
-  /** Whatever its reason is, the stream is lost: what is on it may be tried again. */
+  /** Completes the stream as lost, for any reason of the reset: its messages may be tried again. */
   @Override
   protected void onReset(long errorCode) {
     String text = "reset by the node: " + StatusMapping.nameOf(errorCode);
@@ -121,7 +124,9 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
     }
   }
 
-  /** Told later: it may be in the middle of another stream's sending. */
+  /**
+   * Notifies the engine in a later task, because another stream may be in the middle of sending.
+   */
   @Override
   protected void onRoom() {
     session()

@@ -26,17 +26,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls and streams on one channel, from its first byte to its last. What the node answers to
- * one, the {@link GrpcCall} hears.
+ * A session with the calls and streams on one channel, from its first byte to its last. Each {@link
+ * GrpcCall} receives the node's answer to it.
  *
- * <p>It goes OPENING → READY → LEAVING → DEAD and may skip any. LEAVING takes no more calls and
- * ends with the last that it has. The owner hears of each step, the engine of the end of each call,
- * both on the loop. Either may close the session from within; so a call's stream is closed (which
- * makes room for another) before its end is told.
+ * <p>A session goes OPENING → READY → LEAVING → DEAD and may skip any. LEAVING takes no more calls
+ * and ends with the last call. The owner is notified of each step, the engine of the end of each
+ * call, both on the loop. Either may close the session from within; so a call's stream is closed
+ * (which makes room for another) before its end is reported.
  *
- * <p>Whatever is thrown in any step of it, an Error too, the session dies of it, and what it had is
- * given back or has failed: nothing stays in flight. What is asked for of the {@link
- * ClientConnection} is its from there on; all that might throw comes before.
+ * <p>Any exception in a step, an Error too, ends the session; its calls are given back or fail, and
+ * none stays in flight. A request to the {@link ClientConnection} hands over the stream; all code
+ * that might throw comes before.
  */
 final class Http2Session implements ConnectionListener {
   private enum State {
@@ -48,7 +48,10 @@ final class Http2Session implements ConnectionListener {
 
   private static final byte[][] NOTHING = {};
 
-  /** Room for the stack traces that nodes put into {@code grpc-message} and its details. */
+  /**
+   * Most bytes of headers: room for the stack traces that nodes put into {@code grpc-message} and
+   * its details.
+   */
   private static final int MAX_HEADER_LIST_BYTES = 64 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(Http2Session.class);
@@ -66,21 +69,24 @@ final class Http2Session implements ConnectionListener {
   private int concurrency;
   private int callsLeft;
 
-  /** When the first call since the last flush began, which is near enough for the others. */
+  /**
+   * Start of the first call since the last flush in nanoseconds, which is near enough for the
+   * others.
+   */
   private long batchNanos;
 
   private boolean batching;
 
-  /** Why it leaves or has failed: the first reason, which is the one that tells something. */
+  /** First reason to leave or to fail; later reasons explain less. */
   private @Nullable String reason;
 
   private boolean failed;
 
-  /** The node has answered something on it, or promised to. */
-  private boolean carried;
+  /** Whether the node has answered a call of this session, or promised to. */
+  private boolean answered;
 
-  /** We have asked for another in its place. */
-  private boolean renewed;
+  /** Whether this side replaces the session by another. */
+  private boolean replacedHere;
 
   Http2Session(
       EventLoop loop,
@@ -98,12 +104,12 @@ final class Http2Session implements ConnectionListener {
     pings = new KeepAliveTimer(loop, options.keepAlive(), this, connection);
   }
 
-  /** What makes a channel this session's. */
+  /** Returns the handler that makes a channel this session's. */
   ChannelHandler handler() {
     return connection.handler();
   }
 
-  // ---- what the owner asks for
+  // ---- methods for the owner
 
   boolean available() {
     return state == State.READY && !failed && callsLeft > 0 && connection.hasRoom();
@@ -137,10 +143,10 @@ final class Http2Session implements ConnectionListener {
     }
   }
 
-  /** Takes no calls from now on, and ends with the last that it has; another is in order. */
+  /** Takes no calls from now on, and ends in good order with the last call. */
   void replace(String why) {
     connection.flush();
-    renewed = true;
+    replacedHere = true;
     leave(why, true);
     afterCalls();
   }
@@ -148,13 +154,13 @@ final class Http2Session implements ConnectionListener {
   /**
    * Sends a PING after news of the node: a silent connection may lead to a machine that is gone.
    */
-  void askForLife() {
+  void checkLiveness() {
     if (state == State.READY) {
       pings.urgent(isAwaiting());
     }
   }
 
-  /** Resets the calls in flight, whose end the engine does not hear. */
+  /** Resets the calls in flight and adds their messages; the engine does not receive their end. */
   void reset(List<QueuedMessage> messages) {
     for (ClientStream stream : connection.streams()) {
       if (state != State.DEAD
@@ -171,7 +177,7 @@ final class Http2Session implements ConnectionListener {
     connection.flush();
   }
 
-  /** Ends it at once: its calls complete with CANCELLED before this returns. */
+  /** Ends the session at once: its calls complete with CANCELLED before this returns. */
   void close() {
     if (state == State.DEAD) {
       return;
@@ -180,7 +186,9 @@ final class Http2Session implements ConnectionListener {
     endAll(exchange -> exchange.end(Evidence.NONE, StatusCode.CANCELLED, "connection closed"));
   }
 
-  /** One whose end throws, by a fault of who hears it, keeps no other from its own. */
+  /**
+   * Ends all calls. An exception from the listener of one call does not keep another from its end.
+   */
   private void endAll(Consumer<GrpcCall> how) {
     connection.drain(stream -> safely(() -> how.accept((GrpcCall) stream)));
   }
@@ -193,7 +201,7 @@ final class Http2Session implements ConnectionListener {
     }
   }
 
-  /** The same step, of which the session dies when it throws. */
+  /** Returns the same step, guarded: an exception ends the session. */
   Runnable guarded(Runnable step) {
     return () -> {
       try {
@@ -204,19 +212,19 @@ final class Http2Session implements ConnectionListener {
     };
   }
 
-  /** Whether the node owes any answer. */
+  /** Returns whether the node owes any answer. */
   boolean isAwaiting() {
     return connection.streams().stream().anyMatch(stream -> ((GrpcCall) stream).isAwaited());
   }
 
-  // ---- what calls and streams of deliveries ask for
+  // ---- methods for calls and streams
 
-  /** Whether what is sent may still arrive. */
+  /** Returns whether sent bytes may still arrive. */
   boolean isAlive() {
     return state != State.DEAD && !failed;
   }
 
-  /** How many bytes of a stream's body would leave at once. */
+  /** Returns the bytes of a stream's body that would leave at once. */
   int room(GrpcNodeStream stream) {
     return isAlive() ? connection.room(stream) : 0;
   }
@@ -232,7 +240,7 @@ final class Http2Session implements ConnectionListener {
     }
   }
 
-  /** The loop's clock, which its timers run by. */
+  /** Returns the time of the loop's clock, which its timers run by. */
   long nanoTime() {
     return loop.ticker().nanoTime();
   }
@@ -241,7 +249,7 @@ final class Http2Session implements ConnectionListener {
     loop.execute(guarded(task));
   }
 
-  // ---- what happens to the connection
+  // ---- events of the connection
 
   @Override
   public void onSettings() {
@@ -249,7 +257,7 @@ final class Http2Session implements ConnectionListener {
     boolean changed = limit != concurrency;
     concurrency = limit;
     if (state == State.OPENING && limit > 0) {
-      // One that takes no call at all is not connected yet.
+      // A node that takes no call at all is not connected yet.
       state = State.READY;
       owner.onReady(this, limit);
     } else if (state == State.READY && changed) {
@@ -270,7 +278,7 @@ final class Http2Session implements ConnectionListener {
     pings.onRead();
   }
 
-  /** No calls from now on; those in flight go on. */
+  /** Takes no calls from now on; calls in flight go on. */
   void leave(String why, boolean orderly) {
     if (state == State.OPENING || state == State.READY) {
       state = State.LEAVING;
@@ -281,7 +289,9 @@ final class Http2Session implements ConnectionListener {
     }
   }
 
-  /** To follow the end of calls: others have room now, or the last of a leaving session is gone. */
+  /**
+   * Follows the end of calls: others have room now, or a leaving session has lost its last call.
+   */
   void afterCalls() {
     if (state == State.LEAVING && connection.isIdle()) {
       end();
@@ -292,9 +302,9 @@ final class Http2Session implements ConnectionListener {
   }
 
   /**
-   * Something is wrong with the connection. After a failed write the end comes a little later: it
-   * may have been {@link #deliver} that wrote. After a failed read it comes at once, before
-   * anything unsent can leave.
+   * Ends the session on an error. After a failed write the end comes a little later, because {@link
+   * #deliver} may have written. After a failed read the end comes at once, before anything unsent
+   * can leave.
    */
   @Override
   public void onFailed(Throwable cause, boolean sending) {
@@ -326,7 +336,7 @@ final class Http2Session implements ConnectionListener {
     }
   }
 
-  /** Ends it: calls that the node cannot have seen are given back, the others have failed. */
+  /** Ends the session: calls that the node cannot have seen are given back, the others fail. */
   void die(String lastWhy) {
     die(lastWhy, false);
   }
@@ -350,8 +360,8 @@ final class Http2Session implements ConnectionListener {
   }
 
   /**
-   * With calls in flight there is no GOAWAY: its flush would send requests that are about to be
-   * given back as unsent.
+   * Closes the connection. A session with calls in flight sends no GOAWAY: its flush would send
+   * requests that are about to be given back as unsent.
    */
   private void end() {
     state = State.DEAD;
@@ -366,26 +376,30 @@ final class Http2Session implements ConnectionListener {
 
   @Override
   public void onClosed() {
-    // One that owes no answer has only come to its end.
-    die("the node closed the connection", carried && !failed && !isAwaiting());
+    // A connection without a pending answer has only come to its end.
+    die("the node closed the connection", answered && !failed && !isAwaiting());
   }
 
   /**
-   * May come twice: a graceful one that names the highest id there is, and later one with the last
-   * call that the node will answer.
+   * Handles a GOAWAY. It may come twice: a graceful one that names the highest id there is, and
+   * later one with the last call that the node will answer.
    */
   @Override
   public void onGoAway(int lastStreamId, long errorCode, ByteBuf debug) {
     String text = PeerMessage.line(debug.toString(StandardCharsets.UTF_8));
     boolean orderly = errorCode == Http2Error.NO_ERROR.code();
-    // A limit by requests may be met before the first answer: the node answers what it keeps.
-    carried |= orderly && connection.hasStreamUpTo(lastStreamId);
+    // A node may reach a limit of requests before its first answer; it answers the calls that it
+    // keeps.
+    answered |= orderly && connection.hasStreamUpTo(lastStreamId);
     leave(whyGoAway(errorCode, text), orderly);
     connection.unprocessedAbove(lastStreamId);
     afterCalls();
   }
 
-  /** Without an error it is routine, such as a connection's greatest age, and is to read so. */
+  /**
+   * Returns the reason of a GOAWAY. A GOAWAY without an error is routine, such as a connection's
+   * greatest age, and is to read so.
+   */
   private static String whyGoAway(long errorCode, String debug) {
     if (errorCode == Http2Error.NO_ERROR.code()) {
       String routine = "the node asks for a new connection in place of this one";
@@ -395,7 +409,7 @@ final class Http2Session implements ConnectionListener {
     return debug.isEmpty() ? error : error + " " + debug;
   }
 
-  // ---- what happens to calls
+  // ---- events of calls
 
   void refusedLoop() {
     engine.onLoop();
@@ -409,14 +423,17 @@ final class Http2Session implements ConnectionListener {
     engine.onUnprocessed(call.message(), evidence);
   }
 
-  /** The node has begun to answer something. */
+  /** Records that the node has begun to answer a call or stream. */
   void onAnswer() {
-    carried = true;
+    answered = true;
   }
 
-  /** Whether the connection has carried anything, or nobody but us wants another in its place. */
+  /**
+   * Returns whether the node has answered on the connection, or only this side wants another in its
+   * place.
+   */
   boolean hasServed() {
-    return carried || renewed;
+    return answered || replacedHere;
   }
 
   private void onDue() {

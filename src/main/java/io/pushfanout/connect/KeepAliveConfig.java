@@ -3,12 +3,12 @@ package io.pushfanout.connect;
 import java.time.Duration;
 
 /**
- * When to ask a silent node whether it still lives.
+ * The times of PINGs that check a silent node.
  *
- * @param idle a PING goes out when calls are outstanding and nothing has arrived for so long
- * @param answer the connection is dead when nothing has arrived so long after the PING
- * @param interval from an answered PING to the next one, at least: servers of gRPC take a ping
- *     every 5 minutes by default and end the connection of who sends more (gRFC A8)
+ * @param idle time without any arrival, while calls are outstanding, after which a PING goes out
+ * @param answer time without any arrival after the PING, after which the connection is dead
+ * @param interval least time from an answered PING to the next one: servers of gRPC take a ping
+ *     every 5 minutes by default, and end the connection of a client that sends more (gRFC A8)
  */
 record KeepAliveConfig(Duration idle, Duration answer, Duration interval) {
   static final KeepAliveConfig DEFAULT =

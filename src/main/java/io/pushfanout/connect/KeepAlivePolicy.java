@@ -3,7 +3,7 @@ package io.pushfanout.connect;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides when a connection is asked whether it lives, and when it is dead; see {@link
+ * The rules for when a PING goes out on a connection, and when the connection is dead; see {@link
  * KeepAliveConfig}. Any bytes that arrive count as an answer. Times are of one clock.
  */
 final class KeepAlivePolicy {
@@ -26,7 +26,7 @@ final class KeepAlivePolicy {
   private long answerBy;
   private long notBefore;
 
-  /** The first call since anything arrived: silence before it means nothing. */
+  /** Time of the first call since anything arrived: silence before it means nothing. */
   private long callAt;
 
   /**
@@ -67,7 +67,9 @@ final class KeepAlivePolicy {
   }
 
   /**
-   * Returns whether nothing has arrived for a while, and no PING is out or was a short time ago.
+   * Returns whether an urgent PING may go out: nothing has arrived for 1 s, no PING is outstanding,
+   * and none was answered within the interval. Without a call in flight, one such PING may follow
+   * each call.
    */
   boolean isUrgent(long now, boolean awaiting) {
     return (awaiting || mayPingIdle)
@@ -82,7 +84,10 @@ final class KeepAlivePolicy {
     answerBy = now + Math.min(answer, URGENT_ANSWER);
   }
 
-  /** What to do now. The caller does not ask while no calls and no PING are outstanding. */
+  /**
+   * Returns the step to take now. Must not be called while neither calls nor a PING are
+   * outstanding.
+   */
   Step step(long now) {
     if (nanosLeft(now) > 0) {
       return Step.WAIT;
@@ -90,7 +95,7 @@ final class KeepAlivePolicy {
     return pingOutstanding ? Step.DEAD : Step.PING;
   }
 
-  /** When to ask for the next step. */
+  /** Returns the nanoseconds until the next step. */
   long nanosLeft(long now) {
     if (pingOutstanding) {
       return answerBy - now;

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries {@link KeepAlivePolicy} out on one session. Its timer runs only while there is a call.
+ * A timer that carries out the {@link KeepAlivePolicy} on one session. The timer runs only while
+ * there is a call.
  */
 final class KeepAliveTimer {
   private static final long PING_DATA = 0x70757368L;

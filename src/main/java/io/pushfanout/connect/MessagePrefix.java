@@ -1,7 +1,7 @@
 package io.pushfanout.connect;
 
 /**
- * What gRPC writes before each message: not compressed, and its length (grpc/doc/PROTOCOL-HTTP2.md,
+ * The prefix of a message in gRPC: not compressed, and its length (grpc/doc/PROTOCOL-HTTP2.md,
  * "Length-Prefixed-Message").
  */
 final class MessagePrefix {
@@ -9,7 +9,7 @@ final class MessagePrefix {
 
   private MessagePrefix() {}
 
-  /** Writes it to the first bytes. */
+  /** Writes the prefix to the first bytes. */
   static void write(byte[] to, int messageBytes) {
     to[0] = 0;
     to[1] = (byte) (messageBytes >>> 24);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts gRPC's length-prefixed messages together from the pieces that they come in. Never more than
- * one message is held, and of that no more than what has come, rounded up to 4 KiB.
+ * A reader that assembles gRPC's length-prefixed messages from the pieces that arrive. The reader
+ * holds at most one message, and of that no more than has arrived, rounded up to 4 KiB.
  */
 final class MessageReader {
   private static final int FIRST_BYTES = 512;
@@ -25,9 +25,9 @@ final class MessageReader {
   }
 
   /**
-   * The next whole message; null when more bytes must come for one.
+   * Returns the next whole message; null when more bytes must come for one.
    *
-   * @throws ProtocolException when it is compressed, which was not asked for, or too large
+   * @throws ProtocolException if the message is compressed, which no request allows, or too large
    */
   byte @Nullable [] next(ByteBuf data) throws ProtocolException {
     if (prefixRead < MessagePrefix.BYTES) {
@@ -58,7 +58,7 @@ final class MessageReader {
     return whole;
   }
 
-  /** What the message under way takes. */
+  /** Returns the bytes held for the message under way. */
   int heldBytes() {
     return message.length;
   }

@@ -8,7 +8,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
 import java.util.function.Supplier;
 
-/** Connects to nodes by gRPC over HTTP/2, with TLS or without. */
+/** A connector to nodes by gRPC over HTTP/2, with TLS or without. */
 public final class NettyConnector implements Connector {
   private final Supplier<EventLoop> loops;
   private final Dial.Network network;
@@ -16,7 +16,7 @@ public final class NettyConnector implements Connector {
   private final TlsProfiles profiles;
 
   /**
-   * For a process that nobody calls, and nodes that are spoken to in plaintext.
+   * Creates a connector for nodes in plaintext, in a process without callers.
    *
    * @param loops stays the caller's to close, after all connections
    */
@@ -26,8 +26,8 @@ public final class NettyConnector implements Connector {
 
   /**
    * @param loops stays the caller's to close, after all connections
-   * @param profiles what nodes that are to be spoken to by TLS may be spoken to by
-   * @param callers connections that callers may have at a time: nodes take none of their file
+   * @param profiles the TLS profiles that nodes may use
+   * @param callers the most connections of callers at a time: nodes take none of their file
    *     descriptors, as long as half of all is left to nodes
    */
   public NettyConnector(EventLoops loops, TlsProfiles profiles, int callers) {
@@ -43,7 +43,7 @@ public final class NettyConnector implements Connector {
   }
 
   /**
-   * @param loops gives each connection the loop of its life
+   * @param loops supplier of the one loop of each connection
    */
   NettyConnector(
       Supplier<EventLoop> loops,

@@ -4,22 +4,22 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 
-/** Opens connections for dials. */
+/** An opener of TCP connections for dials. */
 interface Opener {
   /**
-   * Opens a TCP connection on the loop, with the handler in its pipeline from the beginning. To
-   * close the handler's context ends the attempt.
+   * Opens a TCP connection on the loop, with the handler in its pipeline from the beginning. A
+   * close of the handler's context ends the attempt.
    *
-   * @param outcome hears of it on the loop, in a later task than this call
+   * @param outcome receiver of the outcome on the loop, in a later task than this call
    */
   void open(InetSocketAddress address, EventLoop loop, ChannelHandler handler, Outcome outcome);
 
-  /** One of its methods is called, once. */
+  /** The receiver of an outcome. One of its methods is called, once. */
   interface Outcome {
     /** TCP is connected. */
     void opened();
 
-    /** There is no connection, and there will be none; nothing of the attempt is left. */
+    /** The attempt has failed, and nothing of it is left. */
     void failed(Throwable cause);
   }
 }

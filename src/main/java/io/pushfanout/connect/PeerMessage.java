@@ -5,13 +5,15 @@ import io.pushfanout.model.Printable;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Text from outside on its way to people: one short line that no terminal obeys. */
+/**
+ * Text from a peer on its way to people: one short line without control sequences for terminals.
+ */
 final class PeerMessage {
   private static final int MAX_CHARS = 200;
 
   private PeerMessage() {}
 
-  /** What went wrong with a connection: it may quote what the peer has sent. */
+  /** Returns the reason of a connection's failure, which may quote bytes of the peer. */
   static String reason(Throwable cause) {
     return line(Causes.text(cause));
   }
@@ -20,7 +22,7 @@ final class PeerMessage {
     return Printable.line(text, MAX_CHARS);
   }
 
-  /** A {@code grpc-message}: UTF-8 with what is not printable ASCII as {@code %XX}. */
+  /** Decodes a {@code grpc-message}: UTF-8, with all but printable ASCII as {@code %XX}. */
   static String percentDecoded(CharSequence text) {
     // Three characters of input make at least one byte, and at most four bytes one character.
     int length = Math.min(text.length(), 3 * 4 * MAX_CHARS);

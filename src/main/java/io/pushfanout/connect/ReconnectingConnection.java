@@ -22,12 +22,13 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one working session with the node: dials, and dials again after each loss.
+ * A connection that keeps one working session with the node: dials, and dials again after each
+ * loss.
  *
- * <p>At any time it dials, waits to dial, or has a current session; one of the three fields is set,
- * until it is closed, and while it knows the TLS profile that it is to speak by. Beside them there
- * may be sessions that are leaving: they take no more calls but still wait for answers, so that a
- * node can replace a connection without a gap.
+ * <p>At any time the connection dials, waits to dial, or has a current session: one of these three
+ * fields is set until the connection is closed, unless its TLS profile is missing. Beside them
+ * there may be leaving sessions: they take no more calls but still wait for answers, so that a node
+ * can replace a connection without a gap.
  */
 final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial.Owner {
   private static final long REPLACED_WITHIN_MILLIS = 1000;
@@ -50,16 +51,19 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
   private @Nullable Dial dial;
   private @Nullable Future<?> redial;
 
-  /** Ends the time in which the next connection is expected in place of the last. */
+  /** Timer of the time in which the next connection is expected in place of the last. */
   private @Nullable Future<?> replacing;
 
   private @Nullable Http2Session current;
   private long readyNanos;
 
-  /** The last that the engine heard is that it has to wait: it is to be told when it need not. */
-  private boolean availableOwed;
+  /**
+   * Whether the last answer of {@link #available} was false: the engine is to be notified when it
+   * changes.
+   */
+  private boolean availablePending;
 
-  private boolean tellingAvailable;
+  private boolean availableScheduled;
 
   private boolean closed;
 
@@ -102,7 +106,7 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
     } else if (redial != null) {
       dialNow();
     } else if (current != null) {
-      current.askForLife();
+      current.checkLiveness();
     }
   }
 
@@ -132,7 +136,7 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
   @Override
   public boolean available() {
     boolean available = current != null && current.available();
-    availableOwed = !available;
+    availablePending = !available;
     return available;
   }
 
@@ -159,7 +163,7 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
     return reset;
   }
 
-  /** Those that are leaving, and the current one. */
+  /** Returns the leaving sessions and the current one. */
   private List<Http2Session> sessions() {
     List<Http2Session> open = new ArrayList<>(leaving);
     if (current != null) {
@@ -168,7 +172,7 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
     return open;
   }
 
-  /** Streams of a session that is leaving may have something to say too. */
+  /** Flushes leaving sessions too, because their streams may still send. */
   @Override
   public void flush() {
     if (current != null) {
@@ -212,8 +216,8 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
     if (closed) {
       return;
     }
-    if (!profiles.have(tls)) {
-      // It cannot come while the program runs, so there is nothing to wait for.
+    if (!profiles.supports(tls)) {
+      // A profile cannot come while the program runs, so there is nothing to wait for.
       endReplacing();
       engine.onNotDialled("the server has no TLS profile named " + tls.profile());
       return;
@@ -260,7 +264,7 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
     redial = loop.schedule(this::dial, backoff.nextNanos(), TimeUnit.NANOSECONDS);
   }
 
-  // ---- what sessions tell
+  // ---- events of sessions
 
   @Override
   public void onReady(Http2Session session, int concurrency) {
@@ -272,7 +276,7 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
     endReplacing();
     current = session;
     readyNanos = loop.ticker().nanoTime();
-    availableOwed = false;
+    availablePending = false;
     engine.onConnected(concurrency);
   }
 
@@ -282,20 +286,20 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
   }
 
   /**
-   * Told in a task of its own, one for all calls whose answers came together: the engine may be in
-   * the middle of a flush, or about to use the room by itself.
+   * Notifies the engine in a task of its own, one for all calls with answers that came together.
+   * The engine may be in the middle of a flush, or about to use the room by itself.
    */
   @Override
   public void onAvailable(Http2Session session) {
-    if (availableOwed && !tellingAvailable) {
-      tellingAvailable = true;
-      loop.execute(this::tellAvailable);
+    if (availablePending && !availableScheduled) {
+      availableScheduled = true;
+      loop.execute(this::reportAvailable);
     }
   }
 
-  private void tellAvailable() {
-    tellingAvailable = false;
-    if (availableOwed && available()) {
+  private void reportAvailable() {
+    availableScheduled = false;
+    if (availablePending && available()) {
       engine.onAvailable();
     }
   }
@@ -312,9 +316,10 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
   }
 
   /**
-   * A connection that has served is replaced at once, and so is one that has outlived the first
-   * pause and ends in good order. A node that ends each connection as soon as it is made, or
-   * complains of it, is dialled after a pause; if it does so twice, the engine hears of a loss.
+   * Dials in place of a session that is leaving. A connection that has served is replaced at once,
+   * and so is one that has outlived the first pause and ends in good order. A node that ends each
+   * connection as soon as it is made, or reports an error on it, is dialled after a pause; if it
+   * does so twice, the engine is notified of a loss.
    */
   private void replace(String why, boolean orderly, boolean served) {
     long lived = loop.ticker().nanoTime() - readyNanos;
@@ -335,7 +340,7 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
     engine.onDisconnected(why, replaced);
   }
 
-  /** Callers wait for the next connection no longer; its dial goes on. */
+  /** Reports a loss: callers no longer wait for the next connection. Its dial goes on. */
   private void onReplacedLate() {
     replacing = null;
     long millis = REPLACED_WITHIN_MILLIS;

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes what a call to one node sends (grpc/doc/PROTOCOL-HTTP2.md, "RequestHeadersFactory"). */
+/**
+ * A factory of the headers and bodies of calls to one node (grpc/doc/PROTOCOL-HTTP2.md,
+ * "Requests").
+ */
 final class RequestHeadersFactory {
   private static final AsciiString POST = AsciiString.cached("POST");
   private static final AsciiString HTTP = AsciiString.cached("http");
@@ -46,12 +49,15 @@ final class RequestHeadersFactory {
   private Http2Headers streamHeaders;
 
   /**
-   * The last of each kind: with one deadline for all calls, and callers that are no fan-out
-   * servers, they are made once.
+   * Last headers of each kind. With one deadline for all calls, and callers that are not fan-out
+   * servers, the headers are made once.
    */
   private final Map<Rpc, Made> made = new EnumMap<>(Rpc.class);
 
-  /** A node is called by the name that its certificate has to be for: others may be refused. */
+  /**
+   * Creates a factory. Calls name the host that the node's certificate must be for: a node may
+   * refuse others.
+   */
   RequestHeadersFactory(NodeAddress node, TlsChoice tls) {
     this.node = node;
     scheme = tls.isPlaintext() ? HTTP : HTTPS;
@@ -61,7 +67,7 @@ final class RequestHeadersFactory {
     streamHeaders = headers(DELIVER, List.of());
   }
 
-  /** What the node is told to broadcast to, by calls and streams from now on. */
+  /** Sets the delivery target of calls and streams from now on. */
   void target(@Nullable DeliveryTarget changed) {
     target = changed;
     made.clear();
@@ -90,7 +96,7 @@ final class RequestHeadersFactory {
     return headers(rpc.path(), more);
   }
 
-  /** A stream has no deadline: what is sent on it has. */
+  /** Returns the headers of a stream. A stream has no deadline; the messages on it have. */
   Http2Headers streamHeaders() {
     return streamHeaders;
   }
@@ -110,7 +116,10 @@ final class RequestHeadersFactory {
     fields.add(new AsciiString(value));
   }
 
-  /** At most 8 digits and a unit, the finest that fits; rounded up, so that it is never 0. */
+  /**
+   * Formats a timeout as at most 8 digits and a unit, the finest that fits; rounded up, so that it
+   * is never 0.
+   */
   static String timeout(long nanos) {
     long left = Math.max(1, nanos);
     int unit = 0;
@@ -120,7 +129,10 @@ final class RequestHeadersFactory {
     return Math.ceilDiv(left, UNIT_NANOS[unit]) + UNITS.substring(unit, unit + 1);
   }
 
-  /** The length-prefixed message, around the payload's own bytes: many nodes send the same. */
+  /**
+   * Returns the length-prefixed message around the payload's own bytes, because many nodes get the
+   * same.
+   */
   static byte[][] body(Payload payload) {
     byte[] prefix = new byte[MessagePrefix.BYTES];
     MessagePrefix.write(prefix, payload.size());

@@ -4,18 +4,18 @@ import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Looks names up for dials. */
+/** A resolver of names for dials. */
 interface Resolver {
   /**
    * Looks a name up; an address in place of a name is its own answer.
    *
-   * @param party for whom
+   * @param party the party of the connection
    * @param fresh whether the answer of a look-up that has begun already is too old
-   * @param loop where the answer comes, in a later task than this call; perhaps never
+   * @param loop loop of the answer, which comes in a later task than this call; perhaps never
    */
   void lookUp(Object party, String host, boolean fresh, EventLoop loop, Answer answer);
 
-  /** One of its methods is called, once. */
+  /** The receiver of an answer. One of its methods is called, once. */
   interface Answer {
     /**
      * @param addresses at least one, in the order of the system's preference

@@ -1,8 +1,10 @@
 package io.pushfanout.connect;
 
-/** What the owner of sessions hears; nothing after it has closed the session. */
+/**
+ * The owner of sessions, which receives their events; none follows after it has closed the session.
+ */
 interface SessionOwner {
-  /** The node takes calls, so many at a time. */
+  /** The node takes calls, {@code concurrency} at a time. */
   void onReady(Http2Session session, int concurrency);
 
   /** The node allows another number of calls at a time. */
@@ -12,12 +14,12 @@ interface SessionOwner {
   void onAvailable(Http2Session session);
 
   /**
-   * Told once: it takes no more calls, or never will.
+   * The session takes no more calls, or never will. Called once.
    *
-   * @param orderly whether nothing is wrong with it, and another is to take its place
+   * @param orderly whether nothing is wrong with the session, and another is to take its place
    */
   void onLeaving(Http2Session session, String why, boolean orderly);
 
-  /** Its last call has ended, and it is closed. */
+  /** The session's last call has ended, and the session is closed. */
   void onGone(Http2Session session);
 }

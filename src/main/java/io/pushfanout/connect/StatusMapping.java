@@ -4,11 +4,14 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.model.StatusCode;
 import org.jspecify.annotations.Nullable;
 
-/** What HTTP says instead of a gRPC status, as a gRPC status. */
+/** A mapping of HTTP statuses and errors to gRPC statuses. */
 final class StatusMapping {
   private StatusMapping() {}
 
-  /** For an answer without {@code grpc-status} (grpc/doc/http-grpc-status-mapping.md). */
+  /**
+   * Returns the status of an answer without {@code grpc-status}
+   * (grpc/doc/http-grpc-status-mapping.md).
+   */
   static StatusCode ofHttpStatus(CharSequence status) {
     return switch (status.toString()) {
       case "400" -> StatusCode.INTERNAL;
@@ -21,8 +24,8 @@ final class StatusMapping {
   }
 
   /**
-   * For a stream that the node has reset (grpc/doc/PROTOCOL-HTTP2.md, "Errors"). REFUSED_STREAM is
-   * not asked for: such a call has not been processed.
+   * Returns the status of a stream that the node has reset (grpc/doc/PROTOCOL-HTTP2.md, "Errors").
+   * REFUSED_STREAM never comes here: such a call has not been processed.
    */
   static StatusCode ofReset(@Nullable Http2Error error) {
     return switch (error) {
@@ -45,7 +48,7 @@ final class StatusMapping {
     };
   }
 
-  /** The code's name, for people; it may be one that HTTP/2 does not know. */
+  /** Returns the code's name, for people; HTTP/2 may not define the code. */
   static String nameOf(long errorCode) {
     Http2Error error = Http2Error.valueOf(errorCode);
     return error == null ? "error " + errorCode : error.name();

@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import io.pushfanout.lookup.LookUps;
 import java.net.UnknownHostException;
 
-/** Looks names up as the machine does: hosts file, search domains, name servers. */
+/** A resolver that looks names up as the machine does: hosts file, search domains, name servers. */
 final class SystemResolver implements Resolver {
   private final LookUps lookUps;
 

@@ -9,16 +9,16 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
 
-/** Opens sockets, of the share of file descriptors that nodes may have. */
+/** An opener of sockets, within the share of file descriptors that nodes may have. */
 final class TcpOpener implements Opener {
   private static final int KEEPALIVE_IDLE_SECONDS = 60;
   private static final int USER_TIMEOUT_MILLIS = 20_000;
 
   /**
-   * At most one read (64 KiB) of a node before the others of its loop have their turn: one that
-   * floods its connection must not hold up their deliveries.
+   * Reads (64 KiB) of a node before the others of its loop have their turn: a node that floods its
+   * connection must not delay their deliveries.
    */
-  private static final int READS_OF_A_TURN = 1;
+  private static final int MAX_READS_OF_A_TURN = 1;
 
   private final Bootstrap bootstrap;
   private final DescriptorShare descriptors;
@@ -33,7 +33,7 @@ final class TcpOpener implements Opener {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_OF_A_TURN))
+                new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(MAX_READS_OF_A_TURN))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true);
     if (loops.isEpoll()) {

@@ -24,9 +24,12 @@ import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whom to trust and whom to be, by the names that a fanout may choose from. From any thread. */
+/**
+ * The TLS profiles that a fanout may choose from by name, each with trusted authorities and perhaps
+ * an own certificate. May be used from any thread.
+ */
 public final class TlsProfiles implements AutoCloseable {
-  /** For nodes in plaintext alone. */
+  /** The profiles of a process with nodes in plaintext alone. */
   public static final TlsProfiles NONE = new TlsProfiles(Map.of());
 
   private static final Logger log = LoggerFactory.getLogger(TlsProfiles.class);
@@ -38,8 +41,8 @@ public final class TlsProfiles implements AutoCloseable {
   }
 
   /**
-   * Reads the files of each, and follows them until it is closed: what they hold when a node is
-   * dialled counts.
+   * Opens the profiles: reads the files of each, and follows them until {@link #close}. A dial uses
+   * the contents at its time.
    *
    * @throws FileException names the file that cannot be used
    */
@@ -50,7 +53,7 @@ public final class TlsProfiles implements AutoCloseable {
         PemFiles of = profile.getValue();
         LiveTls live = LiveTls.open(of);
         opened.put(profile.getKey(), live);
-        // The JDK's authorities are read when they are first asked for: not on an event loop.
+        // The JDK's authorities are read on first use, which must not be on an event loop.
         var _ = live.trust();
         log.info(
             "TLS profile {}: trusts {}, shows {}",
@@ -66,22 +69,25 @@ public final class TlsProfiles implements AutoCloseable {
   }
 
   /**
-   * Why what is in force is not what the files hold, a line each; empty while it is.
+   * Returns why the profile in force differs from its files, a line each; empty while it does not.
    *
-   * @param profile one that there is
+   * @param profile one that exists
    */
   public List<String> problems(String profile) {
     return live(profile).problems();
   }
 
-  /** When the certificates end that nodes are shown, of each profile that has one. */
+  /** Returns the end of the certificate that nodes are shown, for each profile that has one. */
   public Map<String, Instant> ends() {
     Map<String, Instant> ends = new HashMap<>();
     byName.forEach((name, live) -> live.ends().ifPresent(end -> ends.put(name, end)));
     return ends;
   }
 
-  /** Whether a certificate is for a key that nodes are shown a certificate of, by any profile. */
+  /**
+   * Returns whether a certificate is for the key of a certificate that nodes are shown, by any
+   * profile.
+   */
   public boolean isOwn(X509Certificate certificate) {
     return byName.values().stream().anyMatch(live -> live.isOwn(certificate));
   }
@@ -90,17 +96,18 @@ public final class TlsProfiles implements AutoCloseable {
     return Optional.ofNullable(byName.get(profile)).orElseThrow();
   }
 
-  /** Whether nodes can be spoken to so. */
-  boolean have(TlsChoice choice) {
+  /** Returns whether a choice can be used: plaintext, or a profile that exists. */
+  boolean supports(TlsChoice choice) {
     return choice.profile() == null || byName.containsKey(choice.profile());
   }
 
   /**
-   * A context for one connection: a node of an earlier one would be taken back by its session, with
-   * no look at its certificate or ours, whatever the files say by then. Of the JDK, with what
-   * HTTP/2 asks of TLS: version 1.2 or later, ALPN, no weak ciphers (RFC 9113, 9.2).
+   * Creates a context for one connection. A shared context would resume the TLS session of an
+   * earlier connection without a check of the node's certificate or ours, even after the files have
+   * changed. The context is the JDK's, with the TLS that HTTP/2 requires: version 1.2 or later,
+   * ALPN, no weak ciphers (RFC 9113, 9.2).
    *
-   * @param profile one that there is
+   * @param profile one that exists
    */
   SslContext context(String profile) throws SSLException {
     LiveTls live = live(profile);
@@ -122,7 +129,7 @@ public final class TlsProfiles implements AutoCloseable {
         .build();
   }
 
-  /** Nobody looks at the files any more. */
+  /** Stops following the files. */
   @Override
   public void close() {
     byName.values().forEach(LiveTls::close);

@@ -8,9 +8,11 @@ import io.pushfanout.queue.QueuedMessage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A unary call in flight, which ends by what the node answers. A reply's bytes are skipped. */
+/** A unary call in flight, which ends by the node's answer. A reply's bytes are skipped. */
 final class UnaryCall extends GrpcCall {
-  /** As gRPC's libraries have it by default: none of them would take a larger reply. */
+  /**
+   * Most bytes of a reply: the default of gRPC's libraries, none of which would take a larger one.
+   */
   private static final int MAX_REPLY_BYTES = 4 << 20;
 
   private static final long MIN_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -36,14 +38,14 @@ final class UnaryCall extends GrpcCall {
   }
 
   /**
-   * Whether the node's clock may have met the deadline already: it counts the same time, and says
-   * CANCEL when it is over.
+   * Returns whether the node's clock may have met the deadline already: the node counts the same
+   * time, and resets with CANCEL when it is over.
    */
   static boolean isDue(long nanosLeft, long timeoutNanos) {
     return nanosLeft <= Math.max(MIN_MARGIN_NANOS, timeoutNanos / 100);
   }
 
-  // ---- what the node answers
+  // ---- answers of the node
 
   @Override
   protected void onData(ByteBuf data, boolean end) {

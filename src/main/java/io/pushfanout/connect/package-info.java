@@ -1,8 +1,8 @@
 /**
- * Delivery to a node: one HTTP/2 connection of unary gRPC calls or streams, on {@code http2}.
- *
- * <p>No gRPC library here: the engine must know which calls a node has provably never processed,
- * and that shows in the frames only.
+ * The delivery to a node: one HTTP/2 connection of unary gRPC calls or streams, on {@code http2}.
+ * Start with {@link ReconnectingConnection}, which {@link NettyConnector} makes. No gRPC library
+ * may enter: the engine needs proof that a node has not processed a call, and only the frames show
+ * it.
  */
 @NullMarked
 package io.pushfanout.connect;

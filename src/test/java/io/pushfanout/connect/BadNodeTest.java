@@ -54,7 +54,7 @@ class BadNodeTest {
     }
   }
 
-  /** Of the same kind again where nobody waits for an answer any more. */
+  /** Commits the same offence after the answer, while no call is pending. */
   @ParameterizedTest
   @EnumSource
   void anOffenceAfterTheAnswerLeavesTheAnswer(Offence offence) throws Exception {
@@ -76,7 +76,7 @@ class BadNodeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {DATA, SETTINGS})
-  void aNodeThatSendsWithoutEndWhatBringsNothingIsLeft(int type) throws Exception {
+  void endsAConnectionFloodedWithUselessFrames(int type) throws Exception {
     try (Wire wire = stage.connected()) {
       stage.engine().deliver("hello");
       int stream = wire.awaitRequest();
@@ -130,7 +130,7 @@ class BadNodeTest {
 
   @ParameterizedTest
   @MethodSource("greetings")
-  void whoeverDoesNotBeginWithSettingsIsNotConnected(byte[] greeting) throws Exception {
+  void aNodeThatDoesNotBeginWithSettingsIsNotConnected(byte[] greeting) throws Exception {
     try (Wire wire = stage.node().accept()) {
       wire.raw(greeting);
       assertThat(stage.engine().next()).startsWith("disconnected: ").doesNotContain("\n");
@@ -140,7 +140,7 @@ class BadNodeTest {
   }
 
   @Test
-  void anEndlessHeaderBlockIsGivenUp() throws Exception {
+  void anEndlessHeaderBlockEndsTheConnection() throws Exception {
     try (Wire wire = stage.connected()) {
       stage.engine().deliver("hello");
       int stream = wire.awaitRequest();
@@ -156,7 +156,7 @@ class BadNodeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {SETTINGS, PING})
-  void whoeverAsksForRepliesAndDoesNotReadThemIsGivenUp(int type) throws Exception {
+  void aNodeThatRequestsRepliesAndDoesNotReadThemIsDisconnected(int type) throws Exception {
     try (Wire wire = stage.connected()) {
       stage.engine().deliver("hello");
       wire.awaitRequest();
@@ -167,9 +167,9 @@ class BadNodeTest {
     }
   }
 
-  /** One that reads may ask as often as it likes. */
+  /** A node that reads its replies may request any number. */
   @Test
-  void whoeverReadsTheRepliesMayAskForMany() throws Exception {
+  void aNodeThatReadsItsRepliesMayRequestMany() throws Exception {
     try (Wire wire = stage.connected()) {
       for (int i = 0; i < 20_000; i++) {
         wire.hold();
@@ -194,7 +194,7 @@ class BadNodeTest {
                 wire.raw(frame);
               }
               wire.release();
-              // What is written to a closed connection is noticed a little later.
+              // A write to a closed connection fails a little later.
               for (int i = 0; i < 10_000_000; i++) {
                 wire.raw(frame);
               }
@@ -203,7 +203,7 @@ class BadNodeTest {
   }
 
   @Test
-  void aGoAwayThatTakesBackWhatItGaveBackDoublesNothing() throws Exception {
+  void aSecondGoAwayReturnsNoCallTwice() throws Exception {
     try (Wire wire = stage.connected()) {
       stage.engine().deliver("one");
       stage.engine().deliver("two");

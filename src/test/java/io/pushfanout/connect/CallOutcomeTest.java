@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a call ends, frame by frame. */
+/** The ends of a call, frame by frame. */
 class CallOutcomeTest {
   private static EventLoops loops;
 
@@ -90,7 +90,7 @@ class CallOutcomeTest {
   }
 
   @Test
-  void aMessageThatHasBeenThereBeforeIsALoopAndNothingElseIs() throws Exception {
+  void onlyAMessageThatHasBeenThereBeforeIsALoop() throws Exception {
     try (Wire wire = connected()) {
       refuse(wire, "9", "pushfanout-loop", "1", "grpc-message", "it came back");
       assertThat(engine.next()).isEqualTo("loop");
@@ -144,8 +144,8 @@ class CallOutcomeTest {
     "503, , ABSENT",
     "504, , ABSENT"
   })
-  void anAnswerIsASignOfTheNodeOrOfWhatStandsBeforeIt(
-      String http, @Nullable String grpc, Evidence evidence) throws Exception {
+  void anAnswerShowsTheNodeOrAProxyBeforeIt(String http, @Nullable String grpc, Evidence evidence)
+      throws Exception {
     try (Wire wire = connected()) {
       engine.deliver("hello");
       int stream = wire.awaitRequest();
@@ -244,7 +244,7 @@ class CallOutcomeTest {
       assertThat(engine.next()).isEqualTo("completed 1 RESOURCE_EXHAUSTED");
       assertThat(wire.await(RST_STREAM).stream()).isEqualTo(stream);
 
-      // Nothing more comes of it, not even with room for it.
+      // The ended call sends nothing more, not even with room for it.
       wire.windowUpdate(stream, 1000);
       engine.deliver("next");
       assertThat(wire.next().type()).isEqualTo(HEADERS);
@@ -341,7 +341,7 @@ class CallOutcomeTest {
   }
 
   @Test
-  void theEndOfACallTellsOnceThatThereIsRoomAgain() throws Exception {
+  void theEndOfACallReportsRoomOnce() throws Exception {
     try (Wire wire = connected(MAX_CONCURRENT_STREAMS, 2)) {
       engine.deliver("one");
       engine.deliver("two");
@@ -356,7 +356,7 @@ class CallOutcomeTest {
       assertThat(engine.next()).isEqualTo("completed 2 OK");
       assertThat(engine.next()).isEqualTo("available");
 
-      // Nobody has heard since that there is no room.
+      // The engine has seen no lack of room since, so no event follows.
       engine.deliver("three");
       engine.deliver("four");
       wire.answerOk(wire.awaitRequest());
@@ -367,7 +367,7 @@ class CallOutcomeTest {
   }
 
   @Test
-  void howeverACallEndsItTellsThatThereIsRoomAgain() throws Exception {
+  void everyEndOfACallReportsRoom() throws Exception {
     try (Wire wire = connected(MAX_CONCURRENT_STREAMS, 1)) {
       engine.deliver("refused");
       assertThat(engine.available()).isFalse();
@@ -395,7 +395,7 @@ class CallOutcomeTest {
   }
 
   @Test
-  void anEngineThatFindsTheRoomByItselfIsNotTold() throws Exception {
+  void anEngineThatFindsTheRoomByItselfIsNotNotified() throws Exception {
     connected().close();
     Pump pump = new Pump(loops, node.address(), 3, 2);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 1)) {

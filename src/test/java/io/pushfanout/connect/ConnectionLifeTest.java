@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** How a connection begins, is replaced and ends, whatever the node does. */
+/** The begin, the replacement and the end of a connection, with nodes that behave in any way. */
 @Execution(ExecutionMode.CONCURRENT)
 class ConnectionLifeTest {
   private static final KeepAliveConfig QUICK_PINGS =
@@ -94,7 +94,7 @@ class ConnectionLifeTest {
   }
 
   @Test
-  void aNodeThatNeverSaysAnythingIsNotConnectedAndDialledAgain() throws Exception {
+  void aSilentNodeIsNotConnectedAndDialledAgain() throws Exception {
     // Long enough for the second dial, which has to be accepted in time, on a busy machine.
     EngineDouble engine = open(connectWithin(Duration.ofSeconds(2)));
     try (Wire silent = node.accept()) {
@@ -107,7 +107,7 @@ class ConnectionLifeTest {
   }
 
   @Test
-  void aServerOfSomethingElseIsOneClearReason() throws Exception {
+  void aServerOfAnotherProtocolIsOneClearReason() throws Exception {
     EngineDouble engine = open(ConnectOptions.DEFAULT);
     try (Wire wire = node.accept()) {
       wire.raw("SSH-2.0-OpenSSH_9.9\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -139,7 +139,7 @@ class ConnectionLifeTest {
   }
 
   @Test
-  void aClosedConnectionIsNotDialledAgainWhoeverAsks() throws Exception {
+  void aClosedConnectionIsNeverDialledAgain() throws Exception {
     EngineDouble closed = open(ConnectOptions.DEFAULT);
     node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5).close();
     assertThat(closed.next()).isEqualTo("connected 5");
@@ -322,7 +322,7 @@ class ConnectionLifeTest {
     EngineDouble engine = open(ConnectOptions.DEFAULT);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
-      // A connection that ends sooner is followed by a pause, whoever ended it and why.
+      // A connection that ends sooner is followed by a pause, for any reason of its end.
       Thread.sleep(Duration.ofNanos(Backoff.MAX_NANOS).plusMillis(50));
       long since = System.nanoTime();
       wire.goAway(Integer.MAX_VALUE, error, "");
@@ -363,7 +363,7 @@ class ConnectionLifeTest {
   }
 
   @Test
-  void aFrozenNodeIsPingedThenGivenUp() throws Exception {
+  void aFrozenNodeIsPingedThenDisconnected() throws Exception {
     EngineDouble engine =
         open(new ConnectOptions(Duration.ofSeconds(10), QUICK_PINGS, 1_000, true));
     try (Wire frozen = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
@@ -380,7 +380,7 @@ class ConnectionLifeTest {
   }
 
   @Test
-  void aNodeThatFloodsWithPingsAndReadsNoAnswersIsGivenUp() throws Exception {
+  void aNodeThatFloodsWithPingsAndReadsNoAnswersIsDisconnected() throws Exception {
     EngineDouble engine = open(ConnectOptions.DEFAULT);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");

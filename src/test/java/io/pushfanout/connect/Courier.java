@@ -21,11 +21,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An engine that delivers what it is given, so many at a time, makes again what comes back
- * unprocessed, and holds each delivery to exactly one end.
+ * An engine that delivers its messages, a fixed number at a time. It repeats unprocessed
+ * deliveries, and holds each delivery to exactly one end.
  */
 final class Courier implements NodeConnection.Listener {
-  /** How a delivery has ended. */
+  /** The end of a delivery. */
   record End(StatusCode code, String detail) {}
 
   private record Parcel(QueuedMessage message, Duration timeout, CompletableFuture<End> end) {}
@@ -34,7 +34,7 @@ final class Courier implements NodeConnection.Listener {
   private final NodeConnection connection;
   private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
 
-  // On the loop only.
+  // Messages to deliver. Used on the loop only.
   private final Deque<Parcel> waiting = new ArrayDeque<>();
   private final Map<QueuedMessage, Parcel> inFlight = new HashMap<>();
 
@@ -68,7 +68,7 @@ final class Courier implements NodeConnection.Listener {
         .toList();
   }
 
-  /** What should not have happened. */
+  /** Returns the events that should not have happened. */
   List<String> violations() {
     return List.copyOf(violations);
   }
@@ -129,7 +129,7 @@ final class Courier implements NodeConnection.Listener {
     pump();
   }
 
-  /** Closes the connection, and fails for what should not have happened. */
+  /** Closes the connection, and fails for events that should not have happened. */
   void close() throws Exception {
     connection.loop().submit(connection::close).get(10, TimeUnit.SECONDS);
     assertThat(violations()).isEmpty();

@@ -22,12 +22,12 @@ class DescriptorShareTest {
     "65536, 10000, 55280",
     "1048576, 10000, 1038320",
   })
-  void nodesHaveWhatCallersAndTheProgramLeaveOrHalf(long limit, int callers, long nodes) {
+  void nodesHaveTheRestOfCallersAndTheProgramOrHalf(long limit, int callers, long nodes) {
     assertThat(DescriptorShare.most(limit, callers)).isEqualTo(nodes);
   }
 
   @Test
-  void whatIsTakenIsGivenBack() {
+  void takenDescriptorsAreGivenBack() {
     DescriptorShare share = new DescriptorShare(8, 0);
     assertThat(share.take()).isTrue();
     assertThat(share.take()).isTrue();
@@ -43,7 +43,7 @@ class DescriptorShareTest {
   }
 
   @Test
-  void aShortageOfTheSystemIsFoundInWhatWrapsIt() {
+  void aShortageOfTheSystemIsFoundInItsWrappers() {
     var wrapped =
         new ChannelException(
             "Unable to create Channel", new IOException("socket(..) failed: Too many open files"));

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a dial does next, as tables. A line is a time in ms and an event, or, after {@code =}, a
- * step that follows; a, b, c are IPv4 addresses, A, B, C are IPv6.
+ * The steps of a dial, as tables. A line is a time in ms and an event, or, after {@code =}, a step
+ * that follows; a, b, c are IPv4 addresses, A, B, C are IPv6.
  */
 class DialRaceTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -320,7 +320,7 @@ class DialRaceTest {
   }
 
   @Test
-  void whatOneDialDidNotComeToTheNextBeginsWith() {
+  void theNextDialBeginsWithAddressesNotTriedBefore() {
     AddressMemory memory = new AddressMemory();
     new Script(true, memory).run("0 begin\n0 found a b c\n300 nothing\n");
     String next = new Script(true, memory).run("0 begin\n0 found a b c\n600 nothing\n");

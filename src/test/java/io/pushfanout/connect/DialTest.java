@@ -25,13 +25,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How a connection dials, on a clock and a network that the test turns by hand. */
+/** The dials of a connection, on a clock and a network that the test turns by hand. */
 class DialTest {
   private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
 
   private final MockTicker clock = Ticker.newMockTicker();
 
-  /** For its loop, whose time is the clock's. */
+  /** Channel for its loop, which has the time of the clock. */
   private final EmbeddedChannel carrier = EmbeddedChannel.builder().ticker(clock).build();
 
   private final EventLoop loop = carrier.eventLoop();
@@ -68,7 +68,7 @@ class DialTest {
     return channel;
   }
 
-  /** What is written into them is released by nobody else. */
+  /** Releases buffers that were written into the channels, which have no other owner. */
   @AfterEach
   void releaseAll() {
     channels.forEach(EmbeddedChannel::finishAndReleaseAll);
@@ -87,7 +87,7 @@ class DialTest {
     return Arrays.stream(last).mapToObj(one -> InetAddresses.forString("10.0.0." + one)).toList();
   }
 
-  /** The node at the other end of an attempt accepts, and says that it takes calls. */
+  /** Accepts an attempt as its node, and announces that the node takes calls. */
   private EmbeddedChannel connect(int attempt) {
     EmbeddedChannel channel = channel(attempts.get(attempt).handler());
     attempts.get(attempt).outcome().opened();
@@ -145,7 +145,7 @@ class DialTest {
   }
 
   @Test
-  void whatHangsIsGivenUpAfterItsTimeOnTheLoopsClock() {
+  void aDialThatHangsFailsAfterItsTimeoutOnTheLoopsClock() {
     open(byHand, openedByHand);
     lookUps.get(0).found(addresses(1));
     EmbeddedChannel silent = channel(attempts.get(0).handler());

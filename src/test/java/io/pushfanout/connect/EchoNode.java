@@ -2,12 +2,12 @@ package io.pushfanout.connect;
 
 import java.util.List;
 
-/** A running node that does what messages say; {@code src/test/interop.md} has the words. */
+/** A running node that obeys messages, in the words of {@code src/test/interop.md}. */
 interface EchoNode {
-  /** What it has said: a line for each message. */
+  /** Returns the output of the node: a line for each message. */
   List<String> said();
 
-  /** Ends it after the answers of what is in flight. */
+  /** Ends the node after the answers of calls in flight. */
   void stop() throws Exception;
 
   /** Ends it at once. */

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's place on a connection, in the hands of a test. What it hears is a line of text each,
- * in order, such as {@code "connected 100"} or {@code "completed 1 OK"}; messages count from 1.
+ * The engine's place on a connection, in the hands of a test. Each event is a line of text, in
+ * order, such as {@code "connected 100"} or {@code "completed 1 OK"}; messages count from 1.
  */
 final class EngineDouble implements NodeConnection.Listener {
   static final Duration LONG = Duration.ofSeconds(30);
@@ -50,14 +50,14 @@ final class EngineDouble implements NodeConnection.Listener {
         });
   }
 
-  /** The next thing heard. */
+  /** Returns the next event. */
   String next() throws InterruptedException {
     String event = heard.poll(10, TimeUnit.SECONDS);
     assertThat(event).as("nothing heard for 10 s").isNotNull();
     return event;
   }
 
-  /** What the last end of a delivery showed. */
+  /** Returns the evidence of the last end of a delivery. */
   @Nullable Evidence lastEvidence() {
     return lastEvidence;
   }
@@ -80,7 +80,7 @@ final class EngineDouble implements NodeConnection.Listener {
     deliver(text.getBytes(StandardCharsets.UTF_8), LONG);
   }
 
-  /** To be called on the loop. */
+  /** Delivers without a flush. Must be called on the loop. */
   void deliverUnflushed(byte[] bytes, Duration timeout) {
     QueuedMessage message =
         QueuedMessage.alone(new Payload(Rpc.BROADCAST, bytes), System.nanoTime(), numbers.size());

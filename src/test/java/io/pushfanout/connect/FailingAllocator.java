@@ -8,7 +8,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 final class FailingAllocator extends AbstractByteBufAllocator {
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
 
-  /** Which one fails, from 1. */
+  /** Number of the allocation that fails, from 1. */
   final int failing;
 
   private final Runnable onFailing;

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the node lets us send, and what we let it (RFC 9113, 5.2 and 6.9). */
+/** The bytes that the node lets us send, and that we let the node send (RFC 9113, 5.2 and 6.9). */
 class FlowControlTest {
   private static final int MAX_WINDOW = Integer.MAX_VALUE;
   private static final int DEFAULT_WINDOW = 65_535;
@@ -35,7 +35,7 @@ class FlowControlTest {
   }
 
   @Test
-  void aWindowOfNothingHoldsTheBodyUntilItOpens() throws Exception {
+  void aWindowOfZeroHoldsTheBodyUntilItOpens() throws Exception {
     try (Wire wire = stage.connected(INITIAL_WINDOW_SIZE, 0)) {
       int stream = deliver(wire, 20);
       assertThat(dataBytes(wire.settled())).isZero();
@@ -52,7 +52,7 @@ class FlowControlTest {
   }
 
   @Test
-  void aWindowMayFallBelowNothing() throws Exception {
+  void aWindowMayFallBelowZero() throws Exception {
     try (Wire wire = stage.connected(INITIAL_WINDOW_SIZE, 100)) {
       int stream = deliver(wire, 200);
       assertThat(dataBytes(wire.settled())).isEqualTo(100);
@@ -100,7 +100,7 @@ class FlowControlTest {
   }
 
   @Test
-  void whatACancelledCallDidNotSendIsNotMissedByOthers() throws Exception {
+  void unsentBytesOfACancelledCallCostOthersNoWindow() throws Exception {
     try (Wire wire = stage.connected(INITIAL_WINDOW_SIZE, 1 << 20)) {
       stage.engine().deliver(new byte[100_000], Duration.ofMillis(50));
       assertThat(stage.engine().next()).startsWith("completed 1 DEADLINE_EXCEEDED");

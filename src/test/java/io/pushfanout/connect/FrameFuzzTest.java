@@ -26,9 +26,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Thousands of spoilt conversations: the end of each delivery is heard once, nothing complains, no
- * buffer is lost, and a good node is served afterwards. {@code -Dpushfanout.fuzz.seed} and {@code
- * -Dpushfanout.fuzz.cases} make a failed case again, or go farther.
+ * Thousands of spoilt conversations: the end of each delivery is reported once, the log stays
+ * empty, no buffer is lost, and a good node is served afterwards. {@code -Dpushfanout.fuzz.seed}
+ * and {@code -Dpushfanout.fuzz.cases} make a failed case again, or go farther.
  */
 @Isolated("reads the log of all")
 class FrameFuzzTest {
@@ -65,7 +65,7 @@ class FrameFuzzTest {
   }
 
   @Test
-  void eachDeliveryEndsOnceWhateverTheNodeSays() throws Exception {
+  void eachDeliveryEndsOnceForAnyBytesOfTheNode() throws Exception {
     long since = System.nanoTime();
     try (ExecutorService workers = Executors.newFixedThreadPool(AT_A_TIME)) {
       List<Future<?>> cases =
@@ -83,7 +83,7 @@ class FrameFuzzTest {
         CASES, Duration.ofNanos(System.nanoTime() - since).toMillis());
   }
 
-  /** What was said of a node's address is said of a case. */
+  /** Replaces a node's address in a complaint by the case. */
   private String withSeed(String complaint) {
     return PORT.matcher(complaint)
         .replaceAll(
@@ -135,7 +135,7 @@ class FrameFuzzTest {
     }
     wire.raw(greeting);
     if (bad) {
-      // Whether it waits for more or has had enough, it hears no more.
+      // The connection gets no more bytes, in any state.
       wire.shutDown();
     }
     int calls = engine.awaitStarted();
@@ -150,7 +150,7 @@ class FrameFuzzTest {
       wire.raw(Arrays.copyOf(bytes, at));
       wire.raw(Arrays.copyOfRange(bytes, at, bytes.length));
     } catch (IOException _) {
-      // It has had enough.
+      // The connection has ended already.
     }
   }
 
@@ -161,12 +161,14 @@ class FrameFuzzTest {
         wire.answerOk(wire.awaitRequest());
         engine.awaitServed();
       } catch (IOException _) {
-        // It has given this connection up while it waited to be accepted.
+        // The dial has ended this connection before it was accepted.
       }
     }
   }
 
-  /** Netty tells of a lost buffer when the next one is made after it was collected. */
+  /**
+   * Makes Netty report lost buffers, which it does when the next buffer is made after a collection.
+   */
   private static void collectLostBuffers() throws InterruptedException {
     for (int i = 0; i < 5; i++) {
       System.gc();

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** What a node says after it has got calls: right at first, frame by frame, and then spoilt. */
+/** The frames of a node after it has got calls: right at first, frame by frame, and then spoilt. */
 final class FuzzedConversation {
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;

@@ -25,7 +25,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
   private final int messages;
   private final Duration timeout;
 
-  /** How many it could start; none if the first dial failed. */
+  /** Number of deliveries that could start; none if the first dial failed. */
   private final CompletableFuture<Integer> started = new CompletableFuture<>();
 
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -34,7 +34,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
       QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[0]), 0, 0);
   private final CompletableFuture<StatusCode> served = new CompletableFuture<>();
 
-  // On the loop only.
+  // Ends of each delivery. Used on the loop only.
   private final Map<QueuedMessage, Integer> ends = new HashMap<>();
   private int open;
   private boolean closed;
@@ -51,7 +51,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
     return started.get(10, TimeUnit.SECONDS);
   }
 
-  /** Until the end of each was heard. */
+  /** Waits until the end of each delivery was reported. */
   void awaitEnds() throws Exception {
     ended.get(timeout.toMillis() + 5_000, TimeUnit.MILLISECONDS);
   }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What nodes are built on. */
+/** The libraries that nodes are built on. */
 enum GrpcLibrary {
   GRPC_GO {
     @Override

@@ -132,7 +132,7 @@ class GrpcNodeStreamTest {
   }
 
   @Test
-  void answersThatComeTogetherAreToldAtOnce() throws Exception {
+  void answersThatComeTogetherAreReportedAtOnce() throws Exception {
     try (Wire wire = connected()) {
       StreamDouble stream = streaming(wire, 4);
       byte[] first = Wire.prefixed(acknowledged(1));
@@ -145,7 +145,7 @@ class GrpcNodeStreamTest {
   }
 
   @Test
-  void aNodeThatDoesNotKnowTheMethodSaysSo() throws Exception {
+  void aNodeWithoutTheMethodAnswersUnimplemented() throws Exception {
     try (Wire wire = connected()) {
       StreamDouble stream = StreamDouble.open(engine);
       stream.finish();
@@ -181,7 +181,7 @@ class GrpcNodeStreamTest {
 
   @ParameterizedTest
   @ValueSource(longs = {4, Long.MAX_VALUE, -1})
-  void anAcknowledgementOfWhatWasNotSentEndsTheStream(long count) throws Exception {
+  void anAcknowledgementOfUnsentEnvelopesEndsTheStream(long count) throws Exception {
     try (Wire wire = connected()) {
       StreamDouble stream = streaming(wire, 3);
       wire.message(1, false, acknowledged(count));
@@ -204,7 +204,7 @@ class GrpcNodeStreamTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 2, -1})
-  void aFailureOfWhatIsNotAcknowledgedWithItEndsTheStream(long index) throws Exception {
+  void aFailureOutsideItsAcknowledgementEndsTheStream(long index) throws Exception {
     try (Wire wire = connected()) {
       StreamDouble stream = streaming(wire, 3);
       wire.message(1, false, acknowledged(1));
@@ -307,7 +307,7 @@ class GrpcNodeStreamTest {
   }
 
   @Test
-  void whatANodeHasAcknowledgedItHasProcessed() throws Exception {
+  void acknowledgedMessagesCountAsProcessed() throws Exception {
     try (Wire wire = connected()) {
       StreamDouble stream = streaming(wire, 2);
       wire.message(1, false, acknowledged(1));
@@ -355,7 +355,7 @@ class GrpcNodeStreamTest {
   }
 
   @Test
-  void aStreamThatIsResetSaysNothingMore() throws Exception {
+  void aStreamThatIsResetReportsNothingMore() throws Exception {
     try (Wire wire = connected()) {
       StreamDouble stream = streaming(wire, 2);
       stream.reset();
@@ -363,7 +363,7 @@ class GrpcNodeStreamTest {
       assertThat(wire.await(RST_STREAM).firstInt()).isEqualTo((int) Http2Error.CANCEL.code());
       wire.message(1, false, acknowledged(2));
       wire.headers(1, true, "grpc-status", "0");
-      // What comes after it has been heard proves that nothing was.
+      // The next event is of this delivery, which proves that none came before.
       engine.deliver("x");
       wire.answerOk(wire.awaitRequest());
       assertThat(engine.next()).isEqualTo("completed 1 OK");
@@ -372,7 +372,7 @@ class GrpcNodeStreamTest {
   }
 
   @Test
-  void aFullWindowIsFeltAndItsEndToo() throws Exception {
+  void aFullWindowAndItsEndAreReported() throws Exception {
     try (Wire wire = connected(INITIAL_WINDOW_SIZE, 10)) {
       StreamDouble stream = StreamDouble.open(engine);
       assertThat(stream.isWritable()).isTrue();
@@ -387,7 +387,7 @@ class GrpcNodeStreamTest {
   }
 
   @Test
-  void itCanBeFinishedThoughItsWindowFellBelowNothing() throws Exception {
+  void aStreamCanBeFinishedThoughItsWindowFellBelowZero() throws Exception {
     try (Wire wire = connected(INITIAL_WINDOW_SIZE, 1_000)) {
       StreamDouble stream = streaming(wire, 3);
       wire.settings(INITIAL_WINDOW_SIZE, 0);

@@ -44,7 +44,7 @@ class GrpcNodeTest {
   }
 
   @Test
-  void theNodeGetsTheBytesAndWhatGrpcNeeds() throws Exception {
+  void theNodeGetsTheBytesAndTheHeadersOfGrpc() throws Exception {
     Queue<byte[]> requests = new ConcurrentLinkedQueue<>();
     Queue<Metadata> metadata = new ConcurrentLinkedQueue<>();
     GrpcNode.Handler record =

@@ -14,12 +14,12 @@ import io.pushfanout.model.StatusCode;
 import java.util.regex.Pattern;
 
 /**
- * How a node ends an answer: a line of grpc-status, one of the HTTP status, one of grpc-message.
+ * The end of a node's answer: a line of grpc-status, one of the HTTP status, one of grpc-message.
  */
 public final class GrpcStatusFuzz implements FuzzTarget {
   private static final int LONGEST_DETAIL = 201;
 
-  /** Which gRPC's own reader takes for a digit. */
+  /** Escapes that gRPC's own reader takes for digits. */
   private static final Pattern SIGNED = Pattern.compile("%[+-]");
 
   @Override
@@ -29,7 +29,7 @@ public final class GrpcStatusFuzz implements FuzzTarget {
 
   @Override
   public void take(byte[] input) {
-    // Of headers each byte is a character.
+    // Each byte of a header is a character.
     String[] lines = new String(input, ISO_8859_1).split("\n", 3);
     String code = lines[0];
     String message = lines.length > 2 ? lines[2] : "";

@@ -75,7 +75,7 @@ class InteropServersIT {
 
   /** Every one, and none twice. */
   private void assertArrivedOnce(List<byte[]> bodies) {
-    // What a process has written before its answer may be read after it.
+    // Output of a process from before its answer may be read after the answer.
     awaitArrivals(bodies, bodies.size());
     assertThat(node.arrivals(bodies)).containsOnly(1);
   }
@@ -141,7 +141,7 @@ class InteropServersIT {
 
   @Test
   void aMessageTooLargeIsRefusedAndTheNextIsTaken() throws Exception {
-    // Every one of these servers is told to take 16 MiB.
+    // Each of these servers is configured to take 16 MiB.
     End end = courier.deliverNow(new byte[(16 << 20) + 1], LONG);
     assertThat(end.code()).isEqualTo(StatusCode.RESOURCE_EXHAUSTED);
     assertThat(courier.deliverNow(message('m', 9_999), LONG)).isEqualTo(OK);
@@ -175,7 +175,7 @@ class InteropServersIT {
 
   @Test
   void aGracefulRestartInMidCallLosesAndDoublesNothing() throws Exception {
-    // Half of the slots are in mid-call when the node is told to end, the others go on and on.
+    // Half of the slots are in mid-call when the node is stopped, the others go on and on.
     List<byte[]> bodies = messages('S', 0, CONCURRENCY / 2);
     bodies.addAll(messages('m', 1_000, 1_000));
     var deliveries = courier.deliverAll(bodies);
@@ -183,8 +183,8 @@ class InteropServersIT {
     node.stop();
     node.startAgain();
     List<End> ends = ends(deliveries);
-    // grpcio's core takes calls that its Python never sees once it has been told to stop, and ends
-    // them with a status: to us these are answers like others.
+    // After its stop, grpcio's core takes calls that its Python never sees, and ends them with a
+    // status: to us these are answers like others.
     StatusCode late = library == GrpcLibrary.GRPC_PYTHON ? StatusCode.CANCELLED : StatusCode.OK;
     assertThat(ends.stream().map(End::code)).isSubsetOf(StatusCode.OK, late);
     List<byte[]> answered = new ArrayList<>();
@@ -198,7 +198,7 @@ class InteropServersIT {
   }
 
   @Test
-  void aKillInMidCallFailsWhatIsInFlightOnce() throws Exception {
+  void aKillInMidCallFailsCallsInFlightOnce() throws Exception {
     List<byte[]> unanswered = messages('W', 1, CONCURRENCY);
     List<byte[]> behind = messages('m', 3_000, 100);
     var inFlight = courier.deliverAll(unanswered);

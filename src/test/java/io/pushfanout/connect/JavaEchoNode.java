@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** On grpc-java, in this process. */
+/** An echo node on grpc-java, in this process. */
 final class JavaEchoNode implements EchoNode, GrpcNode.Handler {
   private static final Status REFUSED =
       Status.FAILED_PRECONDITION.withDescription("no room « 7 » 100%");
@@ -30,7 +30,7 @@ final class JavaEchoNode implements EchoNode, GrpcNode.Handler {
             builder -> tls ? builder.sslContext(TlsNodes.grpc(ClientAuth.NONE)) : builder);
   }
 
-  /** As {@code src/test/interop.md} writes it. */
+  /** Returns the line for a message, in the form of {@code src/test/interop.md}. */
   static String line(byte[] message) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(message);

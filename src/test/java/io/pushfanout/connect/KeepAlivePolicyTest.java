@@ -18,7 +18,7 @@ class KeepAlivePolicyTest {
   }
 
   @Test
-  void silenceWhileACallWaitsIsAskedAfterTwentySeconds() {
+  void silenceWhileACallWaitsSendsAPingAfterTwentySeconds() {
     rule.onCall(at(5));
     assertThat(rule.nanosLeft(at(5))).isEqualTo(Duration.ofSeconds(20).toNanos());
     assertThat(rule.step(at(24))).isEqualTo(WAIT);
@@ -26,7 +26,7 @@ class KeepAlivePolicyTest {
   }
 
   @Test
-  void whatArrivesStartsTheSilenceAgain() {
+  void anyArrivalStartsTheSilenceAgain() {
     rule.onCall(at(5));
     rule.onRead(at(20));
     assertThat(rule.step(at(39))).isEqualTo(WAIT);
@@ -57,7 +57,7 @@ class KeepAlivePolicyTest {
   }
 
   @Test
-  void newsOfASilentNodeIsAskedForAtOnceAndAnsweredInTwoSeconds() {
+  void newsOfASilentNodeSendsAPingDueInTwoSeconds() {
     rule.onCall(at(0));
     assertThat(rule.isUrgent(at(0), true)).isFalse();
     assertThat(rule.isUrgent(at(1), true)).isTrue();
@@ -68,7 +68,7 @@ class KeepAlivePolicyTest {
   }
 
   @Test
-  void newsOfANodeThatOwesNothingIsAskedForOnceAfterEachCall() {
+  void newsOfANodeWithoutPendingAnswersSendsOnePingAfterEachCall() {
     assertThat(rule.isUrgent(at(10), false)).as("no call yet").isFalse();
     rule.onCall(at(10));
     rule.onRead(at(11));
@@ -82,7 +82,7 @@ class KeepAlivePolicyTest {
   }
 
   @Test
-  void newsOfANodeThatAnsweredAPingNotLongAgoIsNotAskedFor() {
+  void newsOfANodeThatAnsweredAPingNotLongAgoSendsNoPing() {
     rule.onCall(at(0));
     rule.onUrgentPing(at(1));
     rule.onRead(at(2));

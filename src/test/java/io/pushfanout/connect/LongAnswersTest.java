@@ -119,7 +119,7 @@ class LongAnswersTest {
 
   /** Each of these fields lies beyond the limit, and the next answer is made of the table. */
   @Test
-  void whatIsCutServesLaterAnswersByTheTable() throws Exception {
+  void headersThatAreCutServeLaterAnswersByTheTable() throws Exception {
     try (Wire wire = stage.connected()) {
       stage.engine().deliver("hello");
       byte[] block =
@@ -156,7 +156,7 @@ class LongAnswersTest {
     try (Wire wire = stage.connected()) {
       stage.engine().deliver("hello");
       int stream = wire.awaitRequest();
-      // Of a header of 16 MiB.
+      // The first bytes of a header of 16 MiB.
       byte[] begins = {0, 1, 'x', 0x7f, (byte) 0x80, (byte) 0x80, (byte) 0x80, 8};
       wire.frame(HEADERS, 1, stream, begins);
       for (int i = 0; i < 1_024; i++) {
@@ -178,7 +178,7 @@ class LongAnswersTest {
       stage.engine().deliver("hello");
       int stream = wire.awaitRequest();
       wire.headers(stream, false, ":status", "200");
-      // No more than our windows allow: each of them is given back when half of it is used.
+      // The pieces fit our windows: each window is given back when half of it is used.
       int window = 65_535;
       for (int sent = 0; sent <= 4 << 20; sent += 16_384) {
         while (window < 16_384) {

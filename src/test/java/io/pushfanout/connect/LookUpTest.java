@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How nodes are found by name while a name server does not answer for some names. */
+/** The look-up of nodes by name while a name server does not answer for some names. */
 class LookUpTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 

@@ -39,7 +39,7 @@ class MessageReaderTest {
   }
 
   @Test
-  void whatIsAnnouncedAboveTheBoundIsRefusedAtOnce() {
+  void aLengthAboveTheBoundIsRefusedAtOnce() {
     assertThatThrownBy(() -> reader.next(Unpooled.wrappedBuffer(prefix(MAX + 1))))
         .isInstanceOf(ProtocolException.class)
         .hasMessage("its message of 65537 bytes is too large");

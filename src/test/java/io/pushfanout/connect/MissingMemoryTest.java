@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A conversation with all that a session has, in which one allocation after the other has no memory
- * for it: whatever was started ends exactly once, and the session with it.
+ * A conversation with all that a session has, in which one allocation after the other fails for
+ * want of memory: each started delivery ends exactly once, and the session with it.
  */
 class MissingMemoryTest {
   private static final long TIMEOUT_NANOS = Duration.ofMinutes(1).toNanos();
@@ -37,7 +37,7 @@ class MissingMemoryTest {
   private static final byte[] OK = {(byte) 0x88};
 
   @Test
-  void whereverMemoryIsMissingEverythingEndsOnceAndTheSessionWithIt() {
+  void missingMemoryInAnyStepEndsEverythingOnceAndTheSessionWithIt() {
     long before = WriteBuffers.PROCESS.taken();
     int failing = 1;
     while (new Conversation(failing).run()) {
@@ -57,7 +57,7 @@ class MissingMemoryTest {
     private boolean ready;
     private boolean gone;
 
-    /** How many buffers of a step had left when the allocation failed. */
+    /** Buffers of a step that had left when the allocation failed. */
     private int leftBefore;
 
     private int left;
@@ -188,7 +188,7 @@ class MissingMemoryTest {
     public void onLeaving(Http2Session leaving, String why, boolean orderly) {
       left++;
       if (!ready) {
-        // As a connection does it that is dialling. It hears nothing more.
+        // Closes the session like a connection that is dialling. No event follows.
         leaving.close();
         gone = true;
       }

@@ -9,8 +9,8 @@ import io.pushfanout.protocol.v1.DeliverResponse;
 import io.pushfanout.queue.DeliveryFailure;
 
 /**
- * What a node sends on a stream: the first byte says how many envelopes it was sent, the second in
- * what pieces its bytes come, the rest are messages with gRPC's prefix.
+ * The bytes of a node on a stream. The first byte is the number of envelopes sent, the second the
+ * size of the pieces, the rest are messages with gRPC's prefix.
  */
 public final class NodeAnswersFuzz implements FuzzTarget {
   private static final int LARGEST = 1000;
@@ -49,7 +49,7 @@ public final class NodeAnswersFuzz implements FuzzTarget {
     Held.that(acknowledgements.isAnythingOpen() || told == sent, "nothing open", told, sent);
   }
 
-  /** How many the message has acknowledged. */
+  /** Returns the number of envelopes that the message has acknowledged. */
   private static int heard(Acknowledgements acknowledgements, byte[] message, long told)
       throws InvalidProtocolBufferException {
     DeliverResponse response = DeliverResponse.parseFrom(message);
@@ -64,7 +64,7 @@ public final class NodeAnswersFuzz implements FuzzTarget {
         Held.line(failure.detail(), LONGEST_MESSAGE);
       }
     }
-    acknowledgements.taken();
+    acknowledgements.markReported();
     return count;
   }
 }

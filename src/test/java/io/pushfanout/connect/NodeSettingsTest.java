@@ -53,9 +53,9 @@ class NodeSettingsTest {
     }
   }
 
-  /** With each request decoded by a decoder that insists on the protocol's order of things. */
+  /** Decodes each request with a decoder that insists on the protocol's order of things. */
   @Test
-  void headersStayReadableWhateverTheTableOfTheNode() throws Exception {
+  void headersStayReadableWithAnyTableOfTheNode() throws Exception {
     DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
     try (Wire wire = stage.connected()) {
       assertReadable(wire, decoder);
@@ -79,7 +79,7 @@ class NodeSettingsTest {
   }
 
   @Test
-  void aTableOfNothingFromTheBeginningIsObeyed() throws Exception {
+  void anEmptyTableFromTheBeginningIsObeyed() throws Exception {
     DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
     try (Wire wire = stage.connected(HEADER_TABLE_SIZE, 0)) {
       awaitAck(wire);
@@ -134,7 +134,7 @@ class NodeSettingsTest {
   }
 
   @Test
-  void unknownSettingsAndAcknowledgementsThatNobodyAskedForAreNothing() throws Exception {
+  void unknownSettingsAndUnexpectedAcknowledgementsAreIgnored() throws Exception {
     try (Wire wire = stage.connected(0x99, -1)) {
       wire.settings(0xffff, 7, 6, 1);
       wire.frame(SETTINGS, 1, 0, new byte[0]);

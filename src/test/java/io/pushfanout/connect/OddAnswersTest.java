@@ -135,7 +135,7 @@ class OddAnswersTest {
     }
   }
 
-  /** What the same bytes of a block mean, the table decides. */
+  /** The table decides the meaning of the same bytes of a block. */
   @Test
   void aBlockMeansSomethingElseWhenTheTableHasChanged() throws Exception {
     byte[] newest = {(byte) (0x80 | 8), (byte) (0x80 | 62)}; // 8 is ":status: 200".
@@ -213,7 +213,7 @@ class OddAnswersTest {
     }
   }
 
-  /** What {@link Wire#answerOk} writes. */
+  /** Returns the bytes that {@link Wire#answerOk} writes. */
   private static byte[] answer(int stream) {
     return join(
         FrameBytes.of(HEADERS, END_HEADERS, stream, HeaderLiterals.block(":status", "200")),

@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bad HTTP/2 of a node in the middle of a call, and what it may bring about at most. */
+/** Bad HTTP/2 of a node in the middle of a call, and the most damage that it may do. */
 enum Offence {
   DATA_ON_THE_CONNECTION(Harm.CONNECTION, (w, s) -> w.data(0, false, 5)),
   DATA_ON_AN_IDLE_STREAM(Harm.CONNECTION, (w, s) -> w.data(99, false, 5)),
@@ -132,7 +132,7 @@ enum Offence {
   enum Harm {
     /** The call is answered as if nothing had been. */
     NONE,
-    /** This call fails, alone or with its connection. */
+    /** The call fails, alone or with its connection. */
     CALL,
     /** The connection is given up, with its calls. */
     CONNECTION
@@ -177,7 +177,7 @@ enum Offence {
     return bytes;
   }
 
-  /** Of a frame whose payload never comes. */
+  /** Returns the header of a frame without its payload. */
   private static byte[] head(int length, int type, int stream) {
     return ByteBuffer.allocate(9).putInt((length << 8) | type).put((byte) 0).putInt(stream).array();
   }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds that nothing at all complains while a test runs, ours or Netty's, of a leaked buffer for
- * one: what a node does wrong is no reason for a warning.
+ * Holds that a test logs no warning, ours or Netty's, such as of a leaked buffer: a node's fault is
+ * no reason for a warning.
  */
 final class QuietLog implements BeforeEachCallback, AfterEachCallback {
   private final ConcurrentLinkedQueue<String> complaints = new ConcurrentLinkedQueue<>();

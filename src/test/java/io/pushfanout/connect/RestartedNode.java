@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A node that ends and comes back on its port, and what all its lives have said together. */
+/** A node that ends and comes back on its port, with the output of all its lives. */
 final class RestartedNode {
   private final GrpcLibrary library;
   private final boolean tls;
@@ -24,7 +24,7 @@ final class RestartedNode {
     return new NodeAddress("127.0.0.1", port);
   }
 
-  /** Ends it after the answers of what is in flight. */
+  /** Ends the node after the answers of calls in flight. */
   void stop() throws Exception {
     life.stop();
   }
@@ -43,7 +43,7 @@ final class RestartedNode {
     return Collections.frequency(saidBefore, line) + Collections.frequency(life.said(), line);
   }
 
-  /** How often each of these messages has arrived, in their order. */
+  /** Returns the number of arrivals of each message, in the given order. */
   List<Integer> arrivals(List<byte[]> bodies) {
     List<String> said = new ArrayList<>(saidBefore);
     said.addAll(life.said());

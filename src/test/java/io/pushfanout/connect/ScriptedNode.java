@@ -26,8 +26,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node whose every frame a test writes by hand. It has no thread: it reads and answers in the
- * test's own, and gives up after 10 s.
+ * A node with frames that a test writes by hand. The node has no thread: it reads and answers in
+ * the test's own, and fails after 10 s.
  */
 final class ScriptedNode implements AutoCloseable {
   static final int DATA = 0;
@@ -52,7 +52,9 @@ final class ScriptedNode implements AutoCloseable {
   private final ServerSocket listener;
   private final @Nullable SSLContext tls;
 
-  /** On a free port, with a small receive buffer, so that not reading is soon felt. */
+  /**
+   * Listens on a free port, with a small receive buffer, so that a pause in reading is soon felt.
+   */
   ScriptedNode() throws IOException {
     this(Ports.free());
   }
@@ -77,7 +79,7 @@ final class ScriptedNode implements AutoCloseable {
     return new NodeAddress("127.0.0.1", listener.getLocalPort());
   }
 
-  /** Takes the next connection, and says nothing on it yet. */
+  /** Accepts the next connection, and sends nothing on it yet. */
   Wire accept() throws IOException {
     Socket socket = listener.accept();
     socket.setSoTimeout(PATIENCE_MILLIS);
@@ -101,7 +103,7 @@ final class ScriptedNode implements AutoCloseable {
     return wire;
   }
 
-  /** Whether nobody waits to be accepted. */
+  /** Returns whether no connection waits to be accepted. */
   boolean hasNoMoreConnections() throws IOException {
     listener.setSoTimeout(1);
     try (Socket _ = listener.accept()) {
@@ -190,13 +192,10 @@ final class ScriptedNode implements AutoCloseable {
       return body.toString();
     }
 
-    /**
-     * What the other side sends on account of all that was written so far: what is not among it
-     * does not come of itself.
-     */
+    /** Returns all frames that the other side sends because of the bytes written so far. */
     List<Frame> settled() throws IOException {
       List<Frame> frames = untilPong();
-      // What it was allowed to send, it may send after it has answered.
+      // The other side may send allowed frames after its answer.
       frames.addAll(untilPong());
       return frames;
     }
@@ -235,7 +234,7 @@ final class ScriptedNode implements AutoCloseable {
       frame(HEADERS, 4 | (endStream ? 1 : 0), stream, HeaderLiterals.block(namesAndValues));
     }
 
-    /** The same in frames of so many bytes. */
+    /** Sends the same headers in frames of {@code frameBytes} bytes. */
     void longHeaders(int stream, boolean endStream, int frameBytes, String... namesAndValues)
         throws IOException {
       longHeaders(stream, endStream, frameBytes, HeaderLiterals.block(namesAndValues));
@@ -268,7 +267,7 @@ final class ScriptedNode implements AutoCloseable {
           .array();
     }
 
-    /** What a node says that has done the call. */
+    /** Sends the answer of a node that has done the call. */
     void answerOk(int stream) throws IOException {
       headers(stream, false, ":status", "200", "content-type", "application/grpc");
       data(stream, false, 5);
@@ -305,12 +304,12 @@ final class ScriptedNode implements AutoCloseable {
       }
     }
 
-    /** Ends what is written; the other side may go on. */
+    /** Ends the bytes of this side; the other side may go on. */
     void shutDown() throws IOException {
       socket.shutdownOutput();
     }
 
-    /** Keeps what is written, to send it in one piece. */
+    /** Keeps written bytes, to send them in one piece. */
     void hold() {
       holding = true;
     }

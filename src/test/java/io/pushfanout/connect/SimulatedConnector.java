@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 public final class SimulatedConnector {
   private SimulatedConnector() {}
 
-  /** What a simulation gives in place of the machine's names and sockets. */
+  /** The names and sockets of a simulation, in place of the machine's. */
   public interface Outside {
-    /** Answers on the loop, in a later task, or never; may throw what the machine may throw. */
+    /** Answers on the loop, in a later task, or never; may throw like the machine. */
     void lookUp(
         String host,
         EventLoop loop,

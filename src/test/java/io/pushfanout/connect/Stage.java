@@ -65,8 +65,8 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
   }
 
   /**
-   * Holds that the engine is well served and has heard no more: on this connection, or on another
-   * if this one is given up.
+   * Holds that the engine is well served and has received no other event: on this connection, or on
+   * another if this one has ended.
    */
   void assertServes(Wire wire, int call) throws Exception {
     if (engine().available()) {

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's place on one stream, in the hands of a test. What it hears is a line of text each,
- * such as {@code "acknowledged 2"} or {@code "ended OK"}.
+ * The engine's place on one stream, in the hands of a test. Each event is a line of text, such as
+ * {@code "acknowledged 2"} or {@code "ended OK"}.
  */
 final class StreamDouble implements NodeStream.Listener {
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
@@ -83,7 +83,7 @@ final class StreamDouble implements NodeStream.Listener {
         });
   }
 
-  /** The next thing heard. */
+  /** Returns the next event. */
   String next() throws InterruptedException {
     String event = heard.poll(10, TimeUnit.SECONDS);
     assertThat(event).as("nothing heard for 10 s").isNotNull();

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An address of loopback that answers no SYN: whoever listens there has a full backlog. */
+/** An address of loopback that answers no SYN: its listener has a full backlog. */
 final class SwallowingAddress implements AutoCloseable {
   private static final int MOST_FILLERS = 64;
   private static final Duration ANSWERS_WITHIN = Duration.ofMillis(300);
@@ -24,7 +24,7 @@ final class SwallowingAddress implements AutoCloseable {
       filler.configureBlocking(false);
       fillers.add(filler);
       filler.connect(listener.getLocalSocketAddress());
-      // No event says that a SYN was swallowed; loopback answers at once or not at all.
+      // No event marks a swallowed SYN; loopback answers at once or not at all.
       Thread.sleep(ANSWERS_WITHIN.dividedBy(10));
       if (!filler.finishConnect() && !isAnswered(filler)) {
         return;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A connection goes by the profile that it is told, of what the profile's files hold by then. */
+/** A connection uses the chosen profile, with the contents of its files at the dial. */
 @Execution(ExecutionMode.CONCURRENT)
 class TlsChoiceTest {
   private static final TlsChoice LACKED = new TlsChoice("lacked", null);
@@ -66,7 +66,7 @@ class TlsChoiceTest {
         wire.awaitClosed();
       }
       assertThat(node.hasNoMoreConnections()).isTrue();
-      // Nobody waits for a connection in place of the last.
+      // The time for a connection in place of the last has passed.
       Thread.sleep(Duration.ofMillis(1_200));
       assertThat(engine.heardNothingMore()).isTrue();
       engine.close();
@@ -114,7 +114,7 @@ class TlsChoiceTest {
   }
 
   @Test
-  void aChangeThatComesAfterTheEndIsNotHeard() throws Exception {
+  void aChangeAfterTheEndIsIgnored() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
       EngineDouble engine = STAGE.open(node.address(), LACKED);
       assertThat(engine.next()).isEqualTo(NOT_DIALLED);
@@ -142,7 +142,7 @@ class TlsChoiceTest {
   }
 
   @Test
-  void aProfileThatShowsACertificateSaysWhenItEnds() throws Exception {
+  void aProfileThatShowsACertificateReportsWhenItEnds() throws Exception {
     try (TlsProfiles profiles = TlsNodes.profiles()) {
       assertThat(profiles.ends()).containsOnlyKeys("known");
       assertThat(profiles.ends().get("known")).isAfter(Instant.now());
@@ -157,7 +157,7 @@ class TlsChoiceTest {
         port, GrpcNode.OK, builder -> builder.sslContext(TlsNodes.grpc(pair, pki.ca(), clients)));
   }
 
-  /** As whoever replaces a file should: it is never half there. */
+  /** Replaces a file as one should: it is never half there. */
   private static void replace(Path file, Path with) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.copy(with, fresh, StandardCopyOption.REPLACE_EXISTING);
@@ -202,7 +202,7 @@ class TlsChoiceTest {
 
   /** A session that is resumed would look at no certificate. */
   @Test
-  void aNodeOfAnAuthorityThatIsTrustedNoLongerIsRefusedAlthoughItWasKnown() throws Exception {
+  void refusesKnownNodeAfterItsCaIsRemoved() throws Exception {
     Certificates before = new Certificates(dir.resolve("before"));
     Certificates after = new Certificates(dir.resolve("after"));
     try (TlsProfiles live = following(before);

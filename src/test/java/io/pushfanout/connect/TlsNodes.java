@@ -17,14 +17,14 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
-/** Certificates of nodes on this machine, made once for each JVM, and who trusts them. */
+/** Certificates of nodes on this machine, made once for each JVM, and profiles that trust them. */
 final class TlsNodes {
   private static final Path DIR = directory();
   private static final Certificates PKI = new Certificates(DIR);
 
   static final Path CA = PKI.ca();
 
-  /** Of a node that is dialled as 127.0.0.1, localhost or node.example. */
+  /** Certificate of a node that is dialled as 127.0.0.1, localhost or node.example. */
   static final Certificates.Pair NODE =
       PKI.issue("node", "ip:127.0.0.1,dns:localhost,dns:node.example");
 
@@ -47,7 +47,7 @@ final class TlsNodes {
     }
   }
 
-  /** The profiles that the choices name, and {@code public}, which trusts whom the JDK trusts. */
+  /** Returns the profiles that the choices name, and {@code public}, with the JDK's authorities. */
   static TlsProfiles profiles() throws FileException {
     PemFiles trusted = new PemFiles(null, null, PKI.ca());
     PemFiles known = new PemFiles(NODE.certificate(), NODE.key(), PKI.ca());
@@ -55,20 +55,20 @@ final class TlsNodes {
     return TlsProfiles.open(Map.of("trusted", trusted, "known", known, "public", publicly));
   }
 
-  /** For {@link ScriptedNode}. */
+  /** Returns a context for {@link ScriptedNode}. */
   static SSLContext jdk() {
     return ((JdkSslContext) grpc(ClientAuth.NONE)).context();
   }
 
-  /** For {@link GrpcNode}. */
+  /** Returns a context for {@link GrpcNode}. */
   static SslContext grpc(ClientAuth clients) {
     return grpc(NODE, PKI.ca(), clients);
   }
 
   /**
-   * The same with another certificate.
+   * Returns a context with another certificate.
    *
-   * @param ca whose certificates the node takes
+   * @param ca the authority of the clients that the node takes
    */
   static SslContext grpc(Certificates.Pair node, Path ca, ClientAuth clients) {
     try {

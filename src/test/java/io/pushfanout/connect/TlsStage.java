@@ -31,7 +31,7 @@ final class TlsStage implements BeforeAllCallback, AfterAllCallback {
     return new EngineDouble(connector(Objects.requireNonNull(profiles)), node, tls);
   }
 
-  /** By other profiles. */
+  /** Returns a connector with other profiles. */
   NettyConnector connector(TlsProfiles profiles) {
     return new NettyConnector(loops, profiles, 0);
   }

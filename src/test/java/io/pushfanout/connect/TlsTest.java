@@ -18,7 +18,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** TLS to nodes: whom it trusts, what it says of those that it does not, and that calls end. */
+/** TLS to nodes: the trusted ones, the reasons for the others, and the ends of calls. */
 class TlsTest {
   @RegisterExtension static final TlsStage STAGE = new TlsStage();
 
@@ -146,7 +146,7 @@ class TlsTest {
   }
 
   @Test
-  void whatIsGivenBackOfABrokenConnectionHasNeverReachedTheNode() throws Exception {
+  void callsGivenBackOfABrokenConnectionHaveNeverReachedTheNode() throws Exception {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
       EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire wire =
@@ -179,7 +179,7 @@ class TlsTest {
     }
   }
 
-  /** How many calls the node sees the beginning of, up to the connection's end. */
+  /** Returns the number of calls that have begun at the node by the connection's end. */
   private static int begun(Wire wire) throws IOException {
     int begun = 0;
     try {

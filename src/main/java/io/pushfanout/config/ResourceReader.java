@@ -14,9 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
@@ -27,24 +30,39 @@ final class ResourceReader {
   /** A thousand fanouts of a thousand nodes are a quarter of this. */
   static final int MAX_BYTES = 4 << 20;
 
-  private static final String API_VERSION = "pushfanout.io/v1alpha1";
+  private static final String GROUP = "pushfanout.io";
+  private static final String API_VERSION = GROUP + "/v1alpha1";
   private static final String KIND = "PushFanout";
   private static final List<SettingField> SETTINGS = Arrays.asList(SettingField.values());
 
   private final Problems problems = new Problems();
   private final List<FoundFanout> fanouts = new ArrayList<>();
   private final Map<FanoutName, Integer> lines = new HashMap<>();
+  private final Set<String> skipped = new LinkedHashSet<>();
+  private final boolean amongOthers;
 
-  private ResourceReader() {}
+  private ResourceReader(boolean amongOthers) {
+    this.amongOthers = amongOthers;
+  }
 
+  /** Reads a file of --config, which has PushFanouts and nothing else. */
   static Reading read(byte[] file) {
+    return read(file, false);
+  }
+
+  /** Reads a manifest for kubectl, which may have other kinds beside PushFanouts. */
+  static Reading readAmongOthers(byte[] file) {
+    return read(file, true);
+  }
+
+  private static Reading read(byte[] file, boolean amongOthers) {
     if (file.length > MAX_BYTES) {
       return Reading.refused(new FileProblem(1, "file", "is larger than 4Mi"));
     }
     try {
-      ResourceReader reader = new ResourceReader();
+      ResourceReader reader = new ResourceReader(amongOthers);
       YamlDocuments.compose(text(file), reader.problems).forEach(reader::readDocument);
-      return new Reading(reader.fanouts, reader.problems.inOrder());
+      return new Reading(reader.fanouts, reader.problems.inOrder(), reader.skipped);
     } catch (CharacterCodingException _) {
       return Reading.refused(new FileProblem(1, "file", "is not UTF-8"));
     }
@@ -81,6 +99,9 @@ final class ResourceReader {
   }
 
   private void readResource(YamlMap resource) {
+    if (amongOthers && isForeign(resource)) {
+      return;
+    }
     int problemsBefore = problems.count();
     boolean otherVersion = isOther(resource, "apiVersion", API_VERSION);
     boolean otherKind = isOther(resource, "kind", KIND);
@@ -96,6 +117,24 @@ final class ResourceReader {
     if (metadata.isPresent() && problems.count() == problemsBefore) {
       add(metadata.get(), spec);
     }
+  }
+
+  /** Skips a resource of another kind. One that looks like a misspelt PushFanout is none. */
+  private boolean isForeign(YamlMap resource) {
+    Optional<String> group =
+        resource.get("apiVersion").flatMap(YamlValue::textIfAny).map(ResourceReader::group);
+    Optional<String> kind = resource.get("kind").flatMap(YamlValue::textIfAny);
+    boolean foreign =
+        group.filter(g -> !g.equalsIgnoreCase(GROUP)).isPresent()
+            && kind.filter(k -> !k.toLowerCase(Locale.ROOT).contains("pushfanout")).isPresent();
+    if (foreign) {
+      skipped.add(kind.get());
+    }
+    return foreign;
+  }
+
+  private static String group(String apiVersion) {
+    return apiVersion.substring(0, Math.max(0, apiVersion.indexOf('/')));
   }
 
   private static boolean isOther(YamlMap resource, String field, String wanted) {

@@ -18,6 +18,8 @@ import java.util.Set;
  */
 public record Validation(List<String> lines, boolean valid) {
 
+  private static final int LONGEST_KINDS = 200;
+
   public Validation {
     lines = List.copyOf(lines);
   }
@@ -43,7 +45,7 @@ public record Validation(List<String> lines, boolean valid) {
       names.claim(file.toString(), reading.fanouts());
       valid &= problems.isEmpty();
       if (problems.isEmpty()) {
-        lines.add(Printable.line(file.toString()) + ": " + count(reading.fanouts().size()));
+        lines.add(Printable.line(file.toString()) + ": " + good(reading));
       }
       problems.forEach(problem -> lines.add(problem.in(file.toString())));
     }
@@ -52,13 +54,22 @@ public record Validation(List<String> lines, boolean valid) {
 
   private static Reading read(Path file) {
     try {
-      return ResourceReader.read(SmallFile.read(file, ResourceReader.MAX_BYTES).bytes());
+      return ResourceReader.readAmongOthers(SmallFile.read(file, ResourceReader.MAX_BYTES).bytes());
     } catch (IOException e) {
       return Reading.refused(FileProblem.of(e));
     }
   }
 
-  private static String count(int fanouts) {
-    return "%d PushFanout%s, valid".formatted(fanouts, fanouts == 1 ? "" : "s");
+  private static String good(Reading reading) {
+    int fanouts = reading.fanouts().size();
+    return "%d PushFanout%s, valid".formatted(fanouts, fanouts == 1 ? "" : "s")
+        + skipped(reading.skipped());
+  }
+
+  private static String skipped(Set<String> kinds) {
+    return kinds.isEmpty()
+        ? ""
+        : "; other kinds, which kubectl takes and --config refuses, are not checked: "
+            + Printable.line(String.join(", ", kinds), LONGEST_KINDS);
   }
 }

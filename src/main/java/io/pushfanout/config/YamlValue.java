@@ -65,6 +65,11 @@ record YamlValue(Node node, int line, String path, Problems problems) {
     return Optional.of(items);
   }
 
+  /** A string; anything else is empty and no problem. */
+  Optional<String> textIfAny() {
+    return kind() == Kind.TEXT ? scalar() : Optional.empty();
+  }
+
   Optional<String> text() {
     if (kind() == Kind.TEXT) {
       return scalar();

@@ -2,44 +2,35 @@ package io.pushfanout.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class DeployExamplesTest {
-  @TempDir Path dir;
-
+  /** Manifests for kubectl have other kinds too. */
   @Test
   void everyExampleIsValid() throws Exception {
     List<String> command = new ArrayList<>(List.of("validate"));
     try (Stream<Path> files = Files.list(Path.of("deploy", "examples"))) {
       for (Path file : files.sorted().toList()) {
-        command.add(fanoutsOf(file).toString());
+        command.add(file.toString());
       }
     }
-    command.add(fanoutsOf(Path.of("deploy", "try", "fanout.yaml")).toString());
+    command.add(Path.of("deploy", "try").toString());
+
+    String two =
+        "deploy/examples/two-tenants.yaml: 2 PushFanouts, valid; other kinds, which kubectl takes"
+            + " and --config refuses, are not checked: Namespace";
 
     CommandRun run = CommandRun.of(command.toArray(String[]::new));
 
     assertThat(run.err()).isEmpty();
     assertThat(run.code()).isZero();
-    assertThat(run.out().lines()).hasSize(command.size() - 1).hasSizeGreaterThan(5);
-  }
-
-  /** Copies a file without what is for kubectl alone, such as the namespaces. */
-  private Path fanoutsOf(Path file) throws IOException {
-    String fanouts =
-        Stream.of(Files.readString(file).split("\n---\n", -1))
-            .filter(document -> document.contains("kind: PushFanout"))
-            .collect(Collectors.joining("\n---\n"));
-    return Files.writeString(dir.resolve(file.getFileName()), fanouts);
+    assertThat(run.out().lines()).hasSizeGreaterThan(command.size()).contains(two);
   }
 
   @Test

@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ValidationTest {
   @TempDir private Path folder;
@@ -71,6 +75,52 @@ class ValidationTest {
             bad + ":6: spec.workers: must be from 1 to 1024, is 0",
             good + ": 2 PushFanouts, valid",
             folder.resolve("x.yml") + ": 1 PushFanout, valid");
+  }
+
+  @Test
+  void otherKindsOfAManifestAreNamedOnceAndNotChecked() throws IOException {
+    String namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: 1, odd: [~]}\n---\n";
+    Path file =
+        Files.writeString(
+            folder.resolve("all.yaml"),
+            namespace
+                + namespace
+                + "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: rbac.authorization.k8s.io/v1,"
+                + " kind: Role}\n- {apiVersion: pushfanout.io/v1alpha1, kind: PushFanout,"
+                + " metadata: {name: l}}\n---\n"
+                + Resources.named("c"));
+
+    assertThat(Validation.of(List.of(file)))
+        .isEqualTo(
+            new Validation(
+                List.of(
+                    file
+                        + ": 2 PushFanouts, valid; other kinds, which kubectl takes and --config"
+                        + " refuses, are not checked: Namespace, Role"),
+                true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pushfanout.io/v1, PushFanout",
+    "pushfanout.io/v1alpha1, Fanout",
+    "PushFanout.io/v1alpha1, Pushfanout",
+    "pushfanouts.io/v1alpha1, PushFanout",
+    "v1, pushfanoutlist",
+    "v1,",
+    ",Namespace",
+    "{}, Namespace",
+    "1, Namespace"
+  })
+  void aMisspeltPushFanoutIsNoOtherKind(@Nullable String version, @Nullable String kind)
+      throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("x.yaml"),
+            "apiVersion: %s%nkind: %s%nmetadata: {name: x}%n"
+                .formatted(Objects.requireNonNullElse(version, "~"), kind));
+
+    assertThat(Validation.of(List.of(file)).valid()).isFalse();
   }
 
   @Test

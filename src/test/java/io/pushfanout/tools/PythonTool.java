@@ -25,8 +25,13 @@ public final class PythonTool {
   public static Path interpreter() throws IOException {
     Path folder = ToolCache.folder("python", version());
     Path complete = folder.resolve("complete");
+    Path interpreter = folder.resolve(Path.of("venv", "bin", "python"));
+    if (!Files.isExecutable(interpreter)) {
+      // A link to the machine's Python, which may have been replaced or be gone.
+      Files.deleteIfExists(complete);
+    }
     ToolCache.makeUnlessThere(complete, () -> install(folder, complete));
-    return folder.resolve(Path.of("venv", "bin", "python"));
+    return interpreter;
   }
 
   /** That of all pins together. */

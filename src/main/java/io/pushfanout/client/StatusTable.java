@@ -159,8 +159,9 @@ public final class StatusTable {
           Printable.line(row.reason(), REASON_CHARS));
     }
     table.appendTo(out, "  ");
-    if (rows.size() > choice.top()) {
-      out.append("  and %d more nodes\n".formatted(rows.size() - choice.top()));
+    int more = rows.size() - choice.top();
+    if (more > 0) {
+      out.append("  and %d more node%s\n".formatted(more, more == 1 ? "" : "s"));
     }
   }
 

@@ -189,6 +189,8 @@ class StatusTableTest {
 
     assertThat(rowNames(table)).containsExactly("b:1");
     assertThat(table).endsWith("  and 2 more nodes\n");
+    assertThat(StatusTable.of(look, look, new StatusChoice(null, 2)))
+        .endsWith("  and 1 more node\n");
   }
 
   @Test

@@ -1,11 +1,13 @@
 package io.pushfanout.cli;
 
 import com.google.common.base.Throwables;
+import io.pushfanout.files.FileException;
 import io.pushfanout.logging.Logging;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.options.UsageException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -56,6 +58,10 @@ final class Failures implements IExecutionExceptionHandler {
 
   /** A checked exception was foreseen and speaks for itself; others need their type to be found. */
   private static String message(Throwable e) {
+    if (e instanceof FileSystemException file && file.getFile() != null) {
+      // Its own message is the file's name alone, for most reasons.
+      return file.getFile() + ": " + FileException.why(file);
+    }
     boolean foreseen = e instanceof Exception && !(e instanceof RuntimeException);
     String message = Causes.message(e);
     return foreseen && message != null ? message : e.toString();

@@ -5,8 +5,10 @@ import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecBytes;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,8 @@ public final class FileException extends IOException {
       case FileException ours -> ours.problem;
       case NoSuchFileException _ -> "no such file or directory";
       case AccessDeniedException _ -> "permission denied";
+      case FileAlreadyExistsException _ -> "is there already";
+      case NotDirectoryException _ -> "is no directory";
       case FileSystemException of when of.getReason() != null -> of.getReason();
       default -> Causes.text(e);
     };

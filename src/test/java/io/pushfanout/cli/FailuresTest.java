@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -46,6 +50,17 @@ class FailuresTest {
     assertThat(run(new IllegalStateException("odd")))
         .isEqualTo("1 work: java.lang.IllegalStateException: odd\n");
     assertThat(run(new IOException((String) null))).isEqualTo("1 work: java.io.IOException\n");
+  }
+
+  @Test
+  void aFileThatCannotBeUsedIsNamedWithTheReason() {
+    assertThat(run(new NoSuchFileException("/a/b")))
+        .isEqualTo("1 work: /a/b: no such file or directory\n");
+    assertThat(run(new AccessDeniedException("/a"))).isEqualTo("1 work: /a: permission denied\n");
+    assertThat(run(new FileAlreadyExistsException("/a")))
+        .isEqualTo("1 work: /a: is there already\n");
+    assertThat(run(new FileSystemException("/a", null, "Read-only file system")))
+        .isEqualTo("1 work: /a: Read-only file system\n");
   }
 
   @Test

@@ -1,13 +1,42 @@
 package io.pushfanout.cli;
 
 import io.pushfanout.lookup.NameCaches;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where the process begins. */
 public final class Main {
+  private static final Logger log = LoggerFactory.getLogger(Main.class);
+
   private Main() {}
 
   public static void main(String[] args) {
+    logUncaught();
     NameCaches.turnOff();
-    System.exit(Cli.of(Console.ofProcess(), args).execute(args));
+    System.exit(execute(() -> Cli.of(Console.ofProcess(), args).execute(args)));
+  }
+
+  /** Logs what a thread ends by: the JVM would write it past the log, in a form of its own. */
+  static void logUncaught() {
+    Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
+  }
+
+  /** Returns the exit code, after an error too: threads of libraries would keep the process. */
+  static int execute(IntSupplier command) {
+    try {
+      return command.getAsInt();
+    } catch (Throwable e) {
+      uncaught(Thread.currentThread(), e);
+      return ExitCodes.FAILED;
+    }
+  }
+
+  private static void uncaught(Thread thread, Throwable e) {
+    try {
+      log.error("thread {} ended", thread.getName(), e);
+    } catch (Throwable _) {
+      // Logging may need what has run out.
+    }
   }
 }

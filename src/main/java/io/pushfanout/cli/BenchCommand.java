@@ -32,7 +32,12 @@ final class BenchCommand implements Callable<Integer> {
   /** How the result is printed. */
   enum Output {
     TEXT,
-    JSON
+    JSON;
+
+    @Override
+    public String toString() {
+      return OptionTypes.word(this);
+    }
   }
 
   private final Console console;

@@ -45,7 +45,12 @@ final class BroadcastCommand implements Callable<Integer> {
   /** How the reply is printed. */
   enum Output {
     TEXT,
-    JSON
+    JSON;
+
+    @Override
+    public String toString() {
+      return OptionTypes.word(this);
+    }
   }
 
   private final Console console;

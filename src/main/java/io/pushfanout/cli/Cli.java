@@ -5,6 +5,7 @@ import io.pushfanout.logging.Logging;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -29,7 +30,12 @@ public final class Cli {
     Supplier<Object> asked = arguments.length == 0 ? null : commands.get(arguments[0]);
     (asked == null ? commands.values() : List.of(asked))
         .forEach(command -> cli.addSubcommand(command.get()));
-    // Not by its annotation, whose texts the commands inherit.
+    if (asked == null) {
+      cli.addSubcommand(new CommandLine.HelpCommand());
+      cli.addSubcommand("completion", completion());
+      cli.addSubcommand(new ManPagesCommand());
+    }
+    // Last, and not by its annotation: commands inherit the texts that are there when they come.
     cli.getCommandSpec()
         .usageMessage()
         .commandListHeading("%nCommands:%n")
@@ -40,11 +46,6 @@ public final class Cli {
             "  pushfanout serve --node 10.0.0.1:50052   the fan-out server, for one node",
             "  pushfanout broadcast --room lobby hello  one message",
             "  pushfanout help serve                    the options of a command");
-    if (asked == null) {
-      cli.addSubcommand(new CommandLine.HelpCommand());
-      cli.addSubcommand("completion", completion());
-      cli.addSubcommand(new ManPagesCommand());
-    }
     OptionTypes.register(cli);
     EnvironmentDefaults environment = new EnvironmentDefaults(console.environment());
     cli.setDefaultValueProvider(environment);
@@ -61,12 +62,17 @@ public final class Cli {
         .setExecutionStrategy(
             parsed -> {
               Logging.configure(root.logLevel(), root.logFormat());
+              CommandLine command = parsed.asCommandLineList().getLast();
+              Optional<UsageException> empty = environment.listWithoutValue(command);
+              if (empty.isPresent()) {
+                return usage.report(command, empty.get());
+              }
               int code = new RunLast().execute(parsed);
               try {
                 console.requireWritten();
                 return code;
               } catch (OutputException e) {
-                return failures.report(parsed.asCommandLineList().getLast(), e);
+                return failures.report(command, e);
               }
             });
   }
@@ -78,6 +84,7 @@ public final class Cli {
         .getCommandSpec()
         .name("completion")
         .usageMessage()
+        .optionListHeading("")
         .description(
             "Prints a script for bash and zsh that completes commands and options.",
             "Use it with: source <(pushfanout completion)");

@@ -1,9 +1,11 @@
 package io.pushfanout.cli;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -36,6 +38,31 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
     return argument instanceof OptionSpec option
         ? variable(option).filter(v -> !environment.getOrDefault(v, "").isEmpty())
         : Optional.empty();
+  }
+
+  /**
+   * Returns what is wrong with a list that was given and has no item, such as {@code ,}: it would
+   * count as none, which is every node to {@code --nodes}. Empty where none is so.
+   */
+  Optional<UsageException> listWithoutValue(CommandLine command) {
+    if (command.isUsageHelpRequested() || command.isVersionHelpRequested()) {
+      return Optional.empty();
+    }
+    return command.getCommandSpec().options().stream()
+        .filter(option -> !option.splitRegex().isEmpty())
+        .filter(
+            option ->
+                given(command, option).stream()
+                    .anyMatch(
+                        text -> !text.isEmpty() && text.split(option.splitRegex()).length == 0))
+        .map(option -> new UsageException(option.longestName(), "needs a value"))
+        .findFirst();
+  }
+
+  private List<String> given(CommandLine command, OptionSpec option) {
+    return command.getParseResult().hasMatchedOption(option)
+        ? option.originalStringValues()
+        : setVariable(option).map(environment::get).stream().toList();
   }
 
   /** Returns the variable that stands in for this option; empty where none does. */

@@ -103,7 +103,8 @@ final class OptionTypes {
                         + is(text)));
   }
 
-  private static String word(Enum<?> value) {
+  /** Returns a value as it is typed. Completion takes it from the value's {@code toString}. */
+  static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 

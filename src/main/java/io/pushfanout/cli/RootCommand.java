@@ -4,6 +4,7 @@ import io.pushfanout.logging.LogFormat;
 import io.pushfanout.logging.LogLevel;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,8 +55,11 @@ final class RootCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    err.println("pushfanout: COMMAND: is needed");
-    spec.commandLine().usage(err);
+    err.println(logFormat.line(Level.ERROR, "pushfanout: COMMAND: is needed"));
+    spec.commandLine()
+        .getUsageMessage()
+        .lines()
+        .forEach(line -> err.println(logFormat.line(Level.INFO, line)));
     return ExitCodes.USAGE;
   }
 }

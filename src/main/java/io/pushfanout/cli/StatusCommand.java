@@ -39,7 +39,12 @@ final class StatusCommand implements Callable<Integer> {
   /** How the status is printed. */
   enum Output {
     TABLE,
-    JSON
+    JSON;
+
+    @Override
+    public String toString() {
+      return OptionTypes.word(this);
+    }
   }
 
   private static final String TOP = "--top";

@@ -6,7 +6,6 @@ import io.pushfanout.options.UsageException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine;
@@ -33,7 +32,8 @@ final class UsageErrors implements IParameterExceptionHandler {
 
   @Override
   public int handleParseException(ParameterException e, String[] arguments) {
-    return report(e.getCommandLine(), describe(e, List.of(arguments)));
+    List<String> given = List.of(arguments);
+    return report(e.getCommandLine(), asked(e.getCommandLine(), given), describe(e, given));
   }
 
   /** The same for a command line that a command itself refused. */
@@ -41,24 +41,32 @@ final class UsageErrors implements IParameterExceptionHandler {
     OptionSpec option = command.getCommandSpec().findOption(e.flag());
     boolean typed = option != null && command.getParseResult().hasMatchedOption(option);
     String given = e.given().isEmpty() ? "" : " " + e.given();
-    return report(command, e.flag() + given + origin(option, typed) + ": " + e.problem());
+    return report(
+        command, Logging.format(), e.flag() + given + origin(option, typed) + ": " + e.problem());
   }
 
-  private int report(CommandLine command, String problem) {
+  private int report(CommandLine command, LogFormat format, String problem) {
     String name = command.getCommandSpec().qualifiedName();
-    LogFormat format = format(command);
     err.println(format.line(Level.ERROR, Printable.line(name + ": " + problem)));
     err.println(format.line(Level.ERROR, "Try '" + name + " --help'."));
     return ExitCodes.USAGE;
   }
 
-  /** As far as the command line was read; logging is not set up by it yet. */
-  private LogFormat format(CommandLine command) {
-    boolean read =
-        command.getCommandSpec().root().userObject() instanceof RootCommand root
-            && root.logFormat() == LogFormat.JSON;
-    OptionSpec option = command.getCommandSpec().findOption(RootCommand.LOG_FORMAT);
-    return read || "json".equals(environment.value(option)) ? LogFormat.JSON : LogFormat.TEXT;
+  /** Returns the format of a command line that was not read to its end: logging is not set up. */
+  private LogFormat asked(CommandLine command, List<String> arguments) {
+    List<String> options =
+        arguments.stream().takeWhile(argument -> !argument.equals("--")).toList();
+    for (int i = 0; i < options.size(); i++) {
+      String option = options.get(i);
+      if (option.startsWith(RootCommand.LOG_FORMAT + "=")) {
+        return LogFormat.of(option.substring(RootCommand.LOG_FORMAT.length() + 1));
+      }
+      if (option.equals(RootCommand.LOG_FORMAT) && i + 1 < options.size()) {
+        return LogFormat.of(options.get(i + 1));
+      }
+    }
+    return LogFormat.of(
+        environment.value(command.getCommandSpec().findOption(RootCommand.LOG_FORMAT)));
   }
 
   private String describe(ParameterException e, List<String> arguments) {
@@ -77,10 +85,15 @@ final class UsageErrors implements IParameterExceptionHandler {
       String hint = similar.isEmpty() ? "" : "; did you mean " + similar.getFirst() + "?";
       return argument.split("=", 2)[0] + ": no such option" + hint;
     }
-    Set<String> commands = e.getCommandLine().getSubcommands().keySet();
-    return commands.isEmpty()
+    return e.getCommandLine().getSubcommands().isEmpty()
         ? argument + ": one argument too many"
-        : argument + ": no such command; there are " + String.join(", ", commands);
+        : noSuchCommand(argument, e.getCommandLine());
+  }
+
+  private static String noSuchCommand(String name, CommandLine program) {
+    return name
+        + ": no such command; there are "
+        + String.join(", ", program.getSubcommands().keySet());
   }
 
   private static String missing(MissingParameterException e) {
@@ -97,6 +110,10 @@ final class UsageErrors implements IParameterExceptionHandler {
   private String badValue(ParameterException e, List<String> arguments) {
     ArgSpec argument = e.getArgSpec();
     Throwable cause = e.getCause();
+    if (argument == null && e.getValue() != null) {
+      // Of help, which has a form of its own.
+      return noSuchCommand(e.getValue(), e.getCommandLine());
+    }
     if (argument == null || cause == null || cause.getMessage() == null) {
       return Objects.requireNonNullElse(e.getMessage(), "not understood");
     }

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Layout;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /** What a line on stderr looks like, of the log and of the command itself. */
@@ -19,12 +20,22 @@ public enum LogFormat {
     this.line = line;
   }
 
+  /** Returns the format of that name; text where there is none of that name. */
+  static LogFormat of(@Nullable String name) {
+    return "json".equals(name) ? JSON : TEXT;
+  }
+
   /**
    * Returns a line that a command prints whatever the log's level, such as the one of its ports: as
    * it is, or as the message of an object. It has no line end.
    */
   public String line(Level level, String text) {
     return line.apply(level, text);
+  }
+
+  @Override
+  public String toString() {
+    return OptionTypes.word(this);
   }
 
   Layout<ILoggingEvent> layout() {

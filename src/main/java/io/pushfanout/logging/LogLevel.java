@@ -21,6 +21,11 @@ public enum LogLevel {
     this.libraries = libraries;
   }
 
+  @Override
+  public String toString() {
+    return OptionTypes.word(this);
+  }
+
   /** Of {@code io.pushfanout}. */
   Level ours() {
     return ours;

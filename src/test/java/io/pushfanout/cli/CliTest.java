@@ -50,7 +50,9 @@ class CliTest {
   @Test
   void helpOfNoCommandIsWrongUse() {
     assertThat(CommandRun.of("help", "sevre").code()).isEqualTo(2);
-    assertThat(CommandRun.of("help", "sevre").err()).contains("sevre", "Try '");
+    assertThat(CommandRun.of("help", "sevre").err())
+        .startsWith("pushfanout: sevre: no such command; there are serve, node,")
+        .contains("Try '");
   }
 
   @Test
@@ -80,7 +82,10 @@ class CliTest {
     assertThat(run.code()).isZero();
     assertThat(run.out())
         .startsWith("#!/usr/bin/env bash")
-        .contains("--shutdown-timeout", "broadcast", "complete ");
+        .contains("--shutdown-timeout", "broadcast", "complete ")
+        // Values are completed as they are typed.
+        .contains("\"text\" \"json\"", "\"table\" \"json\"", "\"error\" \"warn\"")
+        .doesNotContain("JSON", "TABLE");
   }
 
   @Test
@@ -110,6 +115,64 @@ class CliTest {
         .containsExactly(
             "pushfanout serve: --grpc-port: must be from 0 to 65535, is 70000",
             "Try 'pushfanout serve --help'.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--log-format=json",
+        "--log-format json help sevre",
+        "sevre --log-format json",
+        "serve --grpc-port=x --log-format=json",
+        "serve --nope --log-format json",
+        "broadcast --log-format json --nodes , hello"
+      })
+  void inJsonModeEachLineOfWrongUseIsAnObjectWhereverTheFormatStands(String arguments) {
+    try {
+      CommandRun run = CommandRun.of(arguments.split(" "));
+
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err().lines())
+          .isNotEmpty()
+          .allSatisfy(line -> assertThat(new JsonObject(line).getString("message")).isNotNull());
+    } finally {
+      Logging.configure(LogLevel.INFO, LogFormat.TEXT);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "broadcast --nodes , hello        | broadcast: --nodes",
+        "broadcast --nodes a:1 --nodes ,, hello | broadcast: --nodes",
+        "serve --node ,                   | serve: --node",
+        "serve --etcd-endpoints ,         | serve: --etcd-endpoints",
+        "serve --kubernetes --ceiling ,   | serve: --ceiling",
+        "node --allow-host ,              | node: --allow-host"
+      })
+  void aListWithoutAnItemIsNotTakenForNoList(String arguments, String option) {
+    CommandRun run = CommandRun.of(arguments.split(" +"));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith("pushfanout " + option + ": needs a value\n");
+  }
+
+  @Test
+  void aVariableWithoutAnItemIsNotTakenForNoListEither() {
+    CommandRun run = CommandRun.in(Map.of("PUSHFANOUT_NODE", ","), "serve");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith("pushfanout serve: --node (PUSHFANOUT_NODE): needs a value\n");
+    assertThat(CommandRun.in(Map.of("PUSHFANOUT_NODE", ","), "serve", "--help").code()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"completion", "man-pages"})
+  void helpOfASmallCommandHasNoTextsOfTheProgram(String command) {
+    assertThat(CommandRun.of(command, "--help").out())
+        .doesNotContain("Examples:", "\nOptions:")
+        .contains("\nOf every command:\n");
   }
 
   @Test

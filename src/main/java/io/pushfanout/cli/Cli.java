@@ -1,5 +1,6 @@
 package io.pushfanout.cli;
 
+import io.pushfanout.options.UsageException;
 import io.pushfanout.app.Version;
 import io.pushfanout.logging.Logging;
 import java.util.LinkedHashMap;

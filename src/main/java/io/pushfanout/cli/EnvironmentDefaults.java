@@ -1,5 +1,6 @@
 package io.pushfanout.cli;
 
+import io.pushfanout.options.UsageException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.pushfanout.cli;
 
+import io.pushfanout.logging.Logging;
 import io.pushfanout.logging.LogFormat;
 import io.pushfanout.model.Printable;
 import io.pushfanout.options.UsageException;

@@ -1,5 +1,7 @@
 package io.pushfanout.logging;
 
+import java.util.Locale;
+
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Layout;
 import java.util.function.BiFunction;
@@ -21,7 +23,7 @@ public enum LogFormat {
   }
 
   /** Returns the format of that name; text where there is none of that name. */
-  static LogFormat of(@Nullable String name) {
+  public static LogFormat of(@Nullable String name) {
     return "json".equals(name) ? JSON : TEXT;
   }
 
@@ -35,7 +37,7 @@ public enum LogFormat {
 
   @Override
   public String toString() {
-    return OptionTypes.word(this);
+    return name().toLowerCase(Locale.ROOT);
   }
 
   Layout<ILoggingEvent> layout() {

@@ -1,5 +1,7 @@
 package io.pushfanout.logging;
 
+import java.util.Locale;
+
 import ch.qos.logback.classic.Level;
 
 /**
@@ -23,7 +25,7 @@ public enum LogLevel {
 
   @Override
   public String toString() {
-    return OptionTypes.word(this);
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Of {@code io.pushfanout}. */

@@ -1,5 +1,9 @@
 package io.pushfanout.operator.client;
 
+import com.google.common.base.Strings;
+import io.pushfanout.model.Causes;
+import io.fabric8.kubernetes.api.model.ExecEnvVar;
+import java.util.Map;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,15 +12,12 @@ import io.fabric8.kubernetes.api.model.Cluster;
 import io.fabric8.kubernetes.api.model.ExecConfig;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,6 @@ final class ExecPlugin implements OAuthTokenProvider {
   private static final Set<String> VERSIONS =
       Set.of("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1");
 
-  private static final int OUTPUT_MAX = 1 << 20;
   private static final int LINE_MAX = 200;
   private static final Duration BEFORE_EXPIRY = Duration.ofSeconds(10);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -101,29 +101,24 @@ final class ExecPlugin implements OAuthTokenProvider {
 
   private String run() {
     Process process = start();
-    CompletableFuture<Void> end =
-        CompletableFuture.runAsync(
-            () -> kill(process),
-            CompletableFuture.delayedExecutor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
     try {
+      PluginOutput out = new PluginOutput(process.getInputStream());
+      PluginOutput err = new PluginOutput(process.getErrorStream());
       process.getOutputStream().close();
-      String out = read(process.getInputStream());
-      String err = read(process.getErrorStream());
-      int code = process.waitFor();
-      if (!end.cancel(false)) {
+      if (!process.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw failed("has not ended within %d s".formatted(TIMEOUT.toSeconds()));
       }
-      if (code != 0) {
-        throw failed("has ended with code %d: %s".formatted(code, lastLine(err)));
+      if (process.exitValue() != 0) {
+        throw failed(
+            "has ended with code %d: %s".formatted(process.exitValue(), lastLine(err.text())));
       }
-      return out;
+      return out.text();
     } catch (IOException e) {
-      throw new ClusterException(at.field("exec") + ": " + e.getMessage(), e);
+      throw new ClusterException(at.field("exec") + ": " + Causes.text(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClusterException(at.field("exec") + ": interrupted", e);
     } finally {
-      end.cancel(false);
       kill(process);
     }
   }
@@ -133,11 +128,11 @@ final class ExecPlugin implements OAuthTokenProvider {
     List<String> command = new ArrayList<>();
     command.add(name.indexOf('/') < 0 ? name : at.file(name).toString());
     if (exec.getArgs() != null) {
-      command.addAll(exec.getArgs());
+      exec.getArgs().forEach(one -> command.add(Strings.nullToEmpty(one)));
     }
     ProcessBuilder builder = new ProcessBuilder(command);
     if (exec.getEnv() != null) {
-      exec.getEnv().forEach(one -> builder.environment().put(one.getName(), one.getValue()));
+      exec.getEnv().forEach(one -> set(builder.environment(), one));
     }
     builder.environment().put("KUBERNETES_EXEC_INFO", info());
     try {
@@ -154,6 +149,18 @@ final class ExecPlugin implements OAuthTokenProvider {
     }
   }
 
+  private void set(Map<String, String> variables, @Nullable ExecEnvVar variable) {
+    String name = variable == null ? null : variable.getName();
+    if (Strings.isNullOrEmpty(name)) {
+      throw new ClusterException(at.field("exec.env") + ": a variable without a name");
+    }
+    try {
+      variables.put(name, Strings.nullToEmpty(variable.getValue()));
+    } catch (IllegalArgumentException e) {
+      throw new ClusterException(at.field("exec.env") + ": a variable that no process can have", e);
+    }
+  }
+
   private String info() {
     ObjectNode info =
         JSON.createObjectNode()
@@ -165,6 +172,7 @@ final class ExecPlugin implements OAuthTokenProvider {
           .put("server", cluster.getServer())
           .put("certificate-authority-data", cluster.getCertificateAuthorityData())
           .put("proxy-url", cluster.getProxyUrl())
+          .put("tls-server-name", cluster.getTlsServerName())
           .put("insecure-skip-tls-verify", Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify()));
     }
     return info.toString();
@@ -210,11 +218,6 @@ final class ExecPlugin implements OAuthTokenProvider {
   private ClusterException failed(String what) {
     return new ClusterException(
         "%s: %s %s".formatted(at.field("exec.command"), exec.getCommand(), what));
-  }
-
-  private static String read(InputStream from) throws IOException {
-    byte[] bytes = from.readNBytes(OUTPUT_MAX);
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static String lastLine(String text) {

@@ -2,6 +2,7 @@ package io.pushfanout.operator.client;
 
 import io.fabric8.kubernetes.api.model.AuthInfo;
 import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.api.model.ClusterBuilder;
 import io.fabric8.kubernetes.client.Config;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
@@ -35,7 +36,10 @@ final class KubeconfigUser {
     } else if (isSet(user.getToken())) {
       config.setOauthToken(user.getToken());
     } else if (user.getExec() != null) {
-      plugin(config, at, new ExecPlugin(user.getExec(), at, cluster));
+      // Of the authorities' file the plugin gets the contents, as of kubectl.
+      Cluster told =
+          new ClusterBuilder(cluster).withCertificateAuthorityData(config.getCaCertData()).build();
+      plugin(config, at, new ExecPlugin(user.getExec(), at, told));
     }
     config.setUsername(user.getUsername());
     config.setPassword(user.getPassword());

@@ -18,6 +18,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a kubeconfig or a pod says, and what is told where that is no good. */
 class ClusterAccessTest {
+  /** Its token is what it was given. */
+  private static final String PLUGIN =
+      """
+      #!/bin/sh
+      echo '{"apiVersion": "client.authentication.k8s.io/v1", "status": {"token":'
+      echo "\\"$(echo "$KUBERNETES_EXEC_INFO" | tr -d '"')\\"}}"
+      """;
+
   @TempDir private Path dir;
 
   @Test
@@ -136,6 +144,22 @@ class ClusterAccessTest {
     assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("two");
     Files.delete(dir.resolve("token"));
     assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("two");
+  }
+
+  @Test
+  void aPluginGetsTheAuthoritiesOfAFileAsKubectlGivesThem() throws IOException {
+    Certificates pki = new Certificates(dir);
+    Path plugin = Files.writeString(dir.resolve("plugin.sh"), PLUGIN);
+    assertThat(plugin.toFile().setExecutable(true)).isTrue();
+    Config config =
+        open(kubeconfig(
+                "server: https://h:1, certificate-authority: " + pki.ca(),
+                "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh,"
+                    + " provideClusterInfo: true}"))
+            .config();
+
+    assertThat(config.getOauthTokenProvider().getToken())
+        .contains("certificate-authority-data:" + config.getCaCertData());
   }
 
   @Test

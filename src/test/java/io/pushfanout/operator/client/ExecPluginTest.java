@@ -48,14 +48,14 @@ class ExecPluginTest {
             .addNewEnv("MORE", "more")
             .withProvideClusterInfo(true)
             .build();
-    ExecPlugin plugin = plugin(exec, new ClusterBuilder().withServer("https://h:1").build());
+    ExecPlugin plugin = plugin(exec, new ClusterBuilder().withServer("https://h:1").withTlsServerName("n").build());
 
     assertThat(plugin.getToken()).isEqualTo("t");
     assertThat(Files.readString(dir.resolve("told")))
         .startsWith("an argument/more/")
         .contains("\"kind\":\"ExecCredential\"")
         .contains("\"interactive\":false")
-        .contains("\"server\":\"https://h:1\"");
+        .contains("\"server\":\"https://h:1\"", "\"tls-server-name\":\"n\"");
   }
 
   @Test
@@ -66,6 +66,40 @@ class ExecPluginTest {
     assertThat(credential.key()).isNotNull();
     assertThat(credential.token()).isNull();
     refused(script("", says("clientCertificateData: c")), "a certificate or a key");
+  }
+
+  @Test
+  void aPluginMayWriteMuchBesideItsCredentials() throws IOException {
+    assertThat(
+            plugin(script("head -c 300000 /dev/zero | tr '\\0' x >&2", says("token: t")))
+                .getToken())
+        .isEqualTo("t");
+  }
+
+  @Test
+  void aPluginMayLeaveSomethingRunning() throws IOException {
+    Path stopped = dir.resolve("stopped");
+    assertThat(
+            plugin(
+                    script(
+                        "while [ ! -e stopped ]; do sleep 0.1; done 2> /dev/null &",
+                        says("token: t")))
+                .getToken())
+        .isEqualTo("t");
+    Files.createFile(stopped);
+  }
+
+  @Test
+  void whatIsEmptyInItsConfigurationIsEmptyForIt() throws IOException {
+    ExecConfig exec =
+        new ExecConfigBuilder(config(script("echo \"$#$1/$EMPTY.\" > told", says("token: t"))))
+            .withArgs((String) null)
+            .addNewEnv("EMPTY", null)
+            .build();
+    assertThat(plugin(exec, new Cluster()).getToken()).isEqualTo("t");
+    assertThat(Files.readString(dir.resolve("told"))).isEqualTo("1/.\n");
+    refused(new ExecConfigBuilder(config("true")).addNewEnv(null, "x").build(), "exec.env");
+    refused(new ExecConfigBuilder(config("true")).addNewEnv("A=B", "x").build(), "exec.env");
   }
 
   @Test

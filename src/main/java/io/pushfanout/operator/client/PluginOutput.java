@@ -1,0 +1,56 @@
+package io.pushfanout.operator.client;
+
+import io.pushfanout.concurrent.Threads;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a program writes, read while it runs so that it never waits for a full pipe; of more than
+ * 1 MiB the rest is left out.
+ */
+final class PluginOutput {
+  private static final int BYTES_MAX = 1 << 20;
+  private static final int PIECE = 8 << 10;
+
+  /** From the end of the program: whatever it has left running may hold the pipe for ever. */
+  private static final long REST_MILLIS = 1_000;
+
+  private final StringBuilder bytes = new StringBuilder();
+  private final Thread reading;
+
+  PluginOutput(InputStream from) {
+    reading = Threads.start("pushfanout-exec", () -> read(from));
+  }
+
+  private void read(InputStream from) {
+    byte[] piece = new byte[PIECE];
+    try {
+      for (int read = from.read(piece); read >= 0; read = from.read(piece)) {
+        add(new String(piece, 0, read, StandardCharsets.ISO_8859_1));
+      }
+    } catch (IOException _) {
+      // Its end, as the JDK closes the pipe of a program that has ended.
+    }
+  }
+
+  private synchronized void add(String piece) {
+    if (bytes.length() < BYTES_MAX) {
+      bytes.append(piece);
+    }
+  }
+
+  /**
+   * Returns what it has written. For after its end; waits for a moment at most.
+   *
+   * @throws InterruptedException when the thread is interrupted meanwhile
+   */
+  String text() throws InterruptedException {
+    reading.join(REST_MILLIS);
+    synchronized (this) {
+      return new String(
+          bytes.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+  }
+}

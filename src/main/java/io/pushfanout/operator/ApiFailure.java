@@ -1,5 +1,6 @@
 package io.pushfanout.operator;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.common.base.Throwables;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -64,7 +65,7 @@ final class ApiFailure {
     Status status = failure.getStatus();
     boolean notFound = failure.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     if (notFound && (status == null || status.getDetails() == null || isUnknownKind(status))) {
-      return "the resource definition pushfanouts.pushfanout.io is not installed";
+      return "the resource definition pushfanouts.pushfanout.io is not installed, or has no v1alpha1";
     }
     if (status != null && status.getMessage() != null) {
       return status.getMessage();
@@ -77,6 +78,9 @@ final class ApiFailure {
   private static String ofConnection(Throwable failure, String where) {
     List<Throwable> causes = Throwables.getCausalChain(failure);
     for (Throwable cause : causes) {
+      if (cause instanceof JsonProcessingException) {
+        return "the answer of %s is none of an API server".formatted(where);
+      }
       if (cause instanceof UnresolvedAddressException) {
         return "cannot connect to %s: its name is not known".formatted(where);
       }

@@ -1,5 +1,6 @@
 package io.pushfanout.operator;
 
+import com.google.common.base.Strings;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -180,7 +181,16 @@ final class KubernetesSession implements AutoCloseable {
       FilterWatchListDeletable<PushFanout, KubernetesResourceList<PushFanout>, Resource<PushFanout>>
           of) {
     String selector = options.selector();
-    return (selector == null ? of : of.withLabelSelector(selector)).list().getItems();
+    @Nullable KubernetesResourceList<PushFanout> listed =
+        (selector == null ? of : of.withLabelSelector(selector)).list();
+    // Something else may answer with JSON in the API server's place, and that is no empty list.
+    if (listed == null
+        || listed.getItems() == null
+        || listed.getMetadata() == null
+        || Strings.isNullOrEmpty(listed.getMetadata().getResourceVersion())) {
+      throw new IllegalStateException("the answer is no list of PushFanouts");
+    }
+    return listed.getItems();
   }
 
   @Override

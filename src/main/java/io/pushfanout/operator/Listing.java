@@ -3,6 +3,8 @@ package io.pushfanout.operator;
 import io.pushfanout.operator.resource.PushFanout;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import io.pushfanout.model.FanoutName;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -18,12 +20,23 @@ record Listing(List<PushFanout> resources, Set<String> unknown) {
     unknown = Set.copyOf(unknown);
   }
 
-  /** The version of each, by uid. */
+  /** The version of each that can be a fanout, by uid. */
   Map<String, String> versions() {
     return resources.stream()
+        .filter(resource -> name(resource).isPresent())
         .collect(
             Collectors.toMap(
                 resource -> resource.getMetadata().getUid(),
                 resource -> resource.getMetadata().getResourceVersion()));
+  }
+
+  /** Returns its name as a fanout; empty where it can be none, as an older definition let it in. */
+  static Optional<FanoutName> name(PushFanout resource) {
+    try {
+      return Optional.of(
+          new FanoutName(resource.getMetadata().getNamespace(), resource.getMetadata().getName()));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 }

@@ -8,6 +8,8 @@ import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.resource.PushFanout;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +54,9 @@ final class Resources {
   private List<FanoutSpec> specs = List.of();
   private CompletableFuture<Void> inForce = CompletableFuture.completedFuture(null);
   private boolean listed;
+
+  /** The uids of resources whose names no fanout can have. */
+  private Set<String> nameless = Set.of();
 
   /**
    * @param policy what they may have
@@ -120,6 +125,7 @@ final class Resources {
           }
         });
     all.resources().forEach(resource -> take(resource, now));
+    warnOfNameless(all);
     read = now;
     count(now);
     // What was saved of a namespace that cannot be asked is the last good of it, served yet or not.
@@ -139,17 +145,35 @@ final class Resources {
   }
 
   private void take(PushFanout resource, SortedMap<FanoutName, KnownResource> now) {
-    FanoutName name;
-    try {
-      name =
-          new FanoutName(resource.getMetadata().getNamespace(), resource.getMetadata().getName());
-    } catch (IllegalArgumentException e) {
-      // An older definition let it in. It has no name that a caller could say.
-      log.debug("a PushFanout is left out: {}", e.getMessage());
+    FanoutName name = Listing.name(resource).orElse(null);
+    if (name == null) {
       return;
     }
     now.put(
         name, KnownResource.read(name, resource, read.get(name), savedOf(name, resource), policy));
+  }
+
+  /** They are no fanouts, so they have no status of ours. */
+  private void warnOfNameless(Listing all) {
+    Set<String> now = new HashSet<>();
+    for (PushFanout resource : all.resources()) {
+      ObjectMeta metadata = resource.getMetadata();
+      if (Listing.name(resource).isEmpty()
+          && now.add(metadata.getUid())
+          && !nameless.contains(metadata.getUid())) {
+        refusals
+            .of(metadata.getNamespace())
+            .write(
+                note ->
+                    log.warn(
+                        "PushFanout {}/{} is not taken: metadata.name: must have at most 63"
+                            + " characters between dots{}",
+                        metadata.getNamespace(),
+                        metadata.getName(),
+                        note));
+      }
+    }
+    nameless = now;
   }
 
   /** Of a namespace with more resources than it may have, those beyond run nothing. */

@@ -171,7 +171,7 @@ class OperatorOutageIT {
           .withName(Cluster.CRD_NAME)
           .delete();
       installed.grantRights();
-      awaitNotReady(serve, "pushfanouts.pushfanout.io is not installed");
+      awaitNotReady(serve, "pushfanouts.pushfanout.io is not installed, or has no v1alpha1");
       assertThat(PeerCalls.to(serve).sendOne().status()).isEqualTo("UNAVAILABLE");
 
       cluster.installCrd();

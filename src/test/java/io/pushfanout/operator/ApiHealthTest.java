@@ -2,6 +2,7 @@ package io.pushfanout.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.ConnectException;
 import java.security.cert.CertificateException;
@@ -70,6 +71,15 @@ class ApiHealthTest {
         .isEqualTo(
             "cannot connect to https://h:1 by the proxy http://p:2 (HTTPS_PROXY) (kubeconfig /c):"
                 + " Connection refused");
+  }
+
+  @Test
+  void anAnswerThatIsNoJsonIsNoneOfAnApiServer() {
+    health.begin("https://h:1 (kubeconfig /c)");
+    Exception json = new JsonParseException(null, "at [Source: REDACTED] <html>");
+
+    assertThat(health.reason(new KubernetesClientException("failed", json)))
+        .isEqualTo("the answer of https://h:1 (kubeconfig /c) is none of an API server");
   }
 
   private static void fail(RuntimeException failure) {

@@ -277,6 +277,24 @@ class ResourcesTest {
             "WARN PushFanout prod/young");
   }
 
+  /** An older definition, or a later one, may let it in. */
+  @Test
+  void aResourceThatNoFanoutCanBeNamedLikeIsNamedOnceAndCostsNoOther() {
+    PushFanout odd = made("a".repeat(64), 1);
+    PushFanout good = made("good", 2);
+    replace(resources, odd, good);
+    replace(resources, odd, good);
+
+    assertThat(inForce()).containsExactly("good");
+    assertThat(lines.all())
+        .singleElement()
+        .asString()
+        .startsWith("WARN PushFanout prod/%s is not taken: metadata.name: ".formatted("a".repeat(64)));
+    // What is left out is not waited for: the watch would begin anew again and again.
+    assertThat(new Listing(List.of(odd, good), Set.of()).versions())
+        .isEqualTo(resources.versions(Set.of()));
+  }
+
   private static TenantPolicy ceilings(String... ceilings) {
     return new TenantPolicy(AllowLists.EVERYTHING, Ceilings.parse(List.of(ceilings)));
   }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param where the server, the proxy before it and what named them, for messages
  */
 public record Cluster(Config config, @Nullable String tlsName, String where) {
+  /** Of the list of all resources, by a slow network. */
+  private static final Duration BODY_TIMEOUT = Duration.ofSeconds(15);
 
   /**
    * A client that its owner closes; connects with the first request.
@@ -29,11 +32,19 @@ public record Cluster(Config config, @Nullable String tlsName, String where) {
    * @throws ClusterException where the keys or certificates are no good to the client library
    */
   public KubernetesClient client(KubernetesSerialization serialization) {
+    return client(serialization, BODY_TIMEOUT);
+  }
+
+  KubernetesClient client(KubernetesSerialization serialization, Duration bodyTimeout) {
     try {
       KubernetesClientBuilder builder =
           new KubernetesClientBuilder()
               .withConfig(config)
-              .withKubernetesSerialization(serialization);
+              .withKubernetesSerialization(serialization)
+              .withHttpClientBuilderConsumer(
+                  http ->
+                      http.addOrReplaceInterceptor(
+                          BodyTimeout.NAME, new BodyTimeout(bodyTimeout)));
       if (tlsName != null) {
         builder.withHttpClientFactory(
             new NamedClients(NamedTls.of(SSLUtils.sslContext(config), tlsName)));

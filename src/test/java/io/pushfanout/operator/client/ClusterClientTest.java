@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.Uninterruptibles;
+import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -129,6 +135,40 @@ class ClusterClientTest {
     return server;
   }
 
+  /** As of a machine that vanishes in the middle of its answer. */
+  @Test
+  void anAnswerThatDoesNotEndIsNotWaitedFor() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write(' ');
+          exchange.getResponseBody().flush();
+          Uninterruptibles.awaitUninterruptibly(over);
+        });
+    server.start();
+    Path kubeconfig = kubeconfig("server: 'http://127.0.0.1:%d'".formatted(port(server)));
+    try (KubernetesClient client =
+        cluster(kubeconfig).client(new KubernetesSerialization(), Duration.ofMillis(50))) {
+      assertThatThrownBy(() -> client.raw("/readyz"))
+          .isInstanceOf(KubernetesClientException.class);
+      CompletableFuture<?> watch =
+          CompletableFuture.runAsync(() -> client.raw("/pods?watch=true"));
+      assertThatThrownBy(() -> watch.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+    } finally {
+      over.countDown();
+      server.stop(0);
+    }
+  }
+
+  private static int port(HttpServer server) {
+    return server.getAddress().getPort();
+  }
+
   @Test
   void aProxyIsAskedForTheServer() throws Exception {
     try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -165,11 +205,15 @@ class ClusterClientTest {
   }
 
   private static KubernetesClient client(Path kubeconfig) {
+    return cluster(kubeconfig).client(new KubernetesSerialization());
+  }
+
+  private static Cluster cluster(Path kubeconfig) {
     Cluster cluster = ClusterAccess.of(Map.of("KUBECONFIG", kubeconfig.toString())).open();
     cluster.config().setRequestRetryBackoffLimit(0);
     cluster.config().setConnectionTimeout(PATIENCE_MILLIS);
     cluster.config().setRequestTimeout(PATIENCE_MILLIS);
-    return cluster.client(new KubernetesSerialization());
+    return cluster;
   }
 
   private Path kubeconfig(String cluster) throws IOException {

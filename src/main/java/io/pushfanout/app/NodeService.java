@@ -73,7 +73,7 @@ public final class NodeService implements Service {
   public void started() {
     log.info("{}", StartLine.of(options, registering));
     if (registering == null) {
-      log.info("it registers nowhere without --etcd-endpoints; serve --node reaches it");
+      log.info("this node registers nowhere without --etcd-endpoints; serve --node reaches it");
     }
   }
 

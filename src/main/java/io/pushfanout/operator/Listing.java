@@ -1,10 +1,10 @@
 package io.pushfanout.operator;
 
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.operator.resource.PushFanout;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import io.pushfanout.model.FanoutName;
 import java.util.Set;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,7 @@
 package io.pushfanout.operator;
 
 import com.google.common.collect.Maps;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.pushfanout.concurrent.LogLimits;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
@@ -9,7 +10,6 @@ import io.pushfanout.operator.resource.PushFanout;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

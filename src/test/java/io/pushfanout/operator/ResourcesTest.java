@@ -289,7 +289,8 @@ class ResourcesTest {
     assertThat(lines.all())
         .singleElement()
         .asString()
-        .startsWith("WARN PushFanout prod/%s is not taken: metadata.name: ".formatted("a".repeat(64)));
+        .startsWith(
+            "WARN PushFanout prod/%s is not taken: metadata.name: ".formatted("a".repeat(64)));
     // What is left out is not waited for: the watch would begin anew again and again.
     assertThat(new Listing(List.of(odd, good), Set.of()).versions())
         .isEqualTo(resources.versions(Set.of()));

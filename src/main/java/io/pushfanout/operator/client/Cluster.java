@@ -10,8 +10,8 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
-import javax.net.ssl.SSLContext;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +43,7 @@ public record Cluster(Config config, @Nullable String tlsName, String where) {
               .withKubernetesSerialization(serialization)
               .withHttpClientBuilderConsumer(
                   http ->
-                      http.addOrReplaceInterceptor(
-                          BodyTimeout.NAME, new BodyTimeout(bodyTimeout)));
+                      http.addOrReplaceInterceptor(BodyTimeout.NAME, new BodyTimeout(bodyTimeout)));
       if (tlsName != null) {
         builder.withHttpClientFactory(
             new NamedClients(NamedTls.of(SSLUtils.sslContext(config), tlsName)));

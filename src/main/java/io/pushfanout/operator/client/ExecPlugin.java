@@ -1,22 +1,22 @@
 package io.pushfanout.operator.client;
 
-import com.google.common.base.Strings;
-import io.pushfanout.model.Causes;
-import io.fabric8.kubernetes.api.model.ExecEnvVar;
-import java.util.Map;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Strings;
 import io.fabric8.kubernetes.api.model.Cluster;
 import io.fabric8.kubernetes.api.model.ExecConfig;
+import io.fabric8.kubernetes.api.model.ExecEnvVar;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
+import io.pushfanout.model.Causes;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -150,12 +150,11 @@ final class ExecPlugin implements OAuthTokenProvider {
   }
 
   private void set(Map<String, String> variables, @Nullable ExecEnvVar variable) {
-    String name = variable == null ? null : variable.getName();
-    if (Strings.isNullOrEmpty(name)) {
+    if (variable == null || Strings.isNullOrEmpty(variable.getName())) {
       throw new ClusterException(at.field("exec.env") + ": a variable without a name");
     }
     try {
-      variables.put(name, Strings.nullToEmpty(variable.getValue()));
+      variables.put(variable.getName(), Strings.nullToEmpty(variable.getValue()));
     } catch (IllegalArgumentException e) {
       throw new ClusterException(at.field("exec.env") + ": a variable that no process can have", e);
     }

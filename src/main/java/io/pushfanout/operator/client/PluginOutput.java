@@ -4,11 +4,10 @@ import io.pushfanout.concurrent.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 
 /**
- * What a program writes, read while it runs so that it never waits for a full pipe; of more than
- * 1 MiB the rest is left out.
+ * What a program writes, read while it runs so that it never waits for a full pipe; of more than 1
+ * MiB the rest is left out.
  */
 final class PluginOutput {
   private static final int BYTES_MAX = 1 << 20;

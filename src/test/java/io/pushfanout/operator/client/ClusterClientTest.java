@@ -7,10 +7,6 @@ import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -29,9 +25,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,10 +153,8 @@ class ClusterClientTest {
     Path kubeconfig = kubeconfig("server: 'http://127.0.0.1:%d'".formatted(port(server)));
     try (KubernetesClient client =
         cluster(kubeconfig).client(new KubernetesSerialization(), Duration.ofMillis(50))) {
-      assertThatThrownBy(() -> client.raw("/readyz"))
-          .isInstanceOf(KubernetesClientException.class);
-      CompletableFuture<?> watch =
-          CompletableFuture.runAsync(() -> client.raw("/pods?watch=true"));
+      assertThatThrownBy(() -> client.raw("/readyz")).isInstanceOf(KubernetesClientException.class);
+      CompletableFuture<?> watch = CompletableFuture.runAsync(() -> client.raw("/pods?watch=true"));
       assertThatThrownBy(() -> watch.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
     } finally {

@@ -48,7 +48,8 @@ class ExecPluginTest {
             .addNewEnv("MORE", "more")
             .withProvideClusterInfo(true)
             .build();
-    ExecPlugin plugin = plugin(exec, new ClusterBuilder().withServer("https://h:1").withTlsServerName("n").build());
+    ExecPlugin plugin =
+        plugin(exec, new ClusterBuilder().withServer("https://h:1").withTlsServerName("n").build());
 
     assertThat(plugin.getToken()).isEqualTo("t");
     assertThat(Files.readString(dir.resolve("told")))

@@ -1,5 +1,7 @@
 package io.pushfanout.discovery;
 
+import static java.util.regex.Pattern.DOTALL;
+
 import io.pushfanout.model.NodeAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -20,19 +22,27 @@ final class AddressText {
   /** Of a URL; its query may have a page of settings. */
   static final int LONGEST_URL = 16 * 1024;
 
-  /**
-   * Schemes of servers that may speak gRPC. Dubbo's Triple is gRPC, and a port of Dubbo may take
-   * Triple too.
-   */
-  private static final Set<String> GRPC = Set.of("grpc", "grpcs", "tri", "dubbo", "tcp");
+  /** Schemes of servers that speak gRPC; Dubbo's Triple is gRPC. */
+  private static final Set<String> GRPC = Set.of("grpc", "grpcs", "tri");
+
+  /** The scheme of a server of any protocol. */
+  private static final String ANY = "tcp";
+
+  /** Dubbo's own protocol is no gRPC; its port may take Triple too, and the URL names it then. */
+  private static final Pattern DUBBO_WITH_TRIPLE =
+      Pattern.compile(
+          "dubbo://[^?]*\\?(?:.*&)?(?:ext\\.)?protocol=(?:[^&]*,)?tri(?:[,&].*)?", DOTALL);
 
   private static final Set<String> TCP = Set.of("tcp", "tcp4", "tcp6");
 
+  private static final Set<String> NO_TCP =
+      Set.of("udp", "udp4", "udp6", "quic", "kcp", "unix", "unixgram", "http", "ws", "wss", "memu");
+
   private static final Pattern URL =
-      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,20})://([^/?#]*)(?:[/?#].*)?", Pattern.DOTALL);
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,20})://([^/?#]*)(?:[/?#].*)?", DOTALL);
 
   private static final Pattern ENCODED_URL =
-      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,20}%3[Aa](%2[Ff]){2}.*", Pattern.DOTALL);
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,20}%3[Aa](%2[Ff]){2}.*", DOTALL);
 
   /** The schemes of gRPC's name resolvers; an authority between slashes is a name server's. */
   private static final Pattern TARGET =
@@ -59,10 +69,10 @@ final class AddressText {
     if (!network.matches()) {
       return ofUrlOrTarget(text);
     }
-    if (!TCP.contains(network.group(1))) {
+    if (NO_TCP.contains(network.group(1))) {
       throw new IllegalArgumentException("the network is not tcp");
     }
-    return plain(network.group(2));
+    return plain(TCP.contains(network.group(1)) ? network.group(2) : text);
   }
 
   private static NodeAddress ofUrlOrTarget(String text) {
@@ -78,7 +88,7 @@ final class AddressText {
       return plain(text);
     }
     // The beginning of another URL is no address either, and its scheme is the mistake.
-    return GRPC.contains(url.group(1).toLowerCase(Locale.ROOT))
+    return isOfAnyGrpc(text) && !url.group(2).isEmpty()
         ? plain(url.group(2))
         : NodeAddress.parse(text.substring(0, Math.min(text.length(), LONGEST_ADDRESS)));
   }
@@ -107,10 +117,22 @@ final class AddressText {
     }
   }
 
-  /** Returns whether a text without a scheme, or with its scheme, may be an address of gRPC. */
+  /** Returns whether it is a URL of gRPC by its scheme. */
+  static boolean isGrpc(String text) {
+    return GRPC.contains(scheme(text)) || DUBBO_WITH_TRIPLE.matcher(text).matches();
+  }
+
+  /** Returns whether it is a URL that may be one of gRPC, or an address without a scheme. */
   static boolean mayBeGrpc(String text) {
-    int scheme = text.indexOf("://");
-    return scheme < 0 || GRPC.contains(text.substring(0, scheme).toLowerCase(Locale.ROOT));
+    return !text.contains("://") || isOfAnyGrpc(text);
+  }
+
+  private static boolean isOfAnyGrpc(String url) {
+    return isGrpc(url) || scheme(url).equals(ANY);
+  }
+
+  private static String scheme(String url) {
+    return url.substring(0, Math.max(0, url.indexOf("://"))).toLowerCase(Locale.ROOT);
   }
 
   /** Returns whether a key's suffix names its network, so that its value may be metadata. */

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What one key of a service says. */
 sealed interface Registration {
@@ -15,6 +16,9 @@ sealed interface Registration {
   int LONGEST_VALUE = 64 * 1024;
 
   int LONGEST_PROBLEM = 200;
+
+  /** The beginning of a list of JSON, which that of an IPv6 address is not. */
+  Pattern LIST = Pattern.compile("\\[\\s*[]\\[{\"]");
 
   /** A connect-node. */
   record Node(NodeAddress address) implements Registration {}
@@ -63,7 +67,15 @@ sealed interface Registration {
 
   private static NodeAddress ofJson(String suffix, String json) {
     Optional<String> address = RegistrationJson.address(json);
-    return address.isPresent() ? AddressText.parse(address.get()) : ofKey(suffix);
+    if (address.isPresent()) {
+      return AddressText.parse(address.get());
+    }
+    try {
+      return ofKey(suffix);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the JSON has no address, and the key has none: " + e.getMessage(), e);
+    }
   }
 
   /** GoFrame has the version before the addresses, of which its own clients take the first. */
@@ -75,7 +87,7 @@ sealed interface Registration {
 
   /** The value of a key that names its network is metadata (rpcx), unless it is an address. */
   private static NodeAddress ofText(String suffix, String text) {
-    if (text.startsWith("[\"") || text.startsWith("[{")) {
+    if (LIST.matcher(text).lookingAt()) {
       throw new IllegalArgumentException("the JSON is a list, and no object");
     }
     try {

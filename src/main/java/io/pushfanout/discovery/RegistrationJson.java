@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ final class RegistrationJson {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(100).build())
           .build();
 
+  /** Of go-micro's servers, which name grpc where they speak it. */
+  private static final Set<String> OTHER_PROTOCOLS = Set.of("http", "mucp");
+
   private final JsonParser parser;
   private boolean naming;
   private String addr = "";
@@ -38,6 +43,7 @@ final class RegistrationJson {
   private String grpcEndpoint = "";
   private boolean nodes;
   private String node = "";
+  private String otherProtocol = "";
 
   private RegistrationJson(JsonParser parser) {
     this.parser = parser;
@@ -53,6 +59,8 @@ final class RegistrationJson {
       RegistrationJson read = new RegistrationJson(parser);
       read.object();
       return read.address();
+    } catch (JsonEOFException e) {
+      throw new NotJsonException("it ends too early", e);
     } catch (JacksonException e) {
       throw new NotJsonException(e.getOriginalMessage(), e);
     } catch (IOException e) {
@@ -117,26 +125,34 @@ final class RegistrationJson {
     }
   }
 
-  /** Takes the first URL of gRPC; go-micro's are objects that describe methods. */
+  /**
+   * Takes the first URL of gRPC, else the first that may be one; go-micro's are objects that
+   * describe methods.
+   */
   private void endpoints(@Nullable JsonToken token) throws IOException {
     endpoints = token == JsonToken.START_ARRAY;
     grpcEndpoint = "";
     if (!endpoints) {
       return;
     }
+    String possible = "";
     for (JsonToken item = next(); item != JsonToken.END_ARRAY; item = next()) {
       String url = text(item);
-      if (grpcEndpoint.isEmpty() && AddressText.mayBeGrpc(url)) {
+      if (grpcEndpoint.isEmpty() && AddressText.isGrpc(url)) {
         grpcEndpoint = url;
+      } else if (possible.isEmpty() && AddressText.mayBeGrpc(url)) {
+        possible = url;
       }
       parser.skipChildren();
     }
+    grpcEndpoint = grpcEndpoint.isEmpty() ? possible : grpcEndpoint;
   }
 
   /** Takes the first that has an address: each key holds one. */
   private void nodes(@Nullable JsonToken token) throws IOException {
     nodes = token == JsonToken.START_ARRAY;
     node = "";
+    otherProtocol = "";
     if (!nodes) {
       return;
     }
@@ -151,13 +167,34 @@ final class RegistrationJson {
 
   private void node() throws IOException {
     String found = "";
+    String speaks = "";
     while (next() == JsonToken.FIELD_NAME) {
-      boolean isAddress = "address".equalsIgnoreCase(parser.currentName());
+      String name = parser.currentName().toLowerCase(Locale.ROOT);
       JsonToken token = next();
-      found = isAddress ? text(token) : found;
+      if (name.equals("metadata") && token == JsonToken.START_OBJECT) {
+        speaks = protocol();
+      } else {
+        found = name.equals("address") ? text(token) : found;
+        parser.skipChildren();
+      }
+    }
+    if (OTHER_PROTOCOLS.contains(speaks)) {
+      otherProtocol = speaks;
+    } else {
+      node = node.isEmpty() ? found : node;
+    }
+  }
+
+  /** Of a node's metadata. */
+  private String protocol() throws IOException {
+    String found = "";
+    while (next() == JsonToken.FIELD_NAME) {
+      boolean named = parser.currentName().equals("protocol");
+      JsonToken token = next();
+      found = named ? text(token) : found;
       parser.skipChildren();
     }
-    node = node.isEmpty() ? found : node;
+    return found;
   }
 
   /** Returns the next token inside an array or an object. */
@@ -178,6 +215,10 @@ final class RegistrationJson {
         throw new IllegalArgumentException("the \"network\" is not tcp");
       }
       return Optional.of(address);
+    }
+    if (nodes && node.isEmpty() && !otherProtocol.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the \"protocol\" is %s, not grpc".formatted(otherProtocol));
     }
     if (nodes) {
       return Optional.of(required(node, "\"nodes\" has no \"address\""));

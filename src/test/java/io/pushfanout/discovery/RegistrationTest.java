@@ -53,15 +53,19 @@ class RegistrationTest {
         // kitex and hertz
         "10.0.0.1:8 | {\"network\":\"tcp\",\"address\":\"10.0.0.2:8\",\"weight\":10,\"tags\":null} | 10.0.0.2:8",
         "10.0.0.1:8 | {\"Weight\":10,\"Tags\":null} | 10.0.0.1:8",
+        "id | {\"endpoints\":[\"tcp://10.0.0.1:1\",\"10.0.0.1:2\",\"GRPCS://[::1]:3/?a=b\",\"grpc://10.0.0.1:4\"]} | [::1]:3",
+        "id | {\"endpoints\":[\"http://10.0.0.1:1\",\"tcp://10.0.0.1:2\"]} | 10.0.0.1:2",
         // go-micro, without its metadata
         "push-1 | {\"name\":\"push\",\"version\":\"latest\",\"metadata\":null,\"endpoints\":[{\"name\":\"Push.Send\",\"request\":{\"values\":[{\"address\":\"x\"}]}}],\"nodes\":[{\"id\":\"push-1\",\"metadata\":{\"address\":\"y:1\"},\"address\":\"10.0.0.1:41\"}]} | 10.0.0.1:41",
         "push-1 | {\"endpoints\":[],\"nodes\":[null,{},{\"address\":\"10.0.0.1:41\"}]} | 10.0.0.1:41",
+        "push-1 | {\"nodes\":[{\"address\":\"10.0.0.1:40\",\"metadata\":{\"protocol\":\"http\"}},{\"metadata\":{\"a\":{\"protocol\":\"mucp\"},\"protocol\":\"grpc\"},\"address\":\"10.0.0.1:41\"}]} | 10.0.0.1:41",
         // GoFrame
         "v1/10.0.0.1:8 | {} | 10.0.0.1:8",
         "latest/10.0.0.1:8,192.168.0.1:8 | {\"protocol\":\"grpc\"} | 10.0.0.1:8",
         // dubbo-go: interfaces, and instances
         "tri%3A%2F%2F10.0.0.1%3A20000%2Fcom.example.Push%3Fgroup%3Da%26methods%3DSend | `` | 10.0.0.1:20000",
-        "dubbo%3a%2f%2f10.0.0.1%3a20000%2fcom.example.Push | `` | 10.0.0.1:20000",
+        "dubbo%3a%2f%2f10.0.0.1%3a20000%2fcom.example.Push%3fa%3db%26ext.protocol%3drest%2ctri%26c%3dd | `` | 10.0.0.1:20000",
+        "x | dubbo://10.0.0.1:20000/com.example.Push?ext.protocol=tri | 10.0.0.1:20000",
         "10.0.0.1:20000 | {\"ID\":\"10.0.0.1:20000\",\"ServiceName\":\"push\",\"Host\":\"10.0.0.1\",\"Port\":20000,\"Metadata\":{\"a\":\"b\"},\"Address\":\"\"} | 10.0.0.1:20000",
         // rpcx
         "tcp@10.0.0.1:8972 | `` | 10.0.0.1:8972",
@@ -96,7 +100,16 @@ class RegistrationTest {
         "x | {\"nodes\":[{\"id\":\"a\"}]} | \"nodes\" has no \"address\"",
         "a:1 | {\"network\":\"unix\",\"address\":\"/run/a.sock\"} | the \"network\" is not tcp",
         "latest/a:1 | {\"protocol\":\"http\"} | the \"protocol\" is http, not grpc",
-        "0a1b | {\"name\":\"push\"} | must be host:port, with a port, is \"0a1b\"",
+        "0a1b | {\"name\":\"push\"} | the JSON has no address, and the key has none: must be host:port, with a port, is \"0a1b\"",
+        "x | {\"endpoints\":null} | the JSON has no address, and the key has none: must be host:port, with a port, is \"x\"",
+        "x | {\"nodes\":[{\"address\":\"a:1\",\"metadata\":{\"protocol\":\"mucp\"}}]} | the \"protocol\" is mucp, not grpc",
+        "x | {\"Addr\":\"a:1\" | not JSON: it ends too early",
+        "x | user@a:1 | not a host name or IP address: \"user@a\"",
+        "x | grpc:///a:1 | must be host:port, without grpc:///, is \"grpc:///a:1\"",
+        "x | [ \"a:1\" ] | the JSON is a list, and no object",
+        "x | [] | the JSON is a list, and no object",
+        "x | dubbo://a:1/com.example.Push?ext.protocol=rest | must be host:port, without dubbo://, is \"dubbo://a:1/com.example.Push?ext.protocol=rest\"",
+        "dubbo%3A%2F%2Fa%3A1%2Fx%3Fside%3Dprovider | `` | must be host:port, without dubbo://, is \"dubbo://a:1/x?side=provider\"",
         "a:1 | {\"Op\":0} | the JSON has no \"Addr\"",
         "a/b:1 | `` | must be host:port, without a path, is \"a/b:1\"",
       })

@@ -2,7 +2,7 @@ package io.pushfanout.config;
 
 import java.util.List;
 
-/** Files that nothing can be started with. */
+/** A failure to load configuration files at start, with all problems of these files. */
 public final class ConfigException extends Exception {
   private final List<String> problems;
 
@@ -14,7 +14,7 @@ public final class ConfigException extends Exception {
     this.problems = List.copyOf(problems);
   }
 
-  /** All of them, each {@code file:line: field: message}. */
+  /** Returns all problems, each {@code file:line: field: message}. */
   public List<String> problems() {
     return problems;
   }

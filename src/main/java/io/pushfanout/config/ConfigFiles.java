@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Which files a path stands for: itself, or those of a directory. */
+/** The files of a configured path: the path itself, or the resource files of a directory. */
 final class ConfigFiles {
   private final Path root;
   private final boolean directory;
 
-  /** Whether it is a directory is looked at now, and then stays so. */
+  /** Creates the list. The path counts as a file or as a directory for good, as found here. */
   ConfigFiles(Path root) {
     this.root = root;
     this.directory = Files.isDirectory(root);
@@ -29,9 +29,9 @@ final class ConfigFiles {
   }
 
   /**
-   * The file, whether it is there or not; or those files of the directory that are resources by
-   * their name, in its order. Directories in it are none, nor are hidden files: a ConfigMap's
-   * volume has its earlier states there, and editors their drafts.
+   * Returns the configured file, present or not, or the sorted resource files of the directory.
+   * Subdirectories and hidden files are left out: a ConfigMap volume keeps its earlier versions
+   * there, and editors keep their drafts.
    *
    * @throws IOException when the directory cannot be listed
    */

@@ -18,20 +18,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * PushFanouts from a file, or from the {@code *.yaml} and {@code *.yml} files of a directory; a
- * change is handed over within two seconds.
+ * A source of PushFanouts from a file, or from the {@code *.yaml} and {@code *.yml} files of a
+ * directory. A change reaches the listener within two seconds.
  *
- * <p>Each file is taken whole, or its last good version stays. Of two files with one name for a
- * resource, the one whose own name comes later is the broken one. A directory's file that is gone
- * for two seconds takes its fanouts with it; a single file that is gone, or a directory, is a
- * problem and takes nothing.
+ * <p>A file is applied whole, or its last good version stays in force. If two files contain the
+ * same resource name, the file that sorts later is reported as broken. A file that is missing from
+ * a directory for two seconds takes its fanouts with it. A missing single file or a missing
+ * directory is a problem and retires no fanout.
  *
  * <p>{@link #start} and {@link #close} are for the one thread that starts and stops the program.
  */
 public final class ConfigSource implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConfigSource.class);
 
-  /** A change is seen after one of these and taken after another. */
+  /** Time between two polls: one poll sees a change, the next one applies it. */
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -41,25 +41,26 @@ public final class ConfigSource implements AutoCloseable {
   private final LongSupplier nanoTime;
   private volatile ConfigState state = ConfigState.NONE;
 
-  /** What the listener has taken; null before the first. */
+  /** Specs that the listener has accepted; null before the first hand-over. */
   private @Nullable List<FanoutSpec> handedOver;
 
-  /** Completed when that is in force. */
+  /** A future that completes when {@link #handedOver} is in force. */
   private CompletableFuture<Void> inForce = CompletableFuture.completedFuture(null);
 
-  /** What changed since the last hand-over that the listener took. */
+  /** Log lines of the changes since the last hand-over that the listener accepted. */
   private final List<String> news = new ArrayList<>();
 
-  /** Completed when all that changed before is logged, or will not be. */
+  /** A future that completes when all earlier changes are logged, or never will be. */
   private CompletableFuture<Void> logged = CompletableFuture.completedFuture(null);
 
   private @Nullable ScheduledExecutorService thread;
 
   /**
-   * @param path a file or a directory; what it is when this is made, it has to stay
-   * @param listener gets the state whenever the specs have changed, and returns when they are in
-   *     force: the first within {@link #start} and on its thread, each later one on this source's
-   *     own, one at a time, none after {@link #close}. While it blocks nothing is looked at
+   * @param path a file or a directory; the path must stay of the kind that it has now
+   * @param listener gets the state whenever the specs have changed, and returns a future of their
+   *     being in force. The first call is within {@link #start} and on its thread. Each later call
+   *     is on the thread of this source, one at a time, none after {@link #close}. A listener that
+   *     blocks holds up all polls
    */
   public ConfigSource(Path path, Function<ConfigState, CompletableFuture<Void>> listener) {
     this(path, listener, System::nanoTime);
@@ -73,10 +74,10 @@ public final class ConfigSource implements AutoCloseable {
   }
 
   /**
-   * Loads the files, hands the specs over, and watches from then on.
+   * Loads the files, hands the specs over, and then polls the files.
    *
-   * @throws ConfigException when any file is broken: who starts with half of a configuration does
-   *     not know what is missing
+   * @throws ConfigException when any file is broken: a partly loaded configuration would hide the
+   *     missing fanouts
    */
   public void start() throws ConfigException {
     if (thread != null) {
@@ -100,7 +101,7 @@ public final class ConfigSource implements AutoCloseable {
     logWhenInForce();
   }
 
-  /** Looks once. */
+  /** Polls the files once. */
   void look() {
     ConfigState seen = watch.look(nanoTime.getAsLong());
     state = seen;
@@ -111,13 +112,16 @@ public final class ConfigSource implements AutoCloseable {
     logWhenInForce();
   }
 
-  /** What the listener fails to take is handed over again at the next look. */
+  /** Hands the specs over. If the listener throws, the next poll hands the specs over again. */
   private void handOver(ConfigState now) {
     inForce = listener.apply(now);
     handedOver = now.specs();
   }
 
-  /** In order, on the thread that puts it in force. What never is, is in no line. */
+  /**
+   * Logs the changes in order, on the thread that applies them. A change that is never in force is
+   * not logged.
+   */
   private void logWhenInForce() {
     if (news.isEmpty()) {
       return;
@@ -132,12 +136,12 @@ public final class ConfigSource implements AutoCloseable {
             .exceptionally(_ -> null);
   }
 
-  /** What the last look found; for metrics and the status, on any thread. */
+  /** Returns the result of the last poll, for metrics and the status. Any thread may call it. */
   public ConfigState state() {
     return state;
   }
 
-  /** Watches no longer. May be called more than once, and without a start. */
+  /** Stops polling. Further calls, and calls without a start, have no effect. */
   @Override
   public void close() {
     if (thread == null) {

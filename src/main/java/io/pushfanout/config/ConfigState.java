@@ -4,14 +4,14 @@ import io.pushfanout.model.FanoutSpec;
 import java.util.List;
 
 /**
- * What the files say at one moment.
+ * A snapshot of the configuration files.
  *
- * @param specs that are to be in force, in the order of their names; the generation of each is the
- *     number of good loads in which it changed
- * @param generation the number of good loads
- * @param lastReloadSuccessful false while a file is broken or gone, and its last good version in
- *     force
- * @param problems each {@code file:line: field: message}
+ * @param specs fanouts to put in force, in the order of their names; the generation of each is the
+ *     number of good loads in which the fanout changed
+ * @param generation number of good loads
+ * @param lastReloadSuccessful false while a file is broken or missing and its last good version is
+ *     in force
+ * @param problems lines {@code file:line: field: message}
  */
 public record ConfigState(
     List<FanoutSpec> specs, long generation, boolean lastReloadSuccessful, List<String> problems) {

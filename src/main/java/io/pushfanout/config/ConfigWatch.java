@@ -17,24 +17,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All files from look to look: what of them is in force, and what is wrong.
+ * A poller of all configuration files that keeps their specs in force and their problems.
  *
- * <p>It polls instead of listening for events: a ConfigMap's volume changes by a link that is not
- * the one that is watched, and network file systems tell nothing.
+ * <p>Polling replaces file events: a ConfigMap volume changes through a link other than the watched
+ * one, and network file systems send no events.
  *
- * <p>What changed is read only when nothing has changed from one look to the next. So a file that
- * is being written is not read by halves, of which the first could be good by itself; and files
- * that change together, such as those of a ConfigMap, are taken together. Who never stops writing
- * is read once a second. Large files come after the small ones that change with them, one in each
- * look: the reading of one takes up to a second, and must not delay the edits of others.
+ * <p>A change is read only after two polls with equal file attributes. A file that is being written
+ * is therefore not read in part, although a part could be valid. Files that change together, such
+ * as those of a ConfigMap, are applied together. A file that never stops changing is read once a
+ * second.
  *
- * <p>Not thread-safe: one thread looks.
+ * <p>Large files come after the small ones that change with them, one per poll: reading a large
+ * file takes up to a second, and must not delay the edits of other files.
+ *
+ * <p>Not thread-safe: one thread polls.
  */
 final class ConfigWatch {
   private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
   private static final Duration LONGEST_UNREST = Duration.ofSeconds(1);
 
-  /** The size in bytes from which a file is large: it is read within some 100 ms by a cold JVM. */
+  /** Size in bytes from which a file is large; a cold JVM reads 128 KiB within some 100 ms. */
   static final int LARGE = 128 << 10;
 
   private final ConfigFiles files;
@@ -43,10 +45,10 @@ final class ConfigWatch {
   private final Hold unrest = new Hold(LONGEST_UNREST);
   private Map<Path, Sight> lastSights = Map.of();
 
-  /** Whether another look at the same sights can find nothing new. */
+  /** Whether another poll with the same file attributes can find no change. */
   private boolean settled;
 
-  /** What changed in the looks since {@link #takeNews}, a line for each file. */
+  /** Changes since the last {@link #takeNews}, one line per file. */
   private List<String> news = new ArrayList<>();
 
   private Set<String> logged = Set.of();
@@ -56,7 +58,7 @@ final class ConfigWatch {
     this.files = files;
   }
 
-  /** The first look, which waits for nothing. */
+  /** Polls for the first time, without waiting for files to settle. */
   ConfigState load(long now) {
     try {
       lastSights = sights();
@@ -66,7 +68,7 @@ final class ConfigWatch {
     }
   }
 
-  /** A later look. */
+  /** Polls again. */
   ConfigState look(long now) {
     try {
       Map<Path, Sight> before = lastSights;
@@ -85,8 +87,8 @@ final class ConfigWatch {
   }
 
   /**
-   * What changed since it was asked last, a line for each file. It is for the log once the specs
-   * are in force, which they are not yet.
+   * Returns and clears the changes since the last call, one line per file. The lines are for the
+   * log once the specs are in force, which comes later.
    */
   List<String> takeNews() {
     List<String> taken = news;
@@ -100,7 +102,7 @@ final class ConfigWatch {
     return sights;
   }
 
-  /** The directory is gone: everything stays as it is. */
+  /** Reports that the directory cannot be listed; all specs stay in force. */
   private ConfigState unlisted(IOException e) {
     List<String> problems = List.of(FileProblem.of(e).in(files.root().toString()));
     report(problems);
@@ -126,7 +128,7 @@ final class ConfigWatch {
       switch (standing) {
         case OFFERS -> loaded |= offer(file, names);
         case BROKEN -> {
-          // Its last good version stays.
+          // The last good version of the file stays.
         }
         case HOLDS -> holding.add(file);
         case GONE -> loaded |= forget(file);
@@ -135,7 +137,7 @@ final class ConfigWatch {
         found.addAll(names.claim(file.path().toString(), file.good()));
       }
     }
-    // Last, whatever its name: a resource that moved to another file is that one's at once.
+    // Missing files come last: a resource that moved to another file belongs to that file at once.
     holding.forEach(file -> found.addAll(names.claim(file.path().toString(), file.good())));
     inForce.replace(found);
     List<String> problems = problems();
@@ -147,7 +149,7 @@ final class ConfigWatch {
     return state;
   }
 
-  /** Returns the large files that this look does not read, though they have changed. */
+  /** Returns the large files that have changed but are left to a later poll. */
   private Set<WatchedFile> later(Map<Path, Sight> sights) {
     List<WatchedFile> changed =
         watched.values().stream().filter(file -> file.isNews(sights.get(file.path()))).toList();
@@ -159,7 +161,10 @@ final class ConfigWatch {
     return Set.copyOf(large.size() < changed.size() ? large : large.stream().skip(1).toList());
   }
 
-  /** Takes the file's newest reading if its names are its own. Whether that was a load. */
+  /**
+   * Applies the newest reading of a file unless its names conflict; returns whether that was a
+   * load.
+   */
   private boolean offer(WatchedFile file, Names names) {
     List<FileProblem> conflicts = names.conflicts(file.newest());
     if (!conflicts.isEmpty()) {
@@ -173,7 +178,7 @@ final class ConfigWatch {
     return taken == Taken.LOADED;
   }
 
-  /** Whether that retires anything. */
+  /** Drops a file; returns whether that retires any fanout. */
   private boolean forget(WatchedFile file) {
     watched.remove(file.path());
     news.add("%s: gone, and %s with it".formatted(file.path(), count(file)));

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads {@code spec.discovery}. What it returns after a problem is of no use to anybody. */
+/** A reader of {@code spec.discovery}. After a problem its result is meaningless. */
 final class DiscoveryReader {
   private static final List<String> KINDS = List.of("etcd", "static");
 

@@ -3,9 +3,9 @@ package io.pushfanout.config;
 import io.pushfanout.model.FanoutSpec;
 
 /**
- * A resource of a file.
+ * A fanout that was read from a file.
  *
- * @param line where its name is
- * @param spec with generation 1: a file does not say how often it has changed
+ * @param line number of the line that has the name
+ * @param spec the spec, with generation 1: a file does not record the number of its changes
  */
 record FoundFanout(int line, FanoutSpec spec) {}

@@ -2,7 +2,7 @@ package io.pushfanout.config;
 
 import java.time.Duration;
 
-/** Waits until something has been so for a while, as seen by whoever looks from time to time. */
+/** A timer that measures how long a condition has lasted, as seen by its polls. */
 final class Hold {
   private final long nanos;
   private boolean begun;
@@ -12,7 +12,7 @@ final class Hold {
     nanos = atLeast.toNanos();
   }
 
-  /** It is so now: whether it has been so for long enough. */
+  /** Records that the condition holds now; returns whether it has held for the minimum time. */
   boolean lasts(long now) {
     if (!begun) {
       begun = true;
@@ -21,7 +21,7 @@ final class Hold {
     return now - since >= nanos;
   }
 
-  /** It is not so now. */
+  /** Records that the condition does not hold. */
   void end() {
     begun = false;
   }

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The specs in force, and how often each has changed. */
+/** The specs in force, with the generation of each. */
 final class InForce {
   private SortedMap<FanoutName, FanoutSpec> specs = new TreeMap<>();
 
-  /** These from now on. */
+  /** Replaces the specs; the generation of each changed spec rises by 1. */
   void replace(Collection<FoundFanout> found) {
     SortedMap<FanoutName, FanoutSpec> next = new TreeMap<>();
     for (FoundFanout fanout : found) {

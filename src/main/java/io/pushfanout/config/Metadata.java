@@ -5,15 +5,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A resource's {@code metadata}, as far as it matters here.
+ * The name in a resource's {@code metadata}.
  *
- * @param line where the name is
+ * @param line number of the line that has the name
  */
 record Metadata(FanoutName name, int line) {
   static final String NAME_FIELD = "metadata.name";
   private static final String DEFAULT_NAMESPACE = "default";
 
-  /** The last ones are what a server adds: {@code kubectl get -o yaml} shows them. */
+  /**
+   * Known fields; the last ones are added by the API server and appear in {@code kubectl get -o
+   * yaml}.
+   */
   private static final List<String> FIELDS =
       List.of(
           "name",

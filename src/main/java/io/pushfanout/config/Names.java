@@ -5,13 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Which file has which name, for files taken one after the other: the first to have it keeps it.
- */
+/** An index of resource names for files that are read in order; the first file keeps a name. */
 final class Names {
   private final Map<FanoutName, String> places = new HashMap<>();
 
-  /** What another file has already; empty when this file's names are all its own. */
+  /** Returns the names that an earlier file has claimed; empty if there is no conflict. */
   List<FileProblem> conflicts(List<FoundFanout> fanouts) {
     return fanouts.stream()
         .filter(fanout -> places.containsKey(fanout.spec().name()))
@@ -25,7 +23,7 @@ final class Names {
         .toList();
   }
 
-  /** Those whose names no file had before, which are this file's from now on. */
+  /** Claims the names for a file; returns the fanouts whose names no file had claimed before. */
   List<FoundFanout> claim(String file, List<FoundFanout> fanouts) {
     return fanouts.stream()
         .filter(

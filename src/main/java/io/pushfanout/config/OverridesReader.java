@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code spec.overrides}. */
+/** A reader of {@code spec.overrides}. */
 final class OverridesReader {
   private final FanoutSettings settings;
   private final Map<String, YamlValue> names = new HashMap<>();
@@ -24,9 +24,9 @@ final class OverridesReader {
   }
 
   /**
-   * Those overrides that are as they should be.
+   * Returns the valid overrides.
    *
-   * @param settings of the fanout
+   * @param settings settings of the fanout
    */
   static List<NodeOverride> read(YamlValue value, FanoutSettings settings) {
     OverridesReader reader = new OverridesReader(settings);

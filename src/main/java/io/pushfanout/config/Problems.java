@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Gathers what is wrong in one file. */
+/** A collector of the problems of one file. */
 final class Problems {
-  /** Nobody reads more at once, and a file can hold hundreds of thousands. */
+  /** Problems reported at most: a file can contain hundreds of thousands. */
   static final int MOST = 100;
 
   private final List<FileProblem> found = new ArrayList<>();
@@ -15,12 +15,15 @@ final class Problems {
     found.add(new FileProblem(line, field, message));
   }
 
-  /** How many there are so far. */
+  /** Returns the number of problems so far. */
   int count() {
     return found.size();
   }
 
-  /** In the order of their lines; of very many only the first. */
+  /**
+   * Returns the problems in the order of their lines: the first {@value #MOST}, then a count of the
+   * others.
+   */
   List<FileProblem> inOrder() {
     List<FileProblem> sorted =
         new ArrayList<>(found.stream().sorted(Comparator.comparingInt(FileProblem::line)).toList());

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a file's bytes say: either its resources, or what is wrong with it. A file is taken whole.
+ * The result of reading one file: either all its resources, or its problems.
  *
- * @param fanouts in their order; empty where there are problems, or where the file is empty
- * @param skipped kinds of the documents that are no PushFanouts, each once; empty where such a
+ * @param fanouts fanouts in file order; empty if there are problems, or if the file is empty
+ * @param problems problems that reject the whole file
+ * @param skipped kinds of the documents other than PushFanout, without duplicates; empty if such a
  *     document is a problem
  */
 record Reading(List<FoundFanout> fanouts, List<FileProblem> problems, Set<String> skipped) {
@@ -28,7 +29,7 @@ record Reading(List<FoundFanout> fanouts, List<FileProblem> problems, Set<String
     return problems.isEmpty();
   }
 
-  /** Whether there is nothing in the file, or nothing but comments. */
+  /** Returns whether the file has no resource and no problem. */
   boolean isEmpty() {
     return isGood() && fanouts.isEmpty();
   }

@@ -23,11 +23,11 @@ import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * Reads the PushFanout resources of one file. Whatever the bytes are, the outcome is resources or
- * problems, in bounded time, stack and memory.
+ * A reader of the PushFanout resources of one file. Any bytes give resources or problems, in
+ * bounded time, stack and memory.
  */
 final class ResourceReader {
-  /** A thousand fanouts of a thousand nodes are a quarter of this. */
+  /** Largest file in bytes; a thousand fanouts of a thousand nodes take a quarter. */
   static final int MAX_BYTES = 4 << 20;
 
   private static final String GROUP = "pushfanout.io";
@@ -80,7 +80,7 @@ final class ResourceReader {
     }
   }
 
-  /** One resource, or what {@code kubectl get -o yaml} prints of several. */
+  /** Reads one resource, or the list that {@code kubectl get -o yaml} prints for several. */
   private void readResources(YamlMap document) {
     if (!isList(document)) {
       readResource(document);
@@ -106,10 +106,10 @@ final class ResourceReader {
     boolean otherVersion = isOther(resource, "apiVersion", API_VERSION);
     boolean otherKind = isOther(resource, "kind", KIND);
     if (otherVersion || otherKind) {
-      // Nothing in it need be as our resource has it.
+      // Fields of another kind or version would only add misleading problems.
       return;
     }
-    // A status, as in what kubectl shows, is left alone.
+    // The status is allowed but not read: kubectl prints it.
     resource.allowOnly(List.of("apiVersion", "kind", "metadata", "spec", "status"));
     Optional<Metadata> metadata = resource.require("metadata").flatMap(Metadata::read);
     metadata.ifPresent(this::refuseNameThatIsTaken);
@@ -119,7 +119,10 @@ final class ResourceReader {
     }
   }
 
-  /** Skips a resource of another kind. One that looks like a misspelt PushFanout is none. */
+  /**
+   * Skips a resource of another kind and returns whether it did. A misspelt PushFanout is not
+   * skipped.
+   */
   private boolean isForeign(YamlMap resource) {
     Optional<String> group =
         resource.get("apiVersion").flatMap(YamlValue::textIfAny).map(ResourceReader::group);
@@ -167,7 +170,7 @@ final class ResourceReader {
                   spec.overrides(),
                   spec.discovery())));
     } catch (SettingException e) {
-      // A rule of the model that is not known here by its line.
+      // A rule that the model checks for the whole spec, so its line is unknown.
       problems.add(metadata.line(), "spec." + e.field(), e.problem());
     }
   }

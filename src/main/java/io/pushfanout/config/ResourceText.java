@@ -3,15 +3,17 @@ package io.pushfanout.config;
 import io.pushfanout.model.FanoutSpec;
 import java.nio.charset.StandardCharsets;
 
-/** One resource in a text of its own, held to the same rules as those of files. */
+/** A reader of a text with one resource, under the same rules as files. */
 public final class ResourceText {
   private ResourceText() {}
 
   /**
+   * Returns the spec of the resource in a text.
+   *
    * @param text YAML or JSON
    * @return the spec, with generation 1 as for any file
-   * @throws IllegalArgumentException when that is not one good resource; the message says what is
-   *     wrong, {@code field: message}
+   * @throws IllegalArgumentException when the text is not one valid resource; the message is {@code
+   *     field: message}
    */
   public static FanoutSpec read(String text) {
     Reading reading = ResourceReader.read(text.getBytes(StandardCharsets.UTF_8));

@@ -12,9 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of an object that are settings. Which there are, what they are called and how
- * their values are written is {@link SettingField}'s to say: a setting that comes there is read
- * here.
+ * A reader of the settings in an object. {@link SettingField} defines their names and value
+ * formats, so that a new setting is read here without a change.
  */
 final class SettingsReader {
   private final YamlMap object;
@@ -25,9 +24,9 @@ final class SettingsReader {
   private record Given(YamlValue value, String text) {}
 
   /**
-   * @param object where the settings are; nothing else may be in it
-   * @param fields those that may be set there
-   * @param others names that somebody else reads
+   * @param object the object with the settings; any other field is a problem
+   * @param fields settings allowed in the object
+   * @param others names of fields that another reader handles
    */
   SettingsReader(YamlMap object, List<SettingField> fields, List<String> others) {
     this.object = object;
@@ -36,7 +35,7 @@ final class SettingsReader {
     read(object, "");
   }
 
-  /** Whether the file sets this field, to a value of its kind. */
+  /** Returns whether the file sets this field to a value of the right type. */
   boolean has(SettingField field) {
     return given.containsKey(field);
   }
@@ -67,7 +66,7 @@ final class SettingsReader {
     return fields.stream().anyMatch(f -> f.path().startsWith(path + "."));
   }
 
-  /** What an object of this prefix may hold. */
+  /** Returns the field names allowed in the object at this prefix. */
   private List<String> names(String prefix) {
     Stream<String> settings =
         fields.stream()
@@ -99,14 +98,14 @@ final class SettingsReader {
     if (field == SettingField.QUEUE_BYTES) {
       return value.textOrWhole();
     }
-    // A field is shown as the resource writes it.
+    // A default value has the type that the resource uses for the field.
     boolean isWhole = field.show(FanoutSettings.DEFAULT) instanceof Integer;
     return isWhole ? value.whole() : value.text();
   }
 
   /**
-   * The settings with those of the file in their place. One that is out of bounds is a problem, and
-   * is left out to find the next.
+   * Returns the base settings with those of the file applied. A value out of bounds is reported and
+   * left out, to find further problems.
    */
   FanoutSettings applyTo(FanoutSettings base) {
     while (true) {
@@ -129,7 +128,7 @@ final class SettingsReader {
       refused.value().problem(e.problem());
       return;
     }
-    // A field that the file leaves at its default does not go with one that it sets.
+    // A field left at its default conflicts with one that the file sets.
     YamlValue self = object.self();
     self.problems().add(self.line(), YamlDocuments.path(self.path(), e.field()), e.problem());
   }

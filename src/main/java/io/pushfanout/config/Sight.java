@@ -7,25 +7,27 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
-/** What can be said of a file without opening it. Equal sights are taken for equal contents. */
+/** The state of a file as seen without opening it. Equal states count as equal contents. */
 sealed interface Sight {
 
   /**
-   * A file that can be read, perhaps.
+   * The attributes of a file that exists.
    *
-   * @param target where symbolic links lead: a ConfigMap's volume changes its files by changing
-   *     what a link to a directory says
-   * @param key tells a file from another that was renamed to its place
-   * @param changed when its contents or its other attributes changed, which, unlike {@code
-   *     modified}, nobody can set
+   * @param target path after symbolic links: a ConfigMap volume changes files by switching a link
+   *     to a directory
+   * @param key identity of the file, which differs after another file is renamed to its path
+   * @param size bytes of the file
+   * @param modified time of the last write, which programs can set
+   * @param changed time of the last change of contents or attributes, which, unlike {@code
+   *     modified}, programs cannot set
    */
   record Seen(Path target, String key, long size, FileTime modified, Object changed)
       implements Sight {}
 
-  /** A file that cannot be read. */
+  /** The problem of a file whose attributes cannot be read. */
   record Unseen(FileProblem problem) implements Sight {}
 
-  /** Returns the file's size in bytes; 0 of a file that is not there or cannot be read. */
+  /** Returns the size of the file in bytes; 0 if the file is missing or unreadable. */
   static long size(@Nullable Sight sight) {
     return sight instanceof Seen seen ? seen.size() : 0;
   }

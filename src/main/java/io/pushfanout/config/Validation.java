@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What there is to say of files that nobody runs yet.
+ * The result of checking files without serving them.
  *
- * @param lines each a problem, {@code file:line: field: message}, or the count of a good file
+ * @param lines problems, {@code file:line: field: message}, and a count for each good file
  * @param valid whether all files are good, and no name is in two of them
  */
 public record Validation(List<String> lines, boolean valid) {
@@ -24,7 +24,7 @@ public record Validation(List<String> lines, boolean valid) {
     lines = List.copyOf(lines);
   }
 
-  /** Checks files, and those of directories, in this order, each once. */
+  /** Checks files, and the files of directories, in the given order and each once. */
   public static Validation of(Collection<Path> paths) {
     List<String> lines = new ArrayList<>();
     boolean valid = true;

@@ -10,25 +10,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file from look to look: its newest reading, and the last one that was taken whole, which
- * stays in force while there is something wrong with the newest.
+ * A file across polls: its newest reading, and its last applied one. The applied reading stays in
+ * force while the newest has a problem.
  */
 final class WatchedFile {
   /**
-   * An editor truncates a file before it writes it, and some remove it before they put the new one
-   * in its place. Taken at its word, each of these moments would retire every node of its fanouts.
+   * Time for which a missing or empty file keeps its fanouts. Editors truncate a file before
+   * writing, and some remove it before putting the new one in place; without this delay, each such
+   * moment would retire every node of its fanouts.
    */
   private static final Duration NOTHING_COUNTS_AFTER = Duration.ofSeconds(2);
 
-  /** Reading again a file that was written to meanwhile. */
+  /** Attempts at most to read a file without a write meanwhile. */
   private static final int MOST_TRIES = 5;
 
-  /** What a file has to say in one look. */
+  /** The outcome of one poll of a file. */
   enum Standing {
-    /** {@link #newest} is good. */
+    /** The file is readable, and {@link #newest} is valid. */
     OFFERS,
     BROKEN,
-    /** It seems to be gone, or empty, but not for long yet. */
+    /** The file is missing or empty, for less than two seconds. */
     HOLDS,
     GONE
   }
@@ -52,7 +53,7 @@ final class WatchedFile {
     return path;
   }
 
-  /** What is good of it, or was when last something was. */
+  /** Returns the fanouts of the last applied reading. */
   List<FoundFanout> good() {
     return good.fanouts();
   }
@@ -65,18 +66,20 @@ final class WatchedFile {
     return problems;
   }
 
-  /** Returns whether {@link #look} reads the file anew for this sight. */
+  /** Returns whether {@link #look} reads the file again for this state. */
   boolean isNews(@Nullable Sight sight) {
     return sight instanceof Sight.Seen && !sight.equals(readAt);
   }
 
-  /** Returns how often the file was read. */
+  /** Returns the number of times that the file was read. */
   int readings() {
     return readings;
   }
 
   /**
-   * @param sight null where the file is not among its directory's any more
+   * Updates the file from its current state and returns the outcome.
+   *
+   * @param sight state of the file; null if its directory no longer contains the file
    */
   Standing look(@Nullable Sight sight, long now) {
     return switch (sight) {
@@ -139,9 +142,7 @@ final class WatchedFile {
     }
   }
 
-  /**
-   * Its newest reading is the good one. Whether that is news: a new reading, or no more problems.
-   */
+  /** Applies the newest reading; returns whether the reading is new, or ends earlier problems. */
   Taken take() {
     Taken news = !taken ? Taken.LOADED : problems.isEmpty() ? Taken.AS_BEFORE : Taken.RECOVERED;
     good = newest;
@@ -150,14 +151,14 @@ final class WatchedFile {
     return news;
   }
 
-  /** What it was to take a file's newest reading. */
+  /** The effect of applying a file's newest reading. */
   enum Taken {
     AS_BEFORE,
     RECOVERED,
     LOADED
   }
 
-  /** Its newest reading is good by itself, but does not go with the other files. */
+  /** Rejects the newest reading: valid by itself, but in conflict with other files. */
   void refuse(List<FileProblem> conflicts) {
     problems = conflicts;
   }

@@ -25,14 +25,14 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.JsonSchema;
 
 /**
- * The documents of a file as nodes, which know their lines.
+ * A parser of a file's documents into nodes with line numbers.
  *
- * <p>Scalars are read by YAML 1.2's JSON schema: {@code 010}, {@code yes} and {@code 0x10} are
- * texts, where others take them for numbers and booleans, so that no value means different things
- * to different readers.
+ * <p>Scalars follow the JSON schema of YAML 1.2: {@code 010}, {@code yes} and {@code 0x10} are
+ * strings. Other parsers read numbers and booleans there; the strict schema keeps a value from
+ * having different meanings.
  */
 final class YamlDocuments {
-  /** Where the text is no YAML, or none that is taken. */
+  /** Field name of problems for malformed or unsupported YAML. */
   static final String FIELD = "yaml";
 
   private static final int LONGEST_PATH = 2 * FileProblem.LONGEST_FIELD;
@@ -43,7 +43,7 @@ final class YamlDocuments {
     this.problems = problems;
   }
 
-  /** The documents up to the end, or to the first place that is no YAML. */
+  /** Returns the documents up to the end, or up to the first syntax error. */
   static List<Node> compose(String text, Problems problems) {
     LoadSettings settings = settings(text);
     YamlGuard parser = new YamlGuard(new ParserImpl(settings, new StreamReader(settings, text)));
@@ -60,8 +60,8 @@ final class YamlDocuments {
     } catch (MarkedYamlEngineException e) {
       problems.add(line(e, text), FIELD, describe(e));
     } catch (RuntimeException e) {
-      // The library's own, which have no line, and what escapes from it: a NumberFormatException
-      // where an escape is out of bounds.
+      // Exceptions of the library without a line, and others that escape from it, such as a
+      // NumberFormatException for an escape sequence out of bounds.
       problems.add(line(parser.reached()), FIELD, "from here on not YAML: " + e.getMessage());
     }
     YamlDocuments check = new YamlDocuments(problems);
@@ -72,10 +72,11 @@ final class YamlDocuments {
   private static LoadSettings settings(String text) {
     return LoadSettings.builder()
         .setSchema(new JsonSchema())
-        // Read in one piece: in many, the library copies what it has read so far for each.
+        // One buffer for the whole text: with several, the library copies the earlier text each
+        // time.
         .setBufferSize(text.length() + 1)
-        // The file's size is bounded, its aliases are counted by the guard, its keys are checked
-        // below, each with a line to name.
+        // The limits are enforced elsewhere, with line numbers: sizes by the file reader, aliases
+        // by the guard, keys by the check below.
         .setCodePointLimit(Integer.MAX_VALUE)
         .setMaxAliasesForCollections(Integer.MAX_VALUE)
         .setAllowNonScalarKeys(true)
@@ -88,7 +89,10 @@ final class YamlDocuments {
     return context.isEmpty() ? problem : context + ": " + problem;
   }
 
-  /** What is never closed is found at the end, where nothing is: then its beginning says more. */
+  /**
+   * Returns the line of an error. An unclosed construct is detected past the end of the text, so
+   * its beginning is reported instead.
+   */
   private static int line(MarkedYamlEngineException e, String text) {
     int found = line(e.getProblemMark().or(e::getContextMark));
     return found > text.lines().count() ? line(e.getContextMark().or(e::getProblemMark)) : found;
@@ -102,14 +106,17 @@ final class YamlDocuments {
     return mark.map(m -> m.getLine() + 1).orElse(1);
   }
 
-  /** A key's text; one that is no scalar has none. */
+  /** Returns the text of a key; empty if the key is not a scalar. */
   static Optional<String> key(NodeTuple entry) {
     return entry.getKeyNode() instanceof ScalarNode key
         ? Optional.of(key.getValue())
         : Optional.empty();
   }
 
-  /** Of a problem's path nobody is shown more: below a key of megabytes it grows no further. */
+  /**
+   * Returns the path of a field. The path stops growing at a limit, above the length that problems
+   * show: a key can have megabytes.
+   */
   static String path(String parent, String key) {
     String shown = key.length() > LONGEST_PATH ? key.substring(0, LONGEST_PATH) : key;
     return parent.isEmpty() ? shown : extend(parent, "." + shown);
@@ -126,8 +133,8 @@ final class YamlDocuments {
   private record Place(Node node, String path) {}
 
   /**
-   * Also in parts that nobody reads further. By a list of what is to do and not by recursion, and
-   * each node once: aliases make nodes nest without end, and in themselves.
+   * Reports bad keys in the whole document, including parts that no reader uses. The loop replaces
+   * recursion and visits each node once: aliases can nest nodes without end, and in themselves.
    */
   private void refuseBadKeys(Node document) {
     Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -151,13 +158,13 @@ final class YamlDocuments {
           }
         }
         default -> {
-          // A scalar has no keys.
+          // Scalars have no keys.
         }
       }
     }
   }
 
-  /** Returns the path of the entry's value. */
+  /** Reports a bad or repeated key; returns the path of the entry's value. */
   private String refuseBadKey(NodeTuple entry, Set<String> keys, String parent) {
     int line = line(entry.getKeyNode());
     Optional<String> key = key(entry);

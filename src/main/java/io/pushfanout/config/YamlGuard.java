@@ -12,17 +12,20 @@ import org.snakeyaml.engine.v2.exceptions.ParserException;
 import org.snakeyaml.engine.v2.parser.Parser;
 
 /**
- * Stands between the parser and whoever composes its events, which it does by recursion: refuses
- * what would exhaust the stack or multiply, before it is composed.
+ * A parser filter that rejects input which would exhaust the stack or multiply. The composer behind
+ * it is recursive, so the limits apply before composition.
  */
 final class YamlGuard implements Parser {
-  /** What `kubectl get -o yaml` shows is 10 deep. */
+  /** Nesting levels at most; the output of {@code kubectl get -o yaml} has 10. */
   static final int MAX_DEPTH = 50;
 
-  /** Of one document. */
+  /** Aliases per document at most. */
   static final int MAX_ALIASES = 100;
 
-  /** Of one file. Each takes a hundred times its text in memory; 100 fanouts of 900 nodes fit. */
+  /**
+   * Values per file at most. A value takes a hundred times its text in memory; 100 fanouts of 900
+   * nodes fit.
+   */
   static final int MAX_VALUES = 100_000;
 
   private final Parser parser;
@@ -73,13 +76,13 @@ final class YamlGuard implements Parser {
       case CollectionEndEvent _ -> depth--;
       case ScalarEvent scalar -> refuseTag(event, scalar.getTag());
       default -> {
-        // Others hold no data.
+        // Other events carry no data.
       }
     }
     return event;
   }
 
-  /** How far it has come. */
+  /** Returns the position of the last event. */
   Optional<Mark> reached() {
     return reached;
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
-/** An object of the file: its fields by name, in their order. */
+/** An object of the file: its fields by name, in file order. */
 final class YamlMap {
   private final YamlValue self;
   private final Map<String, YamlValue> fields = new LinkedHashMap<>();
@@ -16,7 +16,7 @@ final class YamlMap {
     this.self = self;
     for (NodeTuple entry : mapping.getValue()) {
       int line = YamlDocuments.line(entry.getKeyNode());
-      // Keys that are no strings, or there twice, have been refused with the document.
+      // Keys that are not strings, and repeated keys, were reported with the document.
       YamlDocuments.key(entry)
           .ifPresent(
               key ->
@@ -30,27 +30,27 @@ final class YamlMap {
     }
   }
 
-  /** This object as a value. */
+  /** Returns this object as a value. */
   YamlValue self() {
     return self;
   }
 
-  /** Each field, those without a value too. */
+  /** Returns all fields, including those without a value. */
   Map<String, YamlValue> fields() {
     return fields;
   }
 
-  /** Returns a field; one that is null is as good as left out, as the API server takes it. */
+  /** Returns a field; null counts as absent, as for the API server. */
   Optional<YamlValue> get(String name) {
     return Optional.ofNullable(fields.get(name)).filter(value -> !value.isNull());
   }
 
-  /** Whether a field is this text. */
+  /** Returns whether a field has this text. */
   boolean is(String name, String text) {
     return get(name).filter(value -> value.isText(text)).isPresent();
   }
 
-  /** A field that has to be there. */
+  /** Returns a required field; its absence is reported. */
   Optional<YamlValue> require(String name) {
     Optional<YamlValue> value = get(name);
     if (value.isEmpty()) {
@@ -60,7 +60,7 @@ final class YamlMap {
     return value;
   }
 
-  /** Every other field is a problem. */
+  /** Reports every other field. */
   void allowOnly(List<String> known) {
     fields.forEach(
         (name, value) -> {

@@ -14,21 +14,21 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A value and where it stands. Whoever asks for a kind that it is not gets nothing, and the problem
- * is noted.
+ * A value with its position. A conversion to a type that the value does not have returns empty and
+ * records a problem.
  *
- * @param line of its key, or of an item of a list; from 1
- * @param path such as {@code spec.overrides[0].name}
+ * @param line number from 1 of the value's key, or of the item of a list
+ * @param path path such as {@code spec.overrides[0].name}
  */
 record YamlValue(Node node, int line, String path, Problems problems) {
-  /** A larger number is no whole one in the JSON that kubectl sends for it. */
+  /** Bound of whole numbers: kubectl writes larger ones with an exponent in its JSON. */
   private static final double WHOLE_BELOW = 1e21;
 
   void problem(String message) {
     problems.add(line, path.isEmpty() ? YamlDocuments.FIELD : path, message);
   }
 
-  /** Whether it is left empty, {@code ~} or {@code null}. */
+  /** Returns whether the value is empty, {@code ~} or {@code null}. */
   boolean isNull() {
     return kind() == Kind.NULL;
   }
@@ -45,7 +45,7 @@ record YamlValue(Node node, int line, String path, Problems problems) {
     return Optional.empty();
   }
 
-  /** The items; too few or too many are refused before anybody looks at one. */
+  /** Returns the items. A wrong number of items is reported before any item is read. */
   Optional<List<YamlValue>> list(int min, int max) {
     if (!(node instanceof SequenceNode sequence)) {
       refuse("a list");
@@ -65,7 +65,7 @@ record YamlValue(Node node, int line, String path, Problems problems) {
     return Optional.of(items);
   }
 
-  /** A string; anything else is empty and no problem. */
+  /** Returns a string; for any other type empty, without a problem. */
   Optional<String> textIfAny() {
     return kind() == Kind.TEXT ? scalar() : Optional.empty();
   }
@@ -78,12 +78,12 @@ record YamlValue(Node node, int line, String path, Problems problems) {
     return Optional.empty();
   }
 
-  /** A string, or a whole number in digits: what Kubernetes calls int-or-string. */
+  /** Returns a string, or a whole number as digits: int-or-string of Kubernetes. */
   Optional<String> textOrWhole() {
     return kind() == Kind.WHOLE ? digits() : text();
   }
 
-  /** A whole number of 32 bits, in digits. */
+  /** Returns a whole number of 32 bits as digits. */
   Optional<String> whole() {
     if (kind() != Kind.WHOLE) {
       refuse("a whole number");
@@ -128,12 +128,17 @@ record YamlValue(Node node, int line, String path, Problems problems) {
     return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
   }
 
-  /** YAML 1.2's JSON schema has it as a string, and nobody means one by it. */
+  /**
+   * Returns whether the value is {@code ~}: a string in the JSON schema of YAML 1.2, but always
+   * meant as null.
+   */
   private boolean isTilde() {
     return node instanceof ScalarNode scalar && scalar.isPlain() && scalar.getValue().equals("~");
   }
 
-  /** A number with an empty fraction, such as 10.0 and 1e3, is whole in JSON. */
+  /**
+   * Returns whether the number has an empty fraction, such as 10.0 and 1e3, which is whole in JSON.
+   */
   private boolean isWhole() {
     @Nullable Double number = scalar().map(Doubles::tryParse).orElse(null);
     return number != null && Math.rint(number) == number && Math.abs(number) < WHOLE_BELOW;

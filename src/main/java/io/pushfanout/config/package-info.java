@@ -1,4 +1,7 @@
-/** PushFanout resources from YAML files: read, checked, and reloaded when they change. */
+/**
+ * PushFanout resources from YAML files: reading, checks, and reloads on change. Start with {@link
+ * ConfigSource}. No class here may see the engine.
+ */
 @NullMarked
 package io.pushfanout.config;
 

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A bound on the time that the body of an answer may take. The timeout of a request ends with the
- * headers of its answer, and a server that vanishes after them would be waited for without end. A
- * watch has no bound.
+ * A bound on the time to receive a response body. The request timeout of the client ends with the
+ * response headers; a server that vanishes after them would be waited for without end. A watch has
+ * no bound.
  */
 record BodyTimeout(Duration timeout) implements Interceptor {
   static final String NAME = "pushfanout-body-timeout";

@@ -15,21 +15,21 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An API server, and how to reach it.
+ * An API server and the configuration to reach it.
  *
- * @param config of its client; its owner sets timeouts
- * @param tlsName that its certificate has; null: that of the address
- * @param where the server, the proxy before it and what named them, for messages
+ * @param config configuration of the client; the owner of the client sets timeouts
+ * @param tlsName name in the server's certificate; null: the name of the address
+ * @param where server, its proxy and the source that named them, for messages
  */
 public record Cluster(Config config, @Nullable String tlsName, String where) {
-  /** Of the list of all resources, by a slow network. */
+  /** Time for the body of a list of all resources over a slow network. */
   private static final Duration BODY_TIMEOUT = Duration.ofSeconds(15);
 
   /**
-   * A client that its owner closes; connects with the first request.
+   * Creates a client that its owner closes. The client connects with the first request.
    *
-   * @param serialization decodes and encodes what the client receives and sends
-   * @throws ClusterException where the keys or certificates are no good to the client library
+   * @param serialization codec of the objects that the client receives and sends
+   * @throws ClusterException when the client library rejects the keys or certificates
    */
   public KubernetesClient client(KubernetesSerialization serialization) {
     return client(serialization, BODY_TIMEOUT);
@@ -57,7 +57,7 @@ public record Cluster(Config config, @Nullable String tlsName, String where) {
     }
   }
 
-  /** The library's own takes no name. */
+  /** A client factory with a given TLS context: the library's factory has no server name. */
   private static final class NamedClients extends JdkHttpClientFactory {
     private final SSLContext tls;
 

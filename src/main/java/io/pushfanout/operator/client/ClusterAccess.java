@@ -12,13 +12,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to the API server that the environment names: files of {@code KUBECONFIG}, else {@code
- * ~/.kube/config}, else the service account of the pod. Nothing else is read: what the client
- * library would take from other variables and from system properties is not looked at.
+ * The access to the API server that the environment names: the files of {@code KUBECONFIG}, else
+ * {@code ~/.kube/config}, else the service account of the pod. Other variables and the system
+ * properties of the client library are ignored.
  *
- * <p>Any thread may call it.
+ * <p>Thread-safe.
  *
- * @param account the folder of a pod's service account
+ * @param environment variables of the process
+ * @param account folder of a pod's service account
  */
 public record ClusterAccess(Map<String, String> environment, Path account) {
   private static final Path ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
@@ -33,12 +34,15 @@ public record ClusterAccess(Map<String, String> environment, Path account) {
     return new ClusterAccess(environment, ACCOUNT);
   }
 
-  /** The one of this process. */
+  /** Returns the access of this process. */
   public static ClusterAccess ofProcess() {
     return of(System.getenv());
   }
 
-  /** Names the variable whose files are not there, none of them; empty where that is not so. */
+  /**
+   * Returns the value of {@code KUBECONFIG} if none of its files exists; empty if one exists or the
+   * variable is not set.
+   */
   public Optional<String> missingKubeconfig() {
     List<Path> named = named();
     return named.isEmpty() || named.stream().anyMatch(Files::exists)
@@ -54,10 +58,10 @@ public record ClusterAccess(Map<String, String> environment, Path account) {
   }
 
   /**
-   * Reads everything anew, for all of it may have changed. Blocks for some seconds where a plugin
-   * gives the credentials.
+   * Reads all files again, because any may have changed. Blocks for some seconds while a plugin
+   * provides the credentials.
    *
-   * @throws ClusterException where something is missing, broken or not supported
+   * @throws ClusterException when a part is missing, broken or not supported
    */
   public Cluster open() {
     List<Path> files = named();
@@ -97,8 +101,10 @@ public record ClusterAccess(Map<String, String> environment, Path account) {
   }
 
   /**
-   * @param tlsName that the server's certificate has; null: that of its address
-   * @param own the proxy of the cluster alone; null: the one of the environment
+   * Completes a configuration with the server and its proxy.
+   *
+   * @param tlsName name in the server's certificate; null: the name of the address
+   * @param own proxy of this cluster; null: the proxy of the environment
    */
   static Cluster finish(
       Config config,
@@ -121,7 +127,7 @@ public record ClusterAccess(Map<String, String> environment, Path account) {
         "%s%s (%s)".formatted(server, proxy.map(through -> " by " + through).orElse(""), from));
   }
 
-  /** Of the environment nothing: it holds what is secret. */
+  /** Returns the class name alone: the environment contains secrets. */
   @Override
   public String toString() {
     return "ClusterAccess";
@@ -136,7 +142,7 @@ public record ClusterAccess(Map<String, String> environment, Path account) {
         return uri;
       }
     } catch (IllegalArgumentException _) {
-      // As one that has no host.
+      // A malformed URI fails like one without a host.
     }
     throw new ClusterException(
         "%s: the server must be https://host:port, is \"%s\"".formatted(from, text));

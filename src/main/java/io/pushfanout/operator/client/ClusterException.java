@@ -2,7 +2,9 @@ package io.pushfanout.operator.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** A reason for which there can be no client of the API server: one line that names its source. */
+/**
+ * A failure to create a client of the API server; the message is one line that names its source.
+ */
 public final class ClusterException extends RuntimeException {
   ClusterException(String message) {
     this(message, null);
@@ -12,7 +14,7 @@ public final class ClusterException extends RuntimeException {
     super(message, cause);
   }
 
-  /** The message, which is always there. */
+  /** Returns the message, which is never null. */
   public String reason() {
     return String.valueOf(getMessage());
   }

@@ -22,12 +22,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that a kubeconfig names for credentials, as client-go runs it: for the first time and
- * whenever those that it gave expire. Any thread may call it; it blocks for {@link #TIMEOUT} at
- * most.
+ * A credential plugin that a kubeconfig names, run as by client-go: at the first use, and whenever
+ * its credentials expire. Thread-safe; a call blocks for {@link #TIMEOUT} at most.
  */
 final class ExecPlugin implements OAuthTokenProvider {
-  /** Nothing is sent to the API server meanwhile. */
+  /** Time for one run of the plugin; the client sends no request to the API server meanwhile. */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final Set<String> VERSIONS =
@@ -43,10 +42,12 @@ final class ExecPlugin implements OAuthTokenProvider {
   private @Nullable Credential last;
 
   /**
-   * What it gave: a token, a certificate with its key, or both.
+   * The credentials of a plugin: a token, a certificate with its key, or both.
    *
-   * @param certificate PEM, as the key is
-   * @param expires null: never
+   * @param token bearer token
+   * @param certificate PEM certificates
+   * @param key PEM key of the certificate
+   * @param expires time of expiry; null: never
    */
   record Credential(
       @Nullable String token,
@@ -75,16 +76,16 @@ final class ExecPlugin implements OAuthTokenProvider {
     }
   }
 
-  /** The token that is good now. */
+  /** Returns a token that has not expired; null if the plugin provides only a certificate. */
   @Override
   public @Nullable String getToken() {
     return credential().token();
   }
 
   /**
-   * What it gave last, where that has not expired, else what it gives now.
+   * Returns the last credentials, or those of a new run if they have expired.
    *
-   * @throws ClusterException why it gives nothing
+   * @throws ClusterException with the reason why the plugin provides no credentials
    */
   synchronized Credential credential() {
     Credential known = last;

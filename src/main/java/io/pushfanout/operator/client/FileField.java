@@ -5,14 +5,14 @@ import java.security.PrivateKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a kubeconfig, for what its fields name.
+ * A part of a kubeconfig, which resolves the files that its fields name.
  *
- * @param kubeconfig relative paths begin at its folder
- * @param name of the part, such as {@code kubeconfig /a: users[b].user}
+ * @param kubeconfig file whose folder relative paths start at
+ * @param name name of the part, such as {@code kubeconfig /a: users[b].user}
  */
 record FileField(Path kubeconfig, String name) {
 
-  /** The field, for messages. */
+  /** Returns the name of a field, for messages. */
   String field(String key) {
     return name + "." + key;
   }
@@ -26,9 +26,10 @@ record FileField(Path kubeconfig, String name) {
   }
 
   /**
-   * Certificates that a field names or holds; null where it does neither.
+   * Returns the certificates of a field, from its file or inline data; null if neither is set.
    *
-   * @param key of the file; that of the data has {@code -data} behind it, and wins
+   * @param key name of the file field; the data field has the suffix {@code -data} and takes
+   *     precedence
    */
   @Nullable String certificates(String key, @Nullable String path, @Nullable String data) {
     if (data != null && !data.isEmpty()) {
@@ -37,7 +38,7 @@ record FileField(Path kubeconfig, String name) {
     return path == null || path.isEmpty() ? null : Pem.certificates(file(path), field(key));
   }
 
-  /** The same of a private key. */
+  /** Returns the private key of a field, from its file or inline data; null if neither is set. */
   @Nullable PrivateKey key(String key, @Nullable String path, @Nullable String data) {
     if (data != null && !data.isEmpty()) {
       String field = field(key + "-data");

@@ -8,19 +8,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An HTTP proxy before the API server.
+ * An HTTP proxy in front of the API server.
  *
- * @param uri with its port
- * @param from the variable or the field that names it
+ * @param uri address with port
+ * @param from variable or field that names the proxy
  */
 record HttpProxy(URI uri, String from) {
   private static final int DEFAULT_PORT = 80;
 
   /**
-   * The one that the environment has for this server; empty where there is none, or where {@code
+   * Returns the proxy of the environment for this server; empty if there is none, or if {@code
    * NO_PROXY} covers the server.
    *
-   * @throws ClusterException where it is of a kind that cannot be used
+   * @throws ClusterException when the proxy is malformed or of an unsupported kind
    */
   static Optional<HttpProxy> of(URI server, Map<String, String> environment) {
     String scheme = String.valueOf(server.getScheme()).toLowerCase(Locale.ROOT);
@@ -33,7 +33,7 @@ record HttpProxy(URI uri, String from) {
         .map(variable -> parse(environment.getOrDefault(variable, ""), variable));
   }
 
-  /** The name of the variable that is set, which many have in lower case. */
+  /** Returns the name of the variable that is set, in upper or lower case. */
   private static Optional<String> first(Map<String, String> environment, String variable) {
     return Stream.of(variable, variable.toLowerCase(Locale.ROOT))
         .filter(name -> !environment.getOrDefault(name, "").isBlank())
@@ -48,9 +48,11 @@ record HttpProxy(URI uri, String from) {
   }
 
   /**
-   * @param text {@code http://host:port}; scheme and port may be left out
-   * @param from for messages, in which the text is never, for it may hold a password
-   * @throws ClusterException where it is of another form or kind
+   * Parses the address of a proxy.
+   *
+   * @param text {@code http://host:port}; scheme and port are optional
+   * @param from source for messages; messages never contain the text, which may have a password
+   * @throws ClusterException when the address is malformed or of an unsupported kind
    */
   static HttpProxy parse(String text, String from) {
     String plain = text.strip();
@@ -65,7 +67,7 @@ record HttpProxy(URI uri, String from) {
         throw malformed(from);
       }
       if (uri.getUserInfo() != null) {
-        // The JDK's HTTP client leaves them out of the request that opens a tunnel.
+        // The JDK's HTTP client leaves credentials out of the CONNECT request.
         throw new ClusterException(from + ": a proxy with user and password is not supported");
       }
       int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
@@ -79,13 +81,13 @@ record HttpProxy(URI uri, String from) {
     return new ClusterException(from + ": a proxy must be http://host:port");
   }
 
-  /** For messages. */
+  /** Returns the proxy and its source, for messages. */
   @Override
   public String toString() {
     return "the proxy %s (%s)".formatted(uri, from);
   }
 
-  /** What the client's configuration takes. */
+  /** Returns the URL for the configuration of the client. */
   String url() {
     return uri.toString();
   }

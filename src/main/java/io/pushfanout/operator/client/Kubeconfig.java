@@ -18,8 +18,8 @@ import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of {@code KUBECONFIG}, of which the first that has something wins, as for kubectl.
- * Files that are not there are left out as long as one is.
+ * The merged files of {@code KUBECONFIG}: the first file that has an entry wins, as for kubectl.
+ * Missing files are skipped as long as one file exists.
  */
 final class Kubeconfig {
   static final String VARIABLE = "KUBECONFIG";
@@ -29,10 +29,11 @@ final class Kubeconfig {
   private record Read(Path path, io.fabric8.kubernetes.api.model.Config content) {}
 
   /**
-   * A cluster or user by its name.
+   * A cluster or user with its origin.
    *
-   * @param path of its file; relative paths begin at its folder
-   * @param field such as {@code kubeconfig /a: users[b].user}
+   * @param value cluster or user
+   * @param path file of the entry; relative paths start at its folder
+   * @param field field such as {@code kubeconfig /a: users[b].user}
    */
   private record Named<T>(T value, Path path, String field) {}
 
@@ -41,7 +42,9 @@ final class Kubeconfig {
   }
 
   /**
-   * @throws ClusterException names the file that cannot be read
+   * Reads the files that exist.
+   *
+   * @throws ClusterException with the name of the file that cannot be read
    */
   static Kubeconfig read(List<Path> paths) {
     List<Path> present = paths.stream().filter(Files::exists).toList();
@@ -68,16 +71,16 @@ final class Kubeconfig {
       return Objects.requireNonNull(
           Serialization.unmarshal(text, io.fabric8.kubernetes.api.model.Config.class));
     } catch (RuntimeException e) {
-      // Of its text nothing: it may be a token.
+      // The message leaves out the text, which may be a token.
       throw new ClusterException("kubeconfig %s: is no kubeconfig".formatted(path), e);
     }
   }
 
   /**
-   * The cluster of the current context, as its user.
+   * Returns the cluster of the current context, with the credentials of its user.
    *
-   * @param environment may have a proxy
-   * @throws ClusterException names the field that is missing, broken or not supported
+   * @param environment variables that may name a proxy
+   * @throws ClusterException with the name of the field that is missing, broken or not supported
    */
   Cluster cluster(Map<String, String> environment) {
     Path first = files.getFirst().path();

@@ -9,13 +9,15 @@ import java.security.PrivateKey;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The user of a kubeconfig: its credentials, and the user that it acts as. */
+/** A converter of a kubeconfig user to client configuration: credentials and impersonation. */
 final class KubeconfigUser {
   private KubeconfigUser() {}
 
   /**
-   * @param cluster for a plugin that takes it
-   * @throws ClusterException names the field that is broken or not supported
+   * Applies the user to the configuration of a client.
+   *
+   * @param cluster cluster for plugins that need its data
+   * @throws ClusterException with the name of the field that is broken or not supported
    */
   static void apply(AuthInfo user, FileField at, Cluster cluster, Config config) {
     if (user.getAuthProvider() != null) {
@@ -36,7 +38,7 @@ final class KubeconfigUser {
     } else if (isSet(user.getToken())) {
       config.setOauthToken(user.getToken());
     } else if (user.getExec() != null) {
-      // Of the authorities' file the plugin gets the contents, as of kubectl.
+      // Plugins receive the contents of the CA file, as from kubectl.
       Cluster told =
           new ClusterBuilder(cluster).withCertificateAuthorityData(config.getCaCertData()).build();
       plugin(config, at, new ExecPlugin(user.getExec(), at, told));

@@ -12,9 +12,9 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 
 /**
- * A client's engine that sends one server name for every address: the JDK's HTTP client would send
- * the one of the URL. All else is the engine's beneath, which was made for that name, and so checks
- * the certificate against it.
+ * A client engine that sends one server name for every address; the JDK's HTTP client would send
+ * the host of the URL. All other calls go to an engine that was created for the same name and
+ * therefore checks the certificate against it.
  */
 final class NamedEngine extends SSLEngine {
   private final SSLEngine beneath;

@@ -11,15 +11,19 @@ import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
-/** TLS to a server by a name that is not its address: {@code tls-server-name} of a kubeconfig. */
+/**
+ * A TLS context for a server name other than the address: {@code tls-server-name} of a kubeconfig.
+ */
 final class NamedTls extends SSLContext {
   private NamedTls(SSLContext beneath, String name) {
     super(new Spi(beneath, name), beneath.getProvider(), beneath.getProtocol());
   }
 
   /**
-   * @param beneath has keys and authorities
-   * @param name that the server's certificate must have
+   * Returns a context with a fixed server name.
+   *
+   * @param beneath context with the keys and CA certificates
+   * @param name name that the server's certificate must have
    */
   static SSLContext of(SSLContext beneath, String name) {
     return new NamedTls(beneath, name);

@@ -13,11 +13,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts of {@code NO_PROXY}, in the forms that Go's clients and curl take: names, which cover
- * their subdomains; {@code .name} and {@code *.name}, which cover the subdomains alone; addresses;
- * networks; each of the names and addresses with a port or without; {@code *}. Commas and blanks
- * separate them. An entry of another form covers nothing, as it does there: the variable is made
- * for all programs of a machine.
+ * The hosts of {@code NO_PROXY}, in the forms of Go clients and curl. Commas and blanks separate
+ * the entries:
+ *
+ * <ul>
+ *   <li>names, which cover their subdomains;
+ *   <li>{@code .name} and {@code *.name}, which cover the subdomains alone;
+ *   <li>addresses and networks;
+ *   <li>{@code *}, which covers every host.
+ * </ul>
+ *
+ * <p>Names and addresses may have a port. A malformed entry covers no host, as in those clients:
+ * the variable is shared by all programs of a machine.
  */
 final class NoProxy {
   private static final Splitter ENTRIES =
@@ -36,7 +43,9 @@ final class NoProxy {
   }
 
   /**
-   * @param host a name or an address, IPv6 with brackets or without
+   * Returns whether an entry covers the host and port.
+   *
+   * @param host name or address, IPv6 with or without brackets
    */
   boolean covers(String host, int port) {
     Target target = Target.of(host, port);
@@ -44,7 +53,11 @@ final class NoProxy {
   }
 
   /**
-   * @param address null: the host is a name
+   * A host to match.
+   *
+   * @param name host in lower case, without brackets
+   * @param address parsed address; null: the host is a name
+   * @param port port of the host
    */
   private record Target(String name, @Nullable InetAddress address, int port) {
     static Target of(String host, int port) {
@@ -86,7 +99,10 @@ final class NoProxy {
   }
 
   /**
-   * @param port 0: any
+   * An entry for one address.
+   *
+   * @param address address to match
+   * @param port port to match; 0: any
    */
   private record Address(InetAddress address, int port) implements Entry {
     @Override
@@ -96,9 +112,11 @@ final class NoProxy {
   }
 
   /**
-   * @param domain with a dot before it
-   * @param itself whether it is covered as its subdomains are
-   * @param port 0: any
+   * An entry for the subdomains of a name.
+   *
+   * @param domain name with a leading dot
+   * @param itself whether the entry covers the name itself too
+   * @param port port to match; 0: any
    */
   private record Domain(String domain, boolean itself, int port) implements Entry {
     @Override
@@ -152,7 +170,9 @@ final class NoProxy {
     return Optional.of(new Domain(subdomains ? domain : "." + domain, !subdomains, port));
   }
 
-  /** Lower case, without brackets and without the dot that ends an absolute name. */
+  /**
+   * Returns a host in lower case, without brackets and without the final dot of an absolute name.
+   */
   private static String plain(String host) {
     String bare =
         host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;

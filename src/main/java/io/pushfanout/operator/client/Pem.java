@@ -10,8 +10,8 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 
 /**
- * Certificates and keys as the client library takes them: base64 of PEM, whatever else was in their
- * text, and in the one form of each that the library reads.
+ * A converter of certificates and keys to the form that the client library reads: base64 of PEM,
+ * one PEM form for each kind, without any other text.
  */
 final class Pem {
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
@@ -19,16 +19,20 @@ final class Pem {
   private Pem() {}
 
   /**
-   * @param of the field or source that names the file
-   * @throws ClusterException names both
+   * Returns the certificates of a file.
+   *
+   * @param of field or source that names the file
+   * @throws ClusterException with the names of the source and the file
    */
   static String certificates(Path file, String of) {
     return certificates(SmallFiles.bytes(file, of), "%s: %s".formatted(of, file));
   }
 
   /**
+   * Returns the certificates of inline data.
+   *
    * @param data base64 of PEM
-   * @param field that has it
+   * @param field field with the data
    */
   static String certificates(String data, String field) {
     return certificates(decoded(data, field), field);
@@ -47,7 +51,9 @@ final class Pem {
   }
 
   /**
-   * @param where for messages, in which the key never is
+   * Parses a private key.
+   *
+   * @param where source for messages; messages never contain the key
    */
   static PrivateKey key(byte[] pem, String where) {
     try {
@@ -57,7 +63,7 @@ final class Pem {
     }
   }
 
-  /** In PKCS #8. */
+  /** Returns the key as base64 of PKCS #8 PEM. */
   static String encoded(PrivateKey key) {
     return encoded(written("PRIVATE KEY", key.getEncoded()));
   }

@@ -6,14 +6,17 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a program writes, read while it runs so that it never waits for a full pipe; of more than 1
- * MiB the rest is left out.
+ * An output stream of a program, read while the program runs so that a full pipe never blocks it.
+ * Output after some 1 MiB is dropped.
  */
 final class PluginOutput {
   private static final int BYTES_MAX = 1 << 20;
   private static final int PIECE = 8 << 10;
 
-  /** From the end of the program: whatever it has left running may hold the pipe for ever. */
+  /**
+   * Wait for the rest of the output after the program has ended: child processes that still run may
+   * hold the pipe open for ever.
+   */
   private static final long REST_MILLIS = 1_000;
 
   private final StringBuilder bytes = new StringBuilder();
@@ -30,7 +33,7 @@ final class PluginOutput {
         add(new String(piece, 0, read, StandardCharsets.ISO_8859_1));
       }
     } catch (IOException _) {
-      // Its end, as the JDK closes the pipe of a program that has ended.
+      // The end of the output: the JDK closes the pipe of a program that has ended.
     }
   }
 
@@ -41,7 +44,7 @@ final class PluginOutput {
   }
 
   /**
-   * Returns what it has written. For after its end; waits for a moment at most.
+   * Returns the output. For calls after the end of the program; waits for 1 s at most.
    *
    * @throws InterruptedException when the thread is interrupted meanwhile
    */

@@ -7,16 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Reads files of a bounded size; what cannot be read is named. */
+/** A reader of files of a bounded size; errors name the file. */
 final class SmallFiles {
-  /** A kubeconfig of a thousand clusters has less. */
+  /** Largest file in bytes; a kubeconfig of a thousand clusters is smaller. */
   private static final int BYTES_MAX = 4 << 20;
 
   private SmallFiles() {}
 
   /**
-   * @param of the field or source that names the file
-   * @throws ClusterException names both
+   * Returns the text of a file.
+   *
+   * @param of field or source that names the file
+   * @throws ClusterException with the names of the source and the file
    */
   static String text(Path file, String of) {
     return new String(bytes(file, of), StandardCharsets.UTF_8);

@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import java.nio.file.Path;
 
 /**
- * A token in a file that somebody renews: read for each request, so that the newest is sent. While
- * the file cannot be read the last one is. Any thread may call it.
+ * A provider of a token from a file that is renewed. Each request reads the file, so the newest
+ * token is sent; while the file is unreadable, the last token is sent. Thread-safe.
  */
 final class TokenFile implements OAuthTokenProvider {
   private final Path file;
@@ -19,7 +19,9 @@ final class TokenFile implements OAuthTokenProvider {
   }
 
   /**
-   * @throws ClusterException where it cannot be read now, or is empty
+   * Opens a token file.
+   *
+   * @throws ClusterException when the file cannot be read now, or is empty
    */
   static TokenFile open(Path file, String of) {
     return new TokenFile(file, of, read(file, of));
@@ -38,7 +40,7 @@ final class TokenFile implements OAuthTokenProvider {
     try {
       last = read(file, of);
     } catch (ClusterException _) {
-      // Between two versions of the file: the last one is good for a while.
+      // The file may be between two versions; the last token stays valid for a while.
     }
     return last;
   }

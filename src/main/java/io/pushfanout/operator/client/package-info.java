@@ -1,6 +1,7 @@
 /**
- * The way to the API server: everything that comes from outside for it, a kubeconfig, a pod's
- * service account, the variables of proxies, is read here, checked, and named where it is no good.
+ * Access to the API server: kubeconfig, service account of the pod and proxy variables are read and
+ * checked here, and errors name their source. Start with {@link ClusterAccess}. No class here may
+ * see PushFanout resources.
  */
 @NullMarked
 package io.pushfanout.operator.client;

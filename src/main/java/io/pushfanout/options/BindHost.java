@@ -3,11 +3,7 @@ package io.pushfanout.options;
 import com.google.common.net.InetAddresses;
 import io.pushfanout.model.NodeAddress;
 
-/**
- * The host that all ports of a process listen on; loopback unless told otherwise.
- *
- * @param name a host name or IP literal, IPv6 without brackets
- */
+/** The host that all ports of a process listen on; loopback by default. */
 public record BindHost(String name) {
   public static final BindHost LOOPBACK = new BindHost("127.0.0.1");
 
@@ -17,7 +13,10 @@ public record BindHost(String name) {
     return new BindHost(new NodeAddress(host, 1).host());
   }
 
-  /** Whether only this machine can come; what a name stands for is not looked up. */
+  /**
+   * Returns whether only this machine can connect. Names other than {@code localhost} are not
+   * resolved and count as reachable.
+   */
   public boolean isLoopback() {
     return name.equals("localhost")
         || (InetAddresses.isInetAddress(name) && InetAddresses.forString(name).isLoopbackAddress());

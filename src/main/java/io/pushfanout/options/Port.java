@@ -24,9 +24,9 @@ public record Port(int number) {
   }
 
   /**
-   * Two servers cannot have one port, unless each picks a free one.
+   * Rejects equal ports of two servers, unless each picks a free one.
    *
-   * @throws UsageException when they are told to
+   * @throws UsageException when both ports are the same
    */
   public static void requireApart(Port grpc, Port http) {
     if (grpc.number != 0 && grpc.equals(http)) {

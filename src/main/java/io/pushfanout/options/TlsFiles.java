@@ -6,17 +6,18 @@ import io.pushfanout.tls.PemFiles;
 import java.nio.file.Path;
 
 /**
- * The files to speak TLS with, each named by its flag when it is no good.
+ * The PEM files of a TLS endpoint; errors name the flag of the file.
  *
- * @param caFlag of the file of authorities
+ * @param files PEM files
+ * @param caFlag flag of the CA file
  */
 public record TlsFiles(PemFiles files, String caFlag) {
   public static final String CRL_FLAG = "--tls-client-crl";
 
   /**
-   * Reads the files, and follows them.
+   * Reads the files, and reloads them on change.
    *
-   * @throws UsageException names the flag of a file that cannot be used
+   * @throws UsageException with the flag of a file that cannot be used
    */
   public LiveTls open() {
     try {

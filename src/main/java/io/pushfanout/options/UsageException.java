@@ -1,6 +1,6 @@
 package io.pushfanout.options;
 
-/** A command line that cannot be obeyed; found by a command itself, after picocli read it. */
+/** An invalid command line, detected by a command after picocli has parsed the arguments. */
 public final class UsageException extends IllegalArgumentException {
   private final String flag;
   private final String given;
@@ -11,9 +11,11 @@ public final class UsageException extends IllegalArgumentException {
   }
 
   /**
+   * Creates an error of a value.
+   *
    * @param flag the option at fault, such as {@code --set}
-   * @param given what stood behind it, where naming it helps; else empty
-   * @param problem what is wrong with it, to follow a colon
+   * @param given the value at fault, if naming it helps; else empty
+   * @param problem the problem, to follow a colon
    */
   public UsageException(String flag, String given, String problem) {
     super(flag + ": " + problem);

@@ -1,7 +1,6 @@
 /**
- * Values of command lines that are checked before they get further. Start with {@link
- * UsageException}, which names the flag at fault. No class here may see picocli or a part that uses
- * the values.
+ * Checked values of command lines. Start with {@link UsageException}, which names the flag at
+ * fault. No class here may see picocli or a part that uses the values.
  */
 @NullMarked
 package io.pushfanout.options;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Option;
 
-/** By which names, and from pages of which sites, browsers may use the HTTP port of a node. */
+/** Flags for the host names and the page origins that browsers may use at the HTTP port. */
 final class AllowFlags {
   static final String ALLOW_HOST = "--allow-host";
   private static final String ALLOW_ORIGIN = "--allow-origin";
@@ -34,7 +34,9 @@ final class AllowFlags {
   private List<String> origins = new ArrayList<>();
 
   /**
-   * @throws UsageException names the flag of a value that cannot be
+   * Returns the allowed names.
+   *
+   * @throws UsageException with the flag of an invalid value
    */
   AllowedNames names() {
     AllowedNames names = AllowedNames.NONE;
@@ -43,9 +45,9 @@ final class AllowFlags {
   }
 
   /**
-   * The same for a port without pages of its own.
+   * Returns the allowed hosts of a port without pages.
    *
-   * @throws UsageException names the flag of a value that cannot be
+   * @throws UsageException with the flag of an invalid value
    */
   static List<HostPattern> hosts(List<String> values) {
     return all(AllowedNames.NONE, ALLOW_HOST, values, AllowedNames::withHost).hosts();

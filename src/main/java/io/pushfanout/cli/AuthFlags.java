@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Who may broadcast. */
+/** Flags for the authentication and authorization of callers. */
 final class AuthFlags {
   static final String AUTH = "--auth";
   static final String NONE = "none";
@@ -19,7 +19,7 @@ final class AuthFlags {
   private static final String SAN = "--auth-san";
   private static final String MODES = "none, kubernetes, tokens FILE or mtls";
 
-  /** The mode and its file are two words, or one with something between them. */
+  /** Separators of the mode and its file; the shell may pass both as one word. */
   private static final Splitter WORDS =
       Splitter.onPattern("[\\s,=]").limit(2).trimResults().omitEmptyStrings();
 
@@ -55,7 +55,9 @@ final class AuthFlags {
   private List<String> sans = new ArrayList<>();
 
   /**
-   * @throws UsageException names the flag of a value that cannot be, or that has to be given
+   * Returns the access mode.
+   *
+   * @throws UsageException with the flag of an invalid or missing value
    */
   AccessMode mode(BindHost bind) {
     AccessMode mode = mode(words(), bind);
@@ -95,9 +97,9 @@ final class AuthFlags {
   }
 
   /**
-   * Nobody opens a port to others without having said who may broadcast.
+   * Rejects a port that other machines can reach without an access mode.
    *
-   * @param choices what may be said
+   * @param choices allowed modes, for the message
    */
   static void requireLoopback(BindHost bind, String choices) {
     if (!bind.isLoopback()) {
@@ -107,7 +109,7 @@ final class AuthFlags {
     }
   }
 
-  /** The mode, and what follows it. */
+  /** Returns the mode and the words after it. */
   private List<String> words() {
     List<String> words = new ArrayList<>(auth);
     words.removeIf(String::isBlank);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Loads a running server and measures it. */
+/** A command that puts load on a running server and measures it. */
 @Command(
     name = "bench",
     description = {
@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
       "2:wrong use of the command line"
     })
 final class BenchCommand implements Callable<Integer> {
-  /** How the result is printed. */
+  /** The format of the result. */
   enum Output {
     TEXT,
     JSON;

@@ -3,7 +3,7 @@ package io.pushfanout.cli;
 import io.pushfanout.options.BindHost;
 import picocli.CommandLine.Option;
 
-/** {@code --bind}, for every command that listens. */
+/** The option {@code --bind} of every command that listens. */
 final class BindOption {
   @Option(
       names = "--bind",

@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Sends one broadcast. */
+/** A command that sends one broadcast. */
 @Command(
     name = "broadcast",
     description = "Sends a broadcast and prints the counts of the reply.",
@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
       "2:wrong use of the command line"
     })
 final class BroadcastCommand implements Callable<Integer> {
-  /** How the reply is printed. */
+  /** The format of the reply. */
   enum Output {
     TEXT,
     JSON;
@@ -143,7 +143,10 @@ final class BroadcastCommand implements Callable<Integer> {
     }
   }
 
-  /** Who repeats a broadcast because its reply was lost must be told that it was sent. */
+  /**
+   * Prints the reply. If stdout fails, the error reports that the broadcast was sent: the user
+   * might otherwise send it twice.
+   */
   private void print(BroadCastReply reply) throws OutputException {
     String text = output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply);
     try {
@@ -153,7 +156,10 @@ final class BroadcastCommand implements Callable<Integer> {
     }
   }
 
-  /** By the code alone: a connect-node answers without the counts, which are the server's own. */
+  /**
+   * Returns the exit code from the reply's code alone: a connect-node replies without the counts,
+   * which only the server adds.
+   */
   private static int exitCode(BroadCastReply reply) {
     return switch (reply.getCode()) {
       case "0", "1" -> ExitCodes.DONE;

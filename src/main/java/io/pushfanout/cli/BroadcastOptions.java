@@ -8,18 +8,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One broadcast to send.
+ * The options of one broadcast.
  *
- * @param to the fan-out server
- * @param tls null: none
- * @param room whose subscribers get it; null is every user
- * @param ver as the message carries it
- * @param op as the message carries it
- * @param seq as the message carries it
- * @param target {@code all} or a fanout's name; null leaves it to the server
- * @param nodes narrows the target to these; none: all of its nodes
- * @param timeout how long to wait for the answer
- * @param body as the message carries it
+ * @param to fan-out server
+ * @param tls TLS to the server; null: plaintext
+ * @param room room whose subscribers get the message; null: every user
+ * @param ver version in the message
+ * @param op op in the message
+ * @param seq sequence number in the message
+ * @param target {@code all} or the name of a fanout; null: the server's default
+ * @param nodes nodes of the target that get the message; empty: all of them
+ * @param timeout time to wait for the reply
+ * @param body bytes of the message
  */
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
 record BroadcastOptions(
@@ -35,11 +35,13 @@ record BroadcastOptions(
     byte[] body) {
   static final String NODES = "--nodes";
 
-  /** Of a server, for one call. */
+  /** Nodes per call that a server accepts at most. */
   private static final int NODES_MAX = 1000;
 
   /**
-   * @throws UsageException names the flag of a value that cannot be
+   * Checks the values and drops repeated nodes.
+   *
+   * @throws UsageException with the flag of an invalid value
    */
   BroadcastOptions {
     if (room != null && room.isEmpty()) {

@@ -1,8 +1,8 @@
 package io.pushfanout.cli;
 
-import io.pushfanout.options.UsageException;
 import io.pushfanout.app.Version;
 import io.pushfanout.logging.Logging;
+import io.pushfanout.options.UsageException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,19 +14,19 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.RunLast;
 
-/** The command line: the commands, and what holds for all of them. */
+/** The command line: all commands and their common settings. */
 public final class Cli {
   private Cli() {}
 
   /**
-   * For these arguments. Where the first of them is a command, no other one is made: to describe
-   * all of them to picocli would take some 40 ms of every start.
+   * Returns the command line for these arguments. If the first argument is a command, only that
+   * command is created: describing all commands to picocli takes some 40 ms of every start.
    */
   public static CommandLine of(Console console, String... arguments) {
     RootCommand root = new RootCommand();
     CommandLine cli = new CommandLine(root);
     cli.getCommandSpec().version("pushfanout " + Version.current());
-    // Before what follows: a setting of picocli reaches the subcommands that are there already.
+    // Subcommands come first: a setting of picocli reaches only the subcommands that exist already.
     Map<String, Supplier<Object>> commands = commands(console);
     Supplier<Object> asked = arguments.length == 0 ? null : commands.get(arguments[0]);
     (asked == null ? commands.values() : List.of(asked))
@@ -36,7 +36,7 @@ public final class Cli {
       cli.addSubcommand("completion", completion());
       cli.addSubcommand(new ManPagesCommand());
     }
-    // Last, and not by its annotation: commands inherit the texts that are there when they come.
+    // The footer comes last, not by annotation: a subcommand inherits the texts when it is added.
     cli.getCommandSpec()
         .usageMessage()
         .commandListHeading("%nCommands:%n")
@@ -78,7 +78,10 @@ public final class Cli {
             });
   }
 
-  /** For bash and zsh; picocli writes the script from the commands and their options. */
+  /**
+   * Returns the command that prints a script for bash and zsh; picocli generates the script from
+   * the commands and their options.
+   */
   private static CommandLine completion() {
     CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
     completion
@@ -92,7 +95,7 @@ public final class Cli {
     return completion;
   }
 
-  /** In the order of the help. */
+  /** Returns the factories of the commands, in the order of the help. */
   private static Map<String, Supplier<Object>> commands(Console console) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", () -> new ServeCommand(console));

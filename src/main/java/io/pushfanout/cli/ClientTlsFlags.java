@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** TLS to a server, the same for all commands that call one. */
+/** Flags for TLS to a server, shared by all commands that call one. */
 final class ClientTlsFlags {
   @Option(names = "--tls", description = "Speak TLS to the server; the others of these imply it.")
   private boolean tls;
@@ -35,8 +35,10 @@ final class ClientTlsFlags {
   private @Nullable String serverName;
 
   /**
-   * @return null without TLS
-   * @throws UsageException names a flag that is missing
+   * Returns the TLS options.
+   *
+   * @return options; null without TLS
+   * @throws UsageException with the flag that is missing
    */
   @Nullable ClientTls tls() {
     if (certificate == null && key != null) {

@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a command may know of the process around it. Everything comes through here, so that tests
- * run commands in their own process.
+ * The environment and streams of the process. Commands use no other access to them, so that tests
+ * can run commands in their own process.
  *
- * @param out results, and nothing else
+ * @param environment variables of the process
+ * @param in input of commands
+ * @param out results only
  * @param err logs and errors
- * @param watched whether somebody sees err as it comes
+ * @param watched whether a user sees err as it is written
  * @param shown whether out is a terminal
  */
 public record Console(
@@ -28,9 +30,9 @@ public record Console(
     BooleanSupplier shown) {
 
   /**
-   * Prints results at once.
+   * Prints results immediately.
    *
-   * @throws OutputException when stdout takes no more
+   * @throws OutputException when stdout rejects the output
    */
   void print(String text) throws OutputException {
     out.print(text);
@@ -38,6 +40,8 @@ public record Console(
   }
 
   /**
+   * Checks that all results so far were written.
+   *
    * @throws OutputException when any results so far were lost
    */
   void requireWritten() throws OutputException {
@@ -56,12 +60,12 @@ public record Console(
         Terminal::isStdout);
   }
 
-  /** Not {@code System.out}, which would keep to itself that a disk is full. */
+  /** Returns stdout without {@code System.out}, which hides write errors such as a full disk. */
   private static OutputStream stdout() {
     return new FileOutputStream(FileDescriptor.out);
   }
 
-  /** UTF-8 whatever the locale says: bodies of messages pass through. */
+  /** Returns a UTF-8 writer, independent of the locale: message bodies pass through. */
   private static PrintWriter writer(OutputStream stream) {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }

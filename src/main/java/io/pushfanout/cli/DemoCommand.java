@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The whole flow in one process. */
+/** A command that runs the whole flow in one process. */
 @Command(
     name = "demo",
     description = "Runs the whole flow in one process: server, three connect-nodes, a page.",
@@ -23,7 +23,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final Port GRPC = new Port(ServerOptions.DEFAULT_PORT);
   private static final Port HTTP = new Port(8080);
 
-  /** A check watches itself, so that it need not run into what has the usual ports. */
+  /** Default port of {@code --check}, which needs no fixed port and so avoids conflicts. */
   private static final Port FREE = new Port(0);
 
   private final Console console;

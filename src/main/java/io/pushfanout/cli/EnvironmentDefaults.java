@@ -12,9 +12,9 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Takes options that the command line leaves out from the environment: {@code --grpc-port} from
- * {@code PUSHFANOUT_GRPC_PORT}, a repeated one from a comma list. An empty variable counts as
- * unset, because that is how compose files and scripts leave one out.
+ * A provider of option values from the environment, for options that the command line leaves out:
+ * {@code --grpc-port} from {@code PUSHFANOUT_GRPC_PORT}, a repeated option from a comma list. An
+ * empty variable counts as unset, because compose files and scripts leave variables out this way.
  */
 final class EnvironmentDefaults implements IDefaultValueProvider {
   private final Map<String, String> environment;
@@ -29,12 +29,12 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
     return value(argument);
   }
 
-  /** Returns the value of the variable that stands in for this argument; null where none does. */
+  /** Returns the value of the variable that replaces this argument; null if there is none. */
   @Nullable String value(@Nullable ArgSpec argument) {
     return setVariable(argument).map(environment::get).orElse(null);
   }
 
-  /** The variable that stands in for this argument, if it is set. */
+  /** Returns the variable that replaces this argument, if set. */
   Optional<String> setVariable(@Nullable ArgSpec argument) {
     return argument instanceof OptionSpec option
         ? variable(option).filter(v -> !environment.getOrDefault(v, "").isEmpty())
@@ -42,8 +42,8 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
   }
 
   /**
-   * Returns what is wrong with a list that was given and has no item, such as {@code ,}: it would
-   * count as none, which is every node to {@code --nodes}. Empty where none is so.
+   * Returns the error of a given list without items, such as {@code ,}; empty if there is none.
+   * Such a list would count as no value, which for {@code --nodes} means every node.
    */
   Optional<UsageException> listWithoutValue(CommandLine command) {
     if (command.isUsageHelpRequested() || command.isVersionHelpRequested()) {
@@ -66,7 +66,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
         : setVariable(option).map(environment::get).stream().toList();
   }
 
-  /** Returns the variable that stands in for this option; empty where none does. */
+  /** Returns the variable that replaces this option; empty if the option has none. */
   static Optional<String> variable(OptionSpec option) {
     return isOnlyForPeople(option)
         ? Optional.empty()
@@ -79,7 +79,10 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
                     .toUpperCase(Locale.ROOT));
   }
 
-  /** Nobody asks for help by a variable, and images do set a PUSHFANOUT_VERSION. */
+  /**
+   * Returns whether an option has no variable: help and version are requested by hand, and images
+   * do set a PUSHFANOUT_VERSION.
+   */
   private static boolean isOnlyForPeople(OptionSpec option) {
     return option.usageHelp() || option.versionHelp();
   }

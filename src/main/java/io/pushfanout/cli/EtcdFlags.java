@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How to reach etcd, the same for all commands. */
+/** Flags for the connection to etcd, shared by all commands. */
 final class EtcdFlags {
   @Option(
       names = "--etcd-endpoints",
@@ -51,18 +51,18 @@ final class EtcdFlags {
       description = "The name to expect in the members' certificates.")
   private @Nullable String authority;
 
-  /** Whether an etcd was named. */
+  /** Returns whether an etcd was named. */
   boolean given() {
     return !endpoints.isEmpty();
   }
 
   /**
-   * Returns null, for a command that does without an etcd unless one is named.
+   * Returns null, for a command that uses etcd only if one is named.
    *
-   * @throws UsageException names a flag that says how to reach an etcd, and none is named
+   * @throws UsageException with the flag of a connection setting, if no etcd is named
    */
   @Nullable EtcdOptions none() {
-    EtcdOptions unnamed = options(); // What is wrong with a value comes first.
+    EtcdOptions unnamed = options(); // Errors of values come first.
     refuseAlone("--etcd-user", unnamed.user());
     refuseAlone("--etcd-ca", unnamed.ca());
     refuseAlone("--etcd-cert", unnamed.certificate());
@@ -77,7 +77,9 @@ final class EtcdFlags {
   }
 
   /**
-   * @throws UsageException names the flag of a value that cannot be
+   * Returns the connection options.
+   *
+   * @throws UsageException with the flag of an invalid value
    */
   EtcdOptions options() {
     try {

@@ -1,6 +1,6 @@
 package io.pushfanout.cli;
 
-/** How the process ends. */
+/** Exit codes of the process. */
 final class ExitCodes {
   static final int DONE = 0;
   static final int FAILED = 1;

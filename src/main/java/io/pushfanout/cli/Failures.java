@@ -15,7 +15,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Ends a command that threw with one line; where it was thrown is shown at debug level only. */
+/**
+ * A handler that ends a failed command with a one-line error; the stack trace is logged at debug
+ * level only.
+ */
 final class Failures implements IExecutionExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(Failures.class);
 
@@ -35,7 +38,7 @@ final class Failures implements IExecutionExceptionHandler {
     return report(command, e);
   }
 
-  /** The same for a command whose own code has ended. */
+  /** Reports a failure after the command's own code has ended. */
   int report(CommandLine command, Exception e) {
     String name = command.getCommandSpec().qualifiedName();
     err.println(Logging.format().line(Level.ERROR, Printable.line(name + ": " + describe(e))));
@@ -44,8 +47,9 @@ final class Failures implements IExecutionExceptionHandler {
   }
 
   /**
-   * A checked exception's message was written to be read, and says all there is to say. Of others
-   * the outer one says what failed and the innermost why: both, unless one holds the other.
+   * Returns the description of a failure. The message of a checked exception is complete. For other
+   * exceptions, the outer message has the failed action and the innermost the cause: both are used,
+   * unless one contains the other.
    */
   private static String describe(Exception e) {
     String what = message(e);
@@ -56,10 +60,13 @@ final class Failures implements IExecutionExceptionHandler {
     return what.contains(why) ? what : what + ": " + why;
   }
 
-  /** A checked exception was foreseen and speaks for itself; others need their type to be found. */
+  /**
+   * Returns the message of an exception; unchecked exceptions keep their type, needed to find the
+   * bug.
+   */
   private static String message(Throwable e) {
     if (e instanceof FileSystemException file && file.getFile() != null) {
-      // Its own message is the file's name alone, for most reasons.
+      // The exception's own message is mostly the name of the file alone.
       return file.getFile() + ": " + FileException.why(file);
     }
     boolean foreseen = e instanceof Exception && !(e instanceof RuntimeException);

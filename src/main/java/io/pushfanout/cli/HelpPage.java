@@ -10,8 +10,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The layout of {@code --help}: options in groups, the environment variable beside each, and below
- * them the forms of their values and where the documentation is.
+ * The layout of {@code --help}: options in groups, each with its environment variable, then the
+ * value formats and the address of the documentation.
  */
 final class HelpPage {
   static final String DOCS = "https://github.com/pushfanout/pushfanout/tree/main/docs";
@@ -23,7 +23,7 @@ final class HelpPage {
 
   private HelpPage() {}
 
-  /** Gives the command and all below it this layout. */
+  /** Applies the layout to the command and all its subcommands. */
   static void applyTo(CommandLine command) {
     describe(command);
     command.getSubcommands().values().forEach(HelpPage::applyTo);

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which PushFanout resources of a cluster to serve. */
+/** Flags for the PushFanout resources of a cluster to serve. */
 final class KubernetesFlags {
   private static final int OBJECT_NAME_MAX = 253;
 
@@ -85,8 +85,10 @@ final class KubernetesFlags {
   private List<String> ceilings = new ArrayList<>();
 
   /**
-   * @return null without {@code --kubernetes}
-   * @throws UsageException names the flag of a value that cannot be
+   * Returns the options.
+   *
+   * @return options; null without {@code --kubernetes}
+   * @throws UsageException with the flag of an invalid value
    */
   @Nullable KubernetesOptions options(String replica, Map<String, String> environment) {
     if (!kubernetes) {
@@ -120,9 +122,9 @@ final class KubernetesFlags {
   }
 
   /**
-   * The way to the API server.
+   * Returns the access to the API server.
    *
-   * @throws UsageException where the kubeconfig that the environment names is not there
+   * @throws UsageException when no kubeconfig file that the environment names exists
    */
   static ClusterAccess access(Map<String, String> environment) {
     ClusterAccess access = ClusterAccess.of(environment);

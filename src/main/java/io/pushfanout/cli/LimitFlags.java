@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a server takes from its callers. */
+/** Flags for the limits on callers of a server. */
 final class LimitFlags {
   @Option(
       names = "--max-message-size",
@@ -51,7 +51,9 @@ final class LimitFlags {
   private @Nullable ByteSize memoryBudget;
 
   /**
-   * @throws UsageException names the flag of a value that cannot be
+   * Returns the limits.
+   *
+   * @throws UsageException with the flag of an invalid value
    */
   Limits limits() {
     try {

@@ -5,7 +5,7 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the process begins. */
+/** The entry point of the process. */
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
 
@@ -17,12 +17,15 @@ public final class Main {
     System.exit(execute(() -> Cli.of(Console.ofProcess(), args).execute(args)));
   }
 
-  /** Logs what a thread ends by: the JVM would write it past the log, in a form of its own. */
+  /** Logs uncaught exceptions: the JVM would print them beside the log, in another format. */
   static void logUncaught() {
     Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
   }
 
-  /** Returns the exit code, after an error too: threads of libraries would keep the process. */
+  /**
+   * Returns the exit code, after an error too: library threads would otherwise keep the process
+   * alive.
+   */
   static int execute(IntSupplier command) {
     try {
       return command.getAsInt();
@@ -36,7 +39,7 @@ public final class Main {
     try {
       log.error("thread {} ended", thread.getName(), e);
     } catch (Throwable _) {
-      // Logging may need what has run out.
+      // Logging may need the resource that is exhausted.
     }
   }
 }

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * A command that writes the help of all commands as man pages. The text is that of picocli's help,
- * kept as it is: picocli's own generator writes AsciiDoc, which needs one more tool to become one.
+ * unchanged: picocli's own generator writes AsciiDoc, which needs another tool to become a man
+ * page.
  */
 @Command(
     name = "man-pages",
@@ -68,7 +69,7 @@ final class ManPagesCommand implements Callable<Integer> {
                 .collect(Collectors.joining("\n")));
   }
 
-  /** A line of text, in which roff finds no request and no escape. */
+  /** Returns a line of text that roff reads without requests or escapes. */
   private static String escaped(String line) {
     String text = line.replace("\\", "\\e").replace("-", "\\-");
     return text.startsWith(".") || text.startsWith("'") ? "\\&" + text : text;

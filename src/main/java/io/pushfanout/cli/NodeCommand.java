@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A reference connect-node. */
+/** A command that runs a reference connect-node. */
 @Command(
     name = "node",
     description = {
@@ -105,9 +105,9 @@ public final class NodeCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns how the node registers; null where no etcd is named.
+   * Returns the registration options of the node; null if no etcd is named.
    *
-   * @throws UsageException names the flag of a value that cannot be
+   * @throws UsageException with the flag of an invalid value
    */
   public NodeService.@Nullable Registering registration() {
     if (leaseTtl.compareTo(EtcdRegistration.TTL_MIN) < 0

@@ -3,7 +3,7 @@ package io.pushfanout.cli;
 import java.util.Arrays;
 import java.util.List;
 
-/** The headings of a command's help, in their order, each with the options below it. */
+/** The headings of a command's help in display order, each with its options. */
 enum OptionGroup {
   COMMAND("Options"),
   SOURCES(
@@ -35,7 +35,9 @@ enum OptionGroup {
   private final List<String> options;
 
   /**
-   * @param options names, or beginnings of names with a {@code *} behind them
+   * Creates a group.
+   *
+   * @param options names, or prefixes of names followed by {@code *}
    */
   OptionGroup(String heading, String... options) {
     this.heading = heading;
@@ -46,7 +48,7 @@ enum OptionGroup {
     return heading;
   }
 
-  /** Returns the group of an option; that of the command where no other has it. */
+  /** Returns the group of an option; {@link #COMMAND} if no other group has it. */
   static OptionGroup of(String option) {
     return Arrays.stream(values())
         .filter(group -> group.options.stream().anyMatch(name -> matches(name, option)))

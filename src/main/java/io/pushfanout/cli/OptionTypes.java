@@ -17,13 +17,13 @@ import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /**
- * How the values of options are read. Each of these throws an {@link IllegalArgumentException}
- * whose message can follow the option's name.
+ * Converters of option values. Each converter throws an {@link IllegalArgumentException} with a
+ * message that can follow the option's name.
  */
 final class OptionTypes {
   private OptionTypes() {}
 
-  /** For the command and all below it. */
+  /** Registers the converters for the command and all its subcommands. */
   static void register(CommandLine cli) {
     cli.registerConverter(boolean.class, OptionTypes::flag);
     cli.registerConverter(int.class, OptionTypes::whole);
@@ -103,7 +103,7 @@ final class OptionTypes {
                         + is(text)));
   }
 
-  /** Returns a value as it is typed. Completion takes it from the value's {@code toString}. */
+  /** Returns a value as users type it; completion uses {@code toString} of the value. */
   static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }

@@ -2,7 +2,7 @@ package io.pushfanout.cli;
 
 import java.io.IOException;
 
-/** Results cannot be written to stdout: its reader has gone, or its disk is full. */
+/** A failure to write results to stdout: its reader has gone, or its disk is full. */
 final class OutputException extends IOException {
   private static final String LOST = "the output cannot be written to stdout";
 
@@ -11,7 +11,9 @@ final class OutputException extends IOException {
   }
 
   /**
-   * @param done what the command has done all the same, as the beginning of a sentence
+   * Creates a failure of a command that did its work before.
+   *
+   * @param done completed work, as the beginning of a sentence
    */
   OutputException(String done) {
     super(done + ", but " + LOST);

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of this process among its replicas: as told, else the pod's, else of host and process.
- * It becomes part of the name of a Kubernetes object, so it has to be a DNS subdomain.
+ * The name of this process among its replicas: the name given by flag, else the pod's name, else
+ * host and process id. The name becomes part of a Kubernetes object's name and must be a DNS
+ * subdomain.
  */
 final class ReplicaName {
   private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,198}[a-z0-9])?");
@@ -18,8 +19,10 @@ final class ReplicaName {
   private ReplicaName() {}
 
   /**
-   * @param told by {@code --replica-name}, or null
-   * @throws UsageException when the name told is not of the form
+   * Returns the name of this replica.
+   *
+   * @param told name given by {@code --replica-name}, or null
+   * @throws UsageException when the given name is malformed
    */
   static String choose(@Nullable String told, Map<String, String> environment) {
     if (told != null) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code pushfanout} itself: the options that every command has. */
+/** The command {@code pushfanout} itself, with the options of every command. */
 @Command(
     name = "pushfanout",
     description = "Pushes each broadcast to every connect-node.",
@@ -51,7 +51,7 @@ final class RootCommand implements Callable<Integer> {
     return logFormat;
   }
 
-  /** Lists the commands: without one there is nothing else to do. */
+  /** Reports that a command is missing, and prints the list of commands. */
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The fan-out server. */
+/** A command that runs the fan-out server. */
 @Command(
     name = "serve",
     description = {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** TLS of a gRPC port, the same for all commands that have one. */
+/** Flags for TLS of a gRPC port, shared by all commands that have one. */
 final class ServerTlsFlags {
 
   @Option(
@@ -34,8 +34,10 @@ final class ServerTlsFlags {
   private @Nullable Path clientCrl;
 
   /**
-   * @return null without a certificate
-   * @throws UsageException names a flag that is missing
+   * Returns the TLS files.
+   *
+   * @return files; null without a certificate
+   * @throws UsageException with the flag that is missing
    */
   @Nullable TlsFiles tls() {
     if (clientCrl != null && clientCa == null) {

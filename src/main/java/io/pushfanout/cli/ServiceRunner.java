@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.slf4j.event.Level;
 
 /**
- * A runner of a service until a signal ends it. Its first and last line go to stderr whatever the
- * log's level, because scripts wait for them. With JSON each is the message of an object.
+ * A runner of a service until a signal ends it. The first and last line go to stderr at every log
+ * level, because scripts wait for them. In JSON format, each line is the message of an object.
  */
 final class ServiceRunner {
   private final Service service;
@@ -23,15 +23,15 @@ final class ServiceRunner {
     this.err = err;
   }
 
-  /** Returns the exit code when the first signal has stopped the service in good order. */
+  /** Runs the service; returns the exit code after the first signal and a graceful stop. */
   static int run(Service service, PrintWriter err) throws Exception {
     return run(service, err, _ -> {});
   }
 
   /**
-   * The same.
+   * Runs the service; returns the exit code after the first signal and a graceful stop.
    *
-   * @param started is told where it listens, after the line has been said
+   * @param started callback that gets the listening addresses, after the first line is printed
    */
   static int run(Service service, PrintWriter err, Consumer<Listening> started) throws Exception {
     ServiceRunner foreground = new ServiceRunner(service, err);
@@ -41,7 +41,7 @@ final class ServiceRunner {
   }
 
   private int run(Signals signals, Consumer<Listening> started) throws Exception {
-    // A signal while this is going on counts: then the wait below ends at once.
+    // A signal during the start is kept: the wait below then ends at once.
     Listening where = service.start();
     print(where.toString());
     service.started();
@@ -59,7 +59,7 @@ final class ServiceRunner {
     sayLast(service.abandon());
   }
 
-  /** Once, though a second signal may come just as the graceful stop ends. */
+  /** Prints the last line once, even if a second signal arrives as the graceful stop ends. */
   private void sayLast(String line) {
     if (lastLineSaid.compareAndSet(false, true)) {
       print("pushfanout: " + Printable.line(line));

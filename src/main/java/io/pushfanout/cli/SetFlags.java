@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code --set FIELD=VALUE}, where FIELD is a field of the PushFanout spec. */
+/** A reader of {@code --set FIELD=VALUE}, with FIELD a field of the PushFanout spec. */
 final class SetFlags {
   static final String FLAG = "--set";
 
@@ -42,9 +42,9 @@ final class SetFlags {
   }
 
   /**
-   * What the assignments make of the spec's defaults; of two for one field the later one holds.
+   * Returns the spec's defaults with the assignments applied; the last one for a field wins.
    *
-   * @throws UsageException names the assignment at fault, and its field
+   * @throws UsageException with the assignment at fault, and its field
    */
   static SetFlags of(List<String> assignments) {
     SetFlags flags = new SetFlags();
@@ -55,22 +55,27 @@ final class SetFlags {
   }
 
   /**
-   * @throws UsageException names the assignment at fault, and its field
+   * Returns the settings.
+   *
+   * @throws UsageException with the assignment at fault, and its field
    */
   FanoutSettings settings() {
     return checked(settings::build);
   }
 
   /**
-   * Where the fanout's nodes register.
+   * Returns the etcd service that the fanout's nodes register in.
    *
-   * @throws UsageException names the assignment at fault, and its field
+   * @throws UsageException with the assignment at fault, and its field
    */
   Discovery.Etcd discovery() {
     return checked(() -> new Discovery.Etcd(serviceName, prefix, removalGracePeriod));
   }
 
-  /** Bounds are for the end: two fields that are held to each other may come in any order. */
+  /**
+   * Returns the built value. Bounds are checked at the end: two fields that depend on each other
+   * may come in any order.
+   */
   private <T> T checked(Supplier<T> build) {
     try {
       return build.get();

@@ -8,18 +8,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * SIGTERM and SIGINT. The first asks for a graceful stop, which the thread in {@link #awaitFirst}
- * carries out, to exit 0. The second ends the process at once with exit code 1, after its last
- * line.
+ * A handler of SIGTERM and SIGINT. The first signal starts a graceful stop, which the thread in
+ * {@link #awaitFirst} performs, with exit code 0. The second signal ends the process at once with
+ * exit code 1, after a last line.
  *
- * <p>Shutdown hooks cannot do this: once the JVM has begun to shut down it ignores further signals,
- * and it ends with 143 or 130 whatever the hooks achieve. {@code sun.misc.Signal} has no supported
- * successor.
+ * <p>Shutdown hooks cannot replace it: a JVM that is shutting down ignores further signals and ends
+ * with 143 or 130, independent of the hooks. {@code sun.misc.Signal} has no supported successor.
  *
- * <p>Each signal arrives on a thread of its own.
+ * <p>Each signal arrives on a separate thread.
  */
 final class Signals {
-  /** The last line is worth a moment, but nothing may keep a process that was told twice to end. */
+  /** Time for the last line; after the second signal, the process must end soon. */
   private static final Duration LAST_LINE_MAY_TAKE = Duration.ofSeconds(2);
 
   private final Runnable lastLine;
@@ -28,8 +27,10 @@ final class Signals {
   private final AtomicInteger received = new AtomicInteger();
 
   /**
-   * @param lastLine is run at the second signal
-   * @param halt ends the process with a code, at once
+   * Creates a handler, not yet installed.
+   *
+   * @param lastLine action at the second signal, to print the last line
+   * @param halt action that ends the process at once with an exit code
    */
   Signals(Runnable lastLine, IntConsumer halt) {
     this.lastLine = lastLine;
@@ -37,7 +38,7 @@ final class Signals {
   }
 
   /**
-   * From now on both signals come here, for as long as the process lives.
+   * Installs the handler for both signals, for the life of the process.
    *
    * @throws ReflectiveOperationException on a JVM that has no such signals
    */
@@ -46,7 +47,10 @@ final class Signals {
     handle("INT");
   }
 
-  /** By reflection, because javac warns of each mention of the class and cannot be told not to. */
+  /**
+   * Installs the handler for one signal by reflection: javac warns about each mention of the class,
+   * and the warning cannot be suppressed.
+   */
   private void handle(String name) throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");
     Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -63,7 +67,7 @@ final class Signals {
         .invoke(null, signal.getConstructor(String.class).newInstance(name), receiver);
   }
 
-  /** Returns when a signal has come, or at once when one had come already. */
+  /** Waits for the first signal; returns at once if one has arrived already. */
   void awaitFirst() throws InterruptedException {
     first.await();
   }
@@ -73,7 +77,7 @@ final class Signals {
       case 1 -> first.countDown();
       case 2 -> endNow();
       default -> {
-        // The second is at it.
+        // The second signal already ends the process.
       }
     }
   }

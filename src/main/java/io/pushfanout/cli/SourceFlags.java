@@ -13,10 +13,10 @@ final class SourceFlags {
   private SourceFlags() {}
 
   /**
-   * Returns the source that flags name.
+   * Returns the source that the flags name.
    *
-   * @param assignments fields of the fanout of those nodes, {@code FIELD=VALUE}
-   * @throws UsageException names the flag of a value that cannot be
+   * @param assignments fields of the fanout of the nodes, {@code FIELD=VALUE}
+   * @throws UsageException with the flag of an invalid value
    */
   static SourceOptions of(
       List<NodeAddress> nodes,

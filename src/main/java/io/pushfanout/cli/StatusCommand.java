@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Shows a running server. */
+/** A command that shows the status of a running server. */
 @Command(
     name = "status",
     description = "Shows the nodes, queues and counts of a running server, the worst nodes first.",
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
       "2:wrong use of the command line"
     })
 final class StatusCommand implements Callable<Integer> {
-  /** How the status is printed. */
+  /** The format of the status. */
   enum Output {
     TABLE,
     JSON;
@@ -50,10 +50,10 @@ final class StatusCommand implements Callable<Integer> {
   private static final String TOP = "--top";
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  /** Rates are what changes between two looks. */
+  /** Time between the two samples of a rate. */
   private static final Duration RATE_INTERVAL = Duration.ofSeconds(1);
 
-  /** Rows of a fanout that a terminal has room for, below its other lines. */
+  /** Node rows per fanout that fit on a terminal below the other lines of the fanout. */
   private static final int TOP_ON_TERMINAL = 20;
 
   private final Console console;
@@ -109,7 +109,7 @@ final class StatusCommand implements Callable<Integer> {
       boolean ready = print(client, choice, redraws);
       while (watch) {
         if (output == Output.JSON) {
-          Thread.sleep(RATE_INTERVAL); // A table takes as long to measure.
+          Thread.sleep(RATE_INTERVAL); // Tables take the same time to measure.
         }
         ready = print(client, choice, redraws);
       }
@@ -129,7 +129,7 @@ final class StatusCommand implements Callable<Integer> {
     return new StatusChoice(fanout, Objects.requireNonNullElse(top, most));
   }
 
-  /** Returns whether the server is ready. */
+  /** Prints the status once; returns whether the server is ready. */
   private boolean print(StatusClient client, StatusChoice choice, boolean redraws)
       throws IOException, InterruptedException {
     if (output == Output.JSON) {
@@ -143,7 +143,8 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   /**
-   * From the screen's first line on; what stood there before goes line by line, so none flickers.
+   * Returns the text for redrawing from the first line of the screen. Old content is erased line by
+   * line, to avoid flicker.
    */
   private static String redrawn(String text) {
     return "\u001b[H" + text.replace("\n", "\u001b[K\n") + "\u001b[J";

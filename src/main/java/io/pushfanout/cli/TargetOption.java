@@ -5,7 +5,7 @@ import io.pushfanout.options.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --target}, as every command has it that broadcasts. */
+/** The option {@code --target} of every command that broadcasts. */
 final class TargetOption {
   @Option(
       names = "--target",
@@ -14,9 +14,9 @@ final class TargetOption {
   private @Nullable String target;
 
   /**
-   * Null leaves it to the server.
+   * Returns the target; null leaves the choice to the server.
    *
-   * @throws UsageException when it is no target
+   * @throws UsageException when the target is malformed
    */
   @Nullable String checked() {
     if (target == null || target.equals("all")) {

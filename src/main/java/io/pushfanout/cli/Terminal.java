@@ -5,7 +5,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Whether somebody watches: the JDK reports it of stdin and stdout together, not of each. */
+/** A test for terminals on stdout and stderr; the JDK reports only stdin and stdout together. */
 final class Terminal {
   private static final int STDOUT = 1;
   private static final int STDERR = 2;

@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** TLS to nodes: what the fanouts' {@code tls.profile} may name. */
+/** Flags for the TLS profiles that {@code tls.profile} of a fanout may name. */
 final class TlsProfileFlags {
   static final String FLAG = TlsPart.PROFILE_FLAG;
 
-  // As in a Secret of Kubernetes.
+  // File names as in a Secret of Kubernetes.
   private static final String CA = "ca.crt";
   private static final String CERTIFICATE = "tls.crt";
   private static final String KEY = "tls.key";
@@ -34,9 +34,10 @@ final class TlsProfileFlags {
   private List<String> profiles = new ArrayList<>();
 
   /**
-   * The files of each profile: which there are counts now, what they hold is for later.
+   * Returns the files of each profile. The existence of files is checked here, their contents
+   * later.
    *
-   * @throws UsageException names the profile at fault
+   * @throws UsageException with the profile at fault
    */
   Map<String, PemFiles> profiles() {
     Map<String, PemFiles> byName = new TreeMap<>();

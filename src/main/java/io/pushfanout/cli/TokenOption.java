@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --token-file}, for every command that broadcasts. */
+/** The option {@code --token-file} of every command that broadcasts. */
 final class TokenOption {
   @Option(
       names = "--token-file",
@@ -13,7 +13,7 @@ final class TokenOption {
       description = "A file with the bearer token to show; read again when it is replaced.")
   private @Nullable Path file;
 
-  /** Null shows none. */
+  /** Returns the token credentials; null without a token. */
   @Nullable TokenCredentials token() {
     return file == null ? null : new TokenCredentials(file);
   }

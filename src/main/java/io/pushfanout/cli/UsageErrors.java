@@ -1,7 +1,7 @@
 package io.pushfanout.cli;
 
-import io.pushfanout.logging.Logging;
 import io.pushfanout.logging.LogFormat;
+import io.pushfanout.logging.Logging;
 import io.pushfanout.model.Printable;
 import io.pushfanout.options.UsageException;
 import java.io.PrintWriter;
@@ -19,8 +19,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Says what is wrong with a command line in one line that begins with the command and the flag, and
- * where help is in a second. A value that came from the environment is named by its variable too.
+ * A reporter of command line errors. The first line starts with the command and the flag; the
+ * second names the help option. A value from the environment is named by its variable too.
  */
 final class UsageErrors implements IParameterExceptionHandler {
   private final EnvironmentDefaults environment;
@@ -37,7 +37,7 @@ final class UsageErrors implements IParameterExceptionHandler {
     return report(e.getCommandLine(), asked(e.getCommandLine(), given), describe(e, given));
   }
 
-  /** The same for a command line that a command itself refused. */
+  /** Reports a command line that a command has rejected. */
   int report(CommandLine command, UsageException e) {
     OptionSpec option = command.getCommandSpec().findOption(e.flag());
     boolean typed = option != null && command.getParseResult().hasMatchedOption(option);
@@ -53,7 +53,9 @@ final class UsageErrors implements IParameterExceptionHandler {
     return ExitCodes.USAGE;
   }
 
-  /** Returns the format of a command line that was not read to its end: logging is not set up. */
+  /**
+   * Returns the log format of a command line that failed to parse: logging is not configured yet.
+   */
   private LogFormat asked(CommandLine command, List<String> arguments) {
     List<String> options =
         arguments.stream().takeWhile(argument -> !argument.equals("--")).toList();
@@ -101,7 +103,7 @@ final class UsageErrors implements IParameterExceptionHandler {
     CommandLine command = e.getCommandLine();
     List<String> unread = command.getUnmatchedArguments();
     if (!unread.isEmpty()) {
-      // Perhaps all that is wrong: what is missing may stand there, misspelt.
+      // The missing argument may be the unmatched one, misspelt.
       return unmatched(new UnmatchedArgumentException(command, unread));
     }
     ArgSpec argument = e.getMissing().getFirst();
@@ -112,14 +114,14 @@ final class UsageErrors implements IParameterExceptionHandler {
     ArgSpec argument = e.getArgSpec();
     Throwable cause = e.getCause();
     if (argument == null && e.getValue() != null) {
-      // Of help, which has a form of its own.
+      // The help command, which reports its argument in another form.
       return noSuchCommand(e.getValue(), e.getCommandLine());
     }
     if (argument == null || cause == null || cause.getMessage() == null) {
       return Objects.requireNonNullElse(e.getMessage(), "not understood");
     }
     String label = label(argument);
-    // picocli has not noted yet what it failed to read.
+    // The parse result does not yet contain the option that picocli failed to read.
     boolean typed = arguments.stream().anyMatch(a -> a.equals(label) || a.startsWith(label + "="));
     return label + origin(argument, typed) + ": " + cause.getMessage();
   }

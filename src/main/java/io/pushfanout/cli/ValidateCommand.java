@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Checks PushFanout files. */
+/** A command that checks PushFanout files. */
 @Command(
     name = "validate",
     description = "Checks PushFanout YAML files; an error a line: file:line: field: message.",

@@ -15,12 +15,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the resources of a namespace may have PushFanout connect to: the operator's word, whatever
- * the tenants write. A list that was given is complete; without it everything is allowed. Pure.
+ * The lists of the nodes, etcd services and TLS profiles that each namespace may use. They are set
+ * by the operator of the installation and outrank every resource. A given list is complete; without
+ * one, everything is allowed. Pure.
  *
- * @param statics who may use {@code discovery.static}; null: everybody
- * @param services who may claim which etcd services and prefixes; null: everybody each
- * @param profiles who may choose which TLS profiles; null: everybody each
+ * @param statics namespaces that may use {@code discovery.static}; null: all
+ * @param services namespaces with the etcd services and prefixes that they may claim; null: all,
+ *     each
+ * @param profiles namespaces with the TLS profiles that they may choose; null: all, each
  */
 public record AllowLists(
     @Nullable List<StaticEntry> statics,
@@ -32,24 +34,25 @@ public record AllowLists(
   public static final String SERVICE_FLAG = "--allow-service";
   public static final String TLS_FLAG = "--allow-tls";
 
-  /** An entry that allows nothing, for a list of nobody. */
-  private static final String NOBODY = "-";
+  /** An entry that allows nothing, to write an empty list. */
+  private static final String NOTHING = "-";
 
-  /** Networks in a message; of more it tells how many. */
+  /** Networks named in a message; the others are counted. */
   private static final int NAMED = 5;
 
   /**
    * @param namespace a glob
-   * @param network that the nodes are in; null: any
+   * @param network the network of the nodes; null: any
    */
   public record StaticEntry(String namespace, @Nullable Network network) {}
 
   /**
-   * @param statics each {@code NAMESPACE} or {@code NAMESPACE=CIDR}; none of them at all:
-   *     everything
+   * Reads the three lists; an empty list of texts allows everything.
+   *
+   * @param statics each {@code NAMESPACE} or {@code NAMESPACE=CIDR}
    * @param services each {@code NAMESPACE=SERVICE}, or {@code NAMESPACE=PREFIX} with a slash in the
-   *     prefix; likewise
-   * @param profiles each {@code NAMESPACE=PROFILE}; likewise
+   *     prefix
+   * @param profiles each {@code NAMESPACE=PROFILE}
    * @throws SettingException whose field is the flag of a malformed entry
    */
   public static AllowLists parse(
@@ -66,7 +69,7 @@ public record AllowLists(
       return null;
     }
     try {
-      return texts.stream().filter(text -> !text.equals(NOBODY)).map(read).toList();
+      return texts.stream().filter(text -> !text.equals(NOTHING)).map(read).toList();
     } catch (IllegalArgumentException e) {
       throw new SettingException(flag, String.valueOf(e.getMessage()));
     }
@@ -82,9 +85,9 @@ public record AllowLists(
   }
 
   /**
-   * Lets through what the namespace of this fanout may have.
+   * Rejects a fanout that its namespace may not have.
    *
-   * @throws NotAllowedException names the field, and the flag to ask the operator for
+   * @throws NotAllowedException names the field, and the flag to request from the operator
    */
   void check(FanoutSpec fanout) {
     String namespace = fanout.name().namespace();
@@ -112,7 +115,10 @@ public record AllowLists(
             .formatted(namespace, etcd.prefix(), SERVICE_FLAG, service));
   }
 
-  /** Plaintext shows nobody anything of ours, and is always allowed. */
+  /**
+   * Rejects a TLS profile of other namespaces. Plaintext presents no certificate of this server,
+   * and is always allowed.
+   */
   private void checkProfile(String namespace, @Nullable String profile) {
     if (profile != null && !NamedEntry.isAllowed(profiles, namespace, profile)) {
       throw new NotAllowedException(
@@ -158,7 +164,10 @@ public record AllowLists(
             .formatted(outside, what, first + more, namespace, STATIC_FLAG));
   }
 
-  /** A name is in none: what it resolves to may change after it was looked at. */
+  /**
+   * Returns whether a node is in one of the networks. A host name is in none: its addresses may
+   * change after the check.
+   */
   private static boolean isIn(List<Network> networks, NodeAddress node) {
     if (!InetAddresses.isInetAddress(node.host())) {
       return false;

@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
  * Any thread may call it.
  */
 final class ApiHealth {
-  /** A restart is shorter; while it lasts the API server even forbids what our rights allow. */
+  /**
+   * Age from which a failure is a problem: a restart of the API server is shorter, and the server
+   * then forbids even requests that it normally allows.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final LongSupplier nanoClock;
@@ -26,28 +29,28 @@ final class ApiHealth {
     this.nanoClock = nanoClock;
   }
 
-  /** The next session is with this server; nothing has failed there yet. */
+  /** Sets the server of the session that begins; no identity has been refused there yet. */
   synchronized void begin(String server) {
     where = server;
     stale = false;
   }
 
-  /** The newest server, for messages. */
+  /** Returns the server of the newest session, for messages. */
   synchronized String where() {
     return where;
   }
 
-  /** One line on what was thrown. */
+  /** Returns the reason of a failure in one line. */
   String reason(Throwable thrown) {
     return ApiFailure.reason(thrown, where());
   }
 
-  /** What failed before a new session is that one's to find out. */
+  /** Removes the failures of the previous session: the new one finds its own. */
   synchronized void forget() {
     troubles.clear();
   }
 
-  /** This has failed, and not succeeded since. */
+  /** Records a failure; its time is that of the first one since the last success. */
   synchronized void failed(String what, String why) {
     Trouble before = troubles.get(what);
     long since = before == null ? nanoClock.getAsLong() : before.sinceNanos();
@@ -58,17 +61,23 @@ final class ApiHealth {
     troubles.remove(what);
   }
 
-  /** Either side does not take what the other shows: files may hold something newer. */
+  /**
+   * Records that this side or the server refused the other's credentials: the files may hold newer
+   * ones.
+   */
   synchronized void identityRefused() {
     stale = true;
   }
 
-  /** Whether the files of the session are worth another look. */
+  /** Returns whether the session's files should be read again. */
   synchronized boolean isStale() {
     return stale;
   }
 
-  /** What has failed for longer than a restart takes, one line; empty where nothing has. */
+  /**
+   * Returns the duties that have failed for longer than a restart takes, in one line; empty when
+   * there are none.
+   */
   synchronized Optional<String> problem() {
     long now = nanoClock.getAsLong();
     String all =

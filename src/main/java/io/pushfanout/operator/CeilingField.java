@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a ceiling may bound: a number, bytes or milliseconds. A duration of zero that stands for no
- * limit is more than any other.
+ * A field that a ceiling may bound: a number, bytes or milliseconds. A duration of zero means no
+ * limit and counts as the largest value.
  */
 enum CeilingField {
   WORKERS("workers", Unit.NUMBER, Bounds.WORKERS_MIN, (_, s) -> s.workers()),
@@ -37,7 +37,7 @@ enum CeilingField {
   NODES("nodes", "discovery.static.nodes", Unit.NUMBER, 0, (spec, _) -> staticNodes(spec)),
   OVERRIDES("overrides", Unit.NUMBER, 0, (spec, _) -> spec.overrides().size()),
 
-  /** Of all resources of a namespace; a single one has no part in it. */
+  /** The number of resources in a namespace; a single resource has the value 0. */
   RESOURCES("resources", "metadata.namespace", Unit.NUMBER, 0, (_, _) -> 0);
 
   private static final long NO_LIMIT = Long.MAX_VALUE;
@@ -90,28 +90,30 @@ enum CeilingField {
     return Arrays.stream(values()).map(CeilingField::label).collect(Collectors.joining(", "));
   }
 
-  /** Its name in {@code --ceiling}. */
+  /** Returns the field's name in {@code --ceiling}. */
   String label() {
     return label;
   }
 
-  /** Where the resource has it. */
+  /** Returns the field's path in the resource. */
   String path() {
     return path;
   }
 
   /**
-   * @param settings of the fanout, or of some of its nodes
+   * Returns the value of the field.
+   *
+   * @param settings settings of the fanout, or of some of its nodes
    */
   long valueOf(FanoutSpec spec, FanoutSettings settings) {
     return value.applyAsLong(spec, settings);
   }
 
   /**
-   * A ceiling, written as the spec writes the field. Above the field's own bound it is of no
-   * effect; below it no resource could be taken.
+   * Reads a ceiling in the spec's notation of the field. A ceiling above the field's own maximum
+   * has no effect; one below the field's minimum would reject every resource and is refused.
    *
-   * @throws IllegalArgumentException what it must be
+   * @throws IllegalArgumentException with the requirement as its message
    */
   long parse(String text) {
     long ceiling =
@@ -134,7 +136,7 @@ enum CeilingField {
     return Long.parseLong(text);
   }
 
-  /** The shortest text that {@link #parse} reads as this. */
+  /** Returns the shortest text that {@link #parse} reads as this amount. */
   String format(long amount) {
     return switch (unit) {
       case NUMBER -> String.valueOf(amount);

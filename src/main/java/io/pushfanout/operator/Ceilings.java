@@ -16,16 +16,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much the resources of a namespace may ask for: the operator's word, whatever the tenants
- * write. Pure.
+ * The largest values that the resources of a namespace may have. They are set by the operator of
+ * the installation and outrank every resource. Pure.
  *
- * @param bounds of fields that have one; a namespace's own takes the place of the general one
+ * @param bounds ceilings of fields; a namespace's own ceiling replaces the general one
  */
 public record Ceilings(Map<Scope, Long> bounds) {
   public static final Ceilings NONE = new Ceilings(Map.of());
   public static final String FLAG = "--ceiling";
 
-  /** In place of a namespace: all of them. */
+  /** Stands for all namespaces. */
   private static final String EVERY = "";
 
   private static final String FORM = "[NAMESPACE:]FIELD=VALUE";
@@ -33,7 +33,7 @@ public record Ceilings(Map<Scope, Long> bounds) {
   private static final Comparator<Map.Entry<FanoutName, Instant>> BY_AGE =
       Map.Entry.<FanoutName, Instant>comparingByValue().thenComparing(Map.Entry.comparingByKey());
 
-  /** What a ceiling holds for. */
+  /** The namespace and the field of a ceiling. */
   record Scope(String namespace, CeilingField field) {}
 
   public Ceilings {
@@ -41,23 +41,25 @@ public record Ceilings(Map<Scope, Long> bounds) {
   }
 
   /**
+   * Reads ceilings.
+   *
    * @param texts each {@code [NAMESPACE:]FIELD=VALUE}
-   * @throws SettingException whose field is the flag, for a malformed one
+   * @throws SettingException whose field is the flag, for a malformed text
    */
   public static Ceilings parse(List<String> texts) {
     Map<Scope, Long> bounds = new HashMap<>();
     for (String text : texts) {
       int equals = text.indexOf('=');
-      String what = text.substring(0, Math.max(equals, 0));
-      int colon = what.indexOf(':');
-      String namespace = what.substring(0, Math.max(colon, 0));
+      String key = text.substring(0, Math.max(equals, 0));
+      int colon = key.indexOf(':');
+      String namespace = key.substring(0, Math.max(colon, 0));
       if (equals < 0 || (colon >= 0 && !DnsLabel.is(namespace))) {
         throw new SettingException(FLAG, "must be %s, is \"%s\"".formatted(FORM, text));
       }
-      CeilingField field = field(what.substring(colon + 1));
+      CeilingField field = field(key.substring(colon + 1));
       long bound = bound(field, text.substring(equals + 1));
       if (bounds.put(new Scope(namespace, field), bound) != null) {
-        throw new SettingException(FLAG, "\"%s\" is there twice".formatted(what));
+        throw new SettingException(FLAG, "\"%s\" is there twice".formatted(key));
       }
     }
     return new Ceilings(bounds);
@@ -88,7 +90,8 @@ public record Ceilings(Map<Scope, Long> bounds) {
   }
 
   /**
-   * Lets through what is no more than the namespace of this fanout may have, for each of its nodes.
+   * Rejects a fanout with a value above a ceiling of its namespace, in its settings or in an
+   * override.
    *
    * @throws OverCeilingException names the field, its value and the ceiling
    */
@@ -119,10 +122,10 @@ public record Ceilings(Map<Scope, Long> bounds) {
   }
 
   /**
-   * Those beyond the number of resources that their namespaces may have. As with nodes that two
-   * claim the older keep their place, of one age those whose names come first.
+   * Returns the resources beyond their namespace's ceiling of resources. The oldest resources stay,
+   * as they do when two claim a node; resources of one age stay in the order of their names.
    *
-   * @param created of all resources, when they were made
+   * @param created creation times of all resources
    */
   Set<FanoutName> beyond(Map<FanoutName, Instant> created) {
     Set<FanoutName> beyond = new HashSet<>();
@@ -141,7 +144,10 @@ public record Ceilings(Map<Scope, Long> bounds) {
     return beyond;
   }
 
-  /** Why a resource {@link #beyond} is refused, the same whoever comes and goes before it. */
+  /**
+   * Returns the refusal of a resource that is {@link #beyond} the ceiling. The text does not depend
+   * on the number of older resources, so that it stays the same while they come and go.
+   */
   OverCeilingException tooMany(String namespace) {
     return new OverCeilingException(
         CeilingField.RESOURCES.path(),

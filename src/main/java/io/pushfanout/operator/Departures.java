@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which resources are no longer served: deleted, or without the labels that they had. For one
- * thread.
+ * A detector of resources that are no longer served: deleted, or without the selected labels. For
+ * one thread.
  */
 final class Departures {
   private Map<String, PushFanout> before = Map.of();
 
-  /** Those that were there at the last look and are not among these, as they were last seen. */
+  /** Returns the resources of the previous call that are not in this one, in their last state. */
   List<PushFanout> since(List<KnownResource> now) {
     Map<String, PushFanout> present = new HashMap<>();
     now.forEach(resource -> present.put(resource.uid(), resource.resource()));

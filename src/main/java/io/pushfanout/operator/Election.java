@@ -9,21 +9,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which replica writes the summaries. Whether another's Lease has run out is told by how long it
- * has not moved on our clock, so replicas whose clocks are hours apart agree; the client library's
- * elector compares wall clocks. Two may write for a moment: what they write is the same.
+ * The election of the replica that writes the summaries, by a Lease. Another replica's Lease
+ * expires when this replica's monotonic clock has seen no change for {@link #EXPIRES}, so replicas
+ * agree even with wall clocks hours apart; the client library's elector compares wall clocks. Two
+ * replicas may lead for a moment: they write the same.
  *
- * <p>It decides about nothing else: no message and no setting waits for it. For one thread.
+ * <p>No message and no setting waits for the election. For one thread.
  */
 final class Election {
   private static final Logger log = LoggerFactory.getLogger(Election.class);
 
-  /** Of a holder that does not renew. */
+  /** Time without a renewal after which another replica may take the Lease. */
   static final Duration EXPIRES = Duration.ofSeconds(15);
 
   static final Duration RENEW = Duration.ofSeconds(4);
 
-  /** A holder that cannot renew stops this much before another may begin. */
+  /**
+   * Time after the last renewal during which a holder leads: it stops 5 s before another may begin.
+   */
   private static final Duration TRUSTED = Duration.ofSeconds(10);
 
   private final Leases leases;
@@ -40,12 +43,12 @@ final class Election {
     this.stillness = new Stillness(nanoClock);
   }
 
-  /** Whether this replica writes the summaries now. */
+  /** Returns whether this replica writes the summaries now. */
   boolean leads() {
     return leads && sinceRenewal().compareTo(TRUSTED) < 0;
   }
 
-  /** Renews the Lease or tries to get it. */
+  /** Renews the Lease when that is due, or tries to acquire it. */
   void tick() {
     if (leads() && sinceRenewal().compareTo(RENEW) < 0) {
       return;
@@ -57,7 +60,7 @@ final class Election {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
-      leads = false; // Somebody was quicker; the next look tells who.
+      leads = false; // Another replica was quicker; the next read shows the holder.
     }
     if (leads) {
       renewedNanos = nanoClock.getAsLong();
@@ -91,7 +94,7 @@ final class Election {
     return Duration.ofNanos(nanoClock.getAsLong() - renewedNanos);
   }
 
-  /** Lets another take over at once. */
+  /** Releases the Lease, so that another replica can take over at once. */
   void resign() {
     if (!leads) {
       return;

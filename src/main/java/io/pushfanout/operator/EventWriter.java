@@ -9,9 +9,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Tells what happened as an Event of the resource, for {@code kubectl describe}. */
+/** A writer of Events about a resource, for {@code kubectl describe}. */
 final class EventWriter {
-  /** The API server's own limit for the note of an Event. */
+  /** The API server's limit for the note of an Event, in characters. */
   private static final int MESSAGE_MAX = 1000;
 
   private final KubernetesClient client;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Something that is done once in a period, the first time at once. For one thread. */
+/** A timer of an action that is due once in each period, the first time at once. For one thread. */
 final class Every {
   private final Duration period;
   private final LongSupplier nanoClock;
@@ -15,17 +15,17 @@ final class Every {
     this.nanoClock = nanoClock;
   }
 
-  /** Whether it is time. */
+  /** Returns whether the action is due. */
   boolean isDue() {
     return !isDoneWithin(period);
   }
 
-  /** Whether it was done, and not longer ago than this. */
+  /** Returns whether the action was done within this time. */
   boolean isDoneWithin(Duration time) {
     return doneNanos != null && nanoClock.getAsLong() - doneNanos < time.toNanos();
   }
 
-  /** It has been done: the next period begins. */
+  /** Starts the next period. */
   void done() {
     doneNanos = nanoClock.getAsLong();
   }

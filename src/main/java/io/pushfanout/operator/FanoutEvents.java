@@ -12,16 +12,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes as Events what has happened to each fanout: each flip of a condition, and what differs
- * between two looks at it. Each reason has a {@link Pause} of its own. Who begins to write has seen
- * nothing happen yet. For one thread.
+ * A writer of Events for each fanout: each flip of a condition, and the difference between two
+ * snapshots. Each reason has a {@link Pause} of its own. A replica that begins to write compares
+ * with its own first snapshot, so it reports nothing from before. For one thread.
  */
 final class FanoutEvents {
   private final BiConsumer<PushFanout, Happening> writer;
   private final Rounds rounds;
   private final LongSupplier nanoClock;
 
-  /** By uid: another resource of the name has a story of its own. */
+  /** Stories by uid: a new resource of the same name begins its own. */
   private final Map<String, Story> stories = new HashMap<>();
 
   FanoutEvents(BiConsumer<PushFanout, Happening> writer, LongSupplier nanoClock) {
@@ -30,28 +30,28 @@ final class FanoutEvents {
     this.nanoClock = nanoClock;
   }
 
-  /** Notes a flip, for the next {@link #tell} that its pause allows. */
+  /** Records a flip for the next {@link #write} that its pause allows. */
   void flipped(KnownResource resource, Happening flip) {
     story(resource).flipped(flip);
   }
 
-  void tell(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
+  void write(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
     stories
         .keySet()
         .retainAll(resources.stream().map(KnownResource::uid).collect(Collectors.toSet()));
-    rounds.go(resources, resource -> tell(resource, running.get(resource.name())));
+    rounds.go(resources, resource -> write(resource, running.get(resource.name())));
   }
 
-  private void tell(KnownResource resource, @Nullable FanoutSnapshot now) {
-    story(resource).tell(now, happening -> writer.accept(resource.resource(), happening));
+  private void write(KnownResource resource, @Nullable FanoutSnapshot now) {
+    story(resource).write(now, happening -> writer.accept(resource.resource(), happening));
   }
 
   private Story story(KnownResource resource) {
     return stories.computeIfAbsent(resource.uid(), _ -> new Story(nanoClock));
   }
 
-  /** Somebody else writes now. */
-  void forget() {
+  /** Drops all stories: another replica writes now. */
+  void reset() {
     stories.clear();
   }
 }

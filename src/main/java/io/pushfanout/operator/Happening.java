@@ -3,20 +3,20 @@ package io.pushfanout.operator;
 import java.time.Duration;
 
 /**
- * Something that an Event tells of.
+ * An occurrence that is written as an Event.
  *
  * @param message one sentence, for people
- * @param count how often it has happened since the last Event of its reason
- * @param ago how long ago the first of these was
+ * @param count occurrences since the last Event of this reason
+ * @param ago time since the first of these occurrences
  */
 record Happening(Reason reason, String message, int count, Duration ago) {
 
-  /** Something that has happened once, now. */
+  /** Creates a single occurrence of this moment. */
   Happening(Reason reason, String message) {
     this(reason, message, 1, Duration.ZERO);
   }
 
-  /** A condition that has flipped. */
+  /** Returns the occurrence of a condition that has flipped. */
   static Happening ofFlip(Summary.Verdict verdict) {
     Reason reason =
         switch (verdict.type()) {
@@ -33,7 +33,7 @@ record Happening(Reason reason, String message, int count, Duration ago) {
     return new Happening(reason, verdict.message());
   }
 
-  /** What there are Events for. */
+  /** The reasons of Events. */
   enum Reason {
     NODE_ADDED("NodeAdded", false),
     NODE_REMOVED("NodeRemoved", false),

@@ -20,11 +20,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What happened to a fanout between two looks at it, each reason once however often it happened.
- * Pure.
+ * The differences between two snapshots of a fanout: each reason at most once, however often it
+ * occurred in between. Pure.
  */
 final class Happenings {
-  /** What two looks can tell; the others are flips of conditions. */
+  /** The reasons that a difference can show; the others are flips of conditions. */
   static final Set<Happening.Reason> REASONS =
       Collections.unmodifiableSet(
           EnumSet.of(
@@ -42,7 +42,7 @@ final class Happenings {
     this.after = after;
   }
 
-  /** Returns what of this reason happened between two looks, together. */
+  /** Returns all occurrences of this reason between two snapshots as one. */
   static Optional<Happening> between(
       Happening.Reason reason, FanoutSnapshot before, FanoutSnapshot after) {
     return new Happenings(before, after).of(reason);
@@ -50,7 +50,7 @@ final class Happenings {
 
   private Optional<Happening> of(Happening.Reason reason) {
     return switch (reason) {
-      // The nodes that a fanout begins with are no news.
+      // The first nodes of a fanout are not reported as added.
       case NODE_ADDED -> before.discovered() ? nodes(reason, after, before) : Optional.empty();
       case NODE_REMOVED -> before.discovered() ? nodes(reason, before, after) : Optional.empty();
       case RESIZED -> resized();
@@ -83,7 +83,10 @@ final class Happenings {
         : Optional.of(new Happening(Happening.Reason.RESIZED, String.join(", ", changes)));
   }
 
-  /** Other nodes or another winner; that there is a conflict at all is a flip. */
+  /**
+   * Returns a conflict with other nodes or another winner than before; its begin and its end are
+   * flips.
+   */
   private Optional<Happening> otherConflict() {
     if (after.conflicts().isEmpty()
         || before.conflicts().isEmpty()
@@ -93,7 +96,7 @@ final class Happenings {
     return Optional.of(new Happening(Happening.Reason.CONFLICT, describe(after.conflicts())));
   }
 
-  /** Who has which nodes instead. */
+  /** Returns the winners of conflicts and their nodes. */
   static String describe(List<Conflict> conflicts) {
     return conflicts.stream()
         .limit(NodeNames.NAMED)

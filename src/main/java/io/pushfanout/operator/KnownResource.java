@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resource, and what we make of it.
+ * A resource with its spec in force and the refusal of its present spec.
  *
- * @param name as callers say it
- * @param resource as the API server last told it
- * @param spec in force: its own, or its last good one; null while there was none
- * @param refusal why its present spec is not taken; null when it is
+ * @param name the fanout's name in broadcasts
+ * @param resource the resource as last received from the API server
+ * @param spec the spec in force: its own or its last good one; null before the first good one
+ * @param refusal why its present spec is refused; null when it is accepted
  */
 record KnownResource(
     FanoutName name,
@@ -27,9 +27,9 @@ record KnownResource(
     @Nullable SettingException refusal) {
 
   /**
-   * A resource that was not there before, or has changed since.
+   * Reads a resource that is new or has changed.
    *
-   * @param saved its last good spec, where an earlier process had one
+   * @param saved its last good spec from an earlier process; null where there is none
    */
   static KnownResource read(
       FanoutName name,
@@ -59,12 +59,12 @@ record KnownResource(
     }
   }
 
-  /** The same resource, refused whatever its spec is. */
+  /** Returns the same resource, refused and without a spec in force. */
   KnownResource without(SettingException refused) {
     return new KnownResource(name, resource, null, refused);
   }
 
-  /** Whether it is another, or another edit of it, than before, or taken or refused otherwise. */
+  /** Returns whether the resource, its generation or its refusal differs from before. */
   boolean isNews(@Nullable KnownResource before) {
     return before == null
         || !before.uid().equals(uid())
@@ -80,16 +80,16 @@ record KnownResource(
     return uid(resource);
   }
 
-  /** When it was made, by the API server's clock. */
+  /** Returns the creation time by the API server's clock. */
   Instant created() {
     try {
       return SpecMapping.created(resource);
     } catch (SettingException _) {
-      return Instant.MAX; // It is refused for that already, and takes no other's place.
+      return Instant.MAX; // Refused for its timestamp; as the newest it takes no other's place.
     }
   }
 
-  /** What the replicas said of it, by their names. */
+  /** Returns the replicas' entries in the status, by replica. */
   Map<String, ReplicaStatus> entries() {
     PushFanoutStatus status = resource.getStatus();
     return status == null ? new TreeMap<>() : status.entries();

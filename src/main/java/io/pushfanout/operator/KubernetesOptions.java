@@ -6,14 +6,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which resources this replica serves, and who it is among its replicas.
+ * The resources that this replica serves, and its name among the replicas.
  *
- * @param namespaces whose resources to serve; none: those of all
+ * @param namespaces namespaces to serve; empty: all
  * @param selector labels that a resource must have, as {@code kubectl -l} takes them; null: any
- * @param leaseName of the Lease of the election, and how every replica's own begins
- * @param leaseNamespace where the Leases lie; null: the namespace of the kubeconfig's context
+ * @param leaseName name of the election's Lease, and prefix of each replica's own
+ * @param leaseNamespace namespace of the Leases; null: that of the kubeconfig's context
  * @param replica this replica's name, a DNS subdomain
- * @param policy what the resources may have
+ * @param policy limits of the resources
  * @param access the way to the API server
  */
 public record KubernetesOptions(
@@ -29,7 +29,7 @@ public record KubernetesOptions(
     namespaces = namespaces.stream().distinct().toList();
   }
 
-  /** Which resources these are, for who has to tell them from others. */
+  /** Returns the namespaces and the selector in one line, to compare with saved state. */
   public String scope() {
     return "namespaces=%s selector=%s"
         .formatted(

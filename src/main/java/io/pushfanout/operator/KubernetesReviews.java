@@ -24,21 +24,23 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the API server whose a token is, and what that user may do. Each question blocks, for some
- * seconds at most.
+ * A reviewer that resolves tokens and permissions by reviews of the API server. Each call blocks,
+ * for some seconds at most. From any thread.
  */
 public final class KubernetesReviews implements Reviewer, AutoCloseable {
-  /** From one client to the next: a plugin may have to be run for its credentials. */
+  /** Shortest time between two clients: credentials may need a run of a plugin. */
   private static final Duration REMAKE = Duration.ofSeconds(10);
 
   private final Supplier<KubernetesClient> clients;
   private final List<String> audiences;
   private final ApiHealth health;
 
-  /** For one thread: guarded by itself. */
+  /** Log of failed reviews. For one thread, so guarded by itself. */
   private final Outage outage;
 
-  /** Null until it is needed, and again once either side did not take what the other showed. */
+  /**
+   * The client; null before the first review, and after a refusal of credentials by either side.
+   */
   private @Nullable KubernetesClient client;
 
   private final Every made = new Every(REMAKE, System::nanoTime);
@@ -46,9 +48,9 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
   private boolean closed;
 
   /**
-   * Reads the way to the API server, and connects, with the first question.
+   * Creates a reviewer that reads its options and connects with the first review.
    *
-   * @param audiences that a token may be for; none: that of the API server
+   * @param audiences accepted audiences of a token; empty: that of the API server
    */
   public KubernetesReviews(ClusterAccess access, List<String> audiences) {
     this.health = new ApiHealth(System::nanoTime);
@@ -70,7 +72,10 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
     return present;
   }
 
-  /** The next question reads all files anew, but not for each of many refusals. */
+  /**
+   * Drops a client after a refusal of its credentials, so that the next review reads all files
+   * again; at most once in {@link #REMAKE}.
+   */
   private synchronized void drop(KubernetesClient refused) {
     if (refused.equals(client) && made.isDue()) {
       client = null;
@@ -80,15 +85,15 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
 
   @Override
   public Review review(String token) throws ReviewException {
-    TokenReview asked =
+    TokenReview request =
         new TokenReviewBuilder()
             .withNewSpec()
             .withToken(token)
             .withAudiences(audiences)
             .endSpec()
             .build();
-    TokenReviewStatus status = ask(client -> client.resource(asked).create()).getStatus();
-    // Of a bad token it is null rather than false.
+    TokenReviewStatus status = call(client -> client.resource(request).create()).getStatus();
+    // The field is null rather than false for an invalid token.
     if (status == null || !Boolean.TRUE.equals(status.getAuthenticated())) {
       return new Review.Bad();
     }
@@ -102,7 +107,10 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
         WebToken.read(token).map(WebToken::expires).orElse(null));
   }
 
-  /** An authenticator that knows nothing of audiences leaves out those that it was asked for. */
+  /**
+   * Returns whether the token is for one of the accepted audiences. An authenticator without
+   * support for audiences confirms none of them.
+   */
   private boolean isForUs(@Nullable List<String> confirmed) {
     return audiences.isEmpty() || !Collections.disjoint(audiences, present(confirmed));
   }
@@ -110,7 +118,7 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
   @Override
   public boolean holds(User user, Right right) throws ReviewException {
     FanoutName target = right.target();
-    SubjectAccessReview asked =
+    SubjectAccessReview request =
         new SubjectAccessReviewBuilder()
             .withNewSpec()
             .withUser(user.name())
@@ -122,21 +130,21 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
             .withGroup("pushfanout.io")
             .withResource("pushfanouts")
             .withSubresource("broadcast")
-            // Without both it is about all namespaces, which only a ClusterRoleBinding gives.
+            // Empty names mean all namespaces, a right that only a ClusterRoleBinding grants.
             .withNamespace(target == null ? "" : target.namespace())
             .withName(target == null ? "" : target.name())
             .endResourceAttributes()
             .endSpec()
             .build();
-    SubjectAccessReview answer = ask(client -> client.resource(asked).create());
+    SubjectAccessReview answer = call(client -> client.resource(request).create());
     return answer.getStatus() != null && Boolean.TRUE.equals(answer.getStatus().getAllowed());
   }
 
-  private <T> T ask(Function<KubernetesClient, T> question) throws ReviewException {
+  private <T> T call(Function<KubernetesClient, T> request) throws ReviewException {
     KubernetesClient present = null;
     try {
       present = client();
-      T answer = question.apply(present);
+      T answer = request.apply(present);
       synchronized (outage) {
         outage.succeeded();
       }

@@ -22,23 +22,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * PushFanouts from the API server. Begins a session with it and another whenever one ends, for as
- * long as it takes: no resource definition, no permission and no API server are states that pass.
- * What was told last stays in force meanwhile.
+ * The source of PushFanouts from the API server. It begins a session and begins another whenever
+ * one ends, without limit: a missing resource definition, permission or API server may appear
+ * later. The last received resources stay in force meanwhile.
  *
- * <p>One thread of its own asks and tells the API server everything but the watch, whose events
- * arrive on the framework's and go straight to the fanouts. {@link #start} and {@link #close} are
- * for the thread that starts and stops the program.
+ * <p>A thread of its own makes all requests but the watch. The watch's events arrive on the
+ * framework's threads and go straight to the fanouts. {@link #start} and {@link #close} are for the
+ * thread that starts and stops the program.
  */
 public final class KubernetesSource implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KubernetesSource.class);
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  /** From one attempt to begin a session to the next. */
+  /** Time between two attempts to begin a session. */
   private static final Duration BEGIN = Duration.ofSeconds(2);
 
-  /** From a report being due to the summaries: for the other replicas' reports to arrive. */
+  /** Time from a due report to the summaries, in which the other replicas' reports arrive. */
   private static final Duration GATHER = Duration.ofMillis(250);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -49,22 +49,22 @@ public final class KubernetesSource implements AutoCloseable {
   private final ScheduledExecutorService thread = Threads.scheduler("pushfanout-operator");
   private final AtomicBoolean reportDue = new AtomicBoolean();
   private final ApiHealth health = new ApiHealth(System::nanoTime);
-  private final Outage beginning = new Outage(ReplicaDuties.LIST, health, System::nanoTime);
+  private final Outage connecting = new Outage(ReplicaDuties.LIST, health, System::nanoTime);
   private final Every attempt = new Every(BEGIN, System::nanoTime);
   private volatile String whyNotListed = "not asked yet";
   private volatile boolean listed;
   private volatile boolean failed;
 
-  /** On the thread only. */
+  /** The present session. On the operator's thread only, like the duties that follow. */
   private @Nullable KubernetesSession session;
 
   private @Nullable ReplicaDuties duties;
 
   /**
-   * @param saved what an earlier process had in force, for {@link #serveSaved}
-   * @param fanouts takes all specs there are, on any thread and without blocking; its future says
-   *     when they are in force
-   * @param snapshots what runs, for the status
+   * @param saved specs of an earlier process, for {@link #serveSaved}
+   * @param fanouts takes the specs of all resources, on any thread and without blocking; its future
+   *     completes when they are in force
+   * @param snapshots the running fanouts, for the status
    */
   public KubernetesSource(
       KubernetesOptions options,
@@ -76,45 +76,48 @@ public final class KubernetesSource implements AutoCloseable {
     this.snapshots = snapshots;
   }
 
-  /** Begins to ask; returns at once. */
+  /** Starts the rounds of the operator; returns at once. */
   public void start() {
     Future<?> _ =
         new RepeatedTask("a round of the operator", this::tick).start(thread, Duration.ZERO, TICK);
   }
 
-  /** Whether the resources were listed once, and what they say is in force. From any thread. */
+  /** Returns whether the resources were listed once and are in force. From any thread. */
   public boolean listed() {
     return listed;
   }
 
-  /** Whether an attempt to list them has failed. From any thread. */
+  /** Returns whether an attempt to list the resources has failed. From any thread. */
   public boolean hasFailed() {
     return failed;
   }
 
-  /** Why they have not been listed, one line. From any thread. */
+  /** Returns why the resources have not been listed, in one line. From any thread. */
   public String whyNotListed() {
     return whyNotListed;
   }
 
   /**
-   * What does not work with the API server, one line: lists, watches or writes; empty where all do.
-   * From any thread.
+   * Returns the lists, watches or writes at the API server that fail, in one line; empty when none
+   * does. From any thread.
    */
   public Optional<String> problem() {
     return listed ? health.problem() : Optional.of(ReplicaDuties.LIST + ": " + whyNotListed);
   }
 
   /**
-   * Serves what was saved, until the API server tells what there is. From any thread.
+   * Serves the saved specs until the resources are listed. From any thread.
    *
-   * @return completed when that is in force; null when the API server has told already
+   * @return completed when the saved specs are in force; null when the resources are already listed
    */
   public @Nullable CompletableFuture<Void> serveSaved() {
     return resources.serveSaved();
   }
 
-  /** What the API server said last; null before it has said anything. From any thread. */
+  /**
+   * Returns the specs in force and the time of their last confirmation; null before the first list.
+   * From any thread.
+   */
   public @Nullable LastGood lastGood() {
     return resources.lastGood();
   }
@@ -123,13 +126,13 @@ public final class KubernetesSource implements AutoCloseable {
     if (session == null) {
       if (attempt.isDue()) {
         attempt.done();
-        beginning.attempt(this::begin);
+        connecting.attempt(this::begin);
       }
     } else if (!duties().tick()) {
-      log.warn("the watch over PushFanouts tells nothing any more; it begins anew");
+      log.warn("the watch over PushFanouts has stalled; it restarts");
       end();
     } else if (health.isStale()) {
-      log.info("API server: the credentials are read anew");
+      log.info("API server: the credentials are read again");
       end();
     }
   }
@@ -164,7 +167,7 @@ public final class KubernetesSource implements AutoCloseable {
     return present;
   }
 
-  /** On a thread of the framework, or on ours. */
+  /** Puts all resources in force. On a thread of the framework, or on the operator's. */
   private void changed(Listing all) {
     resources
         .replace(all)
@@ -175,12 +178,15 @@ public final class KubernetesSource implements AutoCloseable {
             });
   }
 
-  /** An edit is in force, or somebody's status has come: reports now, summaries a little later. */
+  /**
+   * Writes reports now and summaries a little later: an edit is in force, or another replica's
+   * status has arrived.
+   */
   private void reportSoon() {
     if (!reportDue.compareAndSet(false, true)) {
       return;
     }
-    // First the one that lets the next be due.
+    // Scheduled first: this task clears the flag, so that the next report can be due.
     onThread(
         GATHER,
         () -> {
@@ -198,7 +204,7 @@ public final class KubernetesSource implements AutoCloseable {
         });
   }
 
-  /** On a thread of the client. */
+  /** Ends the session if it is the present one. On a thread of the client. */
   private void watchEnded(KubernetesSession of) {
     onThread(
         Duration.ZERO,
@@ -222,11 +228,11 @@ public final class KubernetesSource implements AutoCloseable {
     try {
       thread.schedule(Guarded.run("the operator", task), delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException _) {
-      // Closed: there is nothing more to tell.
+      // Closed: nothing is left to write.
     }
   }
 
-  /** Tells the API server that this replica ends, and nothing more after that. Returns at once. */
+  /** Withdraws this replica's Lease and entries, and ends the session. Returns at once. */
   public void leave() {
     onThread(
         Duration.ZERO,
@@ -242,14 +248,15 @@ public final class KubernetesSource implements AutoCloseable {
         });
   }
 
-  /** Waits a little for the API server to hear it. */
+  /** Leaves, and waits at most 5 s until the API server has been informed. */
   @Override
   public void close() {
     leave();
     try {
       if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         thread.shutdownNow();
-        log.warn("the API server takes long to hear that this replica ends; not waiting for it");
+        log.warn(
+            "the API server has not confirmed in time that this replica ends; not waiting for it");
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

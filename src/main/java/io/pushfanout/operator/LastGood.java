@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * The specs in force.
  *
- * @param asOf when the API server last said so
+ * @param asOf when the API server last confirmed them
  */
 public record LastGood(Instant asOf, List<FanoutSpec> specs) {
   public LastGood {

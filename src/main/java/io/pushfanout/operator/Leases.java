@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Leases of one installation: one for the election and one for each replica, all in one
- * namespace and under one label. Their times are for people; nobody here reads them.
+ * namespace and under one label. Their times are for people; this program never reads them.
  */
 final class Leases {
   private static final String INSTALLATION = "pushfanout.io/lease";
@@ -43,14 +43,14 @@ final class Leases {
     return leases.withName(lease).get();
   }
 
-  /** Every replica's, alive or not. */
+  /** Returns the Leases of all replicas, alive or not. */
   List<Lease> ofReplicas() {
     return leases.withLabel(INSTALLATION, name).list().getItems().stream()
         .filter(lease -> !lease.getMetadata().getName().equals(name))
         .toList();
   }
 
-  /** Makes it ours and moved, whoever wrote it last. */
+  /** Creates or renews a Lease and takes it from any other writer. */
   void hold(String lease, String holder, int seconds) {
     leases
         .resource(fresh(lease, holder, seconds).build())
@@ -60,18 +60,18 @@ final class Leases {
   }
 
   /**
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 when somebody else
-   *     was quicker
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 when another
+   *     writer was quicker
    */
   Lease create(String lease, String holder, int seconds) {
     return leases.resource(fresh(lease, holder, seconds).build()).create();
   }
 
   /**
-   * Changes the holder and the time of one that was just read.
+   * Changes the holder and the time of a Lease that was just read.
    *
-   * @param holder the one that it has, another, or an empty one for none
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 when it has
+   * @param holder the present holder, another one, or an empty text for none
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 when the Lease has
    *     changed since it was read
    */
   Lease update(Lease read, String holder) {

@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of a list that allows namespaces some things by their names.
+ * An entry of a list that allows namespaces certain names.
  *
  * @param namespace a glob
- * @param name of the thing, a glob; with a slash for prefixes of etcd alone
+ * @param name a glob of allowed names; with a slash it is for etcd prefixes only
  */
 public record NamedEntry(String namespace, String name) {
   private static final Pattern NAME_GLOB =
@@ -22,8 +22,8 @@ public record NamedEntry(String namespace, String name) {
   /**
    * Reads {@code NAMESPACE=NAME}.
    *
-   * @param form of the entry, for a message
-   * @throws IllegalArgumentException when it has another form
+   * @param form form of the entry, for a message
+   * @throws IllegalArgumentException when the text has another form
    */
   static NamedEntry parse(String form, String text) {
     int equals = text.indexOf('=');
@@ -35,7 +35,7 @@ public record NamedEntry(String namespace, String name) {
   /**
    * Reads {@code NAMESPACE=SERVICE}, or {@code NAMESPACE=PREFIX} with a slash in the prefix.
    *
-   * @throws IllegalArgumentException when it has another form
+   * @throws IllegalArgumentException when the text has another form
    */
   static NamedEntry parseService(String text) {
     int equals = text.indexOf('=');
@@ -55,7 +55,7 @@ public record NamedEntry(String namespace, String name) {
    * Returns the glob of a namespace or of a name without a slash.
    *
    * @param text the whole entry
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when the name is not such a glob
    */
   static String glob(String name, String form, String text) {
     if (!NAME_GLOB.matcher(name).matches()) {
@@ -69,8 +69,8 @@ public record NamedEntry(String namespace, String name) {
   }
 
   /**
-   * Returns whether an entry is for this namespace and name. An entry with a slash is for prefixes,
-   * and no other allows one: {@code *} is every service, and not all of etcd.
+   * Returns whether an entry allows this name to this namespace. Entries with a slash and entries
+   * without never match each other's names: {@code *} is every service, and not all of etcd.
    *
    * @param entries null: everything is allowed
    */

@@ -7,19 +7,20 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * The IP addresses that begin with the same bits, written {@code 10.0.0.0/8} or {@code
- * 2001:db8::/32}; without a slash it is one address. IPv4 in IPv6's clothes ({@code
- * ::ffff:10.0.0.0/104}) is IPv4, here and in addresses.
+ * A network of IP addresses with a common prefix, written {@code 10.0.0.0/8} or {@code
+ * 2001:db8::/32}; without a slash it is one address. IPv4-mapped IPv6 ({@code ::ffff:10.0.0.0/104})
+ * is IPv4, here and in addresses.
  *
- * @param first of them
- * @param bits that they have in common
+ * @param first the first address
+ * @param bits length of the common prefix
  */
 record Network(InetAddress first, int bits) {
   private static final int MAPPED_BITS = 96;
 
   /**
-   * @throws IllegalArgumentException when it is not of that form, or has bits behind the common
-   *     ones
+   * Reads a network.
+   *
+   * @throws IllegalArgumentException when the text has another form, or bits beyond the prefix
    */
   static Network parse(String text) {
     int slash = text.indexOf('/');
@@ -74,7 +75,7 @@ record Network(InetAddress first, int bits) {
     try {
       return InetAddress.getByAddress(bytes);
     } catch (UnknownHostException e) {
-      throw new IllegalStateException(e); // It is as long as it was.
+      throw new IllegalStateException(e); // The length is unchanged.
     }
   }
 

@@ -3,14 +3,14 @@ package io.pushfanout.operator;
 import io.pushfanout.model.SettingException;
 
 /**
- * A spec that is valid, and that the operator of this installation does not let its namespace have.
+ * A refusal of a valid spec that the operator of the installation does not allow to its namespace.
  */
 class NotAllowedException extends SettingException {
   NotAllowedException(String field, String problem) {
     super(field, problem);
   }
 
-  /** Of the condition {@code Accepted}. */
+  /** Returns the reason of the condition {@code Accepted}. */
   String reason() {
     return "NotAllowed";
   }

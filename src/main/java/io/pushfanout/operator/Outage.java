@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs that one thing that is done again and again with the API server fails: when that has lasted
- * for a while, once a minute from then on, and when it is over. A restart is nobody's business;
- * while it lasts the API server even says that what we may do is forbidden. For one thread.
+ * A log of the outage of one repeated duty at the API server: a line after 10 s of failures, one a
+ * minute from then on, and one when it works again. Shorter outages, such as a restart, are not
+ * logged; during a restart the API server even forbids allowed requests. For one thread.
  */
 final class Outage {
   private static final Logger log = LoggerFactory.getLogger(Outage.class);
@@ -23,11 +23,11 @@ final class Outage {
   private final LongSupplier nanoClock;
   private final FailureLog failures;
   private @Nullable Long sinceNanos;
-  private @Nullable Long toldNanos;
+  private @Nullable Long loggedNanos;
 
   /**
-   * @param what is done, such as "the Leases"
-   * @param health gets each failure and each success at once
+   * @param what the duty, such as "the Leases"
+   * @param health receives each failure and each success at once
    */
   Outage(String what, ApiHealth health, LongSupplier nanoClock) {
     this.what = what;
@@ -37,9 +37,9 @@ final class Outage {
   }
 
   /**
-   * Does it once.
+   * Runs the duty once and records its result.
    *
-   * @return false when nobody answered, so that there is no use in asking for anything else
+   * @return false when the API server did not answer, so that further requests would be useless
    */
   boolean attempt(Runnable task) {
     try {
@@ -54,7 +54,7 @@ final class Outage {
       }
       return !ApiFailure.isNoAnswer(e);
     } catch (Error e) {
-      // Ours, and no word of the API server's: what else there is to do is done.
+      // An error of this program and no answer of the API server: the other duties go on.
       failures.failed(e);
       failed(health.reason(e));
       return true;
@@ -68,20 +68,20 @@ final class Outage {
     }
     health.failed(what, why);
     boolean lasts = now - sinceNanos >= PATIENCE.toNanos();
-    boolean news = toldNanos == null || now - toldNanos >= AGAIN.toNanos();
-    if (lasts && news) {
+    boolean isDue = loggedNanos == null || now - loggedNanos >= AGAIN.toNanos();
+    if (lasts && isDue) {
       log.warn(
           "API server, {}: {}; what is known stays in force, another attempt follows", what, why);
-      toldNanos = now;
+      loggedNanos = now;
     }
   }
 
   void succeeded() {
     health.succeeded(what);
-    if (toldNanos != null) {
+    if (loggedNanos != null) {
       log.info("API server, {}: works again", what);
     }
     sinceNanos = null;
-    toldNanos = null;
+    loggedNanos = null;
   }
 }

@@ -1,6 +1,6 @@
 package io.pushfanout.operator;
 
-/** A spec that is valid, and asks for more than its namespace may have. */
+/** A refusal of a valid spec with a value above a ceiling of its namespace. */
 final class OverCeilingException extends NotAllowedException {
   OverCeilingException(String field, String problem) {
     super(field, problem);

@@ -7,10 +7,11 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * How often something may be written: what is urgent at once, the rest at most every 5 s, and the
- * same not again while the watch has not shown yet that it was written. For one thread.
+ * A rate limit of writes by uid: an urgent change at once, other changes at most every 5 s. Within
+ * 5 s the same value is not written twice, since the watch may not show the write yet. For one
+ * thread.
  *
- * @param <T> what is written
+ * @param <T> the value that is written
  */
 final class Pace<T> {
   static final Duration PERIOD = Duration.ofSeconds(5);
@@ -18,23 +19,23 @@ final class Pace<T> {
   private final LongSupplier nanoClock;
   private final Map<String, Written<T>> last = new HashMap<>();
 
-  private record Written<T>(T what, long nanos) {}
+  private record Written<T>(T value, long nanos) {}
 
   Pace(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }
 
-  /** Whether this may be written now. */
-  boolean allows(String uid, T what, boolean urgent) {
+  /** Returns whether this value may be written now. */
+  boolean allows(String uid, T value, boolean urgent) {
     Written<T> written = last.get(uid);
     if (written == null || nanoClock.getAsLong() - written.nanos() >= PERIOD.toNanos()) {
       return true;
     }
-    return urgent && !written.what().equals(what);
+    return urgent && !written.value().equals(value);
   }
 
-  void wrote(String uid, T what) {
-    last.put(uid, new Written<>(what, nanoClock.getAsLong()));
+  void wrote(String uid, T value) {
+    last.put(uid, new Written<>(value, nanoClock.getAsLong()));
   }
 
   void retain(Set<String> uids) {

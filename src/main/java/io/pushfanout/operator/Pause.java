@@ -3,10 +3,10 @@ package io.pushfanout.operator;
 import java.time.Duration;
 
 /**
- * A pause between two Events of one reason, which doubles from 5 s up to 5 min while there is
- * something to write whenever it is over.
+ * A pause between two Events of one reason. It doubles from 5 s up to 5 min as long as an Event is
+ * waiting whenever a pause ends.
  *
- * @param begun by the clock of nanoseconds
+ * @param begun start by the monotonic clock, in nanoseconds
  */
 record Pause(long begun, Duration length) {
   static final Duration FIRST = Duration.ofSeconds(5);
@@ -20,7 +20,7 @@ record Pause(long begun, Duration length) {
     return nanos - begun >= length.toNanos();
   }
 
-  /** The one after this, which ended with an Event. */
+  /** Returns the pause after this one, which ended with an Event. */
   Pause longer(long nanos) {
     Duration twice = length.multipliedBy(2);
     return new Pause(nanos, twice.compareTo(LONGEST) < 0 ? twice : LONGEST);

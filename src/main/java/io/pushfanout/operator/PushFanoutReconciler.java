@@ -9,12 +9,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Hands all resources over whenever one of them changes, deletions included, and does nothing else:
- * planner and applier compare them with what runs, as they do for files. It asks the API server
- * nothing and writes no status, so that no slow answer holds up the next edit; {@link
- * ReplicaDuties} does, on its own time.
+ * A reconciler that passes on all resources whenever one of them changes, deletions included.
+ * Planner and applier compare them with the running fanouts, as they do for files. It makes no
+ * requests and writes no status, so that no slow answer delays the next edit; {@link ReplicaDuties}
+ * does both on the operator's thread.
  *
- * <p>Status changes come here as well: another replica's report may complete a summary.
+ * <p>Status changes arrive here as well: another replica's report may complete a summary.
  */
 @ControllerConfiguration(
     name = "pushfanout",
@@ -32,7 +32,7 @@ final class PushFanoutReconciler implements Reconciler<PushFanout> {
     try {
       resources.accept(context.getPrimaryCache().list());
     } catch (Error e) {
-      // The framework tries again after exceptions alone; an Error ends this resource's events.
+      // The framework retries after exceptions only; an Error ends this resource's events.
       throw new IllegalStateException(e);
     }
     return UpdateControl.noUpdate();

@@ -14,17 +14,17 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What a replica owes to the API server: its Lease, its entry in each resource's status, and where
- * it is elected the summaries and the Events. For one thread, for one session.
+ * The duties of a replica at the API server: its Lease, its entry in each resource's status, and
+ * while it is elected the summaries and the Events. For one thread, for one session.
  */
 final class ReplicaDuties {
-  /** What fails where PushFanouts cannot be listed. */
+  /** The duty that fails when PushFanouts cannot be listed. */
   static final String LIST = "the list of PushFanouts";
 
-  /** How often the watch is compared with a list, and a write is tried. */
+  /** Time between two checks: a comparison of the watch with a list, and a write. */
   private static final Duration CHECK = Duration.ofSeconds(15);
 
-  /** The same where the last one has failed. */
+  /** Time between two checks after one that failed. */
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final KubernetesSession session;
@@ -42,12 +42,12 @@ final class ReplicaDuties {
   private final Outage electing;
   private final Outage reporting;
   private final Outage summarizing;
-  private final Outage telling;
+  private final Outage writingEvents;
   private final Outage checking;
   private final Outage confirming;
 
-  /** The last check has failed. */
-  private boolean doubted;
+  /** Whether the last check failed. */
+  private boolean checkFailed;
 
   ReplicaDuties(
       KubernetesOptions options,
@@ -73,7 +73,7 @@ final class ReplicaDuties {
     this.electing = new Outage("the election", health, nanoClock);
     this.reporting = new Outage("this replica's entries in the status", health, nanoClock);
     this.summarizing = new Outage("the summaries in the status", health, nanoClock);
-    this.telling = new Outage("Events", health, nanoClock);
+    this.writingEvents = new Outage("Events", health, nanoClock);
     this.checking = new Outage(LIST, health, nanoClock);
     this.confirming = new Outage("a write of the status", health, nanoClock);
   }
@@ -85,33 +85,37 @@ final class ReplicaDuties {
   }
 
   /**
-   * Once a second. Each duty is tried, whatever became of the others, unless nobody answers.
+   * Runs the duties, once a second. A failed duty does not stop the others, unless the API server
+   * does not answer.
    *
-   * @return whether the session is of further use: false when its watch tells nothing any more
+   * @return whether the session can be kept: false when its watch has stalled
    */
   boolean tick() {
     boolean leads = election.leads();
     if (!leads) {
-      events.forget();
+      events.reset();
     }
-    // The Lease first: an entry whose Lease stands still is a dead replica's.
+    // The Lease first: an entry without a moving Lease belongs to a dead replica.
     boolean answered = leasing.attempt(replicas::tick) && electing.attempt(election::tick);
     if (answered) {
       View now = view();
       answered =
           report(now)
               && summarize(now)
-              && (!leads || telling.attempt(() -> events.tell(now.resources(), now.running())));
+              && (!leads
+                  || writingEvents.attempt(() -> events.write(now.resources(), now.running())));
     }
-    return !answered || check.isDoneWithin(doubted ? AGAIN : CHECK) || !watchIsDeaf();
+    return !answered || check.isDoneWithin(checkFailed ? AGAIN : CHECK) || !watchHasStalled();
   }
 
-  /** What this replica runs, into its own entries. */
+  /** Writes this replica's entries. */
   void report() {
     boolean _ = report(view());
   }
 
-  /** The same, and the conditions and sums of all replicas where that is ours to do. */
+  /**
+   * Writes this replica's entries, and the conditions and sums of all replicas if it is elected.
+   */
   void reportAndSummarize() {
     View now = view();
     boolean _ = report(now) && summarize(now);
@@ -126,15 +130,15 @@ final class ReplicaDuties {
         () -> {
           summaries.write(now.resources(), now.running());
           if (election.leads()) {
-            replicas.bury();
+            replicas.deleteGone();
           }
         });
   }
 
-  /** The resources, and what runs of them. */
+  /** The resources and their running fanouts. */
   private record View(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {}
 
-  /** Each view takes the ledger of every node: one for all that is written at a time. */
+  /** Takes a view for all writes of one moment: each view reads the ledger of every node. */
   private View view() {
     Map<FanoutName, FanoutSnapshot> running = new HashMap<>();
     snapshots.get().forEach(fanout -> running.put(fanout.name(), fanout));
@@ -142,18 +146,18 @@ final class ReplicaDuties {
   }
 
   /**
-   * Lists and writes once, for nothing else may be due for hours: a right that is gone is seen all
-   * the same.
+   * Lists once and writes once, and returns whether the watch has stalled. No other request may be
+   * due for hours, and a right that was revoked must show all the same.
    */
-  private boolean watchIsDeaf() {
-    AtomicBoolean deaf = new AtomicBoolean();
+  private boolean watchHasStalled() {
+    AtomicBoolean stalled = new AtomicBoolean();
     AtomicBoolean works = new AtomicBoolean();
     check.done();
     boolean answered =
         checking.attempt(
             () -> {
-              deaf.set(isBehind(session.list()));
-              if (!deaf.get()) {
+              stalled.set(isBehind(session.list()));
+              if (!stalled.get()) {
                 resources.confirm();
               }
               works.set(true);
@@ -168,25 +172,27 @@ final class ReplicaDuties {
                 written.set(true);
               });
     }
-    doubted = !(works.get() && written.get());
-    return deaf.get();
+    checkFailed = !(works.get() && written.get());
+    return stalled.get();
   }
 
   private boolean isBehind(Listing served) {
     return !served.unknown().equals(session.unknown())
-        || watchCheck.isDeaf(served.versions(), resources.versions(served.unknown()));
+        || watchCheck.hasStalled(served.versions(), resources.versions(served.unknown()));
   }
 
-  /** This replica ends: its entries and its Leases go, each as far as it can. */
+  /**
+   * Deletes this replica's Leases and entries as far as each request succeeds: the replica ends.
+   */
   void leave() {
-    // The Lease first: who sees an entry go must not wait for its replica.
+    // The Lease first: a reader that sees an entry gone must not still count the replica as alive.
     if (leasing.attempt(replicas::leave) && electing.attempt(election::resign)) {
       List<KnownResource> all = resources.all();
       summarizing.attempt(
           () -> {
             if (replicas.isLast()) {
               summaries.leave(all);
-              events.tell(all, Map.of());
+              events.write(all, Map.of());
             }
           });
       reporting.attempt(() -> reports.withdraw(all));

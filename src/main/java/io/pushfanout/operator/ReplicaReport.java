@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What this replica says of a resource that it serves. Pure. */
+/** The entry of this replica in the status of a resource that it serves. Pure. */
 final class ReplicaReport {
-  /** What is told of single nodes, the worst first; the rest is for the conditions. */
+  /** Problems of single nodes, the worst first; the conditions cover the others. */
   private static final List<ProblemReason> REASONS =
       List.of(
           ProblemReason.TLS_PROFILE_MISSING,
@@ -46,7 +46,10 @@ final class ReplicaReport {
         problems(running.problems()));
   }
 
-  /** A generation that is refused has been looked at; nothing more can come of it. */
+  /**
+   * Returns the generation of the entry. A refused generation counts as observed: it will never
+   * run.
+   */
   private static long observed(KnownResource resource, long running) {
     return resource.refusal() == null ? running : resource.generation();
   }
@@ -60,7 +63,10 @@ final class ReplicaReport {
         .toList();
   }
 
-  /** What has to differ for a report to be written again: messages count. */
+  /**
+   * Returns a report without its messages, which hold counts: a report is written again only when
+   * the rest differs.
+   */
   static ReplicaStatus withoutMessages(ReplicaStatus report) {
     return new ReplicaStatus(
         report.name(),

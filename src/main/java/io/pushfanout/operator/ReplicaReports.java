@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This replica's entry in the status of each resource: written when something but a counter has
- * changed, at once for a generation and at most every 5 s for its nodes, and again where somebody
- * has taken it away. For one thread.
+ * A writer of this replica's entry in the status of each resource. An entry is written when more
+ * than a counter has changed: at once for a generation and at most every 5 s for its nodes. It is
+ * restored after another writer removed it. For one thread.
  */
 final class ReplicaReports {
   private final String replica;
@@ -41,20 +41,20 @@ final class ReplicaReports {
 
   private void write(KnownResource resource, @Nullable FanoutSnapshot running) {
     ReplicaStatus due = ReplicaReport.of(replica, resource, running);
-    ReplicaStatus what = ReplicaReport.withoutMessages(due);
+    ReplicaStatus key = ReplicaReport.withoutMessages(due);
     ReplicaStatus shown = resource.entries().get(replica);
-    boolean same = shown != null && ReplicaReport.withoutMessages(shown).equals(what);
+    boolean same = shown != null && ReplicaReport.withoutMessages(shown).equals(key);
     boolean urgent =
         shown == null || !Objects.equals(shown.observedGeneration(), due.observedGeneration());
-    if (!same && pace.allows(resource.uid(), what, urgent)) {
+    if (!same && pace.allows(resource.uid(), key, urgent)) {
       writer.entry(resource.resource(), due);
-      pace.wrote(resource.uid(), what);
+      pace.wrote(resource.uid(), key);
     }
   }
 
   /**
-   * Writes an entry once more as it stands there, which changes nothing and shows whether it could
-   * be changed: another resource's each time.
+   * Writes one entry again unchanged, which shows whether entries can be written; each call takes
+   * another resource.
    */
   void confirm(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
     List<KnownResource> settled =
@@ -71,7 +71,9 @@ final class ReplicaReports {
     }
   }
 
-  /** Whether the watch shows what is due, so that what it shows is no older than what is there. */
+  /**
+   * Returns whether the watch shows the due entry, so that its copy is no older than the server's.
+   */
   private boolean isShown(KnownResource resource, @Nullable FanoutSnapshot running) {
     ReplicaStatus shown = resource.entries().get(replica);
     ReplicaStatus due = ReplicaReport.withoutMessages(ReplicaReport.of(replica, resource, running));
@@ -80,7 +82,7 @@ final class ReplicaReports {
         && pace.allows(resource.uid(), due, false);
   }
 
-  /** This replica ends: its entries go, where there are any. */
+  /** Removes all entries of this replica: it ends. */
   void withdraw(List<KnownResource> resources) {
     resources.stream()
         .filter(resource -> resource.entries().containsKey(replica))

@@ -12,20 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who of the replicas lives: each renews a Lease of its own, and everyone watches whether the
- * others' move. Everyone, so that a new writer of summaries need not begin to count. For one
- * thread.
+ * The live replicas. Each renews a Lease of its own, and each watches whether the others' Leases
+ * move, so that a new writer of summaries has their ages already. For one thread.
  */
 final class Replicas {
   private static final Logger log = LoggerFactory.getLogger(Replicas.class);
 
-  /** A replica whose Lease has not moved for this long is gone. */
+  /** Time without movement of its Lease after which a replica is gone. */
   static final Duration GONE = Duration.ofSeconds(40);
 
   static final Duration RENEW = Duration.ofSeconds(10);
   static final Duration LOOK = Duration.ofSeconds(5);
 
-  /** Not having looked for this long, we cannot say what has moved. */
+  /** Time without a look after which the ages of Leases are unknown and start from zero. */
   private static final Duration BLIND = Duration.ofSeconds(15);
 
   private final Leases leases;
@@ -43,7 +42,7 @@ final class Replicas {
     this.stillness = new Stillness(nanoClock);
   }
 
-  /** Renews our Lease and looks at the others', each when it is time. */
+  /** Renews this replica's Lease and looks at the others', each when it is due. */
   void tick() {
     if (renewal.isDue()) {
       leases.hold(leases.of(self), self, (int) GONE.toSeconds());
@@ -54,14 +53,14 @@ final class Replicas {
     }
   }
 
-  /** Looks at the others' Leases now. */
+  /** Reads the others' Leases now. */
   void look() {
     look(leases.ofReplicas());
   }
 
   private void look(List<Lease> found) {
     if (!look.isDoneWithin(BLIND)) {
-      stillness.forget();
+      stillness.reset();
     }
     look.done();
     still.clear();
@@ -73,7 +72,9 @@ final class Replicas {
     }
   }
 
-  /** Those that have to run a generation before all do: their Leases move, as far as we know. */
+  /**
+   * Returns the replicas with moving Leases: a generation is programmed when all of them run it.
+   */
   Set<String> alive() {
     return still.entrySet().stream()
         .filter(e -> e.getKey().equals(self) || e.getValue().compareTo(GONE) < 0)
@@ -82,8 +83,8 @@ final class Replicas {
   }
 
   /**
-   * Of these, whose Leases have not moved for as long as it takes to be gone; one that has no Lease
-   * is counted from when it was first asked for.
+   * Returns the replicas among these with Leases that have not moved for {@link #GONE}. The time of
+   * a replica without a Lease starts with its first call.
    */
   Set<String> gone(Set<String> names) {
     return names.stream()
@@ -97,8 +98,8 @@ final class Replicas {
     return known == null ? stillness.of(name, "no lease") : known;
   }
 
-  /** Takes the Leases of the gone away. */
-  void bury() {
+  /** Deletes the Leases of replicas that have been still for twice {@link #GONE}. */
+  void deleteGone() {
     Set<String> dead =
         still.entrySet().stream()
             .filter(e -> !e.getKey().equals(self))
@@ -112,13 +113,13 @@ final class Replicas {
     }
   }
 
-  /** Whether nobody but this replica lives, as the API server has it now. */
+  /** Returns whether this is the only live replica, by a new read of the Leases. */
   boolean isLast() {
     look();
     return alive().stream().allMatch(self::equals);
   }
 
-  /** This replica ends: its Lease goes at once. */
+  /** Deletes this replica's Lease at once: the replica ends. */
   void leave() {
     leases.delete(leases.of(self));
   }

@@ -6,16 +6,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
 /**
- * The JSON of the API server, read without bounds narrower than its own: one resource beyond them
- * would end the list of all.
+ * The JSON decoder for the API server. Its limits are no narrower than the server's: one resource
+ * beyond them would fail the list of all.
  */
 final class ResourceJson {
-  /** The API server refuses what nests more than 10,000 deep; a list adds to that. */
+  /** Nesting limit: the API server refuses a depth over 10,000, and a list adds a few levels. */
   private static final int NESTING_MAX = 10_010;
 
   private ResourceJson() {}
 
-  /** Returns what a client decodes and encodes with. */
+  /** Returns the serialization of a client. */
   static KubernetesSerialization serialization() {
     StreamReadConstraints constraints =
         StreamReadConstraints.builder()

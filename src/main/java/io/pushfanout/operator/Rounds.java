@@ -10,18 +10,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes over all resources again and again, some at a time: a round that takes long stops, so that
- * Leases are renewed in time, and the next one goes on from there. One resource that cannot be
- * written keeps no other waiting. For one thread.
+ * A repeated round over all resources within a time budget. A long round stops, so that Leases are
+ * renewed in time, and the next one continues at its place. A resource that cannot be written does
+ * not delay the others. For one thread.
  */
 final class Rounds {
-  /** Well below what a Lease may stand still. */
+  /** Time budget of a round, well below the time that a Lease may stand still. */
   private static final Duration BUDGET = Duration.ofSeconds(2);
 
   private final LongSupplier nanoClock;
   private final Duration budget;
 
-  /** Where a round stopped; null after one that went over all. */
+  /** The resource where the last round stopped; null after a full round. */
   private @Nullable FanoutName next;
 
   Rounds(LongSupplier nanoClock) {
@@ -29,7 +29,7 @@ final class Rounds {
   }
 
   /**
-   * @param budget after which a round stops
+   * @param budget time after which a round stops
    */
   Rounds(LongSupplier nanoClock, Duration budget) {
     this.nanoClock = nanoClock;
@@ -37,11 +37,11 @@ final class Rounds {
   }
 
   /**
-   * Does this to the resources whose turn it is.
+   * Runs the work for the resources that are due.
    *
    * @param resources in the order of their names
-   * @throws RuntimeException or an Error, the first failure, at the end; at once where nobody
-   *     answered
+   * @throws RuntimeException or an Error: the first failure, at the end; at once when the API
+   *     server does not answer
    */
   void go(List<KnownResource> resources, Consumer<KnownResource> work) {
     long begun = nanoClock.getAsLong();

@@ -23,17 +23,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a resource of the API server as the model has it. The server has checked it, but perhaps by
- * the rules of another version, so the model checks everything again.
+ * A mapping of resources from the API server to the model. The server may have checked a resource
+ * by the rules of another version, so the model checks everything again.
  */
 public final class SpecMapping {
   private SpecMapping() {}
 
   /**
-   * The resource as the model has it; what it does not say is the model's default.
+   * Returns the resource as a spec of the model; absent fields get the model's defaults.
    *
-   * @throws SettingException when the model refuses it; the field is as in the spec, or in {@code
-   *     metadata}
+   * @throws SettingException when the model refuses a value; the field is as in the spec, or in
+   *     {@code metadata}
    */
   public static FanoutSpec read(PushFanout resource) {
     ObjectMeta metadata = resource.getMetadata();
@@ -66,9 +66,9 @@ public final class SpecMapping {
   }
 
   /**
-   * When the API server made it.
+   * Returns the creation time by the API server.
    *
-   * @throws SettingException when that is no time
+   * @throws SettingException when the timestamp is not a time
    */
   static Instant created(PushFanout resource) {
     @Nullable String timestamp = resource.getMetadata().getCreationTimestamp();
@@ -146,7 +146,7 @@ public final class SpecMapping {
         spec.rpcTimeout() == null ? null : values.rpcTimeout());
   }
 
-  /** JSON's null is a glob that matches nothing, as the empty one. */
+  /** Returns the globs; JSON's null is an empty glob, which matches nothing. */
   private static List<String> globs(@Nullable List<String> nodes) {
     return nodes == null ? List.of() : nodes.stream().map(Strings::nullToEmpty).toList();
   }

@@ -19,52 +19,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes into the status by server-side apply: each replica owns its entry, whoever is elected owns
- * the rest, and neither can undo what the other says. Nothing but the status is ever written.
+ * A writer of the status by server-side apply. Each replica owns its entry and the elected one owns
+ * the rest, so neither can overwrite the other. It writes nothing but the status.
  */
 final class StatusWriter {
   private static final Logger log = LoggerFactory.getLogger(StatusWriter.class);
 
-  /** A resource that is gone, or that is another one of the same name, needs no status. */
+  /** Status codes of a resource that is gone or was replaced by another of the same name. */
   private static final Set<Integer> GONE =
       Set.of(HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT);
 
-  /** By rules of another version, say; the other resources' status goes on. */
+  /**
+   * Status code of a refusal, such as by the rules of another version; other resources are still
+   * written.
+   */
   private static final int UNPROCESSABLE = 422;
 
-  /** The API server's bound for the name of a field manager. */
+  /** The API server's limit for the name of a field manager, in characters. */
   private static final int MANAGER_MAX = 128;
 
   private final KubernetesClient client;
   private final String summaries;
 
-  /** The uids of resources whose status was refused when it was last written. */
+  /** Uids of resources with a refused status. */
   private final Set<String> refused = new HashSet<>();
 
   /**
-   * @param installation tells the summaries of several installations apart
+   * @param installation name that separates the summaries of several installations
    */
   StatusWriter(KubernetesClient client, String installation) {
     this.client = client;
     this.summaries = manager("summary." + installation);
   }
 
-  /** Resources but these are gone. */
+  /** Removes the state of resources that are not among these. */
   void retain(Set<String> uids) {
     refused.retainAll(uids);
   }
 
-  /** This replica's entry. */
+  /** Writes the entry of a replica. */
   void entry(PushFanout resource, ReplicaStatus entry) {
     apply(resource, manager(entry.name()), PushFanoutStatus.ofReplica(entry));
   }
 
-  /** Takes this replica's own entry away. */
+  /** Removes the entry that this replica owns. */
   void withdrawEntry(PushFanout resource, String replica) {
     apply(resource, manager(replica), null);
   }
 
-  /** Takes the entry of another replica away, whoever wrote it. */
+  /** Removes the entry of another replica, whichever manager owns it. */
   void prune(PushFanout resource, String replica) {
     List<String> names = replicas(resource);
     int index = names.indexOf(replica);
@@ -81,7 +84,7 @@ final class StatusWriter {
               """
                   .formatted(at, Serialization.asJson(replica), at));
     } catch (KubernetesClientException e) {
-      // It stands elsewhere now: the watch will tell, and the next round sees it there.
+      // The entry has moved: the watch delivers its new place for the next round.
       if (e.getCode() != UNPROCESSABLE && !GONE.contains(e.getCode())) {
         throw e;
       }
@@ -95,12 +98,12 @@ final class StatusWriter {
         : status.replicas().stream().map(entry -> entry == null ? "" : entry.name()).toList();
   }
 
-  /** Everything but the entries. */
+  /** Writes the summary: everything but the entries. */
   void summary(PushFanout resource, PushFanoutStatus summary) {
     apply(resource, summaries, summary);
   }
 
-  /** Takes it away, where it is still ours. */
+  /** Removes the summary of this installation. */
   void withdrawSummary(PushFanout resource) {
     apply(resource, summaries, null);
   }

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How long things have not moved, by our own monotonic clock alone: what the clocks of others say
- * is never compared with ours. For one thread.
+ * The times for which versions have not changed, by this process's monotonic clock: the clocks of
+ * others are never compared with it. For one thread.
  */
 final class Stillness {
-  /** What nobody has looked at for this long is forgotten. */
+  /** Time without a look after which a version is forgotten. */
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   private final LongSupplier nanoClock;
@@ -23,10 +23,10 @@ final class Stillness {
   }
 
   /**
-   * Looks at a thing once more.
+   * Records the present version of a name.
    *
-   * @param version differs whenever it has moved
-   * @return how long it has had this version while we looked; zero at the first look
+   * @param version a text that differs after each change
+   * @return the time for which looks have shown this version; zero at the first look
    */
   Duration of(String name, String version) {
     long now = nanoClock.getAsLong();
@@ -37,8 +37,8 @@ final class Stillness {
     return Duration.ofNanos(now - since);
   }
 
-  /** We could not look for a while, so nobody knows what moved meanwhile. */
-  void forget() {
+  /** Removes all versions: after a gap between looks, changes in the gap are unknown. */
+  void reset() {
     seen.clear();
   }
 }

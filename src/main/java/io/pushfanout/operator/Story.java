@@ -10,10 +10,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened to one resource and has no Event yet. For one thread.
+ * The occurrences at one resource that have no Event yet. For one thread.
  *
- * <p>A flip is noted when it happens, since the next look may see it undone; the rest is the
- * difference between two looks, however often it happened in between.
+ * <p>A flip is recorded when it happens, since the next snapshot may show it undone. The other
+ * reasons are differences between two snapshots, however often they occurred in between.
  */
 final class Story {
   private final LongSupplier nanoClock;
@@ -21,7 +21,9 @@ final class Story {
   private final Map<Happening.Reason, FanoutSnapshot> looks = new EnumMap<>(Happening.Reason.class);
   private final Map<Happening.Reason, Flips> flips = new EnumMap<>(Happening.Reason.class);
 
-  /** Flips of one reason: the last one's message, how many, and when the first was. */
+  /**
+   * Flips of one reason: the last message, their number, and the time of the first in nanoseconds.
+   */
   private record Flips(String message, int count, long first) {}
 
   Story(LongSupplier nanoClock) {
@@ -37,22 +39,22 @@ final class Story {
   }
 
   /**
-   * Writes what its pause allows. What cannot be written stays for the next time.
+   * Writes the occurrences that their pauses allow. A failed write is retried by the next call.
    *
    * @param now the fanout; null while nothing runs
    */
-  void tell(@Nullable FanoutSnapshot now, Consumer<Happening> writer) {
+  void write(@Nullable FanoutSnapshot now, Consumer<Happening> writer) {
     for (Happening.Reason reason : Happening.Reason.values()) {
-      tellFlips(reason, writer);
+      writeFlips(reason, writer);
       if (now == null) {
         looks.remove(reason);
       } else if (Happenings.REASONS.contains(reason)) {
-        tellDifference(reason, now, writer);
+        writeDifference(reason, now, writer);
       }
     }
   }
 
-  private void tellFlips(Happening.Reason reason, Consumer<Happening> writer) {
+  private void writeFlips(Happening.Reason reason, Consumer<Happening> writer) {
     long nanos = nanoClock.getAsLong();
     Pause pause = pauses.get(reason);
     if (pause != null && !pause.isOver(nanos)) {
@@ -75,7 +77,7 @@ final class Story {
     pauses.put(reason, pause == null ? Pause.first(nanos) : pause.longer(nanos));
   }
 
-  private void tellDifference(
+  private void writeDifference(
       Happening.Reason reason, FanoutSnapshot now, Consumer<Happening> writer) {
     long nanos = nanoClock.getAsLong();
     Pause pause = pauses.computeIfAbsent(reason, _ -> Pause.first(nanos));

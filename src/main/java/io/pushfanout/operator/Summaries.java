@@ -24,14 +24,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what all replicas together say of each resource, where that has changed: a condition that
- * flips or sees a new generation at once, numbers of nodes at most every 5 s. Takes the entries of
- * replicas that are gone away. Two of these at work write the same. For one thread.
+ * A writer of the summary of all replicas in each resource's status. A condition that flips or sees
+ * a new generation is written at once, numbers of nodes at most every 5 s. It also removes the
+ * entries of replicas that are gone. Two concurrent writers write the same. For one thread.
  */
 final class Summaries {
   private static final Logger log = LoggerFactory.getLogger(Summaries.class);
 
-  /** Less than a process that ends waits for the API server. */
+  /**
+   * Time budget of the last round, shorter than the time that an ending process waits for the API
+   * server.
+   */
   private static final Duration LEAVING = Duration.ofSeconds(4);
 
   private final StatusWriter writer;
@@ -45,8 +48,8 @@ final class Summaries {
   private final Departures departures = new Departures();
 
   /**
-   * @param elected asked before each write, for a round may outlast a Lease
-   * @param flips takes each flip of a condition, once it is written
+   * @param elected evaluated before each write, for a round may outlast a Lease
+   * @param flips receives each flip of a condition after it is written
    */
   Summaries(
       StatusWriter writer,
@@ -72,13 +75,13 @@ final class Summaries {
       return;
     }
     departed.forEach(writer::withdrawSummary);
-    if (resources.stream().map(KnownResource::entries).anyMatch(this::isDoubtful)) {
-      replicas.look(); // One that has just ended is not waited for, one that is back is not gone.
+    if (resources.stream().map(KnownResource::entries).anyMatch(this::isStale)) {
+      replicas.look(); // An ended replica is not waited for, a returned one is not gone.
     }
     rounds.go(resources, resource -> write(resource, running.get(resource.name())));
   }
 
-  /** The last replica ends: what only a replica can see is no longer held to be so. */
+  /** Sets the conditions that only a replica can observe to unknown: the last replica ends. */
   void leave(List<KnownResource> resources) {
     lastRound.go(
         resources.stream().filter(resource -> resource.resource().getStatus() != null).toList(),
@@ -95,7 +98,7 @@ final class Summaries {
       entries.remove(gone);
     }
     boolean current = running != null && running.generation() == resource.generation();
-    if (current || resource.refusal() != null) { // What we do not run yet we cannot judge.
+    if (current || resource.refusal() != null) { // Another generation cannot be judged yet.
       Summary due = Summary.of(resource, replicas.alive(), entries.values(), running);
       if (isDue(resource, due) && elected.getAsBoolean()) {
         put(resource, due);
@@ -103,7 +106,7 @@ final class Summaries {
     }
   }
 
-  private boolean isDoubtful(Map<String, ReplicaStatus> entries) {
+  private boolean isStale(Map<String, ReplicaStatus> entries) {
     return !entries.keySet().containsAll(replicas.alive())
         || !replicas.gone(entries.keySet()).isEmpty();
   }
@@ -146,12 +149,12 @@ final class Summaries {
             due.slowNodes()));
     pace.wrote(resource.uid(), due);
     due.verdicts().stream()
-        .filter(verdict -> isNews(shown.get(verdict.type()), verdict))
+        .filter(verdict -> getsEvent(shown.get(verdict.type()), verdict))
         .forEach(verdict -> flips.accept(resource, Happening.ofFlip(verdict)));
   }
 
-  /** That nobody sees, or somebody sees again, is told by Ready alone. */
-  private static boolean isNews(@Nullable Condition shown, Summary.Verdict verdict) {
+  /** Returns whether a flip gets an Event. A change to or from Unknown gets one for Ready only. */
+  private static boolean getsEvent(@Nullable Condition shown, Summary.Verdict verdict) {
     if (shown == null) {
       return verdict.type().equals("Accepted") && !verdict.holds();
     }
@@ -162,7 +165,7 @@ final class Summaries {
         && (seen || verdict.type().equals("Ready"));
   }
 
-  /** Whether somebody waits for it. */
+  /** Returns whether the status or the generation of a condition has changed. */
   private static boolean hasFlipped(
       @Nullable Condition shown, Summary.Verdict verdict, Summary summary) {
     return shown == null

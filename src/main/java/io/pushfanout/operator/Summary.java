@@ -15,19 +15,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all replicas together say of one resource: its conditions and sums. Pure.
+ * The summary of all replicas for one resource: its conditions and sums. Pure.
  *
- * @param nodes the largest number that a replica has
- * @param readyNodes the smallest number that a replica is connected to
- * @param slowNodes the largest number that a replica finds slow
+ * @param nodes the largest number of nodes of a replica
+ * @param readyNodes the smallest number of connected nodes of a replica
+ * @param slowNodes the largest number of slow nodes of a replica
  */
 record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNodes, int slowNodes) {
-  /** Conditions that a replica has to see. */
+  /** Conditions that need a running replica. */
   private static final List<String> OF_RUNNING =
       List.of("Conflicted", "DiscoverySynced", "Programmed", "NodesConnected", "Ready");
 
   /**
-   * A condition but for its times.
+   * A condition without its times.
    *
    * @param type such as Ready
    * @param reason CamelCase, for programs
@@ -55,16 +55,18 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
       this.text = text;
     }
 
-    /** As Kubernetes writes it. */
+    /** Returns the status in Kubernetes' notation. */
     String text() {
       return text;
     }
   }
 
   /**
+   * Returns the summary of the replicas' entries.
+   *
    * @param alive the replicas that have to run the generation
-   * @param entries what they and others say
-   * @param running what this replica runs of it; null when it runs nothing
+   * @param entries the entries of all replicas
+   * @param running this replica's running fanout; null when there is none
    */
   static Summary of(
       KnownResource resource,
@@ -87,7 +89,9 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
     return new Summary(resource.generation(), verdicts, nodes, ready, slow);
   }
 
-  /** Once the last replica has ended: nothing but the spec's own verdict holds without one. */
+  /**
+   * Returns the summary after the last replica has ended: only the verdict on the spec still holds.
+   */
   static Summary withoutReplicas(KnownResource resource) {
     List<Verdict> verdicts = new ArrayList<>();
     verdicts.add(accepted(resource.refusal()));
@@ -116,7 +120,7 @@ record Summary(long generation, List<Verdict> verdicts, int nodes, int readyNode
     return field.startsWith("metadata.") || field.equals("spec") ? field : "spec." + field;
   }
 
-  /** Why its source says nothing, or nothing new. */
+  /** Returns the problem of a fanout's discovery. */
   private static Optional<Problem> discoveryTrouble(FanoutSnapshot of) {
     return Problem.first(
         of.problems(), ProblemReason.DISCOVERY_DEGRADED, ProblemReason.DISCOVERY_REFUSED);

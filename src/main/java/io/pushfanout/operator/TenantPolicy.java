@@ -3,19 +3,19 @@ package io.pushfanout.operator;
 import io.pushfanout.model.FanoutSpec;
 
 /**
- * What the operator of this installation lets tenants have, by namespace. Pure.
+ * The limits that the operator of this installation sets for tenants, by namespace. Pure.
  *
- * @param allowed what their resources may have us connect to
- * @param ceilings how much they may ask for
+ * @param allowed the nodes, services and TLS profiles that resources may use
+ * @param ceilings the largest values of their fields
  */
 public record TenantPolicy(AllowLists allowed, Ceilings ceilings) {
   public static final TenantPolicy EVERYTHING =
       new TenantPolicy(AllowLists.EVERYTHING, Ceilings.NONE);
 
   /**
-   * Lets through what the namespace of this fanout may have.
+   * Rejects a fanout that its namespace may not have.
    *
-   * @throws NotAllowedException names the field, and the flag to ask the operator for
+   * @throws NotAllowedException names the field, and the flag to request from the operator
    */
   void check(FanoutSpec fanout) {
     allowed.check(fanout);

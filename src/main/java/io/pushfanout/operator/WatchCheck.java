@@ -5,21 +5,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds out whether the watch has gone deaf: what the API server had told us too late already at
- * the last look, and has not told us since. Between two looks a watch that works catches up. Pure
- * but for its memory of one look; versions are compared for being equal only.
+ * A detector of a stalled watch: an object that was behind its listed version at the previous check
+ * and has not changed since. A working watch catches up between two checks. The only state is the
+ * previous check; versions are compared for equality only.
  */
 final class WatchCheck {
   private Map<String, String> behind = Map.of();
 
   /**
-   * Looks once more.
+   * Compares the watch with a list.
    *
-   * @param served the version of each object that there is, by uid, as a list says
-   * @param known likewise, as the watch said
-   * @return whether some object was behind at the last look and has not moved since
+   * @param served versions of the listed objects, by uid
+   * @param known versions of the watched objects, by uid
+   * @return whether an object was behind at the previous check and has not changed since
    */
-  boolean isDeaf(Map<String, String> served, Map<String, String> known) {
+  boolean hasStalled(Map<String, String> served, Map<String, String> known) {
     Map<String, String> now = new HashMap<>();
     served.forEach(
         (uid, version) -> {
@@ -35,8 +35,8 @@ final class WatchCheck {
           }
         });
     Set<Map.Entry<String, String>> before = behind.entrySet();
-    boolean deaf = now.entrySet().stream().anyMatch(before::contains);
+    boolean stalled = now.entrySet().stream().anyMatch(before::contains);
     behind = now;
-    return deaf;
+    return stalled;
   }
 }

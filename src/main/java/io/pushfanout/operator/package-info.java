@@ -1,7 +1,8 @@
 /**
- * PushFanout resources of a Kubernetes cluster: their specs go the way that files' specs go, and
- * what became of them is written into their status. The API server is asked and told here alone,
- * and nothing that it does or fails to do holds up a message.
+ * The Kubernetes operator: it reads PushFanout resources as specs, which take the same way as those
+ * of files, and writes the results into their status. Start with {@link KubernetesSource}. Only
+ * this package makes requests to the API server, and no failure or delay here may hold up a
+ * message.
  */
 @NullMarked
 package io.pushfanout.operator;

@@ -170,7 +170,7 @@ class AllowListsTest {
   }
 
   @Test
-  void eachListIsCompleteByItselfAndSaysNothingOfTheOther() {
+  void eachListIsCompleteByItselfAndIndependentOfTheOthers() {
     Discovery fixed = new Discovery.Static(Set.of(NodeAddress.parse("n.example:1")));
 
     assertThat(answer(AllowLists.parse(List.of("-"), List.of(), List.of()), Discovery.DEFAULT))

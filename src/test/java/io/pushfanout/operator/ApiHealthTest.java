@@ -18,7 +18,7 @@ class ApiHealthTest {
   private final Outage lists = new Outage("lists", health, nanos::get);
 
   @Test
-  void whatFailsForLongerThanARestartIsAProblemUntilItWorks() {
+  void aFailureLongerThanARestartIsAProblemUntilItSucceeds() {
     writes.failed("forbidden");
     pass(4);
     assertThat(health.problem()).isEmpty();
@@ -62,7 +62,7 @@ class ApiHealthTest {
   }
 
   @Test
-  void aServerThatCannotBeConnectedToIsNamedWithWhatTheSystemSaid() {
+  void aServerThatCannotBeConnectedToIsNamedWithTheSystemsReason() {
     health.begin("https://h:1 by the proxy http://p:2 (HTTPS_PROXY) (kubeconfig /c)");
     ConnectException outer = new ConnectException();
     outer.initCause(new ConnectException("Connection refused"));

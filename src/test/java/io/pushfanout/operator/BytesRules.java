@@ -28,7 +28,7 @@ final class BytesRules {
     field.setXKubernetesIntOrString(true);
     field.setPattern("^(?:" + SpecBytes.FORM + ")$");
     field.setMaxLength((long) SpecBytes.LENGTH_MAX);
-    RecordSchema.tellBounds(field, MIN, MAX);
+    RecordSchema.setBounds(field, MIN, MAX);
   }
 
   /** Its bounds. */

@@ -102,7 +102,7 @@ class CeilingsTest {
   }
 
   @Test
-  void staticNodesAreCountedAndThoseOfEtcdAreNot() {
+  void staticNodesAreCountedAndEtcdNodesAreNot() {
     Ceilings ceilings = Ceilings.parse(List.of("nodes=2"));
 
     assertThat(answer(ceilings, withNodes(2))).isEqualTo("yes");
@@ -126,7 +126,7 @@ class CeilingsTest {
   }
 
   @Test
-  void theOldestResourcesOfANamespaceKeepTheirPlaceAndOfOneAgeThoseNamedFirst() {
+  void theOldestResourcesOfANamespaceKeepTheirPlaceThenTheFirstByName() {
     Ceilings ceilings = Ceilings.parse(List.of("resources=2", "infra:resources=0"));
     Map<FanoutName, Instant> created = new HashMap<>();
     created.put(FanoutName.parse("acme/young"), Instant.ofEpochSecond(30));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class CrdFileTest {
   @Test
-  void theFileIsWhatTheClassesSay() throws IOException {
+  void theFileMatchesTheClasses() throws IOException {
     String generated = CrdFile.generated();
     for (Path file : List.of(CrdFile.PATH, CrdFile.OF_CHART)) {
       if ("write".equals(System.getProperty("crd"))) {

@@ -69,7 +69,7 @@ class CrdIT {
   }
 
   @Test
-  void aResourceThatSaysNothingShowsEverySetting() {
+  void anEmptyResourceShowsEverySetting() {
     cluster.client().resource(named("chat")).create();
 
     GenericKubernetesResource resource = asTheServerHasIt("chat");

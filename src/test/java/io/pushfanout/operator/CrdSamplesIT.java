@@ -200,7 +200,7 @@ class CrdSamplesIT {
 
   /** Fields of every type, and of none, with values of every type. */
   @Test
-  void theServerTakesOfRandomSpecsThoseThatFilesTake() {
+  void theServerAcceptsTheSameRandomSpecsAsFiles() {
     Random random = new Random(15);
     List<String> files =
         IntStream.range(0, 250)

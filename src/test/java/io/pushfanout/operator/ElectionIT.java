@@ -37,7 +37,7 @@ class ElectionIT {
   }
 
   @Test
-  void theFirstLeadsAndTheOtherDoesNotWhateverItsClockSays() {
+  void theFirstLeadsAndTheOtherDoesNotAtAnyWallClock() {
     Election a = election(early, "a");
     Election b = election(late, "b");
     a.tick();
@@ -53,7 +53,7 @@ class ElectionIT {
   }
 
   @Test
-  void whoStopsRenewingIsFollowedByAnotherWithinFifteenSecondsEvenWithASlowClock() {
+  void aHolderThatStopsRenewingIsReplacedWithinFifteenSecondsEvenWithASlowClock() {
     Election a = election(late, "a");
     Election b = election(early, "b");
     a.tick();
@@ -73,7 +73,7 @@ class ElectionIT {
   }
 
   @Test
-  void whoResignsIsFollowedAtOnce() {
+  void aHolderThatResignsIsReplacedAtOnce() {
     Election a = election(early, "a");
     Election b = election(late, "b");
     a.tick();
@@ -87,7 +87,7 @@ class ElectionIT {
   }
 
   @Test
-  void aLeaseThatSomebodyTookIsWonBackOnceItStandsStill() {
+  void aLeaseTakenByAnotherIsWonBackOnceItStandsStill() {
     Election a = election(early, "a");
     a.tick();
     early.update(Objects.requireNonNull(early.get("push")), "stranger");
@@ -142,7 +142,7 @@ class ElectionIT {
   }
 
   @Test
-  void whoCouldNotLookForAWhileCountsAnew() {
+  void agesOfLeasesStartAgainAfterAGapBetweenLooks() {
     Replicas a = new Replicas(early, "a", nanos::get);
     Replicas b = new Replicas(late, "b", nanos::get);
     a.tick();
@@ -157,7 +157,7 @@ class ElectionIT {
   }
 
   @Test
-  void leasesOfTheDeadAreTakenAwayAndThoseOfOthersAreNotTouched() {
+  void leasesOfGoneReplicasAreDeletedAndOtherLeasesStay() {
     Replicas a = new Replicas(early, "a", nanos::get);
     new Replicas(late, "b", nanos::get).tick();
     cluster
@@ -176,7 +176,7 @@ class ElectionIT {
         .create();
     for (int second = 0; second < 90; second++) {
       a.tick();
-      a.bury();
+      a.deleteGone();
       pass(1);
     }
 

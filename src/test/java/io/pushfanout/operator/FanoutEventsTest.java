@@ -28,14 +28,14 @@ class FanoutEventsTest {
   private boolean refusing;
 
   @Test
-  void whoBeginsToTellHasSeenNothingHappen() {
+  void theFirstSnapshotGivesNoEvents() {
     look(5);
 
     assertThat(told).isEmpty();
   }
 
   @Test
-  void whatHappensIsToldWithinFiveSecondsOfTheLastLook() {
+  void aDifferenceIsWrittenWithinFiveSecondsOfTheLastSnapshot() {
     look(0);
     pass(5);
     look(3);
@@ -47,7 +47,7 @@ class FanoutEventsTest {
   }
 
   @Test
-  void anOverloadThatLastsIsToldLessAndLessOftenAndOfAllThatWasDropped() {
+  void aLastingOverloadIsWrittenLessAndLessOftenWithAllDroppedMessages() {
     int dropped = 0;
     look(dropped);
     for (int second = 0; second < 3600; second++) {
@@ -60,7 +60,7 @@ class FanoutEventsTest {
   }
 
   @Test
-  void afterAQuietWhileNewsIsToldAtOnceAgain() {
+  void afterAQuietWhileADifferenceIsWrittenAtOnceAgain() {
     int dropped = 0;
     look(dropped);
     for (int second = 0; second < 600; second++) {
@@ -79,9 +79,9 @@ class FanoutEventsTest {
   }
 
   @Test
-  void whoIsElectedAgainBeginsAnew() {
+  void aReplicaThatIsElectedAgainStartsWithANewSnapshot() {
     look(0);
-    events.forget();
+    events.reset();
     pass(60);
     look(9);
 
@@ -103,7 +103,7 @@ class FanoutEventsTest {
   }
 
   @Test
-  void eachFlipOfAShortOutageIsToldAtOnce() {
+  void eachFlipOfAShortOutageIsWrittenAtOnce() {
     look(0);
     flip(LOST);
     look(0);
@@ -116,7 +116,7 @@ class FanoutEventsTest {
   }
 
   @Test
-  void flipsThatGoOnAreToldTogetherLessAndLessOften() {
+  void repeatedFlipsAreWrittenTogetherLessAndLessOften() {
     for (int second = 0; second < 3600; second += 2) {
       flip(LOST);
       pass(1);
@@ -147,7 +147,7 @@ class FanoutEventsTest {
   }
 
   @Test
-  void aFlipThatCannotBeWrittenIsToldOnceItCan() {
+  void aFlipThatCannotBeWrittenIsRetried() {
     events.flipped(known(1), LOST);
     refusing = true;
     assertThatThrownBy(() -> look(0)).isInstanceOf(IllegalStateException.class);
@@ -167,7 +167,7 @@ class FanoutEventsTest {
   }
 
   private void look(KnownResource resource, long dropped) {
-    events.tell(
+    events.write(
         List.of(resource),
         Map.of(Observed.CHAT, fanout(node("a:1", NodeState.CONNECTED, dropped))));
   }

@@ -25,7 +25,7 @@ class HappeningsTest {
   }
 
   @Test
-  void nodesThatCameAreToldTogether() {
+  void addedNodesAreReportedTogether() {
     NodeSnapshot[] many =
         IntStream.rangeClosed(1, 8)
             .mapToObj(i -> node("n" + i + ":1", NodeState.CONNECTED))
@@ -51,7 +51,7 @@ class HappeningsTest {
   }
 
   @Test
-  void aResizeTellsEachFieldBeforeAndAfter() {
+  void aResizeNamesEachFieldBeforeAndAfter() {
     FanoutSettings wider = FanoutSettings.DEFAULT.toBuilder().workers(20).queueSize(5).build();
 
     assertThat(between(fanout(A), resized(fanout(A), wider)))
@@ -60,7 +60,7 @@ class HappeningsTest {
   }
 
   @Test
-  void aFieldThatWasNotThereIsToldAsNone() {
+  void aFieldThatWasNotThereIsReportedAsNone() {
     FanoutSettings secured = FanoutSettings.DEFAULT.toBuilder().tlsProfile("internal").build();
 
     assertThat(between(fanout(A), resized(fanout(A), secured)))
@@ -68,7 +68,7 @@ class HappeningsTest {
   }
 
   @Test
-  void fullQueuesTellWhatTheyDroppedSinceTheLastLook() {
+  void fullQueuesReportTheirDropsSinceTheLastSnapshot() {
     FanoutSnapshot before = fanout(node("a:1", NodeState.SLOW, 100), B);
     FanoutSnapshot after =
         fanout(node("a:1", NodeState.SLOW, 130), node("b:1", NodeState.CONNECTED, 3));
@@ -80,7 +80,7 @@ class HappeningsTest {
   }
 
   @Test
-  void aConflictOverOtherNodesIsTold() {
+  void aConflictOverOtherNodesIsReported() {
     FanoutSnapshot one = conflicted(fanout(A), "b:1");
     FanoutSnapshot two = conflicted(fanout(A), "b:1", "c:1");
 

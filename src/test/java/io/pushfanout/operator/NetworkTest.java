@@ -55,7 +55,7 @@ class NetworkTest {
     "2001:db8::1/32, 'must be 2001:db8::/32, is'",
     "::ffff:10.0.0.1/104, 'must be 10.0.0.0/8, is'",
   })
-  void whatIsNoNetworkIsRefused(String text, String problem) {
+  void aMalformedNetworkIsRefused(String text, String problem) {
     assertThatThrownBy(() -> Network.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(problem)

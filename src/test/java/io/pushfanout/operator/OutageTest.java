@@ -17,11 +17,11 @@ class OutageTest {
   @RegisterExtension private final LoggedLines lines = new LoggedLines(Outage.class);
 
   @Test
-  void anOutageIsToldOnceAMinuteAndWhenItIsOver() {
+  void anOutageIsLoggedOnceAMinuteAndWhenItIsOver() {
     failFor(90);
     outage.succeeded();
 
-    assertThat(said())
+    assertThat(logged())
         .containsExactly(
             "API server, the Leases: down; what is known stays in force, another attempt follows",
             "API server, the Leases: down; what is known stays in force, another attempt follows",
@@ -39,26 +39,26 @@ class OutageTest {
   }
 
   @Test
-  void aRestartIsNobodysBusinessHoweverOften() {
+  void restartsAreNotLoggedHoweverOften() {
     for (int restart = 0; restart < 10; restart++) {
       failFor(9);
       outage.succeeded();
     }
 
-    assertThat(said()).isEmpty();
+    assertThat(logged()).isEmpty();
   }
 
   @Test
-  void whatIsRarelyTriedAndFailsEachTimeIsTold() {
+  void aRareDutyThatFailsEachTimeIsLogged() {
     outage.failed("down");
     pass(30);
     outage.failed("down");
 
-    assertThat(said()).hasSize(1);
+    assertThat(logged()).hasSize(1);
   }
 
   @Test
-  void itGoesOnUnlessNobodyAnswers() {
+  void aFailureEndsTheRoundOnlyWithoutAnAnswer() {
     assertThat(outage.attempt(() -> {})).isTrue();
     assertThat(outage.attempt(() -> fail(new KubernetesClientException("no", 403, null)))).isTrue();
     assertThat(outage.attempt(() -> fail(new IllegalStateException("ours")))).isTrue();
@@ -76,7 +76,7 @@ class OutageTest {
     }
   }
 
-  private List<String> said() {
+  private List<String> logged() {
     return lines.all().stream().map(line -> line.replaceFirst("^[A-Z]+ ", "")).toList();
   }
 

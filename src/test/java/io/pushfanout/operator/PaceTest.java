@@ -16,7 +16,7 @@ class PaceTest {
   }
 
   @Test
-  void whatIsNotUrgentWaitsForFiveSeconds() {
+  void aValueThatIsNotUrgentWaitsForFiveSeconds() {
     pace.wrote("a", "x");
 
     nanos.set(Pace.PERIOD.toNanos() - 1);
@@ -26,7 +26,7 @@ class PaceTest {
   }
 
   @Test
-  void whatIsUrgentDoesNotWait() {
+  void anUrgentValueDoesNotWait() {
     pace.wrote("a", "x");
 
     assertThat(pace.allows("a", "y", true)).isTrue();

@@ -46,7 +46,7 @@ final class RecordSchema {
     if (duration != null) {
       bounded(field, duration);
     } else if (field.getMinimum() != null && field.getMaximum() != null) {
-      tellBounds(
+      setBounds(
           field,
           Long.toString(field.getMinimum().longValue()),
           Long.toString(field.getMaximum().longValue()));
@@ -82,10 +82,10 @@ final class RecordSchema {
         "duration(self) >= duration('%s') && duration(self) <= duration('%s')".formatted(min, max);
     field.setXKubernetesValidations(
         List.of(CelRule.of(rule, "must be from " + min + " to " + max)));
-    tellBounds(field, min, max);
+    setBounds(field, min, max);
   }
 
-  static void tellBounds(JSONSchemaProps field, String min, String max) {
+  static void setBounds(JSONSchemaProps field, String min, String max) {
     field.setDescription("%s From %s to %s.".formatted(field.getDescription(), min, max));
   }
 }

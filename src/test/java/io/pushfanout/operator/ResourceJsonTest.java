@@ -79,13 +79,13 @@ class ResourceJsonTest {
         "'spec': {'workers': 10, 'queueBytes': 65536, 'later': {'field': 99999999999999999999}}",
         "'spec': {'workers': 10, 'queueBytes': '64Ki', 'retry': null, 'overrides': null}"
       })
-  void whatFilesTakeIsTaken(String spec) {
+  void specsThatFilesAcceptAreAccepted(String spec) {
     assertThat(SpecMapping.read(list(resource(spec)).getFirst()).settings().workers())
         .isEqualTo(10);
   }
 
   @Test
-  void aResourceNestedAsDeepAsTheServerTakesCostsNobody() {
+  void aResourceNestedAsDeepAsTheServerAllowsDoesNoHarm() {
     String deep = "[".repeat(9_900) + "]".repeat(9_900);
     List<PushFanout> listed =
         list(resource("'spec': {'later': " + deep + "}, 'status': " + deep), resource("'spec': 5"));
@@ -121,7 +121,7 @@ class ResourceJsonTest {
   }
 
   @Test
-  void whatIsGoodInAStatusStays() {
+  void validPartsOfAStatusStay() {
     PushFanoutStatus status =
         list(resource(
                 "'status': {'nodes': 2, 'readyNodes': 99999999999, 'conditions': [{}, {'type':"

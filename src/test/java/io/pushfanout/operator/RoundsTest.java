@@ -63,7 +63,7 @@ class RoundsTest {
   }
 
   @Test
-  void oneThatFailsKeepsNoOtherWaitingAndIsToldAtTheEnd() {
+  void aFailedResourceDelaysNoOtherAndIsThrownAtTheEnd() {
     assertThatThrownBy(
             () ->
                 rounds.go(
@@ -79,7 +79,7 @@ class RoundsTest {
   }
 
   @Test
-  void nobodyElseIsAskedWhereNobodyAnswers() {
+  void aRoundEndsAtTheFirstRequestWithoutAnAnswer() {
     assertThatThrownBy(
             () ->
                 rounds.go(

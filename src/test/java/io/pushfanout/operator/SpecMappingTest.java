@@ -53,7 +53,7 @@ class SpecMappingTest {
   }
 
   @Test
-  void nameGenerationAndAgeAreThoseOfTheMetadata() {
+  void nameGenerationAndAgeComeFromTheMetadata() {
     FanoutSpec spec = read("{}");
     assertThat(spec.name()).isEqualTo(new FanoutName("chat", "eu"));
     assertThat(spec.generation()).isEqualTo(7);
@@ -61,7 +61,7 @@ class SpecMappingTest {
   }
 
   @Test
-  void aSpecThatSaysNothingIsTheDefault() {
+  void anEmptySpecIsTheDefault() {
     for (FanoutSpec spec : List.of(read("{}"), SpecMapping.read(resource(METADATA + "}")))) {
       assertThat(spec.settings()).isEqualTo(FanoutSettings.DEFAULT);
       assertThat(spec.overrides()).isEmpty();
@@ -184,7 +184,7 @@ class SpecMappingTest {
         "{\"overrides\": [{\"name\": \"a\", \"nodes\": [\"*\"], \"workers\": 1},"
             + "{\"name\": \"a\", \"nodes\": [\"*\"], \"workers\": 1}]}|overrides[1].name|twice",
       })
-  void whatTheModelRefusesIsRefusedByItsField(String spec, String field, String problem) {
+  void aRefusalOfTheModelNamesTheField(String spec, String field, String problem) {
     assertRefused(spec, field, problem);
   }
 

@@ -87,7 +87,7 @@ class SpecPairsIT {
 
   /** What another manager wrote stays; the two of a one-of do not go together. */
   @Test
-  void oneOfThatSomebodyElseSetIsRefusedByName() {
+  void aSecondDiscoveryOfAnotherWriterIsRefusedByName() {
     String resource = resource("mixed", "{discovery: {etcd: {serviceName: chat}}}");
     cluster
         .kubectl()

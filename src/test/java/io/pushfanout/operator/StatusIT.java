@@ -100,7 +100,7 @@ class StatusIT {
   }
 
   @Test
-  void anEntryThatSomebodyElseWroteGoesToo() {
+  void anEntryOfAnotherWriterIsRemovedToo() {
     report(1);
     handle()
         .editStatus(
@@ -141,7 +141,7 @@ class StatusIT {
   }
 
   @Test
-  void whatHappenedIsAnEventOfTheResource() {
+  void anOccurrenceIsAnEventOfTheResource() {
     new EventWriter(cluster.client(), "a", Clock.systemUTC())
         .write(stored(), new Happening(Happening.Reason.QUEUE_FULL, "3 messages\ndropped"));
 
@@ -163,7 +163,7 @@ class StatusIT {
   }
 
   @Test
-  void whatTheLastReplicaSawIsUnknownWhenItEnds() {
+  void conditionsAreUnknownAfterTheLastReplicaEnds() {
     report(1);
     summarize(1);
     summaries.leave(List.of(chat()));
@@ -187,7 +187,7 @@ class StatusIT {
   }
 
   @Test
-  void eachFlipOfAConditionIsTold() {
+  void eachFlipOfAConditionIsWritten() {
     report(1);
     summarize(1);
     assertThat(flips).as("the first is none").isEmpty();
@@ -204,7 +204,7 @@ class StatusIT {
   }
 
   @Test
-  void numbersThatSomebodyElseWroteAreWrittenAgain() {
+  void numbersOfAnotherWriterAreOverwritten() {
     report(1);
     summarize(1);
     handle()

@@ -16,7 +16,7 @@ class StillnessTest {
   }
 
   @Test
-  void whatDoesNotMoveIsStillForAsLongAsWeLooked() {
+  void anUnchangedVersionIsStillSinceTheFirstLook() {
     stillness.of("a", "1");
     pass(30);
 
@@ -24,7 +24,7 @@ class StillnessTest {
   }
 
   @Test
-  void whatMovesIsStillForNoTime() {
+  void aChangedVersionIsStillForNoTime() {
     stillness.of("a", "1");
     pass(30);
 
@@ -34,7 +34,7 @@ class StillnessTest {
   }
 
   @Test
-  void oneThingSaysNothingOfAnother() {
+  void namesAreIndependent() {
     stillness.of("a", "1");
     pass(30);
 
@@ -42,7 +42,7 @@ class StillnessTest {
   }
 
   @Test
-  void whatNobodyHasLookedAtForLongIsForgotten() {
+  void aNameWithoutALookForLongIsForgotten() {
     stillness.of("a", "1");
     pass(601);
     stillness.of("b", "1");
@@ -51,10 +51,10 @@ class StillnessTest {
   }
 
   @Test
-  void whoCouldNotLookKnowsNothing() {
+  void aResetForgetsAllVersions() {
     stillness.of("a", "1");
     pass(300);
-    stillness.forget();
+    stillness.reset();
 
     assertThat(stillness.of("a", "1")).isZero();
   }

@@ -63,7 +63,7 @@ class SummaryTest {
   }
 
   @Test
-  void whatAReplicaThatDoesNotLiveSaysIsNotWaitedFor() {
+  void aDeadReplicaIsNotWaitedFor() {
     Summary summary =
         summary(List.of(entry("a", 3, 1, 1, 0), entry("b", 3, 1, 1, 0), entry("dead", 1, 1, 1, 0)));
 
@@ -81,7 +81,7 @@ class SummaryTest {
   }
 
   @Test
-  void aFanoutWithoutNodesIsReadyAndSaysSo() {
+  void aFanoutWithoutNodesIsReadyWithThatReason() {
     Summary summary = summary(List.of(entry("a", 3, 0, 0, 0), entry("b", 3, 0, 0, 0)));
 
     assertThat(verdict(summary, "Ready").holds()).isTrue();
@@ -100,7 +100,7 @@ class SummaryTest {
   }
 
   @Test
-  void aRefusedEditSaysWhichGenerationRunsOn() {
+  void aRefusedEditNamesTheGenerationThatRunsOn() {
     KnownResource edited = Observed.read(Observed.resource(4, 0), known(3));
 
     Summary summary = Summary.of(edited, Set.of("a"), List.of(entry("a", 4, 1, 1, 0)), RUNNING);
@@ -132,7 +132,7 @@ class SummaryTest {
   }
 
   @Test
-  void whatTheOperatorDoesNotAllowIsNotAcceptedAndSaysSo() {
+  void aSpecThatTheOperatorDoesNotAllowIsNotAccepted() {
     KnownResource refused =
         KnownResource.read(
             Observed.CHAT,
@@ -157,7 +157,7 @@ class SummaryTest {
   }
 
   @Test
-  void whatIsAboveACeilingIsNotAcceptedAndNamesFieldValueAndBound() {
+  void aValueAboveACeilingIsNotAcceptedAndNamesFieldValueAndBound() {
     TenantPolicy policy =
         new TenantPolicy(
             AllowLists.EVERYTHING, Ceilings.parse(List.of("workers=4", "resources=0")));
@@ -184,7 +184,7 @@ class SummaryTest {
   }
 
   @Test
-  void anEntryThatSomebodyLeftHalfEmptyCountsAsNothing() {
+  void aHalfEmptyEntryCountsAsNothing() {
     Summary summary =
         summary(
             List.of(entry("a", 3, 2, 2, 0), new ReplicaStatus("b", null, null, null, null, null)));

@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A duration in the form that the model reads, between two bounds in milliseconds, from which the
- * CRD gets its pattern and its rule.
+ * The bounds of a duration in the model's notation, in milliseconds. The CRD's pattern and rule are
+ * generated from them.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import io.pushfanout.model.SettingException;
 import org.jspecify.annotations.Nullable;
 
-/** A fanout, and its settings. */
+/** A fanout with its settings, as a custom resource. */
 @JsonDeserialize(using = PushFanoutReader.class)
 @Group("pushfanout.io")
 @Version("v1alpha1")
@@ -63,17 +63,17 @@ public final class PushFanout extends CustomResource<PushFanoutSpec, PushFanoutS
     implements Namespaced {
   private transient @Nullable SettingException refusal;
 
-  /** Takes no spec from it, for this reason. */
+  /** Marks the spec as unreadable, with the reason. */
   void refuse(SettingException why) {
     refusal = why;
   }
 
-  /** Returns why its spec cannot be read, and null where it can. */
+  /** Returns why the spec cannot be read; null when it can. */
   public @Nullable SettingException refusal() {
     return refusal;
   }
 
-  /** Nothing, so that a patch of the status carries no spec. */
+  /** Returns null, so that a patch of the status carries no spec. */
   @Override
   protected @Nullable PushFanoutSpec initSpec() {
     return null;

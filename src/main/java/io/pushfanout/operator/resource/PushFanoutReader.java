@@ -11,8 +11,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deserializer that takes each resource whatever its spec and its status hold. Lists and watches
- * are decoded as one piece, so that a resource which fails would cost all others.
+ * A deserializer that accepts every resource, for any content of its spec and status. Lists and
+ * watches are decoded as one piece, so a resource that fails would lose all others.
  */
 final class PushFanoutReader extends JsonDeserializer<PushFanout> {
 
@@ -23,7 +23,7 @@ final class PushFanoutReader extends JsonDeserializer<PushFanout> {
     PushFanout resource = new PushFanout();
     @Nullable JsonNode metadata = tree.get("metadata");
     if (metadata instanceof ObjectNode fields) {
-      // Nothing reads them, and they nest as deep as any field of the resource.
+      // No code reads these fields, and they nest as deep as any field of the resource.
       fields.remove("managedFields");
       resource.setMetadata(context.readTreeAsValue(fields, ObjectMeta.class));
     }

@@ -13,7 +13,7 @@ import io.pushfanout.model.Bounds;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody wants of a fanout; what is not said is the model's default. */
+/** The desired state of a fanout; absent fields get the model's defaults. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PushFanoutSpec(
@@ -67,8 +67,8 @@ public record PushFanoutSpec(
         @ValidationRule(
             value = "self.all(one, self.exists_one(other, other.name == one.name))",
             message = "must have each name once")
-        // One short pattern, and sizes of those alone that match: the server bounds the cost of 64
-        // lists of 1,000 texts as if each had 1,200 bytes.
+        // One short pattern, and sizes of matching globs only: the server bounds the cost of 64
+        // lists of 1,000 texts as if each text had 1,200 bytes.
         @ValidationRule(
             value =
                 "self.map(one, one.nodes.map(n, n.matches('[*?]'), size(n)).sum()).sum() <= "

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the replicas of PushFanout found and did. A replica applies its own item of {@code replicas}
- * and nothing else; the rest is the elected writer's.
+ * The state of a fanout as the replicas of PushFanout observe it. A replica applies its own item of
+ * {@code replicas} and nothing else; the elected writer applies the rest.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,18 +33,21 @@ public record PushFanoutStatus(
     @JsonPropertyDescription("What each replica of PushFanout says.")
         @Nullable List<@Nullable ReplicaStatus> replicas) {
 
-  /** What one replica applies. */
+  /** Returns the part that one replica applies. */
   public static PushFanoutStatus ofReplica(ReplicaStatus entry) {
     return new PushFanoutStatus(null, null, null, null, null, List.of(entry));
   }
 
-  /** What the elected writer applies. */
+  /** Returns the part that the elected writer applies. */
   public static PushFanoutStatus ofSummary(
       long generation, List<Condition> conditions, int nodes, int readyNodes, int slowNodes) {
     return new PushFanoutStatus(generation, conditions, nodes, readyNodes, slowNodes, null);
   }
 
-  /** The replicas' items by name; empty where there are none. One without a name is nobody's. */
+  /**
+   * Returns the replicas' items by name; empty where there are none. An item without a name is left
+   * out.
+   */
   public Map<String, ReplicaStatus> entries() {
     Map<String, ReplicaStatus> entries = new TreeMap<>();
     for (@Nullable ReplicaStatus replica :

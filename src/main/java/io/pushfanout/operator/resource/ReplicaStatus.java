@@ -21,6 +21,6 @@ public record ReplicaStatus(
     @JsonPropertyDescription("The worst few of what is wrong.") @Size(max = PROBLEMS_MAX)
         @Nullable List<NodeProblem> problems) {
 
-  /** At most so many problems are told. */
+  /** Limit of reported problems. */
   public static final int PROBLEMS_MAX = 3;
 }

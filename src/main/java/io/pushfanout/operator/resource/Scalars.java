@@ -10,14 +10,17 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deserializers that turn no type into another: a number in quotes is a string, as in files and as
- * the definition has it. A number with an empty fraction, such as 10.0 and 1e3, is whole.
+ * Deserializers that convert no type into another: a number in quotes is a string, as in files and
+ * in the definition. A number with an empty fraction, such as 10.0 and 1e3, is whole.
  */
 final class Scalars {
-  /** A larger one is a fraction to the API server too, which shows it with an exponent. */
+  /**
+   * Bound of whole numbers: the API server also treats a larger number as a fraction, and shows it
+   * with an exponent.
+   */
   private static final double WHOLE_BELOW = 1e21;
 
-  /** A whole number of 32 bits. */
+  /** Deserializer of a whole number of 32 bits. */
   static final JsonDeserializer<Integer> WHOLE =
       new StdDeserializer<>(Integer.class) {
         @Override
@@ -43,7 +46,7 @@ final class Scalars {
 
   private Scalars() {}
 
-  /** The text of a string or of a whole number: what Kubernetes calls int-or-string. */
+  /** Deserializer of a string or of a whole number as text: Kubernetes' int-or-string. */
   static final class TextOrWhole extends StdDeserializer<String> {
     TextOrWhole() {
       super(String.class);

@@ -12,8 +12,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code spec} and names the field whose value is of another type than ours. The API server
- * may hold the resource by the definition of another version.
+ * A reader of {@code spec} that names the field of a value with the wrong type. The API server may
+ * hold the resource by the definition of another version.
  */
 final class SpecReader {
   private static final ObjectMapper JSON =

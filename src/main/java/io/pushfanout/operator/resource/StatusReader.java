@@ -11,18 +11,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code status} value by value. What is not as we write it is left out: the status then
- * differs from what is due, and is written again.
+ * A reader of {@code status}, value by value. Values in another form than this program writes are
+ * left out: the status then differs from the due one, and is written again.
  */
 final class StatusReader {
   private static final Set<String> STATUSES = Set.of("True", "False", "Unknown");
 
-  /** Equal to no problem of ours. */
+  /** A problem that differs from every written one. */
   private static final NodeProblem UNREADABLE = new NodeProblem(null, null, null);
 
   private StatusReader() {}
 
-  /** Returns null where it is no object. */
+  /** Returns the status; null when it is not an object. */
   static @Nullable PushFanoutStatus read(JsonNode status) {
     return status.isObject()
         ? new PushFanoutStatus(
@@ -82,7 +82,9 @@ final class StatusReader {
     }
   }
 
-  /** Each in its place, by which it is taken away. */
+  /**
+   * Returns the items at their indexes, by which they are removed; null for an item without a name.
+   */
   private static @Nullable List<@Nullable ReplicaStatus> replicas(JsonNode list) {
     if (!list.isArray()) {
       return null;

@@ -1,10 +1,11 @@
 /**
- * The PushFanout resource as Kubernetes has it. The CRD in {@code crds/} is generated from these
- * classes: schema, rules and descriptions are their annotations, defaults and enumerations are
- * taken from the model.
+ * The PushFanout resource in the API server's form. Start with {@link PushFanout}. The CRD in
+ * {@code crds/} is generated from these classes: schema, rules and descriptions are their
+ * annotations, defaults and enumerations come from the model.
  *
- * <p>Values are kept as they are written, so that one that this version does not know spoils its
- * own resource only, not the list that it came in; {@code SpecMapping} reads them.
+ * <p>Values keep their written form, so that a value unknown to this version fails its own resource
+ * only, not the list around it; {@code SpecMapping} reads them, and no rule of the model may enter
+ * here.
  */
 @NullMarked
 package io.pushfanout.operator.resource;

@@ -11,24 +11,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The address of a node as registries write it: {@code host:port}, alone or in quotes, behind the
- * scheme of a gRPC target ({@code dns:///…}), in a URL ({@code grpc://…/path?query}, URL-encoded in
- * a key), or behind the network of a socket ({@code tcp@…}).
+ * A parser of node addresses in the notations of registries: {@code host:port}, alone or in quotes,
+ * behind the scheme of a gRPC target ({@code dns:///…}), in a URL ({@code grpc://…/path?query},
+ * URL-encoded in a key), or behind the network of a socket ({@code tcp@…}).
  */
 final class AddressText {
-  /** Of {@code host:port}; no address is as long. */
+  /** Limit of {@code host:port} in characters; valid addresses are shorter. */
   static final int LONGEST_ADDRESS = 300;
 
-  /** Of a URL; its query may have a page of settings. */
+  /** Limit of a URL in characters; its query may have a page of settings. */
   static final int LONGEST_URL = 16 * 1024;
 
-  /** Schemes of servers that speak gRPC; Dubbo's Triple is gRPC. */
+  /** Schemes of gRPC servers; Dubbo's Triple is gRPC. */
   private static final Set<String> GRPC = Set.of("grpc", "grpcs", "tri");
 
   /** The scheme of a server of any protocol. */
   private static final String ANY = "tcp";
 
-  /** Dubbo's own protocol is no gRPC; its port may take Triple too, and the URL names it then. */
+  /** Dubbo's own protocol is not gRPC; a port that accepts Triple too names it in the URL. */
   private static final Pattern DUBBO_WITH_TRIPLE =
       Pattern.compile(
           "dubbo://[^?]*\\?(?:.*&)?(?:ext\\.)?protocol=(?:[^&]*,)?tri(?:[,&].*)?", DOTALL);
@@ -55,7 +55,7 @@ final class AddressText {
   /**
    * Reads an address in any of the forms.
    *
-   * @throws IllegalArgumentException when it is none; the message is one short line
+   * @throws IllegalArgumentException when the text is not an address; the message is one short line
    */
   static NodeAddress parse(String given) {
     String text = unquoted(given);
@@ -87,7 +87,7 @@ final class AddressText {
     if (!url.matches()) {
       return plain(text);
     }
-    // The beginning of another URL is no address either, and its scheme is the mistake.
+    // NodeAddress rejects the beginning of any other URL, and its message shows the scheme.
     return isOfAnyGrpc(text) && !url.group(2).isEmpty()
         ? plain(url.group(2))
         : NodeAddress.parse(text.substring(0, Math.min(text.length(), LONGEST_ADDRESS)));
@@ -117,12 +117,12 @@ final class AddressText {
     }
   }
 
-  /** Returns whether it is a URL of gRPC by its scheme. */
+  /** Returns whether a text is a URL of gRPC by its scheme. */
   static boolean isGrpc(String text) {
     return GRPC.contains(scheme(text)) || DUBBO_WITH_TRIPLE.matcher(text).matches();
   }
 
-  /** Returns whether it is a URL that may be one of gRPC, or an address without a scheme. */
+  /** Returns whether a text is a URL that may be of gRPC, or an address without a scheme. */
   static boolean mayBeGrpc(String text) {
     return !text.contains("://") || isOfAnyGrpc(text);
   }

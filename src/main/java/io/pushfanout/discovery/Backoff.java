@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: 100 ms, then twice as long each time up to 2 s, each
- * shortened at random by up to a half, so that a fleet does not come back in step. 2 s because the
- * set of nodes has to be right again within 5 s of the end of an outage.
+ * The waits between attempts: 100 ms, then doubled each time up to 2 s. Each wait is shortened at
+ * random by up to a half, so that a fleet does not return in step. The maximum is 2 s because the
+ * set of nodes must be right again within 5 s of the end of an outage.
  */
 final class Backoff {
   static final Duration MAX = Duration.ofSeconds(2);
 
-  /** For an answer that will be the same until somebody changes a permission. */
+  /** Wait after a refusal, which stays the same until a permission changes. */
   static final Duration REFUSED = Duration.ofSeconds(10);
 
   private static final Duration INITIAL = Duration.ofMillis(100);

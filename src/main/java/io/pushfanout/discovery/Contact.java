@@ -5,20 +5,20 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether etcd answers for one service: says so to the log and the listener, once each way, and
- * only of troubles that last.
+ * The contact with etcd for one service. It reports the loss and the return of contact to the log
+ * and the listener, once each, and only losses that last.
  *
  * <p>On discovery's thread, but for {@link #problem} and {@link #hasFailed}.
  */
 final class Contact {
-  /** Shorter troubles, such as one member's restart, are nobody's business. */
+  /** Time after which a loss of contact is reported; the restart of one member is shorter. */
   static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(1);
 
   private final String service;
   private final Outages outages;
   private final HandOver handOver;
 
-  /** Set from the loss of contact until it counts as an outage. */
+  /** Timer from the loss of contact until it counts as an outage. */
   private final Timer patience;
 
   private boolean unreachable;
@@ -33,12 +33,15 @@ final class Contact {
     this.patience = new Timer(thread);
   }
 
-  /** Why the registrations may be old, one line; null while they are not. From any thread. */
+  /**
+   * Returns why the registrations may be old, in one line; null when they are current. From any
+   * thread.
+   */
   @Nullable String problem() {
     return problem;
   }
 
-  /** Whether the last attempt failed. From any thread. */
+  /** Returns whether the last attempt failed. From any thread. */
   boolean hasFailed() {
     return failed;
   }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a lease away, and its key with it, within a bounded time: by the connection there is, or,
- * when that does not do it in half of the time, by another one.
+ * The revocation of a lease, which deletes its key, within a bounded time. It uses the present
+ * connection, and another one when that fails or does not answer in half of the time.
  *
  * <p>On one thread alone.
  */
@@ -20,12 +20,12 @@ final class Departure {
   private final Duration each;
   private final Consumer<@Nullable Throwable> then;
   private final Timer patience;
-  private @Nullable Leases asked;
+  private @Nullable Leases current;
   private boolean another;
 
   /**
-   * @param time that it may take
-   * @param then is told once, null or why the lease is still there
+   * @param time limit of the revocation
+   * @param then receives once null, or why the lease may still exist
    */
   Departure(
       Leases.Source source,
@@ -42,12 +42,14 @@ final class Departure {
   }
 
   /**
-   * @param present the connection there is; it is closed in the end
+   * Begins the revocation.
+   *
+   * @param present the present connection, closed in the end; null: a new one is opened
    */
   void begin(@Nullable Leases present) {
     try {
       Leases open = present == null ? source.open() : present;
-      asked = open;
+      current = open;
       patience.set(each, () -> answered(open, new TimeoutException()));
       open.revoke(lease).whenComplete((_, failure) -> onThread(() -> answered(open, failure)));
     } catch (Throwable e) {
@@ -56,14 +58,14 @@ final class Departure {
   }
 
   private void answered(Leases answering, @Nullable Throwable failure) {
-    if (!answering.equals(asked)) {
-      return; // Too late.
+    if (!answering.equals(current)) {
+      return; // Too late: this connection is no longer used.
     }
     if (failure == null || another) {
       end(failure);
     } else {
       another = true;
-      asked = null;
+      current = null;
       answering.close();
       begin(null);
     }
@@ -71,8 +73,8 @@ final class Departure {
 
   private void end(@Nullable Throwable failure) {
     patience.cancel();
-    Leases open = asked;
-    asked = null;
+    Leases open = current;
+    current = null;
     if (open != null) {
       open.close();
     }
@@ -83,7 +85,7 @@ final class Departure {
     try {
       thread.execute(task);
     } catch (RejectedExecutionException _) {
-      // Closed: nobody waits for it.
+      // Closed: no caller waits for the result.
     }
   }
 }

@@ -18,28 +18,31 @@ import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 
 /**
- * Makes jetcd clients, each of one member of the cluster: the next one each time, from a member
- * that chance chose, so that a fleet spreads over all. Members behind one name take turns as those
- * of several endpoints do: a client begins with the next address of its endpoint's name, and goes
- * on to the others where that one cannot be connected to.
+ * A factory of jetcd clients. Each client is of the next member of the cluster, from a random first
+ * one, so that a fleet spreads over all members. Members behind one name take turns as those of
+ * several endpoints do: a client begins with the next address of its endpoint's name, and tries the
+ * other addresses when that one cannot be connected to.
  *
- * <p>A client is thrown away with the first failure instead of being left to recover: gRPC's own
- * backoff grows to two minutes, jetcd's resumed watches may skip events or go silent, and calls to
- * a frozen member would wait for it while others answer. The files of certificates are read each
- * time, so that renewed ones are taken.
+ * <p>A client is discarded after its first failure and never left to recover. gRPC's own backoff
+ * grows to two minutes, jetcd's resumed watches may skip events or stall, and calls to a frozen
+ * member would wait for it while others answer. The certificate files are read for each client, so
+ * that renewed ones take effect.
  */
 final class EtcdClients {
-  /** No call waits longer; jetcd itself has no bound. */
+  /** Time limit of a call; jetcd itself has none. */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  /** What {@link Pulse} misses is dead after both; etcd allows a ping every 5 s, gRPC 10 s. */
+  /**
+   * Interval of gRPC's pings, which find connections that {@link Pulse} misses, dead after interval
+   * and timeout; etcd allows a ping every 5 s, gRPC every 10 s.
+   */
   private static final Duration KEEPALIVE = Duration.ofSeconds(10);
 
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Several of the largest values that etcd takes, 1.5 MiB each. */
+  /** Limit of a message in bytes: several of etcd's largest values, 1.5 MiB each. */
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
   private final EtcdOptions options;
@@ -48,7 +51,7 @@ final class EtcdClients {
   private final Turns turns;
 
   /**
-   * @param thread where clients are made and calls begin; nothing blocks it
+   * @param thread thread on which clients are made and calls begin; it is never blocked
    */
   EtcdClients(
       EtcdOptions options, ExecutorService thread, LookUps lookUps, RandomGenerator random) {
@@ -59,9 +62,9 @@ final class EtcdClients {
   }
 
   /**
-   * The next client, once its endpoint's name is looked up: completed on the thread, and by {@link
-   * IllegalStateException} when the files of the TLS options are no good. Whoever does not want it
-   * any more cancels it, on the thread, or closes what has come.
+   * Opens the next client after a look-up of its endpoint's name. The result is completed on the
+   * thread, with {@link IllegalStateException} when the files of the TLS options cannot be used. A
+   * caller that no longer needs the client cancels the result, on the thread, or closes the client.
    */
   CompletableFuture<Client> open() {
     URI endpoint = turns.next();
@@ -99,7 +102,7 @@ final class EtcdClients {
       PemContents files = PemContents.read(options.files());
       builder.sslContext(tls -> configure(tls, files));
     } catch (FileException | SSLException | IllegalArgumentException e) {
-      throw new IllegalStateException("the TLS files of etcd are no good", e);
+      throw new IllegalStateException("the TLS files of etcd cannot be used", e);
     }
   }
 

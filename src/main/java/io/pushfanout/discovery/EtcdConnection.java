@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A connection with one member of etcd, which the sessions of any number of services share: one
- * pulse tells all of them when the member has gone silent.
+ * pulse informs all of them when the member stops answering.
  *
- * <p>Something may have failed in it when a session leaves, so no other joins it from then on; it
- * ends with its last one. On discovery's thread alone.
+ * <p>No session joins after one has left, since the connection may have failed; it closes with its
+ * last session. On discovery's thread alone.
  */
 final class EtcdConnection {
   private static final long CLOSE_DELAY_MILLIS = 100;
@@ -26,8 +26,8 @@ final class EtcdConnection {
   private boolean open = true;
 
   /**
-   * @param client to come; cancelled if nobody waits for it any more
-   * @param probed a key that may be read with no more rights than discovery has anyway
+   * @param client the future client; cancelled when no session needs it any more
+   * @param probed a key that discovery has the right to read anyway
    */
   EtcdConnection(CompletableFuture<Client> client, String probed, ScheduledExecutorService thread) {
     this.client = client;
@@ -37,13 +37,16 @@ final class EtcdConnection {
     pulse.start();
   }
 
-  /** Answered by a member that has a leader, as all reads are, and at next to no cost. */
+  /**
+   * Reads the number of keys at the probed key. Only a member with a leader answers, as for all
+   * reads, and at next to no cost.
+   */
   private CompletableFuture<GetResponse> probe() {
     GetOption option = GetOption.builder().withCountOnly(true).build();
     return client.thenCompose(c -> c.getKVClient().get(EtcdClients.utf8(probed), option));
   }
 
-  /** Whether sessions may join. */
+  /** Returns whether sessions may join. */
   boolean isOpen() {
     return open;
   }
@@ -55,8 +58,9 @@ final class EtcdConnection {
   }
 
   /**
-   * The client is closed when jetcd is through with what ended the session: it would still plan to
-   * resume a watch, on a thread that closing takes from it, and complain aloud.
+   * Removes a session, and closes the client after the last one with a delay. jetcd would still
+   * schedule a resumption of a watch, on an executor that closing shuts down, and log its
+   * rejection.
    */
   private void leave(EtcdSession session) {
     open = false;

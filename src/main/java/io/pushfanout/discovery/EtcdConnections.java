@@ -4,7 +4,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one discovery: sessions share the newest as long as none has left it, and the
+ * The connections of one discovery: sessions share the newest until a session has left it, and the
  * next connection is with the next member. On discovery's thread alone.
  */
 final class EtcdConnections {
@@ -18,7 +18,9 @@ final class EtcdConnections {
   }
 
   /**
-   * @param prefix of a service's keys
+   * Opens a session.
+   *
+   * @param prefix prefix of a service's keys
    */
   Session session(String prefix) {
     EtcdConnection joined = newest;

@@ -14,34 +14,37 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Finds the connect-nodes of services by their registrations in etcd, and tells of every change.
+ * The discovery of the connect-nodes of services by their registrations in etcd. It reports every
+ * change to a listener.
  *
- * <p>Everything happens on one thread of its own, the listener included; whoever calls a method is
- * never made to wait, but for {@link #close}.
+ * <p>All work runs on one thread of its own, the listener included. No method makes its caller wait
+ * but {@link #close}.
  */
 public final class EtcdDiscovery implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   /**
-   * Is told what a service's nodes are now. On discovery's thread; others wait meanwhile. What it
-   * throws is logged, and it is told again.
+   * A listener to the nodes of services. It runs on discovery's thread and delays all other
+   * services. An exception from it is logged, and the call is repeated.
    */
   public interface Listener {
     /**
+     * Receives the present registrations of a service.
+     *
      * @param service the service's name, one of those that were set last
      */
     void registrations(String service, Registrations registrations);
 
     /**
-     * Etcd has given no list of a service yet.
+     * Reports that etcd has given no list of a service yet.
      *
-     * @param why as of now; another reason follows some seconds later
+     * @param why the present reason; another reason follows some seconds later
      */
     void unanswered(String service, Trouble why);
 
     /**
-     * What was told of a service is not kept up any more, for it was none of those that were set
-     * last; where it is one again, it is told anew. The end of all by {@link #close} is not told.
+     * Reports that a service is no longer in the set, so its registrations are not kept up to date.
+     * They are reported again when the service returns. {@link #close} does not call this.
      */
     void forgotten(String service);
   }
@@ -67,9 +70,8 @@ public final class EtcdDiscovery implements AutoCloseable {
   }
 
   /**
-   * Says which services are of interest, instead of those that were before. Of several sets in
-   * short order the last wins. A service that stays is not disturbed; of one that goes nothing is
-   * told any more.
+   * Replaces the set of services; of several sets in short order the last wins. A service that
+   * stays is not disturbed; for a removed one, only {@code forgotten} follows.
    */
   public void setServices(Set<String> services) {
     wanted = Set.copyOf(services);
@@ -127,27 +129,29 @@ public final class EtcdDiscovery implements AutoCloseable {
   }
 
   /**
-   * Whether etcd has answered once for a service, with a list; stays true as long as the service is
-   * of interest. From any thread.
+   * Returns whether etcd has answered once for a service, with a list; stays true as long as the
+   * service is in the set. From any thread.
    */
   public boolean answered(String service) {
     ServiceWatch watch = watches.get(service);
     return watch != null && watch.answered();
   }
 
-  /** Why what was told of a service may be old, in one line; from any thread. */
+  /** Returns why the registrations of a service may be old, in one line; from any thread. */
   public Optional<String> problem(String service) {
     ServiceWatch watch = watches.get(service);
     return watch == null ? Optional.empty() : Optional.ofNullable(watch.problem());
   }
 
-  /** Whether the last attempt to ask about a service failed; from any thread. */
+  /** Returns whether the last attempt to read a service's registrations failed; from any thread. */
   public boolean hasFailed(String service) {
     ServiceWatch watch = watches.get(service);
     return watch != null && watch.hasFailed();
   }
 
-  /** Ends all. When it returns, within a bounded time, the listener is told nothing any more. */
+  /**
+   * Ends all sessions. The listener is not called after the return, which is within a bounded time.
+   */
   @Override
   public void close() {
     thread.execute(this::endAll);

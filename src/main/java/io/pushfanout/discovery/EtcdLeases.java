@@ -10,14 +10,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** etcd's leases, by one client. Every call is bounded, which jetcd's are not. */
+/** The leases of etcd, by one client. Every call is bounded, unlike jetcd's own. */
 final class EtcdLeases implements Leases {
   private final CompletableFuture<Client> client;
   private final Duration timeout;
 
   /**
-   * @param client to come; cancelled if nobody waits for it any more
-   * @param timeout of each call
+   * @param client the future client; cancelled when it is no longer needed
+   * @param timeout time limit of each call
    */
   EtcdLeases(CompletableFuture<Client> client, Duration timeout) {
     this.client = client;
@@ -30,7 +30,7 @@ final class EtcdLeases implements Leases {
         .thenApply(granted -> granted.getID());
   }
 
-  /** Once each time: jetcd's standing keepalive ends silently when the lease does. */
+  /** Sends one keepalive: jetcd's standing keepalive ends silently when the lease does. */
   @Override
   public CompletableFuture<Boolean> keepAlive(long lease) {
     return bounded(opened -> opened.getLeaseClient().keepAliveOnce(lease))
@@ -72,7 +72,7 @@ final class EtcdLeases implements Leases {
     return bounded(opened -> opened.getLeaseClient().revoke(lease)).thenApply(_ -> null);
   }
 
-  /** From the look-up of the endpoint's name on. */
+  /** Bounds the time of a call, including the look-up of the endpoint's name. */
   private <T> CompletableFuture<T> bounded(Function<Client, CompletableFuture<T>> call) {
     return client.thenCompose(call).orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -1,6 +1,6 @@
 package io.pushfanout.discovery;
 
-/** An option about etcd that cannot be obeyed; the message names its flag. */
+/** A refusal of an invalid etcd option; the message names its flag. */
 public final class EtcdOptionException extends IllegalArgumentException {
   private final String flag;
   private final String problem;
@@ -11,12 +11,12 @@ public final class EtcdOptionException extends IllegalArgumentException {
     this.problem = problem;
   }
 
-  /** Such as {@code --etcd-endpoints}. */
+  /** Returns the flag, such as {@code --etcd-endpoints}. */
   public String flag() {
     return flag;
   }
 
-  /** What is wrong, to follow the flag and a colon; one line. */
+  /** Returns the problem, to follow the flag and a colon; one line. */
   public String problem() {
     return problem;
   }

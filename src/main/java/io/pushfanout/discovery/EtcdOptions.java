@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach etcd.
+ * The options of the connection to etcd.
  *
  * @param endpoints members of one cluster, at least one; all {@code http://} or all {@code
  *     https://}, with host and port and nothing else
- * @param user with a password, or neither
+ * @param user user with a password, or neither
  * @param ca PEM certificates to trust instead of the JDK's; only with https
- * @param certificate PEM, our own for mutual TLS, with its key, or neither
+ * @param certificate PEM, this side's certificate for mutual TLS, with its key, or neither
  * @param key PEM
  * @param authority the name to expect in the server's certificate, where the endpoints' hosts are
  *     not in it
@@ -33,11 +33,11 @@ public record EtcdOptions(
     @Nullable String authority) {
   public static final String LOCAL_ENDPOINT = "http://127.0.0.1:2379";
 
-  /** An etcd on this machine. */
+  /** The options for an etcd on this machine. */
   public static final EtcdOptions LOCAL = parse(List.of(LOCAL_ENDPOINT));
 
   /**
-   * @throws EtcdOptionException names the flag of a value that cannot be
+   * @throws EtcdOptionException names the flag of an invalid value
    */
   public EtcdOptions {
     endpoints = List.copyOf(endpoints);
@@ -70,15 +70,15 @@ public record EtcdOptions(
     return file.equals(certificate) ? "--etcd-cert" : "--etcd-key";
   }
 
-  /** The files of TLS. */
+  /** Returns the files of TLS. */
   PemFiles files() {
     return new PemFiles(certificate, key, ca);
   }
 
   /**
-   * As the flags give them; an empty text is an option that was not given.
+   * Reads the options from the values of flags; an empty text is an absent option.
    *
-   * @throws EtcdOptionException names the flag of a value that cannot be
+   * @throws EtcdOptionException names the flag of an invalid value
    */
   public static EtcdOptions parse(
       List<String> endpoints,
@@ -98,12 +98,12 @@ public record EtcdOptions(
         given(authority));
   }
 
-  /** Endpoints that ask for no user and no certificate of ours. */
+  /** Reads endpoints that need neither a user nor a client certificate. */
   public static EtcdOptions parse(List<String> endpoints) {
     return parse(endpoints, null, null, null, null, null, null);
   }
 
-  /** The endpoints, for a message. */
+  /** Returns the endpoints, for a message. */
   String where() {
     return endpoints.stream().map(URI::toString).collect(Collectors.joining(","));
   }
@@ -123,9 +123,9 @@ public record EtcdOptions(
         return url;
       }
     } catch (IllegalArgumentException _) {
-      // Refused below, like any other text that is no endpoint.
+      // Refused below, like any other text that is not an endpoint.
     }
-    // A URL may hold a password, which has no business in a log.
+    // A URL may hold a password, which must not reach a log.
     String shown = text.indexOf('@') < 0 ? ", is \"" + Printable.line(text) + "\"" : "";
     throw new EtcdOptionException("--etcd-endpoints", "must be like http://127.0.0.1:2379" + shown);
   }
@@ -158,7 +158,7 @@ public record EtcdOptions(
     }
   }
 
-  /** Without the password. */
+  /** Returns the endpoints and the user, without the password. */
   @Override
   public String toString() {
     return "EtcdOptions[" + endpoints + (user == null ? "" : ", user " + user) + "]";

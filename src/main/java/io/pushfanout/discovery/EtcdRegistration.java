@@ -7,9 +7,10 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * Registers a connect-node in etcd for as long as it is open: a key {@code
+ * A registration of a connect-node in etcd for as long as it is open: a key {@code
  * /services/<service>/<host:port>} with the plain {@code host:port} as its value, under a lease
- * that this keeps alive. Whatever happens to etcd, the lease or the key, it registers again.
+ * that is kept alive. It registers again after every failure of etcd and every loss of the lease or
+ * the key.
  */
 public final class EtcdRegistration implements AutoCloseable {
   public static final Duration TTL_MIN = Duration.ofSeconds(2);
@@ -23,8 +24,9 @@ public final class EtcdRegistration implements AutoCloseable {
 
   /**
    * @param service a DNS label
-   * @param advertised where the fan-out server reaches the node
-   * @param ttl of the lease, in whole seconds: how long the registration outlives a dead node
+   * @param advertised the node's address for the fan-out server
+   * @param ttl time to live of the lease, in whole seconds: the registration outlives a dead node
+   *     by it
    * @throws IllegalArgumentException when the ttl is out of its bounds
    */
   public EtcdRegistration(
@@ -46,25 +48,30 @@ public final class EtcdRegistration implements AutoCloseable {
             random);
   }
 
-  /** So that members which do not answer leave time to ask another before the lease ends. */
+  /** Returns the time limit of a call: short enough to try another member before the lease ends. */
   private static Duration callTimeout(Duration ttl) {
     Duration third = ttl.dividedBy(3);
     return third.compareTo(LONGEST_CALL) < 0 ? third : LONGEST_CALL;
   }
 
-  /** Begins. etcd need not be there: what fails is tried again until it works. Never waits. */
+  /**
+   * Begins to register. etcd may be absent: failures are retried until they succeed. Never waits.
+   */
   public void start() {
     thread.execute(key::start);
   }
 
-  /** Whether etcd said so when it was asked last, which is three times in each ttl. Any thread. */
+  /**
+   * Returns whether etcd confirmed the registration at the last check, three in each ttl. From any
+   * thread.
+   */
   public boolean isRegistered() {
     return key.isRegistered();
   }
 
   /**
-   * Takes the registration away, so that nobody has to wait for its lease to end; waits for that
-   * only a bounded time.
+   * Removes the registration, so that it does not stay until its lease ends. Waits for a bounded
+   * time only.
    */
   @Override
   public void close() {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A session with the member of etcd that a client is connected with. */
 final class EtcdSession implements Session {
-  /** Keys in one answer; fewer when their values make it too large. */
+  /** Keys in one page; fewer when their values make the page too large. */
   private static final int PAGE = 1000;
 
   private final CompletableFuture<Client> client;
@@ -35,7 +35,7 @@ final class EtcdSession implements Session {
   private Watch.@Nullable Watcher watching;
 
   /**
-   * @param closed is told when it is
+   * @param closed called when the session is closed
    */
   EtcdSession(CompletableFuture<Client> client, String prefix, Consumer<EtcdSession> closed) {
     this.client = client;
@@ -63,7 +63,7 @@ final class EtcdSession implements Session {
   }
 
   /**
-   * Reads on from a key, all pages at the revision of the first.
+   * Reads the pages from a key on, all at the revision of the first.
    *
    * @param revision 0 for the first page
    */
@@ -114,7 +114,7 @@ final class EtcdSession implements Session {
             .withCreateNotify(true)
             .withRequireLeader(true)
             .build();
-    // A listing has come before, and the client with it.
+    // A listing has come before the watch, so the client is already there.
     var _ =
         client
             .thenAccept(opened -> watching = watch(opened, option, watcher))
@@ -132,12 +132,12 @@ final class EtcdSession implements Session {
             first,
             option,
             Watch.listener(
-                response -> tell(response, watcher),
+                response -> deliver(response, watcher),
                 this::ends,
                 () -> ends(new IllegalStateException("etcd ended the watch"))));
   }
 
-  private void tell(WatchResponse response, Watcher watcher) {
+  private void deliver(WatchResponse response, Watcher watcher) {
     if (response.isCreatedNotify()) {
       watcher.created();
     }
@@ -152,7 +152,7 @@ final class EtcdSession implements Session {
                     event.getKeyValue().getModRevision(),
                     null));
         case UNRECOGNIZED -> {
-          ends(new IllegalStateException("etcd told an event of an unknown kind"));
+          ends(new IllegalStateException("etcd sent an event of an unknown kind"));
           return;
         }
       }
@@ -171,7 +171,7 @@ final class EtcdSession implements Session {
         Registration.parse(suffix, key.getValue().getBytes(), EtcdPrefix.isOfServices(prefix)));
   }
 
-  /** One char for each byte. */
+  /** Returns the key with one char for each byte. */
   private static String text(ByteSequence key) {
     return new String(key.getBytes(), StandardCharsets.ISO_8859_1);
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The one thread on which all is done of a discovery, or of a registration. */
+/** The single thread of a discovery or of a registration. */
 final class EtcdThread {
   private final ScheduledExecutorService executor;
 
@@ -19,16 +19,16 @@ final class EtcdThread {
     return executor;
   }
 
-  /** From any thread; once it has ended nothing is done any more. */
+  /** Runs a task on the thread; does nothing after its end. From any thread. */
   void execute(Runnable task) {
     try {
       executor.execute(Guarded.run("a task of discovery", task));
     } catch (RejectedExecutionException _) {
-      // Closed: nobody waits for it.
+      // Closed: no caller waits for the result.
     }
   }
 
-  /** Waits this long for its end, which somebody has asked for, and then forces it. */
+  /** Waits for the end of the thread after a shutdown, and forces it after the timeout. */
   void awaitEnd(Duration timeout) {
     try {
       if (!executor.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

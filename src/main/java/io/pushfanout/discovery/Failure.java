@@ -15,15 +15,15 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why something with etcd did not work.
+ * The reason of a failure with etcd.
  *
- * @param refused etcd answered, and will answer the same until somebody changes a permission
+ * @param refused whether etcd answered, and will answer the same until a permission changes
  * @param reason one short line
  */
 record Failure(boolean refused, String reason) {
   private static final int LONGEST = 200;
 
-  /** As etcd words them. Its codes do not tell them from passing troubles. */
+  /** Refusals in etcd's words. Its codes do not separate them from temporary troubles. */
   private static final List<String> REFUSALS =
       List.of(
           "etcdserver: permission denied",
@@ -49,12 +49,14 @@ record Failure(boolean refused, String reason) {
         }
       }
     }
-    // The innermost says what happened; those around it, that something did.
+    // The innermost message has the cause; the outer ones only report a failure.
     String reason = messages.isEmpty() ? Causes.text(thrown) : messages.getLast();
     return new Failure(false, line(isTls(thrown) ? "TLS: " + reason : reason));
   }
 
-  /** Returns the causes up to the first about a file, which has its own words for the rest. */
+  /**
+   * Returns the causes up to the first about a file, which describes the rest in its own message.
+   */
   private static List<Throwable> untilFile(List<Throwable> chain) {
     int file = Iterables.indexOf(chain, FileException.class::isInstance);
     return file < 0 ? chain : chain.subList(0, file + 1);
@@ -70,7 +72,7 @@ record Failure(boolean refused, String reason) {
 
   private static String message(Throwable thrown) {
     if (thrown instanceof CompletionException || thrown instanceof ExecutionException) {
-      return ""; // Wrapping.
+      return ""; // Only wraps the cause.
     }
     if (thrown instanceof TimeoutException) {
       return "no answer in time";

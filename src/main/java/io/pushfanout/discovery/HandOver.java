@@ -9,16 +9,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the listener is told. The first list at once; then changes in a fixed window from the first
- * of them, so that a burst is one hand-over and yet none waits longer; the loss of etcd, and its
- * return, at once and once each. A refusal is no answer: without a list there is nothing to serve.
+ * The schedule of hand-overs to the listener. The first list is handed over at once. Later changes
+ * wait for the end of a fixed window from the first of them, so that a burst is one hand-over and
+ * no change waits longer. The loss and the return of etcd are handed over at once, once each. A
+ * refusal does not count as an answer: without a list there is nothing to serve.
  *
  * <p>On discovery's thread, but for {@link #answered}.
  */
 final class HandOver {
   static final Duration WINDOW = Duration.ofMillis(100);
 
-  /** Members that fail in different ways take turns: each hand-over looks at all nodes anew. */
+  /**
+   * Window of changed reasons: members that fail in different ways take turns, and each hand-over
+   * checks all nodes again.
+   */
   static final Duration REASON_WINDOW = Duration.ofSeconds(5);
 
   private final RegistrationSet registrations;
@@ -31,7 +35,7 @@ final class HandOver {
   private @Nullable Trouble trouble;
 
   /**
-   * @param unanswered gets why there is no list yet
+   * @param unanswered receives why there is no list yet
    */
   HandOver(
       RegistrationSet registrations,
@@ -44,7 +48,7 @@ final class HandOver {
     this.window = new Timer(thread);
   }
 
-  /** Whether the listener has got a list. From any thread. */
+  /** Returns whether the listener has received a list. From any thread. */
   boolean answered() {
     return answered;
   }
@@ -66,8 +70,8 @@ final class HandOver {
   }
 
   /**
-   * The last good set stays in force, where there is one. A refusal takes the place of silence at
-   * once.
+   * Hands over the reason of a loss; the last good set, if there is one, stays in force. A refusal
+   * replaces a missing answer at once.
    */
   void lost(Trouble why) {
     Trouble before = trouble;
@@ -82,7 +86,7 @@ final class HandOver {
     }
   }
 
-  /** Never throws: who failed to listen is told again. */
+  /** Hands over now. Never throws: a failed hand-over is repeated after {@link Timer#AGAIN}. */
   private void now() {
     window.cancel();
     try {

@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one key under a lease: grants it, puts the key, and then, three times in each ttl, keeps
- * the lease alive and looks whether the key is there and ours. Whatever is gone is made again;
- * whatever fails is tried again on a new connection, with the lease that it has, which may have
+ * A key under a lease. It grants the lease and puts the key. Three times in each ttl it keeps the
+ * lease alive and checks that the key exists under one of its own leases. A lost lease or key is
+ * made again. A failed call is retried on a new connection with the present lease, which may have
  * survived.
  *
- * <p>A key that a lease of somebody else's holds is left to them: it is a newer process at the same
- * address, and to take it from them would take it away with our own end.
+ * <p>A key under a foreign lease is left alone: a newer process at the same address holds it, and a
+ * key taken from it would be deleted at this one's end.
  *
- * <p>On one thread alone, where the answers are taken too; an answer of a connection that is not
- * the present one is ignored.
+ * <p>On one thread alone, where answers are handled too; an answer of an earlier connection is
+ * ignored.
  */
 final class LeasedKey {
   private static final Logger log = LoggerFactory.getLogger(LeasedKey.class);
@@ -38,7 +38,7 @@ final class LeasedKey {
   private final Backoff backoff;
   private final Timer next;
 
-  /** All that this ever had: a late put of an earlier one may hold the key for a while. */
+  /** Leases that this key ever had: a late put of an earlier lease may hold the key for a while. */
   private final Set<Long> ours = new HashSet<>();
 
   private @Nullable Leases leases;
@@ -49,7 +49,7 @@ final class LeasedKey {
   private volatile boolean registered;
 
   /**
-   * @param where etcd is, for messages
+   * @param where etcd's endpoints, for messages
    */
   LeasedKey(
       String key,
@@ -90,7 +90,7 @@ final class LeasedKey {
   }
 
   private void grant() {
-    ask(
+    send(
         leases -> leases.grant(ttl),
         granted -> {
           lease = granted;
@@ -100,15 +100,15 @@ final class LeasedKey {
   }
 
   private void put() {
-    ask(leases -> leases.put(key, value, lease), _ -> isThere());
+    send(leases -> leases.put(key, value, lease), _ -> present());
   }
 
   private void keepAlive() {
-    ask(
+    send(
         leases -> leases.keepAlive(lease),
         alive -> {
           if (alive) {
-            look();
+            check();
           } else {
             registered = false;
             log.warn("the lease of {} was lost; it registers again", key);
@@ -117,23 +117,23 @@ final class LeasedKey {
         });
   }
 
-  private void look() {
-    ask(
+  private void check() {
+    send(
         leases -> leases.leaseOf(key),
         holder -> {
           if (holder == lease) {
-            isThere();
+            present();
           } else if (holder == Leases.NO_KEY || ours.contains(holder)) {
             registered = false;
             log.warn("{} was gone; it registers again", key);
             put();
           } else {
-            isTaken();
+            heldByAnother();
           }
         });
   }
 
-  private void isThere() {
+  private void present() {
     if (!registered || taken) {
       log.info("registered as {}", key);
     }
@@ -141,7 +141,7 @@ final class LeasedKey {
     settled();
   }
 
-  private void isTaken() {
+  private void heldByAnother() {
     if (!taken) {
       taken = true;
       log.warn("{} was registered by another process too, and is left to it", key);
@@ -161,7 +161,7 @@ final class LeasedKey {
     Failure failure = Failure.of(thrown);
     Leases ended = leases;
     leases = null;
-    // First: whatever of the rest fails, there is another attempt.
+    // First, so that another attempt follows even if the rest fails.
     next.set(failure.refused() ? backoff.nextAfterRefusal() : backoff.next(), this::start);
     if (!failing) {
       failing = true;
@@ -173,9 +173,9 @@ final class LeasedKey {
   }
 
   /**
-   * Takes the key away with its lease, if that can be done in time.
+   * Deletes the key with its lease, if that succeeds in time.
    *
-   * @param then runs once, after that or when the time is over
+   * @param then runs once, after the deletion or the time limit
    */
   void leave(Duration time, Runnable then) {
     left = true;
@@ -200,22 +200,23 @@ final class LeasedKey {
     then.run();
   }
 
-  private <T> void ask(Function<Leases, CompletableFuture<T>> question, Consumer<T> then) {
-    Leases asked = leases;
-    if (asked == null) {
+  private <T> void send(Function<Leases, CompletableFuture<T>> request, Consumer<T> then) {
+    Leases receiver = leases;
+    if (receiver == null) {
       return;
     }
     orFailed(
         () ->
-            question
-                .apply(asked)
+            request
+                .apply(receiver)
                 .whenComplete(
                     (answer, failure) ->
-                        onThread(() -> orFailed(() -> answered(asked, answer, failure, then)))));
+                        onThread(() -> orFailed(() -> answered(receiver, answer, failure, then)))));
   }
 
-  private <T> void answered(Leases asked, T answer, @Nullable Throwable failure, Consumer<T> then) {
-    if (!asked.equals(leases)) {
+  private <T> void answered(
+      Leases receiver, T answer, @Nullable Throwable failure, Consumer<T> then) {
+    if (!receiver.equals(leases)) {
       return;
     }
     if (failure == null) {
@@ -225,7 +226,7 @@ final class LeasedKey {
     }
   }
 
-  /** What fails on our side is tried again as what fails on etcd's is. */
+  /** Runs a task; a failure of this side is retried like a failure of etcd. */
   private void orFailed(Runnable task) {
     try {
       task.run();
@@ -240,7 +241,7 @@ final class LeasedKey {
     try {
       thread.execute(task);
     } catch (RejectedExecutionException _) {
-      // Closed: nobody waits for it.
+      // Closed: no caller waits for the result.
     }
   }
 }

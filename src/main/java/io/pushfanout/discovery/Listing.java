@@ -3,13 +3,13 @@ package io.pushfanout.discovery;
 import java.util.List;
 
 /**
- * All keys of a service at one moment.
+ * A listing of all keys of a service at one moment.
  *
- * @param revision of the store at that moment
- * @param complete false when there are more than are read
+ * @param revision revision of the store at that moment
+ * @param complete false when there are more keys than {@link #MOST}
  */
 record Listing(long revision, List<Change> keys, boolean complete) {
-  /** More registrations than this of one service are not read. */
+  /** Limit of keys that are read of one service. */
   static final int MOST = 100_000;
 
   Listing {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names each malformed registration once, when it appears, and never floods: at most 10 and their
- * count at once, and as many lines in any 20 s.
+ * A log of malformed registrations. It names each one once, when it appears, within a limit: at
+ * most 10 and the count of the others at once, and as many lines in any 20 s.
  */
 final class MalformedLog {
   private static final Logger log = LoggerFactory.getLogger(MalformedLog.class);

@@ -7,7 +7,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log of etcd's absence: one line when it begins and one when it ends, for all services. */
+/**
+ * A log of etcd's outages: one line when an outage begins and one when it ends, for all services.
+ */
 final class Outages {
   private static final Logger log = LoggerFactory.getLogger(Outages.class);
 
@@ -16,7 +18,7 @@ final class Outages {
   private final Map<String, String> refused = new HashMap<>();
 
   /**
-   * @param where etcd is
+   * @param where etcd's endpoints, for messages
    */
   Outages(String where) {
     this.where = where;
@@ -31,13 +33,13 @@ final class Outages {
 
   void refused(String service, String reason) {
     if (!reason.equals(refused.put(service, reason))) {
-      log.warn("etcd does not tell the nodes of {}: {}", service, reason);
+      log.warn("etcd refuses to list the nodes of {}: {}", service, reason);
     }
   }
 
   void restored(String service) {
     if (refused.remove(service) != null) {
-      log.info("etcd tells the nodes of {} again", service);
+      log.info("etcd lists the nodes of {} again", service);
     }
     if (unreachable.remove(service) && unreachable.isEmpty()) {
       log.info("etcd is back at {}", where);

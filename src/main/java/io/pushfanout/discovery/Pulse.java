@@ -10,46 +10,46 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a member a small question again and again, to find out when it has gone silent: frozen, or
- * behind a network that swallows what it is given. No connection breaks then, and gRPC's own pings,
- * of which etcd allows no more, take 15 s to tell.
+ * A probe of a member, repeated to detect one that has stopped answering: frozen, or behind a
+ * network that drops its packets. No connection breaks then, and gRPC's own pings take 15 s to
+ * detect it; etcd allows no more of them.
  *
- * <p>A member that refuses the question is well. On one thread alone, where the answers are taken
- * too.
+ * <p>A member that refuses the probe is well. On one thread alone, where answers are handled too.
  */
 final class Pulse {
-  /** From an answer to the next question. */
+  /** Time from an answer to the next probe. */
   static final Duration PAUSE = Duration.ofSeconds(2);
 
-  /** For an answer; with the pause, a silent member is left within 4.5 s. */
+  /** Time limit of an answer; with the pause, a silent member is left within 4.5 s. */
   static final Duration LIMIT = Duration.ofMillis(2500);
 
-  private final Supplier<? extends CompletableFuture<?>> question;
+  private final Supplier<? extends CompletableFuture<?>> probe;
   private final ScheduledExecutorService thread;
   private final Consumer<Throwable> dead;
   private final Timer next;
-  private int asked;
+  private int probes;
 
   /**
-   * @param dead is told why at most once
+   * @param dead receives the reason, at most once
    */
   Pulse(
-      Supplier<? extends CompletableFuture<?>> question,
+      Supplier<? extends CompletableFuture<?>> probe,
       ScheduledExecutorService thread,
       Consumer<Throwable> dead) {
-    this.question = question;
+    this.probe = probe;
     this.thread = thread;
     this.dead = dead;
     this.next = new Timer(thread);
   }
 
   void start() {
-    int number = ++asked;
+    int number = ++probes;
     next.set(LIMIT, () -> stops(new TimeoutException()));
     try {
-      question.get().whenComplete((_, failure) -> answered(number, failure));
+      probe.get().whenComplete((_, failure) -> answered(number, failure));
     } catch (Throwable e) {
-      answered(number, e); // Later, like any answer: who began may not be there yet to hear it.
+      // Handled later, like any answer: the caller of start may not be ready for it yet.
+      answered(number, e);
     }
   }
 
@@ -57,8 +57,8 @@ final class Pulse {
     try {
       thread.execute(
           () -> {
-            if (number != asked) {
-              return; // Too late.
+            if (number != probes) {
+              return; // An answer to an earlier probe.
             }
             if (failure == null || Failure.of(failure).refused()) {
               next.set(PAUSE, this::start);
@@ -67,7 +67,7 @@ final class Pulse {
             }
           });
     } catch (RejectedExecutionException _) {
-      // Closed: nobody waits for it.
+      // Closed: no caller waits for the result.
     }
   }
 
@@ -77,7 +77,7 @@ final class Pulse {
   }
 
   void stop() {
-    asked++;
+    probes++;
     next.cancel();
   }
 }

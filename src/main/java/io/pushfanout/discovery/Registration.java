@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What one key of a service says. */
+/** The content of one key of a service. */
 sealed interface Registration {
-  /** A value longer than this is not read: an address and its metadata are far from it. */
+  /** Limit of a value in bytes: an address with its metadata is far below it. */
   int LONGEST_VALUE = 64 * 1024;
 
   int LONGEST_PROBLEM = 200;
@@ -23,21 +23,23 @@ sealed interface Registration {
   /** A connect-node. */
   record Node(NodeAddress address) implements Registration {}
 
-  /** The key of a directory, which some programs write where their keys begin: no mistake. */
+  /**
+   * A directory's key, which some programs write at the prefix of their keys; it is not malformed.
+   */
   record Directory() implements Registration {}
 
   /**
-   * Nothing that can be dialled.
+   * A key without an address to dial.
    *
    * @param problem one short line
    */
   record Malformed(String problem) implements Registration {}
 
   /**
-   * Reads a registration. The value decides: an address, or JSON that has one; where it is empty
-   * the key decides.
+   * Reads a registration from the value: an address, or JSON with one. If the value is empty, it is
+   * read from the key.
    *
-   * @param suffix of the key, below its service's prefix
+   * @param suffix rest of the key, below its service's prefix
    * @param quoting whether problems may quote the value: a tenant that chose the prefix reads them,
    *     and may have no other right to read the value
    */
@@ -78,14 +80,20 @@ sealed interface Registration {
     }
   }
 
-  /** GoFrame has the version before the addresses, of which its own clients take the first. */
+  /**
+   * Returns the address in a key. GoFrame has the version before the addresses, and its own clients
+   * take the first address.
+   */
   private static NodeAddress ofKey(String suffix) {
     String addresses = suffix.substring(suffix.lastIndexOf('/') + 1);
     int comma = addresses.indexOf(',');
     return AddressText.parse(comma < 0 ? addresses : addresses.substring(0, comma));
   }
 
-  /** The value of a key that names its network is metadata (rpcx), unless it is an address. */
+  /**
+   * Returns the address in a text. The value of a key that names its network is metadata (rpcx),
+   * unless it is an address.
+   */
   private static NodeAddress ofText(String suffix, String text) {
     if (LIST.matcher(text).lookingAt()) {
       throw new IllegalArgumentException("the JSON is a list, and no object");

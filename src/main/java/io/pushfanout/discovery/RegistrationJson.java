@@ -14,15 +14,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of a registration. Etcd's naming API for Go stores {@code
- * {"Op":0,"Addr":"host:port","Metadata":…}}; where there is none of its names, those of frameworks
- * count: {@code address} (kitex, hertz, dubbo-go), {@code endpoints} with URLs (kratos), {@code
- * nodes} (go-micro); where there is none of these, the key has the address (GoFrame, hertz).
+ * A parser of registrations in JSON. Etcd's naming API for Go stores {@code
+ * {"Op":0,"Addr":"host:port","Metadata":…}}. Without any of its names, those of frameworks count:
+ * {@code address} (kitex, hertz, dubbo-go), {@code endpoints} with URLs (kratos), {@code nodes}
+ * (go-micro). Without any of these, the key has the address (GoFrame, hertz).
  *
- * <p>Read as Go reads it: names in any case, the last of two counts, others are skipped.
+ * <p>It reads as Go does: names in any case, the last of two equal names counts, others are
+ * skipped.
  *
- * <p>By jackson-core, which Vert.x brings: it reads a stream of tokens, so that metadata of any
- * size and shape builds nothing.
+ * <p>It uses jackson-core, which Vert.x brings: a stream of tokens, so that metadata of any size
+ * and shape allocates no tree.
  */
 final class RegistrationJson {
   private static final JsonFactory JSON =
@@ -50,9 +51,9 @@ final class RegistrationJson {
   }
 
   /**
-   * Returns the address as it stands there; empty where the key has it.
+   * Returns the address as written; empty when the key has it.
    *
-   * @throws IllegalArgumentException when it is no address of gRPC; the message is one line
+   * @throws IllegalArgumentException when it is not an address of gRPC; the message is one line
    */
   static Optional<String> address(String json) {
     try (JsonParser parser = JSON.createParser(json)) {
@@ -64,11 +65,11 @@ final class RegistrationJson {
     } catch (JacksonException e) {
       throw new NotJsonException(e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // A text in memory is always there.
+      throw new UncheckedIOException(e); // A text in memory cannot fail to be read.
     }
   }
 
-  /** A text that is no JSON; its message may quote a piece of it. */
+  /** A refusal of a text that is not JSON; its message may quote a piece of it. */
   static final class NotJsonException extends IllegalArgumentException {
     static final String PROBLEM = "not JSON";
 
@@ -117,7 +118,8 @@ final class RegistrationJson {
   }
 
   /**
-   * Refuses all but 0, which adds an address. A removal is a key that goes, and is never stored.
+   * Rejects all operations but 0, which adds an address. A removal deletes the key, and is never
+   * stored.
    */
   private void requireAdded(@Nullable JsonToken token) throws IOException {
     if (token != JsonToken.VALUE_NUMBER_INT || !parser.getText().equals("0")) {
@@ -126,8 +128,8 @@ final class RegistrationJson {
   }
 
   /**
-   * Takes the first URL of gRPC, else the first that may be one; go-micro's are objects that
-   * describe methods.
+   * Reads the first URL of gRPC, else the first that may be one; go-micro's endpoints are objects
+   * that describe methods.
    */
   private void endpoints(@Nullable JsonToken token) throws IOException {
     endpoints = token == JsonToken.START_ARRAY;
@@ -148,7 +150,7 @@ final class RegistrationJson {
     grpcEndpoint = grpcEndpoint.isEmpty() ? possible : grpcEndpoint;
   }
 
-  /** Takes the first that has an address: each key holds one. */
+  /** Reads the first node with an address: each key holds one. */
   private void nodes(@Nullable JsonToken token) throws IOException {
     nodes = token == JsonToken.START_ARRAY;
     node = "";

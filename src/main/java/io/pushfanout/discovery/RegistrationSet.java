@@ -17,22 +17,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one service's keys: the last listing, and every change since.
+ * The registrations of one service: the last listing, and every change since.
  *
- * <p>By keys and their revisions, so that a change that comes twice, or comes again after the
- * listing that holds it already, does nothing. While a listing is under way the changes that come
- * meanwhile apply at once and are kept as well: the listing shows the store at a moment that some
- * of them precede and others follow, and those apply to it again.
+ * <p>Changes are applied by keys and revisions, so a duplicate, or a change that the listing
+ * already holds, has no effect. Changes during a listing apply at once and are also stored: the
+ * listing shows the store at a moment before some of them, and these apply to it again.
  */
 final class RegistrationSet {
-  /** Of a malformed registration, as it is shown. */
+  /** Limit of a malformed registration's key in messages, in characters. */
   private static final int LONGEST_KEY = 200;
 
   private final String prefix;
   private final int maxNodes;
   private final Set<NodeAddress> announced = new HashSet<>();
 
-  /** What was handed over last. */
+  /** Nodes of the last hand-over. */
   private Set<NodeAddress> taken = Set.of();
 
   private Map<String, Entry> entries = new HashMap<>();
@@ -45,7 +44,7 @@ final class RegistrationSet {
   }
 
   /**
-   * @param maxNodes beyond these the newest are not handed over
+   * @param maxNodes limit of nodes; the newest beyond it are not handed over
    */
   RegistrationSet(String prefix, int maxNodes) {
     this.prefix = prefix;
@@ -54,15 +53,17 @@ final class RegistrationSet {
 
   private record Entry(long revision, Registration registration) {}
 
-  /** A listing is asked for; it will show the store as it is now, or later. */
+  /**
+   * Starts to store changes: a listing is requested and will show the store as it is now, or later.
+   */
   void listingBegins() {
     sinceListingBegan = new ArrayList<>();
   }
 
   /**
-   * Takes a listing, and what changed since.
+   * Applies a listing, and the changes since its request.
    *
-   * @return whether it said something that was not known
+   * @return whether the set has changed
    */
   boolean listed(Listing listing) {
     final Map<String, Entry> before = entries;
@@ -78,9 +79,9 @@ final class RegistrationSet {
   }
 
   /**
-   * Takes changes that a watch told.
+   * Applies changes of a watch.
    *
-   * @return whether any of them was not known
+   * @return whether any of them was new
    */
   boolean changed(List<Change> changes) {
     if (sinceListingBegan != null) {
@@ -89,7 +90,10 @@ final class RegistrationSet {
     return applyNewer(changes);
   }
 
-  /** All changes of one revision come together, so whatever is not newer is known already. */
+  /**
+   * Applies the changes of newer revisions. All changes of one revision come together, so a change
+   * that is not newer has been applied.
+   */
   private boolean applyNewer(List<Change> changes) {
     long newest = revision;
     boolean news = false;
@@ -136,9 +140,9 @@ final class RegistrationSet {
   }
 
   /**
-   * What is known now; what is announced is announced once.
+   * Returns the present registrations; each announcement is returned once.
    *
-   * @param trouble why it may be old; null where it is not
+   * @param trouble why they may be old; null when they are current
    */
   Registrations handOver(@Nullable Trouble trouble) {
     Set<NodeAddress> registered = new HashSet<>();
@@ -148,7 +152,7 @@ final class RegistrationSet {
           switch (entry.registration()) {
             case Registration.Node(NodeAddress address) -> registered.add(address);
             case Registration.Directory _ -> {
-              // Neither a node nor a mistake.
+              // Neither a node nor malformed.
             }
             case Registration.Malformed(String problem) ->
                 malformed.add(new Malformed(printable(key), problem));
@@ -176,7 +180,10 @@ final class RegistrationSet {
     return registrations;
   }
 
-  /** Those that are in use stay, so that no newcomer takes a place; then by their revisions. */
+  /**
+   * Returns the nodes within the limit: first those in use, so that no new one replaces them, then
+   * by their revisions.
+   */
   private Set<NodeAddress> oldest(Set<NodeAddress> registered) {
     Set<NodeAddress> oldest = new HashSet<>(taken);
     oldest.retainAll(registered);

@@ -1,11 +1,11 @@
 package io.pushfanout.discovery;
 
-/** Where the registrations of one service are kept. */
+/** The store of the registrations of one service. */
 interface Registry {
   /**
-   * A new session, with another member of the cluster than the last one if there is one.
+   * Opens a session, with another member of the cluster than the last one if there is one.
    *
-   * @throws RuntimeException when it cannot even be tried, such as for a broken certificate file
+   * @throws RuntimeException when no attempt is possible, such as for a broken certificate file
    */
   Session open();
 }

@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one service's registrations: lists them at a revision, watches from the next, lists again
- * every 30 s in case the watch has gone deaf. Whatever fails, it begins anew with a session of its
- * own after a while; what it knew stays until then.
+ * A watch over one service's registrations. It lists them at a revision, watches from the next, and
+ * lists again every 30 s in case the watch has stalled. After any failure it begins again with a
+ * new session after a backoff; the registrations stay until then.
  *
- * <p>On discovery's thread alone, where the sessions' answers are taken too; an answer of a session
- * that is not the present one is ignored.
+ * <p>On discovery's thread alone, where the sessions' answers are handled too; an answer of an
+ * earlier session is ignored.
  */
 final class ServiceWatch {
   private static final Logger log = LoggerFactory.getLogger(ServiceWatch.class);
@@ -40,12 +40,15 @@ final class ServiceWatch {
   private final FailureLog failures;
   private final MalformedLog malformedLog = new MalformedLog();
 
-  /** Between sessions: the next attempt. In a session: that its watch begins, then the re-list. */
+  /**
+   * Timer between sessions of the next attempt; in a session of the watch's start, then of the
+   * re-list.
+   */
   private final Timer next;
 
   private @Nullable Session session;
 
-  /** The session's watch has begun. */
+  /** Whether the session's watch has begun. */
   private boolean watching;
 
   ServiceWatch(
@@ -75,17 +78,20 @@ final class ServiceWatch {
     this.next = new Timer(thread);
   }
 
-  /** Whether etcd has answered once, with a list. From any thread. */
+  /** Returns whether etcd has answered once, with a list. From any thread. */
   boolean answered() {
     return handOver.answered();
   }
 
-  /** Why the registrations may be old, one line; null while they are not. From any thread. */
+  /**
+   * Returns why the registrations may be old, in one line; null when they are current. From any
+   * thread.
+   */
   @Nullable String problem() {
     return contact.problem();
   }
 
-  /** Whether the last attempt to get them failed. From any thread. */
+  /** Returns whether the last attempt to read them failed. From any thread. */
   boolean hasFailed() {
     return contact.hasFailed();
   }
@@ -105,38 +111,38 @@ final class ServiceWatch {
     }
   }
 
-  private void list(Session asked) {
+  private void list(Session current) {
     registrations.listingBegins();
-    asked
+    current
         .list()
         .whenComplete(
             (listing, failure) ->
                 in(
-                    asked,
+                    current,
                     () -> {
                       if (failure != null) {
                         lost(failure);
                       } else {
-                        listed(asked, listing);
+                        listed(current, listing);
                       }
                     }));
   }
 
-  private void listed(Session asked, Listing listing) {
+  private void listed(Session current, Listing listing) {
     boolean relisted = watching;
     boolean news = registrations.listed(listing);
     contact.made();
     handOver.listed(news);
     if (relisted && news) {
-      // What the watch should have told, unless it comes this very moment.
-      log.debug("a listing of {} had news, so its watch begins anew", service);
+      // The watch should have delivered this news, unless it arrives at this very moment.
+      log.debug("a listing of {} had news, so its watch restarts", service);
       endSession();
       start();
     } else if (relisted) {
-      relistLater(asked);
+      relistLater(current);
     } else {
       next.set(WATCH_TIMEOUT, () -> lost(new TimeoutException()));
-      asked.watch(listing.revision() + 1, new Changes(asked));
+      current.watch(listing.revision() + 1, new Changes(current));
     }
   }
 
@@ -179,7 +185,7 @@ final class ServiceWatch {
   private void lost(Throwable thrown) {
     Failure failure = Failure.of(thrown);
     Session ended = takeSession();
-    // First: whatever of the rest fails, there is another attempt.
+    // First, so that another attempt follows even if the rest fails.
     next.set(failure.refused() ? backoff.nextAfterRefusal() : backoff.next(), this::start);
     contact.lost(failure);
     log.debug("{}: {}", service, failure.reason());
@@ -203,7 +209,7 @@ final class ServiceWatch {
     return ended;
   }
 
-  /** What fails on our side ends the session as what fails on etcd's does. */
+  /** Runs a task; a failure of this side ends the session like a failure of etcd. */
   private void orLost(Runnable task) {
     try {
       task.run();
@@ -213,7 +219,9 @@ final class ServiceWatch {
     }
   }
 
-  /** Runs on our thread what an answer of a session calls for, while it is the present one. */
+  /**
+   * Runs the task of a session's answer on discovery's thread, if the session is the present one.
+   */
   private void in(Session answering, Runnable task) {
     try {
       thread.execute(
@@ -223,7 +231,7 @@ final class ServiceWatch {
             }
           });
     } catch (RejectedExecutionException _) {
-      // Closed: nobody waits for it.
+      // Closed: no caller waits for the result.
     }
   }
 

@@ -4,28 +4,27 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What one service has to do with the registry, until the first thing fails: its owner closes it
- * then and opens another, nothing in it is expected to recover. Futures and watchers answer on any
- * thread.
+ * A session of one service with the registry, until its first failure. Its owner then closes it and
+ * opens another; nothing in it recovers. Futures and watchers are called on any thread.
  */
 interface Session {
-  /** All keys of the service, read within a bounded time. */
+  /** Lists all keys of the service within a bounded time. */
   CompletableFuture<Listing> list();
 
   /**
-   * Tells of every change from a revision on.
+   * Reports every change from a revision on.
    *
-   * @param revision the first of interest
+   * @param revision the first revision to report
    */
   void watch(long revision, Watcher watcher);
 
-  /** Completed with the reason when nothing more is to be expected of it. */
+  /** Returns a future that is completed with the reason when the session has failed. */
   CompletableFuture<Throwable> end();
 
   /** Ends everything under way; never blocks. */
   void close();
 
-  /** Is told, in order, and perhaps a little after the session was closed. */
+  /** A receiver of changes, in order, and perhaps a little after the session was closed. */
   interface Watcher {
     void created();
 

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing to do later, on the thread that also sets and cancels it. Where it fails without having
- * set another, it is done again a little later: what waits for a timer waits for nothing else.
+ * A timer of one task, on the thread that also sets and cancels it. A task that fails without
+ * having set another is run again after {@link #AGAIN}, since nothing else would repeat it.
  */
 final class Timer {
   static final Duration AGAIN = Duration.ofSeconds(1);
@@ -27,13 +27,13 @@ final class Timer {
     return pending != null;
   }
 
-  /** Instead of what it was set to before. */
+  /** Sets the task; it replaces an earlier one. */
   void set(Duration delay, Runnable task) {
     cancel();
     try {
       pending = thread.schedule(() -> due(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException _) {
-      // Closed: nobody waits for it.
+      // Closed: no caller waits for the result.
     }
   }
 

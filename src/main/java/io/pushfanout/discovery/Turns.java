@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Whose turn it is among the members of a cluster: each endpoint's, and of an endpoint's name each
- * address's, beginning where chance says. On one thread alone.
+ * The rotation over the members of a cluster: over endpoints, and over the addresses of an
+ * endpoint's name, both from a random start. On one thread alone.
  */
 final class Turns {
   private final List<URI> endpoints;
@@ -33,15 +33,15 @@ final class Turns {
     return endpoints.get(turn++ % endpoints.size());
   }
 
-  /** What to look up of an endpoint: a name, or an address without the brackets of a URL. */
+  /** Returns the host to look up: a name, or an address without the brackets of a URL. */
   static String host(URI endpoint) {
     String host = endpoint.getHost();
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
   /**
-   * Where a client is to connect to, as jetcd wants it: the addresses in the order of this turn,
-   * and the endpoint as the authority, which the member's certificate is for.
+   * Returns the target of a client in jetcd's form: the addresses in the order of this turn, and
+   * the endpoint as the authority, which the member's certificate is for.
    */
   String target(URI endpoint, List<InetAddress> found) {
     return inTurn(endpoint, found).stream()
@@ -49,7 +49,10 @@ final class Turns {
         .collect(Collectors.joining(",", "ip://" + endpoint.getRawAuthority() + "/", ""));
   }
 
-  /** Name servers change the order as they like, so the turns have one of their own. */
+  /**
+   * Returns the addresses in the order of this turn. They are sorted first, since name servers
+   * change their order.
+   */
   private List<InetAddress> inTurn(URI endpoint, List<InetAddress> found) {
     List<InetAddress> addresses = new ArrayList<>(new LinkedHashSet<>(found));
     addresses.sort((one, other) -> Arrays.compareUnsigned(one.getAddress(), other.getAddress()));
@@ -59,7 +62,7 @@ final class Turns {
     return addresses;
   }
 
-  /** Brackets are no part of a path as they are. */
+  /** Returns an address with its brackets encoded, as a path needs. */
   private static String inPath(InetAddress address) {
     return InetAddresses.toUriString(address).replace("[", "%5B").replace("]", "%5D");
   }

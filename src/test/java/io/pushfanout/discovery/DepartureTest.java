@@ -45,7 +45,7 @@ class DepartureTest {
   }
 
   @Test
-  void whenItDoesNotAnswerInHalfOfTheTimeAnotherOneIsAsked() {
+  void withoutAnAnswerInHalfOfTheTimeAnotherConnectionIsTried() {
     departure.begin(present);
     loop.advance(TIME.dividedBy(2));
     assertThat(present.closed).isTrue();
@@ -61,7 +61,7 @@ class DepartureTest {
   }
 
   @Test
-  void aFailureIsTriedOnceMoreAndThenTold() {
+  void aFailureIsRetriedOnceAndThenReported() {
     ConnectException refused = new ConnectException("refused");
     departure.begin(null);
     opened.getLast().revocation.completeExceptionally(refused);
@@ -74,7 +74,7 @@ class DepartureTest {
   }
 
   @Test
-  void whenNobodyAnswersItIsOverInTime() {
+  void withoutAnyAnswerItIsOverInTime() {
     departure.begin(present);
     loop.advance(TIME);
 
@@ -85,7 +85,7 @@ class DepartureTest {
   }
 
   @Test
-  void aConnectionThatCannotBeOpenedIsToldOnce() {
+  void aConnectionThatCannotBeOpenedIsReportedOnce() {
     IllegalStateException noFile = new IllegalStateException("no such file");
     new Departure(
             () -> {

@@ -31,7 +31,7 @@ class EtcdAccessIT {
   private final Found found = new Found();
 
   @Test
-  void aUserSeesWhatItMayAndIsToldWhatItMayNot() {
+  void aUserReadsPermittedServicesAndGetsRefusalsForOthers() {
     try (EtcdServer etcd = EtcdServer.started()) {
       etcd.put("/services/mine/127.0.0.1:1", "");
       etcd.put("/services/theirs/127.0.0.1:2", "");

@@ -33,7 +33,7 @@ class EtcdClusterIT {
   }
 
   @Test
-  void whenTheConnectedMemberIsCutOffAnotherOneTells() {
+  void whenTheConnectedMemberIsCutOffAnotherOneReportsChanges() {
     put(cluster.members().getFirst(), "127.0.0.1:1");
     try (EtcdDiscovery discovery = discovery()) {
       found.awaitNodes(SERVICE, Set.of("127.0.0.1:1"));

@@ -95,7 +95,7 @@ class EtcdDiscoveryIT {
   }
 
   @Test
-  void theFirstAnswerIsToldAtOnceEvenWhenThereIsNoNode() {
+  void theFirstAnswerIsHandedOverAtOnceEvenWithoutNodes() {
     assertThat(discovery.answered(service)).isFalse();
 
     discovery.setServices(Set.of(service));
@@ -107,7 +107,7 @@ class EtcdDiscoveryIT {
   }
 
   @Test
-  void malformedRegistrationsAreNamedAndDisturbNobody() {
+  void malformedRegistrationsAreNamedAndDisturbNoOthers() {
     discovery.setServices(Set.of(service));
     put("good-1", "127.0.0.1:1");
     put("bad-json", "{\"Op\":0,\"Addr\":");
@@ -157,7 +157,7 @@ class EtcdDiscoveryIT {
   }
 
   @Test
-  void aJoinIsToldWithinAQuarterOfASecondOfItsPut() {
+  void aJoinIsHandedOverWithinAQuarterOfASecondOfItsPut() {
     discovery.setServices(Set.of(service));
     found.first(service, _ -> true);
     List<Long> millis = new ArrayList<>();
@@ -290,7 +290,7 @@ class EtcdDiscoveryIT {
   }
 
   @Test
-  void aListenerThatThrowsIsToldTheSameAgainAndOnlyThenIsItAnswered() {
+  void aListenerThatThrowsGetsTheSameAgainAndOnlyThenIsItAnswered() {
     put("127.0.0.1:1", "");
     AtomicInteger failures = new AtomicInteger(2);
     List<Registrations> told = new CopyOnWriteArrayList<>();

@@ -108,7 +108,7 @@ class EtcdFaultsIT {
   }
 
   @Test
-  void aCompactionUnderTheWatchDisturbsNobody() {
+  void aCompactionUnderTheWatchDisturbsNothing() {
     etcd.start();
     put("127.0.0.1:1");
     try (EtcdDiscovery _ = discovery(etcd.endpoint())) {

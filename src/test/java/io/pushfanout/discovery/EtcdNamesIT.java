@@ -61,7 +61,7 @@ class EtcdNamesIT {
   }
 
   @Test
-  void thoseThatRefuseArePassedOver() throws Exception {
+  void addressesThatRefuseAreSkipped() throws Exception {
     InetAddress[] all = {loopback(3), InetAddresses.forString("::1"), loopback(1)};
     for (int i = 0; i < 4; i++) {
       assertFound("two refuse", "refusing-" + i, _ -> all);
@@ -80,7 +80,7 @@ class EtcdNamesIT {
   }
 
   @Test
-  void aLookUpThatHangsHoldsNothingUpAndIsAskedAgain() throws Exception {
+  void aLookUpThatHangsDelaysNothingAndIsRepeated() throws Exception {
     InetAddress[] one = {loopback(1)};
     CountDownLatch answers = new CountDownLatch(1);
     AtomicInteger asked = new AtomicInteger();

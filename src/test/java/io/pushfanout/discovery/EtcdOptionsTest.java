@@ -40,7 +40,7 @@ class EtcdOptionsTest {
         "http://a b:1",
         "http://\u001b:1",
       })
-  void whatIsNoEndpointIsRefusedByNameInOneLine(String endpoint) {
+  void anInvalidEndpointIsRefusedByNameInOneLine(String endpoint) {
     assertThatExceptionOfType(EtcdOptionException.class)
         .isThrownBy(() -> EtcdOptions.parse(List.of(endpoint)))
         .matches(e -> e.flag().equals("--etcd-endpoints"))
@@ -61,7 +61,7 @@ class EtcdOptionsTest {
   }
 
   @Test
-  void whatBelongsTogetherComesTogether() throws Exception {
+  void optionsThatBelongTogetherAreRequiredTogether() throws Exception {
     String file = Files.createFile(dir.resolve("pem")).toString();
     refused("--etcd-endpoints: needs at least one URL", List.of());
     refused(

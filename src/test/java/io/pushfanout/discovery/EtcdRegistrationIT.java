@@ -132,7 +132,7 @@ class EtcdRegistrationIT {
   }
 
   @Test
-  void anEtcdThatForgotEverythingIsToldAgain() {
+  void anEtcdThatLostItsDataGetsTheRegistrationAgain() {
     start();
 
     etcd.killAndForget();

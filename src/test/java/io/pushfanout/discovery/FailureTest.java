@@ -26,7 +26,7 @@ class FailureTest {
   }
 
   @Test
-  void whatIsWrongWithAFileIsSaidByItsName() {
+  void aProblemOfAFileNamesTheFile() {
     FileException broken =
         new FileException(Path.of("tls.key"), "holds a broken key", new InvalidKeyException("DER"));
 

@@ -24,7 +24,7 @@ class LeasedKeyTest {
       new LeasedKey("/services/s/a:1", "a:1", TTL, "here", this::open, loop, new Random(1));
 
   @Test
-  void anErrorWhileItOpensOrAsksIsAFailureLikeOthers() {
+  void anErrorWhileItOpensOrSendsIsAFailureLikeOthers() {
     cannotOpen = true;
     key.start();
     loop.advance(Duration.ofSeconds(5));

@@ -36,7 +36,7 @@ class MalformedLogTest {
 
   /** Each hand-over had 11 lines, and there are 10 of them in a second. */
   @Test
-  void whoRewritesKeysAllTheTimeHasElevenLinesInTwentySeconds() {
+  void keysRewrittenAllTheTimeGetElevenLinesInTwentySeconds() {
     for (int handOver = 0; handOver < 200; handOver++) {
       log.show(some(100 * handOver, 100));
       nanos += Duration.ofMillis(100).toNanos() - 1;

@@ -26,7 +26,7 @@ class PulseTest {
   }
 
   @Test
-  void itAsksAtOnceAndAfterEachAnswerPausesAndNeverAsksTwiceAtATime() {
+  void itProbesAtOnceThenPausesAfterEachAnswerAndNeverProbesTwiceAtATime() {
     pulse.start();
     assertThat(questions).hasSize(1);
     loop.advance(Pulse.LIMIT.minus(TICK));
@@ -47,7 +47,7 @@ class PulseTest {
   }
 
   @Test
-  void aQuestionThatCannotBeAskedIsNoSignOfLife() {
+  void aProbeThatCannotBeSentIsNoSignOfLife() {
     List<Throwable> ends = new ArrayList<>();
     Pulse mute =
         new Pulse(
@@ -57,7 +57,7 @@ class PulseTest {
             loop,
             ends::add);
     mute.start();
-    assertThat(ends).as("who began hears of it later").isEmpty();
+    assertThat(ends).as("the caller gets it later").isEmpty();
     loop.advance(Duration.ofSeconds(10));
 
     assertThat(ends).singleElement().isInstanceOf(OutOfMemoryError.class);
@@ -105,7 +105,7 @@ class PulseTest {
   }
 
   @Test
-  void afterItWasStoppedNothingIsToldOrAsked() {
+  void afterItWasStoppedNothingIsReportedOrProbed() {
     pulse.start();
     pulse.stop();
     questions.getLast().completeExceptionally(new ConnectException("reset"));

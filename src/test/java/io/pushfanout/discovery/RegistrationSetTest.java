@@ -63,7 +63,7 @@ class RegistrationSetTest {
   }
 
   @Test
-  void aListingSaysWhatTheWatchMissed() {
+  void aListingBringsTheChangesThatTheWatchMissed() {
     listed(10, put("a", 5, 1), put("b", 6, 2));
     set.handOver(null);
     set.listingBegins();
@@ -76,7 +76,7 @@ class RegistrationSetTest {
   }
 
   @Test
-  void aStoreThatBeganAnewIsBelieved() {
+  void aStoreWithALowerRevisionReplacesTheSet() {
     listed(1000, put("a", 900, 1));
 
     listed(3, put("b", 2, 2));
@@ -99,7 +99,7 @@ class RegistrationSetTest {
   }
 
   @Test
-  void aNodeThatWentBeforeItWasToldIsNotAnnounced() {
+  void aNodeThatWentBeforeItsHandOverIsNotAnnounced() {
     listed(10);
     set.changed(List.of(put("a", 11, 1)));
     set.changed(List.of(gone("a", 12)));
@@ -183,7 +183,7 @@ class RegistrationSetTest {
 
   /** Random stores, whose listings and changes arrive in any order that a session allows. */
   @Test
-  void whateverOvertakesWhatTheEndIsRight() {
+  void theEndStateIsRightInAnyOrderOfEvents() {
     for (int seed = 0; seed < 500; seed++) {
       Random random = new Random(seed);
       RegistrationSet guess = new RegistrationSet("/");

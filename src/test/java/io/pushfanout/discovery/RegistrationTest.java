@@ -139,7 +139,7 @@ class RegistrationTest {
         "[\"hunter2\"]",
         "{\"address\":\"hunter2\"}"
       })
-  void aValueIsNotQuotedToWhoeverMayHaveNoRightToIt(String value) {
+  void aValueIsNotQuotedToReadersThatMayHaveNoRightToIt(String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     assertThat(Registration.parse("key", bytes, false))
         .isInstanceOfSatisfying(
@@ -183,7 +183,7 @@ class RegistrationTest {
         "\u0000\u0001\u001b[31m:1",
         "\u202e:1",
       })
-  void whatIsNoAddressIsMalformedAndItsProblemIsOneSafeLine(String value) {
+  void aValueWithoutAnAddressIsMalformedAndItsProblemIsOneSafeLine(String value) {
     assertThat(parse("127.0.0.1:1", value))
         .isInstanceOfSatisfying(
             Registration.Malformed.class,
@@ -195,7 +195,7 @@ class RegistrationTest {
   }
 
   @Test
-  void hostileValuesAreRefusedForWhatTheyAre() {
+  void hostileValuesAreRefusedWithTheirOwnProblem() {
     assertThat(problem(new byte[2_000_000])).contains("2000000 bytes");
     assertThat(problem(new byte[] {(byte) 0xc3, 0x28})).isEqualTo("the value is not UTF-8");
     assertThat(problem("{\"Metadata\":" + "[".repeat(60_000))).contains("depth");
@@ -216,7 +216,7 @@ class RegistrationTest {
   }
 
   @Test
-  void longMetadataIsNobodysBusiness() {
+  void longMetadataIsIgnored() {
     assertThat(parse("x", "{\"Metadata\":\"" + "m".repeat(60_000) + "\",\"Addr\":\"a:1\"}"))
         .isEqualTo(new Registration.Node(new NodeAddress("a", 1)));
   }

@@ -33,7 +33,7 @@ class ServiceWatchTest {
           "s", registry, loop, new Random(1), new Outages("here"), told::add, unanswered::add);
 
   @Test
-  void theFirstListIsToldAtOnceAndTheWatchGoesOnFromTheNextRevision() {
+  void theFirstListIsHandedOverAtOnceAndTheWatchGoesOnFromTheNextRevision() {
     watch.start();
     assertThat(watch.answered()).isFalse();
 
@@ -69,7 +69,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aChangeThatIsKnownTellsNobody() {
+  void aKnownChangeIsNotHandedOver() {
     synced();
     changed(put("a", 9, 1));
     loop.advance(Duration.ofSeconds(1));
@@ -98,7 +98,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void whatAnOldSessionSaysIsNotHeard() {
+  void answersOfAnOldSessionAreIgnored() {
     synced(put("a", 5, 1));
     ScriptedRegistry.Scripted old = registry.last();
     loop.advance(ServiceWatch.RELIST);
@@ -115,7 +115,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void anOutageIsToldOnceWithTheLastGoodSetAndItsEndOnce() {
+  void anOutageIsReportedOnceWithTheLastGoodSetAndItsEndOnce() {
     synced(put("a", 5, 1));
     registry.last().ends(new ConnectException("Connection refused"));
     loop.advance(Contact.UNREACHABLE_AFTER.minusMillis(1));
@@ -189,7 +189,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void anErrorOfALaterListBeginsAnewToo() {
+  void anErrorOfALaterListStartsANewSessionToo() {
     synced(put("a", 5, 1));
     registry.last().cannotList = new NoClassDefFoundError("gone");
     loop.advance(ServiceWatch.RELIST);
@@ -203,7 +203,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void whoFailsToListenIsToldAgainAndUntilThenItIsNotAnswered() {
+  void aFailedListenerIsCalledAgainAndUntilThenItIsNotAnswered() {
     List<Registrations> taken = new ArrayList<>();
     AtomicInteger failures = new AtomicInteger(3);
     ServiceWatch deaf =
@@ -233,7 +233,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aRefusalIsNoAnswerAndIsAskedAgainSlowly() {
+  void aRefusalIsNoAnswerAndIsRetriedSlowly() {
     watch.start();
     registry.last().fails(denied);
     loop.run();
@@ -258,7 +258,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aRefusalLeavesTheLastGoodSetAndSaysWhyAndAnotherReasonComesLater() {
+  void aRefusalLeavesTheLastGoodSetWithItsReasonAndAnotherReasonComesLater() {
     synced(put("a", 5, 1));
     registry.last().ends(denied);
     loop.run();
@@ -322,7 +322,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void aListingWithNewsThatTheWatchDidNotTellBeginsAnotherWatch() {
+  void aListingWithNewsThatTheWatchMissedStartsAnotherWatch() {
     synced(put("a", 5, 1));
     loop.advance(ServiceWatch.RELIST);
     registry.last().answers(50, put("b", 40, 2));
@@ -336,7 +336,7 @@ class ServiceWatchTest {
   }
 
   @Test
-  void afterCloseNothingIsToldAndNothingIsPending() {
+  void afterCloseNothingIsReportedAndNothingIsPending() {
     synced(put("a", 5, 1));
     changed(put("b", 11, 2));
 

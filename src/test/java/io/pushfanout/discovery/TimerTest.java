@@ -12,7 +12,7 @@ class TimerTest {
   private int runs;
 
   @Test
-  void whatFailsIsDoneAgainUntilItWorks() {
+  void aFailedTaskIsRunAgainUntilItSucceeds() {
     timer.set(
         Duration.ofMillis(1),
         () -> {
@@ -30,7 +30,7 @@ class TimerTest {
   }
 
   @Test
-  void whatFailsAfterItHasSetAnotherIsNotDoneAgain() {
+  void aTaskThatFailsAfterSettingAnotherIsNotRunAgain() {
     timer.set(
         Duration.ofMillis(1),
         () -> {
@@ -44,7 +44,7 @@ class TimerTest {
   }
 
   @Test
-  void whatIsCancelledIsNotDoneAgain() {
+  void aCancelledTaskIsNotRunAgain() {
     timer.set(
         Duration.ofMillis(1),
         () -> {

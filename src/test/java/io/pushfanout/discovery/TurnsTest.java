@@ -34,7 +34,7 @@ class TurnsTest {
   }
 
   @Test
-  void theAddressesOfANameTakeTurnsWhateverTheOrderOfTheAnswer() {
+  void theAddressesOfANameTakeTurnsInAnyOrderOfTheAnswer() {
     Turns turns = turns(1, NAME);
     Set<String> firsts = new HashSet<>();
     firsts.add(first(turns.target(NAME, addresses("10.0.0.1", "10.0.0.2", "10.0.0.3"))));

@@ -15,7 +15,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom we trust: those of a file, or the JDK's until there is one; but for what they have revoked.
+ * The trusted authorities, without the certificates that they revoked: those of a file, or the
+ * JDK's until a file is taken.
  */
 final class Authorities {
   private final AdvancedTlsX509TrustManager manager = managerOfNone(this::checkRevocation);
@@ -23,9 +24,11 @@ final class Authorities {
   private boolean none = true;
 
   /**
-   * @param lists of revoked certificates; null: there are none
-   * @return how many, for the log
-   * @throws FileException when one is no good; those before stay
+   * Replaces the authorities and their revocation lists.
+   *
+   * @param lists lists of revoked certificates; null: there are none
+   * @return the numbers of authorities and revoked certificates, for the log
+   * @throws FileException when a file cannot be used; the previous ones stay in force
    */
   synchronized String take(PemFile file, @Nullable PemFile lists) throws FileException {
     List<X509Certificate> authorities = file.certificates();
@@ -41,7 +44,7 @@ final class Authorities {
     return revoked == null ? count : count + ", " + revoked.count();
   }
 
-  /** What they have revoked; null where that is not checked. */
+  /** Returns the revocations of the authorities; null when revocation is not checked. */
   @Nullable Revocations revocations() {
     return revocations;
   }
@@ -56,7 +59,7 @@ final class Authorities {
   synchronized X509ExtendedTrustManager manager() {
     if (none) {
       try {
-        // Only now, since it takes its time and servers often do without.
+        // Loaded only on demand: it takes long, and servers often do without.
         manager.useSystemDefaultTrustCerts();
         none = false;
       } catch (GeneralSecurityException e) {
@@ -66,7 +69,7 @@ final class Authorities {
     return manager;
   }
 
-  /** Looks at a chain that is trusted otherwise. */
+  /** An additional check of a chain that is otherwise trusted. */
   private interface ChainCheck {
     void check(X509Certificate[] chain) throws CertificateException;
   }

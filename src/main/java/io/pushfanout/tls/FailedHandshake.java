@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a server found no common ground with a client: {@link HandshakeFailure} from its side. */
+/** The reason of a failed handshake at a server; {@link HandshakeFailure} is the client's side. */
 public final class FailedHandshake {
-  /** The one that we send, as the JDK puts it in front of what it says. */
+  /** The alert that this side sends, as the JDK puts it before its message. */
   private static final Pattern OUR_ALERT = Pattern.compile("^\\((\\w+)\\)");
 
   private static final Pattern NO_CERTIFICATE = Pattern.compile("Empty client certificate chain");
@@ -21,7 +21,7 @@ public final class FailedHandshake {
 
   public static HandshakeProblem problem(@Nullable Throwable failure) {
     HandshakeProblem problem = HandshakeProblem.OTHER;
-    // From the outside in: the innermost of those we know says most.
+    // From the outside in: the innermost known cause is the most specific.
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
         case NotSslRecordException _ -> problem = HandshakeProblem.NOT_TLS;
@@ -51,7 +51,10 @@ public final class FailedHandshake {
         : HandshakeProblem.OTHER;
   }
 
-  /** Of the names of alerts (RFC 8446, 6.2). */
+  /**
+   * Returns whether an alert (RFC 8446, 6.2) means that both sides have no version, cipher or
+   * protocol in common.
+   */
   private static boolean isAboutWhatWeOffer(String alert) {
     return switch (alert) {
       case "protocol_version",

@@ -14,16 +14,16 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a client found no common ground with a server, in words for people. */
+/** The reason of a failed handshake at a client, in words for people. */
 public final class HandshakeFailure {
-  /** Of the other side, as the JDK puts it. */
+  /** The alert of the other side, in the JDK's words. */
   static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
 
-  /** In the words of Netty, and in those of the JDK. */
+  /** An answer without TLS, in the words of Netty and of the JDK. */
   private static final Pattern NO_TLS =
       Pattern.compile("not an SSL/TLS record|Unrecognized SSL message|Unsupported or unrecognized");
 
-  /** In the words of the system. */
+  /** A broken connection, in the words of the system. */
   private static final Pattern BROKEN_OFF = Pattern.compile("Connection reset|Broken pipe");
 
   private static final String UNKNOWN_AUTHORITY =
@@ -34,18 +34,19 @@ public final class HandshakeFailure {
   private HandshakeFailure() {}
 
   /**
-   * To follow the server's name and a colon; empty where the failure has nothing to do with TLS.
+   * Returns the reason, to follow the server's name and a colon; empty when the failure is not
+   * about TLS.
    */
   public static Optional<String> why(@Nullable Throwable failure) {
     String why = null;
-    // From the outside in: the innermost of those we know says most.
+    // From the outside in: the innermost known cause is the most specific.
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
         case CertificateExpiredException _ -> why = "its certificate has expired";
         case CertificateNotYetValidException _ -> why = "its certificate is not valid yet";
         case CertPathBuilderException _ -> why = UNKNOWN_AUTHORITY;
         case CertPathValidatorException e ->
-            // Of one that only bears the name of a trusted one.
+            // Such an authority only has the name of a trusted one.
             why =
                 e.getReason() == CertPathValidatorException.BasicReason.INVALID_SIGNATURE
                     ? UNKNOWN_AUTHORITY
@@ -59,8 +60,8 @@ public final class HandshakeFailure {
   }
 
   /**
-   * Whether the connection was broken off. Who speaks TLS does that to one who does not: an alert
-   * that it sent before is lost where more came from here than it has read.
+   * Returns whether the connection was broken off. A TLS server does that to a plaintext client:
+   * its alert is lost when bytes from here were still unread.
    */
   public static boolean isBrokenOff(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -80,7 +81,10 @@ public final class HandshakeFailure {
     return alert.find() ? alert(alert.group(1)) : "TLS: " + text;
   }
 
-  /** What the server said (RFC 8446, 6.2); JDKs differ in which of them they send. */
+  /**
+   * Returns the meaning of a server's alert (RFC 8446, 6.2); JDKs send different alerts for one
+   * reason.
+   */
   private static String alert(String name) {
     return switch (name) {
       case "certificate_required" -> "it wants a certificate of ours";

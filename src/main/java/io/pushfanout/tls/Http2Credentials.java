@@ -13,30 +13,30 @@ import java.util.Objects;
 import javax.net.ssl.SSLException;
 
 /**
- * Both sides of gRPC's TLS, of the JDK: version 1.2 or later, ALPN, and no cipher that HTTP/2
- * forbids (RFC 9113, 9.2).
+ * The credentials of both sides of gRPC's TLS, by the JDK: version 1.2 or later, ALPN, and no
+ * cipher that HTTP/2 forbids (RFC 9113, 9.2).
  */
 public final class Http2Credentials {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   /**
-   * How long a session may be resumed, the least there is. No certificate is shown or checked then,
-   * so that the JDK's day would let in whose authority was taken away long ago; and connections
-   * that last have no use for it.
+   * Lifetime of a TLS session in seconds, the shortest possible. A resumed session skips
+   * certificate checks, so the JDK's lifetime of 24 h would accept callers of a removed authority.
+   * Lasting connections do not need resumption.
    */
   private static final long SESSION_SECONDS = 1;
 
   static {
-    // A ticket of TLS 1.2 is taken for as long as the JDK's key of tickets lasts, whatever the
-    // session's time. Without tickets the server remembers sessions by itself, and forgets them.
+    // The JDK accepts a ticket of TLS 1.2 for the life of its ticket key, whatever the session's
+    // lifetime. Without tickets the server keeps sessions itself, and they expire.
     System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
   }
 
   private Http2Credentials() {}
 
   /**
-   * A server's, with a certificate of its own. Where there is a file of authorities, a client has
-   * to show a certificate of theirs; otherwise it is not asked.
+   * Returns the credentials of a server, with its own certificate. With a file of authorities, a
+   * client must present a certificate of theirs; without one, the server requests none.
    */
   public static ServerCredentials server(LiveTls tls) {
     SslContextBuilder builder =
@@ -47,7 +47,10 @@ public final class Http2Credentials {
     return NettySslContextServerCredentials.create(built(builder));
   }
 
-  /** A client's, which checks that the server's certificate is for the authority dialled. */
+  /**
+   * Returns the credentials of a client, which checks that the server's certificate is for the
+   * dialled authority.
+   */
   public static ChannelCredentials client(LiveTls tls) {
     SslContextBuilder builder =
         SslContextBuilder.forClient()

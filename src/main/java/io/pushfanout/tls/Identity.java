@@ -10,12 +10,14 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/** Who we are: a chain of certificates, ours first, and its key. */
+/** The identity of this side: a chain of certificates, its own first, and the key. */
 record Identity(List<X509Certificate> chain, PrivateKey key) {
   private static final byte[] ANYTHING = new byte[32];
 
   /**
-   * @throws FileException when one of both is no good, or they do not belong together
+   * Reads an identity.
+   *
+   * @throws FileException when either file cannot be used, or they do not belong together
    */
   static Identity of(PemFile certificate, PemFile key) throws FileException {
     Identity identity = new Identity(certificate.certificates(), key.key());
@@ -30,7 +32,7 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
     return chain.getFirst();
   }
 
-  /** When the first of the chain ends: from then on others refuse it. */
+  /** Returns the earliest expiry of the chain: other sides refuse it from then on. */
   Instant ends() {
     return chain.stream()
         .map(each -> each.getNotAfter().toInstant())
@@ -50,12 +52,12 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
       checking.update(ANYTHING);
       return checking.verify(signature);
     } catch (GeneralSecurityException _) {
-      // Such as a key of one kind and a certificate of another.
+      // For example, a key of one kind and a certificate of another.
       return false;
     }
   }
 
-  /** Without the key. */
+  /** Returns the subject of the certificate, without the key. */
   @Override
   public String toString() {
     return "Identity[" + certificate().getSubjectX500Principal() + "]";

@@ -25,12 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who we are, whom we trust and who is revoked, as files say it: what they hold is in force for
- * handshakes within 2 s of its being written, and running connections stay. What is no good, or
- * half written, changes nothing; it is said once in the log.
+ * The identity, the trusted authorities and the revocation lists of this side, reloaded from files.
+ * A written file is in force for handshakes within 2 s; running connections stay. A broken or
+ * half-written file changes nothing, and is logged once.
  *
- * <p>A side that resumes a TLS session shows no certificate again, so whoever makes a context of
- * these has to see to it that sessions do not last.
+ * <p>A resumed TLS session skips the check of certificates, so a context made of these must limit
+ * the lifetime of its sessions.
  *
  * <p>From any thread.
  */
@@ -45,7 +45,7 @@ public final class LiveTls implements AutoCloseable {
   private volatile @Nullable Instant ends;
   private @Nullable Future<?> watch;
 
-  /** Of what the files hold now; nobody looks at them again by themselves. */
+  /** Reads the files once; only {@link #open} follows them. */
   LiveTls(PemFiles files) throws FileException {
     Path certificate = files.certificate();
     Path key = files.key();
@@ -58,7 +58,8 @@ public final class LiveTls implements AutoCloseable {
               pair -> {
                 Identity identity = Identity.of(PemFile.of(pair.get(0)), PemFile.of(pair.get(1)));
                 X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
-                // Before others can see it: who shows it from now on is known to be us.
+                // Added before other sides can see it, so that {@link #isOwn} recognizes each
+                // presented certificate.
                 ownKeys.add(identity.certificate().getPublicKey());
                 manager.updateIdentityCredentials(chain, identity.key());
                 ends = identity.ends();
@@ -72,7 +73,7 @@ public final class LiveTls implements AutoCloseable {
     ca = bundle != null;
     Path crl = files.crl();
     if (bundle != null) {
-      // With the lists, so that no authority is trusted whose list is still to come.
+      // Followed together with the lists, so that no authority is trusted before its list.
       followed.add(
           new FollowedFiles(
               log,
@@ -95,8 +96,8 @@ public final class LiveTls implements AutoCloseable {
   /**
    * Reads the files, and follows them until it is closed.
    *
-   * @throws FileException names the file that cannot be used; one that is only expired is used,
-   *     with a warning in the log
+   * @throws FileException names the file that cannot be used; an expired certificate is used, with
+   *     a warning in the log
    */
   public static LiveTls open(PemFiles files) throws FileException {
     LiveTls live = new LiveTls(files);
@@ -104,43 +105,46 @@ public final class LiveTls implements AutoCloseable {
     return live;
   }
 
-  /** Who we are; null where the files say nothing of it. */
+  /** Returns the identity of this side; null when the files have none. */
   public @Nullable X509ExtendedKeyManager keys() {
     return keys;
   }
 
-  /** When our certificate, or the first of those between it and the authority's, ends. */
+  /**
+   * Returns the earliest expiry of this side's certificate and of those between it and the
+   * authority's.
+   */
   public Optional<Instant> ends() {
     return Optional.ofNullable(ends);
   }
 
-  /** Whether a file says whom we trust. */
+  /** Returns whether a file holds the trusted authorities. */
   public boolean hasAuthorities() {
     return ca;
   }
 
   /**
-   * Whom we trust: a client's, it also checks that a server's certificate is for the name that was
-   * dialled.
+   * Returns the trust manager; that of a client also checks that the server's certificate is for
+   * the dialled name.
    */
   public X509ExtendedTrustManager trust() {
     return authorities.manager();
   }
 
-  /** Whether a certificate is for a key that is ours, or was before a renewal. */
+  /** Returns whether a certificate is for this side's present key, or one before a renewal. */
   public boolean isOwn(X509Certificate certificate) {
     return ownKeys.has(certificate.getPublicKey());
   }
 
-  /** Whether the file of revocation lists has it. */
+  /** Returns whether the file of revocation lists has a certificate. */
   public boolean isRevoked(X509Certificate certificate) {
     Revocations revocations = authorities.revocations();
     return revocations != null && revocations.isRevoked(certificate);
   }
 
   /**
-   * Why what is in force is not what the files hold, or lets nobody in any more, a line each; empty
-   * while all is well.
+   * Returns why the state in force differs from the files, or accepts no certificate of an
+   * authority any more, a line each; empty when there is no problem.
    */
   public List<String> problems() {
     return Stream.concat(
@@ -148,7 +152,7 @@ public final class LiveTls implements AutoCloseable {
         .toList();
   }
 
-  /** The JDK's, for a client of its own; one that dials by https checks the server's name. */
+  /** Returns a context of the JDK for another client; with https, it checks the server's name. */
   public SSLContext clientContext() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -160,7 +164,7 @@ public final class LiveTls implements AutoCloseable {
     }
   }
 
-  /** What is in force stays so, whatever becomes of the files. */
+  /** Stops following the files; the state in force stays. */
   @Override
   public void close() {
     if (watch != null) {
@@ -168,12 +172,15 @@ public final class LiveTls implements AutoCloseable {
     }
   }
 
-  /** By one thread at a time. */
+  /** Reads the files again, and applies changes. By one thread at a time. */
   void look() {
     followed.forEach(FollowedFiles::look);
   }
 
-  /** Warns of a certificate that others will refuse, which is no reason to be down as well. */
+  /**
+   * Describes a certificate, with a warning when other sides will refuse it: that is no reason to
+   * stop this side as well.
+   */
   private static String described(Path file, X509Certificate certificate) {
     Instant now = Instant.now();
     Instant from = certificate.getNotBefore().toInstant();

@@ -9,26 +9,26 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 
 /**
- * Private keys in the forms of before PKCS #8, which the JDK does not read: PKCS #1 of RSA (RFC
- * 8017, A.1.2) and SEC 1 of EC (RFC 5915). What PKCS #8 (RFC 5958) says more, which algorithm the
- * key is for, is put in front of them.
+ * A converter of private keys in forms before PKCS #8, which the JDK does not read: PKCS #1 of RSA
+ * (RFC 8017, A.1.2) and SEC 1 of EC (RFC 5915). It prepends the algorithm identifier that PKCS #8
+ * (RFC 5958) adds.
  */
 final class OlderKeys {
   private static final int INTEGER = 0x02;
   private static final int OCTETS = 0x04;
   private static final int SEQUENCE = 0x30;
 
-  /** Where SEC 1 names the curve. */
+  /** The tag of the curve in SEC 1. */
   private static final int CURVE = 0xa0;
 
   private static final byte[] VERSION = {INTEGER, 1, 0};
 
-  /** With no parameters: 1.2.840.113549.1.1.1. */
+  /** The identifier of RSA, 1.2.840.113549.1.1.1, without parameters. */
   private static final byte[] RSA = {
     SEQUENCE, 13, 6, 9, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 13, 1, 1, 1, 5, 0
   };
 
-  /** With a curve after it: 1.2.840.10045.2.1. */
+  /** The identifier of EC, 1.2.840.10045.2.1; a curve follows it. */
   private static final byte[] EC = {6, 7, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 2, 1};
 
   private OlderKeys() {}

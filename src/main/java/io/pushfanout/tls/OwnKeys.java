@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The public keys of an identity that is renewed: that in force, and the last 31 before it, whose
- * connections outlast the renewal and whose certificates do not end with it.
+ * The public keys of a renewed identity: the present one, and the last 31 before it. Connections
+ * outlast a renewal, and the old certificates do not end with it.
  *
- * <p>One thread at a time adds; any may ask.
+ * <p>One thread at a time adds; any thread may read.
  */
 final class OwnKeys {
   private static final int MAX = 32;

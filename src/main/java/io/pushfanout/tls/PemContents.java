@@ -9,16 +9,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contents that a client's files have now, for a library that makes the TLS of each connection
+ * The present contents of a client's files, for a library that makes the TLS of each connection
  * itself.
  *
- * @param authorities to trust; empty: those of the JDK
- * @param chain our certificate first; empty: we show none
- * @param key of the first of the chain; null without one
+ * @param authorities trusted authorities; empty: those of the JDK
+ * @param chain this side's certificate first; empty: none is presented
+ * @param key key of the chain's first certificate; null without one
  */
 public record PemContents(
     List<X509Certificate> authorities, List<X509Certificate> chain, @Nullable PrivateKey key) {
-  /** Of each file, as {@link LiveTls} has it. */
+  /** Limit of each file in bytes, as in {@link LiveTls}. */
   private static final int MAX_BYTES = 4 << 20;
 
   public PemContents {
@@ -27,7 +27,7 @@ public record PemContents(
   }
 
   /**
-   * Reads the files, a list of revoked certificates apart.
+   * Reads the files but for the revocation lists.
    *
    * @throws FileException names the file that cannot be used
    */
@@ -47,7 +47,7 @@ public record PemContents(
     return PemFile.of(SmallFile.read(path, MAX_BYTES));
   }
 
-  /** Without the key. */
+  /** Returns the numbers of certificates, without the key. */
   @Override
   public String toString() {
     return "PemContents[" + authorities.size() + " authorities, " + chain.size() + " certificates]";

@@ -2,7 +2,7 @@ package io.pushfanout.tls;
 
 import org.jspecify.annotations.Nullable;
 
-/** A PEM text that is of no use; the message is one line, and never quotes it. */
+/** A refusal of a PEM text; the message is one line, and never quotes the text. */
 public final class PemException extends Exception {
   private final String problem;
 

@@ -10,7 +10,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** What one file held when it was read. */
+/** The content of one file when it was read. */
 record PemFile(Path path, PemText text) {
   static PemFile of(SmallFile file) {
     return new PemFile(file.path(), new PemText(file.text(ISO_8859_1)));
@@ -19,7 +19,7 @@ record PemFile(Path path, PemText text) {
   /**
    * Returns its certificates, at least one.
    *
-   * @throws FileException when there is none, or something that is none
+   * @throws FileException when there is none, or one cannot be read
    */
   List<X509Certificate> certificates() throws FileException {
     try {
@@ -32,7 +32,7 @@ record PemFile(Path path, PemText text) {
   /**
    * Returns its revocation lists, at least one.
    *
-   * @throws FileException when there is none, or something that is none
+   * @throws FileException when there is none, or one cannot be read
    */
   List<X509CRL> revocationLists() throws FileException {
     try {

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of one side of TLS.
  *
- * @param certificate who we are: our certificate first, then those between it and the authority's;
- *     with its key, or neither
+ * @param certificate this side's certificate first, then those between it and the authority's; with
+ *     its key, or neither
  * @param key PEM
- * @param ca the authorities whose certificates the other side has to show; null: those of the JDK
+ * @param ca authorities that must have signed the other side's certificate; null: those of the JDK
  * @param crl the authorities' certificate revocation lists; null: no revocation is checked
  */
 public record PemFiles(
@@ -23,7 +23,7 @@ public record PemFiles(
     }
   }
 
-  /** Without revocation lists. */
+  /** Creates files without revocation lists. */
   public PemFiles(@Nullable Path certificate, @Nullable Path key, @Nullable Path ca) {
     this(certificate, key, ca, null);
   }

@@ -19,11 +19,11 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A PEM text (RFC 7468) of certificates, keys and revocation lists in any order. What stands
- * between them is passed over, lines with a # before them too, as are blanks, line ends of any
- * system and a byte order mark.
+ * A PEM text (RFC 7468) of certificates, keys and revocation lists in any order. Text between them
+ * is skipped, as are lines with a # before them, blanks, line ends of any system and a byte order
+ * mark.
  *
- * @param text each byte of it as a character
+ * @param text each byte of the text as a character
  */
 public record PemText(String text) {
   private static final String BEGIN = "-----BEGIN ";
@@ -32,11 +32,11 @@ public record PemText(String text) {
 
   private static final CharMatcher LINE_END = CharMatcher.anyOf("\r\n");
 
-  /** Blanks, and the bytes of a byte order mark. */
+  /** Characters without meaning: blanks, and the bytes of a byte order mark. */
   private static final CharMatcher NOTHING =
       CharMatcher.whitespace().or(CharMatcher.anyOf("\u00ef\u00bb\u00bf"));
 
-  /** Returns the text of a file, or of a field that has one. */
+  /** Returns the text of a file or of a field. */
   public static PemText of(byte[] bytes) {
     return new PemText(new String(bytes, ISO_8859_1));
   }
@@ -44,7 +44,7 @@ public record PemText(String text) {
   /**
    * Returns the certificates, at least one.
    *
-   * @throws PemException when there is none, or something that is none
+   * @throws PemException when there is none, or one cannot be read
    */
   public List<X509Certificate> certificates() throws PemException {
     if (!has("CERTIFICATE")) {
@@ -65,7 +65,7 @@ public record PemText(String text) {
   /**
    * Returns the revocation lists, at least one.
    *
-   * @throws PemException when there is none, or something that is none
+   * @throws PemException when there is none, or one cannot be read
    */
   List<X509CRL> revocationLists() throws PemException {
     if (!has("X509 CRL")) {
@@ -125,9 +125,9 @@ public record PemText(String text) {
   }
 
   /**
-   * Returns what the PEM texts of a kind hold.
+   * Returns the contents of the PEM texts of a kind.
    *
-   * @throws IllegalArgumentException when one has no end, or is no base64
+   * @throws IllegalArgumentException when a text has no end, or is not base64
    */
   private List<byte[]> contents(String kind) {
     List<byte[]> contents = new ArrayList<>();
@@ -143,7 +143,7 @@ public record PemText(String text) {
     return contents;
   }
 
-  /** Returns where the next one's content begins; below zero where there is none. */
+  /** Returns the index of the next text's content; below zero where there is none. */
   private int begun(String kind, int from) {
     String label = BEGIN + kind + DASHES;
     int at = text.indexOf(label, from);
@@ -162,7 +162,7 @@ public record PemText(String text) {
     return NOTHING.trimLeadingFrom(text.substring(begin, at)).startsWith("#");
   }
 
-  /** Without what it holds, which may be a key. */
+  /** Returns the name of the type, without the content, which may be a key. */
   @Override
   public String toString() {
     return "PemText";

@@ -23,10 +23,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which certificates of some authorities are revoked, by PKIX (RFC 5280, 6.3): each authority of a
- * chain has to have a list that it signed and that is not out of date, or the chain is refused.
+ * The revocations of some authorities, by PKIX (RFC 5280, 6.3). Each authority of a chain must have
+ * a list that it signed and that is not out of date, or the chain is refused.
  *
- * <p>From any thread; nothing is fetched from where a certificate or a list points to.
+ * <p>From any thread; nothing is fetched from the addresses in a certificate or a list.
  */
 final class Revocations {
   private static final int NAME_MAX = 200;
@@ -36,8 +36,8 @@ final class Revocations {
   private final List<X509CRL> lists;
 
   /**
-   * @throws FileException when an authority of the file has no list, or a list is not its own:
-   *     nobody of that authority could connect
+   * @throws FileException when an authority of the file has no list, or only lists with other
+   *     signatures: no certificate of that authority could connect
    */
   Revocations(List<X509Certificate> authorities, PemFile file) throws FileException {
     this.file = file.path();
@@ -63,7 +63,7 @@ final class Revocations {
       return false;
     }
     try {
-      // The JDK remembers it, so that no handshake hashes a long list again.
+      // The JDK caches the result, so that no handshake hashes a long list again.
       list.verify(authority.getPublicKey());
       return true;
     } catch (GeneralSecurityException _) {
@@ -72,10 +72,11 @@ final class Revocations {
   }
 
   /**
-   * Checks a chain that is trusted otherwise.
+   * Checks a chain that is otherwise trusted.
    *
    * @param chain the other side's own certificate first
-   * @throws CertificateException when one of it is revoked, or that cannot be found out
+   * @throws CertificateException when one of the chain is revoked, or its state cannot be
+   *     determined
    */
   void check(X509Certificate[] chain) throws CertificateException {
     try {
@@ -84,7 +85,7 @@ final class Revocations {
       PKIXBuilderParameters parameters = new PKIXBuilderParameters(authorities, own);
       parameters.addCertStore(store(Arrays.asList(chain)));
       parameters.addCertStore(store(lists));
-      // By the lists alone: a PKIXRevocationChecker would fetch what certificates point to.
+      // Without a PKIXRevocationChecker, which would fetch the addresses in certificates.
       parameters.setRevocationEnabled(true);
       var _ = CertPathBuilder.getInstance("PKIX").build(parameters);
     } catch (GeneralSecurityException e) {
@@ -96,7 +97,7 @@ final class Revocations {
     return CertStore.getInstance("Collection", new CollectionCertStoreParameters(all));
   }
 
-  /** Whether a certificate is in its authority's list; quick. */
+  /** Returns whether a certificate is in its authority's list; quick. */
   boolean isRevoked(X509Certificate certificate) {
     return lists.stream()
         .anyMatch(
@@ -105,7 +106,10 @@ final class Revocations {
                     && list.isRevoked(certificate));
   }
 
-  /** Lists that are out of date, a line each: no caller of their authorities can connect. */
+  /**
+   * Returns the lists that are out of date, a line each: no caller of their authorities can
+   * connect.
+   */
   List<String> problems(Instant now) {
     List<String> problems = new ArrayList<>();
     for (X509CRL list : lists) {
@@ -130,7 +134,7 @@ final class Revocations {
         + Printable.line(list.getIssuerX500Principal().getName(), NAME_MAX);
   }
 
-  /** How many lists and entries there are, for the log. */
+  /** Returns the number of revoked certificates, for the log. */
   String count() {
     int revoked =
         lists.stream()

@@ -74,7 +74,7 @@ class LiveTlsTest {
   }
 
   @Test
-  void halfAPairChangesNothingAndIsSaidOnce() throws Exception {
+  void halfAPairChangesNothingAndIsLoggedOnce() throws Exception {
     LiveTls tls = new LiveTls(identity());
     X509Certificate first = shown(tls);
     String key = Files.readString(pair.key());
@@ -101,7 +101,7 @@ class LiveTlsTest {
   }
 
   @Test
-  void theKeyThatIsInForceAndThoseBeforeItAreOurs() throws Exception {
+  void theKeyInForceAndEarlierKeysAreOwn() throws Exception {
     LiveTls tls = new LiveTls(identity());
     X509Certificate first = shown(tls);
     pki.issue("server", NAME);
@@ -119,7 +119,7 @@ class LiveTlsTest {
   }
 
   @Test
-  void whatIsRevokedFollowsItsFile() throws Exception {
+  void revocationsFollowTheirFile() throws Exception {
     Path lists = dir.resolve("crl.pem");
     X509Certificate client = Certificates.read(pki.issue("client", NAME).certificate())[0];
     Files.writeString(lists, pki.revoked());
@@ -197,7 +197,7 @@ class LiveTlsTest {
   }
 
   @Test
-  void whatCannotBeUsedIsRefusedWithItsFile() throws Exception {
+  void anUnusableFileIsRefusedByName() throws Exception {
     Path certificate = pair.certificate();
     Path key = pair.key();
     Path missing = dir.resolve("missing");
@@ -253,7 +253,7 @@ class LiveTlsTest {
   }
 
   @Test
-  void withoutFilesItIsNobodyAndTrustsAsTheJdk() throws Exception {
+  void withoutFilesItHasNoIdentityAndTrustsAsTheJdk() throws Exception {
     LiveTls tls = new LiveTls(new PemFiles(null, null, null));
 
     assertThat(tls.keys()).isNull();

@@ -50,7 +50,7 @@ class OlderKeysTest {
 
   /** As {@code openssl ecparam -genkey} writes it, and with what people put in front of it. */
   @Test
-  void whatElseIsInTheFileIsPassedOver() throws Exception {
+  void otherTextInTheFileIsSkipped() throws Exception {
     String key = Files.readString(KEYS.resolve("ec-p256.pem"));
     String parameters =
         "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
@@ -60,7 +60,7 @@ class OlderKeysTest {
 
   @ParameterizedTest
   @CsvSource({"rsa-2048", "ec-p256"})
-  void whateverIsBrokenIsRefusedOrAKey(String name) throws Exception {
+  void brokenBytesAreRefusedOrAKey(String name) throws Exception {
     String kind = name.startsWith("rsa") ? "RSA PRIVATE KEY" : "EC PRIVATE KEY";
     byte[] good =
         Base64.getMimeDecoder()
@@ -86,7 +86,7 @@ class OlderKeysTest {
   }
 
   @Test
-  void whatIsLongerThanAnyKeyIsBroken() throws Exception {
+  void aTextLongerThanAnyKeyIsBroken() throws Exception {
     PemFile endless = pem("RSA PRIVATE KEY", new byte[1 << 16]);
     assertThatThrownBy(endless::key).hasMessageContaining("holds a broken key");
   }

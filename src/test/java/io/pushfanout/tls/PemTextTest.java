@@ -86,7 +86,7 @@ class PemTextTest {
   }
 
   @Test
-  void whatIsNoPemIsNamedSo() throws Exception {
+  void aTextWithoutPemIsNamedSo() throws Exception {
     for (String other : List.of("", "\ufeff", "x", key("rsa-2048"))) {
       assertThatThrownBy(text(other)::certificates).hasMessage("holds no PEM certificate");
     }

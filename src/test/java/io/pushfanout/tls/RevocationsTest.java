@@ -58,7 +58,7 @@ class RevocationsTest {
   }
 
   @Test
-  void whatAnAuthorityHasRevokedIsRefusedAndNothingElse() throws Exception {
+  void onlyRevokedCertificatesAreRefused() throws Exception {
     Revocations lists = lists(root.revoked(web[0]));
 
     assertThat(refused(lists, web)).isTrue();
@@ -79,7 +79,7 @@ class RevocationsTest {
   }
 
   @Test
-  void whoseListIsMissingOrOutOfDateOrOfAStrangerIsRefused() throws Exception {
+  void aCertificateWithAMissingOutdatedOrForeignListIsRefused() throws Exception {
     Instant before = Instant.now().minus(Duration.ofHours(1));
     String forged = new Certificates(dir.resolve("x")).between(dir.resolve("y")).revoked();
 
@@ -129,7 +129,7 @@ class RevocationsTest {
         "-----BEGIN X509 CRL-----\n",
         "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n",
       })
-  void whatIsNoListIsRefused(String text) {
+  void aTextWithoutAListIsRefused(String text) {
     assertThatThrownBy(() -> lists(text))
         .isInstanceOf(FileException.class)
         .hasMessageContaining("certificate revocation list");

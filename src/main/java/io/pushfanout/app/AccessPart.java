@@ -16,15 +16,16 @@ import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** What decides who may broadcast, and what it needs to run. */
+/** Starts the access check of broadcast calls with the threads and files that it needs. */
 final class AccessPart {
   private AccessPart() {}
 
   /**
-   * Starts it; what is followed goes into the reloads, what has to be stopped into the stop order.
+   * Starts the access check of the mode; adds followed files to the reloads and parts to stop to
+   * the stop order.
    *
-   * @param standing of the certificates that callers show
-   * @return null where nobody is asked
+   * @param standing decides whether a caller's certificate is our own or revoked
+   * @return the access check; null if callers are not authenticated
    */
   static @Nullable Access start(
       AccessMode mode,

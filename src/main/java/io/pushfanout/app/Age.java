@@ -2,11 +2,14 @@ package io.pushfanout.app;
 
 import java.time.Duration;
 
-/** How long ago something was so, for people. */
+/** The age of a state as text for logs and the status. */
 final class Age {
   private Age() {}
 
-  /** One number and its unit, rounded down, such as {@code 12m}; what is to come is now. */
+  /**
+   * Returns one number and its unit, rounded down, such as {@code 12m}; a negative age is {@code
+   * 0s}.
+   */
   static String text(Duration age) {
     if (age.toSeconds() < 1) {
       return "0s";

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class AuditPart {
   public static final String FLAG = "--audit-log";
 
-  /** Stands for the standard output. */
+  /** The path that stands for the standard output. */
   public static final Path STDOUT = Path.of("-");
 
   private final @Nullable AuditLog log;
@@ -57,12 +57,12 @@ public final class AuditPart {
     }
   }
 
-  /** Returns what takes the records of calls; null where there is no audit log. */
+  /** Returns the sink for records of calls; null if there is no audit log. */
   @Nullable AuditSink sink() {
     return log;
   }
 
-  /** Returns the problem that nothing can be written, for the status. */
+  /** Returns the problem for the status if the log cannot be written. */
   List<Problem> problems() {
     return Optional.ofNullable(log).flatMap(AuditLog::problem).stream()
         .map(

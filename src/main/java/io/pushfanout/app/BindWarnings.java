@@ -4,14 +4,14 @@ import io.pushfanout.access.AccessMode;
 import io.pushfanout.options.BindHost;
 import java.util.List;
 
-/** What is to be said of a server that others can reach. */
+/** Warnings about a server that listens beyond loopback without authentication or without TLS. */
 public final class BindWarnings {
   private BindWarnings() {}
 
   /**
-   * A sentence each.
+   * Returns the warnings, one sentence each.
    *
-   * @param encrypted whether callers speak TLS
+   * @param encrypted whether the callers' port uses TLS
    */
   public static List<String> warnings(BindHost bind, AccessMode mode, boolean encrypted) {
     if (bind.isLoopback()) {

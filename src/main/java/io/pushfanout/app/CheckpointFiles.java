@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The state directory, where there is one: what an earlier process left there, and what we do. */
+/**
+ * The state directory, if there is one: loads the state of an earlier process, and saves the state
+ * of this one.
+ */
 public final class CheckpointFiles implements AutoCloseable {
   public static final String FLAG = "--state-dir";
 
@@ -29,8 +32,10 @@ public final class CheckpointFiles implements AutoCloseable {
   }
 
   /**
-   * @param path null: nothing is kept
-   * @throws UsageException when nothing can be
+   * Opens the directory and loads its state.
+   *
+   * @param path the state directory; null: no state is saved
+   * @throws UsageException if no state can be saved there
    */
   static CheckpointFiles open(@Nullable Path path) {
     if (path == null) {
@@ -43,12 +48,12 @@ public final class CheckpointFiles implements AutoCloseable {
     }
   }
 
-  /** What was there at the start. */
+  /** Returns the state that the start found. */
   SavedState atStart() {
     return atStart;
   }
 
-  /** Saves from now on what these say. */
+  /** Saves the last good specs and nodes from now on. */
   void keep(SpecSource specs, Registry nodes) {
     if (files != null) {
       StateSaver started = new StateSaver(files, () -> present(specs, nodes), System::nanoTime);
@@ -64,7 +69,7 @@ public final class CheckpointFiles implements AutoCloseable {
         new SavedState(specs.lastGood().orElse(null), nodes.lastGood()), answered ? wanted : null);
   }
 
-  /** That what is served is not saved, for the status. */
+  /** Returns the problem for the status if state cannot be saved. */
   List<Problem> problems() {
     return Optional.ofNullable(saver).flatMap(StateSaver::problem).stream()
         .map(

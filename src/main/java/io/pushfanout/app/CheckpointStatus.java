@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Tells of what is in force only because it was saved: in readiness, in the status, in metrics. Any
- * thread may call it.
+ * The ages of saved state in force, for readiness, status and metrics. Any thread may call its
+ * methods.
  */
 final class CheckpointStatus {
   private final Supplier<Optional<Instant>> resources;
@@ -24,7 +24,8 @@ final class CheckpointStatus {
   private final Clock clock;
 
   /**
-   * @param resources as of when the saved resources in force are
+   * @param resources the time at which the saved resources in force were current; empty if none are
+   *     in force
    */
   CheckpointStatus(Supplier<Optional<Instant>> resources, Registry registry, Clock clock) {
     this.resources = resources;
@@ -46,7 +47,10 @@ final class CheckpointStatus {
     return Duration.between(asOf, clock.instant());
   }
 
-  /** Such as {@code serving saved state: resources of 12m ago}; empty where nothing is. */
+  /**
+   * Returns a line such as {@code serving saved state: resources of 12m ago}; empty if no saved
+   * state is in force.
+   */
   String line() {
     List<String> parts = new ArrayList<>();
     ageOfResources().ifPresent(age -> parts.add(part("resources", age)));
@@ -54,11 +58,14 @@ final class CheckpointStatus {
     return parts.isEmpty() ? "" : "serving saved state: " + String.join(", ", parts);
   }
 
-  private static String part(String what, Duration age) {
-    return what + " of " + Age.text(age) + " ago";
+  private static String part(String source, Duration age) {
+    return source + " of " + Age.text(age) + " ago";
   }
 
-  /** With a problem first in each fanout that is, in whole or in part, as it was saved. */
+  /**
+   * Returns the snapshots, with a problem first in each fanout whose resource or nodes are saved
+   * ones.
+   */
   List<FanoutSnapshot> addTo(List<FanoutSnapshot> fanouts) {
     Optional<Duration> resource = ageOfResources();
     Map<String, Duration> services = agesOfServices();

@@ -11,18 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Empties the queues of an engine, and says in one line what was left.
+ * A drain of an engine's queues, which reports undelivered messages in one line.
  *
- * @param engine null: it was not made, and nothing is left
- * @param timeout how long all queues together may take
+ * @param engine the engine; null if the start failed before making one
+ * @param timeout the deadline of all queues together
  */
 record Draining(@Nullable FanoutEngine engine, Duration timeout) {
   private static final Logger log = LoggerFactory.getLogger(Draining.class);
 
-  /** The engine keeps to its deadline by itself; beyond this much more something is broken. */
+  /**
+   * Wait beyond the deadline; the engine keeps the deadline by itself, so a longer drain is a
+   * defect.
+   */
   private static final Duration ENGINE_GRACE = Duration.ofSeconds(2);
 
-  /** Returns when the queues are closed. */
+  /** Closes the queues, waits until they are closed, and returns the report. */
   String drain() {
     if (engine != null) {
       try {
@@ -39,7 +42,7 @@ record Draining(@Nullable FanoutEngine engine, Duration timeout) {
     return leftover();
   }
 
-  /** What would be left if it ended now. */
+  /** Returns the report of an end without a drain. */
   String leftover() {
     return line(engine == null ? DrainResult.NOTHING : engine.leftover());
   }

@@ -3,24 +3,27 @@ package io.pushfanout.app;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** How long a source that was asked may take before what was saved of it is served. */
+/** The time that a source may take to answer before its saved state is served. */
 final class FallbackTimeout {
+  /** The timeout of a source that has neither answered nor failed. */
   private static final Duration UNANSWERED = Duration.ofSeconds(2);
 
-  /** From then on a source that has failed is not waited for: all its members could be asked. */
+  /** The timeout of a source that has failed: 500 ms are enough to try all its members. */
   private static final Duration FAILED = Duration.ofMillis(500);
 
   private final LongSupplier nanoClock;
   private final long sinceNanos;
 
-  /** From now on. */
+  /** Starts the timeout now. */
   FallbackTimeout(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
     this.sinceNanos = nanoClock.getAsLong();
   }
 
   /**
-   * @param failed whether the source was tried, and said no or nothing at all
+   * Returns whether the source has had its time.
+   *
+   * @param failed whether a request to the source was refused or timed out
    */
   boolean isOver(boolean failed) {
     return nanoClock.getAsLong() - sinceNanos >= (failed ? FAILED : UNANSWERED).toNanos();

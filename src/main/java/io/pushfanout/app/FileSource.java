@@ -7,7 +7,7 @@ import io.pushfanout.model.ProblemReason;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Files, and what is told of their loading. */
+/** The spec source for {@code --config}: loads the files and reports each load. */
 final class FileSource implements SpecSource {
   private final FirstSpecs first = new FirstSpecs("the files");
   private final ConfigSource files;

@@ -10,27 +10,27 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The specs that a source hands over within its start, and whether they are in force. Any thread
- * may ask.
+ * The specs that a source hands over during its start, and whether they are in force. Any thread
+ * may call its methods.
  */
 final class FirstSpecs {
-  /** They are there, and usually take a moment; a start that takes longer can be asked why. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** The longest wait of a start; after it, readiness reports that the specs are not in force. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final String from;
   private volatile @Nullable Future<Void> inForce;
 
   /**
-   * @param from where they come from, such as {@code the files}
+   * @param from the name of the source, such as {@code the files}
    */
   FirstSpecs(String from) {
     this.from = from;
   }
 
   /**
-   * Those that came first count.
+   * Records the specs if they are the first.
    *
-   * @return the same
+   * @return the argument
    */
   CompletableFuture<Void> handedOver(CompletableFuture<Void> specs) {
     if (inForce == null) {
@@ -39,19 +39,19 @@ final class FirstSpecs {
     return specs;
   }
 
-  /** Waits until they are in force, or takes too long. */
+  /** Waits until the first specs are in force, at most 10 s. */
   void await() throws InterruptedException, ExecutionException {
     Future<Void> specs = inForce;
     if (specs != null) {
       try {
-        var _ = specs.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        var _ = specs.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException _) {
-        // The engine logs what fails and tries again; readiness says that they are not in force.
+        // The engine logs failures and retries; readiness reports that the specs are not in force.
       }
     }
   }
 
-  /** One line; empty once they were. */
+  /** Returns the reason in one line; empty once the specs were in force. */
   Optional<String> whyNotInForce() {
     Future<Void> specs = inForce;
     return specs != null && specs.isDone()

@@ -5,7 +5,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.util.concurrent.TimeUnit;
 
-/** The one event loop of a server's HTTP side: nothing there is worth more. */
+/** The event loop of a server's HTTP port; one loop is enough for management traffic. */
 public final class HttpThreads {
   private static final long STOP_SECONDS = 3;
 
@@ -17,7 +17,7 @@ public final class HttpThreads {
             .setEventLoopPoolSize(1)
             .setWorkerPoolSize(1)
             .setFileSystemOptions(
-                // It would make a cache folder, which a read-only root does not allow.
+                // A file cache needs a folder, and a read-only root file system has none to write.
                 new FileSystemOptions()
                     .setFileCachingEnabled(false)
                     .setClassPathResolvingEnabled(false)));

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A service that runs the reference connect-node. Where it is given an etcd, the node is registered
- * there for as long as it takes messages.
+ * A service that runs the reference connect-node. With an etcd, the node is registered for as long
+ * as it accepts messages.
  */
 public final class NodeService implements Service {
   private static final Logger log = LoggerFactory.getLogger(NodeService.class);
@@ -26,17 +26,17 @@ public final class NodeService implements Service {
   private final ShutdownSequence stopOrder = new ShutdownSequence();
 
   /**
-   * How the node registers.
+   * The registration of the node.
    *
-   * @param advertise where it is reached; null is where it listens
-   * @param leaseTtl how long its registration outlives it when it dies
+   * @param advertise the address for clients; null: the address that the node listens on
+   * @param leaseTtl the time after which etcd removes the registration of a crashed node
    */
   public record Registering(
       EtcdOptions etcd, String service, @Nullable NodeAddress advertise, Duration leaseTtl) {}
 
   /**
-   * @param files what its port for broadcasts speaks TLS with; null: none
-   * @param registering null: it registers nowhere
+   * @param files TLS files of the port for broadcasts; null: plaintext
+   * @param registering null: the node does not register
    */
   public NodeService(
       NodeOptions options, @Nullable TlsFiles files, @Nullable Registering registering) {
@@ -93,7 +93,10 @@ public final class NodeService implements Service {
     }
   }
 
-  /** Leaves the registry first, and serves on until whoever found it there has sent the rest. */
+  /**
+   * Leaves the registry first, and then serves for 1 s more, so that servers can send their last
+   * messages.
+   */
   @Override
   public String stop() {
     stopOrder.stopAll();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 
-/** The one fanout that the command line describes. */
+/** The spec source of the one fanout that the command line describes. */
 final class OptionSource implements SpecSource {
   private final FanoutSpec spec;
   private final Taker taker;

@@ -19,19 +19,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which addresses are no nodes, as far as that can be known without a look-up: those that stand for
- * all addresses of a machine, and those where this process listens itself. What is ours by another
- * name, or by an address that the machine has got since, is noticed when a message comes back.
+ * The addresses that cannot be nodes, as far as no look-up is needed: wildcard addresses, and
+ * addresses of this process's own ports. Another name of this machine, or an address assigned after
+ * the start, is detected only when a message comes back.
  *
- * @param ports where it listens
- * @param everywhere whether it listens on all addresses of the machine
- * @param hosts literals and names by which its addresses are known, each in normal form
+ * @param ports the ports of this process
+ * @param everywhere whether the ports are bound to all addresses of the machine
+ * @param hosts names and IP literals of the bound addresses, each in normal form
  */
 record OwnAddresses(Set<Integer> ports, boolean everywhere, Set<String> hosts) {
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final String LOCALHOST = "localhost";
 
-  /** What {@code localhost} stands for (RFC 6761, section 6.3). */
+  /** The addresses of {@code localhost} (RFC 6761, section 6.3). */
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1");
 
   OwnAddresses {
@@ -40,7 +40,7 @@ record OwnAddresses(Set<Integer> ports, boolean everywhere, Set<String> hosts) {
   }
 
   /**
-   * Of a process that listens there.
+   * Returns the addresses of a process that listens on the host.
    *
    * @param bind a host name or IP literal, IPv6 without brackets
    */
@@ -48,12 +48,12 @@ record OwnAddresses(Set<Integer> ports, boolean everywhere, Set<String> hosts) {
     Set<String> hosts = new HashSet<>(Set.of(bind));
     boolean everywhere = false;
     try {
-      // It is bound already: no more can come of this look-up than came of that.
+      // The port is bound, so this look-up repeats one that has succeeded.
       InetAddress bound = InetAddress.getByName(bind);
       everywhere = bound.isAnyLocalAddress();
       hosts.add(literal(bound));
     } catch (UnknownHostException _) {
-      // The name went since. Its text is left to know a node by.
+      // The name has been removed since; its text still identifies a node.
     }
     if (everywhere) {
       addMachine(hosts);
@@ -70,7 +70,7 @@ record OwnAddresses(Set<Integer> ports, boolean everywhere, Set<String> hosts) {
           .flatMap(NetworkInterface::inetAddresses)
           .forEach(address -> hosts.add(literal(address)));
     } catch (SocketException _) {
-      // Loopback is known all the same.
+      // The loopback addresses need no look-up.
     }
     hostName().ifPresent(hosts::add);
   }
@@ -79,22 +79,22 @@ record OwnAddresses(Set<Integer> ports, boolean everywhere, Set<String> hosts) {
     try {
       return Optional.of(Files.readString(HOST_NAME).strip().toLowerCase(Locale.ROOT));
     } catch (IOException _) {
-      // Not every system says it there.
+      // The file does not exist on every system.
       return Optional.empty();
     }
   }
 
   /**
-   * The names of a server that listens there: the machine's, too.
+   * Returns the names of a server that listens on the host; the machine's host name is one of them.
    *
-   * @param listed by the user
+   * @param listed further names, given by the user
    */
   static OwnNames names(String bind, List<HostPattern> listed) {
     List<HostPattern> hosts = new ArrayList<>(listed);
     try {
       hostName().map(HostPattern::parse).ifPresent(hosts::add);
     } catch (IllegalArgumentException _) {
-      // A machine may have a name that is no host's.
+      // A machine's name may be invalid as a host name.
     }
     return new OwnNames(bind, hosts);
   }
@@ -105,7 +105,7 @@ record OwnAddresses(Set<Integer> ports, boolean everywhere, Set<String> hosts) {
     return zone < 0 ? text : text.substring(0, zone);
   }
 
-  /** Why the address is no node, in one line; empty where nothing is known against it. */
+  /** Returns why the address cannot be a node, in one line; empty if there is no objection. */
   Optional<String> whyNoNode(NodeAddress node) {
     String host = node.host();
     if (host.equals("0.0.0.0") || host.equals("::")) {

@@ -7,15 +7,15 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The note of a server that is ready: saved state in force, and the sources that give nothing
- * newer. Any thread may call it.
+ * The note of a ready server: saved state in force, and sources that give no updates. Any thread
+ * may call its methods.
  */
 record ReadyNote(CheckpointStatus saved, Sources sources, Registry registry, ReloadStatus reloads)
     implements Supplier<String> {
-  /** Sources in the line; the status has all. */
+  /** Largest number of parts in the line; the status has all. */
   private static final int NAMED = 5;
 
-  /** One line; empty where there is nothing. */
+  /** Returns the note in one line; empty if there is nothing to report. */
   @Override
   public String get() {
     List<String> parts = new ArrayList<>();

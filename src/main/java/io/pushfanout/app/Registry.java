@@ -22,8 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Where specs meet etcd: looks for the services that the specs name, and passes on what it finds,
- * or what was saved of a service that etcd does not answer for. Any thread may call it.
+ * The registrations of the services that the specs name: watches them in etcd and passes them on.
+ * If etcd does not answer for a service, its saved nodes are passed on. Any thread may call its
+ * methods.
  */
 final class Registry implements AutoCloseable {
   private final DesiredState desired;
@@ -31,11 +32,11 @@ final class Registry implements AutoCloseable {
   private final SavedServices saved;
   private final LongSupplier nanoClock;
   private final Map<String, Registrations> found = new ConcurrentHashMap<>();
-  private final Map<String, FallbackTimeout> patience = new ConcurrentHashMap<>();
+  private final Map<String, FallbackTimeout> timeouts = new ConcurrentHashMap<>();
   private volatile Map<FanoutName, String> services = Map.of();
 
   /**
-   * @param saved the nodes that an earlier process found, by service
+   * @param saved saved nodes of an earlier process, by service
    */
   Registry(
       EtcdOptions options,
@@ -46,11 +47,11 @@ final class Registry implements AutoCloseable {
     this.desired = desired;
     this.saved = new SavedServices(saved, clock);
     this.nanoClock = nanoClock;
-    this.etcd = new EtcdDiscovery(options, new Told());
+    this.etcd = new EtcdDiscovery(options, new DiscoveryListener());
   }
 
-  /** On discovery's thread. */
-  private final class Told implements EtcdDiscovery.Listener {
+  /** A listener that is called on the thread of the discovery. */
+  private final class DiscoveryListener implements EtcdDiscovery.Listener {
     @Override
     public void registrations(String service, Registrations now) {
       synchronized (Registry.this) {
@@ -80,8 +81,8 @@ final class Registry implements AutoCloseable {
   }
 
   /**
-   * From now on these specs' services are looked for, and no others. What is known of the others is
-   * forgotten, so the specs that need it no longer are handed over first.
+   * Watches the services of these specs from now on, and no others. Removed services lose their
+   * nodes, so the new specs must be handed over before this call.
    */
   synchronized void serve(List<FanoutSpec> specs) {
     Map<FanoutName, String> wanted = new HashMap<>();
@@ -92,23 +93,23 @@ final class Registry implements AutoCloseable {
     }
     services = Map.copyOf(wanted);
     Set<String> names = wanted();
-    patience.keySet().retainAll(names);
+    timeouts.keySet().retainAll(names);
     names.forEach(
-        service -> patience.computeIfAbsent(service, _ -> new FallbackTimeout(nanoClock)));
+        service -> timeouts.computeIfAbsent(service, _ -> new FallbackTimeout(nanoClock)));
     etcd.setServices(names);
   }
 
-  /** The services that are looked for. */
+  /** Returns the services that are watched. */
   Set<String> wanted() {
     return Set.copyOf(services.values());
   }
 
-  /** The service that the fanout's nodes register under; empty where they do not. */
+  /** Returns the service that the fanout's nodes register under; empty if they do not register. */
   Optional<String> serviceOf(FanoutName fanout) {
     return Optional.ofNullable(services.get(fanout));
   }
 
-  /** Returns why the fanout's nodes are not known, one line; empty where they are. */
+  /** Returns why the fanout's nodes are not known, one line; empty if they are known. */
   Optional<String> whyUnknown(FanoutName fanout) {
     return serviceOf(fanout)
         .filter(service -> !isKnown(service))
@@ -123,12 +124,12 @@ final class Registry implements AutoCloseable {
     return etcd.problem(service).orElse("not asked yet");
   }
 
-  /** Serves what was saved of those services that etcd takes too long to answer for. */
+  /** Serves the saved nodes of services for which etcd has not answered in time. */
   void fallBack() {
     unanswered()
         .forEach(
             (service, why) -> {
-              FallbackTimeout waiting = patience.get(service);
+              FallbackTimeout waiting = timeouts.get(service);
               boolean failed = etcd.hasFailed(service);
               if (waiting != null && waiting.isOver(failed)) {
                 serveSaved(service, why);
@@ -137,13 +138,13 @@ final class Registry implements AutoCloseable {
   }
 
   private synchronized void serveSaved(String service, String why) {
-    // The answer may have come meanwhile, or nobody needs it any more.
+    // Etcd may have answered meanwhile, or the specs may no longer name the service.
     if (!etcd.answered(service) && wanted().contains(service)) {
       saved.serve(service, why).ifPresent(nodes -> handOver(service, nodes));
     }
   }
 
-  /** The services that nothing is known of yet, and why etcd has not answered, each in one line. */
+  /** Returns the services without any nodes known yet, each with the reason in one line. */
   SortedMap<String, String> unanswered() {
     SortedMap<String, String> unanswered = new TreeMap<>();
     for (String service : wanted()) {
@@ -155,8 +156,7 @@ final class Registry implements AutoCloseable {
   }
 
   /**
-   * Of the services that something is known of, those of which etcd gives nothing newer, and why,
-   * each in one line.
+   * Returns the services whose known nodes etcd does not update, each with the reason in one line.
    */
   SortedMap<String, String> degraded() {
     SortedMap<String, String> degraded = new TreeMap<>();
@@ -169,21 +169,24 @@ final class Registry implements AutoCloseable {
     return degraded;
   }
 
-  /** What is known of each service that is looked for. */
+  /** Returns the registrations of each watched service; empty for a service without any known. */
   Map<String, Optional<Registrations>> view() {
     Map<String, Optional<Registrations>> view = new HashMap<>();
     wanted().forEach(service -> view.put(service, Optional.ofNullable(found.get(service))));
     return view;
   }
 
-  /** As of when the nodes are, of each service whose nodes are only saved ones. */
+  /**
+   * Returns the services that are served from saved nodes, each with the time at which its nodes
+   * were current.
+   */
   SortedMap<String, Instant> savedAsOf() {
     SortedMap<String, Instant> asOf = new TreeMap<>(saved.served());
     asOf.keySet().retainAll(wanted());
     return asOf;
   }
 
-  /** What etcd said last of each service that is looked for, to be saved. */
+  /** Returns the last good nodes of each watched service, to be saved. */
   Map<String, SavedNodes> lastGood() {
     Map<String, SavedNodes> last = new HashMap<>();
     for (String service : wanted()) {

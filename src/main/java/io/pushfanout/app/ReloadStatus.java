@@ -9,26 +9,28 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * The files that are followed, and those of which the last good one is in force because the newest
- * is not. Any thread may call it.
+ * The followed files, and their problems: if a new version is invalid, the last good one stays in
+ * force. Any thread may call its methods.
  */
 final class ReloadStatus {
   private record Followed(String name, ProblemReason reason, Supplier<List<String>> problems) {}
 
-  /** Of files for one use; the log has all. */
+  /** Largest number of problems in the status for each use of files; the log has all. */
   private static final int PROBLEMS_MAX = 10;
 
   private final List<Followed> followed = new CopyOnWriteArrayList<>();
 
   /**
-   * @param name what they are for, the same in each process
-   * @param problems what is wrong with them, a line each that names the file
+   * Adds files to report.
+   *
+   * @param name the use of the files, the same in each process
+   * @param problems returns one line for each problem, which names the file
    */
   void follow(String name, ProblemReason reason, Supplier<List<String>> problems) {
     followed.add(new Followed(name, reason, problems));
   }
 
-  /** For the status. */
+  /** Returns the problems for the status. */
   List<Problem> problems() {
     return followed.stream()
         .flatMap(
@@ -39,7 +41,7 @@ final class ReloadStatus {
         .toList();
   }
 
-  /** Of each whether what is in force is what the files hold. */
+  /** Returns for each use of files whether the newest version is in force. */
   Map<String, Boolean> successful() {
     Map<String, Boolean> byName = new TreeMap<>();
     followed.forEach(files -> byName.put(files.name(), files.problems().get().isEmpty()));

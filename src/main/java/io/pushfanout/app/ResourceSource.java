@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The resources of a cluster, which may take a while to answer: till then those that were saved.
+ * The spec source for {@code --kubernetes}. If the API server does not answer in time, the saved
+ * resources are in force until it does.
  */
 final class ResourceSource implements SpecSource {
   private static final Logger log = LoggerFactory.getLogger(ResourceSource.class);
@@ -26,16 +27,16 @@ final class ResourceSource implements SpecSource {
   private final KubernetesSource cluster;
   private final String scope;
   private final @Nullable SavedResources saved;
-  private final FallbackTimeout patience = new FallbackTimeout(System::nanoTime);
+  private final FallbackTimeout timeout = new FallbackTimeout(System::nanoTime);
 
   /** Set once, when the saved resources are served. */
   private volatile @Nullable Future<Void> savedInForce;
 
-  /** For {@link #fallBack} alone. */
-  private boolean answerTold;
+  /** Whether the first answer was logged; used by {@link #fallBack} only. */
+  private boolean answerLogged;
 
   /**
-   * @param saved what an earlier process had in force; of another scope it is no use
+   * @param saved the resources of an earlier process; ignored if they are of another scope
    */
   ResourceSource(
       KubernetesOptions options,
@@ -79,15 +80,15 @@ final class ResourceSource implements SpecSource {
 
   @Override
   public void fallBack() {
-    if (saved == null || answerTold) {
+    if (saved == null || answerLogged) {
       return;
     }
     if (cluster.listed()) {
-      answerTold = true;
+      answerLogged = true;
       if (savedWereInForce()) {
         log.info("the API server answers: its resources take the place of the saved ones");
       }
-    } else if (savedInForce == null && patience.isOver(cluster.hasFailed())) {
+    } else if (savedInForce == null && timeout.isOver(cluster.hasFailed())) {
       serveSaved(saved);
     }
   }
@@ -108,7 +109,10 @@ final class ResourceSource implements SpecSource {
     }
   }
 
-  /** Whether they were in force; the API server's may have taken their place since. */
+  /**
+   * Returns whether the saved resources were in force; the API server's may have replaced them
+   * since.
+   */
   private boolean savedWereInForce() {
     Future<Void> inForce = savedInForce;
     return inForce != null && inForce.isDone();

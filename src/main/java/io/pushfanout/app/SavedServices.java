@@ -14,18 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The nodes of services as an earlier process knew them, until etcd tells them, and as etcd told
- * them last, for the next process. Any thread may call it.
+ * The saved nodes of services. Nodes of an earlier process are served until etcd answers; the last
+ * answer of etcd is kept for the next process. Any thread may call its methods.
  */
 final class SavedServices {
   private static final Logger log = LoggerFactory.getLogger(SavedServices.class);
 
   private final Clock clock;
 
-  /** Those that etcd has not told of yet. */
+  /** Saved nodes of the services for which etcd has not answered yet. */
   private final Map<String, SavedNodes> saved;
 
+  /** The services served from saved nodes, each with the time at which its nodes were current. */
   private final Map<String, Instant> served = new HashMap<>();
+
   private final Map<String, SavedNodes> lastGood = new HashMap<>();
 
   SavedServices(Map<String, SavedNodes> saved, Clock clock) {
@@ -33,7 +35,7 @@ final class SavedServices {
     this.clock = clock;
   }
 
-  /** Etcd has given a list of this service, now or earlier. */
+  /** Records that etcd has listed this service, now or earlier. */
   synchronized void answered(String service, Registrations now) {
     saved.remove(service);
     if (served.remove(service) != null) {
@@ -45,9 +47,9 @@ final class SavedServices {
   }
 
   /**
-   * Etcd takes too long.
+   * Serves the saved nodes, because etcd has not answered in time.
    *
-   * @return what was saved, where there is something that is not served yet
+   * @return the saved nodes; empty if there are none or they are served already
    */
   synchronized Optional<Registrations> serve(String service, String why) {
     SavedNodes nodes = saved.get(service);
@@ -65,9 +67,8 @@ final class SavedServices {
   }
 
   /**
-   * Etcd is no longer asked about a service. What it told is too old for whoever asks anew; what
-   * was saved before the start, and etcd has not spoken of since, may be served again as what it
-   * is.
+   * Forgets a service that is no longer watched. Etcd's nodes would be too old if a later spec
+   * names the service; saved nodes may be served again if etcd has not answered since the start.
    */
   synchronized void forget(String service) {
     served.remove(service);
@@ -78,15 +79,18 @@ final class SavedServices {
     return served.containsKey(service);
   }
 
-  /** As of when each is that is served as it was saved. */
+  /**
+   * Returns the services served from saved nodes, each with the time at which its nodes were
+   * current.
+   */
   synchronized Map<String, Instant> served() {
     return Map.copyOf(served);
   }
 
   /**
-   * The nodes as etcd told them last.
+   * Returns the nodes of etcd's last answer.
    *
-   * @param current whether it would tell of a change now, so that they are as of now
+   * @param current whether the watch in etcd works, so that the nodes are current now
    */
   synchronized Optional<SavedNodes> lastGood(String service, boolean current) {
     SavedNodes last = lastGood.get(service);

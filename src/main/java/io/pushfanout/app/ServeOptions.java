@@ -16,23 +16,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server is told at its start; bad values never get further than here.
+ * The options of a server; the constructor rejects invalid values.
  *
- * @param callers where they are heard, and what is taken from them; its host is that of all ports
- * @param tls the files that callers' port speaks TLS with; null: none
- * @param httpTls whether the HTTP port speaks TLS too, as the same server
+ * @param callers address and limits of the callers' port; all ports listen on its host
+ * @param tls TLS files of the callers' port; null: plaintext
+ * @param httpTls whether the HTTP port uses TLS with the same files
  * @param httpPort from 0 to 65535, 0 picks a free one
- * @param hosts names besides its own by which the HTTP port shows metrics and status
- * @param source where the fanouts come from
- * @param etcd where nodes register
- * @param tlsProfiles what nodes may be spoken to by, by name
- * @param stateDir keeps what was served last, for the next start; null: nothing is kept
- * @param auditLog has a line for each broadcast call, {@code -} is stdout; null: there is none
- * @param defaultTarget the target of broadcasts that name none; null leaves it to the caller
- * @param access how it is decided who may broadcast
- * @param shutdownDelay from "not ready" to refusing broadcasts
- * @param shutdownTimeout how long all queues together may take to drain
- * @param replicaName this process among its replicas
+ * @param hosts host names, besides its own, for which the HTTP port serves metrics and status
+ * @param source the source of the fanouts
+ * @param etcd the etcd in which nodes register
+ * @param tlsProfiles TLS files for connections to nodes, by profile name
+ * @param stateDir the directory of saved state for the next start; null: none
+ * @param auditLog the file with a line for each broadcast call, {@code -} is stdout; null: none
+ * @param defaultTarget the target of broadcasts that name none; null: callers must name one
+ * @param access the method of authenticating callers
+ * @param shutdownDelay the time from "not ready" to refusing broadcasts
+ * @param shutdownTimeout the deadline to drain all queues together
+ * @param replicaName the name of this process among its replicas
  */
 public record ServeOptions(
     ServerOptions callers,
@@ -52,7 +52,7 @@ public record ServeOptions(
     String replicaName) {
 
   /**
-   * @throws UsageException names the flag of a value that cannot be
+   * @throws UsageException names the flag of an invalid value
    */
   public ServeOptions {
     if (httpTls && tls == null) {
@@ -71,8 +71,7 @@ public record ServeOptions(
   }
 
   /**
-   * Returns how to do without the etcd that nobody has named; empty where one was, or none is
-   * needed.
+   * Returns a hint on replacing the default etcd; empty if another etcd is set, or none is needed.
    */
   public String etcdHint() {
     boolean looks =
@@ -82,7 +81,7 @@ public record ServeOptions(
         : "";
   }
 
-  /** What is to be said of it in the log and the status, a sentence each. */
+  /** Returns the warnings for the log and the status, one sentence each. */
   public List<String> warnings() {
     return BindWarnings.warnings(new BindHost(callers.bind()), access, tls != null);
   }

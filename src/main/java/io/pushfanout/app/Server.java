@@ -42,15 +42,15 @@ import org.slf4j.LoggerFactory;
  * The fan-out server: makes its parts, starts them in one order, and stops them in exactly the
  * reverse.
  *
- * <p>Started and stopped by one thread; {@link #abandon} may come from another at any time.
+ * <p>One thread starts and stops the server; any other may call {@link #abandon} at any time.
  */
 public final class Server implements Service {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
 
-  /** For the last answers to leave, once every queue is empty. */
+  /** Time for the last replies to be sent, once every queue is empty. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  /** For callers to find another replica, before this one refuses them. */
+  /** Time for callers to switch to another replica before this one refuses them. */
   private static final Duration AWAY_TIMEOUT = Duration.ofSeconds(1);
 
   private final Clock clock = Clock.systemUTC();
@@ -62,14 +62,14 @@ public final class Server implements Service {
   private @Nullable Sources sources;
   private @Nullable PushGrpcServer grpc;
   private @Nullable ScheduledExecutorService applierThread;
-  private @Nullable Future<?> looks;
+  private @Nullable Future<?> historyTask;
 
   public Server(ServeOptions options) {
     this(options, null);
   }
 
   /**
-   * @param otherPaths answers HTTP requests for what is not the server's own
+   * @param otherPaths handles HTTP requests for paths that the server does not serve
    */
   public Server(ServeOptions options, @Nullable Handler<HttpServerRequest> otherPaths) {
     this.options = options;
@@ -93,7 +93,7 @@ public final class Server implements Service {
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     metrics.register(new ReloadSeries(reloads::successful));
-    // Before the loops start, so that the last call has ended when the log is closed.
+    // The audit log opens before the loops start, so that it closes after the last call has ended.
     final AuditPart audit = AuditPart.start(options.auditLog(), metrics, stopOrder);
     Totals totals = new Totals();
     MemoryBudget memory = new MemoryBudget(options.callers().limits().memoryBudget());
@@ -179,7 +179,8 @@ public final class Server implements Service {
             options.source(),
             kept.atStart().resources(),
             all -> {
-              // First, so that what etcd is asked no longer is missed by nobody.
+              // The specs change first, so that no fanout in force uses a service that the registry
+              // forgets.
               CompletableFuture<Void> inForce = desired.specs(all);
               happened.handedOver(all, inForce);
               nodes.serve(all);
@@ -204,7 +205,7 @@ public final class Server implements Service {
     }
     options.warnings().forEach(warning -> log.warn("{}", warning));
     if (history != null && applierThread != null) {
-      looks = history.start(applierThread);
+      historyTask = history.start(applierThread);
     }
   }
 
@@ -212,7 +213,7 @@ public final class Server implements Service {
     return known.whyNotReady() + (nodes.unanswered().isEmpty() ? "" : options.etcdHint());
   }
 
-  /** Of the process, and of no fanout. */
+  /** Returns the problems of the process; those of fanouts are in their snapshots. */
   private List<Problem> problems(
       CheckpointFiles kept,
       Sources known,
@@ -233,7 +234,7 @@ public final class Server implements Service {
     return problems;
   }
 
-  /** How many nodes broadcasts reach now. */
+  /** Returns the number of nodes that broadcasts reach now. */
   public int nodes() {
     FanoutEngine fanouts = engine;
     return fanouts == null
@@ -241,7 +242,10 @@ public final class Server implements Service {
         : fanouts.snapshot().stream().mapToInt(fanout -> fanout.nodes().size()).sum();
   }
 
-  /** Says that it is not ready, serves on for a while, sends callers away, drains, and closes. */
+  /**
+   * Reports "not ready", serves for the shutdown delay, sends GOAWAY to callers, drains, and
+   * closes.
+   */
   @Override
   public String stop() {
     Sources known = sources;
@@ -258,8 +262,9 @@ public final class Server implements Service {
     if (known != null) {
       known.leave();
     }
-    if (looks != null) {
-      looks.cancel(false); // That all nodes retire now is no news of theirs.
+    if (historyTask != null) {
+      // The nodes retire because of the shutdown, which is no event of their history.
+      historyTask.cancel(false);
     }
     String lastLine = draining().drain();
     stopOrder.stopAll();

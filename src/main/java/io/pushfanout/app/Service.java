@@ -1,28 +1,28 @@
 package io.pushfanout.app;
 
-/** What a command runs until a signal ends it. */
+/** A long-running part of a command, which a signal ends. */
 public interface Service {
   /**
-   * Binds the ports and begins to work.
+   * Binds the ports and starts to serve.
    *
-   * @return where it listens
-   * @throws Exception when it cannot; what it had begun by then is undone
+   * @return the bound addresses
+   * @throws Exception if the start fails; all parts started so far are stopped
    */
   Listening start() throws Exception;
 
-  /** Logs the start and what was in force by then; called once the line of the ports is out. */
+  /** Logs the start and the options in force; called after the line with the ports is printed. */
   default void started() {}
 
   /**
-   * Stops in good order, within a deadline of its own.
+   * Stops all parts in reverse order, within a deadline of its own.
    *
-   * @return one line that says what was left
+   * @return one line that reports undelivered messages
    */
   String stop();
 
   /**
-   * The same at once: the process ends when this returns. Called on another thread, while {@link
-   * #start} or {@link #stop} may be at work.
+   * Returns the same report at once, without stopping the parts: the process ends after this call.
+   * Another thread calls this, while {@link #start} or {@link #stop} may be running.
    */
   String abandon();
 }

@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has been started, to be stopped in the reverse order. For one thread. */
+/** The started parts, which are stopped in reverse order. Not thread-safe. */
 public final class ShutdownSequence {
   private static final Logger log = LoggerFactory.getLogger(ShutdownSequence.class);
 
@@ -13,12 +13,12 @@ public final class ShutdownSequence {
 
   private record Part(String name, Runnable stop) {}
 
-  /** It has started: it stops before everything that was pushed before it. */
+  /** Adds a started part; it stops before all parts that were pushed before it. */
   public void push(String name, Runnable stop) {
     parts.push(new Part(name, stop));
   }
 
-  /** One that fails to stop does not keep the others running. */
+  /** Stops all parts; a part that fails to stop does not keep the others running. */
   public void stopAll() {
     for (Part part = parts.poll(); part != null; part = parts.poll()) {
       try {

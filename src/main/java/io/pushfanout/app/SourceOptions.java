@@ -15,11 +15,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the fanouts come from: one source, and no word that only another one would heed.
+ * The source of the fanouts: exactly one, and no options that only another source would use.
  *
  * @param nodes the connect-nodes, each once, in the order given; none: those that register in etcd
- * @param settings of the fanout of those nodes
- * @param discovery where those nodes register
+ * @param settings the settings of the fanout of those nodes
+ * @param discovery the service that those nodes register under
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
  * @param kubernetes the PushFanout resources of a cluster, instead of both
  */
@@ -31,7 +31,7 @@ public record SourceOptions(
     @Nullable KubernetesOptions kubernetes) {
 
   /**
-   * @throws UsageException names the flag of a value that cannot be
+   * @throws UsageException names the flag of an invalid value
    */
   public SourceOptions {
     nodes = List.copyOf(new LinkedHashSet<>(nodes));
@@ -51,7 +51,7 @@ public record SourceOptions(
     }
   }
 
-  /** The one fanout that flags describe. */
+  /** Returns the spec of the one fanout that flags describe. */
   public FanoutSpec spec() {
     Discovery source = nodes.isEmpty() ? discovery : new Discovery.Static(Set.copyOf(nodes));
     return FanoutSpec.of(FanoutName.DEFAULT, settings, source);

@@ -13,16 +13,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the server learns what to serve: the specs, and the nodes of their services. Once there is
- * something of every source, and broadcasts find it, the server is ready, and stays so when a
- * source goes away later.
+ * The sources of the server: the specs, and the nodes of their services. The server becomes ready
+ * when every source has given its state and broadcasts find routes. It stays ready when a source
+ * fails later.
  *
- * <p>One thread looks at them; any thread may ask.
+ * <p>One thread checks the sources; any thread may call the methods.
  */
 final class Sources {
+  /** Interval of the check until the server is ready. */
   private static final Duration READY_CHECK = Duration.ofMillis(20);
 
-  /** Once it is ready: for services that come later. */
+  /** Interval of the check once the server is ready, for services that are added later. */
   private static final Duration LATER_CHECK = Duration.ofMillis(500);
 
   private enum Stage {
@@ -36,11 +37,12 @@ final class Sources {
   private final ScheduledExecutorService thread;
   private volatile Stage stage = Stage.STARTING;
   private volatile @Nullable SpecSource specs;
-  private @Nullable Future<?> looking;
+  private @Nullable Future<?> check;
 
   /**
-   * @param whyUnavailable why a broadcast would find no routes now, one line; empty where it would
-   * @param thread looks at the sources
+   * @param whyUnavailable why a broadcast would find no routes now, in one line; empty if there are
+   *     routes
+   * @param thread runs the checks
    */
   Sources(
       Registry registry,
@@ -52,22 +54,23 @@ final class Sources {
   }
 
   /**
-   * Has what was saved take the place of sources that do not answer, from now on.
+   * Starts the checks, which replace sources that do not answer by their saved state.
    *
-   * @param started has been, so that it knows whether its specs are in force
+   * @param started the source, already started, so that it can report whether its specs are in
+   *     force
    * @param onReady runs before {@link #isReady} is true, and not once {@link #stop} has returned;
-   *     again only where it has failed
+   *     it is repeated only after a failure
    */
   synchronized void start(SpecSource started, Runnable onReady) {
     specs = started;
     if (stage == Stage.STARTING) {
-      looking =
-          new RepeatedTask("a look at the sources", () -> look(started, onReady))
+      check =
+          new RepeatedTask("a check of the sources", () -> check(started, onReady))
               .start(thread, Duration.ZERO, READY_CHECK);
     }
   }
 
-  private void look(SpecSource started, Runnable onReady) {
+  private void check(SpecSource started, Runnable onReady) {
     Attempts each = new Attempts();
     each.attempt(() -> fallBack(started));
     each.attempt(
@@ -86,22 +89,22 @@ final class Sources {
     each.end();
   }
 
-  /** In one step, so that nobody is told after a stop that it is ready. */
+  /** Becomes ready in one step under the lock, so that no ready report follows a stop. */
   private synchronized void becomeReady(SpecSource started, Runnable onReady) {
     if (stage == Stage.STARTING) {
       onReady.run();
       Future<?> later =
-          new RepeatedTask("a look at the sources", () -> fallBack(started))
+          new RepeatedTask("a check of the sources", () -> fallBack(started))
               .start(thread, LATER_CHECK, LATER_CHECK);
-      stopLooking();
-      looking = later;
+      stopCheck();
+      check = later;
       stage = Stage.READY;
     }
   }
 
-  private void stopLooking() {
-    if (looking != null) {
-      looking.cancel(false);
+  private void stopCheck() {
+    if (check != null) {
+      check.cancel(false);
     }
   }
 
@@ -109,7 +112,7 @@ final class Sources {
     return stage == Stage.READY;
   }
 
-  /** One sentence; asked while it is not ready. */
+  /** Returns the reason in one sentence; called only while the server is not ready. */
   String whyNotReady() {
     if (stage == Stage.STOPPING) {
       return "the server is shutting down";
@@ -135,23 +138,27 @@ final class Sources {
                     .collect(Collectors.joining(", ")));
   }
 
-  /** What does not work with the source of the specs, one line; empty where all does. */
+  /** Returns the problem of the source of the specs in one line; empty if there is none. */
   Optional<String> specsProblem() {
     return Optional.ofNullable(specs).flatMap(SpecSource::problem);
   }
 
-  /** As of when the saved specs in force are; empty where none are. */
+  /**
+   * Returns the time at which the saved specs in force were current; empty if none are in force.
+   */
   Optional<Instant> savedAsOf() {
     return Optional.ofNullable(specs).flatMap(SpecSource::savedAsOf);
   }
 
-  /** It is not ready from now on; what is in force stays so. */
+  /** Makes the server not ready from now on; specs and nodes in force stay. */
   synchronized void stop() {
     stage = Stage.STOPPING;
-    stopLooking();
+    stopCheck();
   }
 
-  /** The nodes are about to retire, and that is no news of the fanouts'. */
+  /**
+   * Stops the reports of the source before the nodes retire: the shutdown is no event of a fanout.
+   */
   void leave() {
     SpecSource started = specs;
     if (started != null) {

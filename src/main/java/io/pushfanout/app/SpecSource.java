@@ -14,52 +14,67 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where the specs come from: resources of a cluster, files, or the command line. */
+/** A source of specs: resources of a cluster, files, or the command line. */
 interface SpecSource extends AutoCloseable {
-  /** Takes all specs there are, from any thread; completed when they are in force. */
+  /**
+   * A consumer of all specs of the source, called on any thread; its future completes when they are
+   * in force.
+   */
   interface Taker extends Function<List<FanoutSpec>, CompletableFuture<Void>> {}
 
   /**
-   * Hands the specs over, now and whenever they change.
+   * Hands the specs over, now and after each change.
    *
-   * @throws Exception when they can be read and are wrong
+   * @throws Exception if the specs can be read and are invalid
    */
   void start() throws Exception;
 
-  /** Why the specs are not in force yet, one line; empty once they were. From any thread. */
+  /**
+   * Returns why the specs are not in force yet, in one line; empty once they were. Any thread may
+   * call this.
+   */
   default Optional<String> whyNotInForce() {
     return Optional.empty();
   }
 
-  /** Puts what was saved in force where the source takes too long to answer. Asked now and then. */
+  /** Puts the saved specs in force if the source has not answered in time. Called at intervals. */
   default void fallBack() {}
 
-  /** As of when the saved specs in force are; empty where none are. From any thread. */
+  /**
+   * Returns the time at which the saved specs in force were current; empty if none are in force.
+   * Any thread may call this.
+   */
   default Optional<Instant> savedAsOf() {
     return Optional.empty();
   }
 
-  /** What does not work with the source, one line; empty where all does. From any thread. */
+  /**
+   * Returns the problem of the source in one line; empty if there is none. Any thread may call
+   * this.
+   */
   default Optional<String> problem() {
     return Optional.empty();
   }
 
-  /** What the source said last, to be saved; empty where that is not ours to keep. */
+  /**
+   * Returns the last good specs of the source, to be saved; empty for sources that need no saved
+   * state.
+   */
   default Optional<SavedResources> lastGood() {
     return Optional.empty();
   }
 
-  /** The server is about to close its queues: nothing that follows is to be told of. */
+  /** Stops the reports of the source; the server calls this before it closes its queues. */
   default void leave() {}
 
   @Override
   void close();
 
   /**
-   * The one that the options name.
+   * Returns the source that the options name.
    *
-   * @param saved what an earlier process had in force
-   * @param snapshots what runs, for those who are told
+   * @param saved the resources that an earlier process had in force
+   * @param snapshots the running fanouts, for the status of resources
    */
   static SpecSource of(
       SourceOptions options,

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log's first line of a process: its version, its settings by the names of their options, and
- * the machine that it found. It holds names of files and no secret.
+ * The first log line of a process: its version, its settings by option name, and its machine. The
+ * line holds names of files and no secrets.
  */
 final class StartLine {
   private final Map<String, Object> values = new LinkedHashMap<>();

@@ -16,20 +16,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What TLS is spoken with, on both sides.
+ * The TLS contexts of both sides: callers and nodes.
  *
- * @param callers what they are shown, and asked for; null: TLS is not spoken with them
- * @param profiles what nodes may be spoken to by
+ * @param callers our certificate for callers, and the CA of theirs; null: plaintext
+ * @param profiles the contexts of connections to nodes, by profile name
  */
 public record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles)
     implements CertificateStanding {
   public static final String PROFILE_FLAG = "--tls-profile";
 
   /**
-   * Reads the files, which are followed from then on: they go into the reloads, what has to be
-   * stopped into the stop order.
+   * Reads the files and follows them from then on; adds them to the reloads, and parts to stop to
+   * the stop order.
    *
-   * @throws UsageException names the flag of a file that is no good
+   * @throws UsageException names the flag of an invalid file
    */
   static TlsPart open(ServeOptions options, ReloadStatus reloads, ShutdownSequence stopOrder) {
     TlsFiles files = options.tls();
@@ -66,7 +66,7 @@ public record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles)
   }
 
   /**
-   * @param failures the handshakes of callers that failed
+   * @param failures the number of failed handshakes of callers, by problem
    */
   TlsSeries series(Supplier<? extends Map<HandshakeProblem, Long>> failures) {
     return new TlsSeries(

@@ -2,11 +2,11 @@ package io.pushfanout.app;
 
 import java.util.Objects;
 
-/** Which version of the program this is. */
+/** The version of the program. */
 public final class Version {
   private Version() {}
 
-  /** Of the jar; classes that were never packaged have none. */
+  /** Returns the version of the jar; unpackaged classes have none. */
   public static String current() {
     return Objects.requireNonNullElse(
         Version.class.getPackage().getImplementationVersion(), "(unpackaged)");

@@ -1,7 +1,7 @@
 /**
  * The composition root: makes the parts of a server or a node, starts them in one order and stops
- * them in the reverse. Start with {@link Server}. Nothing but the commands and the demo may see
- * this room.
+ * them in the reverse. Start with {@link Server}. Only the commands and the demo may use this
+ * package.
  */
 @NullMarked
 package io.pushfanout.app;

@@ -45,7 +45,7 @@ class OwnAddressesTest {
     "203.0.113.7, 203.0.113.7:50053",
     "no.such.name.invalid, no.such.name.invalid:50053",
   })
-  void whatIsOursIsNoNode(String bind, String node) {
+  void anAddressOfThisProcessIsNoNode(String bind, String node) {
     assertThat(isRefused(bind, node)).isTrue();
   }
 
@@ -63,7 +63,7 @@ class OwnAddressesTest {
     "203.0.113.7, 127.0.0.1:50053",
     "203.0.113.7, localhost:50053",
   })
-  void whatMayBeAnothersIsANode(String bind, String node) {
+  void anAddressThatMayBeAnotherMachinesIsANode(String bind, String node) {
     assertThat(isRefused(bind, node)).isFalse();
   }
 
@@ -81,7 +81,7 @@ class OwnAddressesTest {
   }
 
   @Test
-  void theMachineIsKnownByItsNameAndThoseThatAreListed() throws IOException {
+  void theMachineHasItsHostNameAndTheListedNames() throws IOException {
     OwnNames names = OwnAddresses.names("127.0.0.1", List.of(HostPattern.parse("*.example.com")));
 
     assertThat(names.has(Files.readString(Path.of("/proc/sys/kernel/hostname")).strip())).isTrue();

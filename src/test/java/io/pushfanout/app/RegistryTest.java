@@ -25,7 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** With an etcd that is not there; DiscoveryIT has one. */
+/** A registry without a reachable etcd; DiscoveryIT has one. */
 class RegistryTest {
   private static final String NOBODY = "http://127.0.0.1:1";
 
@@ -76,7 +76,7 @@ class RegistryTest {
   }
 
   @Test
-  void whyAServiceIsNotAnsweredForIsSaid() {
+  void theReasonOfAnUnansweredServiceIsReported() {
     registry.serve(List.of(etcd("a", "chat")));
 
     await().until(() -> "Connection refused".equals(registry.unanswered().get("chat")));

@@ -21,7 +21,7 @@ class ReloadStatusTest {
   }
 
   @Test
-  void whatIsWrongNowIsAProblemOfTheProcess() {
+  void aCurrentMistakeIsAProblemOfTheProcess() {
     assertThat(reloads.problems()).isEmpty();
     assertThat(reloads.successful()).isEqualTo(Map.of("tls", true, "config", true));
 
@@ -33,7 +33,7 @@ class ReloadStatusTest {
   }
 
   @Test
-  void aFileWithMoreMistakesThanAnybodyReadsDoesNotFillTheStatus() {
+  void aFileWithManyMistakesDoesNotFillTheStatus() {
     config.addAll(Collections.nCopies(100, "a.yaml:1: spec: is wrong"));
 
     assertThat(reloads.problems()).hasSize(10);

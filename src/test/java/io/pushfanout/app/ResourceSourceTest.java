@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ResourceSourceTest {
   @Test
-  void whatWasSavedOfOtherNamespacesOrLabelsIsNoUse() {
+  void savedResourcesOfOtherNamespacesOrLabelsAreIgnored() {
     SavedResources saved = saved(scope(List.of("b", "a"), null));
 
     assertThat(ResourceSource.ofScope(saved, scope(List.of("a", "b"), null))).isSameAs(saved);

@@ -26,7 +26,7 @@ class SavedServicesTest {
           Map.of("chat", new SavedNodes(BEFORE, OLD)), Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
-  void savedNodesAreServedOnceAndAsOnesThatNobodyConfirms() {
+  void savedNodesAreServedOnceAndAsDegraded() {
     assertThat(services.serves("chat")).isFalse();
 
     assertThat(services.serve("chat", AWAY.reason()))
@@ -43,7 +43,7 @@ class SavedServicesTest {
   }
 
   @Test
-  void whatEtcdTellsTakesTheirPlaceForGood() {
+  void nodesOfEtcdReplaceSavedNodesForGood() {
     services.serve("chat", AWAY.reason());
     services.answered("chat", found(NEW, false));
 
@@ -52,7 +52,7 @@ class SavedServicesTest {
   }
 
   @Test
-  void onlyWhatEtcdToldIsGoodAndItIsAsOfNowWhileEtcdWouldTell() {
+  void onlyNodesOfEtcdAreGoodAndTheyAreCurrentWhileTheWatchWorks() {
     services.serve("chat", AWAY.reason());
     assertThat(services.lastGood("chat", true)).isEmpty();
 
@@ -64,7 +64,7 @@ class SavedServicesTest {
   }
 
   @Test
-  void whatNobodyAsksAboutAnyMoreIsForgottenAndServedAgainOnlyAsWhatWasSaved() {
+  void anUnwantedServiceIsForgottenAndServedAgainOnlyFromSavedNodes() {
     services.serve("chat", AWAY.reason());
     services.answered("game", found(NEW, false));
     services.forget("chat");

@@ -33,13 +33,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** With an etcd that is not there, and a time that the test lets go by. */
+/** Sources without a reachable etcd, on a clock of the test. */
 class SourcesTest {
   private static final Instant SAVED = Instant.parse("2026-11-22T10:00:00Z");
 
   private final FakeLoop thread = new FakeLoop();
 
-  /** Where the engine works, as slowly as the test likes. */
+  /** The engine's thread, which runs as slowly as the test wants. */
   private final FakeLoop applier = new FakeLoop();
 
   private final FanoutEngine engine = engine();
@@ -70,7 +70,7 @@ class SourcesTest {
   }
 
   @Test
-  void itIsReadyOnceThereIsSomethingOfEverySourceAndToldSoOnce() {
+  void itBecomesReadyOnceWhenEverySourceHasAnswered() {
     specs.whyNot = "not listed";
     start();
     assertThat(sources.whyNotReady()).isEqualTo("not listed");
@@ -104,7 +104,7 @@ class SourcesTest {
   }
 
   @Test
-  void itLooksOftenUntilItIsReadyAndNowAndThenForWhatComesLater() {
+  void itChecksOftenUntilItIsReadyAndRarelyAfterwards() {
     serve();
     specs.whyNot = "not listed";
     start();
@@ -118,7 +118,7 @@ class SourcesTest {
   }
 
   @Test
-  void whatWasSavedOfAServiceTakesThePlaceOfAnEtcdThatDoesNotAnswer() {
+  void savedNodesOfAServiceReplaceAnEtcdThatDoesNotAnswer() {
     serve(etcd("chat"));
     start();
     assertThat(sources.isReady()).isFalse();
@@ -130,7 +130,7 @@ class SourcesTest {
   }
 
   @Test
-  void theSpecsSayAsOfWhenTheyAreSaved() {
+  void theTimeOfSavedSpecsIsReported() {
     specs.savedAsOf = SAVED;
     start();
 
@@ -138,7 +138,7 @@ class SourcesTest {
   }
 
   @Test
-  void afterAStopItIsNotReadyAndLooksNoMore() {
+  void afterAStopItIsNotReadyAndChecksNoMore() {
     serve();
     start();
     sources.stop();
@@ -152,7 +152,7 @@ class SourcesTest {
   }
 
   @Test
-  void aStopDuringALookIsNotUndoneByIt() {
+  void aStopDuringACheckIsNotUndoneByIt() {
     serve();
     specs.whenAsked = sources::stop;
     start();
@@ -162,7 +162,7 @@ class SourcesTest {
   }
 
   @Test
-  void theSpecsAreToldThatTheServerLeaves() {
+  void leavingStopsTheReportsOfTheSpecs() {
     start();
     sources.stop();
     assertThat(specs.happened).isEmpty();
@@ -171,9 +171,9 @@ class SourcesTest {
     assertThat(specs.happened).containsExactly("leave");
   }
 
-  /** Each step of the engine may be the last for a while, and a look may come at any time. */
+  /** The engine may pause after each step, and a check may run at any time. */
   @Test
-  void whoeverSeesItReadyFindsTheRoutesHoweverSlowlyTheyAreApplied() {
+  void aReadyServerHasItsRoutesEvenIfTheyAreAppliedSlowly() {
     for (int looks = 1; looks < 6; looks++) {
       try (SlowStart start = new SlowStart()) {
         start.readyOnlyWithRoutes(looks);
@@ -182,7 +182,7 @@ class SourcesTest {
   }
 
   @Test
-  void aLookThatFailsIsFollowedByTheNext() {
+  void aFailedCheckIsFollowedByTheNext() {
     serve();
     specs.failure = new LinkageError("on purpose");
     start();
@@ -195,7 +195,7 @@ class SourcesTest {
   }
 
   @Test
-  void whatIsToldThatItIsReadyAndFailsIsToldAgainAndUntilThenItIsNot() {
+  void aFailedReadyCallbackIsRepeatedAndUntilThenItIsNotReady() {
     serve();
     AtomicInteger failures = new AtomicInteger(3);
     sources.start(
@@ -213,7 +213,7 @@ class SourcesTest {
     assertThat(sources.isReady()).isTrue();
   }
 
-  /** A start of its own, with one thread for the engine and one for the looks. */
+  /** A start of its own, with one thread for the engine and one for the checks. */
   private static final class SlowStart implements AutoCloseable {
     private final SourcesTest test = new SourcesTest();
 

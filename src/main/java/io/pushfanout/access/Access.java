@@ -2,11 +2,12 @@ package io.pushfanout.access;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Decides who may broadcast. Any thread may ask, event loops too. */
+/** A check that decides which callers may broadcast. Any thread may call it, event loops too. */
 public interface Access {
   /**
-   * Whether who shows these credentials has this right. Never blocks; where the decision is known
-   * already the future is done. It never fails: {@link Decision.Unavailable} is a decision.
+   * Decides whether the caller with these credentials has the right. The call never blocks; the
+   * future is done already if the decision is cached. The future never fails: {@link
+   * Decision.Unavailable} is a decision.
    */
   CompletableFuture<Decision> decide(Credentials credentials, Right right);
 }

@@ -3,15 +3,15 @@ package io.pushfanout.access;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How it is decided who may broadcast. */
+/** The method of deciding which callers may broadcast. */
 public sealed interface AccessMode {
-  /** Nobody is asked who it is. */
+  /** Callers are not authenticated. */
   record None() implements AccessMode {}
 
   /**
-   * The API server of a cluster knows its callers and their rights.
+   * The API server of a cluster reviews the callers' tokens and rights.
    *
-   * @param audiences that a token may be for; none: that of the API server
+   * @param audiences the audiences that a token may have; none: the API server's own
    */
   record Kubernetes(List<String> audiences) implements AccessMode {
     public Kubernetes {
@@ -23,9 +23,9 @@ public sealed interface AccessMode {
   record Tokens(Path file) implements AccessMode {}
 
   /**
-   * Certificates of clients.
+   * Client certificates authenticate callers.
    *
-   * @param grants by their names; none: every certificate may broadcast to all
+   * @param grants the targets granted to names; none: every certificate may broadcast to all
    */
   record Mtls(List<SanGrant> grants) implements AccessMode {
     public Mtls {
@@ -33,7 +33,7 @@ public sealed interface AccessMode {
     }
   }
 
-  /** Whether callers show something that a listener on the way could use. */
+  /** Returns whether callers send a secret that an eavesdropper could replay. */
   default boolean hasSecrets() {
     return switch (this) {
       case None _, Mtls _ -> false;

@@ -19,40 +19,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What somebody slow has answered, for as long as each answer holds. A question that is being asked
- * already is not asked twice.
+ * A cache of answers from a slow source, each for its lifetime. A question that is already pending
+ * is not sent a second time.
  *
- * <p>An answer that is in use is renewed before its end, so that nobody waits for that. Good
- * answers have room and turns of their own: whoever asks for nonsense, at whatever rate, neither
- * displaces them nor hinders their renewal. Nor does it keep others from asking something new:
- * peers take turns, and one of them has half of the places only.
+ * <p>An answer in use is renewed before it expires, so that no caller waits for the renewal. Good
+ * answers have a cache and an executor of their own: a flood of invalid questions neither displaces
+ * them nor delays their renewal. New questions of other peers stay possible: peers take turns, and
+ * one peer has at most half of the places.
  *
- * <p>May be used from any thread; none is blocked but the executor's.
+ * <p>Any thread may call its methods; only threads of the executor block.
  */
 final class Answers<K, V> {
-  /** Of whose questions they are. */
+  /** The logger of the only user. */
   private static final Logger log = LoggerFactory.getLogger(ReviewedAccess.class);
 
   private static final LogLimit FAILURES = new LogLimit(10, System::nanoTime);
 
-  /** Of good answers and of others, each. */
+  /** Largest number of good answers, and of other answers. */
   private static final int KEPT_MAX = 10_000;
 
-  /** New questions that are asked at a time, and as many renewals. */
+  /** Largest number of new questions at work at a time, and of renewals. */
   static final int ASKED_MAX = 32;
 
-  /** Those that are asked and those that wait for it, of each sort; of one peer half of them. */
+  /**
+   * Largest number of new questions at work or waiting, and of renewals; one peer has at most half.
+   */
   static final int OPEN_MAX = 1024;
 
-  /** A question that waited for so long is not asked any more: who asks is slow, or away. */
+  /** Longest wait of a question; an older one is dropped, since its caller may be gone. */
   static final Duration WAIT_MAX = Duration.ofSeconds(10);
 
-  /** After a renewal that came to nothing. */
+  /** Time to the next attempt after a failed renewal. */
   private static final Duration RENEW_AGAIN = Duration.ofSeconds(1);
 
   private final Cache<K, Known<V>> good = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
   private final Cache<K, Known<V>> others = CacheBuilder.newBuilder().maximumSize(KEPT_MAX).build();
-  private final ConcurrentMap<K, CompletableFuture<V>> asked = new ConcurrentHashMap<>();
+  private final ConcurrentMap<K, CompletableFuture<V>> pending = new ConcurrentHashMap<>();
   private final Shares openQuestions = new Shares(OPEN_MAX);
   private final Shares openRenewals = new Shares(OPEN_MAX);
   private final FairExecutor questions;
@@ -62,29 +64,29 @@ final class Answers<K, V> {
   private final V failed;
 
   /**
-   * An answer.
+   * An answer and its lifetime.
    *
-   * @param lasting how long it may be given to others; zero is not at all
+   * @param lasting the time for which it may be reused; zero: it is not reused
    */
   record Answer<V>(V value, Kind kind, Duration lasting) {}
 
-  /** What is to be answered. */
+  /** A question to the slow source. */
   interface Question<V> {
     /**
-     * An answer before anybody is asked, which is not kept; empty: ask. Renewals are asked without
-     * it. Must neither block nor throw.
+     * Returns an answer that needs no source and is not cached; empty if the source is needed.
+     * Renewals do not call this. Must neither block nor throw.
      */
     Optional<V> atOnce();
 
-    /** May block, and must not throw. */
+    /** Returns the source's answer. May block, and must not throw. */
     Answer<V> ask();
   }
 
-  /** What an answer is worth. */
+  /** The kind of an answer, which decides the cache that keeps it. */
   enum Kind {
     GOOD,
     BAD,
-    /** None at all: a good one that is known still holds. */
+    /** The source gave no answer; a cached good answer stays valid. */
     MISSING
   }
 
@@ -101,8 +103,8 @@ final class Answers<K, V> {
   }
 
   /**
-   * @param tooMany is the answer while too many questions wait, or one has waited for too long
-   * @param failed is the answer to a question that broke
+   * @param tooMany the answer while too many questions wait, or after one has waited for too long
+   * @param failed the answer to a question that threw
    */
   Answers(Executor executor, LongSupplier nanoClock, V tooMany, V failed) {
     this.questions = new FairExecutor(executor, ASKED_MAX);
@@ -113,16 +115,16 @@ final class Answers<K, V> {
   }
 
   /**
-   * The answer, which may be known.
+   * Returns the answer, from the cache if possible.
    *
-   * @param peer peers are told apart by being equal or not
+   * @param peer the peer of the caller, compared by {@code equals}
    */
   CompletableFuture<V> get(K key, Object peer, Question<V> question) {
     long now = nanoClock.getAsLong();
     Known<V> known = known(good, key, now);
     if (known == null) {
       known = known(others, key, now);
-      return known == null ? askAnew(key, peer, question) : known.value;
+      return known == null ? startQuestion(key, peer, question) : known.value;
     }
     if (now - known.renewNanos >= 0) {
       known.renewNanos = now + RENEW_AGAIN.toNanos();
@@ -136,8 +138,8 @@ final class Answers<K, V> {
     return known == null || now - known.untilNanos >= 0 ? null : known;
   }
 
-  private CompletableFuture<V> askAnew(K key, Object peer, Question<V> question) {
-    CompletableFuture<V> other = asked.get(key);
+  private CompletableFuture<V> startQuestion(K key, Object peer, Question<V> question) {
+    CompletableFuture<V> other = pending.get(key);
     if (other != null) {
       return other;
     }
@@ -150,26 +152,26 @@ final class Answers<K, V> {
   private CompletableFuture<V> ask(
       K key, Object peer, Question<V> question, Shares open, FairExecutor executor) {
     CompletableFuture<V> mine = new CompletableFuture<>();
-    CompletableFuture<V> other = asked.putIfAbsent(key, mine);
+    CompletableFuture<V> other = pending.putIfAbsent(key, mine);
     if (other != null) {
       return other;
     }
     if (!open.tryTake(peer)) {
-      asked.remove(key);
+      pending.remove(key);
       mine.complete(tooMany);
       return mine;
     }
     Consumer<V> end =
         value -> {
           open.giveBack(peer);
-          asked.remove(key);
+          pending.remove(key);
           mine.complete(value);
         };
     long since = nanoClock.getAsLong();
     try {
       executor.execute(peer, () -> end.accept(answer(key, question, since)));
     } catch (RejectedExecutionException _) {
-      // The program ends.
+      // The executor is shut down, because the process ends.
       end.accept(tooMany);
     }
     return mine;
@@ -182,7 +184,7 @@ final class Answers<K, V> {
     try {
       return keep(key, question.ask());
     } catch (RuntimeException e) {
-      FAILURES.write(note -> log.error("a caller could not be looked at{}", note, e));
+      FAILURES.write(note -> log.error("a caller could not be authenticated{}", note, e));
       return failed;
     }
   }

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A token that a caller shows. What is kept, compared and looked up is its hash; the text itself
- * lives no longer than the connection that showed it.
+ * A token that a caller sends. Only its hash is kept, compared and looked up; the text lives no
+ * longer than the connection that sent it.
  */
 public final class BearerToken {
   private static final VarHandle LONGS =
@@ -30,17 +30,20 @@ public final class BearerToken {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** Its SHA-256; two of them are compared in a time that tells nothing. */
+  /** Returns the token's SHA-256; hashes are compared in constant time. */
   HashCode hash() {
     return hash;
   }
 
-  /** For whoever is to review it, and for nobody else. */
+  /** Returns the token's text, for the reviewer only. */
   String secret() {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  /** Whether it is this text; the time tells its length at most. Much quicker than to hash it. */
+  /**
+   * Returns whether the token has this text. The comparison takes constant time for texts of the
+   * same length, and is much faster than hashing.
+   */
   public boolean is(String text) {
     if (text.length() != bytes.length) {
       return false;
@@ -57,7 +60,7 @@ public final class BearerToken {
     return difference == 0;
   }
 
-  /** Nothing of it. */
+  /** Returns a text without any part of the token. */
   @Override
   public String toString() {
     return "a bearer token";

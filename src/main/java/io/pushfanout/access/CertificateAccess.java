@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Decides by the certificate of the caller's connection. */
+/** An access check by the certificate of the caller's connection. */
 public final class CertificateAccess implements Access {
   private static final int NAME_MAX = 200;
 
@@ -15,7 +15,7 @@ public final class CertificateAccess implements Access {
   private final InstantSource clock;
 
   /**
-   * @param grants none: whoever has a certificate may broadcast to all
+   * @param grants the targets granted to names; none: every certificate may broadcast to all
    */
   public CertificateAccess(
       List<SanGrant> grants, CertificateStanding standing, InstantSource clock) {
@@ -33,7 +33,7 @@ public final class CertificateAccess implements Access {
     if (shown == null) {
       return new Decision.Unauthenticated("the connection shows no client certificate");
     }
-    // It was checked when the connection began, which may be long ago.
+    // TLS checked the expiry at the handshake, which may be long ago.
     if (clock.instant().isAfter(shown.expires())) {
       return new Decision.Unauthenticated("the client certificate has expired");
     }

@@ -2,14 +2,14 @@ package io.pushfanout.access;
 
 import java.security.cert.X509Certificate;
 
-/** What is against a certificate as a caller's, whatever names it has. From any thread. */
+/** A check that rejects callers' certificates regardless of their names. Any thread may call it. */
 public interface CertificateStanding {
   /**
-   * Whether its key is one of this server's own. A node may relay a connection of this server, and
-   * whoever names nodes may name this server's own port.
+   * Returns whether the certificate's key is one of this server's own. A node may relay a
+   * connection of this server, and an author of node lists may name this server's own port.
    */
   boolean isOwn(X509Certificate shown);
 
-  /** Whether its authority has revoked it, the handshake long ago or not. */
+  /** Returns whether its authority has revoked the certificate, before or after the handshake. */
   boolean isRevoked(X509Certificate shown);
 }

@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A certificate that a caller has shown.
+ * A certificate that a caller has presented.
  *
- * @param names its subject's alternative names that are DNS names or URIs; those of another form
- *     than their type has are left out
- * @param subject its distinguished name, for a certificate without such names
- * @param expires it is not valid after this
- * @param shown itself
+ * @param names the subject alternative names that are well-formed DNS names or URIs; malformed ones
+ *     are left out
+ * @param subject the distinguished name, for a certificate without such names
+ * @param expires the end of its validity
+ * @param shown the certificate
  */
 public record ClientCertificate(
     List<SubjectName> names, String subject, Instant expires, X509Certificate shown) {

@@ -3,12 +3,14 @@ package io.pushfanout.access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller shows of itself, and where it comes from.
+ * The credentials and the origin of a caller.
  *
- * @param token of {@code authorization: Bearer …}; null when there is none, or more than one
- * @param certificate of the connection, which TLS has found to be signed by a trusted authority;
- *     null when there is none
- * @param peer equal for the connections of one host; says nothing of who it is
+ * @param token the token of {@code authorization: Bearer …}; null if there is none, or more than
+ *     one
+ * @param certificate the certificate of the connection, verified by TLS against the trusted
+ *     authorities; null if there is none
+ * @param peer an object that is equal for all connections of one host; it does not identify the
+ *     caller
  */
 public record Credentials(
     @Nullable BearerToken token, @Nullable ClientCertificate certificate, Object peer) {

@@ -3,30 +3,30 @@ package io.pushfanout.access;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What is decided about a call. Its texts are for the caller, and never have a secret in them. */
+/** A decision about a call. Its texts are for the caller, and never contain a secret. */
 public sealed interface Decision {
   /**
-   * It may come.
+   * The call is allowed.
    *
-   * @param caller who it is, such as {@code token:billing}
+   * @param caller the caller's identity, such as {@code token:billing}
    */
   record Allowed(String caller) implements Decision {}
 
-  /** Nobody knows who it is. */
+  /** The caller is not identified. */
   record Unauthenticated(String why) implements Decision {}
 
   /**
-   * It is known, and has no right to this.
+   * The caller is identified, and lacks the right.
    *
-   * @param caller who it is
+   * @param caller the caller's identity
    */
   record Denied(String caller, String why) implements Decision {
-    /** Names the right that is missing as Kubernetes does. */
+    /** Returns a denial that names the missing right as Kubernetes does. */
     static Denied of(String caller, Right missing) {
       return of(caller, missing.toString());
     }
 
-    /** Names the target that is not granted, for callers that no cluster knows. */
+    /** Returns a denial that names the target, for callers outside of any cluster. */
     static Denied ofTarget(String caller, Right missing) {
       return of(caller, "broadcast to " + missing.targetText());
     }
@@ -36,13 +36,13 @@ public sealed interface Decision {
     }
   }
 
-  /** It is known, and no right would let it in. */
+  /** The caller is identified, and no right could allow the call. */
   record Barred(String why) implements Decision {}
 
   /**
-   * It cannot be decided now; it may be worth to ask again.
+   * No decision is possible now; a retry may succeed.
    *
-   * @param retryAfter when; null where nobody can foresee it
+   * @param retryAfter the time to wait before a retry; null if unknown
    */
   record Unavailable(String why, @Nullable Duration retryAfter) implements Decision {
     public Unavailable(String why) {

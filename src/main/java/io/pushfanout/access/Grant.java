@@ -2,12 +2,12 @@ package io.pushfanout.access;
 
 import io.pushfanout.model.FanoutName;
 
-/** Whom somebody may broadcast to. */
+/** The targets that a caller may broadcast to. */
 public sealed interface Grant {
-  /** Whoever there is, and all of them at once. */
+  /** All fanouts, and broadcasts to all of them at once. */
   record All() implements Grant {}
 
-  /** Each fanout of a namespace. */
+  /** Every fanout of a namespace. */
   record Namespace(String namespace) implements Grant {}
 
   /** One fanout. */
@@ -16,7 +16,8 @@ public sealed interface Grant {
   /**
    * Reads {@code all}, {@code namespace/*} or {@code namespace/name}.
    *
-   * @throws IllegalArgumentException when it is none of these; does not quote the text
+   * @throws IllegalArgumentException if the text has none of these forms; the message does not
+   *     quote the text
    */
   static Grant parse(String text) {
     if (text.equals("all")) {
@@ -34,7 +35,7 @@ public sealed interface Grant {
     }
   }
 
-  /** Whether it holds the right. */
+  /** Returns whether the grant includes the right. */
   default boolean covers(Right right) {
     FanoutName target = right.target();
     return switch (this) {

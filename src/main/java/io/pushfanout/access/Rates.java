@@ -10,28 +10,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 
 /**
- * How much each peer may do in a second: a token bucket (the bucket's, not a bearer's) for each.
- * May be used from any thread.
+ * A rate limit for each peer: a token bucket (the bucket's tokens, not a bearer's). Any thread may
+ * call its methods.
  */
 public final class Rates {
   /**
-   * Peers remembered at a time, those that were heard last; who is forgotten begins anew. A bucket
-   * is about 300 bytes.
+   * Largest number of peers remembered, the most recently used ones; a forgotten peer starts with a
+   * full bucket. A bucket takes about 300 bytes.
    */
   static final int PEERS_MAX = 10_000;
 
-  private final int atOnce;
+  private final int burst;
   private final int perSecond;
   private final TimeMeter clock;
   private final Cache<Object, Bucket> buckets =
       CacheBuilder.newBuilder().maximumSize(PEERS_MAX).build();
 
   /**
-   * @param atOnce after a time of rest; 1 or more
-   * @param perSecond in the long run; 1 or more
+   * @param burst the calls allowed at once after an idle time; 1 or more
+   * @param perSecond the calls allowed per second in the long run; 1 or more
    */
-  public Rates(int atOnce, int perSecond, LongSupplier nanoClock) {
-    this.atOnce = atOnce;
+  public Rates(int burst, int perSecond, LongSupplier nanoClock) {
+    this.burst = burst;
     this.perSecond = perSecond;
     this.clock =
         new TimeMeter() {
@@ -48,21 +48,22 @@ public final class Rates {
   }
 
   /**
-   * Zero where it may, which counts; else how long until it may.
+   * Takes one call of the peer's rate.
    *
-   * @param peer peers are told apart by being equal or not
+   * @param peer the peer, compared by {@code equals}
+   * @return zero if the call is allowed, and counted; else the wait until one is allowed
    */
   public Duration takeOrWait(Object peer) {
     ConsumptionProbe probe = bucketOf(peer).tryConsumeAndReturnRemaining(1);
     return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
   }
 
-  /** As if the last had not been taken. */
+  /** Returns one call to the peer's rate. */
   void giveBack(Object peer) {
     bucketOf(peer).addTokens(1);
   }
 
-  /** Peers that are remembered now, roughly. */
+  /** Returns the approximate number of peers that are remembered now. */
   long remembered() {
     return buckets.size();
   }
@@ -77,7 +78,7 @@ public final class Rates {
 
   private Bucket newBucket() {
     return Bucket.builder()
-        .addLimit(limit -> limit.capacity(atOnce).refillGreedy(perSecond, Duration.ofSeconds(1)))
+        .addLimit(limit -> limit.capacity(burst).refillGreedy(perSecond, Duration.ofSeconds(1)))
         .withCustomTimePrecision(clock)
         .build();
   }

@@ -3,15 +3,15 @@ package io.pushfanout.access;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a reviewer says of a token. */
+/** A reviewer's verdict on a token. */
 public sealed interface Review {
   /**
-   * It is good.
+   * The token is valid.
    *
-   * @param expires when it ends, where that is known
+   * @param expires the end of the token's validity; null if unknown
    */
   record Good(User user, @Nullable Instant expires) implements Review {}
 
-  /** It is not, whoever may show it. */
+  /** The token is invalid for every caller. */
   record Bad() implements Review {}
 }

@@ -16,44 +16,44 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides by what a {@link Reviewer} says, which counts for a while. Where it cannot be asked,
- * nobody comes in but those of whom it has said so a moment ago.
+ * An access check by a {@link Reviewer}, whose decisions are cached for a few seconds. If the
+ * reviewer is unavailable, only callers with a recent positive decision are allowed.
  *
- * <p>{@link TokenLook} refuses tokens before a review, and a rate bounds the reviews of each peer.
- * A question with a good answer costs that rate nothing: a proxy with many good callers behind it
- * is one peer, and a flood has no good tokens.
+ * <p>{@link TokenLook} rejects tokens before a review, and a rate limits the reviews of each peer.
+ * A review with a positive result does not count against that rate: a proxy with many valid callers
+ * is one peer, and a flood has no valid tokens.
  */
 public final class ReviewedAccess implements Access {
-  /** From the review of a token to the end of all that was decided by it. */
+  /** Lifetime of a positive decision, counted from the review of its token. */
   static final Duration ALLOWED_FOR = Duration.ofSeconds(10);
 
-  /** Rights that are given are in force after this at the latest. */
+  /** Lifetime of a negative decision: a new grant is in force after this time at the latest. */
   static final Duration REFUSED_FOR = Duration.ofSeconds(3);
 
-  /** So long another target of the same caller needs no other review of its token. */
+  /** Lifetime of a token's review for decisions on other targets of the same caller. */
   private static final Duration REVIEWED_FOR = Duration.ofSeconds(3);
 
-  /** What is away is asked again after this. */
+  /** Time to the next request to an unavailable reviewer. */
   static final Duration UNAVAILABLE_FOR = Duration.ofSeconds(1);
 
   private static final Decision BAD_TOKEN =
       new Decision.Unauthenticated("the bearer token is not valid here, or has expired");
 
   private static final Decision NOT_NOW =
-      new Decision.Unavailable("callers cannot be looked at now; try again");
+      new Decision.Unavailable("authentication is temporarily unavailable; try again");
 
   private static final int REVIEWS_MAX = 10_000;
 
-  /** Questions of one peer after a time of rest: the callers behind a proxy start together. */
+  /** Reviews of one peer at once after an idle time: the callers behind a proxy start together. */
   static final int ASKED_AT_ONCE = 50;
 
-  /** Questions of one peer in the long run, but for those with a good answer. */
+  /** Reviews of one peer per second in the long run, except those with a positive result. */
   static final int ASKED_PER_SECOND = 10;
 
   private final Reviewer reviewer;
   private final InstantSource clock;
   private final LongSupplier nanoClock;
-  private final TokenLook look;
+  private final TokenLook precheck;
   private final Answers<Key, Decision> decisions;
   private final Rates rates;
   private final Cache<HashCode, Reviewed> reviews =
@@ -64,9 +64,9 @@ public final class ReviewedAccess implements Access {
   private record Reviewed(Review review, long nanos) {}
 
   /**
-   * @param audiences that the reviewer wants of a token; none: its own
-   * @param executor for the reviews, which block
-   * @param clock by which a token is over at its end
+   * @param audiences the audiences that the reviewer requires of a token; none: the reviewer's own
+   * @param executor runs the reviews, which block
+   * @param clock the time source for the expiry of tokens
    */
   public ReviewedAccess(
       Reviewer reviewer,
@@ -77,13 +77,13 @@ public final class ReviewedAccess implements Access {
     this.reviewer = reviewer;
     this.clock = clock;
     this.nanoClock = nanoClock;
-    this.look = new TokenLook(audiences, clock);
+    this.precheck = new TokenLook(audiences, clock);
     this.rates = new Rates(ASKED_AT_ONCE, ASKED_PER_SECOND, nanoClock);
     this.decisions =
         new Answers<>(
             executor,
             nanoClock,
-            new Decision.Unavailable("too many callers are being looked at; try again"),
+            new Decision.Unavailable("too many callers are being authenticated; try again"),
             NOT_NOW);
   }
 
@@ -98,13 +98,19 @@ public final class ReviewedAccess implements Access {
             new Undecided(token, right, credentials.peer()));
   }
 
-  /** One token and one right of which nothing is known, or what is known ends soon. */
+  /**
+   * A question about one token and one right, without a cached decision or with one that expires
+   * soon.
+   */
   private final class Undecided implements Question<Decision> {
     private final BearerToken token;
     private final Right right;
     private final Object peer;
 
-    /** Written before the executor gets it, read by the executor. */
+    /**
+     * Whether the review counts against the rate; written before the executor gets the question,
+     * read by the executor.
+     */
     private boolean counted;
 
     Undecided(BearerToken token, Right right, Object peer) {
@@ -115,7 +121,7 @@ public final class ReviewedAccess implements Access {
 
     @Override
     public Optional<Decision> atOnce() {
-      Optional<Decision> refused = look.refuse(token);
+      Optional<Decision> refused = precheck.refuse(token);
       return refused.isPresent() ? refused : tooFast();
     }
 
@@ -149,14 +155,14 @@ public final class ReviewedAccess implements Access {
         case Review.Good good -> ask(good, reviewed.nanos(), right);
       };
     } catch (ReviewException _) {
-      // The reviewer has logged why; its words are not for callers.
+      // The reviewer has logged the cause, which is not for callers.
       return new Answer<>(NOT_NOW, Kind.MISSING, UNAVAILABLE_FOR);
     }
   }
 
   private Answer<Decision> ask(Review.Good good, long reviewedNanos, Right right)
       throws ReviewException {
-    // A reviewer may remember a token beyond its end: an API server does, for 10 s.
+    // A reviewer may cache a token beyond its expiry: an API server does, for 10 s.
     Duration life =
         good.expires() == null ? ALLOWED_FOR : Duration.between(clock.instant(), good.expires());
     if (!life.isPositive()) {
@@ -175,7 +181,7 @@ public final class ReviewedAccess implements Access {
   private Reviewed review(BearerToken token) throws ReviewException {
     Reviewed known = known(token.hash());
     if (known == null) {
-      // From before the question: what has changed since may not be in the answer.
+      // The time is read before the request: later changes may not be in the answer.
       long nanos = nanoClock.getAsLong();
       known = new Reviewed(reviewer.review(token.secret()), nanos);
       reviews.put(token.hash(), known);

@@ -1,10 +1,10 @@
 package io.pushfanout.access;
 
-/** Knows tokens and rights, and takes its time to answer. Any number of threads may ask. */
+/** A slow authority on tokens and rights. Any number of threads may call it; calls block. */
 public interface Reviewer {
-  /** Whose the token is. */
+  /** Returns the verdict on the token, with its user if the token is valid. */
   Review review(String token) throws ReviewException;
 
-  /** Whether the user has the right. */
+  /** Returns whether the user has the right. */
   boolean holds(User user, Right right) throws ReviewException;
 }

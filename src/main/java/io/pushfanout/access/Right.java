@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The right to broadcast, in the words of Kubernetes: {@code create} on {@code
  * pushfanouts/broadcast}.
  *
- * @param target of this fanout; null is of all there are and will be
+ * @param target the fanout; null: all fanouts, present and future
  */
 public record Right(@Nullable FanoutName target) {
   public static final Right ALL_TARGETS = new Right(null);

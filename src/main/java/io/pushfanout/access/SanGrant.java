@@ -1,11 +1,11 @@
 package io.pushfanout.access;
 
-/** Whom certificates of some names may broadcast to. */
+/** The targets that certificates with matching names may broadcast to. */
 public record SanGrant(SanPattern names, Grant grant) {
   /**
    * Reads {@code PATTERN} or {@code PATTERN=TARGET}.
    *
-   * @throws IllegalArgumentException when it is neither; says why
+   * @throws IllegalArgumentException if the text has neither form; the message names the mistake
    */
   public static SanGrant parse(String text) {
     int equals = text.lastIndexOf('=');

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Names of certificates: a DNS name or a URI in which {@code *} stands for one whole label, or for
- * one whole segment between slashes. A DNS name matches names of that type alone, and so does a
- * URI.
+ * A pattern of certificates' names: a DNS name or a URI in which {@code *} stands for one whole
+ * label, or for one whole segment between slashes. A DNS pattern matches only DNS names, and a URI
+ * pattern only URIs.
  */
 public record SanPattern(String text) {
   private static final String ANY = "*";
   private static final Pattern SEGMENT = Pattern.compile("[!-~&&[^*,]]*");
 
   /**
-   * @throws IllegalArgumentException when it is neither; says why
+   * @throws IllegalArgumentException if the text has neither form; the message names the mistake
    */
   public SanPattern {
     SubjectName.Type type = type(text);
@@ -33,7 +33,7 @@ public record SanPattern(String text) {
     }
   }
 
-  /** Whether the name of a certificate is one of these. */
+  /** Returns whether the pattern matches the name of a certificate. */
   boolean matches(SubjectName name) {
     SubjectName.Type type = type(text);
     if (name.type() != type) {
@@ -60,7 +60,7 @@ public record SanPattern(String text) {
     };
   }
 
-  /** Of the names that a pattern is for. */
+  /** Returns the type of the names that a pattern can match. */
   private static SubjectName.Type type(String pattern) {
     return pattern.contains("://") ? SubjectName.Type.URI : SubjectName.Type.DNS;
   }

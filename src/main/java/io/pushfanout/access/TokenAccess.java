@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Decides by the tokens of a file. */
+/** An access check by the tokens of a file. */
 public final class TokenAccess implements Access {
   private final Supplier<Map<HashCode, TokenEntry>> tokens;
   private final InstantSource clock;

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file says of one token.
+ * An entry of a tokens file, for one token.
  *
- * @param name whose it is; several may have one name, while one replaces the other
- * @param expires from when on it counts no more; null is never
+ * @param name the owner of the token; two tokens may share a name while one replaces the other
+ * @param expires the end of the token's validity; null: no end
  */
 record TokenEntry(String name, List<Grant> grants, @Nullable Instant expires) {
   String caller() {

@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file of tokens: on each line a name, {@code sha256:} with the hash of a token, the
- * targets separated by commas, and perhaps {@code expires=} with a date and time. Lines that are
- * empty or begin with {@code #} say nothing.
+ * The parsed lines of a tokens file. Each line has a name, {@code sha256:} with the hash of a
+ * token, the targets separated by commas, and optionally {@code expires=} with a date and time.
+ * Empty lines and lines that begin with {@code #} are ignored.
  *
- * <p>No problem quotes the file: somebody may have put a token where its hash belongs.
+ * <p>No problem quotes the file: a user may have put a token in place of its hash.
  *
- * @param tokens by their hashes
- * @param problems each with the number of its line in front, {@code 3: …}
+ * @param tokens the entries by hash of the token
+ * @param problems the problems, each after the number of its line, {@code 3: …}
  */
 record TokenLines(Map<HashCode, TokenEntry> tokens, List<String> problems) {
   private static final Splitter WORDS = Splitter.on(CharMatcher.anyOf(" \t")).omitEmptyStrings();
@@ -31,7 +31,7 @@ record TokenLines(Map<HashCode, TokenEntry> tokens, List<String> problems) {
   private static final Pattern HASH = Pattern.compile("sha256:([0-9a-fA-F]{64})");
   private static final String EXPIRES = "expires=";
 
-  /** Nobody reads more at once. */
+  /** Largest number of problems that are kept; readers need no more at once. */
   private static final int PROBLEMS_MAX = 20;
 
   private static final class BadLine extends Exception {
@@ -103,7 +103,7 @@ record TokenLines(Map<HashCode, TokenEntry> tokens, List<String> problems) {
       try {
         return OffsetDateTime.parse(word.substring(EXPIRES.length())).toInstant();
       } catch (DateTimeException _) {
-        // The same as another word.
+        // An invalid time is the same mistake as a word without {@code expires=}.
       }
     }
     throw new BadLine("the last word must be expires= and a time such as 2027-01-31T00:00:00Z");

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Refuses tokens that no reviewer would take, by what they say of themselves. From any thread.
+ * A precheck that rejects tokens by their own claims, before a reviewer has to. Any thread may call
+ * it.
  *
- * <p>An API server may have authenticators for opaque tokens, so these are refused only where an
- * audience is wanted: who makes tokens for an audience of Kubernetes makes JSON Web Tokens, and
- * anything else would be a review for each of a flood's words.
+ * <p>An API server may have authenticators for opaque tokens, so these are rejected only if an
+ * audience is required. Issuers of tokens for an audience of Kubernetes issue JSON Web Tokens;
+ * without this check, each word of a flood would cost a review.
  */
 final class TokenLook {
   private static final int TEXT_MAX = 200;
@@ -22,8 +23,9 @@ final class TokenLook {
   private final InstantSource clock;
 
   /**
-   * @param audiences of which a token has to name one; none: it need not
-   * @param clock by which it ends, without leeway: what a reviewer allows ends by it too
+   * @param audiences the audiences of which a token must have one; none: any token passes
+   * @param clock the time source for expiry, without leeway: a reviewer's positive decisions expire
+   *     by it too
    */
   TokenLook(List<String> audiences, InstantSource clock) {
     this.audiences = List.copyOf(audiences);
@@ -31,7 +33,7 @@ final class TokenLook {
     this.clock = clock;
   }
 
-  /** Why the token is not taken; empty where a reviewer has to be asked. */
+  /** Returns the rejection of the token; empty if a review is needed. */
   Optional<Decision> refuse(BearerToken token) {
     Optional<WebToken> read = WebToken.read(token.secret());
     String why = read.isPresent() ? why(read.get()) : audiences.isEmpty() ? "" : noWebToken();

@@ -20,33 +20,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokens of a file, which is followed. One that is broken or gone takes no token away, and one
- * without any has to stay so for a moment.
+ * The tokens of a file that is followed. An invalid or missing file removes no token, and a file
+ * without any tokens must stay so for a moment before it counts.
  *
- * <p>{@link #inForce} and {@link #problem} may be asked from any thread.
+ * <p>Any thread may call {@link #inForce} and {@link #problem}.
  */
 public final class TokensFile implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TokensFile.class);
 
   private final Path path;
   private volatile Map<HashCode, TokenEntry> inForce = Map.of();
-  private boolean toldOthers;
+  private boolean warned;
   private final FollowedFiles file;
   private @Nullable Future<?> watch;
 
-  /** Of what the file holds now; nobody looks at it again by itself. */
+  /** Reads the file once, without following it. */
   TokensFile(Path path) throws FileException {
     this.path = path;
     file = new FollowedFiles(log, List.of(path), this::take, TokensFile::isNothing);
     log.info("{}: {} in force", Printable.line(path.toString()), count());
-    warnOfOthers();
+    warnIfReadableByOthers();
   }
 
   /**
    * Reads the file, and follows it until it is closed.
    *
-   * @throws FileException when it is broken: who starts without a part of the tokens does not know
-   *     which
+   * @throws FileException if the file is invalid: a start with only a part of the tokens would go
+   *     unnoticed
    */
   public static TokensFile open(Path path) throws FileException {
     TokensFile tokens = new TokensFile(path);
@@ -54,20 +54,22 @@ public final class TokensFile implements AutoCloseable {
     return tokens;
   }
 
-  /** By the tokens' hashes. */
+  /** Returns the entries in force by hash of the token. */
   Map<HashCode, TokenEntry> inForce() {
     return inForce;
   }
 
-  /** Why what is in force is not what the file holds, one line; empty while it is. */
+  /**
+   * Returns why the tokens in force are not those of the file, in one line; empty while they are.
+   */
   public Optional<String> problem() {
     return file.problem();
   }
 
-  /** By one thread at a time. */
+  /** Checks the file for changes; called by one thread at a time. */
   void look() {
     file.look();
-    warnOfOthers();
+    warnIfReadableByOthers();
   }
 
   private String take(List<SmallFile> files) throws FileException {
@@ -87,7 +89,7 @@ public final class TokensFile implements AutoCloseable {
     return lines.tokens().isEmpty() && lines.problems().isEmpty();
   }
 
-  /** What is no ASCII is part of nothing but comments. */
+  /** Parses the file; characters beyond ASCII are valid in comments only. */
   private static TokenLines lines(List<SmallFile> files) {
     return TokenLines.read(files.getFirst().text(StandardCharsets.UTF_8));
   }
@@ -97,25 +99,28 @@ public final class TokensFile implements AutoCloseable {
     return "%d token%s".formatted(count, count == 1 ? "" : "s");
   }
 
-  /** Hashes of good tokens are of no use to anybody, but who can read can often write. */
-  private void warnOfOthers() {
+  /**
+   * Warns if every user can read the file. Hashes of good tokens are useless to a reader, but a
+   * reader can often write too.
+   */
+  private void warnIfReadableByOthers() {
     boolean others;
     try {
       others =
           path.getFileSystem().supportedFileAttributeViews().contains("posix")
               && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ);
     } catch (IOException _) {
-      return; // Whoever reads it says why it cannot be.
+      return; // The next read of the file reports the failure.
     }
-    if (others && !toldOthers) {
+    if (others && !warned) {
       log.warn(
           "{}: may be read by every user of this machine; chmod o= takes that away",
           Printable.line(path.toString()));
     }
-    toldOthers = others;
+    warned = others;
   }
 
-  /** What is in force stays so, whatever becomes of the file. */
+  /** Stops following the file; the tokens in force stay. */
   @Override
   public void close() {
     if (watch != null) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whom a token belongs to, as its reviewer says. */
+/** The user of a token, as returned by the reviewer. */
 public record User(
     String name, @Nullable String uid, List<String> groups, Map<String, List<String>> extra) {
   public User {

@@ -19,19 +19,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a JSON Web Token (RFC 7519) says of itself. Its signature is not looked at, so nobody is let
- * in by it: it may only refuse, or shorten what a reviewer has allowed.
+ * The claims of a JSON Web Token (RFC 7519). The signature is not checked, so the claims never
+ * allow a call: they may only reject one, or shorten a reviewer's positive decision.
  *
- * @param expires {@code exp}: it is not valid from then on; null where it has no end
- * @param audiences {@code aud}: whom it is for
+ * @param expires {@code exp}: the end of its validity; null: no end
+ * @param audiences {@code aud}: the recipients of the token
  */
 public record WebToken(@Nullable Instant expires, List<String> audiences) {
-  /** Ten times what Kubernetes issues. */
+  /** Length limit in characters, ten times the length of tokens that Kubernetes issues. */
   private static final int MAX_CHARS = 16 << 10;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // Names of strangers' choice are kept by nobody.
+          // Field names come from strangers, so no table may keep them.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -49,7 +49,9 @@ public record WebToken(@Nullable Instant expires, List<String> audiences) {
     audiences = List.copyOf(audiences);
   }
 
-  /** Reads one; empty for what is none, and for more than 16 KiB. */
+  /**
+   * Returns the claims of a token; empty if the text is no JSON Web Token, or longer than 16 KiB.
+   */
   public static Optional<WebToken> read(String token) {
     if (token.length() > MAX_CHARS) {
       return Optional.empty();
@@ -71,7 +73,7 @@ public record WebToken(@Nullable Instant expires, List<String> audiences) {
     }
   }
 
-  /** Of one JSON object. */
+  /** The claims of one JSON object. */
   private static final class Claims {
     @Nullable Instant expires;
     List<String> audiences = List.of();
@@ -79,7 +81,7 @@ public record WebToken(@Nullable Instant expires, List<String> audiences) {
 
   private static Claims claims(byte[] json) throws IOException {
     Claims claims = new Claims();
-    // As a text: a parser of bytes replaces what is not UTF-8.
+    // The input is decoded first: a parser of bytes would replace invalid UTF-8.
     String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
     try (JsonParser in = JSON.createParser(text)) {
       require(in.nextToken() == JsonToken.START_OBJECT);
@@ -100,7 +102,7 @@ public record WebToken(@Nullable Instant expires, List<String> audiences) {
     return claims;
   }
 
-  /** One, or a list of them. */
+  /** Returns the audiences of the claim, which is a string or a list of strings. */
   private static List<String> audiences(JsonParser in) throws IOException {
     if (in.currentToken() == JsonToken.VALUE_STRING) {
       return List.of(in.getText());
@@ -120,7 +122,7 @@ public record WebToken(@Nullable Instant expires, List<String> audiences) {
     }
   }
 
-  /** Nothing of it. */
+  /** Returns a text without any part of the token. */
   @Override
   public String toString() {
     return "a web token";

@@ -1,4 +1,7 @@
-/** Who may broadcast: what a caller shows, the right that it needs, and the decision. */
+/**
+ * The access checks of broadcast calls: credentials, the right that a call needs, and the decision.
+ * Start with {@link Access}. No class here may use gRPC, Netty or a Kubernetes client.
+ */
 @NullMarked
 package io.pushfanout.access;
 

@@ -44,7 +44,7 @@ class CertificateAccessTest {
           a.example=acme/x b.example=acme/chat | b.example                      | acme/chat
           a.example=acme/x *.example=acme/chat | a.example                      | acme/chat
           """)
-  void aNameOnTheListComesIn(String grants, String names, String target) {
+  void aNameOnTheListIsAllowed(String grants, String names, String target) {
     assertThat(decide(grants, names, target)).isInstanceOf(Decision.Allowed.class);
   }
 
@@ -116,7 +116,7 @@ class CertificateAccessTest {
   }
 
   @Test
-  void thisServersOwnKeyIsNoCallersWhateverTheNamesAllow() {
+  void thisServersOwnKeyIsRejectedForAnyGrantedName() {
     for (String grants : List.of("", "web.example", "*.example=acme/*")) {
       assertThat(decide(grants, "web.example", "all", new Standing(true, false)))
           .isEqualTo(
@@ -149,7 +149,7 @@ class CertificateAccessTest {
   }
 
   @Test
-  void withoutACertificateOrWithAnOldOneNobodyComesIn() {
+  void aMissingOrExpiredCertificateIsRejected() {
     assertThat(decide(List.of(), null)).isInstanceOf(Decision.Unauthenticated.class);
     assertThat(decide(List.of(), certificate("a", NOW.minusSeconds(1))))
         .isInstanceOf(Decision.Unauthenticated.class);
@@ -171,7 +171,7 @@ class CertificateAccessTest {
         "a.example=acme/chat=globex/chat",
         "ä.example",
       })
-  void whatIsNoPatternIsRefused(String text) {
+  void anInvalidPatternIsRejected(String text) {
     assertThatThrownBy(() -> SanGrant.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -217,7 +217,7 @@ class CertificateAccessTest {
         shown);
   }
 
-  /** By its type in front, else as it reads. */
+  /** Parses a name with its type in front, or infers the type. */
   private static SubjectName name(String text) {
     if (text.startsWith("dns:")) {
       return new SubjectName(SubjectName.Type.DNS, text.substring(4));

@@ -37,7 +37,7 @@ class RatesTest {
   }
 
   @Test
-  void whatMayComeAtOnceIsApartFromWhatMayComeInTheLongRun() {
+  void theBurstIsIndependentOfTheRate() {
     Rates bursts = new Rates(50, 10, clock::get);
     for (int i = 0; i < 50; i++) {
       assertThat(bursts.takeOrWait("a")).isZero();
@@ -46,7 +46,7 @@ class RatesTest {
   }
 
   @Test
-  void whatIsGivenBackMayBeTakenAgainButIsNoMoreThanThereWas() {
+  void aReturnedCallMayBeTakenAgainUpToTheBurst() {
     for (int i = 0; i < 10; i++) {
       rates.takeOrWait("a");
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Time and threads are the test's: what is asked waits in a queue until {@link #run}. */
+/** Time and threads are the test's: reviews wait in a queue until {@link #run}. */
 class ReviewedAccessTest {
   private static final Instant BEGIN = Instant.parse("2026-06-01T12:00:00Z");
   private static final Decision ALLOWED = new Decision.Allowed("kubernetes:web");
@@ -86,7 +86,7 @@ class ReviewedAccessTest {
     }
   }
 
-  /** What is decided when all that is to be asked has been answered. */
+  /** Returns the decision after all pending reviews. */
   private Decision decided() {
     CompletableFuture<Decision> decision = decide();
     run();
@@ -94,7 +94,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void aDecisionIsAskedForOnceAndThenKnown() {
+  void aDecisionIsRequestedOnceAndThenCached() {
     CompletableFuture<Decision> first = decide();
     CompletableFuture<Decision> meanwhile = decide();
     assertThat(first).isNotDone();
@@ -124,7 +124,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void aRightThatIsTakenAwayIsGoneWithinTenSecondsThoughNobodyAnswers() {
+  void aRevokedRightEndsWithinTenSecondsDuringAnOutage() {
     decided();
     reviewer.away = true;
     for (int i = 0; i < 99; i++) {
@@ -137,7 +137,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void whatIsInUseIsRenewedBeforeItsEndAndNobodyWaits() {
+  void aDecisionInUseIsRenewedBeforeItsEndWithoutAWait() {
     decided();
     reviewer.asked();
     pass(Duration.ofSeconds(6));
@@ -177,7 +177,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void theEndOfATokenIsTheEndOfWhatWasDecidedByIt() {
+  void aDecisionEndsWithItsToken() {
     reviewer.expires = BEGIN.plusSeconds(2);
     assertThat(decided()).isEqualTo(ALLOWED);
     pass(Duration.ofMillis(1900));
@@ -205,7 +205,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void aBadTokenIsReviewedOnceWhateverItsTargets() {
+  void aBadTokenIsReviewedOnceForAllTargets() {
     reviewer.good = false;
     for (int i = 0; i < 10; i++) {
       CompletableFuture<Decision> decision = decide("t", "acme/chat-" + i);
@@ -217,10 +217,11 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void whileNobodyAnswersItIsUnavailableAndSaysNothingOfWhy() {
+  void anOutageIsUnavailableWithoutItsCause() {
     reviewer.away = true;
     assertThat(decided())
-        .isEqualTo(new Decision.Unavailable("callers cannot be looked at now; try again"));
+        .isEqualTo(
+            new Decision.Unavailable("authentication is temporarily unavailable; try again"));
     assertThat(decide()).as("not asked again at once").isDone();
 
     reviewer.away = false;
@@ -253,7 +254,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void aHostWithMadeUpTokensKeepsNobodyElseWaiting() {
+  void aHostWithInvalidTokensDelaysNoOtherHost() {
     CompletableFuture<Decision> last = decideFor("hostile", "bad", "acme/chat");
     for (int i = 0; i < ReviewedAccess.ASKED_AT_ONCE; i++) {
       last = decideFor("hostile", "bad-" + i, "acme/chat");
@@ -270,7 +271,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void aFloodOfBadTokensFromOneHostMakesSoManyReviewsASecond() {
+  void aFloodOfBadTokensFromOneHostIsLimitedToTheRateOfReviews() {
     reviewer.good = false;
     int refused = 0;
     for (int second = 0; second < 10; second++) {
@@ -293,7 +294,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void whoIsTooFastReadsWhenToTryAgainAndWhatIsKnownCostsNothing() {
+  void aTooFastCallerGetsARetryTimeAndCachedDecisionsCostNothing() {
     decided();
     reviewer.good = false;
     CompletableFuture<Decision> last = decide("bad", "acme/chat");
@@ -336,7 +337,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void whatATokenSaysAgainstItselfIsNotAskedAbout() {
+  void aTokenRejectedByItsClaimsIsNotReviewed() {
     ReviewedAccess forUs = accessFor(List.of("pushfanout"));
     for (int i = 0; i < 1000; i++) {
       for (String token : List.of("opaque-" + i, WebTokens.of("{\"aud\":\"x" + i + "\"}"))) {
@@ -358,7 +359,7 @@ class ReviewedAccessTest {
   }
 
   @Test
-  void whoHasWaitedForTooLongIsNotLookedAtAnyMore() {
+  void aQuestionThatWaitedTooLongIsNotReviewed() {
     CompletableFuture<Decision> decision = decide();
     pass(Answers.WAIT_MAX.plusMillis(1));
     run();
@@ -372,7 +373,8 @@ class ReviewedAccessTest {
   void aQuestionThatFailsIsAnsweredAndTheNextOneAsked() {
     reviewer.broken = true;
     assertThat(decided())
-        .isEqualTo(new Decision.Unavailable("callers cannot be looked at now; try again"));
+        .isEqualTo(
+            new Decision.Unavailable("authentication is temporarily unavailable; try again"));
     reviewer.broken = false;
     assertThat(decided()).isEqualTo(ALLOWED);
   }

@@ -2,7 +2,7 @@ package io.pushfanout.access;
 
 import io.pushfanout.model.FanoutName;
 
-/** Rights as the tables of tests write them. */
+/** Rights in the notation of the tests' tables. */
 final class Rights {
   private Rights() {}
 

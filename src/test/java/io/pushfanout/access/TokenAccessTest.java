@@ -48,7 +48,7 @@ class TokenAccessTest {
     "t-every-next, all, token:every",
     "t-lasting, acme/chat, token:lasting",
   })
-  void whoHasTheRightComesInByItsName(String token, String target, String caller) {
+  void aCallerWithTheRightIsAllowedByItsName(String token, String target, String caller) {
     assertThat(decide(token, target)).isEqualTo(new Decision.Allowed(caller));
   }
 
@@ -62,7 +62,7 @@ class TokenAccessTest {
     "t-several, all, token:several",
     "t-lasting, all, token:lasting",
   })
-  void whoHasNoRightIsToldWhichIsMissing(String token, String target, String caller) {
+  void aDenialNamesTheMissingRight(String token, String target, String caller) {
     String of = target.equals("all") ? "all targets" : target;
 
     assertThat(decide(token, target))
@@ -76,7 +76,7 @@ class TokenAccessTest {
     "one, the bearer token is not known",
     "t-over, the bearer token has expired",
   })
-  void aTokenThatIsNotGoodIsNobodys(String token, String why) {
+  void anInvalidTokenIsUnauthenticated(String token, String why) {
     assertThat(decide(token, "acme/chat")).isEqualTo(new Decision.Unauthenticated(why));
   }
 
@@ -88,7 +88,7 @@ class TokenAccessTest {
   }
 
   @Test
-  void whoShowsNoTokenIsToldHow() {
+  void aCallWithoutATokenGetsInstructions() {
     assertThat(access.decide(new Credentials(null, null, "host"), Right.ALL_TARGETS).join())
         .isInstanceOfSatisfying(
             Decision.Unauthenticated.class,

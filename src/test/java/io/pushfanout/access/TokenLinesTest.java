@@ -63,7 +63,7 @@ class TokenLinesTest {
   }
 
   @Test
-  void ofVeryManyProblemsTheFirstAreSaid() {
+  void ofManyProblemsTheFirstAreReported() {
     assertThat(TokenLines.read("x\n".repeat(1000)).problems()).hasSize(20);
   }
 }

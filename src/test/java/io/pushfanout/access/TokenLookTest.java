@@ -59,7 +59,7 @@ class TokenLookTest {
   }
 
   @Test
-  void noAnswerRepeatsWhatTheTokenSays() {
+  void noAnswerQuotesTheToken() {
     assertThat(refused(ours, WebTokens.of("{\"aud\":\"secret\",\"sub\":\"secret\"}")))
         .isNotEmpty()
         .doesNotContain("secret");

@@ -103,7 +103,7 @@ class TokensFileTest {
     }
   }
 
-  /** What is said of it but that it is good. */
+  /** The warnings and errors logged about the file. */
   private List<String> problems() {
     return log.all().stream()
         .filter(line -> !line.matches("INFO .*: (renewed, )?\\d tokens?( in force)?"))

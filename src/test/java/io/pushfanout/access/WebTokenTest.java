@@ -66,7 +66,7 @@ class WebTokenTest {
         "e30.e30.%",
         "e30 .e30.e30"
       })
-  void whatIsNotThreePartsIsNoToken(String token) {
+  void aTextWithoutThreePartsIsNoToken(String token) {
     assertThat(WebToken.read(token)).isEmpty();
   }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Base64;
 
-/** Tokens of any claims, with signatures that are none. */
+/** Tokens with any claims and an invalid signature. */
 final class WebTokens {
   private WebTokens() {}
 

@@ -1,11 +1,14 @@
 package io.pushfanout.model;
 
-/** A text that is no address of a node; the message is one short line that quotes it. */
+/**
+ * The rejection of a text that is not a node's address; the message is one short line that quotes
+ * the text.
+ */
 public final class AddressException extends IllegalArgumentException {
   private final String problem;
 
   /**
-   * @param joint between the problem and the quoted text
+   * @param joint the separator between the problem and the quoted text
    */
   AddressException(String problem, String joint, String text) {
     super(problem + joint + Printable.quoted(text));

@@ -3,26 +3,26 @@ package io.pushfanout.model;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Names what is wrong with a text that is not of the form {@code host:port}. */
+/** The diagnosis of a text that does not have the form {@code host:port}. */
 final class AddressMistake {
-  /** Characters of bad input in a message. */
+  /** Largest number of characters of bad input in a message. */
   private static final int MAX_SHOWN = 80;
 
   private static final Pattern URL = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,20}:/+).*");
 
-  /** A Unix socket, as gRPC's libraries write it. */
+  /** A Unix socket in the notation of gRPC libraries. */
   private static final Pattern UNIX_SOCKET = Pattern.compile("unix(-abstract)?:.*");
 
-  /** Schemes of gRPC's name resolvers before what may be an address. */
+  /** Schemes of gRPC's name resolvers before a possible address. */
   private static final Pattern SCHEME = Pattern.compile("((dns|ipv4|ipv6|xds|passthrough):).*:.*");
 
-  /** Two colons or more among what IPv6 addresses are made of, with a zone or without. */
+  /** Two colons or more among characters of IPv6 addresses, with or without a zone. */
   private static final Pattern IPV6 =
       Pattern.compile("(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]*(%[^:]*)?(:[0-9]*)?");
 
   private AddressMistake() {}
 
-  /** The exception to throw for a text that cannot be read. */
+  /** Returns the exception to throw for a text that cannot be parsed. */
   static AddressException in(String text) {
     return new AddressException("must be host:port" + why(text), ", is ", text);
   }

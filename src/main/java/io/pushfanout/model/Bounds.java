@@ -1,11 +1,11 @@
 package io.pushfanout.model;
 
 /**
- * The bounds of the resource's fields, each said once: settings, files and the CRD are all held to
- * these. Durations in milliseconds, sizes in bytes.
+ * The bounds of the resource's fields, shared by settings, files and the CRD. Durations are in
+ * milliseconds, sizes in bytes.
  */
 public final class Bounds {
-  /** The largest message that a server can be set to take. */
+  /** Upper bound of a server's message size limit. */
   public static final int MESSAGE_BYTES_MAX = 100 << 20;
 
   public static final int WORKERS_MIN = 1;
@@ -19,7 +19,7 @@ public final class Bounds {
   public static final long RPC_TIMEOUT_MIN = 1;
   public static final long RPC_TIMEOUT_MAX = 600_000;
 
-  /** Of a TTL that is on; 0 is off. */
+  /** Lower bound of an enabled TTL; 0 disables it. */
   public static final long MESSAGE_TTL_MIN = 1;
 
   public static final long MESSAGE_TTL_MAX = 86_400_000;
@@ -32,10 +32,10 @@ public final class Bounds {
   public static final int WINDOW_MIN = 1;
   public static final int WINDOW_MAX = 100_000;
 
-  /** Of a resource's name, as Kubernetes has it. */
+  /** Longest resource name of Kubernetes, in characters. */
   public static final int RESOURCE_NAME_MAX = 253;
 
-  /** Of {@code delivery.target}: a DNS label, a slash and a resource's name. */
+  /** Longest {@code delivery.target} in characters: a DNS label, a slash and a resource's name. */
   public static final int DELIVERY_TARGET_MAX = 63 + 1 + RESOURCE_NAME_MAX;
 
   public static final int SERVER_NAME_MAX = 253;
@@ -47,7 +47,7 @@ public final class Bounds {
 
   public static final int OVERRIDE_GLOB_MAX = 300;
 
-  /** Characters of all globs with a wildcard, of all overrides together. */
+  /** Largest number of characters of all globs with a wildcard in all overrides together. */
   public static final int OVERRIDE_WILDCARDS_MAX = 16_384;
 
   public static final int ETCD_PREFIX_MAX = 256;
@@ -58,8 +58,8 @@ public final class Bounds {
   public static final int STATIC_NODES_MAX = 1000;
 
   /**
-   * Of a service: twice the nodes that one server is made for. Each that is taken has a client, a
-   * queue and dials.
+   * Largest number of accepted registrations of a service: twice the nodes that one server is
+   * designed for. Each accepted node costs a client, a queue and connection attempts.
    */
   public static final int REGISTERED_NODES_MAX = 20_000;
 

@@ -3,21 +3,22 @@ package io.pushfanout.model;
 import java.util.List;
 
 /**
- * What became of one broadcast: the honest counts of the reply.
+ * The outcome of one broadcast: the counts of the reply.
  *
- * @param accepted nodes whose queue took the message
- * @param dropped nodes whose queue did not
- * @param droppedNodes {@code host:port} of those, the first {@value #DROPPED_NODES_SHOWN}
+ * @param accepted the number of nodes whose queue accepted the message
+ * @param dropped the number of nodes whose queue rejected the message
+ * @param droppedNodes {@code host:port} of the dropped nodes, the first {@value
+ *     #DROPPED_NODES_SHOWN}
  */
 public record BroadcastOutcome(int accepted, int dropped, List<String> droppedNodes) {
-  /** How many dropped nodes a reply names. */
+  /** Largest number of dropped nodes that a reply names. */
   public static final int DROPPED_NODES_SHOWN = 100;
 
   public BroadcastOutcome {
     droppedNodes = List.copyOf(droppedNodes);
   }
 
-  /** Nodes that the broadcast was for. */
+  /** Returns the number of nodes that the broadcast was for. */
   public int nodes() {
     return accepted + dropped;
   }
@@ -32,7 +33,7 @@ public record BroadcastOutcome(int accepted, int dropped, List<String> droppedNo
     return accepted == 0 ? Code.DROPPED : Code.PARTIAL;
   }
 
-  /** The reply's {@code code} is the ordinal, its {@code msg} the name. */
+  /** The code of the reply: {@code code} is the ordinal, {@code msg} the name. */
   public enum Code {
     OK,
     PARTIAL,

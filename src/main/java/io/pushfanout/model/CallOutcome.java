@@ -1,6 +1,6 @@
 package io.pushfanout.model;
 
-/** How a broadcast call ended, as the metrics count it. */
+/** The outcome of a broadcast call, as counted by the metrics. */
 public enum CallOutcome {
   OK("ok"),
   PARTIAL("partial"),
@@ -18,7 +18,7 @@ public enum CallOutcome {
     this.label = label;
   }
 
-  /** The outcome of a call that was answered with counts. */
+  /** Returns the outcome of a call whose reply has counts. */
   public static CallOutcome of(BroadcastOutcome.Code answered) {
     return switch (answered) {
       case OK -> OK;
@@ -28,7 +28,7 @@ public enum CallOutcome {
     };
   }
 
-  /** The value of the metrics' {@code outcome} label. */
+  /** Returns the value of the metrics' {@code outcome} label. */
   public String label() {
     return label;
   }

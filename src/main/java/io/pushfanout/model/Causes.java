@@ -15,18 +15,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of exceptions of libraries and of the system, for people: never {@code null}, and
- * without the system call that failed. They may quote a peer, and may have several lines.
+ * The texts of exceptions of libraries and of the system: never {@code null}, and without the name
+ * of the failed system call. A text may quote a peer, and may have several lines.
  */
 public final class Causes {
-  /** The beginning that Netty's native transport puts before the system's words. */
+  /** The prefix that Netty's native transport puts before the system's message. */
   private static final Pattern SYSTEM_CALL =
       Pattern.compile("^\\w+\\([^)]*\\) failed with error\\(-?\\d+\\): ");
 
-  /** The beginning that Netty puts before an address, around an exception without a message. */
+  /** The prefix that Netty puts before an address if the exception has no message. */
   private static final String NO_MESSAGE = "null: ";
 
-  /** Names that are better than those of the classes. */
+  /** Names that are clearer than the class names. */
   private static final Map<Class<?>, String> NAMES =
       Map.of(
           TimeoutException.class, "no answer in time",
@@ -38,7 +38,7 @@ public final class Causes {
           EOFException.class, "ended too early",
           IOException.class, "input or output failed");
 
-  /** Classes whose names are no cause. */
+  /** Classes whose names do not describe a cause. */
   private static final Set<Class<?>> ANYTHING =
       Set.of(
           Throwable.class, Exception.class, RuntimeException.class, Error.class, IOException.class);
@@ -49,15 +49,17 @@ public final class Causes {
 
   private Causes() {}
 
-  /** Returns the message of one exception, or the name of its class in words where it has none. */
+  /**
+   * Returns the message of one exception, or the name of its class in words if it has no message.
+   */
   public static String text(Throwable cause) {
     String message = message(cause);
     return message == null ? name(innermost(cause)) : message;
   }
 
   /**
-   * Returns the message of one exception; null where it has none, so that the caller may go on to
-   * its causes.
+   * Returns the message of one exception; null if it has none, so that the caller can try its
+   * causes.
    */
   public static @Nullable String message(Throwable cause) {
     Throwable inner = innermost(cause);
@@ -92,7 +94,7 @@ public final class Causes {
             .toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the class of the JDK, where a library has its own kind of that exception. */
+  /** Returns the JDK class of a library's subclass of a JDK exception. */
   private static Class<?> known(Class<?> type) {
     Class<?> known = type;
     while (!known.getName().startsWith("java")) {

@@ -2,7 +2,7 @@ package io.pushfanout.model;
 
 import java.time.Duration;
 
-/** The one way to refuse a setting: an exception that names the field, the bounds and the value. */
+/** Range checks of settings; their exceptions name the field, the bounds and the value. */
 final class Checks {
   private Checks() {}
 

@@ -1,12 +1,12 @@
 package io.pushfanout.model;
 
-/** How messages travel to a node. */
+/** The transport of messages to a node. */
 public enum DeliveryMode {
-  /** Streaming where the node has it, else unary calls. */
+  /** Streaming if the node supports it, else unary calls. */
   AUTO("Auto"),
   /** One call for each message. */
   UNARY("Unary"),
-  /** Streaming; a node that does not have it is a problem, and its queue holds. */
+  /** Streaming only; a node without it is a problem, and its queue keeps the messages. */
   STREAM("Stream");
 
   private final String specName;
@@ -15,7 +15,7 @@ public enum DeliveryMode {
     this.specName = specName;
   }
 
-  /** The value in the resource. */
+  /** Returns the value in the resource. */
   public String specName() {
     return specName;
   }

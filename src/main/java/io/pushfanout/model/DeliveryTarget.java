@@ -1,24 +1,24 @@
 package io.pushfanout.model;
 
 /**
- * What a node is told to broadcast a delivery to: for a node that is a fan-out server itself.
+ * The target to which a node broadcasts a delivery, for nodes that are fan-out servers.
  *
- * @param text {@code namespace/name} of a fanout of the node's, or {@code all}
+ * @param text {@code namespace/name} of one of the node's fanouts, or {@code all}
  */
 public record DeliveryTarget(String text) {
-  /** The metadata of a delivery that has it. */
+  /** The metadata key of the target in a delivery. */
   public static final String METADATA = "pushfanout-target";
 
   /**
-   * A regular expression that Kubernetes understands too; the name has {@value
-   * Bounds#RESOURCE_NAME_MAX} characters at most, besides.
+   * The form as a regular expression, valid for Kubernetes too; the name has at most {@value
+   * Bounds#RESOURCE_NAME_MAX} characters besides.
    */
   public static final String FORM = "(all|" + DnsLabel.FORM + "/" + DnsLabel.NAME_FORM + ")";
 
   private static final String ALL = "all";
 
   /**
-   * @throws SettingException when it is neither
+   * @throws SettingException if the text has neither form
    */
   public DeliveryTarget {
     if (!isValid(text)) {

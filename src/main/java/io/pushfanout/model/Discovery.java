@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a fanout's nodes come from. */
+/** The source of a fanout's nodes. */
 public sealed interface Discovery {
-  /** What a spec that says nothing has. */
+  /** The discovery of a spec without one. */
   Discovery DEFAULT = new Etcd(Etcd.DEFAULT_SERVICE, Etcd.DEFAULT_GRACE);
 
   /**
@@ -14,8 +14,8 @@ public sealed interface Discovery {
    *
    * @param serviceName a DNS label
    * @param prefix of the keys, ending in a slash; null: that of the service
-   * @param removalGracePeriod how long nodes stay when most of them vanish at once, 0 s to 10 min;
-   *     zero is off
+   * @param removalGracePeriod the time for which nodes stay if most of them vanish at once, 0 s to
+   *     10 min; zero disables it
    */
   record Etcd(String serviceName, @Nullable String prefix, Duration removalGracePeriod)
       implements Discovery {
@@ -41,14 +41,14 @@ public sealed interface Discovery {
           Bounds.REMOVAL_GRACE_MAX);
     }
 
-    /** Below the prefix of the service. */
+    /** Creates the discovery of registrations below the prefix of the service. */
     public Etcd(String serviceName, Duration removalGracePeriod) {
       this(serviceName, null, removalGracePeriod);
     }
 
     /**
-     * Returns the one name of these registrations: the service's where the prefix is a service's,
-     * else the prefix. A prefix has a slash, and no name of a service has one.
+     * Returns the unique name of these registrations: the service's name if the prefix is a
+     * service's, else the prefix. A prefix has a slash, and no name of a service has one.
      */
     public String registeredUnder() {
       return prefix == null ? serviceName : EtcdPrefix.name(prefix);
@@ -56,13 +56,13 @@ public sealed interface Discovery {
   }
 
   /**
-   * A fixed list, which waits for nobody.
+   * A fixed list of nodes, available at once.
    *
    * @param nodes 1 to 1000
    */
   record Static(Set<NodeAddress> nodes) implements Discovery {
     /**
-     * @throws SettingException when there are too few or too many
+     * @throws SettingException if there are too few or too many nodes
      */
     public Static {
       nodes = Set.copyOf(nodes);

@@ -2,12 +2,12 @@ package io.pushfanout.model;
 
 import java.util.regex.Pattern;
 
-/** A label of a DNS name, as Kubernetes has them (RFC 1123): in lower case, 1 to 63 characters. */
+/** A label of a DNS name by the rules of Kubernetes (RFC 1123): lower case, 1 to 63 characters. */
 public final class DnsLabel {
-  /** A regular expression that Kubernetes understands too. */
+  /** The form as a regular expression, valid for Kubernetes too. */
   public static final String FORM = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
-  /** One or more of them, with dots. */
+  /** One or more labels, separated by dots. */
   static final String NAME_FORM = FORM + "(\\." + FORM + ")*";
 
   private static final Pattern PATTERN = Pattern.compile(FORM);

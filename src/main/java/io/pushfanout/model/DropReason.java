@@ -1,16 +1,16 @@
 package io.pushfanout.model;
 
-/** Why a node's queue did not keep a message. */
+/** The reason for which a node's queue dropped a message. */
 public enum DropReason {
-  /** Refused: no room. */
+  /** Rejected: the queue is full. */
   QUEUE_FULL("queue_full", false),
-  /** Refused: larger than {@code queueBytes}. */
+  /** Rejected: the message is larger than {@code queueBytes}. */
   TOO_LARGE("too_large", false),
-  /** Thrown out for a newer one. */
+  /** Evicted for a newer message. */
   EVICTED("evicted", true),
-  /** Left when a retired node's drain time was over. */
+  /** Left when the drain timeout of a retired node ended. */
   RETIRED("retired", true),
-  /** Thrown out because the process is short of memory. */
+  /** Evicted because the process is short of memory. */
   SHED("shed", true),
   /** Left when the process stopped. */
   SHUTDOWN("shutdown", true);
@@ -23,12 +23,14 @@ public enum DropReason {
     this.afterEnqueue = afterEnqueue;
   }
 
-  /** The value of the metrics' {@code reason} label. */
+  /** Returns the value of the metrics' {@code reason} label. */
   public String label() {
     return label;
   }
 
-  /** Whether the message had been enqueued: such a drop is on the ledger's right side. */
+  /**
+   * Returns whether the message had been enqueued: such a drop is on the right side of the ledger.
+   */
   public boolean afterEnqueue() {
     return afterEnqueue;
   }

@@ -3,13 +3,14 @@ package io.pushfanout.model;
 import java.util.regex.Pattern;
 
 /**
- * A prefix of keys in etcd that ends in a slash, so that it never takes in neighbours with longer
+ * A prefix of keys in etcd that ends in a slash, so that it never matches neighbours with longer
  * names.
  */
 public final class EtcdPrefix {
   /**
-   * A regular expression that Kubernetes understands too. Etcd takes any bytes; these need no
-   * quotes in YAML, lists, shells and logs, and a slash alone would be all of etcd.
+   * The form as a regular expression, valid for Kubernetes too. Etcd accepts any bytes; these
+   * characters need no quotes in YAML, lists, shells and logs. A slash alone is invalid, because it
+   * would match all of etcd.
    */
   public static final String FORM =
       "/?[A-Za-z0-9._~:@%+=-][A-Za-z0-9._~:@%+=/-]{0," + (Bounds.ETCD_PREFIX_MAX - 2) + "}";
@@ -29,7 +30,7 @@ public final class EtcdPrefix {
     return registeredUnder.indexOf('/') < 0 ? ofService(registeredUnder) : registeredUnder;
   }
 
-  /** Returns whether the keys are below {@code /services/}, where nothing but registrations is. */
+  /** Returns whether the keys are below {@code /services/}, which holds only registrations. */
   public static boolean isOfServices(String prefix) {
     return prefix.startsWith(SERVICES);
   }
@@ -37,7 +38,7 @@ public final class EtcdPrefix {
   /**
    * Returns the prefix with its slash at the end.
    *
-   * @throws SettingException when it is none
+   * @throws SettingException if the text is no such prefix
    */
   static String normal(String prefix) {
     if (!PATTERN.matcher(prefix).matches()) {

@@ -14,7 +14,7 @@ public record FanoutName(String namespace, String name) implements Comparable<Fa
   private static final Comparator<FanoutName> ORDER =
       Comparator.comparing(FanoutName::namespace).thenComparing(FanoutName::name);
 
-  /** The fanout of a server that was given no resource. */
+  /** The name of the fanout that flags describe. */
   public static final FanoutName DEFAULT = new FanoutName("default", "default");
 
   public FanoutName {
@@ -26,7 +26,7 @@ public record FanoutName(String namespace, String name) implements Comparable<Fa
   /**
    * Reads {@code namespace/name}.
    *
-   * @throws IllegalArgumentException when the text is not of that form
+   * @throws IllegalArgumentException if the text does not have that form
    */
   public static FanoutName parse(String text) {
     int slash = text.indexOf('/');

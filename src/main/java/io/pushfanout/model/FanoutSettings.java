@@ -4,19 +4,20 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a PushFanout resource says about queues and deliveries; the fields are the spec's, their
- * bounds stand in {@link Bounds}.
+ * The settings of a PushFanout resource for queues and deliveries. The fields are those of the
+ * spec; their bounds are in {@link Bounds}.
  *
  * @param workers concurrent deliveries to one node: unary calls in flight, or parallel streams
- * @param queueSize messages that one node's queue holds, calls in flight not counted
- * @param queueBytes encoded request bytes likewise
- * @param blockTimeout how long {@link OverflowPolicy#BLOCK} waits
+ * @param queueSize the capacity of one node's queue in messages, without calls in flight
+ * @param queueBytes the capacity of one node's queue in encoded request bytes, likewise
+ * @param blockTimeout the longest wait of {@link OverflowPolicy#BLOCK}
  * @param rpcTimeout deadline of one delivery call
- * @param messageTtl a message older than this in the queue expires; zero is never
- * @param drainTimeout how long a retired node's queue may take
- * @param deliveryWindow unacknowledged envelopes of one stream
- * @param deliveryTarget what nodes are told to broadcast to; null: nothing is said of it
- * @param tls how nodes are spoken to
+ * @param messageTtl the age at which a queued message expires; zero: never
+ * @param drainTimeout the longest drain of a retired node's queue
+ * @param deliveryWindow the largest number of unacknowledged envelopes of one stream
+ * @param deliveryTarget the target that nodes are told to broadcast to; null: deliveries have no
+ *     target
+ * @param tls plaintext or TLS for connections to nodes
  */
 public record FanoutSettings(
     int workers,
@@ -65,7 +66,7 @@ public record FanoutSettings(
     Checks.range("delivery.window", deliveryWindow, Bounds.WINDOW_MIN, Bounds.WINDOW_MAX);
   }
 
-  /** A copy under change. */
+  /** Returns a builder with these settings. */
   public SettingsBuilder toBuilder() {
     return new SettingsBuilder(this);
   }

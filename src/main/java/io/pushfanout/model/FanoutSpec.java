@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One PushFanout resource: what somebody wants, before anyone has looked for its nodes.
+ * The spec of one PushFanout resource, before discovery of its nodes.
  *
- * @param generation of the resource; 1 where there is no resource
- * @param created decides who keeps a node that two claim: the older. {@link Instant#EPOCH} for all
- *     fanouts of files and flags
- * @param overrides in their order, at most {@value Bounds#OVERRIDES_MAX}, each name once: the first
- *     that matches a node decides. Their globs with wildcards have at most {@value
+ * @param generation the generation of the resource; 1 without a resource
+ * @param created the creation time: of two fanouts that claim one node, the older keeps it. {@link
+ *     Instant#EPOCH} for all fanouts of files and flags
+ * @param overrides the overrides in their order, at most {@value Bounds#OVERRIDES_MAX}, with unique
+ *     names; the first that matches a node applies. Their globs with wildcards have at most {@value
  *     Bounds#OVERRIDE_WILDCARDS_MAX} characters together
  */
 public record FanoutSpec(
@@ -42,7 +42,9 @@ public record FanoutSpec(
         throw new SettingException("overrides[" + i + "].name", "is there twice");
       }
       try {
-        overrides.get(i).applyTo(settings); // It is held to the bounds of the fields that it sets.
+        overrides
+            .get(i)
+            .applyTo(settings); // This checks the bounds of the fields that the override sets.
       } catch (SettingException e) {
         throw new SettingException("overrides[" + i + "]." + e.field(), e.problem());
       }
@@ -57,7 +59,7 @@ public record FanoutSpec(
         .sum();
   }
 
-  /** A fanout that no resource describes. */
+  /** Returns the spec of a fanout without a resource. */
   public static FanoutSpec of(FanoutName name, FanoutSettings settings, Discovery discovery) {
     return new FanoutSpec(name, 1, Instant.EPOCH, settings, List.of(), discovery);
   }

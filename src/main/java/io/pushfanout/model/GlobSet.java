@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Globs, compiled together: finds the first that stands for a text. In a glob {@code *} stands for
- * any text, {@code ?} for one character.
+ * A list of globs, compiled together to find the first that matches a text. In a glob {@code *}
+ * stands for any text, {@code ?} for one character.
  *
  * <p>Globs without a wildcard are looked up by their text. All others are one automaton, a bit for
- * each position in a glob, and a text moves all bits at once. A search costs the text's length
- * times a 64th of the globs' characters at most, whatever they are. Immutable.
+ * each position in a glob, and a text moves all bits at once. A search costs at most the text's
+ * length times a 64th of the globs' characters, for any globs. Instances are immutable.
  */
 public final class GlobSet {
   private static final int CHARACTERS = 128;
@@ -22,22 +22,25 @@ public final class GlobSet {
   private final Map<String, Integer> exact = new HashMap<>();
   private final long[] start;
 
-  /** The positions that stay for any character: a star is there. */
+  /** Positions with a star, which stay active for any character. */
   private final long[] stays;
 
-  /** By character, the positions that are reached by it from the one before. */
+  /** Positions that a character reaches from the previous one, by character. */
   private final long[][] reached = new long[CHARACTERS][];
 
   private final long[] reachedByOthers;
   private final long[] ends;
 
-  /** The globs with wildcards in their order: the last position of each, and which glob it is. */
+  /**
+   * The last position of each glob with wildcards, in the order of the globs; {@code indices} has
+   * the globs' indices.
+   */
   private final int[] lastPositions;
 
   private final int[] indices;
 
   /**
-   * @param globs in their order, in lower case where texts are
+   * @param globs the globs in their order, in the case of the texts
    */
   public GlobSet(List<String> globs) {
     List<String> wild = new ArrayList<>();
@@ -95,17 +98,19 @@ public final class GlobSet {
     return last;
   }
 
-  /** Whether the glob stands for the whole text. */
+  /** Returns whether the glob matches the whole text. */
   public static boolean matches(String glob, String text) {
     return new GlobSet(List.of(glob)).first(text) == 0;
   }
 
-  /** Whether the glob has a wildcard, so that more than one text may match it. */
+  /** Returns whether the glob has a wildcard, so that more than one text may match it. */
   static boolean hasWildcard(String glob) {
     return glob.indexOf('*') >= 0 || glob.indexOf('?') >= 0;
   }
 
-  /** One before each character that is no star, and one after all. */
+  /**
+   * Returns the number of positions: one before each character except stars, and one at the end.
+   */
   private static int positions(String glob) {
     return 1 + (int) glob.chars().filter(c -> c != '*').count();
   }
@@ -117,7 +122,7 @@ public final class GlobSet {
     return all;
   }
 
-  /** Returns which glob is the first that stands for the whole text; -1 where none does. */
+  /** Returns the index of the first glob that matches the whole text; -1 if none does. */
   public int first(String text) {
     int byText = exact.getOrDefault(text, NONE);
     int byPattern = firstPattern(text);

@@ -2,26 +2,24 @@ package io.pushfanout.model;
 
 import java.util.Locale;
 
-/** Why a caller's TLS handshake came to nothing, as the server sees it. */
+/** The cause of a failed TLS handshake with a caller, as seen by the server. */
 public enum HandshakeProblem {
-  /** What came is no TLS. */
+  /** The received bytes are not TLS. */
   NOT_TLS,
-  /** The caller shows no certificate, and has to. */
+  /** The caller presents no certificate, and one is required. */
   NO_CERTIFICATE,
-  /**
-   * The caller's certificate is of no authority that is trusted here, has expired, or is broken.
-   */
+  /** The caller's certificate is not signed by a trusted CA, has expired, or is malformed. */
   BAD_CERTIFICATE,
-  /** The caller says no, such as to the server's certificate. */
+  /** The caller rejects the handshake, for example the server's certificate. */
   REFUSED,
-  /** No version, cipher or protocol is common to both. */
+  /** The two sides have no version, cipher or protocol in common. */
   NOTHING_IN_COMMON,
-  /** The caller left, or took too long. */
+  /** The caller closed the connection, or timed out. */
   GAVE_UP,
-  /** Anything else. */
+  /** Another cause. */
   OTHER;
 
-  /** As a label of a metric. */
+  /** Returns the value of the metrics' label. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

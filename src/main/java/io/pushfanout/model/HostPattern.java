@@ -3,16 +3,19 @@ package io.pushfanout.model;
 import java.util.Locale;
 
 /**
- * A host name, or with {@code *.} in front every name below it.
+ * A host name, or, with {@code *.} in front, every name below it.
  *
- * @param name in lower case, without a trailing dot
- * @param below whether the names below it are meant, and not the name itself
+ * @param name the host name in lower case, without a trailing dot
+ * @param below whether the pattern matches the names below, and not the name itself
  */
 public record HostPattern(String name, boolean below) {
   private static final String BELOW = "*.";
 
   /**
-   * @throws IllegalArgumentException when it is no host; the message can follow an option's name
+   * Parses a host name, with or without {@code *.} in front.
+   *
+   * @throws IllegalArgumentException if the text is no host name; the message can follow an
+   *     option's name
    */
   public static HostPattern parse(String text) {
     if (text.equals("*")) {
@@ -35,7 +38,9 @@ public record HostPattern(String name, boolean below) {
   }
 
   /**
-   * @param host as requests and origins have it, in any case and perhaps with a trailing dot
+   * Returns whether the pattern matches the host.
+   *
+   * @param host the host of a request or origin, in any case, with or without a trailing dot
    */
   public boolean matches(String host) {
     String normal = normal(host);
@@ -44,7 +49,10 @@ public record HostPattern(String name, boolean below) {
         : normal.equals(name);
   }
 
-  /** One trailing dot makes a name absolute and no other name; an IP address has none. */
+  /**
+   * Returns the host in lower case, without brackets and trailing dot: a dot makes a name absolute,
+   * but not another name.
+   */
   public static String normal(String host) {
     String lower = withoutBrackets(host).toLowerCase(Locale.ROOT);
     return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;

@@ -5,18 +5,18 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import org.jspecify.annotations.Nullable;
 
-/** A port that cannot be bound; the message is one line that names it and says why. */
+/** The failure to bind a port; the message is one line with the port and the cause. */
 public final class ListenException extends IOException {
   /**
-   * @param protocol what would have been spoken there, such as {@code gRPC}
-   * @param cause whatever the library threw
+   * @param protocol the protocol of the port, such as {@code gRPC}
+   * @param cause the exception of the library
    */
   public ListenException(String host, int port, String protocol, Throwable cause) {
     this(host, port, protocol, why(cause), cause);
   }
 
   /**
-   * @param why follows a colon
+   * @param why the cause, which follows a colon
    */
   public ListenException(String host, int port, String protocol, String why, Throwable cause) {
     super(
@@ -25,7 +25,7 @@ public final class ListenException extends IOException {
         cause);
   }
 
-  /** The innermost word is the system's own; libraries put theirs around it. */
+  /** Returns the innermost message, which is the system's own; libraries wrap it in theirs. */
   private static String why(Throwable failure) {
     String why = Causes.text(failure);
     for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {

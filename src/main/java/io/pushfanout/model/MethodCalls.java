@@ -6,9 +6,9 @@ import java.util.Map;
  * The calls of one gRPC method of the server since it started.
  *
  * @param service the full name, such as {@code protocol.PushServer}
- * @param method without the service, such as {@code Broadcast}
- * @param started calls whose headers came
- * @param handled those that ended, by how; codes that did not occur may be left out
+ * @param method the name without the service, such as {@code Broadcast}
+ * @param started the number of calls whose headers were received
+ * @param handled the number of ended calls by status code; codes that did not occur may be left out
  */
 public record MethodCalls(
     String service, String method, long started, Map<StatusCode, Long> handled) {
@@ -24,7 +24,7 @@ public record MethodCalls(
     }
   }
 
-  /** Calls that have not ended yet. */
+  /** Returns the number of calls that have not ended yet. */
   public long inFlight() {
     return started - sum(handled);
   }

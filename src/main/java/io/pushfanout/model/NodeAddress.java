@@ -5,17 +5,17 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Where a connect-node listens: a host name or IP literal, and a port from 1 to 65535.
+ * The address of a connect-node: a host name or IP literal, and a port from 1 to 65535.
  *
- * <p>Always in normal form, so that two spellings of one address are equal: lower case, IPv6
- * compressed (RFC 5952) and without its brackets, no trailing dot. A DNS name is never resolved
- * here: a name is one node.
+ * <p>The address is in normal form, so that two spellings of one address are equal: lower case,
+ * IPv6 compressed (RFC 5952) and without its brackets, no trailing dot. DNS names are not resolved:
+ * a name is one node.
  *
  * @param host a DNS name, or an IPv4 or IPv6 literal
  * @param port from 1 to 65535
  */
 public record NodeAddress(String host, int port) implements Comparable<NodeAddress> {
-  /** With underscores, unlike {@link DnsLabel}: people have such hosts. */
+  /** Labels with underscores, unlike {@link DnsLabel}: such hosts exist. */
   private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
 
   private static final Pattern DNS_NAME =
@@ -38,8 +38,8 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
   /**
    * Reads {@code host:port}, with an IPv6 host in brackets.
    *
-   * @throws IllegalArgumentException when the text is not of that form; the message names what is
-   *     wrong
+   * @throws IllegalArgumentException if the text does not have that form; the message names the
+   *     mistake
    */
   public static NodeAddress parse(String text) {
     int colon = text.lastIndexOf(':');
@@ -81,7 +81,7 @@ public record NodeAddress(String host, int port) implements Comparable<NodeAddre
     return byHost != 0 ? byHost : Integer.compare(port, other.port);
   }
 
-  /** {@code host:port}, an IPv6 host in brackets. */
+  /** Returns {@code host:port}, with an IPv6 host in brackets. */
   @Override
   public String toString() {
     return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;

@@ -11,9 +11,9 @@ final class NodeGlob {
   private NodeGlob() {}
 
   /**
-   * The glob in lower case, as addresses are.
+   * Returns the glob in lower case, the case of addresses.
    *
-   * @throws IllegalArgumentException when it can match no address
+   * @throws IllegalArgumentException if the glob can match no address
    */
   static String normal(String glob) {
     if (!PATTERN.matcher(glob).matches()) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Other settings for some nodes of a fanout; null keeps the fanout's value, and at least one is
- * not.
+ * Settings for some nodes of a fanout; null keeps the fanout's value, and at least one value is not
+ * null.
  *
  * @param name unique within its fanout, {@value Bounds#OVERRIDE_NAME_MIN} to {@value
  *     Bounds#OVERRIDE_NAME_MAX} characters
@@ -22,10 +22,10 @@ public record NodeOverride(
     @Nullable Long queueBytes,
     @Nullable Duration rpcTimeout) {
 
-  /** A glob, as a regular expression that Kubernetes understands too. */
+  /** The form of a glob as a regular expression, valid for Kubernetes too. */
   public static final String GLOB_FORM = NodeGlob.FORM;
 
-  /** What an override can set. */
+  /** The fields that an override can set. */
   public static final List<SettingField> FIELDS =
       List.of(
           SettingField.WORKERS,
@@ -34,8 +34,8 @@ public record NodeOverride(
           SettingField.RPC_TIMEOUT);
 
   /**
-   * @throws SettingException when there is no such name, no node or no setting, or a glob is none;
-   *     the settings' bounds are for {@link #applyTo}
+   * @throws SettingException if the name or a glob is invalid, or there is no node or no setting;
+   *     {@link #applyTo} checks the bounds of settings
    */
   public NodeOverride {
     checkName(name);
@@ -48,15 +48,15 @@ public record NodeOverride(
   }
 
   /**
-   * Refuses what is no {@link #name}.
+   * Rejects an invalid {@link #name}.
    *
-   * @throws SettingException when it is empty or too long
+   * @throws SettingException if the name is empty or too long
    */
   public static void checkName(String name) {
     if (name.isEmpty()) {
       throw new SettingException("name", "must not be empty");
     }
-    // Characters as Kubernetes counts them.
+    // Kubernetes counts code points.
     int length = name.codePointCount(0, name.length());
     if (length > Bounds.OVERRIDE_NAME_MAX) {
       throw new SettingException(
@@ -66,9 +66,9 @@ public record NodeOverride(
   }
 
   /**
-   * One of {@link #nodes} as it is kept, in lower case.
+   * Returns a glob of {@link #nodes} in normal form, which is lower case.
    *
-   * @throws SettingException when it can match no address
+   * @throws SettingException if the glob can match no address
    */
   public static String normalGlob(String glob) {
     try {
@@ -79,7 +79,7 @@ public record NodeOverride(
   }
 
   /**
-   * The fanout's settings with this override's values in their place.
+   * Returns the fanout's settings with this override's values.
    *
    * @throws SettingException when a value is out of bounds
    */

@@ -1,15 +1,15 @@
 package io.pushfanout.model;
 
-/** How a node is doing, as the status shows it. */
+/** The state of a node, as shown by the status. */
 public enum NodeState {
-  /** Not connected, for less than 5 s. */
+  /** Disconnected for less than 5 s. */
   CONNECTING("connecting"),
   CONNECTED("connected"),
-  /** Connected, and its queue at 50 % or more of either bound for 5 s, until under 25 % for 5 s. */
+  /** Connected, with a queue at 50 % or more of either bound for 5 s, until under 25 % for 5 s. */
   SLOW("slow"),
-  /** Not connected for 5 s. */
+  /** Disconnected for 5 s or longer. */
   UNREACHABLE("unreachable"),
-  /** No longer a node of the fanout: its queue drains. */
+  /** Removed from the fanout, with a queue that drains. */
   RETIRING("retiring");
 
   private final String label;

@@ -1,14 +1,16 @@
 package io.pushfanout.model;
 
-/** What a node's full queue does with one more message. */
+/** The action of a node's full queue on one more message. */
 public enum OverflowPolicy {
   /** Refuses this message for this node. */
   DROP_NEWEST("DropNewest"),
   /** Evicts the oldest. */
   DROP_OLDEST("DropOldest"),
-  /** The caller waits for full connected nodes, at most {@code blockTimeout}. */
+  /**
+   * Holds the call until full queues of connected nodes have room, at most {@code blockTimeout}.
+   */
   BLOCK("Block"),
-  /** All connected nodes of the fanout take it, or none. */
+  /** Refuses the message for all nodes unless every connected node of the fanout accepts it. */
   REJECT("Reject");
 
   private final String specName;
@@ -17,7 +19,7 @@ public enum OverflowPolicy {
     this.specName = specName;
   }
 
-  /** The value in the resource. */
+  /** Returns the value in the resource. */
   public String specName() {
     return specName;
   }

@@ -4,11 +4,11 @@ import com.google.common.net.InetAddresses;
 import java.util.List;
 
 /**
- * The hosts that an HTTP server answers for: this machine by number, {@code localhost}, the name to
- * listen on, and the names that a user has listed. A foreign site can point a name of its own at
- * this server once a browser has loaded its page, which is then a page of ours to the browser; but
- * it cannot make the browser ask for another host, and a number belongs to nobody who could do the
- * same.
+ * The hosts that an HTTP server answers for: IP literals, {@code localhost}, the name to listen on,
+ * and names that the user has listed. The check prevents DNS rebinding. A foreign site can point
+ * its own name at this server after a browser has loaded its page, so that the browser treats both
+ * as one origin. But the site cannot change the host of the browser's requests, and no site owns an
+ * IP literal.
  *
  * @param bind host name or IP literal to listen on
  */
@@ -18,7 +18,9 @@ public record OwnNames(String bind, List<HostPattern> listed) {
   }
 
   /**
-   * @param host of a request, in any case and perhaps with a trailing dot
+   * Returns whether the server answers for the host.
+   *
+   * @param host the host of a request, in any case, with or without a trailing dot
    */
   public boolean has(String host) {
     String name = HostPattern.normal(host);

@@ -1,11 +1,10 @@
 package io.pushfanout.model;
 
 /**
- * One caller's request as it came: which call, the encoded bytes, unknown fields included, which
- * room they are for, and which processes they have gone through.
+ * A caller's request as received: the call, the encoded bytes with unknown fields, the room, and
+ * the processes that have forwarded it.
  *
- * <p>There is one for each broadcast, shared by the queues of all its nodes; nobody changes the
- * bytes.
+ * <p>Each broadcast has one payload, shared by the queues of all its nodes. The bytes never change.
  */
 public final class Payload {
   private final Rpc rpc;
@@ -14,8 +13,8 @@ public final class Payload {
   private final Via via;
 
   /**
-   * For no room, which counts as one. Takes ownership of {@code bytes}: the caller must not touch
-   * them again.
+   * Creates a payload without a room; all such payloads count as one room. The payload owns {@code
+   * bytes}: the caller must not touch them again.
    */
   public Payload(Rpc rpc, byte[] bytes) {
     this(rpc, bytes, 0, Via.NONE);
@@ -28,12 +27,12 @@ public final class Payload {
     this.via = via;
   }
 
-  /** The same request, for a room. */
+  /** Returns the same request for a room. */
   public Payload inRoom(int hash) {
     return new Payload(rpc, bytes, hash, via);
   }
 
-  /** The same request, for nodes that are to know which processes it has gone through. */
+  /** Returns the same request with the processes that have forwarded it, for its nodes. */
   public Payload through(Via processes) {
     return new Payload(rpc, bytes, room, processes);
   }
@@ -42,22 +41,25 @@ public final class Payload {
     return rpc;
   }
 
-  /** The encoded request itself, not a copy: to be read only. */
+  /** Returns the encoded request itself, not a copy; callers must not change it. */
   public byte[] bytes() {
     return bytes;
   }
 
-  /** A hash of the room: what has the same may be of one room and keeps its order. */
+  /**
+   * Returns a hash of the room; payloads with the same hash may be of one room and keep their
+   * order.
+   */
   public int room() {
     return room;
   }
 
-  /** The processes that it has gone through, as its nodes get them. */
+  /** Returns the processes that have forwarded the request, as sent to its nodes. */
   public Via via() {
     return via;
   }
 
-  /** Length of the encoded request in bytes. */
+  /** Returns the length of the encoded request in bytes. */
   public int size() {
     return bytes.length;
   }

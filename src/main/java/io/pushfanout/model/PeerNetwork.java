@@ -4,13 +4,13 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
-/** Where a peer comes from, as far as limits tell peers apart. */
+/** The network of a peer, by which limits distinguish peers. */
 public final class PeerNetwork {
   private PeerNetwork() {}
 
   /**
-   * Equal for the addresses of one host: of IPv6 the first half counts, since whoever has one such
-   * address has all of its network (RFC 6177).
+   * Returns an object that is equal for all addresses of one host. For IPv6 this is the first half
+   * of the address, since a site with one address has all of its /64 network (RFC 6177).
    */
   public static Object of(InetAddress address) {
     return address instanceof Inet6Address ipv6
@@ -18,7 +18,7 @@ public final class PeerNetwork {
         : address;
   }
 
-  /** The network of IPv6 that such a number is, such as {@code 2001:db8:0:0::/64}. */
+  /** Returns the text of an IPv6 network, such as {@code 2001:db8:0:0::/64}. */
   public static String text(long network) {
     return "%x:%x:%x:%x::/64"
         .formatted(

@@ -1,26 +1,26 @@
 package io.pushfanout.model;
 
 /**
- * Text on its way to a terminal or a log. What comes from outside (a registration, a roomId, the
- * answer of a peer) must not be able to end its line and forge another, nor steer a terminal.
+ * An escape of text for terminals and logs. Text from outside (a registration, a roomId, the answer
+ * of a peer) must neither end its line and forge another, nor control a terminal.
  *
- * <p>One rule for all of it: controls (C0, C1, bidi), separators of lines, lone surrogates and
- * whatever else has no glyph stand as escapes. Nothing changes a second time.
+ * <p>Control characters (C0, C1, bidi), line separators, lone surrogates and all other characters
+ * without a glyph become escapes. Escaping twice has no further effect.
  */
 public final class Printable {
   private static final int QUOTED_MAX = 80;
 
   private Printable() {}
 
-  /** One line. */
+  /** Returns the text as one line. */
   public static String line(String text) {
     return line(text, Integer.MAX_VALUE);
   }
 
   /**
-   * One line that is cut, with an ellipsis, where it is longer.
+   * Returns the text as one line, cut with an ellipsis if it is longer.
    *
-   * @param max characters, as {@link String#length} counts them, the ellipsis apart
+   * @param max the largest {@link String#length} without the ellipsis
    */
   public static String line(String text, int max) {
     StringBuilder line = new StringBuilder(Math.min(text.length(), max) + 16);
@@ -38,12 +38,14 @@ public final class Printable {
     return line.toString();
   }
 
-  /** Bad input, as messages have it: one line of at most 80 characters, in quotes. */
+  /** Returns bad input for a message: one line of at most 80 characters, in quotes. */
   public static String quoted(String text) {
     return '"' + line(text, QUOTED_MAX) + '"';
   }
 
-  /** As it stands between the quotes of a JSON string: it means the same, and is one line. */
+  /**
+   * Returns the text for use between the quotes of a JSON string: one line with the same meaning.
+   */
   public static String jsonString(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 16);
     text.codePoints()
@@ -58,8 +60,8 @@ public final class Printable {
   }
 
   /**
-   * A whole JSON text, with the same meaning. What has to be escaped can stand only inside its
-   * strings; its line ends stay.
+   * Escapes a whole JSON text without changing its meaning. Characters to escape can occur only
+   * inside strings; line ends stay.
    */
   public static String json(String json) {
     StringBuilder escaped = new StringBuilder(json.length() + 16);

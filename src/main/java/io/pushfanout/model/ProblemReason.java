@@ -1,8 +1,8 @@
 package io.pushfanout.model;
 
-/** Why there is a {@link Problem}; {@code docs/operations.md} says what each means. */
+/** The reason of a {@link Problem}; {@code docs/operations.md} explains each. */
 public enum ProblemReason {
-  // Of a fanout, and perhaps one node of it.
+  // Reasons of a fanout, or of one of its nodes.
   SAVED_STATE("SavedState"),
   DISCOVERY_DEGRADED("DiscoveryDegraded"),
   DISCOVERY_REFUSED("DiscoveryRefused"),
@@ -20,7 +20,7 @@ public enum ProblemReason {
   STREAMS_DOUBTED("StreamsDoubted"),
   CONFLICT("Conflict"),
 
-  // Of the process.
+  // Reasons of the process.
   EXPOSED("Exposed"),
   KUBERNETES_DEGRADED("KubernetesDegraded"),
   OVER_SHARE("OverShare"),
@@ -36,7 +36,7 @@ public enum ProblemReason {
     this.label = label;
   }
 
-  /** In CamelCase, for programs. */
+  /** Returns the name in CamelCase, for programs. */
   public String label() {
     return label;
   }

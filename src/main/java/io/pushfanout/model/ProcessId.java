@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * One process that passes messages on, among all that there are. Opaque: whoever reads one may
- * compare it, and nothing else.
+ * The unique identifier of a process that forwards messages. The text is opaque: readers may only
+ * compare it.
  *
  * @param text 1 to {@value #MAX_CHARS} visible ASCII characters without a comma
  */
@@ -15,7 +15,7 @@ public record ProcessId(String text) {
   private static final int RANDOM_BYTES = 8;
 
   /**
-   * @throws IllegalArgumentException when the text is not of that form
+   * @throws IllegalArgumentException if the text does not have that form
    */
   public ProcessId {
     boolean visible = text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',');
@@ -25,7 +25,7 @@ public record ProcessId(String text) {
     }
   }
 
-  /** A new one, of 16 lower-case hexadecimal digits. */
+  /** Returns a new identifier of 16 lower-case hexadecimal digits. */
   public static ProcessId random() {
     byte[] bytes = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(bytes);

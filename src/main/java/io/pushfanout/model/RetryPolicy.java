@@ -3,11 +3,12 @@ package io.pushfanout.model;
 import java.time.Duration;
 
 /**
- * How often a delivery is tried and how long it waits in between.
+ * The number of attempts of a delivery and the waits between them.
  *
- * @param maxAttempts 1 to 10; 1 is at most once
- * @param initialBackoff wait after the first attempt, 1 ms to 10 min; doubled each time
- * @param maxBackoff the longest wait, 1 ms to 10 min; less than the initial one bounds that too
+ * @param maxAttempts the largest number of attempts, 1 to 10; 1 means delivery at most once
+ * @param initialBackoff the wait after the first attempt, 1 ms to 10 min; doubled each time
+ * @param maxBackoff the longest wait, 1 ms to 10 min; a value below the initial wait limits that
+ *     too
  */
 public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration maxBackoff) {
   public static final RetryPolicy DEFAULT =
@@ -20,7 +21,9 @@ public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration max
     Checks.range("retry.maxBackoff", maxBackoff, Bounds.BACKOFF_MIN, Bounds.BACKOFF_MAX);
   }
 
-  /** The wait in nanoseconds after this many attempts (1 or more), before any jitter. */
+  /**
+   * Returns the wait in nanoseconds after the given number of attempts (1 or more), before jitter.
+   */
   public long backoffNanos(int attempts) {
     int doublings = Math.min(attempts - 1, 30);
     long ceiling = maxBackoff.toNanos();

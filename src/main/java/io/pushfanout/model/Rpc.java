@@ -11,12 +11,12 @@ public enum Rpc {
     this.method = method;
   }
 
-  /** The method's name in the service. */
+  /** Returns the method's name in the service. */
   public String method() {
     return method;
   }
 
-  /** The HTTP/2 {@code :path} of the call. */
+  /** Returns the HTTP/2 {@code :path} of the call. */
   public String path() {
     return "/protocol.PushServer/" + method;
   }

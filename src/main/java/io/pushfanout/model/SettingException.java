@@ -1,8 +1,8 @@
 package io.pushfanout.model;
 
 /**
- * A setting that is refused; names the field as the resource spells it. Its texts may quote what
- * was said: they become short, and nothing that a terminal would obey.
+ * The rejection of a setting; its field has the resource's spelling. Its texts may quote input, so
+ * they are cut, and control characters are escaped.
  */
 public class SettingException extends IllegalArgumentException {
   private static final int LONGEST_FIELD = 200;
@@ -17,12 +17,12 @@ public class SettingException extends IllegalArgumentException {
     this.problem = Printable.line(problem, LONGEST_PROBLEM);
   }
 
-  /** The field's path in the spec, such as {@code retry.maxAttempts}. */
+  /** Returns the field's path in the spec, such as {@code retry.maxAttempts}. */
   public String field() {
     return field;
   }
 
-  /** What is wrong, without the field's name. */
+  /** Returns the mistake, without the field's name. */
   public String problem() {
     return problem;
   }

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spec's fields that make up {@link FanoutSettings}, each with its name in the resource and how
- * its value is written there: the one table behind {@code --set}, files and the status page.
+ * The spec's fields of {@link FanoutSettings}, each with its name and notation in the resource.
+ * This table is shared by {@code --set}, files and the status page.
  */
 public enum SettingField {
   WORKERS("workers", FanoutSettings::workers, whole(SettingsBuilder::workers)),
@@ -78,9 +78,10 @@ public enum SettingField {
   }
 
   /**
-   * The settings in the shape of the resource's spec: a dot in a field's path is a map in a map.
+   * Returns the settings in the shape of the resource's spec: a dot in a field's path makes a
+   * nested map.
    *
-   * @param shown which values to show
+   * @param shown selects the values to include
    */
   public static Map<String, Object> nested(FanoutSettings settings, Predicate<Object> shown) {
     Map<String, Object> spec = new LinkedHashMap<>();
@@ -103,14 +104,14 @@ public enum SettingField {
     return spec;
   }
 
-  /** The field's path in the spec, such as {@code retry.maxAttempts}. */
+  /** Returns the field's path in the spec, such as {@code retry.maxAttempts}. */
   public String path() {
     return path;
   }
 
   /**
-   * The value as the resource writes it: an {@link Integer} or a {@link String}, empty where the
-   * field is left out and has no default.
+   * Returns the value in the resource's notation: an {@link Integer} or a {@link String}, empty if
+   * the field is left out and has no default.
    */
   public Object show(FanoutSettings settings) {
     return show.apply(settings);
@@ -119,8 +120,8 @@ public enum SettingField {
   /**
    * Sets the field from the resource's text.
    *
-   * @throws SettingException when the text is not a value of the field; bounds are for {@link
-   *     SettingsBuilder#build}
+   * @throws SettingException if the text is not a value of the field; {@link SettingsBuilder#build}
+   *     checks the bounds
    */
   public void set(SettingsBuilder builder, String text) {
     try {
@@ -133,7 +134,7 @@ public enum SettingField {
   }
 
   /**
-   * The field of this path.
+   * Returns the field with this path.
    *
    * @throws SettingException when the spec has no such field
    */

@@ -3,7 +3,7 @@ package io.pushfanout.model;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Changes some fields of a {@link FanoutSettings}; bounds are checked by {@link #build}. */
+/** A builder that changes fields of a {@link FanoutSettings}; {@link #build} checks the bounds. */
 public final class SettingsBuilder {
   private int workers;
   private int queueSize;
@@ -123,7 +123,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * @throws SettingException when a value is out of bounds
+   * Returns the settings.
+   *
+   * @throws SettingException if a value is out of bounds
    */
   public FanoutSettings build() {
     return new FanoutSettings(

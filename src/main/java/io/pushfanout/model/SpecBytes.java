@@ -5,15 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Byte counts as the resource writes them: Kubernetes quantities of whole bytes, such as {@code
+ * The notation of byte counts in the resource: Kubernetes quantities of whole bytes, such as {@code
  * 64Mi}.
  */
 public final class SpecBytes {
-  /** What is read, as a regular expression that Kubernetes understands too. */
+  /** The accepted form as a regular expression, valid for Kubernetes too. */
   public static final String FORM =
       "(\\+?[0-9]{1,18}(?:\\.[0-9]{1,9})?)(?:(Ki|Mi|Gi|Ti|k|M|G|T)|[eE](\\+?[0-9]{1,2}))?";
 
-  /** Characters of the longest text of that form. */
+  /** Length of the longest text of that form in characters. */
   public static final int LENGTH_MAX = 33;
 
   private static final Pattern PATTERN = Pattern.compile(FORM);
@@ -22,7 +22,9 @@ public final class SpecBytes {
   private SpecBytes() {}
 
   /**
-   * @throws IllegalArgumentException when the text is no quantity, or not of whole bytes
+   * Parses a quantity of bytes.
+   *
+   * @throws IllegalArgumentException if the text is no quantity, or not of whole bytes
    */
   public static long parse(String text) {
     Matcher quantity = PATTERN.matcher(text);
@@ -44,7 +46,9 @@ public final class SpecBytes {
     }
   }
 
-  /** The shortest text that {@link #parse} reads as this many bytes, in binary units. */
+  /**
+   * Returns the shortest text that {@link #parse} reads as this number of bytes, in binary units.
+   */
   public static String format(long bytes) {
     int unit = 0;
     while (unit + 1 < BINARY.length && bytes != 0 && bytes % 1024 == 0) {

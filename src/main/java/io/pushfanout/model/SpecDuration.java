@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations as the resource writes them: GEP-2257, such as {@code 500ms}, {@code 1m30s}, {@code
+ * The notation of durations in the resource: GEP-2257, such as {@code 500ms}, {@code 1m30s}, {@code
  * 0s}.
  */
 public final class SpecDuration {
-  /** What is read, as a regular expression that Kubernetes understands too. */
+  /** The accepted form as a regular expression, valid for Kubernetes too. */
   public static final String FORM = "([0-9]{1,5}(h|m|s|ms)){1,4}";
 
-  /** Characters of the longest text of that form. */
+  /** Length of the longest text of that form in characters. */
   public static final int LENGTH_MAX = 28;
 
   private static final Pattern PATTERN = Pattern.compile(FORM);
@@ -21,7 +21,9 @@ public final class SpecDuration {
   private SpecDuration() {}
 
   /**
-   * @throws IllegalArgumentException when the text is not of the form of GEP-2257
+   * Parses a duration.
+   *
+   * @throws IllegalArgumentException if the text does not have the form of GEP-2257
    */
   public static Duration parse(String text) {
     if (!PATTERN.matcher(text).matches()) {
@@ -43,7 +45,9 @@ public final class SpecDuration {
     return sum;
   }
 
-  /** The shortest text that {@link #parse} reads as this duration; whole milliseconds. */
+  /**
+   * Returns the shortest text that {@link #parse} reads as this duration, in whole milliseconds.
+   */
   public static String format(Duration duration) {
     StringBuilder text = new StringBuilder();
     append(text, duration.toHours(), "h");

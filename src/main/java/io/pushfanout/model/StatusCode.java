@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status codes of gRPC, in the order of their numbers 0 to 16 (grpc/doc/statuscodes.md).
  *
- * <p>The engine's own, so that it depends on no gRPC library.
+ * <p>The engine has its own enum, so that it depends on no gRPC library.
  */
 public enum StatusCode {
   OK,
@@ -28,7 +28,9 @@ public enum StatusCode {
 
   private static final StatusCode[] BY_NUMBER = values();
 
-  /** The code of a {@code grpc-status} header; anything but 0 to 16 is {@link #UNKNOWN}. */
+  /**
+   * Returns the code of a {@code grpc-status} header; {@link #UNKNOWN} for anything but 0 to 16.
+   */
   public static StatusCode ofHeader(@Nullable CharSequence grpcStatus) {
     if (grpcStatus == null || grpcStatus.isEmpty() || grpcStatus.length() > 2) {
       return UNKNOWN;
@@ -44,12 +46,12 @@ public enum StatusCode {
     return number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
   }
 
-  /** The code of something that has failed; 0 and what is no code at all is {@link #UNKNOWN}. */
+  /** Returns the code of a failure; {@link #UNKNOWN} for 0 and for numbers that are no code. */
   public static StatusCode ofFailure(int number) {
     return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
   }
 
-  /** Whether another attempt may help: what {@code retry} is for. */
+  /** Returns whether {@code retry} applies, because another attempt may succeed. */
   public boolean retryable() {
     return this == UNAVAILABLE || this == DEADLINE_EXCEEDED;
   }

@@ -6,23 +6,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a fanout's nodes are spoken to: in plaintext, or by TLS with a profile of the server's.
+ * The transport security of connections to a fanout's nodes: plaintext, or TLS with a profile of
+ * the server.
  *
- * @param profile whom to trust and whom to be, by the name that the server gave it ({@code
- *     --tls-profile}), a DNS label; null is plaintext
- * @param serverName whom a node's certificate has to be for, a DNS name or an IP address, in lower
- *     case; null is the host by which the node is dialled
+ * @param profile the name of the profile ({@code --tls-profile}) with the trusted CAs and our
+ *     certificate, a DNS label; null: plaintext
+ * @param serverName the name that a node's certificate must have, a DNS name or an IP address, in
+ *     lower case; null: the host of the node's address
  */
 public record TlsChoice(@Nullable String profile, @Nullable String serverName) {
   public static final TlsChoice PLAINTEXT = new TlsChoice(null, null);
 
-  /** No underscores, which a node's address may have: certificates have none. */
+  /** Names without underscores, unlike a node's address: names in certificates have none. */
   private static final Pattern DNS_NAME = Pattern.compile(DnsLabel.NAME_FORM);
 
   private static final Pattern ENDS_NUMERIC = Pattern.compile("(.*\\.)?[0-9]+");
 
   /**
-   * @throws SettingException when one is not of its form, or there is a server's name for plaintext
+   * @throws SettingException if a value does not have its form, or there is a server name for
+   *     plaintext
    */
   public TlsChoice {
     if (profile != null && !isProfile(profile)) {
@@ -36,7 +38,7 @@ public record TlsChoice(@Nullable String profile, @Nullable String serverName) {
     }
   }
 
-  /** Whether a profile may have this name. */
+  /** Returns whether a profile may have this name. */
   public static boolean isProfile(String name) {
     return DnsLabel.is(name);
   }
@@ -46,7 +48,7 @@ public record TlsChoice(@Nullable String profile, @Nullable String serverName) {
   }
 
   private static String normalName(String text) {
-    // Brackets and zones, which the first of these would take, are no names in a certificate.
+    // The address parser accepts brackets and zones, which names in a certificate cannot have.
     boolean literal = text.indexOf('%') < 0 && InetAddresses.isInetAddress(text);
     String name =
         literal

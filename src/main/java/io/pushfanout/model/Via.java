@@ -5,31 +5,33 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The processes that a message has gone through, this one last, as its nodes get them: a node that
- * is a process of the list, or is too far down it, refuses the message.
+ * The processes that have forwarded a message, this one last, as sent to its nodes. A node that is
+ * in the list, or receives a list at its limit, rejects the message.
  *
- * <p>Both forms are made once, since all nodes of a message get the same.
+ * <p>Both encodings are made once, because all nodes of a message get the same list.
  */
 public final class Via {
-  /** The most entries of a list that leaves a process. One that arrives has to have fewer. */
+  /**
+   * Largest number of entries of a list that leaves a process; a list that arrives must have fewer.
+   */
   public static final int MAX_PROCESSES = 8;
 
-  /** The metadata of a unary call that has the list. */
+  /** The metadata key of the list in a unary call. */
   public static final String METADATA = "pushfanout-via";
 
-  /** The trailer of a refusal of a message that has come back: {@code 1}. */
+  /** The trailer of the rejection of a message that has come back; its value is {@code 1}. */
   public static final String LOOP_TRAILER = "pushfanout-loop";
 
-  /** A message that no process has passed on. */
+  /** The list of a message that no process has forwarded. */
   public static final Via NONE = new Via(List.of(), 0);
 
-  /** Field 4, delimited: {@code via} of {@code pushfanout.v1.Envelope}. */
+  /** The tag of field 4, length-delimited: {@code via} of {@code pushfanout.v1.Envelope}. */
   private static final byte ENVELOPE_VIA = 0x22;
 
-  /** A tag, and a length below 128. */
+  /** Bytes of a tag and of a length below 128. */
   private static final int FIELD_OVERHEAD = 2;
 
-  /** This object, and the headers of a string and of two arrays with their padding. */
+  /** Bytes of this object, and of the headers of a string and of two arrays with their padding. */
   private static final int HEAP_OVERHEAD = 96;
 
   private final String metadata;
@@ -42,15 +44,18 @@ public final class Via {
     heapBytes = heapOverhead == 0 ? 0 : heapOverhead + metadata.length() + envelopeFields.length;
   }
 
-  /** For all messages that come to a process from outside: one object, which costs none of them. */
+  /**
+   * Returns the list of all messages that enter at this process; messages share it, so it costs
+   * them nothing.
+   */
   public static Via from(ProcessId self) {
     return new Via(List.of(self), 0);
   }
 
   /**
-   * For one message that others have passed on.
+   * Returns the list of a message that other processes have forwarded.
    *
-   * @throws IllegalArgumentException when there are more than {@value #MAX_PROCESSES}
+   * @throws IllegalArgumentException if there are more than {@value #MAX_PROCESSES}
    */
   public static Via of(List<ProcessId> processes) {
     if (processes.size() > MAX_PROCESSES) {
@@ -77,17 +82,20 @@ public final class Via {
     return envelopeFields.length == 0;
   }
 
-  /** The value of {@link #METADATA}: entries separated by commas. */
+  /** Returns the value of {@link #METADATA}: entries separated by commas. */
   public String metadata() {
     return metadata;
   }
 
-  /** The list as fields of a {@code pushfanout.v1.Envelope}; not a copy: to be read only. */
+  /**
+   * Returns the list as fields of a {@code pushfanout.v1.Envelope}; not a copy, callers must not
+   * change it.
+   */
   public byte[] envelopeFields() {
     return envelopeFields;
   }
 
-  /** What a message takes on the heap for it. */
+  /** Returns the heap bytes that the list costs a message. */
   public int heapBytes() {
     return heapBytes;
   }

@@ -1,4 +1,7 @@
-/** Values that refuse bad input; nothing here knows of threads, the wire or any library. */
+/**
+ * The values of the domain, which reject bad input. Start with {@link FanoutSpec}. No class here
+ * may use threads, the wire or a transport library.
+ */
 @NullMarked
 package io.pushfanout.model;
 

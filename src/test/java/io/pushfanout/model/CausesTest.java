@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CausesTest {
-  /** As Netty has its own kinds of the JDK's exceptions. */
+  /** A subclass of a JDK exception, as Netty has them. */
   private static final class AnnotatedNoRouteException extends NoRouteToHostException {
     AnnotatedNoRouteException(@Nullable String of) {
       super(of + ": /10.9.9.9:50052");

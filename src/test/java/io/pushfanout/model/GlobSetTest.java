@@ -46,7 +46,7 @@ class GlobSetTest {
   }
 
   @Test
-  void firstOfThoseThatMatchDecidesWhateverItsKind() {
+  void firstMatchingGlobDecidesWithOrWithoutAWildcard() {
     GlobSet globs = new GlobSet(List.of("b:1", "a*", "a:1", "*:1", "c:1", "c:1"));
 
     assertThat(globs.first("a:1")).isEqualTo(1);
@@ -91,7 +91,7 @@ class GlobSetTest {
         .collect(Collectors.joining());
   }
 
-  /** What never matches and could be tried at each place: quadratic for a search by each glob. */
+  /** Globs that never match and can begin anywhere: a search glob by glob would be quadratic. */
   @Test
   void hostileGlobsTakeTimeInProportionToTheText() {
     List<String> globs = new ArrayList<>();

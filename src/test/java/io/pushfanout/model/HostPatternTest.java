@@ -47,7 +47,7 @@ class HostPatternTest {
         "b\u00fccher.example",
         "[::1]:8081",
       })
-  void whatIsNoHostIsRefusedWithWhatWasGiven(String text) {
+  void anInvalidHostIsRejectedAndQuoted(String text) {
     assertThatThrownBy(() -> HostPattern.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("must ")

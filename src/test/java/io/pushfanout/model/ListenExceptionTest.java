@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ListenExceptionTest {
   @Test
-  void theInnermostReasonIsToldWithoutTheSystemCall() {
+  void theInnermostReasonIsGivenWithoutTheSystemCall() {
     assertThat(
             why(
                 new IOException(

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An address's text. */
+/** A fuzz test of the text of an address. */
 public final class NodeAddressFuzz implements FuzzTarget {
   private static final int LONGEST_MESSAGE = 160;
 

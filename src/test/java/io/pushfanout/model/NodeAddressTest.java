@@ -54,7 +54,7 @@ class NodeAddressTest {
         "http://node:80",
         "node/x:80",
       })
-  void whatIsNoAddressIsRefused(String text) {
+  void anInvalidAddressIsRejected(String text) {
     assertThatThrownBy(() -> NodeAddress.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -89,12 +89,12 @@ class NodeAddressTest {
         "fe80::1%eth0:80          | host:port, an IPv6 address in brackets: [address]:port, is",
         "x:y:1                    | host:port, is",
       })
-  void messagesNameWhatIsWrong(String text, String message) {
+  void messagesNameTheMistake(String text, String message) {
     assertThatThrownBy(() -> NodeAddress.parse(text))
         .hasMessage("must be " + message + " \"" + text + "\"");
   }
 
-  /** Hosts may be called as schemes are. */
+  /** A host may have the name of a scheme. */
   @ParameterizedTest
   @ValueSource(strings = {"dns:1", "http:80", "unix:80", "ipv4:1"})
   void namesOfSchemesAreNamesOfHosts(String text) {

@@ -8,7 +8,7 @@ class PrintableTest {
   private static final String OBEYED = "[\\p{C}\\p{Zl}\\p{Zp}]";
 
   @Test
-  void whatPeopleWriteStaysAsItIs() {
+  void ordinaryTextStaysAsItIs() {
     String text = "node-1.example.com:80 über 日本 😀 \"q\" \\ 50%";
 
     assertThat(Printable.line(text)).isEqualTo(text);
@@ -16,7 +16,7 @@ class PrintableTest {
   }
 
   @Test
-  void whatATerminalOrALogWouldObeyStandsAsAnEscape() {
+  void controlCharactersBecomeEscapes() {
     assertThat(Printable.line("a\r\n\tb")).isEqualTo("a\\r\\n\\tb");
     assertThat(Printable.line("\u001b[31m\u0007\u007f")).isEqualTo("\\u001b[31m\\u0007\\u007f");
     assertThat(Printable.line("\u0085\u009b")).isEqualTo("\\u0085\\u009b");
@@ -37,14 +37,14 @@ class PrintableTest {
   }
 
   @Test
-  void whatIsPrintableAlreadyChangesNoMore() {
+  void escapingTwiceChangesNothingMore() {
     String once = Printable.line("a\n\u001b\\");
 
     assertThat(Printable.line(once)).isEqualTo(once);
   }
 
   @Test
-  void boundedLineIsCutBetweenCharactersAndSaysSo() {
+  void boundedLineIsCutBetweenCharactersWithAnEllipsis() {
     assertThat(Printable.line("abc", 3)).isEqualTo("abc");
     assertThat(Printable.line("abcd", 3)).isEqualTo("abc…");
     assertThat(Printable.line("😀😀", 3)).isEqualTo("😀…");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ProblemReasonTest {
   @ParameterizedTest
   @EnumSource
-  void thePageOnOperationsSaysWhatItMeans(ProblemReason reason) throws Exception {
+  void thePageOnOperationsExplainsIt(ProblemReason reason) throws Exception {
     assertThat(Files.readString(Path.of("docs", "operations.md")).lines())
         .as("rows of %s", reason.label())
         .filteredOn(

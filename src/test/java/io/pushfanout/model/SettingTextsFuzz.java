@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** A text that is every setting's in turn: the first line a setting's, the second a node's. */
+/** A fuzz test of setting texts: the first line is the text of a setting, the second of a node. */
 public final class SettingTextsFuzz implements FuzzTarget {
   private static final int LONGEST_MESSAGE = 500;
 

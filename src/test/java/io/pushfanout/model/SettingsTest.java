@@ -105,7 +105,7 @@ class SettingsTest {
     "tls.profile, a.b",
     "tls.profile, -a",
   })
-  void whatIsNoValueOfTheFieldIsRefusedByItsName(String path, String value) {
+  void anInvalidValueIsRejectedWithTheNameOfItsField(String path, String value) {
     assertThatThrownBy(() -> set(path, value))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith(path + ": must be ")
@@ -114,7 +114,7 @@ class SettingsTest {
 
   @ParameterizedTest
   @EnumSource(SettingField.class)
-  void whatIsShownCanBeSetAgain(SettingField field) {
+  void aShownValueCanBeSetAgain(SettingField field) {
     FanoutSettings base =
         FanoutSettings.DEFAULT.toBuilder()
             .deliveryTarget("prod/chat")
@@ -139,7 +139,7 @@ class SettingsTest {
   }
 
   @Test
-  void anEmptyProfileIsNoWayToSayPlaintext() {
+  void anEmptyProfileDoesNotMeanPlaintext() {
     assertThatThrownBy(() -> set("tls.profile", ""))
         .hasMessage("tls.profile: must be a DNS label, is \"\"");
   }
@@ -179,7 +179,7 @@ class SettingsTest {
         "é.example",
         "a b"
       })
-  void whatNoCertificateCanBeForIsNoServersName(String text) {
+  void aNameThatNoCertificateCanHaveIsNoServersName(String text) {
     assertThatThrownBy(() -> named(text))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("tls.serverName: must be a DNS name ");
@@ -202,7 +202,7 @@ class SettingsTest {
   }
 
   @Test
-  void unknownFieldIsRefusedWithTheListOfThoseThereAre() {
+  void unknownFieldIsRejectedWithTheListOfFields() {
     assertThatThrownBy(() -> SettingField.ofPath("worker"))
         .hasMessageStartingWith("worker: no such field")
         .hasMessageContaining("retry.maxAttempts");
@@ -227,7 +227,7 @@ class SettingsTest {
   }
 
   @Test
-  void overrideReplacesOnlyWhatItNames() {
+  void overrideReplacesOnlyTheFieldsThatItSets() {
     NodeOverride override =
         new NodeOverride("o", List.of("10.0.?.*:80"), null, 5, 2048L, Duration.ofSeconds(9));
     FanoutSettings settings = override.applyTo(FanoutSettings.DEFAULT);

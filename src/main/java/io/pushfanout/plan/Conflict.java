@@ -4,5 +4,5 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import java.util.SortedSet;
 
-/** Nodes that one fanout claims and another keeps. */
+/** A conflict between two fanouts: nodes that the loser claims and the winner keeps. */
 public record Conflict(FanoutName loser, FanoutName winner, SortedSet<NodeAddress> nodes) {}

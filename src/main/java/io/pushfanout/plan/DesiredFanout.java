@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One fanout as it should be: what its spec says, and the nodes that were found for it.
+ * The desired state of one fanout: its spec, and the nodes found by discovery.
  *
- * @param generation of the resource; 1 where there is no resource
- * @param created decides who keeps a node that two claim: the older
- * @param nodeSettings of the fanout and of each node
+ * @param generation the generation of the resource; 1 without a resource
+ * @param created the creation time: of two fanouts that claim one node, the older keeps it
+ * @param nodeSettings the settings of the fanout and of each node
  */
 public record DesiredFanout(
     FanoutName name,
@@ -23,7 +23,9 @@ public record DesiredFanout(
     Discovered discovered) {
 
   /**
-   * @param nodeSettings of the spec
+   * Returns the desired state of a spec.
+   *
+   * @param nodeSettings the settings of the spec
    */
   public static DesiredFanout of(
       FanoutSpec spec, NodeSettings nodeSettings, Discovered discovered) {
@@ -31,7 +33,7 @@ public record DesiredFanout(
         spec.name(), spec.generation(), spec.created(), nodeSettings, discovered);
   }
 
-  /** A fanout of a fixed list of nodes that no resource describes. */
+  /** Returns the desired state of a fanout with a fixed list of nodes, without a resource. */
   public static DesiredFanout ofNodes(
       FanoutName name, FanoutSettings settings, Set<NodeAddress> nodes) {
     return new DesiredFanout(
@@ -42,7 +44,7 @@ public record DesiredFanout(
     return discovered.nodes();
   }
 
-  /** The fanout's own settings. */
+  /** Returns the settings of the fanout without overrides. */
   public FanoutSettings settings() {
     return nodeSettings.settings();
   }

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a fanout's source says of its nodes.
+ * The nodes of a fanout as given by its source.
  *
- * @param known whether the source has been answered once; while it has not, there are no nodes and
- *     a broadcast to the fanout is UNAVAILABLE
- * @param degraded the registry cannot be reached, and the last good nodes stay in force
- * @param problems of the source, for the fanout's status
+ * @param known whether the source has answered once; until then there are no nodes, and a broadcast
+ *     to the fanout is UNAVAILABLE
+ * @param degraded whether the registry is unavailable, and the last good nodes stay in force
+ * @param problems the problems of the source, for the fanout's status
  */
 public record Discovered(
     boolean known, boolean degraded, Set<NodeAddress> nodes, List<Problem> problems) {
@@ -24,22 +24,22 @@ public record Discovered(
   }
 
   /**
-   * The source has not answered yet.
+   * Returns the state of a fanout whose source has not answered yet.
    *
-   * @param problems why, where that is known
+   * @param problems the causes, if known
    */
   public static Discovered nothingYet(List<Problem> problems) {
     return new Discovered(false, false, Set.of(), problems);
   }
 
-  /** Why the source gives nothing, or nothing newer: one line; empty where it works. */
+  /** Returns why the source gives no nodes or no updates, in one line; empty if it works. */
   public Optional<String> trouble() {
     return Problem.first(
             problems, ProblemReason.DISCOVERY_DEGRADED, ProblemReason.DISCOVERY_REFUSED)
         .map(Problem::message);
   }
 
-  /** A fixed list, which waits for nobody. */
+  /** Returns the state of a fixed list, which is known at once. */
   public static Discovered of(Set<NodeAddress> nodes) {
     return new Discovered(true, false, nodes, List.of());
   }

@@ -12,23 +12,27 @@ import java.util.Map;
 
 /**
  * The settings of each node of one spec: those of the first override that matches it, or the
- * fanout's. Overrides are compiled once, and each node is looked up once. For one thread.
+ * fanout's. Overrides are compiled once, and each node is matched once. Instances are not
+ * thread-safe.
  */
 public final class NodeSettings {
-  /** Nodes that have left are forgotten together, once they may be more than those that stay. */
+  /**
+   * Spare entries of the cache: removed nodes are dropped together, once they may outnumber the
+   * present ones.
+   */
   private static final int SPARE = 1_000;
 
   private final FanoutSettings settings;
   private final List<NodeOverride> overrides;
   private final GlobSet globs;
 
-  /** By glob, the settings of its override. */
+  /** The settings of each glob's override, in the order of the globs. */
   private final List<FanoutSettings> byGlob = new ArrayList<>();
 
   private final Map<NodeAddress, FanoutSettings> known = new HashMap<>();
 
   /**
-   * @param overrides in their order
+   * @param overrides the overrides in their order
    */
   public NodeSettings(FanoutSettings settings, List<NodeOverride> overrides) {
     this.settings = settings;
@@ -44,12 +48,12 @@ public final class NodeSettings {
     globs = new GlobSet(all);
   }
 
-  /** The fanout's own. */
+  /** Returns the settings of the fanout without overrides. */
   FanoutSettings settings() {
     return settings;
   }
 
-  /** Whether these are the settings that a spec asks for. */
+  /** Returns whether these are the settings of the spec. */
   public boolean areOf(FanoutSpec spec) {
     return settings.equals(spec.settings()) && overrides.equals(spec.overrides());
   }
@@ -63,7 +67,7 @@ public final class NodeSettings {
     return glob < 0 ? settings : byGlob.get(glob);
   }
 
-  /** Forgets all nodes where it knows many more than there are. */
+  /** Clears the cache if it has many more nodes than the given number. */
   public void bound(int nodes) {
     if (known.size() > 2 * nodes + SPARE) {
       known.clear();

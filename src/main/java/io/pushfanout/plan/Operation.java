@@ -8,17 +8,17 @@ import io.pushfanout.model.NodeAddress;
 public sealed interface Operation {
   NodeAddress node();
 
-  /** There is no client for the node yet. */
+  /** Opens a client for a node without one. */
   record Open(NodeAddress node, FanoutName fanout, FanoutSettings settings) implements Operation {}
 
-  /** The client goes on with its queue under other settings, or for another fanout. */
+  /** Gives a client other settings or another fanout; its queue stays. */
   record Resize(NodeAddress node, FanoutName fanout, FanoutSettings settings)
       implements Operation {}
 
-  /** The node is back while its client drains: the same client takes messages again. */
+  /** Resumes the draining client of a node that is back; the client accepts messages again. */
   record Resume(NodeAddress node, FanoutName fanout, FanoutSettings settings)
       implements Operation {}
 
-  /** No fanout has the node any more: stop offering, drain, then close. */
+  /** Retires the client of a node without a fanout: it gets no more offers, drains, and closes. */
   record Retire(NodeAddress node) implements Operation {}
 }

@@ -7,20 +7,20 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * What to do so that what runs is what should be.
+ * The operations that change the running state into the desired state.
  *
- * @param operations in the order to apply them: what takes messages first, {@link Operation.Retire}
- *     last
- * @param owned the nodes that each fanout owns once they are applied; a fanout without nodes is
- *     there too
- * @param conflicts who lost which nodes to whom
+ * @param operations the operations in the order to apply them: clients that accept messages first,
+ *     {@link Operation.Retire} last
+ * @param owned the nodes that each fanout owns after the operations; fanouts without nodes are
+ *     included
+ * @param conflicts the nodes that fanouts lost to others
  */
 public record Plan(
     List<Operation> operations,
     SortedMap<FanoutName, SortedSet<NodeAddress>> owned,
     List<Conflict> conflicts) {
 
-  /** Those that this fanout lost. */
+  /** Returns the conflicts that this fanout lost. */
   public List<Conflict> conflictsOf(FanoutName loser) {
     return conflicts.stream().filter(conflict -> conflict.loser().equals(loser)).toList();
   }

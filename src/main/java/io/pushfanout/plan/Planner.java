@@ -15,19 +15,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what should be with what runs. Pure: the same input gives the same plan. */
+/** The comparison of desired and running state. It is pure: the same input gives the same plan. */
 public final class Planner {
-  /** Who keeps a node that several claim comes first. */
+  /** The order of claims on a node: the first fanout keeps it. */
   private static final Comparator<DesiredFanout> PRECEDENCE =
       Comparator.comparing(DesiredFanout::created).thenComparing(DesiredFanout::name);
 
   private Planner() {}
 
   /**
-   * Plans the way from what runs to what is desired. Where they agree there are no operations.
+   * Plans the operations from running to desired state; there are none if the two agree.
    *
-   * @param desired every fanout there should be, each name once
-   * @param running every client there is, those that are retiring included
+   * @param desired all desired fanouts, with unique names
+   * @param running all clients, including retiring ones
    */
   public static Plan plan(
       Collection<DesiredFanout> desired, Map<NodeAddress, RunningNode> running) {

@@ -6,13 +6,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the registry says of one service's nodes at one moment.
+ * The registered nodes of one service at one moment.
  *
  * @param nodes the registered addresses, each once
- * @param malformed registrations that are no address
- * @param announced of the nodes, those whose registration was written since the last hand-over:
- *     whoever waits to dial one again need not wait longer
- * @param trouble why these are only the last good ones; null where they are as of now
+ * @param malformed the registrations without a valid address
+ * @param announced the nodes whose registration was written since the last hand-over; clients skip
+ *     their remaining connection backoff
+ * @param trouble why these are only the last good nodes; null if they are current
  */
 public record Registrations(
     Set<NodeAddress> nodes,
@@ -26,7 +26,7 @@ public record Registrations(
     announced = Set.copyOf(announced);
   }
 
-  /** Whether these are only the last good ones. */
+  /** Returns whether these are only the last good nodes. */
   public boolean degraded() {
     return trouble != null;
   }
@@ -34,8 +34,8 @@ public record Registrations(
   /**
    * A registration that is ignored.
    *
-   * @param key in the registry, safe to print
-   * @param problem one line
+   * @param key the key in the registry, safe to print
+   * @param problem the mistake in one line
    */
   public record Malformed(String key, String problem) {}
 }

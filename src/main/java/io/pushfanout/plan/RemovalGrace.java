@@ -8,28 +8,29 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Doubts a registry that loses most of a fanout's nodes at once: a connection that works is better
- * evidence than a registration that is missing.
+ * A grace period for nodes that vanish from the registry in large numbers: a working connection is
+ * better evidence than a missing registration.
  *
- * <p>It looks at the removals of the last period. When they would take more than half, and at least
- * two, of the nodes that were connected when the first of them happened, each of these stays until
- * its connection fails or its own removal is a period ago. That goes for those too that went before
- * the removals became so many: they come back, and have a moment to connect again.
+ * <p>Only removals of the last period count. They are a mass removal if they remove at least two,
+ * and more than half, of the nodes that were connected at the first of them. Each of these nodes
+ * then stays until its connection fails, or until a period has passed since its own removal. Nodes
+ * removed before the threshold was reached come back, with 2 s to connect again.
  *
- * <p>Time and connections are told; nothing here runs by itself. For one thread.
+ * <p>Callers pass time and connections in; this class has no thread or timer. Instances are not
+ * thread-safe.
  */
 public final class RemovalGrace {
-  /** How long a node that had gone and is kept after all may take to connect again. */
+  /** Time for a node that comes back to connect again. */
   static final Duration RECONNECT = Duration.ofSeconds(2);
 
   private final Map<NodeAddress, Removal> removals = new HashMap<>();
   private Set<NodeAddress> registered = Set.of();
 
-  /** A node whose registration went within the last period. */
+  /** A removal of a node's registration within the last period. */
   private static final class Removal {
     final long atNanos;
 
-    /** Whether its connection worked at that moment, and since when. */
+    /** Whether its connection worked at that moment. */
     final boolean connected;
 
     final long connectedSinceNanos;
@@ -58,11 +59,12 @@ public final class RemovalGrace {
   }
 
   /**
-   * Which nodes there should be.
+   * Returns the nodes that the fanout should have.
    *
-   * @param now what the registry says
-   * @param connectedSince of each connected node, since when, on the same clock as {@code nowNanos}
-   * @param period zero is off
+   * @param now the nodes in the registry
+   * @param connectedSince the time at which each connected node connected, on the clock of {@code
+   *     nowNanos}
+   * @param period the grace period; zero disables it
    */
   public Set<NodeAddress> keep(
       Set<NodeAddress> now, Map<NodeAddress, Long> connectedSince, long nowNanos, Duration period) {
@@ -85,7 +87,7 @@ public final class RemovalGrace {
     return kept;
   }
 
-  /** Whether time or connections alone may change the answer. */
+  /** Returns whether time or connections alone may change the result of {@link #keep}. */
   public boolean isWatching() {
     return !removals.isEmpty();
   }

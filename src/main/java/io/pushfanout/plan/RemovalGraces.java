@@ -13,16 +13,16 @@ import java.util.Set;
 
 /**
  * The {@link RemovalGrace} of each fanout of each source. The nodes of one source are no evidence
- * about another: a fanout whose service is edited begins anew, and so does one that was deleted and
- * made again under its name. For one thread.
+ * about another. A fanout starts without history after an edit of its service, and after its
+ * deletion and creation under the same name. Instances are not thread-safe.
  */
 public final class RemovalGraces {
   private final Map<Source, RemovalGrace> graces = new HashMap<>();
 
   /**
-   * What the registrations of one service are remembered for.
+   * The key of a fanout's history: the fanout, and the service of its registrations.
    *
-   * @param created tells fanouts that have one name after another apart
+   * @param created distinguishes fanouts with the same name in succession
    */
   private record Source(FanoutName fanout, Instant created, String service) {
     static Source of(FanoutSpec spec, Discovery.Etcd etcd) {
@@ -31,9 +31,9 @@ public final class RemovalGraces {
   }
 
   /**
-   * Forgets all but these fanouts, as their specs are now.
+   * Forgets the history of all fanouts except these, as their specs are now.
    *
-   * @param answered those whose source has been answered
+   * @param answered the fanouts whose source has answered
    */
   public void retain(Collection<FanoutSpec> answered) {
     Set<Source> wanted = new HashSet<>();
@@ -46,10 +46,11 @@ public final class RemovalGraces {
   }
 
   /**
-   * Which nodes the fanout should have by its own source.
+   * Returns the nodes that the fanout should have by its own source.
    *
-   * @param registered what the registry says of its service now
-   * @param connectedSince of each connected node, since when, on the same clock as {@code nowNanos}
+   * @param registered the nodes of its service in the registry now
+   * @param connectedSince the time at which each connected node connected, on the clock of {@code
+   *     nowNanos}
    */
   public Set<NodeAddress> keep(
       FanoutSpec spec,
@@ -62,7 +63,7 @@ public final class RemovalGraces {
         .keep(registered, connectedSince, nowNanos, etcd.removalGracePeriod());
   }
 
-  /** Whether time or connections alone may change an answer. */
+  /** Returns whether time or connections alone may change a result of {@link #keep}. */
   public boolean isWatching() {
     return graces.values().stream().anyMatch(RemovalGrace::isWatching);
   }

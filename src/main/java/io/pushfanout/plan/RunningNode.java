@@ -3,5 +3,5 @@ package io.pushfanout.plan;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 
-/** What runs for one node: whose it is, under which settings, and whether it is on its way out. */
+/** The running state of one node: its fanout, its settings, and whether it is retiring. */
 public record RunningNode(FanoutName fanout, FanoutSettings settings, boolean retiring) {}

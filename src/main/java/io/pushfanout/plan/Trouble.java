@@ -1,9 +1,10 @@
 package io.pushfanout.plan;
 
 /**
- * Why the registry gives no list now.
+ * The reason for which the registry gives no list now.
  *
- * @param refused the registry answers, and refuses: it needs another password, or a right
+ * @param refused whether the registry answers with a refusal, which a password or a right could
+ *     change
  * @param reason one short line, safe to print
  */
 public record Trouble(boolean refused, String reason) {}

@@ -1,4 +1,7 @@
-/** Pure decisions: desired and running state in, operations out. */
+/**
+ * The planner: desired and running state in, operations out. Start with {@link Planner}. No class
+ * here may use threads, clocks or I/O.
+ */
 @NullMarked
 package io.pushfanout.plan;
 

@@ -60,7 +60,7 @@ public class PlanBenchmark {
     return List.of(DesiredFanout.ofNodes(NAME, settings, nodes()));
   }
 
-  /** What a full list of the registry that changed nothing costs. */
+  /** The cost of a full list of the registry without a change. */
   @Benchmark
   public Plan unchanged() {
     return Planner.plan(same, running);
@@ -72,7 +72,7 @@ public class PlanBenchmark {
     return Planner.plan(resized, running);
   }
 
-  /** As many globs as there may be; those with wildcards never match and can begin anywhere. */
+  /** The largest number of globs; globs with wildcards never match and can begin anywhere. */
   private static List<NodeOverride> overrides() {
     int wildcards = Bounds.OVERRIDE_WILDCARDS_MAX / "*?????????????Z".length();
     return IntStream.range(0, Bounds.OVERRIDES_MAX)

@@ -55,7 +55,7 @@ class PlannerTest {
   }
 
   @Test
-  void whatIsMissingIsOpenedWhatIsChangedResizedWhatIsGoneRetiredLast() {
+  void missingNodesAreOpenedChangedOnesResizedRemovedOnesRetiredLast() {
     Map<NodeAddress, RunningNode> running = new HashMap<>();
     running.put(node("a"), running(X));
     running.put(node("b"), new RunningNode(X, OTHER, false));

@@ -71,7 +71,7 @@ class RemovalGraceTest {
   }
 
   @Test
-  void staggeredRemovalsOfMostBringBackThoseThatWentFirst() {
+  void staggeredRemovalsOfMostBringBackTheFirstNodes() {
     for (int left = 9; left >= 5; left--) {
       advance(Duration.ofSeconds(1));
       assertThat(look(nodes(left))).isEqualTo(nodes(left));

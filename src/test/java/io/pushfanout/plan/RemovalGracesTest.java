@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What of a removal is remembered, and for whom. */
+/** The lifetime of the history of removals, by fanout and service. */
 class RemovalGracesTest {
   private static final Duration PERIOD = Duration.ofSeconds(30);
   private static final Instant CREATED = Instant.parse("2026-11-22T10:00:00Z");
@@ -33,33 +33,33 @@ class RemovalGracesTest {
   }
 
   @Test
-  void theSameFanoutOfTheSameServiceRemembersWhateverElseIsEdited() {
+  void theSameFanoutOfTheSameServiceKeepsItsHistoryAfterOtherEdits() {
     assertThat(keep(spec("blue", CREATED, PERIOD.multipliedBy(2)), Set.of())).isEqualTo(BLUE);
     assertThat(graces.isWatching()).isTrue();
   }
 
   @Test
-  void anotherServiceBeginsAnew() {
+  void anotherServiceStartsWithoutHistory() {
     assertThat(keep(spec("green", CREATED, PERIOD), GREEN)).isEqualTo(GREEN);
     assertThat(keep(spec("green", CREATED, PERIOD), Set.of())).as("none was healthy").isEmpty();
   }
 
   @Test
-  void anotherFanoutOfTheNameBeginsAnew() {
+  void anotherFanoutOfTheNameStartsWithoutHistory() {
     FanoutSpec again = spec("blue", CREATED.plusSeconds(60), PERIOD);
 
     assertThat(keep(again, Set.of())).isEmpty();
   }
 
   @Test
-  void whoReturnsToAServiceBeginsAnew() {
+  void aReturnToAServiceStartsWithoutHistory() {
     keep(spec("green", CREATED, PERIOD), GREEN);
 
     assertThat(keep(spec("blue", CREATED, PERIOD), Set.of(node("b1")))).containsExactly(node("b1"));
   }
 
   @Test
-  void aSourceThatHasToBeAskedAnewBeginsAnew() {
+  void anUnansweredSourceStartsWithoutHistory() {
     graces.retain(List.of());
 
     assertThat(keep(spec("blue", CREATED, PERIOD), Set.of())).isEmpty();

@@ -31,8 +31,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * An open folder: each file is found relative to its descriptor, so that whatever its name leads to
- * meanwhile makes no difference. One thread at a time.
+ * An open folder. Its files are opened relative to its descriptor, so that a later change of its
+ * path has no effect. Instances are not thread-safe.
  */
 final class OpenFolder implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
@@ -48,9 +48,9 @@ final class OpenFolder implements AutoCloseable {
   private final UserPrincipal root;
 
   /**
-   * @param path its name, for messages
-   * @param open to be closed with this
-   * @param us our user, as the folder's file system has it: a share may map users to others
+   * @param path the folder's name, for messages
+   * @param open the folder's stream, closed with this
+   * @param us our user on the folder's file system: a network share may map users to others
    */
   OpenFolder(Path path, SecureDirectoryStream<Path> open, UserPrincipal us, UserPrincipal root) {
     this.path = path;
@@ -59,7 +59,7 @@ final class OpenFolder implements AutoCloseable {
     this.root = root;
   }
 
-  /** The names that end so, sorted. Once for each opened folder. */
+  /** Returns the names with this suffix, sorted. Each opened folder allows one call. */
   List<String> names(String end) throws IOException {
     List<String> names = new ArrayList<>();
     try {
@@ -71,8 +71,10 @@ final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * @throws FileException when there is no such file, it is too large, no regular file, may hold
-   *     words of others, or cannot be read
+   * Reads a file.
+   *
+   * @throws FileException if the file is missing, too large, not a regular file, possibly written
+   *     by others, or unreadable
    */
   SmallFile read(String name, int maxBytes) throws FileException {
     Path file = path.resolve(name);
@@ -94,9 +96,10 @@ final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Whether a file may hold words that are not ours.
+   * Returns whether another user may have written a file.
    *
-   * @return to follow its name; empty when only we, root or a group that we share may have written
+   * @return the objection, which follows the file's name; empty if only we, root or a group that we
+   *     share may have written the file
    */
   static Optional<String> whyNotOurs(
       UserPrincipal owner,
@@ -112,9 +115,9 @@ final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Replaces the file; on an exception it is as it was before.
+   * Replaces the file; on an exception it is unchanged.
    *
-   * @param unfinished end of the name of the file that is written first
+   * @param unfinished the name suffix of the temporary file that is written first
    */
   void write(String name, byte[] content, String unfinished) throws IOException {
     Path temporary = Path.of("." + name + "-" + UUID.randomUUID() + unfinished);
@@ -132,7 +135,7 @@ final class OpenFolder implements AutoCloseable {
       throw e;
     }
     try (SeekableByteChannel folder = open.newByteChannel(Path.of("."), READ)) {
-      sync(folder); // The new name, too.
+      sync(folder); // The rename must reach the disk too.
     }
   }
 
@@ -144,7 +147,7 @@ final class OpenFolder implements AutoCloseable {
     return view(name, BasicFileAttributeView.class).readAttributes().lastModifiedTime();
   }
 
-  /** Nothing where there is none. */
+  /** Deletes the file if it exists. */
   void delete(String name) throws IOException {
     try {
       open.deleteFile(Path.of(name));

@@ -20,14 +20,15 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The folder of a directory that nobody but our user and root makes entries in: the directory
- * itself, or one in it with mode 0700 where the directory's mode lets others make entries, as that
- * of an emptyDir of Kubernetes does.
+ * The folder of a directory in which only our user and root can make entries. This is the directory
+ * itself, or, if its mode lets others make entries as that of a Kubernetes emptyDir does, a folder
+ * in it with mode 0700.
  *
  * <p>Owner and mode are read from the folder's descriptor, and {@link OpenFolder} finds each file
- * relative to the same one. So nobody can swap what was checked for something else. A check of each
- * file's owner by its name would not do: who may rename in the folder swaps the file between the
- * check and the read. Java cannot ask an open file for its owner, but an open folder it can.
+ * relative to the same one. So no other user can replace a checked file by another. A check of each
+ * file's owner by its name would not suffice: a user who may rename in the folder could swap the
+ * file between the check and the read. Java can read the owner of an open folder, but not that of
+ * an open file.
  */
 final class PrivateFolder {
   private static final Set<PosixFilePermission> PRIVATE =
@@ -35,16 +36,16 @@ final class PrivateFolder {
   static final FileAttribute<Set<PosixFilePermission>> MODE =
       PosixFilePermissions.asFileAttribute(PRIVATE);
 
-  /** Its owner is the process's user. */
+  /** A path that is owned by the process's user. */
   private static final Path PROCESS = Path.of("/proc/self");
 
   private PrivateFolder() {}
 
   /**
-   * The directory itself, or the folder in it.
+   * Opens the directory itself, or the folder in it.
    *
-   * @throws NoSuchFileException when there is none
-   * @throws IOException when it is another's
+   * @throws NoSuchFileException if there is none
+   * @throws IOException if it belongs to another user
    */
   static OpenFolder open(Path directory) throws IOException {
     SecureDirectoryStream<Path> outer = stream(directory);
@@ -76,30 +77,36 @@ final class PrivateFolder {
     }
   }
 
-  /** As {@link #open}, but makes the folder where it is missing or another's. */
+  /**
+   * Opens the folder as {@link #open} does, but makes it if it is missing or belongs to another
+   * user.
+   */
   static OpenFolder make(Path directory) throws IOException {
     Path inner = directory.resolve(innerName());
     try {
       return open(directory);
     } catch (NoSuchFileException _) {
-      // It is made below, if the directory is there.
+      // The folder is made below, if the directory exists.
     } catch (NotOursException _) {
       Files.move(inner, directory.resolve("not-ours-" + UUID.randomUUID()));
     }
     try {
       Files.createDirectory(inner, MODE);
     } catch (FileAlreadyExistsException _) {
-      // Another replica was quicker, or a stranger, whom the owner gives away.
+      // Another replica was quicker, or a stranger, which the check of the owner detects.
     }
     return open(directory);
   }
 
-  /** By user, so that servers of different users that share a directory share no folder. */
+  /**
+   * Returns a name with the user's number, so that servers of different users that share a
+   * directory share no folder.
+   */
   private static Path innerName() throws IOException {
     return Path.of("private-" + Files.getAttribute(PROCESS, "unix:uid"));
   }
 
-  @SuppressWarnings("StreamResourceLeak") // who opens the folder closes it
+  @SuppressWarnings("StreamResourceLeak") // the opened folder closes it
   private static SecureDirectoryStream<Path> stream(Path directory) throws IOException {
     DirectoryStream<Path> stream = Files.newDirectoryStream(directory);
     if (stream instanceof SecureDirectoryStream<Path> secure) {
@@ -115,8 +122,8 @@ final class PrivateFolder {
   }
 
   /**
-   * Takes away what others may do in the folder, such as the group to which Kubernetes gives
-   * everything for fsGroup. The system lets the owner alone do that, and root.
+   * Removes all permissions of others on the folder, such as those that Kubernetes gives a group
+   * for fsGroup. The system allows this to the owner and root only.
    */
   private static UserPrincipal takenFromOthers(SecureDirectoryStream<Path> folder, UserPrincipal us)
       throws IOException {
@@ -133,7 +140,7 @@ final class PrivateFolder {
     return folder.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
   }
 
-  /** What has the name of our folder is none of ours. */
+  /** The rejection of an entry that has the name of our folder and is not ours. */
   private static final class NotOursException extends IOException {
     NotOursException(Path name, IOException cause) {
       super(name + " in it cannot be ours: " + FileException.why(cause), cause);

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * The nodes of one service.
+ * The saved nodes of one service.
  *
- * @param asOf when etcd last said so
+ * @param asOf the time at which etcd last confirmed them
  */
 public record SavedNodes(Instant asOf, Set<NodeAddress> nodes) {
   public SavedNodes {

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Every resource as it was in force.
+ * The saved resources, as they were in force.
  *
- * @param asOf when the API server last said so
- * @param scope which resources were asked for: those of another scope are no use to anybody
+ * @param asOf the time at which the API server last confirmed them
+ * @param scope the watched namespaces and selector; resources of another scope are useless
  */
 public record SavedResources(Instant asOf, String scope, List<FanoutSpec> specs) {
   public SavedResources {

@@ -4,10 +4,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sources said last. Each part is saved by itself, when it was answered for.
+ * The last answers of the sources. Each part is saved separately, after its source has answered.
  *
- * @param resources null where they were not answered for, or come from elsewhere
- * @param services those that were answered for, by name
+ * @param resources the resources; null if the source has not answered, or is not a cluster
+ * @param services the nodes of services for which etcd has answered, by name
  */
 public record SavedState(@Nullable SavedResources resources, Map<String, SavedNodes> services) {
   public static final SavedState NOTHING = new SavedState(null, Map.of());

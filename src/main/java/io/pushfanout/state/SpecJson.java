@@ -10,12 +10,12 @@ import io.pushfanout.model.SpecDuration;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** A spec in the words of the resource, with every field said: what it is in force with. */
+/** The JSON of a spec in the form of the resource, with the value in force of every field. */
 final class SpecJson {
   private SpecJson() {}
 
   static JsonObject resource(FanoutSpec spec) {
-    // Nothing is said by leaving it out.
+    // An empty value means that the field is left out.
     JsonObject fields =
         new JsonObject(SettingField.nested(spec.settings(), value -> !value.equals("")));
     fields.put("discovery", discovery(spec.discovery()));

@@ -13,18 +13,24 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A directory whose files are there whole or not at all, whenever the process or the machine ends.
- * Several processes may write to one: each file is the last one's. Where others may make files in
- * it, ours are in a folder of their own ({@link PrivateFolder}).
+ * A directory whose files are complete or absent, even after a crash of the process or the machine.
+ * Several processes may write to one directory: the last write of a file wins. If others may make
+ * files in the directory, ours are in a folder of their own ({@link PrivateFolder}).
  */
 public final class StateDirectory {
-  /** Ten times what 100,000 nodes, the most that are read of a service, take on average. */
+  /**
+   * Size limit of a file, ten times the average size of 100,000 nodes, the most that are read of a
+   * service.
+   */
   static final int MAX_BYTES = 32 << 20;
 
   private static final String UNFINISHED = ".tmp";
   private static final String PROBE = "probe" + UNFINISHED;
 
-  /** Of another process it may be under way. */
+  /**
+   * Age at which a temporary file counts as abandoned; a younger one may be another process's
+   * current write.
+   */
   private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
 
   private final Path path;
@@ -34,9 +40,10 @@ public final class StateDirectory {
   }
 
   /**
-   * Made where it is missing, for nobody else to see into; tried by a file.
+   * Opens the directory, makes it if missing, with access for our user only, and tests it by
+   * writing a file.
    *
-   * @throws IOException when it cannot be used, with a message to follow its name
+   * @throws IOException if the directory cannot be used, with a message that follows its name
    */
   public static StateDirectory open(Path path) throws IOException {
     try {
@@ -62,12 +69,12 @@ public final class StateDirectory {
           folder.delete(name);
         }
       } catch (FileSystemException _) {
-        // It is another's, who may just have finished it, and it is in nobody's way.
+        // Another process may have finished its file just now; a leftover file does no harm.
       }
     }
   }
 
-  /** The names that end so. */
+  /** Returns the names with this suffix, sorted. */
   List<String> names(String end) throws IOException {
     try (OpenFolder folder = PrivateFolder.open(path)) {
       return folder.names(end);
@@ -75,8 +82,10 @@ public final class StateDirectory {
   }
 
   /**
-   * @throws FileException when there is none, it is too large, no regular file, may be another's
-   *     words, or cannot be read
+   * Reads a file.
+   *
+   * @throws FileException if the file is missing, too large, not a regular file, possibly written
+   *     by others, or unreadable
    */
   SmallFile read(String name) throws FileException {
     try (OpenFolder folder = PrivateFolder.open(path)) {
@@ -86,7 +95,7 @@ public final class StateDirectory {
     }
   }
 
-  /** Replaces the file; on an exception it is as it was before. */
+  /** Replaces the file; on an exception it is unchanged. */
   void write(String name, byte[] content) throws IOException {
     if (content.length > MAX_BYTES) {
       throw FileException.tooLarge(path.resolve(name), MAX_BYTES);

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which files there are: one for the resources and one for each service, so that whoever writes one
- * has just been answered for all that is in it. Replicas that share a directory, and so serve the
- * same, therefore need no lock: of two that write, the last one knows it last.
+ * The files of saved state: one for the resources and one for each service, each written right
+ * after its source has answered. So replicas that share a directory, and serve the same, need no
+ * lock: the last write is the newest.
  */
 public final class StateFiles {
   private static final Logger log = LoggerFactory.getLogger(StateFiles.class);
@@ -37,17 +37,15 @@ public final class StateFiles {
   private final StateJson json;
 
   /**
-   * @param specs reads a resource's JSON by all rules of the resource; throws an {@link
-   *     IllegalArgumentException} where it breaks one
+   * @param specs parses a resource's JSON by all rules of the resource; throws an {@link
+   *     IllegalArgumentException} if one is broken
    */
   public StateFiles(StateDirectory directory, Function<String, FanoutSpec> specs) {
     this.directory = directory;
     this.json = new StateJson(specs);
   }
 
-  /**
-   * What was saved. A file that cannot be taken is said in the log, and as if it were not there.
-   */
+  /** Returns the saved state. An invalid file is logged and then ignored. */
   public SavedState load() {
     SavedResources resources = load(RESOURCES, json::readResources).orElse(null);
     Map<String, SavedNodes> services = new HashMap<>();
@@ -98,7 +96,7 @@ public final class StateFiles {
     directory.write(file(service), StateJson.write(service, nodes));
   }
 
-  /** Services that nobody is interested in any more are forgotten. */
+  /** Deletes the files of all services except these. */
   void retainServices(Set<String> services) throws IOException {
     Set<String> kept = services.stream().map(StateFiles::file).collect(Collectors.toSet());
     for (String name : directory.names(".json")) {
@@ -108,7 +106,10 @@ public final class StateFiles {
     }
   }
 
-  /** A prefix may be longer than a file's name, and two may differ in their cases alone. */
+  /**
+   * Returns the file's name. Prefixes are hashed: one may be longer than a file's name, and two may
+   * differ only in case.
+   */
   private static String file(String service) {
     return DnsLabel.is(service)
         ? "service-" + service + ".json"

@@ -22,21 +22,24 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files' format. What is read was perhaps written by another version, or by nobody of ours: it
- * is taken whole, or refused by an {@link IllegalArgumentException} whose message is one line.
+ * The JSON format of the files. A file may come from another version, or from a stranger: it is
+ * accepted as a whole, or rejected by an {@link IllegalArgumentException} with a message of one
+ * line.
  */
 final class StateJson {
   private static final String VERSION = "version";
-  private static final int OURS = 1;
+  private static final int CURRENT_VERSION = 1;
 
-  /** More nodes than are ever read of a service, or resources of a cluster. */
-  private static final int MOST = 200_000;
+  /**
+   * Largest number of items: more than the nodes read of a service, and the resources of a cluster.
+   */
+  private static final int MAX_ITEMS = 200_000;
 
   private final Function<String, FanoutSpec> specs;
 
   /**
-   * @param specs reads a resource's JSON by all rules of the resource; throws an {@link
-   *     IllegalArgumentException} where it breaks one
+   * @param specs parses a resource's JSON by all rules of the resource; throws an {@link
+   *     IllegalArgumentException} if one is broken
    */
   StateJson(Function<String, FanoutSpec> specs) {
     this.specs = specs;
@@ -53,7 +56,7 @@ final class StateJson {
     }
     return bytes(
         new JsonObject()
-            .put(VERSION, OURS)
+            .put(VERSION, CURRENT_VERSION)
             .put("asOf", resources.asOf().toString())
             .put("scope", resources.scope())
             .put("fanouts", fanouts));
@@ -78,7 +81,7 @@ final class StateJson {
     if (!(generation instanceof Integer || generation instanceof Long)) {
       throw new IllegalArgumentException("\"generation\" is missing or no whole number");
     }
-    // Escaped, for YAML takes not every character that JSON does.
+    // The JSON is escaped, because YAML does not accept every character of JSON.
     String resource = Printable.json(value(item, "resource", JsonObject.class).encode());
     FanoutSpec read = specs.apply(resource);
     return new FanoutSpec(
@@ -95,16 +98,16 @@ final class StateJson {
     saved.nodes().stream().sorted().map(NodeAddress::toString).forEach(nodes::add);
     return bytes(
         new JsonObject()
-            .put(VERSION, OURS)
+            .put(VERSION, CURRENT_VERSION)
             .put("asOf", saved.asOf().toString())
             .put("service", service)
             .put("nodes", nodes));
   }
 
   /**
-   * Reads the nodes, and the service's name or prefix that they are of.
+   * Reads the nodes, and the name or prefix of their service.
    *
-   * @param expected whether the file may be of that service
+   * @param expected returns whether the file may be of that service
    */
   static Map.Entry<String, SavedNodes> readNodes(Predicate<String> expected, byte[] file) {
     JsonObject json = json(file);
@@ -118,7 +121,7 @@ final class StateJson {
   }
 
   private static byte[] bytes(JsonObject json) {
-    // Escaped: people look at it with programs that obey what it may say.
+    // The JSON is escaped: users view it in terminals, which would obey control characters.
     return (Printable.json(json.encodePrettily()) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
@@ -134,16 +137,17 @@ final class StateJson {
       throw new IllegalArgumentException("is not the JSON of an object", e);
     }
     Object version = json.getValue(VERSION);
-    if (!Integer.valueOf(OURS).equals(version)) {
-      throw new IllegalArgumentException("is of version %s, and not %d".formatted(version, OURS));
+    if (!Integer.valueOf(CURRENT_VERSION).equals(version)) {
+      throw new IllegalArgumentException(
+          "is of version %s, and not %d".formatted(version, CURRENT_VERSION));
     }
     return json;
   }
 
   private static Iterable<Object> array(JsonObject json, String key) {
     JsonArray array = value(json, key, JsonArray.class);
-    if (array.size() > MOST) {
-      throw new IllegalArgumentException("\"%s\" has more than %d items".formatted(key, MOST));
+    if (array.size() > MAX_ITEMS) {
+      throw new IllegalArgumentException("\"%s\" has more than %d items".formatted(key, MAX_ITEMS));
     }
     return array;
   }

@@ -22,16 +22,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves what is in force: looks once a second whether it has changed, so that changes that come
- * together are one write, and writes the time of what has not changed once a minute.
+ * A writer of the state in force. It checks for changes once a second, so that changes in quick
+ * succession cause one write, and refreshes the time of unchanged state once a minute.
  *
- * <p>On a thread of its own. That a file cannot be written hurts nobody: it is said, once, and
- * tried again.
+ * <p>The writer has a thread of its own. A failed write does not affect the service: it is logged
+ * once and retried after 10 s.
  */
 public final class StateSaver implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StateSaver.class);
 
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  /** Interval of the checks. */
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+
   static final Duration REFRESH = Duration.ofMinutes(1);
   static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -41,7 +43,7 @@ public final class StateSaver implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final ScheduledExecutorService thread = Threads.scheduler("pushfanout-state");
 
-  /** By the name of a part. On the thread only. */
+  /** The files as last written, by name of the part. Used on the thread only. */
   private final Map<String, Written> written = new HashMap<>();
 
   private final FailureLog failures = new FailureLog("saving the state");
@@ -50,14 +52,14 @@ public final class StateSaver implements AutoCloseable {
   private @Nullable Long failedNanos;
   private volatile @Nullable String problem;
 
-  /** What a file holds. */
+  /** The content of a file, with its time. */
   private record Written(Object content, Instant asOf, long atNanos) {}
 
   /**
-   * What the sources have said.
+   * The state to save.
    *
-   * @param state those parts that they were asked for and have answered
-   * @param wanted all services that are of interest, answered for or not; null while not known
+   * @param state the parts for which the sources have answered
+   * @param wanted all services named by specs, answered or not; null while unknown
    */
   public record Present(SavedState state, @Nullable Set<String> wanted) {}
 
@@ -66,7 +68,7 @@ public final class StateSaver implements AutoCloseable {
   }
 
   /**
-   * @param present asked once a second, on this saver's thread
+   * @param present supplies the state once a second, on this saver's thread
    */
   public StateSaver(StateFiles files, Supplier<Present> present, LongSupplier nanoClock) {
     this.files = files;
@@ -77,16 +79,18 @@ public final class StateSaver implements AutoCloseable {
   public void start() {
     Future<?> _ =
         new RepeatedTask("a look at the state to save", () -> look(false))
-            .start(thread, LOOK, LOOK);
+            .start(thread, CHECK_INTERVAL, CHECK_INTERVAL);
   }
 
-  /** Why what is in force is not saved, one line; from any thread. */
+  /** Returns why the state is not saved, in one line; empty if it is. Any thread may call this. */
   public Optional<String> problem() {
     return Optional.ofNullable(problem);
   }
 
   /**
-   * @param last whatever is newer than its file is written
+   * Saves the state if it has changed.
+   *
+   * @param last whether to write every part that is newer than its file
    */
   void look(boolean last) {
     long now = nanoClock.getAsLong();
@@ -162,7 +166,7 @@ public final class StateSaver implements AutoCloseable {
     problem = why;
   }
 
-  /** Saves what there is now, and no more. May be called more than once. */
+  /** Saves the state once more, waits at most 2 s, and stops. Further calls have no effect. */
   @Override
   public void close() {
     if (thread.isShutdown()) {

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
-/** What the JDK has no method for. */
+/** Renames for which the JDK has no method. */
 final class Renames {
   private static final int AT_FDCWD = -100;
   private static final int RENAME_EXCHANGE = 2;

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/** Specs to save: one with nothing said, one with nothing left at its default. */
+/** Specs to save: one with defaults only, one without any default. */
 final class SavedSpecs {
   static final Instant CREATED = Instant.parse("2026-11-22T10:00:00Z");
 

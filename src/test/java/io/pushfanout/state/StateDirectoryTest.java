@@ -31,7 +31,7 @@ class StateDirectoryTest {
   @TempDir private Path dir;
 
   @Test
-  void itIsMadeWithItsParentsAndNobodyElseSeesIntoItOrItsFiles() throws IOException {
+  void itIsMadeWithItsParentsAndIsPrivateWithItsFiles() throws IOException {
     Path made = dir.resolve("var/pushfanout");
     StateDirectory state = StateDirectory.open(made);
     state.write("a.json", bytes("{}"));
@@ -52,7 +52,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void whoeverReadsWhileItIsReplacedSeesTheOneOrTheOther() throws Exception {
+  void aReadDuringAReplacementFindsTheOldOrTheNewFile() throws Exception {
     StateDirectory state = StateDirectory.open(dir);
     String one = "1".repeat(100_000);
     String two = "2".repeat(50_000);
@@ -83,7 +83,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void whatCannotBeWrittenLeavesTheFileAsItWas() throws IOException {
+  void aFailedWriteLeavesTheFileAsItWas() throws IOException {
     StateDirectory state = StateDirectory.open(dir);
     state.write("a.json", bytes("kept"));
 
@@ -97,7 +97,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void whatAProcessLeftHalfWrittenIsClearedAwayOnceItIsOld() throws IOException {
+  void anUnfinishedFileIsDeletedOnceItIsOld() throws IOException {
     Path old = Files.writeString(dir.resolve(".a.json-1.tmp"), "half");
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(120)));
     Path young = Files.writeString(dir.resolve(".a.json-2.tmp"), "under way");
@@ -108,7 +108,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void whatIsNoRegularFileIsNotRead() throws IOException {
+  void onlyRegularFilesAreRead() throws IOException {
     StateDirectory state = StateDirectory.open(dir);
     Path secret = Files.writeString(dir.resolve("secret"), "{}");
     Files.createSymbolicLink(dir.resolve("link.json"), secret);
@@ -123,7 +123,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void whatOthersHaveLeftIsInNobodysWay() throws IOException {
+  void leftoversOfOtherUsersDoNoHarm() throws IOException {
     Path left = Files.createDirectories(dir.resolve("x.tmp"));
     Files.writeString(left.resolve("file"), "");
     Files.setLastModifiedTime(left, FileTime.from(Instant.EPOCH));
@@ -135,7 +135,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void whereEverybodyMayMakeFilesOursAreInAFolderOfOurOwn() throws IOException {
+  void inAWorldWritableDirectoryOurFilesAreInAFolderOfOurOwn() throws IOException {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.writeString(dir.resolve("a.json"), "{\"by\":\"another\"}");
     StateDirectory state = StateDirectory.open(dir);
@@ -150,7 +150,7 @@ class StateDirectoryTest {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwx---"));
     StateDirectory state = StateDirectory.open(dir);
     state.write("a.json", bytes("{}"));
-    // As the kubelet does for fsGroup, at each start of a pod.
+    // The kubelet does this for fsGroup at each start of a pod.
     Files.setPosixFilePermissions(ownFolder(), PosixFilePermissions.fromString("rwxrwx---"));
     Files.setPosixFilePermissions(
         ownFolder().resolve("a.json"), PosixFilePermissions.fromString("rw-rw----"));
@@ -160,7 +160,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void whatHasTheNameOfOurFolderAndIsNotGivesWay() throws IOException {
+  void anotherEntryWithTheNameOfOurFolderIsMovedAway() throws IOException {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
     StateDirectory state = StateDirectory.open(dir);
     state.write("a.json", bytes("{}"));
@@ -175,7 +175,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void aFileThatEverybodyMayWriteIsNotReadAndOneOfAGroupIs() throws IOException {
+  void aWorldWritableFileIsNotReadAndOneOfAGroupIs() throws IOException {
     StateDirectory state = StateDirectory.open(dir);
     state.write("a.json", bytes("{}"));
     Path file = dir.resolve("a.json");
@@ -224,7 +224,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void whatAnotherUserHasMadeIsNotReadUnlessThatIsRoot() throws IOException {
+  void aFileOfAnotherUserIsNotReadUnlessThatIsRoot() throws IOException {
     StateDirectory state = StateDirectory.open(dir);
     state.write("a.json", bytes("{}"));
     giveAway(dir.resolve("a.json"));
@@ -251,7 +251,7 @@ class StateDirectoryTest {
    * its own, as fast as it can. A read has our words, or fails.
    */
   @Test
-  void whoExchangesFilesWhileTheyAreReadHasNoneOfItsOwnRead() throws Exception {
+  void filesSwappedDuringAReadAreNotRead() throws Exception {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
     StateDirectory state = StateDirectory.open(dir);
     state.write("a.json", bytes("ours"));
@@ -294,7 +294,7 @@ class StateDirectoryTest {
     Files.setAttribute(file, "unix:uid", STRANGER);
   }
 
-  /** What the state has made in a directory of everybody. */
+  /** Returns our folder in a world-writable directory. */
   private Path ownFolder() throws IOException {
     try (Stream<Path> entries = Files.list(dir)) {
       return entries
@@ -309,7 +309,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void aPlaceThatCannotBeADirectorySaysSo() throws IOException {
+  void aPathThatCannotBeADirectoryIsRejected() throws IOException {
     Path file = Files.writeString(dir.resolve("file"), "");
 
     assertThatThrownBy(() -> StateDirectory.open(file)).hasMessage("is no directory");

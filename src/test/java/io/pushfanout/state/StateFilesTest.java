@@ -45,7 +45,7 @@ class StateFilesTest {
   }
 
   @Test
-  void whatIsSavedIsLoadedAsItWas() throws IOException {
+  void savedStateIsLoadedAsItWas() throws IOException {
     files.save(SavedSpecs.ALL);
     files.save("chat", CHAT);
     files.save("game-1", new SavedNodes(AS_OF, Set.of()));
@@ -184,7 +184,7 @@ class StateFilesTest {
   }
 
   @Test
-  void whateverBytesAreChangedTheRestIsHeldToAllRulesOrNotTaken() throws IOException {
+  void aFileWithChangedBytesIsCheckedByAllRulesOrRejected() throws IOException {
     files.save(SavedSpecs.ALL);
     files.save("chat", CHAT);
     byte[] resources = Files.readAllBytes(dir.resolve("resources.json"));
@@ -217,7 +217,7 @@ class StateFilesTest {
 
   @ParameterizedTest
   @CsvSource({"[", "{\"a\":", "\"", "9"})
-  void whatNestsOrGoesOnWithoutEndIsNotTaken(String piece) throws IOException {
+  void deeplyNestedOrEndlessContentIsRejected(String piece) throws IOException {
     Files.writeString(dir.resolve("resources.json"), piece.repeat(100_000));
 
     assertThat(files.load()).isEqualTo(SavedState.NOTHING);

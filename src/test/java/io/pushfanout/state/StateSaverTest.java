@@ -52,7 +52,7 @@ class StateSaverTest {
   }
 
   @Test
-  void whatWasNotAnsweredForLeavesWhatIsSavedAlone() throws IOException {
+  void anUnansweredSourceLeavesItsFileAlone() throws IOException {
     files.save(SavedSpecs.ALL);
     chat(NODES);
     saver.look(false);
@@ -62,7 +62,7 @@ class StateSaverTest {
   }
 
   @Test
-  void aChangeIsSavedAtTheNextLookAndTheTimeOfWhatHasNotChangedOnceAMinute() {
+  void aChangeIsSavedAtTheNextCheckAndTheTimeOfUnchangedStateOnceAMinute() {
     chat(NODES);
     saver.look(false);
     Instant first = asOf;
@@ -83,7 +83,7 @@ class StateSaverTest {
   }
 
   @Test
-  void whatHasNotBeenConfirmedIsNotWrittenAgain() throws IOException {
+  void unconfirmedStateIsNotWrittenAgain() throws IOException {
     chat(NODES);
     saver.look(false);
     Files.delete(dir.resolve("service-chat.json"));
@@ -94,7 +94,7 @@ class StateSaverTest {
   }
 
   @Test
-  void theLastLookSavesTheTimeToo() {
+  void theLastCheckSavesTheTimeToo() {
     chat(NODES);
     saver.look(false);
     asOf = asOf.plusSeconds(1);
@@ -118,7 +118,7 @@ class StateSaverTest {
   }
 
   @Test
-  void aServiceThatNobodyWantsIsForgottenOnceItIsKnownWhichAreWanted() throws IOException {
+  void anUnwantedServiceIsForgottenOnceTheWantedOnesAreKnown() throws IOException {
     files.save("gone", new SavedNodes(asOf, NODES));
     chat(NODES);
     saver.look(false);
@@ -148,7 +148,7 @@ class StateSaverTest {
   }
 
   @Test
-  void anErrorIsAProblemUntilOneLookWorks() {
+  void anErrorIsAProblemUntilACheckWorks() {
     chat(NODES);
     cannot = new NoClassDefFoundError("gone");
     saver.look(false);
@@ -162,7 +162,7 @@ class StateSaverTest {
   }
 
   @Test
-  void itLooksByItself() {
+  void itChecksByItself() {
     chat(NODES);
     saver.start();
 

@@ -12,13 +12,16 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file that is of no use; the message is one line that names it, and never quotes it. */
+/**
+ * The rejection of a file; the message is one line that names the file, and never quotes its
+ * content.
+ */
 public final class FileException extends IOException {
   private final Path file;
   private final String problem;
 
   /**
-   * @param problem to follow the file's name and a colon
+   * @param problem the problem, which follows the file's name and a colon
    */
   public FileException(Path file, String problem) {
     this(file, problem, null);
@@ -35,13 +38,15 @@ public final class FileException extends IOException {
   }
 
   /**
-   * @param problem with the number of its line in front, {@code 3: …}
+   * Returns the rejection of one line of a file.
+   *
+   * @param problem the problem after the number of its line, {@code 3: …}
    */
   public static FileException inLine(Path file, String problem) {
     return new FileException(file, ":", problem, null);
   }
 
-  /** What the system says of a file, unless we have said it already. */
+  /** Returns the exception itself if it is of this class, else one with the system's message. */
   public static FileException of(Path file, IOException e) {
     return e instanceof FileException ours ? ours : new FileException(file, why(e), e);
   }
@@ -50,7 +55,9 @@ public final class FileException extends IOException {
     return new FileException(file, "is larger than " + SpecBytes.format(maxBytes));
   }
 
-  /** What the system says of a file, or of a directory, in our words and without its name. */
+  /**
+   * Returns the system's message about a file or a directory, in plain words and without its name.
+   */
   public static String why(IOException e) {
     return switch (e) {
       case FileException ours -> ours.problem;
@@ -67,12 +74,12 @@ public final class FileException extends IOException {
     return file;
   }
 
-  /** What is wrong, without the file's name. */
+  /** Returns the problem, without the file's name. */
   public String problem() {
     return problem;
   }
 
-  /** Whether there just is none. */
+  /** Returns whether the file is missing. */
   public boolean isMissing() {
     return getCause() instanceof NoSuchFileException;
   }

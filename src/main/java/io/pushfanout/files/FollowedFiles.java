@@ -16,32 +16,35 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Files that are taken together or not at all: the last good contents stay in force while there is
- * something wrong with the newest.
+ * A set of followed files that are accepted as a whole or not at all: the last good contents stay
+ * in force while the newest are invalid.
  *
- * <p>What counts is what they hold, since a certificate may be renewed with its key kept, and a
- * mounted folder is swapped as a whole without a newer date. New contents are judged once two looks
- * in a row have seen them: a pair is written one file after the other, and the first half of a file
- * may look like a good one.
+ * <p>Changes are detected by content: a certificate may be renewed while its key stays, and a
+ * mounted folder is swapped as a whole without a newer date. New contents are tried once two checks
+ * in a row have found them. The files of a pair are written one after the other, and the first half
+ * of a file may seem valid.
  *
- * <p>One thread at a time looks; {@link #problem} may be asked from any.
+ * <p>One thread at a time may call {@link #look}; any thread may call {@link #problem}.
  */
 public final class FollowedFiles {
-  /** Of each: many times the largest bundle of authorities that systems come with. */
+  /** Size limit of each file: many times the largest CA bundle of operating systems. */
   private static final int MAX_BYTES = 4 << 20;
 
-  /** Looks in a row that have to see the same before it counts. */
-  private static final int LOOKS = 2;
+  /** Number of checks in a row that must find the same contents before they count. */
+  private static final int CHECKS = 2;
 
-  /** Editors empty a file, some for longer, before they write it. */
-  private static final int LOOKS_AT_NOTHING = 4;
+  /**
+   * Number of checks for empty contents: editors truncate a file, some for longer, before they
+   * write it.
+   */
+  private static final int CHECKS_OF_EMPTY = 4;
 
-  /** Takes what the files hold, in their order. */
+  /** A receiver of the files' contents, in the order of the files. */
   @FunctionalInterface
   public interface Taker {
     /**
-     * @return what it is, for the log
-     * @throws FileException when it is no good, and nothing was taken
+     * @return a description of the contents, for the log
+     * @throws FileException if the contents are invalid; the receiver then keeps the old ones
      */
     String take(List<SmallFile> files) throws FileException;
   }
@@ -52,23 +55,24 @@ public final class FollowedFiles {
   private final Predicate<List<SmallFile>> isNothing;
   private HashCode inForce;
   private HashCode seen;
-  private HashCode judged;
+  private HashCode tried;
 
-  /** What could not even be judged. */
-  private @Nullable HashCode brokeOn;
+  /** The contents on which the taker failed with an unexpected exception. */
+  private @Nullable HashCode failedOn;
 
-  private int seenTimes;
+  private int seenCount;
   private volatile @Nullable String problem;
 
-  /** Has what they hold now taken. */
+  /** Reads the files and passes their contents to the taker. */
   public FollowedFiles(Logger log, List<Path> paths, Taker taker) throws FileException {
     this(log, paths, taker, _ -> false);
   }
 
   /**
-   * @param log of whose files they are
-   * @param isNothing whether these are as good as empty, which has to last for a little longer
-   * @throws FileException when there is nothing good to begin with
+   * @param log the logger of the files' user
+   * @param isNothing returns whether contents are in effect empty, which must last for two more
+   *     checks
+   * @throws FileException if the contents are invalid at the start
    */
   public FollowedFiles(
       Logger log, List<Path> paths, Taker taker, Predicate<List<SmallFile>> isNothing)
@@ -81,37 +85,41 @@ public final class FollowedFiles {
     taker.take(files);
     inForce = hash(files);
     seen = inForce;
-    judged = inForce;
+    tried = inForce;
   }
 
-  /** Why what is in force is not what the files hold, one line; empty while it is. */
+  /**
+   * Returns why the contents in force are not those of the files, in one line; empty while they
+   * are.
+   */
   public Optional<String> problem() {
     return Optional.ofNullable(problem);
   }
 
+  /** Checks the files once, and passes new contents to the taker. */
   public void look() {
     try {
       List<SmallFile> files = read();
-      if (isNews(hash(files)) && (seenTimes >= LOOKS_AT_NOTHING || !isNothing.test(files))) {
-        judge(files);
+      if (isNew(hash(files)) && (seenCount >= CHECKS_OF_EMPTY || !isNothing.test(files))) {
+        tryContents(files);
       }
     } catch (FileException e) {
       HashCode failure = Hashing.sha256().hashString(e.toString(), UTF_8);
-      if (isNews(failure)) {
-        judged = failure;
+      if (isNew(failure)) {
+        tried = failure;
         keepLastGood(e);
       }
     }
   }
 
-  /** Whether it has settled and was not judged yet. */
-  private boolean isNews(HashCode now) {
-    seenTimes = now.equals(seen) ? seenTimes + 1 : 1;
+  /** Returns whether the contents have settled and were not tried yet. */
+  private boolean isNew(HashCode now) {
+    seenCount = now.equals(seen) ? seenCount + 1 : 1;
     seen = now;
-    return seenTimes >= LOOKS && !now.equals(judged);
+    return seenCount >= CHECKS && !now.equals(tried);
   }
 
-  private void judge(List<SmallFile> files) {
+  private void tryContents(List<SmallFile> files) {
     try {
       if (!seen.equals(inForce)) {
         String taken = taker.take(files);
@@ -121,15 +129,15 @@ public final class FollowedFiles {
         log.info("{}: good again, as before", names());
       }
       problem = null;
-      isJudged();
+      markTried();
     } catch (FileException e) {
       keepLastGood(e);
-      isJudged();
+      markTried();
     } catch (RuntimeException | Error e) {
-      // Not judged: it may pass, so the next look tries again.
-      if (!seen.equals(brokeOn)) {
-        brokeOn = seen;
-        // Its message may quote the files.
+      // The contents stay untried: the failure may pass, so the next check tries again.
+      if (!seen.equals(failedOn)) {
+        failedOn = seen;
+        // Only the class is named: the exception's message may quote the files.
         keepLastGood(
             new FileException(
                 paths.getFirst(), "could not be taken: " + e.getClass().getSimpleName(), e));
@@ -137,15 +145,15 @@ public final class FollowedFiles {
     }
   }
 
-  private void isJudged() {
-    judged = seen;
-    brokeOn = null;
+  private void markTried() {
+    tried = seen;
+    failedOn = null;
   }
 
   private void keepLastGood(FileException e) {
-    String said = e.getMessage() + "; the last good one stays in force";
-    problem = said;
-    log.warn("{}", said);
+    String message = e.getMessage() + "; the last good one stays in force";
+    problem = message;
+    log.warn("{}", message);
   }
 
   private String names() {

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** What one small file held when it was read. */
+/** The content of a small file at the time it was read. */
 public final class SmallFile {
   private final Path path;
   private final byte[] bytes;
@@ -18,14 +18,14 @@ public final class SmallFile {
   }
 
   /**
-   * Reads no more than it says, whatever the file has become meanwhile.
+   * Reads a file up to the given size, even if the file grows meanwhile.
    *
-   * @param links none: they are followed
-   * @throws FileException when it is too large, no regular file, or cannot be read
+   * @param links {@code NOFOLLOW_LINKS}, or nothing to follow links
+   * @throws FileException if the file is too large, not a regular file, or unreadable
    */
   public static SmallFile read(Path path, int maxBytes, LinkOption... links) throws FileException {
     if (Files.exists(path, links) && !Files.isRegularFile(path, links)) {
-      // A pipe would not let go of us.
+      // Opening a pipe could block forever.
       throw new FileException(path, "is no regular file");
     }
     try (InputStream in = Files.newInputStream(path, links)) {
@@ -36,10 +36,10 @@ public final class SmallFile {
   }
 
   /**
-   * Reads a file that is open.
+   * Reads an open file.
    *
-   * @param path its name
-   * @throws FileException when it is too large
+   * @param path the file's name
+   * @throws FileException if the file is too large
    */
   public static SmallFile read(Path path, InputStream in, int maxBytes) throws IOException {
     byte[] bytes = in.readNBytes(maxBytes + 1);
@@ -53,7 +53,7 @@ public final class SmallFile {
     return path;
   }
 
-  /** Not a copy. */
+  /** Returns the bytes, not a copy. */
   public byte[] bytes() {
     return bytes;
   }
@@ -62,7 +62,7 @@ public final class SmallFile {
     return new String(bytes, charset);
   }
 
-  /** Without what it holds, which may be a secret. */
+  /** Returns the name without the content, which may be a secret. */
   @Override
   public String toString() {
     return "SmallFile[" + path + "]";

@@ -1,6 +1,6 @@
 /**
- * Small files: read within bounds, told of in one set of words, and followed while others renew
- * them.
+ * Small files: read within bounds, reported in uniform words, and followed while other programs
+ * renew them. Start with {@link FollowedFiles}. No class here may interpret the content of a file.
  */
 @NullMarked
 package io.pushfanout.files;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** A pair of texts, of which "bad" is no good one. */
+/** A pair of followed texts, of which "bad" is invalid. */
 class FollowedFilesTest {
   private static final String KEPT = "; the last good one stays in force";
 
@@ -41,7 +41,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void aChangeCountsOnceTwoLooksInARowHaveSeenTheSame() throws Exception {
+  void aChangeCountsAfterTwoEqualChecksInARow() throws Exception {
     Files.writeString(one, "half");
     files.look();
     Files.writeString(one, "whole");
@@ -55,7 +55,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void whatMovesFromOneFileToTheNextIsAChange() throws Exception {
+  void contentThatMovesFromOneFileToTheNextIsAChange() throws Exception {
     Files.writeString(one, "ab");
     Files.writeString(two, "");
     looks(2);
@@ -88,7 +88,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void whatIsNoGoodIsSaidOnceAndTakesNothingAwayUntilItIsGoodAgain() throws Exception {
+  void invalidContentIsLoggedOnceAndTheLastGoodStaysInForce() throws Exception {
     Files.writeString(one, "bad");
     looks(9);
     assertThat(inForce).isEqualTo("a b");
@@ -104,7 +104,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void whatBreaksTheTakerIsAProblemTooAndNotQuoted() throws Exception {
+  void aFailureOfTheTakerIsAProblemTooAndNotQuoted() throws Exception {
     Files.writeString(one, "breaks us");
     looks(2);
 
@@ -114,7 +114,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void aBadOneMayBeFollowedByAnotherBadOneAndByANewGoodOne() throws Exception {
+  void invalidContentMayBeFollowedByOtherInvalidAndByNewValidContent() throws Exception {
     Files.writeString(one, "bad");
     looks(2);
     Files.writeString(two, "x");
@@ -128,7 +128,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void aFileThatIsGoneForOneLookIsNotMissed() throws Exception {
+  void aFileThatIsMissingForOneCheckIsNotReported() throws Exception {
     Files.delete(two);
     files.look();
     Files.writeString(two, "b");
@@ -138,7 +138,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void aFileThatIsGoneForLongerIsSaidOnceAndItsReturnToo() throws Exception {
+  void aFileThatIsMissingForLongerIsLoggedOnceAndItsReturnToo() throws Exception {
     Files.delete(two);
     looks(9);
     assertThat(inForce).isEqualTo("a b");
@@ -154,7 +154,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void whatIsAsGoodAsNothingHasToStaySoForFourLooks() throws Exception {
+  void emptyContentCountsAfterFourChecks() throws Exception {
     Files.writeString(one, "");
     Files.writeString(two, "");
     looks(3);
@@ -166,7 +166,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void thereHasToBeSomethingGoodToBeginWith() throws Exception {
+  void theFirstContentMustBeValid() throws Exception {
     Path bad = Files.writeString(dir.resolve("bad"), "bad");
 
     assertThatThrownBy(() -> followed(one, bad)).hasMessage(bad + ": is bad");
@@ -175,7 +175,7 @@ class FollowedFilesTest {
   }
 
   @Test
-  void whatBreaksTheTakerForAWhileIsTakenAfterwards() throws Exception {
+  void contentOnWhichTheTakerFailsForAWhileIsTakenAfterwards() throws Exception {
     Files.writeString(one, "takes a thread");
     cannot = new OutOfMemoryError("unable to create native thread");
     looks(9);

@@ -26,7 +26,7 @@ class SmallFileTest {
   }
 
   @Test
-  void aFileIsReadWholeAndKeptToItself() throws Exception {
+  void aFileIsReadWholeAndItsContentIsNotPrinted() throws Exception {
     SmallFile read = SmallFile.read(file, MAX);
 
     assertThat(read.text(UTF_8)).isEqualTo("secret");
@@ -45,7 +45,7 @@ class SmallFileTest {
   }
 
   @Test
-  void whatIsMissingIsTold() {
+  void aMissingFileIsReported() {
     Path none = dir.resolve("no\nfile");
 
     assertThatThrownBy(() -> SmallFile.read(none, MAX))
@@ -55,7 +55,7 @@ class SmallFileTest {
   }
 
   @Test
-  void whatMayNotBeReadIsTold() throws Exception {
+  void anUnreadableFileIsReported() throws Exception {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
     assumeThat(Files.isReadable(file)).as("the superuser may read everything").isFalse();
 

@@ -3,7 +3,11 @@ package io.pushfanout.options;
 import com.google.common.net.InetAddresses;
 import io.pushfanout.model.NodeAddress;
 
-/** The host that all ports of a process listen on; loopback by default. */
+/**
+ * The host that all ports of a process listen on; loopback by default.
+ *
+ * @param name a host name or IP literal, IPv6 without brackets
+ */
 public record BindHost(String name) {
   public static final BindHost LOOPBACK = new BindHost("127.0.0.1");
 
@@ -13,10 +17,7 @@ public record BindHost(String name) {
     return new BindHost(new NodeAddress(host, 1).host());
   }
 
-  /**
-   * Returns whether only this machine can connect. Names other than {@code localhost} are not
-   * resolved and count as reachable.
-   */
+  /** Returns whether only this machine can connect; names are not resolved. */
   public boolean isLoopback() {
     return name.equals("localhost")
         || (InetAddresses.isInetAddress(name) && InetAddresses.forString(name).isLoopbackAddress());

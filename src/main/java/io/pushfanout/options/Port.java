@@ -24,9 +24,9 @@ public record Port(int number) {
   }
 
   /**
-   * Rejects equal ports of two servers, unless each picks a free one.
+   * Rejects one port for two servers, unless each picks a free one.
    *
-   * @throws UsageException when both ports are the same
+   * @throws UsageException if both ports are the same, and not 0
    */
   public static void requireApart(Port grpc, Port http) {
     if (grpc.number != 0 && grpc.equals(http)) {

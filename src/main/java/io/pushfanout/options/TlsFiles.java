@@ -6,16 +6,15 @@ import io.pushfanout.tls.PemFiles;
 import java.nio.file.Path;
 
 /**
- * The PEM files of a TLS endpoint; errors name the flag of the file.
+ * The TLS files of a port; errors name the flag of the invalid file.
  *
- * @param files PEM files
- * @param caFlag flag of the CA file
+ * @param caFlag the flag of the CA file
  */
 public record TlsFiles(PemFiles files, String caFlag) {
   public static final String CRL_FLAG = "--tls-client-crl";
 
   /**
-   * Reads the files, and reloads them on change.
+   * Reads the files and follows them from then on.
    *
    * @throws UsageException with the flag of a file that cannot be used
    */

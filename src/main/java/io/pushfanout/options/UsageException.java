@@ -1,6 +1,6 @@
 package io.pushfanout.options;
 
-/** An invalid command line, detected by a command after picocli has parsed the arguments. */
+/** The rejection of a command line by a command itself, after picocli has parsed it. */
 public final class UsageException extends IllegalArgumentException {
   private final String flag;
   private final String given;
@@ -14,8 +14,8 @@ public final class UsageException extends IllegalArgumentException {
    * Creates an error of a value.
    *
    * @param flag the option at fault, such as {@code --set}
-   * @param given the value at fault, if naming it helps; else empty
-   * @param problem the problem, to follow a colon
+   * @param given the given value, if naming it helps; else empty
+   * @param problem the mistake, which follows a colon
    */
   public UsageException(String flag, String given, String problem) {
     super(flag + ": " + problem);

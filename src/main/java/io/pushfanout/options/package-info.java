@@ -1,6 +1,6 @@
 /**
- * Checked values of command lines. Start with {@link UsageException}, which names the flag at
- * fault. No class here may see picocli or a part that uses the values.
+ * Values of command lines, which are checked at construction. Start with {@link UsageException},
+ * which names the flag at fault. No class here may use picocli or a part that uses the values.
  */
 @NullMarked
 package io.pushfanout.options;

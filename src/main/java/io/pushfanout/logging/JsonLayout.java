@@ -7,9 +7,9 @@ import java.util.List;
 import org.slf4j.event.Level;
 
 /**
- * For collectors: one object a line with {@code time} (ISO 8601, UTC), {@code level}, {@code
- * logger}, {@code thread}, {@code message} and, where something was thrown, {@code error}.
- * Logback's own JSON has its time as a number only and its context in each line.
+ * A layout for log collectors: one object per line with {@code time} (ISO 8601, UTC), {@code
+ * level}, {@code logger}, {@code thread}, {@code message} and, for events with an exception, {@code
+ * error}. Logback's own JSON has the time as a number only, and the context in each line.
  */
 final class JsonLayout extends LayoutBase<ILoggingEvent> {
   @Override
@@ -28,7 +28,7 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
     return object.append("}\n").toString();
   }
 
-  /** Returns the object of a line that is no event of the log. */
+  /** Returns the object of a line that is not a log event. */
   static String line(Level level, String text) {
     StringBuilder object = new StringBuilder(240).append('{');
     field(object, "time", LogTime.of(System.currentTimeMillis()));

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
-/** What a line on stderr looks like, of the log and of the command itself. */
+/** The format of lines on stderr, both of the log and of commands. */
 public enum LogFormat {
   TEXT(TextLayout::new, (_, text) -> text),
   JSON(JsonLayout::new, JsonLayout::line);
@@ -28,8 +28,8 @@ public enum LogFormat {
   }
 
   /**
-   * Returns a line that a command prints whatever the log's level, such as the one of its ports: as
-   * it is, or as the message of an object. It has no line end.
+   * Returns a line that a command prints at any log level, such as the line of its ports:
+   * unchanged, or as the message of an object. The line has no line end.
    */
   public String line(Level level, String text) {
     return line.apply(level, text);

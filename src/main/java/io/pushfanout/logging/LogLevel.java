@@ -5,8 +5,8 @@ import java.util.Locale;
 import ch.qos.logback.classic.Level;
 
 /**
- * How much is logged. Libraries log one step less than we do at info, and never more than info:
- * what Netty says at debug about each frame would bury everything else.
+ * The level of the log. Libraries log one level less than we do at info, and never more than info:
+ * Netty's debug messages about each frame would bury everything else.
  */
 public enum LogLevel {
   ERROR(Level.ERROR, Level.ERROR),
@@ -28,12 +28,12 @@ public enum LogLevel {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Of {@code io.pushfanout}. */
+  /** Returns the level of {@code io.pushfanout}. */
   Level ours() {
     return ours;
   }
 
-  /** Of everything else. */
+  /** Returns the level of all other loggers. */
   Level libraries() {
     return libraries;
   }

@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** ISO 8601 in UTC, always to the millisecond, so that lines of several machines sort as text. */
+/**
+ * The time format of log lines: ISO 8601 in UTC, always to the millisecond, so that lines of
+ * several machines sort as text.
+ */
 final class LogTime {
   private static final DateTimeFormatter FORM =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -17,9 +20,9 @@ final class LogTime {
   }
 
   /**
-   * Returns a moment.
+   * Returns the text of a time.
    *
-   * @param millis since 1970
+   * @param millis milliseconds since 1970
    */
   static String of(long millis) {
     return FORM.format(Instant.ofEpochMilli(millis));

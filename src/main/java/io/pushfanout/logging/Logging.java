@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Logs to stderr. Logback finds this class as a service, so that a line logged before the command
- * line is read, and in every test, already has our form; without it such lines would go to stdout.
+ * The configuration of Logback, which logs to stderr. Logback finds this class as a service, so
+ * that lines logged before the command line is parsed, and in every test, already have our format;
+ * without it such lines would go to stdout.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
   private static volatile LogFormat format = LogFormat.TEXT;
@@ -25,7 +26,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /** Returns the format that the process has, for lines that commands print beside the log. */
+  /** Returns the format of the process, for lines that commands print beside the log. */
   public static LogFormat format() {
     return format;
   }
@@ -51,21 +52,25 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(stderr);
     root.setLevel(level.libraries());
     context.getLogger("io.pushfanout").setLevel(level.ours());
-    // They warn with a stack trace: the one of each answer to a caller that left, and of malformed
-    // frames; the other of each malformed message. Callers must not be able to fill the log.
+    // NettyServerHandler warns with a stack trace of each reply to a caller that left, and of
+    // malformed frames; NettyServerStream warns of each malformed message. Callers must not be able
+    // to fill the log.
     context.getLogger("io.grpc.netty.NettyServerHandler").setLevel(Level.ERROR);
-    // It warns of each failed call; what matters of them is ours to say, once.
+    // Jetcd warns of each failed call; our own classes log an outage once.
     context.getLogger("io.etcd.jetcd").setLevel(Level.OFF);
     context.getLogger("io.grpc.netty.NettyServerStream").setLevel(Level.ERROR);
-    // They tell of each attempt while the API server is away, with stack traces; once is ours to
-    // say.
+    // These log each attempt with a stack trace while the API server is unavailable; our own
+    // classes log the outage once.
     context.getLogger("io.fabric8.kubernetes.client").setLevel(Level.ERROR);
     context.getLogger("io.fabric8.kubernetes.client.informers").setLevel(Level.OFF);
     context.getLogger("io.javaoperatorsdk").setLevel(Level.OFF);
     bridgeJavaUtilLogging();
   }
 
-  /** gRPC and Guava log there; its own handler would write to stderr in a form of its own. */
+  /**
+   * Routes java.util.logging, which gRPC and Guava use, to Logback; its own handler would write to
+   * stderr in another format.
+   */
   private static void bridgeJavaUtilLogging() {
     if (!SLF4JBridgeHandler.isInstalled()) {
       SLF4JBridgeHandler.removeHandlersForRootLogger();

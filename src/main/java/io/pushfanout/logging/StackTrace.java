@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was thrown and why, one entry a line. Our own, because a message with a line break in it
- * would otherwise begin a line of the log.
+ * The stack trace of an exception and its causes, one entry per line. Logback's own format is not
+ * used, because a line break in a message would start a new log line.
  */
 final class StackTrace {
   private StackTrace() {}
 
-  /** Empty where nothing was thrown. */
+  /** Returns the lines; empty for an event without an exception. */
   static List<String> lines(ILoggingEvent event) {
     List<String> lines = new ArrayList<>();
     String prefix = "";

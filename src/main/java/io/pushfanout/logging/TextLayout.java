@@ -4,7 +4,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
 import io.pushfanout.model.Printable;
 
-/** For people: {@code time level logger message}, and a stack trace in indented lines below. */
+/**
+ * A layout for readers: {@code time level logger message}, and a stack trace in indented lines
+ * below.
+ */
 final class TextLayout extends LayoutBase<ILoggingEvent> {
   @Override
   public String doLayout(ILoggingEvent event) {

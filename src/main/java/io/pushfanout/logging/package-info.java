@@ -1,6 +1,6 @@
 /**
  * Layouts and levels of the log. Start with {@link Logging}, which Logback finds by its service
- * file. No class here may see the classes that log.
+ * file. No class here may use the classes that log.
  */
 @NullMarked
 package io.pushfanout.logging;

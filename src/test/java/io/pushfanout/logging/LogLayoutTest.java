@@ -34,7 +34,7 @@ class LogLayoutTest {
   }
 
   @Test
-  void outsideInputCanNeitherForgeALineNorSteerATerminal() {
+  void outsideInputCanNeitherForgeALineNorControlATerminal() {
     assertThat(text("roomId {}", null, HOSTILE))
         .endsWith(" roomId a\\n2026-01-01 INFO forged \\u001b[31m \\u202e \"q\" \\\n")
         .containsOnlyOnce("\n");
@@ -43,7 +43,7 @@ class LogLayoutTest {
   }
 
   @Test
-  void whatWasThrownFollowsIndentedWithItsCauseAndCannotForgeALineEither() {
+  void anExceptionFollowsIndentedWithItsCauseAndCannotForgeALineEither() {
     Exception thrown = new IOException("broken\nINFO fine", new IOException("reset"));
 
     assertThat(text("delivery failed", thrown).lines().skip(1))

@@ -29,7 +29,7 @@ class LoggingTest {
   }
 
   @Test
-  void evenAtTraceLibrariesSayNoMoreThanInfo() {
+  void evenAtTraceLibrariesLogNoMoreThanInfo() {
     assertThat(logged(LogLevel.TRACE))
         .contains("ours debug", "netty info", "grpc info")
         .doesNotContain("netty debug", "grpc fine");

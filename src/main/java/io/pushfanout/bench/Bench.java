@@ -17,16 +17,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One measurement: a first broadcast that shows whether the server takes any, a warm-up, and the
- * load that counts. The nodes' ledger is read at rest before and after that, so that its counts are
- * those of the same messages.
+ * One measurement: a first broadcast to check that the server accepts any, a warm-up, and the
+ * measured load. The nodes' ledger is read at rest before and after the measured load, so that its
+ * counts cover exactly these messages.
  *
- * <p>{@link #run} belongs to one thread, {@link #stop} may come from another.
+ * <p>One thread calls {@link #run}; another may call {@link #stop}.
  */
 public final class Bench {
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
 
-  /** For the queues to empty: a message whose node stands still may wait for its whole TTL. */
+  /** Time for the queues to empty: a message of a stalled node may wait for its whole TTL. */
   private static final Duration REST = Duration.ofSeconds(30);
 
   private final BenchOptions options;
@@ -39,12 +39,18 @@ public final class Bench {
     this.progress = progress;
   }
 
-  /** Prints nothing but progress; what was measured until {@link #stop} is measured. */
+  /**
+   * Runs the measurement and prints only its progress; {@link #stop} ends it with the results so
+   * far.
+   */
   public BenchResult run() throws CallerException, IOException, InterruptedException {
     try (LiveTls live = ClientTls.open(options.tls());
         LedgerClient ledger = ledger(live)) {
       if (ledger != null) {
-        var _ = ledger.atRest(Duration.ZERO, () -> true); // Better now than after the load.
+        var _ =
+            ledger.atRest(
+                Duration.ZERO,
+                () -> true); // An unreachable status must fail before the load, not after it.
       }
       return load(ClientTls.with(live, options.tls()), ledger);
     }
@@ -88,19 +94,19 @@ public final class Bench {
     return new BenchResult(options, result, after.since(before, streams), stopped);
   }
 
-  private LoadResult run(LoadConnections connections, ArrivalSchedule pace, String what)
+  private LoadResult run(LoadConnections connections, ArrivalSchedule pace, String phase)
       throws InterruptedException {
     OpenLoop now = new OpenLoop(connections, pace);
     loop = now;
     if (stopped) {
       now.stop();
     }
-    try (var _ = progress.of(what, pace, now::result)) {
+    try (var _ = progress.of(phase, pace, now::result)) {
       return now.run();
     }
   }
 
-  /** Ends the load; {@link #run} returns soon with what there is. */
+  /** Ends the load; {@link #run} returns soon with the results so far. */
   public void stop() {
     stopped = true;
     OpenLoop now = loop;

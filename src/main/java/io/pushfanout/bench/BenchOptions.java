@@ -17,20 +17,20 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A load to put on a running server.
+ * The options of a load on a running server.
  *
  * @param to the fan-out server
- * @param tls to the server; null: none
+ * @param tls the TLS settings of connections to the server; null: plaintext
  * @param rate broadcasts a second
- * @param duration how long it is measured
- * @param warmup how long the same load runs before that
- * @param size bytes of a message's body
- * @param room whose subscribers get the messages; null is every user, unless there are rooms
- * @param rooms how many rooms take turns; 0 is {@code room} alone
- * @param connections to the server
- * @param target {@code all} or a fanout's name; null leaves it to the server
- * @param token shown with each call; null is none
- * @param http where the server's status is; null does without it
+ * @param duration the time of the measured load
+ * @param warmup the time of the same load before that
+ * @param size the size of a message's body in bytes
+ * @param room the room that gets the messages; null: every user, unless {@code rooms} is positive
+ * @param rooms the number of rooms that take turns; 0: {@code room} alone
+ * @param connections the number of connections to the server
+ * @param target {@code all} or a fanout's name; null: the server's default
+ * @param token the token of each call; null: none
+ * @param http the URL of the server's status; null: the ledgers are not read
  */
 public record BenchOptions(
     NodeAddress to,
@@ -54,7 +54,7 @@ public record BenchOptions(
   private static final String TEXT = "pushfanout bench ";
 
   /**
-   * @throws UsageException names the flag of a value that cannot be
+   * @throws UsageException names the flag of an invalid value
    */
   public BenchOptions {
     require("--rate", rate, 1, RATE_MAX);
@@ -102,7 +102,7 @@ public record BenchOptions(
     return new ArrivalSchedule(rate, duration);
   }
 
-  /** One for each room, or one. */
+  /** Returns one message for each room, or one without rooms. */
   public List<BroadcastMessage> messages() {
     ByteString body = ByteString.copyFromUtf8(TEXT.repeat((int) size / TEXT.length() + 1));
     ByteString sized = body.substring(0, (int) size);

@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** One line that changes each second while a load runs, where somebody watches. */
+/** A progress line that is updated each second while a load runs, if stderr is a terminal. */
 public final class BenchProgress {
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  /** Back to the line's beginning, and what stood there is gone. */
-  private static final String ANEW = "\r\u001b[K";
+  /** The control sequence that returns to the start of the line and clears it. */
+  private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintWriter err;
   private final boolean watched;
@@ -26,12 +26,12 @@ public final class BenchProgress {
     this.watched = watched;
   }
 
-  /** Until it is closed, which leaves nothing of it on the terminal. */
-  public Shown of(String what, ArrivalSchedule pace, Supplier<LoadResult> now) {
-    return new Shown(() -> ANEW + line(what, pace, now.get()));
+  /** Shows the progress until the result is closed, which clears the line. */
+  public Shown of(String phase, ArrivalSchedule pace, Supplier<LoadResult> now) {
+    return new Shown(() -> CLEAR_LINE + line(phase, pace, now.get()));
   }
 
-  /** Something that is shown. */
+  /** A progress line on the terminal. */
   public final class Shown implements AutoCloseable {
     private boolean closed = !watched;
 
@@ -63,17 +63,17 @@ public final class BenchProgress {
     public synchronized void close() {
       if (!closed) {
         closed = true;
-        err.print(ANEW);
+        err.print(CLEAR_LINE);
         err.flush();
       }
     }
   }
 
-  static String line(String what, ArrivalSchedule pace, LoadResult now) {
+  static String line(String phase, ArrivalSchedule pace, LoadResult now) {
     return String.format(
         Locale.ROOT,
         "%s: %.0f of %d s, %.0f/s, p99 %.2f ms, %d dropped, %d errors",
-        what,
+        phase,
         now.seconds(),
         Math.ceilDiv(pace.duration().toMillis(), 1000),
         now.sentPerSecond(),

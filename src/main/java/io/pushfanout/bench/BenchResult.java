@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was measured.
+ * The result of a measurement.
  *
- * @param nodes null where the server's status was not asked
- * @param stopped whether the user ended it before its time
+ * @param nodes the change of the nodes' ledgers; null if the server's status was not read
+ * @param stopped whether the user ended the measurement early
  */
 public record BenchResult(
     BenchOptions options, LoadResult load, @Nullable LedgerChange nodes, boolean stopped) {
-  /** The loop is behind when it made fewer calls than this share of those that were due. */
+  /** Share of the due calls below which the loop counts as behind. */
   private static final double KEPT_UP = 0.99;
 
   WorkersAdvice advice() {
@@ -31,7 +31,7 @@ public record BenchResult(
     return load.sent() < KEPT_UP * load.due();
   }
 
-  /** Lines for people, the last one not ended. */
+  /** Returns the report for readers, without a line end after the last line. */
   public String text() {
     List<String> lines = new ArrayList<>();
     add(
@@ -98,7 +98,7 @@ public record BenchResult(
         within(times, 0.99));
   }
 
-  /** The histogram says no more than between which bounds it is. */
+  /** Returns the upper bound of the quantile; the histogram gives only bounds. */
   private static String within(DeliveryTimes times, double share) {
     double seconds = times.within(share);
     return Double.isInfinite(seconds)
@@ -106,7 +106,7 @@ public record BenchResult(
         : String.format(Locale.ROOT, "≤ %.1f ms", seconds * 1e3);
   }
 
-  @SuppressWarnings("AnnotateFormatMethod") // the annotation is no dependency of ours
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation is not among our dependencies
   private static void add(List<String> lines, String label, String format, Object... values) {
     lines.add("%-10s".formatted(label) + String.format(Locale.ROOT, format, values));
   }
@@ -119,7 +119,10 @@ public record BenchResult(
             .collect(Collectors.joining("  "));
   }
 
-  /** One object; latencies in milliseconds. Keys are only ever added. */
+  /**
+   * Returns one JSON object with latencies in milliseconds. Versions may add keys, but never remove
+   * one.
+   */
   public String json() {
     JsonObject json =
         new JsonObject()

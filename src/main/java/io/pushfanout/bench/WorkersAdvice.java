@@ -6,13 +6,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many workers a load needs, by Little's law: deliveries in flight = rate × how long one takes.
+ * The number of workers that a load needs, by Little's law: deliveries in flight = rate × time of
+ * one delivery.
  *
- * @param workers null where it cannot be known
- * @param why one sentence
+ * @param workers the suggested number; null if unknown
+ * @param why the reason in one sentence
  */
 record WorkersAdvice(@Nullable Integer workers, String why) {
-  /** Nodes have bad days. */
+  /** The factor above the measured need, for times when nodes are slower. */
   private static final int HEADROOM = 2;
 
   static WorkersAdvice unknown() {
@@ -23,7 +24,9 @@ record WorkersAdvice(@Nullable Integer workers, String why) {
   }
 
   /**
-   * @param perSecond messages a second that were for each node
+   * Returns the advice for a measured load.
+   *
+   * @param perSecond messages per second for each node
    */
   static WorkersAdvice of(double perSecond, LedgerChange nodes) {
     if (nodes.delivered() == 0 || nodes.times().count() == 0) {
@@ -34,8 +37,8 @@ record WorkersAdvice(@Nullable Integer workers, String why) {
       return of(
           perSecond, waited, nodes.window(), took(waited) + " on streams of " + nodes.window());
     }
-    // No more calls than workers are in flight, so one cannot have taken longer than this; what is
-    // above it was spent in the queue, where more workers help.
+    // At most as many calls as workers are in flight, which bounds the time of one call; any time
+    // above was spent in the queue, where more workers help.
     double longest = nodes.workers() * nodes.seconds() * nodes.nodes() / nodes.delivered();
     return waited > longest
         ? of(perSecond, longest, 1, busy(longest, waited, nodes.workers()))
@@ -43,11 +46,13 @@ record WorkersAdvice(@Nullable Integer workers, String why) {
   }
 
   /**
-   * @param each how many deliveries a worker has in flight
+   * Returns the advice for one kind of worker.
+   *
+   * @param each the number of deliveries that a worker has in flight
    */
   private static WorkersAdvice of(double perSecond, double seconds, long each, String took) {
     double inFlight = perSecond * seconds;
-    // A hundredth of a worker is noise, and no reason for one more.
+    // A hundredth of a worker is noise, which must not add a worker.
     double needed = Math.ceil(Math.rint(HEADROOM * inFlight / each * 100) / 100);
     long wanted = Math.max(Bounds.WORKERS_MIN, (long) needed);
     long workers = Math.min(wanted, Bounds.WORKERS_MAX);
@@ -69,7 +74,10 @@ record WorkersAdvice(@Nullable Integer workers, String why) {
     return new WorkersAdvice((int) workers, why);
   }
 
-  /** One worker of a call carries one message, which needs no words. */
+  /**
+   * Returns the part of the sentence about streams; empty for unary calls, of which each carries
+   * one message.
+   */
   private static String carried(long workers, long each) {
     return each == 1
         ? ""

@@ -18,7 +18,7 @@ class BenchResultTest {
   private static final Latency LATENCY = new Latency(10_000, 0.4, 0.3, 0.5, 1.2, 3.4, 8.1);
 
   @Test
-  void peopleReadALineForEachThingThatWasMeasured() {
+  void theTextHasALineForEachMeasurement() {
     assertThat(result(load(10_000, Map.of("OK", 9_990L, "PARTIAL", 10L), Map.of()), nodes()).text())
         .isEqualTo(
             """
@@ -33,7 +33,7 @@ class BenchResultTest {
   }
 
   @Test
-  void whatWentWrongIsSaid() {
+  void failuresAreReported() {
     String text =
         result(load(8_000, Map.of("OK", 7_000L), Map.of("UNAVAILABLE", 999L)), null).text();
 
@@ -59,7 +59,7 @@ class BenchResultTest {
   }
 
   @Test
-  void whatIsUnknownIsNullInJson() {
+  void unknownValuesAreNullInJson() {
     JsonObject json = new JsonObject(result(load(1, Map.of("OK", 1L), Map.of()), null).json());
 
     assertThat(json.fieldNames()).contains("nodes");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class WorkersAdviceTest {
   @Test
-  void twiceWhatIsInFlightByLittlesLawIsSuggested() {
+  void twiceTheDeliveriesInFlightByLittlesLawAreSuggested() {
     WorkersAdvice advice = WorkersAdvice.of(1000, deliveries(2, 20_000, 0.005, 50));
 
     assertThat(advice.workers()).isEqualTo(10);
@@ -60,7 +60,7 @@ class WorkersAdviceTest {
   }
 
   @Test
-  void noMoreThanThereMayBeIsSuggestedAndWhatElseHelps() {
+  void noMoreThanTheLimitIsSuggestedWithAnotherRemedy() {
     WorkersAdvice advice = WorkersAdvice.of(10_000, deliveries(1, 100_000, 0.1, 1024));
 
     assertThat(advice.workers()).isEqualTo(1024);
@@ -75,7 +75,7 @@ class WorkersAdviceTest {
     assertThat(WorkersAdvice.unknown().why()).contains("--http");
   }
 
-  /** In ten seconds. */
+  /** Returns the ledgers' change in ten seconds. */
   private static LedgerChange deliveries(int nodes, long count, double mean, int workers) {
     return deliveries(nodes, count, mean, workers, 0);
   }

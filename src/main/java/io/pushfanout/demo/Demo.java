@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The whole flow in one process: three connect-nodes, the fan-out server, and a page that watches
- * them. Broadcasts go over the server's port, as everybody's do.
+ * them. Broadcasts go through the server's port, like those of other callers.
  */
 public final class Demo implements Service {
   private static final int NODES = 3;
@@ -46,7 +46,7 @@ public final class Demo implements Service {
   private static final Duration FIND_POLL = Duration.ofMillis(20);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Connects to the server once it runs. */
+  /** The factory of the connection to the server, called after its start. */
   interface Connector {
     BroadcastCaller connect(NodeAddress server);
   }
@@ -107,7 +107,10 @@ public final class Demo implements Service {
     return where;
   }
 
-  /** By a service of its own: the demo must not broadcast to nodes that are not its own. */
+  /**
+   * Registers the nodes under a service of their own: the demo must not broadcast to nodes of other
+   * programs.
+   */
   private void register() {
     EtcdOptions etcd = options.etcd();
     if (etcd != null) {
@@ -148,7 +151,7 @@ public final class Demo implements Service {
   /**
    * Returns when the server has found all nodes.
    *
-   * @throws IOException when it has not within 10 s
+   * @throws IOException if the server has not found them within 10 s
    */
   void awaitNodes() throws IOException, InterruptedException {
     Server running = server;
@@ -165,7 +168,7 @@ public final class Demo implements Service {
     return new NodeAddress(options.reachable(), node.grpcPort());
   }
 
-  /** Where the users of each node connect. */
+  /** Returns the WebSocket URI of each node. */
   List<URI> userUris() {
     return nodes.stream()
         .map(
@@ -175,9 +178,9 @@ public final class Demo implements Service {
   }
 
   /**
-   * Broadcasts to everybody, or to a room.
+   * Broadcasts to all users, or to a room.
    *
-   * @throws CallerException when there is no reply
+   * @throws CallerException if there is no reply
    */
   BroadCastReply broadcast(@Nullable String room, int op, String body) throws CallerException {
     BroadcastCaller connected = caller;
@@ -196,7 +199,7 @@ public final class Demo implements Service {
     }
   }
 
-  /** For the page, which must not be blocked. */
+  /** Broadcasts on a thread of its own, because the page's event loop must not block. */
   private CompletionStage<String> broadcast(WatchPage.Message message) {
     CompletableFuture<String> reply = new CompletableFuture<>();
     Threads.start(

@@ -11,11 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers to a WebSocket user of each node of a demo and prints what arrived: one message to
- * everybody, one to a room that all of them have joined.
+ * A check of a demo: it connects a WebSocket user to each node, broadcasts one message to all users
+ * and one to a room that they have joined, and prints the received messages.
  */
 public final class DemoCheck {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final String ROOM = "lobby";
 
   private final Demo demo;
@@ -27,13 +27,13 @@ public final class DemoCheck {
     this.out = out;
   }
 
-  /** Whether everything arrived where it should. */
+  /** Returns whether every user received both messages. */
   public boolean passes() throws Exception {
     List<WatchingUser> users = new ArrayList<>();
     try {
       demo.awaitNodes();
       for (URI uri : demo.userUris()) {
-        WatchingUser user = WatchingUser.connect(uri, PATIENCE);
+        WatchingUser user = WatchingUser.connect(uri, TIMEOUT);
         users.add(user);
         user.subscribe(ROOM);
         out.println("user at " + uri + " has joined room " + ROOM);
@@ -57,7 +57,7 @@ public final class DemoCheck {
     for (int i = 0; i < users.size(); i++) {
       URI uri = demo.userUris().get(i);
       try {
-        JsonObject message = users.get(i).next(PATIENCE);
+        JsonObject message = users.get(i).next(TIMEOUT);
         out.println("user at " + uri + " got " + message.encode());
         failed |= !body.equals(message.getString("body"));
       } catch (java.util.concurrent.TimeoutException e) {

@@ -5,17 +5,18 @@ import io.pushfanout.node.AllowedNames;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the demo is told at its start.
+ * The options of the demo.
  *
  * @param bind the host of all ports
- * @param grpcPort of the fan-out server, from 0 to 65535, 0 picks a free one
- * @param httpPort of its page, likewise; the nodes always pick free ones
- * @param names besides {@code bind}, that browsers may use
- * @param etcd where the nodes register and the server finds them; null does without
+ * @param grpcPort the gRPC port of the fan-out server, from 0 to 65535, 0 picks a free one
+ * @param httpPort the port of its page, likewise; the nodes always pick free ones
+ * @param names the host names, besides {@code bind}, that browsers may use
+ * @param etcd the etcd in which the nodes register and the server finds them; null: a fixed list of
+ *     nodes
  */
 public record DemoOptions(
     String bind, int grpcPort, int httpPort, AllowedNames names, @Nullable EtcdOptions etcd) {
-  /** Where to reach what listens on {@link #bind}: all addresses are no address to call. */
+  /** Returns the host to connect to: {@link #bind}, or loopback if that is a wildcard address. */
   public String reachable() {
     return switch (bind) {
       case "0.0.0.0" -> "127.0.0.1";

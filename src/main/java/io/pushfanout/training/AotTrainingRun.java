@@ -24,17 +24,17 @@ import java.util.Map;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Does once what the program does, within this process: a JVM that is asked to (bin/aot-cache) puts
- * the classes that it saw in use into its cache. What is said goes nowhere.
+ * A training run that uses each part of the program once, within this process: with the options of
+ * bin/aot-cache, the JVM writes the classes in use to its cache. Output is discarded.
  */
 public final class AotTrainingRun {
   private static final Duration READY_WITHIN = Duration.ofSeconds(10);
   private static final Duration READY_POLL = Duration.ofMillis(50);
 
-  /** Two seconds of the operator's: its Leases, its entry in the status and the summary. */
+  /** Two seconds of the operator's work: its Leases, its entry in the status and the summary. */
   private static final Duration AT_WORK = Duration.ofSeconds(2);
 
-  /** A port where nobody listens: what cannot be reached is rehearsed too. */
+  /** A port without a listener, so that the run covers unreachable nodes too. */
   private static final String NODE = "127.0.0.1:1";
 
   private final Console console;
@@ -45,7 +45,7 @@ public final class AotTrainingRun {
 
   public static void main(String[] arguments) throws Exception {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    AotTrainingRun rehearsal =
+    AotTrainingRun training =
         new AotTrainingRun(
             new Console(
                 Map.of(),
@@ -54,14 +54,14 @@ public final class AotTrainingRun {
                 nowhere,
                 () -> false,
                 () -> false));
-    int code = rehearsal.run(nowhere, "demo", "--check");
-    rehearsal.serve("--node=" + NODE, Map.of());
-    rehearsal.serveResources();
+    int code = training.run(nowhere, "demo", "--check");
+    training.serve("--node=" + NODE, Map.of());
+    training.serveResources();
     System.exit(code);
   }
 
   private int run(PrintWriter out, String... arguments) {
-    Console told =
+    Console silent =
         new Console(
             console.environment(),
             console.in(),
@@ -69,12 +69,12 @@ public final class AotTrainingRun {
             console.err(),
             console.watched(),
             console.shown());
-    return Cli.of(told, arguments).execute(arguments);
+    return Cli.of(silent, arguments).execute(arguments);
   }
 
   /**
-   * As with a kubeconfig; whatever this machine has of them, in files or in the environment, is not
-   * looked at.
+   * Serves the resources of a fake API server through a kubeconfig of its own; this machine's own
+   * kubeconfig, in files or in the environment, is not read.
    */
   private void serveResources() throws Exception {
     Vertx vertx = HttpThreads.start();
@@ -102,9 +102,9 @@ public final class AotTrainingRun {
     }
   }
 
-  /** Through the command line, whose reading takes its time too. */
+  /** Returns the options, parsed from a command line, so that the run covers the parser too. */
   private ServeOptions options(String source, Map<String, String> environment) {
-    Console asked =
+    Console withEnvironment =
         new Console(
             environment,
             console.in(),
@@ -113,7 +113,7 @@ public final class AotTrainingRun {
             console.watched(),
             console.shown());
     ParseResult parsed =
-        Cli.of(asked, "serve")
+        Cli.of(withEnvironment, "serve")
             .parseArgs("serve", source, "--grpc-port=0", "--http-port=0", "--shutdown-timeout=0s");
     return ((ServeCommand) parsed.subcommand().commandSpec().userObject()).options();
   }
@@ -126,7 +126,7 @@ public final class AotTrainingRun {
     get(server.resolve("/metrics"));
   }
 
-  /** The answer's code. */
+  /** Returns the status code of the response. */
   private static int get(URI uri) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
     int code = connection.getResponseCode();

@@ -9,15 +9,15 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Says what an API server says to an operator, with one PushFanout in it that never changes.
+ * A fake API server for the operator, with one PushFanout that never changes.
  *
- * @param port on loopback
+ * @param port the port on loopback
  */
 record FakeApiServer(int port) {
-  /** Nobody's. */
+  /** The token in the kubeconfig, which the server does not check. */
   static final String TOKEN = "none";
 
-  /** Ends with these threads. */
+  /** Starts the server, which stops with the given threads. */
   static FakeApiServer start(Vertx vertx, String node)
       throws InterruptedException, ExecutionException {
     String list = list(node);
@@ -35,7 +35,7 @@ record FakeApiServer(int port) {
   private static void answer(HttpServerRequest request, String list) {
     HttpServerResponse response = request.response().putHeader("Content-Type", "application/json");
     if (!request.method().equals(HttpMethod.GET)) {
-      // Taken as it is, and nothing comes of it.
+      // Writes are accepted, echoed and ignored.
       var _ = request.body().compose(response::end);
     } else if (request.getParam("watch") != null) {
       var _ = request.toWebSocket();

@@ -1,6 +1,6 @@
 /**
- * The program in use once, for the classes of its AOT cache. Start with {@link AotTrainingRun},
- * whose JVM writes the cache. No other room may see this one.
+ * The training run of the program, which selects the classes of its AOT cache. Start with {@link
+ * AotTrainingRun}, whose JVM writes the cache. No other package may use this one.
  */
 @NullMarked
 package io.pushfanout.training;

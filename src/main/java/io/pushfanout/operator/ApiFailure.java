@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/** Says in one line why the API server did not do as it was asked. */
+/** The reason of a failed request to the API server, in one line. */
 final class ApiFailure {
   private static final int REASON_MAX = 300;
 
@@ -47,7 +47,7 @@ final class ApiFailure {
             .anyMatch(GeneralSecurityException.class::isInstance);
   }
 
-  /** Whether nobody answered, so that asking for something else would be no use either. */
+  /** Returns whether there was no answer: other requests would then fail too. */
   static boolean isNoAnswer(Throwable failure) {
     return client(failure).map(e -> e.getCode() <= 0).orElse(false);
   }
@@ -97,7 +97,7 @@ final class ApiFailure {
     return "no answer of %s: %s".formatted(where, Causes.text(root(failure)));
   }
 
-  /** What the system said, where it said something. */
+  /** Returns the system's message after a colon; empty where there is none. */
   private static String cause(List<Throwable> causes) {
     return causes.reversed().stream()
         .filter(cause -> cause instanceof IOException && cause.getMessage() != null)

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client of the API server and the watch over it, which begin and end together. Whatever ends the
- * watch for good ends the session; the next one lists anew.
+ * A client of the API server and its watch, which begin and end together. A watch that ends for good
+ * ends the session; the next session lists again.
  */
 final class KubernetesSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KubernetesSession.class);
@@ -91,7 +91,7 @@ final class KubernetesSession implements AutoCloseable {
    * @throws KubernetesClientException why they cannot be listed or watched
    */
   void start() {
-    // Says in one line why not, where the framework has stack traces.
+    // One line gives the reason here; the framework logs stack traces.
     unknown = list().unknown();
     if (!unknown.isEmpty()) {
       log.warn("PushFanouts of {} cannot be listed; what was known of them stays", unknown);
@@ -130,8 +130,8 @@ final class KubernetesSession implements AutoCloseable {
   }
 
   /**
-   * On the framework's thread. What a cache says while it is being closed is less than there is, so
-   * it is looked at before we look whether that is under way.
+   * Takes the cached resources, on the framework's thread. A cache that is being closed has fewer
+   * resources, so the cache is read before the check for a close.
    */
   private void changed(Stream<PushFanout> cached) {
     List<PushFanout> all = cached.toList();
@@ -152,9 +152,9 @@ final class KubernetesSession implements AutoCloseable {
   }
 
   /**
-   * What there is, as the API server says now, past every cache.
+   * Lists the resources from the API server, past every cache.
    *
-   * @throws KubernetesClientException when it says nothing of any namespace
+   * @throws KubernetesClientException when no namespace could be listed
    */
   Listing list() {
     var all = client.resources(PushFanout.class);

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * All resources there are.
+ * All resources of one list.
  *
- * @param resources those that are not being deleted: one that is, is gone, whoever holds it up
- * @param unknown namespaces that could not be asked; what was known of them stays
+ * @param resources resources without a deletion timestamp; finalizers do not keep a deleted one
+ * @param unknown namespaces that could not be listed; their last resources stay
  */
 record Listing(List<PushFanout> resources, Set<String> unknown) {
   Listing {
@@ -20,7 +20,7 @@ record Listing(List<PushFanout> resources, Set<String> unknown) {
     unknown = Set.copyOf(unknown);
   }
 
-  /** The version of each that can be a fanout, by uid. */
+  /** Returns the version of each resource that can be a fanout, by uid. */
   Map<String, String> versions() {
     return resources.stream()
         .filter(resource -> name(resource).isPresent())

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The resources that there are, as specs. One whose spec cannot be taken keeps its last good one in
- * force. What was told last stays while the API server is away, and before it has told anything
- * what an earlier process saved can be served. Any thread may call it.
+ * The resources of the API server, as specs. A resource with a refused spec keeps its last good spec
+ * in force. The last list stays while the API server is away; before the first list, the resources
+ * that an earlier process saved can be served. Any thread may call it.
  */
 final class Resources {
   private static final Logger log = LoggerFactory.getLogger(Resources.class);
@@ -38,16 +38,16 @@ final class Resources {
   private final TenantPolicy policy;
   private final Clock clock;
 
-  /** Of each namespace, whose tenants may edit as often as they like. */
+  /** Limits of lines by namespace: its tenants may edit without a limit. */
   private final LogLimits<String> refusals = new LogLimits<>(REFUSALS, System::nanoTime);
 
-  /** What was saved and the API server has not spoken of yet. */
+  /** Saved specs that the API server has not listed yet. */
   private List<FanoutSpec> saved;
 
   private boolean savedInForce;
   private Instant confirmed = Instant.EPOCH;
 
-  /** As each is by itself, before it is counted which have a place. */
+  /** Resources as each is by itself, before the ceiling on their number. */
   private SortedMap<FanoutName, KnownResource> read = new TreeMap<>();
 
   private SortedMap<FanoutName, KnownResource> known = new TreeMap<>();
@@ -55,7 +55,7 @@ final class Resources {
   private CompletableFuture<Void> inForce = CompletableFuture.completedFuture(null);
   private boolean listed;
 
-  /** The uids of resources whose names no fanout can have. */
+  /** UIDs of resources with names that no fanout can have. */
   private Set<String> nameless = Set.of();
 
   /**
@@ -85,9 +85,9 @@ final class Resources {
   }
 
   /**
-   * Serves what was saved until the API server tells what there is.
+   * Serves the saved specs until the API server gives a list.
    *
-   * @return completed when that is in force; null when the API server has told already
+   * @return completed when they are in force; null when the API server has given one already
    */
   synchronized @Nullable CompletableFuture<Void> serveSaved() {
     if (listed) {
@@ -101,18 +101,18 @@ final class Resources {
     return inForce;
   }
 
-  /** What the API server says now is what we know. */
+  /** Records that the API server has confirmed the list now. */
   synchronized void confirm() {
     confirmed = clock.instant();
   }
 
-  /** The specs in force, and when the API server last said so; null before it has said anything. */
+  /** Returns the specs in force and the time of their list; null before the first list. */
   synchronized @Nullable LastGood lastGood() {
     return listed ? new LastGood(confirmed, specs) : null;
   }
 
   /**
-   * These are all there are.
+   * Replaces all resources.
    *
    * @return completed when they, or newer ones, are in force
    */
@@ -153,7 +153,7 @@ final class Resources {
         name, KnownResource.read(name, resource, read.get(name), savedOf(name, resource), policy));
   }
 
-  /** They are no fanouts, so they have no status of ours. */
+  /** Logs resources whose names no fanout can have: a status would not reach them. */
   private void warnOfNameless(Listing all) {
     Set<String> now = new HashSet<>();
     for (PushFanout resource : all.resources()) {
@@ -176,7 +176,7 @@ final class Resources {
     nameless = now;
   }
 
-  /** Of a namespace with more resources than it may have, those beyond run nothing. */
+  /** Refuses the resources beyond the ceiling of their namespace; a refused resource runs nothing. */
   private void count(SortedMap<FanoutName, KnownResource> all) {
     SortedMap<FanoutName, KnownResource> before = known;
     Ceilings ceilings = policy.ceilings();
@@ -217,12 +217,12 @@ final class Resources {
         .orElse(null);
   }
 
-  /** In the order of their names. */
+  /** Returns all resources by name. */
   synchronized List<KnownResource> all() {
     return List.copyOf(known.values());
   }
 
-  /** The version of each that we know but for those of these namespaces, by uid. */
+  /** Returns the version of each resource outside these namespaces, by uid. */
   Map<String, String> versions(Set<String> butOf) {
     return all().stream()
         .filter(known -> !butOf.contains(known.name().namespace()))

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * What happens to the nodes of one fanout. The first change of a kind is written at once. Changes
- * that follow are gathered, and each is in a line at most {@link #PAUSE} later. For one thread.
+ * The log of node changes of one fanout. The first change of a kind is written at once. Later
+ * changes are collected and written at most {@link #PAUSE} later. For one thread.
  */
 final class FanoutHistory {
-  /** With the second between two looks, every change is written within 5 s. */
+  /**
+   * Minimum time between two lines of one kind. Together with the poll interval of 1 s, every
+   * change is written within 5 s.
+   */
   static final Duration PAUSE = Duration.ofSeconds(3);
 
   static final Duration FIRST_DROPS = Duration.ofSeconds(15);
@@ -35,16 +38,16 @@ final class FanoutHistory {
   private long dropsNanos;
   private Duration dropsPause = Duration.ZERO;
 
-  /** Takes a line, without the fanout's name. */
+  /** A sink for lines that do not contain the fanout's name. */
   interface Lines {
     /**
-     * @param kind of the line, for its pace
+     * @param kind the kind of the line; each kind is rate-limited separately
      */
     void write(String kind, Level level, String text);
   }
 
-  /** Looks at the fanout, and writes what is due. */
-  void look(FanoutSnapshot fanout, long nowNanos, Lines lines) {
+  /** Compares the fanout with the previous poll, and writes the lines that are due. */
+  void poll(FanoutSnapshot fanout, long nowNanos, Lines lines) {
     Map<NodeAddress, NodeLook> now = new HashMap<>();
     for (NodeSnapshot node : fanout.nodes()) {
       if (node.state() != NodeState.RETIRING) {
@@ -120,7 +123,7 @@ final class FanoutHistory {
             .toList());
   }
 
-  /** Full queues that go on dropping are written of less and less often. */
+  /** Writes the drops of full queues, at doubling intervals while they continue. */
   private void writeDrops(long nowNanos, Lines lines) {
     if (dropping.isEmpty()) {
       if (nowNanos - dropsNanos >= dropsPause.toNanos()) {

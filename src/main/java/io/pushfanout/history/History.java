@@ -23,19 +23,19 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * A log of what happens to the fanouts: a line for each kind of change and each fanout, within 5 s.
- * Each second it compares the specs in force and the nodes with those of the last look, so every
- * source is logged alike. A fleet costs a few lines, however large it is, and a namespace at most
+ * A log of changes to fanouts: one line for each kind of change and each fanout, within 5 s. Each
+ * second it compares the specs in force and the nodes with those of the previous poll, so every
+ * source is logged alike. A fleet of any size produces a few lines. A namespace produces at most
  * {@value #LINES} lines of a kind in any 20 s.
  *
- * <p>Specs may be handed over from any thread; the looks are for one.
+ * <p>Specs may be handed over from any thread; polling is for one thread.
  */
 public final class History {
   private static final Logger log = LoggerFactory.getLogger(History.class);
 
   static final int LINES = 20;
 
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
   private static final int LINE_MAX = 2000;
 
   private final Supplier<List<FanoutSnapshot>> running;
@@ -49,14 +49,14 @@ public final class History {
   private record Party(String namespace, String kind) {}
 
   /**
-   * @param turn counts hand-overs: futures of older ones may complete later
+   * @param turn number of the hand-over: futures of older hand-overs may complete later
    */
   private record Applied(long turn, List<FanoutSpec> specs) {}
 
   /**
-   * Makes a log that is silent until {@link #start}.
+   * Creates a log that is silent until {@link #start}.
    *
-   * @param running the fanouts and their nodes now
+   * @param running the present fanouts and their nodes
    */
   public History(Supplier<List<FanoutSnapshot>> running, LongSupplier nanoClock) {
     this.running = running;
@@ -65,9 +65,9 @@ public final class History {
   }
 
   /**
-   * Takes note of all the specs there are.
+   * Records the complete set of specs, which are logged once they are in force.
    *
-   * @param inForce completes when they, or newer ones, are
+   * @param inForce completes when these specs or newer ones are in force
    */
   public synchronized void handedOver(List<FanoutSpec> specs, CompletableFuture<Void> inForce) {
     Applied next = new Applied(++handedOver, List.copyOf(specs));
@@ -80,14 +80,14 @@ public final class History {
     }
   }
 
-  /** Starts to look, on this thread; what is in force by then is written first. */
+  /** Starts polling on this thread; the first poll logs the specs that are in force. */
   public Future<?> start(ScheduledExecutorService thread) {
-    return new RepeatedTask("the look at what has happened", this::look)
-        .start(thread, Duration.ZERO, LOOK);
+    return new RepeatedTask("the poll for changes to log", this::poll)
+        .start(thread, Duration.ZERO, POLL_INTERVAL);
   }
 
-  void look() {
-    lookAtSpecs();
+  void poll() {
+    pollSpecs();
     List<FanoutSnapshot> now = running.get();
     Map<FanoutName, FanoutSnapshot> byName = new HashMap<>();
     now.forEach(fanout -> byName.put(fanout.name(), fanout));
@@ -96,11 +96,11 @@ public final class History {
     for (FanoutSnapshot fanout : now) {
       fanouts
           .computeIfAbsent(fanout.name(), _ -> new FanoutHistory())
-          .look(fanout, nowNanos, (kind, level, text) -> write(fanout.name(), kind, level, text));
+          .poll(fanout, nowNanos, (kind, level, text) -> write(fanout.name(), kind, level, text));
     }
   }
 
-  private void lookAtSpecs() {
+  private void pollSpecs() {
     SortedMap<FanoutName, FanoutSpec> now = new TreeMap<>();
     applied.specs().forEach(spec -> now.put(spec.name(), spec));
     now.forEach((name, spec) -> compare(name, logged.get(name), spec));

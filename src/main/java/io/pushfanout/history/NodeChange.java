@@ -2,7 +2,7 @@ package io.pushfanout.history;
 
 import org.slf4j.event.Level;
 
-/** The kinds of change that nodes of a fanout undergo; a line is of one kind. */
+/** A kind of change of a fanout's nodes; each line is about one kind. */
 enum NodeChange {
   ADDED(Level.INFO, "added"),
   REMOVED(Level.INFO, "removed"),

@@ -8,23 +8,26 @@ import io.pushfanout.queue.NodeLedger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node at one look, with what a later look is compared with. A value.
+ * The state of one node at one poll, for comparison with the next poll. A value.
  *
- * @param full since its queue was nearly full or dropped, until it is less than half full
- * @param dropped for want of room, ever
- * @param detail of the state, one line; empty where there is none
+ * @param full true from the moment the queue was nearly full or dropped, until it is less than half
+ *     full
+ * @param dropped total of messages dropped because the queue was full
+ * @param detail one line about the state; empty if there is none
  */
 record NodeLook(boolean unreachable, boolean slow, boolean full, long dropped, String detail) {
-  /** Of either bound. Beyond it one burst makes the queue drop. */
+  /**
+   * Share of the queue's capacity in messages or bytes. A queue above it drops at the next burst.
+   */
   private static final double FULL_FROM = 0.9;
 
   private static final double FULL_UNTIL = 0.5;
   private static final int DETAIL_MAX = 200;
 
   /**
-   * Looks at the node.
+   * Returns the state of the node.
    *
-   * @param before the last look; null: there was none
+   * @param before the state at the previous poll; null at the first poll
    */
   static NodeLook at(NodeSnapshot node, @Nullable NodeLook before) {
     NodeState state = node.state();

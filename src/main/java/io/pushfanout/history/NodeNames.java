@@ -4,14 +4,17 @@ import io.pushfanout.model.NodeAddress;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** The nodes that a line names: the first few, and the number of the others. */
+/** The node names in a line: the first few, and the number of the others. */
 public final class NodeNames {
-  /** Nodes that one line names. */
+  /** Maximum of nodes that one line names. */
   public static final int NAMED = 5;
 
   private NodeNames() {}
 
-  /** Returns the first {@value #NAMED} in the collection's order, and how many follow them. */
+  /**
+   * Returns the first {@value #NAMED} nodes in the collection's order, and the number of the
+   * others.
+   */
   public static String of(Collection<NodeAddress> nodes) {
     return cut(nodes.stream().map(NodeAddress::toString).toList());
   }

@@ -1,6 +1,7 @@
 /**
- * The log's account of what happens: specs that are applied, nodes that come, go, turn slow or
- * unreachable and recover, queues that fill. It works from snapshots, whatever the source is.
+ * The log of changes to fanouts: applied specs, nodes that join, leave, turn slow or unreachable
+ * and recover, and queues that fill. Start with {@link History}. No code for one kind of source may
+ * enter: the log compares snapshots, which are the same for every source.
  */
 @NullMarked
 package io.pushfanout.history;

@@ -36,8 +36,8 @@ class HistoryTest {
 
   @Test
   void nodesThatComeAndGoAreNamedWithTheirFanout() {
-    look(connected("a:1"), connected("b:1"));
-    look(connected("b:1"));
+    poll(connected("a:1"), connected("b:1"));
+    poll(connected("b:1"));
 
     assertThat(lines.all())
         .containsExactly(
@@ -47,9 +47,9 @@ class HistoryTest {
 
   @Test
   void aFleetThatIsDeadIsOneLine() {
-    look(nodes(1000, NodeState.CONNECTING));
-    look(nodes(1000, NodeState.UNREACHABLE));
-    look(nodes(1000, NodeState.CONNECTED));
+    poll(nodes(1000, NodeState.CONNECTING));
+    poll(nodes(1000, NodeState.UNREACHABLE));
+    poll(nodes(1000, NodeState.CONNECTED));
 
     assertThat(lines.all())
         .containsExactly(
@@ -65,11 +65,11 @@ class HistoryTest {
   @Test
   void everyComingAndGoingIsWrittenWithinFiveSecondsHoweverOftenItHappens() {
     for (int i = 0; i < 20; i++) {
-      look(connected("a:1"));
-      look();
+      poll(connected("a:1"));
+      poll();
     }
-    look();
-    look();
+    poll();
+    poll();
 
     long added = lines.all().stream().filter(line -> line.contains("added")).count();
     long removed = lines.all().stream().filter(line -> line.contains("removed")).count();
@@ -79,8 +79,8 @@ class HistoryTest {
 
   @Test
   void aKindThatWasJustWrittenHoldsUpNoOther() {
-    look(connected("a:1"));
-    look(node("a:1", NodeState.SLOW, 600, 0));
+    poll(connected("a:1"));
+    poll(node("a:1", NodeState.SLOW, 600, 0));
 
     assertThat(lines.all())
         .endsWith("WARN fanout acme/chat: 1 node slow: a:1 (600 of 1000 messages wait, 0 dropped)");
@@ -88,23 +88,23 @@ class HistoryTest {
 
   @Test
   void aNodeThatIsSlowRecoversOnceItIsConnectedAndNotWhileItIsDialled() {
-    look(connected("a:1"));
-    look(node("a:1", NodeState.SLOW, 600, 0));
-    look(node("a:1", NodeState.CONNECTING, 600, 0));
+    poll(connected("a:1"));
+    poll(node("a:1", NodeState.SLOW, 600, 0));
+    poll(node("a:1", NodeState.CONNECTING, 600, 0));
     assertThat(lines.all()).hasSize(2);
-    look(connected("a:1"));
+    poll(connected("a:1"));
 
     assertThat(lines.all()).endsWith("INFO fanout acme/chat: 1 node no longer slow: a:1");
   }
 
   @Test
   void queuesThatFillAreWrittenBeforeAndWhenTheyDropAndOnceTheyHaveRoom() {
-    look(connected("a:1"), connected("b:1"));
-    look(node("a:1", NodeState.CONNECTED, 900, 0), node("b:1", NodeState.CONNECTED, 0, 7));
-    look(node("a:1", NodeState.CONNECTED, 500, 0), node("b:1", NodeState.CONNECTED, 0, 7));
-    look(node("a:1", NodeState.CONNECTED, 499, 0), node("b:1", NodeState.CONNECTED, 0, 7));
-    look(connected("a:1"), node("b:1", NodeState.CONNECTED, 0, 7));
-    look(connected("a:1"), node("b:1", NodeState.CONNECTED, 0, 7));
+    poll(connected("a:1"), connected("b:1"));
+    poll(node("a:1", NodeState.CONNECTED, 900, 0), node("b:1", NodeState.CONNECTED, 0, 7));
+    poll(node("a:1", NodeState.CONNECTED, 500, 0), node("b:1", NodeState.CONNECTED, 0, 7));
+    poll(node("a:1", NodeState.CONNECTED, 499, 0), node("b:1", NodeState.CONNECTED, 0, 7));
+    poll(connected("a:1"), node("b:1", NodeState.CONNECTED, 0, 7));
+    poll(connected("a:1"), node("b:1", NodeState.CONNECTED, 0, 7));
 
     assertThat(lines.all())
         .containsSubsequence(
@@ -117,7 +117,7 @@ class HistoryTest {
   @Test
   void aQueueThatGoesOnDroppingIsWrittenLessAndLessOften() {
     for (int i = 0; i < 600; i++) {
-      look(node("a:1", NodeState.SLOW, 1000, 10L * i));
+      poll(node("a:1", NodeState.SLOW, 1000, 10L * i));
     }
 
     assertThat(lines.all().stream().filter(line -> line.contains("messages dropped")))
@@ -128,19 +128,19 @@ class HistoryTest {
   }
 
   @Test
-  void aSpecIsWrittenWithAllItsFieldsAndThenWithThoseThatChange() {
+  void aSpecIsWrittenWithAllFieldsAndThenWithChangedFields() {
     apply(spec(1, FanoutSettings.DEFAULT, List.of()));
-    look();
+    poll();
     apply(
         spec(
             2,
             FanoutSettings.DEFAULT.toBuilder().workers(20).queueSize(5).build(),
             List.of(new NodeOverride("big", List.of("a:*"), 7, null, null, null))));
-    look();
+    poll();
     apply(spec(3, FanoutSettings.DEFAULT, List.of()));
-    look();
+    poll();
     history.handedOver(List.of(), CompletableFuture.completedFuture(null));
-    look();
+    poll();
 
     assertThat(lines.all().getFirst())
         .startsWith("INFO fanout acme/chat: spec applied, generation 1: discovery.etcd.serviceName")
@@ -158,21 +158,21 @@ class HistoryTest {
   void aSpecIsNotAppliedBeforeItIsInForceAndAnOlderOneNeverFollowsANewerOne() {
     CompletableFuture<Void> older = new CompletableFuture<>();
     history.handedOver(List.of(spec(1, FanoutSettings.DEFAULT, List.of())), older);
-    look();
+    poll();
     assertThat(lines.all()).isEmpty();
 
     apply(spec(2, FanoutSettings.DEFAULT, List.of()));
     older.complete(null);
-    look();
+    poll();
     assertThat(lines.all()).singleElement().asString().contains("generation 2");
   }
 
   @Test
-  void anEditThatChangesNoFieldIsNoNews() {
+  void anEditThatChangesNoFieldIsNotLogged() {
     apply(spec(1, FanoutSettings.DEFAULT, List.of()));
-    look();
+    poll();
     apply(spec(2, FanoutSettings.DEFAULT, List.of()));
-    look();
+    poll();
 
     assertThat(lines.all()).hasSize(1);
   }
@@ -187,7 +187,7 @@ class HistoryTest {
                         FanoutName.parse("crowd/f" + i), FanoutSettings.DEFAULT, Discovery.DEFAULT))
             .toList();
     history.handedOver(many, CompletableFuture.completedFuture(null));
-    look(connected("a:1"));
+    poll(connected("a:1"));
 
     assertThat(lines.all())
         .hasSize(History.LINES + 1)
@@ -195,8 +195,8 @@ class HistoryTest {
   }
 
   @Test
-  void whatANodeAnswersCannotEndTheLine() {
-    look(
+  void textOfANodeCannotEndTheLine() {
+    poll(
         new NodeSnapshot(
             NodeAddress.parse("a:1"),
             CHAT,
@@ -216,8 +216,8 @@ class HistoryTest {
     history.handedOver(List.of(spec), CompletableFuture.completedFuture(null));
   }
 
-  /** A second later. */
-  private void look(NodeSnapshot... nodes) {
+  /** Polls a second later. */
+  private void poll(NodeSnapshot... nodes) {
     nanos += Duration.ofSeconds(1).toNanos();
     running =
         List.of(
@@ -230,7 +230,7 @@ class HistoryTest {
                 true,
                 false,
                 List.of()));
-    history.look();
+    history.poll();
   }
 
   private static FanoutSpec spec(

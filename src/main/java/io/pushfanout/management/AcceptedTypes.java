@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The media types that a client reads, by its {@code Accept} header (RFC 9110, section 12.5.1).
- * Ranges that are malformed are left out, as if they had not been sent.
+ * The media types that a client accepts, from its {@code Accept} header (RFC 9110, section 12.5.1).
+ * Malformed ranges are ignored.
  */
 final class AcceptedTypes {
   private static final Pattern WEIGHT = Pattern.compile("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?");
@@ -21,18 +21,21 @@ final class AcceptedTypes {
   private static final Splitter PARTS = Splitter.on(';').trimResults(BLANK).omitEmptyStrings();
 
   /**
-   * How welcome a type is.
+   * The preference for a type.
    *
-   * @param weight from 0, not at all, to 1
-   * @param precision how closely the range names the type: 0 for any, 1 for a subtype of any kind,
-   *     2 for the type itself, 3 with parameters
+   * @param weight 0 (not acceptable) to 1
+   * @param precision specificity of the matching range: 0 for any type, 1 for any subtype, 2 for
+   *     the exact type, 3 for the type with parameters
    */
   record Match(double weight, int precision) {
     static final Match NONE = new Match(0, 0);
   }
 
   private record Range(String type, String subtype, Map<String, String> parameters, double weight) {
-    /** Below 0 where it does not have the type in it. */
+    /**
+     * Returns the specificity of this range for the type; negative if the range does not contain
+     * it.
+     */
     int precision(String typeAsked, String subtypeAsked, Map<String, String> parametersAsked) {
       if (type.equals("*")) {
         return 0;
@@ -52,7 +55,7 @@ final class AcceptedTypes {
   private final List<Range> ranges = new ArrayList<>();
 
   /**
-   * @param header all its lines, joined by commas; null for none: everything is accepted
+   * @param header all header lines, joined by commas; null (no header) accepts every type
    */
   AcceptedTypes(@Nullable String header) {
     for (String range : RANGES.split(header == null ? "" : header)) {
@@ -91,10 +94,10 @@ final class AcceptedTypes {
   }
 
   /**
-   * How welcome a type is: by the range that names it most closely, and of several such by the one
+   * Returns the preference for a type. The most specific range decides; among equals, the range
    * with the greatest weight.
    *
-   * @param parameters which a range must not give other values
+   * @param parameters parameters of the type; a range with other values does not match
    */
   Match match(String type, String subtype, Map<String, String> parameters) {
     @Nullable Match best = null;

@@ -15,16 +15,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes answers as fast as each client reads: a connection has some 48 KiB in its queue, and the
- * clients of one answer share its bytes.
+ * A writer that sends responses as fast as each client reads. A connection queues about 48 KiB, and
+ * the clients of one response share its bytes.
  *
- * <p>All answers that somebody still reads have a bound together. At it the readers of the oldest
- * one are hung up on, and nobody is refused. The two newest stay whatever their size, so a client
- * that keeps up has its answer whole. Who has not read its answer in time is hung up on, however
- * little is left of it. May be used from any thread.
+ * <p>All unread responses together have a bound. Beyond the bound, the connections that read the
+ * oldest response are closed, and no new request is refused. The two newest responses are kept
+ * regardless of their size, so a client that keeps up gets its whole response. A client that has
+ * not read its response in time is disconnected, however little remains. May be used from any
+ * thread.
  */
 final class AnswerWriter {
-  /** Six times what Prometheus waits by default. */
+  /** Time limit for reading a response: six times Prometheus' default timeout. */
   static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final int PIECE_BYTES = 16 << 10;
@@ -35,12 +36,12 @@ final class AnswerWriter {
   private final long maxBytes;
   private final Duration patience;
 
-  // All guarded by this.
+  // Guarded by this, like the two fields below.
   private final IdentityHashMap<Answer, Unread> byAnswer = new IdentityHashMap<>();
   private final Set<Unread> oldestFirst = new LinkedHashSet<>();
   private long bytes;
 
-  /** An answer that somebody still reads. */
+  /** A response that is still being read. */
   private static final class Unread {
     private final Answer answer;
     private final Set<Writing> readers = new HashSet<>();
@@ -56,12 +57,15 @@ final class AnswerWriter {
     this.patience = patience;
   }
 
-  /** 38 MiB of the chart's heap: six answers that name 10,000 nodes. */
+  /**
+   * Returns the bound in bytes: 38 MiB of the chart's heap, which is six responses that name 10,000
+   * nodes.
+   */
   static long shareOfHeap() {
     return Runtime.getRuntime().maxMemory() / 16;
   }
 
-  /** On the request's event loop; status and headers have been said. */
+  /** Sends the body, on the request's event loop; status and headers are already set. */
   void write(HttpServerRequest request, Answer answer) {
     HttpServerResponse response = request.response();
     Buffer body = answer.body();
@@ -70,12 +74,12 @@ final class AnswerWriter {
       return;
     }
     Writing writing = new Writing(request.connection(), response, answer);
-    begin(writing).forEach(late -> HttpConnections.hangUp(late.connection));
+    begin(writing).forEach(late -> HttpConnections.closeNow(late.connection));
     response.setWriteQueueMaxSize(QUEUE_BYTES).closeHandler(_ -> end(writing));
     writing.more();
   }
 
-  /** Returns those who lose their answer for it. */
+  /** Adds a reader and returns the readers of the responses that are evicted for it. */
   private synchronized List<Writing> begin(Writing writing) {
     Unread reads = byAnswer.get(writing.answer);
     if (reads == null) {
@@ -110,12 +114,12 @@ final class AnswerWriter {
     bytes -= unread.answer.body().length();
   }
 
-  /** Of the answers that somebody still reads, each once. */
+  /** Returns the bytes of the responses that are still being read, each counted once. */
   synchronized long bytes() {
     return bytes;
   }
 
-  /** One answer to one client. On the client's event loop. */
+  /** A response in transfer to one client, for the client's event loop. */
   private final class Writing {
     private final HttpConnection connection;
     private final HttpServerResponse response;
@@ -127,7 +131,7 @@ final class AnswerWriter {
       this.connection = connection;
       this.response = response;
       this.answer = answer;
-      this.timer = vertx.setTimer(patience.toMillis(), _ -> HttpConnections.hangUp(connection));
+      this.timer = vertx.setTimer(patience.toMillis(), _ -> HttpConnections.closeNow(connection));
     }
 
     void more() {

@@ -4,14 +4,14 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.function.LongSupplier;
 
-/** What the audit log has, and what it has not. */
+/** The series of the audit log: written lines, and calls without a line. */
 public final class AuditSeries implements MultiCollector {
   private final LongSupplier written;
   private final LongSupplier leftOut;
 
   /**
-   * @param written lines so far
-   * @param leftOut calls so far that have no line
+   * @param written number of lines so far
+   * @param leftOut number of calls without a line so far
    */
   public AuditSeries(LongSupplier written, LongSupplier leftOut) {
     this.written = written;

@@ -15,7 +15,7 @@ final class CounterFamily {
     builder.name(name).help(help);
   }
 
-  /** A counter without labels, which has one value. */
+  /** Returns a counter without labels, which has one value. */
   static CounterSnapshot of(String name, String help, long value) {
     CounterFamily family = new CounterFamily(name, help);
     family.add(Labels.EMPTY, value);

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What the registry says of each service that is looked for. */
+/** The series of service discovery: the registry's data on each watched service. */
 public final class DiscoverySeries implements MultiCollector {
   private final Supplier<Map<String, Optional<Registrations>>> services;
 
   /**
-   * @param services asked at each scrape, on whichever thread that is on; empty where the registry
-   *     has not answered yet
+   * @param services read at each scrape, on the scraping thread; empty for a service until the
+   *     registry's first response
    */
   public DiscoverySeries(Supplier<Map<String, Optional<Registrations>>> services) {
     this.services = services;

@@ -16,11 +16,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The series of fanouts and of their nodes.
+ * The series of fanouts and their nodes.
  *
- * <p>Nothing is kept between two scrapes: what is gone has no series, however many nodes came and
+ * <p>No state is kept between scrapes: a removed node has no series, however many nodes came and
  * went. All series of a node come from one snapshot, so that its ledger balances in a scrape as it
- * does there. The sums of a fanout stay, with their last values, after the fanout has gone.
+ * does there. The totals of a removed fanout stay, with their last values.
  */
 public final class FanoutSeries implements MultiCollector {
   private final Supplier<List<FanoutSnapshot>> fanouts;
@@ -34,7 +34,7 @@ public final class FanoutSeries implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     List<FanoutSnapshot> present = fanouts.get();
-    // A fanout to which nothing has happened yet has its sums too: zeros, for rates to start from.
+    // Creates the totals of new fanouts: rates need zeros to start from.
     present.forEach(fanout -> totals.of(fanout.name()));
     return new MetricSnapshots(
         Stream.of(sums(), counts(present), nodes(present)).flatMap(s -> s).toList());

@@ -12,7 +12,7 @@ final class GaugeFamily {
     builder.name(name).help(help);
   }
 
-  /** A gauge without labels, which has one value. */
+  /** Returns a gauge without labels, which has one value. */
   static GaugeSnapshot of(String name, String help, long value) {
     GaugeFamily family = new GaugeFamily(name, help);
     family.add(Labels.EMPTY, value);

@@ -8,12 +8,12 @@ import io.pushfanout.model.StatusCode;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The gRPC server's calls, under the names that dashboards for gRPC servers look for. */
+/** The series of the gRPC server's calls, under the names that dashboards for gRPC servers use. */
 public final class GrpcSeries implements MultiCollector {
   private final Supplier<List<MethodCalls>> methods;
 
   /**
-   * @param methods asked at each scrape, on whichever thread that is on
+   * @param methods read at each scrape, on the scraping thread
    */
   public GrpcSeries(Supplier<List<MethodCalls>> methods) {
     this.methods = methods;
@@ -32,7 +32,7 @@ public final class GrpcSeries implements MultiCollector {
       started.add(labels, calls.started());
       inFlight.add(labels, calls.inFlight());
       for (StatusCode code : StatusCode.values()) {
-        // Codes that have not come yet too, for rates to start from.
+        // Codes that have not occurred are included: rates need zeros to start from.
         handled.add(labels.add("grpc_code", code.name()), calls.handled().getOrDefault(code, 0L));
       }
     }

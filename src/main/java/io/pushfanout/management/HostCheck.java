@@ -8,11 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what the pages show from foreign sites that point a name of their own at this server (DNS
- * rebinding). Such a name is in the public DNS. So names that cannot be there are fine, too: those
- * of one label, and those that a cluster or a cloud resolves for its own machines alone.
+ * A check of the {@code Host} header that hides the pages from foreign sites with a domain that
+ * resolves to this server (DNS rebinding). Such a domain is in the public DNS. Names that cannot be
+ * in the public DNS are therefore accepted too: names of one label, and names that a cluster or a
+ * cloud resolves for its own machines only.
  *
- * <p>{@code .local} is not among them but for {@code .cluster.local}: whoever is in a local network
+ * <p>Except for {@code .cluster.local}, {@code .local} is not accepted: any host of a local network
  * may answer for it (RFC 6762).
  */
 record HostCheck(OwnNames names) {
@@ -22,14 +23,16 @@ record HostCheck(OwnNames names) {
           HostPattern.parse("*.cluster.local"),
           HostPattern.parse("*.internal"));
 
-  /** The answer to a request that is for another host; null where it is for this one. */
+  /**
+   * Returns the error response to a request for another host; null if the request is for this host.
+   */
   @Nullable Answer refusal(HttpServerRequest request) {
     if (request.headers().getAll("Host").size() > 1) {
       return Answer.line(400, "a request has one Host header");
     }
     HostAndPort asked = request.authority();
     if (asked == null ? request.getHeader("Host") == null : isOurs(asked.host())) {
-      // No host at all is HTTP/1.0, which no browser speaks.
+      // A request without a host is HTTP/1.0, which no browser uses.
       return null;
     }
     return Answer.line(

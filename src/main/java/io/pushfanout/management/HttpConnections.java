@@ -12,18 +12,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the connections to the HTTP port, of all and of each peer. Where there are too many, the
- * new one is let in and that is hung up on which has asked for nothing for longest: so a probe
- * finds its way past any number of others, whether they sit there, ask now and then, or do not read
- * what they have asked for. Who has not made its first request in time, in one go or byte by byte,
- * is hung up on in any case.
+ * The limits on connections to the HTTP port, in total and for each peer. At a limit, accepts the
+ * new connection and closes the one whose last request is the oldest. A probe thus always gets
+ * through, whether other connections are idle, send requests occasionally, or do not read their
+ * responses. A connection without a complete first request is closed after a timeout, even if bytes
+ * still arrive.
  *
  * <p>May be used from any thread.
  */
 final class HttpConnections {
   static final int MAX = 1000;
 
-  /** Of one peer: with more of them it loses its own, and nobody else's. */
+  /** Maximum of one peer: beyond it, the peer's own connections are closed, and no other peer's. */
   static final int OF_ONE_PEER_MAX = MAX / 4;
 
   static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -33,13 +33,13 @@ final class HttpConnections {
   private final int ofOnePeerMax;
   private final Duration patience;
 
-  /** In the order of their last requests; guarded by itself. */
+  /** Open connections in the order of their last requests; guarded by itself. */
   private final Map<HttpConnection, Opened> open = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * A connection's beginning.
+   * The state of an open connection.
    *
-   * @param timer ends it unless it makes a request
+   * @param timer closes the connection unless it sends a request
    */
   private record Opened(Object peer, long timer) {}
 
@@ -76,10 +76,10 @@ final class HttpConnections {
     return open.size() >= max ? open.keySet().iterator().next() : null;
   }
 
-  /** It has made a request. */
-  void spoke(HttpConnection connection) {
+  /** Records that the connection sent a request. */
+  void onRequest(HttpConnection connection) {
     synchronized (open) {
-      // To look it up makes it the last.
+      // The lookup makes the connection the most recent one.
       Opened opened = open.get(connection);
       if (opened != null) {
         vertx.cancelTimer(opened.timer());
@@ -89,7 +89,7 @@ final class HttpConnections {
 
   private static Object peer(HttpConnection connection) {
     String address = connection.remoteAddress().hostAddress();
-    // Without the interface that a link-local one is of.
+    // A link-local address is parsed without its interface.
     return address == null
         ? "unknown"
         : PeerNetwork.of(InetAddress.ofLiteral(address.replaceFirst("%.*", "")));
@@ -97,11 +97,13 @@ final class HttpConnections {
 
   private void end(HttpConnection connection) {
     forget(connection);
-    hangUp(connection);
+    closeNow(connection);
   }
 
-  /** At once: Vert.x would first wait for its peer to read what it has asked for. */
-  static void hangUp(HttpConnection connection) {
+  /**
+   * Closes the connection at once: Vert.x would first wait until its peer has read its responses.
+   */
+  static void closeNow(HttpConnection connection) {
     var _ = ((HttpServerConnection) connection).channelHandlerContext().close();
   }
 

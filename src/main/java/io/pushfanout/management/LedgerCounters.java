@@ -12,17 +12,18 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
- * What became of messages, as five counters, gathered during one scrape. Fanouts and nodes have the
+ * The five counters of message outcomes, gathered during one scrape. Fanouts and nodes have the
  * same five under different prefixes.
  */
 final class LedgerCounters {
   /**
-   * All codes of a failure: a rate does not see the first burst of a series that begins with it.
+   * Failure codes shown even at zero, which are all codes: a rate misses the first burst of a
+   * series that begins with it.
    */
   private static final Set<StatusCode> FANOUT_CODES =
       EnumSet.complementOf(EnumSet.of(StatusCode.OK));
 
-  /** The frequent ones: all would be 14 more series of each node. */
+  /** Frequent codes, shown even at zero: all codes would add 14 series to each node. */
   private static final Set<StatusCode> NODE_CODES =
       EnumSet.of(StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED);
 

@@ -10,7 +10,10 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** How near the server is to its limits; what it refuses are outcomes of broadcasts. */
+/**
+ * The series of the server's limits and their usage; refusals of messages are counted as outcomes
+ * of broadcasts.
+ */
 public final class LimitSeries implements MultiCollector {
   private final MemoryBudget memory;
   private final IntSupplier connections;
@@ -18,7 +21,7 @@ public final class LimitSeries implements MultiCollector {
   private final Supplier<Map<String, Long>> shareRefusals;
 
   /**
-   * @param shareRefusals how often a party was refused more than its share, by what is shared
+   * @param shareRefusals number of refusals beyond a party's share, by the shared resource
    */
   public LimitSeries(
       MemoryBudget memory,

@@ -25,27 +25,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP side of a server: health, metrics and status, all of it to be read and nothing to be
- * changed.
+ * The HTTP server for health, metrics and status. All pages are read-only.
  *
- * <p>Health is answered on the event loop, whatever else goes on. Metrics and status of a big fleet
- * take long to render, so they have two threads of their own: neither health nor anybody else on
- * the same Vert.x waits for them. {@link #start} and {@link #close} block, and belong to the one
- * thread that starts and stops the program.
+ * <p>Health is answered on the event loop, independently of other requests. Metrics and status of a
+ * big fleet take long to render, so they have two threads of their own: they delay neither health
+ * nor other users of the same Vert.x. {@link #start} and {@link #close} block, and belong to the
+ * one thread that starts and stops the program.
  */
 public final class ManagementServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
   private static final Duration BIND_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Answers that are under way when the server closes get this long. */
+  /** Time limit of the responses that are in transfer when the server closes. */
   private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-  /** A client that neither sends nor reads for so long is cut, and its answer's memory freed. */
+  /**
+   * Seconds without sending or reading after which a client is disconnected and its response's
+   * memory freed.
+   */
   private static final int IDLE_SECONDS = 60;
 
-  /** The kernel takes twice as much, of 1,000 clients 128 MiB. */
+  /**
+   * Bytes of a connection's send buffer. The kernel takes twice as much: 128 MiB for 1,000 clients.
+   */
   private static final int SEND_BUFFER_BYTES = 64 << 10;
 
   private static final Set<String> TLS_PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
@@ -63,10 +67,11 @@ public final class ManagementServer implements AutoCloseable {
   private record Running(HttpServer server, WorkerExecutor renderers) {}
 
   /**
-   * @param vertx its owner closes it, after this
-   * @param names the host name or address to listen on, and by which metrics and status answer
+   * @param vertx its owner closes it, after this server
+   * @param names the host name or address to listen on, and the host names accepted for metrics and
+   *     status
    * @param port 0 picks a free one
-   * @param tls who the server is; it asks no client who it is; null: no TLS
+   * @param tls the server's certificate; clients need none; null: no TLS
    * @param otherwise gets the requests for all other paths, on an event loop; null answers them
    *     with 404
    */
@@ -90,7 +95,7 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   /**
-   * Listens; {@code /livez} is 200 from here on.
+   * Starts to listen; {@code /livez} returns 200 from here on.
    *
    * @throws IOException when the port cannot be bound, with a message that names it
    */
@@ -101,9 +106,10 @@ public final class ManagementServer implements AutoCloseable {
     WorkerExecutor renderers = vertx.createSharedWorkerExecutor("management", 2);
     HttpServerOptions options =
         new HttpServerOptions()
-            // Nobody who comes here needs it, and without it a connection is one request at a time.
+            // Probes and scrapers do not need HTTP/2; without it a connection has one request at a
+            // time.
             .setHttp2ClearTextEnabled(false)
-            // The kernel would keep megabytes for each client that does not read.
+            // The kernel would buffer megabytes for each client that does not read.
             .setSendBufferSize(SEND_BUFFER_BYTES)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS);
@@ -123,7 +129,7 @@ public final class ManagementServer implements AutoCloseable {
             .connectionHandler(connections::opened)
             .requestHandler(
                 request -> {
-                  connections.spoke(request.connection());
+                  connections.onRequest(request.connection());
                   pages.handle(request);
                 });
     try {
@@ -145,7 +151,7 @@ public final class ManagementServer implements AutoCloseable {
         .rendered("/api/v1/status", _ -> "JSON", _ -> status.answer());
   }
 
-  /** The port that is listened on. */
+  /** Returns the port of the listening socket. */
   public int port() {
     if (running == null) {
       throw new IllegalStateException("not started");

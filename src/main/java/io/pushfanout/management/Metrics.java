@@ -22,9 +22,8 @@ import java.io.IOException;
 /**
  * The metrics of this process.
  *
- * <p>Micrometer measures the JVM and nothing else, because its meters live until somebody removes
- * them. Whatever comes and goes is a collector that reads the present state at each scrape and
- * keeps nothing.
+ * <p>Micrometer measures the JVM only, because its meters live until they are removed. Series that
+ * come and go belong to collectors, which read the present state at each scrape and keep none.
  */
 public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
@@ -43,7 +42,7 @@ public final class Metrics implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     gc.bindTo(registry);
-    // The JVM's own gauge of direct buffers does not see those that Netty frees by itself.
+    // The JVM's own gauge of direct buffers misses the buffers that Netty frees by itself.
     Gauge.builder("netty.direct.memory.used", () -> PlatformDependent.usedDirectMemory())
         .description("Direct memory that Netty holds, its pools included")
         .baseUnit("bytes")
@@ -61,14 +60,14 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * Adds series, such as {@link FanoutSeries}. The collector is asked at each scrape, on whichever
-   * thread that is on.
+   * Adds series, such as {@link FanoutSeries}. The collector is called at each scrape, on the
+   * scraping thread.
    */
   public void register(MultiCollector collector) {
     registry.getPrometheusRegistry().register(collector);
   }
 
-  /** Everything at this moment. */
+  /** Returns all series with their present values. */
   Answer scrape(MetricsFormat format) throws IOException {
     ExpositionFormatWriter writer = format.writer(formats);
     ByteArrayOutputStream out = new ByteArrayOutputStream(64 << 10);

@@ -5,7 +5,10 @@ import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The formats of Prometheus, in the order of preference among those a client names equally. */
+/**
+ * A format of Prometheus. The constants are in order of preference among formats that a client
+ * weights equally.
+ */
 enum MetricsFormat {
   PROTOBUF(
       "application",
@@ -25,7 +28,7 @@ enum MetricsFormat {
   }
 
   /**
-   * The format that a client likes most; the text where it names none of them.
+   * Returns the format that a client prefers; the text format if the client names none of these.
    *
    * @param accept the {@code Accept} header; null for none
    */
@@ -36,7 +39,7 @@ enum MetricsFormat {
     for (MetricsFormat format : new MetricsFormat[] {OPEN_METRICS, PROTOBUF}) {
       AcceptedTypes.Match match = format.match(accepted);
       boolean named = match.precision() >= 2;
-      // A browser that takes anything is to see text.
+      // A browser, which accepts any type, gets the text format.
       if (match.weight() > bestMatch.weight()
           || (match.weight() == bestMatch.weight() && match.weight() > 0 && named)) {
         best = format;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What there is to read, by path. Complete before the first request comes. */
+/** The pages by path, complete before the first request. */
 final class Pages implements Handler<HttpServerRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
 
@@ -34,23 +34,23 @@ final class Pages implements Handler<HttpServerRequest> {
   /**
    * A page.
    *
-   * @param forAnyHost whether it answers whatever host a request is for
+   * @param forAnyHost whether the page ignores the request's host
    */
   private record Page(boolean forAnyHost, Function<@Nullable String, Future<Answer>> answers) {}
 
   /**
    * A page that may take long to render.
    *
-   * @param <F> the forms that it has, few and each equal to itself alone
+   * @param <F> the forms of the page: a few values, each equal to itself only
    */
   interface Rendering<F> {
     Answer answer(F form) throws Exception;
   }
 
   /**
-   * @param hosts that rendered pages, and 404, are for
-   * @param otherwise gets the requests for paths that are not here, whatever their host; null
-   *     answers them with 404
+   * @param hosts check for rendered pages and for 404 responses
+   * @param otherwise gets the requests for other paths, whatever their host; null answers them with
+   *     404
    */
   Pages(
       Vertx vertx,
@@ -65,16 +65,17 @@ final class Pages implements Handler<HttpServerRequest> {
     this.otherwise = otherwise;
   }
 
-  /** Answered at once, on the event loop, to whoever probes and by whatever name. */
+  /** Adds a page that is answered at once, on the event loop, for every client and host name. */
   Pages instant(String path, Supplier<Answer> page) {
     byPath.put(path, new Page(true, _ -> Future.succeededFuture(page.get())));
     return this;
   }
 
   /**
-   * Rendered by a worker; unordered, so that no client waits for another page's answer.
+   * Adds a page that a worker renders. Workers take pages in no fixed order, so that no client
+   * waits for another page.
    *
-   * @param form of the answer to a request with such an {@code Accept} header
+   * @param form returns the form of the response for an {@code Accept} header
    */
   <F> Pages rendered(String path, Function<@Nullable String, F> form, Rendering<F> page) {
     Map<F, SharedRendering> byForm = new ConcurrentHashMap<>();
@@ -123,7 +124,7 @@ final class Pages implements Handler<HttpServerRequest> {
     }
   }
 
-  /** All its lines as one, which mean the same (RFC 9110, section 5.2). */
+  /** Returns all lines of the header as one, which is equivalent (RFC 9110, section 5.2). */
   private static @Nullable String accept(HttpServerRequest request) {
     List<String> lines = request.headers().getAll(HttpHeaders.ACCEPT);
     return lines.isEmpty() ? null : String.join(",", lines);
@@ -136,14 +137,14 @@ final class Pages implements Handler<HttpServerRequest> {
   private void send(HttpServerRequest request, Answer answer) {
     HttpServerResponse response = request.response();
     if (response.closed()) {
-      return; // the client has gone while its answer was rendered
+      return; // the client disconnected during the rendering
     }
     response
         .setStatusCode(answer.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader("X-Content-Type-Options", "nosniff")
-        // Said here for HEAD, where Vert.x leaves the body out and would say 0.
+        // HEAD needs an explicit length: Vert.x omits the body and would send 0.
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
     writer.write(request, answer);
   }

@@ -5,10 +5,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Whether the server is ready. All are asked on an event loop, so none may block.
+ * The readiness of the server. All functions are called on an event loop, so none may block.
  *
- * @param whyNot one sentence for people; asked only while it is not ready
- * @param note what to know of it, in a line, while it is ready; empty where there is nothing
+ * @param whyNot one sentence for people; called only while the server is not ready
+ * @param note one line of information while the server is ready; empty if there is none
  */
 public record Readiness(BooleanSupplier ready, Supplier<String> whyNot, Supplier<String> note) {
 

@@ -6,12 +6,15 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Whether the configuration, tokens and certificates in force are those that their files hold. */
+/**
+ * The series of reloads: whether the configuration, tokens and certificates in force match their
+ * files.
+ */
 public final class ReloadSeries implements MultiCollector {
   private final Supplier<Map<String, Boolean>> successful;
 
   /**
-   * @param successful by what the files are for; false while one is broken or gone
+   * @param successful by the use of the files; false while one of them is broken or gone
    */
   public ReloadSeries(Supplier<Map<String, Boolean>> successful) {
     this.successful = successful;

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** How old is what is served only because it was saved; there is no series while nothing is. */
+/** The series of the age of saved state in use; absent while no saved state is in use. */
 public final class SavedStateSeries implements MultiCollector {
   private final Supplier<Optional<Duration>> resources;
   private final Supplier<? extends Map<String, Duration>> services;
 
   /**
-   * @param resources how old they are, where saved ones are served
-   * @param services how old the nodes are, of each service whose saved ones are served
+   * @param resources age of the saved resources in use; empty if there are none
+   * @param services age of the saved nodes in use, by service
    */
   public SavedStateSeries(
       Supplier<Optional<Duration>> resources, Supplier<? extends Map<String, Duration>> services) {

@@ -10,21 +10,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders one page in one form. Requests that come while a rendering is under way share the next
- * one, so no answer is older than its request, and a thousand requests cost two renderings.
+ * A page in one form, rendered for many requests. Requests that arrive during a rendering share the
+ * next one, so no response is older than its request, and a thousand requests cost two renderings.
  *
- * <p>A rendering is followed by a rest as long as itself, so that requests without end leave half
- * of a worker's time, and of the heap's, to others. May be used from any thread.
+ * <p>Each rendering is followed by a pause of the same length, so that endless requests leave half
+ * of a worker's time and of the heap to others. May be used from any thread.
  */
 final class SharedRendering {
   private final Vertx vertx;
   private final WorkerExecutor workers;
   private final Callable<Answer> page;
 
-  /** What the next rendering completes; null while nobody waits for it. Guarded by this. */
+  /** Result of the next rendering; null while no request waits for it. Guarded by this. */
   private @Nullable CompletableFuture<Answer> next;
 
-  /** Whether a worker has it, or it rests. Guarded by this. */
+  /** Whether a rendering or the pause after it is in progress. Guarded by this. */
   private boolean busy;
 
   SharedRendering(Vertx vertx, WorkerExecutor workers, Callable<Answer> page) {
@@ -33,7 +33,7 @@ final class SharedRendering {
     this.page = page;
   }
 
-  /** The answer of a rendering that begins from now on; completed on any thread. */
+  /** Returns the response of a rendering that begins from now on; completed on any thread. */
   synchronized CompletionStage<Answer> answer() {
     CompletableFuture<Answer> waited = next;
     if (waited == null) {
@@ -55,7 +55,7 @@ final class SharedRendering {
               .executeBlocking(rendering, false)
               .onSuccess(nanos -> vertx.setTimer(restMillis(nanos), _ -> rested()));
     } catch (RejectedExecutionException e) {
-      // The server has closed.
+      // The server is closed.
       take().completeExceptionally(e);
     }
   }
@@ -64,7 +64,7 @@ final class SharedRendering {
     return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
-  /** On a worker; returns how long it took. */
+  /** Renders the page on a worker and returns the duration in nanoseconds. */
   private long render() {
     CompletableFuture<Answer> waited = take();
     long start = System.nanoTime();

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * The JSON of {@code /api/v1/status}. Programs read it: keys are only ever added, and each is
- * always there, so that nobody needs defaults.
+ * always present, so that no client needs defaults.
  */
 public final class StatusReport {
   private final String replica;
@@ -24,8 +24,8 @@ public final class StatusReport {
   private final Supplier<List<FanoutSnapshot>> fanouts;
 
   /**
-   * @param problems of the process, which are no fanout's
-   * @param fanouts asked anew for each report, on a worker thread
+   * @param problems problems of the process, which belong to no fanout
+   * @param fanouts read again for each report, on a worker thread
    */
   public StatusReport(
       String replica,

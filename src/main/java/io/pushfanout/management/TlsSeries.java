@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** When our certificates end, and the handshakes of callers that failed. */
+/** The series of TLS: expiry of this server's certificates, and failed handshakes of callers. */
 public final class TlsSeries implements MultiCollector {
   private final Supplier<Optional<Instant>> server;
   private final Supplier<? extends Map<String, Instant>> profiles;
   private final Supplier<? extends Map<HandshakeProblem, Long>> failures;
 
   /**
-   * @param server when the certificate ends that callers are shown; empty without TLS
-   * @param profiles when those end that nodes are shown, by the names of the TLS profiles
-   * @param failures how many handshakes of callers failed, for each problem; they may be left out
+   * @param server expiry of the certificate for callers; empty without TLS
+   * @param profiles expiry of the certificates for nodes, by the names of the TLS profiles
+   * @param failures number of failed handshakes of callers, by problem; absent problems count as 0
    */
   public TlsSeries(
       Supplier<Optional<Instant>> server,

@@ -1,6 +1,7 @@
 /**
- * What a running server shows over HTTP: health, metrics and status; and the client that prints the
- * status. The home of Micrometer and of the Prometheus library.
+ * The HTTP pages of a running server: health, metrics and status. Start with {@link
+ * ManagementServer}. Micrometer and the Prometheus library may be used here only, and no page may
+ * change the server's state.
  */
 @NullMarked
 package io.pushfanout.management;

@@ -7,7 +7,7 @@ import io.pushfanout.fuzz.Held;
 import java.util.Locale;
 import java.util.Map;
 
-/** An {@code Accept} header of any bytes that HTTP lets through. */
+/** A fuzz target for the {@code Accept} header, with any bytes that HTTP permits. */
 public final class AcceptFuzz implements FuzzTarget {
   private static final String REFUSES_OPEN_METRICS = ",application/openmetrics-text;version=1.0.0";
 

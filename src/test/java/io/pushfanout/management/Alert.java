@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** An alert of the file of rules that Prometheus takes. */
+/** An alert of the rule file for Prometheus. */
 record Alert(String name, String expression, String time, Map<?, ?> labels, Map<?, ?> annotations) {
   static final Path FILE = Path.of("deploy", "alerts", "pushfanout.yaml");
 

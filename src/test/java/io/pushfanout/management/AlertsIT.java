@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The alerts fire, and do not, as the cases in {@code src/test/resources/alerts} have it. */
+/** Alerts fire, or stay silent, as the cases in {@code src/test/resources/alerts} define. */
 class AlertsIT {
   @Test
   void everyCaseEndsAsItShould() throws IOException {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The alerts name series, labels and pages that there are. */
+/** Alerts name only series, labels and pages that exist. */
 class AlertsTest {
   static final Path CASES = Path.of("src", "test", "resources", "alerts");
 
@@ -22,7 +22,7 @@ class AlertsTest {
         .allSatisfy(alert -> known.have(alert.expression()));
   }
 
-  /** An explicit list of labels loses those that the platform adds. */
+  /** An explicit list of labels would lose those that the platform adds. */
   @Test
   void labelsOfThePlatformAreKept() {
     assertThat(Alert.all())

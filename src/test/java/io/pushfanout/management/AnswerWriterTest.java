@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class AnswerWriterTest {
-  /** Several times what sockets take that are not read from. */
+  /** Bytes of a response, several times the buffers of a socket that is not read. */
   private static final int SIZE = 2 << 20;
 
   private final Vertx vertx = Vertx.vertx();
@@ -44,7 +44,7 @@ class AnswerWriterTest {
     return new AnswerWriter(vertx, maxBytes, patience);
   }
 
-  /** Each path has an answer of its own, for whoever asks for it. */
+  /** Serves one response for each path, shared by all clients of the path. */
   private int serve(AnswerWriter writer) throws Exception {
     return vertx
         .createHttpServer(new HttpServerOptions().setSendBufferSize(64 << 10))
@@ -62,7 +62,7 @@ class AnswerWriterTest {
         .actualPort();
   }
 
-  /** Has the first byte of the answer, and reads no more of it. */
+  /** Reads the first byte of the response, and no more. */
   private Socket ask(int port, String path) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     sockets.add(socket);
@@ -74,7 +74,7 @@ class AnswerWriterTest {
     return socket;
   }
 
-  /** Whether the rest comes, up to the answer's end. */
+  /** Returns whether the rest of the response arrives completely. */
   private static boolean readsAll(Socket socket) throws IOException {
     int all = 0;
     byte[] bytes = new byte[64 << 10];
@@ -88,7 +88,7 @@ class AnswerWriterTest {
       }
       return true;
     } catch (SocketException _) {
-      return false; // Hung up on.
+      return false; // The server closed the connection.
     }
   }
 
@@ -112,7 +112,7 @@ class AnswerWriterTest {
   }
 
   @Test
-  void withTooManyAnswersUnreadTheReadersOfTheOldestAreHungUpOn() throws Exception {
+  void tooManyUnreadResponsesCloseTheReadersOfTheOldest() throws Exception {
     AnswerWriter writer = writer(3 * SIZE, AnswerWriter.PATIENCE);
     int port = serve(writer);
     Socket oldest = ask(port, "/a");
@@ -133,7 +133,7 @@ class AnswerWriterTest {
   }
 
   @Test
-  void theTwoNewestAreWrittenWhateverTheirSize() throws Exception {
+  void theTwoNewestResponsesAreWrittenAtAnySize() throws Exception {
     int port = serve(writer(1, AnswerWriter.PATIENCE));
     Socket one = ask(port, "/a");
     Socket other = ask(port, "/b");
@@ -143,7 +143,7 @@ class AnswerWriterTest {
   }
 
   @Test
-  void whoDoesNotReadInTimeIsHungUpOn() throws Exception {
+  void closesClientThatDoesNotReadInTime() throws Exception {
     AnswerWriter writer = writer(SIZE, Duration.ofMillis(200));
     Socket slow = ask(serve(writer), "/a");
 
@@ -153,7 +153,7 @@ class AnswerWriterTest {
   }
 
   @Test
-  void whoLeavesIsForgotten() throws Exception {
+  void forgetsClientThatDisconnects() throws Exception {
     AnswerWriter writer = writer(SIZE, AnswerWriter.PATIENCE);
     ask(serve(writer), "/a").close();
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AuditSeriesTest {
   @Test
-  void namesLabelsAndValuesAreThose() throws Exception {
+  void seriesHaveExpectedNamesLabelsAndValues() throws Exception {
     try (Metrics metrics = new Metrics("1")) {
       metrics.register(new AuditSeries(() -> 5, () -> 7));
       Scrape scrape = Scrape.of(metrics);

@@ -26,7 +26,7 @@ class ConfigSeriesTest {
   }
 
   @Test
-  void namesAreThoseAndTheyHaveNoLabels() throws Exception {
+  void seriesHaveExpectedNamesAndNoLabels() throws Exception {
     assertThat(Scrape.of(metrics).labelsByName())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
@@ -36,7 +36,7 @@ class ConfigSeriesTest {
   }
 
   @Test
-  void valuesAreThoseOfTheMoment() throws Exception {
+  void valuesAreThePresentOnes() throws Exception {
     Scrape before = Scrape.of(metrics);
     generation.set(7);
     successful.set(false);

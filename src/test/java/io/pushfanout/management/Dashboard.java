@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** One of the dashboards for Grafana. */
+/** A dashboard for Grafana. */
 record Dashboard(String file, JsonObject content) {
   private static final Path FOLDER = Path.of("deploy", "dashboards");
   private static final Pattern VALUES = Pattern.compile("label_values\\((.*), (\\w+)\\)");
@@ -65,7 +65,7 @@ record Dashboard(String file, JsonObject content) {
     return objects(panel.getJsonArray("targets")).map(target -> target.getString("expr"));
   }
 
-  /** Returns the queries that choices of a variable come from, as the label's values. */
+  /** Returns the queries for the choices of a variable, which are label values. */
   List<String> choices() {
     return variables().stream()
         .filter(variable -> variable.getString("type").equals("query"))

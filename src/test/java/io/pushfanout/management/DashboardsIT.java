@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each query of the dashboards has a result where the series are those of a server. */
+/** Each query of the dashboards has a result with the series of a server. */
 class DashboardsIT {
   private static final String TARGET =
       "cluster=\"a\",namespace=\"push\",job=\"pushfanout\",instance=\"10.0.0.1:8080\",pod=\"p\"";
@@ -83,7 +83,9 @@ class DashboardsIT {
     return filled;
   }
 
-  /** Those of a server as Prometheus has them: counters grow, and all have the target's labels. */
+  /**
+   * Returns a server's series in Prometheus' form: counters grow, and all have the target's labels.
+   */
   private static JsonArray series() throws Exception {
     JsonArray all = new JsonArray();
     EverySeries.read().forEach((name, value) -> all.add(series(name, value)));

@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The dashboards name series that there are, and their panels have unit, thresholds, text and
- * links.
+ * Dashboards name only series that exist, and their panels have unit, thresholds, text and links.
  */
 class DashboardsTest {
   private static final Pattern RUNBOOK = Pattern.compile("#(pushfanout[a-z]+)\"");
@@ -30,7 +29,7 @@ class DashboardsTest {
   }
 
   @Test
-  void rowsAreTheseAndTheFirstBeginsWithNumbers() {
+  void rowsHaveExpectedTitlesAndTheFirstBeginsWithNumbers() {
     assertThat(Dashboard.main().rows())
         .containsExactly("Overview", "Callers", "Nodes of $fanout", "Sources", "Process");
     assertThat(Dashboard.main().graphs().subList(0, 8))

@@ -47,7 +47,7 @@ class DiscoverySeriesTest {
   }
 
   @Test
-  void namesAreThoseAndTheirLabelIsTheService() throws Exception {
+  void seriesHaveExpectedNamesAndTheServiceAsLabel() throws Exception {
     found("chat", 1, 1, false);
 
     assertThat(Scrape.of(metrics).labelsByName())
@@ -90,7 +90,7 @@ class DiscoverySeriesTest {
   }
 
   @Test
-  void serviceThatNobodyLooksForAnyMoreHasNoSeries() throws Exception {
+  void serviceThatIsNoLongerWatchedHasNoSeries() throws Exception {
     found("chat", 3, 0, false);
     assertThat(value("nodes", "chat")).isEqualTo(3);
     services.clear();

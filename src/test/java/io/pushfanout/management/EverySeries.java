@@ -51,7 +51,7 @@ final class EverySeries {
               () -> Optional.of(Instant.EPOCH),
               () -> Map.of("internal", Instant.EPOCH),
               () -> Map.of()));
-      System.gc(); // the series of its pauses begin with the first
+      System.gc(); // the series of garbage collection pauses begin with the first pause
       await()
           .atMost(10, SECONDS)
           .until(() -> Scrape.of(metrics).text().contains("jvm_gc_pause_seconds_sum"));

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 public final class Fleet {
   static final FanoutName CHAT = FanoutName.parse("prod/chat");
 
-  /** 109 = 70 + (4 + 1) + 5 + (6 + 2 + 1 + 3) + 10 + 7. */
+  /** Enqueued are 109 = 70 + (4 + 1) + 5 + (6 + 2 + 1 + 3) + 10 + 7. */
   public static final NodeLedger LEDGER =
       new NodeLedger(
           109,

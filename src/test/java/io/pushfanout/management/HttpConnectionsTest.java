@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class HttpConnectionsTest {
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-  /** Many times what the system takes from a server in advance. */
+  /** Bytes of a response, many times the system's socket buffers. */
   private static final int LARGE = 64 << 20;
 
   private final Vertx vertx = Vertx.vertx();
@@ -49,7 +49,7 @@ class HttpConnectionsTest {
             .connectionHandler(connections::opened)
             .requestHandler(
                 request -> {
-                  connections.spoke(request.connection());
+                  connections.onRequest(request.connection());
                   switch (String.valueOf(request.path())) {
                     case "/held" -> {}
                     case "/large" -> request.response().end(Buffer.buffer(new byte[LARGE]));
@@ -86,7 +86,7 @@ class HttpConnectionsTest {
     return answer.indexOf("hello") >= 0;
   }
 
-  private static boolean isHungUpOn(Socket socket) throws IOException {
+  private static boolean isDisconnected(Socket socket) throws IOException {
     try {
       return socket.getInputStream().read() < 0;
     } catch (SocketException _) {
@@ -95,18 +95,18 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void whoMakesNoRequestInTimeIsHungUpOnAndWhoMadeOneMayStay() throws Exception {
+  void closesConnectionWithoutRequestInTimeAndKeepsOneThatMadeARequest() throws Exception {
     int port = serve(10, Duration.ofMillis(500));
-    Socket spoke = connect(port);
-    assertThat(isAnswered(spoke)).isTrue();
+    Socket active = connect(port);
+    assertThat(isAnswered(active)).isTrue();
     Socket slow = connect(port);
     slow.getOutputStream().write("GET / HT".getBytes(US_ASCII));
-    assertThat(isHungUpOn(slow)).isTrue();
-    assertThat(isAnswered(spoke)).isTrue();
+    assertThat(isDisconnected(slow)).isTrue();
+    assertThat(isAnswered(active)).isTrue();
   }
 
   @Test
-  void probeFindsItsWayPastThoseThatOnlySitThere() throws Exception {
+  void probeGetsThroughPastIdleConnections() throws Exception {
     int port = serve(5, Duration.ofMinutes(1));
     for (int i = 0; i < 20; i++) {
       connect(port);
@@ -117,7 +117,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void probeFindsItsWayPastThoseThatAskNowAndThen() throws Exception {
+  void probeGetsThroughPastOccasionalRequests() throws Exception {
     int port = serve(5, Duration.ofMinutes(1));
     List<Socket> others = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -128,14 +128,14 @@ class HttpConnectionsTest {
     assertThat(isAnswered(others.getFirst())).isTrue();
 
     assertThat(isAnswered(connect(port))).isTrue();
-    assertThat(isHungUpOn(others.remove(1))).as("it had asked for nothing for longest").isTrue();
+    assertThat(isDisconnected(others.remove(1))).as("its last request is the oldest").isTrue();
     for (Socket other : others) {
       assertThat(isAnswered(other)).isTrue();
     }
   }
 
   @Test
-  void probeFindsItsWayPastThoseWhoseAnswersDoNotEnd() throws Exception {
+  void probeGetsThroughPastEndlessResponses() throws Exception {
     int port = serve(5, Duration.ofMinutes(1));
     for (int i = 0; i < 20; i++) {
       connect(port)
@@ -148,7 +148,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void whoDoesNotReadItsAnswerIsHungUpOnAllTheSame() throws Exception {
+  void newConnectionClosesOneThatDoesNotReadItsResponse() throws Exception {
     int port = serve(1, Duration.ofMinutes(1));
     Socket unread = connect(port);
     unread.getOutputStream().write("GET /large HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
@@ -167,13 +167,13 @@ class HttpConnectionsTest {
         all += read;
       }
     } catch (SocketException _) {
-      // Hung up on.
+      // The server closed the connection.
     }
     return all;
   }
 
   @Test
-  void oneAddressWithTooManyLosesItsOwnAndNoneOfOthers() throws Exception {
+  void oneAddressWithTooManyConnectionsLosesOnlyItsOwn() throws Exception {
     int port = serve(10, 3, Duration.ofMinutes(1));
     Socket other = connect("127.0.0.2", port);
     assertThat(isAnswered(other)).isTrue();
@@ -182,7 +182,7 @@ class HttpConnectionsTest {
       assertThat(isAnswered(connect(port))).isTrue();
     }
 
-    assertThat(isHungUpOn(first)).isTrue();
+    assertThat(isDisconnected(first)).isTrue();
     assertThat(isAnswered(other)).isTrue();
   }
 }

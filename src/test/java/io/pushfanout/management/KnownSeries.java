@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The names of the series that there are, each with its labels. */
+/** The names of the existing series, each with its labels. */
 record KnownSeries(Map<String, Set<String>> labels) {
   private static final Pattern SERIES =
       Pattern.compile("\\b((?:pushfanout|grpc_server|jvm|netty|process)_[a-z_]+)");
@@ -20,7 +20,7 @@ record KnownSeries(Map<String, Set<String>> labels) {
   private static final Pattern GROUPED =
       Pattern.compile("\\b(?:by|on|without|ignoring) \\(([a-z_, ]+)\\)");
 
-  /** Those that Prometheus and kube-state-metrics add. */
+  /** Labels that Prometheus and kube-state-metrics add. */
   private static final Set<String> PLATFORMS =
       Set.of("cluster", "namespace", "job", "instance", "pod", "deployment");
 
@@ -34,7 +34,9 @@ record KnownSeries(Map<String, Set<String>> labels) {
     return new KnownSeries(labels);
   }
 
-  /** Fails unless an expression's series are there, and its labels are theirs or the platform's. */
+  /**
+   * Fails unless an expression's series exist, and its labels belong to them or to the platform.
+   */
   void have(String expression) {
     Set<String> used = words(SERIES, expression);
     assertThat(used).as(expression).isNotEmpty();
@@ -48,7 +50,7 @@ record KnownSeries(Map<String, Set<String>> labels) {
     assertThat(known).as(expression).containsAll(named);
   }
 
-  /** Fails unless the name of a series begins so. */
+  /** Fails unless the name of a series begins with the text. */
   void haveOneFrom(String beginning) {
     assertThat(labels.keySet()).anyMatch(series -> series.startsWith(beginning));
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class LimitSeriesTest {
   @Test
-  void namesLabelsAndValuesAreThose() throws Exception {
+  void seriesHaveExpectedNamesLabelsAndValues() throws Exception {
     MemoryBudget memory = new MemoryBudget(1000);
     assertThat(memory.tryTake(300)).isTrue();
     try (Metrics metrics = new Metrics("1")) {

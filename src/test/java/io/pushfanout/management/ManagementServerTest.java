@@ -106,7 +106,7 @@ class ManagementServerTest {
   }
 
   @Test
-  void whatToKnowOfItIsSaidInTheSameLine() throws Exception {
+  void readinessNoteIsInTheSameLine() throws Exception {
     note = () -> "serving saved state: resources of 12m ago\nnot ready";
 
     assertThat(get("/readyz").body())
@@ -114,7 +114,7 @@ class ManagementServerTest {
   }
 
   @Test
-  void notReadySaysWhyInOneLine() throws Exception {
+  void notReadyGivesTheReasonInOneLine() throws Exception {
     ready = false;
 
     HttpResponse<String> answer = get("/readyz");
@@ -151,7 +151,7 @@ class ManagementServerTest {
   }
 
   @Test
-  void metricsAreOpenMetricsForThoseWhoAcceptIt() throws Exception {
+  void metricsAreOpenMetricsForClientsThatAcceptThem() throws Exception {
     HttpResponse<String> answer =
         send(request("/metrics").header("Accept", "application/openmetrics-text").build());
 
@@ -215,7 +215,9 @@ class ManagementServerTest {
         .isEqualTo("not found; there are /api/v1/status, /livez, /metrics, /readyz\n");
   }
 
-  /** DNS rebinding: a site's own name that it points here once a browser has its page. */
+  /**
+   * DNS rebinding: a foreign site's name that resolves to this server once a browser has its page.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"/metrics", "/api/v1/status", "/api/v1/status?x", "/nothing"})
   void aForeignNameThatPointsHereIsMisdirected(String path) throws Exception {
@@ -253,12 +255,12 @@ class ManagementServerTest {
   }
 
   @Test
-  void whichOfTwoHostsARequestIsForIsNotGuessed() throws Exception {
+  void requestWithTwoHostsIsRefused() throws Exception {
     assertThat(statusOf("/metrics", "127.0.0.1\r\nHost: evil.example")).isEqualTo(400);
   }
 
   @Test
-  void requestsFromBeforeThereWereHostsAreAnswered() throws Exception {
+  void requestOfHttp10WithoutHostIsAnswered() throws Exception {
     assertThat(raw("GET /api/v1/status HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 200 ");
   }
 
@@ -319,9 +321,9 @@ class ManagementServerTest {
     assertThat(get("/api/v1/status").body()).contains("\"n4999:50052\"").endsWith("]}]}");
   }
 
-  /** Each had a copy of its own before. */
+  /** Each client had a copy of its own before. */
   @Test
-  void clientsThatDoNotReadTakeLittleMemoryHoweverLargeTheAnswer() throws Exception {
+  void clientsThatDoNotReadTakeLittleMemoryForLargeResponses() throws Exception {
     fanouts = List.of(Fleet.chat(Fleet.nodes(0, 5000)));
     int size = get("/metrics").body().length();
     assertThat(size).isGreaterThan(2 << 20);
@@ -374,7 +376,7 @@ class ManagementServerTest {
   }
 
   @Test
-  void closeIsBoundedWhateverIsUnderWay() throws Exception {
+  void closeIsBoundedDuringRequests() throws Exception {
     int port = server.port();
     snapshotsHeld = new CountDownLatch(1);
     CompletableFuture<HttpResponse<String>> held = getAsync("/metrics");

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which format a client gets for what it accepts. */
+/** The format for each {@code Accept} header. */
 class MetricsFormatTest {
   private static final String PROTOBUF =
       "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
@@ -37,12 +37,12 @@ class MetricsFormatTest {
         "application/openmetrics-text;q=x                           | TEXT",
         "/;;=,,a/b/c,*/x,;q=1,application/openmetrics-text          | OPEN_METRICS",
       })
-  void theFormatIsTheOneThatIsLikedMost(String accept, MetricsFormat format) {
+  void selectsTheFormatWithTheGreatestWeight(String accept, MetricsFormat format) {
     assertThat(MetricsFormat.of(accept)).isEqualTo(format);
   }
 
   @Test
-  void protobufIsForThoseWhoReadIt() {
+  void protobufIsForClientsThatAcceptIt() {
     assertThat(MetricsFormat.of(PROTOBUF)).isEqualTo(MetricsFormat.PROTOBUF);
     assertThat(MetricsFormat.of(PROTOBUF + ";q=0.6,text/plain;q=0.5"))
         .isEqualTo(MetricsFormat.PROTOBUF);
@@ -53,7 +53,7 @@ class MetricsFormatTest {
         .isEqualTo(MetricsFormat.TEXT);
   }
 
-  /** As they come from Prometheus 3 and 2. */
+  /** Headers of Prometheus 3 and 2. */
   @Test
   void prometheusGetsOpenMetrics() {
     assertThat(
@@ -72,7 +72,7 @@ class MetricsFormatTest {
   }
 
   @Test
-  void whoSaysNothingGetsText() {
+  void clientWithoutPreferenceGetsText() {
     assertThat(MetricsFormat.of(null)).isEqualTo(MetricsFormat.TEXT);
   }
 }

@@ -4,7 +4,7 @@ import io.pushfanout.client.DeliveryTimes;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 
-/** The page of metrics that {@code bench} reads. */
+/** A fuzz target for the metrics page that {@code bench} reads. */
 public final class MetricsPageFuzz implements FuzzTarget {
   @Override
   public String name() {

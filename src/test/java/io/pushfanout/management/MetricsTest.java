@@ -39,7 +39,7 @@ class MetricsTest {
   }
 
   @Test
-  void namesAndLabelsAreThose() throws Exception {
+  void seriesHaveExpectedNamesAndLabels() throws Exception {
     totals.of(Fleet.CHAT);
     fanouts = List.of(Fleet.chat(Fleet.node("a:1", NodeState.SLOW, Fleet.LEDGER)));
 
@@ -75,7 +75,7 @@ class MetricsTest {
   }
 
   @Test
-  void typesAreThose() throws Exception {
+  void seriesHaveExpectedTypes() throws Exception {
     totals.of(Fleet.CHAT);
     fanouts = List.of(Fleet.chat(Fleet.node("a:1", NodeState.SLOW, Fleet.LEDGER)));
 
@@ -307,7 +307,7 @@ class MetricsTest {
   }
 
   @Test
-  void openMetricsIsWrittenForThoseWhoAcceptIt() throws Exception {
+  void openMetricsIsWrittenForClientsThatAcceptIt() throws Exception {
     Answer answer = metrics.scrape(MetricsFormat.OPEN_METRICS);
 
     assertThat(answer.contentType()).startsWith("application/openmetrics-text; version=1.0.0");

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Prometheus' own checker of rules and queries. */
+/** A runner of Prometheus' own checker of rules and queries. */
 final class Promtool {
   private Promtool() {}
 
-  /** Runs it on files, and fails with its output where it finds a fault. */
+  /** Runs the checker on files, and fails with its output if it reports a fault. */
   static void passes(List<Path> files, String... command) {
     List<String> all = new ArrayList<>(List.of(GoTool.PROMTOOL.path().toString()));
     all.addAll(List.of(command));

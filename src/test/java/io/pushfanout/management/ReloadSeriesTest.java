@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ReloadSeriesTest {
   @Test
-  void filesThatAreNotTakenAreZero() throws Exception {
+  void filesWithAFailedReloadAreZero() throws Exception {
     try (Metrics metrics = new Metrics("1")) {
       metrics.register(new ReloadSeries(() -> Map.of("tokens", false, "tls-profile/main", true)));
 

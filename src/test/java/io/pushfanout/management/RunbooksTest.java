@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** docs/runbooks.md has a section for each alert, and for no other. */
+/** The page docs/runbooks.md has a section for each alert, and for no other. */
 class RunbooksTest {
   /** A pattern of {@code grep} for {@code /metrics}, up to the labels. */
   private static final Pattern SEARCHED = Pattern.compile("grep -E '\\^([^.' ]+)");
@@ -59,7 +59,7 @@ class RunbooksTest {
     return sections;
   }
 
-  /** Returns the beginnings of series' names that a section's commands look for. */
+  /** Returns the prefixes of series names in a section's commands. */
   private static Set<String> searched(String section) {
     Set<String> beginnings = new TreeSet<>();
     for (String pattern : KnownSeries.words(SEARCHED, section)) {

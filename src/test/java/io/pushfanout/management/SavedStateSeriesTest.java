@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class SavedStateSeriesTest {
   @Test
-  void agesAreToldWhileSomethingSavedIsServed() throws IOException {
+  void agesAreShownWhileSavedStateIsInUse() throws IOException {
     assertThat(scrape(Optional.of(Duration.ofMillis(61_900)), Map.of("chat", Duration.ofHours(1))))
         .contains(
             "pushfanout_saved_state_age_seconds{service=\"\",source=\"resources\"} 61.0\n",
@@ -20,12 +20,12 @@ class SavedStateSeriesTest {
   }
 
   @Test
-  void nothingIsToldWhileNothingSavedIsServed() throws IOException {
+  void noAgeIsShownWithoutSavedState() throws IOException {
     assertThat(scrape(Optional.empty(), Map.of())).doesNotContain("age_seconds{");
   }
 
   @Test
-  void aClockThatWasSetBackMakesNothingYoungerThanNow() throws IOException {
+  void aClockThatWasSetBackMakesNoAgeNegative() throws IOException {
     assertThat(scrape(Optional.of(Duration.ofSeconds(-5)), Map.of())).contains("} 0.0\n");
   }
 

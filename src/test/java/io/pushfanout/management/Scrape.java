@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Prometheus' text, read back. */
+/** A parsed page of Prometheus' text format. */
 record Scrape(String text, Map<String, Double> series) {
   private static final Pattern LINE = Pattern.compile("(\\w+)(\\{(.*)})? (\\S+)");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
@@ -33,12 +33,12 @@ record Scrape(String text, Map<String, Double> series) {
     return new Scrape(text, series);
   }
 
-  /** Such as {@code pushfanout_nodes{fanout="a/b"}}. */
+  /** Returns the value of a series, such as {@code pushfanout_nodes{fanout="a/b"}}. */
   @Nullable Double value(String name) {
     return series.get(name);
   }
 
-  /** Each metric of ours with its labels' names, buckets' bounds included. */
+  /** Returns PushFanout's metrics with their label names, bucket bounds included. */
   Map<String, Set<String>> labelsByName() {
     Map<String, Set<String>> byName = new TreeMap<>();
     for (String line : series.keySet()) {

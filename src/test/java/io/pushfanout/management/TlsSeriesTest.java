@@ -23,7 +23,7 @@ class TlsSeriesTest {
   }
 
   @Test
-  void namesLabelsAndValuesAreThose() throws Exception {
+  void seriesHaveExpectedNamesLabelsAndValues() throws Exception {
     Scrape scrape =
         scrape(
             Optional.of(Instant.ofEpochSecond(1_900_000_000L)),

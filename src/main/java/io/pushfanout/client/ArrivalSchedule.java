@@ -3,10 +3,10 @@ package io.pushfanout.client;
 import java.time.Duration;
 
 /**
- * When each call of an open loop is due: evenly spread, whatever becomes of the calls before it.
+ * The due times of an open loop's calls: evenly spread, independent of earlier calls' outcomes.
  *
  * @param perSecond calls a second, more than 0
- * @param duration how long calls are due
+ * @param duration period in which calls are due
  */
 public record ArrivalSchedule(double perSecond, Duration duration) {
   public ArrivalSchedule {
@@ -15,12 +15,12 @@ public record ArrivalSchedule(double perSecond, Duration duration) {
     }
   }
 
-  /** How many calls are due in all. */
+  /** Returns the number of calls that are due in total. */
   public long calls() {
     return Math.round(perSecond * duration.toNanos() / 1e9);
   }
 
-  /** When a call is due, in nanoseconds from the beginning; calls count from 0. */
+  /** Returns the due time of a call, in nanoseconds from the start; calls count from 0. */
   long dueNanos(long call) {
     return (long) (call / perSecond * 1e9);
   }

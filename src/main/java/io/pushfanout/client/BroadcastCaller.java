@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to one running server. May be used by several threads. */
+/** A client that sends broadcasts to one running server. May be used by several threads. */
 public final class BroadcastCaller implements AutoCloseable {
   private final NodeAddress server;
   private final boolean tls;
@@ -22,10 +22,10 @@ public final class BroadcastCaller implements AutoCloseable {
   private final @Nullable TokenCredentials token;
 
   /**
-   * Connects with the first call, not before.
+   * Creates a client that connects at its first call.
    *
-   * @param tls null: none
-   * @param token shown with each call; null is none
+   * @param tls null: no TLS
+   * @param token sent with each call; null: no token
    */
   public BroadcastCaller(
       NodeAddress server, @Nullable CallerTls tls, @Nullable TokenCredentials token) {
@@ -47,8 +47,8 @@ public final class BroadcastCaller implements AutoCloseable {
   /**
    * Sends one broadcast and waits for its reply.
    *
-   * @param timeout for all of it, from the look-up of the host's name
-   * @throws CallerException when there is none; with {@link CallError#of} as its message
+   * @param timeout for the whole call, including the resolution of the host's name
+   * @throws CallerException when there is no reply; with {@link CallError#of} as its message
    */
   public BroadCastReply send(BroadcastMessage message, Duration timeout) throws CallerException {
     Deadline deadline = Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -67,7 +67,7 @@ public final class BroadcastCaller implements AutoCloseable {
     }
   }
 
-  /** Ends calls in flight too. */
+  /** Closes the connection and cancels calls in flight. */
   @Override
   public void close() {
     channel.shutdownNow();

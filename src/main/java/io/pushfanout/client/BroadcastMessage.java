@@ -13,14 +13,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to broadcast, and to whom.
+ * A message to broadcast, and its target.
  *
- * @param room null is every user
+ * @param room null: every user
  * @param ver the version of the body's format, which only nodes and users read
- * @param op the kind of message, likewise
- * @param seq the message's number in a sequence, likewise
- * @param target {@code <namespace>/<name>} or {@code all}; null leaves it to the server
- * @param nodes narrows the target to these; none: all of its nodes
+ * @param op the kind of message, which only nodes and users read
+ * @param seq the message's number in a sequence, which only nodes and users read
+ * @param target {@code <namespace>/<name>} or {@code all}; null: the server's default
+ * @param nodes the only nodes of the target that get the message; empty: all of them
  */
 public record BroadcastMessage(
     @Nullable String room,
@@ -39,7 +39,7 @@ public record BroadcastMessage(
     nodes = List.copyOf(nodes);
   }
 
-  /** A message for all nodes of the target. */
+  /** Creates a message for all nodes of the target. */
   public BroadcastMessage(@Nullable String room, int op, ByteString body, @Nullable String target) {
     this(room, 0, op, 0, body, target, List.of());
   }
@@ -48,7 +48,7 @@ public record BroadcastMessage(
     return BroadCastReq.newBuilder().setProto(proto()).build();
   }
 
-  /** Only of a message that has a room. */
+  /** Returns the request for a room; the message must have one. */
   BroadCastRoomReq toRoom() {
     String id = requireNonNull(room, "room");
     return BroadCastRoomReq.newBuilder().setRoomId(id).setProto(proto().setRoomid(id)).build();

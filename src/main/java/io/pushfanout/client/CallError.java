@@ -18,14 +18,14 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A failed call as one line for the user. */
+/** The error message of a failed call: one line for the user. */
 final class CallError {
   private static final int MAX_CHARS = 1000;
 
   private CallError() {}
 
   /**
-   * @param tls whether it was tried with TLS
+   * @param tls whether the call used TLS
    */
   static String of(StatusRuntimeException e, NodeAddress server, boolean tls, Duration timeout) {
     Status status = e.getStatus();
@@ -33,15 +33,15 @@ final class CallError {
     if (handshake.isPresent()) {
       return unreachable(server, handshake.get());
     }
-    if (isClosedUnheard(status)) {
-      String doubt = tls ? "" : "; does it speak TLS (--tls)?";
-      return server + " closed the connection without an answer" + doubt;
+    if (isClosedWithoutReply(status)) {
+      String hint = tls ? "" : "; does it speak TLS (--tls)?";
+      return server + " closed the connection without an answer" + hint;
     }
     if (isNoGrpc(status)) {
       return server + " does not speak gRPC; is this the other port?";
     }
     return switch (status.getCode()) {
-      // What gRPC says of a deadline is for its developers.
+      // gRPC's own description of a deadline is written for its developers.
       case DEADLINE_EXCEEDED ->
           "DEADLINE_EXCEEDED: no answer from %s within %s"
               .formatted(server, SpecDuration.format(timeout));
@@ -53,7 +53,10 @@ final class CallError {
     };
   }
 
-  /** An HTTP server answers in HTTP/1.1, or in HTTP/2 without what gRPC has in every answer. */
+  /**
+   * Returns whether the peer is an HTTP server without gRPC: it responds in HTTP/1.1, or in HTTP/2
+   * without gRPC's mandatory headers.
+   */
   private static boolean isNoGrpc(Status status) {
     String description = status.getDescription();
     Throwable cause = status.getCause();
@@ -66,15 +69,15 @@ final class CallError {
   }
 
   /**
-   * By TLS that got no handshake: it says nothing, or an alert, and hangs up. Where it has not read
-   * all by then, the system makes a reset of that.
+   * Returns whether the peer closed the connection without a reply. A TLS server that received
+   * plaintext sends nothing or an alert and closes; unread bytes make its kernel send a reset.
    */
-  private static boolean isClosedUnheard(Status status) {
+  private static boolean isClosedWithoutReply(Status status) {
     Throwable cause = status.getCause();
-    String said = cause == null ? "" : String.valueOf(cause.getMessage());
+    String message = cause == null ? "" : String.valueOf(cause.getMessage());
     return "Network closed for unknown reason".equals(status.getDescription())
         || HandshakeFailure.isBrokenOff(cause)
-        || said.contains("Hex dump for first 5 bytes: 1503");
+        || message.contains("Hex dump for first 5 bytes: 1503");
   }
 
   static String unreachable(NodeAddress server, String why) {
@@ -90,8 +93,8 @@ final class CallError {
   }
 
   /**
-   * Null where the server was reached, and answered itself or went away later. The innermost cause
-   * is the system's own word.
+   * Returns the reason why the server was not reached; null if it was reached and failed later. The
+   * innermost cause has the system's own message.
    */
   private static @Nullable String whyUnreached(@Nullable Throwable cause) {
     String why = null;
@@ -114,7 +117,7 @@ final class CallError {
             return " (retry after %s)"
                 .formatted(Durations.toString(detail.unpack(RetryInfo.class).getRetryDelay()));
           } catch (InvalidProtocolBufferException _) {
-            // A hint that cannot be read is no hint.
+            // A malformed hint is ignored.
             return "";
           }
         }

@@ -1,6 +1,6 @@
 package io.pushfanout.client;
 
-/** A broadcast that failed; the message is one line for the user. */
+/** A failure of a broadcast; the message is one line for the user. */
 public final class CallerException extends Exception {
   CallerException(String message, Throwable cause) {
     super(message, cause);

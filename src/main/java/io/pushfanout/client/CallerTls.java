@@ -4,9 +4,10 @@ import io.pushfanout.tls.LiveTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS to a server.
+ * The TLS settings of a connection to a server.
  *
- * @param live whom to trust, and who we are where the server asks; its owner closes it
- * @param serverName whom the server's certificate has to be for; null: the host that is dialled
+ * @param live trusted CAs, and the client certificate for servers that request one; its owner
+ *     closes it
+ * @param serverName the name that the server's certificate must be for; null: the dialled host
  */
 public record CallerTls(LiveTls live, @Nullable String serverName) {}

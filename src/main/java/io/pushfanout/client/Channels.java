@@ -6,12 +6,12 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.tls.Http2Credentials;
 import org.jspecify.annotations.Nullable;
 
-/** How callers dial. */
+/** A factory for channels to servers. */
 final class Channels {
   private Channels() {}
 
   /**
-   * @param tls null: none
+   * @param tls null: no TLS
    */
   static NettyChannelBuilder to(NodeAddress server, @Nullable CallerTls tls) {
     if (tls == null) {

@@ -7,13 +7,13 @@ import io.pushfanout.tls.LiveTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a command speaks TLS to a server.
+ * The TLS options of a command.
  *
- * @param serverName whom the server's certificate has to be for; null: the host that is dialled
+ * @param serverName the name that the server's certificate must be for; null: the dialled host
  */
 public record ClientTls(TlsFiles files, @Nullable String serverName) {
   /**
-   * @throws UsageException when the name is none
+   * @throws UsageException when the name is not a host name
    */
   public ClientTls {
     if (serverName != null) {
@@ -28,8 +28,8 @@ public record ClientTls(TlsFiles files, @Nullable String serverName) {
   /**
    * Reads the files.
    *
-   * @return null where there is no TLS; to be closed
-   * @throws UsageException names the flag of a file that cannot be used
+   * @return null without TLS; to be closed
+   * @throws UsageException names the flag of an unusable file
    */
   public static @Nullable LiveTls open(@Nullable ClientTls tls) {
     return tls == null ? null : tls.files.open();

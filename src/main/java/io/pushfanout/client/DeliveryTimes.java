@@ -9,16 +9,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long deliveries took, from enqueue to acknowledgement: the histogram {@code
- * pushfanout_delivery_seconds}, of one fanout or of all together.
+ * The histogram {@code pushfanout_delivery_seconds} of one fanout or of all fanouts: durations of
+ * deliveries, from enqueue to acknowledgement.
  *
- * @param seconds the sum of all
- * @param atMost how many took at most so many seconds, by that bound; the last is infinite
+ * @param seconds the sum of all durations
+ * @param atMost the number of deliveries within each upper bound in seconds; the last bound is
+ *     infinite
  */
 public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
   private static final Pattern SAMPLE =
       Pattern.compile(
-          // No label holds a line end: each line is looked at once.
+          // No label contains a line end, so each line is scanned once.
           "^pushfanout_delivery_seconds_(bucket|sum)\\{([^}\n]*)\\} (\\S+)", Pattern.MULTILINE);
   private static final Pattern FANOUT = Pattern.compile("\\bfanout=\"([^\"]+)\"");
   private static final Pattern BOUND = Pattern.compile("\\ble=\"([^\"]+)\"");
@@ -28,8 +29,8 @@ public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
   }
 
   /**
-   * @param page Prometheus' text
-   * @throws IllegalArgumentException where a number is none
+   * @param page text in Prometheus' format
+   * @throws IllegalArgumentException when a value is not a number
    */
   public static DeliveryTimes read(String page) {
     return byFanout(page).values().stream()
@@ -37,9 +38,9 @@ public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
   }
 
   /**
-   * The same for each fanout.
+   * Returns the histogram of each fanout.
    *
-   * @throws IllegalArgumentException where a number is none
+   * @throws IllegalArgumentException when a value is not a number
    */
   static Map<String, DeliveryTimes> byFanout(String page) {
     Map<String, DeliveryTimes> byFanout = new HashMap<>();
@@ -71,7 +72,7 @@ public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
     return text.equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(text);
   }
 
-  /** Those after the earlier moment; all, where counts have begun anew meanwhile. */
+  /** Returns the deliveries after the earlier sample; all deliveries if the counters were reset. */
   public DeliveryTimes since(DeliveryTimes before) {
     if (before.count() > count()) {
       return this;
@@ -81,7 +82,7 @@ public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
     return new DeliveryTimes(seconds - before.seconds, fresh);
   }
 
-  /** Returns the median and the slowest hundredth, such as {@code p50 ≤ 1.0 ms, p99 ≤ 5.0 ms}. */
+  /** Returns the median and the 99th percentile, such as {@code p50 ≤ 1.0 ms, p99 ≤ 5.0 ms}. */
   String range() {
     return "p50 %s, p99 %s".formatted(bound(0.5), bound(0.99));
   }
@@ -97,14 +98,14 @@ public record DeliveryTimes(double seconds, NavigableMap<Double, Long> atMost) {
     return atMost.isEmpty() ? 0 : atMost.lastEntry().getValue();
   }
 
-  /** The mean in seconds; 0 when there was no delivery. */
+  /** Returns the mean in seconds; 0 without deliveries. */
   public double mean() {
     return count() == 0 ? 0 : seconds / count();
   }
 
   /**
-   * The bound in seconds under which this share of the deliveries took, no finer than the
-   * histogram's: infinite above its last; 0 when there was no delivery.
+   * Returns the quantile in seconds, rounded up to a bound of the histogram: infinite above its
+   * last finite bound; 0 without deliveries.
    *
    * @param share from 0 to 1
    */

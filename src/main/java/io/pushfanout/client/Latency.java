@@ -2,7 +2,7 @@ package io.pushfanout.client;
 
 import org.HdrHistogram.AbstractHistogram;
 
-/** How long calls took, in milliseconds; all 0 when there was none. */
+/** The latencies of calls, in milliseconds; all 0 without calls. */
 public record Latency(
     long calls, double mean, double p50, double p90, double p99, double p999, double max) {
   static Latency ofMicros(AbstractHistogram micros) {

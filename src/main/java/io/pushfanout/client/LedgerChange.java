@@ -5,13 +5,13 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server counted between two moments, over all nodes that messages were for.
+ * The change of a server's counters between two samples, summed over the nodes that had messages.
  *
- * @param seconds between the two
+ * @param seconds time between the samples
  * @param atRest whether no message waited or was in flight at the end
- * @param nodes how many there were
- * @param workers of the node that has the fewest; 0 where there was no node
- * @param window how many unacknowledged messages a stream takes, where nodes take streams; else 0
+ * @param nodes number of these nodes
+ * @param workers minimum of the nodes' workers; 0 without nodes
+ * @param window maximum of unacknowledged messages of a stream; 0 if no node uses streams
  * @param dropped for any reason, before and after enqueue
  */
 public record LedgerChange(
@@ -27,7 +27,7 @@ public record LedgerChange(
     long dropped,
     DeliveryTimes times) {
 
-  /** Adds nodes up. */
+  /** A sum over nodes. */
   static final class Sums {
     private int nodes;
     private long workers;
@@ -38,10 +38,10 @@ public record LedgerChange(
     private long dropped;
 
     /**
-     * @param then null where the node is new
+     * @param then null for a new node
      */
     void add(@Nullable Node then, Node now) {
-      // A node that has come anew meanwhile counts from zero.
+      // The counters of a node that was removed and added again start at zero.
       Node from = then != null && then.enqueued() <= now.enqueued() ? then : null;
       long taken = grown(from, now, Node::enqueued);
       long gone = grown(from, now, Node::dropped);

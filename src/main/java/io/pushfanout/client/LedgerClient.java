@@ -7,19 +7,19 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a running server has counted. Whatever goes wrong is an {@link IOException} whose
- * message is one line that names the server.
+ * A client that reads the counters of a running server. Every failure is an {@link IOException}
+ * whose message is one line that names the server.
  */
 public final class LedgerClient implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   private final ServerUrl server;
   private final StatusClient status;
   private final PageClient pages;
 
   /**
-   * @param tls for an https URL; null trusts as the JDK does
+   * @param tls for an https URL; null: the JDK's trust store
    */
   public LedgerClient(ServerUrl server, @Nullable LiveTls tls) {
     this.server = server;
@@ -28,23 +28,23 @@ public final class LedgerClient implements AutoCloseable {
   }
 
   /**
-   * Reads it when no message waits or is in flight, so that all counts are of the same messages; or
-   * as it is when that takes too long.
+   * Returns the counters once no message waits or is in flight, so that all counters cover the same
+   * messages; after the time limit, returns them as they are.
    *
-   * @param enough ends the wait sooner
+   * @param enough ends the wait early
    */
   public LedgerSample atRest(Duration atMost, BooleanSupplier enough)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
     StatusSample now = status.fetch();
     while (!LedgerSample.isAtRest(now) && !enough.getAsBoolean() && System.nanoTime() < end) {
-      Thread.sleep(LOOK_AGAIN);
+      Thread.sleep(POLL_INTERVAL);
       now = status.fetch();
     }
     return new LedgerSample(now, times());
   }
 
-  /** Starts to look at what is in flight. */
+  /** Starts polling for messages in flight. */
   public LedgerWatch watch() {
     return new LedgerWatch(status);
   }
@@ -57,7 +57,7 @@ public final class LedgerClient implements AutoCloseable {
     }
   }
 
-  /** Ends what is under way. */
+  /** Cancels pending requests. */
   @Override
   public void close() {
     pages.close();

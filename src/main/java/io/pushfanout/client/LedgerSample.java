@@ -7,7 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a server's nodes had counted at one moment. */
+/** The counters of a server's nodes at one moment. */
 public final class LedgerSample {
   private final StatusSample sample;
   private final DeliveryTimes times;
@@ -30,9 +30,9 @@ public final class LedgerSample {
   }
 
   /**
-   * What was counted after the earlier moment.
+   * Returns the change since the earlier sample.
    *
-   * @param streams whether nodes were seen to take streams meanwhile
+   * @param streams whether nodes used streams in between
    */
   public LedgerChange since(LedgerSample before, boolean streams) {
     double seconds = (sample.takenNanos() - before.sample.takenNanos()) / 1e9;
@@ -43,7 +43,7 @@ public final class LedgerSample {
         seconds, isAtRest(sample), streams ? window() : 0, times.since(before.times));
   }
 
-  /** The least of {@code delivery.window}. */
+  /** Returns the minimum of {@code delivery.window}. */
   private long window() {
     return sample.status().fanouts().stream()
         .map(fanout -> fanout.settings().getValue("delivery"))

@@ -6,9 +6,9 @@ import io.pushfanout.concurrent.Threads;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Looks now and then at what is in flight, until it is closed. */
+/** A poller of the messages in flight that runs on its own thread until it is closed. */
 public final class LedgerWatch implements AutoCloseable {
-  private static final Duration EVERY = Duration.ofMillis(250);
+  private static final Duration INTERVAL = Duration.ofMillis(250);
 
   private final StatusClient status;
   private final Thread thread;
@@ -16,28 +16,28 @@ public final class LedgerWatch implements AutoCloseable {
 
   LedgerWatch(StatusClient status) {
     this.status = status;
-    thread = Threads.start("ledger-watch", this::keepLooking);
+    thread = Threads.start("ledger-watch", this::poll);
   }
 
-  /** Whether a node had more in flight than it has workers, as only a node that streams can. */
+  /** Returns whether a node had more messages in flight than workers, which only streams allow. */
   public boolean sawStreams() {
     return streams;
   }
 
-  private void keepLooking() {
+  private void poll() {
     try {
       while (true) {
-        see(status.fetch());
-        Thread.sleep(EVERY);
+        record(status.fetch());
+        Thread.sleep(INTERVAL);
       }
     } catch (IOException _) {
-      // Who asks for the counts at the end will hear of it, if it lasts.
+      // A lasting failure is reported when the counters are read at the end.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void see(StatusSample sample) {
+  private void record(StatusSample sample) {
     for (Fanout fanout : sample.status().fanouts()) {
       for (Node node : fanout.nodes()) {
         streams |= node.inFlight() > node.workers();

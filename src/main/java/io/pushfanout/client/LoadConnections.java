@@ -16,27 +16,27 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to one server, and messages to send over them, each in its turn. Requests are encoded
- * anew for each call, but made once.
+ * Connections to one server, and messages to send over them in turn. Each request is built once and
+ * encoded for each call.
  */
 public final class LoadConnections implements AutoCloseable {
-  /** Nobody who measures waits longer for one call. */
+  /** Deadline of each call. */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final List<PushServerStub> stubs = new ArrayList<>();
   private final List<Request> requests;
 
-  /** One of the two is there. */
+  /** A request of one of the two kinds; the other field is null. */
   private record Request(@Nullable BroadCastReq toEveryUser, @Nullable BroadCastRoomReq toRoom) {}
 
   /**
-   * Connects with the first calls, not before.
+   * Creates connections that are established at their first calls.
    *
-   * @param tls null: none
-   * @param token shown with each call; null is none
-   * @param count how many connections, 1 or more
-   * @param messages all to one target, 1 or more
+   * @param tls null: no TLS
+   * @param token sent with each call; null: no token
+   * @param count number of connections, 1 or more
+   * @param messages 1 or more, all for one target
    */
   public LoadConnections(
       NodeAddress server,
@@ -49,7 +49,7 @@ public final class LoadConnections implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       ManagedChannel channel =
           Channels.to(server, tls)
-              // Replies are counted where they arrive: that blocks nobody.
+              // Counting a reply does not block, so it needs no other thread.
               .directExecutor()
               .build();
       channels.add(channel);
@@ -67,7 +67,7 @@ public final class LoadConnections implements AutoCloseable {
   /**
    * Starts a call and returns at once.
    *
-   * @param number of the call, from 0: which message goes over which connection
+   * @param number the call's number from 0, which selects the message and the connection
    */
   void call(long number, StreamObserver<BroadCastReply> observer) {
     Request request = requests.get((int) (number % requests.size()));
@@ -94,7 +94,7 @@ public final class LoadConnections implements AutoCloseable {
         .orElse(0);
   }
 
-  /** Ends calls in flight too. */
+  /** Closes the connections and cancels calls in flight. */
   @Override
   public void close() {
     channels.forEach(ManagedChannel::shutdownNow);

@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 
-/** Counts what becomes of calls. Any number of threads may tell, and one may read meanwhile. */
+/**
+ * A counter of calls and their outcomes. Any number of threads may record, and one may read
+ * meanwhile.
+ */
 final class LoadRecorder {
   private static final long LONGEST_MICROS = TimeUnit.MINUTES.toMicros(2);
   private static final int DIGITS = 3;
@@ -28,7 +31,7 @@ final class LoadRecorder {
   }
 
   /**
-   * @param nanos since the call was due
+   * @param nanos time since the call was due
    */
   void replied(BroadCastReply reply, long nanos) {
     count(replies, outcome(reply));
@@ -39,7 +42,8 @@ final class LoadRecorder {
 
   void failed(Status status, long nanos) {
     count(errors, status.getCode().name());
-    // Whoever waits in vain has waited; other errors come at once and would make it look fast.
+    // Only a timeout counts as latency: other errors return at once and would make the server look
+    // fast.
     if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
       record(nanos);
     }

@@ -4,17 +4,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What became of the calls of an open loop, so far.
+ * The outcomes of an open loop's calls so far.
  *
  * @param due calls that should have been made by now
- * @param sent calls that were made; fewer where the loop could not keep its pace
+ * @param sent calls that were made; fewer if the loop could not keep its pace
  * @param seconds from the first call until no more was due, or until now
- * @param replies how many replies there were of each outcome: OK, PARTIAL, DROPPED, NO_NODES, or
- *     {@code other}
- * @param errors how many calls ended with each gRPC status other than OK
+ * @param replies number of replies by outcome: OK, PARTIAL, DROPPED, NO_NODES, or {@code other}
+ * @param errors number of calls by gRPC status other than OK
  * @param accepted nodes whose queue took a message, summed over the replies
- * @param dropped nodes that dropped one, likewise
- * @param latency from the moment at which a call was due to its reply, or to its deadline
+ * @param dropped nodes that dropped a message, summed over the replies
+ * @param latency time from a call's due time to its reply or its deadline
  */
 public record LoadResult(
     long due,
@@ -31,7 +30,7 @@ public record LoadResult(
     errors = new TreeMap<>(errors);
   }
 
-  /** Calls a second that were made. */
+  /** Returns the number of calls made a second. */
   public double sentPerSecond() {
     return seconds > 0 ? sent / seconds : 0;
   }
@@ -44,7 +43,7 @@ public record LoadResult(
     return errors.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Calls that had not ended when the measurement did. */
+  /** Returns the number of calls that had not ended at the end of the measurement. */
   public long open() {
     return sent - answered() - failed();
   }

@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Whether a host's name has an address. gRPC would find out too, but puts a stack trace into the
- * user's terminal where it has none.
+ * A check that a host's name has an address. gRPC would detect a missing address too, but prints a
+ * stack trace to the user's terminal.
  */
 final class NameResolution {
   private final Resolver resolver;
 
-  /** Blocks for as long as the system's resolver likes. */
+  /** A resolver that blocks without a time limit, like the system's. */
   interface Resolver {
     InetAddress[] addressesOf(String host) throws UnknownHostException;
   }
@@ -28,13 +28,13 @@ final class NameResolution {
   }
 
   /**
-   * Returns when there is an address.
+   * Returns when the name has an address.
    *
-   * @throws CallerException when there is none, or none in time
+   * @throws CallerException when there is no address, or none in time
    */
   void await(NodeAddress server, Duration timeout) throws CallerException {
     FutureTask<InetAddress[]> task = new FutureTask<>(() -> resolver.addressesOf(server.host()));
-    // Nothing interrupts a look-up: one that takes too long is left to itself.
+    // A lookup cannot be interrupted: a slow one is abandoned.
     Threads.start("pushfanout-lookup", task);
     try {
       var _ = task.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

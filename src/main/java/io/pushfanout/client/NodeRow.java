@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One node of a table.
  *
- * @param before the node at the earlier look; null: it was not there, or counts from zero again
- * @param seconds between the two looks
- * @param reason what is wrong with it, one line; empty where nothing is
+ * @param before the node at the previous sample; null for a new node or one with reset counters
+ * @param seconds time between the samples
+ * @param reason the node's problems in one line; empty without problems
  */
 record NodeRow(Node node, @Nullable Node before, double seconds, String reason) {
   private static final int REASONS_CHARS = 200;
@@ -43,7 +43,7 @@ record NodeRow(Node node, @Nullable Node before, double seconds, String reason) 
     return before == null || now.delivered() < before.delivered() ? null : before;
   }
 
-  /** A server that is none of ours may have any number of them. */
+  /** Joins two reasons up to a limit, because a foreign server may send any number of them. */
   private static String both(String one, String two) {
     return one.length() > REASONS_CHARS ? one : one + "; " + two;
   }
@@ -54,7 +54,7 @@ record NodeRow(Node node, @Nullable Node before, double seconds, String reason) 
         : problem.reason() + ": " + problem.message();
   }
 
-  /** Returns its place among the others, the worst lowest. */
+  /** Returns the sort key of the node's state; the worst state is 0. */
   int rank() {
     return switch (node.state()) {
       case "unreachable" -> 0;
@@ -65,7 +65,9 @@ record NodeRow(Node node, @Nullable Node before, double seconds, String reason) 
     };
   }
 
-  /** Returns how many messages it lost between the looks; without an earlier one, ever. */
+  /**
+   * Returns the number of messages lost between the samples; without a previous sample, the total.
+   */
   long lostSince() {
     return lost(node) - (before == null ? 0 : lost(before));
   }
@@ -74,7 +76,7 @@ record NodeRow(Node node, @Nullable Node before, double seconds, String reason) 
     return node.failed() + node.expired() + node.dropped();
   }
 
-  /** Returns the deliveries a second; a node that is new or has started again has none yet. */
+  /** Returns the deliveries a second; {@code -} for a new or restarted node. */
   String rate() {
     return before == null || seconds <= 0
         ? "-"

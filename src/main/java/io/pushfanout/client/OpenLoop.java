@@ -9,22 +9,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Makes calls at a pace that does not follow the server's: what is slow to answer does not slow
- * what comes after it. A call's latency counts from the moment at which it was due, so that a stall
- * is felt by every call that it delayed, as callers in life would feel it.
+ * A load generator with a fixed rate: a slow reply does not delay later calls. A call's latency
+ * counts from its due time, so that a stall is measured by every call that it delayed, as real
+ * callers would experience it.
  *
  * <p>{@link #run} belongs to one thread; the other methods may be called from any.
  */
 public final class OpenLoop {
   private static final int MOST_IN_FLIGHT = 20_000;
 
-  /** What calls in flight may hold in memory when the server takes nothing. */
+  /** Maximum bytes of the calls in flight when the server accepts nothing. */
   private static final long MOST_BYTES_IN_FLIGHT = 256L << 20;
 
-  /** A call that is so late when the time is over is not made any more. */
+  /** Time after the end of the schedule in which late calls are still made. */
   private static final Duration LATEST = Duration.ofMillis(250);
 
-  /** How long a loop that was stopped waits for answers. */
+  /** Time limit for replies after a stop. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(1);
 
   private final LoadConnections connections;
@@ -53,7 +53,7 @@ public final class OpenLoop {
     beginNanos = System.nanoTime();
   }
 
-  /** Makes all the calls and waits for their ends, which their deadlines bound. */
+  /** Makes all the calls and waits until they end; their deadlines bound the wait. */
   public LoadResult run() throws InterruptedException {
     beginNanos = System.nanoTime();
     long lastNanos = pace.duration().plus(latest).toNanos();
@@ -69,7 +69,7 @@ public final class OpenLoop {
         throw new InterruptedException();
       }
     }
-    // The pace asks for calls until the end of the time, not only until the last one was made.
+    // The measured time includes the interval between the last call and the end of the schedule.
     endNanos = beginNanos + (stopped ? elapsed() : Math.max(elapsed(), pace.duration().toNanos()));
     awaitEnds();
     return result();
@@ -77,12 +77,12 @@ public final class OpenLoop {
 
   private void awaitEnds() throws InterruptedException {
     Duration most = LoadConnections.CALL_TIMEOUT.plus(stopPatience);
-    long giveUp = System.nanoTime() + most.toNanos();
+    long deadline = System.nanoTime() + most.toNanos();
     long stopping = 0;
-    while (System.nanoTime() < giveUp && !allEnded()) {
+    while (System.nanoTime() < deadline && !allEnded()) {
       if (stopped && stopping == 0) {
         stopping = System.nanoTime() + stopPatience.toNanos();
-        giveUp = Math.min(giveUp, stopping);
+        deadline = Math.min(deadline, stopping);
       }
     }
   }
@@ -119,7 +119,7 @@ public final class OpenLoop {
         });
   }
 
-  /** Makes no more calls, and waits only a moment for the answers of those in flight. */
+  /** Stops making calls, and waits only briefly for the replies to those in flight. */
   public void stop() {
     stopped = true;
   }
@@ -128,7 +128,7 @@ public final class OpenLoop {
     return stopped;
   }
 
-  /** What is known by now. */
+  /** Returns the result so far. */
   public LoadResult result() {
     long nanos = endNanos == 0 ? elapsed() : endNanos - beginNanos;
     long due = Math.min(pace.calls(), Math.round(pace.perSecond() * nanos / 1e9));

@@ -25,11 +25,14 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a running server for its pages. Whatever goes wrong is an {@link IOException} whose message
- * is one line that names the server.
+ * An HTTP client for the pages of a running server. Every failure is an {@link IOException} whose
+ * message is one line that names the server.
  */
 final class PageClient implements AutoCloseable {
-  /** A status of some 200,000 nodes; what is larger is no page of ours, and may have no end. */
+  /**
+   * Maximum bytes of a page: a status of about 200,000 nodes. A foreign server's page may be
+   * endless.
+   */
   private static final long LARGEST = 64L << 20;
 
   private static final int MAX_CHARS = 300;
@@ -39,8 +42,8 @@ final class PageClient implements AutoCloseable {
   private final HttpClient http;
 
   /**
-   * @param tls for an https URL; null trusts as the JDK does
-   * @param timeout for one answer, from dialling to its last byte
+   * @param tls for an https URL; null: the JDK's trust store
+   * @param timeout for one response, from dialling to its last byte
    */
   PageClient(ServerUrl server, @Nullable LiveTls tls, Duration timeout) {
     this.server = server;
@@ -54,7 +57,7 @@ final class PageClient implements AutoCloseable {
 
   /**
    * @param path such as {@code /metrics}
-   * @param accept the type that is wanted
+   * @param accept the requested media type
    */
   String get(String path, String accept) throws IOException, InterruptedException {
     HttpResponse<String> response = send(server.page(path), accept);
@@ -72,9 +75,9 @@ final class PageClient implements AutoCloseable {
   }
 
   /**
-   * Returns a page, or an empty text where the answer is another than wanted.
+   * Returns a page; empty if the response has another status code.
    *
-   * @param wanted status codes
+   * @param wanted accepted status codes
    */
   String find(String path, String accept, Set<Integer> wanted)
       throws IOException, InterruptedException {
@@ -85,7 +88,7 @@ final class PageClient implements AutoCloseable {
   private HttpResponse<String> send(URI page, String accept)
       throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(page).header("Accept", accept).build();
-    // A request's own timeout ends with the headers; a body that trickles has to end as well.
+    // A request's own timeout ends with the headers; this one also covers a body that trickles.
     CompletableFuture<HttpResponse<String>> answer =
         http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST));
     try {
@@ -98,9 +101,9 @@ final class PageClient implements AutoCloseable {
       if (isNoHttp(e)) {
         throw new IOException(server + " does not speak HTTP; is this the other port?", e);
       }
-      if (isClosedUnheard(e)) {
-        String doubt = server.isTls() ? "is this the other port?" : "does it speak TLS (https)?";
-        throw new IOException(server + " closed the connection without an answer; " + doubt, e);
+      if (isClosedWithoutReply(e)) {
+        String hint = server.isTls() ? "is this the other port?" : "does it speak TLS (https)?";
+        throw new IOException(server + " closed the connection without an answer; " + hint, e);
       }
       throw new IOException("cannot reach %s: %s".formatted(server, why(e.getCause())), e);
     } catch (TimeoutException e) {
@@ -111,7 +114,10 @@ final class PageClient implements AutoCloseable {
     }
   }
 
-  /** The JDK's client has no type for it, and quotes the bytes that it got. */
+  /**
+   * Returns whether the peer is not an HTTP server. The JDK's client has no exception type for this
+   * case, and its message quotes the received bytes.
+   */
   private static boolean isNoHttp(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = cause.getMessage();
@@ -123,8 +129,11 @@ final class PageClient implements AutoCloseable {
     return false;
   }
 
-  /** Nor has it one for this. */
-  private static boolean isClosedUnheard(Throwable failure) {
+  /**
+   * Returns whether the peer closed the connection without a response, another case without an
+   * exception type.
+   */
+  private static boolean isClosedWithoutReply(Throwable failure) {
     if (HandshakeFailure.isBrokenOff(failure)) {
       return true;
     }
@@ -136,7 +145,7 @@ final class PageClient implements AutoCloseable {
     return false;
   }
 
-  /** The JDK's client often leaves the message of what it throws empty. */
+  /** Returns the reason of a failure; exceptions of the JDK's client often have no message. */
   private static String why(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnresolvedAddressException) {
@@ -154,7 +163,7 @@ final class PageClient implements AutoCloseable {
     };
   }
 
-  /** Ends what is under way. */
+  /** Cancels pending requests. */
   @Override
   public void close() {
     http.shutdownNow();

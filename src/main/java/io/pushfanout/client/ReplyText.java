@@ -6,18 +6,20 @@ import io.pushfanout.model.Printable;
 import io.pushfanout.protocol.BroadCastReply;
 import java.util.stream.Collectors;
 
-/** A reply for people, or for programs. */
+/** A formatter of replies, as text or as JSON. */
 public final class ReplyText {
-  /** With the fields of the proto file, and counts of 0 too. */
+  /** Printer that uses the field names of the proto file and prints counts of 0. */
   private static final JsonFormat.Printer JSON =
       JsonFormat.printer().preservingProtoFieldNames().alwaysPrintFieldsWithNoPresence();
 
-  /** Of one text; ours are shorter, but any server may answer. */
+  /** Maximum characters of one text; PushFanout's texts are shorter, but any server may reply. */
   private static final int MAX_CHARS = 300;
 
   private ReplyText() {}
 
-  /** One line, and one more with the nodes that dropped the message, where there are any. */
+  /**
+   * Returns one line, and a second one with the nodes that dropped the message, if there are any.
+   */
   public static String text(BroadCastReply reply) {
     StringBuilder text = new StringBuilder(shown(reply.getMsg()));
     if (!reply.getDesc().isEmpty()) {
@@ -41,7 +43,7 @@ public final class ReplyText {
     return Printable.line(text, MAX_CHARS);
   }
 
-  /** Protobuf JSON with proto field names, safe to print to a terminal. */
+  /** Returns Protobuf JSON with proto field names, safe to print to a terminal. */
   public static String json(BroadCastReply reply) {
     try {
       return Printable.json(JSON.print(reply));

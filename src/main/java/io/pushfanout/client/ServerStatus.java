@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a server said at {@code /api/v1/status}; keys that this version does not know are left. */
+/** The response of {@code /api/v1/status}; unknown keys are ignored. */
 record ServerStatus(boolean ready, String replica, List<Problem> problems, List<Fanout> fanouts) {
 
   /**
-   * @param settings as the resource writes them
+   * @param settings in the resource's format
    */
   record Fanout(
       String name, long generation, JsonObject settings, List<Problem> problems, List<Node> nodes) {
@@ -65,13 +65,13 @@ record ServerStatus(boolean ready, String replica, List<Problem> problems, List<
   }
 
   /**
-   * @throws IllegalArgumentException when it is not of that shape; the message names the key
+   * @throws IllegalArgumentException when the JSON has another structure; the message names the key
    */
   static ServerStatus of(JsonObject json) {
     return new ServerStatus(
         value(json, "ready", Boolean.class),
         text(json, "replica"),
-        // Servers before it had none.
+        // Older servers have no such key.
         json.containsKey("problems") ? list(json, "problems", Problem::of) : List.of(),
         list(json, "fanouts", Fanout::of));
   }

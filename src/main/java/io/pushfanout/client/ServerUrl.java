@@ -5,7 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;
 
-/** Where a running server's HTTP is, such as {@code http://127.0.0.1:8080}. */
+/** The base URL of a running server's HTTP port, such as {@code http://127.0.0.1:8080}. */
 public final class ServerUrl {
   private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final int MAX_SHOWN = 300;
@@ -32,7 +32,7 @@ public final class ServerUrl {
         return new ServerUrl(uri);
       }
     } catch (URISyntaxException _) {
-      // the same answer as for other text that is no such URL
+      // reported like any other text that is not such a URL
     }
     throw new IllegalArgumentException(
         "must be a URL such as http://127.0.0.1:8080, is \""
@@ -40,17 +40,17 @@ public final class ServerUrl {
             + '"');
   }
 
-  /** Whether it is reached by TLS. */
+  /** Returns whether the URL uses TLS. */
   public boolean isTls() {
     return "https".equals(uri.getScheme());
   }
 
-  /** A page of the server's, below the path that the URL may have. */
+  /** Returns the URL of a page, below the path that the base URL may have. */
   URI page(String path) {
     return URI.create(uri.toString().replaceFirst("/+$", "") + path);
   }
 
-  /** As it was written, safe to print. */
+  /** Returns the URL as given, safe to print. */
   @Override
   public String toString() {
     return Printable.line(uri.toString(), MAX_SHOWN);

@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a table of the status shows.
+ * A selection of the fanouts and nodes to show in a status table.
  *
- * @param fanout the only one; null: all
- * @param top how many nodes of each fanout, the worst of them
+ * @param fanout the only fanout; null: all
+ * @param top maximum number of nodes of each fanout, the worst first
  */
 public record StatusChoice(@Nullable FanoutName fanout, int top) {
   /** Every node of every fanout. */
@@ -21,7 +21,7 @@ public record StatusChoice(@Nullable FanoutName fanout, int top) {
   }
 
   /**
-   * @throws IOException when none of these is shown although one is named
+   * @throws IOException when the selected fanout does not exist
    */
   void requireAny(List<Fanout> fanouts) throws IOException {
     if (fanout != null && fanouts.stream().noneMatch(this::includes)) {

@@ -9,23 +9,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a running server for its status. Whatever goes wrong is an {@link IOException} whose message
- * is one line that names the server.
+ * A client that reads the status of a running server. Every failure is an {@link IOException} whose
+ * message is one line that names the server.
  */
 public final class StatusClient implements AutoCloseable {
   private final ServerUrl server;
   private final PageClient pages;
 
   /**
-   * @param tls for an https URL; null trusts as the JDK does
-   * @param timeout for one answer, from dialling to its last byte
+   * @param tls for an https URL; null: the JDK's trust store
+   * @param timeout for one response, from dialling to its last byte
    */
   public StatusClient(ServerUrl server, @Nullable LiveTls tls, Duration timeout) {
     this.server = server;
     this.pages = new PageClient(server, tls, timeout);
   }
 
-  /** Asks once. */
+  /** Fetches the status once. */
   public StatusSample fetch() throws IOException, InterruptedException {
     String body = pages.get("/api/v1/status", "application/json");
     long now = System.nanoTime();
@@ -37,12 +37,12 @@ public final class StatusClient implements AutoCloseable {
     }
   }
 
-  /** Returns the first line of {@code /readyz}; empty where the server has no such page. */
+  /** Returns the first line of {@code /readyz}; empty if the server has no such page. */
   Optional<String> readiness() throws IOException, InterruptedException {
     return pages.find("/readyz", "text/plain", Set.of(200, 503)).lines().findFirst();
   }
 
-  /** Returns how long deliveries took, by fanout; empty where the server does not show it. */
+  /** Returns the delivery times by fanout; empty if the server does not publish them. */
   Map<String, DeliveryTimes> deliveryTimes() throws IOException, InterruptedException {
     try {
       return DeliveryTimes.byFanout(pages.find("/metrics", "text/plain", Set.of(200)));
@@ -51,7 +51,7 @@ public final class StatusClient implements AutoCloseable {
     }
   }
 
-  /** Ends what is under way. */
+  /** Cancels pending requests. */
   @Override
   public void close() {
     pages.close();

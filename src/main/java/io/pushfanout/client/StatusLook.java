@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything that a table of the status is made of, at one moment.
+ * The data of a status table at one moment.
  *
- * @param readiness what {@code /readyz} answers, without the word
- * @param times how long deliveries took since the server's start, by fanout
+ * @param readiness the line of {@code /readyz}
+ * @param times delivery times since the server's start, by fanout
  */
 record StatusLook(StatusSample sample, String readiness, Map<String, DeliveryTimes> times) {
 
-  /** Asks a server for its status, and for the pages that complete it, if it has them. */
+  /** Fetches the status, and the optional pages that complete it. */
   static StatusLook at(StatusClient client) throws IOException, InterruptedException {
     StatusSample sample = client.fetch();
     String word = word(sample);
@@ -38,7 +38,7 @@ record StatusLook(StatusSample sample, String readiness, Map<String, DeliveryTim
     return (sample.takenNanos() - before.sample.takenNanos()) / 1e9;
   }
 
-  /** Returns the deliveries of a fanout since an earlier look; empty where there was none. */
+  /** Returns the deliveries of a fanout since an earlier sample; empty without deliveries. */
   Optional<DeliveryTimes> timesSince(StatusLook before, String fanout) {
     DeliveryTimes all = times.get(fanout);
     DeliveryTimes earlier = before.times.get(fanout);

@@ -17,23 +17,23 @@ public final class StatusSample {
   }
 
   /**
-   * @throws IllegalArgumentException when the text is no status; the message is safe to print
+   * @throws IllegalArgumentException when the text is not a status; the message is safe to print
    */
   static StatusSample read(String text, long takenNanos) {
     try {
       return new StatusSample(new JsonObject(text), takenNanos);
     } catch (DecodeException | ClassCastException e) {
-      // The parser's own message quotes what it read, at any length.
+      // The parser's own message quotes its input, at any length.
       throw new IllegalArgumentException("no JSON object", e);
     }
   }
 
-  /** The server's JSON, indented, safe to print to a terminal. */
+  /** Returns the server's JSON, indented, safe to print to a terminal. */
   public String json() {
     return Printable.json(json.encodePrettily());
   }
 
-  /** Whether the server is ready. */
+  /** Returns whether the server is ready. */
   public boolean ready() {
     return status.ready();
   }

@@ -14,14 +14,14 @@ import java.util.stream.Collectors;
 
 /** A table of a server's status, for people: the worst nodes first. */
 public final class StatusTable {
-  /** Of the settings, those that explain the numbers below them. */
+  /** Settings that explain the numbers in the table. */
   private static final List<String> SETTINGS =
       List.of("workers", "queueSize", "queueBytes", "overflowPolicy", "rpcTimeout", "messageTTL");
 
-  /** Of one text; a server that is none of ours may say anything, at any length. */
+  /** Maximum characters of one text; a foreign server may send texts of any content and length. */
   private static final int MAX_CHARS = 300;
 
-  /** Of a node's reason, whose column widens the whole table. */
+  /** Maximum characters of a node's reason, whose column widens the whole table. */
   private static final int REASON_CHARS = 100;
 
   private static final Comparator<NodeRow> WORST_FIRST =
@@ -41,9 +41,9 @@ public final class StatusTable {
   }
 
   /**
-   * Asks twice, for the rates, and prints the second answer.
+   * Fetches two samples, for the rates, and formats the second.
    *
-   * @param interval between the two; zero asks once and shows no rates
+   * @param interval between the samples; zero fetches one and shows no rates
    * @return lines, the last one ended too
    */
   public static String measure(StatusClient client, Duration interval)
@@ -52,16 +52,16 @@ public final class StatusTable {
   }
 
   /**
-   * A table, and what its reader may have to act on.
+   * A formatted table, and the server's readiness.
    *
    * @param text lines, the last one ended too
    */
   public record Page(String text, boolean ready) {}
 
   /**
-   * The same of what is chosen.
+   * Fetches two samples, for the rates, and formats the selected part of the second.
    *
-   * @throws IOException when the server cannot be asked, or has no such fanout
+   * @throws IOException when the server cannot be reached, or has no such fanout
    */
   public static Page measure(StatusClient client, Duration interval, StatusChoice choice)
       throws IOException, InterruptedException {

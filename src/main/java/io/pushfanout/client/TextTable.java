@@ -3,7 +3,9 @@ package io.pushfanout.client;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows with aligned columns: text to the left, numbers to the right, and perhaps text last. */
+/**
+ * A table with aligned columns: text columns to the left, then numbers, and optionally text last.
+ */
 final class TextTable {
   private static final String GAP = "  ";
 
@@ -20,7 +22,7 @@ final class TextTable {
   /**
    * Returns a table whose last column is text too.
    *
-   * @param textColumns how many of the first columns are text
+   * @param textColumns number of leading text columns
    */
   static TextTable withTextAtBothEnds(int textColumns, String... header) {
     return new TextTable(textColumns, true, header);

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with a bearer token, shown with each call. What rotates it, such as Kubernetes, writes it
- * anew: it is read again after a second.
+ * The credentials of calls with a bearer token from a file. The file may be replaced by a rotation,
+ * such as Kubernetes', so it is read again after a second.
  */
 public final class TokenCredentials extends CallCredentials {
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -23,7 +23,7 @@ public final class TokenCredentials extends CallCredentials {
 
   private static final long READ_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** What no token is, and no server takes as metadata. */
+  /** Maximum bytes of a token file, more than any token or server's metadata limit. */
   private static final int MAX_BYTES = 64 << 10;
 
   private final Path path;

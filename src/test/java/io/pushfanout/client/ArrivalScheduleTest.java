@@ -25,7 +25,7 @@ class ArrivalScheduleTest {
   }
 
   @Test
-  void noRateIsNoPace() {
+  void refusesARateOfZero() {
     assertThatThrownBy(() -> new ArrivalSchedule(0, Duration.ofSeconds(1)))
         .isInstanceOf(IllegalArgumentException.class);
   }

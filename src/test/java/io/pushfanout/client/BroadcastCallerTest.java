@@ -124,7 +124,7 @@ class BroadcastCallerTest {
   }
 
   @Test
-  void refusalSaysWhenToTryAgain() {
+  void refusalNamesTheRetryDelay() {
     failure =
         StatusProto.toStatusException(
             com.google.rpc.Status.newBuilder()
@@ -146,7 +146,7 @@ class BroadcastCallerTest {
   }
 
   @Test
-  void nobodyListeningIsNamedAsUnreachable() throws Exception {
+  void portWithoutListenerIsReportedAsUnreachable() throws Exception {
     int port;
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = taken.getLocalPort();
@@ -174,13 +174,13 @@ class BroadcastCallerTest {
     }
   }
 
-  /** As TLS does with what is no TLS: which of both comes of it is a matter of luck. */
+  /** A TLS server may react to plaintext in either way, depending on timing. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void serverThatHangsUpAtOnceIsAskedForTls(boolean byReset) throws Exception {
-    try (ServerSocket hangsUp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Threads.start("hangs up", () -> hangUp(hangsUp, byReset));
-      NodeAddress other = new NodeAddress("127.0.0.1", hangsUp.getLocalPort());
+  void serverThatClosesAtOnceLeadsToTheHintOnTls(boolean byReset) throws Exception {
+    try (ServerSocket closing = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Threads.start("closes at once", () -> closeAtOnce(closing, byReset));
+      NodeAddress other = new NodeAddress("127.0.0.1", closing.getLocalPort());
       try (BroadcastCaller lost = new BroadcastCaller(other, null, null)) {
         assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))
             .isInstanceOf(CallerException.class)
@@ -190,10 +190,10 @@ class BroadcastCallerTest {
     }
   }
 
-  private static void hangUp(ServerSocket listener, boolean byReset) {
+  private static void closeAtOnce(ServerSocket listener, boolean byReset) {
     while (!listener.isClosed()) {
       try (Socket socket = listener.accept()) {
-        // What is left unread would make a close a reset by itself.
+        // Unread bytes would turn a close into a reset.
         socket.setSoLinger(byReset, 0);
         socket.getInputStream().readNBytes(1);
         if (!byReset) {
@@ -201,7 +201,7 @@ class BroadcastCallerTest {
           socket.getInputStream().readAllBytes();
         }
       } catch (IOException _) {
-        // The test is over.
+        // The test has ended.
       }
     }
   }

@@ -34,7 +34,7 @@ class DeliveryTimesTest {
   }
 
   @Test
-  void whatWasThereBeforeIsTakenOff() {
+  void earlierDeliveriesAreSubtracted() {
     String later = PAGE.replace("0.4", "1.4").replace("le=\"+Inf\"} 100", "le=\"+Inf\"} 150");
 
     DeliveryTimes fresh = DeliveryTimes.read(later).since(DeliveryTimes.read(PAGE));
@@ -45,7 +45,7 @@ class DeliveryTimesTest {
   }
 
   @Test
-  void aServerThatStartedAnewCountsFromZero() {
+  void aRestartedServerCountsFromZero() {
     DeliveryTimes before = DeliveryTimes.read(PAGE.replace("} 100", "} 1000"));
 
     assertThat(DeliveryTimes.read(PAGE).since(before).count()).isEqualTo(200);

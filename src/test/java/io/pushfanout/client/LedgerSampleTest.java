@@ -10,7 +10,7 @@ class LedgerSampleTest {
   private static final DeliveryTimes NONE = new DeliveryTimes(0, new TreeMap<>());
 
   @Test
-  void onlyNodesThatMessagesWereForAreCountedAndOnlyWhatIsNew() {
+  void countsOnlyNewMessagesAndOnlyNodesThatHadMessages() {
     LedgerSample before = sample(0, node("a:1", 10, 50, 50, 0) + "," + node("idle:1", 2, 7, 7, 0));
     LedgerSample after =
         sample(
@@ -33,7 +33,7 @@ class LedgerSampleTest {
   }
 
   @Test
-  void aNodeThatCameAnewCountsFromZero() {
+  void aNodeThatWasAddedAgainCountsFromZero() {
     LedgerSample before = sample(0, node("a:1", 10, 50, 50, 0));
     LedgerSample after = sample(1, node("a:1", 10, 20, 20, 0));
 
@@ -49,7 +49,7 @@ class LedgerSampleTest {
   }
 
   @Test
-  void aMessageThatWaitsIsNoRest() {
+  void aWaitingMessageIsNotAtRest() {
     String waiting = node("a:1", 10, 1, 0, 0).replace("\"queued\":0", "\"queued\":1");
 
     assertThat(sample(1, waiting).since(sample(0, ""), false).atRest()).isFalse();

@@ -36,7 +36,7 @@ class OpenLoopTest {
   private static final BroadCastReply PARTIAL =
       BroadCastReply.newBuilder().setCode("1").setNodes(3).setAccepted(1).setDropped(2).build();
 
-  /** A machine that is busy with others may give it no time for longer than in life is excused. */
+  /** Time limit that tolerates a busy machine. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
@@ -74,13 +74,14 @@ class OpenLoopTest {
   }
 
   @Test
-  void aStallIsFeltByEveryCallThatWasDueInIt() throws Exception {
+  void aStallCountsInEveryCallThatWasDueInIt() throws Exception {
     service.answersAfter = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
 
     LoadResult result = run(new ArrivalSchedule(200, Duration.ofSeconds(1)), message(null));
 
-    // Due evenly over the second and answered at its end: half of them waited half of it, less the
-    // time until the first call. A closed loop would have measured one long call.
+    // Calls are due evenly over the second and answered at its end: half of them waited half of it,
+    // less
+    // the time until the first call. A closed loop would have measured one long call.
     assertThat(result.sent()).isEqualTo(200);
     assertThat(result.latency().max()).isGreaterThan(500);
     assertThat(result.latency().p50()).isGreaterThan(200);
@@ -95,7 +96,7 @@ class OpenLoopTest {
     assertThat(result.errors()).isEqualTo(Map.of("RESOURCE_EXHAUSTED", 20L));
     assertThat(result.failed()).isEqualTo(20);
     assertThat(result.answered()).isZero();
-    // An error at once is no good latency.
+    // An immediate error must not count as a good latency.
     assertThat(result.latency().calls()).isZero();
   }
 
@@ -113,7 +114,7 @@ class OpenLoopTest {
   }
 
   @Test
-  void stopEndsItAndKeepsWhatWasMeasured() throws Exception {
+  void stopEndsTheLoopAndKeepsItsMeasurements() throws Exception {
     try (LoadConnections connections = connections(message(null))) {
       OpenLoop loop =
           new OpenLoop(
@@ -130,7 +131,7 @@ class OpenLoopTest {
   }
 
   @Test
-  void callsThatAreNotAnsweredWhenItIsStoppedAreOpen() throws Exception {
+  void callsWithoutReplyAtTheStopAreOpen() throws Exception {
     service.answersAfter = Long.MAX_VALUE;
     try (LoadConnections connections = connections(message(null))) {
       OpenLoop loop = new OpenLoop(connections, new ArrivalSchedule(100, Duration.ofHours(1)));

@@ -61,7 +61,7 @@ class ReplyTextTest {
   }
 
   @Test
-  void nothingIsPrintedThatATerminalObeys() throws Exception {
+  void printsNoTerminalControlSequences() throws Exception {
     String raw = "a\u001b[2J\u0007\nb\u009b1m\u202e\u2028";
     String shown = "a\\u001b[2J\\u0007\\nb\\u009b1m\\u202e\\u2028";
     BroadCastReply hostile =

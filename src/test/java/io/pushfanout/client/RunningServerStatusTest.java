@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Server and client of the status together. */
+/** The server and the client of the status together. */
 class RunningServerStatusTest {
   private final Vertx vertx = Vertx.vertx();
   private final Metrics metrics = new Metrics("1.2.3");
@@ -50,7 +50,7 @@ class RunningServerStatusTest {
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
-  /** A node that delivers a million messages from one answer to the next. */
+  /** Returns a node that delivers a million messages between two responses. */
   private List<FanoutSnapshot> snapshots() {
     long delivered = 1_000_000L * asked.incrementAndGet();
     NodeLedger ledger = new NodeLedger(delivered, delivered, Map.of(), 0, Map.of(), 0, 0, 0);

@@ -28,7 +28,7 @@ class StatusClientTest {
   private final HttpServer server;
   private final String url;
 
-  /** What the server does; the JDK's own server, because ours gives no bad answers. */
+  /** Behaviour of the JDK's own server, because PushFanout's never sends bad responses. */
   private volatile Behaviour behaviour = exchange -> answer(exchange, 200, EMPTY);
 
   private interface Behaviour {
@@ -134,7 +134,7 @@ class StatusClientTest {
   }
 
   @Test
-  void answerWithoutMeasureIsCut() {
+  void endlessResponseIsCut() {
     behaviour =
         exchange -> {
           exchange.sendResponseHeaders(200, 0);
@@ -170,7 +170,7 @@ class StatusClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "null", "{", "<html>\u001b[31m</html>", "{} {}", "\"x\""})
-  void whatIsNoJsonObjectIsNotShown(String body) {
+  void responseWithoutJsonObjectIsNotShown(String body) {
     behaviour = exchange -> answer(exchange, 200, body);
 
     assertThatThrownBy(() -> fetch(url, TIMEOUT))
@@ -199,7 +199,7 @@ class StatusClientTest {
   }
 
   @Test
-  void keysThatALaterServerAddsAreLeft() throws Exception {
+  void keysOfALaterServerAreIgnored() throws Exception {
     behaviour =
         exchange -> answer(exchange, 200, EMPTY.replace("{\"ready\"", "{\"x\":1,\"ready\""));
 
@@ -207,7 +207,7 @@ class StatusClientTest {
   }
 
   @Test
-  void jsonIsPrintedWithNothingThatATerminalObeys() throws Exception {
+  void jsonIsPrintedWithoutTerminalControlSequences() throws Exception {
     String hostile = "a\u001b[31m\u009b1m\u202eb\u007f\u2028\udb40\udc01\n";
     String body = new JsonObject(EMPTY).put("replica", hostile).encode();
     behaviour = exchange -> answer(exchange, 200, body);
@@ -231,7 +231,7 @@ class StatusClientTest {
     exchange.close();
   }
 
-  /** Until the server's stop interrupts it. */
+  /** Sleeps until the server's stop interrupts it. */
   private static void sleep() {
     try {
       Thread.sleep(Duration.ofSeconds(30));

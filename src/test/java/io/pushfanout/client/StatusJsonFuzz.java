@@ -4,7 +4,7 @@ import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.model.Printable;
 
-/** What {@code status} is told by whatever answers at its URL. */
+/** A fuzz target for status responses, which any server may send. */
 public final class StatusJsonFuzz implements FuzzTarget {
   private static final int LONGEST_MESSAGE = 300;
 

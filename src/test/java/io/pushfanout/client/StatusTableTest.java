@@ -94,7 +94,7 @@ class StatusTableTest {
   }
 
   @Test
-  void serverWithNothingSaysSo() {
+  void serverWithoutFanoutsIsShown() {
     StatusSample none =
         StatusSample.read("{\"ready\":false,\"replica\":\"pf-0\",\"fanouts\":[]}", 0);
 
@@ -102,7 +102,7 @@ class StatusTableTest {
   }
 
   @Test
-  void fanoutWithNothingSaysSo() {
+  void fanoutWithoutNodesIsShown() {
     StatusSample none =
         sample(
             0,
@@ -179,7 +179,7 @@ class StatusTableTest {
   }
 
   @Test
-  void onlyTheWorstAreShownAndHowManyThereAreBeside() {
+  void onlyTheWorstNodesAreShownAndTheNumberOfTheOthers() {
     StatusLook look =
         StatusLook.of(
             sampleOf(
@@ -217,7 +217,7 @@ class StatusTableTest {
   }
 
   @Test
-  void deliveryTimesAreOfTheTimeBetweenTheLooks() {
+  void deliveryTimesAreOfTheTimeBetweenTheSamples() {
     StatusSample sample = sampleOf("\"problems\":[],\"nodes\":[]");
     StatusLook before = new StatusLook(sample, "ready", Map.of("a/b", times(100, 0)));
     StatusLook now = new StatusLook(sample, "ready", Map.of("a/b", times(150, 10)));
@@ -229,7 +229,7 @@ class StatusTableTest {
 
   /**
    * @param quick deliveries within 1 ms
-   * @param slow those within 50 ms
+   * @param slow deliveries within 50 ms
    */
   private static DeliveryTimes times(long quick, long slow) {
     return new DeliveryTimes(
@@ -238,7 +238,10 @@ class StatusTableTest {
             Map.of(0.001, quick, 0.05, quick + slow, Double.POSITIVE_INFINITY, quick + slow)));
   }
 
-  /** A server with the fanout a/b, where NODE(name,state,dropped) stands for a node. */
+  /**
+   * Returns the status of a server with the fanout a/b, where NODE(name,state,dropped) stands for a
+   * node.
+   */
   private static StatusSample sampleOf(String fanout) {
     String nodes =
         fanout.replaceAll(
@@ -263,7 +266,7 @@ class StatusTableTest {
   }
 
   @Test
-  void nothingIsPrintedThatATerminalObeys() {
+  void printsNoTerminalControlSequences() {
     String raw =
         """
         {"ready":true,"replica":"R","problems":[{"node":"R","reason":"R","message":"R"}],"fanouts":[{"name":"R","generation":1,
@@ -295,7 +298,7 @@ class StatusTableTest {
     return StatusSample.read(json, TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
-  /** The cells of the rows of nodes. */
+  /** Returns the cells of the node rows. */
   private static List<List<String>> rows(String table) {
     List<List<String>> rows =
         table

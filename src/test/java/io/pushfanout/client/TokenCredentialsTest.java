@@ -84,7 +84,7 @@ class TokenCredentialsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " \n", "very secret", "very\nsecret", "sécret"})
-  void whatIsNoTokenIsNotSentAndNotShown(String content) throws Exception {
+  void invalidTokenIsNeitherSentNorShown(String content) throws Exception {
     Files.writeString(path, content);
 
     assertThatThrownBy(this::shown)

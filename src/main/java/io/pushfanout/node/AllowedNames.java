@@ -5,11 +5,9 @@ import io.pushfanout.model.OwnNames;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * The names besides its own that a node answers to, and the pages of other sites that may watch it.
- */
+/** The additional host names of a node, and the origins whose pages may watch it. */
 public final class AllowedNames {
-  /** Its own names, and near pages, alone. */
+  /** An empty list: only the node's own names, and pages of its host or this machine. */
   public static final AllowedNames NONE = new AllowedNames(List.of(), List.of());
 
   private final List<HostPattern> hosts;
@@ -22,7 +20,8 @@ public final class AllowedNames {
 
   /**
    * @param text a host name, such as {@code push.example.com} or {@code *.example.com}
-   * @throws IllegalArgumentException when it is none; the message can follow an option's name
+   * @throws IllegalArgumentException when the text is not a host name; the message can follow an
+   *     option's name
    */
   public AllowedNames withHost(String text) {
     return new AllowedNames(plus(hosts, HostPattern.parse(text)), origins);
@@ -30,13 +29,14 @@ public final class AllowedNames {
 
   /**
    * @param text an origin, such as {@code https://app.example.com}, {@code null}, or {@code *}
-   * @throws IllegalArgumentException when it is none; the message can follow an option's name
+   * @throws IllegalArgumentException when the text is not an origin; the message can follow an
+   *     option's name
    */
   public AllowedNames withOrigin(String text) {
     return new AllowedNames(hosts, plus(origins, OriginPattern.parse(text)));
   }
 
-  /** The names besides its own. */
+  /** Returns the additional host names. */
   public List<HostPattern> hosts() {
     return hosts;
   }

@@ -8,12 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** How this package answers HTTP: errors are JSON with one sentence, and nothing is cached. */
+/** The HTTP responses of this package: errors are JSON with one sentence, and nothing is cached. */
 final class Answers {
   private Answers() {}
 
-  /** Headers that every answer has. */
-  static void noteSafety(HttpServerRequest request) {
+  /** Sets the security headers of every response. */
+  static void setSecurityHeaders(HttpServerRequest request) {
     request
         .response()
         .putHeader("X-Content-Type-Options", "nosniff")
@@ -21,7 +21,7 @@ final class Answers {
         .putHeader("Cache-Control", "no-store");
   }
 
-  /** Whether the method is one of these; answers 405 otherwise. */
+  /** Returns whether the method is one of these; answers 405 otherwise. */
   static boolean allows(HttpServerRequest request, HttpMethod... methods) {
     if (List.of(methods).contains(request.method())) {
       return true;
@@ -31,7 +31,7 @@ final class Answers {
         .putHeader(
             "Allow",
             Arrays.stream(methods).map(HttpMethod::name).collect(Collectors.joining(", ")));
-    error(request, 405, "This path does not know the method.");
+    error(request, 405, "This path does not support the method.");
     return false;
   }
 

@@ -18,15 +18,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /broadcast} with {@code {"room","op","body"}}.
+ * The handler of {@code POST /broadcast} with {@code {"room","op","body"}}.
  *
- * <p>A foreign page can make a browser post here, but not with this content type unless it asks
- * first (which is never granted), and not without naming its origin.
+ * <p>A foreign page can make a browser post here, but this content type requires a CORS preflight,
+ * which is never granted, and the browser always sends the page's origin.
  */
 final class BroadcastPost {
   static final int MAX_BODY_BYTES = 1 << 20;
 
-  /** For a refused sender to read the answer. */
+  /** Time for a rejected sender to read the response. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private static final Set<String> FIELDS = Set.of("room", "op", "body");
@@ -65,8 +65,8 @@ final class BroadcastPost {
   }
 
   /**
-   * Reads no more of it. The connection stays open for a moment: closed with unread bytes it would
-   * be reset, and the answer could be lost on its way.
+   * Rejects a body that is too large and stops reading. The connection stays open for a moment:
+   * closed with unread bytes it would be reset, and the response could be lost.
    */
   private static void refuseTooLarge(HttpServerRequest request) {
     request.pause();
@@ -85,15 +85,15 @@ final class BroadcastPost {
       Answers.error(request, 400, Objects.requireNonNull(e.getMessage()));
       return;
     }
-    // Back on this request's loop, whatever thread completes the broadcast.
+    // Responses belong to this request's loop; any thread may complete the broadcast.
     Future.fromCompletionStage(broadcast.apply(message), Vertx.currentContext())
         .onSuccess(reply -> Answers.send(request, 200, "application/json", reply))
         .onFailure(e -> Answers.error(request, 502, sentence(e)));
   }
 
   /**
-   * @throws IllegalArgumentException when it is no message; the message is a sentence for the
-   *     sender
+   * @throws IllegalArgumentException when the body is not a message; the exception's message is a
+   *     sentence for the sender
    */
   static WatchPage.Message parse(Buffer body) {
     if (!(decode(body) instanceof JsonObject json) || !FIELDS.containsAll(json.fieldNames())) {

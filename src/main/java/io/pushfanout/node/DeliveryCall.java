@@ -12,33 +12,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One stream of broadcasts. Envelopes reach the users in the order of the stream, and one response
- * acknowledges all of a request.
+ * A stream of broadcasts. Envelopes reach the users in the order of the stream, and one response
+ * acknowledges all envelopes of a request.
  *
- * <p>Requests come from gRPC, one at a time; they are acknowledged on the users' event loop. A few
- * are on their way between the two, and one that is acknowledged makes room for the next, unless
- * PushFanout does not read what it is told.
+ * <p>gRPC passes requests one at a time; the users' event loop acknowledges them. Only a few
+ * requests are in between: each acknowledgement requests one more, unless PushFanout does not read
+ * the acknowledgements.
  */
 final class DeliveryCall implements StreamObserver<DeliverRequest> {
   private final UserServer users;
   private final ServerCallStreamObserver<DeliverResponse> acknowledgements;
   private long received;
 
-  /** Requests that are acknowledged and have not made room yet. */
-  private int owed;
+  /** Acknowledged requests without a replacement requested from gRPC yet. Guarded by this. */
+  private int pending;
 
   /**
-   * @param underWay how many requests may be on their way to the users
+   * @param inFlight maximum of requests on their way to the users
    */
   DeliveryCall(
-      UserServer users, ServerCallStreamObserver<DeliverResponse> acknowledgements, int underWay) {
+      UserServer users, ServerCallStreamObserver<DeliverResponse> acknowledgements, int inFlight) {
     this.users = users;
     this.acknowledgements = acknowledgements;
     acknowledgements.disableAutoRequest();
-    acknowledgements.setOnReadyHandler(this::makeRoom);
-    // What PushFanout gave up meanwhile is acknowledged into the void instead of throwing.
+    acknowledgements.setOnReadyHandler(this::requestMore);
+    // With a handler, acknowledgements of a cancelled call are ignored; without one they throw.
     acknowledgements.setOnCancelHandler(() -> {});
-    acknowledgements.request(underWay);
+    acknowledgements.request(inFlight);
   }
 
   @Override
@@ -71,31 +71,31 @@ final class DeliveryCall implements StreamObserver<DeliverRequest> {
   private void acknowledge(DeliverResponse response) {
     acknowledgements.onNext(response);
     synchronized (this) {
-      owed++;
+      pending++;
     }
     if (acknowledgements.isReady()) {
-      makeRoom();
+      requestMore();
     }
   }
 
-  private void makeRoom() {
-    int room;
+  private void requestMore() {
+    int more;
     synchronized (this) {
-      room = owed;
-      owed = 0;
+      more = pending;
+      pending = 0;
     }
-    if (room > 0) {
-      acknowledgements.request(room);
+    if (more > 0) {
+      acknowledgements.request(more);
     }
   }
 
-  /** It will send no more: the last acknowledgement ends the stream. */
+  /** Ends the stream after the last acknowledgement. */
   @Override
   public void onCompleted() {
     users.deliver(List.of(), acknowledgements::onCompleted);
   }
 
-  /** It has gone; what it sent has been delivered all the same. */
+  /** Ignores a broken stream; its earlier requests are delivered nevertheless. */
   @Override
-  public void onError(Throwable gone) {}
+  public void onError(Throwable error) {}
 }

@@ -6,27 +6,27 @@ import io.pushfanout.protocol.v1.DeliverRequest;
 import io.pushfanout.protocol.v1.DeliverResponse;
 import io.pushfanout.protocol.v1.DeliveryGrpc;
 
-/** Takes broadcasts by streams and hands them to the users. */
+/** A service that hands broadcasts from streams to the users. */
 final class DeliveryService extends DeliveryGrpc.DeliveryImplBase {
-  private static final int MOST_UNDER_WAY = 8;
+  private static final int MAX_IN_FLIGHT = 8;
 
-  /** What a request, its envelopes and its texts may come to. */
+  /** Maximum heap bytes of a request with its envelopes and texts. */
   private static final int HEAP_PER_REQUEST = 32 << 20;
 
   private final UserServer users;
-  private final int underWay;
+  private final int inFlight;
 
   /**
-   * @param heap bytes of heap that there may be
+   * @param heap maximum bytes of the heap
    */
   DeliveryService(UserServer users, long heap) {
     this.users = users;
-    this.underWay = Math.clamp(heap / HEAP_PER_REQUEST, 1, MOST_UNDER_WAY);
+    this.inFlight = Math.clamp(heap / HEAP_PER_REQUEST, 1, MAX_IN_FLIGHT);
   }
 
   @Override
   public StreamObserver<DeliverRequest> deliver(StreamObserver<DeliverResponse> acknowledgements) {
     return new DeliveryCall(
-        users, (ServerCallStreamObserver<DeliverResponse>) acknowledgements, underWay);
+        users, (ServerCallStreamObserver<DeliverResponse>) acknowledgements, inFlight);
   }
 }

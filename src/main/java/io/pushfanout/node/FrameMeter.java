@@ -13,17 +13,17 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what a user has sent and nobody has handled yet: frames that are not whole, and frames
- * that wait. Pings and pongs end here.
+ * A meter of the bytes that a user sent and that are not handled yet: incomplete frames, and frames
+ * that wait. The meter consumes pings and pongs.
  *
- * <p>Vert.x would answer each ping, whether the answers get out or not; RFC 6455, section 5.5.3,
- * asks for an answer to the latest one alone.
+ * <p>Vert.x would answer each ping even if the pongs cannot be sent; RFC 6455, section 5.5.3,
+ * requires a pong to the latest ping only.
  */
 final class FrameMeter {
-  /** A frame is some objects too, however few its bytes. */
+  /** Heap bytes of a frame's objects, in addition to its payload. */
   static final int FRAME_COST = 256;
 
-  /** Little is read at a time, because it may be many frames, all of which are made at once. */
+  /** Bytes of one read; few, because they may hold many frames, which are all decoded at once. */
   private static final int READ_BYTES = 2 << 10;
 
   private final ChannelHandlerContext out;
@@ -31,7 +31,7 @@ final class FrameMeter {
   private long held;
   private long reads;
 
-  /** Of the latest ping that has no answer yet. */
+  /** Payload of the latest unanswered ping. */
   private byte @Nullable [] ping;
 
   private FrameMeter(ChannelHandlerContext out, Runnable changed) {
@@ -40,9 +40,9 @@ final class FrameMeter {
   }
 
   /**
-   * Takes its place around the channel's decoder of frames.
+   * Installs a meter before and after the channel's frame decoder.
    *
-   * @param out where to write frames
+   * @param out context to write frames to
    * @param changed called after each read
    */
   static FrameMeter around(ChannelHandlerContext out, Runnable changed) {
@@ -55,23 +55,23 @@ final class FrameMeter {
     return meter;
   }
 
-  /** How often bytes have come. */
+  /** Returns the number of reads so far. */
   long reads() {
     return reads;
   }
 
-  /** Bytes and frames that are not handled yet. */
+  /** Returns the bytes of unhandled data and frames. */
   long held() {
     return held;
   }
 
-  /** A data frame that was passed on has been handled. */
+  /** Subtracts a forwarded data frame that has been handled. */
   void handled(int payloadBytes) {
-    // What came with the handshake was decoded before there was a meter.
+    // Frames that came with the handshake were decoded before the meter was installed.
     held = Math.max(0, held - wireBytes(payloadBytes) - FRAME_COST);
   }
 
-  /** A client's frame: header, mask, payload. */
+  /** Returns the bytes of a client's frame: header, mask, payload. */
   private static long wireBytes(int payloadBytes) {
     int lengthBytes = payloadBytes < 126 ? 0 : payloadBytes <= 0xffff ? 2 : 8;
     return 2L + lengthBytes + 4 + payloadBytes;

@@ -5,8 +5,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
 
 /**
- * Which requests for {@code /ws} become WebSockets; the others are answered here. Only for the
- * node's event loop.
+ * The checks of requests for {@code /ws}: valid ones become WebSockets, and the others get an error
+ * response. For the node's event loop only.
  */
 final class Handshakes {
   private final OwnHosts hosts;
@@ -19,9 +19,9 @@ final class Handshakes {
     this.rooms = rooms;
   }
 
-  /** Whether it may become one; has been answered otherwise. */
+  /** Returns whether the request may become a WebSocket; answers it with an error otherwise. */
   boolean accepts(HttpServerRequest request) {
-    Answers.noteSafety(request);
+    Answers.setSecurityHeaders(request);
     return hosts.answersFor(request)
         && Answers.allows(request, HttpMethod.GET)
         && upgrades(request)
@@ -40,9 +40,10 @@ final class Handshakes {
   }
 
   /**
-   * A browser opens WebSockets for any page, without asking as it does for other requests, so a
-   * foreign page could read along. The demo's page watches nodes on other ports of its own host,
-   * and a page on the user's own machine is the user's.
+   * Returns whether the page may watch; answers 403 otherwise. Browsers open WebSockets for any
+   * page without a CORS preflight, so a foreign page could read the messages. The demo's page
+   * watches nodes on other ports of its own host, and a page on the user's own machine belongs to
+   * the user.
    */
   private boolean mayWatch(HttpServerRequest request) {
     if (request.headers().getAll("Origin").stream()

@@ -1,6 +1,6 @@
 package io.pushfanout.node;
 
-/** Bytes of the heap that users may take together. Only for the node's event loop. */
+/** A budget of heap bytes that all users share. For the node's event loop only. */
 final class HeapShare {
   private final long limit;
   private long used;
@@ -12,8 +12,8 @@ final class HeapShare {
     this.limit = limit;
   }
 
-  /** Takes the bytes, unless there is no room for them. */
-  boolean tryTake(long bytes) {
+  /** Reserves the bytes, unless they exceed the budget. */
+  boolean tryReserve(long bytes) {
     if (used + bytes > limit) {
       return false;
     }
@@ -21,7 +21,7 @@ final class HeapShare {
     return true;
   }
 
-  /** Takes what is there already, or gives back where it is negative. */
+  /** Adds bytes that are already allocated; negative bytes are released. */
   void add(long bytes) {
     used += bytes;
   }

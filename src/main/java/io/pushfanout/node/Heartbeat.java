@@ -1,14 +1,17 @@
 package io.pushfanout.node;
 
 /**
- * When one user is pinged, and when it counts as gone: at each beat that finds no sign of life
- * since the beat before it, one more ping has stayed without an answer.
+ * The schedule of one user's pings, and the detection of a dead connection: each interval without a
+ * sign of life counts as one more unanswered ping.
  *
- * <p>Every byte from the user is a sign, and so is a text that leaves for the network: a phone that
- * takes minutes for a large message has its pings behind it.
+ * <p>Every byte from the user is a sign of life, and so is a text that leaves for the network: a
+ * phone that takes minutes for a large message gets its pings only after it.
  */
 final class Heartbeat {
-  /** Below the 60 s after which common proxies cut a quiet connection. */
+  /**
+   * Nanoseconds between two pings, below the 60 s after which common proxies close a quiet
+   * connection.
+   */
   static final long INTERVAL_NANOS = 25_000_000_000L;
 
   private static final int MOST_UNANSWERED = 2;
@@ -18,7 +21,7 @@ final class Heartbeat {
   private long lastSigns;
   private int unanswered;
 
-  /** What is to be done at a moment. */
+  /** An action that is due. */
   enum Beat {
     NOTHING,
     PING,
@@ -36,7 +39,7 @@ final class Heartbeat {
 
   /**
    * @param now in nanoseconds
-   * @param signs how many signs of life there have been since the start
+   * @param signs number of signs of life since the start
    */
   Beat at(long now, long signs) {
     if (now - nextBeat < 0) {

@@ -5,15 +5,16 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Connections that are no WebSocket, or not yet: one too many ends the oldest of them. So one that
- * stays half way keeps nobody out. Only for the node's event loop.
+ * A bounded set of the connections that are not, or not yet, WebSockets. At the bound, a new
+ * connection closes the oldest one, so incomplete handshakes keep no newcomer out. For the node's
+ * event loop only.
  */
 final class IncomingConnections {
   private final int most;
   private final Set<HttpConnection> open = new LinkedHashSet<>();
 
   /**
-   * @param most how many there may be at a time
+   * @param most maximum number of these connections
    */
   IncomingConnections(int most) {
     this.most = most;
@@ -29,7 +30,7 @@ final class IncomingConnections {
     }
   }
 
-  /** It is a WebSocket now. */
+  /** Removes a connection that became a WebSocket. */
   void upgraded(HttpConnection connection) {
     open.remove(connection);
   }

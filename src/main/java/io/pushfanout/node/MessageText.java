@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 
 /**
- * A message as the JSON that users get, measured before it is written, and written with no copy of
- * its body between: a body may be a large part of a small heap.
+ * A message in the JSON form for users. The size is computed before the text is written, and a
+ * UTF-8 body is written without an intermediate copy: a body may be a large part of a small heap.
  */
 final class MessageText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
@@ -44,7 +44,7 @@ final class MessageText {
     return new MessageText(head.getBytes(UTF_8), body, text);
   }
 
-  /** Bytes of the whole. */
+  /** Returns the bytes of the JSON. */
   long size() {
     return size;
   }
@@ -71,7 +71,7 @@ final class MessageText {
     out.writeBytes(END);
   }
 
-  /** Runs that need no escape are copied as one. */
+  /** Writes the part; bytes without an escape between them are copied as one run. */
   private static void writeEscaped(ByteBuffer part, ByteBuf out) {
     int from = part.position();
     for (int at = from; at < part.limit(); at++) {

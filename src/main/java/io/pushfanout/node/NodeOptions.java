@@ -1,18 +1,18 @@
 package io.pushfanout.node;
 
 /**
- * Where a node listens, and for whom.
+ * The addresses of a node and its limit on users.
  *
  * @param bind the host of both ports
  * @param grpcPort for broadcasts; 0 picks a free port
  * @param httpPort for users and the page; 0 picks a free port
- * @param names besides {@code bind}, that browsers may use
+ * @param names additional host names and origins for browsers
  * @param maxSockets users at a time, from 1 to {@link #mostSockets}
  */
 public record NodeOptions(
     String bind, int grpcPort, int httpPort, AllowedNames names, int maxSockets) {
 
-  /** With its own names alone, and as many users as there is memory for. */
+  /** Creates options without additional names, and with as many users as the heap allows. */
   public NodeOptions(String bind, int grpcPort, int httpPort) {
     this(bind, grpcPort, httpPort, AllowedNames.NONE, mostSockets());
   }
@@ -32,7 +32,7 @@ public record NodeOptions(
     }
   }
 
-  /** How many users this process's heap has memory for. */
+  /** Returns the maximum number of users for this process's heap. */
   public static int mostSockets() {
     return UserLimits.mostSockets(Runtime.getRuntime().maxMemory());
   }

@@ -7,15 +7,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An origin whose pages may open WebSockets. A browser names no origin for pages from files and in
- * sandboxes: those are {@code null}, which has to be listed as such.
+ * A pattern of origins whose pages may open WebSockets. A browser sends {@code null} for pages from
+ * files and in sandboxes; {@code null} must be listed literally.
  */
 sealed interface OriginPattern {
 
-  /** Whether a page with this {@code Origin} header is meant. */
+  /** Returns whether the pattern matches a page with this {@code Origin} header. */
   boolean matches(String origin);
 
-  /** {@code *}: every page that has an origin. */
+  /** The pattern {@code *}: every page that has an origin. */
   record Any() implements OriginPattern {
     @Override
     public boolean matches(String origin) {
@@ -23,7 +23,7 @@ sealed interface OriginPattern {
     }
   }
 
-  /** An origin without a host, such as {@code null} and {@code file://}, word by word. */
+  /** An origin without a host, such as {@code null} and {@code file://}, compared literally. */
   record Opaque(String text) implements OriginPattern {
     @Override
     public boolean matches(String origin) {
@@ -35,7 +35,7 @@ sealed interface OriginPattern {
    * A scheme, a host, and a port.
    *
    * @param scheme in lower case
-   * @param port -1 where the scheme has none
+   * @param port -1 if the scheme has no default port
    */
   record Site(String scheme, HostPattern host, int port) implements OriginPattern {
     @Override
@@ -49,7 +49,8 @@ sealed interface OriginPattern {
   }
 
   /**
-   * @throws IllegalArgumentException when it is no origin; the message can follow an option's name
+   * @throws IllegalArgumentException when the text is not an origin; the message can follow an
+   *     option's name
    */
   static OriginPattern parse(String text) {
     if (text.equals("*")) {
@@ -58,7 +59,7 @@ sealed interface OriginPattern {
     if (text.equals("null") || text.equals("file://")) {
       return new Opaque(text);
     }
-    // A name of a host may have no star, so the names below it are put aside first.
+    // URI rejects a host name with a star, so the prefix "*." is removed for parsing.
     int star = text.indexOf("://*.");
     URI site = siteOf(star < 0 ? text : text.substring(0, star + 3) + text.substring(star + 5));
     if (site == null) {
@@ -72,7 +73,7 @@ sealed interface OriginPattern {
     return new Site(site.getScheme().toLowerCase(Locale.ROOT), host, portOf(site));
   }
 
-  /** Nothing but scheme, host and port, or null. */
+  /** Returns the text as a URI of scheme, host and port only; null if it has other parts. */
   private static @Nullable URI siteOf(String text) {
     try {
       URI uri = new URI(text);

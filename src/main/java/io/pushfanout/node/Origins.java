@@ -9,32 +9,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which page a browser's request comes from, by its {@code Origin} header. Other programs send
- * none, and could send any: this protects a browser's user from foreign pages, nothing else.
+ * A check of a browser page's {@code Origin} header. Other programs send none, and could send any:
+ * the check protects a browser's user from foreign pages, nothing else.
  */
 record Origins(List<OriginPattern> listed) {
 
   /**
-   * Whether the page that opens a WebSocket may: every page from this machine, from the host that
-   * the request went to, or of a listed origin.
+   * Returns whether the page may open a WebSocket: a page from this machine, from the host that the
+   * request went to, or of a listed origin.
    */
   boolean mayWatch(String origin, @Nullable HostAndPort target) {
     return isNear(origin, target) || listed.stream().anyMatch(each -> each.matches(origin));
   }
 
-  /** Whether the page was served by the host and port that the request went to. */
+  /** Returns whether the page was served by the host and port that the request went to. */
   static boolean isOwn(String origin, @Nullable HostAndPort target) {
     URI page = parse(origin);
     if (page == null || target == null) {
       return false;
     }
-    // Browsers leave a scheme's own port out of both headers.
+    // Browsers omit a scheme's default port in both headers.
     int schemePort = "https".equalsIgnoreCase(page.getScheme()) ? 443 : 80;
     return page.getHost().equalsIgnoreCase(target.host())
         && orElse(page.getPort(), schemePort) == orElse(target.port(), schemePort);
   }
 
-  /** Whether the page comes from this machine, or from the host name that the request went to. */
+  /**
+   * Returns whether the page comes from this machine, or from the host name that the request went
+   * to.
+   */
   static boolean isNear(String origin, @Nullable HostAndPort target) {
     URI page = parse(origin);
     if (page == null) {
@@ -55,7 +58,10 @@ record Origins(List<OriginPattern> listed) {
     return port < 0 ? schemePort : port;
   }
 
-  /** With a host always, or nothing: {@code null} is also what a browser sends for no origin. */
+  /**
+   * Returns the origin as a URI with a host, or null; browsers send the text {@code null} for a
+   * page without an origin.
+   */
   static @Nullable URI parse(String origin) {
     try {
       URI page = new URI(origin);

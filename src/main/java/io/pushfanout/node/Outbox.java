@@ -6,14 +6,14 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be sent to one user, within bounds.
+ * A bounded queue of the texts to one user.
  *
- * <p>It writes to Netty's channel, not through Vert.x, which would encode a text anew for each
- * socket, and no more than the channel wants: a text that waits costs no more than its place in
- * line. What counts as waiting lies behind the text that is being sent, so that a text larger than
- * the bound still reaches a user who reads.
+ * <p>Texts are written to Netty's channel, not through Vert.x, which would encode a text again for
+ * each socket, and only while the channel is writable: a waiting text costs only its place in the
+ * queue. The bounds exclude the text that is being sent, so that a text larger than the bound still
+ * reaches a user that reads.
  *
- * <p>Only for the channel's event loop; completions of writes arrive there too, in order.
+ * <p>For the channel's event loop only; completions of writes arrive there too, in order.
  */
 final class Outbox {
   static final int MAX_WAITING_BYTES = 1 << 20;
@@ -28,7 +28,7 @@ final class Outbox {
   private long unsentBytes;
   private long sentBytes;
   private long offered;
-  private long left;
+  private long finished;
   private long mark;
   private @Nullable Runnable atMark;
 
@@ -37,9 +37,9 @@ final class Outbox {
   }
 
   /**
-   * Takes the text if there is room.
+   * Enqueues the text if the queue has room.
    *
-   * @return whether there was room
+   * @return whether the queue had room
    */
   boolean offer(SharedText text) {
     SharedText first = written.peek();
@@ -51,7 +51,7 @@ final class Outbox {
       }
     }
     offered++;
-    text.waits();
+    text.onQueued();
     unsentBytes += text.size();
     waiting.add(text);
     grown |= waiting.size() > SMALL;
@@ -76,11 +76,11 @@ final class Outbox {
     SharedText text = written.remove();
     unsentBytes -= text.size();
     sentBytes += text.size();
-    left++;
-    text.left();
+    finished++;
+    text.onDequeued();
     write();
     if (grown && unsentBytes == 0) {
-      // It would keep the memory of its greatest length for good.
+      // A new deque, because the old one would keep its largest capacity.
       waiting = new ArrayDeque<>(SMALL);
       grown = false;
     }
@@ -88,8 +88,8 @@ final class Outbox {
   }
 
   /**
-   * Runs it when all that was offered so far has left for the network, or never will; now if that
-   * is so. It replaces what was to run before, if that has not run yet.
+   * Runs the action once every text offered so far has been sent or discarded; at once if there is
+   * none. Replaces an earlier action that has not run yet.
    */
   void whenSent(Runnable then) {
     mark = offered;
@@ -99,18 +99,18 @@ final class Outbox {
 
   private void runAtMark() {
     Runnable then = atMark;
-    if (then != null && left >= mark) {
+    if (then != null && finished >= mark) {
       atMark = null;
       then.run();
     }
   }
 
-  /** Forgets what the channel has not taken yet. */
+  /** Discards the texts that are not written to the channel yet. */
   void discardWaiting() {
     for (SharedText text : waiting) {
       unsentBytes -= text.size();
-      left++;
-      text.left();
+      finished++;
+      text.onDequeued();
     }
     waiting.clear();
   }
@@ -119,7 +119,9 @@ final class Outbox {
     return unsentBytes;
   }
 
-  /** Bytes that the network has taken so far, of a text that it has taken in part as well. */
+  /**
+   * Returns the bytes that the network has accepted so far, including part of a text in transfer.
+   */
   long sentBytes() {
     ChannelOutboundBuffer buffer = channel.channel().unsafe().outboundBuffer();
     return sentBytes + (buffer == null ? 0 : buffer.currentProgress());

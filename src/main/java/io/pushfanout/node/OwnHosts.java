@@ -4,10 +4,13 @@ import io.pushfanout.model.OwnNames;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 
-/** Answers the requests that are for another host, to which a foreign site may have sent them. */
+/**
+ * A check of the {@code Host} header that rejects requests for another host, which a foreign site
+ * may have caused.
+ */
 record OwnHosts(OwnNames names) {
 
-  /** Whether the request is for one of them; answers 421 or 400 otherwise. */
+  /** Returns whether the request is for one of these names; answers 421 or 400 otherwise. */
   boolean answersFor(HttpServerRequest request) {
     if (request.headers().getAll("Host").size() > 1) {
       Answers.error(request, 400, "A request has one Host header.");
@@ -15,7 +18,7 @@ record OwnHosts(OwnNames names) {
     }
     HostAndPort asked = request.authority();
     if (asked == null ? request.getHeader("Host") == null : names.has(asked.host())) {
-      // No host at all is HTTP/1.0, which no browser speaks.
+      // A request without a host is HTTP/1.0, which no browser uses.
       return true;
     }
     Answers.error(

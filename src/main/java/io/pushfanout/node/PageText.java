@@ -9,8 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * The page's HTML with its Content-Security-Policy, which names its one script and one style by
- * their hashes: nothing else runs, whatever a message contains.
+ * The page's HTML with its Content-Security-Policy. The policy lists the hashes of the page's one
+ * script and one style: no other code runs, regardless of the messages' content.
  */
 record PageText(String html, String securityPolicy) {
 

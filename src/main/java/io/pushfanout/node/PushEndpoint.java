@@ -21,12 +21,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The side of a node that faces PushFanout: gRPC with health and reflection. */
+/** The gRPC server of a node, which PushFanout calls: broadcasts, health and reflection. */
 final class PushEndpoint {
-  /** Each thread may have a large message in several forms. */
+  /** Heap bytes for each thread, which may hold a large message in several forms. */
   private static final int HEAP_PER_THREAD = 16 << 20;
 
-  /** As many as PushFanout may have workers for one node: calls, or streams. */
+  /** Maximum of PushFanout's workers for one node, which are calls or streams. */
   private static final int MAX_CALLS_PER_CONNECTION = 1024;
 
   private final HealthStatusManager health = new HealthStatusManager();
@@ -55,14 +55,16 @@ final class PushEndpoint {
             .build();
   }
 
-  /** Of {@code grpc.reflection.v1alpha}, which is all that some tools ask for. */
-  @SuppressWarnings("deprecation") // It is, for the sake of v1, which is served too.
+  /**
+   * Returns the service {@code grpc.reflection.v1alpha}, the only version that some tools support.
+   */
+  @SuppressWarnings("deprecation") // deprecated in favour of v1, which is served too
   private static BindableService olderReflection() {
     return ProtoReflectionService.newInstance();
   }
 
   /**
-   * @param tls who the node is, and whose certificates are taken; null: no TLS
+   * @param tls the node's certificate and the CAs that it trusts; null: no TLS
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
   static PushEndpoint start(String host, int port, @Nullable LiveTls tls, UserServer users)
@@ -82,7 +84,7 @@ final class PushEndpoint {
     return server.getPort();
   }
 
-  /** Finishes the calls in flight and stops, within about the time given. */
+  /** Finishes the calls in flight and stops, within about the given time. */
   void close(Duration timeout) {
     health.enterTerminalState();
     server.shutdown();

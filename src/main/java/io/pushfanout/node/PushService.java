@@ -9,11 +9,11 @@ import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.PushServerGrpc;
 
 /**
- * Takes broadcasts and hands them to the users.
+ * A service that hands broadcasts to the users.
  *
- * <p>A call is answered once each user's socket has taken the message or was cut, never after a
- * user's network: so a caller with one call at a time has its messages in order, and cannot pile up
- * more than its calls in flight.
+ * <p>A call returns once each user's socket has accepted the message or is being closed, and never
+ * waits for a user's network. A caller with one call at a time therefore has its messages in order,
+ * and cannot queue more messages than its calls in flight.
  */
 final class PushService extends PushServerGrpc.PushServerImplBase {
   private final UserServer users;
@@ -41,7 +41,7 @@ final class PushService extends PushServerGrpc.PushServerImplBase {
   }
 
   private void deliver(RoomMessage message, StreamObserver<BroadCastReply> reply) {
-    // A call that its caller gave up meanwhile is answered into the void instead of throwing.
+    // With a handler, the reply to a cancelled call is ignored; without one it throws.
     ((ServerCallStreamObserver<BroadCastReply>) reply).setOnCancelHandler(() -> {});
     SharedText text;
     try {

@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connect-node: what it gets by gRPC goes to its users' WebSockets. An example to build a real
- * one from, and the other end for the demo and the tests.
+ * A connect-node that forwards broadcasts from gRPC to its users' WebSockets: an example to build a
+ * real node from, and the peer in the demo and the tests.
  *
- * <p>Any thread may call it; a node is started once and closed once, more calls of {@link #close}
- * do nothing.
+ * <p>Any thread may call it; a node is started once and closed once, further calls of {@link
+ * #close} do nothing.
  */
 public final class ReferenceNode implements AutoCloseable {
-  /** Each side gets half of it. */
+  /** Time limit of {@link #close}; each side gets half of it. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
 
   private final NodeOptions options;
@@ -29,8 +29,8 @@ public final class ReferenceNode implements AutoCloseable {
   }
 
   /**
-   * @param tls who the port for broadcasts is, and whose certificates PushFanout has to show; its
-   *     owner closes it, after this; null: no TLS
+   * @param tls the certificate of the port for broadcasts, and the CAs trusted for PushFanout's
+   *     certificate; its owner closes it, after this node; null: no TLS
    */
   public ReferenceNode(NodeOptions options, @Nullable LiveTls tls) {
     this.options = options;
@@ -38,10 +38,10 @@ public final class ReferenceNode implements AutoCloseable {
   }
 
   /**
-   * Users first, so that the first message finds somebody who can listen.
+   * Starts the users' side first, so that the first message finds users that can receive it.
    *
    * @throws IOException when a port cannot be bound; nothing is left running then
-   * @throws IllegalStateException when it was started before
+   * @throws IllegalStateException when the node was started before
    */
   public synchronized void start() throws IOException {
     if (users != null || closed) {
@@ -61,17 +61,17 @@ public final class ReferenceNode implements AutoCloseable {
     }
   }
 
-  /** The port for broadcasts. */
+  /** Returns the port for broadcasts. */
   public int grpcPort() {
     return running(push).port();
   }
 
-  /** The port for users and the page. */
+  /** Returns the port for users and the page. */
   public int httpPort() {
     return running(users).port();
   }
 
-  /** No more messages, then no more users. */
+  /** Stops broadcasts first, and then the users' side. */
   @Override
   public synchronized void close() {
     if (closed) {

@@ -7,13 +7,13 @@ import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.v1.Envelope;
 
 /**
- * What a request asks for, however it came.
+ * The room and the message of a broadcast, from any form of request.
  *
- * @param room empty for everyone
+ * @param room empty: every user
  */
 record RoomMessage(String room, Proto message) {
 
-  /** The request lacks something, or does not parse; the message says what. */
+  /** A request that lacks a field or does not parse; the message names the problem. */
   static final class Incomplete extends Exception {
     Incomplete(String message) {
       super(message);
@@ -49,7 +49,7 @@ record RoomMessage(String room, Proto message) {
     }
   }
 
-  /** To be released by whoever asks for it. */
+  /** Returns the text, which the caller must release. */
   SharedText text(TextMemory memory) throws TextMemory.NoRoom {
     return memory.message(room, message);
   }

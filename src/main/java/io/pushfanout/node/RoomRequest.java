@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asks for: {@code {"subscribe":["room"]}} or {@code {"unsubscribe":["room"]}}.
+ * A user's request: {@code {"subscribe":["room"]}} or {@code {"unsubscribe":["room"]}}.
  *
- * @param subscribe or unsubscribe
+ * @param subscribe false: unsubscribe
  */
 record RoomRequest(boolean subscribe, List<String> rooms) {
   static final int MAX_ROOM_LENGTH = 256;
@@ -21,7 +21,7 @@ record RoomRequest(boolean subscribe, List<String> rooms) {
       "Send {\"subscribe\":[\"room\"]} or {\"unsubscribe\":[\"room\"]}.";
 
   /**
-   * @throws IllegalArgumentException when the text is no such request; the message is a sentence
+   * @throws IllegalArgumentException when the text is not such a request; the message is a sentence
    *     for the user
    */
   static RoomRequest parse(String text) {
@@ -65,7 +65,10 @@ record RoomRequest(boolean subscribe, List<String> rooms) {
     return List.copyOf(rooms);
   }
 
-  /** JSON can spell half a surrogate pair, which has no UTF-8 to answer with. */
+  /**
+   * Returns whether the name is valid: JSON can contain half a surrogate pair, which the response
+   * could not encode in UTF-8.
+   */
   private static boolean isUnicode(String room) {
     try {
       return Utf8.encodedLength(room) > 0;

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who is connected, being closed or not, and who subscribed to which room. A room exists while it
- * has a subscriber.
+ * The registry of connected users, including those being closed, and of rooms with their
+ * subscribers. A room exists while it has a subscriber.
  *
- * <p>Only for the node's event loop: that is what makes it safe without a lock.
+ * <p>For the node's event loop only, so it needs no lock.
  */
 final class Rooms {
   private static final int SUBSCRIPTION_COST = 320;
@@ -37,7 +37,7 @@ final class Rooms {
     this.requestBytes = new HeapShare(limits.requestBytes());
   }
 
-  /** Whether one more user may not join. */
+  /** Returns whether the node accepts no further user. */
   boolean isFull() {
     return closing || users.size() >= limits.maxSockets() || texts.isOver();
   }
@@ -46,27 +46,27 @@ final class Rooms {
     return limits;
   }
 
-  /** The memory of texts, for any thread. */
+  /** Returns the memory of texts, for any thread. */
   TextMemory texts() {
     return texts;
   }
 
-  /** Of the log, about all users. */
+  /** Returns the limit on log lines about all users. */
   LogLimit lines() {
     return lines;
   }
 
-  /** What subscriptions take of the heap. */
+  /** Returns the heap budget of subscriptions. */
   HeapShare roomBytes() {
     return roomBytes;
   }
 
-  /** What users have sent and what is not handled yet. */
+  /** Returns the heap budget of unhandled requests. */
   HeapShare requestBytes() {
     return requestBytes;
   }
 
-  /** About what a subscription takes of the heap, when the room has no other subscriber. */
+  /** Returns the approximate heap bytes of a subscription to a room without other subscribers. */
   static long cost(String room) {
     return SUBSCRIPTION_COST + 2L * room.length();
   }
@@ -75,7 +75,7 @@ final class Rooms {
     users.add(user);
   }
 
-  /** Forgets the user; its rooms are for the user to unsubscribe. */
+  /** Removes the user, which unsubscribes from its rooms itself. */
   void leave(User user) {
     users.remove(user);
     if (users.isEmpty()) {
@@ -83,7 +83,7 @@ final class Rooms {
     }
   }
 
-  /** Runs it when the last user has left; now if there is none. */
+  /** Runs the action when the last user has left; at once if there is no user. */
   void whenEmpty(Runnable then) {
     whenEmpty = then;
     if (users.isEmpty()) {
@@ -105,9 +105,9 @@ final class Rooms {
   }
 
   /**
-   * Hands the text to the room's subscribers, or to everyone when the room is empty.
+   * Hands the text to the room's subscribers, or to every user when the room is empty.
    *
-   * @return how many users took it
+   * @return the number of users that accepted the text
    */
   int deliver(String room, SharedText text) {
     shedTexts();
@@ -120,7 +120,7 @@ final class Rooms {
     return taken;
   }
 
-  /** While too much waits for all together, those go who hold most. */
+  /** Closes the users with the most unsent bytes while the waiting texts exceed their bound. */
   void shedTexts() {
     if (!texts.isOver()) {
       return;
@@ -130,7 +130,7 @@ final class Rooms {
             .filter(user -> user.unsentBytes() > 0)
             .sorted(comparingLong(User::unsentBytes).reversed())
             .toList();
-    // Whoever is being cut has been given its time.
+    // Users that are being closed come first: they have had their time.
     holders.stream()
         .filter(User::isClosing)
         .takeWhile(_ -> texts.isOver())
@@ -139,11 +139,14 @@ final class Rooms {
         .filter(user -> !user.isClosing())
         .takeWhile(_ -> texts.isOver())
         .forEach(User::shed);
-    // What lies in their channels, too.
+    // Disconnecting also frees the texts in the users' channels.
     holders.stream().takeWhile(_ -> texts.isOver()).forEach(User::disconnect);
   }
 
-  /** While users have sent too much that is not handled, those go who have sent most. */
+  /**
+   * Disconnects the users with the most unhandled bytes while unhandled requests exceed their
+   * bound.
+   */
   void shedRequests() {
     while (requestBytes.isOver()) {
       Optional<User> most = users.stream().max(comparingLong(User::requestBytes));
@@ -154,7 +157,7 @@ final class Rooms {
     }
   }
 
-  /** Looks at time for all users. */
+  /** Checks the heartbeat of every user. */
   void beat(long nowNanos) {
     for (User user : copy(users)) {
       user.beat(nowNanos);
@@ -167,7 +170,7 @@ final class Rooms {
     }
   }
 
-  /** Closes all, and takes no more. */
+  /** Closes all users, and accepts no more. */
   void closeAll(int code, String reason) {
     closing = true;
     for (User user : copy(users)) {
@@ -175,17 +178,17 @@ final class Rooms {
     }
   }
 
-  /** How many users are connected, those being closed included. */
+  /** Returns the number of connected users, including those being closed. */
   int size() {
     return users.size();
   }
 
-  /** How many rooms have a subscriber. */
+  /** Returns the number of rooms with a subscriber. */
   int roomCount() {
     return subscribers.size();
   }
 
-  /** A user who is cut while the set is walked leaves it. */
+  /** Returns a copy to iterate over: a user that is disconnected meanwhile leaves the set. */
   private static User[] copy(Collection<User> walked) {
     return walked.toArray(User[]::new);
   }

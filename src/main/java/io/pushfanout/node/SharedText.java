@@ -7,15 +7,16 @@ import io.vertx.core.json.JsonObject;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * JSON for users in its WebSocket frame, encoded once however many sockets it is written to.
+ * A JSON text for users in its WebSocket frame, encoded once for any number of sockets.
  *
  * <p>The bytes lie outside the heap, because Netty copies heap bytes for each socket that cannot
- * take them at once. Whoever made it releases it; an {@link Outbox} retains it until it is written.
+ * accept them at once. The creator releases the text; an {@link Outbox} retains it until it is
+ * written.
  */
 final class SharedText {
   private static final int MAX_HEADER_BYTES = 10;
 
-  /** A whole text message in one frame. */
+  /** First byte of a frame that is a whole text message. */
   private static final int FINAL_TEXT = 0x81;
 
   private final TextMemory memory;
@@ -23,7 +24,7 @@ final class SharedText {
   private final ByteBuf frame;
   private final AtomicInteger holders = new AtomicInteger(1);
 
-  /** How many users it waits for; for the node's event loop. */
+  /** Number of users with this text in their outbox; for the node's event loop. */
   private int waiting;
 
   private SharedText(int size, TextMemory memory) {
@@ -48,7 +49,7 @@ final class SharedText {
     return text;
   }
 
-  /** RFC 6455, section 5.2; a server does not mask. */
+  /** Writes the header of RFC 6455, section 5.2; a server does not mask. */
   private static void writeHeader(int size, ByteBuf out) {
     out.writeByte(FINAL_TEXT);
     if (size < 126) {
@@ -60,12 +61,15 @@ final class SharedText {
     }
   }
 
-  /** Bytes of the JSON. */
+  /** Returns the bytes of the JSON. */
   int size() {
     return size;
   }
 
-  /** To be written past Netty's own frame encoder, which copies small texts for each socket. */
+  /**
+   * Returns the frame. It bypasses Netty's own frame encoder, which copies small texts for each
+   * socket.
+   */
   ByteBuf frame() {
     return frame.retainedDuplicate();
   }
@@ -74,18 +78,18 @@ final class SharedText {
     holders.incrementAndGet();
   }
 
-  /** Another user has it to be sent, from now on until {@link #left}. */
-  void waits() {
+  /** Records that one more outbox holds the text, until {@link #onDequeued}. */
+  void onQueued() {
     retain();
     if (waiting++ == 0) {
-      memory.waits(size);
+      memory.addWaiting(size);
     }
   }
 
-  /** One user has it no more. */
-  void left() {
+  /** Records that one outbox no longer holds the text. */
+  void onDequeued() {
     if (--waiting == 0) {
-      memory.waits(-size);
+      memory.addWaiting(-size);
     }
     release();
   }

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 
 /**
  * The subprotocols that a WebSocket handshake offers (RFC 6455, section 4.1), in the client's order
- * of preference. The node's frames are the same under each name, so the first one is taken: a
+ * of preference. The node's frames are the same under each name, so the first one is selected: a
  * browser closes a socket whose offer stays unanswered.
  *
- * @param offered none when the request has no such header
+ * @param offered empty if the request has no such header
  */
 record Subprotocols(List<String> offered) {
   static final String HEADER = "Sec-WebSocket-Protocol";
@@ -20,14 +20,16 @@ record Subprotocols(List<String> offered) {
   /** A token of RFC 9110, section 5.6.2. */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  /** HTTP's blanks are space and tab alone; a list may have empty elements (section 5.6.1). */
+  /**
+   * Splitter of a list: only space and tab are blanks, and elements may be empty (section 5.6.1).
+   */
   private static final Splitter LIST =
       Splitter.on(',').trimResults(CharMatcher.anyOf(" \t")).omitEmptyStrings();
 
   /**
-   * @param headers the values of all headers of this name, which make one list together
-   * @throws IllegalArgumentException when a header is there and is no list of different tokens; the
-   *     message is a sentence for the client
+   * @param headers the values of all headers of this name, which together form one list
+   * @throws IllegalArgumentException when a header is present and is not a list of different
+   *     tokens; the message is a sentence for the client
    */
   static Subprotocols parse(List<String> headers) {
     List<String> offered = new ArrayList<>();

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The rooms of one user, changed by its requests. Only for the node's event loop. */
+/** The rooms of one user, changed by its requests. For the node's event loop only. */
 final class Subscriptions {
   static final int MAX_ROOMS = 1_000;
 
@@ -18,7 +18,7 @@ final class Subscriptions {
     this.rooms = rooms;
   }
 
-  /** Does what the request says and answers with all rooms, or changes nothing and says why. */
+  /** Executes the request and returns all rooms, or changes nothing and returns an error. */
   JsonObject answer(String request) {
     try {
       RoomRequest asked = RoomRequest.parse(request);
@@ -41,7 +41,7 @@ final class Subscriptions {
           "A socket subscribes to at most " + MAX_ROOMS + " rooms; nothing was changed.");
     }
     long cost = added.stream().mapToLong(Rooms::cost).sum();
-    if (!rooms.roomBytes().tryTake(cost)) {
+    if (!rooms.roomBytes().tryReserve(cost)) {
       throw new IllegalArgumentException(
           "This node has no room for more subscriptions now; nothing was changed.");
     }

@@ -5,18 +5,18 @@ import io.vertx.core.json.JsonObject;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory of texts for users, in two bounds: what waits for users is held to the first by
- * cutting those who do not read, and a message that would take all texts beyond three times as much
- * is not made at all.
+ * The memory of texts for users, with two bounds. Texts that wait for users are held to the first
+ * bound by closing users that do not read. A message that would raise the total of all texts above
+ * three times that bound is not created.
  *
- * <p>Texts may be made by any thread; what waits is counted by the node's event loop alone.
+ * <p>Any thread may create texts; only the node's event loop counts waiting texts.
  */
 final class TextMemory {
   private final long bound;
   private final AtomicLong all = new AtomicLong();
   private long waiting;
 
-  /** There is no room for a message now, or never; the text says which. */
+  /** A lack of memory for a message, now or always, as the message states. */
   static final class NoRoom extends Exception {
     NoRoom(String message) {
       super(message);
@@ -30,7 +30,7 @@ final class TextMemory {
     this.bound = bound;
   }
 
-  /** An answer to a user, which is made whatever there is. */
+  /** Creates a response to a user, regardless of the bounds. */
   SharedText answer(JsonObject json) {
     SharedText text = SharedText.of(json, this);
     all.addAndGet(text.size());
@@ -38,9 +38,10 @@ final class TextMemory {
   }
 
   /**
-   * A message as users get it; a body that is not UTF-8 travels as {@code bodyBase64}.
+   * Creates the text of a message; a body that is not UTF-8 is sent as {@code bodyBase64}.
    *
-   * @throws NoRoom when too many texts are being handed out, or it is too large for this memory
+   * @throws NoRoom when too many texts are being delivered, or the message is too large for this
+   *     memory
    */
   SharedText message(String room, Proto message) throws NoRoom {
     MessageText json = MessageText.of(room, message);
@@ -57,7 +58,7 @@ final class TextMemory {
     try {
       return SharedText.of(json, this);
     } catch (OutOfMemoryError _) {
-      // Outside the heap there are others who take some.
+      // Other code uses direct memory too.
       all.addAndGet(-size);
       throw noneNow();
     }
@@ -71,12 +72,12 @@ final class TextMemory {
     all.addAndGet(-bytes);
   }
 
-  /** A text waits for its first user, or, negative, has left for its last. */
-  void waits(long bytes) {
+  /** Adds bytes of a text that now waits for its first user; negative when it waits for none. */
+  void addWaiting(long bytes) {
     waiting += bytes;
   }
 
-  /** Whether more waits for users than may. */
+  /** Returns whether the waiting texts exceed their bound. */
   boolean isOver() {
     return waiting > bound;
   }
@@ -85,7 +86,7 @@ final class TextMemory {
     return waiting;
   }
 
-  /** Of all texts that there are. */
+  /** Returns the bytes of all texts. */
   long all() {
     return all.get();
   }

@@ -20,15 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One user's WebSocket: its rooms, what it asks for and what it is sent.
+ * The WebSocket session of one user: its rooms, requests and messages.
  *
- * <p>Only for the node's event loop. One frame is read at a time, and the next request only when
- * the last answer has left: a user who asks much and reads little slows nobody else.
+ * <p>For the node's event loop only. One frame is read at a time, and the next request only after
+ * the last response was sent: a user that sends many requests and reads little delays no other
+ * user.
  */
 final class User {
   static final int MAX_REQUEST_BYTES = 64 << 10;
 
-  /** Time for the last texts and the close frame to get out before the connection is closed. */
+  /** Time limit for sending the last texts and the close frame before the connection is closed. */
   static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
   // RFC 6455, section 7.4.1, and the IANA registry of close codes.
@@ -57,8 +58,8 @@ final class User {
   private User(ServerWebSocket socket, Rooms rooms, Heartbeat heartbeat) {
     this.socket = socket;
     this.rooms = rooms;
-    // Vert.x closes a connection only after its close frame is written, which never happens when
-    // the user does not read; the channel can be closed whatever waits.
+    // Vert.x closes a connection only after its close frame is written, which never happens if
+    // the user does not read; the channel can be closed regardless of pending writes.
     this.channel = ((WebSocketInternal) socket).channelHandlerContext();
     this.outbox = new Outbox(channel);
     this.subscriptions = new Subscriptions(this, rooms);
@@ -68,7 +69,7 @@ final class User {
 
   static void join(ServerWebSocket socket, Rooms rooms, Heartbeat heartbeat) {
     User user = new User(socket, rooms, heartbeat);
-    // The limit on silence is for requests alone.
+    // The idle timeout is for HTTP requests only.
     if (user.channel.pipeline().get(IdleStateHandler.class) != null) {
       user.channel.pipeline().remove(IdleStateHandler.class);
     }
@@ -80,69 +81,69 @@ final class User {
     socket.pause();
     socket.fetch(1);
     if (user.channel.pipeline().get(HttpResponseEncoder.class) != null) {
-      // The answer to the handshake is stuck behind answers that this client does not read.
+      // The handshake's response is stuck behind responses that this client does not read.
       user.disconnect();
     }
   }
 
   /**
-   * Sends the text, or cuts the user when too much waits already.
+   * Sends the text, or closes the session if too much is waiting already.
    *
-   * @return whether the text was taken
+   * @return whether the text was accepted
    */
   boolean send(SharedText text) {
     if (closing || socket.isClosed()) {
       return false;
     }
     if (!outbox.offer(text)) {
-      log("does not read and is cut, " + outbox.unsentBytes() + " bytes of messages are unsent");
+      log("does not read and is closed, " + outbox.unsentBytes() + " bytes of messages are unsent");
       close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
       return false;
     }
     return true;
   }
 
-  /** Logs what becomes of this user, within the bound on lines about all users. */
+  /** Logs an event of this user, within the limit on lines about all users. */
   private void log(String what) {
     rooms.lines().write(note -> log.info("user {} {}{}", socket.remoteAddress(), what, note));
   }
 
-  /** Whether it is on its way out. */
+  /** Returns whether the session is being closed. */
   boolean isClosing() {
     return closing;
   }
 
-  /** Bytes of messages that wait for this user. */
+  /** Returns the bytes of messages that wait for this user. */
   long unsentBytes() {
     return outbox.unsentBytes();
   }
 
-  /** Bytes that this user has sent and that are not handled yet. */
+  /** Returns the bytes that this user sent and that are not handled yet. */
   long requestBytes() {
     return requestBytes;
   }
 
-  /** Cuts the user so that others have memory: what waits for it is not sent. */
+  /** Closes the session to free memory, and discards its waiting messages. */
   void shed() {
     log(
-        "is cut: the messages that wait for all users take too much memory, "
+        "is closed: the messages that wait for all users take too much memory, "
             + outbox.unsentBytes()
             + " bytes of them wait for this one");
     outbox.discardWaiting();
     close(TRY_AGAIN_LATER, "messages arrive faster than they are read");
   }
 
-  /** Cuts the user at once, so that others have memory: what it has sent is not handled. */
+  /** Disconnects the user at once to free memory, and discards its unhandled requests. */
   void evict() {
     log(
-        "is cut: the requests of all users take too much memory, "
+        "is closed: the requests of all users take too much memory, "
             + requestBytes
             + " bytes are of this one");
     close(TRY_AGAIN_LATER, "this node has no memory for the request now");
     disconnect();
   }
 
-  /** Pings the user, or cuts it, if it is time. */
+  /** Sends a ping if one is due, or closes the session after too many unanswered pings. */
   void beat(long nowNanos) {
     switch (heartbeat.at(nowNanos, frames.reads() + outbox.sentBytes())) {
       case NOTHING -> {}
@@ -153,7 +154,7 @@ final class User {
       }
       case GONE -> {
         if (!closing) {
-          log("is gone: it answers no ping");
+          log("is closed: it answers no pings");
           outbox.discardWaiting();
         }
         close(INTERNAL_ERROR, "two pings stayed without an answer");
@@ -161,7 +162,9 @@ final class User {
     }
   }
 
-  /** Says why and closes; the connection is gone after {@link #CLOSE_GRACE} at the latest. */
+  /**
+   * Closes the session with a reason; the connection ends after {@link #CLOSE_GRACE} at the latest.
+   */
   void close(int code, String reason) {
     if (closing) {
       return;
@@ -169,7 +172,7 @@ final class User {
     closing = true;
     request = Buffer.buffer();
     subscriptions.end();
-    // Behind what was taken before.
+    // The close frame follows the texts accepted before.
     outbox.whenSent(() -> socket.close((short) code, reason));
     forcedClose =
         channel
@@ -177,10 +180,10 @@ final class User {
             .schedule(this::disconnect, CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Closes the connection at once, whatever waits. */
+  /** Closes the connection at once, regardless of pending writes. */
   void disconnect() {
     closing = true;
-    // What keeps the channel for a while keeps this object too.
+    // The channel may keep this object alive for a while; the request's bytes are freed now.
     request = Buffer.buffer();
     outbox.discardWaiting();
     channel.close();
@@ -210,7 +213,7 @@ final class User {
     }
   }
 
-  /** Frames that break the protocol end here, too large ones among them. */
+  /** Closes the session after a protocol error, such as a frame that is too large. */
   private void onFault(Throwable fault) {
     if (!channel.channel().isActive()) {
       return;
@@ -261,7 +264,8 @@ final class User {
     SharedText answer = rooms.texts().answer(subscriptions.answer(new String(whole, UTF_8)));
     try {
       if (send(answer)) {
-        // In a later turn of the loop, so that everyone else has one between two requests.
+        // Reads on in a later turn of the loop, so that every other user has a turn between two
+        // requests.
         outbox.whenSent(() -> channel.executor().execute(() -> socket.fetch(1)));
       }
     } finally {

@@ -3,16 +3,16 @@ package io.pushfanout.node;
 import io.netty.util.internal.PlatformDependent;
 
 /**
- * What users may take of a node, so that neither sockets, rooms, requests nor messages that nobody
- * reads fill its memory.
+ * The limits on users of a node: sockets, rooms, requests and unread messages must not fill its
+ * memory.
  *
  * @param maxSockets users at a time; more are refused at the handshake
- * @param maxIncoming connections at a time that are no WebSocket (yet); more are closed
+ * @param maxIncoming connections at a time that are not (yet) WebSockets; more are closed
  * @param roomBytes of the heap, for the subscriptions of all users
- * @param requestBytes for what all users have sent and what is not handled yet
- * @param textBytes outside the heap, for messages that wait for any user; three times as much with
- *     those that are just being handed out
- * @param maxMessageBytes the largest broadcast that is taken
+ * @param requestBytes for unhandled requests of all users
+ * @param textBytes outside the heap, for messages that wait for any user; three times as much
+ *     including messages in delivery
+ * @param maxMessageBytes the largest broadcast accepted
  */
 record UserLimits(
     int maxSockets,
@@ -22,7 +22,8 @@ record UserLimits(
     long textBytes,
     int maxMessageBytes) {
   /**
-   * What a user takes of the heap with what waits for it, and as much again for everything else.
+   * Heap bytes per socket: the user with its waiting messages, and as much again for everything
+   * else.
    */
   static final int HEAP_PER_SOCKET = 128 << 10;
 
@@ -32,17 +33,20 @@ record UserLimits(
   private static final int MESSAGE_PART = 12;
   private static final int MAX_INCOMING = 1_000;
 
-  /** The largest message that PushFanout may be told to send, see {@code --max-message-size}. */
+  /**
+   * Bytes of the largest message that PushFanout can be configured to send, see {@code
+   * --max-message-size}.
+   */
   private static final int MAX_MESSAGE_BYTES = 100 << 20;
 
-  /** By the memory that this process may have. */
+  /** Returns the limits for the memory of this process. */
   static UserLimits ofThisProcess() {
     return of(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory());
   }
 
   /**
-   * @param heap bytes of heap that there may be
-   * @param direct bytes of memory outside the heap that there may be
+   * @param heap maximum bytes of the heap
+   * @param direct maximum bytes of memory outside the heap
    */
   static UserLimits of(long heap, long direct) {
     int sockets = mostSockets(heap);
@@ -55,7 +59,7 @@ record UserLimits(
         (int) Math.min(MAX_MESSAGE_BYTES, heap / MESSAGE_PART));
   }
 
-  /** How many sockets there may be with a heap of so many bytes. */
+  /** Returns the maximum number of sockets for a heap of this many bytes. */
   static int mostSockets(long heap) {
     return Math.clamp(heap / HEAP_PER_SOCKET, 1, 1_000_000);
   }

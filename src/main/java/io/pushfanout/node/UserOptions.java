@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How the side of a node that faces users is run.
+ * The settings of a node's users' side.
  *
  * @param bind the host to listen on
  * @param port 0 picks a free one
- * @param idle how long a connection may stay silent before it is a WebSocket
+ * @param idle time without bytes after which a connection is closed that is not a WebSocket
  * @param pingNanos between two pings of a WebSocket
  * @param nanoClock for pings
  */
@@ -19,7 +19,7 @@ record UserOptions(
     Duration idle,
     long pingNanos,
     LongSupplier nanoClock) {
-  /** Who has sent half a request and nothing more for so long is cut. */
+  /** Time without bytes after which an incomplete request is closed. */
   private static final Duration IDLE = Duration.ofSeconds(60);
 
   static UserOptions on(String bind, int port) {

@@ -24,18 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The side of a node that faces users: {@code /ws} and the page.
+ * The HTTP server of a node for its users: {@code /ws} and the page.
  *
- * <p>All of it runs on one event loop, which alone touches {@link Rooms} and {@link User}. The
+ * <p>All of it runs on one event loop, which alone accesses {@link Rooms} and {@link User}. The
  * methods here may be called from any other thread.
  */
 final class UserServer {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
-  /** How many looks at who has to be pinged there are from one ping to the next. */
+  /** Number of heartbeat checks in one ping interval. */
   private static final long BEATS = 25;
 
-  /** Enough for a megabyte a second over 100 ms of network. */
+  /** Bytes of a send buffer, enough for a megabyte a second at a network latency of 100 ms. */
   private static final int SEND_BUFFER_BYTES = 128 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(UserServer.class);
@@ -67,7 +67,7 @@ final class UserServer {
   }
 
   /**
-   * @param rooms from now on this server's event loop's alone
+   * @param rooms from now on used by this server's event loop only
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
   static UserServer start(UserOptions options, Rooms rooms, Supplier<List<WatchedNode>> nodes)
@@ -89,7 +89,7 @@ final class UserServer {
       users
           .onLoop(() -> users.server.listen(port, host))
           .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      users.onLoop(users::keepBeating);
+      users.onLoop(users::checkHeartbeats);
       return users;
     } catch (ExecutionException e) {
       vertx.close();
@@ -108,19 +108,19 @@ final class UserServer {
     return new HttpServerOptions()
         .setMaxWebSocketFrameSize(User.MAX_REQUEST_BYTES)
         .setMaxWebSocketMessageSize(User.MAX_REQUEST_BYTES)
-        // Compression would make a text's bytes differ from user to user.
+        // Compression would make a text's bytes differ between users.
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setHttp2ClearTextEnabled(false)
-        // User takes it away again: a WebSocket may be silent for as long as it likes.
+        // User removes this timeout: a WebSocket may be silent without a limit.
         .setIdleTimeout((int) idle.toMillis())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        // The kernel would keep megabytes for each user who does not read.
+        // The kernel would buffer megabytes for each user that does not read.
         .setSendBufferSize(SEND_BUFFER_BYTES)
         .setTcpKeepAlive(true);
   }
 
-  private Future<Void> keepBeating() {
+  private Future<Void> checkHeartbeats() {
     long every = Math.max(1, Duration.ofNanos(options.pingNanos()).toMillis() / BEATS);
     vertx.setPeriodic(every, _ -> rooms.beat(options.nanoClock().getAsLong()));
     return Future.succeededFuture();
@@ -130,20 +130,21 @@ final class UserServer {
     return server.actualPort();
   }
 
-  /** For any thread. */
+  /** Returns the limits, for any thread. */
   UserLimits limits() {
     return rooms.limits();
   }
 
-  /** The memory of what is delivered, for any thread. */
+  /** Returns the memory of delivered texts, for any thread. */
   TextMemory texts() {
     return rooms.texts();
   }
 
   /**
-   * Hands the text to a room's subscribers, or to everyone when the room is empty, and releases it.
+   * Hands the text to a room's subscribers, or to every user when the room is empty, and releases
+   * it.
    *
-   * @param taken gets the number of users who took it, on the event loop
+   * @param taken gets the number of users that accepted the text, on the event loop
    */
   void deliver(String room, SharedText text, IntConsumer taken) {
     loop.runOnContext(
@@ -159,9 +160,9 @@ final class UserServer {
   }
 
   /**
-   * The same for some texts, in their order.
+   * Hands several texts to their users, in order.
    *
-   * @param done run on the event loop after the last
+   * @param done run on the event loop after the last text
    */
   void deliver(List<RoomText> texts, Runnable done) {
     loop.runOnContext(
@@ -177,10 +178,10 @@ final class UserServer {
         });
   }
 
-  /** A text and who gets it: the room's subscribers, or everyone when the room is empty. */
+  /** A text and its recipients: the room's subscribers, or every user when the room is empty. */
   record RoomText(String room, SharedText text) {}
 
-  /** Says goodbye to the users and stops, within about the time given. */
+  /** Closes the users' sessions and stops, within about the given time. */
   void close(Duration timeout) {
     Duration half = timeout.dividedBy(2);
     CompletableFuture<Void> left =
@@ -192,9 +193,9 @@ final class UserServer {
               return empty.future();
             });
     await(left, half, "users");
-    // Vert.x would end the loop and leave the connections of users who do not read open for ever.
+    // Vert.x would end the loop and leave the connections of users that do not read open forever.
     loop.runOnContext(_ -> rooms.disconnectAll());
-    // Not on the loop, which ends with it and could not tell.
+    // The wait is on this thread: the loop ends with Vert.x and could not report its end.
     await(vertx.close().toCompletionStage().toCompletableFuture(), half, "threads");
   }
 
@@ -202,7 +203,7 @@ final class UserServer {
     end.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(
             e -> {
-              log.info("{} did not leave by themselves: {}", what, e.toString());
+              log.info("{} did not end in time: {}", what, e.toString());
               return null;
             })
         .join();
@@ -222,14 +223,14 @@ final class UserServer {
     if (!handshakes.accepts(request)) {
       return;
     }
-    // A malformed handshake has been answered by Vert.x.
+    // Vert.x has answered a malformed handshake itself.
     request.toWebSocket().onSuccess(socket -> join(request, socket));
   }
 
   private void join(HttpServerRequest request, ServerWebSocket socket) {
     incoming.upgraded(request.connection());
     if (rooms.isFull()) {
-      // It was not when this handshake began.
+      // The node became full after this handshake began.
       socket.close((short) User.TRY_AGAIN_LATER, "this node is full");
       return;
     }

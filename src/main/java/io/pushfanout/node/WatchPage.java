@@ -15,10 +15,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the page that shows messages arriving, and what it asks for: {@code /}, {@code /nodes}
- * and, where broadcasts can be sent, {@code /broadcast}. Every other path is 404.
+ * The page that shows arriving messages, and its resources: {@code /}, {@code /nodes} and, if
+ * broadcasts can be sent, {@code /broadcast}. Every other path is 404.
  *
- * <p>Keeps no state: any event loop may call it.
+ * <p>The page keeps no state: any event loop may call it.
  */
 public final class WatchPage implements Handler<HttpServerRequest> {
   private final PageText page = PageText.load();
@@ -27,29 +27,29 @@ public final class WatchPage implements Handler<HttpServerRequest> {
   private final @Nullable BroadcastPost broadcast;
 
   /**
-   * What the page's form sends.
+   * A message from the page's form.
    *
-   * @param room empty for every user
+   * @param room empty: every user
    */
   public record Message(String room, int op, String body) {}
 
   /**
-   * A page that only watches.
+   * Creates a page that only watches.
    *
-   * @param hosts that its server answers for
+   * @param hosts names accepted in the {@code Host} header
    */
   WatchPage(OwnHosts hosts, Supplier<List<WatchedNode>> nodes) {
     this(hosts, nodes, null);
   }
 
   /**
-   * A page with a form to send.
+   * Creates a page with a form to send.
    *
    * @param bind the host that its server listens on
-   * @param names besides that one, by which browsers may ask for it
-   * @param broadcast answers with the reply as JSON: {@code desc}, {@code nodes}, {@code accepted},
-   *     {@code dropped}; its failure's message is shown on the page. Called on the event loop, must
-   *     not block.
+   * @param names additional host names for browsers
+   * @param broadcast returns the reply as JSON: {@code desc}, {@code nodes}, {@code accepted},
+   *     {@code dropped}; the message of its failure is shown on the page. Called on the event loop,
+   *     must not block.
    */
   public WatchPage(
       String bind,
@@ -69,7 +69,7 @@ public final class WatchPage implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     String path = request.path();
-    Answers.noteSafety(request);
+    Answers.setSecurityHeaders(request);
     if (!hosts.answersFor(request)) {
       return;
     }
@@ -100,13 +100,13 @@ public final class WatchPage implements Handler<HttpServerRequest> {
   }
 
   /**
-   * By the host that the browser used: a node may be bound to every address, or be reached through
-   * a forwarded port, and then knows no name of its own that the browser could use.
+   * Returns a URL with the host that the browser used. A node may be bound to every address, or be
+   * reached through a forwarded port, and then has no usable name of its own.
    */
   private static String urlOf(WatchedNode node, HttpServerRequest request) {
     HostAndPort used = request.authority();
     if (used == null) {
-      // HTTP/1.0, or a malformed header.
+      // The request is HTTP/1.0, or its header is malformed.
       SocketAddress local = request.localAddress();
       used =
           HostAndPort.create(

@@ -11,12 +11,12 @@ import java.util.OptionalInt;
  */
 public record WatchedNode(String name, OptionalInt port) {
 
-  /** The node that serves the page. */
+  /** Returns the node that serves the page. */
   public static WatchedNode here(String name) {
     return new WatchedNode(name, OptionalInt.empty());
   }
 
-  /** A node on another port of the page's host. */
+  /** Returns a node on another port of the page's host. */
   public static WatchedNode atPort(String name, int port) {
     return new WatchedNode(name, OptionalInt.of(port));
   }

@@ -19,10 +19,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user of a node, for checks: connects, subscribes and takes messages in their order.
+ * A WebSocket client of a node, for checks: it connects, subscribes and receives messages in order.
  *
- * <p>For one thread at a time; every wait is bounded. Messages that nobody takes are kept without a
- * bound.
+ * <p>For one thread at a time; every wait is bounded. Unread messages are kept without a bound.
  */
 public final class WatchingUser implements AutoCloseable {
   private final HttpClient http;
@@ -45,7 +44,7 @@ public final class WatchingUser implements AutoCloseable {
 
   /**
    * @param uri such as {@code ws://127.0.0.1:8081/ws}
-   * @param timeout for connecting, for answers and for closing
+   * @param timeout for connecting, for responses and for closing
    * @throws IOException when there is no WebSocket at the URI
    */
   public static WatchingUser connect(URI uri, Duration timeout) throws IOException {
@@ -62,7 +61,7 @@ public final class WatchingUser implements AutoCloseable {
   }
 
   /**
-   * Subscribes, and waits for the node's answer.
+   * Subscribes, and waits for the node's response.
    *
    * @return all rooms of this user
    * @throws IOException when the node refuses, or the connection is lost
@@ -78,10 +77,11 @@ public final class WatchingUser implements AutoCloseable {
     return subscribed.stream().map(String::valueOf).toList();
   }
 
-  /** Sends any text, and waits for the node's answer to it. */
+  /** Sends any text, and waits for the node's response. */
   JsonObject ask(String text) throws IOException, InterruptedException, TimeoutException {
     try {
-      // The client refuses to send while it sends, and an answer may come before that has ended.
+      // The client rejects a second send during the first, and a response may precede the first's
+      // end.
       socket.sendText(text, true).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       inbox.end("the request could not be sent: " + e.getCause());
@@ -90,9 +90,9 @@ public final class WatchingUser implements AutoCloseable {
   }
 
   /**
-   * The next message, as the node sent it.
+   * Returns the next message as the node sent it.
    *
-   * @throws TimeoutException when there is none in time
+   * @throws TimeoutException when no message arrives in time
    * @throws IOException when the connection is lost
    */
   public JsonObject next(Duration wait) throws IOException, InterruptedException, TimeoutException {
@@ -123,7 +123,7 @@ public final class WatchingUser implements AutoCloseable {
     http.shutdownNow();
   }
 
-  /** Called by the client's threads, one call at a time. */
+  /** A listener that the client's threads call, one call at a time. */
   private static final class Inbox implements WebSocket.Listener {
     final BlockingQueue<Arrival> messages = new LinkedBlockingQueue<>();
     final BlockingQueue<Arrival> answers = new LinkedBlockingQueue<>();

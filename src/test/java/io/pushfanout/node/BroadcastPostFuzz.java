@@ -5,7 +5,7 @@ import io.pushfanout.fuzz.Held;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 
-/** The body of {@code POST /broadcast}. */
+/** A fuzz target for the body of {@code POST /broadcast}. */
 public final class BroadcastPostFuzz implements FuzzTarget {
   private static final int LONGEST_MESSAGE = 120;
 

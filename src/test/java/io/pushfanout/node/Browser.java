@@ -30,7 +30,7 @@ public final class Browser implements AutoCloseable {
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final String READY = "DevTools listening on ";
 
-  /** Some seconds where nobody else wants the processors. */
+  /** Time limit of the start, which takes seconds on an idle machine. */
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(1);
 
   private final Path profile;
@@ -41,12 +41,12 @@ public final class Browser implements AutoCloseable {
   private final AtomicInteger lastId = new AtomicInteger();
   private String session = "";
 
-  /** The browser's program, if there is one on the PATH. */
+  /** Returns the browser's program, if there is one on the PATH. */
   public static Optional<Path> program() {
     return NAMES.stream().map(Programs::onPath).flatMap(Optional::stream).findFirst();
   }
 
-  /** Starts it. */
+  /** Starts the browser. */
   public Browser(Path program) throws Exception {
     profile = Files.createTempDirectory("browser");
     process =
@@ -64,7 +64,8 @@ public final class Browser implements AutoCloseable {
                 "--disable-component-update",
                 "--disable-sync",
                 "--no-first-run",
-                // A page without an origin is public to it, and may not reach loopback.
+                // The browser treats a page without an origin as public, and public pages may not
+                // reach loopback.
                 "--disable-features=LocalNetworkAccessChecks",
                 "--window-size=1280,900",
                 "--user-data-dir=" + profile,
@@ -92,7 +93,7 @@ public final class Browser implements AutoCloseable {
         .substring(READY.length());
   }
 
-  /** Opens the page in a tab of its own; later calls are about this tab. */
+  /** Opens the page in a new tab, which later calls use. */
   public void open(String url) {
     String target =
         call("Target.createTarget", new JsonObject().put("url", "about:blank"))
@@ -103,7 +104,7 @@ public final class Browser implements AutoCloseable {
     call("Page.navigate", new JsonObject().put("url", url));
   }
 
-  /** Chooses the colours that the user prefers: {@code light} or {@code dark}. */
+  /** Sets the user's preferred colour scheme: {@code light} or {@code dark}. */
   void prefer(String colours) {
     call(
         "Emulation.setEmulatedMedia",
@@ -111,7 +112,7 @@ public final class Browser implements AutoCloseable {
             "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"" + colours + "\"}]}"));
   }
 
-  /** The value of a JavaScript expression, which must not throw. */
+  /** Returns the value of a JavaScript expression, which must not throw. */
   public @Nullable Object evaluate(String expression) {
     JsonObject answer =
         call(
@@ -121,7 +122,7 @@ public final class Browser implements AutoCloseable {
     return answer.getJsonObject("result").getValue("value");
   }
 
-  /** A PNG of what a user sees, in base64. */
+  /** Returns a PNG of the visible page, in base64. */
   String screenshot() {
     return call("Page.captureScreenshot", new JsonObject()).getString("data");
   }
@@ -140,7 +141,7 @@ public final class Browser implements AutoCloseable {
     return json.getJsonObject("result");
   }
 
-  /** Asks it to leave, so that its helper processes have let go of the profile. */
+  /** Requests an orderly exit, so that the browser's helper processes have released the profile. */
   @Override
   public void close() throws IOException {
     session = "";

@@ -83,7 +83,7 @@ class DeliveryServiceTest {
   }
 
   @Test
-  void whatDoesNotParseFailsAloneAndIsAcknowledged() throws Exception {
+  void envelopeThatDoesNotParseFailsAloneAndIsAcknowledged() throws Exception {
     stream.onNext(request(toAll("1")));
     Envelope garbage = Envelope.newBuilder().setBroadcast(ByteString.fromHex("ff")).build();
     Envelope noProto = Envelope.newBuilder().setBroadcast(ByteString.EMPTY).build();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes a WebSocket, and how the rest is answered, by clients of several kinds. */
+/** Handshakes and other requests by clients of several kinds, and the responses to them. */
 @Execution(ExecutionMode.CONCURRENT)
 class HandshakeTest {
   private static final Duration SOON = Duration.ofSeconds(20);
@@ -84,7 +84,7 @@ class HandshakeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "a, a", "json;q=1", "\u00e4"})
-  void anOfferThatIsNoneIsRefused(String offer) throws Exception {
+  void refusesAnInvalidOffer(String offer) throws Exception {
     try (var user = new RawUser(server.port(), "Sec-WebSocket-Protocol: " + offer)) {
       assertThat(user.status).contains("400");
       assertThat(user.body()).contains("Sec-WebSocket-Protocol");
@@ -108,7 +108,7 @@ class HandshakeTest {
   }
 
   @Test
-  void aRefusedHostIsToldOfTheFlag() throws Exception {
+  void responseToARefusedHostNamesTheFlag() throws Exception {
     try (var request = handshake("Host: node.example")) {
       assertThat(request.status()).isEqualTo(421);
       assertThat(request.rest()).contains("--allow-host");
@@ -147,7 +147,7 @@ class HandshakeTest {
   }
 
   @Test
-  void aRefusedPageIsToldOfTheFlag() throws Exception {
+  void responseToARefusedPageNamesTheFlag() throws Exception {
     try (var request = handshake("Host: localhost", "Origin: https://other.example")) {
       assertThat(request.status()).isEqualTo(403);
       assertThat(request.rest()).contains("--allow-origin");
@@ -155,7 +155,7 @@ class HandshakeTest {
   }
 
   @Test
-  void aNodeWithoutAListKnowsNoNullAndNoOtherName() throws Exception {
+  void aNodeWithoutAListAcceptsNeitherNullNorOtherNames() throws Exception {
     UserServer bare =
         UserServer.start(
             UserOptions.on("127.0.0.1", 0), new Rooms(UserLimits.ofThisProcess()), List::of);

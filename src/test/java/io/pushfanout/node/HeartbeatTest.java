@@ -20,7 +20,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void twoPingsWithoutAnAnswerAreTheEnd() {
+  void twoUnansweredPingsEndTheConnection() {
     assertThat(after(25, 7)).isEqualTo(Heartbeat.Beat.PING);
     assertThat(after(50, 7)).isEqualTo(Heartbeat.Beat.PING);
     assertThat(after(74, 7)).isEqualTo(Heartbeat.Beat.NOTHING);
@@ -44,7 +44,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void aLateLookAsksForOnePing() {
+  void aLateCheckSendsOnePing() {
     assertThat(after(500, 0)).isEqualTo(Heartbeat.Beat.PING);
     assertThat(after(501, 0)).isEqualTo(Heartbeat.Beat.NOTHING);
   }

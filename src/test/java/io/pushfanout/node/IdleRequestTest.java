@@ -27,7 +27,7 @@ class IdleRequestTest {
             WatchingUser.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
         var half = new RawRequest(server.port(), "GET / HTTP/1.1", "Host: localhost")) {
       half.awaitEnd();
-      // The second has been silent after the first one's end for as long again.
+      // The second connection has been silent for the same time after the end of the first.
       try (var later = new RawRequest(server.port(), "GET /")) {
         later.awaitEnd();
       }

@@ -31,7 +31,7 @@ class MessageTextTest {
   }
 
   @Test
-  void aBodyThatIsNoTextIsBase64() {
+  void aBodyThatIsNotUtf8IsBase64() {
     Random random = new Random(1);
     for (int size = 1; size < 50; size++) {
       byte[] bytes = new byte[size];

@@ -10,7 +10,7 @@ import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
 import java.util.concurrent.TimeUnit;
 
-/** Calls a node as PushFanout does. */
+/** A client that calls a node as PushFanout does. */
 final class NodeCaller implements AutoCloseable {
   final ManagedChannel channel;
 

@@ -6,7 +6,10 @@ import io.vertx.core.net.HostAndPort;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code Origin} of a request, and on the second line the authority that it went to. */
+/**
+ * A fuzz target for the {@code Origin} of a request, with the request's authority on the second
+ * line.
+ */
 public final class OriginFuzz implements FuzzTarget {
   @Override
   public String name() {

@@ -57,7 +57,7 @@ class OriginPatternTest {
         "NULL",
         "https://a b",
       })
-  void whatIsNoOriginIsRefusedWithWhatWasGiven(String text) {
+  void refusesAnInvalidOriginAndQuotesIt(String text) {
     assertThatThrownBy(() -> OriginPattern.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("must be an origin")

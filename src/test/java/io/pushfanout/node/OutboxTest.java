@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
-  /** Writes that the network has not taken yet. */
+  /** Writes that the network has not accepted yet. */
   private final ArrayDeque<ChannelPromise> stuck = new ArrayDeque<>();
 
   private final AtomicBoolean full = new AtomicBoolean();
@@ -94,7 +94,7 @@ class OutboxTest {
   }
 
   @Test
-  void whatIsOfferedLaterDelaysNobodyWhoWaitsForWhatWasOfferedBefore() {
+  void laterTextsDoNotDelayAWaitForEarlierOnes() {
     offer(10);
     outbox.whenSent(sent::incrementAndGet);
     offer(20);
@@ -125,7 +125,7 @@ class OutboxTest {
   }
 
   @Test
-  void whatWaitsForSeveralUsersCountsOnce() {
+  void textThatWaitsForSeveralUsersCountsOnce() {
     full.set(true);
     Outbox other = new Outbox(channel.pipeline().lastContext());
     SharedText text = text(100);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Pings over real sockets, at a time that the test makes. */
+/** Pings over real sockets, with a clock that the test controls. */
 @Timeout(60)
 @Execution(ExecutionMode.CONCURRENT)
 class PingTest {
@@ -63,7 +63,7 @@ class PingTest {
         RawUser.Frame ping = user.read();
         assertThat(ping.opcode()).isEqualTo(RawUser.PING);
         if (i % 2 == 1) {
-          // The node has read the answer when it answers what comes behind it.
+          // A response to the second frame shows that the node has read the first.
           user.send(RawUser.PONG, true, ping.payload().toByteArray());
           user.send(RawUser.PING, true, new byte[0]);
           assertThat(user.read().opcode()).isEqualTo(RawUser.PONG);
@@ -83,7 +83,7 @@ class PingTest {
       for (int i = 0; i < 8; i++) {
         pass();
         assertThat(witness.read().opcode()).isEqualTo(RawUser.PING);
-        // Its answer and the node's beat have no order but by what comes behind both.
+        // Only a response to a later frame orders the user's pong before the node's check.
         assertThat(user.subscribe("a")).containsExactly("a");
         witness.send(RawUser.PING, true, new byte[0]);
         assertThat(witness.read().opcode()).isEqualTo(RawUser.PONG);
@@ -108,7 +108,10 @@ class PingTest {
     }
   }
 
-  /** A user's time begins when it has joined, a moment after its handshake was answered. */
+  /**
+   * Waits until the users have joined, a moment after their handshakes: only then their time
+   * begins.
+   */
   private void awaitJoined(int users) {
     await().atMost(SOON).until(() -> rooms.size() == users);
   }

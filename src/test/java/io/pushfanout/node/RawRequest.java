@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 
-/** A request byte by byte, so that it may be for any host, or stop half way. */
+/** A request written byte by byte, so that it may have any host, or stop half way. */
 final class RawRequest implements AutoCloseable {
   private static final String CONTENT_LENGTH = "content-length:";
 
@@ -27,13 +27,13 @@ final class RawRequest implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  /** The status of the answer, or -1 when the connection ends without one. */
+  /** Returns the status of the response, or -1 when the connection ends without one. */
   int status() throws IOException {
     String line = in.readLine();
     return line == null ? -1 : Integer.parseInt(line.split(" ", -1)[1]);
   }
 
-  /** What follows of the answer: its headers and its body of one line. */
+  /** Returns the rest of the response: its headers and its body of one line. */
   String rest() throws IOException {
     StringBuilder rest = new StringBuilder();
     int length = 0;
@@ -49,12 +49,12 @@ final class RawRequest implements AutoCloseable {
     return rest.toString();
   }
 
-  /** Reads until the server has closed, whatever it says before. */
+  /** Reads and discards bytes until the server closes the connection. */
   void awaitEnd() throws IOException {
     try {
       while (in.readLine() != null) {}
     } catch (SocketException _) {
-      // Reset: the end too.
+      // A reset is an end too.
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A user who speaks WebSocket byte by byte, so that it may do what no library would. */
+/** A WebSocket client that writes byte by byte, to send frames that no library would send. */
 final class RawUser implements AutoCloseable {
   static final int CONTINUATION = 0;
   static final int TEXT = 1;
@@ -28,7 +28,7 @@ final class RawUser implements AutoCloseable {
   private final DataInputStream in;
   final String status;
 
-  /** Of the answer, a line each. */
+  /** Header lines of the response. */
   final List<String> headers = new ArrayList<>();
 
   record Frame(int opcode, ByteString payload) {
@@ -42,7 +42,7 @@ final class RawUser implements AutoCloseable {
   }
 
   RawUser(int port, String... more) throws IOException {
-    // Small, so that little is in flight before the node notices that nobody reads.
+    // A small buffer, so that the node soon notices a user that does not read.
     socket.setReceiveBufferSize(4096);
     socket.setSoTimeout(20_000);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -82,7 +82,7 @@ final class RawUser implements AutoCloseable {
     send(TEXT, true, text.getBytes(UTF_8));
   }
 
-  /** Masked with zeros, which leaves the payload readable. */
+  /** Returns a frame masked with zeros, which leaves the payload readable. */
   static byte[] frame(int opcode, boolean last, byte[] payload) {
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     frame.write((last ? 0x80 : 0) | opcode);
@@ -118,7 +118,7 @@ final class RawUser implements AutoCloseable {
     return new Frame(opcode, ByteString.copyFrom(in.readNBytes((int) length)));
   }
 
-  /** Reads on until the node's close frame. */
+  /** Reads up to the node's close frame. */
   Frame readUntilClose() throws IOException {
     Frame frame = read();
     while (frame.opcode() != CLOSE) {
@@ -127,16 +127,16 @@ final class RawUser implements AutoCloseable {
     return frame;
   }
 
-  /** Reads on until the connection ends, whatever way. */
+  /** Reads until the connection ends in any way. */
   void readUntilEnd() throws IOException {
     try {
       while (in.skip(1 << 20) > 0 || in.read() >= 0) {}
     } catch (EOFException | java.net.SocketException _) {
-      // The end.
+      // A reset is an end too.
     }
   }
 
-  /** The body of an answer that is no handshake. */
+  /** Returns the body of a response that rejects the handshake. */
   String body() throws IOException {
     String length =
         headers.stream()

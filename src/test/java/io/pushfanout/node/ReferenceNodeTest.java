@@ -95,7 +95,7 @@ class ReferenceNodeTest {
   }
 
   @Test
-  void roomOfTheRequestCountsWhateverTheMessageSays() throws Exception {
+  void roomOfTheRequestOverridesTheRoomOfTheMessage() throws Exception {
     try (var ann = user();
         var bob = user()) {
       ann.subscribe("news");
@@ -113,7 +113,7 @@ class ReferenceNodeTest {
   }
 
   @Test
-  void roomWithoutSubscribersIsOkAndReachesNobody() {
+  void roomWithoutSubscribersIsOkAndReachesNoUser() {
     assertThat(caller.broadcast("nobody's", "hello").getDesc()).isEqualTo("Sent to 0 users.");
   }
 
@@ -222,7 +222,7 @@ class ReferenceNodeTest {
   }
 
   @Test
-  void closingSaysGoodbyeToUsersAndIsDoneOnce() throws Exception {
+  void closeSendsCloseFramesToUsersAndRunsOnce() throws Exception {
     try (var user = user()) {
       node.close();
       node.close();

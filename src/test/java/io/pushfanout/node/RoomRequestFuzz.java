@@ -5,7 +5,7 @@ import io.pushfanout.fuzz.Held;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** The text of a user's WebSocket frame. */
+/** A fuzz target for the text of a user's WebSocket frame. */
 public final class RoomRequestFuzz implements FuzzTarget {
   private static final int LONGEST_MESSAGE = 120;
 

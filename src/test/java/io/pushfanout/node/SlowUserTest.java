@@ -23,7 +23,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class SlowUserTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
-  /** More than the kernel's buffers of one connection hold, with the node's bound on top. */
+  /**
+   * Number of messages that exceeds the kernel's buffers of one connection plus the node's bound.
+   */
   private static final int ENOUGH_MESSAGES = 400;
 
   private static final String BODY = "x".repeat(64 << 10);
@@ -67,13 +69,13 @@ class SlowUserTest {
         assertThat(++taken).isLessThan(ENOUGH_MESSAGES);
       }
 
-      // The node has closed when it resets what is sent to it.
+      // A reset of later bytes shows that the node has closed the connection.
       await().atMost(User.CLOSE_GRACE.plusSeconds(5)).until(() -> isReset(frozen));
     }
   }
 
   @Test
-  void userThatReadsAgainInTimeGetsWhatItWasSentAndTheReason() throws Exception {
+  void userThatReadsAgainInTimeGetsItsMessagesAndTheReason() throws Exception {
     try (var late = new RawUser(server.port())) {
       int taken = 0;
       while (deliver(BODY) == 1) {
@@ -87,7 +89,7 @@ class SlowUserTest {
   }
 
   @Test
-  void messageLargerThanTheBoundReachesAUserWhoReads() throws Exception {
+  void messageLargerThanTheBoundReachesAUserThatReads() throws Exception {
     try (var user = user()) {
       String large = "w".repeat(3 << 20);
       assertThat(deliver(large)).isEqualTo(1);
@@ -105,7 +107,7 @@ class SlowUserTest {
       burst.writeBytes(RawUser.frame(RawUser.PING, true, "%0125d".formatted(i).getBytes(UTF_8)));
     }
     try (var pinging = new RawUser(server.port())) {
-      // More than the kernel takes while nobody reads at one of the two ends.
+      // More bytes than the kernel buffers while one end does not read.
       pinging.sendBytes(burst.toByteArray());
 
       int answers = 0;

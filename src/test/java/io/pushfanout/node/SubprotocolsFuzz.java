@@ -4,7 +4,9 @@ import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import java.util.List;
 
-/** The subprotocols that a WebSocket handshake offers, a header on each line. */
+/**
+ * A fuzz target for the subprotocols that a WebSocket handshake offers, one header on each line.
+ */
 public final class SubprotocolsFuzz implements FuzzTarget {
   private static final int LONGEST_MESSAGE = 120;
 
@@ -23,7 +25,7 @@ public final class SubprotocolsFuzz implements FuzzTarget {
       return;
     }
     for (String each : offer.offered()) {
-      // What is answered is written into a header.
+      // The selected subprotocol is written into a header.
       Held.that(!each.isEmpty() && each.chars().allMatch(c -> c > ' ' && c < 0x7f), "token", each);
     }
     if (!offer.offered().isEmpty()) {

@@ -16,7 +16,7 @@ class SubprotocolsTest {
     assertThat(Subprotocols.parse(List.of()).offered()).isEmpty();
   }
 
-  /** Headers are separated by a bar. */
+  /** A bar separates the headers. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -43,7 +43,7 @@ class SubprotocolsTest {
       strings = {
         "", " ", ",", " , ,", "|", "a b", "a;b", "a/b", "a=b", "\"a\"", "\u00e4", "a, b c"
       })
-  void whatIsNoListOfTokensIsRefused(String headers) {
+  void refusesAHeaderThatIsNotAListOfTokens(String headers) {
     refuses(headers);
   }
 

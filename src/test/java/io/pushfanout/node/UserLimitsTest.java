@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What users may take together, with bounds that a test can reach. */
+/** The shared limits of users, low enough for a test to reach. */
 @Execution(ExecutionMode.CONCURRENT)
 class UserLimitsTest {
   private static final Duration SOON = Duration.ofSeconds(20);
@@ -90,7 +90,7 @@ class UserLimitsTest {
         RawUser user = new RawUser(server.port());
         half.add(user);
         user.send(RawUser.TEXT, false, new byte[10_000]);
-        // Each a frame that is not whole, too.
+        // Each user sends an incomplete frame.
         byte[] frame = RawUser.frame(RawUser.CONTINUATION, false, new byte[20_000]);
         user.sendBytes(Arrays.copyOf(frame, 10_000));
       }
@@ -130,7 +130,7 @@ class UserLimitsTest {
   }
 
   @Test
-  void messagesForManyWhoDoNotReadStayInTheirBoundAndTheOthersGetAll() throws Exception {
+  void messagesForManySlowReadersStayInTheirBoundAndOtherUsersGetAll() throws Exception {
     List<RawUser> frozen = new ArrayList<>();
     String body = "x".repeat(100 << 10);
     try (var reading = user();
@@ -145,7 +145,7 @@ class UserLimitsTest {
         user.sendText("{\"subscribe\":[\"room-" + i + "\"]}");
         user.read();
       }
-      // Each below its own bound for long, and together far above that of all.
+      // Each user stays below its own bound for long, but all together are far above theirs.
       int users = rooms.size();
       for (int round = 0; rooms.size() == users; round++) {
         assertThat(round).isLessThan(100);
@@ -176,7 +176,7 @@ class UserLimitsTest {
     assertThatThrownBy(() -> server.texts().message("", NodeCaller.message("", large)))
         .isInstanceOf(TextMemory.NoRoom.class)
         .hasMessageContaining("bytes as JSON");
-    // Six bytes for each.
+    // The JSON has six bytes for each character.
     String escaped = "\u0001".repeat(TEXT_BYTES / 5);
     assertThatThrownBy(() -> server.texts().message("", NodeCaller.message("", escaped)))
         .isInstanceOf(TextMemory.NoRoom.class);

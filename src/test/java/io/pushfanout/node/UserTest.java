@@ -86,7 +86,7 @@ class UserTest {
         "{\"subscribe\":[\"a\"],\"unsubscribe\":[\"b\"]}",
         "{\"subscribe\":[\"a\"],\"other\":1}",
       })
-  void whatIsNoRequestIsAnsweredWithOneSentence(String text) throws Exception {
+  void invalidRequestIsAnsweredWithOneSentence(String text) throws Exception {
     try (var user = user()) {
       JsonObject answer = user.ask(text);
 

@@ -214,7 +214,7 @@ class WatchPageIT {
         .await(10, TimeUnit.SECONDS);
   }
 
-  /** For people: {@code -Dpictures=DIR} keeps what the page looks like. */
+  /** Saves screenshots of the page for people, with {@code -Dpictures=DIR}. */
   private static void keepPictures() throws Exception {
     String directory = System.getProperty("pictures");
     if (directory == null) {
@@ -246,7 +246,7 @@ class WatchPageIT {
                     .isEqualTo(count));
   }
 
-  /** The text of the first such element, empty when there is none. */
+  /** Returns the text of the first matching element, empty if there is none. */
   private static String text(String selector) {
     return String.valueOf(
         browser.evaluate("document.querySelector('" + selector + "')?.textContent ?? ''"));

@@ -170,7 +170,7 @@ class WatchPageTest {
   }
 
   @Test
-  void failedBroadcastIsToldInItsOwnWords() throws Exception {
+  void failedBroadcastReturnsItsOwnMessage() throws Exception {
     reply = CompletableFuture.failedFuture(new IOException("the manager is away"));
 
     HttpResponse<String> answer = send(post("{}").build());
@@ -194,7 +194,7 @@ class WatchPageTest {
         "{\"extra\":1}",
         "{\"room\":\"a\"",
       })
-  void whatIsNoMessageIsRefusedWithOneSentence(String body) throws Exception {
+  void invalidMessageIsRefusedWithOneSentence(String body) throws Exception {
     HttpResponse<String> answer = send(post(body).build());
 
     assertThat(answer.statusCode()).isEqualTo(400);

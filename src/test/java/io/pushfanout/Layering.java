@@ -86,6 +86,7 @@ final class Layering {
               "cli",
               Set.of(
                   "model",
+                  "files",
                   "tls",
                   "options",
                   "logging",
@@ -107,7 +108,8 @@ final class Layering {
           Map.entry("management", Set.of("model", "plan", "queue", "broadcast", "fanout", "tls")),
           Map.entry("config", Set.of("model", "files")),
           Map.entry("history", Set.of("model", "plan", "queue", "fanout")),
-          Map.entry("operator", Set.of("model", "plan", "queue", "fanout", "access", "history", "tls")),
+          Map.entry(
+              "operator", Set.of("model", "plan", "queue", "fanout", "access", "history", "tls")),
           Map.entry("state", Set.of("model", "files")),
           Map.entry("discovery", Set.of("model", "plan", "lookup", "files", "tls")));
 

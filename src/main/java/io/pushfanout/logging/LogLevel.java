@@ -1,8 +1,7 @@
 package io.pushfanout.logging;
 
-import java.util.Locale;
-
 import ch.qos.logback.classic.Level;
+import java.util.Locale;
 
 /**
  * The level of the log. Libraries log one level less than we do at info, and never more than info:

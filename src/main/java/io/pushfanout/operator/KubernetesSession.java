@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client of the API server and its watch, which begin and end together. A watch that ends for good
- * ends the session; the next session lists again.
+ * A client of the API server and its watch, which begin and end together. A watch that ends for
+ * good ends the session; the next session lists again.
  */
 final class KubernetesSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KubernetesSession.class);

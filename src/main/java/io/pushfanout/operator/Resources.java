@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The resources of the API server, as specs. A resource with a refused spec keeps its last good spec
- * in force. The last list stays while the API server is away; before the first list, the resources
- * that an earlier process saved can be served. Any thread may call it.
+ * The resources of the API server, as specs. A resource with a refused spec keeps its last good
+ * spec in force. The last list stays while the API server is away; before the first list, the
+ * resources that an earlier process saved can be served. Any thread may call it.
  */
 final class Resources {
   private static final Logger log = LoggerFactory.getLogger(Resources.class);
@@ -176,7 +176,9 @@ final class Resources {
     nameless = now;
   }
 
-  /** Refuses the resources beyond the ceiling of their namespace; a refused resource runs nothing. */
+  /**
+   * Refuses the resources beyond the ceiling of their namespace; a refused resource runs nothing.
+   */
   private void count(SortedMap<FanoutName, KnownResource> all) {
     SortedMap<FanoutName, KnownResource> before = known;
     Ceilings ceilings = policy.ceilings();

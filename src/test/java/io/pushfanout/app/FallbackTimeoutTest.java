@@ -11,8 +11,7 @@ class FallbackTimeoutTest {
 
   @ParameterizedTest
   @CsvSource({"false, 1999, false", "false, 2000, true", "true, 499, false", "true, 500, true"})
-  void aFailedSourceHasAShorterTimeoutThanASilentOne(
-      boolean failed, long millis, boolean over) {
+  void aFailedSourceHasAShorterTimeoutThanASilentOne(boolean failed, long millis, boolean over) {
     FallbackTimeout patience = new FallbackTimeout(() -> nanos);
     nanos += TimeUnit.MILLISECONDS.toNanos(millis);
 

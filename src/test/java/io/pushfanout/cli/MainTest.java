@@ -3,10 +3,10 @@ package io.pushfanout.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.pushfanout.logging.Logging;
+import io.pushfanout.concurrent.Threads;
 import io.pushfanout.logging.LogFormat;
 import io.pushfanout.logging.LogLevel;
-import io.pushfanout.concurrent.Threads;
+import io.pushfanout.logging.Logging;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -17,7 +17,7 @@ sealed interface Registration {
 
   int LONGEST_PROBLEM = 200;
 
-  /** The beginning of a list of JSON, which that of an IPv6 address is not. */
+  /** The beginning of a JSON list, unlike the bracket of an IPv6 address. */
   Pattern LIST = Pattern.compile("\\[\\s*[]\\[{\"]");
 
   /** A connect-node. */

@@ -31,7 +31,7 @@ final class RegistrationJson {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(100).build())
           .build();
 
-  /** Of go-micro's servers, which name grpc where they speak it. */
+  /** Protocols of go-micro's servers without gRPC; those with gRPC name it grpc. */
   private static final Set<String> OTHER_PROTOCOLS = Set.of("http", "mucp");
 
   private final JsonParser parser;
@@ -150,7 +150,7 @@ final class RegistrationJson {
     grpcEndpoint = grpcEndpoint.isEmpty() ? possible : grpcEndpoint;
   }
 
-  /** Reads the first node with an address: each key holds one. */
+  /** Reads the first node with an address and no other protocol: each key holds one. */
   private void nodes(@Nullable JsonToken token) throws IOException {
     nodes = token == JsonToken.START_ARRAY;
     node = "";
@@ -187,7 +187,7 @@ final class RegistrationJson {
     }
   }
 
-  /** Of a node's metadata. */
+  /** Returns the protocol in a node's metadata. */
   private String protocol() throws IOException {
     String found = "";
     while (next() == JsonToken.FIELD_NAME) {

@@ -47,10 +47,8 @@ public final class Bench {
     try (LiveTls live = ClientTls.open(options.tls());
         LedgerClient ledger = ledger(live)) {
       if (ledger != null) {
-        var _ =
-            ledger.atRest(
-                Duration.ZERO,
-                () -> true); // An unreachable status must fail before the load, not after it.
+        // An unreachable status must fail before the load, not after it.
+        var _ = ledger.atRest(Duration.ZERO, () -> true);
       }
       return load(ClientTls.with(live, options.tls()), ledger);
     }

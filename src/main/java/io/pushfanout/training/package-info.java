@@ -1,6 +1,6 @@
 /**
  * The training run of the program, which selects the classes of its AOT cache. Start with {@link
- * AotTrainingRun}; the JVM that runs it writes the cache. No other package may use this one.
+ * AotTrainingRun}; its JVM writes the cache. No other package may use this one.
  */
 @NullMarked
 package io.pushfanout.training;

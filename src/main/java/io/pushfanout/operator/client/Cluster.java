@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cluster(Config config, @Nullable String tlsName, String where) {
   /** Time for the body of a list of all resources over a slow network. */
-  private static final Duration BODY_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration BODY_TIMEOUT = Duration.ofSeconds(10);
 
   /**
    * Creates a client that its owner closes. The client connects with the first request.

@@ -93,6 +93,10 @@ final class ApiFailure {
       if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
         return "no answer in time of " + where;
       }
+      // The bound on a response body alone cancels one; the JDK's client has no type for that.
+      if ("subscription cancelled".equals(cause.getMessage())) {
+        return "the answer of %s did not end in time".formatted(where);
+      }
     }
     return "no answer of %s: %s".formatted(where, Causes.text(root(failure)));
   }

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** An API server that is away: for a while, again and again, or not ready for us yet. */
-@ResourceLock(Cluster.LOCK)
+@ResourceLock(Cluster.ALONE)
 class OperatorOutageIT {
-  @RegisterExtension static final Cluster cluster = new Cluster();
+  @RegisterExtension static final Cluster cluster = Cluster.alone();
 
   private static final int RATE = 200;
 

@@ -34,12 +34,16 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
    */
   public static final String LOCK = "the API server";
 
+  /** For {@code @ResourceLock} of a class with {@link #alone}: such classes begin first. */
+  public static final String ALONE = "an API server of its own";
+
   public static final String CRD_NAME = "pushfanouts.pushfanout.io";
   private static final long WAIT_SECONDS = 30;
   private static final ExtensionContext.Namespace STORE =
       ExtensionContext.Namespace.create(Cluster.class);
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
+  private final boolean alone;
   private @Nullable Shared shared;
   private @Nullable String namespace;
 
@@ -59,11 +63,23 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
     }
   }
 
+  public Cluster() {
+    this(false);
+  }
+
+  private Cluster(boolean alone) {
+    this.alone = alone;
+  }
+
+  /** Returns a cluster for one class alone, which may hold up its server for minutes. */
+  public static Cluster alone() {
+    return new Cluster(true);
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) {
     shared =
-        context
-            .getRoot()
+        (alone ? context : context.getRoot())
             .getStore(STORE)
             .computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class);
     installCrdUnlessThere();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -80,6 +81,16 @@ class ApiHealthTest {
 
     assertThat(health.reason(new KubernetesClientException("failed", json)))
         .isEqualTo("the answer of https://h:1 (kubeconfig /c) is none of an API server");
+  }
+
+  @Test
+  void answerThatStopsHalfWayIsNamed() {
+    health.begin("https://h:1 (kubeconfig /c)");
+
+    assertThat(
+            health.reason(
+                new KubernetesClientException("failed", new IOException("subscription cancelled"))))
+        .isEqualTo("the answer of https://h:1 (kubeconfig /c) did not end in time");
   }
 
   private static void fail(RuntimeException failure) {

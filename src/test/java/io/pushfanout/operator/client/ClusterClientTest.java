@@ -153,7 +153,11 @@ class ClusterClientTest {
     Path kubeconfig = kubeconfig("server: 'http://127.0.0.1:%d'".formatted(port(server)));
     try (KubernetesClient client =
         cluster(kubeconfig).client(new KubernetesSerialization(), Duration.ofMillis(50))) {
-      assertThatThrownBy(() -> client.raw("/readyz")).isInstanceOf(KubernetesClientException.class);
+      assertThatThrownBy(() -> client.raw("/readyz"))
+          .isInstanceOf(KubernetesClientException.class)
+          .rootCause()
+          .as("the text that the reason is made of")
+          .hasMessage("subscription cancelled");
       CompletableFuture<?> watch = CompletableFuture.runAsync(() -> client.raw("/pods?watch=true"));
       assertThatThrownBy(() -> watch.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);

@@ -307,33 +307,6 @@ class ConnectionLifeTest {
   }
 
   @Test
-  void aNodeThatComplainsIsDialledAfterAPauseAndOneThatDoesNotAtOnce() throws Exception {
-    Duration toReplace = redialAfter(Http2Error.NO_ERROR);
-    Duration toMend = redialAfter(Http2Error.ENHANCE_YOUR_CALM);
-    System.out.printf(
-        "ConnectionLifeTest: dialled %d ms after a routine GOAWAY, %d ms after a complaint%n",
-        toReplace.toMillis(), toMend.toMillis());
-    // The first pause is 100 ms, give or take 20 %.
-    assertThat(toMend).isBetween(Duration.ofMillis(70), Duration.ofSeconds(5));
-    assertThat(toReplace).isLessThan(toMend);
-  }
-
-  private Duration redialAfter(Http2Error error) throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
-    try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
-      assertThat(engine.next()).isEqualTo("connected 5");
-      // A connection that ends sooner is followed by a pause, for any reason of its end.
-      Thread.sleep(Duration.ofNanos(Backoff.MAX_NANOS).plusMillis(50));
-      long since = System.nanoTime();
-      wire.goAway(Integer.MAX_VALUE, error, "");
-      node.accept().close();
-      Duration took = Duration.ofNanos(System.nanoTime() - since);
-      engine.close();
-      return took;
-    }
-  }
-
-  @Test
   void usedUpStreamIdsMeanANewConnection() throws Exception {
     EngineDouble engine =
         open(new ConnectOptions(Duration.ofSeconds(10), KeepAliveConfig.DEFAULT, 2, true));

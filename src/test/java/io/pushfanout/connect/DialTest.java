@@ -6,6 +6,7 @@ import com.google.common.net.InetAddresses;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import io.pushfanout.delivery.Evidence;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The dials of a connection, on a clock and a network that the test turns by hand. */
 class DialTest {
   private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+  private static final int GOAWAY = 7;
 
   private final MockTicker clock = Ticker.newMockTicker();
 
@@ -222,6 +224,41 @@ class DialTest {
     lookUps.get(0).found(addresses(1, 2));
     connect(0);
     assertThat(heard).containsExactly("connected");
+  }
+
+  @Test
+  void nodeThatEndsAConnectionInGoodOrderIsDialledAtOnce() {
+    goAwayAfterService(Http2Error.NO_ERROR);
+    pass(Duration.ofMillis(10));
+    assertThat(lookUps).hasSize(2);
+  }
+
+  @Test
+  void nodeThatComplainsIsDialledAfterAPause() {
+    goAwayAfterService(Http2Error.ENHANCE_YOUR_CALM);
+    // The first pause is 100 ms, give or take 20 %.
+    pass(Duration.ofMillis(70));
+    assertThat(lookUps).hasSize(1);
+    pass(Duration.ofMillis(60));
+    assertThat(lookUps).hasSize(2);
+  }
+
+  /** A connection that ends sooner is followed by a pause, for any reason of its end. */
+  private void goAwayAfterService(Http2Error error) {
+    open(byHand, openedByHand);
+    lookUps.get(0).found(addresses(1));
+    EmbeddedChannel channel = connect(0);
+    pass(Duration.ofNanos(Backoff.MAX_NANOS).plusMillis(50));
+    channel.writeInbound(
+        channel
+            .alloc()
+            .buffer()
+            .writeMedium(8)
+            .writeByte(GOAWAY)
+            .writeByte(0)
+            .writeInt(0)
+            .writeInt(Integer.MAX_VALUE)
+            .writeInt((int) error.code()));
   }
 
   private final class Ear implements NodeConnection.Listener {

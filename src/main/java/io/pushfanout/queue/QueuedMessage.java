@@ -42,7 +42,7 @@ public final class QueuedMessage {
   enum RetryState {
     NONE,
     BACKING_OFF,
-    /** Its own backoff has ended, but an older message of its lane still backs off. */
+    /** The backoff has ended, but an older message of the lane still backs off. */
     READY,
     /** The message has ended, and is skipped. */
     ENDED

@@ -124,8 +124,13 @@ final class Resources {
             now.put(name, resource);
           }
         });
-    all.resources().forEach(resource -> take(resource, now));
-    warnOfNameless(all);
+    Set<String> nowNameless = new HashSet<>();
+    for (PushFanout resource : all.resources()) {
+      Listing.name(resource)
+          .ifPresentOrElse(
+              name -> take(name, resource, now), () -> leaveOut(resource, nowNameless));
+    }
+    nameless = nowNameless;
     read = now;
     count(now);
     // What was saved of a namespace that cannot be asked is the last good of it, served yet or not.
@@ -144,36 +149,27 @@ final class Resources {
     return inForce;
   }
 
-  private void take(PushFanout resource, SortedMap<FanoutName, KnownResource> now) {
-    FanoutName name = Listing.name(resource).orElse(null);
-    if (name == null) {
-      return;
-    }
+  private void take(
+      FanoutName name, PushFanout resource, SortedMap<FanoutName, KnownResource> now) {
     now.put(
         name, KnownResource.read(name, resource, read.get(name), savedOf(name, resource), policy));
   }
 
-  /** Logs resources whose names no fanout can have: a status would not reach them. */
-  private void warnOfNameless(Listing all) {
-    Set<String> now = new HashSet<>();
-    for (PushFanout resource : all.resources()) {
-      ObjectMeta metadata = resource.getMetadata();
-      if (Listing.name(resource).isEmpty()
-          && now.add(metadata.getUid())
-          && !nameless.contains(metadata.getUid())) {
-        refusals
-            .of(metadata.getNamespace())
-            .write(
-                note ->
-                    log.warn(
-                        "PushFanout {}/{} is not taken: metadata.name: must have at most 63"
-                            + " characters between dots{}",
-                        metadata.getNamespace(),
-                        metadata.getName(),
-                        note));
-      }
+  /** Logs a resource whose name no fanout can have, once: a status would not reach it. */
+  private void leaveOut(PushFanout resource, Set<String> now) {
+    ObjectMeta metadata = resource.getMetadata();
+    if (now.add(metadata.getUid()) && !nameless.contains(metadata.getUid())) {
+      refusals
+          .of(metadata.getNamespace())
+          .write(
+              note ->
+                  log.warn(
+                      "PushFanout {}/{} is not taken: metadata.name: must have at most 63"
+                          + " characters between dots{}",
+                      metadata.getNamespace(),
+                      metadata.getName(),
+                      note));
     }
-    nameless = now;
   }
 
   /**

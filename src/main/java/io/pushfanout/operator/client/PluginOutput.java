@@ -1,6 +1,7 @@
 package io.pushfanout.operator.client;
 
 import io.pushfanout.concurrent.Threads;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ final class PluginOutput {
    */
   private static final long REST_MILLIS = 1_000;
 
-  private final StringBuilder bytes = new StringBuilder();
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final Thread reading;
 
   PluginOutput(InputStream from) {
@@ -30,16 +31,12 @@ final class PluginOutput {
     byte[] piece = new byte[PIECE];
     try {
       for (int read = from.read(piece); read >= 0; read = from.read(piece)) {
-        add(new String(piece, 0, read, StandardCharsets.ISO_8859_1));
+        if (bytes.size() < BYTES_MAX) {
+          bytes.write(piece, 0, read);
+        }
       }
     } catch (IOException _) {
       // The end of the output: the JDK closes the pipe of a program that has ended.
-    }
-  }
-
-  private synchronized void add(String piece) {
-    if (bytes.length() < BYTES_MAX) {
-      bytes.append(piece);
     }
   }
 
@@ -50,9 +47,6 @@ final class PluginOutput {
    */
   String text() throws InterruptedException {
     reading.join(REST_MILLIS);
-    synchronized (this) {
-      return new String(
-          bytes.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-    }
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * SETTINGS that must follow it (RFC 9113, 3.4), after a TLS handshake if there is TLS. gRPC's own
  * timeout ends with that handshake; without TLS it ends at once.
  */
-public final class PrefaceTimeoutHandler extends ChannelInboundHandlerAdapter {
+final class PrefaceTimeoutHandler extends ChannelInboundHandlerAdapter {
   static final long TIMEOUT_SECONDS = 20;
 
   private @Nullable Future<?> timer;

@@ -27,6 +27,7 @@ import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.tools.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -147,10 +148,7 @@ class BroadcastCallerTest {
 
   @Test
   void portWithoutListenerIsReportedAsUnreachable() throws Exception {
-    int port;
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = taken.getLocalPort();
-    }
+    int port = Ports.free();
     try (BroadcastCaller lost =
         new BroadcastCaller(new NodeAddress("127.0.0.1", port), null, null)) {
       assertThatThrownBy(() -> lost.send(message(null, null), TIMEOUT))

@@ -8,11 +8,11 @@ import com.sun.net.httpserver.HttpServer;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.pushfanout.concurrent.Threads;
+import io.pushfanout.tools.Ports;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -76,10 +76,7 @@ class StatusClientTest {
 
   @Test
   void refusedConnectionIsOneLineThatNamesTheServer() throws Exception {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
-    }
+    int free = Ports.free();
 
     assertThatThrownBy(() -> fetch("http://127.0.0.1:" + free, TIMEOUT))
         .isInstanceOf(IOException.class)

@@ -18,6 +18,7 @@ import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
+import io.pushfanout.tools.Ports;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -36,7 +37,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class ReferenceNodeTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
-  private final ReferenceNode node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0));
+  private final int freePort = Ports.free();
+  private final ReferenceNode node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, freePort));
   private NodeCaller caller;
 
   @BeforeEach
@@ -231,22 +233,20 @@ class ReferenceNodeTest {
           .isInstanceOf(IOException.class)
           .hasMessage("the node closed the connection with 1001 this node is shutting down");
     }
-    assertThatThrownBy(this::user).isInstanceOf(IOException.class);
+    Ports.awaitFree(freePort);
     assertThatThrownBy(node::start).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void takenPortIsNamedAndLeavesNothingBehind() throws Exception {
-    int httpPort;
-    try (var other = new ReferenceNode(new NodeOptions("127.0.0.1", node.grpcPort(), 0))) {
+    int httpPort = Ports.free();
+    try (var other = new ReferenceNode(new NodeOptions("127.0.0.1", node.grpcPort(), httpPort))) {
       assertThatThrownBy(other::start)
           .isInstanceOf(IOException.class)
           .hasMessage(
               "cannot listen on 127.0.0.1:%d for gRPC: address already in use", node.grpcPort());
-      httpPort = other.httpPort();
     }
-    int freed = httpPort;
-    assertThatThrownBy(() -> connect(freed)).isInstanceOf(IOException.class);
+    Ports.awaitFree(httpPort);
     try (var other = new ReferenceNode(new NodeOptions("127.0.0.1", 0, node.httpPort()))) {
       assertThatThrownBy(other::start)
           .isInstanceOf(IOException.class)

@@ -270,7 +270,7 @@ public final class Broadcaster {
           part.decided(client, result);
           targeted.remove(client);
         }
-        case GRANTED, QUEUED, HELD ->
+        case ACCEPTED, HELD ->
             throw new IllegalStateException("reserve returned an unexpected result: " + result);
       }
     }

@@ -58,12 +58,12 @@ final class PendingBroadcast {
      * that does not take it.
      */
     void decided(Recipient client, OfferResult result) {
-      if (result != OfferResult.GRANTED && result != OfferResult.QUEUED) {
+      if (result != OfferResult.ACCEPTED) {
         message.release();
       }
       synchronized (PendingBroadcast.this) {
         switch (result) {
-          case GRANTED, QUEUED -> counts.accepted();
+          case ACCEPTED -> counts.accepted();
           case FULL, TOO_LARGE -> results.dropped(counts, client.address());
           case STOPPED -> {
             results.stopped();
@@ -199,7 +199,7 @@ final class PendingBroadcast {
           unlink(this);
         }
         route.memory().giveBackOffer();
-        decided(client, accepted ? OfferResult.QUEUED : OfferResult.FULL);
+        decided(client, accepted ? OfferResult.ACCEPTED : OfferResult.FULL);
         decideOne();
       }
     }

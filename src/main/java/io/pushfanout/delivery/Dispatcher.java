@@ -6,6 +6,7 @@ import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.QueuedMessage;
 import io.pushfanout.queue.TransportMode;
+import io.pushfanout.queue.Wakeup;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  * message as its delivery ends. {@link StreamDispatcher} handles deliveries by streams.
  *
  * <p>Runs on the node's loop, without locks. Only {@link #configure}, {@link #reconsider}, {@link
- * #startIf}, {@link #startNew}, {@link #mode} and {@link #troubles} may be called from any thread.
+ * #mode} and {@link #troubles} may be called from any thread.
  */
 public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiation.Listener {
   /**
@@ -41,11 +42,11 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
   private final StreamDispatcher streams;
   private final StreamingNegotiation negotiation;
   private final NodeMonitor watch;
-  private final FlushScheduler starts;
   private final LoopDetector loops;
   private volatile FanoutSettings settings;
 
   /**
+   * @param wakeup a caller of {@link #start} on the loop, which the queue calls too
    * @param onSettled task that runs after each delivery that has ended
    */
   public Dispatcher(
@@ -56,6 +57,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
       NodeHealth health,
       NodeLog log,
       LongSupplier nanoClock,
+      Wakeup wakeup,
       Runnable onSettled) {
     this.settings = settings;
     this.queue = queue;
@@ -67,8 +69,8 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     // Each client has its own generator, seeded by its clock, so that simulations are repeatable.
     RandomGenerator random = new SplittableRandom(nanoClock.getAsLong() ^ node.hashCode());
     this.backoffs = new RetryTimers(loop, nanoClock, random, this::resend);
-    this.streams = new StreamDispatcher(queue.streams(), connection, nanoClock, random, this);
-    this.starts = new FlushScheduler(loop, nanoClock, this::start);
+    this.streams =
+        new StreamDispatcher(queue.streams(), connection, nanoClock, random, wakeup, this);
     this.watch = new NodeMonitor(health, log, queue, loop, nanoClock, this);
     this.negotiation = new StreamingNegotiation(connection, this::settings, nanoClock, this);
     this.loops = new LoopDetector(node);
@@ -121,7 +123,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
   @Override
   public void onAbsent() {
     // A message that waits for its next attempt holds a slot that the probe needs.
-    backoffs.cancelAll().forEach(message -> settled(queue.giveBack(message)));
+    backoffs.cancelAll().forEach(this::giveBack);
     streams.endBackoffs();
     streams.finishEnded();
   }
@@ -166,13 +168,13 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
 
   @Override
   public void onDecided(TransportMode decided, boolean trial) {
-    boolean granted = queue.deliverBy(decided, trial);
+    queue.deliverBy(decided, trial);
     if (decided == TransportMode.STREAMING) {
       // Streams begin when no call is left, and this wait is no call.
-      backoffs.cancelAll().forEach(message -> startIf(queue.resend(message)));
+      backoffs.cancelAll().forEach(queue::resend);
     }
     streams.finishEnded();
-    settled(granted);
+    settled();
   }
 
   // ---- outcomes of streams
@@ -198,19 +200,6 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
   }
 
   // ---- starting
-
-  /** Makes the loop start the granted messages, in its next turn. */
-  @Override
-  public void startIf(boolean granted) {
-    if (granted) {
-      starts.now();
-    }
-  }
-
-  /** Makes the loop start a new message, at the next tick at the latest. */
-  public void startNew() {
-    starts.soon();
-  }
 
   /** Starts all granted messages, as far as the connection takes them, and flushes once. */
   public void start() {
@@ -243,7 +232,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     } finally {
       if (!taken) {
         message.attempts--;
-        settled(queue.giveBack(message));
+        giveBack(message);
       }
     }
   }
@@ -268,15 +257,16 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
       return;
     }
     if (code == StatusCode.OK) {
-      settled(queue.delivered(message));
+      queue.delivered(message);
+      settled();
       negotiation.onCallDelivered();
     } else if (!code.retryable() || message.attempts >= settings.retry().maxAttempts()) {
-      settled(queue.failed(message, code));
+      fail(message, code);
     } else if (health.isConnected()) {
       backOff(backoffs, message, settings.retry().backoffNanos(message.attempts));
     } else {
       // The next attempt is a probe, or goes to the next connection.
-      settled(queue.giveBack(message));
+      giveBack(message);
     }
   }
 
@@ -289,7 +279,7 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
     }
     message.attempts--;
     if (message.refusals++ == 0 || !health.isConnected()) {
-      settled(queue.giveBack(message));
+      giveBack(message);
     } else {
       backOff(backoffs, message, REFUSED_PAUSE_NANOS);
     }
@@ -305,7 +295,8 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
   }
 
   private void resend(List<QueuedMessage> messages) {
-    messages.forEach(message -> settled(queue.resend(message)));
+    messages.forEach(queue::resend);
+    settled();
   }
 
   /**
@@ -313,22 +304,27 @@ public final class Dispatcher implements NodeMonitor.Listener, StreamingNegotiat
    * because memory is short.
    */
   public void shed() {
-    backoffs.cancelAll().forEach(this::fail);
+    backoffs.cancelAll().forEach(message -> fail(message, SHED));
     streams.shed();
     for (QueuedMessage message : connection.reset()) {
       if (!streams.completed(message, SHED, "")) {
-        fail(message);
+        fail(message, SHED);
       }
     }
     connection.flush();
   }
 
-  private void fail(QueuedMessage message) {
-    settled(queue.failed(message, SHED));
+  private void fail(QueuedMessage message, StatusCode code) {
+    queue.failed(message, code);
+    settled();
   }
 
-  void settled(boolean granted) {
-    startIf(granted);
+  private void giveBack(QueuedMessage message) {
+    queue.giveBack(message);
+    settled();
+  }
+
+  void settled() {
     onSettled.run();
   }
 

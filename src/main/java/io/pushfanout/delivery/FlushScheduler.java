@@ -2,6 +2,7 @@ package io.pushfanout.delivery;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.pushfanout.queue.Wakeup;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,7 +17,7 @@ import java.util.function.LongSupplier;
  * <p>Ticks are the same moments for all nodes: a loop wakes up once for all of them. May be used
  * from any thread; deliveries begin on the loop.
  */
-public final class FlushScheduler {
+public final class FlushScheduler implements Wakeup {
   /** Nanoseconds between ticks: the most that gathering adds to the latency of a message. */
   public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -42,7 +43,7 @@ public final class FlushScheduler {
   /**
    * @param begin task that begins all deliveries that can begin; runs on the loop
    */
-  FlushScheduler(ScheduledExecutorService loop, LongSupplier nanoClock, Runnable begin) {
+  public FlushScheduler(ScheduledExecutorService loop, LongSupplier nanoClock, Runnable begin) {
     this.loop = loop;
     this.nanoClock = nanoClock;
     this.begin = begin;
@@ -50,7 +51,8 @@ public final class FlushScheduler {
   }
 
   /** Schedules a start in the loop's next turn, one for all calls before it. */
-  void now() {
+  @Override
+  public void now() {
     if (next.getAndSet(Next.NOW) != Next.NOW) {
       loop.execute(this::run);
     }
@@ -60,7 +62,8 @@ public final class FlushScheduler {
    * Schedules a start for a new message: in the loop's next turn while messages are rare, else at
    * the next tick.
    */
-  void soon() {
+  @Override
+  public void soon() {
     if (next.get() != Next.NONE) {
       return;
     }

@@ -40,9 +40,6 @@ public final class NodeMonitor {
 
   /** The receiver of changes in a node's presence. */
   interface Listener {
-    /** A step of the queue may have granted messages. */
-    void startIf(boolean granted);
-
     /** The node is absent: one probe at a time is all that can be delivered. */
     void onAbsent();
 
@@ -80,7 +77,7 @@ public final class NodeMonitor {
   public void concurrency(int allowed) {
     concurrency = allowed;
     if (health.isConnected()) {
-      listener.startIf(queue.connected(allowed));
+      queue.connected(allowed);
     }
   }
 
@@ -88,7 +85,7 @@ public final class NodeMonitor {
     if (health.life().isAbsent()) {
       holdAndProbe();
     } else {
-      listener.startIf(queue.connected(concurrency));
+      queue.connected(concurrency);
     }
   }
 
@@ -143,7 +140,7 @@ public final class NodeMonitor {
     } else if (before.isAbsent()) {
       stopProbes();
       if (after.link() instanceof NodeLifecycle.Link.Connected) {
-        listener.startIf(queue.connected(concurrency));
+        queue.connected(concurrency);
         listener.onPresent();
       }
     }
@@ -165,7 +162,7 @@ public final class NodeMonitor {
   private void probe() {
     probing = true;
     listener.onProbe();
-    listener.startIf(queue.probe());
+    queue.probe();
     // The probe's message may expire, or be shed, before it shows anything.
     nextProbe = loop.schedule(this::probe, LAST_PROBE_NANOS, NANOSECONDS);
   }

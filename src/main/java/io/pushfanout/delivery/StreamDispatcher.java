@@ -9,6 +9,7 @@ import io.pushfanout.queue.DeliveryFailure;
 import io.pushfanout.queue.QueuedMessage;
 import io.pushfanout.queue.StreamQueue;
 import io.pushfanout.queue.StreamSlot;
+import io.pushfanout.queue.Wakeup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ final class StreamDispatcher {
   private final NodeConnection connection;
   private final LongSupplier nanoClock;
   private final RandomGenerator random;
+  private final Wakeup wakeup;
   private final Dispatcher deliveries;
   private final Map<StreamSlot, StreamSession> live = new LinkedHashMap<>();
 
@@ -65,26 +67,23 @@ final class StreamDispatcher {
       NodeConnection connection,
       LongSupplier nanoClock,
       RandomGenerator random,
+      Wakeup wakeup,
       Dispatcher deliveries) {
     this.queue = queue;
     this.connection = connection;
     this.nanoClock = nanoClock;
     this.random = random;
+    this.wakeup = wakeup;
     this.deliveries = deliveries;
     this.pausedUntil = nanoClock.getAsLong();
     this.backoffs =
-        new RetryTimers(
-            connection.loop(), nanoClock, random, due -> deliveries.settled(queue.endRest(due)));
+        new RetryTimers(connection.loop(), nanoClock, random, this::endBackoff);
     this.deadlines = new DeadlineTimer(connection.loop(), this::onDue);
     this.calls = new LargeMessageCalls(this, queue, connection);
   }
 
   private FanoutSettings settings() {
     return deliveries.settings();
-  }
-
-  void startIf(boolean granted) {
-    deliveries.startIf(granted);
   }
 
   // ---- sending
@@ -111,7 +110,7 @@ final class StreamDispatcher {
       any |= sendOn(stream == null ? open(w) : stream);
     }
     later.forEach(queue::startLater);
-    startIf(queue.goOn());
+    queue.continueUnfinished();
     if (!later.isEmpty() && isPaused() && !wakeScheduled) {
       wakeScheduled = true;
       connection.loop().schedule(this::wake, pausedUntil - nanoClock.getAsLong(), NANOSECONDS);
@@ -136,7 +135,7 @@ final class StreamDispatcher {
 
   private void wake() {
     wakeScheduled = false;
-    startIf(true);
+    wakeup.now();
   }
 
   void send(StreamSession stream) {
@@ -218,18 +217,17 @@ final class StreamDispatcher {
   /** Settles messages of the worker that have ended, by an acknowledgement or by a call. */
   void settled(StreamSlot worker, int count, List<DeliveryFailure> failures) {
     losses = 0;
-    boolean granted;
     if (failures.isEmpty()) {
-      granted = queue.acknowledged(worker, count);
+      queue.acknowledged(worker, count);
     } else {
       List<QueuedMessage> retried = new ArrayList<>();
-      granted = queue.acknowledged(worker, count, failures, settings().retry(), retried);
+      queue.acknowledged(worker, count, failures, settings().retry(), retried);
       retried.forEach(
           message ->
               deliveries.backOff(
                   backoffs, message, settings().retry().backoffNanos(message.attempts)));
     }
-    deliveries.settled(granted);
+    deliveries.settled();
   }
 
   /**
@@ -263,15 +261,16 @@ final class StreamDispatcher {
     }
     if (code == StatusCode.UNIMPLEMENTED && !stream.anythingAcknowledged()) {
       deliveries.watch().seen();
-      boolean granted = queue.unprocessed(stream.worker());
+      queue.unprocessed(stream.worker());
       deliveries.streamUnimplemented(detail);
       // The node may support streaming after all: this stream may have reached another server.
       resumeLater(stream.worker());
-      deliveries.settled(granted);
+      deliveries.settled();
     } else if (code == StatusCode.OK && stream.isProven()) {
       // The node rotates its streams: nothing is lost, and nothing is wrong.
-      boolean granted = queue.lost(stream.worker(), StatusCode.UNAVAILABLE, settings().retry());
-      deliveries.settled(queue.resume(stream.worker()) || granted);
+      queue.lost(stream.worker(), StatusCode.UNAVAILABLE, settings().retry());
+      queue.resume(stream.worker());
+      deliveries.settled();
     } else if (code == StatusCode.OK) {
       Evidence shown = stream.anythingAcknowledged() ? Evidence.PRESENT : Evidence.ABSENT;
       lost(stream, shown, StatusCode.UNAVAILABLE, "the stream ended unacknowledged");
@@ -290,29 +289,29 @@ final class StreamDispatcher {
       int count = Math.max(1, stream.unacknowledged());
       deliveries.watch().ended(evidence, StatusCode.UNAVAILABLE, "it refuses the stream", count);
     }
-    boolean granted = queue.unprocessed(stream.worker());
+    queue.unprocessed(stream.worker());
     resumeLater(stream.worker());
     deliveries.streamUnprocessed(evidence);
-    deliveries.settled(granted);
+    deliveries.settled();
   }
 
   void unprocessed(StreamSlot worker) {
-    boolean granted = queue.unprocessed(worker);
+    queue.unprocessed(worker);
     resumeLater(worker);
-    deliveries.settled(granted);
+    deliveries.settled();
   }
 
   private void lost(StreamSession stream, Evidence evidence, StatusCode code, String detail) {
     int count = stream.unacknowledged();
     deliveries.watch().ended(evidence, code, detail, Math.max(1, count));
-    boolean granted = queue.lost(stream.worker(), code, settings().retry());
+    queue.lost(stream.worker(), code, settings().retry());
     boolean firstLoss = !isPaused();
     resumeLater(stream.worker());
     // A failing node loses all its streams together.
     if (count > 0 && (firstLoss || evidence != Evidence.PRESENT)) {
       deliveries.streamLost(evidence);
     }
-    deliveries.settled(granted);
+    deliveries.settled();
   }
 
   /** Resumes the worker after the pause. Streams that are lost together are one loss. */
@@ -322,7 +321,7 @@ final class StreamDispatcher {
       long nanos = pauseNanos(settings().retry(), ++losses);
       pausedUntil = now + (long) (nanos * random.nextDouble(0.8, 1.2));
     }
-    connection.loop().schedule(() -> startIf(queue.resume(worker)), pausedUntil - now, NANOSECONDS);
+    connection.loop().schedule(() -> queue.resume(worker), pausedUntil - now, NANOSECONDS);
   }
 
   /**
@@ -348,8 +347,13 @@ final class StreamDispatcher {
   void endBackoffs() {
     List<QueuedMessage> due = backoffs.cancelAll();
     if (!due.isEmpty()) {
-      deliveries.settled(queue.endRest(due));
+      endBackoff(due);
     }
+  }
+
+  private void endBackoff(List<QueuedMessage> due) {
+    queue.endBackoff(due);
+    deliveries.settled();
   }
 
   /** Ends the pause: a stream may be opened at once. */
@@ -397,8 +401,9 @@ final class StreamDispatcher {
           && !calls.isBusy(stream.worker())
           && live.remove(stream.worker(), stream)) {
         stream.reset();
-        boolean granted = queue.lost(stream.worker(), Dispatcher.SHED, settings().retry());
-        deliveries.settled(queue.resume(stream.worker()) || granted);
+        queue.lost(stream.worker(), Dispatcher.SHED, settings().retry());
+        queue.resume(stream.worker());
+        deliveries.settled();
       }
     }
   }
@@ -425,7 +430,7 @@ final class StreamDispatcher {
       connection.flush();
       // Messages without room on this stream go on the next.
       queue.startLater(stream.worker());
-      startIf(true);
+      wakeup.now();
     }
   }
 
@@ -435,6 +440,6 @@ final class StreamDispatcher {
    */
   void close() {
     deadlines.stop();
-    backoffs.cancelAll().forEach(queue::failResting);
+    backoffs.cancelAll().forEach(queue::failBackingOff);
   }
 }

@@ -78,7 +78,7 @@ public final class StreamSession implements NodeStream.Listener {
     boolean any = false;
     for (int room; !finished && !mustRotate(nowNanos) && (room = transport.room()) > 0; ) {
       batch.clear();
-      owner.startIf(queue.takeBatch(worker, room, batch));
+      queue.takeBatch(worker, room, batch);
       if (batch.isEmpty()) {
         break;
       }

@@ -4,6 +4,7 @@ import io.pushfanout.broadcast.Recipient;
 import io.pushfanout.delivery.Connector;
 import io.pushfanout.delivery.Dispatcher;
 import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.FlushScheduler;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeHealth;
 import io.pushfanout.delivery.NodeLog;
@@ -28,6 +29,7 @@ import io.pushfanout.queue.NodeLedger;
 import io.pushfanout.queue.OfferResult;
 import io.pushfanout.queue.QueueLoad;
 import io.pushfanout.queue.QueuedMessage;
+import io.pushfanout.queue.Wakeup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,9 +48,9 @@ import java.util.function.LongSupplier;
  * <p>A worker is no thread but a slot for one delivery in flight. Three parties meet here. Any
  * thread offers messages, which is a step of the {@link MessageQueue}. The applier's thread alone
  * changes settings, retires and resumes. Everything about the connection and the {@link Dispatcher}
- * happens on the connection's loop, without locks. A step of the queue that grants a slot makes the
- * loop start deliveries, once for however many grants came before it gets there, so that a burst is
- * one flush.
+ * happens on the connection's loop, without locks. A step of the queue that grants a slot wakes the
+ * loop by the {@link Wakeup}, once for all grants before the loop's next turn, so that a burst is one
+ * flush.
  *
  * <p>Lifecycle: open, retiring (drains, may be resumed), closed. The queue decides each transition
  * under its lock; the call that closes it also ends the connection and reports to {@code onClosed}.
@@ -92,10 +94,19 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     this.health = new NodeHealth(nanoClock.getAsLong());
     this.connection = connector.open(address, this::fanout, settings.tls(), this);
     this.loop = connection.loop();
-    this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop);
+    Wakeup wakeup = new FlushScheduler(loop, nanoClock, this::startDeliveries);
+    this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop, wakeup);
     this.deliveries =
         new Dispatcher(
-            address, settings, queue, connection, health, log, nanoClock, this::closeIfDone);
+            address,
+            settings,
+            queue,
+            connection,
+            health,
+            log,
+            nanoClock,
+            wakeup,
+            this::closeIfDone);
     this.monitor = deliveries.watch();
   }
 
@@ -108,19 +119,17 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
 
   @Override
   public OfferResult offer(Message message, boolean evictOldest) {
-    return startIfGranted(queue.offer(message, evictOldest));
+    return queue.offer(message, evictOldest);
   }
 
   @Override
   public OfferResult offerOrHold(HeldOffer offer) {
-    return startIfGranted(queue.offerOrHold(offer));
+    return queue.offerOrHold(offer);
   }
 
   @Override
   public boolean withdraw(HeldOffer offer) {
-    MessageQueue.Withdrawal withdrawal = queue.withdraw(offer);
-    deliveries.startIf(withdrawal == MessageQueue.Withdrawal.OTHER_GRANTED);
-    return withdrawal != MessageQueue.Withdrawal.DECIDED;
+    return queue.withdraw(offer);
   }
 
   @Override
@@ -130,24 +139,17 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
 
   @Override
   public OfferResult commit(Message message) {
-    return startIfGranted(queue.commit(message));
+    return queue.commit(message);
   }
 
   @Override
   public void release(Message message) {
-    deliveries.startIf(queue.release(message));
+    queue.release(message);
   }
 
   @Override
   public void countRefused(DropReason reason) {
     queue.countRefused(reason);
-  }
-
-  private OfferResult startIfGranted(OfferResult result) {
-    if (result == OfferResult.GRANTED) {
-      deliveries.startNew();
-    }
-    return result;
   }
 
   // ---- the applier's thread
@@ -174,7 +176,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
       loop.execute(() -> connection.target(changed.deliveryTarget()));
     }
     deliveries.configure(changed);
-    deliveries.startIf(queue.configure(changed, totals));
+    queue.configure(changed, totals);
     deliveries.reconsider();
   }
 
@@ -204,7 +206,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
 
   /** Runs everything that depends on time; to be called a few times each second. */
   void tick() {
-    deliveries.startIf(queue.expire());
+    queue.expire();
     load = queue.load();
     if (load.entries() == 0) {
       owners.retainAll(Set.of(fanout));
@@ -278,7 +280,11 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     return troubles;
   }
 
-  // ---- the loop: the connection
+  // ---- the loop: deliveries and the connection
+
+  private void startDeliveries() {
+    deliveries.start();
+  }
 
   @Override
   public void onConnected(int concurrency) {

@@ -32,7 +32,7 @@ final class AdmissionControl {
         evictOldest
             ? scheduler.evictFor(message.payload())
             : held.isEmpty() && scheduler.hasRoom(message.payload());
-    return room ? scheduler.enqueue(message) : full();
+    return room ? enqueued(message) : full();
   }
 
   /** Offers a message by policy Block. */
@@ -43,7 +43,7 @@ final class AdmissionControl {
     }
     scheduler.expireWaiting();
     if (held.isEmpty() && scheduler.hasRoom(offer.message().payload())) {
-      return scheduler.enqueue(offer.message());
+      return enqueued(offer.message());
     }
     if (scheduler.isConnected()) {
       held.add(offer);
@@ -74,7 +74,12 @@ final class AdmissionControl {
   /** Enqueues a reserved message, by policy Reject: every connected node has room. */
   OfferResult commit(Message message) {
     scheduler.unreserve(message.payload());
-    return lifecycle.isClosed() ? lifecycle.refusal() : scheduler.enqueue(message);
+    return lifecycle.isClosed() ? lifecycle.refusal() : enqueued(message);
+  }
+
+  private OfferResult enqueued(Message message) {
+    scheduler.enqueue(message);
+    return OfferResult.ACCEPTED;
   }
 
   private OfferResult full() {

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The step that makes a grant possible also makes the grant, so that {@code queueSize} never
  * counts a message that a free worker is about to take: no slot is free while a message waits.
  * Messages are in the order of their sequence: a message that is given back returns to its place.
- *
- * <p>Methods that return a boolean return whether a message was granted a slot.
  */
 final class DispatchScheduler {
   private final WaitingMessages waiting = new WaitingMessages();
@@ -26,6 +24,7 @@ final class DispatchScheduler {
   private final HeldOffers held;
   private final Ledger ledger;
   private final LongSupplier nanoClock;
+  private final Wakeup wakeup;
   private FanoutSettings settings;
   private final Ttl ttl;
   private TransportMode mode = TransportMode.PAUSED;
@@ -44,20 +43,22 @@ final class DispatchScheduler {
 
   private long nextSequence;
 
-  /** Whether a step without a result has granted a message; the next step reports the grant. */
-  private boolean unreported;
-
   /** Whether skipped messages may have left the queue. */
   private boolean skippedMayHaveLeft;
 
   DispatchScheduler(
-      FanoutSettings settings, HeldOffers held, Ledger ledger, LongSupplier nanoClock) {
+      FanoutSettings settings,
+      HeldOffers held,
+      Ledger ledger,
+      LongSupplier nanoClock,
+      Wakeup wakeup) {
     this.settings = settings;
     this.ttl = new Ttl(settings.messageTtl());
     this.held = held;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
-    this.streams = new Streams(waiting, ttl, ledger::expired);
+    this.wakeup = wakeup;
+    this.streams = new Streams(waiting, ttl, ledger::expired, wakeup);
   }
 
   // ---- room
@@ -174,18 +175,25 @@ final class DispatchScheduler {
     while (shed < count && dropOldest(DropReason.SHED)) {
       shed++;
     }
-    unreported = refill();
+    refill();
     return shed;
   }
 
   // ---- in and out
 
-  OfferResult enqueue(Message message) {
+  void enqueue(Message message) {
+    if (enqueueAndGrant(message)) {
+      wakeup.soon();
+    }
+  }
+
+  /** Enqueues a message. Returns whether a message was granted. */
+  private boolean enqueueAndGrant(Message message) {
     ledger.enqueued(message);
     long now = nanoClock.getAsLong();
     dropExpired(now);
     waiting.add(new QueuedMessage(message, now, nextSequence++));
-    return report(grant()) ? OfferResult.GRANTED : OfferResult.QUEUED;
+    return grant() || streams.isUnfinished();
   }
 
   /**
@@ -203,56 +211,48 @@ final class DispatchScheduler {
   }
 
   /** Frees the slot of a message that needs it no longer. */
-  boolean release(long now) {
+  void release(long now) {
     slots.release();
-    return refill(now);
+    refill(now);
   }
 
   /** Returns a message to its place among the waiting messages and frees its slot. */
-  boolean giveBack(QueuedMessage message) {
+  void giveBack(QueuedMessage message) {
     slots.release();
     waiting.addBack(List.of(message));
-    return refill();
+    refill();
   }
 
   /** Starts a message again as soon as possible, in the slot that it has kept. */
   void startAgain(QueuedMessage message) {
     slots.grantAgain(message);
+    wakeup.now();
   }
 
-  /** Grants slots to waiting messages, then room to held offers. */
-  boolean refill() {
-    return refill(nanoClock.getAsLong());
+  /** Grants slots to waiting messages, then room to held offers, and wakes the loop for both. */
+  void refill() {
+    refill(nanoClock.getAsLong());
   }
 
-  private boolean refill(long now) {
+  private void refill(long now) {
     dropExpired(now);
     boolean any = mayStream() ? streams.refill() : grant();
     for (HeldOffer h = held.peek(); h != null && hasRoom(h.message().payload()); h = held.peek()) {
-      any |= enqueue(h.message()) == OfferResult.GRANTED;
+      any |= enqueueAndGrant(h.message());
       held.accept(h);
     }
-    return report(any);
-  }
-
-  /**
-   * Reports a grant. Unfinished work of the streams is reported as a grant too, so that the loop
-   * continues it.
-   */
-  private boolean report(boolean granted) {
-    boolean any = granted || unreported || streams.isUnfinished();
-    unreported = false;
-    return any;
+    if (any || streams.isUnfinished()) {
+      wakeup.now();
+    }
   }
 
   /** Continues the unfinished work of the streams. */
-  boolean continueUnfinished() {
-    if (!streams.isUnfinished()) {
-      return false;
+  void continueUnfinished() {
+    if (streams.isUnfinished()) {
+      long now = nanoClock.getAsLong();
+      streams.continueUnfinished(now);
+      refill(now);
     }
-    long now = nanoClock.getAsLong();
-    streams.continueUnfinished(now);
-    return refill(now);
   }
 
   private boolean grant() {
@@ -288,8 +288,7 @@ final class DispatchScheduler {
   // ---- time
 
   /**
-   * Drops waiting messages that have expired; held offers get the room before a new offer. The next
-   * step reports the grants of this one.
+   * Drops waiting messages that have expired; held offers get the room before a new offer.
    */
   void expireWaiting() {
     QueuedMessage oldest = waiting.peek();
@@ -298,7 +297,7 @@ final class DispatchScheduler {
     }
     long now = nanoClock.getAsLong();
     if (ttl.isOver(oldest, now)) {
-      unreported = refill(now);
+      refill(now);
     }
   }
 
@@ -320,7 +319,7 @@ final class DispatchScheduler {
     }
   }
 
-  boolean expire() {
+  void expire() {
     long now = nanoClock.getAsLong();
     for (QueuedMessage m = slots.peekGranted();
         m != null && ttl.isOverForGranted(m, now);
@@ -331,12 +330,14 @@ final class DispatchScheduler {
     }
     streams.expireGranted(now);
     streams.trim();
-    boolean any = refill(now);
+    refill(now);
     if (skippedMayHaveLeft) {
       skippedMayHaveLeft = false;
       streams.forgetDeparted();
+      if (streams.isUnfinished()) {
+        wakeup.now();
+      }
     }
-    return report(any);
   }
 
   boolean isTooOld(QueuedMessage message, long now) {
@@ -361,12 +362,12 @@ final class DispatchScheduler {
   /**
    * @param allowed deliveries that the node takes at a time
    */
-  boolean connected(int allowed) {
+  void connected(int allowed) {
     connected = true;
     suspended = false;
     slots.allow(allowed);
     resizeStreams();
-    return refill();
+    refill();
   }
 
   /** Suspends starts until the next connection, which is on its way: held offers stay. */
@@ -394,11 +395,11 @@ final class DispatchScheduler {
   }
 
   /** Allows one delivery to start, and the next when it has ended. */
-  boolean probe() {
+  void probe() {
     suspended = false;
     slots.allow(1);
     resizeStreams();
-    return refill();
+    refill();
   }
 
   /**
@@ -406,14 +407,14 @@ final class DispatchScheduler {
    *
    * @param probe whether one delivery at a time has to show that the mode works
    */
-  boolean deliverBy(TransportMode changed, boolean probe) {
+  void deliverBy(TransportMode changed, boolean probe) {
     if (mode != changed || probing != probe) {
       waiting.addBack(slots.takeGranted());
       mode = changed;
       probing = probe;
       resizeStreams();
     }
-    return refill();
+    refill();
   }
 
   private void resizeStreams() {

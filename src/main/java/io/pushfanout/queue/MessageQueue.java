@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * adders, and held offers are settled through {@code notifier}.
  *
  * <p>A message waits, is <i>granted</i> a slot as soon as one is free, is started by the loop, and
- * is settled: delivered, failed, or given back.
+ * is settled: delivered, failed, or given back. The step that grants a slot wakes the loop by the
+ * {@link Wakeup}.
  */
 public final class MessageQueue {
   private final Ledger ledger;
@@ -30,11 +31,15 @@ public final class MessageQueue {
   private int droppedAtClose;
 
   public MessageQueue(
-      FanoutSettings settings, Ledger ledger, LongSupplier nanoClock, Executor notifier) {
+      FanoutSettings settings,
+      Ledger ledger,
+      LongSupplier nanoClock,
+      Executor notifier,
+      Wakeup wakeup) {
     this.ledger = ledger;
     this.nanoClock = nanoClock;
     this.held = new HeldOffers(ledger, notifier);
-    this.scheduler = new DispatchScheduler(settings, held, ledger, nanoClock);
+    this.scheduler = new DispatchScheduler(settings, held, ledger, nanoClock, wakeup);
     this.admission = new AdmissionControl(scheduler, held, lifecycle, ledger);
     this.streams = new StreamQueue(this, scheduler, lifecycle, ledger, nanoClock);
   }
@@ -54,24 +59,18 @@ public final class MessageQueue {
     return admission.offerOrHold(offer);
   }
 
-  /** The result of a withdrawal, for the offer of a caller that waits no longer. */
-  public enum Withdrawal {
-    /** The queue had decided before, and settles the offer. */
-    DECIDED,
-    /** The offer counts as dropped, and is not settled. */
-    WITHDRAWN,
-    /** The offer counts as dropped, and another offer that waited behind it was granted a slot. */
-    OTHER_GRANTED
-  }
-
-  /** Withdraws the held offer of a caller that waits no longer. */
-  public synchronized Withdrawal withdraw(HeldOffer offer) {
+  /**
+   * Withdraws the held offer of a caller that waits no longer; the offer counts as dropped, and is
+   * not settled. Returns false when the queue had decided before, and settles the offer.
+   */
+  public synchronized boolean withdraw(HeldOffer offer) {
     boolean wasFirst = held.isFirst(offer);
-    if (!held.withdraw(offer)) {
-      return Withdrawal.DECIDED;
+    boolean withdrawn = held.withdraw(offer);
+    if (withdrawn && wasFirst) {
+      // A smaller offer behind it may have waited for room in the queue and not for a slot.
+      scheduler.refill();
     }
-    // A smaller offer behind it may have waited for room in the queue and not for a slot.
-    return wasFirst && scheduler.refill() ? Withdrawal.OTHER_GRANTED : Withdrawal.WITHDRAWN;
+    return withdrawn;
   }
 
   /**
@@ -87,13 +86,10 @@ public final class MessageQueue {
     return admission.commit(message);
   }
 
-  /**
-   * Frees reserved room, by policy Reject: some node had none. Returns whether a message was
-   * granted a slot.
-   */
-  public synchronized boolean release(Message message) {
+  /** Frees reserved room, by policy Reject: some node had none. */
+  public synchronized void release(Message message) {
     scheduler.unreserve(message.payload());
-    return scheduler.refill();
+    scheduler.refill();
   }
 
   /** Counts a message of a refused broadcast, which was for this node among others. */
@@ -101,7 +97,7 @@ public final class MessageQueue {
     ledger.refused(reason);
   }
 
-  // ---- taking and settling: the node's loop. Each returns whether a message was granted a slot.
+  // ---- taking and settling: the node's loop
 
   /**
    * Returns the next message that holds a slot and has not been started; null when there is none.
@@ -110,47 +106,48 @@ public final class MessageQueue {
     return scheduler.takeGranted(now);
   }
 
-  public synchronized boolean delivered(QueuedMessage message) {
+  public synchronized void delivered(QueuedMessage message) {
     long now = nanoClock.getAsLong();
     ledger.delivered(message, now);
-    return scheduler.release(now);
+    scheduler.release(now);
   }
 
-  public synchronized boolean failed(QueuedMessage message, StatusCode code) {
+  public synchronized void failed(QueuedMessage message, StatusCode code) {
     ledger.failed(message, code);
-    return scheduler.release(nanoClock.getAsLong());
+    scheduler.release(nanoClock.getAsLong());
   }
 
   /** Returns a message to its place among the waiting messages and frees its slot. */
-  public synchronized boolean giveBack(QueuedMessage message) {
-    return lifecycle.isClosed()
-        ? failed(message, StatusCode.CANCELLED)
-        : scheduler.giveBack(message);
+  public synchronized void giveBack(QueuedMessage message) {
+    if (lifecycle.isClosed()) {
+      failed(message, StatusCode.CANCELLED);
+    } else {
+      scheduler.giveBack(message);
+    }
   }
 
   /**
    * Starts a message again after its retry backoff, as soon as possible and in the slot that it has
    * kept.
    */
-  public synchronized boolean resend(QueuedMessage message) {
+  public synchronized void resend(QueuedMessage message) {
+    long now = nanoClock.getAsLong();
     if (!scheduler.isConnected()
         || lifecycle.isClosed()
         || scheduler.mode() != TransportMode.UNARY) {
-      return giveBack(message);
-    }
-    long now = nanoClock.getAsLong();
-    if (scheduler.isTooOld(message, now)) {
+      giveBack(message);
+    } else if (scheduler.isTooOld(message, now)) {
       ledger.expired(message);
-      return scheduler.release(now);
+      scheduler.release(now);
+    } else {
+      scheduler.startAgain(message);
     }
-    scheduler.startAgain(message);
-    return true;
   }
 
-  // ---- changes of state. Each returns whether a message was granted a slot.
+  // ---- changes of state
 
-  public synchronized boolean connected(int allowed) {
-    return scheduler.connected(allowed);
+  public synchronized void connected(int allowed) {
+    scheduler.connected(allowed);
   }
 
   /** Suspends starts: the connection has ended in good order, and the next is on its way. */
@@ -168,8 +165,10 @@ public final class MessageQueue {
   }
 
   /** Allows one delivery, which may show whether the node is there again. */
-  public synchronized boolean probe() {
-    return !lifecycle.isClosed() && scheduler.probe();
+  public synchronized void probe() {
+    if (!lifecycle.isClosed()) {
+      scheduler.probe();
+    }
   }
 
   /**
@@ -177,8 +176,10 @@ public final class MessageQueue {
    *
    * @param probe whether one delivery at a time has to show that the mode works
    */
-  public synchronized boolean deliverBy(TransportMode mode, boolean probe) {
-    return !lifecycle.isClosed() && scheduler.deliverBy(mode, probe);
+  public synchronized void deliverBy(TransportMode mode, boolean probe) {
+    if (!lifecycle.isClosed()) {
+      scheduler.deliverBy(mode, probe);
+    }
   }
 
   /** Returns the steps of deliveries by streams, which share this lock. */
@@ -190,15 +191,17 @@ public final class MessageQueue {
    * Changes the settings and the owner; waiting messages stay, even in a queue that is now too
    * small for them.
    */
-  public synchronized boolean configure(FanoutSettings changed, FanoutTotals owner) {
+  public synchronized void configure(FanoutSettings changed, FanoutTotals owner) {
     ledger.moveTo(owner);
     scheduler.configure(changed);
-    return !lifecycle.isClosed() && scheduler.refill();
+    if (!lifecycle.isClosed()) {
+      scheduler.refill();
+    }
   }
 
   /** Drops messages that have expired; called a few times a second. */
-  public synchronized boolean expire() {
-    return scheduler.expire();
+  public synchronized void expire() {
+    scheduler.expire();
   }
 
   /**

@@ -2,10 +2,8 @@ package io.pushfanout.queue;
 
 /** The answer of a node's queue to an offered message. */
 public enum OfferResult {
-  /** Taken, and a worker is free for it: it can start at once. */
-  GRANTED,
-  /** Taken, and waiting for a worker. */
-  QUEUED,
+  /** Accepted: the message starts at once, or waits for a worker. */
+  ACCEPTED,
   /** Undecided: the caller is held until there is room. */
   HELD,
   /** Reserved: room is kept for the message until it is committed or released. */

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The steps of a node's queue for deliveries by streams. Every method is one atomic step under the
  * {@link MessageQueue}'s lock, for many messages at a time; all are called on the node's loop.
- *
- * <p>Methods that return a boolean return whether a message was granted.
  */
 public final class StreamQueue {
   private final Object lock;
@@ -45,10 +43,10 @@ public final class StreamQueue {
     }
   }
 
-  /** Continues work that was too much for one step. */
-  public boolean goOn() {
+  /** Continues the work that was too much for one step. */
+  public void continueUnfinished() {
     synchronized (lock) {
-      return scheduler.continueUnfinished();
+      scheduler.continueUnfinished();
     }
   }
 
@@ -60,10 +58,10 @@ public final class StreamQueue {
   }
 
   /** Takes the next messages of the stream, as much as it has room for, or one message. */
-  public boolean takeBatch(StreamSlot stream, int room, List<QueuedMessage> batch) {
+  public void takeBatch(StreamSlot stream, int room, List<QueuedMessage> batch) {
     synchronized (lock) {
       streams.takeBatch(stream, room, batch, nanoClock.getAsLong());
-      return scheduler.refill() || stream.listed;
+      scheduler.refill();
     }
   }
 
@@ -84,7 +82,7 @@ public final class StreamQueue {
     }
   }
 
-  public boolean acknowledged(StreamSlot stream, int count) {
+  public void acknowledged(StreamSlot stream, int count) {
     synchronized (lock) {
       long now = nanoClock.getAsLong();
       for (int i = 0; i < count; i++) {
@@ -93,7 +91,7 @@ public final class StreamQueue {
         streams.settled(stream, message);
       }
       streams.listIfDue(stream);
-      return scheduler.refill() || stream.listed;
+      scheduler.refill();
     }
   }
 
@@ -101,9 +99,9 @@ public final class StreamQueue {
    * Settles acknowledged messages, some of which have failed.
    *
    * @param backingOff gets those that may be tried again: they wait, and keep their places in the
-   *     window, until {@link #endRest}
+   *     window, until {@link #endBackoff}
    */
-  public boolean acknowledged(
+  public void acknowledged(
       StreamSlot stream,
       int count,
       List<DeliveryFailure> failures,
@@ -129,21 +127,20 @@ public final class StreamQueue {
         streams.settled(stream, message);
       }
       streams.listIfDue(stream);
-      return scheduler.refill() || stream.listed;
+      scheduler.refill();
     }
   }
 
   /** Ends the backoff of each message before its next attempt. */
-  public boolean endRest(List<QueuedMessage> messages) {
+  public void endBackoff(List<QueuedMessage> messages) {
     synchronized (lock) {
       streams.endBackoff(messages, nanoClock.getAsLong());
       scheduler.refill();
-      return true;
     }
   }
 
   /** Fails a message in backoff, which has no next attempt. */
-  public void failResting(QueuedMessage message) {
+  public void failBackingOff(QueuedMessage message) {
     synchronized (lock) {
       streams.failBackingOff(message);
       ledger.failed(message, StatusCode.CANCELLED);
@@ -154,16 +151,16 @@ public final class StreamQueue {
    * Settles the unacknowledged messages of a stream that has lost its network stream, or puts them
    * back if they may be retried. The stream pauses until {@link #resume}.
    */
-  public boolean lost(StreamSlot stream, StatusCode code, RetryPolicy retry) {
-    return lost(stream, code, message -> mayRetry(message, code, retry));
+  public void lost(StreamSlot stream, StatusCode code, RetryPolicy retry) {
+    lost(stream, code, message -> mayRetry(message, code, retry));
   }
 
   /**
    * Puts back the unacknowledged messages of a lost stream that the node has provably not seen: no
    * attempt was used.
    */
-  public boolean unprocessed(StreamSlot stream) {
-    return lost(
+  public void unprocessed(StreamSlot stream) {
+    lost(
         stream,
         StatusCode.CANCELLED,
         message -> {
@@ -172,7 +169,7 @@ public final class StreamQueue {
         });
   }
 
-  private boolean lost(StreamSlot stream, StatusCode code, Predicate<QueuedMessage> again) {
+  private void lost(StreamSlot stream, StatusCode code, Predicate<QueuedMessage> again) {
     synchronized (lock) {
       List<QueuedMessage> back = new ArrayList<>();
       for (int left = stream.unacknowledged(); left > 0; left--) {
@@ -185,16 +182,15 @@ public final class StreamQueue {
         }
       }
       streams.lost(stream, back);
-      return scheduler.refill();
+      scheduler.refill();
     }
   }
 
   /** Ends the pause of a lost stream. */
-  public boolean resume(StreamSlot stream) {
+  public void resume(StreamSlot stream) {
     synchronized (lock) {
       streams.resume(stream);
       scheduler.refill();
-      return true;
     }
   }
 

@@ -31,6 +31,7 @@ final class Streams {
   private final WaitingMessages waiting;
   private final Ttl ttl;
   private final Consumer<QueuedMessage> onExpired;
+  private final Wakeup wakeup;
   private final Lanes lanes = new Lanes();
 
   /** Streams that take messages, now or after a pause; closing ones live on in their lanes. */
@@ -56,10 +57,12 @@ final class Streams {
   /**
    * @param onExpired called for each message that has expired before it was sent
    */
-  Streams(WaitingMessages waiting, Ttl ttl, Consumer<QueuedMessage> onExpired) {
+  Streams(
+      WaitingMessages waiting, Ttl ttl, Consumer<QueuedMessage> onExpired, Wakeup wakeup) {
     this.waiting = waiting;
     this.ttl = ttl;
     this.onExpired = onExpired;
+    this.wakeup = wakeup;
   }
 
   /** Returns the number of messages that are granted, unacknowledged, or in retry backoff. */
@@ -354,14 +357,20 @@ final class Streams {
     return null;
   }
 
+  /** Lists a stream again that cannot be started now; the caller wakes the loop for it. */
   void startLater(StreamSlot stream) {
     list(stream);
+  }
+
+  private void startNow(StreamSlot stream) {
+    list(stream);
+    wakeup.now();
   }
 
   /** Lists a stream if a message is due that has waited for the end of the sent ones. */
   void listIfDue(StreamSlot stream) {
     if (stream.unacknowledged() == 0 && stream.isDue()) {
-      list(stream);
+      startNow(stream);
     }
   }
 
@@ -403,7 +412,7 @@ final class Streams {
     QueuedMessage message = stream.hasGranted() ? stream.peekGranted() : null;
     while (message != null && ttl.isOverForGranted(message, now)) {
       if (!mayContinue()) {
-        list(stream);
+        startNow(stream);
         return null;
       }
       expireGranted(stream);
@@ -489,7 +498,7 @@ final class Streams {
       back.add(message);
     } else {
       stream.grantAgain(message);
-      list(stream);
+      startNow(stream);
     }
   }
 
@@ -517,7 +526,7 @@ final class Streams {
   void resume(StreamSlot stream) {
     if (stream.resume()) {
       if (stream.hasGranted()) {
-        list(stream);
+        startNow(stream);
       }
       unpin(stream);
       listRoomy(stream);

@@ -171,4 +171,32 @@ class BlockPolicyTest {
     rig.loop.run();
     assertThat(small.outcome().code()).isEqualTo(Code.OK);
   }
+
+  /** An expiry inside the third offer lets the first two in, and the second can start. */
+  @Test
+  void anOfferThatFreesAPlaceForAnotherStartsItAtOnce() {
+    Rig streaming =
+        Rig.streaming(
+            s ->
+                s.workers(2)
+                    .deliveryWindow(1)
+                    .queueSize(1)
+                    .messageTtl(Duration.ofMillis(1100))
+                    .overflowPolicy(OverflowPolicy.BLOCK)
+                    .blockTimeout(Duration.ofSeconds(5)),
+            "a");
+    streaming.sendAll("x:1", "x:2");
+    Rig.Call third = streaming.send("x:3");
+    Rig.Call fourth = streaming.send("y:4");
+    streaming.loop.advance(Duration.ofMillis(1150));
+    assertThat(third.isHeld()).isTrue();
+    assertThat(fourth.isHeld()).isTrue();
+
+    assertThat(streaming.send("z:5").isHeld()).isTrue();
+    streaming.loop.advanceToTimersWithin(Duration.ofMillis(2));
+
+    assertThat(third.isHeld()).isFalse();
+    assertThat(fourth.isHeld()).isFalse();
+    assertThat(streaming.node("a").received).containsExactly("x:1", "y:4");
+  }
 }

@@ -19,6 +19,7 @@ import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.CountedWakeups;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.Ledger;
 import io.pushfanout.queue.MemoryBudget;
@@ -231,7 +232,7 @@ final class QueueAtScale {
         "the tick after a million have grown old",
         (queue, clock) -> {
           clock.addAndGet(2_000_000_000L);
-          boolean _ = queue.expire();
+          queue.expire();
         });
     Message large = message(60 << 20);
     aMillion("one of 60 MB evicts", (queue, _) -> queue.offer(large, true));
@@ -245,8 +246,8 @@ final class QueueAtScale {
         "a connection comes back when a million have grown old",
         (queue, clock) -> {
           clock.addAndGet(2_000_000_000L);
-          boolean _ = queue.connected(10);
-          boolean _ = queue.deliverBy(TransportMode.UNARY, false);
+          queue.connected(10);
+          queue.deliverBy(TransportMode.UNARY, false);
         });
   }
 
@@ -267,7 +268,7 @@ final class QueueAtScale {
                   longestTurn.accumulateAndGet(cpuNanos() - start, Math::max);
                 });
     MessageQueue queue =
-        new MessageQueue(HUGE, new Ledger(new FanoutTotals(), turns), clock::get, turns);
+        new MessageQueue(HUGE, new Ledger(new FanoutTotals(), turns), clock::get, turns, new CountedWakeups());
     for (int i = 0; i < 1_000_000; i++) {
       var _ = queue.offer(message(20), false);
     }
@@ -337,7 +338,7 @@ final class QueueAtScale {
     int acks = 20_000;
     long start = cpuNanos();
     for (int i = 0; i < acks; i++) {
-      boolean _ = queue.streams().acknowledged(open.get(i % 2), 1);
+      queue.streams().acknowledged(open.get(i % 2), 1);
       start(queue, open, batch);
     }
     System.out.printf(
@@ -355,16 +356,17 @@ final class QueueAtScale {
                 .build(),
             new Ledger(new FanoutTotals(), Runnable::run),
             System::nanoTime,
-            Runnable::run);
-    boolean _ = queue.connected(Integer.MAX_VALUE);
-    boolean _ = queue.deliverBy(TransportMode.STREAMING, false);
+            Runnable::run,
+            new CountedWakeups());
+    queue.connected(Integer.MAX_VALUE);
+    queue.deliverBy(TransportMode.STREAMING, false);
     return queue;
   }
 
   private static void start(MessageQueue queue, List<StreamSlot> open, List<QueuedMessage> batch) {
     StreamQueue streams = queue.streams();
     for (StreamSlot s = streams.pollToStart(); s != null; s = streams.pollToStart()) {
-      boolean _ = streams.takeBatch(s, 1 << 20, batch);
+      streams.takeBatch(s, 1 << 20, batch);
       batch.clear();
       if (!open.contains(s)) {
         open.add(s);
@@ -384,8 +386,8 @@ final class QueueAtScale {
         var _ = queue.offer(message(20, i * 31), false);
       }
       start(queue, open, batch);
-      boolean _ = queue.streams().acknowledged(open.getFirst(), 6_000);
-      boolean _ = queue.expire();
+      queue.streams().acknowledged(open.getFirst(), 6_000);
+      queue.expire();
     }
     System.out.printf(
         "a streaming queue at rest after 6,000 rooms: %,d bytes%n",

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.queue.CountedWakeups;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.Ledger;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.queue.Message;
 import io.pushfanout.queue.MessageQueue;
+import io.pushfanout.queue.QueuedMessage;
 import io.pushfanout.queue.TransportMode;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,9 +47,10 @@ public class QueueBenchmark {
             SETTINGS,
             new Ledger(new FanoutTotals(), Runnable::run),
             System::nanoTime,
-            Runnable::run);
-    boolean _ = queue.connected(Integer.MAX_VALUE);
-    boolean _ = queue.deliverBy(TransportMode.UNARY, false);
+            Runnable::run,
+            new CountedWakeups());
+    queue.connected(Integer.MAX_VALUE);
+    queue.deliverBy(TransportMode.UNARY, false);
     return queue;
   }
 
@@ -70,13 +73,13 @@ public class QueueBenchmark {
 
   /** A message for a free worker: offered, granted, taken and settled. */
   @Benchmark
-  public boolean throughAnIdleQueue() {
+  public Object throughAnIdleQueue() {
     return passOne(idle);
   }
 
   /** A message behind others: the oldest is taken, and its end grants the next. */
   @Benchmark
-  public boolean throughABusyQueue() {
+  public Object throughABusyQueue() {
     return passOne(busy);
   }
 
@@ -84,12 +87,14 @@ public class QueueBenchmark {
    * The cost of a broadcast to one node: it retains the message for the queue, and releases it in
    * the end.
    */
-  private boolean passOne(MessageQueue queue) {
+  private Object passOne(MessageQueue queue) {
     Message one = message();
     one.retain(1);
     var _ = queue.offer(one, false);
     one.release();
-    return queue.delivered(requireNonNull(queue.takeGranted(System.nanoTime())));
+    QueuedMessage taken = requireNonNull(queue.takeGranted(System.nanoTime()));
+    queue.delivered(taken);
+    return taken;
   }
 
   @Benchmark

@@ -27,10 +27,12 @@ class ManyMessagesTest {
           .build();
 
   private final Queue<Runnable> loop = new ArrayDeque<>();
+  private final CountedWakeups wakeup = new CountedWakeups();
   private final MemoryBudget memory = new MemoryBudget(1L << 40);
   private long now = 5_000_000_000L;
   private final MessageQueue queue =
-      new MessageQueue(SETTINGS, new Ledger(new FanoutTotals(), loop::add), () -> now, loop::add);
+      new MessageQueue(
+          SETTINGS, new Ledger(new FanoutTotals(), loop::add), () -> now, loop::add, wakeup);
 
   private Message message(int size) {
     return Message.alone(new Payload(Rpc.BROADCAST, new byte[size]), memory);
@@ -38,7 +40,7 @@ class ManyMessagesTest {
 
   private void fill() {
     for (int i = 0; i < MANY; i++) {
-      assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.QUEUED);
+      assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.ACCEPTED);
     }
   }
 
@@ -69,7 +71,7 @@ class ManyMessagesTest {
     assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.FULL);
     now += 2_000_000_000L;
 
-    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.QUEUED);
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.ACCEPTED);
 
     assertThat(ledger().expired()).isEqualTo(MANY);
     assertThat(ledger().queued()).isEqualTo(1);
@@ -85,10 +87,10 @@ class ManyMessagesTest {
   void aLargeMessageEvictsAsManyAsItNeedsAndNoMore() {
     fill();
     int large = MANY * BODY + 5 * BODY;
-    assertThat(queue.offer(message(large), true)).isEqualTo(OfferResult.QUEUED);
+    assertThat(queue.offer(message(large), true)).isEqualTo(OfferResult.ACCEPTED);
     assertThat(ledger().dropped()).containsEntry(DropReason.EVICTED, 5L);
     int larger = MANY * BODY - 5 * BODY;
-    assertThat(queue.offer(message(larger), true)).isEqualTo(OfferResult.QUEUED);
+    assertThat(queue.offer(message(larger), true)).isEqualTo(OfferResult.ACCEPTED);
     assertThat(ledger().dropped().get(DropReason.EVICTED)).isEqualTo(MANY - 5 + 5);
     assertThat(ledger().queuedBytes()).isLessThanOrEqualTo(SETTINGS.queueBytes());
     release();
@@ -109,47 +111,45 @@ class ManyMessagesTest {
   void expiredMessagesAreNotGrantedToANodeThatComesBack() {
     fill();
     now += 2_000_000_000L;
-    assertThat(queue.connected(10) || queue.deliverBy(TransportMode.UNARY, false)).isFalse();
+    queue.connected(10);
+    queue.deliverBy(TransportMode.UNARY, false);
+    assertThat(wakeup.now).isZero();
     assertThat(ledger().expired()).isEqualTo(MANY);
     assertThat(queue.takeGranted(now)).isNull();
   }
 
   @Test
   void grantedMessageDoesNotExpireWhileItWaitsForTheLoop() {
-    assertThat(
-            queue.configure(
-                SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals()))
-        .isFalse();
-    boolean _ = queue.connected(10);
-    boolean _ = queue.deliverBy(TransportMode.UNARY, false);
+    queue.configure(
+        SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals());
+    queue.connected(10);
+    queue.deliverBy(TransportMode.UNARY, false);
     for (int i = 0; i < 2; i++) {
-      assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.GRANTED);
+      assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.ACCEPTED);
     }
-    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.QUEUED);
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.ACCEPTED);
     now += 5_000_000L;
-    boolean _ = queue.expire();
+    queue.expire();
     assertThat(ledger().expired()).as("the one that waits for a worker").isEqualTo(1);
     assertThat(queue.takeGranted(now)).isNotNull();
 
     now += 500_000_000L;
-    boolean _ = queue.expire();
+    queue.expire();
     assertThat(ledger().expired()).as("where the connection takes nothing").isEqualTo(2);
     assertThat(queue.takeGranted(now)).isNull();
   }
 
   @Test
   void messageGrantedToAStreamDoesNotExpireWhileItWaitsForTheLoop() {
-    boolean _ =
-        queue.configure(
+    queue.configure(
             SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals());
-    boolean _ = queue.connected(10);
-    boolean _ = queue.deliverBy(TransportMode.STREAMING, false);
-    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.GRANTED);
+    queue.connected(10);
+    queue.deliverBy(TransportMode.STREAMING, false);
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.ACCEPTED);
     now += 5_000_000L;
-    boolean _ = queue.expire();
+    queue.expire();
     List<QueuedMessage> batch = new ArrayList<>();
-    boolean _ =
-        queue.streams().takeBatch(requireNonNull(queue.streams().pollToStart()), 1 << 20, batch);
+    queue.streams().takeBatch(requireNonNull(queue.streams().pollToStart()), 1 << 20, batch);
     assertThat(batch).hasSize(1);
     assertThat(ledger().expired()).isZero();
   }

@@ -34,7 +34,8 @@ class MemoryCostTest {
             FanoutSettings.DEFAULT.toBuilder().queueSize(COUNT).queueBytes(1L << 30).build(),
             new Ledger(new FanoutTotals(), Runnable::run),
             System::nanoTime,
-            Runnable::run);
+            Runnable::run,
+            new CountedWakeups());
     long each =
         allocatedBy(
                 () -> {

@@ -18,7 +18,8 @@ class StreamStepsTest {
   private final WaitingMessages waiting = new WaitingMessages();
   private final List<QueuedMessage> expired = new ArrayList<>();
   private final Streams streams =
-      new Streams(waiting, new Ttl(Duration.ofSeconds(1)), expired::add);
+      new Streams(
+          waiting, new Ttl(Duration.ofSeconds(1)), expired::add, new CountedWakeups());
   private long next;
 
   private QueuedMessage add(int room) {

@@ -1,0 +1,17 @@
+package io.pushfanout.queue;
+
+/** A wake-up port that counts its calls and wakes no loop. */
+public final class CountedWakeups implements Wakeup {
+  public int now;
+  public int soon;
+
+  @Override
+  public void now() {
+    now++;
+  }
+
+  @Override
+  public void soon() {
+    soon++;
+  }
+}

@@ -38,6 +38,7 @@ class BenchCommandIT {
   void whatItPrintsAgreesWithWhatTheNodesGot() {
     int before = nodes.received(0);
     long okBefore = serve.metrics().broadcasts("ok");
+    long start = System.nanoTime();
     try (ChildProcess bench = bench("--warmup=1s", "--duration=2s")) {
       assertThat(bench.awaitExit(ENDS_WITHIN)).as("%s", bench).isZero();
       JsonObject result = new JsonObject(bench.stdout());
@@ -56,9 +57,12 @@ class BenchCommandIT {
       assertThat(nodes.received(1)).isEqualTo(before + all);
       assertThat(serve.metrics().broadcasts("ok")).isEqualTo(okBefore + all);
 
-      // 100 a second for 20 ms are 2 in flight; on a busy machine nodes take longer.
-      assertThat(counted.getDouble("deliveryMeanMs")).isBetween(20.0, 500.0);
-      assertThat(result.getJsonObject("workers").getInteger("suggested")).isBetween(4, 100);
+      // On a busy machine nodes take longer, but none longer than the whole run.
+      double mean = counted.getDouble("deliveryMeanMs");
+      assertThat(mean).isBetween(20.0, (System.nanoTime() - start) / 1e6);
+      // 100 a second for 20 ms are 2 in flight, and the advice is twice that.
+      assertThat(result.getJsonObject("workers").getInteger("suggested"))
+          .isBetween(4, (int) Math.ceil(2 * RATE * mean / 1000));
       assertThat(bench.stderr()).as("no progress: nobody watches").isEmpty();
       System.out.println(result.encode());
     }

@@ -72,9 +72,8 @@ class StreamingIT {
         assertThat(unary.record(0).streams()).isZero();
         Map<Integer, String> sent = replies.stream().collect(toMap(Reply::id, Reply::sha256));
         for (NodeRecord record : streaming.records().values()) {
-          // Four workers, and another stream after each of the four large messages, which may
-          // begin before the handler of the last has returned.
-          assertThat(record.streams()).isBetween(1, 8);
+          // A stream carries many messages; a slow machine opens more, as idle ones end after 5 s.
+          assertThat(record.streams()).isBetween(1, 100);
           assertThat(record.mostConcurrent()).isLessThanOrEqualTo(8);
           for (Arrival arrival : record.arrivals()) {
             assertThat(arrival.sha256()).isEqualTo(sent.get(arrival.id()));

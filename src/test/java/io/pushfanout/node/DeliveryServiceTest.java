@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** The reference node's streams, called by gRPC's own client. */
 class DeliveryServiceTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String OVER = "over";
 
   private final ReferenceNode node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0));

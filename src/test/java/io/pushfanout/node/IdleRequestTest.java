@@ -14,7 +14,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class IdleRequestTest {
   private static final Duration IDLE = Duration.ofMillis(300);
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   @Test
   void halfARequestIsCutAndASilentWebSocketIsNot() throws Exception {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
 class ReferenceNodeTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final int freePort = Ports.free();
   private final ReferenceNode node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, freePort));

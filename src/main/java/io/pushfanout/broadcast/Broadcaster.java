@@ -12,6 +12,7 @@ import io.pushfanout.queue.HeldPayload;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.queue.MemoryShare;
 import io.pushfanout.queue.Message;
+import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.OfferResult;
 import io.pushfanout.share.Shares;
 import java.util.ArrayList;
@@ -145,7 +146,7 @@ public final class Broadcaster {
         new PendingBroadcast(
             request, payload, onResult, totals.noFanout(), cancellations, heldCalls::giveBack);
     if (request.nodes() == null || found.isEmpty()) {
-      found.forEach(route -> offer(request, pending, route, route.clients()));
+      found.forEach(route -> offer(request, pending, route, route.queues()));
     } else {
       offerTo(request.nodes(), request, pending, found);
     }
@@ -159,11 +160,11 @@ public final class Broadcaster {
       PendingBroadcast pending,
       Collection<Routes.Route> found) {
     Set<NodeAddress> unknown = new HashSet<>(nodes);
-    found.forEach(route -> route.clients().forEach(client -> unknown.remove(client.address())));
+    found.forEach(route -> route.queues().forEach(queue -> unknown.remove(queue.node())));
     unknown.stream().sorted().forEach(pending::unknownNode);
     for (Routes.Route route : found) {
-      List<Recipient> chosen =
-          route.clients().stream().filter(client -> nodes.contains(client.address())).toList();
+      List<MessageQueue> chosen =
+          route.queues().stream().filter(queue -> nodes.contains(queue.node())).toList();
       if (!chosen.isEmpty() || found.size() == 1) {
         offer(request, pending, route, chosen);
       }
@@ -174,17 +175,17 @@ public final class Broadcaster {
       BroadcastRequest request,
       PendingBroadcast pending,
       Routes.Route route,
-      List<Recipient> clients) {
-    PendingBroadcast.FanoutPart part = pending.part(route, clients);
+      List<MessageQueue> queues) {
+    PendingBroadcast.FanoutPart part = pending.part(route, queues);
     if (part == null) {
       return;
     }
     Message message = part.message();
     switch (route.settings().overflowPolicy()) {
-      case DROP_NEWEST -> clients.forEach(c -> part.decided(c, c.offer(message, false)));
-      case DROP_OLDEST -> clients.forEach(c -> part.decided(c, c.offer(message, true)));
-      case BLOCK -> offerOrHold(request, message, part, route, clients);
-      case REJECT -> offerAllOrNone(message, part, clients);
+      case DROP_NEWEST -> queues.forEach(q -> part.decided(q, q.offer(message, false)));
+      case DROP_OLDEST -> queues.forEach(q -> part.decided(q, q.offer(message, true)));
+      case BLOCK -> offerOrHold(request, message, part, route, queues);
+      case REJECT -> offerAllOrNone(message, part, queues);
     }
   }
 
@@ -193,12 +194,12 @@ public final class Broadcaster {
       Message message,
       PendingBroadcast.FanoutPart part,
       Routes.Route route,
-      List<Recipient> clients) {
+      List<MessageQueue> queues) {
     if (!heldCalls.tryTake(route.fanout())) {
-      clients.forEach(c -> part.decided(c, c.offer(message, false)));
+      queues.forEach(q -> part.decided(q, q.offer(message, false)));
       return;
     }
-    if (offerAllOrHold(route.memory(), part, clients)) {
+    if (offerAllOrHold(route.memory(), part, queues)) {
       part.timer(timers.schedule(part::cancel, waitNanos(request, route), TimeUnit.NANOSECONDS));
     } else {
       heldCalls.giveBack(route.fanout());
@@ -210,23 +211,23 @@ public final class Broadcaster {
    * once.
    */
   private boolean offerAllOrHold(
-      MemoryShare memory, PendingBroadcast.FanoutPart part, List<Recipient> clients) {
+      MemoryShare memory, PendingBroadcast.FanoutPart part, List<MessageQueue> queues) {
     Message message = part.message();
     boolean anyHeld = false;
     boolean mayHold = memory.tryTakeOffer();
-    for (Recipient client : clients) {
+    for (MessageQueue queue : queues) {
       if (!mayHold) {
-        part.decided(client, client.offer(message, false));
+        part.decided(queue, queue.offer(message, false));
         continue;
       }
-      HeldOffer offer = part.newOffer(client);
-      OfferResult result = client.offerOrHold(offer);
+      HeldOffer offer = part.newOffer(queue);
+      OfferResult result = queue.offerOrHold(offer);
       if (result == OfferResult.HELD) {
         anyHeld = true;
         mayHold = memory.tryTakeOffer();
       } else {
         part.notHeld(offer);
-        part.decided(client, result);
+        part.decided(queue, result);
       }
     }
     if (mayHold) {
@@ -249,32 +250,32 @@ public final class Broadcaster {
    * compete, one gets all.
    */
   private static void offerAllOrNone(
-      Message message, PendingBroadcast.FanoutPart part, List<Recipient> clients) {
-    List<Recipient> targeted = new ArrayList<>(clients);
-    List<Recipient> reserved = new ArrayList<>(clients.size());
-    List<Recipient> unconnected = new ArrayList<>();
-    for (Recipient client : clients) {
-      OfferResult result = client.reserve(message);
+      Message message, PendingBroadcast.FanoutPart part, List<MessageQueue> queues) {
+    List<MessageQueue> targeted = new ArrayList<>(queues);
+    List<MessageQueue> reserved = new ArrayList<>(queues.size());
+    List<MessageQueue> unconnected = new ArrayList<>();
+    for (MessageQueue queue : queues) {
+      OfferResult result = queue.reserve(message);
       switch (result) {
-        case RESERVED -> reserved.add(client);
-        case NOT_CONNECTED -> unconnected.add(client);
+        case RESERVED -> reserved.add(queue);
+        case NOT_CONNECTED -> unconnected.add(queue);
         case FULL, TOO_LARGE -> {
-          reserved.forEach(c -> c.release(message));
+          reserved.forEach(q -> q.release(message));
           DropReason reason =
               result == OfferResult.FULL ? DropReason.QUEUE_FULL : DropReason.TOO_LARGE;
-          targeted.forEach(c -> c.countRefused(reason));
+          targeted.forEach(q -> q.countRefused(reason));
           part.refused(result, targeted);
           return;
         }
         case CLOSED, STOPPED -> {
-          part.decided(client, result);
-          targeted.remove(client);
+          part.decided(queue, result);
+          targeted.remove(queue);
         }
         case ACCEPTED, HELD ->
             throw new IllegalStateException("reserve returned an unexpected result: " + result);
       }
     }
-    reserved.forEach(c -> part.decided(c, c.commit(message)));
-    unconnected.forEach(c -> part.decided(c, c.offer(message, false)));
+    reserved.forEach(q -> part.decided(q, q.commit(message)));
+    unconnected.forEach(q -> part.decided(q, q.offer(message, false)));
   }
 }

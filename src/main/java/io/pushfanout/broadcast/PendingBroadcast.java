@@ -7,6 +7,7 @@ import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.HeldPayload;
 import io.pushfanout.queue.Message;
+import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.OfferResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,22 +55,27 @@ final class PendingBroadcast {
     }
 
     /**
-     * Records the decision of one client, once for each client. Releases the message for a queue
-     * that does not take it.
+     * Records the decision of one queue, once for each queue. Releases the message for a queue that
+     * does not take it.
      */
-    void decided(Recipient client, OfferResult result) {
+    void decided(MessageQueue queue, OfferResult result) {
       if (result != OfferResult.ACCEPTED) {
         message.release();
       }
       synchronized (PendingBroadcast.this) {
         switch (result) {
           case ACCEPTED -> counts.accepted();
-          case FULL, TOO_LARGE -> results.dropped(counts, client.address());
+          case FULL, TOO_LARGE -> results.dropped(counts, queue.node());
           case STOPPED -> {
             results.stopped();
-            results.dropped(counts, client.address());
+            results.dropped(counts, queue.node());
           }
-          case CLOSED -> departed(client);
+          case CLOSED -> {
+            // A node that has left is no node of the broadcast, but unknown to a caller's list.
+            if (request.nodes() != null) {
+              unknownNode(queue.node());
+            }
+          }
           case HELD, RESERVED, NOT_CONNECTED ->
               throw new IllegalStateException("no decision: " + result);
         }
@@ -77,19 +83,19 @@ final class PendingBroadcast {
     }
 
     /** Records a refusal by policy Reject: one node's decision, for all nodes of the fanout. */
-    void refused(OfferResult why, List<Recipient> clients) {
+    void refused(OfferResult why, List<MessageQueue> queues) {
       synchronized (PendingBroadcast.this) {
         counts.refused(why);
       }
-      clients.forEach(client -> decided(client, why));
+      queues.forEach(queue -> decided(queue, why));
     }
 
     /**
      * Returns an offer that a queue may hold; {@link #notHeld} removes it when the queue decides at
      * once.
      */
-    HeldOffer newOffer(Recipient client) {
-      Held offer = new Held(client);
+    HeldOffer newOffer(MessageQueue queue) {
+      Held offer = new Held(queue);
       synchronized (PendingBroadcast.this) {
         link(offer);
         undecided++;
@@ -113,12 +119,15 @@ final class PendingBroadcast {
 
     /** Cancels the offers that still wait for room. */
     void cancel() {
-      synchronized (PendingBroadcast.this) {
-        if (first == null) {
-          return;
-        }
+      if (anyHeld()) {
+        cancellations.add(this);
       }
-      cancellations.add(this);
+    }
+
+    private boolean anyHeld() {
+      synchronized (PendingBroadcast.this) {
+        return first != null;
+      }
     }
 
     /**
@@ -138,13 +147,11 @@ final class PendingBroadcast {
           unlink(offer);
         }
         // A queue that has decided before settles the offer on its loop.
-        if (offer.client.withdraw(offer)) {
+        if (offer.queue.withdraw(offer)) {
           offer.settled(false);
         }
       }
-      synchronized (PendingBroadcast.this) {
-        return first != null;
-      }
+      return anyHeld();
     }
 
     private void link(Held offer) {
@@ -179,13 +186,13 @@ final class PendingBroadcast {
 
     /** An offer that one node's queue has not decided. */
     private final class Held extends HeldOffer {
-      private final Recipient client;
+      private final MessageQueue queue;
       private @Nullable Held before;
       private @Nullable Held after;
       private boolean linked;
 
-      private Held(Recipient client) {
-        this.client = client;
+      private Held(MessageQueue queue) {
+        this.queue = queue;
       }
 
       @Override
@@ -199,7 +206,7 @@ final class PendingBroadcast {
           unlink(this);
         }
         route.memory().giveBackOffer();
-        decided(client, accepted ? OfferResult.ACCEPTED : OfferResult.FULL);
+        decided(queue, accepted ? OfferResult.ACCEPTED : OfferResult.FULL);
         decideOne();
       }
     }
@@ -229,43 +236,33 @@ final class PendingBroadcast {
   /**
    * Adds the part of one fanout.
    *
-   * @param clients recipients of the fanout's offers
+   * @param queues recipients of the fanout's offers
    * @return null when the fanout has used up its part of the memory: none of its nodes takes the
    *     message
    */
-  @Nullable FanoutPart part(Routes.Route route, List<Recipient> clients) {
+  @Nullable FanoutPart part(Routes.Route route, List<MessageQueue> queues) {
     Message message = payload.messageFor(route.memory());
     if (message == null) {
-      refused(route, clients);
+      refused(route, queues);
       return null;
     }
-    message.retain(clients.size());
+    message.retain(queues.size());
     FanoutPart part = new FanoutPart(route, message);
     parts.add(part);
     return part;
   }
 
-  private void refused(Routes.Route route, List<Recipient> clients) {
-    clients.forEach(client -> client.countRefused(DropReason.QUEUE_FULL));
+  private void refused(Routes.Route route, List<MessageQueue> queues) {
+    queues.forEach(queue -> queue.countRefused(DropReason.QUEUE_FULL));
     synchronized (this) {
       ResultAccumulator.FanoutResult counts = results.add(route);
-      clients.forEach(client -> results.dropped(counts, client.address()));
+      queues.forEach(queue -> results.dropped(counts, queue.node()));
     }
   }
 
   /** Records a node that the caller named and that no targeted fanout has. */
   synchronized void unknownNode(NodeAddress node) {
     results.unknownNode(node);
-  }
-
-  /**
-   * Records a node that has left during the broadcast: it is no node of the broadcast, but an
-   * unknown node for a caller that named it.
-   */
-  private void departed(Recipient client) {
-    if (request.nodes() != null) {
-      unknownNode(client.address());
-    }
   }
 
   /** Ends the offering: every queue has its offer. */

@@ -6,14 +6,15 @@ import io.pushfanout.plan.Conflict;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryShare;
+import io.pushfanout.queue.MessageQueue;
 import java.util.List;
 import java.util.SortedMap;
 
-/** The routes of broadcasts: the clients of each fanout at one moment. Immutable. */
+/** The routes of broadcasts: the queues of each fanout at one moment. Immutable. */
 public record Routes(SortedMap<FanoutName, Route> byFanout) {
 
   /**
-   * The route to one fanout: the clients of the nodes that it owns, and the totals and the memory
+   * The route to one fanout: the queues of the nodes that it owns, and the totals and the memory
    * that these share.
    *
    * @param conflicts nodes that the fanout claims and another fanout keeps
@@ -22,7 +23,7 @@ public record Routes(SortedMap<FanoutName, Route> byFanout) {
       DesiredFanout desired,
       FanoutTotals totals,
       MemoryShare memory,
-      List<Recipient> clients,
+      List<MessageQueue> queues,
       List<Conflict> conflicts) {
 
     public FanoutName fanout() {

@@ -14,13 +14,13 @@ import java.util.List;
  * Used on the client's loop only.
  */
 final class LargeMessageCalls {
-  private final StreamDispatcher owner;
+  private final StreamOutcomes outcomes;
   private final StreamQueue queue;
   private final NodeConnection connection;
   private final IdentityHashMap<QueuedMessage, StreamSlot> workers = new IdentityHashMap<>();
 
-  LargeMessageCalls(StreamDispatcher owner, StreamQueue queue, NodeConnection connection) {
-    this.owner = owner;
+  LargeMessageCalls(StreamOutcomes outcomes, StreamQueue queue, NodeConnection connection) {
+    this.outcomes = outcomes;
     this.queue = queue;
     this.connection = connection;
   }
@@ -54,7 +54,7 @@ final class LargeMessageCalls {
   boolean completed(QueuedMessage message, StatusCode code, String detail) {
     StreamSlot worker = workers.remove(message);
     if (worker != null) {
-      owner.settled(
+      outcomes.settled(
           worker,
           1,
           code == StatusCode.OK ? List.of() : List.of(new DeliveryFailure(0, code, detail)));
@@ -66,7 +66,7 @@ final class LargeMessageCalls {
   boolean unprocessed(QueuedMessage message) {
     StreamSlot worker = workers.remove(message);
     if (worker != null) {
-      owner.unprocessed(worker);
+      outcomes.unprocessed(worker);
     }
     return worker != null;
   }

@@ -2,7 +2,6 @@ package io.pushfanout.fanout;
 
 import static java.util.Objects.requireNonNull;
 
-import io.pushfanout.broadcast.Recipient;
 import io.pushfanout.broadcast.Routes;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.Attempts;
@@ -206,7 +205,7 @@ final class Applier {
                       requireNonNull(byName.get(name)),
                       totals.of(name),
                       budget.of(name),
-                      nodes.stream().<Recipient>map(clients::get).toList(),
+                      nodes.stream().map(node -> clients.get(node).queue()).toList(),
                       plan.conflictsOf(name)));
             });
     return new Routes(byFanout);

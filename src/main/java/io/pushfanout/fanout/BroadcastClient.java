@@ -1,43 +1,24 @@
 package io.pushfanout.fanout;
 
-import io.pushfanout.broadcast.Recipient;
 import io.pushfanout.delivery.Connector;
 import io.pushfanout.delivery.Dispatcher;
-import io.pushfanout.delivery.Evidence;
-import io.pushfanout.delivery.FlushScheduler;
-import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeHealth;
 import io.pushfanout.delivery.NodeLog;
-import io.pushfanout.delivery.NodeMonitor;
-import io.pushfanout.delivery.NodeTrouble;
-import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
-import io.pushfanout.model.StatusCode;
-import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.RunningNode;
 import io.pushfanout.queue.Drain;
 import io.pushfanout.queue.FanoutTotals;
-import io.pushfanout.queue.HeldOffer;
-import io.pushfanout.queue.Ledger;
-import io.pushfanout.queue.Message;
 import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.NodeLedger;
-import io.pushfanout.queue.OfferResult;
 import io.pushfanout.queue.QueueLoad;
-import io.pushfanout.queue.QueuedMessage;
-import io.pushfanout.queue.Wakeup;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -46,23 +27,18 @@ import java.util.function.LongSupplier;
  * one connection.
  *
  * <p>A worker is no thread but a slot for one delivery in flight. Three parties meet here. Any
- * thread offers messages, which is a step of the {@link MessageQueue}. The applier's thread alone
- * changes settings, retires and resumes. Everything about the connection and the {@link Dispatcher}
- * happens on the connection's loop, without locks. A step of the queue that grants a slot wakes the
- * loop by the {@link Wakeup}, once for all grants before the loop's next turn, so that a burst is one
- * flush.
+ * thread offers messages to the {@link MessageQueue}. The applier's thread alone changes settings,
+ * retires and resumes. Everything about the connection happens in the {@link Dispatcher}, on the
+ * node's loop.
  *
  * <p>Lifecycle: open, retiring (drains, may be resumed), closed. The queue decides each transition
  * under its lock; the call that closes it also ends the connection and reports to {@code onClosed}.
  */
-final class BroadcastClient implements Recipient, NodeConnection.Listener {
+final class BroadcastClient {
   private final NodeAddress address;
-  private final NodeConnection connection;
-  private final ScheduledExecutorService loop;
+  private final Dispatcher deliveries;
   private final MessageQueue queue;
   private final NodeHealth health;
-  private final Dispatcher deliveries;
-  private final NodeMonitor monitor;
   private final LongSupplier nanoClock;
   private final Consumer<BroadcastClient> onClosed;
   private volatile DrainResult leftAtClose = DrainResult.NOTHING;
@@ -91,98 +67,38 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     this.settings = settings;
     this.nanoClock = nanoClock;
     this.onClosed = onClosed;
-    this.health = new NodeHealth(nanoClock.getAsLong());
-    this.connection = connector.open(address, this::fanout, settings.tls(), this);
-    this.loop = connection.loop();
-    Wakeup wakeup = new FlushScheduler(loop, nanoClock, this::startDeliveries);
-    this.queue = new MessageQueue(settings, new Ledger(totals, loop), nanoClock, loop, wakeup);
     this.deliveries =
         new Dispatcher(
-            address,
-            settings,
-            queue,
-            connection,
-            health,
-            log,
-            nanoClock,
-            wakeup,
-            this::closeIfDone);
-    this.monitor = deliveries.watch();
+            address, this::fanout, settings, totals, connector, log, nanoClock, this::closeIfDone);
+    this.queue = deliveries.queue();
+    this.health = deliveries.health();
   }
 
-  @Override
-  public NodeAddress address() {
+  NodeAddress address() {
     return address;
   }
 
-  // ---- any thread: offering
-
-  @Override
-  public OfferResult offer(Message message, boolean evictOldest) {
-    return queue.offer(message, evictOldest);
-  }
-
-  @Override
-  public OfferResult offerOrHold(HeldOffer offer) {
-    return queue.offerOrHold(offer);
-  }
-
-  @Override
-  public boolean withdraw(HeldOffer offer) {
-    return queue.withdraw(offer);
-  }
-
-  @Override
-  public OfferResult reserve(Message message) {
-    return queue.reserve(message);
-  }
-
-  @Override
-  public OfferResult commit(Message message) {
-    return queue.commit(message);
-  }
-
-  @Override
-  public void release(Message message) {
-    queue.release(message);
-  }
-
-  @Override
-  public void countRefused(DropReason reason) {
-    queue.countRefused(reason);
+  /** Returns the queue, to which any thread may offer messages. */
+  MessageQueue queue() {
+    return queue;
   }
 
   // ---- the applier's thread
 
   void start() {
-    DeliveryTarget target = settings.deliveryTarget();
-    loop.execute(
-        () -> {
-          connection.target(target);
-          connection.start();
-        });
+    deliveries.start();
   }
 
   void configure(FanoutName owner, FanoutSettings changed, FanoutTotals totals) {
-    TlsChoice oldTls = settings.tls();
-    DeliveryTarget oldTarget = settings.deliveryTarget();
     fanout = owner;
     owners.add(owner);
     settings = changed;
-    if (!changed.tls().equals(oldTls)) {
-      loop.execute(() -> connection.speak(changed.tls()));
-    }
-    if (!Objects.equals(changed.deliveryTarget(), oldTarget)) {
-      loop.execute(() -> connection.target(changed.deliveryTarget()));
-    }
-    deliveries.configure(changed);
-    queue.configure(changed, totals);
-    deliveries.reconsider();
+    deliveries.configure(changed, totals);
   }
 
   /** Reconnects now: discovery has found the node again. */
   void reconnectNow() {
-    loop.execute(connection::reconnectNow);
+    deliveries.reconnectNow();
   }
 
   /**
@@ -193,7 +109,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     Duration own = settings.drainTimeout();
     Duration timeout = own.compareTo(atMost) < 0 ? own : atMost;
     queue.retire(reason, nanoClock.getAsLong() + timeout.toNanos());
-    loop.execute(this::closeIfDone);
+    deliveries.execute(this::closeIfDone);
   }
 
   /**
@@ -213,7 +129,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     }
     health.observe(nanoClock.getAsLong(), load.fill());
     if (queue.drain() != null) {
-      loop.execute(this::closeIfDone);
+      deliveries.execute(this::closeIfDone);
     }
   }
 
@@ -237,7 +153,7 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
   /** Resets the deliveries in flight, on the loop, which counts them as failed. */
   void shedInFlight() {
     load = load.withoutInFlight();
-    loop.execute(deliveries::shed);
+    deliveries.shed();
   }
 
   FanoutName fanout() {
@@ -270,75 +186,8 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
         health.isDialled(),
         health.detail(),
         deliveries.mode(),
-        troubles(),
+        deliveries.troubles(),
         queue.snapshot());
-  }
-
-  private List<NodeTrouble> troubles() {
-    List<NodeTrouble> troubles = new ArrayList<>(health.troubles(nanoClock.getAsLong()));
-    troubles.addAll(deliveries.troubles());
-    return troubles;
-  }
-
-  // ---- the loop: deliveries and the connection
-
-  private void startDeliveries() {
-    deliveries.start();
-  }
-
-  @Override
-  public void onConnected(int concurrency) {
-    monitor.connected(concurrency);
-    deliveries.connected();
-  }
-
-  @Override
-  public void onConcurrency(int concurrency) {
-    monitor.concurrency(concurrency);
-    deliveries.reconsider();
-  }
-
-  @Override
-  public void onDisconnected(String why, boolean orderly) {
-    if (orderly) {
-      monitor.replacing(why);
-      deliveries.replacing();
-      closeIfDone();
-    } else {
-      notConnected(true, why);
-    }
-  }
-
-  @Override
-  public void onNotDialled(String why) {
-    notConnected(false, why);
-  }
-
-  private void notConnected(boolean dialled, String why) {
-    monitor.disconnected(dialled, why);
-    deliveries.disconnected();
-    closeIfDone();
-  }
-
-  @Override
-  public void onAvailable() {
-    deliveries.start();
-  }
-
-  @Override
-  public void onLoop() {
-    deliveries.refusedLoop();
-  }
-
-  @Override
-  public void onCompleted(
-      QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
-    deliveries.completed(message, evidence, code, detail);
-  }
-
-  @Override
-  public void onUnprocessed(QueuedMessage message, Evidence evidence) {
-    deliveries.unprocessed(message, evidence);
   }
 
   // ---- the loop: closing
@@ -350,7 +199,6 @@ final class BroadcastClient implements Recipient, NodeConnection.Listener {
     }
     if (queue.closeIfDrained() || (isOver(drain) && queue.closeRetired())) {
       leftAtClose = new DrainResult(queue.droppedAtClose(), queue.snapshot().inFlight());
-      connection.close();
       deliveries.close();
       onClosed.accept(this);
     }

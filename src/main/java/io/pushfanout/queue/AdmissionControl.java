@@ -1,6 +1,7 @@
 package io.pushfanout.queue;
 
 import io.pushfanout.model.DropReason;
+import io.pushfanout.model.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +10,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdmissionControl {
   private final DispatchScheduler scheduler;
+  private final WaitingMessages waiting;
+  private final WaitingDrops drops;
+  private final QueueRoom room;
   private final HeldOffers held;
   private final QueueLifecycle lifecycle;
   private final Ledger ledger;
 
   AdmissionControl(
-      DispatchScheduler scheduler, HeldOffers held, QueueLifecycle lifecycle, Ledger ledger) {
+      DispatchScheduler scheduler,
+      WaitingMessages waiting,
+      WaitingDrops drops,
+      QueueRoom room,
+      HeldOffers held,
+      QueueLifecycle lifecycle,
+      Ledger ledger) {
     this.scheduler = scheduler;
+    this.waiting = waiting;
+    this.drops = drops;
+    this.room = room;
     this.held = held;
     this.lifecycle = lifecycle;
     this.ledger = ledger;
@@ -30,7 +43,7 @@ final class AdmissionControl {
     scheduler.expireWaiting();
     boolean room =
         evictOldest
-            ? scheduler.evictFor(message.payload())
+            ? evictFor(message.payload())
             : held.isEmpty() && scheduler.hasRoom(message.payload());
     return room ? enqueued(message) : full();
   }
@@ -60,26 +73,56 @@ final class AdmissionControl {
     if (!scheduler.isConnected()) {
       return OfferResult.NOT_CONNECTED;
     }
-    if (scheduler.isTooLarge(message.payload())) {
+    if (room.isTooLarge(message.payload().size())) {
       return OfferResult.TOO_LARGE;
     }
     scheduler.expireWaiting();
     if (!held.isEmpty() || !scheduler.hasRoom(message.payload())) {
       return OfferResult.FULL;
     }
-    scheduler.reserve(message.payload());
+    room.reserve(message.payload().size());
     return OfferResult.RESERVED;
   }
 
   /** Enqueues a reserved message, by policy Reject: every connected node has room. */
   OfferResult commit(Message message) {
-    scheduler.unreserve(message.payload());
+    room.unreserve(message.payload().size());
     return lifecycle.isClosed() ? lifecycle.refusal() : enqueued(message);
   }
 
   private OfferResult enqueued(Message message) {
     scheduler.enqueue(message);
     return OfferResult.ACCEPTED;
+  }
+
+  /**
+   * Evicts as many of the oldest messages as this one needs, and no more: a queue that was made
+   * smaller keeps the rest of its messages, and works them off.
+   *
+   * @return whether there is room
+   */
+  private boolean evictFor(Payload payload) {
+    int size = payload.size();
+    long messages = Math.max(waiting.size(), room.messages());
+    long bytes = Math.max(ledger.bytes(), room.bytes());
+    if (room.fixedBytes() + size > bytes) {
+      return false; // Evictions would not help.
+    }
+    while (!room.fits(size, scheduler.free(payload), messages, bytes)) {
+      MessageRun run = waiting.peekRun();
+      if (run == null) {
+        return false;
+      }
+      // If the run without its youngest is enough, its messages leave one by one.
+      long messagesButOne = messages + run.size() - 1;
+      long bytesButOne = bytes + run.bytes() - run.youngest().size();
+      if (room.fits(size, scheduler.free(payload), messagesButOne, bytesButOne)) {
+        drops.dropOldest(DropReason.EVICTED);
+      } else {
+        drops.dropOldestRun(DropReason.EVICTED);
+      }
+    }
+    return true;
   }
 
   private OfferResult full() {
@@ -91,7 +134,7 @@ final class AdmissionControl {
     if (lifecycle.isClosed()) {
       return lifecycle.refusal();
     }
-    if (scheduler.isTooLarge(message.payload())) {
+    if (room.isTooLarge(message.payload().size())) {
       ledger.refused(DropReason.TOO_LARGE);
       return OfferResult.TOO_LARGE;
     }

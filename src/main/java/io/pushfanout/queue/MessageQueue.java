@@ -2,7 +2,7 @@ package io.pushfanout.queue;
 
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutSettings;
-import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.NodeAddress;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,27 +21,42 @@ import org.jspecify.annotations.Nullable;
  * {@link Wakeup}.
  */
 public final class MessageQueue {
+  private final NodeAddress node;
+  private final WaitingMessages waiting = new WaitingMessages();
   private final Ledger ledger;
   private final LongSupplier nanoClock;
+  private final QueueRoom room;
   private final HeldOffers held;
   private final DispatchScheduler scheduler;
   private final QueueLifecycle lifecycle = new QueueLifecycle();
   private final AdmissionControl admission;
+  private final CallQueue calls;
   private final StreamQueue streams;
   private int droppedAtClose;
 
   public MessageQueue(
+      NodeAddress node,
       FanoutSettings settings,
       Ledger ledger,
       LongSupplier nanoClock,
       Executor notifier,
       Wakeup wakeup) {
+    this.node = node;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
     this.held = new HeldOffers(ledger, notifier);
-    this.scheduler = new DispatchScheduler(settings, held, ledger, nanoClock, wakeup);
-    this.admission = new AdmissionControl(scheduler, held, lifecycle, ledger);
+    Ttl ttl = new Ttl(settings.messageTtl());
+    WaitingDrops drops = new WaitingDrops(waiting, ttl, ledger);
+    this.room = new QueueRoom(settings, waiting, ledger);
+    this.scheduler =
+        new DispatchScheduler(settings, waiting, ttl, drops, room, held, ledger, nanoClock, wakeup);
+    this.admission = new AdmissionControl(scheduler, waiting, drops, room, held, lifecycle, ledger);
+    this.calls = new CallQueue(this, scheduler, lifecycle, ledger, nanoClock);
     this.streams = new StreamQueue(this, scheduler, lifecycle, ledger, nanoClock);
+  }
+
+  public NodeAddress node() {
+    return node;
   }
 
   // ---- offering: any thread
@@ -88,7 +103,7 @@ public final class MessageQueue {
 
   /** Frees reserved room, by policy Reject: some node had none. */
   public synchronized void release(Message message) {
-    scheduler.unreserve(message.payload());
+    room.unreserve(message.payload().size());
     scheduler.refill();
   }
 
@@ -99,49 +114,14 @@ public final class MessageQueue {
 
   // ---- taking and settling: the node's loop
 
-  /**
-   * Returns the next message that holds a slot and has not been started; null when there is none.
-   */
-  public synchronized @Nullable QueuedMessage takeGranted(long now) {
-    return scheduler.takeGranted(now);
+  /** Returns the steps of deliveries by calls, which share this lock. */
+  public CallQueue calls() {
+    return calls;
   }
 
-  public synchronized void delivered(QueuedMessage message) {
-    long now = nanoClock.getAsLong();
-    ledger.delivered(message, now);
-    scheduler.release(now);
-  }
-
-  public synchronized void failed(QueuedMessage message, StatusCode code) {
-    ledger.failed(message, code);
-    scheduler.release(nanoClock.getAsLong());
-  }
-
-  /** Returns a message to its place among the waiting messages and frees its slot. */
-  public synchronized void giveBack(QueuedMessage message) {
-    if (lifecycle.isClosed()) {
-      failed(message, StatusCode.CANCELLED);
-    } else {
-      scheduler.giveBack(message);
-    }
-  }
-
-  /**
-   * Starts a message again after its retry backoff, as soon as possible and in the slot that it has
-   * kept.
-   */
-  public synchronized void resend(QueuedMessage message) {
-    long now = nanoClock.getAsLong();
-    if (!scheduler.isConnected()
-        || lifecycle.isClosed()
-        || scheduler.mode() != TransportMode.UNARY) {
-      giveBack(message);
-    } else if (scheduler.isTooOld(message, now)) {
-      ledger.expired(message);
-      scheduler.release(now);
-    } else {
-      scheduler.startAgain(message);
-    }
+  /** Returns the steps of deliveries by streams, which share this lock. */
+  public StreamQueue streams() {
+    return streams;
   }
 
   // ---- changes of state
@@ -152,7 +132,7 @@ public final class MessageQueue {
 
   /** Suspends starts: the connection has ended in good order, and the next is on its way. */
   public synchronized void replacing() {
-    scheduler.replacing();
+    scheduler.suspend();
   }
 
   public synchronized void disconnected() {
@@ -180,11 +160,6 @@ public final class MessageQueue {
     if (!lifecycle.isClosed()) {
       scheduler.deliverBy(mode, probe);
     }
-  }
-
-  /** Returns the steps of deliveries by streams, which share this lock. */
-  public StreamQueue streams() {
-    return streams;
   }
 
   /**
@@ -264,10 +239,15 @@ public final class MessageQueue {
   // ---- reading
 
   public synchronized NodeLedger snapshot() {
-    return scheduler.snapshot();
+    return ledger.snapshot(waiting.size(), waiting.bytes(), scheduler.inFlight());
   }
 
   public synchronized QueueLoad load() {
-    return scheduler.load();
+    return new QueueLoad(
+        room.fill(),
+        waiting.size(),
+        waiting.bytes(),
+        scheduler.inFlight(),
+        ledger.bytes() - waiting.bytes());
   }
 }

@@ -18,6 +18,7 @@ public final class StreamQueue {
   private final Object lock;
   private final DispatchScheduler scheduler;
   private final Streams streams;
+  private final LaneScheduler lanes;
   private final QueueLifecycle lifecycle;
   private final Ledger ledger;
   private final LongSupplier nanoClock;
@@ -31,6 +32,7 @@ public final class StreamQueue {
     this.lock = lock;
     this.scheduler = scheduler;
     this.streams = scheduler.streams();
+    this.lanes = streams.lanes();
     this.lifecycle = lifecycle;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
@@ -39,7 +41,7 @@ public final class StreamQueue {
   /** Returns the next stream that has a message to send; null when there is none. */
   public @Nullable StreamSlot pollToStart() {
     synchronized (lock) {
-      return streams.pollToStart();
+      return streams.ready().poll();
     }
   }
 
@@ -53,7 +55,7 @@ public final class StreamQueue {
   /** Lists a stream again that could not be started now. */
   public void startLater(StreamSlot stream) {
     synchronized (lock) {
-      streams.startLater(stream);
+      streams.ready().add(stream);
     }
   }
 
@@ -88,9 +90,9 @@ public final class StreamQueue {
       for (int i = 0; i < count; i++) {
         QueuedMessage message = stream.pollUnacknowledged();
         ledger.delivered(message, now);
-        streams.settled(stream, message);
+        lanes.settled(stream, message);
       }
-      streams.listIfDue(stream);
+      streams.ready().addIfDue(stream);
       scheduler.refill();
     }
   }
@@ -124,9 +126,9 @@ public final class StreamQueue {
         } else {
           ledger.failed(message, code);
         }
-        streams.settled(stream, message);
+        lanes.settled(stream, message);
       }
-      streams.listIfDue(stream);
+      streams.ready().addIfDue(stream);
       scheduler.refill();
     }
   }
@@ -178,7 +180,7 @@ public final class StreamQueue {
           back.add(message);
         } else {
           ledger.failed(message, lifecycle.isClosed() ? StatusCode.CANCELLED : code);
-          streams.settled(stream, message);
+          lanes.settled(stream, message);
         }
       }
       streams.lost(stream, back);

@@ -3,97 +3,55 @@ package io.pushfanout.queue;
 import static java.util.Objects.requireNonNull;
 
 import io.pushfanout.model.Payload;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of one node's workers, and the choice of a stream for each message. Guarded by the
- * lock of its {@link MessageQueue}.
+ * The streams of one node's workers: their number, and their messages from the grant, by {@link
+ * LaneScheduler}, to the end. Guarded by the lock of its {@link MessageQueue}.
  *
- * <p>Order: a {@link Lane} with unsettled messages stays on their stream; an idle lane may go to
- * any. So a stream can be closed or lost and another opened at any time, and messages of one room
- * never overtake each other: a lane on a full or closing stream waits until the lane is idle. Its
- * messages are skipped meanwhile, so that they hold up no others; with one worker no message is
- * skipped, as the order of all messages is promised then.
- *
- * <p>A lane with skipped messages is blocked on one thing: room on its stream, or any stream, or
- * the end of a backoff. So a step inspects only lanes that it may help, and a limited number of
- * messages; {@link #isUnfinished} returns whether it had to stop before the end.
+ * <p>One step inspects a limited number of messages; {@link #isUnfinished} returns whether it had
+ * to stop before the end.
  */
 final class Streams {
-  /** Messages that one step inspects at most. */
-  static final int STEP_MAX = 4096;
-
   private final WaitingMessages waiting;
   private final Ttl ttl;
   private final Consumer<QueuedMessage> onExpired;
-  private final Wakeup wakeup;
-  private final Lanes lanes = new Lanes();
+  private final ReadyStreams ready;
+  private final StepAllowance allowance = new StepAllowance();
+  private final LaneScheduler lanes;
 
   /** Streams that take messages, now or after a pause; closing ones live on in their lanes. */
   private final List<StreamSlot> open = new ArrayList<>();
 
-  /** Streams with a message to send, for the loop. */
-  private final Deque<StreamSlot> toStart = new ArrayDeque<>();
-
-  /** Streams with room, and with lanes that wait for it. */
-  private final Deque<StreamSlot> roomy = new ArrayDeque<>();
-
-  /** Lanes with skipped messages that any stream may take. */
-  private final LaneQueue anyStream = new LaneQueue();
-
-  private int window;
-  private int unsettled;
-
-  /** Messages that the step under way may still inspect. */
-  private int allowance;
-
-  private boolean unfinished;
-
   /**
    * @param onExpired called for each message that has expired before it was sent
    */
-  Streams(
-      WaitingMessages waiting, Ttl ttl, Consumer<QueuedMessage> onExpired, Wakeup wakeup) {
+  Streams(WaitingMessages waiting, Ttl ttl, Consumer<QueuedMessage> onExpired, Wakeup wakeup) {
     this.waiting = waiting;
     this.ttl = ttl;
     this.onExpired = onExpired;
-    this.wakeup = wakeup;
+    this.ready = new ReadyStreams(wakeup);
+    this.lanes = new LaneScheduler(waiting, open, allowance, ready::add);
   }
 
-  /** Returns the number of messages that are granted, unacknowledged, or in retry backoff. */
-  int unsettled() {
-    return unsettled;
-  }
-
-  /** Returns the number of lanes that the node needs. */
-  int lanes() {
-    return lanes.size();
+  /** Returns the scheduler of lanes, for the other steps under the same lock. */
+  LaneScheduler lanes() {
+    return lanes;
   }
 
   /** Returns whether there is work that no step has come to. */
   boolean isUnfinished() {
-    return unfinished;
+    return allowance.isUnfinished();
   }
 
   /** Continues unfinished work, except for {@link #refill}, which is to follow. */
   void continueUnfinished(long now) {
-    unfinished = false;
+    allowance.resume();
     expireGranted(now);
     forgetDeparted();
-  }
-
-  private boolean mayContinue() {
-    if (allowance > 0) {
-      allowance--;
-      return true;
-    }
-    unfinished = true;
-    return false;
   }
 
   // ---- number of streams
@@ -103,10 +61,10 @@ final class Streams {
    * already sent.
    */
   void resize(int streams, int changedWindow) {
-    if (streams == open.size() && changedWindow == window) {
+    if (streams == open.size() && changedWindow == lanes.window()) {
       return;
     }
-    window = changedWindow;
+    lanes.window(changedWindow);
     List<QueuedMessage> back = new ArrayList<>();
     while (open.size() > streams) {
       close(open.removeLast(), back);
@@ -120,258 +78,53 @@ final class Streams {
   private void close(StreamSlot stream, List<QueuedMessage> back) {
     stream.close();
     takeGranted(stream, back);
-    unpin(stream);
-  }
-
-  /** Frees the idle lanes of a stream for any other. */
-  private void unpin(StreamSlot stream) {
-    lanes.forEach(
-        lane -> {
-          if (lane.stream == stream && lane.isIdle()) {
-            lane.stream = null;
-            enlist(lane);
-          }
-        });
+    lanes.unpin(stream);
   }
 
   private void takeGranted(StreamSlot stream, List<QueuedMessage> back) {
     int before = back.size();
     stream.drainGranted(back);
-    back.subList(before, back.size()).forEach(message -> settled(stream, message));
+    back.subList(before, back.size()).forEach(message -> lanes.settled(stream, message));
   }
 
   private void putBack(List<QueuedMessage> back) {
     back.sort(OrderedMessages.BY_SEQUENCE);
     waiting.addBack(back);
-    unblockAll();
-  }
-
-  private void unblockAll() {
-    lanes.forEach(
-        lane -> {
-          lane.unblock();
-          enlist(lane);
-        });
-  }
-
-  // ---- blocked lanes
-
-  /** Puts a lane in the queue for the thing that it is blocked on, or forgets it. */
-  private void enlist(Lane lane) {
-    if (!lane.isNeeded()) {
-      LaneQueue.leave(lane);
-      lanes.forget(lane);
-    } else if (!lane.hasBlocked() || lane.isBackingOff()) {
-      LaneQueue.leave(lane);
-    } else if (lane.stream == null) {
-      anyStream.add(lane);
-    } else {
-      lane.stream.blocked.add(lane);
-      listRoomy(lane.stream);
-    }
-  }
-
-  private void listRoomy(StreamSlot stream) {
-    if (!stream.roomy && !stream.blocked.isEmpty() && stream.hasRoom(window)) {
-      stream.roomy = true;
-      roomy.add(stream);
-    }
+    lanes.unblockAll();
   }
 
   // ---- granting
 
   /** Returns the number of messages like this one that could be granted now. */
   int free(Payload payload) {
-    Lane lane = lanes.find(payload);
-    if ((lane != null && lane.hasBlocked()) || waiting.peekCursor() != null) {
-      return 0;
-    }
-    StreamSlot stream = streamFor(lane);
-    return stream == null ? 0 : stream.room(window);
+    return lanes.free(payload);
   }
 
   /** Grants messages, skipped ones first. Returns whether any was granted. */
   boolean refill() {
-    allowance = STEP_MAX;
-    boolean any = refillRoomy();
-    any |= refillAnyStream();
-    return grantFromCursor() || any;
+    allowance.begin();
+    return lanes.refill();
   }
 
-  private boolean refillRoomy() {
-    boolean any = false;
-    StreamSlot stream;
-    while ((stream = roomy.peek()) != null) {
-      Lane lane = stream.hasRoom(window) ? stream.blocked.peek() : null;
-      if (lane == null) {
-        roomy.remove();
-        stream.roomy = false;
-        continue;
-      }
-      if (!mayContinue()) {
-        return any;
-      }
-      any |= grantBlocked(lane);
-    }
-    return any;
-  }
-
-  private boolean refillAnyStream() {
-    boolean any = false;
-    Lane lane;
-    while ((lane = anyStream.peek()) != null && streamFor(lane) != null) {
-      if (!mayContinue()) {
-        return any;
-      }
-      any |= grantBlocked(lane);
-    }
-    return any;
-  }
-
-  private boolean grantBlocked(Lane lane) {
-    boolean any = false;
-    StreamSlot stream;
-    while (forgetDeparted(lane) && lane.hasBlocked() && (stream = streamFor(lane)) != null) {
-      if (!mayContinue()) {
-        return any;
-      }
-      QueuedMessage message = requireNonNull(lane.peekBlocked());
-      lane.pollBlocked();
-      grant(message, lane, stream);
-      any = true;
-    }
-    enlist(lane);
-    return any;
-  }
-
-  private boolean forgetDeparted(Lane lane) {
-    allowance -= lane.forgetDeparted(allowance);
-    unfinished |= !lane.isAtWaiting();
-    return lane.isAtWaiting();
-  }
-
-  /**
-   * Grants messages that have just come and that no step has inspected. Returns whether any was
-   * granted.
-   */
+  /** Grants messages that have just come. Returns whether any was granted. */
   boolean grantNew() {
-    allowance = STEP_MAX;
-    return grantFromCursor();
-  }
-
-  private boolean grantFromCursor() {
-    boolean any = false;
-    QueuedMessage message;
-    while ((message = waiting.peekCursor()) != null) {
-      Lane lane = lanes.find(message.payload());
-      StreamSlot stream = lane != null && lane.hasBlocked() ? null : streamFor(lane);
-      boolean skipped = stream == null && lane != null && lane.stream != null && open.size() > 1;
-      if ((stream == null && !skipped) || !mayContinue()) {
-        return any;
-      }
-      if (stream != null) {
-        grant(message, lanes.of(message.payload()), stream);
-        any = true;
-      } else {
-        block(message, requireNonNull(lane));
-      }
-    }
-    return any;
-  }
-
-  private void block(QueuedMessage message, Lane lane) {
-    boolean isFirst = !lane.hasBlocked();
-    lane.block(message);
-    waiting.skip();
-    if (isFirst) {
-      enlist(lane);
-    }
-  }
-
-  private void grant(QueuedMessage message, Lane lane, StreamSlot stream) {
-    waiting.remove(message);
-    lane.granted(stream);
-    stream.grant(message);
-    unsettled++;
-    list(stream);
-  }
-
-  private @Nullable StreamSlot streamFor(@Nullable Lane lane) {
-    if (isOvertaking() || (lane != null && lane.isBackingOff())) {
-      return null;
-    }
-    if (lane != null && lane.stream != null) {
-      return lane.stream.hasRoom(window) ? lane.stream : null;
-    }
-    StreamSlot best = null;
-    for (StreamSlot stream : open) {
-      if (stream.hasRoom(window) && (best == null || stream.unsettled() < best.unsettled())) {
-        best = stream;
-        if (best.unsettled() == 0) {
-          break;
-        }
-      }
-    }
-    return best;
-  }
-
-  /**
-   * Returns whether a grant would overtake: one worker is promised an order, so messages of an
-   * older stream come first.
-   */
-  private boolean isOvertaking() {
-    return open.size() == 1 && unsettled > open.getFirst().unsettled();
+    allowance.begin();
+    return lanes.grantNew();
   }
 
   /** Forgets skipped messages that have left the queue. */
   void forgetDeparted() {
-    allowance = STEP_MAX;
-    lanes.forEach(
-        lane -> {
-          if (lane.hasBlocked()) {
-            boolean _ = forgetDeparted(lane);
-            if (!lane.hasBlocked()) {
-              enlist(lane);
-            }
-          }
-        });
+    allowance.begin();
+    lanes.forgetDeparted();
   }
 
   // ---- sending
 
-  private void list(StreamSlot stream) {
-    if (!stream.listed) {
-      stream.listed = true;
-      toStart.add(stream);
-    }
-  }
-
-  /** Returns the next stream that has a message to send; null when there is none. */
-  @Nullable StreamSlot pollToStart() {
-    for (StreamSlot s = toStart.poll(); s != null; s = toStart.poll()) {
-      s.listed = false;
-      if (s.isDue()) {
-        return s;
-      }
-    }
-    return null;
-  }
-
-  /** Lists a stream again that cannot be started now; the caller wakes the loop for it. */
-  void startLater(StreamSlot stream) {
-    list(stream);
-  }
-
-  private void startNow(StreamSlot stream) {
-    list(stream);
-    wakeup.now();
-  }
-
-  /** Lists a stream if a message is due that has waited for the end of the sent ones. */
-  void listIfDue(StreamSlot stream) {
-    if (stream.unacknowledged() == 0 && stream.isDue()) {
-      startNow(stream);
-    }
+  /**
+   * Returns the streams with a message to send, for {@link StreamQueue} and under the same lock.
+   */
+  ReadyStreams ready() {
+    return ready;
   }
 
   /**
@@ -381,7 +134,7 @@ final class Streams {
   void takeBatch(StreamSlot stream, int room, List<QueuedMessage> batch, long now) {
     long bytes = 0;
     QueuedMessage message;
-    allowance = STEP_MAX;
+    allowance.begin();
     while ((message = unexpired(stream, now)) != null && stream.isDue() && !message.goesByCall()) {
       bytes += EnvelopeSize.bytes(message.payload());
       if (bytes > room && !batch.isEmpty()) {
@@ -391,16 +144,16 @@ final class Streams {
       batch.add(message);
     }
     if (batch.isEmpty()) {
-      listIfDue(stream);
+      ready.addIfDue(stream);
     }
   }
 
   /** Takes the next message if it goes by a call, and can now. */
   @Nullable QueuedMessage takeCall(StreamSlot stream, long now) {
-    allowance = STEP_MAX;
+    allowance.begin();
     QueuedMessage message = unexpired(stream, now);
     if (message == null || !stream.isDue() || !message.goesByCall()) {
-      listIfDue(stream);
+      ready.addIfDue(stream);
       return null;
     }
     stream.sent(stream.pollGranted());
@@ -411,8 +164,8 @@ final class Streams {
   private @Nullable QueuedMessage unexpired(StreamSlot stream, long now) {
     QueuedMessage message = stream.hasGranted() ? stream.peekGranted() : null;
     while (message != null && ttl.isOverForGranted(message, now)) {
-      if (!mayContinue()) {
-        startNow(stream);
+      if (!allowance.take()) {
+        ready.addAndWake(stream);
         return null;
       }
       expireGranted(stream);
@@ -423,17 +176,17 @@ final class Streams {
 
   private void expireGranted(StreamSlot stream) {
     QueuedMessage message = stream.pollGranted();
-    settled(stream, message);
+    lanes.settled(stream, message);
     onExpired.accept(message);
   }
 
   /** Drops granted messages that have expired before they could be sent. */
   void expireGranted(long now) {
-    allowance = STEP_MAX;
+    allowance.begin();
     for (StreamSlot stream : open) {
       QueuedMessage oldest;
       while ((oldest = stream.peekGranted()) != null && ttl.isOverForGranted(oldest, now)) {
-        if (!mayContinue()) {
+        if (!allowance.take()) {
           return;
         }
         expireGranted(stream);
@@ -448,25 +201,9 @@ final class Streams {
 
   // ---- settling
 
-  void settled(StreamSlot stream, QueuedMessage message) {
-    stream.settled(message);
-    unsettled--;
-    Lane lane = laneOf(message);
-    lane.settled();
-    if (lane.isIdle()) {
-      enlist(lane);
-    }
-    listRoomy(stream);
-  }
-
-  /** Returns the lane of an unsettled message. */
-  private Lane laneOf(QueuedMessage message) {
-    return requireNonNull(lanes.find(message.payload()));
-  }
-
   /** Starts the backoff of a message, and of its lane with it. */
   void backOff(QueuedMessage message) {
-    Lane lane = laneOf(message);
+    Lane lane = lanes.laneOf(message);
     lane.backOff(message);
     LaneQueue.leave(lane);
   }
@@ -475,10 +212,10 @@ final class Streams {
   void endBackoff(List<QueuedMessage> messages, long now) {
     List<QueuedMessage> next = new ArrayList<>();
     for (QueuedMessage message : messages) {
-      Lane lane = laneOf(message);
+      Lane lane = lanes.laneOf(message);
       lane.endBackoff(message, next);
       if (!lane.isBackingOff()) {
-        enlist(lane);
+        lanes.enlist(lane);
       }
     }
     List<QueuedMessage> back = new ArrayList<>();
@@ -489,24 +226,24 @@ final class Streams {
   }
 
   private void retry(QueuedMessage message, long now, List<QueuedMessage> back) {
-    StreamSlot stream = requireNonNull(laneOf(message).stream);
+    StreamSlot stream = requireNonNull(lanes.laneOf(message).stream);
     if (ttl.isOver(message, now)) {
-      settled(stream, message);
+      lanes.settled(stream, message);
       onExpired.accept(message);
     } else if (stream.isClosing()) {
-      settled(stream, message);
+      lanes.settled(stream, message);
       back.add(message);
     } else {
       stream.grantAgain(message);
-      startNow(stream);
+      ready.addAndWake(stream);
     }
   }
 
   /** Settles a message in backoff, which has no next attempt. */
   void failBackingOff(QueuedMessage message) {
-    Lane lane = laneOf(message);
+    Lane lane = lanes.laneOf(message);
     lane.cancelBackoff(message);
-    settled(requireNonNull(lane.stream), message);
+    lanes.settled(requireNonNull(lane.stream), message);
   }
 
   /**
@@ -514,11 +251,11 @@ final class Streams {
    * Their lanes go on on the same stream, after its pause.
    */
   void lost(StreamSlot stream, List<QueuedMessage> back) {
-    back.forEach(message -> settled(stream, message));
+    back.forEach(message -> lanes.settled(stream, message));
     stream.pause();
     takeGranted(stream, back);
     if (stream.isPaused()) {
-      back.forEach(message -> lanes.of(message.payload()).stream = stream);
+      back.forEach(message -> lanes.pin(message, stream));
     }
     putBack(back);
   }
@@ -526,10 +263,10 @@ final class Streams {
   void resume(StreamSlot stream) {
     if (stream.resume()) {
       if (stream.hasGranted()) {
-        startNow(stream);
+        ready.addAndWake(stream);
       }
-      unpin(stream);
-      listRoomy(stream);
+      lanes.unpin(stream);
+      lanes.listRoomy(stream);
     }
   }
 
@@ -549,11 +286,12 @@ final class Streams {
   List<QueuedMessage> takeUnsent() {
     List<QueuedMessage> taken = new ArrayList<>();
     open.forEach(stream -> takeGranted(stream, taken));
-    List<QueuedMessage> ready = new ArrayList<>();
-    lanes.forEach(lane -> lane.takeReady(ready));
-    ready.forEach(message -> settled(requireNonNull(laneOf(message).stream), message));
-    taken.addAll(ready);
-    unblockAll();
+    List<QueuedMessage> backingOff = new ArrayList<>();
+    lanes.forEachLane(lane -> lane.takeReady(backingOff));
+    backingOff.forEach(
+        message -> lanes.settled(requireNonNull(lanes.laneOf(message).stream), message));
+    taken.addAll(backingOff);
+    lanes.unblockAll();
     return taken;
   }
 }

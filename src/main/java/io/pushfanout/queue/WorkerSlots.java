@@ -2,6 +2,7 @@ package io.pushfanout.queue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * MessageQueue}.
  */
 final class WorkerSlots {
+  private final WaitingMessages waiting;
+  private final Ttl ttl;
+  private final Consumer<QueuedMessage> onExpired;
+
   /** Messages that hold a slot and have not been started. */
   private final OrderedMessages granted = new OrderedMessages();
 
@@ -19,21 +24,17 @@ final class WorkerSlots {
   /** Deliveries that there may be at a time, for any number of workers. */
   private int allowed;
 
-  void allow(int deliveries) {
-    allowed = deliveries;
+  /**
+   * @param onExpired called for each message that has expired before it was started
+   */
+  WorkerSlots(WaitingMessages waiting, Ttl ttl, Consumer<QueuedMessage> onExpired) {
+    this.waiting = waiting;
+    this.ttl = ttl;
+    this.onExpired = onExpired;
   }
 
-  /**
-   * Takes their slots from messages that have not been started; returns these messages in their
-   * order.
-   */
-  List<QueuedMessage> takeGranted() {
-    List<QueuedMessage> taken = new ArrayList<>();
-    for (QueuedMessage m = granted.poll(); m != null; m = granted.poll()) {
-      taken.add(m);
-    }
-    inUse -= taken.size();
-    return taken;
+  void allow(int deliveries) {
+    allowed = deliveries;
   }
 
   /** Returns the number of deliveries that there may be at a time. */
@@ -45,9 +46,17 @@ final class WorkerSlots {
     return inUse;
   }
 
-  void grant(QueuedMessage message) {
-    granted.add(message);
-    inUse++;
+  /** Grants free slots to the oldest waiting messages. Returns whether any was granted. */
+  boolean grant(int free) {
+    boolean any = false;
+    QueuedMessage message;
+    for (int left = free; left > 0 && (message = waiting.peek()) != null; left--) {
+      waiting.remove(message);
+      granted.add(message);
+      inUse++;
+      any = true;
+    }
+    return any;
   }
 
   /** Queues a message to be started again, in the slot that it has kept. */
@@ -55,19 +64,57 @@ final class WorkerSlots {
     granted.add(message);
   }
 
-  /** Returns the next message to start, which stays; null when there is none. */
-  @Nullable QueuedMessage peekGranted() {
-    return granted.peek();
+  /**
+   * Returns the next message to start, which keeps its slot; null when there is none, or when it
+   * has expired and {@link #expireGranted} is to drop it.
+   */
+  @Nullable QueuedMessage pollGranted(long now) {
+    QueuedMessage next = granted.peek();
+    return next == null || ttl.isOverForGranted(next, now) ? null : granted.poll();
   }
 
-  /**
-   * Removes and returns the next message to start, which keeps its slot; null when there is none.
-   */
-  @Nullable QueuedMessage pollGranted() {
-    return granted.poll();
+  /** Drops granted messages that have expired before they were started. Returns whether any had. */
+  boolean expireGranted(long now) {
+    boolean any = false;
+    for (QueuedMessage m = granted.peek();
+        m != null && ttl.isOverForGranted(m, now);
+        m = granted.peek()) {
+      granted.poll();
+      release();
+      onExpired.accept(m);
+      any = true;
+    }
+    return any;
   }
 
   void release() {
     inUse--;
+  }
+
+  /** Puts a message back among the waiting ones and frees its slot. */
+  void giveBack(QueuedMessage message) {
+    inUse--;
+    waiting.addBack(List.of(message));
+  }
+
+  boolean isTooOld(QueuedMessage message, long now) {
+    return ttl.isOver(message, now);
+  }
+
+  /** Puts messages that have not been started back among the waiting ones. */
+  void takeBackGranted() {
+    waiting.addBack(takeGranted());
+  }
+
+  /**
+   * Takes the slots of messages that have not been started; returns the messages in their order.
+   */
+  List<QueuedMessage> takeGranted() {
+    List<QueuedMessage> taken = new ArrayList<>();
+    for (QueuedMessage m = granted.poll(); m != null; m = granted.poll()) {
+      taken.add(m);
+    }
+    inUse -= taken.size();
+    return taken;
   }
 }

@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.queue.CountedWakeups;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.HeldPayload;
+import io.pushfanout.queue.Ledger;
 import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.queue.MessageQueue;
 import java.lang.management.ManagementFactory;
-import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -27,15 +30,14 @@ class HeldOfferCostTest {
   private static final ThreadMXBean THREAD =
       (ThreadMXBean) ManagementFactory.getPlatformMXBean(java.lang.management.ThreadMXBean.class);
 
-  /** A recipient that no offer reaches. */
-  private static final Recipient NODE =
-      (Recipient)
-          Proxy.newProxyInstance(
-              Recipient.class.getClassLoader(),
-              new Class<?>[] {Recipient.class},
-              (_, method, _) -> {
-                throw new UnsupportedOperationException(method.getName());
-              });
+  private static final MessageQueue QUEUE =
+      new MessageQueue(
+          new NodeAddress("a", 1),
+          FanoutSettings.DEFAULT,
+          new Ledger(new FanoutTotals(), Runnable::run),
+          System::nanoTime,
+          Runnable::run,
+          new CountedWakeups());
 
   private final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
 
@@ -64,10 +66,10 @@ class HeldOfferCostTest {
             new OfferCancellations(Runnable::run),
             _ -> {});
     PendingBroadcast.FanoutPart part =
-        requireNonNull(pending.part(route, Collections.nCopies(COUNT, NODE)));
+        requireNonNull(pending.part(route, Collections.nCopies(COUNT, QUEUE)));
     long before = THREAD.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < COUNT; i++) {
-      var _ = part.newOffer(NODE);
+      var _ = part.newOffer(QUEUE);
     }
     long each = (THREAD.getCurrentThreadAllocatedBytes() - before) / COUNT;
     System.out.printf("an offer that is held takes %d%n", each);

@@ -18,8 +18,8 @@ import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.plan.DesiredFanout;
-import io.pushfanout.queue.DeliveryFailure;
 import io.pushfanout.queue.CountedWakeups;
+import io.pushfanout.queue.DeliveryFailure;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.Ledger;
 import io.pushfanout.queue.MemoryBudget;
@@ -52,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * Figures are processor time of the thread that takes the step.
  */
 final class QueueAtScale {
+  private static final NodeAddress NODE = new NodeAddress("a", 1);
   private static final FanoutSettings HUGE =
       FanoutSettings.DEFAULT.toBuilder()
           .workers(1)
@@ -268,7 +269,13 @@ final class QueueAtScale {
                   longestTurn.accumulateAndGet(cpuNanos() - start, Math::max);
                 });
     MessageQueue queue =
-        new MessageQueue(HUGE, new Ledger(new FanoutTotals(), turns), clock::get, turns, new CountedWakeups());
+        new MessageQueue(
+            NODE,
+            HUGE,
+            new Ledger(new FanoutTotals(), turns),
+            clock::get,
+            turns,
+            new CountedWakeups());
     for (int i = 0; i < 1_000_000; i++) {
       var _ = queue.offer(message(20), false);
     }
@@ -349,6 +356,7 @@ final class QueueAtScale {
   private static MessageQueue streaming(int workers, int window) {
     MessageQueue queue =
         new MessageQueue(
+            NODE,
             HUGE.toBuilder()
                 .messageTtl(Duration.ZERO)
                 .workers(workers)

@@ -3,6 +3,7 @@ package io.pushfanout.fanout;
 import static java.util.Objects.requireNonNull;
 
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.queue.CountedWakeups;
@@ -28,6 +29,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class QueueBenchmark {
+  private static final NodeAddress NODE = new NodeAddress("a", 1);
   private static final FanoutSettings SETTINGS = FanoutSettings.DEFAULT;
 
   private final MemoryBudget memory = new MemoryBudget(1 << 30);
@@ -44,6 +46,7 @@ public class QueueBenchmark {
   private static MessageQueue queue() {
     MessageQueue queue =
         new MessageQueue(
+            NODE,
             SETTINGS,
             new Ledger(new FanoutTotals(), Runnable::run),
             System::nanoTime,
@@ -92,8 +95,8 @@ public class QueueBenchmark {
     one.retain(1);
     var _ = queue.offer(one, false);
     one.release();
-    QueuedMessage taken = requireNonNull(queue.takeGranted(System.nanoTime()));
-    queue.delivered(taken);
+    QueuedMessage taken = requireNonNull(queue.calls().takeGranted(System.nanoTime()));
+    queue.calls().delivered(taken);
     return taken;
   }
 

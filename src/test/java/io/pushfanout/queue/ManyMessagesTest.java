@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** A change of very many messages at a time costs each step and each turn of the loop little. */
 class ManyMessagesTest {
+  private static final NodeAddress NODE = new NodeAddress("a", 1);
   private static final int MANY = 100_000;
   private static final int BODY = 10;
   private static final FanoutSettings SETTINGS =
@@ -32,7 +34,7 @@ class ManyMessagesTest {
   private long now = 5_000_000_000L;
   private final MessageQueue queue =
       new MessageQueue(
-          SETTINGS, new Ledger(new FanoutTotals(), loop::add), () -> now, loop::add, wakeup);
+          NODE, SETTINGS, new Ledger(new FanoutTotals(), loop::add), () -> now, loop::add, wakeup);
 
   private Message message(int size) {
     return Message.alone(new Payload(Rpc.BROADCAST, new byte[size]), memory);
@@ -115,7 +117,7 @@ class ManyMessagesTest {
     queue.deliverBy(TransportMode.UNARY, false);
     assertThat(wakeup.now).isZero();
     assertThat(ledger().expired()).isEqualTo(MANY);
-    assertThat(queue.takeGranted(now)).isNull();
+    assertThat(queue.calls().takeGranted(now)).isNull();
   }
 
   @Test
@@ -131,18 +133,18 @@ class ManyMessagesTest {
     now += 5_000_000L;
     queue.expire();
     assertThat(ledger().expired()).as("the one that waits for a worker").isEqualTo(1);
-    assertThat(queue.takeGranted(now)).isNotNull();
+    assertThat(queue.calls().takeGranted(now)).isNotNull();
 
     now += 500_000_000L;
     queue.expire();
     assertThat(ledger().expired()).as("where the connection takes nothing").isEqualTo(2);
-    assertThat(queue.takeGranted(now)).isNull();
+    assertThat(queue.calls().takeGranted(now)).isNull();
   }
 
   @Test
   void messageGrantedToAStreamDoesNotExpireWhileItWaitsForTheLoop() {
     queue.configure(
-            SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals());
+        SETTINGS.toBuilder().messageTtl(Duration.ofMillis(1)).build(), new FanoutTotals());
     queue.connected(10);
     queue.deliverBy(TransportMode.STREAMING, false);
     assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.ACCEPTED);

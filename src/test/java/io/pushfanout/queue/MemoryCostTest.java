@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import java.lang.management.ManagementFactory;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The constants of the memory budget are the sizes of the objects. */
 class MemoryCostTest {
+  private static final NodeAddress NODE = new NodeAddress("a", 1);
   private static final int COUNT = 100_000;
   private static final int BODY = 1000;
   private static final ThreadMXBean THREAD =
@@ -31,6 +33,7 @@ class MemoryCostTest {
     makeMessages();
     MessageQueue queue =
         new MessageQueue(
+            NODE,
             FanoutSettings.DEFAULT.toBuilder().queueSize(COUNT).queueBytes(1L << 30).build(),
             new Ledger(new FanoutTotals(), Runnable::run),
             System::nanoTime,

@@ -18,8 +18,7 @@ class StreamStepsTest {
   private final WaitingMessages waiting = new WaitingMessages();
   private final List<QueuedMessage> expired = new ArrayList<>();
   private final Streams streams =
-      new Streams(
-          waiting, new Ttl(Duration.ofSeconds(1)), expired::add, new CountedWakeups());
+      new Streams(waiting, new Ttl(Duration.ofSeconds(1)), expired::add, new CountedWakeups());
   private long next;
 
   private QueuedMessage add(int room) {
@@ -37,7 +36,7 @@ class StreamStepsTest {
 
   private void acknowledge(StreamSlot stream, int count) {
     for (int i = 0; i < count; i++) {
-      streams.settled(stream, stream.pollUnacknowledged());
+      streams.lanes().settled(stream, stream.pollUnacknowledged());
     }
   }
 
@@ -48,11 +47,11 @@ class StreamStepsTest {
     while (streams.grantNew() && streams.isUnfinished()) {
       streams.continueUnfinished(NOW);
     }
-    assertThat(streams.lanes()).isBetween(900, 1024);
-    StreamSlot stream = requireNonNull(streams.pollToStart());
+    assertThat(streams.lanes().laneCount()).isBetween(900, 1024);
+    StreamSlot stream = requireNonNull(streams.ready().poll());
     acknowledge(stream, send(stream).size());
-    assertThat(streams.unsettled()).isZero();
-    assertThat(streams.lanes()).isZero();
+    assertThat(streams.lanes().unsettled()).isZero();
+    assertThat(streams.lanes().laneCount()).isZero();
   }
 
   @Test
@@ -61,20 +60,20 @@ class StreamStepsTest {
     add(1);
     add(2);
     assertThat(streams.refill()).isTrue();
-    StreamSlot stream = requireNonNull(streams.pollToStart());
+    StreamSlot stream = requireNonNull(streams.ready().poll());
     send(stream);
     streams.lost(stream, new ArrayList<>(List.of(stream.pollUnacknowledged())));
-    assertThat(streams.lanes()).isEqualTo(2);
+    assertThat(streams.lanes().laneCount()).isEqualTo(2);
     waiting.takeRun();
     streams.forgetDeparted();
     streams.resume(stream);
-    assertThat(streams.lanes()).as("the other's").isEqualTo(1);
+    assertThat(streams.lanes().laneCount()).as("the other's").isEqualTo(1);
   }
 
   @Test
   void oneStepSkipsALimitedNumberOfMessagesAndTheNextContinues() {
     streams.resize(2, 1);
-    int many = 3 * Streams.STEP_MAX;
+    int many = 3 * StepAllowance.MAX;
     IntStream.range(0, many).forEach(_ -> add(1));
     QueuedMessage other = add(2);
     int steps = 0;
@@ -83,7 +82,7 @@ class StreamStepsTest {
       streams.continueUnfinished(NOW);
       boolean _ = streams.refill();
       steps++;
-      assertThat(seen() - before).isBetween(1L, (long) Streams.STEP_MAX);
+      assertThat(seen() - before).isBetween(1L, (long) StepAllowance.MAX);
     } while (streams.isUnfinished());
     assertThat(steps).isBetween(3, 5);
     assertThat(other.isWaiting()).as("it holds up no other room").isFalse();
@@ -98,13 +97,13 @@ class StreamStepsTest {
   @Test
   void skippedMessagesThatHaveLeftAreForgottenInSmallSteps() {
     streams.resize(2, 1);
-    int many = 3 * Streams.STEP_MAX;
+    int many = 3 * StepAllowance.MAX;
     IntStream.range(0, many).forEach(_ -> add(1));
     QueuedMessage last = add(1);
     while (streams.refill() || streams.isUnfinished()) {
       streams.continueUnfinished(NOW);
     }
-    StreamSlot stream = requireNonNull(streams.pollToStart());
+    StreamSlot stream = requireNonNull(streams.ready().poll());
     send(stream);
     while (requireNonNull(waiting.peekRun()).youngest().sequence < last.sequence) {
       waiting.takeRun();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The step that grants a message wakes the loop for it, whatever step that is. */
 class WakeupTest {
+  private static final NodeAddress NODE = new NodeAddress("a", 1);
   private static final FanoutSettings SETTINGS =
       FanoutSettings.DEFAULT.toBuilder()
           .workers(2)
@@ -27,6 +29,7 @@ class WakeupTest {
   private long now = 5_000_000_000L;
   private final MessageQueue queue =
       new MessageQueue(
+          NODE,
           SETTINGS,
           new Ledger(new FanoutTotals(), Runnable::run),
           () -> now,
@@ -137,7 +140,7 @@ class WakeupTest {
     queue.release(reserved);
 
     assertThat(wakeup.now).isEqualTo(1);
-    assertThat(queue.takeGranted(now)).isNotNull();
+    assertThat(queue.calls().takeGranted(now)).isNotNull();
   }
 
   @Test
@@ -149,11 +152,11 @@ class WakeupTest {
     assertThat(wakeup.soon).as("one for each that a worker takes").isEqualTo(2);
     assertThat(wakeup.now).isZero();
 
-    queue.delivered(requireNonNull(queue.takeGranted(now)));
+    queue.calls().delivered(requireNonNull(queue.calls().takeGranted(now)));
 
     assertThat(wakeup.now).isEqualTo(1);
-    queue.delivered(requireNonNull(queue.takeGranted(now)));
-    queue.delivered(requireNonNull(queue.takeGranted(now)));
+    queue.calls().delivered(requireNonNull(queue.calls().takeGranted(now)));
+    queue.calls().delivered(requireNonNull(queue.calls().takeGranted(now)));
     assertThat(wakeup.now).as("nothing is left to grant").isEqualTo(1);
   }
 
@@ -161,12 +164,12 @@ class WakeupTest {
   void aRetryWakesTheLoopInItsOwnSlot() {
     begin(TransportMode.UNARY);
     queue.offer(message(1), false);
-    QueuedMessage failed = requireNonNull(queue.takeGranted(now));
+    QueuedMessage failed = requireNonNull(queue.calls().takeGranted(now));
 
-    queue.resend(failed);
+    queue.calls().resend(failed);
 
     assertThat(wakeup.now).isEqualTo(1);
-    assertThat(queue.takeGranted(now)).isSameAs(failed);
+    assertThat(queue.calls().takeGranted(now)).isSameAs(failed);
   }
 
   @Test

@@ -35,10 +35,10 @@ public final class CallQueue {
    */
   public @Nullable QueuedMessage takeGranted(long now) {
     synchronized (lock) {
-      QueuedMessage next = slots.pollGranted(now);
-      if (next == null && slots.expireGranted(now)) {
-        scheduler.refill(now);
-        next = slots.pollGranted(now);
+      QueuedMessage next;
+      while ((next = slots.pollGranted()) != null && slots.isTooOldToStart(next, now)) {
+        ledger.expired(next);
+        release(now);
       }
       return next;
     }

@@ -180,7 +180,7 @@ final class DispatchScheduler {
 
   void expire() {
     long now = nanoClock.getAsLong();
-    boolean _ = slots.expireGranted(now);
+    slots.expireGranted(now);
     streams.expireGranted(now);
     streams.trim();
     refill(now);

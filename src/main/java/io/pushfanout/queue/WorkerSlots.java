@@ -65,26 +65,26 @@ final class WorkerSlots {
   }
 
   /**
-   * Returns the next message to start, which keeps its slot; null when there is none, or when it
-   * has expired and {@link #expireGranted} is to drop it.
+   * Removes and returns the next message to start, which keeps its slot; null when there is none.
    */
-  @Nullable QueuedMessage pollGranted(long now) {
-    QueuedMessage next = granted.peek();
-    return next == null || ttl.isOverForGranted(next, now) ? null : granted.poll();
+  @Nullable QueuedMessage pollGranted() {
+    return granted.poll();
   }
 
-  /** Drops granted messages that have expired before they were started. Returns whether any had. */
-  boolean expireGranted(long now) {
-    boolean any = false;
+  /** Returns whether a granted message has expired before it was started. */
+  boolean isTooOldToStart(QueuedMessage message, long now) {
+    return ttl.isOverForGranted(message, now);
+  }
+
+  /** Drops granted messages that have expired before they were started. */
+  void expireGranted(long now) {
     for (QueuedMessage m = granted.peek();
         m != null && ttl.isOverForGranted(m, now);
         m = granted.peek()) {
       granted.poll();
       release();
       onExpired.accept(m);
-      any = true;
     }
-    return any;
   }
 
   void release() {

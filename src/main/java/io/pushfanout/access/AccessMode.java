@@ -1,5 +1,6 @@
 package io.pushfanout.access;
 
+import io.pushfanout.access.CertificateAccess.SanGrant;
 import java.nio.file.Path;
 import java.util.List;
 

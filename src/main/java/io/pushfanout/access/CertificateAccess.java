@@ -1,6 +1,9 @@
 package io.pushfanout.access;
 
+import io.pushfanout.access.Access.Right;
+import io.pushfanout.access.Credentials.ClientCertificate;
 import io.pushfanout.model.Printable;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,5 +67,35 @@ public final class CertificateAccess implements Access {
 
   private static String caller(String name) {
     return "mtls:" + Printable.line(name, NAME_MAX);
+  }
+
+  /** The targets that certificates with matching names may broadcast to. */
+  public record SanGrant(SanPattern names, Grant grant) {
+    /**
+     * Reads {@code PATTERN} or {@code PATTERN=TARGET}.
+     *
+     * @throws IllegalArgumentException if the text has neither form; the message names the mistake
+     */
+    public static SanGrant parse(String text) {
+      int equals = text.lastIndexOf('=');
+      return equals < 0
+          ? new SanGrant(new SanPattern(text), new Grant.All())
+          : new SanGrant(
+              new SanPattern(text.substring(0, equals)), Grant.parse(text.substring(equals + 1)));
+    }
+  }
+
+  /**
+   * A check that rejects callers' certificates regardless of their names. Any thread may call it.
+   */
+  public interface CertificateStanding {
+    /**
+     * Returns whether the certificate's key is one of this server's own. A node may relay a
+     * connection of this server, and an author of node lists may name this server's own port.
+     */
+    boolean isOwn(X509Certificate shown);
+
+    /** Returns whether its authority has revoked the certificate, before or after the handshake. */
+    boolean isRevoked(X509Certificate shown);
   }
 }

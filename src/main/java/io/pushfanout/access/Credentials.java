@@ -1,5 +1,8 @@
 package io.pushfanout.access;
 
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,4 +21,20 @@ public record Credentials(
   static final Decision.Unauthenticated NO_TOKEN =
       new Decision.Unauthenticated(
           "no bearer token: send the metadata authorization: Bearer <token>, once");
+
+  /**
+   * A certificate that a caller has presented.
+   *
+   * @param names the subject alternative names that are well-formed DNS names or URIs; malformed
+   *     ones are left out
+   * @param subject the distinguished name, for a certificate without such names
+   * @param expires the end of its validity
+   * @param shown the certificate
+   */
+  public record ClientCertificate(
+      List<SubjectName> names, String subject, Instant expires, X509Certificate shown) {
+    public ClientCertificate {
+      names = names.stream().filter(SubjectName::isWellFormed).toList();
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package io.pushfanout.access;
 
+import io.pushfanout.access.Access.Right;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.pushfanout.access;
 
+import io.pushfanout.access.Access.Right;
 import io.pushfanout.model.FanoutName;
 
 /** The targets that a caller may broadcast to. */

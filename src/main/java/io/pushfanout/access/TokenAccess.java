@@ -1,6 +1,7 @@
 package io.pushfanout.access;
 
 import com.google.common.hash.HashCode;
+import io.pushfanout.access.Access.Right;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

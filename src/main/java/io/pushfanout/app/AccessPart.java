@@ -3,7 +3,7 @@ package io.pushfanout.app;
 import io.pushfanout.access.Access;
 import io.pushfanout.access.AccessMode;
 import io.pushfanout.access.CertificateAccess;
-import io.pushfanout.access.CertificateStanding;
+import io.pushfanout.access.CertificateAccess.CertificateStanding;
 import io.pushfanout.access.ReviewedAccess;
 import io.pushfanout.access.TokenAccess;
 import io.pushfanout.access.TokensFile;

@@ -1,7 +1,7 @@
 package io.pushfanout.app;
 
-import io.pushfanout.fanout.DrainResult;
 import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.fanout.FanoutEngine.DrainResult;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

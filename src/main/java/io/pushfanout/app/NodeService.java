@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.app.Service.Listening;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.discovery.EtcdRegistration;
 import io.pushfanout.model.NodeAddress;

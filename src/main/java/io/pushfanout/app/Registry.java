@@ -7,7 +7,7 @@ import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import io.pushfanout.access.Access;
+import io.pushfanout.app.Service.Listening;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.connect.EventLoops;

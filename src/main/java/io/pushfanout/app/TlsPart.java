@@ -1,6 +1,6 @@
 package io.pushfanout.app;
 
-import io.pushfanout.access.CertificateStanding;
+import io.pushfanout.access.CertificateAccess.CertificateStanding;
 import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.files.FileException;
 import io.pushfanout.management.TlsSeries;

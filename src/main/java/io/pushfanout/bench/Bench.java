@@ -2,7 +2,7 @@ package io.pushfanout.bench;
 
 import io.pushfanout.client.ArrivalSchedule;
 import io.pushfanout.client.BroadcastCaller;
-import io.pushfanout.client.CallerException;
+import io.pushfanout.client.BroadcastCaller.CallerException;
 import io.pushfanout.client.CallerTls;
 import io.pushfanout.client.ClientTls;
 import io.pushfanout.client.LedgerClient;

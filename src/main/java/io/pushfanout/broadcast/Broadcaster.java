@@ -13,7 +13,7 @@ import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.queue.MemoryShare;
 import io.pushfanout.queue.Message;
 import io.pushfanout.queue.MessageQueue;
-import io.pushfanout.queue.OfferResult;
+import io.pushfanout.queue.MessageQueue.OfferResult;
 import io.pushfanout.share.Shares;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -8,7 +8,7 @@ import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.HeldPayload;
 import io.pushfanout.queue.Message;
 import io.pushfanout.queue.MessageQueue;
-import io.pushfanout.queue.OfferResult;
+import io.pushfanout.queue.MessageQueue.OfferResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;

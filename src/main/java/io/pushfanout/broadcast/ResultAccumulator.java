@@ -4,7 +4,7 @@ import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.queue.FanoutTotals;
-import io.pushfanout.queue.OfferResult;
+import io.pushfanout.queue.MessageQueue.OfferResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

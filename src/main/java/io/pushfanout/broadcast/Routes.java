@@ -2,8 +2,8 @@ package io.pushfanout.broadcast;
 
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
-import io.pushfanout.plan.Conflict;
 import io.pushfanout.plan.DesiredFanout;
+import io.pushfanout.plan.Plan.Conflict;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryShare;
 import io.pushfanout.queue.MessageQueue;

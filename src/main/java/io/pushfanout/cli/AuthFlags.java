@@ -2,7 +2,7 @@ package io.pushfanout.cli;
 
 import com.google.common.base.Splitter;
 import io.pushfanout.access.AccessMode;
-import io.pushfanout.access.SanGrant;
+import io.pushfanout.access.CertificateAccess.SanGrant;
 import io.pushfanout.options.BindHost;
 import io.pushfanout.options.UsageException;
 import java.nio.file.InvalidPathException;

@@ -1,6 +1,7 @@
 package io.pushfanout.cli;
 
 import com.google.protobuf.ByteString;
+import io.pushfanout.cli.Console.OutputException;
 import io.pushfanout.client.BroadcastCaller;
 import io.pushfanout.client.BroadcastMessage;
 import io.pushfanout.client.ClientTls;

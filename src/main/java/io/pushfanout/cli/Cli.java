@@ -1,6 +1,7 @@
 package io.pushfanout.cli;
 
 import io.pushfanout.app.Version;
+import io.pushfanout.cli.Console.OutputException;
 import io.pushfanout.logging.Logging;
 import io.pushfanout.options.UsageException;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package io.pushfanout.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -68,5 +69,23 @@ public record Console(
   /** Returns a UTF-8 writer, independent of the locale: message bodies pass through. */
   private static PrintWriter writer(OutputStream stream) {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  /** A failure to write results to stdout: its reader has gone, or its disk is full. */
+  static final class OutputException extends IOException {
+    private static final String LOST = "the output cannot be written to stdout";
+
+    OutputException() {
+      super(LOST);
+    }
+
+    /**
+     * Creates a failure of a command that did its work before.
+     *
+     * @param done completed work, as the beginning of a sentence
+     */
+    OutputException(String done) {
+      super(done + ", but " + LOST);
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.pushfanout.cli;
 
-import io.pushfanout.app.Listening;
+import io.pushfanout.app.Service.Listening;
 import io.pushfanout.demo.Demo;
 import io.pushfanout.demo.DemoCheck;
 import io.pushfanout.demo.DemoOptions;

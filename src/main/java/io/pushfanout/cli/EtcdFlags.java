@@ -1,7 +1,7 @@
 package io.pushfanout.cli;
 
-import io.pushfanout.discovery.EtcdOptionException;
 import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.discovery.EtcdOptions.EtcdOptionException;
 import io.pushfanout.options.UsageException;
 import java.util.ArrayList;
 import java.util.List;

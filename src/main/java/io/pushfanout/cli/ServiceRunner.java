@@ -1,7 +1,7 @@
 package io.pushfanout.cli;
 
-import io.pushfanout.app.Listening;
 import io.pushfanout.app.Service;
+import io.pushfanout.app.Service.Listening;
 import io.pushfanout.logging.Logging;
 import io.pushfanout.model.Printable;
 import java.io.PrintWriter;

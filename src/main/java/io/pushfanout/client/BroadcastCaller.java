@@ -72,4 +72,11 @@ public final class BroadcastCaller implements AutoCloseable {
   public void close() {
     channel.shutdownNow();
   }
+
+  /** A failure of a broadcast; the message is one line for the user. */
+  public static final class CallerException extends Exception {
+    CallerException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package io.pushfanout.client;
 
+import io.pushfanout.client.BroadcastCaller.CallerException;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecDuration;

@@ -4,7 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.protocol.v1.DeliverResponse;
-import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import java.util.ArrayList;
 import java.util.List;
 

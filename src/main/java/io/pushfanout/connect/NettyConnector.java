@@ -1,8 +1,8 @@
 package io.pushfanout.connect;
 
 import io.netty.channel.EventLoop;
-import io.pushfanout.delivery.Connector;
 import io.pushfanout.delivery.NodeConnection;
+import io.pushfanout.delivery.NodeConnection.Connector;
 import io.pushfanout.lookup.LookUps;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;

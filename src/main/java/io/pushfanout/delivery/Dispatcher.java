@@ -1,5 +1,7 @@
 package io.pushfanout.delivery;
 
+import io.pushfanout.delivery.NodeConnection.Connector;
+import io.pushfanout.delivery.NodeHealth.NodeTrouble;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;

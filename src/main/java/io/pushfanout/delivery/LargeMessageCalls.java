@@ -1,9 +1,9 @@
 package io.pushfanout.delivery;
 
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.queue.DeliveryFailure;
 import io.pushfanout.queue.QueuedMessage;
 import io.pushfanout.queue.StreamQueue;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import io.pushfanout.queue.StreamSlot;
 import java.util.IdentityHashMap;
 import java.util.List;

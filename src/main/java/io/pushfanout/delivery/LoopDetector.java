@@ -1,5 +1,6 @@
 package io.pushfanout.delivery;
 
+import io.pushfanout.delivery.NodeHealth.NodeTrouble;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.ProblemReason;
 import java.time.Duration;

@@ -1,11 +1,13 @@
 package io.pushfanout.delivery;
 
 import io.pushfanout.model.DeliveryTarget;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.queue.QueuedMessage;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,5 +138,22 @@ public interface NodeConnection {
      * @param evidence {@link Evidence#ABSENT} if this delivery was refused by itself
      */
     void onUnprocessed(QueuedMessage message, Evidence evidence);
+  }
+
+  /**
+   * A connector that opens connections to nodes: the port that an adapter for a wire protocol
+   * implements.
+   */
+  public interface Connector {
+    /**
+     * Opens the one connection to a node, which does nothing before {@link NodeConnection#start}.
+     *
+     * @param party supplier of the party that the connection belongs to, called on any thread;
+     *     connections of equal parties share look-ups
+     * @param tls the TLS choice until {@link NodeConnection#speak} changes it
+     * @param listener receiver of all events of the connection, on the connection's loop
+     */
+    NodeConnection open(
+        NodeAddress node, Supplier<?> party, TlsChoice tls, NodeConnection.Listener listener);
   }
 }

@@ -151,4 +151,11 @@ public final class NodeHealth {
   public String detail() {
     return life.detail();
   }
+
+  /**
+   * A trouble of a node besides a missing connection.
+   *
+   * @param message one line for people
+   */
+  public record NodeTrouble(ProblemReason reason, String message) {}
 }

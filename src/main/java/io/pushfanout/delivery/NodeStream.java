@@ -1,8 +1,8 @@
 package io.pushfanout.delivery;
 
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.queue.DeliveryFailure;
 import io.pushfanout.queue.QueuedMessage;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import java.util.List;
 
 /**

@@ -2,9 +2,9 @@ package io.pushfanout.delivery;
 
 import io.pushfanout.model.RetryPolicy;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.queue.DeliveryFailure;
 import io.pushfanout.queue.QueuedMessage;
 import io.pushfanout.queue.StreamQueue;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import io.pushfanout.queue.StreamSlot;
 import java.util.ArrayList;
 import java.util.List;

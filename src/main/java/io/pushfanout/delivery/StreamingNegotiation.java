@@ -1,5 +1,6 @@
 package io.pushfanout.delivery;
 
+import io.pushfanout.delivery.NodeHealth.NodeTrouble;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.StatusCode;

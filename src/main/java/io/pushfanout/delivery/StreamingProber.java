@@ -3,7 +3,7 @@ package io.pushfanout.delivery;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;

@@ -2,15 +2,15 @@ package io.pushfanout.demo;
 
 import com.google.protobuf.ByteString;
 import io.pushfanout.access.AccessMode;
-import io.pushfanout.app.Listening;
 import io.pushfanout.app.ServeOptions;
 import io.pushfanout.app.Server;
 import io.pushfanout.app.Service;
+import io.pushfanout.app.Service.Listening;
 import io.pushfanout.app.ShutdownSequence;
 import io.pushfanout.app.SourceOptions;
 import io.pushfanout.client.BroadcastCaller;
+import io.pushfanout.client.BroadcastCaller.CallerException;
 import io.pushfanout.client.BroadcastMessage;
-import io.pushfanout.client.CallerException;
 import io.pushfanout.client.ReplyText;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.discovery.EtcdOptions;

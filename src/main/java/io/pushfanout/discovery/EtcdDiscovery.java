@@ -4,7 +4,7 @@ import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.lookup.LookUps;
 import io.pushfanout.model.EtcdPrefix;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;

@@ -12,6 +12,8 @@ import io.etcd.jetcd.options.OptionsUtil;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
+import io.pushfanout.discovery.Registry.Change;
+import io.pushfanout.discovery.Registry.Listing;
 import io.pushfanout.model.EtcdPrefix;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
 import io.pushfanout.files.FileException;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;

@@ -2,7 +2,7 @@ package io.pushfanout.discovery;
 
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;

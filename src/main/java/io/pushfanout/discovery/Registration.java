@@ -1,8 +1,8 @@
 package io.pushfanout.discovery;
 
 import io.pushfanout.discovery.RegistrationJson.NotJsonException;
-import io.pushfanout.model.AddressException;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.NodeAddress.AddressException;
 import io.pushfanout.model.Printable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,11 +1,13 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.discovery.Registry.Change;
+import io.pushfanout.discovery.Registry.Listing;
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Printable;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Malformed;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,9 +1,11 @@
 package io.pushfanout.discovery;
 
 import io.pushfanout.concurrent.FailureLog;
+import io.pushfanout.discovery.Registry.Change;
+import io.pushfanout.discovery.Registry.Listing;
 import io.pushfanout.model.EtcdPrefix;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;

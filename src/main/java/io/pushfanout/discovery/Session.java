@@ -1,5 +1,7 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.discovery.Registry.Change;
+import io.pushfanout.discovery.Registry.Listing;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

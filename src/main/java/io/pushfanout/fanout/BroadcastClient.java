@@ -1,15 +1,16 @@
 package io.pushfanout.fanout;
 
-import io.pushfanout.delivery.Connector;
 import io.pushfanout.delivery.Dispatcher;
+import io.pushfanout.delivery.NodeConnection.Connector;
 import io.pushfanout.delivery.NodeHealth;
 import io.pushfanout.delivery.NodeLog;
+import io.pushfanout.fanout.FanoutEngine.DrainResult;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
-import io.pushfanout.plan.RunningNode;
+import io.pushfanout.plan.Planner.RunningNode;
 import io.pushfanout.queue.Drain;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MessageQueue;

@@ -1,8 +1,9 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.concurrent.Attempts;
+import io.pushfanout.fanout.FanoutEngine.DrainResult;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.plan.RunningNode;
+import io.pushfanout.plan.Planner.RunningNode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.pushfanout.fanout;
 
 import io.pushfanout.concurrent.LogLimits;
 import io.pushfanout.model.FanoutName;
-import io.pushfanout.plan.Conflict;
+import io.pushfanout.plan.Plan.Conflict;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

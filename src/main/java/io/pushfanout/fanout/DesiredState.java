@@ -6,7 +6,7 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

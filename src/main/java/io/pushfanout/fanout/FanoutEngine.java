@@ -5,7 +5,8 @@ import io.pushfanout.broadcast.Broadcaster;
 import io.pushfanout.broadcast.Routes;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.RepeatedTask;
-import io.pushfanout.delivery.Connector;
+import io.pushfanout.delivery.NodeConnection.Connector;
+import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.DesiredFanout;
@@ -132,5 +133,19 @@ public final class FanoutEngine {
   /** Returns the messages that would be left if the process ended now. */
   public DrainResult leftover() {
     return applier.leftover();
+  }
+
+  /**
+   * The messages that a shutdown could not deliver.
+   *
+   * @param queued messages dropped for {@link DropReason#SHUTDOWN}
+   * @param inFlight deliveries cancelled
+   */
+  public record DrainResult(long queued, long inFlight) {
+    public static final DrainResult NOTHING = new DrainResult(0, 0);
+
+    DrainResult plus(DrainResult other) {
+      return new DrainResult(queued + other.queued, inFlight + other.inFlight);
+    }
   }
 }

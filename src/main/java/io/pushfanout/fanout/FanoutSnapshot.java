@@ -3,7 +3,7 @@ package io.pushfanout.fanout;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.Problem;
-import io.pushfanout.plan.Conflict;
+import io.pushfanout.plan.Plan.Conflict;
 import java.util.ArrayList;
 import java.util.List;
 

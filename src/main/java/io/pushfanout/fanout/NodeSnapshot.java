@@ -1,6 +1,6 @@
 package io.pushfanout.fanout;
 
-import io.pushfanout.delivery.NodeTrouble;
+import io.pushfanout.delivery.NodeHealth.NodeTrouble;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;

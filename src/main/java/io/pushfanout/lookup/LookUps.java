@@ -5,6 +5,7 @@ import io.pushfanout.concurrent.Threads;
 import io.pushfanout.share.PartyQueue;
 import io.pushfanout.share.Shares;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -189,5 +190,18 @@ public final class LookUps {
   /** Returns the number of names that are being looked up. */
   synchronized int names() {
     return underWay.size();
+  }
+
+  /**
+   * A source of the addresses of a name. A call may block for as long as the system's resolver
+   * does.
+   */
+  @FunctionalInterface
+  public interface NameService {
+    /**
+     * @return at least one address, in the order of the system's preference
+     * @throws UnknownHostException when the name has no address, or the look-up fails
+     */
+    InetAddress[] addressesOf(String host) throws UnknownHostException;
   }
 }

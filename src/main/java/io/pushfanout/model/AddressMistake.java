@@ -1,5 +1,6 @@
 package io.pushfanout.model;
 
+import io.pushfanout.model.NodeAddress.AddressException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

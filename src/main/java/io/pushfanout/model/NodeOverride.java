@@ -2,7 +2,9 @@ package io.pushfanout.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,5 +92,25 @@ public record NodeOverride(
     Optional.ofNullable(queueBytes).ifPresent(builder::queueBytes);
     Optional.ofNullable(rpcTimeout).ifPresent(builder::rpcTimeout);
     return builder.build();
+  }
+
+  /** A glob on {@code host:port} ({@link GlobSet}). */
+  static final class NodeGlob {
+    static final String FORM = "[A-Za-z0-9._:\\[\\]*?-]{1," + Bounds.OVERRIDE_GLOB_MAX + "}";
+    private static final Pattern PATTERN = Pattern.compile(FORM);
+
+    private NodeGlob() {}
+
+    /**
+     * Returns the glob in lower case, the case of addresses.
+     *
+     * @throws IllegalArgumentException if the glob can match no address
+     */
+    static String normal(String glob) {
+      if (!PATTERN.matcher(glob).matches()) {
+        throw new IllegalArgumentException("must be host:port with * and ?, such as 10.0.*:50052");
+      }
+      return glob.toLowerCase(Locale.ROOT);
+    }
   }
 }

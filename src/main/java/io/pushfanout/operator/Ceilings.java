@@ -158,4 +158,16 @@ public record Ceilings(Map<Scope, Long> bounds) {
                 FLAG,
                 CeilingField.RESOURCES.label()));
   }
+
+  /** A refusal of a valid spec with a value above a ceiling of its namespace. */
+  static final class OverCeilingException extends NotAllowedException {
+    OverCeilingException(String field, String problem) {
+      super(field, problem);
+    }
+
+    @Override
+    String reason() {
+      return "OverCeiling";
+    }
+  }
 }

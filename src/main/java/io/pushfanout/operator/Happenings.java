@@ -7,7 +7,7 @@ import io.pushfanout.history.NodeNames;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
-import io.pushfanout.plan.Conflict;
+import io.pushfanout.plan.Plan.Conflict;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;

@@ -3,6 +3,8 @@ package io.pushfanout.plan;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.plan.Plan.Conflict;
+import io.pushfanout.plan.Plan.Operation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -91,4 +93,7 @@ public final class Planner {
             byWinner.forEach((winner, nodes) -> conflicts.add(new Conflict(loser, winner, nodes))));
     return conflicts;
   }
+
+  /** The running state of one node: its fanout, its settings, and whether it is retiring. */
+  public record RunningNode(FanoutName fanout, FanoutSettings settings, boolean retiring) {}
 }

@@ -38,4 +38,13 @@ public record Registrations(
    * @param problem the mistake in one line
    */
   public record Malformed(String key, String problem) {}
+
+  /**
+   * The reason for which the registry gives no list now.
+   *
+   * @param refused whether the registry answers with a refusal, which a password or a right could
+   *     change
+   * @param reason one short line, safe to print
+   */
+  public record Trouble(boolean refused, String reason) {}
 }

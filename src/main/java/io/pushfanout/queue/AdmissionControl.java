@@ -2,6 +2,7 @@ package io.pushfanout.queue;
 
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.Payload;
+import io.pushfanout.queue.MessageQueue.OfferResult;
 import org.jspecify.annotations.Nullable;
 
 /**

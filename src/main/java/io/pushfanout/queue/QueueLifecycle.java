@@ -1,6 +1,7 @@
 package io.pushfanout.queue;
 
 import io.pushfanout.model.DropReason;
+import io.pushfanout.queue.MessageQueue.OfferResult;
 import org.jspecify.annotations.Nullable;
 
 /**

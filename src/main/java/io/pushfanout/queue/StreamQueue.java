@@ -206,4 +206,12 @@ public final class StreamQueue {
   private static boolean mayRetry(QueuedMessage message, StatusCode code, RetryPolicy retry) {
     return code.retryable() && message.attempts < retry.maxAttempts();
   }
+
+  /**
+   * A message that a node could not handle.
+   *
+   * @param offset its position among the messages that one acknowledgement covers, from 0
+   * @param detail the node's own words, one line
+   */
+  public record DeliveryFailure(int offset, StatusCode code, String detail) {}
 }

@@ -12,6 +12,7 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Via;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.server.PayloadMarshaller.Received;
 import io.pushfanout.server.guard.CallTarget;
 import io.pushfanout.server.guard.InvalidCall;
 import io.pushfanout.server.guard.ReplyMapper;

@@ -18,7 +18,7 @@ import java.io.InputStream;
  * <p>Parsing never throws: gRPC would reply UNKNOWN and log a stack trace for a fault of the
  * caller.
  */
-final class PayloadMarshaller implements Marshaller<Received> {
+final class PayloadMarshaller implements Marshaller<PayloadMarshaller.Received> {
   private final Rpc rpc;
 
   PayloadMarshaller(Rpc rpc) {
@@ -44,5 +44,14 @@ final class PayloadMarshaller implements Marshaller<Received> {
   @Override
   public InputStream stream(Received value) {
     throw new UnsupportedOperationException("requests are only received");
+  }
+
+  /** The one message of a call, as received. */
+  sealed interface Received {
+    /** A whole message, not parsed yet. */
+    record Whole(Payload payload) implements Received {}
+
+    /** A message whose bytes cannot be decompressed. */
+    record Broken(String why) implements Received {}
   }
 }

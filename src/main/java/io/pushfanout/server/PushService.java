@@ -6,6 +6,7 @@ import io.grpc.ServiceDescriptor;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.server.PayloadMarshaller.Received;
 
 /**
  * The service {@code protocol.PushServer} as gRPC serves it: the generated one, but its requests

@@ -3,9 +3,9 @@ package io.pushfanout.training;
 import static java.net.HttpURLConnection.HTTP_OK;
 
 import io.pushfanout.app.HttpThreads;
-import io.pushfanout.app.Listening;
 import io.pushfanout.app.ServeOptions;
 import io.pushfanout.app.Server;
+import io.pushfanout.app.Service.Listening;
 import io.pushfanout.cli.Cli;
 import io.pushfanout.cli.Console;
 import io.pushfanout.cli.ServeCommand;

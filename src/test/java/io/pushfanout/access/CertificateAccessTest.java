@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Splitter;
+import io.pushfanout.access.Access.Right;
+import io.pushfanout.access.CertificateAccess.CertificateStanding;
+import io.pushfanout.access.CertificateAccess.SanGrant;
+import io.pushfanout.access.Credentials.ClientCertificate;
 import io.pushfanout.tools.Certificates;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;

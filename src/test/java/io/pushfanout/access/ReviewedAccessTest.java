@@ -2,6 +2,10 @@ package io.pushfanout.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.access.Access.Right;
+import io.pushfanout.access.Reviewer.Review;
+import io.pushfanout.access.Reviewer.ReviewException;
+import io.pushfanout.access.Reviewer.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package io.pushfanout.access;
 
+import io.pushfanout.access.Access.Right;
 import io.pushfanout.model.FanoutName;
 
 /** Rights in the notation of the tests' tables. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
 import java.time.Instant;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Splitter;
 import io.pushfanout.access.AccessMode;
-import io.pushfanout.access.SanGrant;
+import io.pushfanout.access.CertificateAccess.SanGrant;
 import io.pushfanout.app.BindWarnings;
 import io.pushfanout.app.ServeOptions;
 import io.pushfanout.options.BindHost;

@@ -1,7 +1,7 @@
 package io.pushfanout.cli;
 
-import io.pushfanout.app.Listening;
 import io.pushfanout.app.Service;
+import io.pushfanout.app.Service.Listening;
 import io.pushfanout.logging.LogFormat;
 import io.pushfanout.logging.LogLevel;
 import io.pushfanout.logging.Logging;

@@ -2,8 +2,8 @@ package io.pushfanout.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.app.Listening;
 import io.pushfanout.app.Server;
+import io.pushfanout.app.Service.Listening;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -3,8 +3,8 @@ package io.pushfanout.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.app.Listening;
 import io.pushfanout.app.Server;
+import io.pushfanout.app.Service.Listening;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
 import io.pushfanout.tls.LiveTls;

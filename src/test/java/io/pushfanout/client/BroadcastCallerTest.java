@@ -20,6 +20,7 @@ import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
+import io.pushfanout.client.BroadcastCaller.CallerException;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReply;

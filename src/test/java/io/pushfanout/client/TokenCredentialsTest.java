@@ -13,6 +13,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.pushfanout.client.BroadcastCaller.CallerException;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.BroadCastReq;

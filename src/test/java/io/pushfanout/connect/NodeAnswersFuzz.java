@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.protocol.v1.DeliverResponse;
-import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 
 /**
  * The bytes of a node on a stream. The first byte is the number of envelopes sent, the second the

@@ -3,7 +3,7 @@ package io.pushfanout.connect;
 import com.google.common.net.InetAddresses;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
-import io.pushfanout.delivery.Connector;
+import io.pushfanout.delivery.NodeConnection.Connector;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import io.pushfanout.tools.Certificates;
 import java.net.URI;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Malformed;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.net.InetAddresses;
 import io.pushfanout.lookup.LookUps;
-import io.pushfanout.lookup.NameService;
+import io.pushfanout.lookup.LookUps.NameService;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

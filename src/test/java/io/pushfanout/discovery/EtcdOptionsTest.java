@@ -3,6 +3,7 @@ package io.pushfanout.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pushfanout.discovery.EtcdOptions.EtcdOptionException;
 import io.pushfanout.tools.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;

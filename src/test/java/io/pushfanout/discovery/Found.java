@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

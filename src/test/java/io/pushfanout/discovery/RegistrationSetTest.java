@@ -2,9 +2,11 @@ package io.pushfanout.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.discovery.Registry.Change;
+import io.pushfanout.discovery.Registry.Listing;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

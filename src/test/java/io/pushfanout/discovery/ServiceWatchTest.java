@@ -6,8 +6,9 @@ import static io.pushfanout.discovery.RegistrationSetTest.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.delivery.FakeLoop;
+import io.pushfanout.discovery.Registry.Change;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;

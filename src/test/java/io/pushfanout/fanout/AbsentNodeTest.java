@@ -2,7 +2,7 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.delivery.NodeTrouble;
+import io.pushfanout.delivery.NodeHealth.NodeTrouble;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.OverflowPolicy;

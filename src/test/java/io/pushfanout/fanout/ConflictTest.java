@@ -6,7 +6,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
-import io.pushfanout.plan.Conflict;
+import io.pushfanout.plan.Plan.Conflict;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 

@@ -12,7 +12,7 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.plan.Registrations;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.util.List;

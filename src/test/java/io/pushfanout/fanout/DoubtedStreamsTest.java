@@ -2,7 +2,7 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.delivery.NodeTrouble;
+import io.pushfanout.delivery.NodeHealth.NodeTrouble;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.broadcast.Routes;
+import io.pushfanout.fanout.FanoutEngine.DrainResult;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;

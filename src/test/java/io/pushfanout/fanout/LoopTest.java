@@ -7,7 +7,7 @@ import io.pushfanout.delivery.LoopDetector;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import io.pushfanout.tools.LoggedLines;
 import java.time.Duration;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.queue.DeliveryFailure;
 import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.pushfanout.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.queue.DeliveryFailure;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

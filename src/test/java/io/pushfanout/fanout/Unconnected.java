@@ -1,7 +1,7 @@
 package io.pushfanout.fanout;
 
-import io.pushfanout.delivery.Connector;
 import io.pushfanout.delivery.FakeLoop;
+import io.pushfanout.delivery.NodeConnection.Connector;
 
 /** Nodes that are never connected, for tests of other packages. */
 public final class Unconnected {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Malformed;
-import io.pushfanout.plan.Trouble;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;

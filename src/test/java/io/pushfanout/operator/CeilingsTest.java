@@ -12,6 +12,7 @@ import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SettingsBuilder;
+import io.pushfanout.operator.Ceilings.OverCeilingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

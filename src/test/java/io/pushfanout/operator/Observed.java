@@ -11,7 +11,7 @@ import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.ReplicaStatus;
-import io.pushfanout.plan.Conflict;
+import io.pushfanout.plan.Plan.Conflict;
 import io.pushfanout.queue.NodeLedger;
 import io.pushfanout.queue.TransportMode;
 import java.util.List;

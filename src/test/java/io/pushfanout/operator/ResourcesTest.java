@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.operator.Ceilings.OverCeilingException;
 import io.pushfanout.operator.resource.DiscoverySpec;
 import io.pushfanout.operator.resource.EtcdSpec;
 import io.pushfanout.operator.resource.PushFanout;

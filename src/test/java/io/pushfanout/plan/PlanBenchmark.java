@@ -9,6 +9,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeOverride;
+import io.pushfanout.plan.Planner.RunningNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

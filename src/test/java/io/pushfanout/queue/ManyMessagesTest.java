@@ -8,6 +8,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.queue.MessageQueue.OfferResult;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.pushfanout.server;
 
 import io.grpc.Metadata;
+import io.pushfanout.access.Access.Right;
 import io.pushfanout.access.Decision;
-import io.pushfanout.access.Review;
-import io.pushfanout.access.ReviewException;
 import io.pushfanout.access.ReviewedAccess;
 import io.pushfanout.access.Reviewer;
-import io.pushfanout.access.Right;
-import io.pushfanout.access.User;
+import io.pushfanout.access.Reviewer.Review;
+import io.pushfanout.access.Reviewer.ReviewException;
+import io.pushfanout.access.Reviewer.User;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.server.guard.CallerConnection;
 import java.time.InstantSource;

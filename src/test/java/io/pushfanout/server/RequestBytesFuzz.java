@@ -7,6 +7,7 @@ import io.grpc.KnownLength;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.server.PayloadMarshaller.Received;
 import io.pushfanout.server.guard.MessageSizeInterceptor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

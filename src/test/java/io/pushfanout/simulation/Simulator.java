@@ -3,7 +3,7 @@ package io.pushfanout.simulation;
 import static io.pushfanout.simulation.Checks.require;
 import static io.pushfanout.simulation.Simulation.MILLI;
 
-import io.pushfanout.fanout.DrainResult;
+import io.pushfanout.fanout.FanoutEngine.DrainResult;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.FanoutName;

@@ -1,15 +1,15 @@
 package io.pushfanout.simulation;
 
-import io.pushfanout.delivery.Connector;
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.NodeConnection;
+import io.pushfanout.delivery.NodeConnection.Connector;
 import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.TlsChoice;
-import io.pushfanout.queue.DeliveryFailure;
 import io.pushfanout.queue.QueuedMessage;
+import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package io.pushfanout.server.guard;
 
-import io.pushfanout.access.ClientCertificate;
+import io.pushfanout.access.Credentials.ClientCertificate;
 import io.pushfanout.access.SubjectName;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;

@@ -22,7 +22,7 @@ enum StreamingSupport {
   private static final String NO_STREAMING =
       "it has no pushfanout.v1.Delivery, which delivery.mode Stream needs, and its queue holds";
 
-  private static final String STREAMS_DOUBTED =
+  private static final String STREAMS_UNACKNOWLEDGED =
       "it answers that it streams, but acknowledges nothing on its streams; it gets ";
 
   /**
@@ -64,7 +64,7 @@ enum StreamingSupport {
     }
     if (wanted != DeliveryMode.UNARY && this == DISPROVED) {
       String gets = decided == TransportMode.UNARY ? "calls" : "one message at a time";
-      return new NodeTrouble(ProblemReason.STREAMS_DOUBTED, STREAMS_DOUBTED + gets);
+      return new NodeTrouble(ProblemReason.STREAMS_UNACKNOWLEDGED, STREAMS_UNACKNOWLEDGED + gets);
     }
     return null;
   }

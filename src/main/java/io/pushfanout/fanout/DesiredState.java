@@ -59,7 +59,7 @@ public final class DesiredState {
   /** Starts to check the nodes that are kept in spite of their removal, and to retry failures. */
   public void start() {
     Future<?> _ =
-        new RepeatedTask("the check of removals in doubt", this::reconsider)
+        new RepeatedTask("the check of paused removals", this::reconsider)
             .start(thread, RECONSIDER, RECONSIDER);
   }
 

@@ -204,7 +204,7 @@ final class KnownNodes {
                 problems.add(
                     new Problem(
                         node.toString(),
-                        ProblemReason.REMOVAL_DOUBTED,
+                        ProblemReason.REMOVAL_PAUSED,
                         "its registration has gone with most others, and its connection works"));
               });
       Discovered whole = new Discovered(discovered.known(), discovered.degraded(), all, problems);

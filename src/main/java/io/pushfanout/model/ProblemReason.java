@@ -6,7 +6,7 @@ public enum ProblemReason {
   SAVED_STATE("SavedState"),
   DISCOVERY_DEGRADED("DiscoveryDegraded"),
   DISCOVERY_REFUSED("DiscoveryRefused"),
-  REMOVAL_DOUBTED("RemovalDoubted"),
+  REMOVAL_PAUSED("RemovalPaused"),
   MALFORMED_REGISTRATION("MalformedRegistration"),
   NODE_REFUSED("NodeRefused"),
   LOOP("Loop"),
@@ -17,7 +17,7 @@ public enum ProblemReason {
   FAILING("Failing"),
   FLAPPING("Flapping"),
   NO_STREAMING("NoStreaming"),
-  STREAMS_DOUBTED("StreamsDoubted"),
+  STREAMS_UNACKNOWLEDGED("StreamsUnacknowledged"),
   CONFLICT("Conflict"),
 
   // Reasons of the process.

@@ -23,10 +23,10 @@ final class ReplicaReport {
           ProblemReason.FAILING,
           ProblemReason.SLOW,
           ProblemReason.NO_STREAMING,
-          ProblemReason.STREAMS_DOUBTED,
+          ProblemReason.STREAMS_UNACKNOWLEDGED,
           ProblemReason.FLAPPING,
           ProblemReason.MALFORMED_REGISTRATION,
-          ProblemReason.REMOVAL_DOUBTED);
+          ProblemReason.REMOVAL_PAUSED);
 
   private ReplicaReport() {}
 

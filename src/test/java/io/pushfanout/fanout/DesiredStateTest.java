@@ -111,7 +111,7 @@ class DesiredStateTest {
     assertThat(rig.send("1").outcome().accepted()).isEqualTo(3);
     assertThat(rig.engine.snapshot().getFirst().problems())
         .extracting(Problem::reason)
-        .containsOnly(ProblemReason.REMOVAL_DOUBTED);
+        .containsOnly(ProblemReason.REMOVAL_PAUSED);
 
     rig.node("b").disconnect();
     rig.loop.advance(Duration.ofMillis(300));

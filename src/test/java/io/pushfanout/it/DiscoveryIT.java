@@ -252,7 +252,7 @@ class DiscoveryIT {
 
         final long lost = System.nanoTime();
         etcd.revokeLease(lease);
-        await().until(() -> fanout.problems("RemovalDoubted").equals(fanout.members()));
+        await().until(() -> fanout.problems("RemovalPaused").equals(fanout.members()));
         nodes.awaitReceived(0, before + 2 * RATE);
         fanout.awaitMembers(List.of());
         Duration kept = Duration.ofNanos(System.nanoTime() - lost);
@@ -285,11 +285,11 @@ class DiscoveryIT {
         fanout.deregister(nodes.address(2));
         fanout.awaitConnected(nodes.addresses());
         fanout.deregister(nodes.address(3));
-        Set<String> doubted = new TreeSet<>(nodes.addresses().subList(0, 4));
-        await().until(() -> fanout.problems("RemovalDoubted").equals(doubted));
+        Set<String> paused = new TreeSet<>(nodes.addresses().subList(0, 4));
+        await().until(() -> fanout.problems("RemovalPaused").equals(paused));
         nodes.awaitReceived(4, before + RATE);
-        doubted.forEach(fanout::register);
-        await().until(() -> fanout.problems("RemovalDoubted").isEmpty());
+        paused.forEach(fanout::register);
+        await().until(() -> fanout.problems("RemovalPaused").isEmpty());
 
         history(calls, fanout, nodes)
             .all("OK 5/5", "OK 4/4", "OK 3/3")

@@ -152,10 +152,10 @@ class ProxiesIT {
       NodeStatus node = serve.node(proxy.address());
 
       System.out.printf(
-          "ProxiesIT: a proxy that buffers: %d lost until streams were doubted, %d of 200 after%n",
+          "ProxiesIT: a proxy that buffers: %d lost until the node got calls, %d of 200 after%n",
           before.failed(), node.failed() - before.failed());
       assertThat(node.delivered() - before.delivered()).isGreaterThanOrEqualTo(198);
-      assertThat(serve.fanouts().getFirst().problems("StreamsDoubted")).hasSize(1);
+      assertThat(serve.fanouts().getFirst().problems("StreamsUnacknowledged")).hasSize(1);
     }
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServiceEditsIT {
   private static final Duration PROMISED = Duration.ofSeconds(1);
 
-  /** Far from the 30 s for which removals are doubted; others use the processors too. */
+  /** Far from the 30 s for which removals are paused; others use the processors too. */
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private static final int BROADCASTS = 50;

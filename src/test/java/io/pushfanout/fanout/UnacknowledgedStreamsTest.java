@@ -12,9 +12,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A node, or a proxy in front of it, that reports streaming support and does not stream. */
-class DoubtedStreamsTest {
+class UnacknowledgedStreamsTest {
   /** Its streams have timed out twice. */
-  private static Rig doubted() {
+  private static Rig disproved() {
     Rig rig = Rig.streaming(s -> s.workers(1).rpcTimeout(Duration.ofSeconds(2)), "a");
     rig.send("1");
     rig.loop.advance(Duration.ofMillis(2001));
@@ -25,7 +25,7 @@ class DoubtedStreamsTest {
 
   @Test
   void afterTwoTimeoutsThereAreCallsAndAProblem() {
-    Rig rig = doubted();
+    Rig rig = disproved();
     rig.sendAll("3", "4");
 
     assertThat(rig.node("a").streams).isEmpty();
@@ -54,7 +54,7 @@ class DoubtedStreamsTest {
 
   private static String doubt(Rig rig) {
     return rig.snapshot("a").troubles().stream()
-        .filter(trouble -> trouble.reason() == ProblemReason.STREAMS_DOUBTED)
+        .filter(trouble -> trouble.reason() == ProblemReason.STREAMS_UNACKNOWLEDGED)
         .map(NodeTrouble::message)
         .findFirst()
         .orElseThrow();
@@ -62,7 +62,7 @@ class DoubtedStreamsTest {
 
   /** A gateway that refuses bodies without an end answers with an error that is not absence. */
   @Test
-  void errorsInPlaceOfAcknowledgementsAreDoubtedToo() {
+  void errorsInPlaceOfAcknowledgementsDisproveStreamingToo() {
     Rig rig = Rig.streaming(s -> s.workers(1), "a");
     rig.send("1");
     rig.node("a").streams.getFirst().end(StatusCode.UNKNOWN);
@@ -77,8 +77,8 @@ class DoubtedStreamsTest {
   }
 
   @Test
-  void streamOnProbationThatIsRefusedIsDoubtedAgain() {
-    Rig rig = doubted();
+  void refusedStreamOnProbationDisprovesStreamingAgain() {
+    Rig rig = disproved();
     rig.loop.advance(Duration.ofMinutes(1));
     rig.send("3");
     rig.loop.advance(Duration.ofMillis(501));
@@ -90,7 +90,7 @@ class DoubtedStreamsTest {
 
   @Test
   void probationOutlivesAReplacedConnection() {
-    Rig rig = doubted();
+    Rig rig = disproved();
     rig.loop.advance(Duration.ofMinutes(1));
     rig.send("3");
     rig.loop.advance(Duration.ofMillis(501));
@@ -104,7 +104,7 @@ class DoubtedStreamsTest {
 
   @Test
   void nextSupportedProbeIsOnProbationAndCostsOneMessage() {
-    Rig rig = doubted();
+    Rig rig = disproved();
     rig.loop.advance(Duration.ofMinutes(1));
     assertThat(rig.node("a").questions).isEqualTo(2);
     rig.sendAll("x:3", "y:4", "z:5");
@@ -120,7 +120,7 @@ class DoubtedStreamsTest {
 
   @Test
   void anAcknowledgementEndsTheDoubt() {
-    Rig rig = doubted();
+    Rig rig = disproved();
     rig.loop.advance(Duration.ofMinutes(1));
     rig.sendAll("3", "4");
     rig.node("a").acknowledgeAll();
@@ -129,11 +129,11 @@ class DoubtedStreamsTest {
     assertThat(rig.snapshot("a").mode()).isEqualTo(TransportMode.STREAMING);
     assertThat(rig.snapshot("a").troubles())
         .extracting(NodeTrouble::reason)
-        .doesNotContain(ProblemReason.STREAMS_DOUBTED);
+        .doesNotContain(ProblemReason.STREAMS_UNACKNOWLEDGED);
   }
 
   @Test
-  void streamsThatWereAcknowledgedOnceAreNotDoubted() {
+  void acknowledgedStreamsAreNeverDisproved() {
     Rig rig = Rig.streaming(s -> s.workers(1).rpcTimeout(Duration.ofSeconds(2)), "a");
     rig.send("0");
     rig.node("a").acknowledgeAll();

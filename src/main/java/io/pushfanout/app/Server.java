@@ -133,7 +133,7 @@ public final class Server implements Service {
             options.callers(),
             loops.group(),
             loops.serverChannel(),
-            fanouts.broadcaster()::broadcast,
+            fanouts.broadcaster(),
             totals,
             memory,
             System::nanoTime,

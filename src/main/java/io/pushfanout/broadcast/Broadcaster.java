@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * A broadcaster that offers one message to the queue of every targeted node and returns one result
  * with their decisions. Threads: any thread may call it; no method blocks.
  */
-public final class Broadcaster {
+public final class Broadcaster implements Broadcasts {
   /**
    * Callers that policy Block may hold at a time; each fanout has its part of them. Beyond this
    * number a full queue drops at once.
@@ -74,14 +74,7 @@ public final class Broadcaster {
     this.cancellations = new OfferCancellations(timers);
   }
 
-  /**
-   * Broadcasts a message. The result comes before this method returns, unless a queue of policy
-   * {@code Block} holds the caller.
-   *
-   * @param onResult called exactly once, on any thread
-   * @return an action to run when the caller no longer waits: it ends the waiting, and changes
-   *     nothing else
-   */
+  @Override
   public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> onResult) {
     return switch (resolve(request.target())) {
       case Found(Collection<Routes.Route> found) -> offer(request, found, onResult);

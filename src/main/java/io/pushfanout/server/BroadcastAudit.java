@@ -6,6 +6,7 @@ import io.pushfanout.access.Access;
 import io.pushfanout.access.Decision;
 import io.pushfanout.access.Rates;
 import io.pushfanout.audit.AuditSink;
+import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.model.Rpc;
 import java.time.InstantSource;
 import java.util.Arrays;

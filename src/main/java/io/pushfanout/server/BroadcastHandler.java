@@ -4,6 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Via;
 import io.pushfanout.protocol.BroadCastReply;

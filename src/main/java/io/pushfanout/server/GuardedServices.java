@@ -10,6 +10,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pushfanout.access.Access;
+import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.protocol.PushServerGrpc;

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.util.internal.PlatformDependent;
 import io.pushfanout.audit.AuditSink;
+import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.model.HandshakeProblem;

@@ -50,7 +50,7 @@ final class LiveManager implements AutoCloseable {
           new ServerOptions("127.0.0.1", 0, Limits.DEFAULT),
           loops.group(),
           loops.serverChannel(),
-          engine.broadcaster()::broadcast,
+          engine.broadcaster(),
           totals,
           MemoryBudget.unlimited(),
           System::nanoTime,

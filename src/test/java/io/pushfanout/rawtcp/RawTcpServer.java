@@ -68,7 +68,7 @@ final class RawTcpServer {
               new ServerOptions("127.0.0.1", 0, SomeLimits.messageSize(MAX_MESSAGE)),
               loops.group(),
               loops.serverChannel(),
-              engine.broadcaster()::broadcast,
+              engine.broadcaster(),
               totals,
               MemoryBudget.unlimited(),
               System::nanoTime,

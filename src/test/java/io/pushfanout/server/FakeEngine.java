@@ -2,6 +2,7 @@ package io.pushfanout.server;
 
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.model.BroadcastOutcome;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,16 @@
+package io.pushfanout.broadcast;
+
+import java.util.function.Consumer;
+
+/** A receiver of broadcasts: the {@link Broadcaster}, or the audit log in front of it. */
+public interface Broadcasts {
+  /**
+   * Broadcasts a message. The result comes before this method returns, unless a queue of policy
+   * {@code Block} holds the caller.
+   *
+   * @param onResult called exactly once, on any thread
+   * @return an action to run when the caller no longer waits: it ends the waiting, and changes
+   *     nothing else
+   */
+  Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> onResult);
+}

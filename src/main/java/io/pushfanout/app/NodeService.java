@@ -7,7 +7,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
 import io.pushfanout.options.TlsFiles;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ public final class NodeService implements Service {
 
   @Override
   public Listening start() throws Exception {
-    LiveTls tls = files == null ? null : files.open();
+    ReloadingTlsContext tls = files == null ? null : files.open();
     if (tls != null) {
       stopOrder.push("TLS files", tls::close);
     }

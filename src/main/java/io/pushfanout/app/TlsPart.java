@@ -8,7 +8,7 @@ import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param callers our certificate for callers, and the CA of theirs; null: plaintext
  * @param profiles the contexts of connections to nodes, by profile name
  */
-public record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles)
+public record TlsPart(@Nullable ReloadingTlsContext callers, TlsProfiles profiles)
     implements CertificateStanding {
   public static final String PROFILE_FLAG = "--tls-profile";
 
@@ -33,7 +33,7 @@ public record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles)
    */
   static TlsPart open(ServeOptions options, ReloadStatus reloads, ShutdownSequence stopOrder) {
     TlsFiles files = options.tls();
-    LiveTls callers = files == null ? null : files.open();
+    ReloadingTlsContext callers = files == null ? null : files.open();
     if (callers != null) {
       stopOrder.push("TLS files", callers::close);
       reloads.follow("tls", ProblemReason.TLS_NOT_RELOADED, callers::problems);
@@ -70,6 +70,8 @@ public record TlsPart(@Nullable LiveTls callers, TlsProfiles profiles)
    */
   TlsSeries series(Supplier<? extends Map<HandshakeProblem, Long>> failures) {
     return new TlsSeries(
-        () -> Optional.ofNullable(callers).flatMap(LiveTls::ends), profiles::ends, failures);
+        () -> Optional.ofNullable(callers).flatMap(ReloadingTlsContext::ends),
+        profiles::ends,
+        failures);
   }
 }

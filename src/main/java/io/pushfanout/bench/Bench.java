@@ -11,7 +11,7 @@ import io.pushfanout.client.LedgerWatch;
 import io.pushfanout.client.LoadConnections;
 import io.pushfanout.client.LoadResult;
 import io.pushfanout.client.OpenLoop;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ public final class Bench {
    * far.
    */
   public BenchResult run() throws CallerException, IOException, InterruptedException {
-    try (LiveTls live = ClientTls.open(options.tls());
+    try (ReloadingTlsContext live = ClientTls.open(options.tls());
         LedgerClient ledger = ledger(live)) {
       if (ledger != null) {
         // An unreachable status must fail before the load, not after it.
@@ -54,7 +54,7 @@ public final class Bench {
     }
   }
 
-  private @Nullable LedgerClient ledger(@Nullable LiveTls live) {
+  private @Nullable LedgerClient ledger(@Nullable ReloadingTlsContext live) {
     return options.http() == null ? null : new LedgerClient(options.http(), live);
   }
 

@@ -11,7 +11,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.options.UsageException;
 import io.pushfanout.protocol.BroadCastReply;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -135,7 +135,7 @@ final class BroadcastCommand implements Callable<Integer> {
             ByteString.copyFrom(options.body()),
             options.target(),
             options.nodes());
-    try (LiveTls live = ClientTls.open(options.tls());
+    try (ReloadingTlsContext live = ClientTls.open(options.tls());
         BroadcastCaller caller =
             new BroadcastCaller(options.to(), ClientTls.with(live, options.tls()), token.token())) {
       BroadCastReply reply = caller.send(message, options.timeout());

@@ -8,8 +8,8 @@ import io.pushfanout.client.StatusTable;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
-import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,7 +104,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     boolean redraws = watch && output == Output.TABLE && console.shown().getAsBoolean();
     StatusChoice choice = choice(redraws);
-    try (LiveTls tls = tls();
+    try (ReloadingTlsContext tls = tls();
         StatusClient client = new StatusClient(server, tls, TIMEOUT)) {
       boolean ready = print(client, choice, redraws);
       while (watch) {
@@ -150,7 +150,7 @@ final class StatusCommand implements Callable<Integer> {
     return "\u001b[H" + text.replace("\n", "\u001b[K\n") + "\u001b[J";
   }
 
-  private @Nullable LiveTls tls() {
+  private @Nullable ReloadingTlsContext tls() {
     if (ca == null) {
       return null;
     }

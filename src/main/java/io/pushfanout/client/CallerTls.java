@@ -1,6 +1,6 @@
 package io.pushfanout.client;
 
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  *     closes it
  * @param serverName the name that the server's certificate must be for; null: the dialled host
  */
-public record CallerTls(LiveTls live, @Nullable String serverName) {}
+public record CallerTls(ReloadingTlsContext live, @Nullable String serverName) {}

@@ -3,7 +3,7 @@ package io.pushfanout.client;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.tls.Http2Credentials;
+import io.pushfanout.tls.GrpcTlsCredentials;
 import org.jspecify.annotations.Nullable;
 
 /** A factory for channels to servers. */
@@ -20,7 +20,7 @@ final class Channels {
     }
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(
-            server.host(), server.port(), Http2Credentials.client(tls.live()));
+            server.host(), server.port(), GrpcTlsCredentials.client(tls.live()));
     return tls.serverName() == null ? builder : builder.overrideAuthority(tls.serverName());
   }
 }

@@ -3,7 +3,7 @@ package io.pushfanout.client;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +31,12 @@ public record ClientTls(TlsFiles files, @Nullable String serverName) {
    * @return null without TLS; to be closed
    * @throws UsageException names the flag of an unusable file
    */
-  public static @Nullable LiveTls open(@Nullable ClientTls tls) {
+  public static @Nullable ReloadingTlsContext open(@Nullable ClientTls tls) {
     return tls == null ? null : tls.files.open();
   }
 
-  public static @Nullable CallerTls with(@Nullable LiveTls live, @Nullable ClientTls tls) {
+  public static @Nullable CallerTls with(
+      @Nullable ReloadingTlsContext live, @Nullable ClientTls tls) {
     return live == null || tls == null ? null : new CallerTls(live, tls.serverName);
   }
 }

@@ -1,6 +1,6 @@
 package io.pushfanout.client;
 
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -21,7 +21,7 @@ public final class LedgerClient implements AutoCloseable {
   /**
    * @param tls for an https URL; null: the JDK's trust store
    */
-  public LedgerClient(ServerUrl server, @Nullable LiveTls tls) {
+  public LedgerClient(ServerUrl server, @Nullable ReloadingTlsContext tls) {
     this.server = server;
     this.status = new StatusClient(server, tls, TIMEOUT);
     this.pages = new PageClient(server, tls, TIMEOUT);

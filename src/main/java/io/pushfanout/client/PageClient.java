@@ -4,7 +4,7 @@ import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.model.SpecDuration;
 import io.pushfanout.tls.HandshakeFailure;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
@@ -45,7 +45,7 @@ final class PageClient implements AutoCloseable {
    * @param tls for an https URL; null: the JDK's trust store
    * @param timeout for one response, from dialling to its last byte
    */
-  PageClient(ServerUrl server, @Nullable LiveTls tls, Duration timeout) {
+  PageClient(ServerUrl server, @Nullable ReloadingTlsContext tls, Duration timeout) {
     this.server = server;
     this.timeout = timeout;
     HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);

@@ -1,6 +1,6 @@
 package io.pushfanout.client;
 
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -20,7 +20,7 @@ public final class StatusClient implements AutoCloseable {
    * @param tls for an https URL; null: the JDK's trust store
    * @param timeout for one response, from dialling to its last byte
    */
-  public StatusClient(ServerUrl server, @Nullable LiveTls tls, Duration timeout) {
+  public StatusClient(ServerUrl server, @Nullable ReloadingTlsContext tls, Duration timeout) {
     this.server = server;
     this.pages = new PageClient(server, tls, timeout);
   }

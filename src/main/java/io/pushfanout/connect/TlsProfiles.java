@@ -1,26 +1,17 @@
 package io.pushfanout.connect;
 
-import io.netty.handler.codec.http2.Http2SecurityUtil;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.pushfanout.files.FileException;
 import io.pushfanout.model.TlsChoice;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.GrpcTlsCredentials;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,9 +25,9 @@ public final class TlsProfiles implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(TlsProfiles.class);
 
-  private final Map<String, LiveTls> byName;
+  private final Map<String, ReloadingTlsContext> byName;
 
-  private TlsProfiles(Map<String, LiveTls> byName) {
+  private TlsProfiles(Map<String, ReloadingTlsContext> byName) {
     this.byName = Map.copyOf(byName);
   }
 
@@ -47,11 +38,11 @@ public final class TlsProfiles implements AutoCloseable {
    * @throws FileException names the file that cannot be used
    */
   public static TlsProfiles open(Map<String, PemFiles> files) throws FileException {
-    Map<String, LiveTls> opened = new HashMap<>();
+    Map<String, ReloadingTlsContext> opened = new HashMap<>();
     try {
       for (Map.Entry<String, PemFiles> profile : files.entrySet()) {
         PemFiles of = profile.getValue();
-        LiveTls live = LiveTls.open(of);
+        ReloadingTlsContext live = ReloadingTlsContext.open(of);
         opened.put(profile.getKey(), live);
         // The JDK's authorities are read on first use, which must not be on an event loop.
         var _ = live.trust();
@@ -62,7 +53,7 @@ public final class TlsProfiles implements AutoCloseable {
             of.certificate() == null ? "no certificate" : of.certificate());
       }
     } catch (FileException e) {
-      opened.values().forEach(LiveTls::close);
+      opened.values().forEach(ReloadingTlsContext::close);
       throw e;
     }
     return new TlsProfiles(opened);
@@ -92,7 +83,7 @@ public final class TlsProfiles implements AutoCloseable {
     return byName.values().stream().anyMatch(live -> live.isOwn(certificate));
   }
 
-  private LiveTls live(String profile) {
+  private ReloadingTlsContext live(String profile) {
     return Optional.ofNullable(byName.get(profile)).orElseThrow();
   }
 
@@ -104,34 +95,17 @@ public final class TlsProfiles implements AutoCloseable {
   /**
    * Creates a context for one connection. A shared context would resume the TLS session of an
    * earlier connection without a check of the node's certificate or ours, even after the files have
-   * changed. The context is the JDK's, with the TLS that HTTP/2 requires: version 1.2 or later,
-   * ALPN, no weak ciphers (RFC 9113, 9.2).
+   * changed.
    *
    * @param profile one that exists
    */
-  SslContext context(String profile) throws SSLException {
-    LiveTls live = live(profile);
-    SslContextBuilder builder = SslContextBuilder.forClient().trustManager(live.trust());
-    if (live.keys() != null) {
-      builder.keyManager(live.keys());
-    }
-    return builder
-        .sslProvider(SslProvider.JDK)
-        .protocols("TLSv1.3", "TLSv1.2")
-        .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-        .endpointIdentificationAlgorithm("HTTPS")
-        .applicationProtocolConfig(
-            new ApplicationProtocolConfig(
-                Protocol.ALPN,
-                SelectorFailureBehavior.NO_ADVERTISE,
-                SelectedListenerFailureBehavior.ACCEPT,
-                ApplicationProtocolNames.HTTP_2))
-        .build();
+  SslContext context(String profile) {
+    return GrpcTlsCredentials.clientContext(live(profile));
   }
 
   /** Stops following the files. */
   @Override
   public void close() {
-    byName.values().forEach(LiveTls::close);
+    byName.values().forEach(ReloadingTlsContext::close);
   }
 }

@@ -3,7 +3,7 @@ package io.pushfanout.management;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.OwnNames;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -57,7 +57,7 @@ public final class ManagementServer implements AutoCloseable {
   private final Vertx vertx;
   private final OwnNames names;
   private final int bindPort;
-  private final @Nullable LiveTls tls;
+  private final @Nullable ReloadingTlsContext tls;
   private final Readiness readiness;
   private final Metrics metrics;
   private final StatusReport status;
@@ -79,7 +79,7 @@ public final class ManagementServer implements AutoCloseable {
       Vertx vertx,
       OwnNames names,
       int port,
-      @Nullable LiveTls tls,
+      @Nullable ReloadingTlsContext tls,
       Readiness readiness,
       Metrics metrics,
       StatusReport status,

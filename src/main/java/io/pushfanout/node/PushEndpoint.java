@@ -11,8 +11,8 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.protocol.PushServerGrpc;
-import io.pushfanout.tls.Http2Credentials;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.GrpcTlsCredentials;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -33,7 +33,8 @@ final class PushEndpoint {
   private final ExecutorService executor;
   private final Server server;
 
-  private PushEndpoint(InetSocketAddress address, @Nullable LiveTls tls, UserServer users) {
+  private PushEndpoint(
+      InetSocketAddress address, @Nullable ReloadingTlsContext tls, UserServer users) {
     long heap = Runtime.getRuntime().maxMemory();
     // A call's work is short and never blocks, so a thread for each core is enough.
     executor =
@@ -43,7 +44,7 @@ final class PushEndpoint {
     server =
         NettyServerBuilder.forAddress(
                 address,
-                tls == null ? InsecureServerCredentials.create() : Http2Credentials.server(tls))
+                tls == null ? InsecureServerCredentials.create() : GrpcTlsCredentials.server(tls))
             .executor(executor)
             .maxInboundMessageSize(users.limits().maxMessageBytes())
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
@@ -67,7 +68,8 @@ final class PushEndpoint {
    * @param tls the node's certificate and the CAs that it trusts; null: no TLS
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
-  static PushEndpoint start(String host, int port, @Nullable LiveTls tls, UserServer users)
+  static PushEndpoint start(
+      String host, int port, @Nullable ReloadingTlsContext tls, UserServer users)
       throws IOException {
     PushEndpoint endpoint = new PushEndpoint(new InetSocketAddress(host, port), tls, users);
     try {

@@ -1,7 +1,7 @@
 package io.pushfanout.node;
 
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ public final class ReferenceNode implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
 
   private final NodeOptions options;
-  private final @Nullable LiveTls tls;
+  private final @Nullable ReloadingTlsContext tls;
   private volatile @Nullable UserServer users;
   private volatile @Nullable PushEndpoint push;
   private boolean closed;
@@ -32,7 +32,7 @@ public final class ReferenceNode implements AutoCloseable {
    * @param tls the certificate of the port for broadcasts, and the CAs trusted for PushFanout's
    *     certificate; its owner closes it, after this node; null: no TLS
    */
-  public ReferenceNode(NodeOptions options, @Nullable LiveTls tls) {
+  public ReferenceNode(NodeOptions options, @Nullable ReloadingTlsContext tls) {
     this.options = options;
     this.tls = tls;
   }

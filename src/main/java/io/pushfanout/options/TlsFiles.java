@@ -1,8 +1,8 @@
 package io.pushfanout.options;
 
 import io.pushfanout.files.FileException;
-import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.nio.file.Path;
 
 /**
@@ -18,9 +18,9 @@ public record TlsFiles(PemFiles files, String caFlag) {
    *
    * @throws UsageException with the flag of a file that cannot be used
    */
-  public LiveTls open() {
+  public ReloadingTlsContext open() {
     try {
-      return LiveTls.open(files);
+      return ReloadingTlsContext.open(files);
     } catch (FileException e) {
       throw new UsageException(flag(e.file()), String.valueOf(e.getMessage()));
     }

@@ -4,8 +4,8 @@ import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
 import io.pushfanout.access.Access;
 import io.pushfanout.audit.AuditSink;
-import io.pushfanout.tls.Http2Credentials;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.GrpcTlsCredentials;
+import io.pushfanout.tls.ReloadingTlsContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +29,9 @@ public record ServerSecurity(
    * @param audit null: there is no audit log
    */
   public static ServerSecurity of(
-      @Nullable LiveTls tls, @Nullable Access access, @Nullable AuditSink audit) {
+      @Nullable ReloadingTlsContext tls, @Nullable Access access, @Nullable AuditSink audit) {
     return new ServerSecurity(
-        tls == null ? InsecureServerCredentials.create() : Http2Credentials.server(tls),
+        tls == null ? InsecureServerCredentials.create() : GrpcTlsCredentials.server(tls),
         access,
         audit);
   }

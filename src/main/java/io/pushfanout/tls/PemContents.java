@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PemContents(
     List<X509Certificate> authorities, List<X509Certificate> chain, @Nullable PrivateKey key) {
-  /** Limit of each file in bytes, as in {@link LiveTls}. */
+  /** Limit of each file in bytes, as in {@link ReloadingTlsContext}. */
   private static final int MAX_BYTES = 4 << 20;
 
   public PemContents {
@@ -33,13 +33,14 @@ public record PemContents(
    */
   public static PemContents read(PemFiles files) throws FileException {
     Path ca = files.ca();
-    List<X509Certificate> authorities = ca == null ? List.of() : pem(ca).certificates();
+    List<X509Certificate> authorities =
+        ca == null ? List.of() : pem(ca).read(PemText::certificates);
     Path certificate = files.certificate();
     Path key = files.key();
     if (certificate == null || key == null) {
       return new PemContents(authorities, List.of(), null);
     }
-    Identity identity = Identity.of(pem(certificate), pem(key));
+    KeyAndCertificate identity = KeyAndCertificate.of(pem(certificate), pem(key));
     return new PemContents(authorities, identity.chain(), identity.key());
   }
 

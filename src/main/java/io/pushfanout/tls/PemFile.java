@@ -4,11 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.pushfanout.files.FileException;
 import io.pushfanout.files.SmallFile;
+import io.pushfanout.tls.PemText.PemException;
 import java.nio.file.Path;
-import java.security.PrivateKey;
-import java.security.cert.X509CRL;
-import java.security.cert.X509Certificate;
-import java.util.List;
 
 /** The content of one file when it was read. */
 record PemFile(Path path, PemText text) {
@@ -16,46 +13,21 @@ record PemFile(Path path, PemText text) {
     return new PemFile(file.path(), new PemText(file.text(ISO_8859_1)));
   }
 
-  /**
-   * Returns its certificates, at least one.
-   *
-   * @throws FileException when there is none, or one cannot be read
-   */
-  List<X509Certificate> certificates() throws FileException {
-    try {
-      return text.certificates();
-    } catch (PemException e) {
-      throw named(e);
-    }
+  /** A part of a PEM text, of one kind. */
+  interface Part<T> {
+    T of(PemText text) throws PemException;
   }
 
   /**
-   * Returns its revocation lists, at least one.
+   * Returns a part of the file.
    *
-   * @throws FileException when there is none, or one cannot be read
+   * @throws FileException when there is none, or it cannot be read
    */
-  List<X509CRL> revocationLists() throws FileException {
+  <T> T read(Part<T> part) throws FileException {
     try {
-      return text.revocationLists();
+      return part.of(text);
     } catch (PemException e) {
-      throw named(e);
+      throw new FileException(path, e.problem(), e.getCause());
     }
-  }
-
-  /**
-   * Returns its key, in PKCS #8 or as older programs write it.
-   *
-   * @throws FileException when there is none
-   */
-  PrivateKey key() throws FileException {
-    try {
-      return text.key();
-    } catch (PemException e) {
-      throw named(e);
-    }
-  }
-
-  private FileException named(PemException e) {
-    return new FileException(path, e.problem(), e.getCause());
   }
 }

@@ -17,6 +17,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PEM text (RFC 7468) of certificates, keys and revocation lists in any order. Text between them
@@ -26,6 +27,25 @@ import java.util.List;
  * @param text each byte of the text as a character
  */
 public record PemText(String text) {
+  /** A refusal of a PEM text; the message is one line, and never quotes the text. */
+  public static final class PemException extends Exception {
+    private final String problem;
+
+    PemException(String problem) {
+      this(problem, null);
+    }
+
+    PemException(String problem, @Nullable Throwable cause) {
+      super(problem, cause);
+      this.problem = problem;
+    }
+
+    /** Returns the message, to follow a name of the text. */
+    public String problem() {
+      return problem;
+    }
+  }
+
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
@@ -100,10 +120,10 @@ public record PemText(String text) {
         return pkcs8(contents("PRIVATE KEY").getFirst());
       }
       if (has("RSA PRIVATE KEY")) {
-        return OlderKeys.rsa(contents("RSA PRIVATE KEY").getFirst());
+        return LegacyPrivateKeys.rsa(contents("RSA PRIVATE KEY").getFirst());
       }
       if (has("EC PRIVATE KEY")) {
-        return OlderKeys.ec(contents("EC PRIVATE KEY").getFirst());
+        return LegacyPrivateKeys.ec(contents("EC PRIVATE KEY").getFirst());
       }
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new PemException("holds a broken key, or one that is neither RSA nor EC", e);

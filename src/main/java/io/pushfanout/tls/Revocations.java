@@ -41,7 +41,7 @@ final class Revocations {
    */
   Revocations(List<X509Certificate> authorities, PemFile file) throws FileException {
     this.file = file.path();
-    this.lists = file.revocationLists();
+    this.lists = file.read(PemText::revocationLists);
     for (X509CRL list : lists) {
       if (list.getNextUpdate() == null) {
         throw new FileException(file.path(), "holds " + name(list) + " without a next update");

@@ -7,8 +7,8 @@ import io.pushfanout.app.Server;
 import io.pushfanout.app.Service.Listening;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
-import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import java.io.IOException;
@@ -120,8 +120,8 @@ class TlsRefusalsTest {
           tls     | --op=0                                | AT closed the connection without an answer; does it speak TLS (--tls)?
           mutual  | --op=0                                | AT closed the connection without an answer; does it speak TLS (--tls)?
           plain   | --tls                                 | cannot reach AT: it does not speak TLS
-          tls     | --tls                                 | cannot reach AT: its certificate is of no authority that is trusted here
-          tls     | --tls-ca=DIR/strangers/ca.pem         | cannot reach AT: its certificate is of no authority that is trusted here
+          tls     | --tls                                 | cannot reach AT: its certificate is not signed by a trusted CA
+          tls     | --tls-ca=DIR/strangers/ca.pem         | cannot reach AT: its certificate is not signed by a trusted CA
           tls     | --tls-ca=DIR/ca.pem --tls-server-name=a.example | cannot reach AT: its certificate is for others: No subject alternative DNS name matching a.example found.
           expired | --tls-ca=DIR/ca.pem                   | cannot reach AT: its certificate has expired
           mutual  | --tls-ca=DIR/ca.pem                   | cannot reach AT: it wants a certificate of ours
@@ -160,7 +160,7 @@ class TlsRefusalsTest {
     PemFiles files =
         new PemFiles(
             dir.resolve("mutual.pem"), dir.resolve("mutual-key.pem"), dir.resolve("ca.pem"));
-    try (LiveTls live = LiveTls.open(files);
+    try (ReloadingTlsContext live = ReloadingTlsContext.open(files);
         ReferenceNode node = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0), live)) {
       node.start();
       String to = "127.0.0.1:" + node.grpcPort();
@@ -195,8 +195,8 @@ class TlsRefusalsTest {
           """
           tls   | http  | --output=json                 | AT closed the connection without an answer; does it speak TLS (https)?
           plain | https | --output=json                 | cannot reach AT: it does not speak TLS
-          tls   | https | --output=json                 | cannot reach AT: its certificate is of no authority that is trusted here
-          tls   | https | --tls-ca=DIR/strangers/ca.pem | cannot reach AT: its certificate is of no authority that is trusted here
+          tls   | https | --output=json                 | cannot reach AT: its certificate is not signed by a trusted CA
+          tls   | https | --tls-ca=DIR/strangers/ca.pem | cannot reach AT: its certificate is not signed by a trusted CA
           """)
   void theStatusIsRefusedInOneLine(String server, String scheme, String flags, String problem) {
     String url = scheme + "://" + at(server).http();

@@ -185,7 +185,7 @@ class TlsChoiceTest {
       NettyConnector connector = STAGE.connector(live);
       EngineDouble engine =
           new EngineDouble(connector, node.address(), new TlsChoice("live", null));
-      assertThat(engine.next()).contains("is of no authority that is trusted here");
+      assertThat(engine.next()).contains("is not signed by a trusted CA");
 
       Pair ours = after.issue("ours", "dns:pushfanout");
       replace(dir.resolve("tls.crt"), ours.certificate());
@@ -214,9 +214,7 @@ class TlsChoiceTest {
       await()
           .atMost(Duration.ofSeconds(5))
           .untilAsserted(
-              () ->
-                  assertThat(said(connector, node))
-                      .contains("is of no authority that is trusted here"));
+              () -> assertThat(said(connector, node)).contains("is not signed by a trusted CA"));
     }
   }
 

@@ -97,7 +97,7 @@ class TlsTest {
     TlsChoice publicly = new TlsChoice("public", null);
     try (GrpcNode node = node(ClientAuth.NONE, GrpcNode.OK)) {
       assertThat(refusal(node, publicly))
-          .isEqualTo("disconnected: its certificate is of no authority that is trusted here");
+          .isEqualTo("disconnected: its certificate is not signed by a trusted CA");
     }
   }
 

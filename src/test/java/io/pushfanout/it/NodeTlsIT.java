@@ -200,7 +200,7 @@ class NodeTlsIT {
         assertThat(serve.fanout("prod/mistrusted").problems("Unreachable"))
             .singleElement()
             .extracting(Problem::message)
-            .isEqualTo("its certificate is of no authority that is trusted here");
+            .isEqualTo("its certificate is not signed by a trusted CA");
         assertThat(serve.fanout("prod/plain").problems("Unreachable")).hasSize(1);
         assertThat(nodes.received(2)).as("in plaintext").isZero();
         for (String node : all) {

@@ -24,8 +24,8 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.PushServerGrpc;
-import io.pushfanout.tls.Http2Credentials;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.GrpcTlsCredentials;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +50,7 @@ final class TlsCalls implements AutoCloseable {
       BroadCastReq.newBuilder().setProto(Proto.newBuilder().setBody(MESSAGE.body())).build();
 
   private final NodeAddress server;
-  private final LiveTls tls;
+  private final ReloadingTlsContext tls;
   private final ManagedChannel steady;
   private final ExecutorService threads = Threads.pool("tls calls");
   private final Set<SocketAddress> steadyConnections = ConcurrentHashMap.newKeySet();
@@ -59,16 +59,16 @@ final class TlsCalls implements AutoCloseable {
   private final AtomicLong connections = new AtomicLong();
   private volatile boolean stopped;
 
-  private TlsCalls(NodeAddress server, LiveTls tls) {
+  private TlsCalls(NodeAddress server, ReloadingTlsContext tls) {
     this.server = server;
     this.tls = tls;
     steady =
-        NettyChannelBuilder.forAddress(server.host(), server.port(), Http2Credentials.client(tls))
+        NettyChannelBuilder.forAddress(server.host(), server.port(), GrpcTlsCredentials.client(tls))
             .build();
   }
 
   /** Once the server is ready. */
-  static TlsCalls start(String server, LiveTls tls) {
+  static TlsCalls start(String server, ReloadingTlsContext tls) {
     TlsCalls calls = new TlsCalls(NodeAddress.parse(server), tls);
     await().atMost(Duration.ofSeconds(30)).until(() -> failure(server, tls).isEmpty());
     for (int i = 0; i < 2; i++) {
@@ -80,7 +80,7 @@ final class TlsCalls implements AutoCloseable {
   }
 
   /** Of one call over a connection of its own; empty when it was answered OK. */
-  static String failure(String server, LiveTls tls) {
+  static String failure(String server, ReloadingTlsContext tls) {
     try (BroadcastCaller caller =
         new BroadcastCaller(NodeAddress.parse(server), new CallerTls(tls, null), null)) {
       String code = caller.send(MESSAGE, TIMEOUT).getCode();

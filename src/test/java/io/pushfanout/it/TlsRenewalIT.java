@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.pushfanout.client.ServerUrl;
 import io.pushfanout.client.StatusClient;
 import io.pushfanout.concurrent.Threads;
-import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import io.pushfanout.tools.MountedFolder;
@@ -51,7 +51,7 @@ class TlsRenewalIT {
   private Path clientCa;
   private NodeProcess node;
   private ServeProcess serve;
-  private LiveTls ours;
+  private ReloadingTlsContext ours;
 
   @BeforeEach
   void start() throws Exception {
@@ -71,7 +71,7 @@ class TlsRenewalIT {
             "--tls-key=" + key,
             "--tls-client-ca=" + clientCa,
             "--http-tls");
-    ours = LiveTls.open(new PemFiles(client.certificate(), client.key(), serverCa));
+    ours = ReloadingTlsContext.open(new PemFiles(client.certificate(), client.key(), serverCa));
   }
 
   @AfterEach
@@ -156,7 +156,8 @@ class TlsRenewalIT {
     Files.copy(next.ca(), clientCa, REPLACE_EXISTING);
     awaitSaid(clientCa + ": renewed, one authority");
     calls.awaitMore();
-    try (LiveTls stale = LiveTls.open(new PemFiles(old.certificate(), old.key(), next.ca()))) {
+    try (ReloadingTlsContext stale =
+        ReloadingTlsContext.open(new PemFiles(old.certificate(), old.key(), next.ca()))) {
       assertThat(TlsCalls.failure(serve.grpc(), stale)).contains("it refuses our certificate");
     }
   }
@@ -198,7 +199,8 @@ class TlsRenewalIT {
   }
 
   private BigInteger shown(String port) throws Exception {
-    try (LiveTls tls = LiveTls.open(new PemFiles(client.certificate(), client.key(), serverCa));
+    try (ReloadingTlsContext tls =
+            ReloadingTlsContext.open(new PemFiles(client.certificate(), client.key(), serverCa));
         SSLSocket socket =
             (SSLSocket)
                 tls.clientContext().getSocketFactory().createSocket("127.0.0.1", port(port))) {

@@ -17,8 +17,8 @@ import io.pushfanout.access.CertificateAccess.SanGrant;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.PushServerGrpc;
-import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import java.io.IOException;
@@ -48,7 +48,7 @@ class ClientCertificateTest {
   @TempDir static Path dir;
   private static Certificates authority;
   private static Certificates stranger;
-  private static LiveTls tls;
+  private static ReloadingTlsContext tls;
   private static RunningServer running;
 
   @BeforeAll
@@ -56,7 +56,7 @@ class ClientCertificateTest {
     authority = new Certificates(dir.resolve("ours"));
     stranger = new Certificates(dir.resolve("strange"));
     Pair own = authority.issue("server", "dns:all.example,ip:127.0.0.1");
-    tls = LiveTls.open(new PemFiles(own.certificate(), own.key(), authority.ca()));
+    tls = ReloadingTlsContext.open(new PemFiles(own.certificate(), own.key(), authority.ca()));
     ServerCredentials credentials =
         TlsServerCredentials.newBuilder()
             .keyManager(own.certificate().toFile(), own.key().toFile())
@@ -85,7 +85,7 @@ class ClientCertificateTest {
     tls.close();
   }
 
-  private record StandingOf(LiveTls tls) implements CertificateStanding {
+  private record StandingOf(ReloadingTlsContext tls) implements CertificateStanding {
     @Override
     public boolean isOwn(X509Certificate shown) {
       return tls.isOwn(shown);

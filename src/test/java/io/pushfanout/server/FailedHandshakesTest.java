@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.InsecureChannelCredentials;
 import io.pushfanout.model.HandshakeProblem;
-import io.pushfanout.tls.Http2Credentials;
-import io.pushfanout.tls.LiveTls;
+import io.pushfanout.tls.GrpcTlsCredentials;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import java.io.IOException;
@@ -38,7 +38,7 @@ class FailedHandshakesTest {
   @TempDir static Path dir;
   private static Certificates authority;
   private static Certificates stranger;
-  private static LiveTls tls;
+  private static ReloadingTlsContext tls;
   private static RunningServer running;
   private Map<HandshakeProblem, Long> before;
 
@@ -47,9 +47,10 @@ class FailedHandshakesTest {
     authority = new Certificates(dir.resolve("ours"));
     stranger = new Certificates(dir.resolve("strange"));
     Pair own = authority.issue("server", "ip:127.0.0.1");
-    tls = LiveTls.open(new PemFiles(own.certificate(), own.key(), authority.ca()));
+    tls = ReloadingTlsContext.open(new PemFiles(own.certificate(), own.key(), authority.ca()));
     running =
-        new RunningServer(null, Http2Credentials.server(tls), InsecureChannelCredentials.create());
+        new RunningServer(
+            null, GrpcTlsCredentials.server(tls), InsecureChannelCredentials.create());
   }
 
   @AfterAll
@@ -150,7 +151,7 @@ class FailedHandshakesTest {
         shown == null
             ? new PemFiles(null, null, trusted.ca())
             : new PemFiles(shown.certificate(), shown.key(), trusted.ca());
-    try (LiveTls live = LiveTls.open(files)) {
+    try (ReloadingTlsContext live = ReloadingTlsContext.open(files)) {
       return live.clientContext();
     }
   }

@@ -1,7 +1,7 @@
 package io.pushfanout.operator.client;
 
-import io.pushfanout.tls.PemException;
 import io.pushfanout.tls.PemText;
+import io.pushfanout.tls.PemText.PemException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.PrivateKey;

@@ -9,7 +9,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.pushfanout.model.HandshakeProblem;
-import io.pushfanout.tls.FailedHandshake;
+import io.pushfanout.tls.HandshakeFailure;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -55,7 +55,7 @@ public final class TlsHandshakeMetrics {
 
   private void count(SslHandler tls, Future<?> ended) {
     if (!ended.isSuccess()) {
-      count(FailedHandshake.problem(ended.cause()));
+      count(HandshakeFailure.problem(ended.cause()));
     } else if (!ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
       // gRPC closes such a connection.
       count(HandshakeProblem.NOTHING_IN_COMMON);

@@ -17,8 +17,8 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.pushfanout.server.RawHttp2;
-import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import java.net.InetAddress;
@@ -44,14 +44,14 @@ class PrefaceTimeoutTlsTest {
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
-  private LiveTls client;
+  private ReloadingTlsContext client;
   private Server server;
 
   @BeforeEach
   void start() throws Exception {
     Certificates pki = new Certificates(dir);
     Pair pair = pki.issue("server", "ip:127.0.0.1");
-    client = LiveTls.open(new PemFiles(null, null, pki.ca()));
+    client = ReloadingTlsContext.open(new PemFiles(null, null, pki.ca()));
     server =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

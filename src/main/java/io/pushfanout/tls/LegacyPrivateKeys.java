@@ -13,7 +13,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
  * (RFC 8017, A.1.2) and SEC 1 of EC (RFC 5915). It prepends the algorithm identifier that PKCS #8
  * (RFC 5958) adds.
  */
-final class OlderKeys {
+final class LegacyPrivateKeys {
   private static final int INTEGER = 0x02;
   private static final int OCTETS = 0x04;
   private static final int SEQUENCE = 0x30;
@@ -31,7 +31,7 @@ final class OlderKeys {
   /** The identifier of EC, 1.2.840.10045.2.1; a curve follows it. */
   private static final byte[] EC = {6, 7, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 2, 1};
 
-  private OlderKeys() {}
+  private LegacyPrivateKeys() {}
 
   /**
    * @throws GeneralSecurityException when it is no key

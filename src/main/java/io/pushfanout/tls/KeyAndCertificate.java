@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The identity of this side: a chain of certificates, its own first, and the key. */
-record Identity(List<X509Certificate> chain, PrivateKey key) {
+record KeyAndCertificate(List<X509Certificate> chain, PrivateKey key) {
   private static final byte[] ANYTHING = new byte[32];
 
   /**
@@ -19,8 +19,9 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
    *
    * @throws FileException when either file cannot be used, or they do not belong together
    */
-  static Identity of(PemFile certificate, PemFile key) throws FileException {
-    Identity identity = new Identity(certificate.certificates(), key.key());
+  static KeyAndCertificate of(PemFile certificate, PemFile key) throws FileException {
+    KeyAndCertificate identity =
+        new KeyAndCertificate(certificate.read(PemText::certificates), key.read(PemText::key));
     if (!fits(identity.key, identity.certificate().getPublicKey())) {
       throw new FileException(
           key.path(), "is not the key of the first certificate in " + certificate.path());
@@ -60,6 +61,6 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
   /** Returns the subject of the certificate, without the key. */
   @Override
   public String toString() {
-    return "Identity[" + certificate().getSubjectX500Principal() + "]";
+    return "KeyAndCertificate[" + certificate().getSubjectX500Principal() + "]";
   }
 }

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLException;
  * The credentials of both sides of gRPC's TLS, by the JDK: version 1.2 or later, ALPN, and no
  * cipher that HTTP/2 forbids (RFC 9113, 9.2).
  */
-public final class Http2Credentials {
+public final class GrpcTlsCredentials {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   /**
@@ -32,13 +32,13 @@ public final class Http2Credentials {
     System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
   }
 
-  private Http2Credentials() {}
+  private GrpcTlsCredentials() {}
 
   /**
    * Returns the credentials of a server, with its own certificate. With a file of authorities, a
    * client must present a certificate of theirs; without one, the server requests none.
    */
-  public static ServerCredentials server(LiveTls tls) {
+  public static ServerCredentials server(ReloadingTlsContext tls) {
     SslContextBuilder builder =
         SslContextBuilder.forServer(Objects.requireNonNull(tls.keys(), "no certificate"));
     if (tls.hasAuthorities()) {
@@ -51,7 +51,12 @@ public final class Http2Credentials {
    * Returns the credentials of a client, which checks that the server's certificate is for the
    * dialled authority.
    */
-  public static ChannelCredentials client(LiveTls tls) {
+  public static ChannelCredentials client(ReloadingTlsContext tls) {
+    return NettySslContextChannelCredentials.create(clientContext(tls));
+  }
+
+  /** Returns the same for a client with its own HTTP/2; ALPN offers h2 alone. */
+  public static SslContext clientContext(ReloadingTlsContext tls) {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .trustManager(tls.trust())
@@ -59,7 +64,7 @@ public final class Http2Credentials {
     if (tls.keys() != null) {
       builder.keyManager(tls.keys());
     }
-    return NettySslContextChannelCredentials.create(built(builder));
+    return built(builder);
   }
 
   private static SslContext built(SslContextBuilder builder) {

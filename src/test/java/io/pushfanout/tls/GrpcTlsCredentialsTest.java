@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class Http2CredentialsTest {
+class GrpcTlsCredentialsTest {
   @TempDir Path dir;
 
   private SSLContext client;
@@ -33,13 +33,16 @@ class Http2CredentialsTest {
   void start() throws Exception {
     Certificates pki = new Certificates(dir);
     Pair pair = pki.issue("server", "ip:127.0.0.1");
-    LiveTls tls = new LiveTls(new PemFiles(pair.certificate(), pair.key(), pki.ca()));
+    ReloadingTlsContext tls =
+        new ReloadingTlsContext(new PemFiles(pair.certificate(), pair.key(), pki.ca()));
     Pair own = pki.issue("client", "dns:client.example");
-    client = new LiveTls(new PemFiles(own.certificate(), own.key(), pki.ca())).clientContext();
+    client =
+        new ReloadingTlsContext(new PemFiles(own.certificate(), own.key(), pki.ca()))
+            .clientContext();
     server =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Http2Credentials.server(tls))
+                GrpcTlsCredentials.server(tls))
             .build()
             .start();
   }

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-class LiveTlsTest {
+class ReloadingTlsContextTest {
   private static final String NAME = "dns:server.example";
 
   @TempDir Path dir;
 
-  @RegisterExtension final LoggedLines log = new LoggedLines(LiveTls.class);
+  @RegisterExtension final LoggedLines log = new LoggedLines(ReloadingTlsContext.class);
 
   private Certificates pki;
   private Pair pair;
@@ -41,7 +41,7 @@ class LiveTlsTest {
 
   @Test
   void aRenewedPairIsInForceOnceTwoLooksHaveSeenIt() throws Exception {
-    LiveTls tls = new LiveTls(identity());
+    ReloadingTlsContext tls = new ReloadingTlsContext(identity());
     X509Certificate first = shown(tls);
     assertThat(tls.ends()).contains(first.getNotAfter().toInstant());
 
@@ -63,7 +63,7 @@ class LiveTlsTest {
   void aCertificateIsRenewedWithItsKeyKept() throws Exception {
     KeyPair kept = KeyPairGenerator.getInstance("RSA").generateKeyPair();
     pki.issue("server", NAME, builder -> builder.rsa2048().keyPair(kept));
-    LiveTls tls = new LiveTls(identity());
+    ReloadingTlsContext tls = new ReloadingTlsContext(identity());
     X509Certificate first = shown(tls);
 
     pki.issue("server", NAME, builder -> builder.rsa2048().keyPair(kept));
@@ -75,7 +75,7 @@ class LiveTlsTest {
 
   @Test
   void halfAPairChangesNothingAndIsLoggedOnce() throws Exception {
-    LiveTls tls = new LiveTls(identity());
+    ReloadingTlsContext tls = new ReloadingTlsContext(identity());
     X509Certificate first = shown(tls);
     String key = Files.readString(pair.key());
 
@@ -102,7 +102,7 @@ class LiveTlsTest {
 
   @Test
   void theKeyInForceAndEarlierKeysAreOwn() throws Exception {
-    LiveTls tls = new LiveTls(identity());
+    ReloadingTlsContext tls = new ReloadingTlsContext(identity());
     X509Certificate first = shown(tls);
     pki.issue("server", NAME);
     settle(tls);
@@ -123,7 +123,7 @@ class LiveTlsTest {
     Path lists = dir.resolve("crl.pem");
     X509Certificate client = Certificates.read(pki.issue("client", NAME).certificate())[0];
     Files.writeString(lists, pki.revoked());
-    LiveTls tls = new LiveTls(new PemFiles(null, null, pki.ca(), lists));
+    ReloadingTlsContext tls = new ReloadingTlsContext(new PemFiles(null, null, pki.ca(), lists));
     assertThat(tls.isRevoked(client)).isFalse();
 
     Files.writeString(lists, pki.revoked(client));
@@ -157,7 +157,7 @@ class LiveTlsTest {
     Path lists = dir.resolve("crl.pem");
     Certificates next = new Certificates(dir.resolve("next"));
     Files.writeString(lists, pki.revoked());
-    LiveTls tls = new LiveTls(new PemFiles(null, null, bundle, lists));
+    ReloadingTlsContext tls = new ReloadingTlsContext(new PemFiles(null, null, bundle, lists));
 
     Files.writeString(bundle, Files.readString(pki.ca()) + Files.readString(next.ca()));
     settle(tls);
@@ -176,7 +176,7 @@ class LiveTlsTest {
     String one = Files.readString(pki.ca());
     String other = Files.readString(new Certificates(dir.resolve("other")).ca());
     Files.writeString(bundle, one + other);
-    LiveTls tls = new LiveTls(new PemFiles(null, null, bundle));
+    ReloadingTlsContext tls = new ReloadingTlsContext(new PemFiles(null, null, bundle));
     assertThat(tls.trust().getAcceptedIssuers()).hasSize(2);
 
     Files.writeString(bundle, other);
@@ -221,7 +221,7 @@ class LiveTlsTest {
         certificate, broken, broken + ": holds a broken key, or one that is neither RSA nor EC");
     refused(
         certificate, other, other + ": is not the key of the first certificate in " + certificate);
-    assertThatThrownBy(() -> new LiveTls(new PemFiles(null, null, key)))
+    assertThatThrownBy(() -> new ReloadingTlsContext(new PemFiles(null, null, key)))
         .isInstanceOf(FileException.class)
         .hasMessage(key + ": holds no PEM certificate");
     assertThatThrownBy(() -> new PemFiles(certificate, null, null))
@@ -232,7 +232,7 @@ class LiveTlsTest {
   void anExpiredCertificateIsUsedWithAWarning() throws Exception {
     pair = pki.issueExpired("old", NAME);
 
-    LiveTls tls = new LiveTls(identity());
+    ReloadingTlsContext tls = new ReloadingTlsContext(identity());
 
     assertThat(shown(tls).getNotAfter().toInstant()).isBefore(Instant.now());
     assertThat(log.all())
@@ -249,12 +249,12 @@ class LiveTlsTest {
         pair.certificate(),
         Files.readString(pair.certificate()) + Files.readString(between.certificate()));
 
-    assertThat(new LiveTls(identity()).ends()).contains(soon);
+    assertThat(new ReloadingTlsContext(identity()).ends()).contains(soon);
   }
 
   @Test
   void withoutFilesItHasNoIdentityAndTrustsAsTheJdk() throws Exception {
-    LiveTls tls = new LiveTls(new PemFiles(null, null, null));
+    ReloadingTlsContext tls = new ReloadingTlsContext(new PemFiles(null, null, null));
 
     assertThat(tls.keys()).isNull();
     assertThat(tls.ends()).isEmpty();
@@ -263,8 +263,8 @@ class LiveTlsTest {
 
   @Test
   void openFilesAreFollowedByThemselvesUntilClosed() throws Exception {
-    LiveTls open = LiveTls.open(identity());
-    LiveTls closed = LiveTls.open(identity());
+    ReloadingTlsContext open = ReloadingTlsContext.open(identity());
+    ReloadingTlsContext closed = ReloadingTlsContext.open(identity());
     closed.close();
     X509Certificate first = shown(open);
 
@@ -279,7 +279,7 @@ class LiveTlsTest {
   }
 
   private void refused(Path certificate, Path key, String message) {
-    assertThatThrownBy(() -> new LiveTls(new PemFiles(certificate, key, null)))
+    assertThatThrownBy(() -> new ReloadingTlsContext(new PemFiles(certificate, key, null)))
         .isInstanceOf(FileException.class)
         .hasMessage(message);
   }
@@ -288,12 +288,12 @@ class LiveTlsTest {
     return new PemFiles(pair.certificate(), pair.key(), null);
   }
 
-  private static X509Certificate shown(LiveTls tls) {
+  private static X509Certificate shown(ReloadingTlsContext tls) {
     var keys = Objects.requireNonNull(tls.keys());
     return keys.getCertificateChain(keys.chooseEngineServerAlias("EC", null, null))[0];
   }
 
-  private static void settle(LiveTls tls) {
+  private static void settle(ReloadingTlsContext tls) {
     tls.look();
     tls.look();
   }

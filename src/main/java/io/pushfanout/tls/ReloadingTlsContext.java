@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>From any thread.
  */
-public final class LiveTls implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LiveTls.class);
+public final class ReloadingTlsContext implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ReloadingTlsContext.class);
 
   private final List<FollowedFiles> followed = new ArrayList<>();
-  private final Authorities authorities = new Authorities();
+  private final TrustStore authorities = new TrustStore();
   private final @Nullable AdvancedTlsX509KeyManager keys;
   private final boolean ca;
   private final OwnKeys ownKeys = new OwnKeys();
@@ -46,7 +46,7 @@ public final class LiveTls implements AutoCloseable {
   private @Nullable Future<?> watch;
 
   /** Reads the files once; only {@link #open} follows them. */
-  LiveTls(PemFiles files) throws FileException {
+  ReloadingTlsContext(PemFiles files) throws FileException {
     Path certificate = files.certificate();
     Path key = files.key();
     if (certificate != null && key != null) {
@@ -56,7 +56,8 @@ public final class LiveTls implements AutoCloseable {
               log,
               List.of(certificate, key),
               pair -> {
-                Identity identity = Identity.of(PemFile.of(pair.get(0)), PemFile.of(pair.get(1)));
+                KeyAndCertificate identity =
+                    KeyAndCertificate.of(PemFile.of(pair.get(0)), PemFile.of(pair.get(1)));
                 X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
                 // Added before other sides can see it, so that {@link #isOwn} recognizes each
                 // presented certificate.
@@ -99,8 +100,8 @@ public final class LiveTls implements AutoCloseable {
    * @throws FileException names the file that cannot be used; an expired certificate is used, with
    *     a warning in the log
    */
-  public static LiveTls open(PemFiles files) throws FileException {
-    LiveTls live = new LiveTls(files);
+  public static ReloadingTlsContext open(PemFiles files) throws FileException {
+    ReloadingTlsContext live = new ReloadingTlsContext(files);
     live.watch = FileWatch.every(live::look);
     return live;
   }

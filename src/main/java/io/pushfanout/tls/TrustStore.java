@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The trusted authorities, without the certificates that they revoked: those of a file, or the
  * JDK's until a file is taken.
  */
-final class Authorities {
+final class TrustStore {
   private final AdvancedTlsX509TrustManager manager = managerOfNone(this::checkRevocation);
   private volatile @Nullable Revocations revocations;
   private boolean none = true;
@@ -31,7 +31,7 @@ final class Authorities {
    * @throws FileException when a file cannot be used; the previous ones stay in force
    */
   synchronized String take(PemFile file, @Nullable PemFile lists) throws FileException {
-    List<X509Certificate> authorities = file.certificates();
+    List<X509Certificate> authorities = file.read(PemText::certificates);
     Revocations revoked = lists == null ? null : new Revocations(authorities, lists);
     try {
       manager.updateTrustCredentials(authorities.toArray(X509Certificate[]::new));

@@ -14,6 +14,7 @@ import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.http2.ClientConnection;
 import io.pushfanout.http2.ClientStream;
 import io.pushfanout.http2.ConnectionListener;
+import io.pushfanout.http2.WriteBuffers;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.QueuedMessage;
@@ -100,7 +101,9 @@ final class Http2Session implements ConnectionListener {
     this.engine = engine;
     callsLeft = options.callsPerConnection();
     deadlines = new DeadlineTimer(loop, guarded(this::onDue));
-    connection = new ClientConnection(this, MAX_HEADER_LIST_BYTES, options.remembersHeaders());
+    connection =
+        new ClientConnection(
+            this, MAX_HEADER_LIST_BYTES, options.remembersHeaders(), WriteBuffers.PROCESS);
     pings = new KeepAliveTimer(loop, options.keepAlive(), this, connection);
   }
 
@@ -112,7 +115,7 @@ final class Http2Session implements ConnectionListener {
   // ---- methods for the owner
 
   boolean available() {
-    return state == State.READY && !failed && callsLeft > 0 && connection.hasRoom();
+    return state == State.READY && !failed && callsLeft > 0 && connection.canOpenStream();
   }
 
   void deliver(QueuedMessage message, long timeoutNanos) {
@@ -368,7 +371,7 @@ final class Http2Session implements ConnectionListener {
     pings.stop();
     deadlines.stop();
     if (connection.isIdle()) {
-      connection.sayGoodbyeAndClose();
+      connection.closeGracefully();
     } else {
       connection.close();
     }
@@ -392,7 +395,6 @@ final class Http2Session implements ConnectionListener {
     // keeps.
     answered |= orderly && connection.hasStreamUpTo(lastStreamId);
     leave(whyGoAway(errorCode, text), orderly);
-    connection.unprocessedAbove(lastStreamId);
     afterCalls();
   }
 

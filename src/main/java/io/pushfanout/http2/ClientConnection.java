@@ -3,7 +3,6 @@ package io.pushfanout.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
@@ -25,49 +24,46 @@ import org.jspecify.annotations.Nullable;
  * #drain} returns the stream.
  */
 public final class ClientConnection {
-  private static final int SETTING_BYTES = 6;
-
   private final ConnectionListener listener;
-  private final FrameHandler handler;
-  private final RequestHeaders requestHeaders;
-  private final Streams streams = new Streams();
+  private final OpenStreams streams = new OpenStreams();
   private final FloodGuard floodGuard = new FloodGuard();
+  private final RequestHeaders requestHeaders;
+  private final FrameWriter output;
+  private final RemoteFlowController sending;
+  private final LocalFlowController receiving;
+  private final FrameHandler handler;
   private final int maxHeaderListBytes;
-  private final WriteBuffers memory;
-
-  /** State that needs the channel; set once the channel is connected. */
-  private @Nullable Started started;
 
   private @Nullable ChannelHandlerContext context;
   private boolean reading;
   private boolean failed;
   private boolean closed;
 
-  /** The parts that need the channel. */
-  private record Started(FrameWriter output, RemoteFlowController sending) {}
-
   /**
    * @param maxHeaderListBytes the most bytes of a reply's headers or trailers, of which the rest is
    *     dropped; also sent to the peer as SETTINGS_MAX_HEADER_LIST_SIZE
    * @param cachesHeaders false to encode and decode each header block, which must make no
    *     difference
+   * @param memory the budget for bytes on their way
    */
   public ClientConnection(
-      ConnectionListener listener, int maxHeaderListBytes, boolean cachesHeaders) {
-    this(listener, maxHeaderListBytes, cachesHeaders, WriteBuffers.PROCESS);
-  }
-
-  ClientConnection(
       ConnectionListener listener,
       int maxHeaderListBytes,
       boolean cachesHeaders,
       WriteBuffers memory) {
     this.listener = listener;
-    this.memory = memory;
     this.maxHeaderListBytes = maxHeaderListBytes;
-    this.handler =
-        new FrameHandler(this, listener, new FrameReader(maxHeaderListBytes, cachesHeaders));
-    this.requestHeaders = new RequestHeaders(cachesHeaders);
+    requestHeaders = new RequestHeaders(cachesHeaders);
+    output = new FrameWriter(memory, this::onWritable, cause -> fail(cause, true));
+    sending = new RemoteFlowController(output, floodGuard);
+    receiving = new LocalFlowController(output);
+    handler =
+        new FrameHandler(
+            this,
+            listener,
+            new FrameReader(maxHeaderListBytes, cachesHeaders),
+            new InboundFrameListener(
+                this, listener, streams, output, sending, requestHeaders, receiving, floodGuard));
   }
 
   /** Returns the handler that binds a channel to this connection. */
@@ -78,8 +74,8 @@ public final class ClientConnection {
   // ---- for the connection's owner
 
   /** Returns whether the peer's limit and the channel have room for another stream. */
-  public boolean hasRoom() {
-    return started != null && !failed && streams.hasRoom() && started.output.free() > 0;
+  public boolean canOpenStream() {
+    return !isOver() && streams.canOpen() && output.free() > 0;
   }
 
   /** Returns the number of streams that the peer accepts at a time. */
@@ -93,7 +89,7 @@ public final class ClientConnection {
   }
 
   /**
-   * Opens a stream. Only while {@link #hasRoom}.
+   * Opens a stream. Only while {@link #canOpenStream}.
    *
    * @param headers of 16 KiB at most; never changed again, and recognized by identity: the same
    *     object costs a few bytes to send
@@ -101,9 +97,8 @@ public final class ClientConnection {
    * @param end whether that is the whole body
    */
   public void open(ClientStream stream, Http2Headers headers, byte[][] body, boolean end) {
-    Started now = started();
     streams.add(stream);
-    now.sending.opened(stream);
+    sending.opened(stream);
     byte[] block;
     try {
       block = requestHeaders.encode(stream.id, headers);
@@ -112,12 +107,12 @@ public final class ClientConnection {
       fail(e, true);
       return;
     }
-    ByteBuf out = now.output.reserve(Frames.FRAME_HEADER_BYTES + block.length);
+    ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + block.length);
     Frames.header(out, block.length, Http2FrameTypes.HEADERS, Frames.END_HEADERS, stream.id);
     out.writeBytes(block);
-    stream.headersEnd = now.output.position();
+    stream.headersEnd = output.position();
     if (end || body.length > 0) {
-      now.sending.send(stream, body, end);
+      sending.send(stream, body, end);
     }
   }
 
@@ -127,38 +122,34 @@ public final class ClientConnection {
    * called once there is room.
    */
   public int room(ClientStream stream) {
-    return failed || !stream.open || stream.halfClosedLocal ? 0 : started().sending.room(stream);
+    return isOver() || !stream.open || stream.halfClosedLocal ? 0 : sending.room(stream);
   }
 
   /** Sends more of a body. Bytes beyond {@link #room} are held back, in the pieces as they are. */
   public void send(ClientStream stream, byte[][] pieces, boolean end) {
     if (stream.open && !stream.halfClosedLocal) {
-      started().sending.send(stream, pieces, end);
+      sending.send(stream, pieces, end);
     }
   }
 
   /**
    * Resets a stream, which then gets no more callbacks.
    *
-   * @return whether it was still open
+   * @return whether it was still open, and the connection too
    */
   public boolean reset(ClientStream stream, Http2Error error) {
-    if (!stream.open) {
+    if (closed || !stream.open) {
       return false;
     }
     forget(stream);
-    writeReset(stream, error);
-    return true;
-  }
-
-  private void writeReset(ClientStream stream, Http2Error error) {
-    Frames.rstStream(started().output.reserve(Frames.RST_STREAM_BYTES), stream.id, error.code());
+    Frames.rstStream(output.reserve(Frames.RST_STREAM_BYTES), stream.id, error.code());
     floodGuard.onResetSent();
+    return true;
   }
 
   /** Sends a PING: any bytes of the peer are a sign of life. */
   public void ping(long data) {
-    Frames.ping(started().output.reserve(Frames.PING_BYTES), false, data);
+    Frames.ping(output.reserve(Frames.PING_BYTES), false, data);
     floodGuard.onPingSent();
     flush();
   }
@@ -168,19 +159,14 @@ public final class ClientConnection {
    * reading.
    */
   public void flush() {
-    if (!reading && !failed && started != null) {
-      started.output.flush();
+    if (!reading && !failed) {
+      output.flush();
     }
   }
 
   /** Returns whether a stream with that id or a lower one is open. */
   public boolean hasStreamUpTo(int lastStreamId) {
     return streams.hasUpTo(lastStreamId);
-  }
-
-  /** Ends the streams above that id as not processed by the peer, oldest first. */
-  public void unprocessedAbove(int lastStreamId) {
-    endAbove(lastStreamId, stream -> stream.onUnprocessed(false));
   }
 
   /** Returns the open streams, oldest first. */
@@ -197,7 +183,7 @@ public final class ClientConnection {
     endAbove(0, end);
   }
 
-  private void endAbove(int id, Consumer<ClientStream> end) {
+  void endAbove(int id, Consumer<ClientStream> end) {
     for (ClientStream stream : streams.above(id)) {
       if (stream.open) {
         forget(stream);
@@ -211,14 +197,14 @@ public final class ClientConnection {
    * have seen the stream. Final once the connection is closed.
    */
   public boolean wasSent(ClientStream stream) {
-    return started().output.isFlushed(stream.headersEnd);
+    return output.isFlushed(stream.headersEnd);
   }
 
   /** Sends GOAWAY and closes the connection. */
-  public void sayGoodbyeAndClose() {
-    if (started != null && !failed && started.output.isOpen()) {
-      Frames.goAway(started.output.reserve(Frames.GO_AWAY_BYTES), 0, Http2Error.NO_ERROR.code());
-      started.output.flush();
+  public void closeGracefully() {
+    if (!failed && output.isOpen()) {
+      Frames.goAway(output.reserve(Frames.GO_AWAY_BYTES), 0, Http2Error.NO_ERROR.code());
+      output.flush();
     }
     close();
   }
@@ -234,42 +220,11 @@ public final class ClientConnection {
     }
   }
 
-  private Started started() {
-    if (started == null) {
-      throw new IllegalStateException("not connected");
-    }
-    return started;
-  }
-
   // ---- effects of the peer's frames
-
-  /**
-   * Removes a stream whose reply is complete, whether or not the peer has read the whole request.
-   */
-  void onReplyEnd(ClientStream stream) {
-    boolean open = !stream.halfClosedLocal || stream.unsent != null;
-    forget(stream);
-    if (open) {
-      writeReset(stream, Http2Error.CANCEL);
-    }
-  }
 
   void forget(ClientStream stream) {
     streams.remove(stream);
-    started().sending.forget(stream);
-  }
-
-  void onStreamError(Http2Exception.StreamException error) throws Http2Exception {
-    ClientStream stream = streams.get(error.streamId());
-    if (stream != null) {
-      reset(stream, error.error());
-      stream.onError(error);
-    } else if (streams.isIdle(error.streamId())) {
-      throw Http2Exception.connectionError(error.error(), error, "%s", error.getMessage());
-    } else {
-      // The stream has ended: a peer that counts resets would take a second one for abuse.
-      floodGuard.countExcusable();
-    }
+    sending.forget(stream);
   }
 
   void fail(Throwable cause, boolean sending) {
@@ -288,25 +243,12 @@ public final class ClientConnection {
     }
   }
 
-  /** Sends the first frames of a connected channel. Returns the listener for the peer's frames. */
-  InboundFrameListener begin(ChannelHandlerContext ctx) {
-    FrameWriter output = new FrameWriter(ctx, memory, this::onWritable, cause -> fail(cause, true));
-    RemoteFlowController sending = new RemoteFlowController(output, floodGuard);
-    LocalFlowController window = new LocalFlowController(output);
-    started = new Started(output, sending);
-    output.reserve(64).writeBytes(Http2CodecUtil.connectionPrefaceBuf());
-    writeSettings(output);
-    window.open();
+  /** Sends the client's preface on the connected channel. */
+  void begin(ChannelHandlerContext ctx) {
+    output.begin(ctx);
+    Frames.preface(output.reserve(Frames.PREFACE_BYTES), maxHeaderListBytes);
+    receiving.open();
     output.flush();
-    return new InboundFrameListener(
-        this, listener, streams, output, sending, requestHeaders, window, floodGuard);
-  }
-
-  private void writeSettings(FrameWriter output) {
-    ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + 2 * SETTING_BYTES);
-    Frames.header(out, 2 * SETTING_BYTES, Http2FrameTypes.SETTINGS, Frames.NO_FLAGS, 0);
-    out.writeShort(Http2CodecUtil.SETTINGS_ENABLE_PUSH).writeInt(0);
-    out.writeShort(Http2CodecUtil.SETTINGS_MAX_HEADER_LIST_SIZE).writeInt(maxHeaderListBytes);
   }
 
   void onReading(boolean begins) {
@@ -316,21 +258,22 @@ public final class ClientConnection {
 
   /** Resumes sending after the channel has room again. */
   private void onWritable() {
-    if (started != null && !isOver()) {
-      started.sending.resume();
+    if (!isOver()) {
+      sending.resume();
       flush();
       listener.onRoom();
     }
   }
 
-  /** Returns whether arriving frames are to be ignored. */
-  boolean isOver() {
+  /**
+   * Returns whether the connection has failed or was closed. Arriving frames are then ignored, and
+   * nothing more can be sent.
+   */
+  public boolean isOver() {
     return failed || closed;
   }
 
   void discardUnsent() {
-    if (started != null) {
-      started.output.discard();
-    }
+    output.discard();
   }
 }

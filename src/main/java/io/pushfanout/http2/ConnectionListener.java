@@ -15,7 +15,8 @@ public interface ConnectionListener {
 
   /**
    * Announces that the peer accepts no more streams. It has not processed those above that id:
-   * {@link ClientConnection#unprocessedAbove} ends them. May be called again with a lower id.
+   * {@link ClientStream#onUnprocessed} ends them after this call. May be called again with a lower
+   * id.
    *
    * @param debug valid during this call
    */

@@ -39,6 +39,25 @@ final class FieldScanner {
   private boolean numberOpen;
 
   /**
+   * Returns whether the block leaves the dynamic table as it is: the same bytes then mean the same
+   * headers as long as no other block changes the table. False for an unreadable block.
+   */
+  static boolean keepsTable(ByteBuf block) {
+    FieldScanner scanner = new FieldScanner();
+    ByteBuf in = block.slice();
+    try {
+      while (scanner.skipField(in)) {
+        if (scanner.entersTable || scanner.sizeUpdate) {
+          return false;
+        }
+      }
+    } catch (Http2Exception _) {
+      return false;
+    }
+    return !scanner.isInField();
+  }
+
+  /**
    * Reads to the end of the field, or to the end of the buffer.
    *
    * @return whether the field has ended; the other methods then describe this field

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The channel handler of a {@link ClientConnection}, which cuts the bytes read into frames for it.
@@ -14,14 +13,18 @@ final class FrameHandler extends ByteToMessageDecoder {
   private final ClientConnection connection;
   private final ConnectionListener listener;
   private final FrameReader reader;
+  private final InboundFrameListener inbound;
+  private boolean begun;
 
-  /** Listener for the peer's frames; set once the channel is connected. */
-  private @Nullable InboundFrameListener inbound;
-
-  FrameHandler(ClientConnection connection, ConnectionListener listener, FrameReader reader) {
+  FrameHandler(
+      ClientConnection connection,
+      ConnectionListener listener,
+      FrameReader reader,
+      InboundFrameListener inbound) {
     this.connection = connection;
     this.listener = listener;
     this.reader = reader;
+    this.inbound = inbound;
   }
 
   @Override
@@ -39,8 +42,9 @@ final class FrameHandler extends ByteToMessageDecoder {
   }
 
   private void begin(ChannelHandlerContext ctx) {
-    if (inbound == null) {
-      inbound = connection.begin(ctx);
+    if (!begun) {
+      begun = true;
+      connection.begin(ctx);
     }
   }
 
@@ -60,8 +64,8 @@ final class FrameHandler extends ByteToMessageDecoder {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     try {
-      if (inbound != null && inbound.isFirstFrameSettings(in)) {
-        readFrames(ctx, in, inbound);
+      if (reader.isPrefaceRead(in)) {
+        readFrames(ctx, in);
       }
     } catch (Http2Exception | RuntimeException e) {
       connection.fail(e, false);
@@ -71,14 +75,13 @@ final class FrameHandler extends ByteToMessageDecoder {
     }
   }
 
-  private void readFrames(ChannelHandlerContext ctx, ByteBuf in, InboundFrameListener to)
-      throws Http2Exception {
+  private void readFrames(ChannelHandlerContext ctx, ByteBuf in) throws Http2Exception {
     boolean whole = true;
     while (whole && in.isReadable() && !connection.isOver()) {
       try {
-        whole = reader.read(ctx, in, to);
+        whole = reader.read(ctx, in, inbound);
       } catch (Http2Exception.StreamException e) {
-        connection.onStreamError(e);
+        inbound.onStreamError(e);
       }
     }
   }

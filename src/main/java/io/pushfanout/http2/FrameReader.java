@@ -24,6 +24,7 @@ final class FrameReader {
   private final HeaderBlockReader blocks;
   private final DefaultHttp2FrameReader reader = new DefaultHttp2FrameReader();
   private final boolean readsPlainFrames;
+  private boolean prefaceRead;
 
   /**
    * @param maxHeaderListBytes the most bytes of one block's headers, decoded and encoded; the rest
@@ -34,6 +35,24 @@ final class FrameReader {
     headers = new ReplyHeaders(maxHeaderListBytes, cachesHeaders);
     blocks = new HeaderBlockReader(headers, maxHeaderListBytes);
     readsPlainFrames = cachesHeaders;
+  }
+
+  /**
+   * Returns whether the server's preface has begun: its first frame must be SETTINGS (RFC 9113,
+   * 3.4). A server of another protocol is recognized by its first bytes, before they make a frame.
+   *
+   * @return false while there are too few bytes to decide
+   */
+  boolean isPrefaceRead(ByteBuf in) throws Http2Exception {
+    if (!prefaceRead && in.readableBytes() >= Frames.FRAME_HEADER_BYTES) {
+      int at = in.readerIndex();
+      if (in.getByte(at + TYPE_AT) != Http2FrameTypes.SETTINGS
+          || (in.getByte(at + FLAGS_AT) & Frames.ACK) != 0) {
+        throw protocolError("its first frame is not SETTINGS");
+      }
+      prefaceRead = true;
+    }
+    return prefaceRead;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.pushfanout.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
@@ -35,10 +36,13 @@ final class FrameWriter {
   /** Most replies to a peer that requests them and does not read them. */
   private static final int MAX_UNREAD_REPLIES = 4096;
 
-  private final ChannelHandlerContext context;
   private final WriteBuffers memory;
   private final Runnable onRoom;
   private final Consumer<Throwable> onFailure;
+
+  /** Way to the channel; null until it is connected. */
+  private @Nullable ChannelHandlerContext context;
+
   private @Nullable ByteBuf buffer;
 
   /** Size of the next buffer, by the bytes of the last flush. */
@@ -69,15 +73,22 @@ final class FrameWriter {
    * @param onRoom runs when there is room again after {@link #free} has returned 0
    * @param onFailure runs once when the channel takes no more, perhaps within a call
    */
-  FrameWriter(
-      ChannelHandlerContext context,
-      WriteBuffers memory,
-      Runnable onRoom,
-      Consumer<Throwable> onFailure) {
-    this.context = context;
+  FrameWriter(WriteBuffers memory, Runnable onRoom, Consumer<Throwable> onFailure) {
     this.memory = memory;
     this.onRoom = onRoom;
     this.onFailure = onFailure;
+  }
+
+  /** Begins with a connected channel; nothing may be written before. */
+  void begin(ChannelHandlerContext channel) {
+    context = channel;
+  }
+
+  private ChannelHandlerContext context() {
+    if (context == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return context;
   }
 
   /**
@@ -99,9 +110,10 @@ final class FrameWriter {
   }
 
   private ByteBuf newBuffer(int bytes) {
+    ByteBufAllocator allocator = context().alloc();
     if (!failed) {
       try {
-        ByteBuf made = context.alloc().directBuffer(bytes);
+        ByteBuf made = allocator.directBuffer(bytes);
         memory.take(made.capacity());
         return made;
       } catch (RuntimeException | OutOfMemoryError e) {
@@ -125,7 +137,7 @@ final class FrameWriter {
   }
 
   boolean isOpen() {
-    return !failed && context.channel().isActive();
+    return !failed && context != null && context.channel().isActive();
   }
 
   /**
@@ -135,7 +147,7 @@ final class FrameWriter {
   int free() {
     long onItsWay = written - flushed + unflushed();
     int most = memory.isScarce() ? SCARCE_BYTES : MAX_BYTES;
-    if (failed || most - onItsWay < MIN_ROOM) {
+    if (failed || context == null || most - onItsWay < MIN_ROOM) {
       roomCallbackDue = true;
       return 0;
     }
@@ -173,7 +185,7 @@ final class FrameWriter {
     if (sinceFlush > 0) {
       bufferSize = Math.clamp(2L * Integer.highestOneBit(sinceFlush), MIN_BUFFER, MAX_BYTES);
       sinceFlush = 0;
-      context.flush();
+      context().flush();
     }
   }
 
@@ -188,7 +200,7 @@ final class FrameWriter {
     written += length;
     // Retained: after a failure its reader index shows how far the kernel came; under TLS how far
     // encryption came, which is never less.
-    context
+    context()
         .write(full.retain())
         .addListener(
             sent -> {

@@ -1,6 +1,7 @@
 package io.pushfanout.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 
 /** A writer of frame headers, and of the frames that are little else (RFC 9113, section 6). */
@@ -10,6 +11,9 @@ final class Frames {
   static final int RST_STREAM_BYTES = FRAME_HEADER_BYTES + 4;
   static final int PING_BYTES = FRAME_HEADER_BYTES + 8;
   static final int GO_AWAY_BYTES = FRAME_HEADER_BYTES + 8;
+
+  /** Bytes of {@link #preface}: 24 bytes of text, and SETTINGS with two settings. */
+  static final int PREFACE_BYTES = 24 + FRAME_HEADER_BYTES + 2 * 6;
 
   static final int NO_FLAGS = 0;
   static final int ACK = 0x1;
@@ -24,6 +28,14 @@ final class Frames {
     // One write of eight bytes and one of one: length (24 bits), type, flags, stream id.
     out.writeLong((long) length << 40 | (long) type << 32 | (long) flags << 24 | streamId >>> 8);
     out.writeByte(streamId);
+  }
+
+  /** Writes the preface of a client: its text, then its SETTINGS (RFC 9113, 3.4 and 6.5). */
+  static void preface(ByteBuf out, int maxHeaderListBytes) {
+    out.writeBytes(Http2CodecUtil.connectionPrefaceBuf());
+    header(out, 2 * 6, Http2FrameTypes.SETTINGS, NO_FLAGS, 0);
+    out.writeShort(Http2CodecUtil.SETTINGS_ENABLE_PUSH).writeInt(0);
+    out.writeShort(Http2CodecUtil.SETTINGS_MAX_HEADER_LIST_SIZE).writeInt(maxHeaderListBytes);
   }
 
   static void windowUpdate(ByteBuf out, int streamId, int increment) {

@@ -6,7 +6,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameListener;
-import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +16,14 @@ import org.jspecify.annotations.Nullable;
  * connection and is otherwise ignored: the peer may have sent it before the end reached it.
  */
 final class InboundFrameListener implements Http2FrameListener {
-  private static final String NOT_SETTINGS = "its first frame is not SETTINGS";
-
   private final ClientConnection connection;
   private final ConnectionListener listener;
-  private final Streams streams;
+  private final OpenStreams streams;
   private final FrameWriter output;
   private final RemoteFlowController sending;
   private final RequestHeaders requestHeaders;
-  private final LocalFlowController window;
+  private final LocalFlowController receiving;
   private final FloodGuard floodGuard;
-  private boolean firstFrameChecked;
-  private boolean settingsReceived;
 
   /** Last headers that were not informational; most likely the next ones are the same object. */
   private @Nullable Http2Headers finalHeaders;
@@ -38,11 +33,11 @@ final class InboundFrameListener implements Http2FrameListener {
   InboundFrameListener(
       ClientConnection connection,
       ConnectionListener listener,
-      Streams streams,
+      OpenStreams streams,
       FrameWriter output,
       RemoteFlowController sending,
       RequestHeaders requestHeaders,
-      LocalFlowController window,
+      LocalFlowController receiving,
       FloodGuard floodGuard) {
     this.connection = connection;
     this.listener = listener;
@@ -50,44 +45,17 @@ final class InboundFrameListener implements Http2FrameListener {
     this.output = output;
     this.sending = sending;
     this.requestHeaders = requestHeaders;
-    this.window = window;
+    this.receiving = receiving;
     this.floodGuard = floodGuard;
   }
 
   /** Returns the stream of a frame; null when the stream has ended. */
   private @Nullable ClientStream find(int id) throws Http2Exception {
-    requireSettings();
     ClientStream stream = streams.get(id);
     if (stream == null && streams.isIdle(id)) {
       throw protocolError("a frame for stream %d, which was never opened".formatted(id));
     }
     return stream;
-  }
-
-  /**
-   * Returns whether the first frame is SETTINGS, from the first bytes: a server of another protocol
-   * is recognized before a frame is made of them.
-   *
-   * @return false while there are too few bytes to decide
-   */
-  boolean isFirstFrameSettings(ByteBuf in) throws Http2Exception {
-    if (firstFrameChecked) {
-      return true;
-    }
-    if (in.readableBytes() < Frames.FRAME_HEADER_BYTES) {
-      return false;
-    }
-    if (in.getByte(in.readerIndex() + 3) != Http2FrameTypes.SETTINGS) {
-      throw protocolError(NOT_SETTINGS);
-    }
-    firstFrameChecked = true;
-    return true;
-  }
-
-  private void requireSettings() throws Http2Exception {
-    if (!settingsReceived) {
-      throw protocolError(NOT_SETTINGS);
-    }
   }
 
   private static Http2Exception protocolError(String text) {
@@ -101,7 +69,7 @@ final class InboundFrameListener implements Http2FrameListener {
       throws Http2Exception {
     int bytes = data.readableBytes() + padding;
     ClientStream stream = find(id);
-    window.received(bytes);
+    receiving.received(bytes);
     if (stream == null) {
       floodGuard.countExcusable();
       return bytes;
@@ -115,9 +83,9 @@ final class InboundFrameListener implements Http2FrameListener {
       throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "DATA before HEADERS");
     }
     if (end) {
-      connection.onReplyEnd(stream);
+      endReply(stream);
     } else {
-      window.received(stream, bytes);
+      receiving.received(stream, bytes);
     }
     stream.onData(data, end);
     return bytes;
@@ -135,7 +103,7 @@ final class InboundFrameListener implements Http2FrameListener {
       return;
     }
     if (end) {
-      connection.onReplyEnd(stream);
+      endReply(stream);
     } else if (stream.headersReceived) {
       throw Http2Exception.streamError(
           id, Http2Error.PROTOCOL_ERROR, "trailers that do not end the stream");
@@ -149,6 +117,33 @@ final class InboundFrameListener implements Http2FrameListener {
       stream.onHeadersCut();
     }
     stream.onHeaders(headers, end);
+  }
+
+  /**
+   * Removes a stream whose reply is complete, whether or not the peer has read the whole request.
+   */
+  private void endReply(ClientStream stream) {
+    if (stream.halfClosedLocal && stream.unsent == null) {
+      connection.forget(stream);
+    } else {
+      connection.reset(stream, Http2Error.CANCEL);
+    }
+  }
+
+  /**
+   * Resets the stream of an error; an error of a stream that was never opened is the connection's.
+   */
+  void onStreamError(Http2Exception.StreamException error) throws Http2Exception {
+    ClientStream stream = streams.get(error.streamId());
+    if (stream != null) {
+      connection.reset(stream, error.error());
+      stream.onError(error);
+    } else if (streams.isIdle(error.streamId())) {
+      throw Http2Exception.connectionError(error.error(), error, "%s", error.getMessage());
+    } else {
+      // The stream has ended: a peer that counts resets would take a second one for abuse.
+      floodGuard.countExcusable();
+    }
   }
 
   @Override
@@ -212,7 +207,6 @@ final class InboundFrameListener implements Http2FrameListener {
   @Override
   public void onWindowUpdateRead(ChannelHandlerContext ctx, int id, int increment)
       throws Http2Exception {
-    requireSettings();
     floodGuard.countExcusable();
     if (id == 0) {
       sending.connectionWindow(increment);
@@ -228,7 +222,6 @@ final class InboundFrameListener implements Http2FrameListener {
   public void onPriorityRead(
       ChannelHandlerContext ctx, int id, int dependency, short weight, boolean exclusive)
       throws Http2Exception {
-    requireSettings();
     floodGuard.count();
   }
 
@@ -237,7 +230,6 @@ final class InboundFrameListener implements Http2FrameListener {
   @Override
   public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings)
       throws Http2Exception {
-    settingsReceived = true;
     if (Boolean.TRUE.equals(settings.pushEnabled())) {
       throw protocolError("ENABLE_PUSH from a server");
     }
@@ -264,19 +256,16 @@ final class InboundFrameListener implements Http2FrameListener {
 
   @Override
   public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
-    requireSettings();
     floodGuard.count();
   }
 
   @Override
   public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-    requireSettings();
     Frames.ping(output.reply(Frames.PING_BYTES), true, data);
   }
 
   @Override
   public void onPingAckRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-    requireSettings();
     floodGuard.countExcusable();
   }
 
@@ -289,13 +278,13 @@ final class InboundFrameListener implements Http2FrameListener {
     floodGuard.count();
     lastGoAway = lastId;
     listener.onGoAway(lastId, errorCode, debug);
+    connection.endAbove(lastId, stream -> stream.onUnprocessed(false));
   }
 
   @Override
   public void onUnknownFrame(
       ChannelHandlerContext ctx, byte type, int id, Http2Flags flags, ByteBuf payload)
       throws Http2Exception {
-    requireSettings();
     floodGuard.count();
   }
 }

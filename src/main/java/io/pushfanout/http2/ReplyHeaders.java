@@ -76,7 +76,7 @@ final class ReplyHeaders {
       block.skipBytes(block.readableBytes());
       return new Decoded(same, true);
     }
-    if (!HeaderBlock.keepsTable(block)) {
+    if (!FieldScanner.keepsTable(block)) {
       forget();
       return decoder.decode(streamId, block);
     }

@@ -63,7 +63,7 @@ final class RequestHeaders {
     }
     encoder.encodeHeaders(streamId, headers, buffer);
     byte[] block = ByteBufUtil.getBytes(buffer);
-    if (!HeaderBlock.keepsTable(buffer) || cached.size() == MAX_CACHED) {
+    if (!FieldScanner.keepsTable(buffer) || cached.size() == MAX_CACHED) {
       cached.clear();
     } else if (caches) {
       cached.put(headers, block);

@@ -3,6 +3,19 @@
  * connection that writes its own frames, many in one buffer, and caches header blocks. Header
  * blocks and plain frames are read here; other frames and HPACK decoding are Netty's. Start with
  * {@link ClientConnection}. Nothing here may use gRPC, nodes or queues.
+ *
+ * <p>Each rule has one place:
+ *
+ * <ul>
+ *   <li>Preface, 3.4: {@link Frames#preface}, {@link FrameReader#isPrefaceRead}
+ *   <li>Frames, 4.1 and 4.2: {@link Frames}, {@link FrameReader}
+ *   <li>Header blocks, 4.3: {@link HeaderBlockReader}, {@link ReplyHeaders}, {@link RequestHeaders}
+ *   <li>Streams, 5.1: {@link ClientStream}, {@link OpenStreams}
+ *   <li>Flow control, 5.2: {@link RemoteFlowController}, {@link LocalFlowController}
+ *   <li>Errors, 5.4: {@link InboundFrameListener#onStreamError}, {@link ClientConnection#fail}
+ *   <li>Frames received, 6: {@link InboundFrameListener}
+ *   <li>Floods, 10.5: {@link FloodGuard}, {@link FrameWriter#reply}
+ * </ul>
  */
 @NullMarked
 package io.pushfanout.http2;

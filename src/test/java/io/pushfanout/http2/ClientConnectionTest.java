@@ -119,7 +119,7 @@ class ClientConnectionTest {
     Stream large = open(new byte[20 << 20]);
     assertThat(memory.taken() - before).isBetween(64L << 10, 128L << 10);
     assertThat(large.unsentBytes()).isGreaterThan((20 << 20) - (64 << 10));
-    assertThat(connection.hasRoom()).isFalse();
+    assertThat(connection.canOpenStream()).isFalse();
     connection.flush();
     assertThat(large.unsentBytes()).as("a channel that takes all").isZero();
     assertThat(sent()).allSatisfy(write -> assertThat(write.length()).isLessThan(65 << 10));
@@ -129,7 +129,7 @@ class ClientConnectionTest {
   @Test
   void scarceMemoryLowersTheBytesOnTheirWay() {
     memory.take(1 << 20);
-    assertThat(connection.hasRoom()).isTrue();
+    assertThat(connection.canOpenStream()).isTrue();
     Stream large = open(new byte[60_000]);
     assertThat(data(large)).isBetween(3_000, 4096);
     connection.flush();

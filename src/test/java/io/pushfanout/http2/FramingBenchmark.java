@@ -53,7 +53,8 @@ public class FramingBenchmark {
   @Param({"true", "false"})
   public boolean remembersHeaders;
 
-  private ClientConnection connection = new ClientConnection(new Silent(), MAX_HEADERS, true);
+  private ClientConnection connection =
+      new ClientConnection(new Silent(), MAX_HEADERS, true, WriteBuffers.PROCESS);
   private EmbeddedChannel channel = new EmbeddedChannel();
   private int answered;
 
@@ -72,7 +73,8 @@ public class FramingBenchmark {
 
   @Setup
   public void connect() {
-    connection = new ClientConnection(new Silent(), MAX_HEADERS, remembersHeaders);
+    connection =
+        new ClientConnection(new Silent(), MAX_HEADERS, remembersHeaders, WriteBuffers.PROCESS);
     channel = new EmbeddedChannel(connection.handler());
     ByteBuf settings = channel.alloc().directBuffer();
     Frames.header(settings, 0, SETTINGS, Frames.NO_FLAGS, 0);

@@ -32,15 +32,17 @@ class HeaderMemoryTest {
     "400161026a73, false",
     "42026a73, false",
     "20, false",
-    // Cut short, and numbers that are longer than short blocks have.
+    // Cut short.
     "0001, false",
     "000161056a, false",
     "0f, false",
-    "0fff01026a73, false"
+    // A number that is longer than short blocks have, and one that is above 2^28.
+    "0fff01026a73, true",
+    "0fffffffffff01026a73, false"
   })
   void aBlockSaysWhetherItKeepsTheTable(String hex, boolean keeps) {
     ByteBuf block = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex));
-    assertThat(HeaderBlock.keepsTable(block)).isEqualTo(keeps);
+    assertThat(FieldScanner.keepsTable(block)).isEqualTo(keeps);
   }
 
   @ParameterizedTest

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The open streams of a connection, by their ids, which are odd and go up (RFC 9113, 5.1.1). */
-public final class Streams {
+final class OpenStreams {
   private final IntObjectMap<ClientStream> open = new IntObjectHashMap<>();
   private int lastId = -1;
 
@@ -22,7 +22,7 @@ public final class Streams {
     limit = (int) Math.min(allowed, Integer.MAX_VALUE);
   }
 
-  boolean hasRoom() {
+  boolean canOpen() {
     return open.size() < limit && lastId < Integer.MAX_VALUE;
   }
 

@@ -5,6 +5,7 @@ import com.google.protobuf.UnknownFieldSet;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.protocol.v1.DeliverResponse;
 import io.pushfanout.queue.StreamQueue.DeliveryFailure;
+import java.net.ProtocolException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -61,7 +61,7 @@ final class AlpnVerifier extends ChannelDuplexHandler {
   }
 
   /** Returns the reason of a TLS failure, for people. */
-  static String line(Throwable cause) {
+  private static String line(Throwable cause) {
     return PeerMessage.line(
         HandshakeFailure.why(cause).orElseGet(() -> "TLS: " + PeerMessage.reason(cause)));
   }

@@ -17,7 +17,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +46,7 @@ final class Dial {
   private boolean over;
 
   /** The access of a dial to the world outside of the process. */
-  record Network(Resolver resolver, Opener opener) {}
+  record Network(NameResolver resolver, Opener opener) {}
 
   /** The owner of a dial. */
   interface Owner {
@@ -59,7 +58,7 @@ final class Dial {
      * @param onFailure receiver of the reason why the session will not be ready; called on the
      *     loop, perhaps more than once
      */
-    ChannelHandler handler(Http2Session session, Consumer<String> onFailure) throws SSLException;
+    ChannelHandler handler(Http2Session session, Consumer<String> onFailure);
 
     /**
      * The dial has failed without a session. Called once, but not after a session is ready or the
@@ -195,7 +194,7 @@ final class Dial {
 
   private List<DialStep> lookUp(boolean fresh) {
     try {
-      network.resolver().lookUp(party, node.host(), fresh, loop, new Answer());
+      network.resolver().resolve(party, node.host(), fresh, loop, new Answer());
       return List.of();
     } catch (Throwable e) {
       return race.notFound(reason(e), clock.nanoTime());
@@ -213,8 +212,7 @@ final class Dial {
       return List.of();
     } catch (Throwable e) {
       cancel(attempt);
-      String why = e instanceof SSLException tls ? AlpnVerifier.line(tls) : reason(e);
-      return race.failed(attempt, why, clock.nanoTime());
+      return race.failed(attempt, reason(e), clock.nanoTime());
     }
   }
 
@@ -224,7 +222,7 @@ final class Dial {
       return;
     }
     try {
-      cancelled.close();
+      cancelled.lifecycle().close();
     } catch (Throwable e) {
       log.debug("{}: closing a session failed", node, e);
     }
@@ -235,7 +233,7 @@ final class Dial {
     return "cannot dial: " + PeerMessage.reason(e);
   }
 
-  private final class Answer implements Resolver.Answer {
+  private final class Answer implements NameResolver.Answer {
     @Override
     public void found(List<InetAddress> addresses) {
       handle(now -> race.found(addresses, now));

@@ -67,7 +67,7 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
     cut = false;
     if (httpStatus == null) {
       httpStatus = headers.status();
-      session.onAnswer();
+      session.onServed();
     }
     if (end) {
       complete(FinalStatus.of(headers, whole, httpStatus));
@@ -81,7 +81,7 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
 
   private void complete(FinalStatus status) {
     if (status.loop()) {
-      session.refusedLoop();
+      session.engine().onLoop();
     }
     // A node that limits rates is present.
     boolean away = status.code() == StatusCode.UNAVAILABLE && !isTooManyRequests();

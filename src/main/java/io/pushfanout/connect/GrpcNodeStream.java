@@ -6,6 +6,7 @@ import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.QueuedMessage;
+import java.net.ProtocolException;
 import java.util.List;
 
 /**
@@ -37,13 +38,13 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
   @Override
   public int room() {
     int bytes = over || finished ? 0 : session().room(this);
-    return bytes == 0 ? 0 : Math.max(1, bytes - MessagePrefix.BYTES);
+    return bytes == 0 ? 0 : Math.max(1, bytes - MessageEncoder.PREFIX_BYTES);
   }
 
   @Override
   public void send(List<QueuedMessage> batch) {
     acknowledgements.sent(batch.size());
-    session().send(this, BatchEncoder.encode(batch), false);
+    session().send(this, MessageEncoder.batch(batch), false);
   }
 
   @Override

@@ -1,12 +1,26 @@
 package io.pushfanout.connect;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The rules for when a PING goes out on a connection, and when the connection is dead; see {@link
- * KeepAliveConfig}. Any bytes that arrive count as an answer. Times are of one clock.
+ * The rules for when a PING goes out on a connection, and when the connection is dead. Any bytes
+ * that arrive count as an answer. Times are of one clock.
  */
 final class KeepAlivePolicy {
+  /**
+   * The times of PINGs that check a silent node.
+   *
+   * @param idle time without any arrival, while calls are outstanding, after which a PING goes out
+   * @param answer time without any arrival after the PING, after which the connection is dead
+   * @param interval least time from an answered PING to the next one: servers of gRPC take a ping
+   *     every 5 minutes by default, and end the connection of a client that sends more (gRFC A8)
+   */
+  record Config(Duration idle, Duration answer, Duration interval) {
+    static final Config DEFAULT =
+        new Config(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMinutes(5));
+  }
+
   enum Step {
     WAIT,
     PING,
@@ -36,7 +50,7 @@ final class KeepAlivePolicy {
    */
   private boolean mayPingIdle;
 
-  KeepAlivePolicy(KeepAliveConfig times, long now) {
+  KeepAlivePolicy(Config times, long now) {
     idle = times.idle().toNanos();
     answer = times.answer().toNanos();
     interval = times.interval().toNanos();

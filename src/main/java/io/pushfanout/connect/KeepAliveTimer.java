@@ -7,46 +7,49 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A timer that carries out the {@link KeepAlivePolicy} on one session. The timer runs only while
+ * A timer that carries out the {@link KeepAlivePolicy} on one lifecycle. The timer runs only while
  * there is a call.
  */
 final class KeepAliveTimer {
   private static final long PING_DATA = 0x70757368L;
 
   private final EventLoop loop;
-  private final Http2Session session;
+  private final SessionLifecycle lifecycle;
   private final ClientConnection connection;
-  private final KeepAlivePolicy rule;
+  private final KeepAlivePolicy policy;
   private final String deadText;
   private @Nullable Future<?> timer;
 
   KeepAliveTimer(
-      EventLoop loop, KeepAliveConfig times, Http2Session session, ClientConnection connection) {
+      EventLoop loop,
+      KeepAlivePolicy.Config times,
+      SessionLifecycle lifecycle,
+      ClientConnection connection) {
     this.loop = loop;
-    this.session = session;
+    this.lifecycle = lifecycle;
     this.connection = connection;
-    rule = new KeepAlivePolicy(times, loop.ticker().nanoTime());
+    policy = new KeepAlivePolicy(times, loop.ticker().nanoTime());
     deadText = "no sign of life within " + times.answer().toMillis() + " ms of a PING";
   }
 
   void onCall(long now) {
-    rule.onCall(now);
+    policy.onCall(now);
     if (timer == null) {
       schedule(now);
     }
   }
 
   void onRead() {
-    rule.onRead(loop.ticker().nanoTime());
+    policy.onRead(loop.ticker().nanoTime());
   }
 
   /** Sends a PING with a short deadline, unless the node gave a sign of life a moment ago. */
   void urgent(boolean awaiting) {
     long now = loop.ticker().nanoTime();
-    if (rule.isUrgent(now, awaiting)) {
+    if (policy.isUrgent(now, awaiting)) {
       stop();
       connection.ping(PING_DATA);
-      rule.onUrgentPing(now);
+      policy.onUrgentPing(now);
       schedule(now);
     }
   }
@@ -59,22 +62,23 @@ final class KeepAliveTimer {
 
   private void check() {
     timer = null;
-    if (!session.isAwaiting() && !rule.pingOutstanding()) {
+    if (!lifecycle.isAwaiting() && !policy.pingOutstanding()) {
       return;
     }
     long now = loop.ticker().nanoTime();
-    switch (rule.step(now)) {
+    switch (policy.step(now)) {
       case WAIT -> schedule(now);
       case PING -> {
         connection.ping(PING_DATA);
-        rule.onPing(now);
+        policy.onPing(now);
         schedule(now);
       }
-      case DEAD -> session.die(deadText);
+      case DEAD -> lifecycle.abort(deadText, false);
     }
   }
 
   private void schedule(long now) {
-    timer = loop.schedule(session.guarded(this::check), rule.nanosLeft(now), TimeUnit.NANOSECONDS);
+    timer =
+        loop.schedule(lifecycle.guarded(this::check), policy.nanosLeft(now), TimeUnit.NANOSECONDS);
   }
 }

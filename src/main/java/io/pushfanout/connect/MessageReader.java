@@ -1,6 +1,7 @@
 package io.pushfanout.connect;
 
 import io.netty.buffer.ByteBuf;
+import java.net.ProtocolException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ final class MessageReader {
   private static final byte[] NOTHING = {};
 
   private final int maxBytes;
-  private final byte[] prefix = new byte[MessagePrefix.BYTES];
+  private final byte[] prefix = new byte[MessageEncoder.PREFIX_BYTES];
   private int prefixRead;
   private int length;
   private byte[] message = NOTHING;
@@ -30,11 +31,11 @@ final class MessageReader {
    * @throws ProtocolException if the message is compressed, which no request allows, or too large
    */
   byte @Nullable [] next(ByteBuf data) throws ProtocolException {
-    if (prefixRead < MessagePrefix.BYTES) {
-      int missing = Math.min(MessagePrefix.BYTES - prefixRead, data.readableBytes());
+    if (prefixRead < MessageEncoder.PREFIX_BYTES) {
+      int missing = Math.min(MessageEncoder.PREFIX_BYTES - prefixRead, data.readableBytes());
       data.readBytes(prefix, prefixRead, missing);
       prefixRead += missing;
-      if (prefixRead < MessagePrefix.BYTES) {
+      if (prefixRead < MessageEncoder.PREFIX_BYTES) {
         return null;
       }
       length = length();
@@ -68,7 +69,7 @@ final class MessageReader {
       throw new ProtocolException("its message is compressed");
     }
     long announced = 0;
-    for (int i = 1; i < MessagePrefix.BYTES; i++) {
+    for (int i = 1; i < MessageEncoder.PREFIX_BYTES; i++) {
       announced = (announced << 8) | (prefix[i] & 0xFF);
     }
     if (announced > maxBytes) {

@@ -6,23 +6,32 @@ import io.pushfanout.delivery.NodeConnection.Connector;
 import io.pushfanout.lookup.LookUps;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.TlsChoice;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /** A connector to nodes by gRPC over HTTP/2, with TLS or without. */
 public final class NettyConnector implements Connector {
+  /**
+   * The timeouts and limits that only tests override.
+   *
+   * @param connectTimeout time for the look-up of a name, and again for TCP and the node's SETTINGS
+   * @param callsPerConnection calls after which a new connection is made; HTTP/2 has 2^30 stream
+   *     ids for a client, and none can be used twice
+   * @param cachesHeaders whether repeated header blocks are cached, not coded again
+   */
+  record Options(
+      Duration connectTimeout,
+      KeepAlivePolicy.Config keepAlive,
+      int callsPerConnection,
+      boolean cachesHeaders) {
+    static final Options DEFAULT =
+        new Options(Duration.ofSeconds(10), KeepAlivePolicy.Config.DEFAULT, 1_000_000_000, true);
+  }
+
   private final Supplier<EventLoop> loops;
   private final Dial.Network network;
-  private final ConnectOptions options;
+  private final Options options;
   private final TlsProfiles profiles;
-
-  /**
-   * Creates a connector for nodes in plaintext, in a process without callers.
-   *
-   * @param loops stays the caller's to close, after all connections
-   */
-  public NettyConnector(EventLoops loops) {
-    this(loops, ConnectOptions.DEFAULT);
-  }
 
   /**
    * @param loops stays the caller's to close, after all connections
@@ -31,34 +40,24 @@ public final class NettyConnector implements Connector {
    *     descriptors, as long as half of all is left to nodes
    */
   public NettyConnector(EventLoops loops, TlsProfiles profiles, int callers) {
-    this(loops.group()::next, ConnectOptions.DEFAULT, network(loops, callers), profiles);
-  }
-
-  NettyConnector(EventLoops loops, ConnectOptions options) {
-    this(loops, options, network(loops, 0));
-  }
-
-  NettyConnector(EventLoops loops, ConnectOptions options, Dial.Network network) {
-    this(loops.group()::next, options, network, TlsProfiles.NONE);
+    this(loops.group()::next, Options.DEFAULT, network(loops, callers), profiles);
   }
 
   /**
    * @param loops supplier of the one loop of each connection
    */
   NettyConnector(
-      Supplier<EventLoop> loops,
-      ConnectOptions options,
-      Dial.Network network,
-      TlsProfiles profiles) {
+      Supplier<EventLoop> loops, Options options, Dial.Network network, TlsProfiles profiles) {
     this.loops = loops;
     this.options = options;
     this.network = network;
     this.profiles = profiles;
   }
 
-  private static Dial.Network network(EventLoops loops, int callers) {
+  /** Returns the network of this machine. */
+  static Dial.Network network(EventLoops loops, int callers) {
     return new Dial.Network(
-        new SystemResolver(new LookUps()),
+        new SystemNameResolver(new LookUps()),
         new TcpOpener(loops, DescriptorShare.ofProcess(callers)));
   }
 

@@ -1,5 +1,7 @@
 package io.pushfanout.connect;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +18,20 @@ final class PeerMessage {
   /** Returns the reason of a connection's failure, which may quote bytes of the peer. */
   static String reason(Throwable cause) {
     return line(Causes.text(cause));
+  }
+
+  /**
+   * Returns the reason of a GOAWAY. A GOAWAY without an error is routine, such as a connection's
+   * greatest age, and is to read so.
+   */
+  static String goAway(long errorCode, ByteBuf debug) {
+    String text = line(debug.toString(StandardCharsets.UTF_8));
+    if (errorCode == Http2Error.NO_ERROR.code()) {
+      String routine = "the node asks for a new connection in place of this one";
+      return text.isEmpty() ? routine : routine + ": " + text;
+    }
+    String error = "the node is going away: " + StatusMapping.nameOf(errorCode);
+    return text.isEmpty() ? error : error + " " + text;
   }
 
   static String line(String text) {

@@ -2,7 +2,6 @@ package io.pushfanout.connect;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
@@ -12,44 +11,24 @@ import io.pushfanout.model.TlsChoice;
 import io.pushfanout.queue.QueuedMessage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that keeps one working session with the node: dials, and dials again after each
- * loss.
- *
- * <p>At any time the connection dials, waits to dial, or has a current session: one of these three
- * fields is set until the connection is closed, unless its TLS profile is missing. Beside them
- * there may be leaving sessions: they take no more calls but still wait for answers, so that a node
- * can replace a connection without a gap.
+ * loss. Beside the current session there may be draining ones: they take no more calls but still
+ * wait for answers, so that a node can replace a connection without a gap.
  */
-final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial.Owner {
+final class ReconnectingConnection implements NodeConnection, Dialer.Owner {
   private static final long REPLACED_WITHIN_MILLIS = 1000;
   private static final String TLS_CHANGED = "the fanout's tls settings have changed";
 
-  private final NodeAddress node;
-  private final Supplier<?> party;
   private final EventLoop loop;
-  private final Dial.Network network;
-  private final ConnectOptions options;
-  private final TlsProfiles profiles;
+  private final Dialer dialer;
   private final Listener engine;
-  private final Backoff backoff;
-  private final AddressMemory addresses = new AddressMemory();
-  private final List<Http2Session> leaving = new ArrayList<>();
-
-  private TlsChoice tls;
-  private @Nullable DeliveryTarget target;
-  private RequestHeadersFactory requests;
-  private @Nullable Dial dial;
-  private @Nullable Future<?> redial;
+  private final List<Http2Session> draining = new ArrayList<>();
 
   /** Timer of the time in which the next connection is expected in place of the last. */
   private @Nullable Future<?> replacing;
@@ -72,20 +51,13 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
       Supplier<?> party,
       EventLoop loop,
       Dial.Network network,
-      ConnectOptions options,
+      NettyConnector.Options options,
       TlsProfiles profiles,
       TlsChoice tls,
       Listener engine) {
-    this.node = node;
-    this.party = party;
     this.loop = loop;
-    this.network = network;
-    this.options = options;
-    this.profiles = profiles;
-    this.tls = tls;
     this.engine = engine;
-    backoff = new Backoff(new SplittableRandom(loop.ticker().nanoTime() ^ node.hashCode()));
-    requests = new RequestHeadersFactory(node, tls);
+    dialer = new Dialer(node, party, loop, network, options, profiles, tls, engine, this);
   }
 
   @Override
@@ -95,42 +67,34 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
 
   @Override
   public void start() {
-    dial();
+    dialer.dialNow();
   }
 
   @Override
   public void reconnectNow() {
-    if (dial != null) {
-      backoff.reset();
-      dial.announced();
-    } else if (redial != null) {
-      dialNow();
-    } else if (current != null) {
+    if (!dialer.announced() && current != null) {
       current.checkLiveness();
     }
   }
 
   @Override
   public void speak(TlsChoice changed) {
-    if (closed || changed.equals(tls)) {
+    if (closed || changed.equals(dialer.tls())) {
       return;
     }
-    tls = changed;
-    requests = new RequestHeadersFactory(node, changed);
-    requests.target(target);
+    dialer.updateTls(changed);
     if (current != null) {
-      current.replace(TLS_CHANGED);
+      current.lifecycle().replace(TLS_CHANGED);
     } else {
-      abandonDial();
+      dialer.abandon();
       engine.onDisconnected(TLS_CHANGED, true);
     }
-    dialNow();
+    dialer.dialNow();
   }
 
   @Override
   public void target(@Nullable DeliveryTarget changed) {
-    target = changed;
-    requests.target(changed);
+    dialer.target(changed);
   }
 
   @Override
@@ -142,44 +106,45 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
 
   @Override
   public void deliver(QueuedMessage message, long timeoutNanos) {
-    if (current == null) {
-      throw new IllegalStateException("deliver() while not available()");
-    }
-    current.deliver(message, timeoutNanos);
+    current().deliver(message, timeoutNanos);
   }
 
   @Override
   public NodeStream openStream(NodeStream.Listener listener) {
+    return current().openStream(listener);
+  }
+
+  private Http2Session current() {
     if (current == null) {
-      throw new IllegalStateException("openStream() while not available()");
+      throw new IllegalStateException("not available()");
     }
-    return current.openStream(listener);
+    return current;
   }
 
   @Override
   public List<QueuedMessage> reset() {
     List<QueuedMessage> reset = new ArrayList<>();
-    sessions().forEach(session -> session.reset(reset));
+    openSessions().forEach(session -> session.reset(reset));
     return reset;
   }
 
-  /** Returns the leaving sessions and the current one. */
-  private List<Http2Session> sessions() {
-    List<Http2Session> open = new ArrayList<>(leaving);
+  /** Returns the draining sessions and the current one. */
+  private List<Http2Session> openSessions() {
+    List<Http2Session> open = new ArrayList<>(draining);
     if (current != null) {
       open.add(current);
     }
     return open;
   }
 
-  /** Flushes leaving sessions too, because their streams may still send. */
+  /** Flushes draining sessions too, because their streams may still send. */
   @Override
   public void flush() {
     if (current != null) {
       current.flush();
     }
-    for (int i = 0; i < leaving.size(); i++) {
-      leaving.get(i).flush();
+    for (int i = 0; i < draining.size(); i++) {
+      draining.get(i).flush();
     }
   }
 
@@ -189,90 +154,33 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
       return;
     }
     closed = true;
-    if (redial != null) {
-      redial.cancel(false);
-      redial = null;
-    }
-    List<Http2Session> open = sessions();
-    leaving.clear();
+    List<Http2Session> open = openSessions();
+    draining.clear();
     current = null;
-    abandonDial();
+    dialer.stop();
     endReplacing();
-    open.forEach(Http2Session::close);
+    open.forEach(session -> session.lifecycle().close());
   }
 
-  // ---- dialling
-
-  private void dialNow() {
-    if (redial != null) {
-      redial.cancel(false);
-    }
-    backoff.reset();
-    dial();
-  }
-
-  private void dial() {
-    redial = null;
-    if (closed) {
-      return;
-    }
-    if (!profiles.supports(tls)) {
-      // A profile cannot come while the program runs, so there is nothing to wait for.
-      endReplacing();
-      engine.onNotDialled("the server has no TLS profile named " + tls.profile());
-      return;
-    }
-    dial = new Dial(node, party.get(), loop, network, options.connectTimeout(), addresses, this);
-    dial.begin();
-  }
-
-  @Override
-  public Http2Session newSession() {
-    return new Http2Session(loop, requests, options, this, engine);
-  }
-
-  @Override
-  public ChannelHandler handler(Http2Session session, Consumer<String> onFailure)
-      throws SSLException {
-    return tls.profile() == null
-        ? session.handler()
-        : AlpnVerifier.before(
-            session.handler(),
-            profiles.context(tls.profile()),
-            tls.serverName() == null ? node.host() : tls.serverName(),
-            node.port(),
-            onFailure);
-  }
+  // ---- events of dials
 
   @Override
   public void onDialFailed(String why) {
-    dial = null;
     endReplacing();
-    redialLater();
     engine.onDisconnected(why, false);
   }
 
-  private void abandonDial() {
-    Dial abandoned = dial;
-    dial = null;
-    if (abandoned != null) {
-      abandoned.end();
-    }
-  }
-
-  private void redialLater() {
-    redial = loop.schedule(this::dial, backoff.nextNanos(), TimeUnit.NANOSECONDS);
+  @Override
+  public void onNotDialled(String why) {
+    endReplacing();
+    engine.onNotDialled(why);
   }
 
   // ---- events of sessions
 
   @Override
   public void onReady(Http2Session session, int concurrency) {
-    Dial done = dial;
-    dial = null;
-    if (done != null) {
-      done.won(session);
-    }
+    dialer.won(session);
     endReplacing();
     current = session;
     readyNanos = loop.ticker().nanoTime();
@@ -305,18 +213,16 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
   }
 
   @Override
-  public void onLeaving(Http2Session session, String why, boolean orderly) {
-    if (dial != null && dial.has(session)) {
-      dial.lost(session, why);
-    } else if (session == current) {
+  public void onDraining(Http2Session session, String why, boolean orderly) {
+    if (!dialer.lost(session, why) && session == current) {
       current = null;
-      leaving.add(session);
+      draining.add(session);
       replace(why, orderly, session.hasServed());
     }
   }
 
   /**
-   * Dials in place of a session that is leaving. A connection that has served is replaced at once,
+   * Dials in place of a session that is draining. A connection that has served is replaced at once,
    * and so is one that has outlived the first pause and ends in good order. A node that ends each
    * connection as soon as it is made, or reports an error on it, is dialled after a pause; if it
    * does so twice, the engine is notified of a loss.
@@ -324,15 +230,7 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
   private void replace(String why, boolean orderly, boolean served) {
     long lived = loop.ticker().nanoTime() - readyNanos;
     boolean good = served || (orderly && lived >= Backoff.INITIAL_NANOS);
-    if (good || lived >= Backoff.MAX_NANOS) {
-      backoff.reset();
-    }
-    boolean first = backoff.isFirst();
-    if (good) {
-      redial = loop.schedule(this::dial, 0, TimeUnit.NANOSECONDS);
-    } else {
-      redialLater();
-    }
+    boolean first = dialer.redial(good, lived);
     boolean replaced = orderly && first;
     if (replaced) {
       replacing = loop.schedule(this::onReplacedLate, REPLACED_WITHIN_MILLIS, MILLISECONDS);
@@ -355,7 +253,7 @@ final class ReconnectingConnection implements NodeConnection, SessionOwner, Dial
   }
 
   @Override
-  public void onGone(Http2Session session) {
-    leaving.remove(session);
+  public void onClosed(Http2Session session) {
+    draining.remove(session);
   }
 }

@@ -5,7 +5,6 @@ import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.model.Via;
@@ -15,10 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A factory of the headers and bodies of calls to one node (grpc/doc/PROTOCOL-HTTP2.md,
- * "Requests").
- */
+/** A factory of the headers of calls to one node (grpc/doc/PROTOCOL-HTTP2.md, "Requests"). */
 final class RequestHeadersFactory {
   private static final AsciiString POST = AsciiString.cached("POST");
   private static final AsciiString HTTP = AsciiString.cached("http");
@@ -127,16 +123,6 @@ final class RequestHeadersFactory {
       unit++;
     }
     return Math.ceilDiv(left, UNIT_NANOS[unit]) + UNITS.substring(unit, unit + 1);
-  }
-
-  /**
-   * Returns the length-prefixed message around the payload's own bytes, because many nodes get the
-   * same.
-   */
-  static byte[][] body(Payload payload) {
-    byte[] prefix = new byte[MessagePrefix.BYTES];
-    MessagePrefix.write(prefix, payload.size());
-    return new byte[][] {prefix, payload.bytes()};
   }
 
   private static String version() {

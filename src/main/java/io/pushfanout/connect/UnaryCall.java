@@ -88,11 +88,11 @@ final class UnaryCall extends GrpcCall {
 
   @Override
   void end(Evidence evidence, StatusCode code, String detail) {
-    session().ended(this, evidence, code, detail);
+    session().engine().onCompleted(message, evidence, code, detail);
   }
 
   @Override
   void endUnseen(Evidence evidence) {
-    session().endedUnseen(this, evidence);
+    session().engine().onUnprocessed(message, evidence);
   }
 }

@@ -7,6 +7,7 @@ import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
+import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
@@ -33,7 +34,7 @@ class RegistryTest {
   private final ScheduledExecutorService thread = Threads.scheduler("applier");
   private final FanoutEngine engine =
       new FanoutEngine(
-          new NettyConnector(loops),
+          new NettyConnector(loops, TlsProfiles.NONE, 0),
           new Totals(),
           MemoryBudget.unlimited(),
           thread,

@@ -46,7 +46,7 @@ class CallOutcomeTest {
   @BeforeEach
   void open() throws Exception {
     node = new ScriptedNode();
-    engine = new EngineDouble(loops, node.address(), ConnectOptions.DEFAULT);
+    engine = new EngineDouble(loops, node.address(), NettyConnector.Options.DEFAULT);
   }
 
   @AfterEach

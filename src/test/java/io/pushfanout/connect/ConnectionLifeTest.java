@@ -25,8 +25,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** The begin, the replacement and the end of a connection, with nodes that behave in any way. */
 @Execution(ExecutionMode.CONCURRENT)
 class ConnectionLifeTest {
-  private static final KeepAliveConfig QUICK_PINGS =
-      new KeepAliveConfig(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofMinutes(5));
+  private static final KeepAlivePolicy.Config QUICK_PINGS =
+      new KeepAlivePolicy.Config(
+          Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofMinutes(5));
 
   private static EventLoops loops;
 
@@ -56,23 +57,23 @@ class ConnectionLifeTest {
     node.close();
   }
 
-  private EngineDouble open(ConnectOptions options) throws Exception {
+  private EngineDouble open(NettyConnector.Options options) throws Exception {
     return open(node.address(), options);
   }
 
-  private EngineDouble open(NodeAddress address, ConnectOptions options) throws Exception {
+  private EngineDouble open(NodeAddress address, NettyConnector.Options options) throws Exception {
     EngineDouble engine = new EngineDouble(loops, address, options);
     engines.add(engine);
     return engine;
   }
 
-  private static ConnectOptions connectWithin(Duration timeout) {
-    return new ConnectOptions(timeout, KeepAliveConfig.DEFAULT, 1_000, true);
+  private static NettyConnector.Options connectWithin(Duration timeout) {
+    return new NettyConnector.Options(timeout, KeepAlivePolicy.Config.DEFAULT, 1_000, true);
   }
 
   @Test
   void aConnectionBeginsWithTheNodesSettings() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire wire = node.accept()) {
       assertThat(engine.available()).isFalse();
       wire.settings(MAX_CONCURRENT_STREAMS, 0);
@@ -86,7 +87,7 @@ class ConnectionLifeTest {
 
   @Test
   void aNodeWithoutALimitTakesAnyNumberOfCalls() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire wire = node.acceptWithSettings()) {
       assertThat(engine.next()).isEqualTo("connected " + Integer.MAX_VALUE);
       wire.settings();
@@ -108,7 +109,7 @@ class ConnectionLifeTest {
 
   @Test
   void aServerOfAnotherProtocolIsOneClearReason() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire wire = node.accept()) {
       wire.raw("SSH-2.0-OpenSSH_9.9\r\n".getBytes(StandardCharsets.US_ASCII));
       assertThat(engine.next()).isEqualTo("disconnected: its first frame is not SETTINGS");
@@ -123,7 +124,7 @@ class ConnectionLifeTest {
   void aClosedPortIsDialledUntilItIsOpen() throws Exception {
     NodeAddress address = node.address();
     node.close();
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     String refused = "disconnected: Connection refused: /127.0.0.1:" + address.port();
     assertThat(engine.next()).isEqualTo(refused);
     assertThat(engine.next()).isEqualTo(refused);
@@ -140,13 +141,13 @@ class ConnectionLifeTest {
 
   @Test
   void aClosedConnectionIsNeverDialledAgain() throws Exception {
-    EngineDouble closed = open(ConnectOptions.DEFAULT);
+    EngineDouble closed = open(NettyConnector.Options.DEFAULT);
     node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5).close();
     assertThat(closed.next()).isEqualTo("connected 5");
     assertThat(closed.next()).startsWith("disconnected: ");
     closed.close();
     closed.reconnectNow();
-    EngineDouble other = open(ConnectOptions.DEFAULT);
+    EngineDouble other = open(NettyConnector.Options.DEFAULT);
     try (Wire _ = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 6)) {
       assertThat(other.next()).isEqualTo("connected 6");
       assertThat(closed.heardNothingMore()).isTrue();
@@ -155,14 +156,15 @@ class ConnectionLifeTest {
 
   @Test
   void anUnknownHostIsOneClearReason() throws Exception {
-    EngineDouble engine = open(NodeAddress.parse("no-such.invalid:1"), ConnectOptions.DEFAULT);
+    EngineDouble engine =
+        open(NodeAddress.parse("no-such.invalid:1"), NettyConnector.Options.DEFAULT);
     assertThat(engine.next()).isEqualTo("disconnected: unknown host no-such.invalid");
   }
 
   @Test
   void aHostNameIsLookedUp() throws Exception {
     EngineDouble engine =
-        open(new NodeAddress("localhost", node.address().port()), ConnectOptions.DEFAULT);
+        open(new NodeAddress("localhost", node.address().port()), NettyConnector.Options.DEFAULT);
     try (Wire _ = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       String event = engine.next();
       while (event.contains("Connection refused")) {
@@ -174,7 +176,7 @@ class ConnectionLifeTest {
 
   @Test
   void aBrokenConnectionFailsItsCallsAndIsReplaced() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       engine.deliver("one");
@@ -192,7 +194,7 @@ class ConnectionLifeTest {
 
   @Test
   void callsAboveTheLastThatANodeTookAreUnprocessedAndTheOthersGoOn() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       engine.deliver("one");
@@ -217,7 +219,7 @@ class ConnectionLifeTest {
 
   @Test
   void aGoAwayInTwoStepsLosesNothing() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       engine.deliver("one");
@@ -238,7 +240,7 @@ class ConnectionLifeTest {
 
   @Test
   void limitsThatAreMetBeforeTheFirstAnswerAreNoLoss() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     List<Wire> old = new ArrayList<>();
     try {
       for (int i = 0; i < 4; i++) {
@@ -260,7 +262,7 @@ class ConnectionLifeTest {
 
   @Test
   void theEndOfACallOfAReplacedConnectionMakesNoRoom() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 1)) {
       assertThat(engine.next()).isEqualTo("connected 1");
       engine.deliver("one");
@@ -282,7 +284,7 @@ class ConnectionLifeTest {
 
   @Test
   void aGoAwaysReasonIsPassedOn() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       engine.deliver("one");
@@ -297,7 +299,7 @@ class ConnectionLifeTest {
 
   @Test
   void aGoAwayWithoutAnErrorDoesNotSoundLikeOne() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       wire.goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR, "max_age");
@@ -309,7 +311,9 @@ class ConnectionLifeTest {
   @Test
   void usedUpStreamIdsMeanANewConnection() throws Exception {
     EngineDouble engine =
-        open(new ConnectOptions(Duration.ofSeconds(10), KeepAliveConfig.DEFAULT, 2, true));
+        open(
+            new NettyConnector.Options(
+                Duration.ofSeconds(10), KeepAlivePolicy.Config.DEFAULT, 2, true));
     try (Wire old = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       engine.onLoop(
@@ -338,7 +342,7 @@ class ConnectionLifeTest {
   @Test
   void aFrozenNodeIsPingedThenDisconnected() throws Exception {
     EngineDouble engine =
-        open(new ConnectOptions(Duration.ofSeconds(10), QUICK_PINGS, 1_000, true));
+        open(new NettyConnector.Options(Duration.ofSeconds(10), QUICK_PINGS, 1_000, true));
     try (Wire frozen = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       engine.deliver("one");
@@ -354,7 +358,7 @@ class ConnectionLifeTest {
 
   @Test
   void aNodeThatFloodsWithPingsAndReadsNoAnswersIsDisconnected() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       byte[] pings = new byte[17 * 1000];
@@ -376,7 +380,7 @@ class ConnectionLifeTest {
 
   @Test
   void aStreamThatTheNodeOpensEndsTheConnection() throws Exception {
-    EngineDouble engine = open(ConnectOptions.DEFAULT);
+    EngineDouble engine = open(NettyConnector.Options.DEFAULT);
     try (Wire wire = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 5)) {
       assertThat(engine.next()).isEqualTo("connected 5");
       wire.headers(2, true, ":status", "200");

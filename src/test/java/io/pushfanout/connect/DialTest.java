@@ -38,25 +38,25 @@ class DialTest {
 
   private final EventLoop loop = carrier.eventLoop();
   private final List<String> heard = new ArrayList<>();
-  private final List<Resolver.Answer> lookUps = new ArrayList<>();
+  private final List<NameResolver.Answer> lookUps = new ArrayList<>();
   private final List<Attempt> attempts = new ArrayList<>();
   private final List<EmbeddedChannel> channels = new ArrayList<>();
 
   private record Attempt(
       InetSocketAddress address, ChannelHandler handler, Opener.Outcome outcome) {}
 
-  private final Resolver byHand = (_, _, _, _, answer) -> lookUps.add(answer);
+  private final NameResolver byHand = (_, _, _, _, answer) -> lookUps.add(answer);
   private final Opener openedByHand =
       (address, _, handler, outcome) -> attempts.add(new Attempt(address, handler, outcome));
 
-  private NodeConnection open(Resolver resolver, Opener opener) {
+  private NodeConnection open(NameResolver resolver, Opener opener) {
     NodeConnection connection =
         new ReconnectingConnection(
             new NodeAddress("node.example", 50052),
             () -> "party",
             loop,
             new Dial.Network(resolver, opener),
-            ConnectOptions.DEFAULT,
+            NettyConnector.Options.DEFAULT,
             TlsProfiles.NONE,
             TlsChoice.PLAINTEXT,
             new Ear());
@@ -184,7 +184,7 @@ class DialTest {
               task.run();
             },
             clock::nanoTime);
-    open(new SystemResolver(names), openedByHand);
+    open(new SystemNameResolver(names), openedByHand);
     pass(Duration.ofSeconds(5));
     assertThat(heard)
         .hasSizeBetween(4, 12)

@@ -56,7 +56,8 @@ class DialledAddressesTest {
   private EngineDouble open(Dial.Network network) throws Exception {
     var engine =
         new EngineDouble(
-            new NettyConnector(loops, ConnectOptions.DEFAULT, network),
+            new NettyConnector(
+                loops.group()::next, NettyConnector.Options.DEFAULT, network, TlsProfiles.NONE),
             new NodeAddress("node.example", node.address().port()));
     engines.add(engine);
     return engine;
@@ -64,7 +65,7 @@ class DialledAddressesTest {
 
   private Dial.Network network(DescriptorShare share) {
     return new Dial.Network(
-        new SystemResolver(new LookUps(_ -> addresses.toArray(InetAddress[]::new))),
+        new SystemNameResolver(new LookUps(_ -> addresses.toArray(InetAddress[]::new))),
         new TcpOpener(loops, share));
   }
 
@@ -148,7 +149,7 @@ class DialledAddressesTest {
     EngineDouble engine =
         open(
             new Dial.Network(
-                new SystemResolver(firstHangs),
+                new SystemNameResolver(firstHangs),
                 new TcpOpener(loops, new DescriptorShare(1_000, 0))));
     Thread.sleep(Duration.ofMillis(300));
     long since = System.nanoTime();

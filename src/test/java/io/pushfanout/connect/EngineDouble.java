@@ -33,8 +33,9 @@ final class EngineDouble implements NodeConnection.Listener {
   private boolean delivering;
   private volatile @Nullable Evidence lastEvidence;
 
-  EngineDouble(EventLoops loops, NodeAddress node, ConnectOptions options) throws Exception {
-    this(new NettyConnector(loops, options), node);
+  EngineDouble(EventLoops loops, NodeAddress node, NettyConnector.Options options)
+      throws Exception {
+    this(connector(loops, options), node);
   }
 
   EngineDouble(NettyConnector connector, NodeAddress node) throws Exception {
@@ -48,6 +49,12 @@ final class EngineDouble implements NodeConnection.Listener {
           connection.start();
           return null;
         });
+  }
+
+  /** Returns a connector for nodes in plaintext, on this machine's network. */
+  static NettyConnector connector(EventLoops loops, NettyConnector.Options options) {
+    return new NettyConnector(
+        loops.group()::next, options, NettyConnector.network(loops, 0), TlsProfiles.NONE);
   }
 
   /** Returns the next event. */

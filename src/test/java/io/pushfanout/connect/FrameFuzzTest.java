@@ -49,8 +49,8 @@ class FrameFuzzTest {
   void start() {
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
     loops = new EventLoops(1);
-    remembering = new NettyConnector(loops, options(true));
-    forgetful = new NettyConnector(loops, options(false));
+    remembering = EngineDouble.connector(loops, options(true));
+    forgetful = EngineDouble.connector(loops, options(false));
   }
 
   @AfterEach
@@ -59,9 +59,9 @@ class FrameFuzzTest {
     ResourceLeakDetector.setLevel(before);
   }
 
-  private static ConnectOptions options(boolean remembersHeaders) {
-    return new ConnectOptions(
-        Duration.ofSeconds(10), KeepAliveConfig.DEFAULT, 1_000, remembersHeaders);
+  private static NettyConnector.Options options(boolean cachesHeaders) {
+    return new NettyConnector.Options(
+        Duration.ofSeconds(10), KeepAlivePolicy.Config.DEFAULT, 1_000, cachesHeaders);
   }
 
   @Test

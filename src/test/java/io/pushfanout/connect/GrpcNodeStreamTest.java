@@ -44,7 +44,7 @@ class GrpcNodeStreamTest {
   @BeforeEach
   void open() throws Exception {
     node = new ScriptedNode();
-    engine = new EngineDouble(loops, node.address(), ConnectOptions.DEFAULT);
+    engine = new EngineDouble(loops, node.address(), NettyConnector.Options.DEFAULT);
   }
 
   @AfterEach

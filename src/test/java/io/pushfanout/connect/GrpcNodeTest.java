@@ -34,7 +34,7 @@ class GrpcNodeTest {
   }
 
   private static EngineDouble open(GrpcNode node) throws Exception {
-    EngineDouble engine = new EngineDouble(loops, node.address(), ConnectOptions.DEFAULT);
+    EngineDouble engine = new EngineDouble(loops, node.address(), NettyConnector.Options.DEFAULT);
     String event = engine.next();
     while (event.startsWith("disconnected")) {
       event = engine.next();

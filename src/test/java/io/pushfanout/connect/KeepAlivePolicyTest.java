@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class KeepAlivePolicyTest {
-  private final KeepAlivePolicy rule = new KeepAlivePolicy(KeepAliveConfig.DEFAULT, at(0));
+  private final KeepAlivePolicy rule = new KeepAlivePolicy(KeepAlivePolicy.Config.DEFAULT, at(0));
 
   private static long at(long second) {
     // Near the overflow, where comparing instead of subtracting goes wrong.

@@ -47,11 +47,12 @@ class LookUpTest {
   /** The clock of look-ups stands still: none grows old, however busy the machine. */
   private NettyConnector connector(Duration timeout) {
     return new NettyConnector(
-        loops,
-        new ConnectOptions(timeout, KeepAliveConfig.DEFAULT, 1_000, true),
+        loops.group()::next,
+        new NettyConnector.Options(timeout, KeepAlivePolicy.Config.DEFAULT, 1_000, true),
         new Dial.Network(
-            new SystemResolver(new LookUps(this::resolve, this::onAThread, () -> 0)),
-            new TcpOpener(loops, new DescriptorShare(1_000, 0))));
+            new SystemNameResolver(new LookUps(this::resolve, this::onAThread, () -> 0)),
+            new TcpOpener(loops, new DescriptorShare(1_000, 0))),
+        TlsProfiles.NONE);
   }
 
   private void onAThread(Runnable lookUp) {

@@ -48,7 +48,7 @@ class MissingMemoryTest {
   }
 
   /** One of which the n-th allocation fails. */
-  private static final class Conversation implements SessionOwner, NodeConnection.Listener {
+  private static final class Conversation implements Http2Session.Owner, NodeConnection.Listener {
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final FailingAllocator allocator;
     private final Http2Session session;
@@ -69,7 +69,7 @@ class MissingMemoryTest {
           new Http2Session(
               channel.eventLoop(),
               new RequestHeadersFactory(new NodeAddress("a", 1), TlsChoice.PLAINTEXT),
-              ConnectOptions.DEFAULT,
+              NettyConnector.Options.DEFAULT,
               this,
               this);
     }
@@ -185,17 +185,17 @@ class MissingMemoryTest {
     public void onAvailable(Http2Session available) {}
 
     @Override
-    public void onLeaving(Http2Session leaving, String why, boolean orderly) {
+    public void onDraining(Http2Session draining, String why, boolean orderly) {
       left++;
       if (!ready) {
         // Closes the session like a connection that is dialling. No event follows.
-        leaving.close();
+        draining.lifecycle().close();
         gone = true;
       }
     }
 
     @Override
-    public void onGone(Http2Session over) {
+    public void onClosed(Http2Session over) {
       assertThat(gone).isFalse();
       gone = true;
     }

@@ -7,6 +7,7 @@ import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.protocol.v1.DeliverResponse;
 import io.pushfanout.queue.StreamQueue.DeliveryFailure;
+import java.net.ProtocolException;
 
 /**
  * The bytes of a node on a stream. The first byte is the number of envelopes sent, the second the

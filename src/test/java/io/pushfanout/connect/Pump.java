@@ -37,7 +37,9 @@ final class Pump implements NodeConnection.Listener {
     }
     done = new CountDownLatch(messages);
     this.concurrency = concurrency;
-    connection = new NettyConnector(loops).open(node, () -> "party", TlsChoice.PLAINTEXT, this);
+    connection =
+        new NettyConnector(loops, TlsProfiles.NONE, 0)
+            .open(node, () -> "party", TlsChoice.PLAINTEXT, this);
     connection.loop().execute(connection::start);
   }
 

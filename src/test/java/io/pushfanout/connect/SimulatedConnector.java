@@ -38,12 +38,15 @@ public final class SimulatedConnector {
   public static Connector of(Supplier<EventLoop> loops, Outside outside) {
     OutsideNetwork network = new OutsideNetwork(outside);
     return new NettyConnector(
-        loops, ConnectOptions.DEFAULT, new Dial.Network(network, network), TlsProfiles.NONE);
+        loops,
+        NettyConnector.Options.DEFAULT,
+        new Dial.Network(network, network),
+        TlsProfiles.NONE);
   }
 
-  private record OutsideNetwork(Outside outside) implements Resolver, Opener {
+  private record OutsideNetwork(Outside outside) implements NameResolver, Opener {
     @Override
-    public void lookUp(Object party, String host, boolean fresh, EventLoop loop, Answer answer) {
+    public void resolve(Object party, String host, boolean fresh, EventLoop loop, Answer answer) {
       if (InetAddresses.isInetAddress(host)) {
         List<InetAddress> found = List.of(InetAddresses.forString(host));
         loop.execute(() -> answer.found(found));

@@ -20,7 +20,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void beforeEach(ExtensionContext context) throws Exception {
     node = new ScriptedNode();
-    engine = new EngineDouble(loops, node.address(), ConnectOptions.DEFAULT);
+    engine = new EngineDouble(loops, node.address(), NettyConnector.Options.DEFAULT);
   }
 
   @Override

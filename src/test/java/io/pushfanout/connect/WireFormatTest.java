@@ -99,7 +99,7 @@ class WireFormatTest {
   @Test
   void aMessageIsItsLengthAndTheBytesThemselves() {
     byte[] bytes = new byte[0x010203];
-    byte[][] body = RequestHeadersFactory.body(new Payload(Rpc.BROADCAST, bytes));
+    byte[][] body = MessageEncoder.unary(new Payload(Rpc.BROADCAST, bytes));
     assertThat(body.length).isEqualTo(2);
     assertThat(body[0]).isEqualTo(new byte[] {0, 0, 1, 2, 3});
     assertThat(body[1]).as("not a copy").isSameAs(bytes);

@@ -3,6 +3,7 @@ package io.pushfanout.it;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
+import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.CallOutcome;
@@ -39,7 +40,7 @@ final class LiveManager implements AutoCloseable {
   private final Totals totals = new Totals();
   private final FanoutEngine engine =
       new FanoutEngine(
-          new NettyConnector(loops),
+          new NettyConnector(loops, TlsProfiles.NONE, 0),
           totals,
           MemoryBudget.unlimited(),
           applier,

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The requests that are written by hand are read as those that protobuf would write. */
-class BatchEncoderTest {
+class MessageEncoderTest {
   private static final int[] SIZES = {
     0, 1, 100, 123, 127, 128, 1023, 1024, 1025, 16_382, 16_384, 70_000, 3_000_000
   };
@@ -52,11 +52,11 @@ class BatchEncoderTest {
     for (int i = 0; i < 1000; i++) {
       small.add(QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[100]), 0, i));
     }
-    assertThat(BatchEncoder.encode(small).length).isEqualTo(1);
+    assertThat(MessageEncoder.batch(small).length).isEqualTo(1);
 
     byte[] large = new byte[5000];
     var message = QueuedMessage.alone(new Payload(Rpc.BROADCAST, large), 0, 0);
-    byte[][] pieces = BatchEncoder.encode(List.of(message, message));
+    byte[][] pieces = MessageEncoder.batch(List.of(message, message));
     assertThat(pieces[1]).isSameAs(large);
     assertThat(pieces[3]).isSameAs(large);
   }
@@ -79,7 +79,7 @@ class BatchEncoderTest {
 
   private byte[] encoded(List<QueuedMessage> batch) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] piece : BatchEncoder.encode(batch)) {
+    for (byte[] piece : MessageEncoder.batch(batch)) {
       all.writeBytes(piece);
     }
     return all.toByteArray();

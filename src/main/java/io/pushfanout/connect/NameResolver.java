@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.util.List;
 
 /** A resolver of names for dials. */
-interface Resolver {
+interface NameResolver {
   /**
    * Looks a name up; an address in place of a name is its own answer.
    *
@@ -13,7 +13,7 @@ interface Resolver {
    * @param fresh whether the answer of a look-up that has begun already is too old
    * @param loop loop of the answer, which comes in a later task than this call; perhaps never
    */
-  void lookUp(Object party, String host, boolean fresh, EventLoop loop, Answer answer);
+  void resolve(Object party, String host, boolean fresh, EventLoop loop, Answer answer);
 
   /** The receiver of an answer. One of its methods is called, once. */
   interface Answer {

@@ -5,15 +5,15 @@ import io.pushfanout.lookup.LookUps;
 import java.net.UnknownHostException;
 
 /** A resolver that looks names up as the machine does: hosts file, search domains, name servers. */
-final class SystemResolver implements Resolver {
+final class SystemNameResolver implements NameResolver {
   private final LookUps lookUps;
 
-  SystemResolver(LookUps lookUps) {
+  SystemNameResolver(LookUps lookUps) {
     this.lookUps = lookUps;
   }
 
   @Override
-  public void lookUp(Object party, String host, boolean fresh, EventLoop loop, Answer answer) {
+  public void resolve(Object party, String host, boolean fresh, EventLoop loop, Answer answer) {
     var _ =
         lookUps
             .of(party, host, fresh)

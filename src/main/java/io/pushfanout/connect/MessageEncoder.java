@@ -7,15 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An encoder that makes a {@code DeliverRequest} of messages, with gRPC's prefix, around their own
- * bytes (proto/delivery.proto; protobuf.dev/programming-guides/encoding).
+ * An encoder of gRPC's length-prefixed messages around the payloads' own bytes, because many nodes
+ * get the same (grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message"). A unary call has one
+ * payload; a {@code DeliverRequest} has a batch (proto/delivery.proto;
+ * protobuf.dev/programming-guides/encoding).
  *
  * <p>Small payloads of a batch are copied: a copy costs less than a separate piece, and the batch
  * leaves at once. A message alone is never copied: a part of it may have to wait, and nodes that do
  * not read must not hold a copy each. The {@code via} of an envelope is before its payload, so that
  * nothing follows a large payload; the order of fields is free.
  */
-final class BatchEncoder {
+final class MessageEncoder {
+  /** Bytes of a message's prefix: not compressed, and its length. */
+  static final int PREFIX_BYTES = 5;
+
   /** Field 1, delimited: {@code envelopes}. */
   private static final byte ENVELOPE = 0x0A;
 
@@ -36,17 +41,32 @@ final class BatchEncoder {
   /** Bytes of {@link #piece} that are filled. */
   private int length;
 
-  private BatchEncoder(List<QueuedMessage> batch) {
+  private MessageEncoder(List<QueuedMessage> batch) {
     this.batch = batch;
   }
 
+  /** Encodes the request of a unary call. The pieces must not be changed. */
+  static byte[][] unary(Payload payload) {
+    byte[] prefix = new byte[PREFIX_BYTES];
+    writePrefix(prefix, payload.size());
+    return new byte[][] {prefix, payload.bytes()};
+  }
+
+  private static void writePrefix(byte[] to, int messageBytes) {
+    to[0] = 0;
+    to[1] = (byte) (messageBytes >>> 24);
+    to[2] = (byte) (messageBytes >>> 16);
+    to[3] = (byte) (messageBytes >>> 8);
+    to[4] = (byte) messageBytes;
+  }
+
   /** Encodes a batch. The pieces must not be changed. */
-  static byte[][] encode(List<QueuedMessage> batch) {
-    return new BatchEncoder(batch).encode();
+  static byte[][] batch(List<QueuedMessage> batch) {
+    return new MessageEncoder(batch).encode();
   }
 
   private byte[][] encode() {
-    int before = MessagePrefix.BYTES;
+    int before = PREFIX_BYTES;
     for (int first = 0; first < batch.size(); ) {
       int shared = first;
       int bytes = before;
@@ -59,7 +79,7 @@ final class BatchEncoder {
       first = shared + 1;
       before = 0;
     }
-    MessagePrefix.write(pieces.getFirst(), messageBytes());
+    writePrefix(pieces.getFirst(), messageBytes());
     return pieces.toArray(byte[][]::new);
   }
 
@@ -88,7 +108,7 @@ final class BatchEncoder {
   }
 
   private int messageBytes() {
-    int size = -MessagePrefix.BYTES;
+    int size = -PREFIX_BYTES;
     for (byte[] each : pieces) {
       size += each.length;
     }

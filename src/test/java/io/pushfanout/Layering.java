@@ -41,19 +41,19 @@ final class Layering {
           // Generated from proto/.
           Map.entry("protocol", Set.of()),
           Map.entry("http2", Set.of()),
-          Map.entry("files", Set.of("model")),
-          Map.entry("tls", Set.of("model", "files")),
+          Map.entry("reload", Set.of("model")),
+          Map.entry("tls", Set.of("model", "reload")),
           Map.entry("lookup", Set.of("share")),
           Map.entry(
               "connect",
-              Set.of("model", "queue", "delivery", "http2", "protocol", "files", "tls", "lookup")),
-          Map.entry("access", Set.of("model", "files", "share")),
-          Map.entry("audit", Set.of("model", "files")),
+              Set.of("model", "queue", "delivery", "http2", "protocol", "reload", "tls", "lookup")),
+          Map.entry("access", Set.of("model", "reload", "share")),
+          Map.entry("audit", Set.of("model", "reload")),
           Map.entry(
               "server",
               Set.of("model", "queue", "broadcast", "protocol", "tls", "access", "audit", "share")),
-          Map.entry("options", Set.of("model", "files", "tls")),
-          Map.entry("client", Set.of("model", "protocol", "files", "tls", "options")),
+          Map.entry("options", Set.of("model", "reload", "tls")),
+          Map.entry("client", Set.of("model", "protocol", "reload", "tls", "options")),
           Map.entry("bench", Set.of("model", "tls", "options", "client")),
           Map.entry("logging", Set.of("model")),
           Map.entry(
@@ -64,7 +64,7 @@ final class Layering {
                   "queue",
                   "broadcast",
                   "fanout",
-                  "files",
+                  "reload",
                   "tls",
                   "options",
                   "access",
@@ -86,7 +86,7 @@ final class Layering {
               "cli",
               Set.of(
                   "model",
-                  "files",
+                  "reload",
                   "tls",
                   "options",
                   "logging",
@@ -106,12 +106,12 @@ final class Layering {
           Map.entry("training", Set.of("app", "cli")),
           Map.entry("node", Set.of("model", "protocol", "tls")),
           Map.entry("management", Set.of("model", "plan", "queue", "broadcast", "fanout", "tls")),
-          Map.entry("config", Set.of("model", "files")),
+          Map.entry("config", Set.of("model", "reload")),
           Map.entry("history", Set.of("model", "plan", "queue", "fanout")),
           Map.entry(
               "operator", Set.of("model", "plan", "queue", "fanout", "access", "history", "tls")),
-          Map.entry("state", Set.of("model", "files")),
-          Map.entry("discovery", Set.of("model", "plan", "lookup", "files", "tls")));
+          Map.entry("state", Set.of("model", "reload")),
+          Map.entry("discovery", Set.of("model", "plan", "lookup", "reload", "tls")));
 
   /** A room within a package, and the packages of the same house that it does not see. */
   private static final Map<String, Set<String>> INNER_ROOMS =

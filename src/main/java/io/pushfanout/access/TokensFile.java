@@ -1,11 +1,11 @@
 package io.pushfanout.access;
 
 import com.google.common.hash.HashCode;
-import io.pushfanout.files.FileException;
-import io.pushfanout.files.FileWatch;
-import io.pushfanout.files.FollowedFiles;
-import io.pushfanout.files.SmallFile;
 import io.pushfanout.model.Printable;
+import io.pushfanout.reload.FileException;
+import io.pushfanout.reload.FilePoller;
+import io.pushfanout.reload.ReloadingFiles;
+import io.pushfanout.reload.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokens of a file that is followed. An invalid or missing file removes no token, and a file
- * without any tokens must stay so for a moment before it counts.
+ * The tokens of a file, reloaded when it changes. An invalid or missing file removes no token, and
+ * a file without any tokens must stay so for a moment before it counts.
  *
  * <p>Any thread may call {@link #inForce} and {@link #problem}.
  */
@@ -31,26 +31,26 @@ public final class TokensFile implements AutoCloseable {
   private final Path path;
   private volatile Map<HashCode, TokenEntry> inForce = Map.of();
   private boolean warned;
-  private final FollowedFiles file;
-  private @Nullable Future<?> watch;
+  private final ReloadingFiles file;
+  private @Nullable Future<?> polling;
 
-  /** Reads the file once, without following it. */
+  /** Reads the file once, without polling it. */
   TokensFile(Path path) throws FileException {
     this.path = path;
-    file = new FollowedFiles(log, List.of(path), this::take, TokensFile::isNothing);
+    file = new ReloadingFiles(log, List.of(path), this::load, TokensFile::isEmpty);
     log.info("{}: {} in force", Printable.line(path.toString()), count());
     warnIfReadableByOthers();
   }
 
   /**
-   * Reads the file, and follows it until it is closed.
+   * Reads the file, and polls it until it is closed.
    *
    * @throws FileException if the file is invalid: a start with only a part of the tokens would go
    *     unnoticed
    */
   public static TokensFile open(Path path) throws FileException {
     TokensFile tokens = new TokensFile(path);
-    tokens.watch = FileWatch.every(tokens::look);
+    tokens.polling = FilePoller.start(tokens::poll);
     return tokens;
   }
 
@@ -66,13 +66,13 @@ public final class TokensFile implements AutoCloseable {
     return file.problem();
   }
 
-  /** Checks the file for changes; called by one thread at a time. */
-  void look() {
-    file.look();
+  /** Polls the file once; called by one thread at a time. */
+  void poll() {
+    file.poll();
     warnIfReadableByOthers();
   }
 
-  private String take(List<SmallFile> files) throws FileException {
+  private String load(List<SmallFile> files) throws FileException {
     TokenLines lines = lines(files);
     List<String> problems = lines.problems();
     if (!problems.isEmpty()) {
@@ -84,7 +84,7 @@ public final class TokensFile implements AutoCloseable {
     return count();
   }
 
-  private static boolean isNothing(List<SmallFile> files) {
+  private static boolean isEmpty(List<SmallFile> files) {
     TokenLines lines = lines(files);
     return lines.tokens().isEmpty() && lines.problems().isEmpty();
   }
@@ -120,11 +120,11 @@ public final class TokensFile implements AutoCloseable {
     warned = others;
   }
 
-  /** Stops following the file; the tokens in force stay. */
+  /** Stops polling the file; the tokens in force stay. */
   @Override
   public void close() {
-    if (watch != null) {
-      watch.cancel(false);
+    if (polling != null) {
+      polling.cancel(false);
     }
   }
 }

@@ -8,10 +8,10 @@ import io.pushfanout.access.ReviewedAccess;
 import io.pushfanout.access.TokenAccess;
 import io.pushfanout.access.TokensFile;
 import io.pushfanout.concurrent.Threads;
-import io.pushfanout.files.FileException;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.operator.KubernetesReviews;
 import io.pushfanout.operator.client.ClusterAccess;
+import io.pushfanout.reload.FileException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +21,8 @@ final class AccessPart {
   private AccessPart() {}
 
   /**
-   * Starts the access check of the mode; adds followed files to the reloads and parts to stop to
-   * the stop order.
+   * Starts the access check of the mode; adds reloaded files to the status and parts to stop to the
+   * stop order.
    *
    * @param standing decides whether a caller's certificate is our own or revoked
    * @return the access check; null if callers are not authenticated
@@ -38,7 +38,7 @@ final class AccessPart {
       case AccessMode.Tokens tokens -> {
         TokensFile file = TokensFile.open(tokens.file());
         stopOrder.push("tokens", file::close);
-        reloads.follow(
+        reloads.add(
             "tokens", ProblemReason.TOKENS_NOT_RELOADED, () -> file.problem().stream().toList());
         yield new TokenAccess(file, InstantSource.system());
       }

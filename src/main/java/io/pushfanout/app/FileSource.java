@@ -24,7 +24,7 @@ final class FileSource implements SpecSource {
   public void start() throws Exception {
     files.start();
     first.await();
-    reloads.follow("config", ProblemReason.CONFIG_NOT_RELOADED, () -> files.state().problems());
+    reloads.add("config", ProblemReason.CONFIG_NOT_RELOADED, () -> files.state().problems());
     metrics.register(
         new ConfigSeries(
             () -> files.state().generation(), () -> files.state().lastReloadSuccessful()));

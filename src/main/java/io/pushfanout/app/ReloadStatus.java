@@ -9,16 +9,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * The followed files, and their problems: if a new version is invalid, the last good one stays in
+ * The reloaded files, and their problems: if a new version is invalid, the last good one stays in
  * force. Any thread may call its methods.
  */
 final class ReloadStatus {
-  private record Followed(String name, ProblemReason reason, Supplier<List<String>> problems) {}
+  private record Reloading(String name, ProblemReason reason, Supplier<List<String>> problems) {}
 
   /** Largest number of problems in the status for each use of files; the log has all. */
   private static final int PROBLEMS_MAX = 10;
 
-  private final List<Followed> followed = new CopyOnWriteArrayList<>();
+  private final List<Reloading> reloading = new CopyOnWriteArrayList<>();
 
   /**
    * Adds files to report.
@@ -26,13 +26,13 @@ final class ReloadStatus {
    * @param name the use of the files, the same in each process
    * @param problems returns one line for each problem, which names the file
    */
-  void follow(String name, ProblemReason reason, Supplier<List<String>> problems) {
-    followed.add(new Followed(name, reason, problems));
+  void add(String name, ProblemReason reason, Supplier<List<String>> problems) {
+    reloading.add(new Reloading(name, reason, problems));
   }
 
   /** Returns the problems for the status. */
   List<Problem> problems() {
-    return followed.stream()
+    return reloading.stream()
         .flatMap(
             files ->
                 files.problems().get().stream()
@@ -44,7 +44,7 @@ final class ReloadStatus {
   /** Returns for each use of files whether the newest version is in force. */
   Map<String, Boolean> successful() {
     Map<String, Boolean> byName = new TreeMap<>();
-    followed.forEach(files -> byName.put(files.name(), files.problems().get().isEmpty()));
+    reloading.forEach(files -> byName.put(files.name(), files.problems().get().isEmpty()));
     return byName;
   }
 }

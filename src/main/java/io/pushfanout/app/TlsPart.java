@@ -2,12 +2,13 @@ package io.pushfanout.app;
 
 import io.pushfanout.access.CertificateAccess.CertificateStanding;
 import io.pushfanout.connect.TlsProfiles;
-import io.pushfanout.files.FileException;
 import io.pushfanout.management.TlsSeries;
 import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
+import io.pushfanout.reload.FileException;
+import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.ReloadingTlsContext;
 import java.security.cert.X509Certificate;
 import java.util.Map;
@@ -36,12 +37,12 @@ public record TlsPart(@Nullable ReloadingTlsContext callers, TlsProfiles profile
     ReloadingTlsContext callers = files == null ? null : files.open();
     if (callers != null) {
       stopOrder.push("TLS files", callers::close);
-      reloads.follow("tls", ProblemReason.TLS_NOT_RELOADED, callers::problems);
+      reloads.add("tls", ProblemReason.TLS_NOT_RELOADED, callers::problems);
     }
     TlsProfiles profiles = profiles(options);
     stopOrder.push("TLS profiles", profiles::close);
     for (String name : options.tlsProfiles().keySet()) {
-      reloads.follow(
+      reloads.add(
           "tls-profile/" + name, ProblemReason.TLS_NOT_RELOADED, () -> profiles.problems(name));
     }
     return new TlsPart(callers, profiles);

@@ -1,6 +1,6 @@
 package io.pushfanout.audit;
 
-import io.pushfanout.files.FileException;
+import io.pushfanout.reload.FileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

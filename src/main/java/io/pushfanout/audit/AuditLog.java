@@ -4,7 +4,7 @@ import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.concurrent.Guarded;
 import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.concurrent.Threads;
-import io.pushfanout.files.FileException;
+import io.pushfanout.reload.FileException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,11 +1,11 @@
 package io.pushfanout.cli;
 
 import com.google.common.base.Throwables;
-import io.pushfanout.files.FileException;
 import io.pushfanout.logging.Logging;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.options.UsageException;
+import io.pushfanout.reload.FileException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import org.slf4j.Logger;

@@ -1,7 +1,7 @@
 package io.pushfanout.config;
 
-import io.pushfanout.files.FileException;
 import io.pushfanout.model.Printable;
+import io.pushfanout.reload.FileException;
 import java.io.IOException;
 
 /**

@@ -46,25 +46,25 @@ final class ResourceReader {
   }
 
   /** Reads a file of --config, which has PushFanouts and nothing else. */
-  static Reading read(byte[] file) {
+  static ParseResult read(byte[] file) {
     return read(file, false);
   }
 
   /** Reads a manifest for kubectl, which may have other kinds beside PushFanouts. */
-  static Reading readAmongOthers(byte[] file) {
+  static ParseResult readAmongOthers(byte[] file) {
     return read(file, true);
   }
 
-  private static Reading read(byte[] file, boolean amongOthers) {
+  private static ParseResult read(byte[] file, boolean amongOthers) {
     if (file.length > MAX_BYTES) {
-      return Reading.refused(new FileProblem(1, "file", "is larger than 4Mi"));
+      return ParseResult.refused(new FileProblem(1, "file", "is larger than 4Mi"));
     }
     try {
       ResourceReader reader = new ResourceReader(amongOthers);
       YamlDocuments.compose(text(file), reader.problems).forEach(reader::readDocument);
-      return new Reading(reader.fanouts, reader.problems.inOrder(), reader.skipped);
+      return new ParseResult(reader.fanouts, reader.problems.inOrder(), reader.skipped);
     } catch (CharacterCodingException _) {
-      return Reading.refused(new FileProblem(1, "file", "is not UTF-8"));
+      return ParseResult.refused(new FileProblem(1, "file", "is not UTF-8"));
     }
   }
 

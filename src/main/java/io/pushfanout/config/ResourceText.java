@@ -16,7 +16,7 @@ public final class ResourceText {
    *     field: message}
    */
   public static FanoutSpec read(String text) {
-    Reading reading = ResourceReader.read(text.getBytes(StandardCharsets.UTF_8));
+    ParseResult reading = ResourceReader.read(text.getBytes(StandardCharsets.UTF_8));
     if (!reading.isGood()) {
       FileProblem first = reading.problems().getFirst();
       throw new IllegalArgumentException(first.field() + ": " + first.message());

@@ -1,7 +1,7 @@
 package io.pushfanout.config;
 
-import io.pushfanout.files.SmallFile;
 import io.pushfanout.model.Printable;
+import io.pushfanout.reload.SmallFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ public record Validation(List<String> lines, boolean valid) {
   public static Validation of(Collection<Path> paths) {
     List<String> lines = new ArrayList<>();
     boolean valid = true;
-    Names names = new Names();
+    NameClaims names = new NameClaims();
     Set<Path> files = new LinkedHashSet<>();
     for (Path path : paths) {
       try {
@@ -39,10 +39,10 @@ public record Validation(List<String> lines, boolean valid) {
       }
     }
     for (Path file : files) {
-      Reading reading = read(file);
+      ParseResult reading = read(file);
       List<FileProblem> problems =
           reading.isGood() ? names.conflicts(reading.fanouts()) : reading.problems();
-      names.claim(file.toString(), reading.fanouts());
+      names.claim(file, reading.fanouts());
       valid &= problems.isEmpty();
       if (problems.isEmpty()) {
         lines.add(Printable.line(file.toString()) + ": " + good(reading));
@@ -52,15 +52,15 @@ public record Validation(List<String> lines, boolean valid) {
     return new Validation(lines, valid);
   }
 
-  private static Reading read(Path file) {
+  private static ParseResult read(Path file) {
     try {
       return ResourceReader.readAmongOthers(SmallFile.read(file, ResourceReader.MAX_BYTES).bytes());
     } catch (IOException e) {
-      return Reading.refused(FileProblem.of(e));
+      return ParseResult.refused(FileProblem.of(e));
     }
   }
 
-  private static String good(Reading reading) {
+  private static String good(ParseResult reading) {
     int fanouts = reading.fanouts().size();
     return "%d PushFanout%s, valid".formatted(fanouts, fanouts == 1 ? "" : "s")
         + skipped(reading.skipped());

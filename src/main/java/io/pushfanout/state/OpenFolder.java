@@ -1,7 +1,7 @@
 package io.pushfanout.state;
 
-import io.pushfanout.files.FileException;
-import io.pushfanout.files.SmallFile;
+import io.pushfanout.reload.FileException;
+import io.pushfanout.reload.SmallFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package io.pushfanout.state;
 
-import io.pushfanout.files.FileException;
+import io.pushfanout.reload.FileException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,11 +1,11 @@
 package io.pushfanout.state;
 
 import com.google.common.hash.Hashing;
-import io.pushfanout.files.FileException;
-import io.pushfanout.files.SmallFile;
 import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Printable;
+import io.pushfanout.reload.FileException;
+import io.pushfanout.reload.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

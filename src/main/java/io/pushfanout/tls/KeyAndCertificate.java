@@ -1,6 +1,6 @@
 package io.pushfanout.tls;
 
-import io.pushfanout.files.FileException;
+import io.pushfanout.reload.FileException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;

@@ -1,7 +1,7 @@
 package io.pushfanout.tls;
 
-import io.pushfanout.files.FileException;
-import io.pushfanout.files.SmallFile;
+import io.pushfanout.reload.FileException;
+import io.pushfanout.reload.SmallFile;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;

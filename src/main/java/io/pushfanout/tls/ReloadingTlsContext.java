@@ -1,11 +1,11 @@
 package io.pushfanout.tls;
 
 import io.grpc.util.AdvancedTlsX509KeyManager;
-import io.pushfanout.files.FileException;
-import io.pushfanout.files.FileWatch;
-import io.pushfanout.files.FollowedFiles;
-import io.pushfanout.files.SmallFile;
 import io.pushfanout.model.Printable;
+import io.pushfanout.reload.FileException;
+import io.pushfanout.reload.FilePoller;
+import io.pushfanout.reload.ReloadingFiles;
+import io.pushfanout.reload.SmallFile;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -37,22 +37,22 @@ import org.slf4j.LoggerFactory;
 public final class ReloadingTlsContext implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReloadingTlsContext.class);
 
-  private final List<FollowedFiles> followed = new ArrayList<>();
+  private final List<ReloadingFiles> reloading = new ArrayList<>();
   private final TrustStore authorities = new TrustStore();
   private final @Nullable AdvancedTlsX509KeyManager keys;
   private final boolean ca;
   private final OwnKeys ownKeys = new OwnKeys();
   private volatile @Nullable Instant ends;
-  private @Nullable Future<?> watch;
+  private @Nullable Future<?> polling;
 
-  /** Reads the files once; only {@link #open} follows them. */
+  /** Reads the files once; only {@link #open} polls them. */
   ReloadingTlsContext(PemFiles files) throws FileException {
     Path certificate = files.certificate();
     Path key = files.key();
     if (certificate != null && key != null) {
       AdvancedTlsX509KeyManager manager = new AdvancedTlsX509KeyManager();
-      followed.add(
-          new FollowedFiles(
+      reloading.add(
+          new ReloadingFiles(
               log,
               List.of(certificate, key),
               pair -> {
@@ -74,16 +74,16 @@ public final class ReloadingTlsContext implements AutoCloseable {
     ca = bundle != null;
     Path crl = files.crl();
     if (bundle != null) {
-      // Followed together with the lists, so that no authority is trusted before its list.
-      followed.add(
-          new FollowedFiles(
+      // Reloaded together with the lists, so that no authority is trusted before its list.
+      reloading.add(
+          new ReloadingFiles(
               log,
               crl == null ? List.of(bundle) : List.of(bundle, crl),
-              held -> taken(held.getFirst(), crl == null ? null : held.getLast())));
+              contents -> load(contents.getFirst(), crl == null ? null : contents.getLast())));
     }
   }
 
-  private String taken(SmallFile bundle, @Nullable SmallFile lists) throws FileException {
+  private String load(SmallFile bundle, @Nullable SmallFile lists) throws FileException {
     String taken = authorities.take(PemFile.of(bundle), lists == null ? null : PemFile.of(lists));
     outOfDate().forEach(list -> log.warn("{}", list));
     return taken;
@@ -95,14 +95,14 @@ public final class ReloadingTlsContext implements AutoCloseable {
   }
 
   /**
-   * Reads the files, and follows them until it is closed.
+   * Reads the files, and polls them until it is closed.
    *
    * @throws FileException names the file that cannot be used; an expired certificate is used, with
    *     a warning in the log
    */
   public static ReloadingTlsContext open(PemFiles files) throws FileException {
     ReloadingTlsContext live = new ReloadingTlsContext(files);
-    live.watch = FileWatch.every(live::look);
+    live.polling = FilePoller.start(live::poll);
     return live;
   }
 
@@ -149,7 +149,7 @@ public final class ReloadingTlsContext implements AutoCloseable {
    */
   public List<String> problems() {
     return Stream.concat(
-            followed.stream().flatMap(files -> files.problem().stream()), outOfDate().stream())
+            reloading.stream().flatMap(files -> files.problem().stream()), outOfDate().stream())
         .toList();
   }
 
@@ -165,17 +165,17 @@ public final class ReloadingTlsContext implements AutoCloseable {
     }
   }
 
-  /** Stops following the files; the state in force stays. */
+  /** Stops polling the files; the state in force stays. */
   @Override
   public void close() {
-    if (watch != null) {
-      watch.cancel(false);
+    if (polling != null) {
+      polling.cancel(false);
     }
   }
 
   /** Reads the files again, and applies changes. By one thread at a time. */
-  void look() {
-    followed.forEach(FollowedFiles::look);
+  void poll() {
+    reloading.forEach(ReloadingFiles::poll);
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.pushfanout.tls;
 
-import io.pushfanout.files.FileException;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
+import io.pushfanout.reload.FileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilder;

@@ -3,7 +3,7 @@ package io.pushfanout.tls;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.SslSocketAndEnginePeerVerifier;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
-import io.pushfanout.files.FileException;
+import io.pushfanout.reload.FileException;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;

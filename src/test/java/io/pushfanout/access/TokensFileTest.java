@@ -3,7 +3,7 @@ package io.pushfanout.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pushfanout.files.FileException;
+import io.pushfanout.reload.FileException;
 import io.pushfanout.tools.LoggedLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,18 +34,18 @@ class TokensFileTest {
   @Test
   void anotherListOfTokensTakesThePlaceOfTheFirst() throws Exception {
     Files.writeString(path, ONE + TWO);
-    looks(2);
+    polls(2);
     assertThat(callers()).containsExactly("token:one", "token:two");
 
     Files.writeString(path, TWO);
-    looks(2);
+    polls(2);
     assertThat(callers()).containsExactly("token:two");
   }
 
   @Test
   void aBrokenFileIsNamedOnceWithItsLineAndTakesNothingAway() throws Exception {
     Files.writeString(path, ONE + "two very-secret acme/chat\n");
-    looks(5);
+    polls(5);
 
     assertThat(problems())
         .singleElement()
@@ -61,20 +61,20 @@ class TokensFileTest {
   @Test
   void aFileWithoutTokensHasToStaySoForAWhile() throws Exception {
     Files.writeString(path, "");
-    looks(3);
+    polls(3);
     assertThat(callers()).containsExactly("token:one");
 
-    file.look();
+    file.poll();
     assertThat(callers()).isEmpty();
   }
 
   @Test
   void aFileThatOthersMayReadIsWarnedAboutOnce() throws Exception {
-    looks(2);
+    polls(2);
     assertThat(problems()).isEmpty();
 
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
-    looks(3);
+    polls(3);
     assertThat(problems())
         .singleElement()
         .asString()
@@ -97,9 +97,9 @@ class TokensFileTest {
     assertThatThrownBy(() -> new TokensFile(dir)).hasMessage(dir + ": is no regular file");
   }
 
-  private void looks(int times) {
+  private void polls(int times) {
     for (int i = 0; i < times; i++) {
-      file.look();
+      file.poll();
     }
   }
 

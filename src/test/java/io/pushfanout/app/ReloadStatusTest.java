@@ -16,8 +16,8 @@ class ReloadStatusTest {
   private final ReloadStatus reloads = new ReloadStatus();
 
   {
-    reloads.follow("tls", ProblemReason.TLS_NOT_RELOADED, () -> tls);
-    reloads.follow("config", ProblemReason.CONFIG_NOT_RELOADED, () -> config);
+    reloads.add("tls", ProblemReason.TLS_NOT_RELOADED, () -> tls);
+    reloads.add("config", ProblemReason.CONFIG_NOT_RELOADED, () -> config);
   }
 
   @Test

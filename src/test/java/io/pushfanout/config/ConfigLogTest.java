@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigLogTest {
   @RegisterExtension private final LoggedLines lines = new LoggedLines(ConfigSource.class);
-  @RegisterExtension private final LoggedLines problems = new LoggedLines(ConfigWatch.class);
+  @RegisterExtension private final LoggedLines problems = new LoggedLines(ConfigLoader.class);
   @TempDir private Path temp;
 
   @Test

@@ -197,13 +197,18 @@ class ConfigSourceTest {
       await().atMost(Duration.ofSeconds(10)).until(() -> handedOver.size() == 2);
       assertThat(handedOver.getLast().specs().getFirst().settings().workers()).isEqualTo(2);
     }
-    // Its executor has ended a moment before its thread does.
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().equals("pushfanout-config")));
+  }
+
+  @Test
+  void aClosedSourceHandsNothingOver() throws Exception {
+    folder.write("a.yaml", named("a"));
+    folder.load();
+    folder.source().close();
+
+    folder.write("a.yaml", named("a", "workers: 2"));
+    folder.settle();
+
+    assertThat(folder.handedOver()).hasSize(1);
   }
 
   @Test

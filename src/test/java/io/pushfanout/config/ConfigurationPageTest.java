@@ -127,7 +127,7 @@ class ConfigurationPageTest {
     int from = page.indexOf("```yaml\n") + "```yaml\n".length();
     String example = page.substring(from, page.indexOf("```", from));
 
-    Reading reading = ResourceReader.read(example.getBytes(StandardCharsets.UTF_8));
+    ParseResult reading = ResourceReader.read(example.getBytes(StandardCharsets.UTF_8));
 
     assertThat(reading.problems()).isEmpty();
     assertThat(reading.fanouts()).hasSize(1);

@@ -28,7 +28,7 @@ class RandomEditsTest {
     for (int round = 0; round < 120; round++) {
       for (int edits = random.nextInt(6); edits >= 0; edits--) {
         edit(folder, random);
-        folder.pass(Duration.ofMillis(250L * random.nextInt(12)));
+        folder.pass(Duration.ofMillis(500L * random.nextInt(6)));
       }
       folder.pass(Duration.ofSeconds(5));
 

@@ -22,7 +22,7 @@ public final class ResourceFileFuzz implements FuzzTarget {
 
   @Override
   public void take(byte[] input) {
-    Reading reading = ResourceReader.read(input);
+    ParseResult reading = ResourceReader.read(input);
 
     long lines = 1 + LINE_END.matcher(Held.text(input)).results().count();
     Held.that(reading.problems().size() <= Problems.MOST + 1, "many problems");

@@ -10,7 +10,7 @@ public final class ResourceFiles {
 
   /** Empty when anything is wrong with it. */
   public static Optional<List<FanoutSpec>> read(byte[] file) {
-    Reading reading = ResourceReader.read(file);
+    ParseResult reading = ResourceReader.read(file);
     return reading.isGood()
         ? Optional.of(reading.fanouts().stream().map(FoundFanout::spec).toList())
         : Optional.empty();

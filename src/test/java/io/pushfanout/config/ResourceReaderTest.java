@@ -38,12 +38,12 @@ class ResourceReaderTest {
         name: chat
       """;
 
-  private static Reading read(String text) {
+  private static ParseResult read(String text) {
     return ResourceReader.read(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static FanoutSpec one(String text) {
-    Reading reading = read(text);
+    ParseResult reading = read(text);
     assertThat(reading.problems()).isEmpty();
     assertThat(reading.fanouts()).hasSize(1);
     return reading.fanouts().getFirst().spec();
@@ -173,7 +173,8 @@ class ResourceReaderTest {
 
   @Test
   void whatAProblemQuotesIsShortAndNothingThatATerminalObeys() {
-    Reading reading = read(HEAD + "spec: {overflowPolicy: \"\\e[2J\\n" + "x".repeat(9999) + "\"}");
+    ParseResult reading =
+        read(HEAD + "spec: {overflowPolicy: \"\\e[2J\\n" + "x".repeat(9999) + "\"}");
 
     assertThat(reading.problems()).hasSize(1);
     assertThat(reading.problems().getFirst().message())
@@ -191,7 +192,7 @@ class ResourceReaderTest {
 
   @Test
   void ofVeryManyProblemsTheFirstAreShownAndTheRestCounted() {
-    Reading reading = read(HEAD + "spec:\n" + "  x: 1\n".repeat(1000));
+    ParseResult reading = read(HEAD + "spec:\n" + "  x: 1\n".repeat(1000));
 
     assertThat(reading.problems()).hasSize(Problems.MOST + 1);
     assertThat(reading.problems().getFirst().line()).isEqualTo(6);
@@ -200,7 +201,7 @@ class ResourceReaderTest {
 
   @Test
   void oneBadResourceMakesTheWholeFileBad() {
-    Reading reading = read(HEAD + "---\n" + HEAD.replace("chat", "Chat"));
+    ParseResult reading = read(HEAD + "---\n" + HEAD.replace("chat", "Chat"));
 
     assertThat(reading.problems()).hasSize(1);
     assertThat(reading.fanouts()).isEmpty();
@@ -257,7 +258,7 @@ class ResourceReaderTest {
   void hostileInputEndsInProblemsAndNotInAnExhaustedProcess(String piece) {
     String text = piece.repeat(ResourceReader.MAX_BYTES / piece.length());
 
-    Reading reading = read(text);
+    ParseResult reading = read(text);
 
     assertThat(reading.fanouts()).isEmpty();
   }

@@ -35,7 +35,7 @@ class SamplesTest {
   @ParameterizedTest
   @MethodSource("invalid")
   void aBadFileHasAllTheProblemsOfItsFirstLinesAndNoOthers(Path sample) throws IOException {
-    Reading reading = ResourceReader.read(Files.readAllBytes(sample));
+    ParseResult reading = ResourceReader.read(Files.readAllBytes(sample));
 
     assertThat(reading.problems())
         .map(p -> "%d: %s: %s".formatted(p.line(), p.field(), p.message()))

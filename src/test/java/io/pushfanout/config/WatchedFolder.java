@@ -1,27 +1,23 @@
 package io.pushfanout.config;
 
 import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.reload.FilePoller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Files, a source that watches them, and a clock that only moves by looks at them. */
+/** Files, and a source that polls them when a test lets time pass. */
 final class WatchedFolder {
-  private static final Duration STEP = Duration.ofMillis(250);
-
   private final Path folder;
   private final ConfigSource source;
   private final List<ConfigState> handedOver = new ArrayList<>();
   private final List<CompletableFuture<Void>> applied = new ArrayList<>();
   private boolean applies = true;
-  private long now = 1_000_000;
-  private long modified;
 
   /** Watches the folder itself. */
   WatchedFolder(Path folder) {
@@ -30,7 +26,7 @@ final class WatchedFolder {
 
   WatchedFolder(Path folder, Path watched) {
     this.folder = folder;
-    source = new ConfigSource(watched, this::take, () -> now);
+    source = new ConfigSource(watched, this::take);
   }
 
   private CompletableFuture<Void> take(ConfigState state) {
@@ -57,29 +53,26 @@ final class WatchedFolder {
     source.load();
   }
 
-  /** Looks, until so much time has passed. */
+  /** Polls as often as the source does in this time. */
   void pass(Duration time) {
-    for (long end = now + time.toNanos(); now < end; ) {
-      now += STEP.toNanos();
-      source.look();
+    for (int polls = FilePoller.polls(time); polls > 0; polls--) {
+      source.poll();
     }
   }
 
-  /** One look after a change sees it, one more takes it. */
+  /** The first poll after a change finds it, the second applies it. */
   void settle() {
-    pass(STEP.multipliedBy(2));
+    step();
+    step();
   }
 
   void step() {
-    pass(STEP);
+    source.poll();
   }
 
   /** Writes over what is there. */
   Path write(String name, String text) throws IOException {
-    Path file = Files.writeString(folder.resolve(name), text);
-    // The real clock's ticks are longer than a step of a test.
-    Files.setLastModifiedTime(file, FileTime.fromMillis(++modified));
-    return file;
+    return Files.writeString(folder.resolve(name), text);
   }
 
   /** As most editors do: the new file is renamed to the old one's place. */

@@ -2,7 +2,7 @@ package io.pushfanout.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.files.FileException;
+import io.pushfanout.reload.FileException;
 import java.net.NoRouteToHostException;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.pushfanout.files.FileException;
+import io.pushfanout.reload.FileException;
 import io.pushfanout.tools.Certificates;
 import io.pushfanout.tools.Certificates.Pair;
 import io.pushfanout.tools.LoggedLines;
@@ -47,9 +47,9 @@ class ReloadingTlsContextTest {
 
     Instant later = Instant.now().plus(Duration.ofDays(99)).truncatedTo(ChronoUnit.SECONDS);
     pki.issue("server", NAME, builder -> builder.notAfter(later));
-    tls.look();
+    tls.poll();
     assertThat(shown(tls)).isEqualTo(first);
-    tls.look();
+    tls.poll();
 
     assertThat(shown(tls)).isNotEqualTo(first);
     assertThat(tls.ends()).contains(later);
@@ -180,7 +180,7 @@ class ReloadingTlsContextTest {
     assertThat(tls.trust().getAcceptedIssuers()).hasSize(2);
 
     Files.writeString(bundle, other);
-    tls.look();
+    tls.poll();
     Files.writeString(bundle, other + one);
     settle(tls);
     assertThat(tls.trust().getAcceptedIssuers()).hasSize(2);
@@ -262,7 +262,7 @@ class ReloadingTlsContextTest {
   }
 
   @Test
-  void openFilesAreFollowedByThemselvesUntilClosed() throws Exception {
+  void openFilesArePolledUntilClosed() throws Exception {
     ReloadingTlsContext open = ReloadingTlsContext.open(identity());
     ReloadingTlsContext closed = ReloadingTlsContext.open(identity());
     closed.close();
@@ -294,8 +294,8 @@ class ReloadingTlsContextTest {
   }
 
   private static void settle(ReloadingTlsContext tls) {
-    tls.look();
-    tls.look();
+    tls.poll();
+    tls.poll();
   }
 
   private static String broken(String pem) {

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pushfanout.files.FileException;
-import io.pushfanout.files.SmallFile;
+import io.pushfanout.reload.FileException;
+import io.pushfanout.reload.SmallFile;
 import io.pushfanout.tools.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.pushfanout.files;
+package io.pushfanout.reload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;

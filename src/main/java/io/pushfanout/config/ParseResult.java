@@ -12,17 +12,17 @@ import java.util.Set;
  * @param skipped kinds of the documents other than PushFanout, without duplicates; empty if such a
  *     document is a problem
  */
-record Reading(List<FoundFanout> fanouts, List<FileProblem> problems, Set<String> skipped) {
-  static final Reading EMPTY = new Reading(List.of(), List.of(), Set.of());
+record ParseResult(List<FoundFanout> fanouts, List<FileProblem> problems, Set<String> skipped) {
+  static final ParseResult EMPTY = new ParseResult(List.of(), List.of(), Set.of());
 
-  Reading {
+  ParseResult {
     problems = List.copyOf(problems);
     fanouts = problems.isEmpty() ? List.copyOf(fanouts) : List.of();
     skipped = ImmutableSet.copyOf(skipped);
   }
 
-  static Reading refused(FileProblem problem) {
-    return new Reading(List.of(), List.of(problem), Set.of());
+  static ParseResult refused(FileProblem problem) {
+    return new ParseResult(List.of(), List.of(problem), Set.of());
   }
 
   boolean isGood() {

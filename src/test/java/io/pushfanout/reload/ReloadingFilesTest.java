@@ -1,4 +1,4 @@
-package io.pushfanout.files;
+package io.pushfanout.reload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,37 +20,37 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** A pair of followed texts, of which "bad" is invalid. */
-class FollowedFilesTest {
+/** A pair of reloaded texts, of which "bad" is invalid. */
+class ReloadingFilesTest {
   private static final String KEPT = "; the last good one stays in force";
 
-  @RegisterExtension final LoggedLines log = new LoggedLines(FollowedFilesTest.class);
+  @RegisterExtension final LoggedLines log = new LoggedLines(ReloadingFilesTest.class);
   @TempDir Path dir;
   private Path one;
   private Path two;
   private String inForce = "";
   private @Nullable Error cannot;
-  private FollowedFiles files;
+  private ReloadingFiles files;
 
   @BeforeEach
-  void follow() throws Exception {
+  void load() throws Exception {
     one = Files.writeString(dir.resolve("one"), "a");
     two = Files.writeString(dir.resolve("two"), "b");
-    files = followed(one, two);
+    files = reloading(one, two);
     assertThat(inForce).isEqualTo("a b");
   }
 
   @Test
-  void aChangeCountsAfterTwoEqualChecksInARow() throws Exception {
+  void aChangeCountsAfterTwoEqualPollsInARow() throws Exception {
     Files.writeString(one, "half");
-    files.look();
+    files.poll();
     Files.writeString(one, "whole");
-    files.look();
+    files.poll();
     assertThat(inForce).as("still being written").isEqualTo("a b");
 
-    files.look();
+    files.poll();
     assertThat(inForce).isEqualTo("whole b");
-    looks(9);
+    polls(9);
     assertThat(log.all()).containsExactly("INFO " + one + " and " + two + ": renewed, whole b");
   }
 
@@ -58,7 +58,7 @@ class FollowedFilesTest {
   void contentThatMovesFromOneFileToTheNextIsAChange() throws Exception {
     Files.writeString(one, "ab");
     Files.writeString(two, "");
-    looks(2);
+    polls(2);
 
     assertThat(inForce).isEqualTo("ab ");
   }
@@ -68,7 +68,7 @@ class FollowedFilesTest {
     Path next = Files.writeString(dir.resolve("next"), "c");
     Files.move(next, one, StandardCopyOption.REPLACE_EXISTING);
 
-    looks(2);
+    polls(2);
     assertThat(inForce).isEqualTo("c b");
   }
 
@@ -76,13 +76,13 @@ class FollowedFilesTest {
   void aMountedFolderIsExchangedAsAWholeWithoutANewerDate() throws Exception {
     MountedFolder folder = new MountedFolder(dir.resolve("mounted"));
     folder.hold(Map.of("one", "a", "two", "b"));
-    files = followed(folder.file("one"), folder.file("two"));
+    files = reloading(folder.file("one"), folder.file("two"));
     FileTime then = Files.getLastModifiedTime(folder.file("one"));
 
     folder.hold(Map.of("one", "c", "two", "d"));
     Files.setLastModifiedTime(folder.file("one"), then);
     Files.setLastModifiedTime(folder.file("two"), then);
-    looks(2);
+    polls(2);
 
     assertThat(inForce).isEqualTo("c d");
   }
@@ -90,12 +90,12 @@ class FollowedFilesTest {
   @Test
   void invalidContentIsLoggedOnceAndTheLastGoodStaysInForce() throws Exception {
     Files.writeString(one, "bad");
-    looks(9);
+    polls(9);
     assertThat(inForce).isEqualTo("a b");
     assertThat(files.problem()).contains(one + ": is bad" + KEPT);
 
     Files.writeString(one, "a");
-    looks(2);
+    polls(2);
     assertThat(files.problem()).isEmpty();
     assertThat(log.all())
         .containsExactly(
@@ -104,9 +104,9 @@ class FollowedFilesTest {
   }
 
   @Test
-  void aFailureOfTheTakerIsAProblemTooAndNotQuoted() throws Exception {
+  void aFailureOfTheLoaderIsAProblemTooAndNotQuoted() throws Exception {
     Files.writeString(one, "breaks us");
-    looks(2);
+    polls(2);
 
     assertThat(files.problem())
         .contains(one + ": could not be taken: IllegalStateException" + KEPT);
@@ -116,23 +116,23 @@ class FollowedFilesTest {
   @Test
   void invalidContentMayBeFollowedByOtherInvalidAndByNewValidContent() throws Exception {
     Files.writeString(one, "bad");
-    looks(2);
+    polls(2);
     Files.writeString(two, "x");
-    looks(2);
+    polls(2);
     assertThat(log.all()).as("judged anew").hasSize(2);
 
     Files.writeString(one, "c");
-    looks(2);
+    polls(2);
     assertThat(inForce).isEqualTo("c x");
     assertThat(files.problem()).isEmpty();
   }
 
   @Test
-  void aFileThatIsMissingForOneCheckIsNotReported() throws Exception {
+  void aFileThatIsMissingForOnePollIsNotReported() throws Exception {
     Files.delete(two);
-    files.look();
+    files.poll();
     Files.writeString(two, "b");
-    looks(9);
+    polls(9);
 
     assertThat(log.all()).isEmpty();
   }
@@ -140,12 +140,12 @@ class FollowedFilesTest {
   @Test
   void aFileThatIsMissingForLongerIsLoggedOnceAndItsReturnToo() throws Exception {
     Files.delete(two);
-    looks(9);
+    polls(9);
     assertThat(inForce).isEqualTo("a b");
     assertThat(files.problem()).contains(two + ": no such file or directory" + KEPT);
 
     Files.writeString(two, "b");
-    looks(2);
+    polls(2);
     assertThat(files.problem()).isEmpty();
     assertThat(log.all())
         .containsExactly(
@@ -154,13 +154,13 @@ class FollowedFilesTest {
   }
 
   @Test
-  void emptyContentCountsAfterFourChecks() throws Exception {
+  void emptyContentCountsAfterFourPolls() throws Exception {
     Files.writeString(one, "");
     Files.writeString(two, "");
-    looks(3);
+    polls(3);
     assertThat(inForce).isEqualTo("a b");
 
-    files.look();
+    files.poll();
     assertThat(inForce).isEqualTo(" ");
     assertThat(log.all()).singleElement().asString().contains("renewed");
   }
@@ -169,34 +169,34 @@ class FollowedFilesTest {
   void theFirstContentMustBeValid() throws Exception {
     Path bad = Files.writeString(dir.resolve("bad"), "bad");
 
-    assertThatThrownBy(() -> followed(one, bad)).hasMessage(bad + ": is bad");
-    assertThatThrownBy(() -> followed(one, dir.resolve("none")))
+    assertThatThrownBy(() -> reloading(one, bad)).hasMessage(bad + ": is bad");
+    assertThatThrownBy(() -> reloading(one, dir.resolve("none")))
         .hasMessage(dir.resolve("none") + ": no such file or directory");
   }
 
   @Test
-  void contentOnWhichTheTakerFailsForAWhileIsTakenAfterwards() throws Exception {
+  void contentOnWhichTheLoaderFailsForAWhileIsTakenAfterwards() throws Exception {
     Files.writeString(one, "takes a thread");
     cannot = new OutOfMemoryError("unable to create native thread");
-    looks(9);
+    polls(9);
     assertThat(files.problem()).contains(one + ": could not be taken: OutOfMemoryError" + KEPT);
     assertThat(log.all()).hasSize(1);
 
     cannot = null;
-    looks(1);
+    polls(1);
     assertThat(inForce).isEqualTo("takes a thread b");
     assertThat(files.problem()).isEmpty();
   }
 
-  private FollowedFiles followed(Path... paths) throws FileException {
-    return new FollowedFiles(
-        LoggerFactory.getLogger(FollowedFilesTest.class),
+  private ReloadingFiles reloading(Path... paths) throws FileException {
+    return new ReloadingFiles(
+        LoggerFactory.getLogger(ReloadingFilesTest.class),
         List.of(paths),
-        this::take,
+        this::load,
         texts -> texts.stream().allMatch(text -> text.bytes().length == 0));
   }
 
-  private String take(List<SmallFile> texts) throws FileException {
+  private String load(List<SmallFile> texts) throws FileException {
     if (cannot != null) {
       throw cannot;
     }
@@ -212,9 +212,9 @@ class FollowedFilesTest {
     return inForce;
   }
 
-  private void looks(int times) {
+  private void polls(int times) {
     for (int i = 0; i < times; i++) {
-      files.look();
+      files.poll();
     }
   }
 }

@@ -1,5 +1,7 @@
-package io.pushfanout.files;
+package io.pushfanout.reload;
 
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
@@ -56,6 +58,11 @@ public final class SmallFile {
   /** Returns the bytes, not a copy. */
   public byte[] bytes() {
     return bytes;
+  }
+
+  /** Returns the SHA-256 of the bytes. */
+  public HashCode hash() {
+    return Hashing.sha256().hashBytes(bytes);
   }
 
   public String text(Charset charset) {

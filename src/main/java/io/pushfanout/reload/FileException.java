@@ -1,4 +1,4 @@
-package io.pushfanout.files;
+package io.pushfanout.reload;
 
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;

@@ -1,12 +1,13 @@
 package io.pushfanout.config;
 
 import io.pushfanout.model.FanoutName;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** An index of resource names for files that are read in order; the first file keeps a name. */
-final class Names {
+final class NameClaims {
   private final Map<FanoutName, String> places = new HashMap<>();
 
   /** Returns the names that an earlier file has claimed; empty if there is no conflict. */
@@ -24,7 +25,7 @@ final class Names {
   }
 
   /** Claims the names for a file; returns the fanouts whose names no file had claimed before. */
-  List<FoundFanout> claim(String file, List<FoundFanout> fanouts) {
+  List<FoundFanout> claim(Path file, List<FoundFanout> fanouts) {
     return fanouts.stream()
         .filter(
             fanout -> places.putIfAbsent(fanout.spec().name(), file + ":" + fanout.line()) == null)

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The specs in force, with the generation of each. */
-final class InForce {
+final class ActiveSpecs {
   private SortedMap<FanoutName, FanoutSpec> specs = new TreeMap<>();
 
   /** Replaces the specs; the generation of each changed spec rises by 1. */

@@ -54,14 +54,7 @@ final class OverridesReader {
     }
     FanoutSettings values = own.applyTo(settings);
     if (item.problems().count() == problemsBefore) {
-      overrides.add(
-          new NodeOverride(
-              name,
-              nodes,
-              own.has(SettingField.WORKERS) ? values.workers() : null,
-              own.has(SettingField.QUEUE_SIZE) ? values.queueSize() : null,
-              own.has(SettingField.QUEUE_BYTES) ? values.queueBytes() : null,
-              own.has(SettingField.RPC_TIMEOUT) ? values.rpcTimeout() : null));
+      overrides.add(NodeOverride.of(name, nodes, values, own.given()));
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,9 @@ final class SettingsReader {
     read(object, "");
   }
 
-  /** Returns whether the file sets this field to a value of the right type. */
-  boolean has(SettingField field) {
-    return given.containsKey(field);
+  /** Returns the fields that the file sets to a value of the right type. */
+  Set<SettingField> given() {
+    return given.keySet();
   }
 
   private void read(YamlMap map, String prefix) {

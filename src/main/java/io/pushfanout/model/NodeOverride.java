@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,22 @@ public record NodeOverride(
           SettingField.QUEUE_SIZE,
           SettingField.QUEUE_BYTES,
           SettingField.RPC_TIMEOUT);
+
+  /**
+   * Returns an override with the given ones of the values.
+   *
+   * @throws SettingException as the constructor does
+   */
+  public static NodeOverride of(
+      String name, List<String> nodes, FanoutSettings values, Set<SettingField> given) {
+    return new NodeOverride(
+        name,
+        nodes,
+        given.contains(SettingField.WORKERS) ? (Integer) values.workers() : null,
+        given.contains(SettingField.QUEUE_SIZE) ? (Integer) values.queueSize() : null,
+        given.contains(SettingField.QUEUE_BYTES) ? (Long) values.queueBytes() : null,
+        given.contains(SettingField.RPC_TIMEOUT) ? values.rpcTimeout() : null);
+  }
 
   /**
    * @throws SettingException if the name or a glob is invalid, or there is no node or no setting;

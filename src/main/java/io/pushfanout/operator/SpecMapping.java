@@ -1,5 +1,7 @@
 package io.pushfanout.operator;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.base.Strings;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.pushfanout.model.Discovery;
@@ -10,16 +12,15 @@ import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SettingsBuilder;
-import io.pushfanout.operator.resource.DeliverySpec;
 import io.pushfanout.operator.resource.OverrideSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutSpec;
-import io.pushfanout.operator.resource.RetrySpec;
-import io.pushfanout.operator.resource.TlsSpec;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * by the rules of another version, so the model checks everything again.
  */
 public final class SpecMapping {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<SettingField> SETTINGS = List.of(SettingField.values());
+
   private SpecMapping() {}
 
   /**
@@ -52,7 +56,7 @@ public final class SpecMapping {
             name,
             generation,
             created,
-            settings(spec),
+            settings(given(spec, SETTINGS)),
             overrides(spec.overrides()),
             DiscoveryMapping.read(spec.discovery()));
   }
@@ -79,40 +83,23 @@ public final class SpecMapping {
     }
   }
 
-  private static FanoutSettings settings(PushFanoutSpec spec) {
-    SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();
-    set(builder, SettingField.WORKERS, spec.workers());
-    set(builder, SettingField.QUEUE_SIZE, spec.queueSize());
-    set(builder, SettingField.QUEUE_BYTES, spec.queueBytes());
-    set(builder, SettingField.OVERFLOW_POLICY, spec.overflowPolicy());
-    set(builder, SettingField.BLOCK_TIMEOUT, spec.blockTimeout());
-    set(builder, SettingField.RPC_TIMEOUT, spec.rpcTimeout());
-    set(builder, SettingField.MESSAGE_TTL, spec.messageTtl());
-    set(builder, SettingField.DRAIN_TIMEOUT, spec.drainTimeout());
-    RetrySpec retry = spec.retry();
-    if (retry != null) {
-      set(builder, SettingField.MAX_ATTEMPTS, retry.maxAttempts());
-      set(builder, SettingField.INITIAL_BACKOFF, retry.initialBackoff());
-      set(builder, SettingField.MAX_BACKOFF, retry.maxBackoff());
+  /** Returns the settings of a part of the spec, as {@link SettingField} names them there. */
+  private static Map<SettingField, String> given(Object part, List<SettingField> fields) {
+    JsonNode json = JSON.valueToTree(part);
+    Map<SettingField, String> given = new EnumMap<>(SettingField.class);
+    for (SettingField field : fields) {
+      JsonNode value = json.at("/" + field.path().replace('.', '/'));
+      if (value.isValueNode()) {
+        given.put(field, value.asText());
+      }
     }
-    DeliverySpec delivery = spec.delivery();
-    if (delivery != null) {
-      set(builder, SettingField.DELIVERY_MODE, delivery.mode());
-      set(builder, SettingField.DELIVERY_WINDOW, delivery.window());
-      set(builder, SettingField.DELIVERY_TARGET, delivery.target());
-    }
-    TlsSpec tls = spec.tls();
-    if (tls != null) {
-      set(builder, SettingField.TLS_PROFILE, tls.profile());
-      set(builder, SettingField.TLS_SERVER_NAME, tls.serverName());
-    }
-    return builder.build();
+    return given;
   }
 
-  private static void set(SettingsBuilder builder, SettingField field, @Nullable Object value) {
-    if (value != null) {
-      field.set(builder, value.toString());
-    }
+  private static FanoutSettings settings(Map<SettingField, String> given) {
+    SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();
+    given.forEach((field, text) -> field.set(builder, text));
+    return builder.build();
   }
 
   private static List<NodeOverride> overrides(@Nullable List<OverrideSpec> specs) {
@@ -131,19 +118,9 @@ public final class SpecMapping {
     if (spec == null) {
       throw new SettingException("name", "must not be empty");
     }
-    SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();
-    set(builder, SettingField.WORKERS, spec.workers());
-    set(builder, SettingField.QUEUE_SIZE, spec.queueSize());
-    set(builder, SettingField.QUEUE_BYTES, spec.queueBytes());
-    set(builder, SettingField.RPC_TIMEOUT, spec.rpcTimeout());
-    FanoutSettings values = builder.build();
-    return new NodeOverride(
-        spec.name() == null ? "" : spec.name(),
-        globs(spec.nodes()),
-        spec.workers(),
-        spec.queueSize(),
-        spec.queueBytes() == null ? null : Long.valueOf(values.queueBytes()),
-        spec.rpcTimeout() == null ? null : values.rpcTimeout());
+    Map<SettingField, String> given = given(spec, NodeOverride.FIELDS);
+    return NodeOverride.of(
+        Strings.nullToEmpty(spec.name()), globs(spec.nodes()), settings(given), given.keySet());
   }
 
   /** Returns the globs; JSON's null is an empty glob, which matches nothing. */

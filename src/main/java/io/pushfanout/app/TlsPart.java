@@ -8,7 +8,6 @@ import io.pushfanout.model.ProblemReason;
 import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
 import io.pushfanout.reload.FileException;
-import io.pushfanout.tls.LiveTls;
 import io.pushfanout.tls.ReloadingTlsContext;
 import java.security.cert.X509Certificate;
 import java.util.Map;

@@ -1,10 +1,9 @@
 package io.pushfanout.options;
 
-import io.pushfanout.files.FileException;
 import io.pushfanout.reload.FileException;
-import io.pushfanout.tls.LiveTls;
-import io.pushfanout.tls.PemFiles;
+import io.pushfanout.reload.FileException;
 import io.pushfanout.tls.ReloadingTlsContext;
+import io.pushfanout.tls.PemFiles;
 import java.nio.file.Path;
 
 /**

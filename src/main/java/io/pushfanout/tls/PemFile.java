@@ -2,8 +2,8 @@ package io.pushfanout.tls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.pushfanout.files.FileException;
-import io.pushfanout.files.SmallFile;
+import io.pushfanout.reload.FileException;
+import io.pushfanout.reload.SmallFile;
 import io.pushfanout.reload.FileException;
 import io.pushfanout.reload.SmallFile;
 import io.pushfanout.tls.PemText.PemException;

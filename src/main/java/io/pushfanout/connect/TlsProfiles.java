@@ -1,15 +1,11 @@
 package io.pushfanout.connect;
 
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.pushfanout.reload.FileException;
 import io.pushfanout.model.TlsChoice;
 import io.pushfanout.reload.FileException;
 import io.pushfanout.tls.GrpcTlsCredentials;
-import io.pushfanout.tls.ReloadingTlsContext;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,9 +1,8 @@
 package io.pushfanout.options;
 
 import io.pushfanout.reload.FileException;
-import io.pushfanout.reload.FileException;
-import io.pushfanout.tls.ReloadingTlsContext;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tls.ReloadingTlsContext;
 import java.nio.file.Path;
 
 /**

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.pushfanout.reload.FileException;
 import io.pushfanout.reload.SmallFile;
-import io.pushfanout.reload.FileException;
-import io.pushfanout.reload.SmallFile;
 import io.pushfanout.tls.PemText.PemException;
 import java.nio.file.Path;
 

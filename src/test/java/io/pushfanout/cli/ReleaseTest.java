@@ -1,6 +1,7 @@
 package io.pushfanout.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +83,8 @@ class ReleaseTest {
     }
     assertThat(unpacked.resolve("CHANGELOG.md"))
         .content()
-        .contains("\n## [1.2.3-rc.1] - 2026-09-21\n");
+        .contains("\n## [1.2.3-rc.1] - 2026-09-21\n")
+        .doesNotContain("Nothing has been released");
     assertThat(unpacked.resolve("deploy/pushfanout.yaml"))
         .content()
         .contains("pushfanout:1.2.3-rc.1")
@@ -107,6 +109,22 @@ class ReleaseTest {
                       .as(page.toString())
                       .allSatisfy(link -> assertThat(page.resolveSibling(link)).exists()));
     }
+  }
+
+  @Test
+  void filesThatGitDoesNotTrackStayOut() throws Exception {
+    assumeThat(Path.of(".git")).as("only a Git checkout tracks files").exists();
+    Path draft = Files.createTempFile(Path.of("examples"), "draft", ".yaml");
+    try {
+      release("1.2.3-rc.1");
+    } finally {
+      Files.delete(draft);
+    }
+    shell("tar -xzf files*/*.tar.gz");
+
+    Path examples = dir.resolve("pushfanout-1.2.3-rc.1/examples");
+    assertThat(examples).isDirectory();
+    assertThat(examples.resolve(draft.getFileName())).doesNotExist();
   }
 
   /** Returns the links to other files. */

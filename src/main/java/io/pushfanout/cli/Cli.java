@@ -14,6 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: all commands and their common settings. */
 public final class Cli {
@@ -65,6 +66,11 @@ public final class Cli {
             parsed -> {
               Logging.configure(root.logLevel(), root.logFormat());
               CommandLine command = parsed.asCommandLineList().getLast();
+              List<String> unread = command.getUnmatchedArguments();
+              if (command.getCommandSpec().helpCommand() && !unread.isEmpty()) {
+                // Of such a command, picocli ignores arguments that are not its own.
+                return usage.report(command, new UnmatchedArgumentException(command, unread));
+              }
               Optional<UsageException> empty = environment.listWithoutValue(command);
               if (empty.isPresent()) {
                 return usage.report(command, empty.get());

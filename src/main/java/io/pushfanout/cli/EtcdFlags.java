@@ -70,7 +70,12 @@ final class EtcdFlags {
     return null;
   }
 
-  private static void refuseAlone(String flag, @Nullable Object value) {
+  /**
+   * Refuses an option that has an effect only with an etcd.
+   *
+   * @throws UsageException if it has a value
+   */
+  static void refuseAlone(String flag, @Nullable Object value) {
     if (value != null) {
       throw new UsageException(flag, "has no use without --etcd-endpoints");
     }

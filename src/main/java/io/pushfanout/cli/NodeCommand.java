@@ -11,6 +11,7 @@ import io.pushfanout.node.NodeOptions;
 import io.pushfanout.options.Port;
 import io.pushfanout.options.UsageException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 public final class NodeCommand implements Callable<Integer> {
   private static final String MAX_SOCKETS = "--max-sockets";
+  private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
 
   private final Console console;
 
@@ -72,13 +74,13 @@ public final class NodeCommand implements Callable<Integer> {
       names = "--service",
       paramLabel = "NAME",
       description = "The service to register as, with --etcd-endpoints (default: connect-node).")
-  private String service = Discovery.Etcd.DEFAULT_SERVICE;
+  private @Nullable String service;
 
   @Option(
       names = "--lease-ttl",
       paramLabel = "DURATION",
       description = "How long the registration outlives a dead node, 2s to 1h (default: 10s).")
-  private Duration leaseTtl = Duration.ofSeconds(10);
+  private @Nullable Duration leaseTtl;
 
   @Mixin private ServerTlsFlags tls = new ServerTlsFlags();
 
@@ -110,8 +112,9 @@ public final class NodeCommand implements Callable<Integer> {
    * @throws UsageException with the flag of an invalid value
    */
   public NodeService.@Nullable Registering registration() {
-    if (leaseTtl.compareTo(EtcdRegistration.TTL_MIN) < 0
-        || leaseTtl.compareTo(EtcdRegistration.TTL_MAX) > 0) {
+    Duration ttl = Objects.requireNonNullElse(leaseTtl, DEFAULT_TTL);
+    if (ttl.compareTo(EtcdRegistration.TTL_MIN) < 0
+        || ttl.compareTo(EtcdRegistration.TTL_MAX) > 0) {
       throw new UsageException("--lease-ttl", "must be from 2s to 1h");
     }
     EtcdOptions where = etcd.given() ? etcd.options() : etcd.none();
@@ -119,15 +122,19 @@ public final class NodeCommand implements Callable<Integer> {
       throw new UsageException(
           "--advertise", "is needed, because --bind is every address and no name for this node");
     }
+    String name = Objects.requireNonNullElse(service, Discovery.Etcd.DEFAULT_SERVICE);
     try {
-      new Discovery.Etcd(service, Duration.ZERO);
+      new Discovery.Etcd(name, Duration.ZERO);
     } catch (SettingException e) {
       throw new UsageException("--service", e.problem());
     }
-    if (where == null && advertise != null) {
-      throw new UsageException("--advertise", "has no use without --etcd-endpoints");
+    if (where == null) {
+      EtcdFlags.refuseAlone("--advertise", advertise);
+      EtcdFlags.refuseAlone("--service", service);
+      EtcdFlags.refuseAlone("--lease-ttl", leaseTtl);
+      return null;
     }
-    return where == null ? null : new NodeService.Registering(where, service, advertise, leaseTtl);
+    return new NodeService.Registering(where, name, advertise, ttl);
   }
 
   private static boolean isWildcard(String host) {

@@ -46,6 +46,11 @@ final class UsageErrors implements IParameterExceptionHandler {
         command, Logging.format(), e.flag() + given + origin(option, typed) + ": " + e.problem());
   }
 
+  /** Reports arguments that a command does not have. */
+  int report(CommandLine command, UnmatchedArgumentException e) {
+    return report(command, Logging.format(), unmatched(e));
+  }
+
   private int report(CommandLine command, LogFormat format, String problem) {
     String name = command.getCommandSpec().qualifiedName();
     err.println(format.line(Level.ERROR, Printable.line(name + ": " + problem)));

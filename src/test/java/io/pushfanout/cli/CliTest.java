@@ -88,6 +88,20 @@ class CliTest {
         .doesNotContain("JSON", "TABLE");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "completion bash, 'pushfanout completion: bash: one argument too many'",
+    "completion --nope, 'pushfanout completion: --nope: no such option'",
+    "help serve node, 'pushfanout help: node: one argument too many'",
+  })
+  void aSmallCommandRefusesArgumentsThatItDoesNotHave(String arguments, String problem) {
+    CommandRun run = CommandRun.of(arguments.split(" "));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith(problem);
+  }
+
   @Test
   void manPagesAreOfAllCommandsAndHoldNoRequestByChance(@TempDir Path dir) throws IOException {
     assertThat(CommandRun.of("man-pages", dir.resolve("man1").toString()).code()).isZero();

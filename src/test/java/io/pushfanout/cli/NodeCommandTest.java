@@ -112,6 +112,8 @@ class NodeCommandTest {
           --bind 0.0.0.0 --etcd-endpoints http://a:1 | --advertise: is needed
           --bind :: --etcd-endpoints http://a:1 | --advertise: is needed
           --advertise 127.0.0.1:1    | --advertise: has no use without --etcd-endpoints
+          --service connect-node     | --service: has no use without --etcd-endpoints
+          --lease-ttl 10s            | --lease-ttl: has no use without --etcd-endpoints
           --etcd-user u --etcd-password p | --etcd-user: has no use without --etcd-endpoints
           --advertise 127.0.0.1      | --advertise
           --advertise 127.0.0.1:0    | --advertise

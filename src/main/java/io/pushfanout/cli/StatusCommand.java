@@ -5,7 +5,9 @@ import io.pushfanout.client.StatusChoice;
 import io.pushfanout.client.StatusClient;
 import io.pushfanout.client.StatusSample;
 import io.pushfanout.client.StatusTable;
+import io.pushfanout.logging.Logging;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.Printable;
 import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
 import io.pushfanout.tls.PemFiles;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -80,7 +83,7 @@ final class StatusCommand implements Callable<Integer> {
       names = "--watch",
       description =
           "Shows it again each second, until interrupted or its reader has gone: in its place on a"
-              + " terminal, else below.")
+              + " terminal, else below. A server that cannot be asked is shown as such.")
   private boolean watch;
 
   @Option(
@@ -106,14 +109,39 @@ final class StatusCommand implements Callable<Integer> {
     StatusChoice choice = choice(redraws);
     try (ReloadingTlsContext tls = tls();
         StatusClient client = new StatusClient(server, tls, TIMEOUT)) {
-      boolean ready = print(client, choice, redraws);
-      while (watch) {
-        if (output == Output.JSON) {
+      if (!watch) {
+        return print(client, choice, redraws) ? ExitCodes.DONE : ExitCodes.FAILED;
+      }
+      while (true) {
+        boolean measured = watchOnce(client, choice, redraws);
+        if (!measured || output == Output.JSON) {
           Thread.sleep(RATE_INTERVAL); // Tables take the same time to measure.
         }
-        ready = print(client, choice, redraws);
       }
-      return ready ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
+  }
+
+  /**
+   * Prints the status, or why it cannot be fetched: a watch outlives a restart of its server.
+   *
+   * @return whether it was fetched
+   * @throws OutputException when stdout has no reader
+   */
+  private boolean watchOnce(StatusClient client, StatusChoice choice, boolean redraws)
+      throws OutputException, InterruptedException {
+    try {
+      var _ = print(client, choice, redraws);
+      return true;
+    } catch (OutputException e) {
+      throw e;
+    } catch (IOException e) {
+      String problem = Printable.line("pushfanout status: " + e.getMessage());
+      if (redraws) {
+        console.print(redrawn(problem + "\n"));
+      } else {
+        console.err().println(Logging.format().line(Level.ERROR, problem));
+      }
+      return false;
     }
   }
 

@@ -1,15 +1,21 @@
 package io.pushfanout.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.pushfanout.demo.Demo;
 import io.pushfanout.demo.DemoOptions;
 import io.pushfanout.node.AllowedNames;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
+import io.vertx.core.json.JsonObject;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,6 +77,38 @@ class OutputTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).isEqualTo("pushfanout status: " + LOST);
     assertThat(run.out().isEmpty()).isEqualTo(writes == 0);
+  }
+
+  @Test
+  void aWatchShowsFailedLooksAndGoesOn() throws Exception {
+    HttpServer late = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    byte[] status = "{\"ready\":true,\"replica\":\"a\",\"fanouts\":[]}".getBytes(UTF_8);
+    AtomicInteger looks = new AtomicInteger();
+    late.createContext(
+        "/",
+        exchange -> {
+          boolean good = looks.incrementAndGet() > 1;
+          exchange.sendResponseHeaders(good ? 200 : 500, good ? status.length : -1);
+          try (OutputStream body = exchange.getResponseBody()) {
+            body.write(good ? status : new byte[0]);
+          }
+        });
+    late.start();
+    try {
+      String url = "http://127.0.0.1:" + late.getAddress().getPort();
+
+      CommandRun run =
+          CommandRun.withOutput(
+              1, "status", "--server=" + url, "--output=json", "--watch", "--log-format=json");
+
+      assertThat(run.err().lines().map(line -> new JsonObject(line).getString("message")))
+          .containsExactly(
+              "pushfanout status: " + url + " answered 500 to GET /api/v1/status",
+              "pushfanout status: " + LOST.strip());
+      assertThat(run.out()).contains("\"ready\" : true");
+    } finally {
+      late.stop(0);
+    }
   }
 
   @ParameterizedTest

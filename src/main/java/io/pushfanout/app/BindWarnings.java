@@ -18,7 +18,8 @@ public final class BindWarnings {
       return List.of();
     }
     if (mode instanceof AccessMode.None) {
-      return List.of("--auth none: whoever reaches " + bind.name() + " may broadcast to everybody");
+      return List.of(
+          "--auth none: every client that reaches " + bind.name() + " may broadcast to all nodes");
     }
     return mode.hasSecrets() && !encrypted
         ? List.of(

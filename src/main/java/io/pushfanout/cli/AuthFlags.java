@@ -30,9 +30,9 @@ final class AuthFlags {
       paramLabel = "none|kubernetes|tokens FILE|mtls",
       hideParamSyntax = true,
       description =
-          "Who may broadcast: none (whoever reaches the port), kubernetes (bearer tokens with the"
-              + " right to create pushfanouts/broadcast), tokens FILE (hashes of bearer tokens),"
-              + " mtls (client certificates). Needed when --bind is not loopback (default: none).")
+          "Who may broadcast: none (every client that reaches the port), kubernetes (bearer tokens"
+              + " with the right to create pushfanouts/broadcast), tokens FILE (hashes of bearer"
+              + " tokens), mtls (client certificates). Needed when --bind is not loopback (default: none).")
   private List<String> auth = new ArrayList<>();
 
   @Option(

@@ -53,8 +53,8 @@ final class DemoCommand implements Callable<Integer> {
       names = AuthFlags.AUTH,
       paramLabel = AuthFlags.NONE,
       description =
-          "Needed when --bind is not loopback, and only none: whoever reaches the ports may"
-              + " broadcast to the demo's nodes.")
+          "Needed when --bind is not loopback, and only none: every client that reaches the ports"
+              + " may broadcast to the demo's nodes.")
   private @Nullable String auth;
 
   @Mixin private EtcdFlags etcd = new EtcdFlags();

@@ -129,7 +129,8 @@ class AuthFlagsTest {
   @Test
   void whatOthersCanReachAndMisuseIsWarnedOf() {
     assertThat(options(Map.of(), "--bind 0.0.0.0 --auth none").warnings())
-        .containsExactly("--auth none: whoever reaches 0.0.0.0 may broadcast to everybody");
+        .containsExactly(
+            "--auth none: every client that reaches 0.0.0.0 may broadcast to all nodes");
     assertThat(options(Map.of(), "--bind :: --auth kubernetes").warnings())
         .containsExactly("callers send their tokens to :: in clear text, for there is no TLS");
     assertThat(options(Map.of(), "--bind 0.0.0.0 --auth tokens f").warnings()).hasSize(1);

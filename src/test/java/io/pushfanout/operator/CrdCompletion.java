@@ -51,7 +51,7 @@ final class CrdCompletion implements CRDPostProcessor {
     JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
     root.setDescription("A fanout: connect-nodes, and how messages are delivered to them.");
     JSONSchemaProps spec = at(root, "spec");
-    spec.setDescription("What is wanted; what is left out is the default.");
+    spec.setDescription("The desired state; a field that is left out has its default.");
     RecordSchema.complete(PushFanoutSpec.class, spec);
     queueBytes(spec);
     defaults(spec);
@@ -64,7 +64,7 @@ final class CrdCompletion implements CRDPostProcessor {
     nodes.setXKubernetesListType("set");
     NodeAddressRules.addTo(nodes.getItems().getSchema());
     JSONSchemaProps status = at(root, "status");
-    status.setDescription("What PushFanout found and did.");
+    status.setDescription("The observed state.");
     RecordSchema.complete(PushFanoutStatus.class, status);
     lists(status);
     return crd;

@@ -25,8 +25,8 @@ public record DeliverySpec(
         @Max(Bounds.WINDOW_MAX)
         @Nullable Integer window,
     @JsonPropertyDescription(
-            "What a node is told to broadcast a delivery to, where it is a PushFanout itself:"
-                + " namespace/name of one of its fanouts, or all. Left out, it is told nothing.")
+            "Target of deliveries to a node that is a PushFanout itself: namespace/name of one of"
+                + " its fanouts, or all. Left out, deliveries have no target.")
         @Pattern("^" + DeliveryTarget.FORM + "$")
         @Size(max = Bounds.DELIVERY_TARGET_MAX)
         @Nullable String target) {}

@@ -24,7 +24,6 @@ public record EtcdSpec(
         @Pattern("^" + EtcdPrefix.FORM + "$")
         @Nullable String prefix,
     @JsonPropertyDescription(
-            "How long nodes that are connected stay when most registrations vanish at once; 0s is"
-                + " off.")
+            "Time that connected nodes stay when most registrations vanish at once; 0s is off.")
         @DurationBounds(min = Bounds.REMOVAL_GRACE_MIN, max = Bounds.REMOVAL_GRACE_MAX)
         @Nullable String removalGracePeriod) {}

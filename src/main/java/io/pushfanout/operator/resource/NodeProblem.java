@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NodeProblem(
-    @JsonPropertyDescription("The node, or the registration, as it calls itself.")
-        @Nullable String node,
+    @JsonPropertyDescription("The node, or the registration.") @Nullable String node,
     @JsonPropertyDescription("The kind of problem in one word.") @Nullable String reason,
     @JsonPropertyDescription("The problem in a sentence.") @Nullable String message) {}

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PushFanoutSpec(
     @JsonPropertyDescription(
-            "Where the connect-nodes come from: exactly one of etcd and static. Left out, they are"
+            "Source of the connect-nodes: exactly one of etcd and static. Left out, the nodes are"
                 + " those that register in etcd as connect-node. Default: etcd, with its defaults.")
         @Nullable DiscoverySpec discovery,
     @JsonPropertyDescription(
@@ -38,11 +38,11 @@ public record PushFanoutSpec(
         @JsonDeserialize(using = Scalars.TextOrWhole.class)
         @Nullable String queueBytes,
     @JsonPropertyDescription(
-            "What a node's full queue does with one more message. DropNewest refuses it for this"
+            "Action of a node's full queue on one more message. DropNewest refuses it for this"
                 + " node. DropOldest evicts the oldest. Block makes the caller wait for full nodes"
                 + " that are connected. Reject takes it for all connected nodes or for none.")
         @Nullable String overflowPolicy,
-    @JsonPropertyDescription("How long overflowPolicy Block waits.")
+    @JsonPropertyDescription("Time that overflowPolicy Block waits.")
         @DurationBounds(min = Bounds.BLOCK_TIMEOUT_MIN, max = Bounds.BLOCK_TIMEOUT_MAX)
         @Nullable String blockTimeout,
     @JsonPropertyDescription("Deadline of one delivery call.")
@@ -53,13 +53,13 @@ public record PushFanoutSpec(
         @DurationBounds(min = 0, max = Bounds.MESSAGE_TTL_MAX)
         @JsonProperty("messageTTL")
         @Nullable String messageTtl,
-    @JsonPropertyDescription("How long working off the queue of a node that has gone may take.")
+    @JsonPropertyDescription("Time that the queue of a node that has gone has to drain.")
         @DurationBounds(min = Bounds.DRAIN_TIMEOUT_MIN, max = Bounds.DRAIN_TIMEOUT_MAX)
         @Nullable String drainTimeout,
-    @JsonPropertyDescription("How often a delivery is tried, and how long it waits in between.")
+    @JsonPropertyDescription("Attempts of a delivery, and the waits between them.")
         @Nullable RetrySpec retry,
-    @JsonPropertyDescription("How messages travel to a node.") @Nullable DeliverySpec delivery,
-    @JsonPropertyDescription("TLS to the nodes. Left out, they are spoken to in plaintext.")
+    @JsonPropertyDescription("Transport of messages to a node.") @Nullable DeliverySpec delivery,
+    @JsonPropertyDescription("TLS to the nodes. Left out, connections to them are in plaintext.")
         @Nullable TlsSpec tls,
     @JsonPropertyDescription(
             "Other settings for some of the nodes; the first one that matches a node counts.")

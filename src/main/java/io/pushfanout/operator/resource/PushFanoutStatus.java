@@ -30,7 +30,7 @@ public record PushFanoutStatus(
         @Nullable Integer readyNodes,
     @JsonPropertyDescription("Nodes that are slow: the largest number of all replicas.")
         @Nullable Integer slowNodes,
-    @JsonPropertyDescription("What each replica of PushFanout says.")
+    @JsonPropertyDescription("Reports of the replicas of PushFanout, one each.")
         @Nullable List<@Nullable ReplicaStatus> replicas) {
 
   /** Returns the part that one replica applies. */

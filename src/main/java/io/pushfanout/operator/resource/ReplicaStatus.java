@@ -18,7 +18,7 @@ public record ReplicaStatus(
     @JsonPropertyDescription("Nodes of this fanout.") @Nullable Integer nodes,
     @JsonPropertyDescription("Nodes that are connected.") @Nullable Integer readyNodes,
     @JsonPropertyDescription("Nodes that are slow.") @Nullable Integer slowNodes,
-    @JsonPropertyDescription("The worst few of what is wrong.") @Size(max = PROBLEMS_MAX)
+    @JsonPropertyDescription("The worst few problems.") @Size(max = PROBLEMS_MAX)
         @Nullable List<NodeProblem> problems) {
 
   /** Limit of reported problems. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TlsSpec(
     @JsonPropertyDescription(
-            "Whom to trust and whom to be, by the name that the server's --tls-profile gave it. A"
-                + " DNS label. Nodes of a profile that the server does not have are not connected"
+            "Authorities and certificate of the connections, by their name in the server's"
+                + " --tls-profile. A DNS label. Nodes of a profile that the server does not have are not connected"
                 + " to.")
         @Pattern("^" + DnsLabel.FORM + "$")
         @Nullable String profile,

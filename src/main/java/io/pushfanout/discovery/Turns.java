@@ -33,10 +33,15 @@ final class Turns {
     return endpoints.get(turn++ % endpoints.size());
   }
 
-  /** Returns the host to look up: a name, or an address without the brackets of a URL. */
+  /**
+   * Returns the host to look up: a name, or an address without the brackets of a URL. A zone
+   * follows {@code %25}, by RFC 6874, or {@code %} alone, as in a shell.
+   */
   static String host(URI endpoint) {
     String host = endpoint.getHost();
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    return host.startsWith("[")
+        ? host.substring(1, host.length() - 1).replaceFirst("%(25)?(?=.)", "%")
+        : host;
   }
 
   /**
@@ -46,7 +51,12 @@ final class Turns {
   String target(URI endpoint, List<InetAddress> found) {
     return inTurn(endpoint, found).stream()
         .map(address -> inPath(address) + ":" + endpoint.getPort())
-        .collect(Collectors.joining(",", "ip://" + endpoint.getRawAuthority() + "/", ""));
+        .collect(Collectors.joining(",", "ip://" + authority(endpoint) + "/", ""));
+  }
+
+  /** Returns the endpoint without a zone, which no other machine can interpret. */
+  private static String authority(URI endpoint) {
+    return endpoint.getRawAuthority().replaceFirst("%[^]]*", "");
   }
 
   /**
@@ -62,8 +72,11 @@ final class Turns {
     return addresses;
   }
 
-  /** Returns an address with its brackets encoded, as a path needs. */
+  /** Returns an address with its brackets and its zone encoded, as a path needs. */
   private static String inPath(InetAddress address) {
-    return InetAddresses.toUriString(address).replace("[", "%5B").replace("]", "%5D");
+    return InetAddresses.toUriString(address)
+        .replace("%", "%25")
+        .replace("[", "%5B")
+        .replace("]", "%5D");
   }
 }

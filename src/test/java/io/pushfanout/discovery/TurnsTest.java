@@ -3,6 +3,7 @@ package io.pushfanout.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.net.InetAddresses;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.Arrays;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TurnsTest {
   private static final URI NAME = URI.create("https://etcd.example:2379");
@@ -72,5 +75,17 @@ class TurnsTest {
     assertThat(Turns.host(NAME)).isEqualTo("etcd.example");
     assertThat(turns(1, six).target(six, addresses("::1")))
         .isEqualTo("ip://[::1]:2379/%5B::1%5D:2379");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://[fe80::7%2]:2379", "http://[fe80::7%252]:2379"})
+  void theZoneOfAnAddressIsLookedUpAndNotSent(String endpoint) throws Exception {
+    URI zoned = URI.create(endpoint);
+    InetAddress found =
+        Inet6Address.getByAddress(null, InetAddresses.forString("fe80::7").getAddress(), 2);
+
+    assertThat(Turns.host(zoned)).isEqualTo("fe80::7%2");
+    assertThat(turns(1, zoned).target(zoned, List.of(found)))
+        .isEqualTo("ip://[fe80::7]:2379/%5Bfe80::7%252%5D:2379");
   }
 }

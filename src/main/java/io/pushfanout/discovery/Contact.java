@@ -63,6 +63,7 @@ final class Contact {
       outages.refused(service, failure.reason());
       handOver.lost(failure.trouble());
     } else if (unreachable) {
+      outages.unreachable(service, failure);
       handOver.lost(failure.trouble());
     } else if (!patience.isSet()) {
       patience.set(UNREACHABLE_AFTER, this::becomesUnreachable);
@@ -73,7 +74,7 @@ final class Contact {
     unreachable = true;
     Failure failure = last;
     if (failure != null) {
-      outages.unreachable(service, failure.reason());
+      outages.unreachable(service, failure);
       handOver.lost(failure.trouble());
     }
   }

@@ -6,12 +6,14 @@ import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.plan.Registrations.Trouble;
+import io.pushfanout.plan.Trouble;
 import io.pushfanout.reload.FileException;
+import io.pushfanout.tls.HandshakeFailure;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,22 @@ record Failure(boolean refused, String reason) {
           "etcdserver: authentication failed",
           "etcdserver: authentication is not enabled",
           "etcdserver: user name is empty");
+
+  /** The reason of a failure without an answer, which may hide another one. */
+  private static final String TIMEOUT = "no answer in time";
+
+  /** Words of gRPC for connections that the other side closes, by their beginnings. */
+  private static final Map<String, String> CLOSED =
+      Map.of(
+          "Network closed for unknown reason",
+          "the connection was closed; do the schemes, http or https, match?",
+          "Connection closed while performing TLS negotiation",
+          "TLS: the connection was closed in the handshake; do the schemes, http or https, match?");
+
+  /** Returns whether the reason names a cause, and not only a missing answer. */
+  boolean namesCause() {
+    return !reason.equals(TIMEOUT);
+  }
 
   Trouble trouble() {
     return new Trouble(refused, reason);
@@ -51,7 +69,21 @@ record Failure(boolean refused, String reason) {
     }
     // The innermost message has the cause; the outer ones only report a failure.
     String reason = messages.isEmpty() ? Causes.text(thrown) : messages.getLast();
-    return new Failure(false, line(isTls(thrown) ? "TLS: " + reason : reason));
+    return new Failure(
+        false,
+        line(HandshakeFailure.why(thrown).map(Failure::ofTls).orElseGet(() -> closedOr(reason))));
+  }
+
+  private static String ofTls(String why) {
+    return why.startsWith("TLS") ? why : "TLS: " + why;
+  }
+
+  private static String closedOr(String reason) {
+    return CLOSED.entrySet().stream()
+        .filter(words -> reason.startsWith(words.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(reason);
   }
 
   /**
@@ -66,22 +98,19 @@ record Failure(boolean refused, String reason) {
     return Printable.line(reason, LONGEST);
   }
 
-  private static boolean isTls(Throwable thrown) {
-    return Throwables.getCausalChain(thrown).stream().anyMatch(SSLException.class::isInstance);
-  }
-
   private static String message(Throwable thrown) {
     if (thrown instanceof CompletionException || thrown instanceof ExecutionException) {
       return ""; // Only wraps the cause.
     }
     if (thrown instanceof TimeoutException) {
-      return "no answer in time";
+      return TIMEOUT;
     }
     @Nullable String text =
         isStatus(thrown)
             ? EtcdExceptionFactory.toEtcdException(thrown).getMessage()
             : Causes.message(thrown);
-    return text == null ? "" : text;
+    // gRPC describes its pipeline, or a foreign server's headers, on further lines.
+    return text == null ? "" : text.lines().findFirst().orElse("");
   }
 
   /** gRPC's exceptions repeat their code in the message; etcd's text alone is clearer. */

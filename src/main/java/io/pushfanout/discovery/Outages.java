@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log of etcd's outages: one line when an outage begins and one when it ends, for all services.
+ * A log of etcd's outages, for all services: one line when an outage begins, one when it ends, and
+ * one between them if the first names no cause.
  */
 final class Outages {
   private static final Logger log = LoggerFactory.getLogger(Outages.class);
@@ -17,6 +18,9 @@ final class Outages {
   private final Set<String> unreachable = new HashSet<>();
   private final Map<String, String> refused = new HashMap<>();
 
+  /** Whether the log names a cause of the present outage. */
+  private boolean explained;
+
   /**
    * @param where etcd's endpoints, for messages
    */
@@ -24,9 +28,15 @@ final class Outages {
     this.where = where;
   }
 
-  void unreachable(String service, String reason) {
+  /** Logs the begin of an outage, and once more its cause if only a later attempt finds one. */
+  void unreachable(String service, Failure failure) {
     if (unreachable.isEmpty()) {
-      log.warn("etcd is not reachable at {}, the nodes last known stay: {}", where, reason);
+      log.warn(
+          "etcd is not reachable at {}, the nodes last known stay: {}", where, failure.reason());
+      explained = failure.namesCause();
+    } else if (!explained && failure.namesCause()) {
+      log.warn("etcd is still not reachable at {}: {}", where, failure.reason());
+      explained = true;
     }
     unreachable.add(service);
   }

@@ -2,12 +2,17 @@ package io.pushfanout.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
+import io.pushfanout.files.FileException;
 import io.pushfanout.reload.FileException;
+import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FailureTest {
@@ -23,6 +28,39 @@ class FailureTest {
         .isEqualTo("no route to host");
     assertThat(Failure.of(new SSLHandshakeException(null)).reason())
         .isEqualTo("TLS: ssl handshake");
+  }
+
+  @Test
+  void aReasonOfTlsIsInWordsAndHasNoneOfTheLibrarysOwn() {
+    SSLHandshakeException alert =
+        new SSLHandshakeException(
+            "(certificate_required) Received fatal alert: certificate_required");
+
+    assertThat(Failure.of(unavailable("io exception", alert)).reason())
+        .isEqualTo("TLS: it wants a certificate of ours");
+    assertThat(
+            Failure.of(
+                    unavailable(
+                        "Connection closed while performing TLS negotiation\nChannel Pipeline: [x]",
+                        null))
+                .reason())
+        .startsWith("TLS: the connection was closed in the handshake")
+        .doesNotContain("Pipeline");
+    assertThat(Failure.of(unavailable("Network closed for unknown reason", null)).reason())
+        .isEqualTo("the connection was closed; do the schemes, http or https, match?");
+    assertThat(
+            Failure.of(unavailable("HTTP status code 404\ntrailers: Metadata(a=b)", null)).reason())
+        .isEqualTo("HTTP status code 404");
+  }
+
+  private static Throwable unavailable(String text, @Nullable Throwable cause) {
+    return Status.UNAVAILABLE.withDescription(text).withCause(cause).asRuntimeException();
+  }
+
+  @Test
+  void onlyAMissingAnswerNamesNoCause() {
+    assertThat(Failure.of(new TimeoutException()).namesCause()).isFalse();
+    assertThat(Failure.of(new ConnectException("Connection refused")).namesCause()).isTrue();
   }
 
   @Test

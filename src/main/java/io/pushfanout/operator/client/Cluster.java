@@ -43,7 +43,11 @@ public record Cluster(Config config, @Nullable String tlsName, String where) {
               .withKubernetesSerialization(serialization)
               .withHttpClientBuilderConsumer(
                   http ->
-                      http.addOrReplaceInterceptor(BodyTimeout.NAME, new BodyTimeout(bodyTimeout)));
+                      // A request without an answer closes its connection in HTTP/1.1. In HTTP/2,
+                      // every later request would wait on that connection, for a quarter of an hour
+                      // where a firewall has forgotten it.
+                      http.preferHttp11()
+                          .addOrReplaceInterceptor(BodyTimeout.NAME, new BodyTimeout(bodyTimeout)));
       if (tlsName != null) {
         builder.withHttpClientFactory(
             new NamedClients(NamedTls.of(SSLUtils.sslContext(config), tlsName)));

@@ -167,6 +167,33 @@ class ClusterClientTest {
     }
   }
 
+  /** In HTTP/2, requests without an answer share their dead connection with all that follow. */
+  @Test
+  void requestsDoNotShareAConnection() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<String> hello = new CompletableFuture<>();
+      Thread.ofPlatform().start(() -> takeHello(server, hello));
+      Path kubeconfig =
+          kubeconfig("server: 'https://127.0.0.1:%d'".formatted(server.getLocalPort()));
+
+      try (KubernetesClient client = client(kubeconfig)) {
+        assertThatThrownBy(() -> client.raw("/readyz"))
+            .isInstanceOf(KubernetesClientException.class);
+      }
+      assertThat(hello.join()).doesNotContain("\u0002h2\u0008http/1.1");
+    }
+  }
+
+  private static void takeHello(ServerSocket server, CompletableFuture<String> hello) {
+    try (Socket socket = server.accept()) {
+      byte[] bytes = new byte[4096];
+      int read = socket.getInputStream().read(bytes);
+      hello.complete(new String(bytes, 0, read, StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      hello.completeExceptionally(e);
+    }
+  }
+
   private static int port(HttpServer server) {
     return server.getAddress().getPort();
   }

@@ -198,6 +198,9 @@ final class ExecPlugin implements OAuthTokenProvider {
     if (token == null && certificate == null) {
       throw failed("has given neither token nor certificate");
     }
+    if (token != null) {
+      String _ = TokenFile.checked(token, at.field("exec") + ": status.token");
+    }
     return new Credential(token, certificate, key, expires(status));
   }
 

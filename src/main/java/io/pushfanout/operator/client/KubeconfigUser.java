@@ -36,7 +36,7 @@ final class KubeconfigUser {
       config.setOauthTokenProvider(
           TokenFile.open(at.file(user.getTokenFile()), at.field("tokenFile")));
     } else if (isSet(user.getToken())) {
-      config.setOauthToken(user.getToken());
+      config.setOauthToken(TokenFile.checked(user.getToken(), at.field("token")));
     } else if (user.getExec() != null) {
       // Plugins receive the contents of the CA file, as from kubectl.
       Cluster told =

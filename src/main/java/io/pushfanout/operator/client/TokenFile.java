@@ -1,5 +1,6 @@
 package io.pushfanout.operator.client;
 
+import com.google.common.base.CharMatcher;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import java.nio.file.Path;
 
@@ -31,6 +32,20 @@ final class TokenFile implements OAuthTokenProvider {
     String token = SmallFiles.text(file, of).strip();
     if (token.isEmpty()) {
       throw new ClusterException("%s: %s is empty".formatted(of, file));
+    }
+    return checked(token, "%s: %s".formatted(of, file));
+  }
+
+  /**
+   * Returns a token that a request can carry. For any other the library would fail each request,
+   * with the token in its message.
+   *
+   * @param of origin of the token, for the message
+   * @throws ClusterException without the token
+   */
+  static String checked(String token, String of) {
+    if (!CharMatcher.inRange('!', '~').matchesAllOf(token)) {
+      throw new ClusterException(of + " must have one token in it, and nothing else");
     }
     return token;
   }

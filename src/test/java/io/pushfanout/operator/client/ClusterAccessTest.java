@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a kubeconfig or a pod says, and what is told where that is no good. */
 class ClusterAccessTest {
@@ -65,6 +66,7 @@ class ClusterAccessTest {
         "server: https://h:1                         | auth-provider: {name: gcp} | users[u].user.auth-provider: is not supported",
         "server: https://h:1                         | as-uid: '7'               | users[u].user.as-uid: is not supported",
         "server: https://h:1                         | tokenFile: nope           | users[u].user.tokenFile: there is no file",
+        "server: https://h:1                         | token: 'my secret'        | users[u].user.token must have one token in it",
         "server: https://h:1                         | client-certificate: nope  | users[u].user.client-certificate: there is no file",
         "server: https://h:1                         | client-key: nope          | users[u].user.client-key: there is no file",
         "server: https://h:1                         | client-key-data: a2V5     | users[u].user.client-key-data: holds no PEM private key",
@@ -79,7 +81,8 @@ class ClusterAccessTest {
       assertThatThrownBy(() -> open(file))
           .isInstanceOf(ClusterException.class)
           .hasMessageContaining("kubeconfig " + file)
-          .hasMessageContaining(why);
+          .hasMessageContaining(why)
+          .hasMessageNotContaining("secret");
     }
   }
 
@@ -144,6 +147,16 @@ class ClusterAccessTest {
     assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("two");
     Files.delete(dir.resolve("token"));
     assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("two");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"secret\nsecret", "secret \u0000", "secr\u00e9t", "\ufeffsecret"})
+  void aFileThatIsNoTokenIsNamedAndNotQuoted(String content) throws IOException {
+    Path token = Files.writeString(dir.resolve("token"), content);
+
+    assertThatThrownBy(() -> open(kubeconfig("server: https://h:1", "tokenFile: token")))
+        .hasMessageEndingWith("tokenFile: %s must have one token in it, and nothing else", token)
+        .hasMessageNotContaining("secr");
   }
 
   @Test

@@ -108,6 +108,7 @@ class ExecPluginTest {
     refused(script("echo 'not logged in' >&2; exit 3", ""), "ended with code 3: not logged in");
     refused(script("", "no json"), "its output is no JSON");
     refused(script("", says("user: none")), "neither token nor certificate");
+    refused(script("", says("token: 'a b'")), "status.token must have one token in it");
     refused(script("", "{}"), "has output of apiVersion \"\"");
     refused(
         new ExecConfigBuilder(config("nope-login")).withInstallHint("get it from x").build(),

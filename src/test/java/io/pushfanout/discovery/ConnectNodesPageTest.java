@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** docs/connect-nodes.md shows the examples as they are. */
+/** Holds the quotes of docs/connect-nodes.md to the files of the examples. */
 class ConnectNodesPageTest {
   private static final Path PAGE = Path.of("docs", "connect-nodes.md");
   private static final Pattern QUOTE =
@@ -27,7 +27,7 @@ class ConnectNodesPageTest {
       assertThat(Files.readString(Path.of(quote.group(1)))).contains(quote.group(2));
     }
     assertThat(quotes).isEqualTo(5);
-    // Code that no file holds nobody would notice to be wrong.
+    // Each code block must be a quote: an error in a block without a file would stay unnoticed.
     assertThat(page.split("```", -1)).hasSize(2 * quotes + 1);
   }
 

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The machine's TCP connections, as Linux lists them. */
+/** The TCP connections of this machine, read from Linux's tables. */
 final class Connections {
   private static final String ESTABLISHED = "01";
 
   private Connections() {}
 
-  /** How many clients are connected to a port of loopback. */
+  /** Returns the number of clients that are connected to a port of loopback. */
   static long to(int port) {
     String remote = String.format(Locale.ROOT, ":%04X", port);
     return Stream.of("/proc/net/tcp", "/proc/net/tcp6")

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Who may read, who may register, and over what. */
+/** Discovery and registration on an etcd with users, and over TLS. */
 @ResourceLock(EtcdServer.CLIENTS)
 class EtcdAccessIT {
   private static final NodeAddress NODE = new NodeAddress("127.0.0.1", 1);
@@ -46,7 +46,7 @@ class EtcdAccessIT {
         assertThat(discovery.answered("theirs")).isFalse();
         assertThat(discovery.problem("theirs")).hasValue("etcdserver: permission denied");
 
-        // Its tokens are gone with it.
+        // The tokens of etcd end with its process.
         etcd.kill();
         found.awaitLast("mine", told -> told.degraded());
         etcd.start();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Three real etcds that are one, on loopback. */
+/** A cluster of three real etcds on loopback. */
 public final class EtcdCluster implements AutoCloseable {
   private static final int MEMBERS = 3;
 
@@ -24,7 +24,7 @@ public final class EtcdCluster implements AutoCloseable {
     }
   }
 
-  /** One that answers. */
+  /** Starts a cluster and returns it once each member serves requests. */
   public static EtcdCluster started() {
     EtcdCluster cluster = new EtcdCluster();
     try {
@@ -41,12 +41,12 @@ public final class EtcdCluster implements AutoCloseable {
     return List.copyOf(members);
   }
 
-  /** The members but one. */
+  /** Returns all members but one. */
   public List<EtcdServer> others(EtcdServer member) {
     return members.stream().filter(other -> !other.equals(member)).toList();
   }
 
-  /** A network of its own in front of each member, in the members' order. */
+  /** Returns a proxy for each member, in the members' order. */
   public List<TcpProxy> networks() {
     return members.stream().map(member -> new TcpProxy(member.clientPort())).toList();
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Three members, of which one or two cannot be reached by anybody. */
+/** Discovery and registration while one or two of three members are unreachable. */
 @ResourceLock(EtcdServer.CLIENTS)
 class EtcdClusterIT {
   private static final String SERVICE = "connect-node";
@@ -19,7 +19,7 @@ class EtcdClusterIT {
   private static final Duration TTL = Duration.ofSeconds(6);
   private static final long UNKNOWN = -1;
 
-  /** Far below the 15 s that gRPC's own pings need, and above what another build may cost. */
+  /** A bound far below the 15 s of gRPC's own pings, with room for other builds on the machine. */
   private static final Duration NOTICED = Duration.ofSeconds(11);
 
   private final EtcdCluster cluster = EtcdCluster.started();
@@ -59,7 +59,7 @@ class EtcdClusterIT {
   }
 
   @Test
-  void aMemberWithoutALeaderIsNotListenedTo() {
+  void aMemberWithoutALeaderMakesDiscoveryDegraded() {
     put(cluster.members().getFirst(), "127.0.0.1:1");
     try (EtcdDiscovery discovery = discovery()) {
       found.awaitNodes(SERVICE, Set.of("127.0.0.1:1"));
@@ -71,7 +71,7 @@ class EtcdClusterIT {
       assertThat(Found.names(found.last(SERVICE))).containsExactly("127.0.0.1:1");
       others.forEach(EtcdServer::thaw);
 
-      // They may elect more than once.
+      // The members may elect more than one leader in a row.
       await()
           .atMost(Found.LIMIT)
           .until(() -> !found.last(SERVICE).degraded() && discovery.problem(SERVICE).isEmpty());
@@ -113,7 +113,7 @@ class EtcdClusterIT {
     assertThat(cluster.members().getFirst().get(KEY)).isNull();
   }
 
-  /** While a leader is elected nobody knows. */
+  /** Returns the lease of the key, or {@code UNKNOWN} during an election. */
   private static long leaseOf(EtcdServer member) {
     try {
       return member.leaseOf(KEY);
@@ -132,7 +132,7 @@ class EtcdClusterIT {
     return EtcdOptions.parse(networks.stream().map(TcpProxy::endpoint).toList());
   }
 
-  /** The member that discovery, or a registration, has its connection with. */
+  /** Returns the member to which discovery, or a registration, is connected. */
   private EtcdServer connected() {
     for (int i = 0; i < networks.size(); i++) {
       if (networks.get(i).isUsed()) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Registrations come and go in an etcd that is well. */
+/** Registrations that come and go in a healthy etcd. */
 @ResourceLock(EtcdServer.CLIENTS)
 class EtcdDiscoveryIT {
   private static final EtcdServer etcd = EtcdServer.started();
@@ -231,7 +231,7 @@ class EtcdDiscoveryIT {
       nodes.add("127.0.0.1:" + i);
     }
     nodes.parallelStream().forEach(node -> put(node, node));
-    // Values so large that a whole page of them would be refused.
+    // Values so large that etcd would refuse to send a whole page of them.
     for (int i = 0; i < 20; i++) {
       etcd.put("/services/" + service + "/huge" + i, new byte[1_400_000]);
     }
@@ -282,7 +282,7 @@ class EtcdDiscoveryIT {
     discovery.setServices(many);
     found.awaitLast(service, _ -> many.stream().allMatch(discovery::answered));
 
-    // Those of earlier tests may be closing still.
+    // Connections of earlier tests may still be closing.
     assertThat(Connections.to(etcd.clientPort())).isLessThanOrEqualTo(before);
     discovery.setServices(Set.of(service));
     put("127.0.0.1:2", "");

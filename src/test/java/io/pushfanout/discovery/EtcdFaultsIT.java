@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.LoggerFactory;
 
-/** What discovery makes of an etcd that fails; EtcdOutageIT has more, with nodes and load. */
+/** Discovery on an etcd that fails; EtcdOutageIT tests more outages, with nodes and load. */
 @ResourceLock(EtcdServer.CLIENTS)
 class EtcdFaultsIT {
   private static final String SERVICE = "connect-node";
@@ -148,7 +148,7 @@ class EtcdFaultsIT {
     return discovery;
   }
 
-  /** From the first hand-over on, no node went that had not. */
+  /** Asserts that each hand-over, from the first one on, has the node. */
   private void assertNeverWithout(String node) {
     assertThat(found.all(SERVICE))
         .allSatisfy(told -> assertThat(Found.names(told.registrations())).contains(node));

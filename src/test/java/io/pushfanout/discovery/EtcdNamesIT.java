@@ -17,12 +17,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Members of etcd behind one name. */
+/** Discovery with one name for several members of etcd. */
 @ResourceLock(EtcdServer.CLIENTS)
 class EtcdNamesIT {
   private static final EtcdServer etcd = EtcdServer.started();
 
-  /** The pulse of a member takes 4.5 s at most, and a busy machine some more. */
+  /** A bound above the 4.5 s that the probe of a member takes at most, for a busy machine. */
   private static final Duration FOUND_WITHIN = Duration.ofSeconds(12);
 
   @AfterAll

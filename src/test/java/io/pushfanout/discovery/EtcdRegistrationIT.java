@@ -166,9 +166,9 @@ class EtcdRegistrationIT {
 
     Duration took = Duration.ofNanos(System.nanoTime() - before);
     System.out.printf("EtcdRegistrationIT: closed after %d ms%n", took.toMillis());
-    // It gives etcd 3 s at most; this leaves room for a machine that is busy with other tests.
+    // Closing waits 3 s at most for etcd; the bound has room for a machine busy with other tests.
     assertThat(took).isLessThan(Duration.ofSeconds(10));
-    // A pool has ended when its last thread is about to.
+    // A pool counts as ended shortly before its last thread ends.
     await()
         .until(
             () ->

@@ -29,17 +29,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real etcd on loopback with data of its own, which can be killed, frozen and started again on
- * its data and its ports; and what a test writes into it.
+ * A real etcd on loopback with its own data, and the writes of tests to it. A test can kill it,
+ * freeze it, and start it again on its data and ports.
  */
 public final class EtcdServer implements AutoCloseable {
   /**
-   * For {@code @ResourceLock} of each class that has discoveries or registrations in its own
-   * process: tests look at the threads and the log that all of them share.
+   * The {@code @ResourceLock} of each class with discoveries or registrations in its own process:
+   * tests check the threads and the log that all of them share.
    */
   public static final String CLIENTS = "etcd clients in this process";
 
-  /** A second where nobody else wants the processors. */
+  /** A start takes a second on an idle machine. */
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(1);
 
   private static final long SECONDS = 20;
@@ -73,13 +73,13 @@ public final class EtcdServer implements AutoCloseable {
     arguments.addAll(more);
   }
 
-  /** One that is not started yet. */
+  /** Returns a server that is not started yet. */
   public static EtcdServer absent(String... more) {
     int peerPort = Ports.free();
     return new EtcdServer("one", peerPort, "one=http://127.0.0.1:" + peerPort, List.of(more));
   }
 
-  /** One that answers. */
+  /** Returns a server that serves requests. */
   public static EtcdServer started(String... more) {
     EtcdServer server = absent(more);
     try {
@@ -91,7 +91,7 @@ public final class EtcdServer implements AutoCloseable {
     }
   }
 
-  /** For {@code --etcd-endpoints}. */
+  /** Returns the URL for {@code --etcd-endpoints}. */
   public String endpoint() {
     return scheme + "://127.0.0.1:" + clientPort;
   }
@@ -100,18 +100,18 @@ public final class EtcdServer implements AutoCloseable {
     return clientPort;
   }
 
-  /** Starts it, on the data that it left; returns once it answers. */
+  /** Starts the server on its existing data; returns once it serves requests. */
   public void start() {
     launch();
     awaitReady();
   }
 
-  /** The same without waiting, for members that wait for each other. */
+  /** Starts the process without waiting, for members that wait for each other. */
   void launch() {
     process = ChildProcess.start("etcd", Map.of(), arguments);
   }
 
-  /** Waits until it answers; a start that fails leaves no process. */
+  /** Waits until the server serves requests; a failed start leaves no process. */
   void awaitReady() {
     ChildProcess started = running();
     try {
@@ -122,7 +122,7 @@ public final class EtcdServer implements AutoCloseable {
     }
   }
 
-  /** As a power cut would. What a test writes later goes over a new connection, at once. */
+  /** Kills the process, like a power cut. Later writes of a test use a new connection at once. */
   public void kill() {
     if (client != null) {
       client.close();
@@ -134,13 +134,15 @@ public final class EtcdServer implements AutoCloseable {
     }
   }
 
-  /** As a broken disk would: the next start is with an empty store. */
+  /**
+   * Kills the process and deletes its data, like a broken disk: the next start has an empty store.
+   */
   void killAndForget() {
     kill();
     deleteData();
   }
 
-  /** It keeps its connections, and does nothing. */
+  /** Stops the process; its connections stay open, and no request is answered. */
   public void freeze() {
     running().signal("STOP");
   }
@@ -157,7 +159,7 @@ public final class EtcdServer implements AutoCloseable {
     return running;
   }
 
-  /** For whatever else a test does with it. */
+  /** Returns a client for other requests of a test. */
   public Client client() {
     Client open = client;
     if (open == null) {
@@ -180,7 +182,7 @@ public final class EtcdServer implements AutoCloseable {
     done(client().getKVClient().put(bytes(key), bytes(value), option));
   }
 
-  /** The same where a leader may have to be elected first: a write before that is lost. */
+  /** Repeats the write until it succeeds: during an election, writes are lost. */
   public void putAtLast(String key, String value) {
     await()
         .atMost(Duration.ofSeconds(SECONDS))
@@ -198,13 +200,13 @@ public final class EtcdServer implements AutoCloseable {
     done(client().getKVClient().delete(bytes(key)));
   }
 
-  /** Deletes every key that begins so. */
+  /** Deletes every key with the prefix. */
   public void deleteAll(String prefix) {
     DeleteOption option = DeleteOption.builder().isPrefix(true).build();
     done(client().getKVClient().delete(bytes(prefix), option));
   }
 
-  /** The key's value; null when there is none. */
+  /** Returns the key's value, or null if there is no key. */
   public @Nullable String get(String key) {
     return done(client().getKVClient().get(bytes(key))).getKvs().stream()
         .map(found -> found.getValue().toString(StandardCharsets.UTF_8))
@@ -212,13 +214,13 @@ public final class EtcdServer implements AutoCloseable {
         .orElse(null);
   }
 
-  /** How many keys begin so. */
+  /** Returns the number of keys with the prefix. */
   public long count(String prefix) {
     GetOption option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
     return done(client().getKVClient().get(bytes(prefix), option)).getCount();
   }
 
-  /** The key's lease; 0 when there is no key. */
+  /** Returns the key's lease, or 0 if there is no key. */
   public long leaseOf(String key) {
     return done(client().getKVClient().get(bytes(key))).getKvs().stream()
         .mapToLong(found -> found.getLease())
@@ -234,15 +236,15 @@ public final class EtcdServer implements AutoCloseable {
     done(client().getLeaseClient().revoke(lease));
   }
 
-  /** Forgets all history but the present. */
+  /** Compacts the history up to the present revision. */
   public void compact() {
     long revision = done(client().getKVClient().get(bytes("nothing"))).getHeader().getRevision();
     done(client().getKVClient().compact(revision));
   }
 
   /**
-   * From now on only users may do anything: root with the password rootsecret, and reader with
-   * secret, who may read the registrations of the service mine.
+   * Requires authentication from now on. User root has the password rootsecret; user reader has the
+   * password secret and may read the registrations of the service mine.
    */
   public void requireUsers() {
     Auth auth = client().getAuthClient();
@@ -261,7 +263,7 @@ public final class EtcdServer implements AutoCloseable {
     done(auth.authEnable());
   }
 
-  /** Changes reader's password, once users are required. */
+  /** Changes reader's password, after {@link #requireUsers}. */
   public void changePassword(String password) {
     try (Client root =
         Client.builder()

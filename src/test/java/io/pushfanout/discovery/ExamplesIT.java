@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The connect-nodes of docs/connect-nodes.md, built and run as they stand there. */
+/** The connect-nodes of docs/connect-nodes.md, built and run unchanged. */
 @ResourceLock(EtcdServer.CLIENTS)
 class ExamplesIT {
   private static final Duration LEASE_AND_MORE = Duration.ofSeconds(30);
@@ -59,7 +59,7 @@ class ExamplesIT {
   @Test
   void theOneInJavaServesAndRegistersAndLeaves() throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin").toString();
-    // Its own pom.xml names the same libraries, which ConnectNodesPageTest holds.
+    // The example's pom.xml names the same libraries; ConnectNodesPageTest checks that.
     String libraries = System.getProperty("java.class.path");
     run(
         Path.of("examples", "connect-node-java", "src", "main", "java"),

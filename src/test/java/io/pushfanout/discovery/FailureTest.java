@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class FailureTest {
   @Test
   void aCauseWithoutAMessageIsNamedByItsClass() {
-    // As Netty has it: its own kind of the exception, around the one that it is of.
+    // Netty wraps the exception in its own subclass of the same type.
     NoRouteToHostException noRoute = new NoRouteToHostException("null: /10.9.9.9:2379");
     noRoute.initCause(new NoRouteToHostException());
 

@@ -17,9 +17,12 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that discovery told, in order. */
+/** A listener that records every hand-over of discovery, in order. */
 final class Found implements EtcdDiscovery.Listener {
-  /** Generous: other builds may have the machine. What is promised is printed and looked at. */
+  /**
+   * A generous limit, since other builds may use the machine. Tests print promised times for
+   * review.
+   */
   static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final List<Told> told = new ArrayList<>();
@@ -39,7 +42,7 @@ final class Found implements EtcdDiscovery.Listener {
     unanswered.put(service, why);
   }
 
-  /** Why there is no list, as it was told last. */
+  /** Returns the last reported reason for a missing list. */
   synchronized @Nullable Trouble unanswered(String service) {
     return unanswered.get(service);
   }
@@ -61,7 +64,10 @@ final class Found implements EtcdDiscovery.Listener {
     return all(service).getLast().registrations();
   }
 
-  /** The first hand-over that is as wanted, among those of now and of the near future. */
+  /**
+   * Returns the first hand-over that satisfies the condition, and waits for one if there is none
+   * yet.
+   */
   synchronized Told first(String service, Predicate<Registrations> wanted) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     int seen = 0;
@@ -83,7 +89,7 @@ final class Found implements EtcdDiscovery.Listener {
     }
   }
 
-  /** Waits until the last thing told of a service is as wanted. */
+  /** Waits until the last hand-over of a service satisfies the condition. */
   Registrations awaitLast(String service, Predicate<Registrations> wanted) {
     await()
         .atMost(LIMIT)

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is thrown on our side ends no registration. EtcdRegistrationIT has a real etcd. */
+/** An error thrown on our side ends no registration. EtcdRegistrationIT tests with a real etcd. */
 class LeasedKeyTest {
   private static final Duration TTL = Duration.ofSeconds(9);
 

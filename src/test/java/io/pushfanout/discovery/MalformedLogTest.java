@@ -34,7 +34,7 @@ class MalformedLogTest {
         .endsWith("WARN ignored 20 more malformed registrations");
   }
 
-  /** Each hand-over had 11 lines, and there are 10 of them in a second. */
+  /** Each hand-over had 11 lines, and there are 10 hand-overs in a second. */
   @Test
   void keysRewrittenAllTheTimeGetElevenLinesInTwentySeconds() {
     for (int handOver = 0; handOver < 200; handOver++) {

@@ -82,7 +82,7 @@ class PulseTest {
   }
 
   @Test
-  void aMemberThatRefusesTheQuestionIsWell() {
+  void aMemberThatRefusesTheProbeIsHealthy() {
     pulse.start();
     questions
         .getLast()

@@ -14,7 +14,10 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The first line is a key's suffix, the rest its value. */
+/**
+ * A fuzz target for registrations. The first line of an input is the key's suffix, the rest its
+ * value.
+ */
 public final class RegistrationFuzz implements FuzzTarget {
   @Override
   public String name() {
@@ -45,19 +48,19 @@ public final class RegistrationFuzz implements FuzzTarget {
     }
   }
 
-  /** What is in the two forms of the contract means what it always has. */
+  /** Holds the two forms of the contract to the address that another reader finds in them. */
   private static void compare(String suffix, String text, NodeAddress address) throws IOException {
     String said = text.startsWith("{") ? addressByGson(text) : text.isEmpty() ? suffix : text;
     NodeAddress plain;
     try {
       plain = NodeAddress.parse(said);
     } catch (IllegalArgumentException _) {
-      return; // A framework's.
+      return;  // The form of a framework.
     }
     Held.that(plain.equals(address), "another reader reads", said, address);
   }
 
-  /** The last {@code Addr}, in any case; empty where there is none. */
+  /** Returns the last {@code Addr}, in any case, or an empty string if there is none. */
   private static String addressByGson(String json) throws IOException {
     String address = "";
     try (JsonReader reader = new JsonReader(new StringReader(json))) {

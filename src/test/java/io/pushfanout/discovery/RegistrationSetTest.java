@@ -58,7 +58,7 @@ class RegistrationSetTest {
     set.changed(List.of(gone("a", 11), put("c", 12, 3)));
     set.changed(List.of(gone("b", 13)));
 
-    // The listing shows the store between them.
+    // The listing is of a revision between the two changes.
     assertThat(set.listed(listing(12, put("b", 6, 2), put("c", 12, 3)))).isFalse();
 
     assertThat(nodes()).containsExactly(node(3));
@@ -204,7 +204,8 @@ class RegistrationSetTest {
         untold.add(change);
         if (pending == null && random.nextInt(5) == 0) {
           guess.listingBegins();
-          // Read at some moment from now on; nothing happens in between here.
+          // A real listing is read at some moment after its request; here the store does not change
+          // in between.
           pending = new Listing(revision, List.copyOf(store.values()), true);
         }
         if (random.nextInt(3) == 0) {

@@ -30,7 +30,7 @@ class RegistrationTest {
         .isEqualTo(new Registration.Node(NodeAddress.parse(address)));
   }
 
-  /** As docs/connect-nodes.md says, with the keys that frameworks give them. */
+  /** The forms of docs/connect-nodes.md, with the keys of the frameworks. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A registry that answers when the test says so. */
+/** A registry that answers at times set by the test. */
 final class ScriptedRegistry implements Registry {
   final List<Scripted> sessions = new ArrayList<>();
   @Nullable RuntimeException refusesToOpen;

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What is done when, with a registry that is not there and a clock that the test moves. */
+/** The timing of a watch, on a scripted registry and a clock that the test advances. */
 class ServiceWatchTest {
   private final IllegalStateException denied =
       new IllegalStateException("etcdserver: permission denied");
@@ -351,7 +351,10 @@ class ServiceWatchTest {
     assertThat(loop.pendingTimers()).isZero();
   }
 
-  /** Listed at revision 10, watched, and what was told of that forgotten. */
+  /**
+   * Brings the watch to the state after a listing at revision 10, and discards the hand-overs so
+   * far.
+   */
   private void synced(Change... keys) {
     watch.start();
     registry.last().answers(10, keys);

@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** A network on one port of loopback, which breaks when and how a test wants it. */
+/**
+ * A proxy on one port of loopback that breaks connections at the times and in the ways a test sets.
+ */
 public final class TcpProxy implements AutoCloseable {
   private final ServerSocket listening;
   private final int target;
@@ -27,7 +29,7 @@ public final class TcpProxy implements AutoCloseable {
   private volatile boolean deaf;
   private volatile @Nullable Fuses fuses;
 
-  /** Each connection breaks after a number of bytes, wherever in a message that is. */
+  /** The numbers of bytes after which connections break, at any place in a message. */
   private record Fuses(RandomGenerator random, int mostBytes) {
     synchronized int next() {
       return random.nextInt(1, mostBytes);
@@ -38,9 +40,7 @@ public final class TcpProxy implements AutoCloseable {
     this(InetAddress.getLoopbackAddress(), target);
   }
 
-  /**
-   * @param on where it listens
-   */
+  /** @param on the address to listen on */
   TcpProxy(InetAddress on, int target) {
     this.target = target;
     try {
@@ -55,7 +55,7 @@ public final class TcpProxy implements AutoCloseable {
     return "http://" + address();
   }
 
-  /** The same as {@code host:port}. */
+  /** Returns the proxy's address as {@code host:port}. */
   public String address() {
     return InetAddresses.toUriString(listening.getInetAddress()) + ":" + listening.getLocalPort();
   }
@@ -71,12 +71,14 @@ public final class TcpProxy implements AutoCloseable {
     breakAll();
   }
 
-  /** From now on nothing arrives and nobody is told; until {@link #heal} breaks what was there. */
+  /** Discards all bytes from now on and keeps connections open, until {@link #heal} breaks them. */
   public void swallow() {
     deaf = true;
   }
 
-  /** The same for the connections that there are: as a firewall forgets them. New ones work. */
+  /**
+   * Discards all bytes of existing connections, like a firewall that lost its state. New ones work.
+   */
   public void forget() {
     forgotten = made.get();
   }
@@ -88,13 +90,13 @@ public final class TcpProxy implements AutoCloseable {
     breakAll();
   }
 
-  /** Breaks each new connection after a random number of its bytes. */
+  /** Breaks each new connection after a random number of bytes. */
   public void blowFuses(RandomGenerator random, int mostBytes) {
     fuses = new Fuses(random, mostBytes);
     breakAll();
   }
 
-  /** How many connections were broken. */
+  /** Returns the number of connections broken by a number of bytes. */
   public int broken() {
     return broken.get();
   }
@@ -114,7 +116,7 @@ public final class TcpProxy implements AutoCloseable {
           connect(client);
         }
       } catch (IOException _) {
-        // Closed, or the target is not there: the client sees its connection break.
+        // The proxy is closed, or the target is absent: the client's connection breaks.
       }
     }
   }
@@ -154,7 +156,7 @@ public final class TcpProxy implements AutoCloseable {
         }
       }
     } catch (IOException _) {
-      // The other side went.
+      // The other side has closed its connection.
     }
     reset(from);
     reset(to);
@@ -170,7 +172,7 @@ public final class TcpProxy implements AutoCloseable {
       socket.setSoLinger(true, 0);
       socket.close();
     } catch (IOException _) {
-      // It was closed.
+      // The socket is already closed.
     }
   }
 

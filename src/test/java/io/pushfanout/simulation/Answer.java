@@ -1,6 +1,6 @@
 package io.pushfanout.simulation;
 
-/** What a node, or a proxy before it, answers to a call or a stream. */
+/** The reply of a node, or of a proxy in front of it, to a call or a stream. */
 public enum Answer {
   OK,
   /** Trailers alone, from a proxy whose upstream is away. */
@@ -8,7 +8,7 @@ public enum Answer {
   HTTP_502,
   HTTP_503,
   HTTP_504,
-  /** RST_STREAM before any answer. */
+  /** RST_STREAM before any reply. */
   RESET,
   /** RST_STREAM with REFUSED_STREAM. */
   REFUSED,
@@ -16,16 +16,16 @@ public enum Answer {
   UNIMPLEMENTED,
   /** INTERNAL with a text of 20 KB. */
   LONG_ERROR,
-  /** RESOURCE_EXHAUSTED, as for a message that is too large. */
+  /** RESOURCE_EXHAUSTED, the status for a message that is too large. */
   EXHAUSTED,
-  /** Nothing, ever. */
+  /** No reply at all. */
   NEVER,
-  /** Headers, and nothing more. */
+  /** Headers without a message. */
   HEADERS_ALONE,
   /** Headers and most of a message of 4 MiB. */
   PART_OF_A_MESSAGE;
 
-  /** Whether the node itself is away, for who judges by outcomes. */
+  /** Returns whether a client that judges by outcomes takes the node itself for absent. */
   boolean isAbsence() {
     return switch (this) {
       case UNAVAILABLE, HTTP_502, HTTP_503, HTTP_504, RESET, REFUSED -> true;

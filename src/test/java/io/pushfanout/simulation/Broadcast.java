@@ -6,7 +6,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.OverflowPolicy;
 import org.jspecify.annotations.Nullable;
 
-/** One caller's call. */
+/** A call of one caller. */
 final class Broadcast {
   final long id;
   final FanoutName fanout;
@@ -17,7 +17,7 @@ final class Broadcast {
   boolean cancelled;
   Runnable cancel = () -> {};
 
-  /** Runs once, when there is a result. */
+  /** A callback that runs once, at the result. */
   Runnable onEnd = () -> {};
 
   Broadcast(long id, FanoutName fanout, FanoutSettings settings, int room, long atNanos) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Histories in which anything happens. */
+/** Histories of random disturbances and edits. */
 final class Chaos {
   private static final int LENGTH = 6_000;
 
@@ -33,7 +33,7 @@ final class Chaos {
     s.untilStreams = s.random.nextInt(4) == 0;
   }
 
-  /** Nodes are well, and everything is edited. */
+  /** Histories of edits alone, with healthy nodes. */
   static void edits(Script s) {
     s.settings(b -> anything(s, b));
     int count = s.between(3, 12);

@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at a history ten times a second: what holds at any moment. */
+/** Checks the invariants of any moment ten times in each second of a history. */
 final class Checks {
   static final long LOOK_NANOS = 100 * MILLI;
 
-  /** For an applier's look at time, and rounding. */
+  /** Margin in nanoseconds for the applier's period and for rounding. */
   private static final long MARGIN_NANOS = 300 * MILLI;
 
   private static final long UNREACHABLE_NANOS = 5_000 * MILLI + MARGIN_NANOS;
@@ -39,14 +39,14 @@ final class Checks {
   private int looks;
   private int undecided;
 
-  /** What earlier looks have seen of a node. */
+  /** The state of a node at earlier checks. */
   private static final class Seen {
     long disconnectedSince = -1;
     long heldSince = -1;
     long fullSince = -1;
     long settled = -1;
 
-    // When absence began: what had failed, what was in flight.
+    // Counts at the beginning of absence: failed messages and messages in flight.
     long failedBefore = -1;
     long inFlightBefore;
     long absentSince = -1;
@@ -57,7 +57,7 @@ final class Checks {
     this.log = log;
   }
 
-  @SuppressWarnings("AnnotateFormatMethod") // the annotation is of no dependency of ours
+  @SuppressWarnings("AnnotateFormatMethod") // the project does not depend on that annotation
   static void require(boolean holds, Invariant invariant, String text, @Nullable Object... values) {
     if (!holds) {
       throw new Violation(invariant, text.formatted(values));
@@ -140,7 +140,7 @@ final class Checks {
         node.state());
   }
 
-  /** Messages wait although nothing is in flight, and the node would answer at once. */
+  /** Checks that no messages wait while none is in flight and the node would answer at once. */
   private void served(NodeSnapshot node, Seen before, SimulatedNode peer) {
     NodeLedger ledger = node.ledger();
     long settled = ledger.enqueued() - ledger.queued() - ledger.inFlight();
@@ -231,7 +231,7 @@ final class Checks {
       wait = Math.min(wait * 2, 1e9);
       probes++;
     }
-    // What starts before the third answer is in flight as well.
+    // Messages that start before the third reply are in flight as well.
     long bound = before.inFlightBefore + simulation.longest().workers() + 3 + probes + 10;
     require(
         failed - before.failedBefore <= bound,
@@ -253,7 +253,7 @@ final class Checks {
         oldest / MILLI);
   }
 
-  /** Every call is answered when its queues' patience is over. */
+  /** Checks that every call is answered when the block timeout of its queues is over. */
   private void answers() {
     for (; undecided < simulation.broadcasts.size(); undecided++) {
       Broadcast broadcast = simulation.broadcasts.get(undecided);
@@ -339,7 +339,7 @@ final class Checks {
     }
   }
 
-  /** When everything has settled. */
+  /** Checks the ledgers after all messages have settled. */
   void ledgersAtTheEnd() {
     int attempts = simulation.longest().retry().maxAttempts();
     for (SimulatedNode node : simulation.nodes()) {
@@ -391,7 +391,7 @@ final class Checks {
     }
   }
 
-  /** Of one worker all that was not held by a full queue, else that of each room. */
+  /** Checks the order of messages: with one worker that of all, otherwise that of each room. */
   private void order() {
     Map<Long, Broadcast> byId = new HashMap<>();
     simulation.broadcasts.forEach(b -> byId.put(b.id, b));

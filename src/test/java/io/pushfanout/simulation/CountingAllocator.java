@@ -5,12 +5,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
 
-/** Counts the buffers that live, and fails when it is told to, as direct memory does. */
+/** An allocator that counts the live buffers, and fails on demand like exhausted direct memory. */
 final class CountingAllocator extends AbstractByteBufAllocator {
   private long live;
   private boolean failing;
 
-  /** As Netty's own, which nobody else can make. */
+  /** An error like Netty's own, whose constructor is not public. */
   static final class NoMemory extends OutOfMemoryError {
     private static final long serialVersionUID = 1;
 

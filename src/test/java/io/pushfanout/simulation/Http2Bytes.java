@@ -3,7 +3,7 @@ package io.pushfanout.simulation;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.util.Arrays;
 
-/** Bytes of HTTP/2 frames, as a server writes them (RFC 9113, 4.1). */
+/** The bytes of HTTP/2 frames in the form that a server writes (RFC 9113, 4.1). */
 final class Http2Bytes {
   static final int HEAD = 9;
   static final int END_STREAM = 1;
@@ -80,7 +80,7 @@ final class Http2Bytes {
     }
   }
 
-  /** What was written since the last time. */
+  /** Returns the bytes written since the last call. */
   byte[] take() {
     byte[] taken = Arrays.copyOf(bytes, size);
     size = 0;

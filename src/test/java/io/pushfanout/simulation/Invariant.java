@@ -1,8 +1,8 @@
 package io.pushfanout.simulation;
 
-/** What holds of every history, or of those whose scenario says so. */
+/** The invariants of every history, and of histories whose scenario names them. */
 enum Invariant {
-  // Of every history.
+  // Invariants of every history.
   LEDGER_BALANCES,
   BROADCAST_IS_ANSWERED_ONCE,
   CALLBACK_COMES_ONCE,
@@ -24,7 +24,7 @@ enum Invariant {
   BUFFERS_ARE_RELEASED,
   TIMERS_ARE_RELEASED,
 
-  // Of scenarios that ask for it.
+  // Invariants of scenarios that name them.
   LOG_IS_BOUNDED,
   ORDER_IS_KEPT,
   ORDERLY_END_LOSES_NOTHING,

@@ -27,11 +27,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/** Each invariant is broken once, by a peer, a caller or a view of the engine that is wrong. */
+/** Breaks each invariant once, by a wrong peer, a wrong caller or a wrong view of the engine. */
 class InvariantTest {
   private static final long SECOND = 1_000 * Simulation.MILLI;
 
-  /** {@link WatchedConnectorTest} and {@link ReachableTest} break these. */
+  /** Invariants that {@link WatchedConnectorTest} and {@link ReachableTest} break. */
   private static final Set<Invariant> ELSEWHERE =
       EnumSet.of(
           Invariant.CALLBACK_COMES_ONCE,

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The network between our end and the node's: bytes arrive in order, cut anywhere, after a time,
- * and a node that does not read fills the buffers between.
+ * The network between our end and the node's. Bytes arrive in order, cut anywhere, after a delay; a
+ * node that does not read fills the buffers between the ends.
  */
 final class Link {
-  /** TCP_USER_TIMEOUT, as the program sets it: unacknowledged bytes end a silent connection. */
+  /** TCP_USER_TIMEOUT of the program: unacknowledged bytes end a silent connection. */
   private static final long USER_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private final Scheduler scheduler;
@@ -26,7 +26,7 @@ final class Link {
   private long lastToServer;
   private long lastToClient;
 
-  /** Nothing comes through; what is sent meanwhile comes when it heals. */
+  /** Whether the link is interrupted; bytes sent meanwhile arrive when it heals. */
   private boolean silent;
 
   private long silentGeneration;
@@ -105,7 +105,7 @@ final class Link {
 
   // ---- the node's end
 
-  /** The node has read so many. */
+  /** Frees the buffer space of bytes that the node has read. */
   void readByServer(int bytes) {
     unread -= bytes;
     if (!silent) {
@@ -141,13 +141,13 @@ final class Link {
                 }));
   }
 
-  /** In order, behind what was sent. */
+  /** Closes the node's side, in order behind the bytes sent before. */
   void finishedByServer() {
     toClient(channel::finished);
     serverClosed = true;
   }
 
-  /** At once: what is on its way is lost. */
+  /** Resets the connection at once; bytes under way are lost. */
   void resetByServer() {
     if (!serverClosed) {
       toClient(() -> channel.reset("Connection reset by peer"));

@@ -30,7 +30,7 @@ public final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoC
   private @Nullable Thread thread;
   private boolean bounded;
 
-  /** The first violation: it must not be thrown within a logging call. */
+  /** The first violation; a logging call must not throw it. */
   private @Nullable Violation found;
 
   public LogWatch() {
@@ -105,7 +105,7 @@ public final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoC
     }
   }
 
-  /** Whether a history has thrown it on purpose. */
+  /** Returns whether a history has thrown the exception on purpose. */
   static boolean isInjected(@Nullable Throwable thrown) {
     for (Throwable e = thrown; e != null; e = e.getCause()) {
       if (e instanceof CountingAllocator.NoMemory) {

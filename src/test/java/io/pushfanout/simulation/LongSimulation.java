@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Histories for as long as one likes: {@code mvn test -Psimulate}. It goes on after a broken
+ * Runs histories for a given time: {@code mvn test -Psimulate}. The run goes on after a broken
  * invariant, and reports the first seed of each.
  */
 class LongSimulation {

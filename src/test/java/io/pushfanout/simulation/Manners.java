@@ -2,7 +2,7 @@ package io.pushfanout.simulation;
 
 import java.util.concurrent.TimeUnit;
 
-/** How a node, and what stands before it, behaves from now on; legal, whatever it is. */
+/** The behaviour of a node, and of a proxy in front of it, from now on; each behaviour is legal. */
 final class Manners {
   enum Dials {
     ACCEPTS,
@@ -10,12 +10,12 @@ final class Manners {
     SWALLOWS
   }
 
-  /** When the node gives back what was sent of its windows. */
+  /** The moment at which the node returns the used bytes of its windows. */
   enum Windows {
     AT_ONCE,
-    /** A byte at a time. */
+    /** Returns a byte at a time. */
     BY_BYTES,
-    /** Not while these manners last. */
+    /** Returns no bytes while this behaviour lasts. */
     NEVER
   }
 
@@ -31,48 +31,51 @@ final class Manners {
 
   Answer calls = Answer.OK;
 
-  /** Of each so many calls or envelopes, one gets {@link #odd}; 0 is none. */
+  /** Number of calls or envelopes of which one gets {@link #odd}; 0 means none. */
   int oddEach;
 
   Answer odd = Answer.INTERNAL;
 
-  /** Of streams of deliveries with something on them. */
+  /** The reply to streams of deliveries with a message. */
   Answer streams = Answer.OK;
 
-  /** Of a stream with nothing on it. */
+  /** The reply to a stream without a message. */
   Answer question = Answer.OK;
 
-  /** From a request to its answer. */
+  /** Nanoseconds from a request to its reply. */
   long thinkNanos = TimeUnit.MICROSECONDS.toNanos(200);
 
   long questionNanos;
 
-  /** Nothing of a stream gets through before its end. */
+  /** Whether a proxy holds all bytes of a stream until its end. */
   boolean buffers;
 
-  /** An acknowledgement arrives byte by byte. */
+  /** Whether an acknowledgement arrives byte by byte. */
   boolean acksByBytes;
 
-  /** A connection takes so many streams, and then asks for another; 0 is no limit. */
+  /**
+   * Number of streams that a connection takes before it requests another connection; 0 means no
+   * limit.
+   */
   int streamsPerConnection;
 
-  /** A connection is asked to go at that age; 0 is never. */
+  /** Age in nanoseconds at which the node ends a connection in order; 0 means never. */
   long ageNanos;
 
-  /** A stream without a byte for so long is cut; 0 is never. */
+  /** Nanoseconds without a byte after which a stream is cut; 0 means never. */
   long idleCutNanos;
 
-  /** A message that is larger is refused; 0 is no bound. */
+  /** Maximum bytes of a message; the node refuses larger ones, and 0 means no bound. */
   int largestMessage;
 
   boolean silent;
 
-  /** Whether every delivery meets an answer that means absence. */
+  /** Returns whether every delivery gets a reply that means absence. */
   boolean isAbsent() {
     return dials == Dials.ACCEPTS && calls.isAbsence() && streams.isAbsence();
   }
 
-  /** Whether a delivery can be expected to be served at once, by a call or a stream. */
+  /** Returns whether the node would serve a delivery at once, by a call or a stream. */
   boolean isGood() {
     return dials == Dials.ACCEPTS
         && greets

@@ -8,13 +8,15 @@ final class Names {
 
   private Names() {}
 
-  /** Nodes restart at other addresses, as a StatefulSet's pods do; perhaps they are announced. */
+  /**
+   * Nodes restart at other addresses, like a StatefulSet's pods, with or without an announcement.
+   */
   static void moving(Script s) {
     s.named = true;
     int at = s.between(1_000, 4_000);
     boolean swallows = s.random.nextBoolean();
     boolean vanish = s.random.nextInt(3) == 0;
-    // Names often follow a little later: the dial of the old address is under way then.
+    // Names often change a little later, during the dial of the old address.
     int later = s.pick(0, 50, 600);
     s.at(
         at,
@@ -48,7 +50,7 @@ final class Names {
     s.flow(500, s.behaveAtMillis, 20);
   }
 
-  /** A name has two addresses, and one of them swallows what is sent there. */
+  /** Each name has two addresses, one of which discards all packets. */
   static void swallowing(Script s) {
     s.named = true;
     int at = s.between(1_000, 14_000);
@@ -96,7 +98,7 @@ final class Names {
     s.flow(300, from, 20);
   }
 
-  /** Look-ups fail in any way, by an Error for one: no thread can be made. */
+  /** Look-ups fail, also by an Error: the JDK cannot start a thread. */
   static void failingLookUps(Script s) {
     s.named = true;
     int from = s.between(500, 2_000);
@@ -113,7 +115,8 @@ final class Names {
                       node.kill();
                     }));
     s.behaveAtMillis = from + s.between(300, 2_000);
-    // News alone would make up for a dial that has got stuck.
+    // An announcement alone would replace a dial that has got stuck, so only half of the histories
+    // have one.
     s.announced = s.random.nextBoolean();
     s.flow(300, from, 20);
   }

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What an object of this program holds on to: bytes and objects of the engine, its connections and
- * their HTTP/2, however they are linked.
+ * The bytes and objects that an object of this program keeps alive: those of the engine, its
+ * connections and their HTTP/2, by any chain of references.
  */
 final class Reachable {
   private static final List<String> OURS =
@@ -30,9 +30,7 @@ final class Reachable {
 
   private Reachable() {}
 
-  /**
-   * @param shared arrays that others count, by identity
-   */
+  /** @param shared arrays counted elsewhere, by identity */
   static Reachable from(Object root, Set<byte[]> shared) {
     Reachable all = new Reachable();
     all.seen.addAll(shared);
@@ -43,18 +41,18 @@ final class Reachable {
     return all;
   }
 
-  /** Of arrays of bytes. */
+  /** Returns the bytes of all byte arrays. */
   long bytes() {
     return bytes;
   }
 
-  /** Objects of this program. */
+  /** Returns the number of objects of this program. */
   long objects() {
     return objects;
   }
 
   private void add(Object object) {
-    // What waits in queues is in the budget.
+    // Messages in queues are in the memory budget.
     if (object != null && !(object instanceof QueuedMessage) && seen.add(object)) {
       todo.add(object);
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What is reachable is counted once, and what the budget counts is left out. */
+/** Counts each reachable object once, without those in the memory budget. */
 class ReachableTest {
   private final Set<byte[]> shared = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -29,7 +29,7 @@ class ReachableTest {
   }
 
   @Test
-  void whatTheBudgetCountsIsLeftOut() {
+  void bytesOfTheBudgetAreLeftOut() {
     byte[] payload = new byte[100];
     shared.add(payload);
     QueuedMessage queued = QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[50]), 0, 0);

@@ -3,7 +3,7 @@ package io.pushfanout.simulation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What people need of a history that breaks an invariant. */
+/** The report for people about a history that breaks an invariant. */
 record Report(
     Scenario scenario,
     long seed,
@@ -12,7 +12,9 @@ record Report(
     List<String> trace) {
   private static final int RUNS = 200;
 
-  /** Runs a history and, where it breaks an invariant, cuts it. Null where all invariants hold. */
+  /**
+   * Runs a history and shortens it if it breaks an invariant. Returns null if all invariants hold.
+   */
   static @Nullable Report of(Simulator simulator, Scenario scenario, long seed) {
     Violation violation = simulator.run(scenario, seed).violation();
     if (violation == null) {

@@ -4,11 +4,11 @@ import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.OverflowPolicy;
 import java.time.Duration;
 
-/** Histories of memory: what a peer can make this side hold, and what happens without any. */
+/** Histories of memory: the bytes that a peer can make this side keep, and failed allocations. */
 final class Resources {
   private Resources() {}
 
-  /** Direct memory is used up, now and then, for some milliseconds. */
+  /** Direct memory is exhausted four times, for some milliseconds each. */
   static void noMemory(Script s) {
     DeliveryMode mode = s.oneOf(DeliveryMode.values());
     s.settings(b -> b.deliveryMode(mode));
@@ -44,7 +44,7 @@ final class Resources {
     s.behaveAtMillis = 1_500;
   }
 
-  /** Nodes say that they stream, and give back no window. */
+  /** Nodes report streaming support, and return no window. */
   static void unreadStreams(Script s) {
     s.nodes = 1;
     s.settings(
@@ -86,7 +86,7 @@ final class Resources {
     s.also(Invariant.CONNECTION_HOLDS_LITTLE);
   }
 
-  /** A node takes messages of 4 MiB, and an envelope is a little more. */
+  /** A node takes messages of 4 MiB, and an envelope is a little larger. */
   static void messageBound(Script s) {
     s.nodes = 1;
     s.settings(b -> b.deliveryMode(DeliveryMode.AUTO).rpcTimeout(Duration.ofSeconds(5)));
@@ -105,7 +105,7 @@ final class Resources {
     s.also(Invariant.NODE_AT_REST_IS_SMALL);
   }
 
-  /** Connections come and go, and each asks its node whether it streams. */
+  /** Connections come and go, and each probes its node for streaming support. */
   static void questions(Script s) {
     s.settings(b -> b.deliveryMode(DeliveryMode.AUTO).rpcTimeout(Duration.ofSeconds(60)));
     s.at(

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 /**
  * A kind of history.
  *
- * @param write makes the script of a seed, by the script's own generator alone
+ * @param write the function that makes the script of a seed, by the script's own generator alone
  */
 record Scenario(String name, Consumer<Script> write) {
   Script script(long seed) {

@@ -6,7 +6,10 @@ import io.pushfanout.model.OverflowPolicy;
 import java.time.Duration;
 import java.util.List;
 
-/** What is tried: each a family of histories, named after what its peers or callers do. */
+/**
+ * The list of scenarios. Each is a family of histories, named after the behaviour of its peers or
+ * callers.
+ */
 final class Scenarios {
   static final List<Scenario> ALL =
       List.of(
@@ -67,13 +70,13 @@ final class Scenarios {
     s.settings(b -> b.deliveryMode(mode));
   }
 
-  /** The connection stays, and every delivery is answered that the node is away. */
+  /** The connection stays open, and the reply to every delivery means that the node is away. */
   static void absence(Script s) {
     anyMode(s);
     Answer answer = absent(s);
     int from = s.between(1_000, 2_000);
     int until = from + s.between(500, 7_000);
-    // Some proxies ask for another connection meanwhile.
+    // Some proxies request another connection meanwhile.
     int limit = s.pick(0, 0, 2, 10);
     s.manners = m -> m.streamsPerConnection = limit;
     s.flow(500, until + 500, s.pick(50, 100));
@@ -91,7 +94,7 @@ final class Scenarios {
 
   static void sidecar(Script s) {
     Answer answer = absent(s);
-    // A proxy without a route answers as a node without streaming does.
+    // A proxy without a route replies like a node without streaming.
     Answer question = s.oneOf(answer, answer, Answer.NEVER, Answer.UNIMPLEMENTED);
     s.behaveAll(
         0,
@@ -106,7 +109,7 @@ final class Scenarios {
     s.untilStreams = true;
   }
 
-  /** Nothing of a stream gets through before its end, or at all, and the question does. */
+  /** Streams of messages pass only at their end, or fail; the streaming probe passes. */
   static void buffering(Script s) {
     s.settings(b -> b.deliveryMode(DeliveryMode.AUTO));
     boolean fails = s.random.nextInt(3) == 0;
@@ -115,7 +118,7 @@ final class Scenarios {
           m.buffers = !fails;
           m.streams = fails ? Answer.INTERNAL : Answer.OK;
         };
-    // It is asked again and again whether it streams after all, which costs a message.
+    // Each new attempt at streaming costs a message.
     s.lostAtTheEnd = 2;
     s.flow(300, 4_000, s.pick(5, 50));
     s.behaveAtMillis = 8_000;
@@ -137,7 +140,7 @@ final class Scenarios {
     DeliveryMode mode = s.oneOf(DeliveryMode.UNARY, DeliveryMode.UNARY, DeliveryMode.AUTO);
     s.settings(b -> b.deliveryMode(mode).workers(10).queueSize(50));
     int limit = s.between(3, 60);
-    // At a slow node the limit is met before the first answer.
+    // A slow node reaches the limit before the first reply.
     long think = s.pick(1, 40) * Simulation.MILLI;
     s.manners =
         m -> {
@@ -177,7 +180,7 @@ final class Scenarios {
           m.thinkNanos = 5 * Simulation.MILLI;
         };
     s.flow(500, 3_500, s.pick(20, 50));
-    // The queue is full now and then: else nobody waits for it when a connection is replaced.
+    // A full queue from time to time makes callers wait while a connection is replaced.
     for (int at = 600; at < 3_500; at += 250) {
       s.flow(at, at + 10, 2_000);
     }
@@ -194,7 +197,7 @@ final class Scenarios {
     s.also(Invariant.REJECT_DROPS_NOTHING);
   }
 
-  /** Its queue is full all the time, whatever connection it has. */
+  /** The node's queue is full all the time, on each connection. */
   static void slowRotation(Script s) {
     DeliveryMode mode = s.oneOf(DeliveryMode.UNARY, DeliveryMode.STREAM);
     s.settings(
@@ -215,7 +218,7 @@ final class Scenarios {
     s.also(Invariant.SLOW_IS_REPORTED);
   }
 
-  /** Each node says that it goes, serves what it has, and is away for a moment. */
+  /** Each node announces its end, serves its open requests, and is away for a moment. */
   static void restarts(Script s) {
     DeliveryMode mode = s.oneOf(DeliveryMode.values());
     s.settings(b -> b.deliveryMode(mode).queueSize(1_000).messageTtl(Duration.ofSeconds(20)));

@@ -10,14 +10,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs everything on one thread, in an order that the seed decides: of all loops and events that
- * are due one takes a step, and where none is the clock jumps to the next.
+ * Runs everything on one thread, in an order set by the seed. One of all due loops and events takes
+ * a step; if none is due, the clock jumps to the next.
  */
 final class Scheduler implements Ticker {
-  /** A world that does not come to rest within one moment never will. */
+  /** Maximum steps within one moment: a world with more has an endless loop. */
   private static final int MOST_STEPS_AT_ONCE = 2_000_000;
 
-  /** What a step takes at most: time goes by while something runs. */
+  /** Maximum nanoseconds of a step: time passes while a task runs. */
   private static final int STEP_NANOS = 10_000;
 
   final Random random;
@@ -36,7 +36,7 @@ final class Scheduler implements Ticker {
 
   Scheduler(long seed) {
     random = new Random(seed);
-    // The clock may begin anywhere, as the JDK's does.
+    // The clock begins at a random value, since the JDK's clock has no fixed origin.
     began = 1_000_000_000_000L + random.nextInt(1_000_000_000);
     now = began;
   }
@@ -62,12 +62,12 @@ final class Scheduler implements Ticker {
     throw new IllegalStateException("nothing in a simulation may sleep");
   }
 
-  /** Since the beginning of the history. */
+  /** Returns the nanoseconds since the beginning of the history. */
   long elapsed() {
     return now - began;
   }
 
-  /** The loop whose task runs now; null between tasks and in events of the outside. */
+  /** Returns the loop whose task runs now, or null between tasks and in events of the outside. */
   @Nullable SimulatedLoop running() {
     return running;
   }
@@ -80,22 +80,22 @@ final class Scheduler implements Ticker {
     trace.add(elapsed(), who, what, detail);
   }
 
-  /** The task that runs takes so long. */
+  /** Lets the running task take this time. */
   void spend(long nanos) {
     now += nanos;
   }
 
-  /** Something of the outside happens after that time, in no loop. */
+  /** Schedules an event of the outside, in no loop, after this time. */
   void after(long nanos, Runnable action) {
     events.add(new Event(now + Math.max(0, nanos), nextId++, action));
   }
 
-  /** The same at a time of the history. */
+  /** Schedules an event of the outside at a time of the history. */
   void at(long elapsedNanos, Runnable action) {
     after(began + elapsedNanos - now, action);
   }
 
-  /** Lets everything happen up to that time of the history. */
+  /** Runs all events up to that time of the history. */
   void runUntil(long elapsedNanos) {
     long until = began + elapsedNanos;
     int steps = 0;
@@ -156,10 +156,10 @@ final class Scheduler implements Ticker {
     return true;
   }
 
-  /** Takes the timers that wait on a loop, at the end. */
+  /** Returns the number of timers that wait on a loop, at the end of a history. */
   int takeTimers(SimulatedLoop loop) {
     running = loop;
-    // A timer may be taken when it is due.
+    // The loop returns only timers that are due.
     now = Long.MAX_VALUE / 2;
     try {
       return loop.takeTimers();

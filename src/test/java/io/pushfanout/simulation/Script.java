@@ -15,12 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** What a scenario makes of a seed: how the world begins, what happens when, what must hold. */
+/**
+ * The script of a scenario and a seed: the beginning of the world, the events and their times, and
+ * the invariants to check.
+ */
 final class Script {
   /**
-   * Something happens.
+   * An event of a history.
    *
-   * @param what for people
+   * @param what its description for people
    */
   record Event(long atMillis, String what, Consumer<Simulation> action) {
     @Override
@@ -36,10 +39,10 @@ final class Script {
   Discovery discovery = Discovery.DEFAULT;
   int nodes;
 
-  /** How the nodes behave at first, and again from {@link #behaveAtMillis}. */
+  /** The behaviour of the nodes at first, and again from {@link #behaveAtMillis}. */
   Consumer<Manners> manners = _ -> {};
 
-  /** Says what there is at first. */
+  /** The function that makes the first fanouts and nodes. */
   Consumer<Simulation> begin = Simulation::begin;
 
   boolean named;
@@ -51,10 +54,10 @@ final class Script {
   /** Whether all nodes are announced as soon as they behave. */
   boolean announced;
 
-  /** How often a broadcast may be lost in the end before one arrives. */
+  /** Maximum number of broadcasts that may be lost at the end before one arrives. */
   int lostAtTheEnd;
 
-  /** Whether to wait for streams, for 90 s. */
+  /** Whether the history waits for streams, for 90 s. */
   boolean untilStreams;
 
   Script(long seed) {
@@ -96,7 +99,7 @@ final class Script {
     events.add(new Event(millis, what, action));
   }
 
-  /** Broadcasts at a rate, as one event. */
+  /** Sends broadcasts at a rate, as one event. */
   void flow(long fromMillis, long untilMillis, int perSecond) {
     flow(fromMillis, untilMillis, perSecond, 24, 1);
   }
@@ -117,7 +120,7 @@ final class Script {
         });
   }
 
-  /** All nodes, or one of them, behave otherwise. */
+  /** Changes the behaviour of one node, or of all. */
   void behave(long millis, String how, Consumer<Manners> change) {
     int which = random.nextInt(nodes);
     at(millis, "node " + which + " " + how, s -> s.node(which).behave(manners.andThen(change)));

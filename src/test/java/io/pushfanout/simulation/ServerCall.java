@@ -17,7 +17,7 @@ final class ServerCall extends ServerStream {
   void onEnd() {
     Answer answer = node().nextAnswer(manners().calls);
     if (answer.isAbsence()) {
-      // From a proxy: at once, and the node sees nothing of it.
+      // A proxy replies at once, and the node does not receive the call.
       answered = true;
       refuse(answer);
       return;
@@ -53,7 +53,7 @@ final class ServerCall extends ServerStream {
 
   @Override
   void mannersChanged() {
-    // What was never to be answered stays so: its deadline ends it.
+    // A call without a reply stays without one: its deadline ends it.
     if (answered && manners().calls == Answer.OK) {
       connection.sendMore(this);
     }

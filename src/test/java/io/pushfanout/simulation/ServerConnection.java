@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's side of one connection: HTTP/2 by the letter, flow control in both directions. It
- * checks that our side keeps the rules as well.
+ * The node's side of one connection: strict HTTP/2 with flow control in both directions. It also
+ * checks that our side keeps the protocol.
  */
 final class ServerConnection {
   static final byte[] PREFACE =
@@ -44,7 +44,7 @@ final class ServerConnection {
       new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true);
   private final Map<Integer, ServerStream> streams = new LinkedHashMap<>();
 
-  /** What the system has and the node has not read. */
+  /** Bytes that the system has received and the node has not read. */
   private final List<byte[]> arrived = new ArrayList<>();
 
   private byte[] inbox = new byte[0];
@@ -53,7 +53,7 @@ final class ServerConnection {
   private int lastStream;
   private int lastAdmitted;
 
-  /** Streams above are not served. */
+  /** The highest stream that the node serves. */
   private int lastServed = Integer.MAX_VALUE;
 
   private boolean leaving;
@@ -62,14 +62,14 @@ final class ServerConnection {
   /** Settings that our side has not acknowledged. */
   private final Queue<int[]> unacknowledged = new ArrayDeque<>();
 
-  // What our side may send.
+  // Limits of our side's sending.
   private int maxStreams = Integer.MAX_VALUE;
   private int maxFrame = 16_384;
   private int initialWindow = DEFAULT_WINDOW;
   private long receiveWindow = DEFAULT_WINDOW;
   private int owedWindow;
 
-  // What we may send.
+  // Limits of the node's sending.
   private int sendInitial = DEFAULT_WINDOW;
   private long sendWindow = DEFAULT_WINDOW;
 
@@ -128,7 +128,7 @@ final class ServerConnection {
     if (m.windows == Manners.Windows.AT_ONCE) {
       giveBackWindows();
     }
-    // A proxy that had swallowed requests answers them, or the node has died of them.
+    // Calls send the rest of their replies; streams reset or handle the envelopes that they held.
     for (ServerStream stream : List.copyOf(streams.values())) {
       stream.mannersChanged();
     }
@@ -183,7 +183,7 @@ final class ServerConnection {
     }
   }
 
-  /** Asks for another connection as gRPC's servers do: first with the highest id there is. */
+  /** Requests another connection like gRPC's servers: first with the highest possible stream id. */
   void leave() {
     if (closed || leaving) {
       return;
@@ -207,9 +207,9 @@ final class ServerConnection {
   }
 
   /**
-   * One GOAWAY, and what is above its last stream is not served.
+   * Sends one GOAWAY; streams above its last stream are not served.
    *
-   * @param lower whether streams that have come but are not admitted are above it
+   * @param lower whether received streams that are not admitted are above it
    */
   void goAway(Http2Error error, boolean lower) {
     if (closed || lastServed != Integer.MAX_VALUE) {
@@ -227,7 +227,7 @@ final class ServerConnection {
 
   private void closeIfServed() {
     if (lastServed != Integer.MAX_VALUE && streams.isEmpty() && !closed) {
-      // Our side closes a connection that it was asked to leave; a server gives it a moment.
+      // Our side closes a connection after GOAWAY; a server gives it a moment for that.
       scheduler.after(LINGER_NANOS / 10, this::finish);
     }
   }
@@ -243,7 +243,7 @@ final class ServerConnection {
     flush();
   }
 
-  /** Takes what has arrived from the system, whether it makes whole frames or not. */
+  /** Takes the received bytes from the system, with or without whole frames. */
   private void read() {
     int had = inbox.length;
     int more = arrived.stream().mapToInt(part -> part.length).sum();
@@ -479,7 +479,7 @@ final class ServerConnection {
     closeIfServed();
   }
 
-  /** As far as our side's windows allow. */
+  /** Sends as much as our side's windows permit. */
   void sendMore(ServerStream stream) {
     while (stream.unsent > 0 && sendWindow > 0 && stream.sendWindow > 0) {
       int size =

@@ -185,7 +185,7 @@ final class ServerDeliver extends ServerStream {
   @Override
   void mannersChanged() {
     if (over && manners().streams == Answer.OK) {
-      // What it has swallowed it will not handle.
+      // The envelopes that it has swallowed stay unhandled.
       connection.sendReset(this, Http2Error.INTERNAL_ERROR);
     } else if (!over && anything && !manners().buffers) {
       take();
@@ -193,7 +193,7 @@ final class ServerDeliver extends ServerStream {
     }
   }
 
-  /** Whether it waits for our side, and since when nothing has passed. */
+  /** Returns the nanoseconds without a byte on a stream that waits for our side; otherwise 0. */
   long quietNanos() {
     return over || !anything || requestEnded ? 0 : scheduler().elapsed() - lastActivity;
   }

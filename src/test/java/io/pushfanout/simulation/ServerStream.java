@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** One request as its node sees it, and the ways to answer it. */
+/** A request on the node's side, and the ways to reply to it. */
 abstract class ServerStream {
   private static final int MOST_OF_A_MESSAGE = (4 << 20) - 64;
   private static final int LONG_TEXT = 20_000;
@@ -20,7 +20,7 @@ abstract class ServerStream {
   int owedWindow;
   boolean requestEnded;
 
-  /** What waits for our side's window. */
+  /** Bytes that wait for our side's window. */
   private final Deque<byte[]> waiting = new ArrayDeque<>();
 
   int unsent;
@@ -48,7 +48,7 @@ abstract class ServerStream {
     return connection.manners();
   }
 
-  /** Later, if the stream is still served by then. */
+  /** Runs the action later, if the stream is still served then. */
   void later(long nanos, Runnable action) {
     scheduler()
         .after(
@@ -83,7 +83,7 @@ abstract class ServerStream {
     return bodySize > 0;
   }
 
-  /** The next whole message of gRPC; null while there is none. */
+  /** Returns the next whole gRPC message, or null if there is none yet. */
   byte @Nullable [] nextMessage() {
     if (bodySize < 5) {
       return null;
@@ -115,7 +115,7 @@ abstract class ServerStream {
     return first;
   }
 
-  // ---- answering
+  // ---- replies
 
   void begin() {
     if (!begun) {
@@ -166,7 +166,7 @@ abstract class ServerStream {
     if (begun) {
       connection.sendReset(this, Http2Error.INTERNAL_ERROR);
     } else {
-      // With a page, as proxies do.
+      // Proxies send a page with the status.
       connection.sendHeaders(
           this, false, ":status", Integer.toString(code), "content-type", "text/html");
       begun = true;
@@ -175,7 +175,7 @@ abstract class ServerStream {
     }
   }
 
-  /** Any answer but OK. */
+  /** Sends any reply except OK. */
   void refuse(Answer answer) {
     node().errors++;
     scheduler().trace(node(), "answers " + answer, id);

@@ -22,7 +22,7 @@ final class Services {
     return new Discovery.Etcd(service, Duration.ofSeconds(30));
   }
 
-  /** The first nodes are blue, the next are green. */
+  /** Makes a world whose first nodes are blue, and whose next nodes are green. */
   private static void begin(Script s, int blue, int green, Map<FanoutName, Discovery> fanouts) {
     s.settings(b -> b.drainTimeout(Duration.ofMillis(s.pick(0, 500))));
     s.begin =
@@ -67,7 +67,7 @@ final class Services {
                 broadcast.result));
   }
 
-  /** A fanout's service is edited to one that is known, or will be in a moment. */
+  /** An edit changes a fanout's service to one with registrations. */
   static void edited(Script s) {
     int blue = s.between(2, 5);
     int green = s.between(1, 4);
@@ -104,7 +104,7 @@ final class Services {
     s.behaveAtMillis = at + 2_000;
   }
 
-  /** A fanout goes, and is made again while the registry says nothing. */
+  /** A fanout is deleted, and made again while the registry is silent. */
   static void madeAgain(Script s) {
     int blue = s.between(1, 3);
     s.nodes = blue;

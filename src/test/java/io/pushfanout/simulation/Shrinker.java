@@ -3,20 +3,18 @@ package io.pushfanout.simulation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a history that breaks an invariant to the events that it needs for that. */
+/** Cuts a history that breaks an invariant to the events that break it. */
 final class Shrinker {
   private final Simulator simulator;
   private int runsLeft;
 
-  /**
-   * @param runs at most so many
-   */
+  /** @param runs maximum number of runs */
   Shrinker(Simulator simulator, int runs) {
     this.simulator = simulator;
     this.runsLeft = runs;
   }
 
-  /** The shortest that is found by leaving out more and fewer at a time. */
+  /** Returns the shortest history found by leaving out fewer and fewer events at a time. */
   List<Script.Event> shrink(Scenario scenario, long seed, Invariant broken) {
     List<Script.Event> shortest = scenario.script(seed).events();
     for (int size = Math.max(1, shortest.size() / 2); size > 0; size /= 2) {

@@ -31,7 +31,7 @@ final class SimulatedChannel extends AbstractChannel {
     config.setAllocator(allocator);
   }
 
-  // ---- what the outside does; on the loop
+  // ---- events of the outside, on the loop
 
   void connected(Link to) {
     if (open) {
@@ -56,7 +56,7 @@ final class SimulatedChannel extends AbstractChannel {
       if (e instanceof Violation) {
         throw e;
       }
-      // As Netty's channels do with what their reading throws.
+      // Netty's channels handle exceptions of their reads in the same way.
       if (buffer != null && buffer.refCnt() > 0) {
         buffer.release();
       }
@@ -64,7 +64,7 @@ final class SimulatedChannel extends AbstractChannel {
     }
   }
 
-  /** The node has closed, or shut down its side: this program ends on either. */
+  /** Ends the connection after the node has closed it, or has shut down its side. */
   void finished() {
     if (open) {
       unsafe().close(voidPromise());
@@ -79,7 +79,7 @@ final class SimulatedChannel extends AbstractChannel {
     }
   }
 
-  /** The next write fails, perhaps after a part. */
+  /** Makes the next write fail, perhaps after a part. */
   void breakWrites(String why) {
     broken = new IOException(why);
   }
@@ -91,7 +91,7 @@ final class SimulatedChannel extends AbstractChannel {
     }
   }
 
-  // ---- what Netty asks for
+  // ---- methods that Netty calls
 
   @Override
   protected void doWrite(ChannelOutboundBuffer in) throws Exception {

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * An event loop whose tasks the scheduler runs. What a task throws is a violation; Netty's own
- * loops would log it at most, and a timer's future would swallow it.
+ * An event loop whose tasks the scheduler runs. An exception of a task is a violation; Netty's own
+ * loops would at most log it, and a timer's future would swallow it.
  */
 final class SimulatedLoop extends AbstractScheduledEventExecutor implements EventLoop {
   private final String name;
@@ -44,7 +44,7 @@ final class SimulatedLoop extends AbstractScheduledEventExecutor implements Even
     return scheduler;
   }
 
-  /** Runs nothing more. */
+  /** Stops the loop; later tasks do not run. */
   void stop() {
     stopped = true;
   }
@@ -64,7 +64,7 @@ final class SimulatedLoop extends AbstractScheduledEventExecutor implements Even
     return deadline < 0 ? Long.MAX_VALUE : deadline;
   }
 
-  /** Timers first, as Netty's loops do. */
+  /** Runs one task; timers come first, as in Netty's loops. */
   void runOne() {
     Runnable due = pollScheduledTask(scheduler.nanoTime());
     if (due != null) {
@@ -88,7 +88,7 @@ final class SimulatedLoop extends AbstractScheduledEventExecutor implements Even
     };
   }
 
-  /** Takes all timers that wait, at the end of a history, and returns how many they were. */
+  /** Removes all waiting timers at the end of a history, and returns their number. */
   int takeTimers() {
     int timers = 0;
     while (pollScheduledTask(Long.MAX_VALUE) != null) {

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Names, addresses and who listens there. */
+/** The names, the addresses, and the nodes that listen at them. */
 final class SimulatedNetwork implements SimulatedConnector.Outside {
-  /** How a name server behaves towards one name. */
+  /** The behaviour of a name server towards one name. */
   enum Names {
     ANSWER,
     HANG,
@@ -43,7 +43,7 @@ final class SimulatedNetwork implements SimulatedConnector.Outside {
   private final long latencyNanos;
   private int buffer = 64 << 10;
 
-  /** One connection that is being opened: it ends once. */
+  /** An attempt to open a connection; it ends once. */
   private static final class Attempt {
     private final Runnable onOpened;
     private final Consumer<Throwable> onFailure;
@@ -93,17 +93,17 @@ final class SimulatedNetwork implements SimulatedConnector.Outside {
     answers.put(host, answer);
   }
 
-  /** Nobody is ever there, and packets to it are lost. */
+  /** Makes an address dead for the whole history: packets to it are lost. */
   void dead(String ip) {
     dead.add(ip);
   }
 
-  /** All name servers answer. */
+  /** Lets all name servers answer. */
   void heal() {
     answers.clear();
   }
 
-  /** Bytes that both kernels hold for a connection. */
+  /** Sets the bytes that both kernels buffer for a connection. */
   void buffer(int bytes) {
     buffer = bytes;
   }
@@ -116,7 +116,7 @@ final class SimulatedNetwork implements SimulatedConnector.Outside {
     NameCaches.turnOff();
   }
 
-  /** The JDK's cache, for as long as the process says. */
+  /** Returns the lifetime of entries in the JDK's name cache, from the security property. */
   private static long cacheNanos(String property, long defaultSeconds) {
     String seconds = Security.getProperty(property);
     return (seconds == null || seconds.isEmpty() ? defaultSeconds : Long.parseLong(seconds))

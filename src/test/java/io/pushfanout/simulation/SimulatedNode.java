@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A connect-node, or a proxy and what is behind it: its connections, and what it has received. */
+/**
+ * A connect-node, or a proxy with its nodes: its connections, and the messages that it has
+ * received.
+ */
 final class SimulatedNode {
   final NodeAddress address;
   final Scheduler scheduler;
@@ -15,15 +18,15 @@ final class SimulatedNode {
   private final List<Link> links = new ArrayList<>();
   private Manners manners = new Manners();
 
-  /** How often each message came, by its number. */
+  /** Receipts of each message, by its number. */
   final Map<Long, Integer> received = new HashMap<>();
 
-  /** The messages in the order in which they came. */
+  /** Received messages, in order. */
   final List<Long> order = new ArrayList<>();
 
   long lastByStreamNanos = -1;
 
-  /** Connections that were ever made, and answers that were no OK. */
+  /** Number of connections so far, and below it of replies other than OK. */
   int accepted;
 
   long errors;
@@ -41,7 +44,7 @@ final class SimulatedNode {
     return manners;
   }
 
-  /** It behaves otherwise from now on. */
+  /** Changes the node's behaviour from now on. */
   void behave(Consumer<Manners> change) {
     Manners next = new Manners();
     change.accept(next);
@@ -53,7 +56,7 @@ final class SimulatedNode {
     }
     absentSince = !next.isAbsent() ? -1 : absentSince < 0 ? now : absentSince;
     badSince = next.calls == Answer.INTERNAL && next.streams == Answer.INTERNAL ? now : -1;
-    // Of connections that it has closed too: their ends are under way.
+    // Closed connections count too: their ends are under way.
     links.forEach(link -> link.silent(next.silent));
     connections().forEach(ServerConnection::mannersChanged);
   }
@@ -85,22 +88,22 @@ final class SimulatedNode {
     scheduler.trace(this, byStream ? "receives by a stream" : "receives by a call", message);
   }
 
-  /** What the next call or envelope is answered. */
+  /** Returns the reply to the next call or envelope. */
   Answer nextAnswer(Answer usual) {
     answers++;
     boolean odd = usual == Answer.OK && manners.oddEach > 0 && answers % manners.oddEach == 0;
     return odd ? manners.odd : usual;
   }
 
-  // ---- what happens to it as a whole
+  // ---- events of the node as a whole
 
-  /** The process is killed: every connection breaks. */
+  /** Kills the process: every connection breaks. */
   void kill() {
     scheduler.trace(this, "is killed");
     connections().forEach(ServerConnection::reset);
   }
 
-  /** Its machine is gone: its connections live on at our side alone. */
+  /** Removes the node's machine: its connections stay open at our side alone. */
   void vanish() {
     scheduler.trace(this, "vanishes");
     links.forEach(link -> link.silent(true));
@@ -108,13 +111,13 @@ final class SimulatedNode {
     connections.clear();
   }
 
-  /** It closes its connections without a word. */
+  /** Closes the connections without GOAWAY. */
   void hangUp() {
     scheduler.trace(this, "hangs up");
     connections().forEach(ServerConnection::finish);
   }
 
-  /** It ends its connections in good order. */
+  /** Ends the connections in order. */
   void leave() {
     scheduler.trace(this, "leaves");
     connections().forEach(ServerConnection::leave);

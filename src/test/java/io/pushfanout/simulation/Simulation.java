@@ -38,7 +38,7 @@ import java.util.function.UnaryOperator;
 final class Simulation {
   private static final int PORT = 9000;
 
-  /** Fewer than one attacker holds with policy Block. */
+  /** Maximum calls in flight: fewer than one attacker holds with policy Block. */
   private static final int CALLS = 64;
 
   static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
@@ -67,7 +67,7 @@ final class Simulation {
   private final Map<FanoutName, FanoutSpec> specs = new LinkedHashMap<>();
   private final Set<String> watched = new TreeSet<>();
 
-  /** The longest that settings have ever said, of what the checks need. */
+  /** Longest values of all settings so far, of the fields that the checks use. */
   private FanoutSettings longest;
 
   private UnaryOperator<List<FanoutSnapshot>> seen = UnaryOperator.identity();
@@ -117,7 +117,7 @@ final class Simulation {
 
   // ---- nodes
 
-  /** The node of that number, which listens from now on if it has not yet. */
+  /** Returns the node of that number; the first call makes it listen. */
   SimulatedNode node(int number) {
     NodeAddress address = address(number);
     return nodes.computeIfAbsent(
@@ -165,7 +165,7 @@ final class Simulation {
     return addresses;
   }
 
-  // ---- what is desired
+  // ---- desired state
 
   void begin() {
     if (script.discovery instanceof Discovery.Etcd) {
@@ -180,7 +180,7 @@ final class Simulation {
     return desired.specs(List.copyOf(specs.values()));
   }
 
-  /** Several in one edit. */
+  /** Applies several fanouts in one edit. */
   void fanouts(Map<FanoutName, Discovery> all, FanoutSettings settings) {
     all.forEach((name, discovery) -> specs.put(name, FanoutSpec.of(name, settings, discovery)));
     lengthen(settings);
@@ -192,7 +192,7 @@ final class Simulation {
     handOver();
   }
 
-  /** The registry watches no service that no fanout uses. */
+  /** Hands the specs over; the registry forgets services that no fanout uses. */
   private void handOver() {
     var _ = desired.specs(List.copyOf(specs.values()));
     Set<String> used = new TreeSet<>();
@@ -210,7 +210,7 @@ final class Simulation {
     desired.registrations(service, new Registrations(now, List.of(), announced, null));
   }
 
-  /** Nodes have been announced again, while nothing else has changed. */
+  /** Announces nodes again, without any other change. */
   void announce(Set<NodeAddress> announced) {
     scheduler.trace("registry", "announces");
     desired.registrations("other", new Registrations(announced, List.of(), announced, null));
@@ -271,7 +271,7 @@ final class Simulation {
   }
 
   /**
-   * @param room 0 is none
+   * @param room the room; 0 means none
    * @param patienceNanos the caller's deadline from now
    */
   Broadcast broadcast(FanoutName fanout, int bytes, int room, long patienceNanos) {
@@ -316,7 +316,7 @@ final class Simulation {
     broadcast.onEnd.run();
   }
 
-  /** The caller no longer waits. */
+  /** Cancels a broadcast on behalf of its caller. */
   void cancel(Broadcast broadcast) {
     caller.execute(
         () -> {
@@ -325,7 +325,7 @@ final class Simulation {
         });
   }
 
-  /** A task of a node's loop, as the program's own are. */
+  /** Runs a task on a node's loop, where the program's own tasks run. */
   void onLoop(Runnable task) {
     io.getFirst().execute(task);
   }
@@ -334,24 +334,24 @@ final class Simulation {
     return io.getFirst();
   }
 
-  /** The engine's thread does nothing more. */
+  /** Stops the engine's thread. */
   void stopApplier() {
     applier.stop();
   }
 
-  /** Timers on a node's loop. */
+  /** Sets timers on a node's loop. */
   void timers(int count, long nanos) {
     for (int i = 0; i < count; i++) {
       var _ = io.getFirst().schedule(() -> {}, nanos, TimeUnit.NANOSECONDS);
     }
   }
 
-  /** The loops of nodes are busy with something else. */
+  /** Keeps the loops of nodes busy for this time. */
   void busy(long nanos) {
     io.forEach(loop -> loop.execute(() -> scheduler.spend(nanos)));
   }
 
-  /** How many broadcasts were sent since then. */
+  /** Returns the number of broadcasts since that time. */
   int sentSince(long elapsedNanos) {
     int count = 0;
     for (int i = broadcasts.size() - 1; i >= 0; i--) {
@@ -369,7 +369,7 @@ final class Simulation {
     return seen.apply(engine.snapshot());
   }
 
-  /** Changes what is seen of the engine: to show that the checks look. */
+  /** Changes the view of the engine, to show that the checks read it. */
   void distort(UnaryOperator<List<FanoutSnapshot>> change) {
     seen = change;
   }

@@ -10,15 +10,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each scenario with as many of the same seeds as its share of the time allows. New seeds are for
- * {@link LongSimulation}: a build must not fail by its date.
+ * Runs each scenario with the same seeds at each build, as many as its share of the time allows.
+ * New seeds are for {@link LongSimulation}: a build must not fail by its date.
  */
 class SimulationTest {
   private static final long NANOS_IN_ALL = Duration.ofSeconds(20).toNanos();
   private static final int LEAST = 10;
   private static final int MOST = 200;
 
-  /** Of tenants: who gets in the way of whom is seen in few of them. */
+  /** Number of seeds of the scenario tenants: few of them show one tenant's effect on another. */
   private static final int OF_TENANTS = 1_000;
 
   static Stream<Scenario> scenarios() {
@@ -26,7 +26,7 @@ class SimulationTest {
   }
 
   @Test
-  void whatTenantsDoCostsOthersNothingInAnyOfThousandHistories() {
+  void tenantsCostOthersNothingInAnyOfThousandHistories() {
     Scenario tenants = Scenarios.of("tenants");
     try (Simulator simulator = new Simulator()) {
       for (long seed = 1; seed <= OF_TENANTS; seed++) {

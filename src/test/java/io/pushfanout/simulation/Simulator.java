@@ -15,13 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Runs histories: the events of a script, then the end in which everything must come right. */
+/** Runs histories: the events of a script, then the end in which every invariant must hold. */
 final class Simulator implements AutoCloseable {
   private static final long CONNECTS_NANOS = 2_100 * MILLI;
   private static final long STREAMS_NANOS = TimeUnit.SECONDS.toNanos(90);
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(12);
 
-  /** Objects of the engine and the connection that a node without messages may take. */
+  /** Objects of the engine and the connection that a node without messages may have. */
   private static final long OBJECTS_AT_REST = 300;
 
   private static final int TIMERS_AT_REST = 12;
@@ -29,9 +29,9 @@ final class Simulator implements AutoCloseable {
   private final LogWatch log = new LogWatch();
 
   /**
-   * What came of a history.
+   * The result of a history.
    *
-   * @param violation null where all invariants hold
+   * @param violation the broken invariant, or null if all hold
    * @param trace the last lines
    */
   record Outcome(long hash, @Nullable Violation violation, List<String> trace) {}
@@ -46,7 +46,7 @@ final class Simulator implements AutoCloseable {
     return run(script, seed, script.events());
   }
 
-  /** The same with these of its events alone. */
+  /** Runs a script with these of its events alone. */
   Outcome run(Script script, long seed, List<Script.Event> events) {
     Simulation simulation = new Simulation(seed, script);
     log.begin(simulation.scheduler, script.also.contains(Invariant.LOG_IS_BOUNDED));
@@ -61,7 +61,7 @@ final class Simulator implements AutoCloseable {
     return new Outcome(trace.hash(), violation, trace.tail(40));
   }
 
-  /** One history under way. */
+  /** A history in progress. */
   private record History(Simulation simulation, Checks checks, List<Script.Event> events) {
     void run() {
       Scheduler scheduler = simulation.scheduler;
@@ -102,7 +102,7 @@ final class Simulator implements AutoCloseable {
       runTo(now() + nanos);
     }
 
-    /** From now on every peer is as good as any. */
+    /** Makes every peer healthy from now on. */
     private void behave() {
       simulation.scheduler.trace("all", "behave");
       simulation.allocator.failing(false);
@@ -123,7 +123,7 @@ final class Simulator implements AutoCloseable {
 
     private void connect() {
       runFor(CONNECTS_NANOS);
-      // Where connections are replaced all the time, one may be between two of them now.
+      // A node whose connections are replaced all the time may have none at this moment.
       for (int i = 0; i < 10 && !nodes().stream().allMatch(History::isConnected); i++) {
         runFor(10 * MILLI);
       }
@@ -138,7 +138,10 @@ final class Simulator implements AutoCloseable {
       }
     }
 
-    /** An absent node for which nothing waits is seen by its next message, where it takes calls. */
+    /**
+     * Returns whether the node is connected. An absent node that takes calls and has no waiting
+     * message is found again with its next message, so it counts as connected.
+     */
     private static boolean isConnected(NodeSnapshot node) {
       return node.connected()
           || (node.detail().startsWith("absent behind its connection")
@@ -236,7 +239,7 @@ final class Simulator implements AutoCloseable {
       Duration drain = simulation.longest().drainTimeout();
       runFor(Math.min(drain.toNanos(), 10_000 * MILLI) + 1_000 * MILLI);
       require(done.isDone(), Invariant.SHUTDOWN_ENDS, "%s", last);
-      // Links bring their last bytes.
+      // Links deliver their last bytes in this time.
       runFor(1_000 * MILLI);
       require(
           simulation.memory.held() == 0,

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The simulator itself: a seed is a history, and a broken one is cut. */
+/** Tests the simulator itself: a seed repeats its history, and a broken history is shortened. */
 class SimulatorTest {
   private final Simulator simulator = new Simulator();
 

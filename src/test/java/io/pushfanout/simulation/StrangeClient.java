@@ -10,13 +10,16 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.net.InetSocketAddress;
 
-/** Frames that the program does not send, on a connection of its own: to show what is checked. */
+/**
+ * Sends frames that the program never sends, on a connection of its own, to show that the checks
+ * find them.
+ */
 final class StrangeClient {
   private static final int HIGH = 1_000_001;
 
   private StrangeClient() {}
 
-  /** A stream with one message on it, and nothing after that. */
+  /** Opens a stream with one message and no further byte. */
   static void openQuietStream(Simulation simulation) {
     SimulatedNode node = simulation.node(0);
     SimulatedChannel channel =

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Histories of fanouts and their callers that share a process: what some do costs another nothing.
+ * Histories of fanouts and their callers in one process: the load of some costs another nothing.
  */
 final class Tenants {
   private static final FanoutName GOOD = FanoutName.DEFAULT;
@@ -26,12 +26,14 @@ final class Tenants {
     return new FanoutName("evil-" + number, "chat");
   }
 
-  /** One to three fill what all share, each in a way of its own, while another broadcasts. */
+  /**
+   * One to three tenants fill the shared resources, each in its own way, while another broadcasts.
+   */
   static void write(Script s) {
     int attackers = s.between(1, 3);
     s.nodes = 1 + attackers;
     s.memory = BUDGET;
-    // An answer in 200 µs, so that one worker is enough too.
+    // A reply in 200 µs makes one worker sufficient too.
     s.settings(b -> b.rpcTimeout(Duration.ofSeconds(1)));
     FanoutSettings[] theirs = new FanoutSettings[attackers];
     for (int i = 0; i < attackers; i++) {
@@ -96,7 +98,7 @@ final class Tenants {
         });
   }
 
-  /** Broadcasts every 20 ms, each of which must arrive. */
+  /** Broadcasts every 20 ms; each broadcast must arrive. */
   static void good(Simulation x) {
     for (long at = 0; at < UNTIL_MILLIS - 1_000; at += 20) {
       int bytes = at % 1_000 == 0 ? 8_000 : 100;
@@ -104,7 +106,10 @@ final class Tenants {
     }
   }
 
-  /** The call of a fanout's own caller, or null where that caller has its share of the calls. */
+  /**
+   * Calls on behalf of a fanout's own caller; returns null if that caller has used up its share of
+   * the calls.
+   */
   private static @Nullable Broadcast call(Simulation x, FanoutName fanout, int bytes) {
     if (!x.calls.tryTake(fanout)) {
       return null;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What has happened: a hash of all, and the last lines for people. */
+/** The events of a history: a hash of all, and the last lines for people. */
 final class Trace {
   private static final int KEPT = 400;
 
@@ -25,9 +25,7 @@ final class Trace {
     add(nanos, who, what, NONE);
   }
 
-  /**
-   * @param who has a text, and a hash of that text
-   */
+  /** @param who the object that the line is about */
   void add(long nanos, Object who, String what, long detail) {
     last[(int) (lines++ % KEPT)] = new Line(nanos, what, who, detail);
     hash = (hash ^ nanos) * 0x9E3779B97F4A7C15L;
@@ -39,7 +37,7 @@ final class Trace {
     return hash;
   }
 
-  /** The last lines, oldest first. */
+  /** Returns the last lines, oldest first. */
   List<String> tail(int count) {
     List<String> tail = new ArrayList<>();
     for (long i = Math.max(0, lines - Math.min(count, KEPT)); i < lines; i++) {

@@ -2,7 +2,7 @@ package io.pushfanout.simulation;
 
 import java.io.Serial;
 
-/** An invariant does not hold: the end of a history. */
+/** A broken invariant, which ends its history. */
 final class Violation extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 

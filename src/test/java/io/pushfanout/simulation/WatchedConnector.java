@@ -22,7 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Stands between the engine and its connections, and holds both to their contract. */
+/** A connector between the engine and its connections that holds both to their contract. */
 final class WatchedConnector implements Connector {
   private final Connector connector;
   private final Scheduler scheduler;
@@ -42,12 +42,12 @@ final class WatchedConnector implements Connector {
     return connection;
   }
 
-  /** The connections that are not closed, as they are. */
+  /** Returns the real connections that are not closed. */
   List<NodeConnection> connections() {
     return open.stream().map(c -> c.real()).toList();
   }
 
-  /** The oldest delivery that has not ended: since when, in nanoseconds; 0 where there is none. */
+  /** Returns the age in nanoseconds of the oldest delivery in flight, or 0 if there is none. */
   long oldestNanos() {
     long oldest = 0;
     for (WatchedConnection connection : open) {
@@ -98,7 +98,7 @@ final class WatchedConnector implements Connector {
       return connection;
     }
 
-    private void told(String what) {
+    private void requireCallback(String what) {
       requireLoop(real().loop(), node, what);
       once(!calling, node, what + " from within a call");
       once(!closed, node, what + " after close()");
@@ -109,7 +109,7 @@ final class WatchedConnector implements Connector {
       once(inFlight, node, what + " for none that is in flight");
     }
 
-    // ---- what the engine asks for
+    // ---- methods that the engine calls
 
     @Override
     public ScheduledExecutorService loop() {
@@ -153,7 +153,7 @@ final class WatchedConnector implements Connector {
       try {
         real().deliver(message, timeoutNanos);
       } catch (Throwable e) {
-        // The one or the other ends it, and the ledger says if both do.
+        // Either side may end the delivery; the ledger detects if both do.
         deliveries.remove(message);
         thrown.add(message);
         throw e;
@@ -199,50 +199,50 @@ final class WatchedConnector implements Connector {
       once(deliveries.isEmpty(), node, "a delivery has not ended by close()");
     }
 
-    // ---- what the connection tells
+    // ---- callbacks of the connection
 
     @Override
     public void onConnected(int concurrency) {
-      told("onConnected");
+      requireCallback("onConnected");
       scheduler.trace(node, "is connected", concurrency);
       engine.onConnected(concurrency);
     }
 
     @Override
     public void onConcurrency(int concurrency) {
-      told("onConcurrency");
+      requireCallback("onConcurrency");
       engine.onConcurrency(concurrency);
     }
 
     @Override
     public void onDisconnected(String why, boolean orderly) {
-      told("onDisconnected");
+      requireCallback("onDisconnected");
       scheduler.trace(node, orderly ? "is replaced" : "is disconnected");
       engine.onDisconnected(why, orderly);
     }
 
     @Override
     public void onNotDialled(String why) {
-      told("onNotDialled");
+      requireCallback("onNotDialled");
       engine.onNotDialled(why);
     }
 
     @Override
     public void onAvailable() {
-      told("onAvailable");
+      requireCallback("onAvailable");
       engine.onAvailable();
     }
 
     @Override
     public void onLoop() {
-      told("onLoop");
+      requireCallback("onLoop");
       engine.onLoop();
     }
 
     @Override
     public void onCompleted(
         QueuedMessage message, Evidence evidence, StatusCode code, String detail) {
-      told("onCompleted");
+      requireCallback("onCompleted");
       ended(message, "onCompleted");
       if (code != StatusCode.OK) {
         scheduler.trace(node, "fails with " + code);
@@ -252,7 +252,7 @@ final class WatchedConnector implements Connector {
 
     @Override
     public void onUnprocessed(QueuedMessage message, Evidence evidence) {
-      told("onUnprocessed");
+      requireCallback("onUnprocessed");
       ended(message, "onUnprocessed");
       engine.onUnprocessed(message, evidence);
     }
@@ -263,7 +263,7 @@ final class WatchedConnector implements Connector {
     private final NodeStream.Listener engine;
     private @Nullable NodeStream stream;
 
-    /** When each unacknowledged message was sent. */
+    /** Times at which the unacknowledged messages were sent, oldest first. */
     private final Deque<Long> sent = new ArrayDeque<>();
 
     private boolean over;
@@ -280,7 +280,7 @@ final class WatchedConnector implements Connector {
       return stream;
     }
 
-    private void told(String what) {
+    private void requireCallback(String what) {
       requireLoop(connection.real().loop(), connection.node, what);
       once(!over, connection.node, what + " after the stream's end");
     }
@@ -316,13 +316,13 @@ final class WatchedConnector implements Connector {
 
     @Override
     public void onWritable() {
-      told("onWritable");
+      requireCallback("onWritable");
       engine.onWritable();
     }
 
     @Override
     public void onAcknowledged(int count, List<DeliveryFailure> failures) {
-      told("onAcknowledged");
+      requireCallback("onAcknowledged");
       once(count <= sent.size(), connection.node, "more acknowledged than sent");
       for (int i = 0; i < count; i++) {
         sent.remove();
@@ -332,7 +332,7 @@ final class WatchedConnector implements Connector {
 
     @Override
     public void onEnded(Evidence evidence, StatusCode code, String detail) {
-      told("onEnded");
+      requireCallback("onEnded");
       over();
       scheduler.trace(connection.node, "ends a stream with " + code);
       engine.onEnded(evidence, code, detail);
@@ -340,7 +340,7 @@ final class WatchedConnector implements Connector {
 
     @Override
     public void onUnprocessed(Evidence evidence) {
-      told("onUnprocessed of a stream");
+      requireCallback("onUnprocessed of a stream");
       over();
       engine.onUnprocessed(evidence);
     }

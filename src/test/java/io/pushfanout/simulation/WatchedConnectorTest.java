@@ -19,7 +19,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A connection that breaks its contract is found out. */
+/** Connections that break their contract, and the violations that the connector reports. */
 class WatchedConnectorTest {
   private static final NodeAddress NODE = new NodeAddress("10.0.0.1", 1);
 

@@ -130,7 +130,7 @@ class AllowListsTest {
                     .formatted(etcd.prefix()));
   }
 
-  /** However it is written, what counts is which registrations they are. */
+  /** An entry covers a set of registrations, in each spelling of their service or prefix. */
   @Test
   void thePrefixOfAServiceIsThatService() {
     AllowLists lists = AllowLists.parse(List.of(), List.of("acme=chat"), List.of());

@@ -9,11 +9,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * {@code queueBytes}, a number or a quantity, as the API server is to check it.
+ * The rules for {@code queueBytes}, a number or a quantity, in the API server.
  *
- * <p>The server does not know how long such a text can be, and takes it for one of 3 MiB when it
- * bounds what a rule may cost. So a rule may read it once, and a rule for the items of a list may
- * read about 30 of them.
+ * <p>The server bounds the cost of a rule, and takes 3 MiB for the length of such a text. So a rule
+ * may read it once, and a rule for the items of a list may read about 30 of them.
  */
 final class BytesRules {
   private static final String MIN = SpecBytes.format(Bounds.QUEUE_BYTES_MIN);
@@ -22,7 +21,7 @@ final class BytesRules {
 
   private BytesRules() {}
 
-  /** Its form. */
+  /** Sets the form of the field. */
   static void form(JSONSchemaProps field) {
     field.setType(null);
     field.setXKubernetesIntOrString(true);
@@ -31,12 +30,12 @@ final class BytesRules {
     RecordSchema.setBounds(field, MIN, MAX);
   }
 
-  /** Its bounds. */
+  /** Returns the rule for the field's bounds. */
   static ValidationRule bounds() {
     return CelRule.of(isInBounds("self"), "must be whole bytes from %s to %s".formatted(MIN, MAX));
   }
 
-  /** Its bounds as rules of the list whose items have it. */
+  /** Returns the bounds as rules of the list whose items have the field. */
   static List<ValidationRule> boundsOfItems(String field, int items) {
     String at = "self[i]." + field;
     return IntStream.iterate(0, first -> first < items, first -> first + ITEMS_OF_ONE_RULE)
@@ -55,7 +54,8 @@ final class BytesRules {
   }
 
   private static String isInBounds(String value) {
-    // Not isInteger(), which says no to 1.5Ki: the next whole number has to be the same.
+    // The function isInteger() returns false for 1.5Ki, so the rule compares with the next whole
+    // number.
     return ("(type(%1$s) == int ? %1$s >= %2$d && %1$s <= %3$d : [quantity(%1$s)].all(q,"
             + " q.compareTo(quantity('%4$s')) >= 0 && q.compareTo(quantity('%5$s')) <= 0"
             + " && sign(q.sub(int(q.asApproximateFloat() + 0.5))) == 0))")

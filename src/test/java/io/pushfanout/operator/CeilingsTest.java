@@ -66,7 +66,7 @@ class CeilingsTest {
         .isEqualTo(answer.equals("yes") ? answer : answer + asking(ceiling, answer));
   }
 
-  /** What the message ends in: the ceiling that would let the value through. */
+  /** Returns the end of the message: the ceiling that would permit the value. */
   private static String asking(String ceiling, String answer) {
     String value = answer.replaceAll(".*: (\\w+) is above.*", "$1");
     return " for namespace acme; ask who runs PushFanout for --ceiling acme:%s=%s"

@@ -28,8 +28,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * What the generator has no annotation for, or what the model knows: defaults, enumerations, kinds
- * of lists, the order of columns.
+ * Completes the generated CRD with the properties that the generator has no annotation for, and the
+ * model's: defaults, enumerations, kinds of lists, the order of columns.
  */
 final class CrdCompletion implements CRDPostProcessor {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,7 +70,7 @@ final class CrdCompletion implements CRDPostProcessor {
     return crd;
   }
 
-  /** The generator sorts them by their paths. */
+  /** Restores the declared order; the generator sorts columns by their paths. */
   private static void inDeclaredOrder(List<CustomResourceColumnDefinition> columns) {
     List<String> names =
         Stream.of(PushFanout.class.getAnnotationsByType(AdditionalPrinterColumn.class))
@@ -91,7 +91,7 @@ final class CrdCompletion implements CRDPostProcessor {
             .toList());
   }
 
-  /** The length of a part, which a pattern of labels cannot say. */
+  /** Bounds the length of a part, which a pattern of labels cannot express. */
   private static void deliveryTarget(JSONSchemaProps target) {
     target.setXKubernetesValidations(
         List.of(
@@ -102,7 +102,7 @@ final class CrdCompletion implements CRDPostProcessor {
   }
 
   private static void defaults(JSONSchemaProps spec) {
-    // So that a resource which says nothing shows what holds.
+    // A resource without a setting shows the value in force.
     spec.setDefault(json(Map.of()));
     at(spec, "retry").setDefault(json(Map.of()));
     at(spec, "delivery").setDefault(json(Map.of()));
@@ -112,7 +112,7 @@ final class CrdCompletion implements CRDPostProcessor {
         setDefault(at(spec, field.path()), value);
       }
     }
-    // None for discovery: nobody owns a default in a one-of, so nobody's apply would take it away.
+    // Discovery gets no default: a default in a one-of has no owner, so no apply would remove it.
     setDefault(at(spec, "discovery.etcd.serviceName"), Discovery.Etcd.DEFAULT_SERVICE);
     setDefault(
         at(spec, "discovery.etcd.removalGracePeriod"),
@@ -135,7 +135,7 @@ final class CrdCompletion implements CRDPostProcessor {
     JSONSchemaProps conditions = at(status, "conditions");
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));
-    // As in Kubernetes' own type, whose annotations fabric8's does not have.
+    // The schema is that of Kubernetes' own type, whose annotations fabric8's type lacks.
     JSONSchemaProps condition = conditions.getItems().getSchema();
     condition.setDescription("One aspect of the resource.");
     condition.setRequired(List.of("lastTransitionTime", "message", "reason", "status", "type"));
@@ -150,7 +150,7 @@ final class CrdCompletion implements CRDPostProcessor {
     at(status, "replicas[].problems").setXKubernetesListType("atomic");
   }
 
-  /** The schema at a path such as {@code overrides[].nodes}. */
+  /** Returns the schema at a path such as {@code overrides[].nodes}. */
   private static JSONSchemaProps at(JSONSchemaProps schema, String path) {
     JSONSchemaProps at = schema;
     for (String name : Splitter.on('.').split(path)) {

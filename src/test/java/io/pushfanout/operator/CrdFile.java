@@ -7,19 +7,19 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The CRD of the resource classes, as {@code crds/} has it. */
+/** The CRD of the resource classes, and the file of {@code crds/} that holds it. */
 public final class CrdFile {
-  /** As users get it. */
+  /** The file for users. */
   public static final Path PATH = Path.of("crds", "pushfanouts.pushfanout.io-v1.yml");
 
-  /** As the chart's template reads it. */
+  /** The file that the chart's template reads. */
   static final Path OF_CHART = Path.of("helm", "pushfanout", "files", "crd.yaml");
 
   static final String WRITE = "mvn test -Dtest=CrdFileTest -Dcrd=write";
 
   private CrdFile() {}
 
-  /** What the file should be. */
+  /** Returns the required content of the file. */
   static String generated() {
     ByteArrayOutputStream yaml = new ByteArrayOutputStream();
     new CRDGenerator()

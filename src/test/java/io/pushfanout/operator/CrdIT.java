@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The CRD in a real API server, as {@code kubectl} and the operator meet it. */
+/** The CRD in a real API server, under {@code kubectl} and the operator. */
 @ResourceLock(Cluster.LOCK)
 class CrdIT {
   @RegisterExtension static final Cluster cluster = new Cluster();

@@ -38,8 +38,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The rules of the CRD against the model, by random texts that are nearly right: what one refuses,
- * the other refuses.
+ * Compares the rules of the CRD with the model on random texts that are nearly right: both refuse
+ * the same texts.
  */
 @ResourceLock(Cluster.LOCK)
 class CrdRulesIT {
@@ -123,7 +123,7 @@ class CrdRulesIT {
     while (addresses.size() < 1000) {
       addresses.add(nearlyAnAddress());
     }
-    // The server does not look at rules where a text is longer than it may be.
+    // The server skips the rules of a text above its maximum length.
     List<String> nodes = addresses.stream().filter(text -> text.length() <= 260).toList();
 
     Set<Integer> refused = refused(withNodes(nodes));
@@ -246,7 +246,7 @@ class CrdRulesIT {
     return SomeSpec.tls(new TlsSpec("internal", text));
   }
 
-  /** By several rules, one after the other: see {@code BytesRules}. */
+  /** Several rules check the overrides in parts: see {@code BytesRules}. */
   @ParameterizedTest
   @ValueSource(ints = {0, 21, 22, 43, 44, 63})
   void quantitiesAreCheckedInEveryOverride(int bad) {
@@ -258,7 +258,7 @@ class CrdRulesIT {
     assertThat(refused(SomeSpec.overrides(good))).isEmpty();
   }
 
-  /** As many globs as there may be are within what the server lets a rule cost. */
+  /** The maximum number of globs stays within the server's bound on the cost of a rule. */
   @ParameterizedTest
   @CsvSource({"*, 1", "?, 1", "*, 64", "?, 300"})
   void wildcardsAreBoundedInAllOverridesTogether(String wildcard, int length) {
@@ -301,7 +301,10 @@ class CrdRulesIT {
     return texts.get(random.nextInt(texts.size()));
   }
 
-  /** And a tenth at least is refused, and a tenth taken, or little would have been compared. */
+  /**
+   * Asserts the same refusals as the model's; a tenth at least must be refused, and a tenth taken,
+   * or the comparison would cover little.
+   */
   private static void assertSame(
       List<String> texts, Set<Integer> refused, Predicate<String> isGood) {
     for (int i = 0; i < texts.size(); i++) {
@@ -346,7 +349,7 @@ class CrdRulesIT {
             .toList());
   }
 
-  /** The indices in the fields that the server complains of; 0 where there is none. */
+  /** Returns the indices in the fields that the server refuses; 0 for a field without an index. */
   private Set<Integer> refused(PushFanoutSpec spec) {
     PushFanout resource = new PushFanout();
     resource.setMetadata(

@@ -33,18 +33,18 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * The file reader's samples, applied: the API server takes and refuses what {@code validate} takes
- * and refuses, which {@code SamplesTest} shows.
+ * The file reader's samples in the API server. The server takes and refuses the same samples as
+ * {@code validate}; {@code SamplesTest} tests that command.
  */
 @ResourceLock(Cluster.LOCK)
 class CrdSamplesIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 
-  /** Good files that are no input for a server. */
+  /** Good files that are no input for an API server. */
   private static final List<String> FILES_ONLY =
       List.of("valid-empty.yaml", "valid-empty-documents.yaml");
 
-  /** Bad files that the server takes, and why. */
+  /** Bad files that the server takes, each with the reason. */
   private static final Map<String, String> TAKEN =
       Map.of(
           "invalid-key-twice.yaml", "kubectl sends the last one",
@@ -145,7 +145,7 @@ class CrdSamplesIT {
     assertThat(specs(created)).containsExactlyInAnyOrderElementsOf(ofFiles(samples));
   }
 
-  /** As the operator reads them, with every default that the server fills in. */
+  /** Returns the specs that the operator reads, with every default that the server adds. */
   private static List<FanoutSpec> specs(String created) throws IOException {
     ObjectMapper json = new ObjectMapper();
     new KubernetesSerialization(json, false);
@@ -171,7 +171,7 @@ class CrdSamplesIT {
     return specs;
   }
 
-  /** Those whose problems are all in the spec, and not in how the file is written. */
+  /** Returns the files whose problems are all in the spec, and not in the form of the file. */
   private static Stream<Path> badSpecs() throws IOException {
     return Samples.invalid().stream()
         .filter(sample -> !TAKEN.containsKey(sample.getFileName().toString()))
@@ -198,7 +198,7 @@ class CrdSamplesIT {
     }
   }
 
-  /** Fields of every type, and of none, with values of every type. */
+  /** Specs with fields of every type, and of none, with values of every type. */
   @Test
   void theServerAcceptsTheSameRandomSpecsAsFiles() {
     Random random = new Random(15);
@@ -261,7 +261,10 @@ class CrdSamplesIT {
     }
   }
 
-  /** A rule of a list names the list, and says which field of its items it is about. */
+  /**
+   * Returns whether a message names a field. A rule of a list names the list and the field of its
+   * items.
+   */
   private static boolean names(String message, String field) {
     Matcher inAList = IN_A_LIST.matcher(field);
     return message.contains(field)

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Leases on a real API server, by clocks that the test turns. The replicas' wall clocks are an hour
- * apart throughout.
+ * Leases on a real API server, with clocks that the test advances. The replicas' wall clocks are an
+ * hour apart throughout.
  */
 @ResourceLock(Cluster.LOCK)
 class ElectionIT {
@@ -149,7 +149,7 @@ class ElectionIT {
     b.tick();
     a.look();
 
-    pass(300); // The API server was away: nobody could renew, nobody could look.
+    pass(300); // The API server is away: no replica renews or reads a Lease.
     a.tick();
 
     assertThat(a.gone(Set.of("b"))).isEmpty();

@@ -89,7 +89,7 @@ class FanoutEventsTest {
   }
 
   @Test
-  void anotherResourceOfTheNameHasAStoryOfItsOwn() {
+  void anotherResourceOfTheNameHasEventsOfItsOwn() {
     look(0);
     pass(60);
     PushFanout another = Observed.resource(1, 20);

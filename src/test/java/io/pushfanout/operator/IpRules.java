@@ -1,6 +1,6 @@
 package io.pushfanout.operator;
 
-/** What an IP address is, in the API server's expression language. */
+/** The form of an IP address, in the API server's expression language. */
 final class IpRules {
   private static final String OCTET = "(25[0-5]|(2[0-4]|1[0-9]|[1-9]?)[0-9])";
   static final String IPV4 = OCTET + "([.]" + OCTET + "){3}";
@@ -11,9 +11,10 @@ final class IpRules {
   private IpRules() {}
 
   /**
-   * Groups between colons, one of which may be left out, the last two may be an IPv4 address.
+   * Returns an expression for groups between colons: one run of groups may be left out, and the
+   * last two groups may be an IPv4 address.
    *
-   * @param text an expression, whose value begins with an address in brackets and a colon
+   * @param text an expression whose value begins with an address in brackets and a colon
    */
   static String hasIpv6Groups(String text) {
     return matches(text, "^[[](" + GROUP + "|:)(:" + GROUP + "|:)*(:" + IPV4 + ")?[]]:")
@@ -22,7 +23,7 @@ final class IpRules {
         + matches(text, "^[[]:[^:]|[^:]:[]]:");
   }
 
-  /** Eight groups, or fewer where some are left out. */
+  /** Returns an expression for the length: eight groups, or fewer if some are left out. */
   static String hasIpv6Length(String text) {
     return "(self.contains('::') ? "
         + matches(

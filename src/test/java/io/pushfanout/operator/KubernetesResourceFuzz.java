@@ -17,13 +17,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resource as an API server tells it, in JSON, which may hold what our own definition would not
- * have let in. Where it is a good file as well, both say the same.
+ * A fuzz target for a resource in an API server's JSON, which may hold more than our own definition
+ * permits. A resource that is also a good file must give the same spec in both forms.
  */
 public final class KubernetesResourceFuzz implements FuzzTarget {
   private static final int LONGEST_MESSAGE = 600;
 
-  /** As the client reads. Made when it is used: others start without it. */
+  /** The client's own reader, loaded on first use: other targets start without it. */
   private static final class Client {
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -51,7 +51,7 @@ public final class KubernetesResourceFuzz implements FuzzTarget {
           byFile.isEmpty() || alike(byFile.get()).equals(alike(spec)), "a file says", spec, byFile);
     } catch (SettingException e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
-      // Files have no ages.
+      // Files have no creation time.
       boolean ofAge = e.field().equals("metadata.creationTimestamp");
       Held.that(ofAge || byFile.isEmpty(), "a file may say what a resource may not", e);
     }
@@ -62,7 +62,10 @@ public final class KubernetesResourceFuzz implements FuzzTarget {
     summary.verdicts().forEach(verdict -> Held.line(verdict.message(), LONGEST_MESSAGE));
   }
 
-  /** Null where it is none, or lacks what every API server adds. */
+  /**
+   * Returns the resource, or null for other input and for a resource without the fields that every
+   * API server adds.
+   */
   private static @Nullable PushFanout resource(byte[] input) {
     try {
       PushFanout resource = Client.JSON.readValue(input, PushFanout.class);
@@ -79,7 +82,7 @@ public final class KubernetesResourceFuzz implements FuzzTarget {
     }
   }
 
-  /** But for what files do not say. */
+  /** Returns the spec without the fields that files lack. */
   private static FanoutSpec alike(FanoutSpec spec) {
     return new FanoutSpec(
         spec.name(), 1, Instant.EPOCH, spec.settings(), spec.overrides(), spec.discovery());

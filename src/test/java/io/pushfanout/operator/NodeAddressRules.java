@@ -4,14 +4,14 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.List;
 
 /**
- * What {@code model.NodeAddress} takes, as rules of the API server. It cannot say which addresses
- * are one in two spellings: that is found out when the resource is read.
+ * The rules for {@code model.NodeAddress}, in the API server. Two spellings of one address cannot
+ * be compared by a rule: the reader of the resource finds them.
  *
- * <p>The API server bounds what a rule may cost in the worst case, which grows with the length of
- * its regular expressions; so there are several small ones.
+ * <p>The API server bounds the worst cost of a rule, which grows with the length of its regular
+ * expressions; so there are several small rules.
  */
 final class NodeAddressRules {
-  /** Of the longest: a host of 253 and its dot, a colon and a port. */
+  /** The maximum length of an address: a host of 253 characters and its dot, a colon and a port. */
   private static final long LENGTH = 260;
 
   private static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";

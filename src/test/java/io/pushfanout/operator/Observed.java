@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What tests of the status look at: a fanout, its nodes, its resource. */
+/** A fanout, its nodes and its resource, for tests of the status. */
 final class Observed {
   static final FanoutName CHAT = FanoutName.parse("prod/chat");
   static final FanoutName OLDER = FanoutName.parse("prod/older");
@@ -131,7 +131,7 @@ final class Observed {
     return read(resource(generation, 10), null);
   }
 
-  /** One that the API server took and the model refuses. */
+  /** Returns a resource that the API server took and the model refuses. */
   static KnownResource refused(long generation) {
     return read(resource(generation, 0), null);
   }

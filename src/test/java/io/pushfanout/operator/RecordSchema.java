@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Completes the schema of a record, and of the records in it, by those annotations of its
- * components that the generator does not know; and tells each field's bounds in its description,
- * where {@code kubectl explain} shows them.
+ * Completes the schema of a record, and of the records in it, from those annotations of its
+ * components that the generator ignores. Adds each field's bounds to its description, for {@code
+ * kubectl explain}.
  */
 final class RecordSchema {
   private RecordSchema() {}
@@ -58,7 +58,7 @@ final class RecordSchema {
     }
   }
 
-  /** No number that the class cannot hold. */
+  /** Bounds a number to the values of the class. */
   private static void bounded(JSONSchemaProps field) {
     field.setFormat("int32");
     if (field.getMinimum() == null) {
@@ -67,7 +67,10 @@ final class RecordSchema {
     }
   }
 
-  /** Likewise, of 64 bits: the largest is no number of a schema, but a format's. */
+  /**
+   * Bounds a number of 64 bits; a schema cannot hold the largest one, so its format bounds the
+   * number.
+   */
   static void boundedCount(JSONSchemaProps field) {
     field.setFormat("int64");
     field.setMinimum(0.0);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Resources that an API server may hold by the definition of another version. */
+/** Resources that an API server may hold under the definition of another version. */
 class ResourceJsonTest {
   private static final KubernetesSerialization JSON = ResourceJson.serialization();
 

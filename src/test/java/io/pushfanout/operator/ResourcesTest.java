@@ -82,7 +82,7 @@ class ResourcesTest {
   }
 
   @Test
-  void whatWasKnownOfANamespaceThatCannotBeAskedStays() {
+  void resourcesOfANamespaceThatCannotBeListedStay() {
     replace(Observed.resource(1, 5));
     resources.replace(new Listing(List.of(), Set.of(Observed.CHAT.namespace()))).join();
 
@@ -92,7 +92,7 @@ class ResourcesTest {
   }
 
   @Test
-  void savedResourcesAreServedUntilTheApiServerTellsAndNeverAfter() {
+  void savedResourcesAreServedUntilTheApiServerAnswersAndNeverAfter() {
     Resources starting = startingWith(savedSpec(5));
     assertThat(starting.lastGood()).isNull();
 
@@ -118,7 +118,7 @@ class ResourcesTest {
   }
 
   @Test
-  void whatWasSavedOfANamespaceThatCannotBeAskedStays() {
+  void savedResourcesOfANamespaceThatCannotBeListedStay() {
     Set<String> unknown = Set.of(Observed.CHAT.namespace());
     Resources serving = startingWith(savedSpec(5));
     serving.serveSaved();
@@ -131,7 +131,7 @@ class ResourcesTest {
   }
 
   @Test
-  void whatWasSavedOfANamespaceThatIsForbiddenAtOnceIsServedAndSavedOn() {
+  void savedResourcesOfAForbiddenNamespaceAreServedAndSavedAgain() {
     Set<String> unknown = Set.of(Observed.CHAT.namespace());
     Resources starting = startingWith(savedSpec(5));
     starting.replace(new Listing(List.of(), unknown)).join();
@@ -154,7 +154,7 @@ class ResourcesTest {
   }
 
   @Test
-  void whatWasSavedIsServedOnlyWhereItIsAllowed() {
+  void savedResourcesAreServedOnlyWhereTheyAreAllowed() {
     Resources bounded = resources(allowing(List.of(), List.of("-")), List.of(savedSpec(5)));
     bounded.serveSaved();
     assertThat(handedOver).containsExactly(List.of());
@@ -248,7 +248,7 @@ class ResourcesTest {
   }
 
   @Test
-  void whatWasSavedIsCountedToo() {
+  void savedResourcesCountForTheCeilingToo() {
     Resources bounded =
         resources(
             ceilings("resources=1"),
@@ -259,7 +259,7 @@ class ResourcesTest {
   }
 
   @Test
-  void whatIsRefusedIsLoggedOnceForEachEditWhoeverComesAndGoes() {
+  void aRefusalIsLoggedOnceForEachEditThoughOtherResourcesComeAndGo() {
     Resources bounded = resources(ceilings("resources=1"), List.of());
     PushFanout old = made("old", 1);
     PushFanout young = made("young", 3);
@@ -278,7 +278,7 @@ class ResourcesTest {
             "WARN PushFanout prod/young");
   }
 
-  /** An older definition, or a later one, may let it in. */
+  /** An older or later definition may permit the name. */
   @Test
   void aResourceThatNoFanoutCanBeNamedLikeIsNamedOnceAndCostsNoOther() {
     PushFanout odd = made("a".repeat(64), 1);
@@ -292,7 +292,7 @@ class ResourcesTest {
         .asString()
         .startsWith(
             "WARN PushFanout prod/%s is not taken: metadata.name: ".formatted("a".repeat(64)));
-    // What is left out is not waited for: the watch would begin anew again and again.
+    // A rejected resource counts as seen: otherwise the watch would restart without end.
     assertThat(new Listing(List.of(odd, good), Set.of()).versions())
         .isEqualTo(resources.versions(Set.of()));
   }
@@ -325,7 +325,7 @@ class ResourcesTest {
   }
 
   @Test
-  void aResourceThatIsBeingDeletedIsGoneWhoeverHoldsItUp() {
+  void aResourceThatIsBeingDeletedIsGoneDespiteItsFinalizers() {
     replace(Observed.resource(1, 5));
     PushFanout held = Observed.resource(1, 5);
     held.getMetadata().setDeletionTimestamp("2026-11-22T10:00:00Z");
@@ -336,7 +336,7 @@ class ResourcesTest {
   }
 
   @Test
-  void aNameThatNoCallerCouldSayIsLeftOutAndTheOthersAreTaken() {
+  void aNameThatNoCallerCanUseIsLeftOutAndTheOthersAreTaken() {
     PushFanout nameless = Observed.resource(1, 5);
     nameless.getMetadata().setName("x".repeat(64));
     replace(nameless, Observed.resource(1, 6));

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.List;
 import java.util.Objects;
 
-/** What {@code model.TlsChoice} takes as a server's name, as rules of the API server. */
+/** The rules for a server's name in {@code model.TlsChoice}, in the API server. */
 final class ServerNameRules {
   private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
   private static final String BRACKETED = "('[' + self + ']:')";

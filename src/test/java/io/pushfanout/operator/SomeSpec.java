@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A spec that says one thing, and leaves the rest to the defaults. */
+/** A spec that sets one field and leaves the others to the defaults. */
 final class SomeSpec {
   private @Nullable DiscoverySpec discovery;
   private @Nullable Integer workers;

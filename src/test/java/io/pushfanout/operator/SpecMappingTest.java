@@ -39,7 +39,7 @@ class SpecMappingTest {
     return Serialization.unmarshal(json, PushFanout.class);
   }
 
-  /** The spec that sets one field, such as {@code {"retry": {"maxAttempts": 3}}}. */
+  /** Returns the spec that sets one field, such as {@code {"retry": {"maxAttempts": 3}}}. */
   private static String setting(String path, String json) {
     long depth = path.chars().filter(c -> c == '.').count() + 1;
     return "{\"" + path.replace(".", "\": {\"") + "\": " + json + "}".repeat((int) depth);
@@ -69,7 +69,7 @@ class SpecMappingTest {
     }
   }
 
-  /** A value that is not the default, as JSON. */
+  /** Returns a value other than the default, as JSON. */
   private static String other(SettingField field) {
     return switch (field) {
       case WORKERS -> "11";

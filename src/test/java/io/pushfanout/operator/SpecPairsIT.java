@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each valid spec applied after each other one: it is taken, and nothing of the one before stays.
- * All pairs are edited by one command, each as a resource of its own.
+ * Applies each valid spec after each other one: the server takes it, and keeps nothing of the
+ * earlier spec. One command edits all pairs, each as a resource of its own.
  */
 @ResourceLock(Cluster.LOCK)
 class SpecPairsIT {
@@ -85,7 +85,7 @@ class SpecPairsIT {
     assertThat(run.code()).as(run.err()).isZero();
   }
 
-  /** What another manager wrote stays; the two of a one-of do not go together. */
+  /** Fields of another manager stay, and a one-of does not permit both. */
   @Test
   void aSecondDiscoveryOfAnotherWriterIsRefusedByName() {
     String resource = resource("mixed", "{discovery: {etcd: {serviceName: chat}}}");

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The status as it is written on a real API server, by clocks that the test turns. */
+/** The status on a real API server, with clocks that the test advances. */
 @ResourceLock(Cluster.LOCK)
 class StatusIT {
   @RegisterExtension static final Cluster cluster = new Cluster();

@@ -56,7 +56,7 @@ class SummaryTest {
   }
 
   @Test
-  void aReplicaThatLivesAndHasSaidNothingIsWaitedFor() {
+  void aLiveReplicaWithoutAnEntryIsWaitedFor() {
     Summary summary = summary(List.of(entry("a", 3, 1, 1, 0)));
 
     assertThat(verdict(summary, "Programmed").holds()).isFalse();

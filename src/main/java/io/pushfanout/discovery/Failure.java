@@ -6,7 +6,6 @@ import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.plan.Registrations.Trouble;
-import io.pushfanout.plan.Trouble;
 import io.pushfanout.reload.FileException;
 import io.pushfanout.tls.HandshakeFailure;
 import java.util.List;

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a kubeconfig or a pod says, and what is told where that is no good. */
+/** The settings of a kubeconfig or a pod, and the messages about unusable ones. */
 class ClusterAccessTest {
-  /** Its token is what it was given. */
+  /** A plugin that returns its own input as the token. */
   private static final String PLUGIN =
       """
       #!/bin/sh
@@ -41,7 +41,7 @@ class ClusterAccessTest {
   }
 
   @Test
-  void whatOtherVariablesAndPropertiesSayIsNotLookedAt() throws IOException {
+  void otherVariablesAndPropertiesAreIgnored() throws IOException {
     Path file = kubeconfig("server: https://10.0.0.1:6443", "token: secret");
     System.setProperty("kubernetes.trust.certificates", "true");
     try {
@@ -131,7 +131,7 @@ class ClusterAccessTest {
   }
 
   @Test
-  void relativePathsBeginAtTheKubeconfigAndATokenFileIsReadAnew() throws IOException {
+  void relativePathsBeginAtTheKubeconfigAndATokenFileIsReadAgain() throws IOException {
     Certificates pki = new Certificates(dir);
     Files.writeString(dir.resolve("token"), "one\n");
     Config config =

@@ -37,9 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The client that is made of a kubeconfig, before servers of the JDK's. */
+/** The client of a kubeconfig, against the JDK's servers. */
 class ClusterClientTest {
-  /** On a machine that is busy with other tests. */
+  /** Timeout for a machine that is busy with other tests. */
   private static final int PATIENCE_MILLIS = 60_000;
 
   private static final String EC_PARAMETERS =
@@ -61,7 +61,7 @@ class ClusterClientTest {
     }
   }
 
-  /** As cert-manager, kubelet, OpenSSL and editors of other systems write them. */
+  /** The forms that cert-manager, kubelet, OpenSSL and editors of other systems write. */
   @ParameterizedTest
   @ValueSource(strings = {"rsa-2048", "rsa-2048-pkcs8", "ec-p256", "ec-p256-pkcs8", "ec-p384"})
   void aKeyIsReadInEachOfItsForms(String name) throws IOException {
@@ -135,7 +135,7 @@ class ClusterClientTest {
     return server;
   }
 
-  /** As of a machine that vanishes in the middle of its answer. */
+  /** The server stops in the middle of its response, like a machine that vanishes. */
   @Test
   void anAnswerThatDoesNotEndIsNotWaitedFor() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
@@ -199,7 +199,7 @@ class ClusterClientTest {
   }
 
   @Test
-  void aProxyIsAskedForTheServer() throws Exception {
+  void aProxyGetsAConnectRequestForTheServer() throws Exception {
     try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<List<String>> asked = new CompletableFuture<>();
       Thread.ofPlatform().start(() -> refuseOne(proxy, asked));

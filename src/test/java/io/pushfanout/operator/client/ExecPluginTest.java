@@ -14,7 +14,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plugins that are scripts of the shell. */
+/** Credential plugins that are shell scripts. */
 class ExecPluginTest {
   private static final String V1 = "client.authentication.k8s.io/v1";
 
@@ -26,14 +26,14 @@ class ExecPluginTest {
     ExecPlugin lasting =
         plugin(
             script(
-                "echo x >> count", says("token: one, expirationTimestamp: 2999-01-01T00:00:00Z")));
+                "echo x >> count", credential("token: one, expirationTimestamp: 2999-01-01T00:00:00Z")));
     assertThat(lasting.getToken()).isEqualTo("one");
     assertThat(lasting.getToken()).isEqualTo("one");
     assertThat(Files.readAllLines(count)).hasSize(1);
 
     ExecPlugin shortLived =
         plugin(
-            script("echo x >> count", says("token: two, expirationTimestamp: " + Instant.now())));
+            script("echo x >> count", credential("token: two, expirationTimestamp: " + Instant.now())));
     assertThat(shortLived.getToken()).isEqualTo("two");
     assertThat(shortLived.getToken()).isEqualTo("two");
     assertThat(Files.readAllLines(count)).hasSize(3);
@@ -43,7 +43,7 @@ class ExecPluginTest {
   void argumentsVariablesAndTheClusterReachIt() throws IOException {
     ExecConfig exec =
         new ExecConfigBuilder(
-                config(script("echo \"$1/$MORE/$KUBERNETES_EXEC_INFO\" > told", says("token: t"))))
+                config(script("echo \"$1/$MORE/$KUBERNETES_EXEC_INFO\" > told", credential("token: t"))))
             .withArgs("an argument")
             .addNewEnv("MORE", "more")
             .withProvideClusterInfo(true)
@@ -62,17 +62,17 @@ class ExecPluginTest {
   @Test
   void aCertificateComesWithItsKey() throws IOException {
     ExecPlugin.Credential credential =
-        plugin(script("", says("clientCertificateData: c, clientKeyData: k"))).credential();
+        plugin(script("", credential("clientCertificateData: c, clientKeyData: k"))).credential();
     assertThat(credential.certificate()).isNotNull();
     assertThat(credential.key()).isNotNull();
     assertThat(credential.token()).isNull();
-    refused(script("", says("clientCertificateData: c")), "a certificate or a key");
+    refused(script("", credential("clientCertificateData: c")), "a certificate or a key");
   }
 
   @Test
   void aPluginMayWriteMuchBesideItsCredentials() throws IOException {
     assertThat(
-            plugin(script("head -c 300000 /dev/zero | tr '\\0' x >&2", says("token: t")))
+            plugin(script("head -c 300000 /dev/zero | tr '\\0' x >&2", credential("token: t")))
                 .getToken())
         .isEqualTo("t");
   }
@@ -84,16 +84,16 @@ class ExecPluginTest {
             plugin(
                     script(
                         "while [ ! -e stopped ]; do sleep 0.1; done 2> /dev/null &",
-                        says("token: t")))
+                        credential("token: t")))
                 .getToken())
         .isEqualTo("t");
     Files.createFile(stopped);
   }
 
   @Test
-  void whatIsEmptyInItsConfigurationIsEmptyForIt() throws IOException {
+  void emptyArgumentsAndVariablesReachThePluginEmpty() throws IOException {
     ExecConfig exec =
-        new ExecConfigBuilder(config(script("echo \"$#$1/$EMPTY.\" > told", says("token: t"))))
+        new ExecConfigBuilder(config(script("echo \"$#$1/$EMPTY.\" > told", credential("token: t"))))
             .withArgs((String) null)
             .addNewEnv("EMPTY", null)
             .build();
@@ -104,11 +104,11 @@ class ExecPluginTest {
   }
 
   @Test
-  void whatAPluginDoesWrongIsToldWithItsName() throws IOException {
+  void aFailureOfAPluginIsReportedWithItsName() throws IOException {
     refused(script("echo 'not logged in' >&2; exit 3", ""), "ended with code 3: not logged in");
     refused(script("", "no json"), "its output is no JSON");
-    refused(script("", says("user: none")), "neither token nor certificate");
-    refused(script("", says("token: 'a b'")), "status.token must have one token in it");
+    refused(script("", credential("user: none")), "neither token nor certificate");
+    refused(script("", credential("token: 'a b'")), "status.token must have one token in it");
     refused(script("", "{}"), "has output of apiVersion \"\"");
     refused(
         new ExecConfigBuilder(config("nope-login")).withInstallHint("get it from x").build(),
@@ -155,7 +155,7 @@ class ExecPluginTest {
     return "./" + script.getFileName();
   }
 
-  private static String says(String status) {
+  private static String credential(String status) {
     String json = status.replaceAll("(\\w+): ([^,]+)", "\"$1\": \"$2\"");
     return "{\"apiVersion\": \"%s\", \"kind\": \"ExecCredential\", \"status\": {%s}}"
         .formatted(V1, json);

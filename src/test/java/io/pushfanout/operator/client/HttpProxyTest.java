@@ -37,7 +37,7 @@ class HttpProxyTest {
 
   @ParameterizedTest
   @CsvSource({"http://", "'a b'", "http://:3128", "http://p:port"})
-  void whatIsNoProxyIsRefusedWithoutItsText(String text) {
+  void anInvalidProxyIsRefusedWithoutItsText(String text) {
     assertThatThrownBy(() -> HttpProxy.parse(text, "proxy-url"))
         .isInstanceOf(ClusterException.class)
         .hasMessage("proxy-url: a proxy must be http://host:port");

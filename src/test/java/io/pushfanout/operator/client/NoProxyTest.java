@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** NO_PROXY in the forms that Go and curl take, and what they leave out. */
+/** The forms of NO_PROXY that Go and curl read, and the hosts that each form covers. */
 class NoProxyTest {
   @ParameterizedTest
   @CsvSource(

@@ -1,17 +1,20 @@
 package io.pushfanout.fuzz;
 
 /**
- * A parser of what comes from outside, and what holds of it whatever the bytes are. It lies beside
- * its parser; {@link FuzzTargets} names it.
+ * A parser of outside input with the conditions that must hold for any bytes. It lies beside its
+ * parser; {@link FuzzTargets} names it.
  */
 public interface FuzzTarget {
-  /** Names its seeds: {@code src/test/resources/fuzz/NAME/}. */
+  /**
+   * Returns the target's name, which is also the folder of its seeds: {@code
+   * src/test/resources/fuzz/NAME/}.
+   */
   String name();
 
   /**
-   * Has the parser read these bytes. Throws, whatever it is, when something does not hold.
+   * Parses these bytes; throws any exception if a condition does not hold.
    *
-   * @throws Exception also where the parser throws what it does not say
+   * @throws Exception also if the parser throws an undeclared exception
    */
   void take(byte[] input) throws Exception;
 }

@@ -19,7 +19,7 @@ import io.pushfanout.server.CallMetadataFuzz;
 import io.pushfanout.server.RequestBytesFuzz;
 import java.util.List;
 
-/** All there are. What reads HTTP/2 frames is fuzzed as a conversation, by FrameFuzzTest. */
+/** The list of all targets. FrameFuzzTest fuzzes the reader of HTTP/2 frames, as a conversation. */
 final class FuzzTargets {
   static final List<FuzzTarget> ALL =
       List.of(

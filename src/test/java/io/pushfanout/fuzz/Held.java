@@ -6,11 +6,14 @@ import io.pushfanout.model.Printable;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What targets hold their parsers to. No assertion library: this runs millions of times. */
+/**
+ * The conditions that targets check. The checks use no assertion library, since they run millions
+ * of times.
+ */
 public final class Held {
   private Held() {}
 
-  /** Throws with the text and these values when it does not hold. */
+  /** Throws an error with the text and these values if the condition does not hold. */
   public static void that(boolean holds, String what, Object... values) {
     if (!holds) {
       throw new AssertionError(what + ": " + Arrays.toString(values));
@@ -18,10 +21,10 @@ public final class Held {
   }
 
   /**
-   * A message for people: there is one, it is one line that no terminal obeys, and it is not long,
-   * whatever it quotes.
+   * Checks a message for people: it exists, it is one printable line without terminal sequences,
+   * and it is short.
    *
-   * @param most characters
+   * @param most the maximum number of characters
    */
   public static void line(@Nullable String message, int most) {
     if (message == null || message.isBlank()) {
@@ -31,12 +34,15 @@ public final class Held {
     that(Printable.line(message).equals(message), "a message is not printable", message);
   }
 
-  /** The input as a text, as parsers of texts get it: what is not UTF-8 is replaced. */
+  /** Returns the input as the text that parsers of texts get, with invalid UTF-8 replaced. */
   public static String text(byte[] input) {
     return new String(input, UTF_8);
   }
 
-  /** The input's first lines and its rest, always so many; those that are not there are empty. */
+  /**
+   * Returns the input's first lines and its rest, as exactly {@code count} texts; missing ones are
+   * empty.
+   */
   public static String[] lines(byte[] input, int count) {
     String[] lines = text(input).split("\n", count);
     String[] all = Arrays.copyOf(lines, count);

@@ -5,13 +5,15 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What Jazzer calls: {@link FuzzRun} starts it in a process of its own. */
+/** The class that Jazzer calls, in a process that {@link LongFuzz} starts. */
 public final class JazzerTarget {
   private static @Nullable FuzzTarget target;
 
   private JazzerTarget() {}
 
-  /** Also loads the classes, so that the first input is not taken for a slow one. */
+  /**
+   * Chooses the target, and loads its classes: otherwise the first input would count as a slow one.
+   */
   public static void fuzzerInitialize() throws Exception {
     FuzzTarget named = FuzzTargets.named(System.getProperty("pushfanout.fuzz.target", ""));
     for (Path seed : Seeds.of(named)) {

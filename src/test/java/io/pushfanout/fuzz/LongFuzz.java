@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Looks for inputs that the kept seeds lack: Jazzer, guided by the code that an input reaches. Only
- * in {@code mvn test -Pfuzz}, each target for {@code -Dfuzz.seconds} in a process of its own, since
- * Jazzer instruments all that it runs.
+ * Searches inputs that the kept seeds lack, with Jazzer, guided by the code that an input reaches.
+ * It runs only in {@code mvn test -Pfuzz}, each target for {@code -Dfuzz.seconds} in a process of
+ * its own, since Jazzer instruments all code of its process.
  */
 class LongFuzz {
   private static final int SECONDS = Integer.getInteger("pushfanout.fuzz.seconds", 60);
@@ -23,11 +23,11 @@ class LongFuzz {
   private static final int LONGEST_INPUT = 16 << 10;
   private static final int SECONDS_FOR_ONE_INPUT = 30;
 
-  /** The code whose branches lead it to new inputs. */
+  /** The code whose branches guide the search. */
   private static final String GUIDES =
       "io.pushfanout.**:org.snakeyaml.**:com.fasterxml.jackson.core.**";
 
-  /** For the start on a busy machine, and for one input that hangs. */
+  /** Seconds for the start on a busy machine, and for one input that hangs. */
   private static final int GRACE_SECONDS = 600;
 
   static Stream<FuzzTarget> targets() {
@@ -78,7 +78,7 @@ class LongFuzz {
             "--target_class=" + JazzerTarget.class.getName(),
             "--instrumentation_includes=" + GUIDES,
             "--custom_hook_includes=" + GUIDES,
-            // Of this program: no injection into what it does not have.
+            // Jazzer's sanitizers search for injections into components that this program lacks.
             "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*",
             "--reproducer_path=" + home,
             "-artifact_prefix=" + home + "/",

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Changes of an input: cut, doubled, overwritten, with bytes of another or what parsers trip over.
+ * Changes of an input: cut, doubled, overwritten, with bytes of another input or texts that often
+ * break parsers.
  */
 final class Mutations {
-  /** Texts that mean something to one parser or another. */
+  /** Texts with a meaning in one parser or another. */
   static final List<String> PIECES =
       List.of(
           "\n",
@@ -88,7 +89,7 @@ final class Mutations {
           "le=\"",
           "pushfanout_delivery_seconds_sum{\n");
 
-  /** Of them, what makes structures without end. */
+  /** The texts among them that make endless structures. */
   static final List<String> REPEATED =
       List.of(
           "[",
@@ -134,7 +135,7 @@ final class Mutations {
     switch (random.nextInt(7)) {
       case 0 -> out.writeBytes(PIECES.get(random.nextInt(PIECES.size())).getBytes(UTF_8));
       case 1 -> {
-        // What was there between the two is cut out.
+        // The bytes between the two positions are cut out.
       }
       case 2 -> {
         out.write(bytes, from, to - from);
@@ -152,7 +153,7 @@ final class Mutations {
         out.write(other, start, Math.min(other.length - start, random.nextInt(40)));
       }
       default -> {
-        // It ends here.
+        // The input ends here.
         return out.toByteArray();
       }
     }

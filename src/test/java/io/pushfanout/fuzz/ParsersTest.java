@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What holds of the parsers of outside input holds for the kept seeds, for changes of them, and for
- * a megabyte of anything. {@code mvn test -Pfuzz} looks for new seeds.
+ * Checks the parsers of outside input with the kept seeds, with changes of them, and with a
+ * megabyte of one text. {@code mvn test -Pfuzz} searches new seeds.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ParsersTest {
@@ -27,7 +27,7 @@ class ParsersTest {
   private static final int LARGE = 1 << 20;
   private static final int LARGE_SEEDS = 6;
 
-  /** Milliseconds where time is in proportion to the input, hours where it is to its square. */
+  /** A linear parser takes milliseconds, a quadratic one hours. */
   private static final Duration LARGE_TAKES = Duration.ofSeconds(60);
 
   static Stream<FuzzTarget> targets() {

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Kept inputs of a target: good ones, bad ones, and whatever once was found. */
+/** The kept inputs of a target: good ones, bad ones, and inputs of earlier findings. */
 final class Seeds {
   private static final Path HOME = Path.of("src", "test", "resources", "fuzz");
 
   private Seeds() {}
 
-  /** The folder's files, in the order of their names. */
+  /** Returns the folder's files, in the order of their names. */
   static List<Path> of(FuzzTarget target) throws IOException {
     try (Stream<Path> files = Files.list(folder(target))) {
       return files.sorted().toList();
@@ -20,7 +20,7 @@ final class Seeds {
   }
 
   static Path folder(FuzzTarget target) {
-    // Sample files of resources are seeds as they are.
+    // Sample files of resources serve as seeds unchanged.
     return target.name().equals("resource-file")
         ? HOME.resolveSibling("config")
         : HOME.resolve(target.name());

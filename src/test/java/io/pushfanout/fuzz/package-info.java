@@ -1,4 +1,7 @@
-/** Parsers of what comes from outside, under any bytes: see CONTRIBUTING.md, "Fuzz". */
+/**
+ * Fuzz tests for parsers of outside input: see CONTRIBUTING.md, "Fuzz". Start with {@link
+ * FuzzTarget}. A target itself lies beside its parser.
+ */
 @NullMarked
 package io.pushfanout.fuzz;
 

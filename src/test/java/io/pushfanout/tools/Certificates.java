@@ -32,7 +32,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** A certificate authority of a test's own. */
+/** A certificate authority of one test. */
 public final class Certificates {
   private final Path dir;
   private final Path ca;
@@ -54,26 +54,28 @@ public final class Certificates {
     write(ca, authority.getCertificatePEM());
   }
 
-  /** An authority that this one has certified; what it issues has its certificate behind it. */
+  /** Returns an authority certified by this one; its certificates come with its own behind them. */
   public Certificates between(Path dir) {
     return new Certificates(dir, authority);
   }
 
-  /** PEM of the authority's own certificate. */
+  /** Returns the PEM file of the authority's own certificate. */
   public Path ca() {
     return ca;
   }
 
   /**
-   * Files by the subject's name: once more, they hold another certificate with another key.
+   * Issues a certificate to files named after the subject; a second call puts another certificate
+   * with another key into them.
    *
-   * @param names such as {@code ip:127.0.0.1} or {@code dns:example.com}, or several with commas
+   * @param names subject alternative names such as {@code ip:127.0.0.1} or {@code dns:example.com},
+   * or several with commas
    */
   public Pair issue(String subject, String names) {
     return issue(subject, names, builder -> builder);
   }
 
-  /** One whose time was over yesterday. */
+  /** Issues a certificate that expired yesterday. */
   public Pair issueExpired(String subject, String names) {
     Instant yesterday = Instant.now().minus(Duration.ofDays(1));
     return issue(
@@ -82,9 +84,7 @@ public final class Certificates {
         builder -> builder.notBefore(yesterday.minus(Duration.ofDays(9))).notAfter(yesterday));
   }
 
-  /**
-   * @param more to say of the certificate, such as a key of its own
-   */
+  /** @param more further properties of the certificate, such as its own key */
   public Pair issue(String subject, String names, UnaryOperator<CertificateBuilder> more) {
     CertificateBuilder builder = days(-1, 90).subject("CN=" + subject);
     for (String name : Splitter.on(',').split(names)) {
@@ -104,7 +104,7 @@ public final class Certificates {
     return pair;
   }
 
-  /** One whose dNSName is any text. */
+  /** Issues a certificate whose dNSName is any text. */
   public Pair issueDnsText(String subject, String text) {
     try {
       KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
@@ -134,14 +134,12 @@ public final class Certificates {
     }
   }
 
-  /** PEM of a list of what this authority has revoked, in force for a day. */
+  /** Returns a revocation list of this authority as PEM, in force for a day. */
   public String revoked(X509Certificate... revoked) {
     return revoked(Instant.now().plus(Duration.ofDays(1)), revoked);
   }
 
-  /**
-   * @param nextUpdate null: it has none
-   */
+  /** @param nextUpdate the list's end, or null for a list without one */
   public String revoked(@Nullable Instant nextUpdate, X509Certificate... revoked) {
     try {
       Date earlier = Date.from(Instant.now().minus(Duration.ofDays(1)));
@@ -163,7 +161,7 @@ public final class Certificates {
         .build(authority.getKeyPair().getPrivate());
   }
 
-  /** The certificates of a PEM file. */
+  /** Returns the certificates of a PEM file. */
   public static X509Certificate[] read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()

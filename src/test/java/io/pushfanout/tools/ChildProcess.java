@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * A process that a test has started, and that ends with it. Its output goes to files under
- * target/it, which nothing has to drain, and which are there when a test has failed.
+ * A process that a test has started, and that ends with the test. Its output goes to files under
+ * target/it, which need no reader and remain after a failed test.
  */
 public final class ChildProcess implements AutoCloseable {
   private static final Path LOGS = Path.of("target", "it").toAbsolutePath();
@@ -46,7 +46,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** A fresh file name under target/it. */
+  /** Returns a fresh file name under target/it. */
   public static Path file(String name) {
     try {
       Files.createDirectories(LOGS);
@@ -70,7 +70,7 @@ public final class ChildProcess implements AutoCloseable {
     Signal.send(signal, process);
   }
 
-  /** Waits for its end and returns its exit code. */
+  /** Waits for the end of the process and returns its exit code. */
   public int awaitExit(Duration atMost) {
     try {
       if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -82,7 +82,7 @@ public final class ChildProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Waits for a line on stdout or stderr that begins so. */
+  /** Waits for a line on stdout or stderr with the prefix. */
   public void awaitLine(String start, Duration atMost) {
     awaitOutput(line -> line.startsWith(start), "a line \"" + start + "\"", atMost);
   }
@@ -90,7 +90,7 @@ public final class ChildProcess implements AutoCloseable {
   /**
    * Waits for a line on stdout or stderr that contains the text.
    *
-   * @throws AssertionError when it does not come; has the output, and the process is gone
+   * @throws AssertionError if the line does not appear; has the output, and the process is ended
    */
   public void awaitText(String text, Duration atMost) {
     awaitOutput(line -> line.contains(text), "\"" + text + "\"", atMost);
@@ -113,7 +113,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Writes to its stdin. */
+  /** Writes to the stdin of the process. */
   public void write(String text) {
     try {
       process.outputWriter().append(text).flush();
@@ -138,7 +138,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Ends it at once, frozen or not; what it printed stays. */
+  /** Ends the process at once, stopped or not; its output remains. */
   @Override
   public void close() {
     process.destroyForcibly();

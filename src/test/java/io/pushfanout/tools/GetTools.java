@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gets all that the tests run beside this JVM, before the first test: a build that takes minutes
- * has no place in a test that others wait for.
+ * Makes all programs that the tests run beside this JVM, before the first test: a build of some
+ * minutes must not delay a test.
  */
 public final class GetTools {
-  /** Makes one tool, or finds it made. */
+  /** A step that makes one tool, or finds it. */
   interface Step {
     Object get() throws Exception;
   }
 
   private GetTools() {}
 
-  /** Ends with 1 where a tool cannot be had, with a sentence for each reason. */
+  /** Exits with 1 if a tool cannot be made, and prints a sentence for each reason. */
   public static void main(String[] args) {
     List<String> missing = get(steps());
     missing.forEach(System.err::println);
@@ -43,7 +43,10 @@ public final class GetTools {
     return steps;
   }
 
-  /** Returns a sentence for each reason for which tools cannot be had; it names all of them. */
+  /**
+   * Returns a sentence for each reason for a missing tool; the sentence names all tools of that
+   * reason.
+   */
   static List<String> get(Map<String, Step> steps) {
     Map<String, List<String>> missing = new LinkedHashMap<>();
     int number = 0;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class GetToolsTest {
   @Test
-  void everythingIsTriedAndWhatIsMissingIsNamed() {
+  void everyToolIsTriedAndMissingOnesAreNamed() {
     List<String> tried = new ArrayList<>();
     Map<String, GetTools.Step> steps = new LinkedHashMap<>();
     steps.put("one", () -> fail(tried, "one needs Go"));

@@ -56,7 +56,7 @@ public enum GoProgram {
     Programs.require("go", GoTool.NEED);
     Files.createDirectories(BUILT);
     Path built = BUILT.resolve(title());
-    // Nobody can write to a program that runs, but another can take its name.
+    // A running program's file cannot be written, but another file can take its name.
     Path fresh = BUILT.resolve(built.getFileName() + ".new-" + ProcessHandle.current().pid());
     ProcessBuilder go =
         new ProcessBuilder(List.of("go", "build", "-o", fresh.toString(), target))

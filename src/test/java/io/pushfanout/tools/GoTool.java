@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that tests need and that Go builds from one of the modules in {@code tools}: once, into
- * a cache outside the checkout, unless a system property or an environment variable names another.
+ * A program that tests need and that Go builds from one of the modules in {@code tools}. Each is
+ * built once, into a cache outside the checkout, unless a system property or an environment
+ * variable names another.
  */
 public enum GoTool {
   ETCD("PUSHFANOUT_ETCD", "etcd", "etcd", "go.etcd.io/etcd/server/v3", ""),
@@ -38,7 +39,7 @@ public enum GoTool {
       "helm",
       "helm.sh/helm/v4/cmd/helm",
       "-X helm.sh/helm/v4/internal/version.version=v%1$s"),
-  /** Without its discoveries of clouds: they are most of it, and no test needs them. */
+  /** Promtool without the discovery of clouds, which is most of it and unused in tests. */
   PROMTOOL(
       "PUSHFANOUT_PROMTOOL",
       "prometheus",
@@ -47,10 +48,10 @@ public enum GoTool {
       "",
       "remove_all_sd");
 
-  /** The first half of a sentence that names the program that is missing. */
+  /** The first half of a message about a missing program. */
   static final String NEED = "Go 1.26 or later is needed (https://go.dev/dl)";
 
-  /** The API server takes five minutes where nobody else wants the processors. */
+  /** The API server takes five minutes on an idle machine. */
   private static final long BUILD_MINUTES = 60;
 
   private final String named;
@@ -58,7 +59,7 @@ public enum GoTool {
   private final String program;
   private final String target;
 
-  /** The linker's, where the version and its first two numbers are put in. */
+  /** Flags of the linker, with places for the version and its first two numbers. */
   private final String ldflags;
 
   private final String tags;
@@ -77,9 +78,9 @@ public enum GoTool {
   }
 
   /**
-   * The program; found or built by the first that asks.
+   * Returns the program; the first call finds or builds it.
    *
-   * @throws IllegalStateException when there is none and Go cannot build it; says why
+   * @throws IllegalStateException if there is none and Go cannot build it, with the reason
    */
   public Path path() {
     String other = System.getProperty(named, ToolCache.ENVIRONMENT.getOrDefault(named, ""));
@@ -99,7 +100,7 @@ public enum GoTool {
     return Path.of("tools", module);
   }
 
-  /** That of the module in which the program is, as {@code go.mod} has it. */
+  /** Returns the version of the program's module in {@code go.mod}. */
   private String version() {
     try {
       Matcher required =

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
-/** What one class logs while a test runs; a field with {@code @RegisterExtension}. */
+/** The log lines of one class during a test; a field with {@code @RegisterExtension}. */
 public final class LoggedLines implements BeforeEachCallback, AfterEachCallback {
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private final Logger logger;
@@ -18,7 +18,7 @@ public final class LoggedLines implements BeforeEachCallback, AfterEachCallback 
     logger = (Logger) LoggerFactory.getLogger(of);
   }
 
-  /** Each as its level and its message. */
+  /** Returns each line as its level and its message. */
   public List<String> all() {
     return lines.list.stream()
         .map(line -> line.getLevel() + " " + line.getFormattedMessage())

@@ -8,8 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /**
- * A folder as the kubelet mounts a ConfigMap or a Secret: each file is a link into {@code ..data},
- * which is a link to a directory of the whole state, and is renamed over when there is a new one.
+ * A folder in the form of the kubelet's mounts of a ConfigMap or a Secret. Each file is a link into
+ * {@code ..data}, itself a link to a directory of the whole state, which a new link replaces by a
+ * rename.
  */
 public final class MountedFolder {
   private static final String DATA = "..data";
@@ -17,7 +18,7 @@ public final class MountedFolder {
   private final Path path;
   private int states;
 
-  /** Holds nothing yet. */
+  /** Makes an empty folder. */
   public MountedFolder(Path path) {
     this.path = path;
   }
@@ -31,8 +32,7 @@ public final class MountedFolder {
   }
 
   /**
-   * From now on, all at once. Of files that were there before and are not now, links to nothing
-   * stay.
+   * Replaces all files at once. Files that are no longer part of the state stay as broken links.
    *
    * @param files texts by their names
    */
@@ -53,13 +53,13 @@ public final class MountedFolder {
     }
   }
 
-  /** In place of what is there, which is never half there. */
+  /** Replaces a link in one step. */
   private void link(Path name, Path target) throws IOException {
     Path draft = Files.createSymbolicLink(path.resolve("..draft"), target);
     Files.move(draft, name, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** It is gone, and all files with it. */
+  /** Removes the state, and all files with it. */
   public void vanish() {
     try {
       Files.delete(path.resolve(DATA));

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The Node.js packages that {@code tools/node/package-lock.json} names. */
+/** The Node.js packages of {@code tools/node/package-lock.json}. */
 public final class NpmTool {
   private static final Path LIST = Path.of("tools", "node");
   private static final String NEED = "Node.js 18 or later with npm is needed (https://nodejs.org)";
@@ -17,9 +17,9 @@ public final class NpmTool {
   private NpmTool() {}
 
   /**
-   * For {@code NODE_PATH}; got by the first that asks.
+   * Returns the folder for {@code NODE_PATH}; the first call installs the packages.
    *
-   * @throws IllegalStateException when they cannot be had; says why
+   * @throws IllegalStateException if they cannot be installed, with the reason
    */
   public static Path modules() throws IOException {
     Programs.require("node", NEED);
@@ -29,7 +29,7 @@ public final class NpmTool {
     return folder.resolve("node_modules");
   }
 
-  /** That of grpc-js, which is what is wanted. */
+  /** Returns the version of grpc-js, the package that tests use. */
   private static String version() throws IOException {
     Matcher pinned =
         Pattern.compile("\"@grpc/grpc-js\": \"(\\d[^\"]*)\"")

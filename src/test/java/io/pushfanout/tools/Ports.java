@@ -11,15 +11,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ports for servers that come back on them, each handed out once: two tests that draw at random
- * meet on one port between the draw and the bind. The range lies below the ports that systems give
- * to clients: else a client could be given the very port that a killed server wants again.
+ * Ports for servers that restart on them. Each port is handed out once: two tests that draw at
+ * random could meet on one port between the draw and the bind. The range lies below the ports that
+ * systems give to clients, one of which could otherwise get the port of a killed server.
  */
 public final class Ports {
   private static final int FIRST = 10_000;
   private static final int COUNT = 22_000;
 
-  /** Random, since tests of two checkouts may run at the same time. */
+  /** The next port, from a random start: tests of two checkouts may run at the same time. */
   private static final AtomicInteger NEXT =
       new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 
@@ -36,8 +36,8 @@ public final class Ports {
   }
 
   /**
-   * Waits until a server of this JVM that was closed has let go of its port: the JDK closes the
-   * socket with the selector's next round, which Netty does not wait for.
+   * Waits until a closed server of this JVM has released its port: the JDK closes the socket with
+   * the selector's next round, and Netty does not wait for that.
    */
   public static void awaitFree(int port) {
     await().atMost(Duration.ofSeconds(20)).until(() -> isFree(port));

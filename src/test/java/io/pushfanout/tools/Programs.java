@@ -5,22 +5,22 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds programs that the machine has, for tests that start them. */
+/** The programs installed on the machine, for tests that start them. */
 public final class Programs {
   /** Directories that only root has on its PATH. */
   private static final String SYSTEM = "/usr/local/sbin:/usr/sbin:/sbin";
 
   private Programs() {}
 
-  /** Returns the program, if there is one of that name on the PATH. */
+  /** Returns the program of that name on the PATH, if there is one. */
   public static Optional<Path> onPath(String name) {
     return in(System.getenv().getOrDefault("PATH", ""), name);
   }
 
   /**
-   * Returns the program that stands before nodes.
+   * Returns the proxy that tests put in front of nodes.
    *
-   * @throws IllegalStateException when there is none
+   * @throws IllegalStateException if there is none
    */
   public static Path nginx() {
     return onPath("nginx")
@@ -33,10 +33,10 @@ public final class Programs {
   }
 
   /**
-   * Refuses to go on without a program.
+   * Requires a program.
    *
-   * @param need the sentence's first half, which names the program's version and source
-   * @throws IllegalStateException when there is none on the PATH
+   * @param need the first half of the message, which names the program's version and source
+   * @throws IllegalStateException if there is none on the PATH
    */
   static void require(String name, String need) {
     if (onPath(name).isEmpty()) {

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A Python with what {@code tools/python/requirements.txt} names, in an environment of its own. */
+/**
+ * A Python with the packages of {@code tools/python/requirements.txt}, in an environment of its
+ * own.
+ */
 public final class PythonTool {
   private static final Path REQUIREMENTS = Path.of("tools", "python", "requirements.txt");
   private static final String NEED =
@@ -18,23 +21,23 @@ public final class PythonTool {
   private PythonTool() {}
 
   /**
-   * The interpreter; its environment is made by the first that asks.
+   * Returns the interpreter; the first call makes its environment.
    *
-   * @throws IllegalStateException when it cannot be made; says why
+   * @throws IllegalStateException if it cannot be made, with the reason
    */
   public static Path interpreter() throws IOException {
     Path folder = ToolCache.folder("python", version());
     Path complete = folder.resolve("complete");
     Path interpreter = folder.resolve(Path.of("venv", "bin", "python"));
     if (!Files.isExecutable(interpreter)) {
-      // A link to the machine's Python, which may have been replaced or be gone.
+      // The interpreter is a link to the machine's Python, which may be another one now or absent.
       Files.deleteIfExists(complete);
     }
     ToolCache.makeUnlessThere(complete, () -> install(folder, complete));
     return interpreter;
   }
 
-  /** That of all pins together. */
+  /** Returns a hash of all pinned versions. */
   private static String version() throws IOException {
     return Hashing.sha256()
         .hashString(Files.readString(REQUIREMENTS), StandardCharsets.UTF_8)

@@ -7,9 +7,7 @@ import java.io.UncheckedIOException;
 public final class Signal {
   private Signal() {}
 
-  /**
-   * @param name such as TERM
-   */
+  /** @param name the signal's name, such as TERM */
   public static void send(String name, Process process) {
     try {
       int code =

@@ -4,7 +4,7 @@ import io.pushfanout.server.guard.Limits;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** The default limits, but for one. */
+/** The default limits with one exception. */
 public final class SomeLimits {
   private int messageSize = Limits.DEFAULT.maxMessageSize();
   private Duration connectionAge = Limits.DEFAULT.maxConnectionAge();

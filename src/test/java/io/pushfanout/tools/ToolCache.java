@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the tests' tools are kept: outside the checkout, each made once for each version. A machine
- * whose home is read-only has them in the checkout.
+ * The cache of the tests' tools outside the checkout, with one entry for each tool and version. On
+ * a machine with a read-only home, the cache is in the checkout.
  */
 final class ToolCache {
   static final Map<String, String> ENVIRONMENT = System.getenv();
@@ -24,7 +24,7 @@ final class ToolCache {
 
   private ToolCache() {}
 
-  /** Makes one thing; leaves it where it is expected, and complete. */
+  /** A function that makes one tool, complete and in its place. */
   interface Maker {
     void make() throws IOException;
   }
@@ -41,13 +41,15 @@ final class ToolCache {
     return root.resolve("pushfanout");
   }
 
-  /** As Go and npm do: the JDK's user.home is of the account, whatever HOME is. */
+  /**
+   * Returns the home folder of HOME, as Go and npm do; the JDK's user.home is the account's folder.
+   */
   private static Path home() {
     String home = ENVIRONMENT.getOrDefault("HOME", "");
     return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
   }
 
-  /** Whether a file or folder can be made there, with the folders above it. */
+  /** Returns whether a file or folder can be made at the path, with the folders above it. */
   static boolean isWritable(Path path) {
     for (Path above = path.toAbsolutePath(); above != null; above = above.getParent()) {
       if (Files.exists(above)) {
@@ -57,7 +59,7 @@ final class ToolCache {
     return false;
   }
 
-  /** Where Go, npm and pip keep what they fetch, on a machine whose home takes nothing. */
+  /** Returns the cache folders of Go, npm and pip, for a machine whose home is read-only. */
   private static Map<String, String> cachesOfTheirOwn() {
     Map<String, String> caches = new HashMap<>();
     if (!isWritable(home().resolve(".cache"))) {
@@ -67,7 +69,7 @@ final class ToolCache {
     if (!isWritable(home().resolve(".npm"))) {
       caches.put("npm_config_cache", "npm");
     }
-    // One that is there is read where nothing has to be fetched.
+    // An existing folder is read, if it holds all modules.
     Path modules = home().resolve(Path.of("go", "pkg", "mod"));
     if (!Files.exists(modules) && !isWritable(modules)) {
       caches.put("GOMODCACHE", "go-mod");
@@ -76,7 +78,7 @@ final class ToolCache {
     return caches;
   }
 
-  /** One thread and one process at a time; whoever comes later finds what the first has made. */
+  /** Runs the maker unless its result exists, in one thread and one process at a time. */
   static void makeUnlessThere(Path made, Maker maker) {
     if (Files.exists(made)) {
       return;
@@ -109,7 +111,7 @@ final class ToolCache {
     }
   }
 
-  /** Null, or why it did not succeed, with all that it said. */
+  /** Runs a command and returns null, or the reason of its failure with all its output. */
   static @Nullable String run(ProcessBuilder command, Path log, long minutes) throws IOException {
     String program = command.command().getFirst();
     cachesOfTheirOwn().forEach(command.environment()::putIfAbsent);

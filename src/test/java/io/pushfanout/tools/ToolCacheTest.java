@@ -22,7 +22,7 @@ class ToolCacheTest {
   }
 
   @Test
-  void aPlaceThatTakesNothingIsToldInASentence() throws IOException {
+  void anUnwritablePlaceIsReportedInASentence() throws IOException {
     Path file = Files.createFile(dir.resolve("file"));
 
     assertThatThrownBy(() -> ToolCache.makeUnlessThere(file.resolve("a/tool"), () -> {}))

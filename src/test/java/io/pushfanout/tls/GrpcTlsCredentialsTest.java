@@ -54,7 +54,7 @@ class GrpcTlsCredentialsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
-  void newVersionsAreSpoken(String version) throws Exception {
+  void newVersionsAreAccepted(String version) throws Exception {
     assertThat(connect(version).getProtocol()).isEqualTo(version);
   }
 
@@ -75,13 +75,14 @@ class GrpcTlsCredentialsTest {
       socket.setSSLParameters(parameters);
       socket.setSoTimeout(20_000);
       socket.startHandshake();
-      // With 1.3, what the server says of our certificate, and its ticket, come after that.
+      // With TLS 1.3, the server's verdict on our certificate and its ticket come after the
+      // handshake.
       assertThat(socket.getInputStream().readNBytes(9)).isNotEmpty();
       return socket.getSession();
     }
   }
 
-  /** The least there is of a client's first message in TLS 1.0 or 1.1 (RFC 4346, 7.4.1.2). */
+  /** Returns the smallest first message of a client in TLS 1.0 or 1.1 (RFC 4346, 7.4.1.2). */
   private static byte[] clientHello(int minor) {
     byte[] hello = new byte[5 + 4 + 2 + 32 + 1 + 4 + 2];
     ByteBuffer.wrap(hello)
@@ -95,11 +96,11 @@ class GrpcTlsCredentialsTest {
     return hello;
   }
 
-  /** The description of the alert that is the answer. */
-  private int alertTo(byte[] said) throws IOException {
+  /** Sends a message and returns the description of the alert that the server replies with. */
+  private int alertTo(byte[] sent) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
       socket.setSoTimeout(20_000);
-      socket.getOutputStream().write(said);
+      socket.getOutputStream().write(sent);
       byte[] answer = socket.getInputStream().readNBytes(7);
       assertThat(answer).hasSize(7).startsWith(0x15);
       return answer[6];

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys that OpenSSL made, of nobody, each in its older form and in PKCS #8. */
+/** Test keys made by OpenSSL, each in its older form and in PKCS #8. */
 class LegacyPrivateKeysTest {
   private static final Path KEYS = Path.of("src", "test", "resources", "tls");
 
@@ -37,7 +37,9 @@ class LegacyPrivateKeysTest {
     }
   }
 
-  /** EC keys may say of their public half, or not, and are the same. */
+  /**
+   * Returns the numbers that make up a key; the public half of an EC key is optional, and left out.
+   */
   private static List<?> numbers(PrivateKey key) {
     return switch (key) {
       case RSAPrivateCrtKey rsa ->
@@ -48,7 +50,7 @@ class LegacyPrivateKeysTest {
     };
   }
 
-  /** As {@code openssl ecparam -genkey} writes it, and with what people put in front of it. */
+  /** A key file of {@code openssl ecparam -genkey}, with text around the key. */
   @Test
   void otherTextInTheFileIsSkipped() throws Exception {
     String key = Files.readString(KEYS.resolve("ec-p256.pem"));
@@ -102,7 +104,7 @@ class LegacyPrivateKeysTest {
     }
   }
 
-  /** What is put in a header says that the rest is encrypted (RFC 1421). */
+  /** Headers inside a PEM block mark its content as encrypted (RFC 1421). */
   @Test
   void anEncryptedKeyIsNamedSo() throws Exception {
     String key = Files.readString(KEYS.resolve("rsa-2048.pem"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Texts as editors, shells and other programs leave them. */
+/** PEM texts in the forms that editors, shells and other programs write. */
 class PemTextTest {
   private static final Path KEYS = Path.of("src", "test", "resources", "tls");
 
@@ -39,7 +39,7 @@ class PemTextTest {
     return Files.readString(KEYS.resolve(name + ".pem"));
   }
 
-  /** How one text is written. */
+  /** Returns one text in each of its forms. */
   private static List<String> written(String pem) {
     return List.of(
         pem,

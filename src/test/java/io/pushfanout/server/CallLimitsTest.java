@@ -57,7 +57,7 @@ class CallLimitsTest {
         call.halfClose();
         held.add(running.engine.next());
       }
-      // On a connection of its own: the client of the first one keeps to the server's limit of
+      // The second client has a connection of its own: the first client keeps the server's limit of
       // calls.
       try (RawHttp2 other = new RawHttp2(running.server.port())) {
         other.begin(1, Rpc.BROADCAST.path());

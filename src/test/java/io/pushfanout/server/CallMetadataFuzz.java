@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call's metadata: the first line is its target, each other one names nodes. The whole is read
- * once more as lists of processes, a value each line.
+ * A fuzz target for a call's metadata: the first line is its target, each other line names nodes. A
+ * second pass reads the whole input as lists of processes, a value each line.
  */
 public final class CallMetadataFuzz implements FuzzTarget {
   private static final Metadata.Key<String> TARGET = key("pushfanout-target");

@@ -102,7 +102,7 @@ class CallMeterTest {
     assertThat(running.server.calls()).hasSize(before);
   }
 
-  /** The caller has its answer a moment before the server has closed the stream. */
+  /** The caller receives its reply a moment before the server closes the stream. */
   private void awaitCalls(MethodCalls expected) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shares of callers and addresses: others find room at once and later. */
+/** The shares of callers and addresses: others find room at once and later. */
 @Timeout(60)
 class CallerSharesTest {
   private static final String CHECK = "/grpc.health.v1.Health/Check";
@@ -97,7 +97,7 @@ class CallerSharesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void halfSentChecksOfHealthKeepNobodyElsesOutWhereverTheyComeFrom(int attackers)
+  void halfSentHealthChecksLeaveRoomForOthersFromAnyAddress(int attackers)
       throws Exception {
     RunningServer running = server(Limits.DEFAULT, null);
     for (int i = 0; i < attackers; i++) {

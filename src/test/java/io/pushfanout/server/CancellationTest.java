@@ -75,7 +75,7 @@ class CancellationTest {
       call.halfClose();
       call.cancel("no longer wanted", null);
     }
-    // Behind them on the same connection.
+    // The last call follows the others on the same connection.
     running.call(Rpc.BROADCAST, numbered(CALLS));
     assertThat(takenNumbers().get(CALLS)).isTrue();
     assertThat(logs.problems()).isEmpty();
@@ -157,7 +157,7 @@ class CancellationTest {
     assertThat(running.call(Rpc.BROADCAST, Requests.broadcast()).getCode()).isEqualTo("0");
   }
 
-  /** Which calls reached the engine; none twice. */
+  /** Returns the calls that reached the engine, and asserts that none came twice. */
   private BitSet takenNumbers() {
     BitSet numbers = new BitSet();
     for (FakeEngine.Taken taken : running.engine.taken) {
@@ -169,7 +169,7 @@ class CancellationTest {
     return numbers;
   }
 
-  /** A request whose last bytes, its body's, are this number. */
+  /** Returns a request whose last bytes, those of its body, are this number. */
   private static byte[] numbered(int number) {
     byte[] message = Requests.broadcastOfSize(20);
     ByteBuffer.wrap(message, message.length - 4, 4).putInt(number);

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Callers that show certificates, over real TLS. */
+/** Callers with certificates, over real TLS. */
 @Timeout(60)
 class ClientCertificateTest {
   private static final Map<String, Pair> ISSUED = new HashMap<>();
@@ -61,7 +61,7 @@ class ClientCertificateTest {
         TlsServerCredentials.newBuilder()
             .keyManager(own.certificate().toFile(), own.key().toFile())
             .trustManager(authority.ca().toFile())
-            // A port without client certificates has a test below.
+            // A test below covers a port without client certificates.
             .clientAuth(TlsServerCredentials.ClientAuth.OPTIONAL)
             .build();
     running =
@@ -138,7 +138,7 @@ class ClientCertificateTest {
     }
   }
 
-  /** CVE-2022-21656 was this in another program: name constraints are kept by type. */
+  /** CVE-2022-21656 had this cause in another program: name constraints apply by type. */
   @ParameterizedTest
   @ValueSource(
       strings = {"spiffe://td/ns/acme/sa/web", "urn:web.example", "me@web.example", "127.0.0.1 "})

@@ -44,7 +44,7 @@ class ConnectionAgeTest {
     return call.from.get(20, TimeUnit.SECONDS);
   }
 
-  /** One broadcast, and the client's side of the connection that it went over. */
+  /** A broadcast, and the client's side of its connection. */
   private static final class Call extends ClientCall.Listener<BroadCastReply> {
     final CompletableFuture<SocketAddress> from = new CompletableFuture<>();
     final CompletableFuture<Status> status = new CompletableFuture<>();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Callers that find no common ground with the server, over real TLS. */
+/** Callers whose handshake with the server fails, over real TLS. */
 @Timeout(60)
 class FailedHandshakesTest {
   @TempDir static Path dir;
@@ -83,7 +83,7 @@ class FailedHandshakesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void whoDoesNotTrustUsIsCounted(String version) throws Exception {
+  void aCallerThatDoesNotTrustTheServerIsCounted(String version) throws Exception {
     assertRefused(trusting(ours(), stranger), version, "h2");
     assertCounted(HandshakeProblem.REFUSED, 1);
   }
@@ -95,22 +95,22 @@ class FailedHandshakesTest {
     assertCounted(HandshakeProblem.NOTHING_IN_COMMON, 2);
   }
 
-  /** A hello of TLS 1.1 with one cipher, by hand: the JDK sends none any more. */
+  /** The client hello of TLS 1.1 with one cipher is handmade: the JDK no longer sends one. */
   @Test
   void aCallerWithAnOldTlsVersionIsCounted() throws Exception {
     byte[] hello = new byte[5 + 4 + 41];
     byte[] head = {22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 2};
     System.arraycopy(head, 0, hello, 0, head.length);
-    // After 32 random bytes no session, one cipher, one way to compress.
+    // The 32 random bytes are followed by no session, one cipher and one compression method.
     byte[] rest = {0, 0, 2, 0, 0x2f, 1, 0};
     System.arraycopy(rest, 0, hello, hello.length - rest.length, rest.length);
-    say(hello);
+    send(hello);
     assertCounted(HandshakeProblem.NOTHING_IN_COMMON, 1);
   }
 
   @Test
   void aCallerWithoutTlsIsCounted() throws Exception {
-    say("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+    send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
     assertCounted(HandshakeProblem.NOT_TLS, 1);
   }
 
@@ -129,13 +129,16 @@ class FailedHandshakesTest {
   @Test
   void aSuccessfulHandshakeIsNotCounted() throws Exception {
     for (String version : new String[] {"TLSv1.3", "TLSv1.2"}) {
-      assertThat(isLetIn(trusting(ours(), authority), version, "h2")).isTrue();
+      assertThat(isAccepted(trusting(ours(), authority), version, "h2")).isTrue();
     }
     await().until(() -> running.server.connections() == 0);
     assertThat(running.server.failedHandshakes()).isEqualTo(before);
   }
 
-  /** Asserts a number of this kind since the test began, and none of another. */
+  /**
+   * Asserts the number of failures of this kind since the test began, and no failure of another
+   * kind.
+   */
   private void assertCounted(HandshakeProblem problem, long times) {
     Map<HandshakeProblem, Long> expected = new EnumMap<>(before);
     expected.merge(problem, times, Long::sum);
@@ -158,11 +161,11 @@ class FailedHandshakesTest {
 
   private static void assertRefused(SSLContext context, String version, @Nullable String protocol)
       throws IOException {
-    assertThat(isLetIn(context, version, protocol)).isFalse();
+    assertThat(isAccepted(context, version, protocol)).isFalse();
   }
 
   /** Returns whether the server replies after this handshake, and does not close instead. */
-  private static boolean isLetIn(SSLContext context, String version, @Nullable String protocol)
+  private static boolean isAccepted(SSLContext context, String version, @Nullable String protocol)
       throws IOException {
     try (SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", running.server.port())) {
@@ -175,22 +178,22 @@ class FailedHandshakesTest {
       }
       socket.setSSLParameters(parameters);
       socket.startHandshake();
-      // With TLS 1.3 the server decides after that. Its SETTINGS come first.
+      // With TLS 1.3 the server decides after the client's handshake. Its SETTINGS come first.
       return socket.getInputStream().read() >= 0;
     } catch (SSLException | SocketException _) {
-      // Refused, by one side or the other.
+      // One of the two sides has refused the connection.
       return false;
     }
   }
 
-  private static void say(byte[] bytes) throws IOException {
+  private static void send(byte[] bytes) throws IOException {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(bytes);
       while (socket.getInputStream().read() >= 0) {
-        // Until the server closes the connection.
+        // The loop ends when the server closes the connection.
       }
     } catch (SocketException _) {
-      // Closed before all bytes were sent.
+      // The server closed the connection before it received all bytes.
     }
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * An engine that takes the server's broadcasts, and replies at once as scripted, or holds the call.
  */
 public final class FakeEngine implements Broadcasts {
-  /** A broadcast as the engine got it. */
+  /** A broadcast that the engine received. */
   public record Taken(
       BroadcastRequest request, Consumer<BroadcastResult> answer, BlockingQueue<String> hookRuns) {}
 
@@ -37,7 +37,7 @@ public final class FakeEngine implements Broadcasts {
     answer = result;
   }
 
-  /** From now on calls wait until the test answers them. */
+  /** Holds all later calls until the test replies to them. */
   public void hold() {
     answer = null;
   }
@@ -45,7 +45,8 @@ public final class FakeEngine implements Broadcasts {
   @Override
   public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> answerTo) {
     Taken broadcast = new Taken(request, answerTo, new LinkedBlockingQueue<>());
-    // Before the test sees the call: later scripts of the test are for later calls.
+    // The reply is read before the test sees the call: later scripts of the test are for later
+    // calls.
     BroadcastResult now = answer;
     taken.add(broadcast);
     if (now != null) {

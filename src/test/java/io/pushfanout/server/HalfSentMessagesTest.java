@@ -58,7 +58,7 @@ class HalfSentMessagesTest {
     await().until(() -> running.memory.held() == 0);
   }
 
-  /** It is some objects too. */
+  /** A fragment also takes memory for some objects. */
   @Test
   void aSmallPieceCountsAsMoreThanItsBytes() throws Exception {
     begin(1, false, new byte[50_000]);
@@ -69,7 +69,7 @@ class HalfSentMessagesTest {
     await().until(() -> running.memory.held() == 10 * InboundByteCounter.PIECE_MIN);
   }
 
-  /** Until then gRPC has not looked into it. */
+  /** A message is decompressed by gRPC at the end of the request. */
   @Test
   void aCompressedMessageCountsDecompressedAtTheEndOfTheRequest() throws Exception {
     byte[] message = Requests.broadcastOfSize(1 << 20);

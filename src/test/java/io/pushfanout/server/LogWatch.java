@@ -10,7 +10,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the warnings of gRPC (java.util.logging) and of all other code (SLF4J). */
+/** A collector of the warnings of gRPC (java.util.logging) and of all other code (SLF4J). */
 public final class LogWatch implements AutoCloseable {
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private final Logger julRoot = Logger.getLogger("");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Any client can send nonsense, in any amount: the log must not fill with it. */
+/** Malformed frames, which any client can send in any amount, must not fill the log. */
 @Timeout(60)
 @Isolated("reads the log of all")
 class MalformedFramesTest {
@@ -122,7 +122,7 @@ class MalformedFramesTest {
       try {
         assertThat(answer(nonsense)).isNotEqualTo("0");
       } catch (EOFException | SocketException _) {
-        // Disconnected without a reply, which is as good.
+        // A disconnect without a reply is as good.
       }
     }
     assertNothingIsLogged();

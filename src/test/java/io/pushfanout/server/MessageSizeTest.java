@@ -97,12 +97,12 @@ class MessageSizeTest {
     try (RawHttp2 client = new RawHttp2(running.server.port())) {
       client.begin(1, Rpc.BROADCAST.path());
       client.messagePrefix(1, false, 1 << 30);
-      // No more than a client may send before it receives the server's window.
+      // A client may send at most these bytes before it receives the server's window.
       for (int sent = 0; sent < 65_000; sent += 13_000) {
         client.data(1, false, new byte[13_000]);
       }
       client.flush();
-      // The window that the server opens as it reads is enough to go over its limit.
+      // The window that the server opens as it reads is enough to exceed its limit.
       client.data(1, false, new byte[16_000]);
       client.flush();
       assertThat(client.status(1)).isEqualTo("8 " + TOO_LARGE);
@@ -148,7 +148,7 @@ class MessageSizeTest {
   void namesOfOtherServicesAreLimitedTooButAreNoBroadcasts() {
     HealthGrpc.HealthBlockingStub health = HealthGrpc.newBlockingStub(running.channel);
     for (HealthGrpc.HealthBlockingStub stub : List.of(health, health.withCompression("gzip"))) {
-      // With the field's head, of three bytes, it is of the limit.
+      // The request has exactly the limit with the field's head of three bytes.
       assertThat(checked(stub, 4093)).startsWith("NOT_FOUND");
       for (int tooLong : new int[] {4094, 5_000, 100_000, 60 << 10}) {
         assertThat(checked(stub, tooLong))

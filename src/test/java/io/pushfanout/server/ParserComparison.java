@@ -10,7 +10,7 @@ import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.server.guard.InvalidCall;
 import java.util.HexFormat;
 
-/** {@link RequestCheck} against the generated parsers, which it must agree with. */
+/** Compares {@link RequestCheck} with the generated parsers; both must agree. */
 final class ParserComparison {
   enum Verdict {
     GOOD,
@@ -19,9 +19,7 @@ final class ParserComparison {
     LACKS_ROOM
   }
 
-  /**
-   * @param room its hash, of a good request; 0 is none
-   */
+  /** @param room the hash of a good request's room; 0 means no room */
   private record Answer(Verdict verdict, int room) {
     Answer(Verdict verdict) {
       this(verdict, 0);
@@ -30,7 +28,7 @@ final class ParserComparison {
 
   private ParserComparison() {}
 
-  /** The results of both for the bytes. */
+  /** Returns the common result of both for the bytes. */
   static Verdict verdict(Rpc rpc, byte[] bytes) {
     Answer byParser = parser(rpc, bytes);
     Answer byCheck = check(rpc, bytes);

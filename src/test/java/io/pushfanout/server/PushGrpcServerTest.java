@@ -71,7 +71,7 @@ class PushGrpcServerTest {
   @Test
   void serverThatRefusesDoesSoBeforeAnyCheck() {
     running.server.refuseNew();
-    // Invalid in every way, but not checked any more.
+    // The call is invalid in every way; the server no longer checks it.
     StatusRuntimeException refused =
         catchThrowableOfType(
             StatusRuntimeException.class,
@@ -92,7 +92,7 @@ class PushGrpcServerTest {
       client.messagePrefix(3, false, 0);
       client.data(3, true);
       client.flush();
-      // The answer to the later call shows that the earlier one has begun.
+      // The reply to the later call shows that the earlier call has begun.
       assertThat(client.status(3)).isEqualTo("0");
       running.server.refuseNew();
       client.data(1, true, message);
@@ -132,7 +132,7 @@ class PushGrpcServerTest {
     running.server.close(LONG);
   }
 
-  /** The call leaves before its client receives the GOAWAY, and nothing marks it as not taken. */
+  /** The call leaves before its client receives the GOAWAY, and no mark shows it as unprocessed. */
   @Test
   void callThatCrossesTheGoAwayIsAnswered() throws Exception {
     running.engine.answerWith(FakeEngine.answered(1, 0));
@@ -165,7 +165,7 @@ class PushGrpcServerTest {
       client.flush();
       status = client.status(3);
     }
-    // The server waits for a connection that stays.
+    // The server waits for connections that stay open.
     ended.get(30, TimeUnit.SECONDS);
     return status;
   }

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Makes requests that are right, nearly right and wrong: fields of any wire type and order, often
- * known ones, nested in each other and in groups, with a fault here and there.
+ * A generator of requests that are right, nearly right and wrong: fields of any wire type and
+ * order, often known ones, nested in each other and in groups, with a fault here and there.
  */
 final class RandomRequests {
   private static final byte[][] TEXTS = {
@@ -46,7 +46,7 @@ final class RandomRequests {
     return bytes;
   }
 
-  /** Fields upon fields; one in ten has a fault of its own. */
+  /** Returns a message of random fields; one field in ten has a fault of its own. */
   private byte[] message(int depth) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -72,7 +72,7 @@ final class RandomRequests {
       case 10 -> {
         out.writeTag(number, WireFormat.WIRETYPE_START_GROUP);
         out.writeRawBytes(depth < 4 ? message(depth + 1) : new byte[0]);
-        // Now and then it ends as another group.
+        // One group in eight ends with the number of another group.
         out.writeTag(random.nextInt(8) == 0 ? number + 1 : number, WireFormat.WIRETYPE_END_GROUP);
       }
       default -> fault(out, number);
@@ -128,7 +128,7 @@ final class RandomRequests {
     };
   }
 
-  /** A field of this number with these bytes. */
+  /** Returns a field of this number with these bytes. */
   static byte[] delimited(int number, byte[] content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -141,7 +141,7 @@ final class RandomRequests {
     return bytes.toByteArray();
   }
 
-  /** Groups of field 9, so many deep. */
+  /** Returns groups of field 9, nested to this depth. */
   static byte[] nestedGroups(int depth) {
     byte[] bytes = new byte[2 * depth];
     Arrays.fill(bytes, 0, depth, (byte) 0x4b);

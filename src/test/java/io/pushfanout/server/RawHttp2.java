@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A client that sends exactly the frames of the test (RFC 9113), where a library would tidy up:
- * half messages, wrong compression, a reset in the very packet of the message.
+ * A client that sends exactly the frames of the test (RFC 9113). A library would correct them: half
+ * messages, wrong compression, a reset in the packet of the message.
  */
 public final class RawHttp2 implements AutoCloseable {
   private static final int DATA = 0;
@@ -40,7 +40,7 @@ public final class RawHttp2 implements AutoCloseable {
     this(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
-  /** Over a connection that is there, by TLS say; closed with this. */
+  /** Uses an existing connection, such as one over TLS, and closes it at the end. */
   public RawHttp2(Socket connected) throws IOException {
     socket = connected;
     socket.setSoTimeout(20_000);
@@ -49,7 +49,7 @@ public final class RawHttp2 implements AutoCloseable {
     frame(4, 0, 0, new byte[0]);
   }
 
-  /** Begins a call; more headers as names and values. */
+  /** Begins a call; further headers are names and values. */
   public void begin(int stream, String path, String... headers) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     literal(block, ":method", "POST");
@@ -89,12 +89,12 @@ public final class RawHttp2 implements AutoCloseable {
     frame(DATA, end ? END_STREAM : 0, stream, bytes);
   }
 
-  /** Sends a frame of an unknown type, which every peer has to ignore. */
+  /** Sends a frame of an unknown type, which every peer must ignore. */
   public void unknown(int length) {
     frame(UNKNOWN, 0, 0, new byte[length]);
   }
 
-  /** Lets the server send so many bytes more in all, of the answers to its calls. */
+  /** Permits the server this number of further bytes of replies, over all calls. */
   public void mayAnswer(int bytes) {
     frame(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(bytes).array());
   }
@@ -103,13 +103,13 @@ public final class RawHttp2 implements AutoCloseable {
     frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }
 
-  /** Sends all of the above at once. */
+  /** Sends all frames of the calls above at once. */
   public void flush() throws IOException {
     out.writeTo(socket.getOutputStream());
     out.reset();
   }
 
-  /** Reads until the stream's trailers; its gRPC status as {@code "code message"}. */
+  /** Reads until the stream's trailers and returns its gRPC status as {@code "code message"}. */
   public String status(int stream) throws IOException, Http2Exception {
     while (true) {
       Frame frame = read();

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** A request's bytes, as both calls, and as they come compressed. */
+/** A fuzz target for a request's bytes, as both calls, and as compressed bytes. */
 public final class RequestBytesFuzz implements FuzzTarget {
   private static final int MAX_SIZE = 4096;
 
@@ -40,7 +40,7 @@ public final class RequestBytesFuzz implements FuzzTarget {
         Held.that(payload.size() <= MAX_SIZE + 1, "larger than the limit", payload.size());
       }
     } catch (IOException _) {
-      // No gzip: gRPC refuses it by itself.
+      // Bytes that are no gzip are refused by gRPC itself.
     }
   }
 

@@ -27,7 +27,7 @@ class RequestCheckTest {
         seen.merge(ParserComparison.verdict(rpc, bytes), 1, Integer::sum);
       }
     }
-    // The input has to be of all kinds, or the comparison proves little.
+    // The input must have all kinds, or the comparison proves little.
     assertThat(seen).allSatisfy((_, count) -> assertThat(count).isGreaterThan(1_000)).hasSize(4);
   }
 

@@ -9,7 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.zip.GZIPOutputStream;
 
-/** Requests that are right, for tests to send or to spoil. */
+/** Valid requests, for tests to send or to spoil. */
 public final class Requests {
   private Requests() {}
 
@@ -31,7 +31,7 @@ public final class Requests {
     return BroadCastRoomReq.newBuilder().setRoomId("lobby").setProto(proto()).build().toByteArray();
   }
 
-  /** A Broadcast request of exactly this many bytes, from 20; some sizes do not exist. */
+  /** Returns a Broadcast request of exactly this many bytes, from 20; some sizes do not exist. */
   public static byte[] broadcastOfSize(int size) {
     for (int frame = 0; frame < 20; frame++) {
       byte[] bytes =
@@ -54,7 +54,7 @@ public final class Requests {
     return compressed.toByteArray();
   }
 
-  /** Fields of a later version, in the request and inside its proto. */
+  /** Returns a request with fields of a later version, in the request and inside its proto. */
   public static byte[] broadcastFromTheFuture() {
     UnknownFieldSet unknown =
         UnknownFieldSet.newBuilder()

@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A real server on a free port before a {@link FakeEngine}, and a real client of it. */
+/** A real server on a free port in front of a {@link FakeEngine}, and a real client of it. */
 public final class RunningServer implements AutoCloseable {
   public static final long CLOCK = 1_000_000_000_000L;
 
@@ -70,9 +70,7 @@ public final class RunningServer implements AutoCloseable {
     this(access, PlatformDependent.maxDirectMemory());
   }
 
-  /**
-   * @param direct bytes of direct memory that the process has, as far as the server knows
-   */
+  /** @param direct bytes of direct memory that the server assumes for the process */
   public RunningServer(Access access, long direct) throws IOException {
     this(
         Limits.DEFAULT,
@@ -107,12 +105,12 @@ public final class RunningServer implements AutoCloseable {
     channel = connect(caller);
   }
 
-  /** Another connection. */
+  /** Opens another connection. */
   public ManagedChannel connect(ChannelCredentials caller) {
     return NettyChannelBuilder.forAddress("127.0.0.1", server.port(), caller).build();
   }
 
-  /** Another server on the same loops. */
+  /** Returns another server on the same loops. */
   public PushGrpcServer serverOn(ServerOptions options) {
     return serverOn(options, ServerSecurity.NONE);
   }
@@ -131,12 +129,12 @@ public final class RunningServer implements AutoCloseable {
         SWEEP_EVERY);
   }
 
-  /** Its time stands still otherwise. */
+  /** Advances the server's clock, which stands still otherwise. */
   public void pass(Duration time) {
     clock.addAndGet(time.toNanos());
   }
 
-  /** Calls with these very bytes as the message. */
+  /** Calls with these bytes as the message. */
   public BroadCastReply call(Rpc rpc, byte[] message, String... metadata) {
     return call(CallOptions.DEFAULT, rpc, message, metadata);
   }
@@ -166,7 +164,7 @@ public final class RunningServer implements AutoCloseable {
         .build();
   }
 
-  /** A figure of the calls that came so far, over all methods. */
+  /** Returns the sum of a figure over all methods. */
   public long calls(ToLongFunction<MethodCalls> figure) {
     return server.calls().stream().mapToLong(figure).sum();
   }

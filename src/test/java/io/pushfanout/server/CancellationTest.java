@@ -169,7 +169,7 @@ class CancellationTest {
     return numbers;
   }
 
-  /** Returns a request whose last bytes, those of its body, are this number. */
+  /** Returns a request with this number as the last bytes, those of its body. */
   private static byte[] numbered(int number) {
     byte[] message = Requests.broadcastOfSize(20);
     ByteBuffer.wrap(message, message.length - 4, 4).putInt(number);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Callers whose handshake with the server fails, over real TLS. */
+/** Callers that fail the handshake with the server, over real TLS. */
 @Timeout(60)
 class FailedHandshakesTest {
   @TempDir static Path dir;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ReflectionTest {
-  /** Older tools use v1alpha alone, whose messages are the same. */
+  /** Older tools use v1alpha alone, with the same messages. */
   @ParameterizedTest
   @ValueSource(strings = {"v1", "v1alpha"})
   void listsTheServicesAndDescribesTheSchema(String version) throws Exception {

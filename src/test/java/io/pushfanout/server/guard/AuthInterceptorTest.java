@@ -59,7 +59,7 @@ class AuthInterceptorTest {
   private RunningServer running;
   private LogWatch logs;
 
-  /** Access with scripted decisions, at once or at the test's time. */
+  /** A stub of access control with decisions at once or at a time set by the test. */
   private static final class ScriptedAccess implements Access {
     record Asked(Credentials credentials, Right right, CompletableFuture<Decision> answer) {}
 
@@ -254,7 +254,8 @@ class AuthInterceptorTest {
 
   @Test
   void callsThatWaitAreBoundedAndOfOneHostToHalfOfThem() throws Exception {
-    // Connected before, since calls that wait for a connection may arrive in another order.
+    // The connection is made first, since calls that wait for a connection may arrive in another
+    // order.
     access.now = ALLOWED;
     call();
     access.asked.clear();
@@ -279,7 +280,7 @@ class AuthInterceptorTest {
   /** Bytes that callers send ahead lie unread in direct memory, a window of 1 MiB each. */
   @Test
   void whereThereIsLittleDirectMemoryCallsOfFewerConnectionsWait() throws Exception {
-    // Of one host half of them.
+    // Half of the limit, since all connections are of one host.
     assertConnectionsThatWait(150 << 20, 75 / 2);
     assertConnectionsThatWait(4 << 20, 64 / 2);
   }
@@ -312,7 +313,7 @@ class AuthInterceptorTest {
     }
   }
 
-  /** With policy Block a call may be held for a minute, and its headers may be of 64 KiB. */
+  /** Policy Block may hold a call for a minute, and its headers may have 64 KiB. */
   @Test
   void aCallThatIsHeldKeepsNothingOfItsHeaders() throws Exception {
     running.engine.hold();

@@ -50,7 +50,7 @@ class CallTargetTest {
         .hasMessage("pushfanout-target: given more than once");
   }
 
-  /** The right to broadcast was decided by the target read before. */
+  /** The earlier target has decided the right to broadcast. */
   @Test
   void aTargetThatWasReadBeforeIsNotReadAgain() throws Exception {
     Target read = new Target.Named(new FanoutName("prod", "chat"));
@@ -96,7 +96,10 @@ class CallTargetTest {
         .hasMessage("pushfanout-nodes: longer than 32768 bytes");
   }
 
-  /** Otherwise 64 KiB of metadata are thousands of addresses to read, on a loop of deliveries. */
+  /**
+   * Metadata of 64 KiB may hold thousands of addresses, which a loop of deliveries would have to
+   * parse.
+   */
   @Test
   void tooLongAListIsRefusedBeforeAnEntryIsRead() {
     assertThatThrownBy(() -> of(NODES, "no address,".repeat(1001)))

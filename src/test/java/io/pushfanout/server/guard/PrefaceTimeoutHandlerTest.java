@@ -57,7 +57,7 @@ class PrefaceTimeoutHandlerTest {
 
   @Test
   void aConnectionWithoutHttp2IsClosedHoweverMuchItSends() {
-    // A TLS handshake, say, which is more than a few bytes; HTTP/2 begins after it.
+    // The bytes stand for a TLS handshake; HTTP/2 begins after it.
     connection = with(new ChannelHandlerAdapter() {});
     connection.writeInbound(Unpooled.wrappedBuffer(new byte[1000]));
     pass(PrefaceTimeoutHandler.TIMEOUT_SECONDS);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** In gRPC's own pipeline, behind real TLS. */
+/** The timeout in gRPC's own pipeline, behind real TLS. */
 @Timeout(60)
 class PrefaceTimeoutTlsTest {
   @TempDir Path dir;

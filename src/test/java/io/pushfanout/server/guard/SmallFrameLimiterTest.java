@@ -38,13 +38,13 @@ class SmallFrameLimiterTest {
     assertAllPermittedFragmentsPass();
   }
 
-  /** The clock of such a server stands still. */
+  /** The clock of this server does not advance. */
   @Test
   void aConnectionWithTooManyIsClosed() throws Exception {
     try (RunningServer running = new RunningServer();
         RawHttp2 client = new RawHttp2(running.server.port())) {
       client.begin(1, Rpc.BROADCAST.path());
-      // The first of those that do not count.
+      // The prefix is the first exempt fragment.
       client.messagePrefix(1, false, 4 << 20);
       for (int i = 1;
           i < SmallFrameLimiter.EXEMPT_PER_CALL + SmallFrameLimiter.MAX_PER_SECOND + 1;
@@ -56,7 +56,7 @@ class SmallFrameLimiterTest {
     }
   }
 
-  /** Clients that cannot mark the last fragment yet send it like this. */
+  /** Clients that cannot mark the last fragment yet send it in this form. */
   @Test
   void manySmallMessagesInAFewPiecesEachAreServed() throws Exception {
     try (RunningServer running = new RunningServer();
@@ -64,7 +64,7 @@ class SmallFrameLimiterTest {
       running.engine.answerWith(FakeEngine.answered(1, 0));
       byte[] message = Requests.broadcast();
       client.mayAnswer(1 << 30);
-      // Of two pieces each that are not the last.
+      // Each message has two fragments that are not the last.
       for (int call = 0; call <= SmallFrameLimiter.MAX_PER_SECOND / 2; call++) {
         int stream = 2 * call + 1;
         client.begin(stream, Rpc.BROADCAST.path());

@@ -31,7 +31,7 @@ class AbsentNodeTest {
   @Test
   void queueHoldsFromTheThirdAnswerInARowOn() {
     Rig rig = absent(s -> s);
-    // Two of the slots that were free took another message before the third answer.
+    // Two of the free slots took another message before the third answer.
     assertThat(rig.node("a").inFlight).hasSize(2);
     rig.node("a").answer(0, StatusCode.UNAVAILABLE);
     rig.node("a").answer(0, StatusCode.UNAVAILABLE);
@@ -173,7 +173,7 @@ class AbsentNodeTest {
     assertThat(rig.node("a").unacknowledged()).as("the probe").containsExactly("4");
     rig.node("a").streams.getFirst().endByProxy();
     rig.loop.advance(Duration.ofMillis(201));
-    // Two streams have come to nothing on a connection that has acknowledged none.
+    // Two streams have ended without an acknowledgement on this connection.
     assertThat(rig.node("a").inFlight).as("the probe is a call").hasSize(1);
     rig.node("a").answerOne();
     assertThat(rig.ledger("a").failed()).isEqualTo(Map.of(StatusCode.UNAVAILABLE, 4L));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** No client can be made for a while, as where no thread can be made. */
+/** A client cannot be made for a while, since the machine has no thread for it. */
 class ApplyingFailsTest {
   @RegisterExtension
   private final LoggedLines lines = new LoggedLines(io.pushfanout.concurrent.FailureLog.class);

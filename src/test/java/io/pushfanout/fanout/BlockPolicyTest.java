@@ -9,7 +9,10 @@ import io.pushfanout.model.OverflowPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** One worker and room for one: "1" is in flight, "2" is queued, the third is held. */
+/**
+ * The policy Block with one worker and room for one: "1" is in flight, "2" is queued, the third is
+ * held.
+ */
 class BlockPolicyTest {
   private final Rig rig =
       Rig.with(
@@ -172,7 +175,7 @@ class BlockPolicyTest {
     assertThat(small.outcome().code()).isEqualTo(Code.OK);
   }
 
-  /** An expiry inside the third offer lets the first two in, and the second can start. */
+  /** An expiry inside the third offer accepts the first two, and the second can start. */
   @Test
   void anOfferThatFreesAPlaceForAnotherStartsItAtOnce() {
     Rig streaming =

@@ -10,7 +10,7 @@ import io.pushfanout.plan.Plan.Conflict;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Fanouts that claim the same nodes, as they are seen from outside. */
+/** Fanouts that claim the same nodes, as snapshots and replies show them. */
 class ConflictTest {
   private static final FanoutName A = new FanoutName("ns", "a");
   private static final FanoutName B = new FanoutName("ns", "b");

@@ -31,7 +31,7 @@ class KnownNodesTest {
   }
 
   /**
-   * A registrar that exchanges all registrations again and again would have as many more nodes each
+   * A registrar that exchanges all registrations again and again must not add as many nodes each
    * time.
    */
   @Test

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A message that a node may not take in an envelope goes by a call, and keeps its place. */
+/** A message too large for an envelope goes by a call, and keeps its place. */
 class LargeMessageTest {
   private static final int LARGEST = (4 << 20) - EnvelopeSize.OVERHEAD_BYTES;
 
@@ -18,7 +18,7 @@ class LargeMessageTest {
     return room + ":" + "x".repeat(bytes - room.length() - 1);
   }
 
-  /** The first characters of all that has reached the node. */
+  /** Returns the first characters of each message that has reached the node. */
   private static List<String> received(Rig rig) {
     return rig.node("a").received.stream()
         .map(body -> body.substring(0, Math.min(3, body.length())))
@@ -97,7 +97,7 @@ class LargeMessageTest {
     assertThat(rig.ledger("a").delivered()).isEqualTo(2);
   }
 
-  /** The stream has no message that could be lost: the worker's message goes by the call. */
+  /** The stream has no message to lose: the worker's message goes by the call. */
   @Test
   void aStreamThatEndsMeanwhileTakesNothingWithIt() {
     Rig rig = Rig.streaming(s -> s.workers(1), "a");

@@ -28,7 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Fanouts of several tenants under one memory budget: the use of one is no loss for the others. */
+/**
+ * Fanouts of several tenants under one memory budget: one tenant's use costs the others nothing.
+ */
 class MemorySharesTest {
   private static final long BUDGET = 1 << 20;
   private static final int LARGE = 8 << 10;
@@ -41,7 +43,7 @@ class MemorySharesTest {
     return FanoutName.parse("bad" + i + "/chat");
   }
 
-  /** Attackers, each with a frozen node, and one fanout whose node answers. */
+  /** Makes attackers, each with a frozen node, and one fanout whose node answers. */
   private void tenants(int attackers, UnaryOperator<SettingsBuilder> theirs) {
     List<DesiredFanout> fanouts = new ArrayList<>();
     for (int i = 0; i < attackers; i++) {

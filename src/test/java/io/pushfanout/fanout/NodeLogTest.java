@@ -39,7 +39,7 @@ class NodeLogTest {
   }
 
   @Test
-  void nodeThatAsksForAnotherConnectionAndTakesNoneIsAnOutage() {
+  void nodeThatRequestsAnotherConnectionAndTakesNoneIsAnOutage() {
     Rig rig = Rig.with(s -> s, "a");
     rig.node("a").leave();
     rig.node("a").refuse();

@@ -52,7 +52,7 @@ class QueueAndWorkersTest {
     Rig rig = Rig.with(s -> s.workers(2).queueSize(3), "a");
     int accepted = 0;
     for (int i = 0; i < 10; i++) {
-      // Offered in one go, before the loop has had a chance to start any.
+      // All messages are offered before the loop can start any of them.
       int[] taken = {0};
       rig.engine
           .broadcaster()

@@ -48,7 +48,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints what single steps cost where a product of bounds is reached: run it by its main method.
+ * Prints the cost of single steps where a product of bounds is reached; run its main method.
  * Figures are processor time of the thread that takes the step.
  */
 final class QueueAtScale {
@@ -403,7 +403,7 @@ final class QueueAtScale {
   }
 
   /**
-   * Processor time of this thread: neighbours on the machine do not count, and neither does the
+   * Returns the processor time of this thread, without that of other processes and of the
    * collector.
    */
   private static long cpuNanos() {
@@ -421,7 +421,7 @@ final class QueueAtScale {
         Thread.ofPlatform().daemon().name(name).factory());
   }
 
-  /** Takes every message, and answers none. */
+  /** A node that takes every message and answers none. */
   private record SilentNode(ScheduledExecutorService loop, Listener listener)
       implements NodeConnection {
     @Override

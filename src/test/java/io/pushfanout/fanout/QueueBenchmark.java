@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** One message's way through a node's queue, without the threads and the connection around it. */
+/** The time of one message in a node's queue, without the threads and the connection around it. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -57,7 +57,7 @@ public class QueueBenchmark {
     return queue;
   }
 
-  /** Of the two that are not idle, one has 100 messages that wait, the other all it holds. */
+  /** Fills two of the queues: one has 100 waiting messages, the other is full. */
   @Setup(Level.Iteration)
   public void fill() {
     idle = queue();
@@ -87,8 +87,8 @@ public class QueueBenchmark {
   }
 
   /**
-   * The cost of a broadcast to one node: it retains the message for the queue, and releases it in
-   * the end.
+   * Passes one message with the cost of a broadcast to one node: the queue retains the message and
+   * releases it in the end.
    */
   private Object passOne(MessageQueue queue) {
     Message one = message();

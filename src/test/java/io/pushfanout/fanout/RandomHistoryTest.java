@@ -21,15 +21,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Thousands of random steps, all that can happen to a node, against one model: each reply's counts
- * and each node's record must agree with the ledger at every step, whatever came before.
+ * Runs thousands of random steps, of every kind that can happen to a node, against one model. Each
+ * reply's counts and each node's record must agree with the ledger at every step.
  */
 class RandomHistoryTest {
   private static final int STEPS = 6_000;
   private static final List<OverflowPolicy> POLICIES = List.of(OverflowPolicy.values());
   private static final String[] HOSTS = {"a", "b", "c"};
 
-  /** A few hundred messages: half of the histories are short of memory time and again. */
+  /** Bytes of a few hundred messages: half of the histories are short of memory time and again. */
   private static final long MEMORY = 12 << 10;
 
   private Rig rig = new Rig();
@@ -37,7 +37,7 @@ class RandomHistoryTest {
   private Random random = new Random();
   private int nextBody;
 
-  /** Bodies whose callers were held: they were enqueued later than they were sent. */
+  /** Bodies whose callers were held: their enqueue came later than their call. */
   private final Set<String> held = new HashSet<>();
 
   private boolean oneWorker;
@@ -124,7 +124,10 @@ class RandomHistoryTest {
     }
   }
 
-  /** Other settings, and other nodes: some retire, some come back, with their queues or anew. */
+  /**
+   * Applies other settings and other nodes: some nodes retire, some come back, with their queues or
+   * with new ones.
+   */
   private void reconfigure() {
     Set<String> hosts = new HashSet<>(Set.of(HOSTS));
     if (nextBody > 0) {

@@ -19,7 +19,7 @@ class RejectPolicyTest {
     return settings.workers(1).queueSize(1).queueBytes(1024).overflowPolicy(OverflowPolicy.REJECT);
   }
 
-  /** Node a has one in flight and its queue full; node b has room. */
+  /** Makes node a with one message in flight and a full queue, and node b with room. */
   private static Rig oneOfTwoFull() {
     Rig rig = Rig.with(RejectPolicyTest::rejecting, "a", "b");
     rig.sendAll("1", "2");

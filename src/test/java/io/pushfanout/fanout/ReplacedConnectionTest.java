@@ -8,7 +8,7 @@ import io.pushfanout.model.OverflowPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A connection that ends in good order, and the one that takes its place. */
+/** A connection that ends in order, and the connection that takes its place. */
 class ReplacedConnectionTest {
   private static Rig full(OverflowPolicy policy) {
     Rig rig = Rig.with(s -> s.workers(1).queueSize(1).overflowPolicy(policy), "a");

@@ -72,7 +72,7 @@ final class Rig {
     engine.start();
   }
 
-  /** One fanout with nodes {@code a:1}, {@code b:1} …, connected. */
+  /** Returns a fanout with nodes {@code a:1}, {@code b:1} …, connected. */
   static Rig with(UnaryOperator<SettingsBuilder> settings, String... hosts) {
     Rig rig = new Rig();
     rig.apply(settings, hosts);
@@ -80,7 +80,7 @@ final class Rig {
     return rig;
   }
 
-  /** The same with nodes that stream. */
+  /** Returns a fanout with connected nodes that stream. */
   static Rig streaming(UnaryOperator<SettingsBuilder> settings, String... hosts) {
     Rig rig = new Rig();
     rig.streaming = StatusCode.OK;
@@ -116,14 +116,14 @@ final class Rig {
     return requireNonNull(nodes.get(address(host)), host);
   }
 
-  /** The part before a colon is the room. */
+  /** Returns a payload; the part of its body before a colon is the room. */
   static Payload payload(String body) {
     Payload payload = new Payload(Rpc.BROADCAST, body.getBytes(StandardCharsets.UTF_8));
     int colon = body.indexOf(':');
     return colon < 0 ? payload : payload.inRoom(body.substring(0, colon).hashCode());
   }
 
-  /** A call under way; its answer is null while it is held. */
+  /** A call in progress; its result is null while it is held. */
   static final class Call {
     @Nullable BroadcastResult result;
     Runnable cancel = () -> {};
@@ -143,7 +143,7 @@ final class Rig {
     }
   }
 
-  /** A message that closely follows another waits for the next tick. */
+  /** Advances to the next tick, for which a message waits that closely follows another. */
   private void letItLeave() {
     loop.advanceToTimersWithin(Duration.ofNanos(FlushScheduler.TICK_NANOS));
   }
@@ -167,7 +167,7 @@ final class Rig {
     return requireNonNull(engine.routes());
   }
 
-  /** A broadcast by routes of an earlier moment. */
+  /** Broadcasts by routes of an earlier moment. */
   Call offerTo(Routes found, String body) {
     return offerTo(found, body, null);
   }

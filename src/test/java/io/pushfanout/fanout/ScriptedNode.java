@@ -24,13 +24,13 @@ final class ScriptedNode implements NodeConnection {
   private boolean connected;
   private boolean closed;
   private int concurrency;
-  private boolean availableOwed;
+  private boolean notificationPending;
   private int unflushed;
 
-  /** Deliveries that the node has and has not answered, oldest first. */
+  /** Deliveries without an answer yet, oldest first. */
   final List<QueuedMessage> inFlight = new ArrayList<>();
 
-  /** The bodies of all that ever reached the node, in order, repeats included. */
+  /** Bodies of all messages that ever reached the node, in order, repeats included. */
   final List<String> received = new ArrayList<>();
 
   final List<Long> timeouts = new ArrayList<>();
@@ -42,7 +42,7 @@ final class ScriptedNode implements NodeConnection {
   /** Open streams, oldest first, without the streaming probe. */
   final List<ScriptedStream> streams = new ArrayList<>();
 
-  /** The answer to the streaming probe; null is no answer at all. */
+  /** The answer to the streaming probe; null leaves it unanswered. */
   @Nullable StatusCode streaming = StatusCode.UNIMPLEMENTED;
 
   /** The TLS settings of the connection so far, the latest last. */
@@ -57,7 +57,7 @@ final class ScriptedNode implements NodeConnection {
   int questions;
   int questionsReset;
 
-  /** Streams for messages. */
+  /** The number of streams for messages so far. */
   int opened;
 
   ScriptedNode(FakeLoop loop, TlsChoice tls, Listener listener) {
@@ -75,7 +75,7 @@ final class ScriptedNode implements NodeConnection {
   void connect(int concurrency) {
     connected = true;
     this.concurrency = concurrency;
-    availableOwed = false;
+    notificationPending = false;
     listener.onConnected(concurrency);
     loop.run();
   }
@@ -93,7 +93,7 @@ final class ScriptedNode implements NodeConnection {
     loop.run();
   }
 
-  /** The connection breaks: the deliveries in flight have failed. */
+  /** Breaks the connection: the deliveries in flight fail. */
   void disconnect() {
     connected = false;
     listener.onDisconnected("connection reset", false);
@@ -102,33 +102,33 @@ final class ScriptedNode implements NodeConnection {
     loop.run();
   }
 
-  /** The node asks for another connection, and then there is one. */
+  /** Requests another connection on the node's behalf, and connects it. */
   void replace() {
     leave();
     connect();
   }
 
-  /** The node asks for another connection. */
+  /** Requests another connection on the node's behalf. */
   void leave() {
     connected = false;
     listener.onDisconnected("max_age", true);
     loop.run();
   }
 
-  /** The program lacks the TLS profile. */
+  /** Reports that the program lacks the TLS profile. */
   void lackProfile(String name) {
     connected = false;
     listener.onNotDialled("the server has no TLS profile named " + name);
     loop.run();
   }
 
-  /** Another dial has failed. */
+  /** Lets another dial fail. */
   void refuse() {
     listener.onDisconnected("connection refused", false);
     loop.run();
   }
 
-  /** The connection breaks before the node has processed any delivery in flight. */
+  /** Breaks the connection before the node has processed any delivery in flight. */
   void disconnectUnprocessed() {
     connected = false;
     listener.onDisconnected("GOAWAY", false);
@@ -144,13 +144,13 @@ final class ScriptedNode implements NodeConnection {
     loop.run();
   }
 
-  /** The oldest has been there before. */
+  /** Refuses the oldest delivery, as one that has passed the node before. */
   void refuseLoop() {
     refusedLoop();
     answer(0, StatusCode.FAILED_PRECONDITION);
   }
 
-  /** Something has been there before. */
+  /** Reports a delivery that has passed the node before. */
   void refusedLoop() {
     listener.onLoop();
     loop.run();
@@ -176,7 +176,7 @@ final class ScriptedNode implements NodeConnection {
     return closed;
   }
 
-  /** The sign that an answer with the code is. */
+  /** Returns the evidence that an answer with the code gives. */
   static Evidence evidence(StatusCode code) {
     return switch (code) {
       case UNAVAILABLE -> Evidence.ABSENT;
@@ -196,13 +196,14 @@ final class ScriptedNode implements NodeConnection {
   }
 
   /**
-   * The client is notified of room only if it has found none, and after it could find it by itself.
+   * Notifies the client of room, only if it has found none before, and after it could find room
+   * itself.
    */
   private void onRoom() {
-    if (availableOwed) {
+    if (notificationPending) {
       loop.execute(
           () -> {
-            if (availableOwed && available()) {
+            if (notificationPending && available()) {
               listener.onAvailable();
             }
           });
@@ -237,7 +238,7 @@ final class ScriptedNode implements NodeConnection {
   @Override
   public boolean available() {
     boolean room = connected && available && inFlight.size() + streams.size() < concurrency;
-    availableOwed = !room;
+    notificationPending = !room;
     return room;
   }
 
@@ -269,7 +270,7 @@ final class ScriptedNode implements NodeConnection {
     return stream;
   }
 
-  /** The stream with nothing on it, answered as soon as it is finished. */
+  /** The streaming probe: an empty stream, answered as soon as it is finished. */
   private final class ScriptedQuestion implements NodeStream {
     private final NodeStream.Listener asker;
 
@@ -311,12 +312,12 @@ final class ScriptedNode implements NodeConnection {
     loop.execute(task);
   }
 
-  /** The bodies of the unacknowledged messages on all streams. */
+  /** Returns the bodies of the unacknowledged messages on all streams. */
   List<String> unacknowledged() {
     return streams.stream().flatMap(s -> s.unacknowledged().stream()).toList();
   }
 
-  /** The stream that has this message unacknowledged. */
+  /** Returns the stream with this unacknowledged message. */
   ScriptedStream streamOf(String body) {
     return streams.stream()
         .filter(s -> s.unacknowledged().contains(body))

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A stream to a {@link ScriptedNode}, which follows the test's script. */
+/** A stream to a {@link ScriptedNode} that follows the test's script. */
 final class ScriptedStream implements NodeStream {
   private final ScriptedNode node;
   private final Listener listener;
@@ -22,7 +22,7 @@ final class ScriptedStream implements NodeStream {
 
   boolean writable = true;
 
-  /** Bytes that a request may have. */
+  /** Maximum bytes of a request. */
   int room = 1 << 16;
 
   boolean endsWhenFinished = true;
@@ -57,12 +57,12 @@ final class ScriptedStream implements NodeStream {
     node.run();
   }
 
-  /** The node, which has begun to answer, ends it; or it is lost. */
+  /** Ends the stream on behalf of a node that has begun to answer, or loses the stream. */
   void end(StatusCode code) {
     end(Evidence.PRESENT, code);
   }
 
-  /** A proxy ends it in the place of a node that is away. */
+  /** Ends the stream on behalf of a proxy whose node is away. */
   void endByProxy() {
     end(Evidence.ABSENT, StatusCode.UNAVAILABLE);
   }
@@ -73,7 +73,7 @@ final class ScriptedStream implements NodeStream {
     node.run();
   }
 
-  /** The node has provably not processed any of it. */
+  /** Ends the stream in a way that proves it unprocessed. */
   void refuse() {
     leave();
     unacknowledged.forEach(m -> node.received.remove(node.received.lastIndexOf(body(m))));

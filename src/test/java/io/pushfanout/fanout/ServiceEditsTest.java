@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The services of fanouts are edited while both have nodes whose connections work: nodes of one
- * source are no evidence about another.
+ * Edits of the services of fanouts while both have connected nodes: nodes of one source are no
+ * evidence about another.
  */
 class ServiceEditsTest {
   private static final FanoutName LIVE = FanoutName.parse("prod/live");
@@ -84,7 +84,7 @@ class ServiceEditsTest {
   void anEditBackServesThePresentNodesAndKeepsNoOthers() {
     specs(etcd(LIVE, "green"), etcd(TEST, "blue"));
     registered("blue", "b1");
-    is(TEST, BLUE); // Its own nodes, of which four have just gone.
+    is(TEST, BLUE); // The fanout's own nodes, of which four have just gone.
     specs(etcd(LIVE, "blue"), etcd(TEST, "green"));
 
     is(LIVE, "b1");

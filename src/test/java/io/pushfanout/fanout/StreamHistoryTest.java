@@ -23,8 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Thousands of random steps of all that can happen to streams: resizes, losses, replaced
- * connections, other modes. The ledger balances at every step, and no room is ever out of order.
+ * Runs thousands of random steps of every kind that can happen to streams: resizes, losses,
+ * replaced connections, other modes. The ledger balances at every step, and no room is ever out of
+ * order.
  */
 class StreamHistoryTest {
   private static final int STEPS = 6_000;
@@ -149,7 +150,10 @@ class StreamHistoryTest {
     rig.apply(settings, "a");
   }
 
-  /** A message that is sent again is out of order at a node that has had later ones. */
+  /**
+   * Asserts the order of each room; a message sent again is out of order at a node that has had
+   * later ones.
+   */
   private void assertOrder() {
     Map<String, Integer> newest = new HashMap<>();
     for (String body : node().received) {

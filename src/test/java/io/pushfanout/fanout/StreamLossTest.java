@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The messages of a stream that is lost, and the messages that a node fails. */
+/** The messages of a lost stream, and the messages that a node fails. */
 class StreamLossTest {
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(121);
 
@@ -191,7 +191,7 @@ class StreamLossTest {
   }
 
   @Test
-  void aShorterTimeoutHoldsForWhatIsSentFromThenOn() {
+  void aShorterTimeoutHoldsForLaterMessages() {
     Rig rig = Rig.streaming(s -> s.rpcTimeout(Duration.ofMinutes(10)), "a");
     rig.send("1");
     rig.apply(s -> s.rpcTimeout(Duration.ofSeconds(1)), "a");

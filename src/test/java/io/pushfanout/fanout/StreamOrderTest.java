@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The choice of a stream for each message, and its moment. */
+/** The choice of a stream for each message, and its time. */
 class StreamOrderTest {
   @Test
   void aRoomStaysOnItsStreamWhileItHasUnacknowledgedMessages() {
@@ -35,7 +35,7 @@ class StreamOrderTest {
   }
 
   @Test
-  void aWindowHoldsSoManyAndTheRestWaits() {
+  void aWindowHoldsItsNumberOfMessagesAndTheRestWaits() {
     Rig rig = Rig.streaming(s -> s.workers(2).deliveryWindow(3).queueSize(2), "a");
     List<Rig.Call> calls = IntStream.range(0, 6).mapToObj(i -> rig.send("m" + i)).toList();
     assertThat(rig.node("a").unacknowledged()).containsExactly("m0", "m1", "m2");
@@ -210,7 +210,7 @@ class StreamOrderTest {
   }
 
   @Test
-  void withOneWorkerNothingOvertakesWhatTheOldConnectionStillHas() {
+  void withOneWorkerNothingOvertakesTheMessagesOfTheOldConnection() {
     Rig rig = Rig.streaming(s -> s.workers(1), "a");
     rig.send("x:1");
     ScriptedStream old = rig.node("a").streamOf("x:1");

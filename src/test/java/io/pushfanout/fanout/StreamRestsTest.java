@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Messages of a stream that wait for their next attempt, and timers of streams. */
+/** Messages of a stream that wait for their next attempt, and the timers of streams. */
 class StreamRestsTest {
   @Test
   void backoffEndsAtItsOwnTtlRegardlessOfLaterOnes() {

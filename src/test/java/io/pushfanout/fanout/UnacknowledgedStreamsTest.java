@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** A node, or a proxy in front of it, that reports streaming support and does not stream. */
 class UnacknowledgedStreamsTest {
-  /** Its streams have timed out twice. */
+  /** Returns a rig whose streams have timed out twice. */
   private static Rig disproved() {
     Rig rig = Rig.streaming(s -> s.workers(1).rpcTimeout(Duration.ofSeconds(2)), "a");
     rig.send("1");
@@ -60,7 +60,9 @@ class UnacknowledgedStreamsTest {
         .orElseThrow();
   }
 
-  /** A gateway that refuses bodies without an end answers with an error that is not absence. */
+  /**
+   * A gateway that refuses bodies without an end replies with an error that does not show absence.
+   */
   @Test
   void errorsInPlaceOfAcknowledgementsDisproveStreamingToo() {
     Rig rig = Rig.streaming(s -> s.workers(1), "a");
@@ -119,7 +121,7 @@ class UnacknowledgedStreamsTest {
   }
 
   @Test
-  void anAcknowledgementEndsTheDoubt() {
+  void anAcknowledgementBringsStreamsBackAndEndsTheProblem() {
     Rig rig = disproved();
     rig.loop.advance(Duration.ofMinutes(1));
     rig.sendAll("3", "4");

@@ -3,7 +3,7 @@ package io.pushfanout.queue;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.StatusCode;
 
-/** A helper with which tests of other packages count events that only the engine counts. */
+/** A helper for tests of other packages that counts events which only the engine counts. */
 public final class CountedTotals {
   private CountedTotals() {}
 

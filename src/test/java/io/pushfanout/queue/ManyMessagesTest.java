@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
-/** A change of very many messages at a time costs each step and each turn of the loop little. */
+/** A change of very many messages at a time is cheap for each step and each turn of the loop. */
 class ManyMessagesTest {
   private static final NodeAddress NODE = new NodeAddress("a", 1);
   private static final int MANY = 100_000;
@@ -53,7 +53,7 @@ class ManyMessagesTest {
     return ledger;
   }
 
-  /** Returns how many turns of the loop it took. */
+  /** Returns the number of turns of the loop. */
   private int release() {
     int turns = 0;
     for (Runnable task = loop.poll(); task != null; task = loop.poll()) {

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The step that grants a message wakes the loop for it, whatever step that is. */
+/** Each step that grants a message also wakes the loop. */
 class WakeupTest {
   private static final NodeAddress NODE = new NodeAddress("a", 1);
   private static final FanoutSettings SETTINGS =

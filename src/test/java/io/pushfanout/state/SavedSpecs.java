@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/** Specs to save: one with defaults only, one without any default. */
+/** Two specs to save: one with defaults only, one without any default. */
 final class SavedSpecs {
   static final Instant CREATED = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -45,7 +45,8 @@ final class SavedSpecs {
           List.of(
               new NodeOverride("one", List.of("10.0.*:1", "[::?]:*"), 7, null, null, null),
               new NodeOverride("all", List.of("*"), 1, 2, 1025L, Duration.ofMillis(1_500)),
-              // Not every character of JSON is one of YAML; this is all that a name may be.
+              // Some characters of JSON are invalid in YAML; this name has each kind that a name
+              // may contain.
               new NodeOverride(
                   "\"\\ \u0000\u0007\u007f\u0085\u2028\ufeff\ufffe\ud83d\ude00\ud800 #: {",
                   List.of("a"),

@@ -150,7 +150,7 @@ class StateDirectoryTest {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwx---"));
     StateDirectory state = StateDirectory.open(dir);
     state.write("a.json", bytes("{}"));
-    // The kubelet does this for fsGroup at each start of a pod.
+    // The kubelet sets these permissions for fsGroup at each start of a pod.
     Files.setPosixFilePermissions(ownFolder(), PosixFilePermissions.fromString("rwxrwx---"));
     Files.setPosixFilePermissions(
         ownFolder().resolve("a.json"), PosixFilePermissions.fromString("rw-rw----"));
@@ -247,8 +247,8 @@ class StateDirectoryTest {
   }
 
   /**
-   * Another user who may rename in the directory exchanges what we have made in it with the like of
-   * its own, as fast as it can. A read has our words, or fails.
+   * Another user with the right to rename in the directory swaps our folder with a copy of its own,
+   * as fast as possible. Each read returns our text or fails.
    */
   @Test
   void filesSwappedDuringAReadAreNotRead() throws Exception {

@@ -30,10 +30,14 @@ const (
 // as the version of the body, the kind of message and its number in a sequence.
 type Proto struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	Ver   int32                  `protobuf:"varint,1,opt,name=ver,proto3" json:"ver,omitempty"`
-	Op    int32                  `protobuf:"varint,2,opt,name=op,proto3" json:"op,omitempty"`
-	Seq   int32                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
-	Body  []byte                 `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
+	// A number of nodes and users, such as the version of the body.
+	Ver int32 `protobuf:"varint,1,opt,name=ver,proto3" json:"ver,omitempty"`
+	// A number of nodes and users, such as the kind of message.
+	Op int32 `protobuf:"varint,2,opt,name=op,proto3" json:"op,omitempty"`
+	// A number of nodes and users, such as the message's number in a sequence.
+	Seq int32 `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	// The content, of any bytes.
+	Body []byte `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
 	// The room whose subscribers get the message; empty reaches every user.
 	Roomid        string `protobuf:"bytes,5,opt,name=roomid,proto3" json:"roomid,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -105,9 +109,11 @@ func (x *Proto) GetRoomid() string {
 	return ""
 }
 
+// A broadcast to every user, or to the room of its proto.
 type BroadCastReq struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Proto         *Proto                 `protobuf:"bytes,1,opt,name=proto,proto3" json:"proto,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message; PushFanout refuses a request without it.
+	Proto         *Proto `protobuf:"bytes,1,opt,name=proto,proto3" json:"proto,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -149,10 +155,12 @@ func (x *BroadCastReq) GetProto() *Proto {
 	return nil
 }
 
+// A broadcast to the users of one room.
 type BroadCastRoomReq struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Decides the room, whatever proto.roomid says.
-	RoomId        string `protobuf:"bytes,1,opt,name=roomId,proto3" json:"roomId,omitempty"`
+	// The room, which takes precedence over proto.roomid; PushFanout refuses an empty one.
+	RoomId string `protobuf:"bytes,1,opt,name=roomId,proto3" json:"roomId,omitempty"`
+	// The message; PushFanout refuses a request without it.
 	Proto         *Proto `protobuf:"bytes,2,opt,name=proto,proto3" json:"proto,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -202,21 +210,22 @@ func (x *BroadCastRoomReq) GetProto() *Proto {
 	return nil
 }
 
+// The outcome of a broadcast.
 type BroadCastReply struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "0" OK, "1" PARTIAL, "2" DROPPED, "3" NO_NODES.
+	// The number of the outcome: "0" OK, "1" PARTIAL, "2" DROPPED, "3" NO_NODES.
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	// The code's name.
 	Msg string `protobuf:"bytes,2,opt,name=msg,proto3" json:"msg,omitempty"`
-	// One plain sentence.
+	// The outcome in one sentence.
 	Desc string `protobuf:"bytes,3,opt,name=desc,proto3" json:"desc,omitempty"`
-	// Nodes that the broadcast was for: accepted + dropped.
+	// The number of nodes that the broadcast was for: accepted + dropped.
 	Nodes int32 `protobuf:"varint,4,opt,name=nodes,proto3" json:"nodes,omitempty"`
-	// Nodes whose queue took the message.
+	// The number of nodes whose queue took the message.
 	Accepted int32 `protobuf:"varint,5,opt,name=accepted,proto3" json:"accepted,omitempty"`
-	// Nodes whose queue refused it.
+	// The number of nodes whose queue refused the message.
 	Dropped int32 `protobuf:"varint,6,opt,name=dropped,proto3" json:"dropped,omitempty"`
-	// host:port of the nodes that dropped it, the first 100.
+	// The addresses (host:port) of the nodes that dropped the message, the first 100.
 	DroppedNodes  []string `protobuf:"bytes,7,rep,name=dropped_nodes,json=droppedNodes,proto3" json:"dropped_nodes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

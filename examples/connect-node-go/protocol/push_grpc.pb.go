@@ -31,6 +31,8 @@ const (
 // PushServerClient is the client API for PushServer service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// The service of PushFanout, and of each connect-node.
 type PushServerClient interface {
 	// Delivers to every user.
 	Broadcast(ctx context.Context, in *BroadCastReq, opts ...grpc.CallOption) (*BroadCastReply, error)
@@ -69,6 +71,8 @@ func (c *pushServerClient) BroadcastToRoom(ctx context.Context, in *BroadCastRoo
 // PushServerServer is the server API for PushServer service.
 // All implementations must embed UnimplementedPushServerServer
 // for forward compatibility.
+//
+// The service of PushFanout, and of each connect-node.
 type PushServerServer interface {
 	// Delivers to every user.
 	Broadcast(context.Context, *BroadCastReq) (*BroadCastReply, error)

@@ -17,11 +17,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real kube-apiserver on loopback, which can be killed, frozen and started again on the same port
- * with the same data and certificates: its etcd, which is its own, stays up.
+ * A real kube-apiserver on loopback that a test can kill, freeze and restart. A restart keeps the
+ * port, the data and the certificates, because the server's own etcd stays up.
  */
 public final class ApiServer implements AutoCloseable {
-  /** Three seconds where nobody else wants the processors. */
+  /** Limit of a start, which takes three seconds on an idle machine. */
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
 
   private final int port = Ports.free();
@@ -31,7 +31,7 @@ public final class ApiServer implements AutoCloseable {
 
   private ApiServer() {}
 
-  /** One that is ready, with nothing in it. */
+  /** Returns an empty server that is ready. */
   static ApiServer started() {
     ApiServer server = new ApiServer();
     try {
@@ -43,7 +43,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** As somebody who may do everything. */
+  /** Returns the kubeconfig of an administrator with all rights. */
   public KubeConfig admin() {
     return new KubeConfig(
         "https://127.0.0.1:" + port, files.authority(), ServerFiles.ADMIN_TOKEN, "default");
@@ -53,17 +53,17 @@ public final class ApiServer implements AutoCloseable {
     return port;
   }
 
-  /** What it signs the tokens of service accounts with. */
+  /** Returns the key that signs the tokens of service accounts. */
   ECPrivateKey tokenKey() {
     return files.signingKey();
   }
 
-  /** For files that go with the server. */
+  /** Returns the folder for files that belong to the server. */
   Path folder() {
     return files.folder();
   }
 
-  /** Starts it, on the data that it left; returns once it is ready. */
+  /** Starts the server on its earlier data, and returns once the server is ready. */
   public void start() {
     if (process != null) {
       throw new IllegalStateException("the API server is running");
@@ -82,7 +82,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** Makes good what a test has left. */
+  /** Restores a server that a test killed or froze. */
   void startUnlessRunning() {
     if (process == null) {
       start();
@@ -106,7 +106,7 @@ public final class ApiServer implements AutoCloseable {
         "--service-account-key-file=" + files.publicKey(),
         "--service-cluster-ip-range=10.0.0.0/24",
         "--endpoint-reconciler-type=none",
-        // Nobody makes the account that pods get by default.
+        // No controller creates the default account of pods.
         "--disable-admission-plugins=ServiceAccount");
   }
 
@@ -121,13 +121,13 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** It is gone, without a word to anybody. */
+  /** Kills the server; its connections get no shutdown. */
   public void kill() {
     running().close();
     process = null;
   }
 
-  /** It keeps its connections, and does nothing. */
+  /** Stops all work of the server; its connections stay open. */
   public void freeze() {
     running().signal("STOP");
   }

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What other tests rely on. */
+/** The properties of the API server that other tests rely on. */
 @ResourceLock(Cluster.LOCK)
 class ApiServerIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 
   @Test
-  void itComesBackOnItsPortWithItsDataAndItsTokens() {
+  void restartKeepsPortDataAndTokens() {
     KubeConfig account = cluster.createServiceAccount("somebody");
     cluster
         .client()
@@ -43,7 +43,7 @@ class ApiServerIT {
   }
 
   @Test
-  void anAccountMayDoNothingUntilItIsToldSo() {
+  void aNewAccountHasNoRights() {
     try (KubernetesClient somebody = cluster.createServiceAccount("somebody").client()) {
       assertThatThrownBy(() -> somebody.configMaps().inNamespace(cluster.namespace()).list())
           .isInstanceOfSatisfying(
@@ -52,7 +52,7 @@ class ApiServerIT {
   }
 
   @Test
-  void frozenItAnswersNobodyAndThawedItGoesOn() {
+  void aFrozenServerAnswersNothingAndAThawedOneGoesOn() {
     cluster.server().freeze();
     assertThat(cluster.kubectl().run("get", "namespaces", "--request-timeout=1s").exit())
         .isNotZero();

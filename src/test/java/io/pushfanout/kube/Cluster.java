@@ -24,17 +24,18 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The API server of all tests of this JVM, with the CRD in it, and a namespace for each test. A
- * test class has it as a static field with {@code @RegisterExtension}.
+ * A JUnit extension that shares one API server, with the CRD, among all tests of this JVM, and
+ * gives each test a namespace. A test class holds the extension in a static field with
+ * {@code @RegisterExtension}.
  */
 public final class Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
   /**
-   * For {@code @ResourceLock} of each class that has a cluster: tests freeze and kill the server,
-   * and the end of each clears all namespaces.
+   * Key for {@code @ResourceLock} of each class that has a cluster: tests freeze and kill the
+   * server, and each test's end clears all namespaces.
    */
   public static final String LOCK = "the API server";
 
-  /** For {@code @ResourceLock} of a class with {@link #alone}: such classes begin first. */
+  /** Key for {@code @ResourceLock} of a class with {@link #alone}: such classes begin first. */
   public static final String ALONE = "an API server of its own";
 
   public static final String CRD_NAME = "pushfanouts.pushfanout.io";
@@ -47,7 +48,9 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
   private @Nullable Shared shared;
   private @Nullable String namespace;
 
-  /** Closed by JUnit with its root store, after the last test. */
+  /**
+   * The shared server and its clients; JUnit closes them with its root store, after the last test.
+   */
   private record Shared(ApiServer server, KubernetesClient client, Kubectl kubectl)
       implements AutoCloseable {
     static Shared start() {
@@ -90,7 +93,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
     namespace = createNamespace();
   }
 
-  /** Leaves a server that runs, with no resource in it: nobody here ends namespaces. */
+  /** Leaves a running server without resources. The namespaces stay: no controller ends them. */
   @Override
   public void afterEach(ExtensionContext context) {
     server().startUnlessRunning();
@@ -98,27 +101,27 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
     client().resources(PushFanout.class).inAnyNamespace().delete();
   }
 
-  /** The server's process, which a test may kill and freeze. */
+  /** Returns the server's process, which a test may kill and freeze. */
   public ApiServer server() {
     return shared().server();
   }
 
-  /** As somebody who may do everything. */
+  /** Returns the client of an administrator with all rights. */
   public KubernetesClient client() {
     return shared().client();
   }
 
-  /** As somebody who may do everything. */
+  /** Returns the kubectl of an administrator with all rights. */
   public Kubectl kubectl() {
     return shared().kubectl();
   }
 
-  /** That of the test. */
+  /** Returns the namespace of the running test. */
   public String namespace() {
     return Objects.requireNonNull(namespace, "no test is running");
   }
 
-  /** Another one. */
+  /** Creates another namespace and returns its name. */
   public String createNamespace() {
     String name = "test-" + NAMESPACES.incrementAndGet();
     client()
@@ -127,7 +130,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
     return name;
   }
 
-  /** Applies the CRD of {@code crds/}, and waits until the server serves it. */
+  /** Applies the CRD of {@code crds/}, and waits until the server serves the kind. */
   public void installCrd() {
     try (InputStream yaml = Files.newInputStream(CrdFile.PATH)) {
       client().load(yaml).fieldManager("tests").forceConflicts().serverSideApply();
@@ -155,7 +158,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
             .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
   }
 
-  /** A new account in the test's namespace, which may do nothing yet, with a token for an hour. */
+  /** Creates an account without rights in the test's namespace; its token is valid for an hour. */
   public KubeConfig createServiceAccount(String name) {
     client()
         .resource(
@@ -169,7 +172,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
     return serviceAccount(namespace(), name);
   }
 
-  /** As an account that is there, with a token for an hour. */
+  /** Returns the kubeconfig of an existing account; its token is valid for an hour. */
   public KubeConfig serviceAccount(String accountNamespace, String name) {
     String token =
         client()
@@ -187,7 +190,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
     return server().admin().withToken(token).inNamespace(accountNamespace);
   }
 
-  /** Another token of an account in the test's namespace, for this audience and an hour. */
+  /** Returns another token of an account in the test's namespace, for this audience and an hour. */
   public String tokenFor(String account, String audience) {
     return client()
         .serviceAccounts()
@@ -204,7 +207,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
         .getToken();
   }
 
-  /** One that ends then. */
+  /** Returns a token of the account that expires at this instant. */
   public String tokenUntil(String account, Instant expires) {
     String uid =
         client()
@@ -217,12 +220,12 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
     return MintedToken.of(server().tokenKey(), namespace(), account, uid, expires);
   }
 
-  /** A file for {@code KUBECONFIG}. */
+  /** Writes the file for {@code KUBECONFIG}, and returns its path. */
   public Path file(KubeConfig config) {
     return config.writeTo(server().folder());
   }
 
-  /** As the one of the kubeconfig. */
+  /** Returns a kubectl with the rights of this kubeconfig. */
   public Kubectl kubectl(KubeConfig config) {
     return new Kubectl(config, server().folder());
   }

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where the API server is, and as whom to talk to it.
+ * The address of an API server, and the account that calls it.
  *
  * @param authority certificates, as a PEM file
  */
@@ -20,7 +20,7 @@ public record KubeConfig(String server, Path authority, String token, String nam
   }
 
   /**
-   * The same server at another address.
+   * Returns the same account for the server at another address.
    *
    * @param address {@code host:port}
    */
@@ -32,7 +32,7 @@ public record KubeConfig(String server, Path authority, String token, String nam
     return new KubeConfig(server, authority, other, namespace);
   }
 
-  /** For {@code KUBECONFIG}; written anew into the folder. */
+  /** Writes a new file for {@code KUBECONFIG} into the folder. */
   public Path writeTo(Path folder) {
     try {
       return Files.writeString(Files.createTempFile(folder, "kubeconfig-", ".yml"), yaml());
@@ -41,12 +41,12 @@ public record KubeConfig(String server, Path authority, String token, String nam
     }
   }
 
-  /** A client that its owner closes. */
+  /** Returns a client that its owner closes. */
   public KubernetesClient client() {
     return new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(yaml())).build();
   }
 
-  /** One that says at once when the server does not answer. */
+  /** Returns a client that fails at once when the server does not answer. */
   KubernetesClient clientWithoutRetries() {
     Config config = Config.fromKubeconfig(yaml());
     config.setRequestRetryBackoffLimit(0);

@@ -16,9 +16,9 @@ public final class Kubectl {
   private final Path kubeconfig;
   private final Path home;
 
-  /** What it said and how it ended. */
+  /** The output and the exit code of one run. */
   public record Answer(int exit, String out, String err) {
-    /** What it said, where it did what it was told. */
+    /** Returns the output of a successful run, and fails otherwise. */
     public String ok() {
       if (exit != 0) {
         throw new AssertionError("kubectl: " + this);
@@ -28,19 +28,19 @@ public final class Kubectl {
   }
 
   /**
-   * @param folder for what it keeps
+   * @param folder for the files of kubectl
    */
   Kubectl(KubeConfig config, Path folder) {
     this.kubeconfig = config.writeTo(folder);
     this.home = folder;
   }
 
-  /** Runs it to its end. */
+  /** Runs kubectl to its end. */
   public Answer run(String... arguments) {
     return runWith("", arguments);
   }
 
-  /** Runs it to its end, with this for {@code -f -}. */
+  /** Runs kubectl to its end, with this input for {@code -f -}. */
   public Answer runWith(String input, String... arguments) {
     List<String> command = new ArrayList<>(List.of(GoTool.KUBECTL.path().toString()));
     command.addAll(List.of(arguments));
@@ -54,7 +54,7 @@ public final class Kubectl {
               .redirectOutput(out.toFile())
               .redirectError(err.toFile());
       builder.environment().put("KUBECONFIG", kubeconfig.toString());
-      // Its cache of what the server has.
+      // The home holds kubectl's cache of the server's kinds.
       builder.environment().put("HOME", home.toString());
       int exit = exit(builder.start());
       return new Answer(exit, Files.readString(out), Files.readString(err));

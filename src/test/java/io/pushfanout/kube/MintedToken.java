@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * Tokens of service accounts as the API server makes them, but with an end that it would not give
- * them: it wants ten minutes at least.
+ * Tokens of service accounts in the API server's form that may expire within ten minutes, the
+ * server's minimum.
  */
 final class MintedToken {
   private static final String ISSUER = "https://localhost";

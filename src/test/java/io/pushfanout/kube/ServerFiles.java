@@ -13,9 +13,12 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** What an API server reads and writes beside its etcd, in a folder of its own. */
+/** The files, besides those of etcd, that an API server reads and writes in a folder of its own. */
 record ServerFiles(Path folder, ECPrivateKey signingKey) {
-  /** Known to whoever can read this, so the server is on loopback only, and for an hour or two. */
+  /**
+   * Token of the administrator. The source is public, so the server listens on loopback only, and
+   * for an hour or two.
+   */
   static final String ADMIN_TOKEN = "admin-of-the-tests";
 
   static ServerFiles create() {
@@ -43,7 +46,7 @@ record ServerFiles(Path folder, ECPrivateKey signingKey) {
             .formatted(kind, lines.encodeToString(content)));
   }
 
-  /** The server's certificate and the authority that it has made for it, once it has started. */
+  /** Returns the server's certificate with its authority, which the server writes at its start. */
   Path authority() {
     return folder.resolve("apiserver.crt");
   }
@@ -52,7 +55,7 @@ record ServerFiles(Path folder, ECPrivateKey signingKey) {
     return folder.resolve("tokens.csv");
   }
 
-  /** Signs the tokens of service accounts. */
+  /** Returns the file of the key that signs the tokens of service accounts. */
   Path privateKey() {
     return folder.resolve("tokens.key");
   }

@@ -1,6 +1,6 @@
 /**
- * A real Kubernetes API server for tests, with no cluster behind it: nothing runs pods, collects
- * garbage or ends namespaces. {@link io.pushfanout.kube.Cluster} is what a test asks for.
+ * A real Kubernetes API server for tests, with no cluster behind it: no controller runs pods,
+ * collects garbage or ends namespaces. Start with {@link io.pushfanout.kube.Cluster}.
  */
 @NullMarked
 package io.pushfanout.kube;

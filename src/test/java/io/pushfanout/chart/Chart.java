@@ -14,25 +14,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The chart, by the program that users have: the real Helm. */
+/** The chart, rendered and installed by the real Helm. */
 public final class Chart {
   public static final Path HOME = Path.of("helm", "pushfanout");
   static final String RELEASE = "pushfanout";
   static final String NAMESPACE = "pushfanout";
 
-  /** Where Helm keeps what it caches, so that nothing of this machine's user plays a part. */
+  /** Folder for Helm's own files, so that those of this machine's user have no effect. */
   private static final Path OWN = Path.of("target", "helm").toAbsolutePath();
 
-  /** Several tests look at one rendering; a run of Helm takes longer than all else that they do. */
+  /**
+   * Renderings by their arguments: several tests share one, and a run of Helm takes longer than a
+   * test.
+   */
   private static final LoadingCache<List<String>, Run> RENDERED =
       CacheBuilder.newBuilder().maximumSize(16).build(CacheLoader.from(Chart::helm));
 
-  /** How a run of Helm ended. */
+  /** The exit code and the output of a run of Helm. */
   public record Run(int code, String out, String err) {}
 
   private Chart() {}
 
-  /** The objects of a release, with these values as {@code --set} takes them. */
+  /** Returns the objects of a release, with these values in the form of {@code --set}. */
   static Rendered render(String... values) {
     return Rendered.of(template(RELEASE, NAMESPACE, values));
   }
@@ -51,7 +54,7 @@ public final class Chart {
     return RENDERED.getUnchecked(List.copyOf(arguments));
   }
 
-  /** The arguments that render a chart. */
+  /** Returns the arguments that render a chart. */
   static List<String> template(String release, String namespace, Path chart) {
     return List.of("template", release, chart.toString(), "--namespace", namespace);
   }
@@ -66,7 +69,7 @@ public final class Chart {
     return run(helmProcess(arguments));
   }
 
-  /** Helm on a cluster. */
+  /** Runs Helm on a cluster. */
   static Run helm(Path kubeconfig, List<String> arguments) {
     ProcessBuilder builder = helmProcess(arguments);
     builder.environment().put("KUBECONFIG", kubeconfig.toString());

@@ -10,7 +10,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The command line that the chart makes of its values. */
+/** The command line that the chart builds from its values. */
 class ChartArgumentsIT {
   private static Rendered byDefault;
 
@@ -104,7 +104,7 @@ class ChartArgumentsIT {
     assertThat(options(objects.arguments())).isSubsetOf(optionsOfServe());
   }
 
-  /** As its help has them. */
+  /** Returns the options in the command's help. */
   private static List<String> optionsOfServe() {
     Chart.Run help = Chart.run(new ProcessBuilder("bin/pushfanout", "serve", "--help"));
     List<String> options = new ArrayList<>();
@@ -144,7 +144,7 @@ class ChartArgumentsIT {
   }
 
   @Test
-  void whoMayBroadcastIsSaidByTheMode() {
+  void theModeDecidesWhichCallersMayBroadcast() {
     Rendered tokens = Chart.render("auth.mode=tokens", "auth.tokens.existingSecret=callers");
     assertThat(tokens.arguments()).contains("--auth=tokens,/etc/pushfanout/auth/tokens");
     assertThat(tokens.pod().maps("spec", "volumes").getLast())

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What users add to the chart's objects arrives beside what is there. */
+/** User-defined additions, which the chart puts beside the fields of its own objects. */
 class ChartExtrasIT {
   @TempDir static Path folder;
   private static Rendered all;
@@ -71,7 +71,9 @@ class ChartExtrasIT {
         .isEqualTo(3);
   }
 
-  /** Helm, kustomize and Flux differ in what they make of a key that stands twice. */
+  /**
+   * Helm, kustomize and Flux treat duplicate keys differently, so the chart renders each key once.
+   */
   @Test
   void ofLabelsThatAreGivenTwiceTheNearerCounts() {
     assertThat(all.pod().map("metadata", "labels"))
@@ -92,9 +94,9 @@ class ChartExtrasIT {
     }
   }
 
-  /** Such as by a file of values over another one. */
+  /** A file of values sets a key to null to remove the key of an earlier file. */
   @Test
-  void whatIsNullIsAsIfItWereNotGiven() {
+  void aNullRemovesItsKey() {
     assertThat(all.the("Service/odd").map("metadata", "labels")).doesNotContainKey("removed");
     assertThat(all.pod().map("metadata", "annotations")).doesNotContainKey("example.com/removed");
     assertThat(all.container("readinessProbe")).asString().doesNotContain("successThreshold");
@@ -119,9 +121,9 @@ class ChartExtrasIT {
     assertThat(all.deployment().map("spec")).containsEntry("minReadySeconds", 5);
   }
 
-  /** Alerts compare the label job with the Deployment's name. */
+  /** Alerts compare the label {@code job} with the Deployment's name. */
   @Test
-  void theJobIsTheDeploymentsNameWhateverTheServicesIs() {
+  void theJobIsTheDeploymentsNameAndNotTheServices() {
     assertThat(all.the("ServiceMonitor/odd").maps("spec", "endpoints", 0, "relabelings"))
         .startsWith(Map.of("targetLabel", "job", "replacement", "odd"))
         .hasSize(2);
@@ -141,7 +143,7 @@ class ChartExtrasIT {
   }
 
   @Test
-  void anAutoscalerScalesByWhatIsSaid() {
+  void anAutoscalerScalesByTheGivenMetrics() {
     Manifest autoscaler = all.the("HorizontalPodAutoscaler/odd");
 
     assertThat(autoscaler.maps("spec", "metrics")).hasSize(1);

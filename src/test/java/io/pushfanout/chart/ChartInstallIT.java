@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The chart's life on a real API server. */
+/** The chart's installation, upgrade and removal on a real API server. */
 @ResourceLock(Cluster.LOCK)
 class ChartInstallIT {
   private static final String CRD = "customresourcedefinition/pushfanouts.pushfanout.io";
@@ -27,7 +27,7 @@ class ChartInstallIT {
   @TempDir Path dir;
   private Path kubeconfig;
 
-  /** Who installs the chart is told apart from whom it installs. */
+  /** Gives the installer an account of its own, apart from the account of the chart. */
   @BeforeEach
   void anInstaller() {
     String namespace = cluster.namespace();
@@ -49,7 +49,7 @@ class ChartInstallIT {
 
   @Test
   void aReleaseIsInstalledUpgradedAndUninstalledAndLeavesCrdAndPushFanouts() throws Exception {
-    deleteCrd(); // The tests' own one stands in the chart's way.
+    deleteCrd(); // The CRD of the tests would collide with the chart's.
     Chart.Run tooEarly =
         tryHelm("install", Chart.HOME.toString(), "--set=defaultFanout.create=true");
     assertThat(tooEarly.err()).contains("ensure CRDs are installed first");
@@ -89,11 +89,11 @@ class ChartInstallIT {
     helm("install", Chart.HOME.toString(), "--set=defaultFanout.create=true");
     assertThat(fanout("{.spec.workers}")).as("taken over again").isEqualTo("10");
     helm("uninstall");
-    deleteCrd(); // The tests' own one comes back.
+    deleteCrd(); // Cluster then installs the CRD of the tests again.
   }
 
   @Test
-  void aCrdThatSomebodyAppliedIsTakenOverOnlyWhenSaidSo() {
+  void aCrdThatAUserAppliedIsTakenOverOnlyOnRequest() {
     Chart.Run refused = tryHelm("install", Chart.HOME.toString());
     assertThat(refused.code()).isNotZero();
     assertThat(refused.err()).contains("pushfanouts.pushfanout.io", "cannot be imported");
@@ -103,9 +103,9 @@ class ChartInstallIT {
     assertThat(cluster.kubectl().run("get", CRD, "-o=name").ok()).as("kept").isNotEmpty();
   }
 
-  /** A field that is left out of an update would fall back to 1, and most replicas would go. */
+  /** A replica count that an update removes would fall back to 1, and most replicas would end. */
   @Test
-  void theReplicasStayWhoeverOwnsTheirNumber() {
+  void theReplicasStayUnderEveryOwnerOfTheirNumber() {
     String[] upgrade = {Chart.HOME.toString(), "--reset-then-reuse-values"};
     helm("install", Chart.HOME.toString(), "--set=crds.install=false", "--set=replicaCount=6");
 
@@ -140,7 +140,7 @@ class ChartInstallIT {
   }
 
   @Test
-  void theServiceAccountMayDoWhatItNeedsAndNoMore() {
+  void theServiceAccountHasTheRightsThatItNeedsAndNoMore() {
     String other = cluster.createNamespace();
     helm("install", Chart.HOME.toString(), "--set=crds.install=false");
     Kubectl account = account();
@@ -184,7 +184,7 @@ class ChartInstallIT {
     helm("uninstall");
   }
 
-  /** The chart with another CRD. */
+  /** Returns a copy of the chart with another CRD. */
   private Path olderChart() throws IOException {
     Path older = dir.resolve("pushfanout");
     try (Stream<Path> files = Files.walk(Chart.HOME)) {
@@ -231,7 +231,7 @@ class ChartInstallIT {
     return get("deployment/pushfanout", "-o=jsonpath=" + path);
   }
 
-  /** Once the API server serves the CRD. */
+  /** Returns a field of the default fanout, once the API server serves the CRD. */
   private static String fanout(String path) {
     cluster.kubectl().run("wait", CRD, "--for=condition=Established", "--timeout=30s").ok();
     return get("pushfanout/default", "-o=jsonpath=" + path);

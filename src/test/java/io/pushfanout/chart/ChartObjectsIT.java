@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which objects the chart makes of its values. */
+/** The objects that the chart renders from its values. */
 class ChartObjectsIT {
   private static Rendered byDefault;
 
@@ -49,7 +49,9 @@ class ChartObjectsIT {
             "Pod/pushfanout-test");
   }
 
-  /** Helm drops a null and the default with it; an older chart's values lack what is new. */
+  /**
+   * Helm drops a null together with its default, and values of an older chart lack the newer keys.
+   */
   @Test
   void aValueThatIsNullOrMissingHasItsDefault() {
     List<String> nulls =
@@ -73,10 +75,10 @@ class ChartObjectsIT {
         .containsKey("runAsNonRoot");
   }
 
-  /** A Service that selected it would send callers there. */
+  /** A Service that selected the test's pod would send callers there. */
   @ParameterizedTest
   @ValueSource(ints = {62, 63})
-  void noServiceSelectsThePodOfHelmTestWhateverItsName(int length) {
+  void noServiceSelectsThePodOfHelmTestUnderAnyName(int length) {
     String name = "n".repeat(57) + "-" + "n".repeat(length - 58);
     Rendered objects = Chart.render("nameOverride=" + name, "fullnameOverride=f");
 
@@ -124,14 +126,14 @@ class ChartObjectsIT {
     assertThat(on).allMatch(added -> added.startsWith(object.replaceFirst("/.*", "/")));
   }
 
-  /** By which meshes and gateways know what to speak to a port. */
+  /** Meshes and gateways read the protocol of a port from these fields. */
   @ParameterizedTest
   @CsvSource({
     "replicaCount=2, kubernetes.io/h2c, http",
     "tls.existingSecret=server, https, http",
     "'tls.existingSecret=server,tls.http=true', https, https",
   })
-  void thePortsOfTheServicesNameWhatTheySpeak(String values, String grpc, String http) {
+  void thePortsOfTheServicesNameTheirProtocol(String values, String grpc, String http) {
     Rendered objects = Chart.render("headlessService.enabled=true", values);
 
     assertThat(objects.the("Service/pushfanout").maps("spec", "ports"))
@@ -169,7 +171,7 @@ class ChartObjectsIT {
   }
 
   @Test
-  void whatSelectsPodsSelectsOurs() {
+  void everySelectorOfPodsSelectsOurs() {
     Rendered objects =
         Chart.render(
             "headlessService.enabled=true", "networkPolicy.enabled=true", "podLabels.team=push");
@@ -191,7 +193,7 @@ class ChartObjectsIT {
   }
 
   @Test
-  void networkPolicySaysWhoMayComeAndWhereItMayGo() {
+  void theNetworkPolicyNamesTheAllowedPeersOfBothDirections() {
     Rendered open = Chart.render("networkPolicy.enabled=true");
     assertThat(open.the("NetworkPolicy/pushfanout").content().get("spec"))
         .extracting("policyTypes", "ingress")
@@ -241,7 +243,7 @@ class ChartObjectsIT {
     assertThat(clusterWide(one)).hasSize(7).doesNotContainAnyElementsOf(clusterWide(two));
   }
 
-  /** Such as one of a commit; its Service would have to begin with a letter. */
+  /** A release name may be a commit's hash, while a Service's name must begin with a letter. */
   @Test
   void aReleaseWhoseNameBeginsWithADigitHasServicesThatBeginWithALetter() {
     Rendered objects =
@@ -270,7 +272,7 @@ class ChartObjectsIT {
     Manifest ours = crd(byDefault);
     Manifest unkept = crd(Chart.render("crds.keep=false"));
 
-    // Helm writes 1.0 as 1; JSON makes no difference between them.
+    // Helm writes 1.0 as 1; JSON treats both as equal.
     assertThat(new JsonObject(ours.map("spec")))
         .isEqualTo(new JsonObject(Crd.manifest().map("spec")));
     assertThat(ours.map("metadata", "annotations"))

@@ -144,7 +144,7 @@ class ChartPodIT {
   }
 
   @Test
-  void theImageIsThatOfTheChartsVersionUnlessSaidOtherwise() {
+  void theImageIsThatOfTheChartsVersionUnlessAValueNamesAnother() {
     String digest = "sha256:" + "0".repeat(64);
     assertThat(byDefault.container("image")).isEqualTo("pushfanout:" + chartVersion());
     assertThat(Chart.render("image.repository=r.example:5000/p", "image.tag=t").container("image"))
@@ -206,7 +206,7 @@ class ChartPodIT {
     assertThat(scheme(objects, "readinessProbe")).as("HTTP without tls.http").isNull();
   }
 
-  /** One with a private key, which the pod's group alone may read. */
+  /** Returns a Secret volume with a private key, readable by the pod's group alone. */
   private static Map<String, Object> keySecret(String name, String... keys) {
     Map<String, Object> secret = new HashMap<>(secret(name, keys));
     secret.put("defaultMode", 0440);
@@ -222,7 +222,7 @@ class ChartPodIT {
   }
 
   @Test
-  void whoReadsTheHttpPortSpeaksTlsWithIt() {
+  void readersOfTheHttpPortUseTls() {
     Rendered objects =
         Chart.render(
             "tls.existingSecret=server",

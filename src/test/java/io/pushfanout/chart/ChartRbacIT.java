@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the server may do: exactly this. */
+/** The exact permissions of the server. */
 class ChartRbacIT {
   private static final List<Map<String, Object>> LEASES =
       List.of(
@@ -64,7 +64,7 @@ class ChartRbacIT {
   }
 
   @Test
-  void itMayReviewItsCallersWhereTheClusterKnowsThem() {
+  void itMayReviewCallersThatTheClusterAuthenticates() {
     Rendered objects = Chart.render("watchNamespaces={acme}");
 
     assertThat(objects.the("ClusterRole/pushfanout-pushfanout-reviews").maps("rules"))
@@ -88,7 +88,7 @@ class ChartRbacIT {
   }
 
   @Test
-  void theRightToBroadcastIsARoleThatNobodyHasYet() {
+  void theRightToBroadcastIsARoleWithoutSubjects() {
     Rendered objects = Chart.render();
 
     assertThat(objects.the("ClusterRole/pushfanout-pushfanout-broadcaster").maps("rules"))

@@ -13,14 +13,14 @@ final class ChartReadme {
   private static final String START = "<!-- values: made from values.schema.json -->\n";
   private static final String END = "<!-- end of values -->\n";
 
-  /** What a chart that has this one as a part sets in it, for Helm alone. */
+  /** Keys of the schema that only a parent chart sets, and that Helm itself reads. */
   private static final Set<String> OF_PARENTS = Set.of("enabled", "tags");
 
   private final StringBuilder table = new StringBuilder();
 
   private ChartReadme() {}
 
-  /** The whole page, with its table made anew. */
+  /** Returns the whole page with a new table. */
   static String page() throws IOException {
     String page = Chart.read("README.md");
     int start = page.indexOf(START) + START.length();

@@ -11,9 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Values that cannot be are refused before anything is installed, by their names. */
+/** Invalid values, which Helm rejects by their names before the installation starts. */
 class ChartRefusalsIT {
-  /** Values and what Helm finds in them by the schema: all there is to find, at one time. */
+  /**
+   * Values, and the problem that Helm finds by the schema. One run of Helm reports all problems of
+   * its values.
+   */
   private static final String OF_SCHEMA =
       """
       replicas=3                             | 'replicas' not allowed
@@ -121,7 +124,7 @@ class ChartRefusalsIT {
     }
   }
 
-  /** The rows in as few parts as there are rows about one value. */
+  /** Returns the rows in parts without two rows about one value, in as few parts as possible. */
   private static List<Map<String, String>> parts() {
     List<Map<String, String>> parts = new ArrayList<>();
     for (String row : Splitter.on('\n').omitEmptyStrings().splitToList(OF_SCHEMA)) {
@@ -141,7 +144,7 @@ class ChartRefusalsIT {
     return parts;
   }
 
-  /** Of two values of which one is in the other Helm would take the later. */
+  /** Returns whether one value contains the other: Helm would use the later one only. */
   private static boolean isAbout(String value, String other) {
     return name(value).startsWith(name(other)) || name(other).startsWith(name(value));
   }

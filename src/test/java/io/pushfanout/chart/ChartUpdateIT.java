@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How an update replaces pods, and that it ends wherever it begins. */
+/** Updates of the Deployment, which must end from every initial state. */
 class ChartUpdateIT {
   private static final String CLAIM = "stateDir.existingClaim=kept";
 
@@ -43,7 +43,7 @@ class ChartUpdateIT {
         .isEqualTo(Map.of("type", "Recreate"));
   }
 
-  /** With one Kubernetes node for each replica there is no room for a pod of the next version. */
+  /** With one Kubernetes node for each replica, a pod of the next version has no free node. */
   @Test
   void theAntiAffinityIsOfOneVersionOrAReplicaGoesFirst() {
     Manifest term = antiAffinity(Chart.render("podAntiAffinity=required"));

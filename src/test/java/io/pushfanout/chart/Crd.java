@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The CRD as the Java model makes it. */
+/** The CRD that the build generates from the Java model. */
 final class Crd {
   private Crd() {}
 

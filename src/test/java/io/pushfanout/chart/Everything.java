@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The values that switch every part of the chart on, with one name wherever a name can be. */
+/** The values that switch on every part of the chart, with one name in each place for a name. */
 final class Everything {
   private static final Path VALUES = Path.of("src", "test", "resources", "helm", "everything.yaml");
 
   private Everything() {}
 
-  /** Returns the rendering of a release, whose values are written into the folder. */
+  /** Returns the rendering of a release, and writes its values into the folder. */
   static String render(
       Path folder, String name, String release, String namespace, String... changes)
       throws IOException {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file in the repository that is made from others: {@code -Ddeploy=write} writes it. */
+/** A file of the repository that the build generates: {@code -Ddeploy=write} writes the file. */
 record MadeFile(Path file, String wanted) {
-  /** Fails when it is stale. */
+  /** Fails when the file is stale. */
   void check() throws IOException {
     if ("write".equals(System.getProperty("deploy"))) {
       Files.writeString(file, wanted);

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is in {@code deploy} for those who have no Helm. */
+/** The files in {@code deploy} for users without Helm. */
 class MadeFilesIT {
   @Test
   void theManifestsAreWhatTheChartMakesByDefault() throws IOException {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the chart's files must have in common with others. */
+/** Consistency between the chart's files and the rest of the repository. */
 class MadeFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"pushfanout.json", "pushfanout-node.json"})
@@ -42,7 +42,7 @@ class MadeFilesTest {
         .containsEntry("appVersion", version.group(1));
   }
 
-  /** The package of the chart has nothing else of the repository in it. */
+  /** The packaged chart contains no other file of the repository. */
   @Test
   void thePackageNamesLicenceAndHomeAndHasNoLinkOutOfItself() throws IOException {
     Manifest chart = new Manifest(Yaml.read(Chart.HOME.resolve("Chart.yaml")));

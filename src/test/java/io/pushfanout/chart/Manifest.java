@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One Kubernetes object, as it is written. */
+/** One Kubernetes object as plain maps and lists. */
 record Manifest(Map<String, Object> content) {
   String kind() {
     return text("kind");
@@ -14,12 +14,12 @@ record Manifest(Map<String, Object> content) {
     return text("metadata", "name");
   }
 
-  /** Kind and name, such as {@code Service/pushfanout}. */
+  /** Returns kind and name, such as {@code Service/pushfanout}. */
   String id() {
     return kind() + "/" + name();
   }
 
-  /** The value at a path of keys and of indices into lists; null where there is none. */
+  /** Returns the value at a path of keys and of indices into lists, or null. */
   @Nullable Object at(Object... path) {
     Object value = content;
     for (Object step : path) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names that YAML reads as numbers, booleans or null, in every place where a name can be. */
+/** Names that YAML reads as numbers, booleans or null, in each place for a name. */
 class OddNamesIT {
   /** Fields whose values are strings, or maps of strings. */
   private static final Set<String> TEXTS =
@@ -41,8 +41,8 @@ class OddNamesIT {
 
     assertThat(documents).hasSizeGreaterThan(20);
     documents.forEach(document -> textsAreStrings(document, String.valueOf(document.get("kind"))));
-    // YAML 1.1 has more words and numbers than the parser here. The chart has true of its own, and
-    // the JSON of a dashboard null.
+    // YAML 1.1 has more words and numbers than this parser. The chart itself contains true, and the
+    // JSON of a dashboard contains null.
     if (!name.equals("true") && !name.equals("null")) {
       assertThat(yaml).doesNotContainPattern("(?m)(: |- )" + Pattern.quote(name) + "$");
     }
@@ -73,7 +73,7 @@ class OddNamesIT {
     }
   }
 
-  /** The CRD has fields of these names too. */
+  /** Returns whether the path is in the CRD's schema, which has fields of the same names. */
   private static boolean isSchema(String path) {
     return path.contains(".openAPIV3Schema");
   }

@@ -51,7 +51,7 @@ class PodSecurityIT {
     }
   }
 
-  /** The Deployment's template as a pod: nobody here makes pods of Deployments. */
+  /** Creates the pod of the Deployment's template, because no controller here creates pods. */
   private static Kubectl.Answer create(String... values) {
     Manifest template =
         Rendered.of(Chart.template(Chart.RELEASE, cluster.namespace(), values)).pod();

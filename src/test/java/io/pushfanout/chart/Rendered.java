@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The objects that a template came to. */
+/** The objects that Helm rendered. */
 record Rendered(List<Manifest> objects) {
   static Rendered of(String yaml) {
     return new Rendered(Yaml.documents(yaml).stream().map(Manifest::new).toList());
@@ -15,7 +15,7 @@ record Rendered(List<Manifest> objects) {
     return objects.stream().map(Manifest::id).toList();
   }
 
-  /** The object of that kind and name, such as {@code Service/pushfanout}. */
+  /** Returns the object of that kind and name, such as {@code Service/pushfanout}. */
   Manifest the(String id) {
     return objects.stream()
         .filter(object -> object.id().equals(id))
@@ -27,12 +27,12 @@ record Rendered(List<Manifest> objects) {
     return objects.stream().filter(o -> o.kind().equals("Deployment")).findFirst().orElseThrow();
   }
 
-  /** The Deployment's template of a pod. */
+  /** Returns the pod template of the Deployment. */
   Manifest pod() {
     return new Manifest(deployment().map("spec", "template"));
   }
 
-  /** A field of the one container. */
+  /** Returns a field of the one container. */
   @Nullable Object container(String field) {
     return pod().at("spec", "containers", 0, field);
   }
@@ -41,7 +41,7 @@ record Rendered(List<Manifest> objects) {
     return pod().list("spec", "containers", 0, "args").stream().map(String.class::cast).toList();
   }
 
-  /** Where the variables of the container have their values from. */
+  /** Returns the sources of the container's environment variables. */
   Map<String, Object> environment() {
     return pod().maps("spec", "containers", 0, "env").stream()
         .collect(

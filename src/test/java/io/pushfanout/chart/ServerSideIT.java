@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a real API server says to what the chart makes. */
+/** The chart's objects on a real API server. */
 @ResourceLock(Cluster.LOCK)
 class ServerSideIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
@@ -35,7 +35,7 @@ class ServerSideIT {
         .ok();
   }
 
-  /** Nothing is kept of it. */
+  /** Validates the objects on the server without a change to the cluster. */
   private static Kubectl.Answer dryRun(String yaml) {
     return cluster
         .kubectl()
@@ -55,15 +55,15 @@ class ServerSideIT {
   }
 
   @Test
-  void whatTheChartMakesByDefaultIsAccepted() {
+  void theDefaultObjectsAreAccepted() {
     assertThat(dryRun(template()).ok().lines()).hasSize(13);
   }
 
   /**
-   * With a name that YAML would read as a number. The cluster has addresses of one family alone.
+   * Uses a name that YAML would read as a number. The cluster has addresses of one family alone.
    */
   @Test
-  void whatTheChartMakesOfEverySwitchIsAccepted(@TempDir Path folder) throws Exception {
+  void theObjectsOfEverySwitchAreAccepted(@TempDir Path folder) throws Exception {
     String yaml =
         Everything.render(folder, "1e5", "1e5", cluster.namespace(), "service.ipFamilies=null");
 
@@ -98,7 +98,7 @@ class ServerSideIT {
     "rbac.create, enableServiceLinks:, enableServiceLink:, .spec.template.spec.enableServiceLink",
     "defaultFanout.create, 'spec:\n  {}', 'spec: {workers: 0}', spec.workers",
   })
-  void whatIsWrongIsNotAccepted(String on, String right, String wrong, String problem) {
+  void wrongObjectsAreNotAccepted(String on, String right, String wrong, String problem) {
     String yaml = template(on + "=true");
     assertThat(yaml).contains(right);
 
@@ -157,7 +157,7 @@ class ServerSideIT {
     assertThat(objects.environment()).containsKey("POD_NAME");
   }
 
-  /** Two levels below the checkout, as the page has it. */
+  /** Creates the overlay two levels below the checkout, where the page places it. */
   static final class InTarget implements TempDirFactory {
     @Override
     public Path createTempDirectory(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chart as a part of another one. */
+/** The chart as a part of another chart. */
 class SubchartIT {
   @TempDir Path parent;
 
@@ -75,7 +75,7 @@ class SubchartIT {
             List.of(Map.of("name", "everywhere"), Map.of("name", "mirror"), Map.of("name", "own")));
   }
 
-  /** An alias may have letters and signs that no object's name may have. */
+  /** An alias may have letters and signs that are invalid in an object's name. */
   @Test
   void theNamesOfAnAliasAreNames() throws IOException {
     Path chart = parent.resolve("Chart.yaml");

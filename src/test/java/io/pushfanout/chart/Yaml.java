@@ -18,7 +18,7 @@ final class Yaml {
     return map(new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file)));
   }
 
-  /** The documents that hold anything. */
+  /** Returns the documents that are not empty. */
   static List<Map<String, Object>> documents(String text) {
     List<Map<String, Object>> documents = new ArrayList<>();
     new Load(LoadSettings.builder().build())
@@ -32,7 +32,7 @@ final class Yaml {
     return documents;
   }
 
-  @SuppressWarnings("unchecked") // of YAML, keys are strings; a test that is wrong here fails
+  @SuppressWarnings("unchecked") // YAML keys are strings; a wrong assumption fails the test
   static Map<String, Object> map(Object value) {
     return (Map<String, Object>) Objects.requireNonNull(value);
   }

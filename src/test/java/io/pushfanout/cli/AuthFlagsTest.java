@@ -97,7 +97,7 @@ class AuthFlagsTest {
           --auth mtls --auth-san w*.x    | --auth-san w*.x: must be a DNS name or a URI of a certificate; * stands for one whole label or segment
           --auth mtls --auth-san a=x     | --auth-san a=x: a target must be <namespace>/<name>, <namespace>/* or all
           """)
-  void whatCannotBeIsRefused(String arguments, String problem) {
+  void invalidOptionsAreRefused(String arguments, String problem) {
     CommandRun run = CommandRun.of(words("serve " + arguments));
 
     assertThat(run.code()).isEqualTo(2);
@@ -106,7 +106,7 @@ class AuthFlagsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "some.host", "localhost.example"})
-  void whereOthersCanComeItHasToBeSaidWhoMay(String bind) {
+  void anAddressBeyondLoopbackNeedsAnAuthMode(String bind) {
     assertThat(CommandRun.of("serve", "--bind", bind).code()).isEqualTo(2);
     assertThat(CommandRun.of("serve", "--bind", bind).err())
         .startsWith(
@@ -120,14 +120,14 @@ class AuthFlagsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost"})
-  void onLoopbackNobodyIsAsked(String bind) {
+  void onLoopbackCallersAreNotAuthenticated(String bind) {
     assertThat(mode(Map.of(), "--bind " + bind)).isEqualTo(new AccessMode.None());
     assertThat(options(Map.of(), "--bind " + bind).warnings()).isEmpty();
     assertThat(options(Map.of(), "--auth kubernetes --bind " + bind).warnings()).isEmpty();
   }
 
   @Test
-  void whatOthersCanReachAndMisuseIsWarnedOf() {
+  void reachablePortsWithoutProtectionAreWarnedOf() {
     assertThat(options(Map.of(), "--bind 0.0.0.0 --auth none").warnings())
         .containsExactly(
             "--auth none: every client that reaches 0.0.0.0 may broadcast to all nodes");

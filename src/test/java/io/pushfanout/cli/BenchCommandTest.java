@@ -85,7 +85,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void progressIsShownOnlyWhereSomebodyWatches() throws Exception {
+  void progressIsShownOnlyOnATerminal() throws Exception {
     LoadResult some = new LoadResult(1, 1, 1, new TreeMap<>(), new TreeMap<>(), 0, 0, NOTHING);
 
     assertThat(shown(true, some)).contains("measuring: 1 of 10 s, 1/s").endsWith("\r\u001b[K");
@@ -93,11 +93,11 @@ class BenchCommandTest {
   }
 
   @Test
-  void progressEndsWithWhoWatchesIt() throws Exception {
+  void progressEndsWithItsOutput() throws Exception {
     AtomicInteger looks = new AtomicInteger();
     LoadResult some = new LoadResult(1, 1, 1, new TreeMap<>(), new TreeMap<>(), 0, 0, NOTHING);
     PrintWriter gone = new PrintWriter(Writer.nullWriter());
-    gone.close(); // What is written to it fails.
+    gone.close(); // Later writes fail.
     Console console =
         new Console(Map.of(), InputStream.nullInputStream(), gone, gone, () -> true, () -> true);
     Supplier<LoadResult> result =

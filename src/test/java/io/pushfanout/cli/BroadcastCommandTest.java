@@ -77,7 +77,7 @@ class BroadcastCommandTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0", "1, 0", "2, 1", "3, 1", "'', 1"})
-  void theExitCodeFollowsTheCodeOfTheReplyWhateverItCounts(String code, int exitCode)
+  void theExitCodeFollowsTheCodeOfTheReplyAndNotItsCounts(String code, int exitCode)
       throws Exception {
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

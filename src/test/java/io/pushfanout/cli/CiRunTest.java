@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How {@code .ci/run} looks for what the tests need, in a checkout with a Maven that only tells.
+ * The check of {@code .ci/run} for the tools of the tests, beside a Maven that only prints its
+ * arguments.
  */
 class CiRunTest {
   @TempDir Path dir;
@@ -60,7 +61,7 @@ class CiRunTest {
   }
 
   @Test
-  void aMissingGoIsSaid() throws Exception {
+  void aMissingGoIsNamed() throws Exception {
     assertNoGo("none");
   }
 

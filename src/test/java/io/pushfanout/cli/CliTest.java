@@ -83,7 +83,7 @@ class CliTest {
     assertThat(run.out())
         .startsWith("#!/usr/bin/env bash")
         .contains("--shutdown-timeout", "broadcast", "complete ")
-        // Values are completed as they are typed.
+        // A shell completes values in lower case, as users type them.
         .contains("\"text\" \"json\"", "\"table\" \"json\"", "\"error\" \"warn\"")
         .doesNotContain("JSON", "TABLE");
   }
@@ -269,7 +269,7 @@ class CliTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"serve --node a:1 --auth none", "node"})
-  void aHostToListenOnThatIsUnknownIsSaidInOneLine(String arguments) {
+  void anUnknownHostToListenOnIsOneLine(String arguments) {
     CommandRun run =
         CommandRun.of(
             (arguments + " --bind nosuch.invalid --grpc-port 0 --http-port 0").split(" ", -1));
@@ -300,7 +300,7 @@ class CliTest {
   }
 
   @Test
-  void whatTheUserTypedCannotEndTheLine() {
+  void anArgumentCannotEndTheLine() {
     CommandRun run = CommandRun.of("serve", "--grpc-port", "1\n2\u001b[2J");
 
     assertThat(run.err())

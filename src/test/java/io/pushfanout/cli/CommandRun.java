@@ -22,7 +22,10 @@ public record CommandRun(int code, String out, String err) {
     return new CommandRun(code, out.toString(), err.toString());
   }
 
-  /** With a stdout that takes so many writes and then fails, as a pipe without a reader does. */
+  /**
+   * Runs a command on a stdout that fails after this number of writes, like a pipe without a
+   * reader.
+   */
   static CommandRun withOutput(int writes, String... arguments) {
     StringWriter err = new StringWriter();
     CutOutput out = new CutOutput(writes);
@@ -57,7 +60,7 @@ public record CommandRun(int code, String out, String err) {
     public void close() {}
   }
 
-  /** The command as it stands when the command line is read, before it does anything. */
+  /** Returns the parsed command before its execution. */
   public static <C> C read(Class<C> command, Map<String, String> environment, String... arguments) {
     return read(command, environment, "", arguments);
   }

@@ -20,7 +20,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void aCheckPicksFreePortsUnlessTold() {
+  void aCheckPicksFreePortsByDefault() {
     assertThat(read("demo", "--check"))
         .isEqualTo(new DemoOptions("127.0.0.1", 0, 0, AllowedNames.NONE, null));
     assertThat(read("demo", "--check", "--http-port", "9", "--bind", "::1"))
@@ -28,7 +28,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void whatListensOnEveryAddressIsReachedByLoopback() {
+  void aListenerOnEveryAddressIsReachedByLoopback() {
     assertThat(reachable("0.0.0.0")).isEqualTo("127.0.0.1");
     assertThat(reachable("[::]")).isEqualTo("::1");
     assertThat(reachable("10.0.0.1")).isEqualTo("10.0.0.1");
@@ -48,7 +48,7 @@ class DemoCommandTest {
           --bind 0.0.0.0 --auth tokens | --auth: must be none for the demo, is "tokens"
           --auth mtls                  | --auth: must be none for the demo, is "mtls"
           """)
-  void whoLetsOthersComeHasToSayThatNobodyIsAsked(String arguments, String problem) {
+  void anAddressBeyondLoopbackNeedsAuthNone(String arguments, String problem) {
     CommandRun run = CommandRun.of(("demo " + arguments).split(" "));
 
     assertThat(run.code()).isEqualTo(2);
@@ -56,7 +56,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void withoutEndpointsThereIsNoEtcdAndWithThemItIsAsThePartsSay() {
+  void endpointsGiveTheDemoAnEtcd() {
     assertThat(read("demo").etcd()).isNull();
     assertThat(read("demo", "--etcd-endpoints", "http://a:1,http://b:2").etcd())
         .isEqualTo(EtcdOptions.parse(List.of("http://a:1", "http://b:2")));

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DeployExamplesTest {
-  /** Manifests for kubectl have other kinds too. */
+  /** The manifests hold other kinds too, for kubectl. */
   @Test
   void everyExampleIsValid() throws Exception {
     List<String> command = new ArrayList<>(List.of("validate"));

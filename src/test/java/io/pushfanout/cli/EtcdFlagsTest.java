@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The flags that serve, node and demo share; what they refuse is in ServeCommandTest. */
+/** The flags that serve, node and demo share; ServeCommandTest covers their refusals. */
 class EtcdFlagsTest {
   @TempDir private Path dir;
 

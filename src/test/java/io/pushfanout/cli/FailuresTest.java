@@ -34,13 +34,13 @@ class FailuresTest {
   }
 
   @Test
-  void anUnexpectedFailureIsOneLineWithWhatFailedAndWhy() {
+  void anUnexpectedFailureIsOneLineWithItsOperationAndCause() {
     assertThat(run(new IllegalStateException("cannot start", new BindException("in use"))))
         .isEqualTo("1 work: java.lang.IllegalStateException: cannot start: in use\n");
   }
 
   @Test
-  void aCauseThatSaysNothingNewIsLeftOut() {
+  void aCauseWithoutNewWordsIsLeftOut() {
     assertThat(run(new IllegalStateException("cannot listen: in use", new BindException("in use"))))
         .isEqualTo("1 work: java.lang.IllegalStateException: cannot listen: in use\n");
   }
@@ -64,7 +64,7 @@ class FailuresTest {
   }
 
   @Test
-  void whatAPeerSaidCannotEndTheLine() {
+  void aPeersTextCannotEndTheLine() {
     assertThat(run(new IOException("it said: a\nb"))).isEqualTo("1 work: it said: a\\nb\n");
   }
 

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code bin/pushfanout} in a checkout with a JDK and a Maven that only tell how they were called.
+ * A checkout with {@code bin/pushfanout}, and with a JDK and a Maven that only print how the
+ * launcher called them.
  */
 final class FakeCheckout {
   private static final String MAVEN =
@@ -58,7 +59,7 @@ final class FakeCheckout {
     return home.resolve(name);
   }
 
-  /** As the launcher prints it. */
+  /** Returns the path in the form that the launcher prints. */
   String realPath(String name) throws IOException {
     return home.toRealPath().resolve(name).toString();
   }
@@ -83,7 +84,7 @@ final class FakeCheckout {
     return dir.resolve("path").resolve(program);
   }
 
-  /** Its java prints its name, its locale and its arguments, one a line. */
+  /** Creates a JDK whose java prints its name, its locale and its arguments, one a line. */
   Path jdk(String name, String version) throws IOException {
     Path jdk = dir.resolve(name);
     executable(
@@ -94,7 +95,7 @@ final class FakeCheckout {
     return jdk;
   }
 
-  /** The same, and it can make a cache. */
+  /** Creates such a JDK that can also make a cache. */
   Path jdkWithCache() throws IOException {
     Path jdk = jdk("jdk with cache", "25.0.1");
     String java = Files.readString(jdk.resolve("bin/java"));
@@ -113,7 +114,7 @@ final class FakeCheckout {
     return jdk;
   }
 
-  /** The same, and it takes its time. */
+  /** Creates such a JDK that needs minutes for the cache. */
   Path jdkWithSlowCache() throws IOException {
     Path jdk = jdkWithCache();
     Path java = jdk.resolve("bin/java");
@@ -139,8 +140,8 @@ final class FakeCheckout {
   }
 
   /**
-   * Ends a start by a signal once what it waits for has written its process id to the build log;
-   * that has to end with it.
+   * Ends a start by a signal, once the start's child process has written its process id to the
+   * build log. The child must end too.
    *
    * @return the exit code
    */
@@ -158,7 +159,7 @@ final class FakeCheckout {
     return code;
   }
 
-  /** What Maven wrote, a line for each build. */
+  /** Returns the output of Maven, a line for each build. */
   Path buildLog() {
     return dir.resolve("builds");
   }

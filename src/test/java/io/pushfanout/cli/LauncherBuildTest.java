@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When {@code bin/pushfanout} builds the program, and when it does not. */
+/** The decision of {@code bin/pushfanout} whether to build the program. */
 class LauncherBuildTest {
   @TempDir Path dir;
   private FakeCheckout checkout;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When {@code bin/pushfanout} has the JVM make its cache of prepared classes, and use it. */
+/** The cache of prepared classes: its creation and use by {@code bin/pushfanout}. */
 class LauncherCacheTest {
   private static final String PREPARING = "pushfanout: preparing faster starts, once…\n";
 
@@ -63,7 +63,7 @@ class LauncherCacheTest {
   }
 
   @Test
-  void aJvmThatCanMakeNoneRunsWithoutAndIsNotAskedAgain() throws Exception {
+  void aJvmThatCanMakeNoneRunsWithoutAndDoesNotTryAgain() throws Exception {
     checkout.set("PUSHFANOUT_JAVA_HOME", checkout.jdk("jdk without", "25.0.1").toString());
 
     assertThat(checkout.launch().err()).endsWith(PREPARING);

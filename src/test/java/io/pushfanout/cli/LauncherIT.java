@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code bin/pushfanout} as it was just built. */
+/** The real {@code bin/pushfanout} of this build. */
 class LauncherIT {
   @TempDir Path dir;
 
@@ -44,7 +44,7 @@ class LauncherIT {
   }
 
   @Test
-  void theEnvironmentIsReadAndArgumentsAreUtf8WhateverTheLocale() throws Exception {
+  void theEnvironmentIsReadAndArgumentsAreUtf8InEveryLocale() throws Exception {
     Map<String, String> ascii =
         Map.of("LC_ALL", "", "LC_CTYPE", "", "LANG", "C", "PUSHFANOUT_HTTP_PORT", "80808");
 

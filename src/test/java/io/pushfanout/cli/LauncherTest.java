@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How {@code bin/pushfanout} becomes the JVM. */
+/** The JVM and the arguments that {@code bin/pushfanout} chooses. */
 class LauncherTest {
   @TempDir Path dir;
   private FakeCheckout checkout;

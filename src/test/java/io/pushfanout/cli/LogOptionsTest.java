@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class LogOptionsTest {
-  /** Ends at once, and only after logging is as told. */
+  /** Arguments that fail at once, and only after the logging is configured. */
   private static final String[] CLASH = {"node", "--grpc-port=7", "--http-port=7"};
 
   @AfterEach

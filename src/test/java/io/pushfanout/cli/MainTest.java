@@ -40,7 +40,7 @@ class MainTest {
         .containsExactly("thread other ended", "thread main ended");
   }
 
-  /** A thread that ends by an error, and then a command that does. */
+  /** A thread that ends by an error, and then a command that ends by an error. */
   static final class Uncaught {
     private Uncaught() {}
 

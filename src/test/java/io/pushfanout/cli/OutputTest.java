@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands whose results cannot be written. */
-@SuppressWarnings("NullAway.Init") // It does not know what runs before the first test.
+/** Commands that cannot write their results. */
+@SuppressWarnings("NullAway.Init") // NullAway misses the assignments in @BeforeAll.
 @Timeout(60)
 @Execution(ExecutionMode.CONCURRENT)
 class OutputTest {
@@ -43,7 +43,7 @@ class OutputTest {
   static void start() throws Exception {
     demo = new Demo(new DemoOptions("127.0.0.1", 0, 0, AllowedNames.NONE, null));
     server = "--server=http://" + demo.start().http();
-    // Its first answer may take longer than a client waits, on a machine that is busy.
+    // On a busy machine, the first answer may take longer than a client waits.
     await().until(() -> CommandRun.of("status", server, "--output=json").code() == 0);
   }
 
@@ -113,7 +113,7 @@ class OutputTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--help", "--version", "validate --help", "bench --help"})
-  void whatIsPrintedOfACommandIsNoSuccessWhenItIsLost(String arguments) {
+  void aCommandWithLostOutputFails(String arguments) {
     CommandRun run = CommandRun.withOutput(0, arguments.split(" "));
 
     assertThat(run.code()).isEqualTo(1);

@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A program outside this process, run to its end. */
+/** A program outside this process that has ended. */
 record ProgramRun(int code, String out, String err) {
   /**
-   * Runs it to its end.
+   * Runs a program to its end.
    *
-   * @param scratch a directory for what it writes
-   * @param environment replaces those variables of this process's
+   * @param scratch a directory for the program's output
+   * @param environment variables that replace those of this process
    */
   static ProgramRun of(Path scratch, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     return begin(scratch, environment, command).end();
   }
 
-  /** The same, for the caller to do something while it runs. */
+  /** Starts a program, and returns while it runs. */
   static Running begin(Path scratch, Map<String, String> environment, List<String> command)
       throws IOException {
     Path out = Files.createTempFile(scratch, "stdout", "");
@@ -32,7 +32,10 @@ record ProgramRun(int code, String out, String err) {
     return new Running(builder.start(), out, err);
   }
 
-  /** A file is UTF-8, while a JVM whose locale is ASCII cannot pass other arguments itself. */
+  /**
+   * Writes the command into a UTF-8 file: a JVM with an ASCII locale cannot pass other characters
+   * itself.
+   */
   private static Path script(Path scratch, List<String> command) throws IOException {
     String words =
         command.stream()
@@ -41,7 +44,7 @@ record ProgramRun(int code, String out, String err) {
     return Files.writeString(Files.createTempFile(scratch, "script", ""), "exec " + words + "\n");
   }
 
-  /** One that has not ended yet. */
+  /** A program that has not ended yet. */
   record Running(Process process, Path out, Path err) {
     String errSoFar() {
       try {

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What {@code bin/release} makes of a program, with a helm and container engines that only tell.
+ * The files that {@code bin/release} makes of a program, with a helm and container engines that
+ * only print their calls.
  */
 class ReleaseTest {
   private static final String HELM =
@@ -147,7 +148,7 @@ class ReleaseTest {
   }
 
   @Test
-  void whatCannotBeMadeIsNamedInASentence() throws Exception {
+  void partsThatCannotBeMadeAreNamedInASentence() throws Exception {
     Files.delete(dir.resolve("path/helm"));
     Files.delete(dir.resolve("program/lib/bom.json"));
     environment.put("XDG_CACHE_HOME", dir.resolve("no cache").toString());
@@ -274,7 +275,7 @@ class ReleaseTest {
     Files.writeString(program.resolve("pushfanout.jar"), "jar");
   }
 
-  /** An engine that answers, and that makes the file that it is told to make. */
+  /** Creates a container engine that answers, and that writes the requested file. */
   private void engine(String name) throws IOException {
     program(
         name,

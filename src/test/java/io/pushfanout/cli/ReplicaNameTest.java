@@ -9,7 +9,7 @@ class ReplicaNameTest {
   private static final String FORM = "[a-z0-9]([a-z0-9.-]*[a-z0-9])?";
 
   @Test
-  void theNameToldComesBeforeThePods() {
+  void theGivenNameComesBeforeThePods() {
     assertThat(ReplicaName.choose("one", Map.of("POD_NAME", "pod-0"))).isEqualTo("one");
     assertThat(ReplicaName.choose(null, Map.of("POD_NAME", "pod-0"))).isEqualTo("pod-0");
   }

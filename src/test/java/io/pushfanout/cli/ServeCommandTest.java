@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ServeCommandTest {
   @Test
-  void howToDoWithoutEtcdIsShownWhereNobodyHasNamedAnEtcdThatIsNeeded() {
+  void aMissingEtcdShowsTheOptionsWithoutEtcdUnlessEndpointsAreNamed() {
     assertThat(options(Map.of()).etcdHint()).contains("--etcd-endpoints", "--node", "--config");
     assertThat(options(Map.of(), "--node=a:1").etcdHint()).isEmpty();
     assertThat(options(Map.of(), "--etcd-endpoints=http://a:1").etcdHint()).isEmpty();
@@ -277,7 +277,7 @@ class ServeCommandTest {
   }
 
   @Test
-  void whatResourcesMayConnectToIsRepeatedOrCommaSeparated() {
+  void allowedTargetsOfResourcesAreRepeatedOrCommaSeparated() {
     KubernetesOptions options =
         options(
                 Map.of("PUSHFANOUT_ALLOW_SERVICE", "a=chat,b=*"),
@@ -298,7 +298,7 @@ class ServeCommandTest {
   }
 
   @Test
-  void howMuchResourcesMayAskForIsRepeatedOrCommaSeparated() {
+  void ceilingsOfResourcesAreRepeatedOrCommaSeparated() {
     String[] flags = {"--kubernetes", "--ceiling=workers=5,a:workers=7", "--ceiling", "nodes=10"};
     KubernetesOptions options = options(Map.of(), flags).source().kubernetes();
     KubernetesOptions byEnvironment =

@@ -71,7 +71,7 @@ class ServiceRunnerIT {
     String classPath = "target/test-classes:target/pushfanout.jar";
     List<String> command = new ArrayList<>();
     if (System.getProperty("os.name").equals("Linux")) {
-      // Whoever runs the tests in the background has SIGINT ignored, which children inherit.
+      // Tests in the background ignore SIGINT, and children inherit that.
       command.addAll(List.of("env", "--default-signal=INT"));
     }
     command.addAll(List.of(java, "-cp", classPath, ServiceRunnerProbe.class.getName()));

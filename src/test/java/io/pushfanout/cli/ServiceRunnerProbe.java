@@ -7,7 +7,7 @@ import io.pushfanout.logging.LogLevel;
 import io.pushfanout.logging.Logging;
 import java.util.concurrent.CountDownLatch;
 
-/** A program whose service does nothing but stop at once, or never. */
+/** A program with a service that stops at once, or never. */
 public final class ServiceRunnerProbe {
   private ServiceRunnerProbe() {}
 

@@ -55,7 +55,7 @@ class SetFlagsTest {
   }
 
   @Test
-  void anUnknownFieldIsToldWhichOnesThereAre() {
+  void theErrorOfAnUnknownFieldNamesTheKnownFields() {
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> SetFlags.of(List.of("wrokers=1")).settings())
         .satisfies(

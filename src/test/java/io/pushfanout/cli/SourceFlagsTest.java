@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The flags that contradict each other are in ServeCommandTest. */
+/** ServeCommandTest covers the flags that contradict each other. */
 class SourceFlagsTest {
   @Test
   void thereAreAsManyNodesAsAResourceMayHaveAndOneTwiceIsOne() {

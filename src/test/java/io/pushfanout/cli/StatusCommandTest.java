@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The status of a server that is not ready, because its etcd is away. */
-@SuppressWarnings("NullAway.Init") // It does not know what runs before the first test.
+@SuppressWarnings("NullAway.Init") // NullAway misses the assignments in @BeforeAll.
 @Timeout(60)
 class StatusCommandTest {
   private static final String[] SERVE = {
@@ -76,7 +76,7 @@ class StatusCommandTest {
           --output=json --top=3                  | --top: has no use with --output json, which prints all
           --output=json --fanout=a/b             | --fanout: has no use with --output json, which prints all
           """)
-  void whatCannotBeChosenIsWrongUse(String flags, String problem) {
+  void invalidChoicesAreWrongUse(String flags, String problem) {
     CommandRun run = CommandRun.of(("status " + flags).split(" +"));
 
     assertThat(run.code()).isEqualTo(2);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a user reads whose side of TLS does not go with the server's. */
+/** The errors that a user reads when TLS settings of client and server do not match. */
 class TlsRefusalsTest {
   @TempDir static Path dir;
 
@@ -105,7 +105,7 @@ class TlsRefusalsTest {
           known  | --tls-ca=DIR/ca.pem --tls-cert=DIR/client.pem --tls-key=DIR/client-key.pem
           known  | --tls-ca=DIR/ca.pem --tls-cert=DIR/mutual.pem --tls-key=DIR/mutual-key.pem
           """)
-  void whatGoesTogetherIsAnswered(String server, String flags) {
+  void matchingSidesGetAnAnswer(String server, String flags) {
     CommandRun run = broadcast(grpc(server), flags);
 
     assertThat(run.err()).isEmpty();
@@ -131,7 +131,7 @@ class TlsRefusalsTest {
           known   | --tls-ca=DIR/ca.pem --tls-cert=DIR/known.pem --tls-key=DIR/known-key.pem | PERMISSION_DENIED: mtls:known.example shows a certificate of this server's own key, which no caller may have
           known   | --tls-ca=DIR/ca.pem --tls-cert=DIR/ours.pem --tls-key=DIR/ours-key.pem | PERMISSION_DENIED: mtls:push.example shows a certificate of this server's own key, which no caller may have
           """)
-  void whatDoesNotIsRefusedInOneLine(String server, String flags, String problem) {
+  void aMismatchIsRefusedInOneLine(String server, String flags, String problem) {
     CommandRun run = broadcast(grpc(server), flags);
 
     assertThat(run.code()).isEqualTo(1);
@@ -140,7 +140,7 @@ class TlsRefusalsTest {
   }
 
   @Test
-  void metricsTellWhenCertificatesEndAndWhoFailed() throws Exception {
+  void metricsReportCertificateExpiryAndHandshakeFailures() throws Exception {
     broadcast(grpc("mutual"), "--tls-ca=DIR/ca.pem");
 
     String metrics;
@@ -156,7 +156,7 @@ class TlsRefusalsTest {
   }
 
   @Test
-  void aConnectNodeSpeaksItToo() throws Exception {
+  void aConnectNodeUsesTlsToo() throws Exception {
     PemFiles files =
         new PemFiles(
             dir.resolve("mutual.pem"), dir.resolve("mutual-key.pem"), dir.resolve("ca.pem"));

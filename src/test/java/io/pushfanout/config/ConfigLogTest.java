@@ -41,7 +41,7 @@ class ConfigLogTest {
   }
 
   @Test
-  void nothingIsInForceInTheLogBeforeItIsAndTheOrderIsKept() throws Exception {
+  void changesAreLoggedInOrderOnceTheyAreInForce() throws Exception {
     WatchedFolder folder = new WatchedFolder(temp);
     List<CompletableFuture<Void>> applied = folder.applyLater();
     Path file = folder.write("a.yaml", named("a"));
@@ -66,7 +66,7 @@ class ConfigLogTest {
   }
 
   @Test
-  void whatIsRefusedIsInNoLineAndHoldsUpNoOther() throws Exception {
+  void aRefusedStateIsInNoLineAndHoldsUpNoOther() throws Exception {
     WatchedFolder folder = new WatchedFolder(temp);
     Path file = folder.write("a.yaml", named("a"));
     folder.load();

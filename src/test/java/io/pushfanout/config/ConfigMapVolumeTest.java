@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that are a mounted ConfigMap. */
+/** Reloads of a mounted ConfigMap: one swap of a link changes all its files. */
 class ConfigMapVolumeTest {
   @TempDir private Path volume;
   private MountedFolder mounted;

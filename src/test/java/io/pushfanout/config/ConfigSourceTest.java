@@ -38,7 +38,7 @@ class ConfigSourceTest {
   }
 
   @Test
-  void aBrokenFileStopsTheStartThatSaysEverything() throws Exception {
+  void aBrokenFileStopsTheStartWhichReportsEveryProblem() throws Exception {
     folder.write("a.yaml", named("a"));
     folder.write("b.yaml", named("b", "workers: 0, queueSize: 0"));
     folder.write("c.yaml", named("a"));
@@ -134,7 +134,7 @@ class ConfigSourceTest {
   }
 
   @Test
-  void aBrokenEditChangesNothingAndSaysWhereUntilItIsMended() throws Exception {
+  void aBrokenEditChangesNothingAndIsAProblemUntilItIsMended() throws Exception {
     folder.write("a.yaml", named("a"));
     folder.write("b.yaml", named("b"));
     folder.load();
@@ -179,7 +179,7 @@ class ConfigSourceTest {
   }
 
   @Test
-  void itsOwnThreadHandsOverWhatChangesUntilItIsClosed() throws Exception {
+  void itsOwnThreadHandsOverChangesUntilItIsClosed() throws Exception {
     List<ConfigState> handedOver = new CopyOnWriteArrayList<>();
     folder.write("a.yaml", named("a"));
     try (ConfigSource source =
@@ -212,7 +212,7 @@ class ConfigSourceTest {
   }
 
   @Test
-  void whatAListenerFailsToTakeIsHandedOverAgain() throws Exception {
+  void aStateThatTheListenerFailsToTakeIsHandedOverAgain() throws Exception {
     List<ConfigState> handedOver = new CopyOnWriteArrayList<>();
     folder.write("a.yaml", named("a", "workers: 1"));
     try (ConfigSource source =
@@ -235,7 +235,7 @@ class ConfigSourceTest {
   }
 
   @Test
-  void closingWhatNeverStartedIsNothing() {
+  void closingASourceThatNeverStartedDoesNothing() {
     ConfigSource source = new ConfigSource(temp, _ -> CompletableFuture.completedFuture(null));
 
     source.close();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The page on configuration says of each field what the code does. */
+/** Compares the configuration page with the fields, defaults and bounds in the code. */
 class ConfigurationPageTest {
   private static final Pattern RANGE = Pattern.compile("must be from (\\S+) to (\\S+), is .*");
   private static final Pattern CHOICE = Pattern.compile("must be one of (.*), is .*");
@@ -35,7 +35,7 @@ class ConfigurationPageTest {
     return Files.readString(Path.of("docs/configuration.md"));
   }
 
-  /** The page's row of a field, cell by cell. */
+  /** Returns the page's row of a field, cell by cell. */
   private static List<String> row(String field) throws IOException {
     return page()
         .lines()
@@ -56,7 +56,10 @@ class ConfigurationPageTest {
     assertThat(row.get(4)).isNotEmpty();
   }
 
-  /** As the field's refusals say them: of what is no value, or beyond every bound. */
+  /**
+   * Returns the bounds from the field's refusals of values that have the wrong form or exceed every
+   * bound.
+   */
   private static String bounds(SettingField field) {
     for (String beyond : List.of("?", "-1", "1", "9999h")) {
       SettingsBuilder builder = FanoutSettings.DEFAULT.toBuilder();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to files while they are edited, moved and mounted. */
+/** Edits, moves, deletions and mounts of watched files. */
 class FileEventsTest {
   private static final Duration ALMOST_TWO_SECONDS = Duration.ofMillis(1500);
   private static final Duration LONG = Duration.ofSeconds(60);
@@ -93,7 +93,7 @@ class FileEventsTest {
     folder.write("a.yaml", whole);
     folder.load();
 
-    // Each part of it that is good by itself would retire the others.
+    // Each part of the file is valid by itself, and would retire the other fanout.
     folder.write("a.yaml", named("a", "workers: 5"));
     folder.step();
     folder.write("a.yaml", named("a", "workers: 5") + named("b"));
@@ -106,7 +106,7 @@ class FileEventsTest {
   }
 
   @Test
-  void whoNeverStopsWritingIsReadWithinTwoSeconds() throws Exception {
+  void aFileThatKeepsChangingIsReadWithinTwoSeconds() throws Exception {
     folder.write("a.yaml", named("a", "workers: 1"));
     folder.load();
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Large files whose reading takes long, beside the small ones of others. */
+/** Large files that take long to read, beside small files of other tenants. */
 class LargeFilesTest {
   @TempDir private Path temp;
   private WatchedFolder folder;

@@ -39,7 +39,7 @@ class NameConflictTest {
   }
 
   @Test
-  void theLaterFileIsTakenWhenTheEarlierLetsGo() throws Exception {
+  void theLaterFileIsTakenWhenTheEarlierReleasesTheName() throws Exception {
     folder.write("b.yaml", named("z", "workers: 5") + named("y", "workers: 6"));
     folder.settle();
     folder.write("a.yaml", named("x"));
@@ -51,7 +51,7 @@ class NameConflictTest {
   }
 
   @Test
-  void anEarlierFileTakesANameFromALaterOneWhoseOthersStay() throws Exception {
+  void anEarlierFileTakesOneNameFromALaterFileAndTheOthersStay() throws Exception {
     folder.write("b.yaml", named("z") + named("v"));
     folder.settle();
     folder.write("a.yaml", named("x") + named("y") + named("z", "workers: 5"));

@@ -12,14 +12,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever was done to the files, in the end it is as if the source had started with them. */
+/** Compares a source after any edits with a new source that starts on the same files. */
 class RandomEditsTest {
   private static final List<String> FILES = List.of("a.yaml", "b.yml", "c.yaml");
 
   @TempDir private Path temp;
 
   @Test
-  void afterAnyEditsTheFilesSayWhatIsInForce() throws Exception {
+  void afterAnyEditsTheStateInForceMatchesTheFiles() throws Exception {
     Random random = new Random(7);
     WatchedFolder folder = new WatchedFolder(temp);
     folder.load();
@@ -43,7 +43,7 @@ class RandomEditsTest {
         assertThat(folder.inForce()).as("round %d", round).isEqualTo(fresh.inForce());
       } else {
         bad++;
-        // A broken file's last good version may hold names, so that there are more of them here.
+        // Names that a broken file's last good version holds cause further problems in this source.
         assertThat(broken(folder.state().problems()))
             .as("round %d", round)
             .containsAll(broken(now.lines()));
@@ -78,7 +78,7 @@ class RandomEditsTest {
     }
   }
 
-  /** Names that are nearly always the file's own. */
+  /** Returns resources, nearly always with names that only this file uses. */
   private static String content(String file, Random random) {
     List<String> resources = new ArrayList<>();
     IntStream.range(0, random.nextInt(4))

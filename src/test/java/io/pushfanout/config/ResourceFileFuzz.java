@@ -7,9 +7,12 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A file of PushFanouts: it is read, or each of its problems has a line of it. */
+/**
+ * A fuzz target for files of PushFanouts: the reader accepts a file, or each problem has a line of
+ * the file.
+ */
 public final class ResourceFileFuzz implements FuzzTarget {
-  /** As YAML has it. */
+  /** Line ends of YAML. */
   private static final Pattern LINE_END = Pattern.compile("\r\n|[\r\n\u0085\u2028\u2029]");
 
   private static final int LONGEST_FIELD = 201;

@@ -4,11 +4,11 @@ import io.pushfanout.model.FanoutSpec;
 import java.util.List;
 import java.util.Optional;
 
-/** For tests of others: what a file's bytes say. */
+/** The reader of resource files, for tests of other packages. */
 public final class ResourceFiles {
   private ResourceFiles() {}
 
-  /** Empty when anything is wrong with it. */
+  /** Returns the specs of a file, or empty when the file has a problem. */
   public static Optional<List<FanoutSpec>> read(byte[] file) {
     ParseResult reading = ResourceReader.read(file);
     return reading.isGood()

@@ -50,7 +50,7 @@ class ResourceReaderTest {
   }
 
   @Test
-  void aResourceThatSaysNothingHasAllDefaults() {
+  void aResourceWithoutFieldsHasAllDefaults() {
     assertThat(one(HEAD))
         .isEqualTo(
             FanoutSpec.of(
@@ -120,15 +120,15 @@ class ResourceReaderTest {
   }
 
   @Test
-  void anEtcdThatSaysNothingHasItsDefaults() {
+  void anEtcdWithoutFieldsHasItsDefaults() {
     assertThat(one(HEAD + "spec: {discovery: {etcd: {}}}").discovery())
         .isEqualTo(Discovery.DEFAULT);
   }
 
-  /** A setting that comes needs nothing here to be read from files. */
+  /** Covers each field by its path, so that a new setting needs no further test of files. */
   @ParameterizedTest
   @EnumSource(SettingField.class)
-  void whatASettingShowsCanBeReadByItsPath(SettingField field) {
+  void theShownValueOfASettingCanBeReadByItsPath(SettingField field) {
     Object value = field.show(FanoutSettings.DEFAULT);
     assumeThat(value).as("where nothing is the default").isNotEqualTo("");
     String spec = field.path().replace(".", ": {") + ": " + value;
@@ -160,7 +160,7 @@ class ResourceReaderTest {
   }
 
   @Test
-  void whatIsNotUtf8IsAProblem() {
+  void textThatIsNotUtf8IsAProblem() {
     assertThat(ResourceReader.read(new byte[] {'a', (byte) 0xC3}).problems())
         .containsExactly(new FileProblem(1, "file", "is not UTF-8"));
   }
@@ -207,7 +207,7 @@ class ResourceReaderTest {
     assertThat(reading.fanouts()).isEmpty();
   }
 
-  /** Each of these is as large as a file may be, and would exhaust something if it could. */
+  /** Each input repeats its piece up to the maximum size of a file, to exhaust the parser. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -276,7 +276,7 @@ class ResourceReaderTest {
         .allMatch(problem -> problem.message().startsWith("is there twice"));
   }
 
-  /** The path of each would be as long as the key. */
+  /** The paths of the values would otherwise each hold a copy of the key. */
   @Test
   @Timeout(20)
   void aKeyOfMegabytesAboveManyValuesTakesNoMoreThanItself() {
@@ -291,7 +291,7 @@ class ResourceReaderTest {
   }
 
   @Test
-  void whatHoldsItselfIsRefused() {
+  void aMapThatContainsItselfIsRefused() {
     assertThat(read(HEAD + "spec: &s\n  retry: *s\n").problems())
         .containsExactly(
             new FileProblem(

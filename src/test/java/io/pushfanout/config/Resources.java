@@ -4,7 +4,7 @@ package io.pushfanout.config;
 final class Resources {
   private Resources() {}
 
-  /** Five lines, its name in the last. */
+  /** Returns five lines of a resource, with the name in the last line. */
   static String named(String name) {
     return """
     ---
@@ -16,7 +16,7 @@ final class Resources {
         .formatted(name);
   }
 
-  /** With one line of spec. */
+  /** Returns a resource with one line of spec. */
   static String named(String name, String spec) {
     return named(name) + "spec: {" + spec + "}\n";
   }

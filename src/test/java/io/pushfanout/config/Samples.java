@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Sample files. The first comment lines of an invalid one are its problems, each {@code # line:
+ * Sample files. The first comment lines of an invalid sample are its problems, each {@code # line:
  * field: message}.
  */
 public final class Samples {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Files, and a source that polls them when a test lets time pass. */
+/** A folder of files, a source that watches the folder, and a clock that only moves by polls. */
 final class WatchedFolder {
   private final Path folder;
   private final ConfigSource source;
@@ -39,7 +39,10 @@ final class WatchedFolder {
     return inForce;
   }
 
-  /** From now on what is handed over is in force when a test says so, by its number from 0. */
+  /**
+   * Returns one future for each later hand-over, by its number from 0; a test completes the future
+   * when the state is in force.
+   */
   List<CompletableFuture<Void>> applyLater() {
     applies = false;
     return applied;
@@ -53,14 +56,14 @@ final class WatchedFolder {
     source.load();
   }
 
-  /** Polls as often as the source does in this time. */
+  /** Polls every 250 ms until this time has passed. */
   void pass(Duration time) {
     for (int polls = FilePoller.polls(time); polls > 0; polls--) {
       source.poll();
     }
   }
 
-  /** The first poll after a change finds it, the second applies it. */
+  /** Polls twice: the first poll detects a change, and the second loads the file. */
   void settle() {
     step();
     step();
@@ -70,12 +73,12 @@ final class WatchedFolder {
     source.poll();
   }
 
-  /** Writes over what is there. */
+  /** Overwrites a file in place. */
   Path write(String name, String text) throws IOException {
     return Files.writeString(folder.resolve(name), text);
   }
 
-  /** As most editors do: the new file is renamed to the old one's place. */
+  /** Renames a new file over the old one, as most editors do. */
   void replace(String name, String text) throws IOException {
     Path draft = write(".draft", text);
     Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
@@ -97,7 +100,7 @@ final class WatchedFolder {
     return handedOver;
   }
 
-  /** What is in force, each as {@code name:workers}. */
+  /** Returns the fanouts in force, each as {@code name:workers}. */
   List<String> inForce() {
     return state().specs().stream()
         .map(spec -> spec.name().name() + ":" + spec.settings().workers())

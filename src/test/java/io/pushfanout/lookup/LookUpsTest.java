@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Look-ups whose threads a test runs by hand: each task here is a look-up that hangs. */
+/** Look-ups on threads that a test runs by hand: each queued task is a look-up that hangs. */
 class LookUpsTest {
   private static final InetAddress ADDRESS = InetAddress.getLoopbackAddress();
 
@@ -127,7 +127,7 @@ class LookUpsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 8})
-  void namesThatHangKeepNoOtherPartysWaiting(int parties) {
+  void namesThatHangDelayNoOtherParty(int parties) {
     for (int party = 0; party < parties; party++) {
       for (int i = 0; i < 1000; i++) {
         lookUps.of("evil" + party, "hangs-" + i, false);

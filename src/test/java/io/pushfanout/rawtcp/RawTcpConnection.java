@@ -23,8 +23,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least that a connection to a node can be: a channel that is one {@link RawTcpStream} after
- * another. No calls, no deadlines, no dialling again: it is what others are measured against.
+ * The smallest connection to a node, the baseline of measurements: a channel that carries one
+ * {@link RawTcpStream} after another, without calls, deadlines or reconnects.
  */
 final class RawTcpConnection implements NodeConnection {
   private final NodeAddress node;
@@ -63,17 +63,17 @@ final class RawTcpConnection implements NodeConnection {
 
   @Override
   public void reconnectNow() {
-    // It does not dial again.
+    // The connection never dials again.
   }
 
   @Override
   public void speak(TlsChoice tls) {
-    // There is one way.
+    // Raw TCP is the one transport.
   }
 
   @Override
   public void target(@Nullable DeliveryTarget target) {
-    // It is no fan-out server.
+    // The node is no fan-out server.
   }
 
   @Override
@@ -86,7 +86,9 @@ final class RawTcpConnection implements NodeConnection {
     throw new UnsupportedOperationException("it streams");
   }
 
-  /** The engine has one open at a time: the empty one that asks, and then the worker's. */
+  /**
+   * Opens the one stream of this connection: first the empty probe, and then the worker's stream.
+   */
   @Override
   public NodeStream openStream(NodeStream.Listener listener) {
     RawTcpStream stream = new RawTcpStream(requireNonNull(channel), listener);
@@ -114,7 +116,7 @@ final class RawTcpConnection implements NodeConnection {
     }
   }
 
-  /** Of the channel. */
+  /** Reports the channel's life to the engine. */
   private final class Life extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {

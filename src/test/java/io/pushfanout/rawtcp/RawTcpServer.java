@@ -23,11 +23,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
 
 /**
- * The floor under streaming: the server's own callers' side and engine, with {@link
- * RawTcpConnection} below them. Its arguments are the nodes and how many messages may be unanswered
- * at each.
+ * A server with the callers' side and the engine of the real one, and {@link RawTcpConnection}
+ * below them: the lower bound of the cost of streaming. Its arguments are the nodes, and the limit
+ * of unanswered messages at each node.
  *
- * <p>Prints one JSON line when it listens, and ends with its stdin.
+ * <p>The program prints one JSON line once it listens, and ends with its stdin.
  */
 final class RawTcpServer {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);

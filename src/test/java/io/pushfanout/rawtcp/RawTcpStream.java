@@ -11,8 +11,8 @@ import io.pushfanout.queue.QueuedMessage;
 import java.util.List;
 
 /**
- * Messages with the length of each before it, and from the node, in 8 bytes each time, the number
- * of all that it has handled on this connection.
+ * A stream that sends each message after its length. The node answers with 8 bytes each time: the
+ * number of messages that it has handled on this connection.
  */
 final class RawTcpStream extends SimpleChannelInboundHandler<ByteBuf> implements NodeStream {
   private static final int MAX_BYTES = 1 << 16;

@@ -2,6 +2,7 @@ package io.pushfanout.cli;
 
 import io.pushfanout.client.ServerUrl;
 import io.pushfanout.client.StatusChoice;
+import io.pushfanout.cli.Console.OutputException;
 import io.pushfanout.client.StatusClient;
 import io.pushfanout.client.StatusSample;
 import io.pushfanout.client.StatusTable;

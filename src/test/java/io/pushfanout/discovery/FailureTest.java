@@ -3,7 +3,6 @@ package io.pushfanout.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
-import io.pushfanout.files.FileException;
 import io.pushfanout.reload.FileException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

@@ -76,7 +76,7 @@ final class Layering {
                   "discovery",
                   "config",
                   "operator",
-                  "state",
+                  "checkpoint",
                   "history")),
           Map.entry(
               "demo",
@@ -110,7 +110,7 @@ final class Layering {
           Map.entry("history", Set.of("model", "plan", "queue", "fanout")),
           Map.entry(
               "operator", Set.of("model", "plan", "queue", "fanout", "access", "history", "tls")),
-          Map.entry("state", Set.of("model", "reload")),
+          Map.entry("checkpoint", Set.of("model", "reload")),
           Map.entry("discovery", Set.of("model", "plan", "lookup", "reload", "tls")));
 
   /** A room within a package, and the packages of the same house that it does not see. */
@@ -145,7 +145,7 @@ final class Layering {
                   "client",
                   "bench",
                   "cli",
-                  "state",
+                  "checkpoint",
                   "app",
                   "demo",
                   "training")),

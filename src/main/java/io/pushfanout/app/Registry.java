@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.checkpoint.SavedNodes;
 import io.pushfanout.discovery.EtcdDiscovery;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.fanout.DesiredState;
@@ -8,6 +9,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Trouble;
+import io.pushfanout.plan.Trouble;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
 import java.time.Instant;

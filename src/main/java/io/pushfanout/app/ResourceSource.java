@@ -1,12 +1,12 @@
 package io.pushfanout.app;
 
+import io.pushfanout.checkpoint.SavedResources;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.management.KubernetesSeries;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.operator.KubernetesSource;
 import io.pushfanout.operator.LastGood;
-import io.pushfanout.state.SavedResources;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,9 @@
 package io.pushfanout.app;
 
+import io.pushfanout.checkpoint.SavedNodes;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Trouble;
+import io.pushfanout.plan.Trouble;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
 import java.time.Instant;

@@ -90,7 +90,7 @@ public final class Server implements Service {
   private Listening startParts() throws Exception {
     ReloadStatus reloads = new ReloadStatus();
     final TlsPart tls = TlsPart.open(options, reloads, stopOrder);
-    final CheckpointFiles kept = CheckpointFiles.open(options.stateDir());
+    final Checkpoints kept = Checkpoints.open(options.stateDir());
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     metrics.register(new ReloadSeries(reloads::successful));
@@ -216,7 +216,7 @@ public final class Server implements Service {
 
   /** Returns the problems of the process; those of fanouts are in their snapshots. */
   private List<Problem> problems(
-      CheckpointFiles kept,
+      Checkpoints kept,
       Sources known,
       ReloadStatus reloads,
       AuditPart audit,

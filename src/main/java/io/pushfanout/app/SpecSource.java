@@ -1,10 +1,10 @@
 package io.pushfanout.app;
 
+import io.pushfanout.checkpoint.SavedResources;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.KubernetesOptions;
-import io.pushfanout.state.SavedResources;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

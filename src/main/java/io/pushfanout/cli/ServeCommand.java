@@ -2,7 +2,7 @@ package io.pushfanout.cli;
 
 import io.pushfanout.access.AccessMode;
 import io.pushfanout.app.AuditPart;
-import io.pushfanout.app.CheckpointFiles;
+import io.pushfanout.app.Checkpoints;
 import io.pushfanout.app.ServeOptions;
 import io.pushfanout.app.Server;
 import io.pushfanout.broadcast.BroadcastRequest;
@@ -90,7 +90,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private KubernetesFlags kubernetes = new KubernetesFlags();
 
   @Option(
-      names = CheckpointFiles.FLAG,
+      names = Checkpoints.FLAG,
       paramLabel = "DIR",
       description =
           "Keeps the resources and registrations that were served last, and serves them after a"

@@ -2,10 +2,10 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.checkpoint.SavedResources;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.operator.TenantPolicy;
 import io.pushfanout.operator.client.ClusterAccess;
-import io.pushfanout.state.SavedResources;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

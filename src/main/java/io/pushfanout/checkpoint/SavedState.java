@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,13 @@
 package io.pushfanout.app;
 
+import io.pushfanout.checkpoint.CheckpointFiles;
+import io.pushfanout.checkpoint.CheckpointWriter;
+import io.pushfanout.checkpoint.SavedState;
+import io.pushfanout.checkpoint.StateDirectory;
 import io.pushfanout.config.ResourceText;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.options.UsageException;
-import io.pushfanout.state.SavedState;
-import io.pushfanout.state.StateDirectory;
-import io.pushfanout.state.StateFiles;
-import io.pushfanout.state.StateSaver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * The state directory, if there is one: loads the state of an earlier process, and saves the state
  * of this one.
  */
-public final class CheckpointFiles implements AutoCloseable {
+public final class Checkpoints implements AutoCloseable {
   public static final String FLAG = "--state-dir";
 
-  private final @Nullable StateFiles files;
+  private final @Nullable CheckpointFiles files;
   private final SavedState atStart;
-  private volatile @Nullable StateSaver saver;
+  private volatile @Nullable CheckpointWriter saver;
 
-  private CheckpointFiles(@Nullable StateFiles files) {
+  private Checkpoints(@Nullable CheckpointFiles files) {
     this.files = files;
     this.atStart = files == null ? SavedState.NOTHING : files.load();
   }
@@ -37,12 +37,12 @@ public final class CheckpointFiles implements AutoCloseable {
    * @param path the state directory; null: no state is saved
    * @throws UsageException if no state can be saved there
    */
-  static CheckpointFiles open(@Nullable Path path) {
+  static Checkpoints open(@Nullable Path path) {
     if (path == null) {
-      return new CheckpointFiles(null);
+      return new Checkpoints(null);
     }
     try {
-      return new CheckpointFiles(new StateFiles(StateDirectory.open(path), ResourceText::read));
+      return new Checkpoints(new CheckpointFiles(StateDirectory.open(path), ResourceText::read));
     } catch (IOException e) {
       throw new UsageException(FLAG, path.toString(), String.valueOf(e.getMessage()));
     }
@@ -56,22 +56,23 @@ public final class CheckpointFiles implements AutoCloseable {
   /** Saves the last good specs and nodes from now on. */
   void keep(SpecSource specs, Registry nodes) {
     if (files != null) {
-      StateSaver started = new StateSaver(files, () -> present(specs, nodes), System::nanoTime);
+      CheckpointWriter started =
+          new CheckpointWriter(files, () -> present(specs, nodes), System::nanoTime);
       saver = started;
       started.start();
     }
   }
 
-  private static StateSaver.Present present(SpecSource specs, Registry nodes) {
+  private static CheckpointWriter.Present present(SpecSource specs, Registry nodes) {
     boolean answered = specs.whyNotInForce().isEmpty() && specs.savedAsOf().isEmpty();
     Set<String> wanted = nodes.wanted();
-    return new StateSaver.Present(
+    return new CheckpointWriter.Present(
         new SavedState(specs.lastGood().orElse(null), nodes.lastGood()), answered ? wanted : null);
   }
 
   /** Returns the problem for the status if state cannot be saved. */
   List<Problem> problems() {
-    return Optional.ofNullable(saver).flatMap(StateSaver::problem).stream()
+    return Optional.ofNullable(saver).flatMap(CheckpointWriter::problem).stream()
         .map(
             why ->
                 new Problem("", ProblemReason.STATE_NOT_SAVED, FLAG + " cannot be written: " + why))
@@ -80,7 +81,7 @@ public final class CheckpointFiles implements AutoCloseable {
 
   @Override
   public void close() {
-    StateSaver started = saver;
+    CheckpointWriter started = saver;
     if (started != null) {
       started.close();
     }

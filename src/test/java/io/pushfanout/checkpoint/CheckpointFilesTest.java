@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,18 +25,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StateFilesTest {
+class CheckpointFilesTest {
   private static final Instant AS_OF = Instant.parse("2026-11-22T10:00:00.123Z");
   private static final SavedNodes CHAT =
       new SavedNodes(
           AS_OF, Set.of(NodeAddress.parse("10.0.0.1:1"), NodeAddress.parse("[::1]:50052")));
 
   @TempDir private Path dir;
-  private StateFiles files;
+  private CheckpointFiles files;
 
   @BeforeEach
   void open() throws IOException {
-    files = new StateFiles(StateDirectory.open(dir), ResourceText::read);
+    files = new CheckpointFiles(StateDirectory.open(dir), ResourceText::read);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,13 +20,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StateSaverTest {
+class CheckpointWriterTest {
   private static final Set<NodeAddress> NODES = Set.of(NodeAddress.parse("a:1"));
   private static final Set<NodeAddress> OTHERS = Set.of(NodeAddress.parse("b:1"));
 
   @TempDir private Path dir;
-  private StateFiles files;
-  private StateSaver saver;
+  private CheckpointFiles files;
+  private CheckpointWriter saver;
   private long nanos;
   private Instant asOf = Instant.parse("2026-11-22T10:00:00Z");
   private SavedState state = SavedState.NOTHING;
@@ -35,15 +35,15 @@ class StateSaverTest {
 
   @BeforeEach
   void open() throws IOException {
-    files = new StateFiles(StateDirectory.open(dir), ResourceText::read);
-    saver = new StateSaver(files, this::present, () -> nanos);
+    files = new CheckpointFiles(StateDirectory.open(dir), ResourceText::read);
+    saver = new CheckpointWriter(files, this::present, () -> nanos);
   }
 
-  private StateSaver.Present present() {
+  private CheckpointWriter.Present present() {
     if (cannot != null) {
       throw cannot;
     }
-    return new StateSaver.Present(state, wanted);
+    return new CheckpointWriter.Present(state, wanted);
   }
 
   @AfterEach
@@ -87,7 +87,7 @@ class StateSaverTest {
     chat(NODES);
     saver.look(false);
     Files.delete(dir.resolve("service-chat.json"));
-    pass(StateSaver.REFRESH.multipliedBy(2));
+    pass(CheckpointWriter.REFRESH.multipliedBy(2));
     saver.look(true);
 
     assertThat(files.load()).isEqualTo(SavedState.NOTHING);
@@ -141,7 +141,7 @@ class StateSaverTest {
     saver.look(false);
     assertThat(saver.problem()).as("not tried again yet").isPresent();
 
-    pass(StateSaver.AFTER_FAILURE);
+    pass(CheckpointWriter.AFTER_FAILURE);
     saver.look(false);
     assertThat(saver.problem()).isEmpty();
     assertThat(saved().nodes()).isEqualTo(NODES);
@@ -155,7 +155,7 @@ class StateSaverTest {
     assertThat(saver.problem()).contains("java.lang.NoClassDefFoundError: gone");
 
     cannot = null;
-    pass(StateSaver.AFTER_FAILURE);
+    pass(CheckpointWriter.AFTER_FAILURE);
     saver.look(false);
     assertThat(saver.problem()).isEmpty();
     assertThat(saved().nodes()).isEqualTo(NODES);

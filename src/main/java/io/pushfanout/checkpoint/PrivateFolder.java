@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import io.pushfanout.reload.FileException;
 import java.io.IOException;

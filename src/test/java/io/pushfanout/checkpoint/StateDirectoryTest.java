@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

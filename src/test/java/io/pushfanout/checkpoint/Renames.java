@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

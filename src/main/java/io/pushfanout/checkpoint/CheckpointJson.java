@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * accepted as a whole, or rejected by an {@link IllegalArgumentException} with a message of one
  * line.
  */
-final class StateJson {
+final class CheckpointJson {
   private static final String VERSION = "version";
   private static final int CURRENT_VERSION = 1;
 
@@ -41,7 +41,7 @@ final class StateJson {
    * @param specs parses a resource's JSON by all rules of the resource; throws an {@link
    *     IllegalArgumentException} if one is broken
    */
-  StateJson(Function<String, FanoutSpec> specs) {
+  CheckpointJson(Function<String, FanoutSpec> specs) {
     this.specs = specs;
   }
 

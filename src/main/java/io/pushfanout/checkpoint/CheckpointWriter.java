@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.concurrent.RepeatedTask;
@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p>The writer has a thread of its own. A failed write does not affect the service: it is logged
  * once and retried after 10 s.
  */
-public final class StateSaver implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(StateSaver.class);
+public final class CheckpointWriter implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CheckpointWriter.class);
 
   /** Interval of the checks. */
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
@@ -38,7 +38,7 @@ public final class StateSaver implements AutoCloseable {
   static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  private final StateFiles files;
+  private final CheckpointFiles files;
   private final Supplier<Present> present;
   private final LongSupplier nanoClock;
   private final ScheduledExecutorService thread = Threads.scheduler("pushfanout-state");
@@ -70,7 +70,8 @@ public final class StateSaver implements AutoCloseable {
   /**
    * @param present supplies the state once a second, on this saver's thread
    */
-  public StateSaver(StateFiles files, Supplier<Present> present, LongSupplier nanoClock) {
+  public CheckpointWriter(
+      CheckpointFiles files, Supplier<Present> present, LongSupplier nanoClock) {
     this.files = files;
     this.present = present;
     this.nanoClock = nanoClock;

@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import io.pushfanout.reload.FileException;
 import io.pushfanout.reload.SmallFile;

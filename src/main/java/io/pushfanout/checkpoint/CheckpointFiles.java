@@ -1,4 +1,4 @@
-package io.pushfanout.state;
+package io.pushfanout.checkpoint;
 
 import com.google.common.hash.Hashing;
 import io.pushfanout.model.DnsLabel;
@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * after its source has answered. So replicas that share a directory, and serve the same, need no
  * lock: the last write is the newest.
  */
-public final class StateFiles {
-  private static final Logger log = LoggerFactory.getLogger(StateFiles.class);
+public final class CheckpointFiles {
+  private static final Logger log = LoggerFactory.getLogger(CheckpointFiles.class);
 
   private static final String RESOURCES = "resources.json";
   private static final Pattern SERVICE =
@@ -34,15 +34,15 @@ public final class StateFiles {
   private static final int LONGEST_PROBLEM = 300;
 
   private final StateDirectory directory;
-  private final StateJson json;
+  private final CheckpointJson json;
 
   /**
    * @param specs parses a resource's JSON by all rules of the resource; throws an {@link
    *     IllegalArgumentException} if one is broken
    */
-  public StateFiles(StateDirectory directory, Function<String, FanoutSpec> specs) {
+  public CheckpointFiles(StateDirectory directory, Function<String, FanoutSpec> specs) {
     this.directory = directory;
-    this.json = new StateJson(specs);
+    this.json = new CheckpointJson(specs);
   }
 
   /** Returns the saved state. An invalid file is logged and then ignored. */
@@ -51,7 +51,7 @@ public final class StateFiles {
     Map<String, SavedNodes> services = new HashMap<>();
     for (String name : names()) {
       if (SERVICE.matcher(name).matches()) {
-        load(name, file -> StateJson.readNodes(service -> file(service).equals(name), file))
+        load(name, file -> CheckpointJson.readNodes(service -> file(service).equals(name), file))
             .ifPresent(read -> services.put(read.getKey(), read.getValue()));
       }
     }
@@ -89,16 +89,16 @@ public final class StateFiles {
   }
 
   void save(SavedResources resources) throws IOException {
-    directory.write(RESOURCES, StateJson.write(resources));
+    directory.write(RESOURCES, CheckpointJson.write(resources));
   }
 
   void save(String service, SavedNodes nodes) throws IOException {
-    directory.write(file(service), StateJson.write(service, nodes));
+    directory.write(file(service), CheckpointJson.write(service, nodes));
   }
 
   /** Deletes the files of all services except these. */
   void retainServices(Set<String> services) throws IOException {
-    Set<String> kept = services.stream().map(StateFiles::file).collect(Collectors.toSet());
+    Set<String> kept = services.stream().map(CheckpointFiles::file).collect(Collectors.toSet());
     for (String name : directory.names(".json")) {
       if (SERVICE.matcher(name).matches() && !kept.contains(name)) {
         directory.delete(name);

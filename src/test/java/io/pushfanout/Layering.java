@@ -109,9 +109,16 @@ final class Layering {
           Map.entry("config", Set.of("model", "reload")),
           Map.entry("history", Set.of("model", "plan", "queue", "fanout")),
           Map.entry(
+<<<<<<< HEAD
               "operator", Set.of("model", "plan", "queue", "fanout", "access", "history", "tls")),
           Map.entry("checkpoint", Set.of("model", "reload")),
           Map.entry("discovery", Set.of("model", "plan", "lookup", "reload", "tls")));
+=======
+              "operator",
+              Set.of("model", "plan", "queue", "fanout", "access", "history", "tls", "checkpoint")),
+          Map.entry("checkpoint", Set.of("model", "files")),
+          Map.entry("discovery", Set.of("model", "plan", "lookup", "files", "tls")));
+>>>>>>> ef9b0843 (checkpoint: hold specs and nodes in one Checkpointed value)
 
   /** A room within a package, and the packages of the same house that it does not see. */
   private static final Map<String, Set<String>> INNER_ROOMS =

@@ -1,51 +1,18 @@
 package io.pushfanout.app;
 
+import io.pushfanout.checkpoint.Checkpointed;
 import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Supplier;
 
-/**
- * The ages of saved state in force, for readiness, status and metrics. Any thread may call its
- * methods.
- */
-final class CheckpointStatus {
-  private final Supplier<Optional<Instant>> resources;
-  private final Registry registry;
-  private final Clock clock;
-
-  /**
-   * @param resources the time at which the saved resources in force were current; empty if none are
-   *     in force
-   */
-  CheckpointStatus(Supplier<Optional<Instant>> resources, Registry registry, Clock clock) {
-    this.resources = resources;
-    this.registry = registry;
-    this.clock = clock;
-  }
-
-  Optional<Duration> ageOfResources() {
-    return resources.get().map(this::age);
-  }
-
-  SortedMap<String, Duration> agesOfServices() {
-    SortedMap<String, Duration> ages = new TreeMap<>();
-    registry.savedAsOf().forEach((service, asOf) -> ages.put(service, age(asOf)));
-    return ages;
-  }
-
-  private Duration age(Instant asOf) {
-    return Duration.between(asOf, clock.instant());
-  }
+/** The restored values in force, for readiness and status. Any thread may call its methods. */
+record CheckpointStatus(Checkpointed<List<FanoutSpec>> specs, Registry registry) {
 
   /**
    * Returns a line such as {@code serving saved state: resources of 12m ago}; empty if no saved
@@ -53,8 +20,8 @@ final class CheckpointStatus {
    */
   String line() {
     List<String> parts = new ArrayList<>();
-    ageOfResources().ifPresent(age -> parts.add(part("resources", age)));
-    agesOfServices().forEach((service, age) -> parts.add(part(service, age)));
+    specs.restoredAge().ifPresent(age -> parts.add(part("resources", age)));
+    registry.restoredAges().forEach((service, age) -> parts.add(part(service, age)));
     return parts.isEmpty() ? "" : "serving saved state: " + String.join(", ", parts);
   }
 
@@ -67,8 +34,8 @@ final class CheckpointStatus {
    * ones.
    */
   List<FanoutSnapshot> addTo(List<FanoutSnapshot> fanouts) {
-    Optional<Duration> resource = ageOfResources();
-    Map<String, Duration> services = agesOfServices();
+    Optional<Duration> resource = specs.restoredAge();
+    Map<String, Duration> services = registry.restoredAges();
     return resource.isEmpty() && services.isEmpty()
         ? fanouts
         : fanouts.stream().map(fanout -> addTo(fanout, resource, services)).toList();

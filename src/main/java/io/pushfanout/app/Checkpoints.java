@@ -2,14 +2,18 @@ package io.pushfanout.app;
 
 import io.pushfanout.checkpoint.CheckpointFiles;
 import io.pushfanout.checkpoint.CheckpointWriter;
+import io.pushfanout.checkpoint.Checkpointed;
+import io.pushfanout.checkpoint.Checkpointed.Origin;
 import io.pushfanout.checkpoint.SavedState;
 import io.pushfanout.checkpoint.StateDirectory;
 import io.pushfanout.config.ResourceText;
+import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.options.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,25 +28,30 @@ public final class Checkpoints implements AutoCloseable {
 
   private final @Nullable CheckpointFiles files;
   private final SavedState atStart;
+  private final Checkpointed<List<FanoutSpec>> specs;
   private volatile @Nullable CheckpointWriter saver;
 
-  private Checkpoints(@Nullable CheckpointFiles files) {
+  private Checkpoints(@Nullable CheckpointFiles files, Clock clock) {
     this.files = files;
     this.atStart = files == null ? SavedState.NOTHING : files.load();
+    this.specs = new Checkpointed<>(atStart.resources(), System::nanoTime, clock);
   }
 
   /**
    * Opens the directory and loads its state.
    *
    * @param path the state directory; null: no state is saved
+   * @param scope the watched namespaces and selector; empty: the specs are not resources of a
+   *     cluster
    * @throws UsageException if no state can be saved there
    */
-  static Checkpoints open(@Nullable Path path) {
+  static Checkpoints open(@Nullable Path path, String scope, Clock clock) {
     if (path == null) {
-      return new Checkpoints(null);
+      return new Checkpoints(null, clock);
     }
     try {
-      return new Checkpoints(new CheckpointFiles(StateDirectory.open(path), ResourceText::read));
+      return new Checkpoints(
+          new CheckpointFiles(StateDirectory.open(path), scope, ResourceText::read), clock);
     } catch (IOException e) {
       throw new UsageException(FLAG, path.toString(), String.valueOf(e.getMessage()));
     }
@@ -53,21 +62,26 @@ public final class Checkpoints implements AutoCloseable {
     return atStart;
   }
 
+  /** Returns the specs of a cluster's resources, which the source restores or replaces. */
+  Checkpointed<List<FanoutSpec>> specs() {
+    return specs;
+  }
+
   /** Saves the last good specs and nodes from now on. */
-  void keep(SpecSource specs, Registry nodes) {
+  void keep(SpecSource source, Registry nodes) {
     if (files != null) {
       CheckpointWriter started =
-          new CheckpointWriter(files, () -> present(specs, nodes), System::nanoTime);
+          new CheckpointWriter(files, () -> present(source, nodes), System::nanoTime);
       saver = started;
       started.start();
     }
   }
 
-  private static CheckpointWriter.Present present(SpecSource specs, Registry nodes) {
-    boolean answered = specs.whyNotInForce().isEmpty() && specs.savedAsOf().isEmpty();
+  private CheckpointWriter.Present present(SpecSource source, Registry nodes) {
+    boolean answered = source.whyNotInForce().isEmpty() && specs.origin() != Origin.RESTORED;
     Set<String> wanted = nodes.wanted();
     return new CheckpointWriter.Present(
-        new SavedState(specs.lastGood().orElse(null), nodes.lastGood()), answered ? wanted : null);
+        new SavedState(specs.live().orElse(null), nodes.lastGood()), answered ? wanted : null);
   }
 
   /** Returns the problem for the status if state cannot be saved. */

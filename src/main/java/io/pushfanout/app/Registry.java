@@ -1,18 +1,21 @@
 package io.pushfanout.app;
 
-import io.pushfanout.checkpoint.SavedNodes;
+import io.pushfanout.checkpoint.Checkpoint;
+import io.pushfanout.checkpoint.Checkpointed;
+import io.pushfanout.checkpoint.Checkpointed.Origin;
 import io.pushfanout.discovery.EtcdDiscovery;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Trouble;
 import io.pushfanout.plan.Trouble;
 import io.pushfanout.state.SavedNodes;
 import java.time.Clock;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The registrations of the services that the specs name: watches them in etcd and passes them on.
@@ -29,26 +34,33 @@ import java.util.function.LongSupplier;
  * methods.
  */
 final class Registry implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Registry.class);
+
   private final DesiredState desired;
   private final EtcdDiscovery etcd;
-  private final SavedServices saved;
   private final LongSupplier nanoClock;
+  private final Clock clock;
+
+  /** The checkpoints of the services for which etcd has not answered since the start. */
+  private final Map<String, Checkpoint<Set<NodeAddress>>> saved;
+
   private final Map<String, Registrations> found = new ConcurrentHashMap<>();
-  private final Map<String, FallbackTimeout> timeouts = new ConcurrentHashMap<>();
+  private final Map<String, Checkpointed<Set<NodeAddress>>> nodes = new ConcurrentHashMap<>();
   private volatile Map<FanoutName, String> services = Map.of();
 
   /**
-   * @param saved saved nodes of an earlier process, by service
+   * @param saved the checkpoints of an earlier process, by service
    */
   Registry(
       EtcdOptions options,
       DesiredState desired,
-      Map<String, SavedNodes> saved,
+      Map<String, Checkpoint<Set<NodeAddress>>> saved,
       LongSupplier nanoClock,
       Clock clock) {
     this.desired = desired;
-    this.saved = new SavedServices(saved, clock);
+    this.saved = new ConcurrentHashMap<>(saved);
     this.nanoClock = nanoClock;
+    this.clock = clock;
     this.etcd = new EtcdDiscovery(options, new DiscoveryListener());
   }
 
@@ -57,7 +69,10 @@ final class Registry implements AutoCloseable {
     @Override
     public void registrations(String service, Registrations now) {
       synchronized (Registry.this) {
-        saved.answered(service, now);
+        saved.remove(service);
+        if (!now.degraded() && nodesOf(service).offerLive(now.nodes()) == Origin.RESTORED) {
+          log.info("etcd tells the nodes of {}: they take the place of the saved ones", service);
+        }
         handOver(service, now);
       }
     }
@@ -67,14 +82,23 @@ final class Registry implements AutoCloseable {
       desired.unanswered(service, why);
     }
 
+    /**
+     * Forgets the nodes: etcd's would be too old if a later spec names the service. The checkpoint
+     * stays, and may be restored again, if etcd has not answered since the start.
+     */
     @Override
     public void forgotten(String service) {
       synchronized (Registry.this) {
         found.remove(service);
-        saved.forget(service);
+        nodes.remove(service);
         desired.forget(service);
       }
     }
+  }
+
+  private Checkpointed<Set<NodeAddress>> nodesOf(String service) {
+    return nodes.computeIfAbsent(
+        service, name -> new Checkpointed<>(saved.get(name), nanoClock, clock));
   }
 
   private void handOver(String service, Registrations now) {
@@ -95,9 +119,8 @@ final class Registry implements AutoCloseable {
     }
     services = Map.copyOf(wanted);
     Set<String> names = wanted();
-    timeouts.keySet().retainAll(names);
-    names.forEach(
-        service -> timeouts.computeIfAbsent(service, _ -> new FallbackTimeout(nanoClock)));
+    // Discovery reports the others as forgotten.
+    nodes.keySet().removeIf(service -> !names.contains(service) && !found.containsKey(service));
     etcd.setServices(names);
   }
 
@@ -114,12 +137,8 @@ final class Registry implements AutoCloseable {
   /** Returns why the fanout's nodes are not known, one line; empty if they are known. */
   Optional<String> whyUnknown(FanoutName fanout) {
     return serviceOf(fanout)
-        .filter(service -> !isKnown(service))
+        .filter(service -> !found.containsKey(service))
         .map(service -> "etcd has not answered yet (%s)".formatted(whyUnanswered(service)));
-  }
-
-  private boolean isKnown(String service) {
-    return etcd.answered(service) || saved.serves(service);
   }
 
   private String whyUnanswered(String service) {
@@ -127,30 +146,30 @@ final class Registry implements AutoCloseable {
   }
 
   /** Serves the saved nodes of services for which etcd has not answered in time. */
-  void fallBack() {
-    unanswered()
-        .forEach(
-            (service, why) -> {
-              FallbackTimeout waiting = timeouts.get(service);
-              boolean failed = etcd.hasFailed(service);
-              if (waiting != null && waiting.isOver(failed)) {
-                serveSaved(service, why);
-              }
-            });
+  synchronized void fallBack() {
+    for (String service : wanted()) {
+      nodesOf(service)
+          .fallBack(etcd.hasFailed(service))
+          .ifPresent(restored -> serveSaved(service, restored, whyUnanswered(service)));
+    }
   }
 
-  private synchronized void serveSaved(String service, String why) {
-    // Etcd may have answered meanwhile, or the specs may no longer name the service.
-    if (!etcd.answered(service) && wanted().contains(service)) {
-      saved.serve(service, why).ifPresent(nodes -> handOver(service, nodes));
-    }
+  private void serveSaved(String service, Checkpoint<Set<NodeAddress>> restored, String why) {
+    Set<NodeAddress> saved = restored.value();
+    log.warn(
+        "etcd has not answered for {}: serving the nodes saved as of {} ({}): {}",
+        service,
+        restored.asOf(),
+        saved.size(),
+        why);
+    handOver(service, new Registrations(saved, List.of(), Set.of(), new Trouble(false, why)));
   }
 
   /** Returns the services without any nodes known yet, each with the reason in one line. */
   SortedMap<String, String> unanswered() {
     SortedMap<String, String> unanswered = new TreeMap<>();
     for (String service : wanted()) {
-      if (!isKnown(service)) {
+      if (!found.containsKey(service)) {
         unanswered.put(service, whyUnanswered(service));
       }
     }
@@ -178,22 +197,28 @@ final class Registry implements AutoCloseable {
     return view;
   }
 
-  /**
-   * Returns the services that are served from saved nodes, each with the time at which its nodes
-   * were current.
-   */
-  SortedMap<String, Instant> savedAsOf() {
-    SortedMap<String, Instant> asOf = new TreeMap<>(saved.served());
-    asOf.keySet().retainAll(wanted());
-    return asOf;
+  /** Returns the services that are served from saved nodes, each with the age of its nodes. */
+  SortedMap<String, Duration> restoredAges() {
+    SortedMap<String, Duration> ages = new TreeMap<>();
+    for (String service : wanted()) {
+      Optional.ofNullable(nodes.get(service))
+          .flatMap(Checkpointed::restoredAge)
+          .ifPresent(age -> ages.put(service, age));
+    }
+    return ages;
   }
 
   /** Returns the last good nodes of each watched service, to be saved. */
-  Map<String, SavedNodes> lastGood() {
-    Map<String, SavedNodes> last = new HashMap<>();
+  Map<String, Checkpoint<Set<NodeAddress>>> lastGood() {
+    Map<String, Checkpoint<Set<NodeAddress>>> last = new HashMap<>();
     for (String service : wanted()) {
-      boolean current = etcd.answered(service) && etcd.problem(service).isEmpty();
-      saved.lastGood(service, current).ifPresent(nodes -> last.put(service, nodes));
+      Checkpointed<Set<NodeAddress>> known = nodes.get(service);
+      if (known != null) {
+        if (etcd.answered(service) && etcd.problem(service).isEmpty()) {
+          known.confirm();
+        }
+        known.live().ifPresent(checkpoint -> last.put(service, checkpoint));
+      }
     }
     return last;
   }

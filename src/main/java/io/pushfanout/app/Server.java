@@ -90,7 +90,7 @@ public final class Server implements Service {
   private Listening startParts() throws Exception {
     ReloadStatus reloads = new ReloadStatus();
     final TlsPart tls = TlsPart.open(options, reloads, stopOrder);
-    final Checkpoints kept = Checkpoints.open(options.stateDir());
+    final Checkpoints kept = Checkpoints.open(options.stateDir(), options.source().scope(), clock);
     Metrics metrics = new Metrics(Version.current());
     stopOrder.push("metrics", metrics::close);
     metrics.register(new ReloadSeries(reloads::successful));
@@ -124,8 +124,8 @@ public final class Server implements Service {
     sources = known;
     metrics.register(new DiscoverySeries(nodes::view));
     metrics.register(new FanoutSeries(fanouts::snapshot, totals));
-    CheckpointStatus saved = new CheckpointStatus(known::savedAsOf, nodes, clock);
-    metrics.register(new SavedStateSeries(saved::ageOfResources, saved::agesOfServices));
+    CheckpointStatus saved = new CheckpointStatus(kept.specs(), nodes);
+    metrics.register(new SavedStateSeries(kept.specs()::restoredAge, nodes::restoredAges));
 
     Access access = AccessPart.start(options.access(), tls, reloads, stopOrder);
     PushGrpcServer callers =
@@ -178,7 +178,7 @@ public final class Server implements Service {
     SpecSource specs =
         SpecSource.of(
             options.source(),
-            kept.atStart().resources(),
+            kept.specs(),
             all -> {
               // The specs change first, so that no fanout in force uses a service that the registry
               // forgets.

@@ -51,6 +51,11 @@ public record SourceOptions(
     }
   }
 
+  /** Returns the watched namespaces and selector; empty if the source is not a cluster. */
+  String scope() {
+    return kubernetes == null ? "" : kubernetes.scope();
+  }
+
   /** Returns the spec of the one fanout that flags describe. */
   public FanoutSpec spec() {
     Discovery source = nodes.isEmpty() ? discovery : new Discovery.Static(Set.copyOf(nodes));

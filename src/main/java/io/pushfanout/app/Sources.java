@@ -3,7 +3,6 @@ package io.pushfanout.app;
 import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.concurrent.RepeatedTask;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Future;
@@ -141,13 +140,6 @@ final class Sources {
   /** Returns the problem of the source of the specs in one line; empty if there is none. */
   Optional<String> specsProblem() {
     return Optional.ofNullable(specs).flatMap(SpecSource::problem);
-  }
-
-  /**
-   * Returns the time at which the saved specs in force were current; empty if none are in force.
-   */
-  Optional<Instant> savedAsOf() {
-    return Optional.ofNullable(specs).flatMap(SpecSource::savedAsOf);
   }
 
   /** Makes the server not ready from now on; specs and nodes in force stay. */

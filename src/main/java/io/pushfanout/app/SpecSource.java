@@ -1,18 +1,16 @@
 package io.pushfanout.app;
 
-import io.pushfanout.checkpoint.SavedResources;
+import io.pushfanout.checkpoint.Checkpointed;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.KubernetesOptions;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A source of specs: resources of a cluster, files, or the command line. */
 interface SpecSource extends AutoCloseable {
@@ -41,26 +39,10 @@ interface SpecSource extends AutoCloseable {
   default void fallBack() {}
 
   /**
-   * Returns the time at which the saved specs in force were current; empty if none are in force.
-   * Any thread may call this.
-   */
-  default Optional<Instant> savedAsOf() {
-    return Optional.empty();
-  }
-
-  /**
    * Returns the problem of the source in one line; empty if there is none. Any thread may call
    * this.
    */
   default Optional<String> problem() {
-    return Optional.empty();
-  }
-
-  /**
-   * Returns the last good specs of the source, to be saved; empty for sources that need no saved
-   * state.
-   */
-  default Optional<SavedResources> lastGood() {
     return Optional.empty();
   }
 
@@ -73,12 +55,12 @@ interface SpecSource extends AutoCloseable {
   /**
    * Returns the source that the options name.
    *
-   * @param saved the resources that an earlier process had in force
+   * @param checkpoint holds the resources of a cluster, and those of an earlier process
    * @param snapshots the running fanouts, for the status of resources
    */
   static SpecSource of(
       SourceOptions options,
-      @Nullable SavedResources saved,
+      Checkpointed<List<FanoutSpec>> checkpoint,
       Taker taker,
       Supplier<List<FanoutSnapshot>> snapshots,
       ReloadStatus reloads,
@@ -86,7 +68,7 @@ interface SpecSource extends AutoCloseable {
     KubernetesOptions cluster = options.kubernetes();
     Path config = options.config();
     if (cluster != null) {
-      return new ResourceSource(cluster, saved, taker, snapshots, metrics);
+      return new ResourceSource(cluster, checkpoint, taker, snapshots, metrics);
     }
     return config == null
         ? new OptionSource(options.spec(), taker)

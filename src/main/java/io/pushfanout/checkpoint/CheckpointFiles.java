@@ -3,6 +3,7 @@ package io.pushfanout.checkpoint;
 import com.google.common.hash.Hashing;
 import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Printable;
 import io.pushfanout.reload.FileException;
 import io.pushfanout.reload.SmallFile;
@@ -34,21 +35,30 @@ public final class CheckpointFiles {
   private static final int LONGEST_PROBLEM = 300;
 
   private final StateDirectory directory;
+  private final String scope;
   private final CheckpointJson json;
 
   /**
+   * @param scope the watched namespaces and selector, as resources of another scope are useless;
+   *     empty: there are no resources
    * @param specs parses a resource's JSON by all rules of the resource; throws an {@link
    *     IllegalArgumentException} if one is broken
    */
-  public CheckpointFiles(StateDirectory directory, Function<String, FanoutSpec> specs) {
+  public CheckpointFiles(
+      StateDirectory directory, String scope, Function<String, FanoutSpec> specs) {
     this.directory = directory;
+    this.scope = scope;
     this.json = new CheckpointJson(specs);
   }
 
   /** Returns the saved state. An invalid file is logged and then ignored. */
   public SavedState load() {
-    SavedResources resources = load(RESOURCES, json::readResources).orElse(null);
-    Map<String, SavedNodes> services = new HashMap<>();
+    Checkpoint<List<FanoutSpec>> resources =
+        load(RESOURCES, json::readResources)
+            .filter(read -> isOurs(read.getKey()))
+            .map(Map.Entry::getValue)
+            .orElse(null);
+    Map<String, Checkpoint<Set<NodeAddress>>> services = new HashMap<>();
     for (String name : names()) {
       if (SERVICE.matcher(name).matches()) {
         load(name, file -> CheckpointJson.readNodes(service -> file(service).equals(name), file))
@@ -56,6 +66,13 @@ public final class CheckpointFiles {
       }
     }
     return new SavedState(resources, services);
+  }
+
+  private boolean isOurs(String saved) {
+    if (!scope.isEmpty() && !scope.equals(saved)) {
+      log.warn("the saved resources are not taken: they are of {}, not of {}", saved, scope);
+    }
+    return scope.equals(saved);
   }
 
   private List<String> names() {
@@ -88,12 +105,12 @@ public final class CheckpointFiles {
         "the saved state in {} is not taken: {}", file, Printable.line(problem, LONGEST_PROBLEM));
   }
 
-  void save(SavedResources resources) throws IOException {
-    directory.write(RESOURCES, CheckpointJson.write(resources));
+  void saveResources(Checkpoint<List<FanoutSpec>> resources) throws IOException {
+    directory.write(RESOURCES, CheckpointJson.write(scope, resources));
   }
 
-  void save(String service, SavedNodes nodes) throws IOException {
-    directory.write(file(service), CheckpointJson.write(service, nodes));
+  void saveNodes(String service, Checkpoint<Set<NodeAddress>> nodes) throws IOException {
+    directory.write(file(service), CheckpointJson.writeNodes(service, nodes));
   }
 
   /** Deletes the files of all services except these. */

@@ -45,9 +45,9 @@ final class CheckpointJson {
     this.specs = specs;
   }
 
-  static byte[] write(SavedResources resources) {
+  static byte[] write(String scope, Checkpoint<List<FanoutSpec>> resources) {
     JsonArray fanouts = new JsonArray();
-    for (FanoutSpec spec : resources.specs()) {
+    for (FanoutSpec spec : resources.value()) {
       fanouts.add(
           new JsonObject()
               .put("generation", spec.generation())
@@ -58,11 +58,12 @@ final class CheckpointJson {
         new JsonObject()
             .put(VERSION, CURRENT_VERSION)
             .put("asOf", resources.asOf().toString())
-            .put("scope", resources.scope())
+            .put("scope", scope)
             .put("fanouts", fanouts));
   }
 
-  SavedResources readResources(byte[] file) {
+  /** Reads the specs, and the scope of their resources. */
+  Map.Entry<String, Checkpoint<List<FanoutSpec>>> readResources(byte[] file) {
     JsonObject json = json(file);
     List<FanoutSpec> all = new ArrayList<>();
     Set<FanoutName> names = new HashSet<>();
@@ -73,7 +74,8 @@ final class CheckpointJson {
       }
       all.add(spec);
     }
-    return new SavedResources(instant(json, "asOf"), text(json, "scope"), all);
+    return Map.entry(
+        text(json, "scope"), new Checkpoint<>(instant(json, "asOf"), List.copyOf(all)));
   }
 
   private FanoutSpec spec(JsonObject item) {
@@ -93,9 +95,9 @@ final class CheckpointJson {
         read.discovery());
   }
 
-  static byte[] write(String service, SavedNodes saved) {
+  static byte[] writeNodes(String service, Checkpoint<Set<NodeAddress>> saved) {
     JsonArray nodes = new JsonArray();
-    saved.nodes().stream().sorted().map(NodeAddress::toString).forEach(nodes::add);
+    saved.value().stream().sorted().map(NodeAddress::toString).forEach(nodes::add);
     return bytes(
         new JsonObject()
             .put(VERSION, CURRENT_VERSION)
@@ -109,7 +111,8 @@ final class CheckpointJson {
    *
    * @param expected returns whether the file may be of that service
    */
-  static Map.Entry<String, SavedNodes> readNodes(Predicate<String> expected, byte[] file) {
+  static Map.Entry<String, Checkpoint<Set<NodeAddress>>> readNodes(
+      Predicate<String> expected, byte[] file) {
     JsonObject json = json(file);
     String service = text(json, "service");
     if (!expected.test(service)) {
@@ -117,7 +120,7 @@ final class CheckpointJson {
     }
     Set<NodeAddress> nodes = new HashSet<>();
     array(json, "nodes").forEach(n -> nodes.add(NodeAddress.parse(cast(n, "nodes", String.class))));
-    return Map.entry(service, new SavedNodes(instant(json, "asOf"), nodes));
+    return Map.entry(service, new Checkpoint<>(instant(json, "asOf"), Set.copyOf(nodes)));
   }
 
   private static byte[] bytes(JsonObject json) {

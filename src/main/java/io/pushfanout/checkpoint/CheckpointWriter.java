@@ -3,12 +3,15 @@ package io.pushfanout.checkpoint;
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.concurrent.Threads;
+import io.pushfanout.files.FileException;
+import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Printable;
 import io.pushfanout.reload.FileException;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,8 +55,8 @@ public final class CheckpointWriter implements AutoCloseable {
   private @Nullable Long failedNanos;
   private volatile @Nullable String problem;
 
-  /** The content of a file, with its time. */
-  private record Written(Object content, Instant asOf, long atNanos) {}
+  /** The content of a file, and the time of the write. */
+  private record Written(Checkpoint<?> content, long atNanos) {}
 
   /**
    * The state to save.
@@ -111,19 +114,14 @@ public final class CheckpointWriter implements AutoCloseable {
 
   private void save(Present what, long now, boolean last) throws IOException {
     SavedState state = what.state();
-    SavedResources resources = state.resources();
+    Checkpoint<List<FanoutSpec>> resources = state.resources();
     if (resources != null) {
-      keep("", resources.specs(), resources.asOf(), last, now, () -> files.save(resources));
+      keep("", resources, last, now, () -> files.saveResources(resources));
     }
-    for (Map.Entry<String, SavedNodes> service : state.services().entrySet()) {
-      SavedNodes nodes = service.getValue();
-      keep(
-          service.getKey(),
-          nodes.nodes(),
-          nodes.asOf(),
-          last,
-          now,
-          () -> files.save(service.getKey(), nodes));
+    for (Map.Entry<String, Checkpoint<Set<NodeAddress>>> service : state.services().entrySet()) {
+      String name = service.getKey();
+      Checkpoint<Set<NodeAddress>> nodes = service.getValue();
+      keep(name, nodes, last, now, () -> files.saveNodes(name, nodes));
     }
     Set<String> wanted = what.wanted();
     if (wanted != null && isRefreshDue(tidiedNanos, now)) {
@@ -133,17 +131,17 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
-  private void keep(String part, Object content, Instant asOf, boolean last, long now, Write write)
+  private void keep(String part, Checkpoint<?> content, boolean last, long now, Write write)
       throws IOException {
     Written before = written.get(part);
-    if (before != null && before.content().equals(content)) {
-      boolean newer = asOf.isAfter(before.asOf());
+    if (before != null && before.content().value().equals(content.value())) {
+      boolean newer = content.asOf().isAfter(before.content().asOf());
       if (!newer || !(last || isRefreshDue(before.atNanos(), now))) {
         return;
       }
     }
     write.run();
-    written.put(part, new Written(content, asOf, now));
+    written.put(part, new Written(content, now));
   }
 
   private static boolean isRefreshDue(@Nullable Long sinceNanos, long now) {

@@ -1,11 +1,11 @@
 package io.pushfanout.operator;
 
+import io.pushfanout.checkpoint.Checkpointed;
 import io.pushfanout.concurrent.Guarded;
 import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.model.FanoutSpec;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +53,7 @@ public final class KubernetesSource implements AutoCloseable {
   private final Every attempt = new Every(BEGIN, System::nanoTime);
   private volatile String whyNotListed = "not asked yet";
   private volatile boolean listed;
+  private volatile boolean inForce;
   private volatile boolean failed;
 
   /** The present session. On the operator's thread only, like the duties that follow. */
@@ -61,18 +62,18 @@ public final class KubernetesSource implements AutoCloseable {
   private @Nullable ReplicaDuties duties;
 
   /**
-   * @param saved specs of an earlier process, for {@link #serveSaved}
+   * @param checkpoint holds the specs of all resources, and those of an earlier process
    * @param fanouts takes the specs of all resources, on any thread and without blocking; its future
    *     completes when they are in force
    * @param snapshots the running fanouts, for the status
    */
   public KubernetesSource(
       KubernetesOptions options,
-      List<FanoutSpec> saved,
+      Checkpointed<List<FanoutSpec>> checkpoint,
       Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts,
       Supplier<List<FanoutSnapshot>> snapshots) {
     this.options = options;
-    this.resources = new Resources(options.policy(), saved, Clock.systemUTC(), fanouts);
+    this.resources = new Resources(options.policy(), checkpoint, fanouts);
     this.snapshots = snapshots;
   }
 
@@ -82,19 +83,13 @@ public final class KubernetesSource implements AutoCloseable {
         new RepeatedTask("a round of the operator", this::tick).start(thread, Duration.ZERO, TICK);
   }
 
-  /** Returns whether the resources were listed once and are in force. From any thread. */
-  public boolean listed() {
-    return listed;
-  }
-
-  /** Returns whether an attempt to list the resources has failed. From any thread. */
-  public boolean hasFailed() {
-    return failed;
-  }
-
-  /** Returns why the resources have not been listed, in one line. From any thread. */
-  public String whyNotListed() {
-    return whyNotListed;
+  /**
+   * Returns why no resources are in force yet, in one line; empty once some were. From any thread.
+   */
+  public Optional<String> whyNotInForce() {
+    return inForce
+        ? Optional.empty()
+        : Optional.of("the PushFanout resources have not been listed yet: " + whyNotListed);
   }
 
   /**
@@ -105,21 +100,9 @@ public final class KubernetesSource implements AutoCloseable {
     return listed ? health.problem() : Optional.of(ReplicaDuties.LIST + ": " + whyNotListed);
   }
 
-  /**
-   * Serves the saved specs until the resources are listed. From any thread.
-   *
-   * @return completed when the saved specs are in force; null when the resources are already listed
-   */
-  public @Nullable CompletableFuture<Void> serveSaved() {
-    return resources.serveSaved();
-  }
-
-  /**
-   * Returns the specs in force and the time of their last confirmation; null before the first list.
-   * From any thread.
-   */
-  public @Nullable LastGood lastGood() {
-    return resources.lastGood();
+  /** Serves the saved resources if the API server has had its time to list. From any thread. */
+  public void fallBack() {
+    resources.fallBack(failed, whyNotListed).ifPresent(all -> all.thenRun(() -> inForce = true));
   }
 
   private void tick() {
@@ -174,6 +157,7 @@ public final class KubernetesSource implements AutoCloseable {
         .thenRun(
             () -> {
               listed = true;
+              inForce = true;
               reportSoon();
             });
   }

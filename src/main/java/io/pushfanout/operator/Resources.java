@@ -2,17 +2,20 @@ package io.pushfanout.operator;
 
 import com.google.common.collect.Maps;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.pushfanout.checkpoint.Checkpoint;
+import io.pushfanout.checkpoint.Checkpointed;
+import io.pushfanout.checkpoint.Checkpointed.Origin;
 import io.pushfanout.concurrent.LogLimits;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.resource.PushFanout;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,7 +39,7 @@ final class Resources {
 
   private final Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts;
   private final TenantPolicy policy;
-  private final Clock clock;
+  private final Checkpointed<List<FanoutSpec>> checkpoint;
 
   /** Limits of lines by namespace: its tenants may edit without a limit. */
   private final LogLimits<String> refusals = new LogLimits<>(REFUSALS, System::nanoTime);
@@ -44,33 +47,31 @@ final class Resources {
   /** Saved specs that the API server has not listed yet. */
   private List<FanoutSpec> saved;
 
-  private boolean savedInForce;
-  private Instant confirmed = Instant.EPOCH;
-
   /** Resources as each is by itself, before the ceiling on their number. */
   private SortedMap<FanoutName, KnownResource> read = new TreeMap<>();
 
   private SortedMap<FanoutName, KnownResource> known = new TreeMap<>();
-  private List<FanoutSpec> specs = List.of();
   private CompletableFuture<Void> inForce = CompletableFuture.completedFuture(null);
-  private boolean listed;
 
   /** UIDs of resources with names that no fanout can have. */
   private Set<String> nameless = Set.of();
 
   /**
    * @param policy what they may have
-   * @param saved what an earlier process had in force
+   * @param checkpoint holds the specs in force, and those of an earlier process
    * @param fanouts takes all specs there are; its future says when they are in force
    */
   Resources(
       TenantPolicy policy,
-      List<FanoutSpec> saved,
-      Clock clock,
+      Checkpointed<List<FanoutSpec>> checkpoint,
       Function<List<FanoutSpec>, CompletableFuture<Void>> fanouts) {
     this.policy = policy;
-    this.saved = saved.stream().filter(this::isAllowed).toList();
-    this.clock = clock;
+    this.checkpoint = checkpoint;
+    this.saved =
+        checkpoint.saved().stream()
+            .flatMap(saved -> saved.value().stream())
+            .filter(this::isAllowed)
+            .toList();
     this.fanouts = fanouts;
   }
 
@@ -85,30 +86,30 @@ final class Resources {
   }
 
   /**
-   * Serves the saved specs until the API server gives a list.
+   * Serves the saved specs if the API server has had its time to list.
    *
-   * @return completed when they are in force; null when the API server has given one already
+   * @param failed whether an attempt to list has failed
+   * @param why the reason in one line, for the log
+   * @return completed when they are in force; empty if this call does not serve them
    */
-  synchronized @Nullable CompletableFuture<Void> serveSaved() {
-    if (listed) {
-      return null;
-    }
-    if (!savedInForce) {
-      savedInForce = true;
-      specs = withPlace(saved);
-      inForce = fanouts.apply(specs);
-    }
-    return inForce;
+  synchronized Optional<CompletableFuture<Void>> fallBack(boolean failed, String why) {
+    return checkpoint
+        .fallBack(failed)
+        .map(
+            restored -> {
+              log.warn(
+                  "the API server has not answered: serving the resources saved as of {} ({}): {}",
+                  restored.asOf(),
+                  restored.value().size(),
+                  why);
+              inForce = fanouts.apply(withPlace(saved));
+              return inForce;
+            });
   }
 
   /** Records that the API server has confirmed the list now. */
-  synchronized void confirm() {
-    confirmed = clock.instant();
-  }
-
-  /** Returns the specs in force and the time of their list; null before the first list. */
-  synchronized @Nullable LastGood lastGood() {
-    return listed ? new LastGood(confirmed, specs) : null;
+  void confirm() {
+    checkpoint.confirm();
   }
 
   /**
@@ -140,11 +141,11 @@ final class Resources {
                 known.values().stream().map(KnownResource::spec).filter(Objects::nonNull),
                 withPlace(saved).stream().filter(spec -> !now.containsKey(spec.name())))
             .toList();
-    confirm();
-    if (!listed || !good.equals(specs)) {
+    if (!checkpoint.live().map(Checkpoint::value).equals(Optional.of(good))) {
       inForce = fanouts.apply(good);
-      listed = true;
-      specs = good;
+    }
+    if (checkpoint.offerLive(good) == Origin.RESTORED) {
+      log.info("the API server answers: its resources take the place of the saved ones");
     }
     return inForce;
   }

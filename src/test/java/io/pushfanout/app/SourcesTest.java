@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.broadcast.Totals;
-import io.pushfanout.checkpoint.SavedNodes;
+import io.pushfanout.checkpoint.Checkpoint;
 import io.pushfanout.delivery.FakeLoop;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.fanout.DesiredState;
@@ -22,6 +22,7 @@ import io.pushfanout.queue.MemoryBudget;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +49,9 @@ class SourcesTest {
       new Registry(
           EtcdOptions.parse(List.of("http://127.0.0.1:1")),
           desired,
-          Map.of("chat", new SavedNodes(SAVED, Set.of(NodeAddress.parse("old:1")))),
+          Map.of("chat", new Checkpoint<>(SAVED, Set.of(NodeAddress.parse("old:1")))),
           thread::nanoTime,
-          Clock.systemUTC());
+          Clock.fixed(SAVED.plusSeconds(60), ZoneOffset.UTC));
   private final Sources sources = new Sources(registry, engine::whyUnavailable, thread);
   private final ScriptedSource specs = new ScriptedSource();
   private final AtomicInteger toldReady = new AtomicInteger();
@@ -66,7 +67,6 @@ class SourcesTest {
 
     assertThat(sources.isReady()).isFalse();
     assertThat(sources.whyNotReady()).isEqualTo("starting");
-    assertThat(sources.savedAsOf()).isEmpty();
   }
 
   @Test
@@ -126,15 +126,7 @@ class SourcesTest {
     pass(Duration.ofSeconds(3));
 
     assertThat(sources.isReady()).isTrue();
-    assertThat(registry.savedAsOf()).containsEntry("chat", SAVED);
-  }
-
-  @Test
-  void theTimeOfSavedSpecsIsReported() {
-    specs.savedAsOf = SAVED;
-    start();
-
-    assertThat(sources.savedAsOf()).contains(SAVED);
+    assertThat(registry.restoredAges()).containsEntry("chat", Duration.ofSeconds(60));
   }
 
   @Test
@@ -298,7 +290,6 @@ class SourcesTest {
   private static final class ScriptedSource implements SpecSource {
     private final List<String> happened = new ArrayList<>();
     private @Nullable String whyNot;
-    private @Nullable Instant savedAsOf;
     private Runnable whenAsked = () -> {};
     private int fallBacks;
     private @Nullable Error failure;
@@ -320,11 +311,6 @@ class SourcesTest {
       if (failure != null) {
         throw failure;
       }
-    }
-
-    @Override
-    public Optional<Instant> savedAsOf() {
-      return Optional.ofNullable(savedAsOf);
     }
 
     @Override

@@ -27,16 +27,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckpointFilesTest {
   private static final Instant AS_OF = Instant.parse("2026-11-22T10:00:00.123Z");
-  private static final SavedNodes CHAT =
-      new SavedNodes(
+  private static final Checkpoint<Set<NodeAddress>> CHAT =
+      new Checkpoint<>(
           AS_OF, Set.of(NodeAddress.parse("10.0.0.1:1"), NodeAddress.parse("[::1]:50052")));
+
+  /** SHA-256 of the prefix /kv/chat/. */
+  private static final String PREFIX_HASH =
+      "7384f576d1005f5cf41bd94b5fd6ee007ee526d76b175fbdefc5341adc0bc4be";
 
   @TempDir private Path dir;
   private CheckpointFiles files;
 
   @BeforeEach
   void open() throws IOException {
-    files = new CheckpointFiles(StateDirectory.open(dir), ResourceText::read);
+    files = new CheckpointFiles(StateDirectory.open(dir), SavedSpecs.SCOPE, ResourceText::read);
   }
 
   @Test
@@ -46,14 +50,50 @@ class CheckpointFilesTest {
 
   @Test
   void savedStateIsLoadedAsItWas() throws IOException {
-    files.save(SavedSpecs.ALL);
-    files.save("chat", CHAT);
-    files.save("game-1", new SavedNodes(AS_OF, Set.of()));
+    files.saveResources(SavedSpecs.ALL);
+    files.saveNodes("chat", CHAT);
+    files.saveNodes("game-1", new Checkpoint<>(AS_OF, Set.of()));
 
     assertThat(files.load())
         .isEqualTo(
             new SavedState(
-                SavedSpecs.ALL, Map.of("chat", CHAT, "game-1", new SavedNodes(AS_OF, Set.of()))));
+                SavedSpecs.ALL, Map.of("chat", CHAT, "game-1", new Checkpoint<>(AS_OF, Set.of()))));
+  }
+
+  /** The files are of the first version with this format. */
+  @Test
+  void filesOfAnEarlierVersionAreReadAndWrittenAgainAlike() throws IOException {
+    Path earlier = Path.of("src/test/resources/checkpoint");
+    List<String> names =
+        List.of("resources.json", "service-chat.json", "prefix-" + PREFIX_HASH + ".json");
+    for (String name : names) {
+      Files.copy(earlier.resolve(name), dir.resolve(name));
+    }
+    SavedState read = files.load();
+    assertThat(read)
+        .isEqualTo(new SavedState(SavedSpecs.ALL, Map.of("chat", CHAT, "/kv/chat/", CHAT)));
+
+    for (String name : names) {
+      Files.delete(dir.resolve(name));
+    }
+    files.saveResources(SavedSpecs.ALL);
+    files.saveNodes("chat", CHAT);
+    files.saveNodes("/kv/chat/", CHAT);
+    for (String name : names) {
+      assertThat(dir.resolve(name)).hasSameBinaryContentAs(earlier.resolve(name));
+    }
+  }
+
+  @Test
+  void savedResourcesOfOtherNamespacesOrLabelsAreIgnored() throws IOException {
+    files.saveResources(SavedSpecs.ALL);
+    files.saveNodes("chat", CHAT);
+
+    for (String other : List.of("namespaces=a", "namespaces=* selector=tier=gold", "")) {
+      CheckpointFiles others =
+          new CheckpointFiles(StateDirectory.open(dir), other, ResourceText::read);
+      assertThat(others.load()).isEqualTo(new SavedState(null, Map.of("chat", CHAT)));
+    }
   }
 
   @Test
@@ -75,9 +115,9 @@ class CheckpointFilesTest {
   @Test
   void prefixesOfAnyLengthAndCaseHaveFilesOfTheirOwn() throws IOException {
     String longest = "/" + "a".repeat(255) + "/";
-    files.save("/kv/chat/", CHAT);
-    files.save("/KV/chat/", new SavedNodes(AS_OF, Set.of()));
-    files.save(longest, CHAT);
+    files.saveNodes("/kv/chat/", CHAT);
+    files.saveNodes("/KV/chat/", new Checkpoint<>(AS_OF, Set.of()));
+    files.saveNodes(longest, CHAT);
 
     assertThat(files.load().services()).containsOnlyKeys("/kv/chat/", "/KV/chat/", longest);
     assertThat(files.load().services()).containsEntry("/kv/chat/", CHAT);
@@ -88,7 +128,7 @@ class CheckpointFilesTest {
 
   @Test
   void aFileOfAnotherPrefixIsNotTaken() throws IOException {
-    files.save("/kv/chat/", CHAT);
+    files.saveNodes("/kv/chat/", CHAT);
     try (var all = Files.list(dir)) {
       Path file = all.filter(f -> f.toString().contains("prefix-")).findFirst().orElseThrow();
       Files.writeString(file, Files.readString(file).replace("/kv/chat/", "/kv/game/"));
@@ -99,7 +139,7 @@ class CheckpointFilesTest {
 
   @Test
   void peopleCanReadIt() throws IOException {
-    files.save("chat", CHAT);
+    files.saveNodes("chat", CHAT);
 
     assertThat(dir.resolve("service-chat.json"))
         .hasContent(
@@ -140,7 +180,7 @@ class CheckpointFilesTest {
           "maxAttempts" : 10                 | "maxAttempts" : 10, "unheardOf" : 1
           """)
   void resourcesThatBreakARuleAreNotTakenAtAll(String good, String bad) throws IOException {
-    files.save(SavedSpecs.ALL);
+    files.saveResources(SavedSpecs.ALL);
     Path file = dir.resolve("resources.json");
     String text = Files.readString(file);
     assertThat(text).contains(good);
@@ -163,8 +203,8 @@ class CheckpointFilesTest {
           2026               | 12026
           """)
   void nodesThatBreakARuleAreNotTakenAndTheOthersAre(String good, String bad) throws IOException {
-    files.save("chat", CHAT);
-    files.save("game", CHAT);
+    files.saveNodes("chat", CHAT);
+    files.saveNodes("game", CHAT);
     Path file = dir.resolve("service-chat.json");
     String text = Files.readString(file);
     assertThat(text).contains(good);
@@ -175,7 +215,7 @@ class CheckpointFilesTest {
 
   @Test
   void aFileThatIsCutOffAnywhereIsNotTaken() throws IOException {
-    files.save(SavedSpecs.ALL);
+    files.saveResources(SavedSpecs.ALL);
     byte[] whole = Files.readAllBytes(dir.resolve("resources.json"));
     for (int length = 0; length < whole.length - 2; length += 37) {
       Files.write(dir.resolve("resources.json"), Arrays.copyOf(whole, length));
@@ -185,8 +225,8 @@ class CheckpointFilesTest {
 
   @Test
   void aFileWithChangedBytesIsCheckedByAllRulesOrRejected() throws IOException {
-    files.save(SavedSpecs.ALL);
-    files.save("chat", CHAT);
+    files.saveResources(SavedSpecs.ALL);
+    files.saveNodes("chat", CHAT);
     byte[] resources = Files.readAllBytes(dir.resolve("resources.json"));
     byte[] nodes = Files.readAllBytes(dir.resolve("service-chat.json"));
     Random random = new Random(7);
@@ -237,8 +277,8 @@ class CheckpointFilesTest {
   void filesOfOtherNamesAreLeftAlone() throws IOException {
     Files.write(dir.resolve("service-..json"), "{}".getBytes(StandardCharsets.UTF_8));
     Files.createDirectory(dir.resolve("lost+found"));
-    files.save("chat", CHAT);
-    files.save("game", CHAT);
+    files.saveNodes("chat", CHAT);
+    files.saveNodes("game", CHAT);
     files.retainServices(Set.of("chat"));
 
     assertThat(files.load().services()).containsOnlyKeys("chat");

@@ -35,7 +35,7 @@ class CheckpointWriterTest {
 
   @BeforeEach
   void open() throws IOException {
-    files = new CheckpointFiles(StateDirectory.open(dir), ResourceText::read);
+    files = new CheckpointFiles(StateDirectory.open(dir), SavedSpecs.SCOPE, ResourceText::read);
     saver = new CheckpointWriter(files, this::present, () -> nanos);
   }
 
@@ -53,7 +53,7 @@ class CheckpointWriterTest {
 
   @Test
   void anUnansweredSourceLeavesItsFileAlone() throws IOException {
-    files.save(SavedSpecs.ALL);
+    files.saveResources(SavedSpecs.ALL);
     chat(NODES);
     saver.look(false);
 
@@ -74,7 +74,7 @@ class CheckpointWriterTest {
 
     chat(OTHERS);
     saver.look(false);
-    assertThat(saved()).isEqualTo(new SavedNodes(asOf, OTHERS));
+    assertThat(saved()).isEqualTo(new Checkpoint<>(asOf, OTHERS));
 
     pass(Duration.ofSeconds(60));
     chat(OTHERS);
@@ -110,16 +110,14 @@ class CheckpointWriterTest {
     saver.look(false);
     assertThat(files.load()).isEqualTo(state);
 
-    state =
-        new SavedState(
-            new SavedResources(asOf, "namespaces=*", List.of(SavedSpecs.PLAIN)), Map.of());
+    state = new SavedState(new Checkpoint<>(asOf, List.of(SavedSpecs.PLAIN)), Map.of());
     saver.look(false);
     assertThat(files.load()).isEqualTo(state);
   }
 
   @Test
   void anUnwantedServiceIsForgottenOnceTheWantedOnesAreKnown() throws IOException {
-    files.save("gone", new SavedNodes(asOf, NODES));
+    files.saveNodes("gone", new Checkpoint<>(asOf, NODES));
     chat(NODES);
     saver.look(false);
     assertThat(files.load().services()).containsOnlyKeys("chat", "gone");
@@ -144,7 +142,7 @@ class CheckpointWriterTest {
     pass(CheckpointWriter.AFTER_FAILURE);
     saver.look(false);
     assertThat(saver.problem()).isEmpty();
-    assertThat(saved().nodes()).isEqualTo(NODES);
+    assertThat(saved().value()).isEqualTo(NODES);
   }
 
   @Test
@@ -158,7 +156,7 @@ class CheckpointWriterTest {
     pass(CheckpointWriter.AFTER_FAILURE);
     saver.look(false);
     assertThat(saver.problem()).isEmpty();
-    assertThat(saved().nodes()).isEqualTo(NODES);
+    assertThat(saved().value()).isEqualTo(NODES);
   }
 
   @Test
@@ -172,7 +170,7 @@ class CheckpointWriterTest {
   }
 
   private void chat(Set<NodeAddress> nodes) {
-    state = new SavedState(null, Map.of("chat", new SavedNodes(asOf, nodes)));
+    state = new SavedState(null, Map.of("chat", new Checkpoint<>(asOf, nodes)));
   }
 
   private void pass(Duration time) {
@@ -180,7 +178,7 @@ class CheckpointWriterTest {
     asOf = asOf.plus(time);
   }
 
-  private SavedNodes saved() {
+  private Checkpoint<Set<NodeAddress>> saved() {
     return requireNonNull(files.load().services().get("chat"));
   }
 }

@@ -66,8 +66,10 @@ final class SavedSpecs {
           new Discovery.Static(
               Set.of(NodeAddress.parse("10.0.0.1:1"), NodeAddress.parse("[2001:db8::7]:50052"))));
 
-  static final SavedResources ALL =
-      new SavedResources(CREATED.plusSeconds(60), "namespaces=*", List.of(PLAIN, FULL, FIXED));
+  static final String SCOPE = "namespaces=*";
+
+  static final Checkpoint<List<FanoutSpec>> ALL =
+      new Checkpoint<>(CREATED.plusSeconds(60), List.of(PLAIN, FULL, FIXED));
 
   private SavedSpecs() {}
 }

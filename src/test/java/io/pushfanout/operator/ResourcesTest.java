@@ -3,6 +3,8 @@ package io.pushfanout.operator;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.checkpoint.Checkpoint;
+import io.pushfanout.checkpoint.Checkpointed;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.Ceilings.OverCeilingException;
 import io.pushfanout.operator.resource.DiscoverySpec;
@@ -10,7 +12,9 @@ import io.pushfanout.operator.resource.EtcdSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
 import io.pushfanout.tools.LoggedLines;
-import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +26,7 @@ class ResourcesTest {
   @RegisterExtension private final LoggedLines lines = new LoggedLines(Resources.class);
 
   private final List<List<FanoutSpec>> handedOver = new ArrayList<>();
+  private long nanos;
   private final Resources resources = resources(TenantPolicy.EVERYTHING, List.of());
 
   @Test
@@ -92,26 +97,37 @@ class ResourcesTest {
   }
 
   @Test
+<<<<<<< HEAD
   void savedResourcesAreServedUntilTheApiServerAnswersAndNeverAfter() {
     Resources starting = startingWith(savedSpec(5));
     assertThat(starting.lastGood()).isNull();
+=======
+  void savedResourcesAreServedUntilTheApiServerTellsAndNeverAfter() {
+    Checkpointed<List<FanoutSpec>> checkpoint = checkpoint(List.of(savedSpec(5)));
+    Resources starting = resources(TenantPolicy.EVERYTHING, checkpoint);
+>>>>>>> ef9b0843 (checkpoint: hold specs and nodes in one Checkpointed value)
 
-    assertThat(starting.serveSaved()).isNotNull();
-    assertThat(starting.serveSaved()).isNotNull();
+    serveSaved(starting);
+    serveSaved(starting);
     assertThat(handedOver).containsExactly(List.of(savedSpec(5)));
-    assertThat(starting.lastGood()).as("nobody has confirmed it").isNull();
+    assertThat(checkpoint.live()).as("nobody has confirmed it").isEmpty();
 
     starting.replace(new Listing(List.of(Observed.resource(2, 6)), Set.of())).join();
     assertThat(handedOver.getLast().getFirst().settings().workers()).isEqualTo(6);
-    assertThat(requireNonNull(starting.lastGood()).specs()).isEqualTo(handedOver.getLast());
-    assertThat(starting.serveSaved()).isNull();
+    assertThat(checkpoint.live().map(Checkpoint::value)).contains(handedOver.getLast());
+    serveSaved(starting);
     assertThat(handedOver).hasSize(2);
+    assertThat(lines.all())
+        .containsExactly(
+            "WARN the API server has not answered: serving the resources saved as of"
+                + " 1970-01-01T00:00:00Z (1): connection refused",
+            "INFO the API server answers: its resources take the place of the saved ones");
   }
 
   @Test
   void savedResourcesThatAreTrueStillAreConfirmedAndThoseThatAreGoneGo() {
     Resources starting = startingWith(savedSpec(5));
-    starting.serveSaved();
+    serveSaved(starting);
     starting.replace(new Listing(List.of(), Set.of())).join();
 
     assertThat(handedOver.getLast()).isEmpty();
@@ -121,7 +137,7 @@ class ResourcesTest {
   void savedResourcesOfANamespaceThatCannotBeListedStay() {
     Set<String> unknown = Set.of(Observed.CHAT.namespace());
     Resources serving = startingWith(savedSpec(5));
-    serving.serveSaved();
+    serveSaved(serving);
     serving.replace(new Listing(List.of(), unknown)).join();
     serving.replace(new Listing(List.of(), unknown)).join();
     assertThat(handedOver.getLast()).containsExactly(savedSpec(5));
@@ -133,11 +149,11 @@ class ResourcesTest {
   @Test
   void savedResourcesOfAForbiddenNamespaceAreServedAndSavedAgain() {
     Set<String> unknown = Set.of(Observed.CHAT.namespace());
-    Resources starting = startingWith(savedSpec(5));
-    starting.replace(new Listing(List.of(), unknown)).join();
+    Checkpointed<List<FanoutSpec>> checkpoint = checkpoint(List.of(savedSpec(5)));
+    resources(TenantPolicy.EVERYTHING, checkpoint).replace(new Listing(List.of(), unknown)).join();
 
     assertThat(handedOver).containsExactly(List.of(savedSpec(5)));
-    assertThat(requireNonNull(starting.lastGood()).specs()).containsExactly(savedSpec(5));
+    assertThat(checkpoint.live().map(Checkpoint::value)).contains(List.of(savedSpec(5)));
   }
 
   @Test
@@ -156,7 +172,7 @@ class ResourcesTest {
   @Test
   void savedResourcesAreServedOnlyWhereTheyAreAllowed() {
     Resources bounded = resources(allowing(List.of(), List.of("-")), List.of(savedSpec(5)));
-    bounded.serveSaved();
+    serveSaved(bounded);
     assertThat(handedOver).containsExactly(List.of());
 
     bounded.replace(new Listing(List.of(Observed.resource(2, 0)), Set.of())).join();
@@ -172,10 +188,25 @@ class ResourcesTest {
   }
 
   private Resources resources(TenantPolicy policy, List<FanoutSpec> saved) {
+    return resources(policy, checkpoint(saved));
+  }
+
+  private Checkpointed<List<FanoutSpec>> checkpoint(List<FanoutSpec> saved) {
+    return new Checkpointed<>(
+        new Checkpoint<>(Instant.EPOCH, saved), () -> nanos, InstantSource.system());
+  }
+
+  /** Lets the time pass in which the API server should have answered. */
+  private void serveSaved(Resources starting) {
+    var _ = starting.fallBack(false, "connection refused");
+    nanos += Duration.ofSeconds(2).toNanos();
+    var _ = starting.fallBack(false, "connection refused");
+  }
+
+  private Resources resources(TenantPolicy policy, Checkpointed<List<FanoutSpec>> checkpoint) {
     return new Resources(
         policy,
-        saved,
-        Clock.systemUTC(),
+        checkpoint,
         specs -> {
           handedOver.add(specs);
           return CompletableFuture.completedFuture(null);
@@ -211,7 +242,7 @@ class ResourcesTest {
   @Test
   void aSpecAboveACeilingLeavesTheLastGoodOneInForceAndNoneAtTheStart() {
     Resources bounded = resources(ceilings("workers=5"), List.of(savedSpec(6)));
-    bounded.serveSaved();
+    serveSaved(bounded);
     replace(bounded, Observed.resource(1, 6));
     assertThat(handedOver).containsOnly(List.of());
 
@@ -253,7 +284,7 @@ class ResourcesTest {
         resources(
             ceilings("resources=1"),
             List.of(SpecMapping.read(made("a", 30)), SpecMapping.read(made("b", 20))));
-    bounded.serveSaved();
+    serveSaved(bounded);
 
     assertThat(inForce()).containsExactly("b");
   }

@@ -53,7 +53,8 @@ final class Layering {
               "server",
               Set.of("model", "queue", "broadcast", "protocol", "tls", "access", "audit", "share")),
           Map.entry("options", Set.of("model", "reload", "tls")),
-          Map.entry("client", Set.of("model", "protocol", "reload", "tls", "options")),
+          Map.entry("json", Set.of("model")),
+          Map.entry("client", Set.of("model", "protocol", "reload", "tls", "options", "json")),
           Map.entry("bench", Set.of("model", "tls", "options", "client")),
           Map.entry("logging", Set.of("model")),
           Map.entry(
@@ -105,20 +106,15 @@ final class Layering {
                   "app")),
           Map.entry("training", Set.of("app", "cli")),
           Map.entry("node", Set.of("model", "protocol", "tls")),
-          Map.entry("management", Set.of("model", "plan", "queue", "broadcast", "fanout", "tls")),
+          Map.entry(
+              "management", Set.of("model", "plan", "queue", "broadcast", "fanout", "tls", "json")),
           Map.entry("config", Set.of("model", "reload")),
           Map.entry("history", Set.of("model", "plan", "queue", "fanout")),
           Map.entry(
-<<<<<<< HEAD
-              "operator", Set.of("model", "plan", "queue", "fanout", "access", "history", "tls")),
-          Map.entry("checkpoint", Set.of("model", "reload")),
-          Map.entry("discovery", Set.of("model", "plan", "lookup", "reload", "tls")));
-=======
               "operator",
               Set.of("model", "plan", "queue", "fanout", "access", "history", "tls", "checkpoint")),
-          Map.entry("checkpoint", Set.of("model", "files")),
-          Map.entry("discovery", Set.of("model", "plan", "lookup", "files", "tls")));
->>>>>>> ef9b0843 (checkpoint: hold specs and nodes in one Checkpointed value)
+          Map.entry("checkpoint", Set.of("model", "reload", "json")),
+          Map.entry("discovery", Set.of("model", "plan", "lookup", "reload", "tls")));
 
   /** A room within a package, and the packages of the same house that it does not see. */
   private static final Map<String, Set<String>> INNER_ROOMS =
@@ -145,21 +141,13 @@ final class Layering {
               Set.of(
                   "http2", "tls", "connect", "server", "node", "management", "discovery", "app")),
           Map.entry(
-              "io.vertx",
-              Set.of(
-                  "node",
-                  "management",
-                  "client",
-                  "bench",
-                  "cli",
-                  "checkpoint",
-                  "app",
-                  "demo",
-                  "training")),
+              "io.vertx", Set.of("node", "management", "bench", "cli", "app", "demo", "training")),
           Map.entry("io.etcd", Set.of("discovery")),
           Map.entry("io.fabric8", Set.of("operator")),
           Map.entry("io.javaoperatorsdk", Set.of("operator")),
-          Map.entry("com.fasterxml.jackson", Set.of("access", "audit", "discovery", "operator")),
+          Map.entry(
+              "com.fasterxml.jackson",
+              Set.of("access", "audit", "discovery", "operator", "json", "checkpoint", "client")),
           Map.entry("io.micrometer", Set.of("management")),
           Map.entry("io.prometheus", Set.of("management")),
           Map.entry("org.snakeyaml", Set.of("config")),

@@ -106,7 +106,7 @@ public final class CheckpointFiles {
   }
 
   void saveResources(Checkpoint<List<FanoutSpec>> resources) throws IOException {
-    directory.write(RESOURCES, CheckpointJson.write(scope, resources));
+    directory.write(RESOURCES, CheckpointJson.writeResources(scope, resources));
   }
 
   void saveNodes(String service, Checkpoint<Set<NodeAddress>> nodes) throws IOException {

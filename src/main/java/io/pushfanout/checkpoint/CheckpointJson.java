@@ -1,12 +1,11 @@
 package io.pushfanout.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pushfanout.json.Json;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.Printable;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * The JSON format of the files. A file may come from another version, or from a stranger: it is
@@ -27,13 +26,18 @@ import org.jspecify.annotations.Nullable;
  * line.
  */
 final class CheckpointJson {
-  private static final String VERSION = "version";
-  private static final int CURRENT_VERSION = 1;
+  private static final int VERSION = 1;
 
   /**
    * Largest number of items: more than the nodes read of a service, and the resources of a cluster.
    */
   private static final int MAX_ITEMS = 200_000;
+
+  private record ResourcesFile(int version, String asOf, String scope, List<Fanout> fanouts) {}
+
+  private record Fanout(long generation, String created, Map<String, Object> resource) {}
+
+  private record NodesFile(int version, String asOf, String service, List<String> nodes) {}
 
   private final Function<String, FanoutSpec> specs;
 
@@ -45,65 +49,49 @@ final class CheckpointJson {
     this.specs = specs;
   }
 
-  static byte[] write(String scope, Checkpoint<List<FanoutSpec>> resources) {
-    JsonArray fanouts = new JsonArray();
-    for (FanoutSpec spec : resources.value()) {
-      fanouts.add(
-          new JsonObject()
-              .put("generation", spec.generation())
-              .put("created", spec.created().toString())
-              .put("resource", SpecJson.resource(spec)));
-    }
-    return bytes(
-        new JsonObject()
-            .put(VERSION, CURRENT_VERSION)
-            .put("asOf", resources.asOf().toString())
-            .put("scope", scope)
-            .put("fanouts", fanouts));
+  static byte[] writeResources(String scope, Checkpoint<List<FanoutSpec>> saved) {
+    List<Fanout> fanouts =
+        saved.value().stream()
+            .map(
+                spec ->
+                    new Fanout(
+                        spec.generation(), spec.created().toString(), SpecJson.resource(spec)))
+            .toList();
+    return bytes(new ResourcesFile(VERSION, saved.asOf().toString(), scope, fanouts));
   }
 
   /** Reads the specs, and the scope of their resources. */
   Map.Entry<String, Checkpoint<List<FanoutSpec>>> readResources(byte[] file) {
-    JsonObject json = json(file);
+    ResourcesFile read = read(file, ResourcesFile.class);
+    checkSize("fanouts", read.fanouts());
     List<FanoutSpec> all = new ArrayList<>();
     Set<FanoutName> names = new HashSet<>();
-    for (Object item : array(json, "fanouts")) {
-      FanoutSpec spec = spec(cast(item, "fanouts", JsonObject.class));
+    for (Fanout fanout : read.fanouts()) {
+      FanoutSpec spec = spec(fanout);
       if (!names.add(spec.name())) {
         throw new IllegalArgumentException(spec.name() + " is there twice");
       }
       all.add(spec);
     }
     return Map.entry(
-        text(json, "scope"), new Checkpoint<>(instant(json, "asOf"), List.copyOf(all)));
+        read.scope(), new Checkpoint<>(instant("asOf", read.asOf()), List.copyOf(all)));
   }
 
-  private FanoutSpec spec(JsonObject item) {
-    Object generation = item.getValue("generation");
-    if (!(generation instanceof Integer || generation instanceof Long)) {
-      throw new IllegalArgumentException("\"generation\" is missing or no whole number");
-    }
+  private FanoutSpec spec(Fanout fanout) {
     // The JSON is escaped, because YAML does not accept every character of JSON.
-    String resource = Printable.json(value(item, "resource", JsonObject.class).encode());
-    FanoutSpec read = specs.apply(resource);
+    FanoutSpec read = specs.apply(Json.pretty(fanout.resource()));
     return new FanoutSpec(
         read.name(),
-        ((Number) generation).longValue(),
-        instant(item, "created"),
+        fanout.generation(),
+        instant("created", fanout.created()),
         read.settings(),
         read.overrides(),
         read.discovery());
   }
 
   static byte[] writeNodes(String service, Checkpoint<Set<NodeAddress>> saved) {
-    JsonArray nodes = new JsonArray();
-    saved.value().stream().sorted().map(NodeAddress::toString).forEach(nodes::add);
     return bytes(
-        new JsonObject()
-            .put(VERSION, CURRENT_VERSION)
-            .put("asOf", saved.asOf().toString())
-            .put("service", service)
-            .put("nodes", nodes));
+        new NodesFile(VERSION, saved.asOf().toString(), service, SpecJson.texts(saved.value())));
   }
 
   /**
@@ -113,68 +101,50 @@ final class CheckpointJson {
    */
   static Map.Entry<String, Checkpoint<Set<NodeAddress>>> readNodes(
       Predicate<String> expected, byte[] file) {
-    JsonObject json = json(file);
-    String service = text(json, "service");
-    if (!expected.test(service)) {
+    NodesFile read = read(file, NodesFile.class);
+    if (!expected.test(read.service())) {
       throw new IllegalArgumentException("is of another service");
     }
-    Set<NodeAddress> nodes = new HashSet<>();
-    array(json, "nodes").forEach(n -> nodes.add(NodeAddress.parse(cast(n, "nodes", String.class))));
-    return Map.entry(service, new Checkpoint<>(instant(json, "asOf"), Set.copyOf(nodes)));
+    checkSize("nodes", read.nodes());
+    Set<NodeAddress> nodes =
+        read.nodes().stream().map(NodeAddress::parse).collect(Collectors.toUnmodifiableSet());
+    return Map.entry(read.service(), new Checkpoint<>(instant("asOf", read.asOf()), nodes));
   }
 
-  private static byte[] bytes(JsonObject json) {
-    // The JSON is escaped: users view it in terminals, which would obey control characters.
-    return (Printable.json(json.encodePrettily()) + "\n").getBytes(StandardCharsets.UTF_8);
+  /** Returns the text, escaped: users view it in terminals, which would obey control characters. */
+  private static byte[] bytes(Object file) {
+    return (Json.pretty(file) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  private static JsonObject json(byte[] file) {
-    JsonObject json;
+  private static <T> T read(byte[] file, Class<T> type) {
+    String text;
     try {
-      json =
-          new JsonObject(
-              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file)).toString());
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file)).toString();
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("is not UTF-8", e);
-    } catch (DecodeException | ClassCastException e) {
-      throw new IllegalArgumentException("is not the JSON of an object", e);
     }
-    Object version = json.getValue(VERSION);
-    if (!Integer.valueOf(CURRENT_VERSION).equals(version)) {
+    ObjectNode json =
+        Json.object(text)
+            .orElseThrow(() -> new IllegalArgumentException("is not the JSON of an object"));
+    JsonNode version = json.get("version");
+    if (version == null || !version.isInt() || version.intValue() != VERSION) {
       throw new IllegalArgumentException(
-          "is of version %s, and not %d".formatted(version, CURRENT_VERSION));
+          "is of version %s, and not %d".formatted(version, VERSION));
     }
-    return json;
+    return Json.read(json, type);
   }
 
-  private static Iterable<Object> array(JsonObject json, String key) {
-    JsonArray array = value(json, key, JsonArray.class);
-    if (array.size() > MAX_ITEMS) {
+  private static void checkSize(String key, List<?> items) {
+    if (items.size() > MAX_ITEMS) {
       throw new IllegalArgumentException("\"%s\" has more than %d items".formatted(key, MAX_ITEMS));
     }
-    return array;
   }
 
-  private static Instant instant(JsonObject json, String key) {
+  private static Instant instant(String key, String text) {
     try {
-      return Instant.parse(text(json, key));
+      return Instant.parse(text);
     } catch (DateTimeException e) {
       throw new IllegalArgumentException("\"" + key + "\" is no time", e);
     }
-  }
-
-  private static String text(JsonObject json, String key) {
-    return value(json, key, String.class);
-  }
-
-  private static <T> T value(JsonObject json, String key, Class<T> type) {
-    return cast(json.getValue(key), key, type);
-  }
-
-  private static <T> T cast(@Nullable Object value, String key, Class<T> type) {
-    if (!type.isInstance(value)) {
-      throw new IllegalArgumentException("\"" + key + "\" is missing or of another type");
-    }
-    return type.cast(value);
   }
 }

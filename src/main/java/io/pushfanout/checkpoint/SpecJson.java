@@ -1,5 +1,6 @@
 package io.pushfanout.checkpoint;
 
+import com.google.common.collect.ImmutableMap;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
@@ -7,70 +8,71 @@ import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SpecBytes;
 import io.pushfanout.model.SpecDuration;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The JSON of a spec in the form of the resource, with the value in force of every field. */
+/** The form of a spec in its resource, with the value in force of every field. */
 final class SpecJson {
+  /** The fields in the resource's order. */
+  private record Etcd(String serviceName, String removalGracePeriod, @Nullable String prefix) {}
+
+  private record OverrideForm(
+      String name,
+      List<String> nodes,
+      @Nullable Integer workers,
+      @Nullable Integer queueSize,
+      @Nullable String queueBytes,
+      @Nullable String rpcTimeout) {}
+
   private SpecJson() {}
 
-  static JsonObject resource(FanoutSpec spec) {
+  static Map<String, Object> resource(FanoutSpec spec) {
     // An empty value means that the field is left out.
-    JsonObject fields =
-        new JsonObject(SettingField.nested(spec.settings(), value -> !value.equals("")));
-    fields.put("discovery", discovery(spec.discovery()));
+    ImmutableMap.Builder<String, Object> fields =
+        ImmutableMap.<String, Object>builder()
+            .putAll(SettingField.nested(spec.settings(), value -> !value.equals("")))
+            .put("discovery", discovery(spec.discovery()));
     if (!spec.overrides().isEmpty()) {
-      JsonArray overrides = new JsonArray();
-      spec.overrides().forEach(override -> overrides.add(override(override)));
-      fields.put("overrides", overrides);
+      fields.put("overrides", spec.overrides().stream().map(SpecJson::override).toList());
     }
-    return new JsonObject()
-        .put("apiVersion", "pushfanout.io/v1alpha1")
-        .put("kind", "PushFanout")
-        .put(
-            "metadata",
-            new JsonObject()
-                .put("namespace", spec.name().namespace())
-                .put("name", spec.name().name()))
-        .put("spec", fields);
+    return ImmutableMap.of(
+        "apiVersion",
+        "pushfanout.io/v1alpha1",
+        "kind",
+        "PushFanout",
+        "metadata",
+        ImmutableMap.of("namespace", spec.name().namespace(), "name", spec.name().name()),
+        "spec",
+        fields.build());
   }
 
-  private static JsonObject discovery(Discovery discovery) {
+  private static Map<String, Object> discovery(Discovery discovery) {
     return switch (discovery) {
-      case Discovery.Etcd etcd -> {
-        JsonObject fields =
-            new JsonObject()
-                .put("serviceName", etcd.serviceName())
-                .put("removalGracePeriod", SpecDuration.format(etcd.removalGracePeriod()));
-        if (etcd.prefix() != null) {
-          fields.put("prefix", etcd.prefix());
-        }
-        yield new JsonObject().put("etcd", fields);
-      }
-      case Discovery.Static fixed -> {
-        JsonArray nodes = new JsonArray();
-        fixed.nodes().stream().sorted().map(NodeAddress::toString).forEach(nodes::add);
-        yield new JsonObject().put("static", new JsonObject().put("nodes", nodes));
-      }
+      case Discovery.Etcd etcd ->
+          Map.of(
+              "etcd",
+              new Etcd(
+                  etcd.serviceName(),
+                  SpecDuration.format(etcd.removalGracePeriod()),
+                  etcd.prefix()));
+      case Discovery.Static fixed -> Map.of("static", Map.of("nodes", texts(fixed.nodes())));
     };
   }
 
-  private static JsonObject override(NodeOverride override) {
-    JsonArray nodes = new JsonArray();
-    override.nodes().forEach(nodes::add);
-    JsonObject json = new JsonObject().put("name", override.name()).put("nodes", nodes);
-    if (override.workers() != null) {
-      json.put(SettingField.WORKERS.path(), override.workers());
-    }
-    if (override.queueSize() != null) {
-      json.put(SettingField.QUEUE_SIZE.path(), override.queueSize());
-    }
-    if (override.queueBytes() != null) {
-      json.put(SettingField.QUEUE_BYTES.path(), SpecBytes.format(override.queueBytes()));
-    }
-    if (override.rpcTimeout() != null) {
-      json.put(SettingField.RPC_TIMEOUT.path(), SpecDuration.format(override.rpcTimeout()));
-    }
-    return json;
+  /** Returns the addresses in order. */
+  static List<String> texts(Set<NodeAddress> nodes) {
+    return nodes.stream().sorted().map(NodeAddress::toString).toList();
+  }
+
+  private static OverrideForm override(NodeOverride of) {
+    return new OverrideForm(
+        of.name(),
+        of.nodes(),
+        of.workers(),
+        of.queueSize(),
+        of.queueBytes() == null ? null : SpecBytes.format(of.queueBytes()),
+        of.rpcTimeout() == null ? null : SpecDuration.format(of.rpcTimeout()));
   }
 }

@@ -1,6 +1,6 @@
 package io.pushfanout.client;
 
-import io.pushfanout.client.ServerStatus.Node;
+import io.pushfanout.json.ServerStatus.Node;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ public record LedgerChange(
       // The counters of a node that was removed and added again start at zero.
       Node from = then != null && then.enqueued() <= now.enqueued() ? then : null;
       long taken = grown(from, now, Node::enqueued);
-      long gone = grown(from, now, Node::dropped);
+      long gone = grown(from, now, Node::droppedTotal);
       if (taken + gone > 0) {
         nodes++;
         workers = workers == 0 ? now.workers() : Math.min(workers, now.workers());

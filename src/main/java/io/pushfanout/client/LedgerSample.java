@@ -1,9 +1,8 @@
 package io.pushfanout.client;
 
-import io.pushfanout.client.ServerStatus.Fanout;
-import io.pushfanout.client.ServerStatus.Node;
+import io.pushfanout.json.ServerStatus.Fanout;
+import io.pushfanout.json.ServerStatus.Node;
 import io.pushfanout.model.FanoutSettings;
-import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -46,9 +45,9 @@ public final class LedgerSample {
   /** Returns the minimum of {@code delivery.window}. */
   private long window() {
     return sample.status().fanouts().stream()
-        .map(fanout -> fanout.settings().getValue("delivery"))
-        .filter(JsonObject.class::isInstance)
-        .map(delivery -> ((JsonObject) delivery).getValue("window"))
+        .map(fanout -> fanout.settings().get("delivery"))
+        .filter(Map.class::isInstance)
+        .map(delivery -> ((Map<?, ?>) delivery).get("window"))
         .filter(Number.class::isInstance)
         .mapToLong(window -> ((Number) window).longValue())
         .min()

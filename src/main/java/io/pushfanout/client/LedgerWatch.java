@@ -1,8 +1,8 @@
 package io.pushfanout.client;
 
-import io.pushfanout.client.ServerStatus.Fanout;
-import io.pushfanout.client.ServerStatus.Node;
 import io.pushfanout.concurrent.Threads;
+import io.pushfanout.json.ServerStatus.Fanout;
+import io.pushfanout.json.ServerStatus.Node;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -1,8 +1,9 @@
 package io.pushfanout.client;
 
-import io.pushfanout.client.ServerStatus.Fanout;
-import io.pushfanout.client.ServerStatus.Node;
-import io.pushfanout.client.ServerStatus.Problem;
+import io.pushfanout.json.ServerStatus;
+import io.pushfanout.json.ServerStatus.Fanout;
+import io.pushfanout.json.ServerStatus.Node;
+import io.pushfanout.json.ServerStatus.Problem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,7 +74,7 @@ record NodeRow(Node node, @Nullable Node before, double seconds, String reason) 
   }
 
   private static long lost(Node node) {
-    return node.failed() + node.expired() + node.dropped();
+    return node.failed() + node.expired() + node.droppedTotal();
   }
 
   /** Returns the deliveries a second; {@code -} for a new or restarted node. */

@@ -1,6 +1,6 @@
 package io.pushfanout.client;
 
-import io.pushfanout.client.ServerStatus.Fanout;
+import io.pushfanout.json.ServerStatus.Fanout;
 import io.pushfanout.model.FanoutName;
 import java.io.IOException;
 import java.util.List;

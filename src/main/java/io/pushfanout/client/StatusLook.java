@@ -1,5 +1,6 @@
 package io.pushfanout.client;
 
+import io.pushfanout.json.ServerStatus;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

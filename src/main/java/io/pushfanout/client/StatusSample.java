@@ -1,18 +1,18 @@
 package io.pushfanout.client;
 
-import io.pushfanout.model.Printable;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pushfanout.json.Json;
+import io.pushfanout.json.ServerStatus;
 
 /** A server's status at one moment of this process's clock. */
 public final class StatusSample {
-  private final JsonObject json;
+  private final ObjectNode json;
   private final ServerStatus status;
   private final long takenNanos;
 
-  private StatusSample(JsonObject json, long takenNanos) {
+  private StatusSample(ObjectNode json, long takenNanos) {
     this.json = json;
-    this.status = ServerStatus.of(json);
+    this.status = Json.read(json, ServerStatus.class);
     this.takenNanos = takenNanos;
   }
 
@@ -20,17 +20,14 @@ public final class StatusSample {
    * @throws IllegalArgumentException when the text is not a status; the message is safe to print
    */
   static StatusSample read(String text, long takenNanos) {
-    try {
-      return new StatusSample(new JsonObject(text), takenNanos);
-    } catch (DecodeException | ClassCastException e) {
-      // The parser's own message quotes its input, at any length.
-      throw new IllegalArgumentException("no JSON object", e);
-    }
+    return new StatusSample(
+        Json.object(text).orElseThrow(() -> new IllegalArgumentException("no JSON object")),
+        takenNanos);
   }
 
   /** Returns the server's JSON, indented, safe to print to a terminal. */
   public String json() {
-    return Printable.json(json.encodePrettily());
+    return Json.pretty(json);
   }
 
   /** Returns whether the server is ready. */

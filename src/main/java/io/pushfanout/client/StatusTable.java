@@ -1,8 +1,9 @@
 package io.pushfanout.client;
 
-import io.pushfanout.client.ServerStatus.Fanout;
-import io.pushfanout.client.ServerStatus.Node;
-import io.pushfanout.client.ServerStatus.Problem;
+import io.pushfanout.json.ServerStatus;
+import io.pushfanout.json.ServerStatus.Fanout;
+import io.pushfanout.json.ServerStatus.Node;
+import io.pushfanout.json.ServerStatus.Problem;
 import io.pushfanout.model.Printable;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,7 +104,7 @@ public final class StatusTable {
         .append(fanout.generation());
     for (String setting : SETTINGS) {
       if (fanout.settings().containsKey(setting)) {
-        String value = String.valueOf(fanout.settings().getValue(setting));
+        String value = String.valueOf(fanout.settings().get(setting));
         out.append("  ").append(setting).append(' ').append(shown(value));
       }
     }
@@ -155,7 +156,7 @@ public final class StatusTable {
           row.rate(),
           Long.toString(node.failed()),
           Long.toString(node.expired()),
-          Long.toString(node.dropped()),
+          Long.toString(node.droppedTotal()),
           Printable.line(row.reason(), REASON_CHARS));
     }
     table.appendTo(out, "  ");

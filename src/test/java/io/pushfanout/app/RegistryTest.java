@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.broadcast.Totals;
+import io.pushfanout.checkpoint.Checkpoint;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
@@ -19,16 +20,22 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.queue.MemoryBudget;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A registry without a reachable etcd; DiscoveryIT has one. */
 class RegistryTest {
   private static final String NOBODY = "http://127.0.0.1:1";
+  private static final Instant SAVED = Instant.parse("2026-11-22T10:00:00Z");
+
+  private final AtomicLong nanos = new AtomicLong();
 
   private final EventLoops loops = new EventLoops();
   private final ScheduledExecutorService thread = Threads.scheduler("applier");
@@ -44,9 +51,9 @@ class RegistryTest {
       new Registry(
           EtcdOptions.parse(List.of(NOBODY)),
           new DesiredState(engine, thread, System::nanoTime),
-          Map.of(),
-          System::nanoTime,
-          Clock.systemUTC());
+          Map.of("chat", new Checkpoint<>(SAVED, Set.of(new NodeAddress("127.0.0.1", 1)))),
+          nanos::get,
+          Clock.fixed(SAVED.plusSeconds(60), ZoneOffset.UTC));
 
   @AfterEach
   void close() {
@@ -91,6 +98,36 @@ class RegistryTest {
 
     assertThat(registry.unanswered()).containsOnlyKeys("chat", "game");
     assertThat(registry.unanswered().values()).containsOnly("not asked yet");
+  }
+
+  @Test
+  void aServiceThatReturnsIsServedFromItsSavedNodesAgain() {
+    registry.serve(List.of(etcd("a", "chat"), etcd("b", "game")));
+    awaitFallback();
+    assertThat(registry.unanswered()).containsOnlyKeys("game");
+    assertThat(registry.lastGood()).as("etcd has not confirmed them").isEmpty();
+
+    await().until(this::isForgotten);
+    assertThat(registry.restoredAges()).isEmpty();
+    awaitFallback();
+    assertThat(registry.view().get("chat")).isPresent();
+  }
+
+  private void awaitFallback() {
+    registry.fallBack();
+    nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+    registry.fallBack();
+    assertThat(registry.restoredAges()).containsExactly(Map.entry("chat", Duration.ofSeconds(60)));
+  }
+
+  /** Serves the service again, and nothing if discovery has not reported the gap before. */
+  private boolean isForgotten() {
+    registry.serve(List.of(etcd("a", "chat")));
+    boolean forgotten = registry.unanswered().containsKey("chat");
+    if (!forgotten) {
+      registry.serve(List.of());
+    }
+    return forgotten;
   }
 
   private static FanoutSpec etcd(String name, String service) {

@@ -97,15 +97,9 @@ class ResourcesTest {
   }
 
   @Test
-<<<<<<< HEAD
   void savedResourcesAreServedUntilTheApiServerAnswersAndNeverAfter() {
-    Resources starting = startingWith(savedSpec(5));
-    assertThat(starting.lastGood()).isNull();
-=======
-  void savedResourcesAreServedUntilTheApiServerTellsAndNeverAfter() {
     Checkpointed<List<FanoutSpec>> checkpoint = checkpoint(List.of(savedSpec(5)));
     Resources starting = resources(TenantPolicy.EVERYTHING, checkpoint);
->>>>>>> ef9b0843 (checkpoint: hold specs and nodes in one Checkpointed value)
 
     serveSaved(starting);
     serveSaved(starting);

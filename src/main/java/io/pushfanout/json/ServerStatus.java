@@ -1,0 +1,58 @@
+package io.pushfanout.json;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The response of {@code /api/v1/status}. Programs read it: keys are only ever added, and each is
+ * always present, so that no client needs defaults. Readers ignore unknown keys.
+ *
+ * @param problems problems of the process; servers of earlier versions have no such key
+ */
+public record ServerStatus(
+    boolean ready,
+    String replica,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Problem> problems,
+    List<Fanout> fanouts) {
+
+  /**
+   * @param settings in the resource's format
+   */
+  public record Fanout(
+      String name,
+      long generation,
+      Map<String, Object> settings,
+      List<Problem> problems,
+      List<Node> nodes) {}
+
+  /**
+   * @param node empty if the problem is of no node
+   */
+  public record Problem(String node, String reason, String message) {}
+
+  /**
+   * @param delivery servers of earlier versions have no such key
+   * @param dropped by reason
+   */
+  public record Node(
+      String address,
+      String state,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) String delivery,
+      long queued,
+      long queuedBytes,
+      long inFlight,
+      long workers,
+      long enqueued,
+      long delivered,
+      long failed,
+      long expired,
+      Map<String, Long> dropped) {
+
+    /** Returns the messages dropped for any reason. */
+    public long droppedTotal() {
+      return dropped.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+}

@@ -12,7 +12,6 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Trouble;
-import io.pushfanout.checkpoint.SavedNodes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.pushfanout.cli;
 
+import io.pushfanout.cli.Console.OutputException;
 import io.pushfanout.client.ServerUrl;
 import io.pushfanout.client.StatusChoice;
-import io.pushfanout.cli.Console.OutputException;
 import io.pushfanout.client.StatusClient;
 import io.pushfanout.client.StatusSample;
 import io.pushfanout.client.StatusTable;

@@ -55,7 +55,7 @@ public final class RegistrationFuzz implements FuzzTarget {
     try {
       plain = NodeAddress.parse(said);
     } catch (IllegalArgumentException _) {
-      return;  // The form of a framework.
+      return; // The form of a framework.
     }
     Held.that(plain.equals(address), "another reader reads", said, address);
   }

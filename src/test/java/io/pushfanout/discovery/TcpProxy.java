@@ -40,7 +40,9 @@ public final class TcpProxy implements AutoCloseable {
     this(InetAddress.getLoopbackAddress(), target);
   }
 
-  /** @param on the address to listen on */
+  /**
+   * @param on the address to listen on
+   */
   TcpProxy(InetAddress on, int target) {
     this.target = target;
     try {

@@ -97,8 +97,7 @@ class CallerSharesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void halfSentHealthChecksLeaveRoomForOthersFromAnyAddress(int attackers)
-      throws Exception {
+  void halfSentHealthChecksLeaveRoomForOthersFromAnyAddress(int attackers) throws Exception {
     RunningServer running = server(Limits.DEFAULT, null);
     for (int i = 0; i < attackers; i++) {
       beginMany(from("127.0.0." + (10 + i), running), CHECK, 1500);

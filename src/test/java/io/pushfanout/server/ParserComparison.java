@@ -19,7 +19,9 @@ final class ParserComparison {
     LACKS_ROOM
   }
 
-  /** @param room the hash of a good request's room; 0 means no room */
+  /**
+   * @param room the hash of a good request's room; 0 means no room
+   */
   private record Answer(Verdict verdict, int room) {
     Answer(Verdict verdict) {
       this(verdict, 0);

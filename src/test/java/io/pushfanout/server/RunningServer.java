@@ -70,7 +70,9 @@ public final class RunningServer implements AutoCloseable {
     this(access, PlatformDependent.maxDirectMemory());
   }
 
-  /** @param direct bytes of direct memory that the server assumes for the process */
+  /**
+   * @param direct bytes of direct memory that the server assumes for the process
+   */
   public RunningServer(Access access, long direct) throws IOException {
     this(
         Limits.DEFAULT,

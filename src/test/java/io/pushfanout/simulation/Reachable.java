@@ -30,7 +30,9 @@ final class Reachable {
 
   private Reachable() {}
 
-  /** @param shared arrays counted elsewhere, by identity */
+  /**
+   * @param shared arrays counted elsewhere, by identity
+   */
   static Reachable from(Object root, Set<byte[]> shared) {
     Reachable all = new Reachable();
     all.seen.addAll(shared);

@@ -8,7 +8,9 @@ final class Shrinker {
   private final Simulator simulator;
   private int runsLeft;
 
-  /** @param runs maximum number of runs */
+  /**
+   * @param runs maximum number of runs
+   */
   Shrinker(Simulator simulator, int runs) {
     this.simulator = simulator;
     this.runsLeft = runs;

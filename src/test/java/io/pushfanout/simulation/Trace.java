@@ -25,7 +25,9 @@ final class Trace {
     add(nanos, who, what, NONE);
   }
 
-  /** @param who the object that the line is about */
+  /**
+   * @param who the object that the line is about
+   */
   void add(long nanos, Object who, String what, long detail) {
     last[(int) (lines++ % KEPT)] = new Line(nanos, what, who, detail);
     hash = (hash ^ nanos) * 0x9E3779B97F4A7C15L;

@@ -69,7 +69,7 @@ public final class Certificates {
    * with another key into them.
    *
    * @param names subject alternative names such as {@code ip:127.0.0.1} or {@code dns:example.com},
-   * or several with commas
+   *     or several with commas
    */
   public Pair issue(String subject, String names) {
     return issue(subject, names, builder -> builder);
@@ -84,7 +84,9 @@ public final class Certificates {
         builder -> builder.notBefore(yesterday.minus(Duration.ofDays(9))).notAfter(yesterday));
   }
 
-  /** @param more further properties of the certificate, such as its own key */
+  /**
+   * @param more further properties of the certificate, such as its own key
+   */
   public Pair issue(String subject, String names, UnaryOperator<CertificateBuilder> more) {
     CertificateBuilder builder = days(-1, 90).subject("CN=" + subject);
     for (String name : Splitter.on(',').split(names)) {
@@ -139,7 +141,9 @@ public final class Certificates {
     return revoked(Instant.now().plus(Duration.ofDays(1)), revoked);
   }
 
-  /** @param nextUpdate the list's end, or null for a list without one */
+  /**
+   * @param nextUpdate the list's end, or null for a list without one
+   */
   public String revoked(@Nullable Instant nextUpdate, X509Certificate... revoked) {
     try {
       Date earlier = Date.from(Instant.now().minus(Duration.ofDays(1)));

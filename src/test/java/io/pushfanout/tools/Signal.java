@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 public final class Signal {
   private Signal() {}
 
-  /** @param name the signal's name, such as TERM */
+  /**
+   * @param name the signal's name, such as TERM
+   */
   public static void send(String name, Process process) {
     try {
       int code =

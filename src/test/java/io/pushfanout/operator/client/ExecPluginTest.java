@@ -26,14 +26,17 @@ class ExecPluginTest {
     ExecPlugin lasting =
         plugin(
             script(
-                "echo x >> count", credential("token: one, expirationTimestamp: 2999-01-01T00:00:00Z")));
+                "echo x >> count",
+                credential("token: one, expirationTimestamp: 2999-01-01T00:00:00Z")));
     assertThat(lasting.getToken()).isEqualTo("one");
     assertThat(lasting.getToken()).isEqualTo("one");
     assertThat(Files.readAllLines(count)).hasSize(1);
 
     ExecPlugin shortLived =
         plugin(
-            script("echo x >> count", credential("token: two, expirationTimestamp: " + Instant.now())));
+            script(
+                "echo x >> count",
+                credential("token: two, expirationTimestamp: " + Instant.now())));
     assertThat(shortLived.getToken()).isEqualTo("two");
     assertThat(shortLived.getToken()).isEqualTo("two");
     assertThat(Files.readAllLines(count)).hasSize(3);
@@ -43,7 +46,9 @@ class ExecPluginTest {
   void argumentsVariablesAndTheClusterReachIt() throws IOException {
     ExecConfig exec =
         new ExecConfigBuilder(
-                config(script("echo \"$1/$MORE/$KUBERNETES_EXEC_INFO\" > told", credential("token: t"))))
+                config(
+                    script(
+                        "echo \"$1/$MORE/$KUBERNETES_EXEC_INFO\" > told", credential("token: t"))))
             .withArgs("an argument")
             .addNewEnv("MORE", "more")
             .withProvideClusterInfo(true)
@@ -93,7 +98,8 @@ class ExecPluginTest {
   @Test
   void emptyArgumentsAndVariablesReachThePluginEmpty() throws IOException {
     ExecConfig exec =
-        new ExecConfigBuilder(config(script("echo \"$#$1/$EMPTY.\" > told", credential("token: t"))))
+        new ExecConfigBuilder(
+                config(script("echo \"$#$1/$EMPTY.\" > told", credential("token: t"))))
             .withArgs((String) null)
             .addNewEnv("EMPTY", null)
             .build();

@@ -1,4 +1,4 @@
-"""What is measured with what: the cells of docs/performance.md."""
+"""The cells of docs/performance.md: each measurement with its variants."""
 
 from fanbench.managers import Go, PushFanout, RawTcp
 from fanbench.process import Unavailable
@@ -17,7 +17,7 @@ LABELS = {
 
 
 class Pace:
-    """How thorough a run is."""
+    """The extent of a run."""
 
     def __init__(self, quick):
         self.rounds = 1 if quick else 5
@@ -31,13 +31,13 @@ class Pace:
 
 
 class Cell:
-    """Each variant of it once in a round, in an order that moves from round to round."""
+    """A measurement with each variant once in a round, in an order that moves from round to round."""
 
     def __init__(self, name, title, variants, measure):
         self.name, self.title, self.variants, self.measure = name, title, variants, measure
 
     def run(self, pace, rounds, results, say):
-        """Adds to the rounds that there are, by variant, until there are enough."""
+        """Adds rounds to the existing ones, by variant, until there are enough."""
         while len(rounds) < pace.rounds:
             turn = len(rounds)
             order = self.variants[turn % len(self.variants):] + self.variants[:turn % len(self.variants)]
@@ -128,7 +128,7 @@ CELLS = [
 
 
 def smoke(say):
-    """Every program and kind of measurement for a moment: that they work, not how fast."""
+    """Runs every program and kind of measurement for a moment, to show that they work."""
     seen = {}
     for implementation in (Go("go", gogc=100, nodes_mode="grpc"), UNARY, STREAM, RAW_TCP):
         say(implementation.name)

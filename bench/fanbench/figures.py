@@ -1,10 +1,10 @@
-"""How figures are written."""
+"""The formats of figures."""
 
 from fanbench.rig import median_and_range
 
 
 def thousands(value):
-    """Such as 950, 9.5 k or 950 k."""
+    """Returns a text such as 950, 9.5 k or 950 k."""
     if value >= 10_000:
         return f"{value / 1000:,.0f} k"
     if value >= 1000:
@@ -17,7 +17,7 @@ def micros(value):
 
 
 def duration(value):
-    """Of microseconds."""
+    """Returns the text of microseconds."""
     return f"{value / 1000:.1f} ms" if value >= 1000 else f"{value:.0f} µs"
 
 
@@ -25,7 +25,7 @@ def memory(value):
     return f"{value / (1 << 20):.0f} MiB" if value >= 1 << 20 else f"{value / (1 << 10):.1f} KiB"
 
 
-# What a cell may have measured: its key, the head of its column, how it is written.
+# The possible figures of a cell: key, head of the column, format.
 METRICS = [
     ("limit", "deliveries/s without loss", thousands),
     ("deliveries", "at deliveries/s", thousands),
@@ -42,17 +42,17 @@ METRICS = [
 
 
 def of_variant(rounds, variant, key):
-    """Median and range of one figure over the rounds; None where there is none."""
+    """Returns median and range of one figure over the rounds, or None if there is none."""
     values = [r[variant][key] for r in rounds if key in r.get(variant, {})]
     return median_and_range(values) if values else None
 
 
 def written(figure, write):
-    """Both ends of the range too, where they are not written alike."""
+    """Returns the median, with both ends of the range if their texts differ."""
     middle, least, most = (write(figure[which]) for which in ("median", "least", "most"))
     return middle if least == most else f"{middle} ({least}–{most})"
 
 
 def skipped(rounds, variant):
-    """Why there are no figures of it, or nothing."""
+    """Returns the reason for missing figures, or None."""
     return next((r[variant]["skipped"] for r in rounds if "skipped" in r.get(variant, {})), None)

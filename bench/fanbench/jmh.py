@@ -11,7 +11,7 @@ QUICK = ["-f", "1", "-wi", "1", "-w", "1", "-i", "1", "-r", "1"]
 
 
 def run(quick, say):
-    """Scores by benchmark."""
+    """Returns the scores by benchmark."""
     say("microbenchmarks")
     classpath = os.path.join(TARGET, "classpath")
     subprocess.run(["mvn", "-q", "-B", "-ntp", "-Dstyle.color=never", "dependency:build-classpath", "-Dmdep.includeScope=test",

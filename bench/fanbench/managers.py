@@ -1,4 +1,4 @@
-"""What is measured: each starts a manager for some nodes."""
+"""The implementations: each starts a manager for some nodes."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import subprocess
 
 from fanbench.process import FANBENCH, ROOT, Program, Unavailable, java_home, last_line, wait_until
 
-# Compiler threads that came and went could not be told from the others afterwards.
+# The CPU time of compiler threads that have ended could not be separated afterwards.
 JVM_FLAGS = "-XX:-UseDynamicNumberOfCompilerThreads"
 
 
@@ -29,7 +29,7 @@ class Go:
 
 
 class Java:
-    # The compiler is at work for longer than that, but no longer with what matters.
+    # The compiler works for longer than that, but no longer on the hot code.
     warmup_seconds = 8
 
     def free_memory(self, pid):
@@ -37,7 +37,7 @@ class Java:
 
 
 class PushFanout(Java):
-    """The program as users start it."""
+    """The program, started like users start it."""
 
     nodes_mode = "lean"
 
@@ -70,7 +70,7 @@ class PushFanout(Java):
 
 
 class RawTcp(Java):
-    """The floor: the same callers' side and engine, and the least that can go to a node."""
+    """The floor: the same callers' side and engine, with the minimum of bytes to a node."""
 
     nodes_mode = "tcp"
 
@@ -87,7 +87,7 @@ class RawTcp(Java):
 
 
 class Manager:
-    """One that runs."""
+    """A running manager."""
 
     def __init__(self, program, grpc, stop):
         self.pid, self.grpc, self.stop = program.pid, grpc, stop

@@ -13,7 +13,7 @@ STYLE = ("text{font:13px system-ui,sans-serif;fill:#222}.head{font-weight:600}.r
 
 
 def picture(results):
-    """A group for each cell that has limits, each to its own scale."""
+    """Returns a group of bars for each cell with limits, each to its own scale."""
     body, y = [], MARGIN
     for cell in cells.CELLS:
         rounds = results.rounds(cell.name)

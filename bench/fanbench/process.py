@@ -1,4 +1,4 @@
-"""Programs that are started for a measurement, and what the system knows of them."""
+"""The programs of a measurement, and the system's figures about them."""
 
 import glob
 import json
@@ -14,7 +14,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Unavailable(Exception):
-    """An implementation that cannot be measured here; says why."""
+    """The reason why an implementation cannot be measured here."""
 
 
 class Program:
@@ -34,7 +34,7 @@ class Program:
             return log.read()
 
     def first_line(self):
-        """The JSON with which it says where it listens."""
+        """Returns the program's first line, JSON with the addresses on which it listens."""
         line = self.process.stdout.readline()
         if not line:
             self.process.wait()
@@ -42,7 +42,7 @@ class Program:
         return json.loads(line)
 
     def stop(self):
-        """In good order, or else by force."""
+        """Ends the program in order, or else by force."""
         self.process.stdin.close()
         self.end()
 
@@ -56,13 +56,13 @@ class Program:
 
 
 def last_line(text):
-    """The last that it said but for where help is."""
+    """Returns the last line of the text without hints at the help."""
     lines = [line for line in text.strip().splitlines() if not line.startswith("Try ")]
     return lines[-1] if lines else "it said nothing"
 
 
 def cpu_seconds(pid):
-    """Of the process in all, and of the JVM's compiler threads among it."""
+    """Returns the seconds of the whole process, and of the JVM's compiler threads among it."""
     compilers = 0.0
     for task in glob.glob(f"/proc/{pid}/task/*/stat"):
         try:
@@ -75,7 +75,7 @@ def cpu_seconds(pid):
 
 
 def read_stat(path):
-    """Name, and user and system time in seconds; the name may hold spaces and parentheses."""
+    """Returns name, and user and system time in seconds; the name may hold spaces and parentheses."""
     with open(path, encoding="utf-8", errors="replace") as stat:
         name, fields = stat.read().split("(", 1)[1].rsplit(")", 1)
     fields = fields.split()
@@ -105,7 +105,7 @@ def wait_until(what, condition, seconds=30.0, pause=0.05):
 
 
 def java_home():
-    """A JDK 25, as bin/pushfanout looks for one."""
+    """Returns the JDK 25 that bin/pushfanout finds."""
     places = [os.environ.get("PUSHFANOUT_JAVA_HOME"), os.environ.get("JAVA_HOME"), *sorted(glob.glob("/usr/lib/jvm/*"))]
     for home in filter(None, places):
         try:

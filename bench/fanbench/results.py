@@ -24,7 +24,7 @@ class Results:
         return self.data["cells"].get(cell, {}).get("rounds", [])
 
     def begin(self, cell, quick):
-        """Its rounds, for new ones to be added to: those of another day or pace do not count."""
+        """Returns the rounds of a cell, for additions: rounds of another day or pace are discarded."""
         self.data["cells"][cell] = {**where_and_when(), "quick": quick, "rounds": []}
         return self.data["cells"][cell]["rounds"]
 

@@ -9,14 +9,14 @@ from fanbench.process import FANBENCH, Program, Unavailable, cpu_seconds, http, 
 
 # A delivery this long after the last call means that a queue had built up.
 LATEST_SECONDS = 0.3
-# The load must have kept its own pace, or nothing is known of the manager at that rate.
+# The load must have kept its own pace, or the run is no measurement of the manager at that rate.
 KEPT_PACE = 0.97
 QUIET_SECONDS = 0.3
 DRAIN_SECONDS = 30
 
 
 class Rig:
-    """Ends what it started when its with statement ends."""
+    """A rig that ends its programs with its with statement."""
 
     def __init__(self, implementation, nodes, size):
         self.implementation, self.count, self.size = implementation, nodes, size
@@ -42,7 +42,7 @@ class Rig:
         self.nodes.stop()
 
     def reaches_all(self):
-        """By one broadcast; those that were too early are forgotten."""
+        """Returns whether one broadcast reaches all nodes; earlier ones do not count."""
         self.reset()
         self.load(rate=100, seconds=0.01)
         self.drain()
@@ -55,7 +55,7 @@ class Rig:
         http(self.control + "/reset", post=True)
 
     def drain(self):
-        """Waits until no node gets anything any more."""
+        """Waits until the nodes receive no further message."""
         end = time.monotonic() + DRAIN_SECONDS
         seen, since = -1, time.monotonic()
         while time.monotonic() < min(end, since + QUIET_SECONDS):
@@ -71,9 +71,9 @@ class Rig:
         return json.loads(done.stdout)
 
     def warm_up(self, least_seconds, most_seconds):
-        """A closed loop until it grows no faster; how many broadcasts a second it took at best.
+        """Runs a closed loop until its rate stops growing; returns the best rate in broadcasts a second.
 
-        How long a JVM's compiler needs depends on what else the processors have to do.
+        The time that a JVM's compiler needs depends on the other load of the processors.
         """
         began, best = time.monotonic(), 0.0
         while True:
@@ -86,7 +86,7 @@ class Rig:
         return max(best, rate)
 
     def measure(self, seconds, rate=0, size=None):
-        """One load and all that came of it; per delivery in microseconds of the manager's CPU."""
+        """Runs one load and returns its figures; the manager's CPU time is in microseconds per delivery."""
         self.drain()
         self.reset()
         cpu_before, compilers_before = cpu_seconds(self.manager.pid)
@@ -118,10 +118,10 @@ def is_without_loss(measured):
 
 
 def highest_without_loss(rig, guess, seconds, most_runs, say=lambda text: None):
-    """The measurement at the highest rate that it finds without loss.
+    """Returns the measurement at the highest rate found without loss.
 
-    From the guess up or down, further each time, until there is a rate that passes and one that
-    does not, then halves what is between them until they are 5 % apart, or the runs are used up.
+    The search goes from the guess up or down, further each time, until one rate passes and one
+    fails. It then halves the interval until both are 5 % apart, or the runs are used up.
     """
     passed, failed_rate, rate, step = None, None, guess, 1.2
     for _ in range(most_runs):

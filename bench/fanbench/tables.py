@@ -3,7 +3,7 @@
 from fanbench import cells
 from fanbench.figures import METRICS, of_variant, skipped, thousands, written
 
-# To what the others in a cell are compared, the first of these that it has.
+# The references of comparisons; a cell uses the first one that it has.
 REFERENCES = ["raw-tcp", "go-gogc800"]
 
 
@@ -38,7 +38,7 @@ def short(name):
 
 
 def label(name):
-    """Of a variant; the number of its nodes stands behind some."""
+    """Returns the label of a variant; some labels end with the number of nodes."""
     if name in cells.LABELS:
         return cells.LABELS[name]
     implementation, nodes = name.rsplit("-", 1)

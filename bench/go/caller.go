@@ -14,26 +14,26 @@ import (
 )
 
 // caller makes unary calls on one connection to a manager. It keeps to the manager's windows and
-// number of streams: what they do not allow yet waits, and its latency grows.
+// number of streams: calls beyond them wait, and their latency grows.
 type caller struct {
 	conn    net.Conn
 	tally   *tally
 	request []byte // gRPC's prefix, then the message
 	stampAt int
 
-	mu       sync.Mutex // of all below
+	mu       sync.Mutex // guards all fields below
 	in       *h2.Reader
 	out      *h2.Writer
 	encoder  *hpack.Encoder
 	encoded  bytes.Buffer
-	headers  []byte // how every call's headers are encoded once the dynamic table has them
+	headers  []byte // the encoded headers of every call, once the dynamic table has them
 	decoder  *hpack.Decoder
-	answered *call // whose headers are decoded
+	answered *call // the call of the headers being decoded
 
 	nextID     uint32
 	calls      map[uint32]*call
-	blocked    []*call     // have not been sent wholly
-	due        []time.Time // calls that there is no stream for
+	blocked    []*call     // calls with unsent bytes
+	due        []time.Time // due times of calls without a stream
 	window     int
 	callWindow int
 	maxFrame   int
@@ -43,11 +43,11 @@ type caller struct {
 	target  int // calls to keep in flight until end
 	end     time.Time
 	closing bool
-	gone    string        // why the connection is no more
-	done    chan struct{} // closed when it has read its last
+	gone    string        // the reason of the connection's end
+	done    chan struct{} // closed after the last read
 }
 
-// call is one in flight.
+// call is a call in flight.
 type call struct {
 	id     uint32
 	due    time.Time
@@ -88,7 +88,7 @@ func dial(o loadOptions, t *tally) (*caller, error) {
 	return c, nil
 }
 
-// callDue makes a call that was due at that time, or lets it wait for a stream.
+// callDue makes a call with that due time, or lets it wait for a stream.
 func (c *caller) callDue(at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -97,7 +97,7 @@ func (c *caller) callDue(at time.Time) {
 	c.startDue()
 }
 
-// keepInFlight starts so many calls, and one for each answer until the end.
+// keepInFlight starts this number of calls, and one more for each answer until the end.
 func (c *caller) keepInFlight(calls int, end time.Time) {
 	c.mu.Lock()
 	c.target, c.end = calls, end
@@ -127,7 +127,7 @@ func (c *caller) idle() bool { return c.closing && len(c.calls) == 0 && len(c.du
 func (c *caller) flush() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.out.Flush() // who reads finds out when it fails
+	c.out.Flush() // the reader detects a failure
 }
 
 func (c *caller) refill() {
@@ -184,7 +184,7 @@ func (c *caller) encodeHeaders() []byte {
 	return c.encoded.Bytes()
 }
 
-// sendBlocked sends what the windows allow by now, in the calls' order.
+// sendBlocked sends as much as the windows permit now, in the calls' order.
 func (c *caller) sendBlocked() {
 	still := c.blocked[:0]
 	for _, k := range c.blocked {

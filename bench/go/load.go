@@ -12,7 +12,7 @@ import (
 	"pushfanout.io/bench/internal/wire"
 )
 
-// loadOptions say what is to be called, and how.
+// loadOptions are the target, the rate and the size of a load.
 type loadOptions struct {
 	to          string
 	rate        float64
@@ -22,7 +22,7 @@ type loadOptions struct {
 	inFlight    int
 }
 
-// tally is what became of the calls.
+// tally counts the outcomes of calls.
 type tally struct {
 	mu                sync.Mutex
 	sent, answered    uint64
@@ -56,11 +56,11 @@ func (t *tally) ended(reply []byte, failure string, due time.Time) {
 	t.dropped += r.Dropped
 }
 
-// endWithin is how long the last answers may take.
+// endWithin is the maximum time for the last answers.
 const endWithin = 20 * time.Second
 
-// load calls Broadcast and prints what became of it. With a rate it is an open loop, whose calls'
-// latency counts from when each was due; without one each answer makes room for the next call.
+// load calls Broadcast and prints the outcomes. With a rate it is an open loop, and the latency of a
+// call counts from its due time; without one each answer makes room for the next call.
 func load(args []string) error {
 	var o loadOptions
 	flags := flag.NewFlagSet("load", flag.ExitOnError)
@@ -97,7 +97,7 @@ func load(args []string) error {
 	return json.NewEncoder(os.Stdout).Encode(t.result(o, began))
 }
 
-// openLoop releases, each millisecond, what is due by then.
+// openLoop releases, each millisecond, the calls that are due by then.
 func openLoop(o loadOptions, callers []*caller, began time.Time) {
 	calls := int(o.rate * o.duration.Seconds())
 	for next := 0; next < calls; time.Sleep(time.Until(began.Add(time.Since(began).Truncate(time.Millisecond) + time.Millisecond))) {
@@ -125,7 +125,7 @@ func (t *tally) result(o loadOptions, began time.Time) map[string]any {
 	defer t.mu.Unlock()
 	seconds := t.lastSent.Sub(began).Seconds()
 	if o.rate > 0 {
-		// So many were due in that time, and it takes longer where the calls could not be made.
+		// The sent calls were due within this time; late calls take longer.
 		seconds = max(seconds, float64(t.sent)/o.rate)
 	}
 	failed := uint64(0)

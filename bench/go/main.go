@@ -1,12 +1,11 @@
-// Command fanbench has the programs that a manager is measured with, and the original design to
-// measure it against:
+// Command fanbench has the programs that measure a manager, and the original design as a reference:
 //
 //	fanbench nodes --count 10        plays connect-nodes and counts what arrives
 //	fanbench load --to HOST:PORT     calls Broadcast, at a rate or as fast as it is answered
 //	fanbench seed --nodes H:P,...    the original manager
 //
-// Nodes and seed print one JSON line when they listen and end with their stdin, so that nothing
-// outlives the one who started them. bench/run does that.
+// Nodes and seed print one JSON line when they listen and end with their stdin, so that no process
+// outlives its parent, bench/run.
 package main
 
 import (
@@ -40,7 +39,7 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-// untilStdinEnds says where the program listens and waits.
+// untilStdinEnds prints the addresses on which the program listens, and waits for the end of stdin.
 func untilStdinEnds(listening map[string]any) error {
 	if err := json.NewEncoder(os.Stdout).Encode(listening); err != nil {
 		return err

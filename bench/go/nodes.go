@@ -13,19 +13,19 @@ import (
 	"pushfanout.io/bench/internal/wire"
 )
 
-// node counts what arrives at one connect-node.
+// node counts the messages that arrive at one connect-node.
 type node struct {
 	messages atomic.Uint64
 	arrivals *arrivals
 }
 
-// arrivals are those of all nodes together.
+// arrivals are the messages of all nodes together.
 type arrivals struct {
 	first, last atomic.Int64 // nanoseconds since 1970; 0 before there is one
 	latency     hist.Histogram
 }
 
-// arrived counts a request of which at least the beginning is there.
+// arrived counts a request with at least its first bytes.
 func (n *node) arrived(request []byte) {
 	now := time.Now().UnixNano()
 	n.messages.Add(1)
@@ -38,11 +38,11 @@ func (n *node) arrived(request []byte) {
 	}
 }
 
-// modes are the ways in which a node can be played.
+// modes are the implementations of a node.
 var modes = map[string]func(net.Listener, *node) error{
 	"lean": serveLean, // HTTP/2 written by hand: unary calls and streams
-	"grpc": serveGrpc, // the same on grpc-go, as a node in life
-	"tcp":  serveTCP,  // a length before each request, and counts back: the least there can be
+	"grpc": serveGrpc, // the same on grpc-go, like a real node
+	"tcp":  serveTCP,  // a length before each request, and counts back: the minimum of work
 }
 
 // playNodes serves connect-nodes and a control port: GET /stats, POST /reset.

@@ -9,7 +9,7 @@ import (
 	"pushfanout.io/bench/internal/wire"
 )
 
-// rawCodec leaves messages as the bytes that they are.
+// rawCodec leaves messages as bytes.
 type rawCodec struct{}
 
 func (rawCodec) Name() string { return "proto" }

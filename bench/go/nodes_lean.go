@@ -14,7 +14,7 @@ const (
 	streamWindow     = 16 << 20
 	connectionWindow = 1 << 30
 
-	// unaryKept is how much of a request is looked at: its body's first bytes are there.
+	// unaryKept is the number of bytes read of a request: the first bytes of its body are among them.
 	unaryKept = 64
 )
 
@@ -24,8 +24,8 @@ var (
 	answerTail = append(append([]byte{0x00, 11}, "grpc-status"...), 1, '0')
 )
 
-// leanConn is a manager's connection to a node that trusts it: it speaks the parts of HTTP/2 that
-// managers use, and as its answers are small it does not look at the windows that they need.
+// leanConn is a manager's connection to a node that trusts it: it implements the parts of HTTP/2 that
+// managers use, and ignores the windows for its answers, which are small.
 type leanConn struct {
 	node     *node
 	in       *h2.Reader
@@ -34,7 +34,7 @@ type leanConn struct {
 	path     string
 	streams  map[uint32]*leanStream
 	free     []*leanStream
-	acks     []*leanStream // streams with envelopes that are not acknowledged yet
+	acks     []*leanStream // streams with unacknowledged envelopes
 	consumed int
 }
 
@@ -64,7 +64,7 @@ func serveLean(listener net.Listener, n *node) error {
 
 func (c *leanConn) serve() error {
 	if c.in.Skip(len(h2.Preface)) != nil {
-		return nil // somebody looked whether the port is open
+		return nil // a probe of the port without a preface
 	}
 	c.out.Settings(h2.InitialWindow, streamWindow)
 	c.out.Grant(0, connectionWindow-h2.DefaultWindow)
@@ -172,7 +172,7 @@ func (c *leanConn) received(s *leanStream) error {
 	return err
 }
 
-// acknowledge answers, once for each stream, all that has come.
+// acknowledge sends one acknowledgement for each stream, of all envelopes so far.
 func (c *leanConn) acknowledge() {
 	for _, s := range c.acks {
 		if s.owesAck {
@@ -204,18 +204,18 @@ func (c *leanConn) end(id uint32) {
 	}
 }
 
-// message gathers one gRPC message out of DATA frames that may split it anywhere, and keeps no more
-// of it than is wanted.
+// message assembles one gRPC message from DATA frames that may split it anywhere, and keeps its first
+// keep bytes.
 type message struct {
 	prefix [5]byte
-	have   int // of the prefix
-	left   int // of the message
+	have   int // bytes of the prefix so far
+	left   int // bytes of the message to come
 	kept   []byte
 	keep   int
 }
 
-// take takes from the data what belongs to the message, and says what is left and whether the
-// message is whole; kept is good until the next one begins.
+// take consumes the message's bytes of the data, and returns the rest and whether the message is
+// whole; kept is valid until the next message begins.
 func (m *message) take(data []byte) (rest []byte, whole bool) {
 	if m.have < len(m.prefix) {
 		n := copy(m.prefix[m.have:], data)

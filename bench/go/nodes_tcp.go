@@ -10,8 +10,8 @@ import (
 
 const readAhead = 256 << 10
 
-// serveTCP reads requests with their lengths, of 4 bytes, before them, and answers what has come at
-// once with the number of all so far, of 8 bytes.
+// serveTCP reads requests behind their lengths of 4 bytes, and answers each burst of requests with
+// the number of all so far, of 8 bytes.
 func serveTCP(listener net.Listener, n *node) error {
 	return accept(listener, func(conn net.Conn) {
 		in := bufio.NewReaderSize(conn, readAhead)

@@ -11,7 +11,7 @@ import (
 	"pushfanout.io/bench/internal/wire"
 )
 
-// A real client, so that the server written by hand is held to what managers speak.
+// A real client holds the handwritten server to the HTTP/2 of managers.
 func connect(t *testing.T, mode string) (*node, *grpc.ClientConn, context.Context) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

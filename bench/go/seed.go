@@ -17,7 +17,7 @@ import (
 )
 
 // seedClient is the original design's client of one node: a channel as its queue, and goroutines
-// that take from it and call, each waiting for its answer.
+// that take from it and call; each waits for its answer.
 type seedClient struct {
 	node  protocol.PushServerClient
 	queue chan *protocol.BroadCastReq
@@ -41,12 +41,12 @@ func newSeedClient(address string, workers, queueSize int) (*seedClient, error) 
 func (c *seedClient) work() {
 	for request := range c.queue {
 		ctx, cancel := context.WithTimeout(context.Background(), seedCallTimeout)
-		c.node.Broadcast(ctx, request) // what fails is gone, as it always was
+		c.node.Broadcast(ctx, request) // a failed message is lost, as in the original
 		cancel()
 	}
 }
 
-// seedServer answers OK whatever the queues did: that was the fault it is remembered for.
+// seedServer answers OK for every outcome of the queues, which is the original design's known fault.
 type seedServer struct {
 	protocol.UnimplementedPushServerServer
 	clients []*seedClient
@@ -88,7 +88,7 @@ func seed(args []string) error {
 	return untilStdinEnds(map[string]any{"grpc": listener.Addr().String()})
 }
 
-// freeMemoryWhenAsked gives unused memory back to the system at SIGUSR1, before it is measured.
+// freeMemoryWhenAsked returns unused memory to the system at SIGUSR1, before a measurement.
 func freeMemoryWhenAsked() {
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGUSR1)

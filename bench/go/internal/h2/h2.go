@@ -1,5 +1,5 @@
 // Package h2 reads and writes HTTP/2 frames, with no more of the protocol than two trusted peers
-// need: what is measured is the manager between them, so that they have to be cheap.
+// need: measurements are of the manager between them, so both must be cheap.
 package h2
 
 import (
@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// Preface is what a client says first.
+// Preface is the first bytes of a client.
 const Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 // Types of frames.
@@ -38,7 +38,7 @@ const (
 	MaxFrame      = 5
 )
 
-// DefaultWindow and DefaultMaxFrame hold until the peer says otherwise.
+// DefaultWindow and DefaultMaxFrame hold until the peer's settings change them.
 const (
 	DefaultWindow   = 65535
 	DefaultMaxFrame = 16384
@@ -46,14 +46,14 @@ const (
 
 const headerSize = 9
 
-// Frame is one frame; its payload is good until the next one is read.
+// Frame is one frame; its payload is valid until the next frame is read.
 type Frame struct {
 	Type, Flags byte
 	Stream      uint32
 	Payload     []byte
 }
 
-// Has says whether a flag is set.
+// Has returns whether a flag is set.
 func (f Frame) Has(flag byte) bool { return f.Flags&flag != 0 }
 
 // Number reads the payload of a WINDOW_UPDATE or a RST_STREAM.
@@ -64,7 +64,7 @@ func (f Frame) Number() (uint32, error) {
 	return binary.BigEndian.Uint32(f.Payload), nil
 }
 
-// Block is the payload of a HEADERS frame without its padding and priority.
+// Block returns the payload of a HEADERS frame without its padding and priority.
 func (f Frame) Block() ([]byte, error) {
 	if !f.Has(EndHeaders) || f.Has(Padded) {
 		return nil, fmt.Errorf("headers with flags %#x, which nobody here sends", f.Flags)
@@ -82,7 +82,7 @@ func (f Frame) EachSetting(each func(setting uint16, value uint32)) {
 	}
 }
 
-// Reader cuts what arrives into frames.
+// Reader reads frames from a connection.
 type Reader struct {
 	in         io.Reader
 	buffer     []byte
@@ -94,7 +94,7 @@ func NewReader(in io.Reader) *Reader {
 	return &Reader{in: in, buffer: make([]byte, 256<<10)}
 }
 
-// Waits says whether the next frame has yet to arrive.
+// Waits returns whether the next frame has yet to arrive.
 func (r *Reader) Waits() bool {
 	have := r.end - r.begin
 	return have < headerSize || have < headerSize+r.length()
@@ -120,7 +120,7 @@ func (r *Reader) Next() (Frame, error) {
 	return Frame{b[3], b[4], binary.BigEndian.Uint32(b[5:]) &^ (1 << 31), b[headerSize : headerSize+length]}, nil
 }
 
-// Skip passes over bytes that are no frame, such as the preface.
+// Skip skips bytes that are no frame, such as the preface.
 func (r *Reader) Skip(count int) error {
 	for r.end-r.begin < count {
 		if err := r.read(); err != nil {
@@ -148,7 +148,7 @@ type Writer struct {
 	buf []byte
 }
 
-// NewWriter writes nothing before Flush.
+// NewWriter returns a writer that sends no byte before Flush.
 func NewWriter(out io.Writer) *Writer { return &Writer{out: out} }
 
 // Frame adds a frame.
@@ -181,7 +181,7 @@ func (w *Writer) Settings(setting uint16, value uint32) {
 	w.Frame(Settings, 0, 0, binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint16(nil, setting), value))
 }
 
-// Flush writes what was gathered.
+// Flush writes the gathered frames.
 func (w *Writer) Flush() error {
 	if len(w.buf) == 0 {
 		return nil

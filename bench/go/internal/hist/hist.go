@@ -1,4 +1,4 @@
-// Package hist counts durations in buckets whose width grows with them, 3 % apart.
+// Package hist counts durations in buckets that grow with them, 3 % apart.
 package hist
 
 import (
@@ -12,7 +12,7 @@ const (
 	stepLog = 5
 )
 
-// Histogram may be added to by many goroutines at once.
+// Histogram permits concurrent calls of Add.
 type Histogram struct {
 	buckets [64 * steps]atomic.Uint64
 	count   atomic.Uint64
@@ -46,7 +46,7 @@ func top(bucket int) time.Duration {
 	return time.Duration(uint64(bucket%steps+steps+1)<<power - 1)
 }
 
-// Quantile is the duration below which that share of all lie, 0 when there is none.
+// Quantile returns the duration below which that share of all lie, or 0 for an empty histogram.
 func (h *Histogram) Quantile(share float64) time.Duration {
 	wanted, seen := uint64(share*float64(h.count.Load())), uint64(0)
 	for i := range h.buckets {
@@ -58,7 +58,7 @@ func (h *Histogram) Quantile(share float64) time.Duration {
 	return time.Duration(h.longest.Load())
 }
 
-// Summary is for JSON: microseconds.
+// Summary holds microseconds, for JSON.
 type Summary struct {
 	Count uint64  `json:"count"`
 	P50   float64 `json:"p50"`
@@ -67,7 +67,7 @@ type Summary struct {
 	Max   float64 `json:"max"`
 }
 
-// Micros sums it up.
+// Micros returns the summary.
 func (h *Histogram) Micros() Summary {
 	us := func(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 	return Summary{
@@ -75,7 +75,7 @@ func (h *Histogram) Micros() Summary {
 	}
 }
 
-// Reset forgets all; who adds meanwhile may be counted or not.
+// Reset removes all counts; a concurrent Add may be counted or not.
 func (h *Histogram) Reset() {
 	for i := range h.buckets {
 		h.buckets[i].Store(0)

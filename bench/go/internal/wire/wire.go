@@ -14,13 +14,13 @@ const (
 	Deliver   = "/pushfanout.v1.Delivery/Deliver"
 )
 
-// StampSize is how many bytes of a body the moment of its sending takes: nanoseconds since 1970.
+// StampSize is the number of bytes of a body for its sending time, in nanoseconds since 1970.
 const StampSize = 8
 
 // OK is a BroadCastReply: code "0", msg "OK".
 var OK = []byte{0x0a, 1, '0', 0x12, 2, 'O', 'K'}
 
-// Request encodes a BroadCastReq with a body of so many bytes, and says where in it the body is.
+// Request encodes a BroadCastReq with a body of this many bytes, and returns the body's position.
 func Request(bodySize int) (request []byte, body int) {
 	var proto []byte
 	proto = protowire.AppendTag(proto, 1, protowire.VarintType)
@@ -34,8 +34,8 @@ func Request(bodySize int) (request []byte, body int) {
 	return request, len(request) - bodySize
 }
 
-// Stamp finds the moment of its sending in a BroadCastReq of which at least the beginning is there;
-// 0 where it has none.
+// Stamp returns the sending time of a BroadCastReq with at least its first bytes, or 0 if it has
+// none.
 func Stamp(request []byte) int64 {
 	_, _, size := protowire.ConsumeTag(request)
 	_, length := protowire.ConsumeVarint(request[max(size, 0):])
@@ -49,7 +49,7 @@ func Stamp(request []byte) int64 {
 			return 0
 		}
 		proto = proto[size:]
-		number, size := protowire.ConsumeVarint(proto) // a number, or the length of what follows
+		number, size := protowire.ConsumeVarint(proto) // a number, or the length of the following bytes
 		switch {
 		case size < 0:
 			return 0
@@ -64,10 +64,10 @@ func Stamp(request []byte) int64 {
 	return 0
 }
 
-// Envelopes hands over each request of a DeliverRequest.
+// Envelopes calls a function with each request of a DeliverRequest.
 func Envelopes(message []byte, each func(request []byte)) error {
 	return eachBytes(message, func(field protowire.Number, envelope []byte) {
-		// Field 1 is a broadcast and 2 one to a room; another one, such as via, is no request.
+		// Field 1 is a broadcast and 2 one to a room; another field, such as via, is no request.
 		eachBytes(envelope, func(field protowire.Number, value []byte) {
 			if field == 1 || field == 2 {
 				each(value)
@@ -96,7 +96,7 @@ func eachBytes(message []byte, each func(field protowire.Number, value []byte)) 
 	return nil
 }
 
-// DeliverRequest puts requests into envelopes, as a manager does.
+// DeliverRequest puts requests into envelopes, like a manager.
 func DeliverRequest(requests ...[]byte) (message []byte) {
 	for _, request := range requests {
 		envelope := protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), request)
@@ -105,12 +105,12 @@ func DeliverRequest(requests ...[]byte) (message []byte) {
 	return message
 }
 
-// Acknowledge is a DeliverResponse: so many envelopes of the stream are handled.
+// Acknowledge encodes a DeliverResponse with the number of handled envelopes of the stream.
 func Acknowledge(envelopes uint64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), envelopes)
 }
 
-// Acknowledged reads it.
+// Acknowledged returns the number of handled envelopes in a DeliverResponse.
 func Acknowledged(response []byte) uint64 {
 	_, _, size := protowire.ConsumeTag(response)
 	if size < 0 {
@@ -120,13 +120,13 @@ func Acknowledged(response []byte) uint64 {
 	return envelopes
 }
 
-// Reply is what a caller looks at in a BroadCastReply.
+// Reply holds the fields of a BroadCastReply that callers use.
 type Reply struct {
 	Code              string
 	Accepted, Dropped uint64
 }
 
-// ParseReply reads it as far as it can be read.
+// ParseReply parses a BroadCastReply up to its first invalid byte.
 func ParseReply(reply []byte) (r Reply) {
 	for len(reply) > 0 {
 		field, kind, size := protowire.ConsumeTag(reply)

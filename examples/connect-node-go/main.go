@@ -171,7 +171,7 @@ func main() {
 	}
 	server := grpc.NewServer(
 		grpc.MaxRecvMsgSize(100<<20),
-		// PushFanout pings rarely; this lets it ping more often should it want to.
+		// PushFanout pings rarely; this policy permits more frequent pings.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 20 * time.Second}))
 	protocol.RegisterPushServerServer(server, pushServer{})
 	delivery.RegisterDeliveryServer(server, deliveryServer{})

@@ -32,7 +32,7 @@ final class ConnectNode extends PushServerGrpc.PushServerImplBase {
     ok(reply);
   }
 
-  /** Reaches the users of one room: roomId's, whatever proto.roomid says. */
+  /** Reaches the users of roomId's room; proto.roomid has no effect. */
   @Override
   public void broadcastToRoom(BroadCastRoomReq request, StreamObserver<BroadCastReply> reply) {
     System.out.println(
@@ -97,7 +97,7 @@ final class ConnectNode extends PushServerGrpc.PushServerImplBase {
                 new InetSocketAddress(host, Integer.parseInt(arguments[1])))
             .addService(new ConnectNode())
             .maxInboundMessageSize(100 << 20)
-            // PushFanout pings rarely; this lets it ping more often should it want to.
+            // PushFanout pings rarely; this setting permits more frequent pings.
             .permitKeepAliveTime(20, TimeUnit.SECONDS)
             .build()
             .start();

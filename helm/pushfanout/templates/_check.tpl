@@ -126,7 +126,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What is added to the pod must not have the names of what is there: the API server would refuse it. */}}
+{{/* Additions to the pod must not repeat a name of the pod: the API server would refuse them. */}}
 {{- define "pushfanout.checkExtras" -}}
 {{- with .Values -}}
 {{- include "pushfanout.checkNew" (list "extraEnv" "name" (include "pushfanout.env" $ | fromYamlArray) .extraEnv) -}}
@@ -157,7 +157,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* From a value's name, the key that is unique, the entries that are there, and those of the value. */}}
+{{/* Refuses repeated entries, from a value's name, the unique key, the pod's entries, and those of the value. */}}
 {{- define "pushfanout.checkNew" -}}
 {{- $value := index . 0 -}}
 {{- $key := index . 1 -}}

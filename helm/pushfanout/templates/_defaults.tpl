@@ -10,7 +10,7 @@ which Helm renders templates is not defined.
 {{- include "pushfanout.fill" (list .Values $defaults) -}}
 {{- end -}}
 
-{{/* Takes what is null out of maps: Helm leaves it there where the chart has no default. */}}
+{{/* Removes null values from maps: Helm leaves a null where the chart has no default. */}}
 {{- define "pushfanout.withoutNulls" -}}
 {{- $map := . -}}
 {{- range $key, $value := . -}}

@@ -9,7 +9,7 @@
 {{- first . | trunc (last .) | trimAll "-" -}}
 {{- end -}}
 
-{{/* At most 52 characters, so that what is added to it stays within 63. */}}
+{{/* A name of at most 52 characters, so that a suffix stays within 63. */}}
 {{- define "pushfanout.fullname" -}}
 {{- $name := include "pushfanout.name" . -}}
 {{- $both := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
@@ -23,7 +23,7 @@
 {{- end -}}
 
 {{/*
-Of an object outside of namespaces, from the root and a suffix. No two releases have the same one:
+The name of an object outside of namespaces, from the root and a suffix. No two releases have the same name:
 neither namespace nor name has a dot, which therefore divides where hyphens would be ambiguous.
 */}}
 {{- define "pushfanout.clusterName" -}}
@@ -130,7 +130,7 @@ annotations:
 
 {{/*
 Seconds from SIGTERM to SIGKILL: the delay and the drain, rounded up, and 15 more for the server
-to close what is left, so that it is never killed with messages in its queues.
+to close the rest, so that it is never killed with messages in its queues.
 */}}
 {{- define "pushfanout.gracePeriod" -}}
 {{- $delay := include "pushfanout.millis" .Values.shutdownDelay | atoi -}}
@@ -138,7 +138,7 @@ to close what is left, so that it is never killed with messages in its queues.
 {{- add (div (add $delay $timeout 999) 1000) 15 -}}
 {{- end -}}
 
-{{/* What the API server grants the operator in each namespace that it watches. */}}
+{{/* The operator's rights in each namespace that it watches. */}}
 {{- define "pushfanout.watchRules" -}}
 - apiGroups: [pushfanout.io]
   resources: [pushfanouts]

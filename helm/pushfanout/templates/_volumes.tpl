@@ -1,6 +1,6 @@
-{{/* The volumes that the values want, and where the container has them. */}}
+{{/* The volumes of the values, and their mounts in the container. */}}
 {{- define "pushfanout.volumes" -}}
-# For Netty's native library; the rest of the file system is read-only.
+# The folder for Netty's native library; the rest of the file system is read-only.
 - name: tmp
   emptyDir:
     sizeLimit: 64Mi
@@ -69,7 +69,7 @@
       {{- end }}
 {{- end }}
 {{- end }}
-# Whole, since any of the keys may be missing; by number, since a name may be as long as a volume's.
+# The whole Secret, since any of the keys may be missing; its volume has a number, since a name may be too long.
 {{- range $index, $name := keys .Values.tlsProfiles | sortAlpha }}
 - name: tls-profile-{{ $index }}
   secret:
@@ -91,7 +91,7 @@
   readOnly: true
 {{- end }}
 {{- if .Values.tls.existingSecret }}
-# Folders, not single files: those would stay as they are when the Secret is renewed.
+# Folders, not single files: mounted single files never change when the Secret is renewed.
 - name: tls
   mountPath: /etc/pushfanout/tls
   readOnly: true

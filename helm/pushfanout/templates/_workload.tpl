@@ -22,7 +22,7 @@ true
 {{- end -}}
 {{- end -}}
 
-{{/* The fewest replicas that there are going to be; empty where that is not known. */}}
+{{/* The minimum number of replicas; empty where it is unknown. */}}
 {{- define "pushfanout.fewestReplicas" -}}
 {{- if .Values.autoscaling.enabled -}}
 {{- int64 .Values.autoscaling.minReplicas -}}
@@ -32,9 +32,9 @@ true
 {{- end -}}
 
 {{/*
-How an update replaces pods. By default a replica goes only when another one is ready. That would
-never be where two pods cannot run side by side: on one claim that may be ReadWriteOnce, or with a
-required anti-affinity in a Kubernetes whose terms cannot be of one version.
+The strategy of an update. By default a replica goes only when another one is ready. That would
+never happen if two pods cannot run side by side: on one claim that may be ReadWriteOnce, or with a
+required anti-affinity in a Kubernetes without terms of one version.
 */}}
 {{- define "pushfanout.strategy" -}}
 {{- $type := .Values.strategy.type | default "RollingUpdate" -}}
@@ -67,7 +67,7 @@ true
 {{- end -}}
 {{- end -}}
 
-{{/* Where the pods may run. */}}
+{{/* The placement of the pods. */}}
 {{- define "pushfanout.placement" -}}
 {{- with .Values.nodeSelector }}
 nodeSelector:
@@ -89,7 +89,7 @@ topologySpreadConstraints:
   - maxSkew: 1
     topologyKey: {{ . }}
     whenUnsatisfiable: {{ $whenUnsatisfiable | quote }}
-    # Of one version at a time, so that a rolling update ends as evenly as it began.
+    # The term counts pods of one version, so that a rolling update ends as evenly as it began.
     matchLabelKeys: [pod-template-hash]
     labelSelector:
       matchLabels:

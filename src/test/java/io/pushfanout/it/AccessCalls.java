@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A caller that shows tokens, and remembers which. */
+/** A caller that sends tokens, and keeps a set of all of them. */
 final class AccessCalls implements AutoCloseable {
   private final ManagedChannel channel;
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
@@ -37,10 +37,10 @@ final class AccessCalls implements AutoCloseable {
   }
 
   /**
-   * Broadcasts once.
+   * Sends one broadcast.
    *
-   * @param token empty is none
-   * @param target null names none
+   * @param token empty for a call without a token
+   * @param target null for a call without a target
    */
   Status send(String token, @Nullable String target) {
     Metadata metadata = new Metadata();
@@ -66,12 +66,12 @@ final class AccessCalls implements AutoCloseable {
     }
   }
 
-  /** The name of its code. */
+  /** Returns the name of the call's status code. */
   String code(String token, @Nullable String target) {
     return send(token, target).getCode().name();
   }
 
-  /** Every token that was sent. */
+  /** Returns every token that was sent. */
   Set<String> shown() {
     return Set.copyOf(shown);
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What a tenant may have, and how much of it, is the operator's to say. */
+/** Allow-lists and ceilings, by which the operator limits the resources of each tenant. */
 @ResourceLock(Cluster.LOCK)
 class AllowListsIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
@@ -91,7 +91,7 @@ class AllowListsIT {
         condition(installed, "b", "False");
         assertThat(serve.fanout(namespace + "/b").settings().getInteger("workers")).isEqualTo(49);
 
-        // By its name the last of those that are as old.
+        // The last resource by name among those of the same age.
         installed.applyFanout("c", spec("s2", 5));
         assertThat(condition(installed, "c", "False"))
             .returns("OverCeiling", Condition::getReason)

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 
-/** A connect-node in this process, at an address of the test's choice, that answers OK. */
+/**
+ * A connect-node in this process that listens on an address of the test's choice and answers OK.
+ */
 final class AnswersAll extends PushServerImplBase implements AutoCloseable {
   private final Server server;
 
@@ -47,7 +49,7 @@ final class AnswersAll extends PushServerImplBase implements AutoCloseable {
     stop();
   }
 
-  /** Ends it and its connections at once. */
+  /** Ends the node and its connections at once. */
   void stop() {
     server.shutdownNow();
     try {

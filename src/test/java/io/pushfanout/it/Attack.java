@@ -14,8 +14,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Somebody who means harm, on the gRPC port: sockets that say what this class says, again and again
- * as fast as they are let, in threads of their own, until it is closed.
+ * A hostile caller on the gRPC port: threads of its own open sockets and repeat one script as fast
+ * as the server allows, until the attack is closed.
  */
 final class Attack implements AutoCloseable {
   private static final byte[] GREETING = greeting();
@@ -35,7 +35,7 @@ final class Attack implements AutoCloseable {
   private final LongAdder bytes = new LongAdder();
   private volatile boolean over;
 
-  /** One connection's say; called again with another when it has ended. */
+  /** The script of one connection; each new connection runs the script again. */
   private interface Speech {
     void on(OutputStream out) throws IOException;
   }
@@ -46,7 +46,7 @@ final class Attack implements AutoCloseable {
     port = Integer.parseInt(hostPort[1]);
   }
 
-  /** So many connections that say nothing, or not all of a greeting. */
+  /** Opens this number of connections, each with an incomplete preface or none. */
   static Attack halfOpen(ServeProcess serve, int connections) throws IOException {
     Attack attack = new Attack(serve);
     for (int i = 0; i < connections; i++) {
@@ -57,7 +57,7 @@ final class Attack implements AutoCloseable {
     return attack;
   }
 
-  /** HTTP/1, noise, and noise after a greeting. */
+  /** Sends HTTP/1, noise, and noise after a preface. */
   static Attack nonsense(ServeProcess serve) {
     Random random = new Random(1);
     return new Attack(serve)
@@ -76,7 +76,7 @@ final class Attack implements AutoCloseable {
             });
   }
 
-  /** Header blocks of a megabyte. */
+  /** Sends header blocks of a megabyte. */
   static Attack hugeHeaders(ServeProcess serve) {
     return new Attack(serve)
         .speak(
@@ -90,7 +90,7 @@ final class Attack implements AutoCloseable {
             });
   }
 
-  /** A header block that never ends and never grows. */
+  /** Sends a header block that never ends and never grows. */
   static Attack endlessHeaders(ServeProcess serve) {
     return endless(serve, frame(CONTINUATION, 0, 1, new byte[0]), frame(HEADERS, 0, 1, call()));
   }
@@ -107,7 +107,7 @@ final class Attack implements AutoCloseable {
     return endless(serve, frame(SETTINGS, 0, 0, new byte[0]));
   }
 
-  /** Calls that are cancelled as soon as they have begun. */
+  /** Begins calls and cancels them at once. */
   static Attack rapidReset(ServeProcess serve) {
     return new Attack(serve)
         .speak(
@@ -152,7 +152,7 @@ final class Attack implements AutoCloseable {
                 try (Socket socket = connect()) {
                   speech.on(new Counted(socket.getOutputStream()));
                 } catch (IOException _) {
-                  // Sent away.
+                  // The server closed the connection.
                 }
               }
             }));
@@ -166,12 +166,12 @@ final class Attack implements AutoCloseable {
     return socket;
   }
 
-  /** What it did so far. */
+  /** Returns the connections and the bytes of the attack so far. */
   String said() {
     return "%d connections, %.1f MB".formatted(connections.sum(), bytes.sum() / 1e6);
   }
 
-  /** How many of the held connections have been ended from the other side. */
+  /** Returns the number of held connections that the server has closed. */
   long hungUpOn() {
     return held.stream().filter(Attack::hasEnded).count();
   }
@@ -180,7 +180,7 @@ final class Attack implements AutoCloseable {
     try {
       socket.setSoTimeout(1);
       while (socket.getInputStream().read() >= 0) {
-        // The server's own greeting.
+        // Skips the server's own preface.
       }
       return true;
     } catch (SocketTimeoutException _) {
@@ -209,7 +209,7 @@ final class Attack implements AutoCloseable {
     }
   }
 
-  /** Ends the speech when the attack is over. */
+  /** Counts bytes, and ends the script when the attack is over. */
   private final class Counted extends OutputStream {
     private final OutputStream out;
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The audit log of the program: who called, and what became of the call. */
+/** The audit log of the program: the caller, the target and the result of each call. */
 class AuditLogIT {
   private static final String SECRET = "secret-of-billing";
   private static final String TARGET = "default/default";

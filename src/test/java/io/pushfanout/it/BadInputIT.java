@@ -16,14 +16,14 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is no broadcast and no command line. */
+/** Invalid bytes on the gRPC port, and invalid command lines. */
 class BadInputIT {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
 
-  /** Calls on one connection that get no further. */
+  /** Calls on one connection that stall within a message. */
   private static final int STALLED = 20;
 
   @FaultCase
@@ -50,7 +50,7 @@ class BadInputIT {
             connect(
                 serve, "GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
       }
-      // These say nothing more, and stay.
+      // These connections stay open and send nothing more.
       strangers.add(connect(serve));
       strangers.add(connect(serve, PREFACE));
       strangers.add(connect(serve, "PRI * HT".getBytes(StandardCharsets.US_ASCII)));
@@ -83,8 +83,9 @@ class BadInputIT {
   }
 
   /**
-   * Calls whose messages announce 100 bytes and bring one: HEADERS and DATA (RFC 9113), with header
-   * fields as literals without indexing (RFC 7541, 6.2.2).
+   * Returns calls with an incomplete message each: the prefix announces 100 bytes, and one follows.
+   * The frames are HEADERS and DATA (RFC 9113), with header fields as literals without indexing
+   * (RFC 7541, 6.2.2).
    */
   private static byte[] halfMessages() {
     ByteBuffer frames = ByteBuffer.allocate(STALLED * 256);
@@ -110,7 +111,7 @@ class BadInputIT {
     return Arrays.copyOf(frames.array(), frames.position());
   }
 
-  /** Says these things, and leaves the connection open. */
+  /** Sends these bytes, and leaves the connection open. */
   private static Socket connect(ServeProcess serve, byte[]... said) throws IOException {
     String[] hostPort = serve.grpc().split(":", -1);
     Socket socket = new Socket(hostPort[0], Integer.parseInt(hostPort[1]));
@@ -119,7 +120,7 @@ class BadInputIT {
         socket.getOutputStream().write(bytes);
       }
     } catch (IOException _) {
-      // It has hung up already, which is its right.
+      // The server may have closed the connection already.
     }
     return socket;
   }

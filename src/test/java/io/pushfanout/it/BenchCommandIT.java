@@ -35,7 +35,7 @@ class BenchCommandIT {
   }
 
   @Test
-  void whatItPrintsAgreesWithWhatTheNodesGot() {
+  void printedCountsAgreeWithTheNodes() {
     int before = nodes.received(0);
     long okBefore = serve.metrics().broadcasts("ok");
     long start = System.nanoTime();
@@ -51,16 +51,16 @@ class BenchCommandIT {
       assertThat(counted.getInteger("count")).isEqualTo(2);
       assertThat(counted.getInteger("delivered")).isEqualTo(2 * sent);
       assertThat(counted.getBoolean("atRest")).isTrue();
-      // One that shows whether the server takes any, the warm-up, and those that count.
+      // The probe of the server, the warm-up, and the counted broadcasts.
       int all = 1 + RATE + sent;
       assertThat(nodes.received(0)).isEqualTo(before + all);
       assertThat(nodes.received(1)).isEqualTo(before + all);
       assertThat(serve.metrics().broadcasts("ok")).isEqualTo(okBefore + all);
 
-      // On a busy machine nodes take longer, but none longer than the whole run.
+      // On a busy machine nodes take longer, but never longer than the whole run.
       double mean = counted.getDouble("deliveryMeanMs");
       assertThat(mean).isBetween(20.0, (System.nanoTime() - start) / 1e6);
-      // 100 a second for 20 ms are 2 in flight, and the advice is twice that.
+      // 100 a second for 20 ms are 2 in flight, and the suggestion is twice that.
       assertThat(result.getJsonObject("workers").getInteger("suggested"))
           .isBetween(4, (int) Math.ceil(2 * RATE * mean / 1000));
       assertThat(bench.stderr()).as("no progress: nobody watches").isEmpty();
@@ -69,7 +69,7 @@ class BenchCommandIT {
   }
 
   @Test
-  void atCtrlCItPrintsWhatWasMeasured() {
+  void ctrlCPrintsTheResultSoFar() {
     int before = nodes.received(0);
     try (ChildProcess bench = bench("--warmup=0s", "--duration=1h")) {
       await().atMost(ENDS_WITHIN).until(() -> nodes.received(0) > before + RATE);

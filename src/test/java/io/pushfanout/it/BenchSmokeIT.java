@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** That what measures works and counts. How fast anything is, is no matter here. */
+/** A short run of all measuring programs, which must work and count. The test asserts no speed. */
 class BenchSmokeIT {
   private static final Duration ENDS_WITHIN = Duration.ofMinutes(3);
   private static final int NODES = 2;
@@ -56,13 +56,13 @@ class BenchSmokeIT {
   }
 
   @Test
-  void thePageSaysWhatWasMeasured() {
+  void thePageHasTheMeasuredNumbers() {
     run("bench/report", "--check");
   }
 
   @Test
   void everyMicrobenchmarkRuns() throws Exception {
-    // Another one on this machine is none of our business.
+    // A benchmark of another process on this machine must not stop this run.
     System.setProperty("jmh.ignoreLock", "true");
     Collection<RunResult> results =
         new Runner(

@@ -16,8 +16,8 @@ record BillOfMaterials(String specVersion, List<Part> parts) {
   /**
    * A library.
    *
-   * @param licences any of which it may be used by: SPDX's ids, or what its POM says where that is
-   *     none; empty when nothing is said
+   * @param licences the licences to choose from: SPDX ids, or the names in the POM for licences
+   *     without an id; empty when the POM names none
    */
   record Part(String purl, String sha256, Set<String> licences) {}
 
@@ -41,7 +41,10 @@ record BillOfMaterials(String specVersion, List<Part> parts) {
     return new Part(component.getString("purl"), sha256, licences);
   }
 
-  /** An expression of ORs is a choice, as several licences are in a POM. */
+  /**
+   * Returns the licences of an entry: an expression of ORs is a choice, like several licences in a
+   * POM.
+   */
   private static Stream<String> choices(JsonObject entry) {
     if (entry.containsKey("expression")) {
       String expression = entry.getString("expression");

@@ -18,14 +18,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What ships is what is listed, and may be shipped. Maven makes no list when it is offline. */
+/**
+ * The listed libraries are exactly the shipped ones, and their licences allow shipping. Maven makes
+ * no list when it is offline.
+ */
 class BillOfMaterialsIT {
   private static final Path LIBRARIES = Path.of("target", "lib");
 
   /**
-   * Licences by which a library may be part of the image. A new one is for a person to read:
-   * copyleft of files (EPL, CDDL) is fine for what is not changed, that of whole programs (GPL,
-   * AGPL) is not.
+   * Licences that allow a library in the image. A person reviews each new licence: copyleft of
+   * files (EPL, CDDL) is fine for unchanged libraries, copyleft of whole programs (GPL, AGPL) is
+   * not.
    */
   private static final Set<String> ALLOWED =
       Set.of(
@@ -37,7 +40,7 @@ class BillOfMaterialsIT {
           "EPL-1.0",
           "EPL-2.0",
           "MIT",
-          // As the POM of operator-framework-core spells it.
+          // The spelling in the POM of operator-framework-core.
           "Apache 2 License");
 
   @BeforeEach
@@ -86,7 +89,8 @@ class BillOfMaterialsIT {
   }
 
   /**
-   * Jars by their SHA-256: what the program's own jar names, whatever else an old build has left.
+   * Returns jars by their SHA-256: those that the program's own jar names, without leftovers of old
+   * builds.
    */
   private static Map<String, Path> shipped() throws IOException {
     try (JarFile jar = new JarFile("target/pushfanout.jar")) {

@@ -14,14 +14,14 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody breaks the file of a running server, and mends it. */
+/** Broken edits of a running server's file, and their corrections. */
 class BrokenConfigIT {
   private static final int RATE = 200;
   private static final String FANOUT = "prod/chat";
 
   @TempDir private Path directory;
 
-  /** A seventh line, and what is said about it. */
+  /** A seventh line of the file, and the problem that the server reports for this line. */
   private enum Mistake {
     OUT_OF_BOUNDS(Way.IN_PLACE, "workers: 0", ":7: spec.workers: must be from 1 to 1024, is 0"),
     MISSPELT(Way.RENAMED_OVER, "wrokers: 20", ":7: spec.wrokers: "),
@@ -39,7 +39,7 @@ class BrokenConfigIT {
   }
 
   @Test
-  void brokenEditChangesNothingSaysWhereAndMendingItApplies() {
+  void brokenEditChangesNothingAndIsReportedAndItsCorrectionApplies() {
     EditedFile file = new EditedFile(directory, "chat.yaml");
     try (PeerNodes nodes = PeerNodes.start(2)) {
       file.write(Way.IN_PLACE, text(nodes, "workers: 10"));
@@ -67,7 +67,7 @@ class BrokenConfigIT {
 
           file.write(Way.RENAMED_OVER, text(nodes, "workers: " + ++workers));
           int mended = workers;
-          // The settings: a file is read well a moment before it is in force.
+          // The settings decide: a reload succeeds a moment before its settings are in force.
           awaitWithinPromise(mistake + " mended", () -> workers(serve) == mended);
           assertThat(reloadSuccessful(serve)).isEqualTo(1);
           assertThat(serve.problems()).isEmpty();
@@ -111,7 +111,7 @@ class BrokenConfigIT {
         .until(condition);
     Duration took = Duration.ofNanos(System.nanoTime() - since);
     System.out.printf("BrokenConfigIT: %s after %d ms%n", what, took.toMillis());
-    // The promise is 2 s; this leaves room for a machine that is busy with other tests.
+    // The promise is 2 s; the rest is for a machine that is busy with other tests.
     assertThat(took).isLessThan(Duration.ofSeconds(6));
   }
 

@@ -6,25 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Callers that go away at once. */
+/** Callers that cancel at once. */
 class CancelIT {
   private static final int CALLERS = 1000;
   private static final int WARM_UP = 500;
   private static final int LATER = 1_000_000;
 
-  /** A node that answers nothing makes callers wait. */
+  /** Settings under which a node that answers nothing makes callers wait. */
   private static final String[] HOLDING_CALLERS =
       settings(
           "overflowPolicy=Block", "blockTimeout=60s", "queueSize=5", "workers=2", "rpcTimeout=60s");
 
-  /** A server that has just started answers nobody before he cancels. */
+  /** Warms the server up: a cold server answers no call before the callers cancel. */
   private static List<Reply> warmUp(ServeProcess serve) {
     List<Reply> replies = PeerCalls.to(serve).count(WARM_UP).send();
     serve.awaitIdle();
     return replies;
   }
 
-  /** All at the same time, and gone before most of them can have an answer. */
+  /** Sends all calls at the same time; most callers cancel before their answer. */
   private static List<Reply> impatient(ServeProcess serve) {
     return PeerCalls.to(serve)
         .firstId(WARM_UP + 1)
@@ -34,7 +34,10 @@ class CancelIT {
         .send();
   }
 
-  /** A few at a time: some have their answer, some are cancelled while it is on its way. */
+  /**
+   * Sends 10 calls at a time: some callers have their answer, others cancel while the answer is
+   * under way.
+   */
   private static List<Reply> hesitant(ServeProcess serve) {
     return PeerCalls.to(serve)
         .firstId(WARM_UP + CALLERS + 1)
@@ -79,9 +82,8 @@ class CancelIT {
 
   @FaultCase
   void callerThatReadsNoAnswersAndDiesIsNoNews() {
-    // Answers of more than the 64 KiB that HTTP/2 lets wait on the way to it, and about as many
-    // calls
-    // as a connection may have.
+    // The answers exceed HTTP/2's connection window of 64 KiB, and the calls are about as many as a
+    // connection may have.
     int calls = 1900;
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = ServeProcess.connected(nodes.addresses(), HOLDING_CALLERS)) {

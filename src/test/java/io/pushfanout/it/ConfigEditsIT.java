@@ -14,17 +14,20 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file of a running server that is edited again and again while messages flow. */
+/** A running server's file that a test edits again and again while messages flow. */
 class ConfigEditsIT {
   private static final int EDITS = LongForm.or(300, 1000);
 
-  /** One wait for the file's text to be in force after so many edits at most. */
+  /** Maximum of edits before one wait for the file's text to be in force. */
   private static final int MOST_AT_A_TIME = 30;
 
   private static final int RATE = 300;
   private static final Duration PROMISED = Duration.ofSeconds(2);
 
-  /** In force together with an edit's number in {@code rpcTimeout}, by which it is known. */
+  /**
+   * Base of {@code rpcTimeout}; the timeout of an edit adds the edit's number in ms, which
+   * identifies the edit.
+   */
   private static final Duration RPC_TIMEOUT = Duration.ofSeconds(10);
 
   @TempDir private Path directory;
@@ -34,7 +37,7 @@ class ConfigEditsIT {
   void editsUnderLoadLoseAndDoubleNothing() throws Exception {
     EditedFile file = new EditedFile(directory, "chat.yaml");
     try (PeerNodes nodes = PeerNodes.start(4)) {
-      // Two are slower than the load at times, so that queues fill and empty.
+      // Two nodes are slower than the load at times, so that queues fill and empty.
       nodes.answerAfter(1, Duration.ofMillis(2));
       nodes.answerAfter(2, Duration.ofMillis(100));
       file.write(Way.IN_PLACE, calm(nodes, 0));
@@ -78,8 +81,8 @@ class ConfigEditsIT {
   }
 
   /**
-   * Calls that name their nodes: one that is no node of the fanout at the moment is dropped by
-   * name, so that each reply says of each node whether it gets the message.
+   * Starts calls that name their nodes: the server drops a named node outside the fanout by name,
+   * so each reply accounts for each node.
    */
   private static PeerCalls.Running load(ServeProcess serve, PeerNodes nodes) {
     return PeerCalls.to(serve)
@@ -91,7 +94,9 @@ class ConfigEditsIT {
 
   private record Edits(Duration slowest, Duration last) {}
 
-  /** Some at a time, each some milliseconds after the one before, and then a wait for the last. */
+  /**
+   * Writes batches of edits a few milliseconds apart, and waits for the last edit of each batch.
+   */
   private Edits edit(EditedFile file, ServeProcess serve, PeerNodes nodes) throws Exception {
     Way[] ways = Way.values();
     Duration slowest = Duration.ZERO;
@@ -125,10 +130,10 @@ class ConfigEditsIT {
   }
 
   /**
-   * Each node received what it accepted, once; only what a queue evicted is missing, and the
-   * ledgers say how much that is.
+   * Asserts that each node received its accepted messages once, except for the evicted ones that
+   * the ledgers count.
    *
-   * @return how much
+   * @return the number of evicted messages
    */
   private static long arrivedAllBut(ServeProcess serve, History history, PeerNodes nodes) {
     Scrape metrics = serve.metrics();
@@ -156,17 +161,17 @@ class ConfigEditsIT {
     return RPC_TIMEOUT.plusMillis(edit);
   }
 
-  /** All nodes, and room and workers for whatever is under way. */
+  /** Returns a text with all nodes, and with room and workers for all messages under way. */
   private static String calm(PeerNodes nodes, int edit) {
     return text(nodes.addresses(), edit, "DropNewest", 200, 100_000, "");
   }
 
   private String wild(PeerNodes nodes, int edit) {
     List<String> some = new ArrayList<>(nodes.addresses());
-    // The first stays: a fanout has at least one.
+    // The first node stays: a fanout has at least one node.
     some.subList(1, some.size()).removeIf(_ -> random.nextInt(4) == 0);
     return switch (random.nextInt(4)) {
-      // It throws out what it has accepted, and must not need to.
+      // DropOldest evicts accepted messages, so its queue is too large to fill.
       case 0 -> text(some, edit, "DropOldest", workers(), 100_000, "");
       case 1 -> text(some, edit, "Block", workers(), queueSize(), override(nodes));
       case 2 -> text(some, edit, "Reject", workers(), queueSize(), override(nodes));

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A healthy node and one that answers nothing, with two workers and a queue of twenty: it takes 22
- * messages. Replies, status, metrics and what the nodes received are counted against each other.
+ * A healthy node and a node that answers nothing, with two workers and a queue of twenty, that is
+ * 22 messages. Replies, status, metrics and the nodes' records must agree.
  */
 class CountsIT {
   private static final int HEALTHY = 0;
@@ -23,12 +23,14 @@ class CountsIT {
   private static ServeProcess serve(PeerNodes nodes, String... more) {
     nodes.hold(STUCK);
     List<String> assignments = new ArrayList<>(Arrays.asList(more));
-    // What is stuck shall not come free by itself.
+    // Timeouts must not free the stuck node.
     assignments.addAll(List.of("workers=2", "queueSize=20", "rpcTimeout=60s"));
     return ServeProcess.connected(nodes.addresses(), settings(assignments.toArray(String[]::new)));
   }
 
-  /** One after the other, and no more at a time than the healthy node has room for. */
+  /**
+   * Sends one call after the other, and at most as many at a time as the healthy node has room for.
+   */
   private static List<Reply> send(ServeProcess serve, PeerNodes nodes, int count) {
     List<Reply> replies = new ArrayList<>();
     while (replies.size() < count) {
@@ -41,7 +43,7 @@ class CountsIT {
   }
 
   @Test
-  void dropNewestRefusesWhatFindsNoRoomAndSaysSo() {
+  void dropNewestRefusesMessagesWithoutRoomAndReportsThem() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = serve(nodes)) {
       List<Reply> replies = send(serve, nodes, SENT);
@@ -100,11 +102,12 @@ class CountsIT {
       assertThat(timedOut.droppedNodes()).containsExactly(nodes.address(STUCK));
       assertThat(timedOut.latencyUs()).isGreaterThan(950_000);
 
-      // The caller's own deadline is nearer: it hears the counts, not DEADLINE_EXCEEDED.
+      // The caller's own deadline is nearer than the block timeout: the reply has the counts, and
+      // not DEADLINE_EXCEEDED.
       Reply hurried = PeerCalls.to(serve).firstId(102).with("--deadline", "400ms").sendOne();
       assertThat(hurried.outcome()).isEqualTo("PARTIAL 1/2");
 
-      // 12 callers wait for room when the node wakes up.
+      // 12 callers wait for room when the node answers again.
       try (PeerCalls.Running held =
           PeerCalls.to(serve).firstId(103).count(12).concurrency(12).start()) {
         nodes.awaitReceived(HEALTHY, ROOM + 14);
@@ -193,7 +196,7 @@ class CountsIT {
       LedgerCheck.agree(serve);
       new History(replies, nodes)
           .delivered(nodes.address(0), History.Times.ONCE_OR_MORE)
-          // Not a status that another attempt may help against.
+          // INTERNAL is not a status to retry.
           .delivered(nodes.address(1), History.Times.ONCE)
           .agreesWith(serve.nodes());
       assertThat(nodes.record(0).received()).isEqualTo(30);
@@ -204,7 +207,7 @@ class CountsIT {
     }
   }
 
-  /** The numbers of one or more ranges, each from its first to its last. */
+  /** Returns the numbers of one or more ranges, each from its first to its last. */
   private static List<Integer> ids(int... firstsAndLasts) {
     List<Integer> ids = new ArrayList<>();
     for (int i = 0; i < firstsAndLasts.length; i += 2) {

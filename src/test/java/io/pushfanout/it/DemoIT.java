@@ -33,7 +33,7 @@ class DemoIT {
           .hasSize(6);
       assertThat(demo.stdout().strip()).endsWith("OK: every message reached a user of every node");
       System.out.printf("DemoIT: demo --check took %d ms%n", took.toMillis());
-      // The promise is 5 s; this leaves room for a machine that is busy with other tests.
+      // The promise is 5 s; the rest is for a machine that is busy with other tests.
       assertThat(took).isLessThan(Duration.ofSeconds(30));
     }
   }

@@ -19,11 +19,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** More nodes than file descriptors: callers and the program itself have theirs all the same. */
+/** More nodes than file descriptors: callers and the program itself still get their share. */
 class DescriptorsIT {
   private static final int LIMIT = 250;
 
-  /** A quarter: so few descriptors leave no more beside the program's own. */
+  /**
+   * The nodes' share, a quarter: with this limit no more remain beside the program's own
+   * descriptors.
+   */
   private static final int NODES_SHARE = 62;
 
   private static final int NODES = 200;
@@ -42,7 +45,7 @@ class DescriptorsIT {
               () -> serve.nodes().stream().filter(NodeStatus::isConnected).count() == NODES_SHARE);
       callersAreServed(serve);
       assertThat(serve.readyCode()).isEqualTo(200);
-      // A line at most for each node that is not dialled, however often that is tried again.
+      // At most one line for each node that is not dialled, after any number of attempts.
       Thread.sleep(Duration.ofSeconds(3));
       String log = serve.stderr();
       assertThat(log.lines().filter(line -> line.contains("share of file descriptors")))
@@ -52,7 +55,7 @@ class DescriptorsIT {
     }
   }
 
-  /** All connected at a time. */
+  /** Asserts that all callers are served while all of them are connected. */
   private static void callersAreServed(ServeProcess serve) {
     List<ManagedChannel> callers = new ArrayList<>();
     BroadCastReq request = BroadCastReq.newBuilder().setProto(Proto.getDefaultInstance()).build();

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Registrations come and go in an etcd that is well, while a caller broadcasts steadily. One etcd
- * and one server for all tests, and a fanout for each.
+ * Registrations that come and go in a healthy etcd, while a caller broadcasts at a steady rate. All
+ * tests share one etcd and one server; each test has a fanout.
  */
 @ResourceLock(EtcdServer.CLIENTS)
 class DiscoveryIT {
@@ -69,7 +69,7 @@ class DiscoveryIT {
         List<Instant> registered = new ArrayList<>();
         for (int i = 1; i <= JOINS; i++) {
           registered.add(Instant.now());
-          // Both are what connect-nodes of others put.
+          // Connect-nodes of other vendors write either form.
           if (i % 2 == 0) {
             fanout.register(nodes.address(i));
           } else {
@@ -80,7 +80,7 @@ class DiscoveryIT {
         History history = history(calls, fanout, nodes);
         List<Long> millis = new ArrayList<>();
         for (int i = 1; i <= JOINS; i++) {
-          // They joined one by one: a broadcast to more than i nodes had the i-th among them.
+          // The nodes joined one by one: a broadcast to more than i nodes included the i-th one.
           int before = i;
           history.of(nodes.address(i), reply -> reply.nodes() > before);
           Instant first = nodes.record(i).firstAt();
@@ -95,7 +95,7 @@ class DiscoveryIT {
             millis.get(JOINS / 2),
             millis.getLast(),
             millis.getLast() <= 250 ? "met" : "not met here");
-        // Nine in ten with a generous margin, and all of them far from the 8 s of polling.
+        // Nine in ten within a generous margin, and all far below the 8 s of polling.
         assertThat(millis.get(JOINS * 9 / 10)).isLessThanOrEqualTo(2000);
         assertThat(millis.getLast()).isLessThanOrEqualTo(5000);
       }
@@ -103,7 +103,7 @@ class DiscoveryIT {
   }
 
   @Test
-  void aNodeThatIsDeletedIsCountedNoMoreAndGetsWhatItsQueueHolds() {
+  void aDeletedNodeIsNoMemberAndGetsTheMessagesOfItsQueue() {
     try (EtcdFanout fanout = fanout("leaves");
         PeerNodes nodes = PeerNodes.start(3)) {
       fanout.connect(nodes.addresses());
@@ -177,7 +177,7 @@ class DiscoveryIT {
                 .of(returner, reply -> reply.nodes() == 3)
                 .loadFlowed(nodes.address(0), before, RATE / 2)
                 .delivered(History.Times.ONCE);
-        // The same client: its counters went on from where they were.
+        // The counters continue, so the client is the same.
         assertThat(fanout.node(returner).enqueued()).isEqualTo(history.accepted(returner));
       }
     }
@@ -222,7 +222,8 @@ class DiscoveryIT {
         new History(replies, steady)
             .loadFlowed(steady.address(0), before, RATE / 2)
             .delivered(History.Times.ONCE);
-        // Which of the others a broadcast found is the moment's to decide; what was taken counts.
+        // The applier's timing decides which flapping nodes a broadcast found; the accepted
+        // messages count.
         long accepted = replies.stream().mapToLong(Reply::accepted).sum();
         assertThat(fanout.enqueued()).isEqualTo(accepted);
         alive.records().forEach((node, r) -> assertThat(r.ids()).as(node).doesNotHaveDuplicates());
@@ -302,7 +303,7 @@ class DiscoveryIT {
   }
 
   @Test
-  void malformedRegistrationsAreShownAndDisturbNobody() {
+  void malformedRegistrationsAreProblemsAndDisturbNoNode() {
     try (EtcdFanout fanout = fanout("malformed");
         PeerNodes nodes = PeerNodes.start(2)) {
       fanout.connect(nodes.addresses());
@@ -360,7 +361,7 @@ class DiscoveryIT {
     }
   }
 
-  /** Ends the load, and waits until all that was taken is delivered. */
+  /** Ends the load, and waits until every accepted message is delivered. */
   private static History history(PeerCalls.Running calls, EtcdFanout fanout, PeerNodes nodes) {
     List<Reply> replies = calls.stop().replies();
     fanout.awaitIdle();

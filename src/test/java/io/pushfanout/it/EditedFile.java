@@ -8,20 +8,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
-/** A file of a configuration's directory, and the ways in which people and programs change one. */
+/** A file of a configuration's directory, with the usual ways to change one. */
 final class EditedFile {
   private final Path path;
   private final MountedFolder mounted;
 
-  /** How the new text takes the place of the old one. */
+  /** The way in which the new text replaces the old one. */
   enum Way {
-    /** Truncated, then written. */
+    /** Truncates the file, then writes. */
     IN_PLACE,
-    /** A draft is renamed to its name. */
+    /** Renames a draft over the file. */
     RENAMED_OVER,
-    /** For a moment there is no file. */
+    /** Leaves a moment without the file. */
     DELETED_FIRST,
-    /** A ConfigMap's volume, which is exchanged as a whole. */
+    /** Swaps the whole volume of a ConfigMap. */
     LINK_SWAPPED
   }
 

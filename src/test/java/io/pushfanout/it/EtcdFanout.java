@@ -21,10 +21,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A fanout of a server, and the service in etcd where its nodes register; both have one name.
+ * A fanout of a server, and the etcd service of the same name where the fanout's nodes register.
  *
- * <p>Nodes of a later test may get the ports of earlier ones, so all of its registrations go with
- * it, once its nodes have ended. (As long as they live they would be kept, for all go at once.)
+ * <p>Nodes of a later test may get the ports of earlier ones, so a close removes all registrations,
+ * after the end of the nodes. Live nodes would be kept, because all registrations go at once.
  */
 final class EtcdFanout implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -41,19 +41,19 @@ final class EtcdFanout implements AutoCloseable {
   }
 
   /**
-   * What differs between fanouts.
+   * The durations that differ between fanouts.
    *
-   * @param removalGracePeriod how long nodes that are lost together are kept
-   * @param drainTimeout how long a queue may take when its node is none any more
+   * @param removalGracePeriod the time for which nodes that are lost together are kept
+   * @param drainTimeout the time for the queue of a removed node
    */
   record Times(String removalGracePeriod, String drainTimeout) {
     static final Times USUAL = new Times("30s", "5s");
 
-    /** For nodes that are not there: their queues need not be waited for. */
+    /** Durations for nodes that do not exist, because their queues cannot drain. */
     static final Times SHORT_DRAIN = new Times("30s", "500ms");
   }
 
-  /** A file with fanouts of these names. */
+  /** Writes a file with fanouts of these names. */
   static Path config(Path dir, Map<String, Times> fanouts) {
     StringBuilder file = new StringBuilder();
     fanouts.forEach(
@@ -77,7 +77,7 @@ final class EtcdFanout implements AutoCloseable {
     }
   }
 
-  // ---- its nodes in etcd
+  // ---- the fanout's nodes in etcd
 
   String key(String suffix) {
     return "/services/" + name + "/" + suffix;
@@ -87,12 +87,12 @@ final class EtcdFanout implements AutoCloseable {
     etcd.put(key(address), address);
   }
 
-  /** As etcd's naming API for Go does. */
+  /** Registers a node in the form of etcd's naming API for Go. */
   void registerByNamingApi(String address) {
     etcd.put(key(address), "{\"Op\":0,\"Addr\":\"%s\",\"Metadata\":null}".formatted(address));
   }
 
-  /** Registers it as a connect-node does, under a lease, for as long as the result is open. */
+  /** Registers a node under a lease, as a connect-node does, until the result is closed. */
   EtcdRegistration keepRegistered(String address, List<String> endpoints, Duration ttl) {
     EtcdRegistration registration =
         new EtcdRegistration(EtcdOptions.parse(endpoints), name, NodeAddress.parse(address), ttl);
@@ -104,18 +104,18 @@ final class EtcdFanout implements AutoCloseable {
     etcd.delete(key(address));
   }
 
-  /** Registers them and waits until the server is connected with them and no others. */
+  /** Registers the nodes, and waits until the server is connected with them and no others. */
   void connect(Collection<String> addresses) {
     connect(addresses, addresses);
   }
 
-  /** The same, where others are registered already. */
+  /** Registers the fresh nodes beside those that are registered already, and waits for all. */
   void connect(Collection<String> fresh, Collection<String> all) {
     fresh.forEach(this::register);
     awaitConnected(all);
   }
 
-  // ---- broadcasts to it
+  // ---- broadcasts to the fanout
 
   PeerCalls calls() {
     return PeerCalls.to(serve).metadata("pushfanout-target", "default/" + name);
@@ -125,7 +125,7 @@ final class EtcdFanout implements AutoCloseable {
     return calls().perSecond(perSecond).lasting(LOAD).start();
   }
 
-  // ---- what the server says of it
+  // ---- the server's status of the fanout
 
   private FanoutStatus status() {
     return serve.fanout("default/" + name);
@@ -139,7 +139,7 @@ final class EtcdFanout implements AutoCloseable {
     return nodes().stream().filter(n -> n.address().equals(address)).findFirst().orElseThrow();
   }
 
-  /** The nodes that broadcasts go to. */
+  /** Returns the nodes that broadcasts go to. */
   Set<String> members() {
     return nodes().stream()
         .filter(NodeStatus::isMember)
@@ -147,19 +147,19 @@ final class EtcdFanout implements AutoCloseable {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** What is said to have a problem, by its reason. */
+  /** Returns the nodes with a problem of this reason. */
   Set<String> problems(String reason) {
     return status().problems(reason).stream()
         .map(FanoutStatus.Problem::node)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** A gauge of the discovery of its nodes, such as {@code synced}. */
+  /** Returns a gauge of the nodes' discovery, such as {@code synced}. */
   long discovery(String gauge) {
     return serve.metrics().sum("pushfanout_discovery_" + gauge, Map.of("service", name));
   }
 
-  /** Messages that its queues have taken. */
+  /** Returns the number of messages that the fanout's queues have accepted. */
   long enqueued() {
     return serve.metrics().sum("pushfanout_enqueued_total", Map.of("fanout", "default/" + name));
   }
@@ -169,7 +169,7 @@ final class EtcdFanout implements AutoCloseable {
     until("the nodes are " + wanted, () -> members().equals(wanted));
   }
 
-  /** The same, and the server is connected with all of them. */
+  /** Waits until these nodes are the members, and the server is connected with all of them. */
   void awaitConnected(Collection<String> addresses) {
     awaitMembers(addresses);
     until(
@@ -178,8 +178,8 @@ final class EtcdFanout implements AutoCloseable {
   }
 
   /**
-   * Waits until the server knows of these nodes and no others, retiring ones included. Only then
-   * may the others end: while they live nobody else gets their ports, and what was for them.
+   * Waits until the server has these nodes and no others, retiring ones included. The other nodes
+   * may end only then: until they end, no other node can get their ports and their messages.
    */
   void awaitOnly(Collection<String> addresses) {
     Set<String> wanted = Set.copyOf(addresses);
@@ -188,7 +188,7 @@ final class EtcdFanout implements AutoCloseable {
         () -> nodes().stream().map(NodeStatus::address).collect(Collectors.toSet()).equals(wanted));
   }
 
-  /** Waits until nothing is known of the node any more: its queue was worked off, or given up. */
+  /** Waits until the server has removed the node: its queue was drained or dropped. */
   void awaitGone(String address) {
     until(
         address + " is gone",
@@ -203,7 +203,7 @@ final class EtcdFanout implements AutoCloseable {
     until("all nodes are idle", () -> nodes().stream().allMatch(NodeStatus::isIdle));
   }
 
-  /** Takes all registrations away, and waits until the server knows of no node any more. */
+  /** Removes all registrations, and waits until the server has no node. */
   @Override
   public void close() {
     etcd.deleteAll(key(""));

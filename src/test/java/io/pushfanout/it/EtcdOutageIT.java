@@ -21,19 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * etcd fails, or the network to it, while a caller broadcasts steadily: no node misses a message,
- * none is removed, and what changes meanwhile is found soon after. One etcd, one network and one
- * server for all tests but one, and a fanout for each.
+ * Failures of etcd, or of the network to etcd, while a caller broadcasts at a steady rate. No node
+ * misses a message, none is removed, and later changes are found soon after. All tests but one
+ * share one etcd, one network and one server; each test has a fanout.
  */
 @ResourceLock(EtcdServer.CLIENTS)
 class EtcdOutageIT {
   private static final int RATE = 300;
   private static final int DEAD = 10;
 
-  /** Of the promised 5 s, on a machine that is busy with other tests. */
+  /** Twice the promised 5 s, for a machine that is busy with other tests. */
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  /** Longer than any outage here: leases that end are another test's. */
+  /** Longer than any outage here; another test covers leases that end. */
   private static final Duration TTL = Duration.ofSeconds(20);
 
   private static final EtcdServer etcd = EtcdServer.started();
@@ -140,7 +140,7 @@ class EtcdOutageIT {
   @FaultCase
   void aNodeWhoseLeaseIsRevokedBehindItsBackRegistersAgainAndLosesNothing() {
     List<String> where = List.of(etcd.endpoint());
-    // A lease is kept alive every third of it: then the node learns that it is gone.
+    // A node renews its lease after each third, and then finds the lease revoked.
     Duration ttl = Duration.ofSeconds(6);
     try (EtcdFanout fanout = new EtcdFanout("revoked", etcd, serve);
         PeerNodes nodes = PeerNodes.start(3);
@@ -171,7 +171,7 @@ class EtcdOutageIT {
 
         List<Reply> replies = calls.stop().replies();
         fanout.awaitIdle();
-        // Whether a broadcast in between found two or three, it reached those that it found.
+        // Each broadcast in between reached the two or three nodes that it found.
         new History(replies, nodes)
             .all("OK 3/3", "OK 2/2")
             .of(nodes.address(2), reply -> reply.nodes() == 3)
@@ -240,7 +240,7 @@ class EtcdOutageIT {
   }
 
   @Test
-  void aServerThatStartsBeforeItsEtcdSaysSoAndComesUpWithIt() {
+  void aServerThatStartsBeforeItsEtcdReportsTheOutageAndComesUpWithIt() {
     try (EtcdServer absent = EtcdServer.absent();
         PeerNodes nodes = PeerNodes.start(2);
         ServeProcess waiting = ServeProcess.bound("--etcd-endpoints", absent.endpoint());

@@ -16,13 +16,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Of three members of etcd the one is cut off that the server, and perhaps nodes, talk with. */
+/**
+ * A partition of the one of three etcd members that the server, and perhaps nodes, are connected
+ * with.
+ */
 @ResourceLock(EtcdServer.CLIENTS)
 class EtcdPartitionIT {
   private static final int RATE = 300;
   private static final Duration TTL = Duration.ofSeconds(6);
 
-  /** Of about 5 s, on a machine that is busy with other tests; gRPC itself would need 15 s. */
+  /**
+   * About twice the expected 5 s, for a machine that is busy with other tests; gRPC itself would
+   * need 15 s.
+   */
   private static final Duration LIMIT = Duration.ofSeconds(11);
 
   private final EtcdCluster cluster = EtcdCluster.started();
@@ -69,7 +75,7 @@ class EtcdPartitionIT {
           fanout.register(nodes.address(3));
           fanout.awaitMembers(nodes.addresses().subList(0, 4));
           final Duration told = since(struck);
-          // Longer than any lease that is not kept alive lives.
+          // Longer than the life of a lease without renewal.
           nodes.awaitReceived(0, before + (int) (RATE * (TTL.toSeconds() + 2)));
           networks.get(cut).heal();
           nodesNetworks.get(cut).heal();
@@ -98,7 +104,7 @@ class EtcdPartitionIT {
     }
   }
 
-  /** Which member the server is connected with. */
+  /** Returns the index of the member that the server is connected with. */
   private int connected() {
     return IntStream.range(0, networks.size())
         .filter(i -> networks.get(i).isUsed())

@@ -13,7 +13,7 @@ record FanoutStatus(
     List<NodeStatus> nodes) {
 
   record Problem(String node, String reason, String message) {
-    /** Those of a fanout, or of the process. */
+    /** Returns the problems of a fanout or of the process. */
     static List<Problem> all(JsonObject of) {
       return of.getJsonArray("problems").stream().map(p -> Problem.of((JsonObject) p)).toList();
     }
@@ -33,12 +33,12 @@ record FanoutStatus(
         json.getJsonArray("nodes").stream().map(n -> NodeStatus.of((JsonObject) n)).toList());
   }
 
-  /** Empty while the node is not this fanout's. */
+  /** Returns the node, or empty while this fanout does not have it. */
   Optional<NodeStatus> node(String address) {
     return nodes.stream().filter(node -> node.address().equals(address)).findFirst();
   }
 
-  /** What is wrong for this reason. */
+  /** Returns the problems of this reason. */
   List<Problem> problems(String reason) {
     return problems.stream().filter(problem -> problem.reason().equals(reason)).toList();
   }

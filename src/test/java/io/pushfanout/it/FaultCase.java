@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A case of the fault suite, see docs/reliability.md: {@code mvn verify -Dgroups=fault} runs them
- * all, {@code -Plong} each of them several times. Each says what it measured with {@link
+ * all, {@code -Plong} each of them several times. Each case prints its measurements with {@link
  * FaultReport}.
  */
 @Target(ElementType.METHOD)

@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
- * What a case of the fault suite says when it has passed: a line that begins with {@code FAULT},
- * the same for all. Made when the load flows, told when the fault strikes.
+ * The report of a passed case of the fault suite: one line that begins with {@code FAULT}, in the
+ * same form for all. A case makes the report when the load flows, and calls {@link #struck} when
+ * the fault strikes.
  */
 final class FaultReport {
   private static final Duration FLOWS_WITHIN = Duration.ofSeconds(30);
@@ -21,9 +22,10 @@ final class FaultReport {
   private String load = "none: the fault did not strike";
 
   /**
-   * Waits until something flows.
+   * Waits until the load flows.
    *
-   * @param accepted how many broadcasts the server has accepted for some node, or the node received
+   * @param accepted the number of broadcasts that the server has accepted for some node, or that
+   *     the node has received
    */
   FaultReport(String fault, LongSupplier accepted) {
     this.fault = fault;
@@ -37,14 +39,14 @@ final class FaultReport {
     since = System.nanoTime();
   }
 
-  /** The same where the load is a number of calls, and not a rate. */
+  /** Returns a report on a load that is a number of calls, and not a rate. */
   static FaultReport ofCalls(String fault, long accepted) {
     FaultReport report = new FaultReport(fault, () -> Math.max(1, accepted));
     report.load = "%d accepted".formatted(accepted);
     return report;
   }
 
-  /** The fault strikes now. */
+  /** Records the load; the fault strikes now. */
   void struck() {
     long now = accepted.getAsLong();
     double seconds = (System.nanoTime() - since) / 1e9;
@@ -56,7 +58,7 @@ final class FaultReport {
   }
 
   /**
-   * @param where of what the fault struck, when the case strikes several
+   * @param where the part that the fault struck, when the case strikes several
    */
   void passed(String where, String promise, String measured) {
     System.out.printf(
@@ -64,7 +66,7 @@ final class FaultReport {
         fault, where.isEmpty() ? "" : ", " + where, promise, load, measured, name);
   }
 
-  /** Of the case that makes this, as Maven takes it to run it again. */
+  /** Returns the name of the running case in the form of Maven's {@code -Dit.test}. */
   private static String caseName() {
     return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
         .walk(frames -> frames.filter(FaultReport::isCase).findFirst())

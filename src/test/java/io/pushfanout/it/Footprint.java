@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a server holds at one moment, its garbage collected.
+ * The resources that a server holds at one moment, after a full garbage collection.
  *
  * @param heap bytes of live objects
  * @param direct bytes of Netty's direct memory
  * @param files descriptors
- * @param series of {@code /metrics}, but for the JVM's own, which come with what its collector does
- * @param resident bytes, for people: the JVM gives little back
+ * @param series of {@code /metrics} without those of the JVM, which vary with its collector
+ * @param resident bytes, for readers only: the JVM returns little memory
  * @param classes bytes of live objects by their class
  */
 record Footprint(
@@ -39,7 +39,7 @@ record Footprint(
   private static final double MIB = 1 << 20;
 
   static Footprint of(ServeProcess serve) {
-    // The histogram is of what a full collection leaves.
+    // The histogram counts the objects that survive a full collection.
     Map<String, Long> classes =
         matches(CLASS, jcmd(serve.pid(), "GC.class_histogram").lines())
             .collect(Collectors.toMap(m -> m.group(2), m -> Long.valueOf(m.group(1)), Long::sum));
@@ -58,14 +58,17 @@ record Footprint(
         classes);
   }
 
-  /** The most that is still the same as this. What leaks a kilobyte a node shows in 10,000. */
+  /**
+   * Returns the upper bounds within which a footprint counts as equal to this one. A leak of a
+   * kilobyte a node exceeds them after 10,000 nodes.
+   */
   Footprint andSome() {
     return new Footprint(
         heap + heap / 10 + (2 << 20),
         direct + direct / 10 + (4 << 20),
         threads + 2,
         files + 8,
-        // Of codes and reasons that come up for the first time.
+        // Room for codes and reasons that occur for the first time.
         series + 8,
         resident,
         Map.of());
@@ -79,7 +82,7 @@ record Footprint(
         && series <= most.series;
   }
 
-  /** The classes that have grown most since, for who looks for a leak. */
+  /** Returns the classes that have grown most since then, to find a leak. */
   List<String> growthSince(Footprint before) {
     return classes.entrySet().stream()
         .map(

@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Compares what callers were told with what connect-nodes received, message by message.
+ * A checker that compares the callers' replies with the connect-nodes' records, message by message.
  *
- * <p>A reply OK promises the message to every node but those that it names as dropped; another
- * status promises that no node gets it. Only of calls that the caller gave up itself nobody knows:
- * they may have reached a node.
+ * <p>A reply OK promises the message to every node except those that the reply names as dropped;
+ * another status promises that no node gets the message. Calls that their caller cancelled are
+ * undecided: they may have reached a node.
  */
 final class History {
-  /** How many ids a failure names. */
+  /** Maximum of ids in a failure's message. */
   private static final int SHOWN = 20;
 
   private final List<Reply> replies;
@@ -29,14 +29,14 @@ final class History {
   private final Map<String, Predicate<Reply>> targeted = new HashMap<>();
   private Predicate<Reply> open = Reply::isOpen;
 
-  /** How often a message reaches a node that accepted it. */
+  /** The number of times that a message reaches a node that accepted it. */
   enum Times {
     ONCE,
     ONCE_OR_MORE
   }
 
   /**
-   * @param replies of all calls that the nodes may know of, to all of the fanout's nodes
+   * @param replies of all calls that may have reached the nodes, to all of the fanout's nodes
    */
   History(Collection<Reply> replies, PeerNodes nodes) {
     this(replies, nodes.records());
@@ -49,23 +49,24 @@ final class History {
   }
 
   /**
-   * Which broadcasts were for a node that came or went meanwhile; without this all were.
+   * Restricts the expected broadcasts of a node that came or went meanwhile. Every other node
+   * expects all broadcasts.
    *
-   * @param targeted tells them by their replies
+   * @param targeted matches the replies to broadcasts for the node
    */
   History of(String address, Predicate<Reply> targeted) {
     this.targeted.put(address, targeted);
     return this;
   }
 
-  /** Of these calls nobody knows either: a server died before it answered. */
+  /** Marks further calls as undecided: a server died before its answer. */
   History unknown(Predicate<Reply> unknown) {
     open = open.or(unknown);
     return this;
   }
 
   /**
-   * Nobody was told anything else.
+   * Asserts that every reply has one of these outcomes.
    *
    * @param outcomes see {@link Reply#outcome}
    */
@@ -75,9 +76,9 @@ final class History {
   }
 
   /**
-   * A fault that struck no load proves nothing.
+   * Asserts that load flowed before and after the fault: a fault without load proves nothing.
    *
-   * @param before what the node had received when the fault struck
+   * @param before the number of messages at the node when the fault struck
    */
   History loadFlowed(String address, int before, int threshold) {
     assertThat(before)
@@ -89,18 +90,18 @@ final class History {
     return this;
   }
 
-  /** Every node received what it accepted, and nothing else. */
+  /** Asserts that every node received its accepted messages, and no others. */
   History delivered(Times times) {
     records.keySet().forEach(address -> delivered(address, times));
     return this;
   }
 
-  /** The node received what it accepted, and nothing else. */
+  /** Asserts that the node received its accepted messages, and no others. */
   History delivered(String address, Times times) {
     return deliveredBut(address, 0, times);
   }
 
-  /** The same, but for so many messages at most. */
+  /** Asserts the same, but allows this number of lost messages. */
   History deliveredBut(String address, long mayLose, Times times) {
     Set<Integer> accepted = acceptedAt(address);
     Set<Integer> arrived = new LinkedHashSet<>();
@@ -125,12 +126,12 @@ final class History {
     return this;
   }
 
-  /** The node received messages in the order of their ids. */
+  /** Asserts that the node received messages in the order of their ids. */
   History inOrder(String address) {
     return inOrder(address, 1);
   }
 
-  /** The node received the messages of each room in the order of their ids. */
+  /** Asserts that the node received the messages of each room in the order of their ids. */
   History inOrder(String address, int rooms) {
     Map<Integer, Integer> newest = new HashMap<>();
     List<String> turns = new ArrayList<>();
@@ -145,8 +146,8 @@ final class History {
   }
 
   /**
-   * The node received the messages of each room in the order of their ids, where it received some
-   * again.
+   * Asserts that the first arrivals of each room's messages at the node are in the order of their
+   * ids; repeated arrivals do not count.
    */
   History firstArrivalsInOrder(String address, int rooms) {
     Set<Integer> seen = new HashSet<>();
@@ -164,14 +165,14 @@ final class History {
     return this;
   }
 
-  /** How many that the node accepted it did not receive. */
+  /** Returns the number of accepted messages that the node did not receive. */
   long lost(String address) {
     Set<Integer> lost = acceptedAt(address);
     lost.removeAll(Set.copyOf(record(address).ids()));
     return lost.size();
   }
 
-  /** A call that its caller gave up reached all nodes, or none. */
+  /** Asserts that each call that its caller cancelled reached all nodes, or none. */
   History openCallsReachedAllOrNone() {
     Map<String, Set<Integer>> byNode = new LinkedHashMap<>();
     Set<Integer> open = openIds();
@@ -195,7 +196,9 @@ final class History {
     return this;
   }
 
-  /** The replies' counts are what the nodes' ledgers say, and each ledger balances. */
+  /**
+   * Asserts that the replies' counts agree with the nodes' ledgers, and that each ledger balances.
+   */
   History agreesWith(List<NodeStatus> ledgers) {
     int open = openIds().size();
     for (NodeStatus ledger : ledgers) {

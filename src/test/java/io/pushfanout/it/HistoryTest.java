@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A checker that finds nothing would let every test pass. */
+/** Tests of the checker, since a checker that finds nothing would let every other test pass. */
 class HistoryTest {
   private static final String A = "a:1";
   private static final String B = "b:1";
@@ -45,7 +45,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatWasPromisedIsAccepted() {
+  void promisedMessagesAreAccepted() {
     history(
             List.of(ok(1), ok(2, B), ended(3, "UNAVAILABLE"), ended(4, "CANCELLED")),
             received(1, 2, 4),
@@ -57,7 +57,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatWasForOtherNodesIsNotAccepted() {
+  void messagesForOtherNodesAreNotAccepted() {
     History history =
         history(List.of(ok(1), ok(2)), received(1, 2), received(2))
             .of(B, reply -> reply.id() > 1)
@@ -103,7 +103,7 @@ class HistoryTest {
   }
 
   @Test
-  void messageThatNobodySentIsFound() {
+  void messageThatNoCallerSentIsFound() {
     assertThatThrownBy(
             () -> history(List.of(ok(1)), received(1, 0), received(1)).delivered(Times.ONCE))
         .hasMessageContaining("not accepted: 1 [0]");
@@ -133,7 +133,7 @@ class HistoryTest {
   }
 
   @Test
-  void ledgerThatDoesNotBalanceOrSaysOtherCountsIsFound() {
+  void ledgerThatDoesNotBalanceOrHasOtherCountsIsFound() {
     History history = history(List.of(ok(1), ok(2, B)), received(1, 2), received(1));
     assertThatThrownBy(() -> history.agreesWith(List.of(ledger(A, 1, 0))))
         .hasMessageContaining("enqueued at a:1");
@@ -152,7 +152,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatADyingServerLeftUnansweredMayHaveArrivedAndMayNot() {
+  void callsThatADyingServerLeftUnansweredMayHaveArrivedOrNot() {
     List<Reply> replies = List.of(ok(1), ended(2, "UNAVAILABLE"), ended(3, "UNAVAILABLE"));
     history(replies, received(1, 2), received(1, 2))
         .unknown(reply -> reply.id() == 2)
@@ -166,7 +166,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatArrivesAgainBreaksNoOrderAndWhatArrivesLateDoes() {
+  void repeatedArrivalBreaksNoOrderAndLateFirstArrivalDoes() {
     List<Reply> replies = List.of(ok(1), ok(2), ok(3));
     History history = history(replies, received(1, 2, 1, 2, 3), received(1, 3, 2));
     history.firstArrivalsInOrder(A, 1);
@@ -175,7 +175,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatWasAcceptedAndDidNotArriveIsCounted() {
+  void acceptedMessagesThatDidNotArriveAreCounted() {
     History history = history(List.of(ok(1), ok(2), ok(3, A)), received(2), received());
     assertThat(history.lost(A)).isEqualTo(1);
     assertThat(history.lost(B)).isEqualTo(3);

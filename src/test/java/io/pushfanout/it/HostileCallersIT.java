@@ -10,14 +10,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * One attack after the other, while honest callers send at a steady rate: what is measured is
- * whether that rate is kept, which is a promise, and not how much faster it could be.
+ * One attack after the other, while honest callers send at a steady rate. The test asserts that the
+ * server keeps the promised rate, and measures no maximum.
  */
 @Isolated
 class HostileCallersIT {
   private static final int RATE = 500;
 
-  /** On one processor the strangers, who send as fast as they can, take their part of it. */
+  /**
+   * Promised share of the rate. On one processor the attackers, at full speed, take their part of
+   * the time.
+   */
   private static final double PROMISED = Runtime.getRuntime().availableProcessors() > 1 ? 0.9 : 0.4;
 
   private static final Duration PHASE = Duration.ofMillis(1500);
@@ -98,7 +101,7 @@ class HostileCallersIT {
     assertThat(ratio).as("rate during %s", what).isGreaterThanOrEqualTo(PROMISED);
   }
 
-  /** Messages a second that the first node receives. */
+  /** Returns the messages a second that the first node receives. */
   private static double rate(PeerNodes nodes) throws InterruptedException {
     long since = System.nanoTime();
     int before = nodes.received(0);

@@ -8,7 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** One blocking HTTP exchange at a time, with a limit. */
+/** Blocking HTTP exchanges, one at a time, with a timeout. */
 final class Http {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder()
@@ -22,7 +22,7 @@ final class Http {
     return send(request(hostPort, path).GET().build());
   }
 
-  /** The body of a response that must be 200. */
+  /** Returns the body of a response, which must be 200. */
   static String body(String hostPort, String path) {
     return bodyOf(get(hostPort, path));
   }

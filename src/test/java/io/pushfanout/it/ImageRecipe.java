@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** The Dockerfile: its instructions in order. */
 record ImageRecipe(List<Instruction> instructions) {
-  /** An instruction's name, and the rest of its line. */
+  /** The name of an instruction, and the rest of its line. */
   record Instruction(String name, String rest) {
     List<String> words() {
       return List.of(rest.strip().split("\\s+"));
@@ -33,7 +33,7 @@ record ImageRecipe(List<Instruction> instructions) {
             .toList());
   }
 
-  /** The one instruction of that name. */
+  /** Returns the one instruction of that name. */
   Instruction the(String name) {
     List<Instruction> found =
         instructions.stream().filter(instruction -> instruction.name().equals(name)).toList();
@@ -43,7 +43,7 @@ record ImageRecipe(List<Instruction> instructions) {
     return found.getFirst();
   }
 
-  /** The words of an instruction that is written as a JSON array. */
+  /** Returns the words of an instruction that is written as a JSON array. */
   List<String> array(String name) {
     return new JsonArray(the(name).rest()).stream().map(String.class::cast).toList();
   }

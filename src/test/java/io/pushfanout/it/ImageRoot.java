@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the Dockerfile puts on its base image, in a directory: there is no container engine here.
- * Both stages share the directory, since what one copies from the other keeps its place.
+ * A directory with the files that the Dockerfile adds to its base image, because no container
+ * engine runs here. Both stages share the directory, since a copy between stages keeps its path.
  */
 final class ImageRoot {
   private final ImageRecipe recipe;
@@ -28,7 +28,7 @@ final class ImageRoot {
   }
 
   static ImageRoot build(ImageRecipe recipe, Path root) throws IOException, InterruptedException {
-    // JUnit's own is for the user who runs the tests alone.
+    // JUnit's directory is readable only for the user of the tests.
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
     ImageRoot image = new ImageRoot(recipe, root);
     for (ImageRecipe.Instruction instruction : recipe.instructions()) {
@@ -42,7 +42,7 @@ final class ImageRoot {
     return image;
   }
 
-  /** Runs a program of the image, for which this JDK is that of its first stage. */
+  /** Runs a program of the image on this JDK, which stands for the JDK of the first stage. */
   private void execute(List<String> words) throws IOException, InterruptedException {
     ProcessBuilder command = new ProcessBuilder(words.stream().map(this::inside).toList());
     command.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -77,14 +77,15 @@ final class ImageRoot {
     }
   }
 
-  /** A path of the image, or an option with one, where it is on this machine. */
+  /** Returns a path of the image, or an option with one, as a path on this machine. */
   private String inside(String word) {
     return word.replaceFirst("^(@|-XX:AOTCache=|)/(opt|build)/", "$1" + root + "/$2/");
   }
 
   /**
-   * Runs the image with these arguments: as its user when this is root, else as who runs the tests;
-   * where it may not write, and with no environment but the image's and these variables.
+   * Runs the image with these arguments, in a folder without write access, and with only the
+   * image's environment and these variables. The process runs as the image's user if this one is
+   * root, and otherwise as the user of the tests.
    */
   ChildProcess run(Map<String, String> variables, List<String> arguments) {
     List<String> command = new ArrayList<>();
@@ -107,7 +108,7 @@ final class ImageRoot {
     return ChildProcess.start("image", Map.of(), command);
   }
 
-  /** The numbers of user and group. */
+  /** Returns the numbers of user and group. */
   List<String> user() {
     return List.of(recipe.the("USER").rest().split(":", -1));
   }
@@ -125,7 +126,7 @@ final class ImageRoot {
     return Path.of(inside(path));
   }
 
-  /** Bytes of all files below this path of the image. */
+  /** Returns the bytes of all files below this path of the image. */
   long size(String path) throws IOException {
     try (Stream<Path> files = Files.walk(file(path))) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * nodes: the replicas are processes of this machine, under the chart's ServiceAccount.
  */
 final class Installation {
-  /** The chart's, and the program's default. */
+  /** Name of the Lease in the chart, which is the program's default too. */
   static final String LEASE = "pushfanout";
 
   private static final String ACCOUNT = "pushfanout";
@@ -38,7 +38,10 @@ final class Installation {
   private final String namespace;
   private final UnaryOperator<KubeConfig> route;
 
-  /** Of the chart's account; kept, for a replica may have to start without an API server. */
+  /**
+   * Kubeconfig of the chart's account; kept, because a replica may have to start without an API
+   * server.
+   */
   private @Nullable Path kubeconfig;
 
   private Installation(Cluster cluster, String namespace) {
@@ -51,14 +54,14 @@ final class Installation {
     this.route = route;
   }
 
-  /** Of the chart, in the test's namespace. */
+  /** Installs the chart in the test's namespace. */
   static Installation in(Cluster cluster) {
     Installation installed = new Installation(cluster, cluster.namespace());
     installed.helm("install");
     return installed;
   }
 
-  /** The same, but nobody has the right to anything yet. */
+  /** Installs the chart without any right for its account. */
   static Installation withoutRights(Cluster cluster) {
     Installation installed = new Installation(cluster, cluster.namespace());
     installed.helm("install", "--set=rbac.create=false");
@@ -73,17 +76,20 @@ final class Installation {
     helm("upgrade", "--set=rbac.create=true");
   }
 
-  /** What a user does in another namespace. */
+  /**
+   * Returns an installation in a new namespace, without a run of Helm, for a user's resources
+   * there.
+   */
   Installation elsewhere() {
     return new Installation(cluster, cluster.createNamespace());
   }
 
-  /** The same, whose replicas reach the API server through this network. */
+  /** Returns this installation with replicas that reach the API server through this network. */
   Installation behind(TcpProxy network) {
     return new Installation(cluster, namespace, config -> config.at(network.address()));
   }
 
-  /** As a user does, but for the definition, which all tests share. */
+  /** Runs Helm as a user does, but without the CRD, which all tests share. */
   private void helm(String command, String... flags) {
     List<String> arguments =
         new ArrayList<>(
@@ -105,12 +111,12 @@ final class Installation {
 
   // ---- replicas
 
-  /** A replica that is ready, under the chart's ServiceAccount. */
+  /** Starts a ready replica, under the chart's ServiceAccount. */
   ServeProcess replica(String name, EtcdServer etcd, String... flags) {
     return ServeProcess.ready(launch(name, etcd, flags));
   }
 
-  /** A replica that listens, ready or not. */
+  /** Starts a replica that listens, ready or not. */
   ServeProcess starting(String name, EtcdServer etcd, String... flags) {
     return ServeProcess.listening(launch(name, etcd, flags));
   }
@@ -134,7 +140,7 @@ final class Installation {
         arguments);
   }
 
-  /** Of the chart's account; every replica reads it. */
+  /** Returns the kubeconfig of the chart's account, which every replica reads. */
   Path kubeconfig() {
     Path file = kubeconfig;
     if (file == null) {
@@ -144,7 +150,7 @@ final class Installation {
     return file;
   }
 
-  // ---- what a user does
+  // ---- a user's actions
 
   /**
    * @param spec as a flow of YAML, such as <code>{workers: 4}</code>
@@ -175,9 +181,9 @@ final class Installation {
   }
 
   /**
-   * A merge patch.
+   * Applies a merge patch.
    *
-   * @return the generation that it made
+   * @return the generation of the patched resource
    */
   long patch(String name, String json) {
     return cluster
@@ -194,7 +200,7 @@ final class Installation {
     patch(name, "{\"metadata\":{\"labels\":{\"%s\":\"%s\"}}}".formatted(label, value));
   }
 
-  /** One with Unknown everywhere while it has not been written. */
+  /** Returns the condition, or a condition with status Unknown before the first status. */
   Condition condition(String name, String type) {
     PushFanout resource = get(name);
     List<Condition> conditions =

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Callers and connect-nodes on another gRPC implementation. */
 class InteropIT {
-  /** Field 20 with a text, field 21 with a number: nothing that the contract knows. */
+  /** Field 20 with a text and field 21 with a number, both unknown to the contract. */
   private static final String UNKNOWN = "a20103616263a8012a";
 
   private static final String BROADCAST = "/protocol.PushServer/Broadcast";
@@ -75,7 +75,7 @@ class InteropIT {
           .containsExactly(10L, 5L);
       assertThat(nodes.record(0).mostConcurrent()).isEqualTo(10);
 
-      // The node never answers: the first ten end by themselves, and five more arrive.
+      // The node never answers: the first ten calls end by timeout, and five more arrive.
       nodes.awaitReceived(0, 15);
       serve.awaitNode(nodes.address(0), "rid of ten", node -> node.failed() == 10);
       nodes.answer(0);

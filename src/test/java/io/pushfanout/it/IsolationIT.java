@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Ten nodes, of which one is frozen and one is slow. */
+/** Ten nodes, one of them frozen and one slow. */
 @Isolated
 class IsolationIT {
   private static final int ROUNDS = 3;
@@ -69,7 +69,7 @@ class IsolationIT {
     }
   }
 
-  /** Figures for people: they depend on the machine, so nothing is asserted about them. */
+  /** Prints figures without assertions, because they depend on the machine. */
   @Test
   void throughputOfTheHealthyNodesWithAndWithoutTheBadOnes() {
     try (PeerNodes healthy = PeerNodes.start(8);

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Who comes in when a real API server is asked. The server has the rights that the chart gives it,
- * and two fanouts whose one node is not there.
+ * Calls that a real API server authorizes. The server has the rights of the chart's account, and
+ * two fanouts, each with one absent node.
  */
 @ResourceLock(Cluster.LOCK)
 class KubernetesAccessIT {
@@ -55,7 +55,7 @@ class KubernetesAccessIT {
         .formatted(name, namespace, port);
   }
 
-  /** With all that can be logged. */
+  /** Starts a server that logs everything. */
   private ServeProcess serve(String... flags) {
     List<String> arguments =
         new ArrayList<>(
@@ -75,7 +75,7 @@ class KubernetesAccessIT {
             arguments));
   }
 
-  /** The token of a new account. */
+  /** Returns the token of a new account. */
   private static String account(String name) {
     return cluster.createServiceAccount(name).token();
   }
@@ -95,7 +95,7 @@ class KubernetesAccessIT {
   }
 
   @Test
-  void whoHasTheRightToATargetComesInAndNobodyElse() {
+  void onlyCallersWithTheRightToATargetAreAllowed() {
     String web = account("web");
     bind("web", "web");
     String one = account("one");
@@ -160,7 +160,7 @@ class KubernetesAccessIT {
         {every, games, "OK"},
         {every, "all", "OK"},
         {every, unknownThere, "NOT_FOUND"},
-        {every, null, "INVALID_ARGUMENT"}, // It may; but there are two, and no default.
+        {every, null, "INVALID_ARGUMENT"}, // Allowed, but there are two fanouts and no default.
         {editor, chat, "PERMISSION_DENIED"},
         {nobody, chat, "PERMISSION_DENIED"},
         {nobody, unknownHere, "PERMISSION_DENIED"},
@@ -173,7 +173,7 @@ class KubernetesAccessIT {
         {forged(every), "all", "UNAUTHENTICATED"},
         {cluster.tokenUntil("web", Instant.now().minusSeconds(60)), chat, "UNAUTHENTICATED"},
         {cluster.tokenFor("web", "somebody-else"), chat, "UNAUTHENTICATED"},
-        {cluster.tokenFor("web", "https://localhost"), chat, "OK"}, // Rotated: another one.
+        {cluster.tokenFor("web", "https://localhost"), chat, "OK"}, // A rotated token.
         {web, chat, "OK"},
       };
       for (int i = 0; i < rows.length; i++) {
@@ -215,7 +215,7 @@ class KubernetesAccessIT {
     }
   }
 
-  /** Its signature belongs to other claims. */
+  /** Returns the token with other claims, which its signature does not match. */
   private static String forged(String token) {
     String[] parts = token.split("\\.", -1);
     char last = parts[1].charAt(parts[1].length() / 2);
@@ -224,7 +224,7 @@ class KubernetesAccessIT {
   }
 
   @Test
-  void aTokenHasToBeForTheAudienceThatIsAskedFor() {
+  void aTokenNeedsAConfiguredAudience() {
     String usual = account("web");
     bind("web", "web");
     String chat = namespace + "/chat";
@@ -238,7 +238,7 @@ class KubernetesAccessIT {
   }
 
   @Test
-  void withoutTheApiServerOnlyWhoIsKnownComesInAndNotForLong() {
+  void withoutTheApiServerOnlyRecentCallersAreAllowedAndNotForLong() {
     String web = account("web");
     bind("web", "web");
     String later = account("later");

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The status and the metrics of a server at rest say the same, and both balance. */
+/** The check that status and metrics of a server at rest agree, and that both balance. */
 final class LedgerCheck {
   private LedgerCheck() {}
 

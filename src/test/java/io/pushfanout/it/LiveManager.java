@@ -30,7 +30,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * The server's engine and wire in this process, for tests that change what is desired as it runs.
+ * The server's engine and wire in this process, for tests that change the desired state at run
+ * time.
  */
 final class LiveManager implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -62,9 +63,7 @@ final class LiveManager implements AutoCloseable {
     server.start();
   }
 
-  /**
-   * One fanout of these nodes and settings is what there should be; returns when it is in force.
-   */
+  /** Applies one fanout of these nodes and settings; returns when it is in force. */
   void apply(Collection<String> addresses, UnaryOperator<SettingsBuilder> settings) {
     Set<NodeAddress> nodes = addresses.stream().map(NodeAddress::parse).collect(Collectors.toSet());
     engine
@@ -89,13 +88,13 @@ final class LiveManager implements AutoCloseable {
         .orElseThrow(() -> new AssertionError(address + " is no node"));
   }
 
-  /** Whether messages to the node come back. */
+  /** Returns whether messages to the node come back. */
   boolean loops(String address) {
     return node(address).troubles().stream()
         .anyMatch(trouble -> trouble.reason() == ProblemReason.LOOP);
   }
 
-  /** Whether every queue is empty and nothing is in flight. */
+  /** Returns whether every queue is empty and nothing is in flight. */
   boolean isQuiet() {
     return engine.snapshot().stream()
         .flatMap(fanout -> fanout.nodes().stream())
@@ -106,7 +105,7 @@ final class LiveManager implements AutoCloseable {
     return totals.of(FanoutName.DEFAULT);
   }
 
-  /** Broadcasts that ended before they reached a fanout. */
+  /** Returns the number of broadcasts that ended before they reached a fanout. */
   long refused(CallOutcome outcome) {
     return totals.noFanout().broadcasts(outcome);
   }

@@ -20,7 +20,7 @@ class LiveResizeIT {
     Random random = new Random(7);
     try (PeerNodes nodes = PeerNodes.start(3);
         LiveManager manager = new LiveManager()) {
-      // 2 ms at one, so that its queue fills and empties as workers come and go.
+      // 2 ms at one node fill and empty its queue as workers come and go.
       nodes.answerAfter(1, Duration.ofMillis(2));
       manager.apply(nodes.addresses(), s -> s);
       try (PeerCalls.Running calls = load(manager)) {
@@ -76,7 +76,7 @@ class LiveResizeIT {
         int before = nodes.received(0);
         for (int i = 0; i < RESIZES / 4; i++) {
           List<String> some = new ArrayList<>(nodes.addresses());
-          // The first stays, so that each broadcast has a node.
+          // The first node stays, so that each broadcast has a node.
           some.subList(1, 3).removeIf(_ -> random.nextInt(3) == 0);
           manager.apply(some, s -> s.queueSize(5000));
           Thread.sleep(Duration.ofMillis(10));
@@ -84,7 +84,7 @@ class LiveResizeIT {
         manager.apply(nodes.addresses(), s -> s.queueSize(5000));
         List<Reply> replies = calls.stop().replies();
         await().atMost(Duration.ofSeconds(30)).until(manager::isQuiet);
-        // Which nodes a broadcast found is the applier's moment to decide; what it enqueued
+        // The applier's timing decides which nodes a broadcast found; every enqueued message
         // arrives.
         long delivered = nodes.records().values().stream().mapToLong(r -> r.received()).sum();
         long accepted = replies.stream().mapToLong(Reply::accepted).sum();
@@ -122,7 +122,7 @@ class LiveResizeIT {
       Duration took = Duration.ofNanos(slowest);
       System.out.printf(
           "LiveResizeIT: calls in flight followed workers within %d ms%n", took.toMillis());
-      // The promise is 1 s; this leaves room for a machine that is busy with other tests.
+      // The promise is 1 s; the rest is for a machine that is busy with other tests.
       assertThat(took).isLessThan(Duration.ofSeconds(3));
     }
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What nobody asks for costs no time at the start. */
+/** Unused features, which must cost no time at the start. */
 class LoadedClassesIT {
   @Test
   void serveWithoutKubernetesLoadsNothingOfIt() throws IOException {
@@ -21,7 +21,7 @@ class LoadedClassesIT {
             "PUSHFANOUT_JAVA_HOME",
             System.getProperty("java.home"),
             "PUSHFANOUT_JAVA_OPTS",
-            // The cache's classes are all there from the start, needed or not.
+            // The cache's classes are loaded from the start, needed or not.
             "-XX:AOTMode=off -Xlog:class+load:file=" + log);
     List<String> command =
         List.of("bin/pushfanout", "serve", "--node=a:1", "--grpc-port=0", "--http-port=0");

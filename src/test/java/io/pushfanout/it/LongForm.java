@@ -1,6 +1,6 @@
 package io.pushfanout.it;
 
-/** Whether faults are as long and loads as high as in life: {@code mvn verify -Plong}. */
+/** The switch for faults and loads of realistic length: {@code mvn verify -Plong}. */
 final class LongForm {
   private static final boolean ON = Boolean.getBoolean("pushfanout.long");
 

@@ -18,18 +18,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fan-out servers that are nodes of each other, or of themselves: no message goes round. */
+/** Fan-out servers that are nodes of each other, or of themselves: no message circulates. */
 class LoopsIT {
   private static final String VIA = "pushfanout-via";
 
-  /** What is promised within a second is asserted with room for the neighbours. */
+  /** Bound for a promise of one second, with room for other tests on the machine. */
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private static final Duration RELOADED_WITHIN = Duration.ofSeconds(30);
 
   @TempDir Path directory;
 
-  /** A server whose nodes, and whose target of deliveries, a test may change. */
+  /** A server with nodes and a target of deliveries that a test may change. */
   private final class Edited implements AutoCloseable {
     private final EditedFile file;
     private final ServeProcess serve;
@@ -53,7 +53,7 @@ class LoopsIT {
               .formatted(Arrays.stream(nodes).collect(Collectors.joining("', '", "'", "'"))));
     }
 
-    /** Returns when those of these are connected that are expected to be. */
+    /** Replaces the nodes, and returns when the expected ones are connected. */
     void nodes(List<String> all, List<String> connected) {
       write(all.toArray(String[]::new));
       await()
@@ -91,7 +91,7 @@ class LoopsIT {
   }
 
   @Test
-  void aServerThatIsItsOwnNodeReachesTheOthersOnceAndSaysSo() {
+  void aServerThatIsItsOwnNodeReachesTheOthersOnceAndReportsTheLoop() {
     try (PeerNodes nodes = PeerNodes.start(1);
         Edited self = new Edited("self", nodes.address(0));
         TcpProxy alias = new TcpProxy(portOf(self.serve.grpc()))) {
@@ -150,7 +150,7 @@ class LoopsIT {
   }
 
   @Test
-  void aTreeDeliversToEachNodeOnceAndATargetSaysWhichOfAChildsFanouts() {
+  void aTreeDeliversToEachNodeOnceAndATargetSelectsOneOfAChildsFanouts() {
     try (PeerNodes nodes = PeerNodes.start(4);
         Edited leaf = new Edited("leaf", nodes.address(2));
         ServeProcess child = ServeProcess.bound("--config=" + twoFanouts(nodes, leaf));

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The server is killed without a word, under load and with queues that are not empty. */
+/** A SIGKILL of the server, under load and with queues that are not empty. */
 class ManagerKilledIT {
   private static final int RATE = LongForm.or(500, 2000);
 
@@ -20,7 +20,7 @@ class ManagerKilledIT {
         PeerNodes streaming = PeerNodes.streaming(1)) {
       List<String> addresses = new ArrayList<>(unary.addresses());
       addresses.addAll(streaming.addresses());
-      // Ten workers at 40 ms take 250 messages a second, one stream at 4 ms as many.
+      // Ten workers at 40 ms take 250 messages a second, and one stream at 4 ms takes as many.
       unary.answerAfter(1, Duration.ofMillis(40));
       streaming.answerAfter(0, Duration.ofMillis(4));
       try (ServeProcess serve =
@@ -77,12 +77,14 @@ class ManagerKilledIT {
     }
   }
 
-  /** Its connection died under it: nobody knows whether it was taken. */
+  /**
+   * Returns whether the call's connection died before a reply, so that its acceptance is undecided.
+   */
   private static boolean isBroken(Reply reply) {
     return reply.status().equals("UNAVAILABLE") && !reply.message().contains("refused");
   }
 
-  /** What they had received when the kill was over: their side may still be reading. */
+  /** Returns the records after the kill, once each node has read its connections to their end. */
   private static Map<String, NodeRecord> atRest(PeerNodes nodes) {
     for (int node = 0; node < nodes.addresses().size(); node++) {
       nodes.awaitNoneOpen(node);

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Messages of a megabyte, more than there is memory for, and nodes that take none of them: the
- * process stays within its container's limit, and the healthy nodes get what was accepted for them.
+ * process stays within its container's limit, and the healthy nodes get every accepted message.
  */
 @Isolated
 class MemoryLimitIT {
   /**
    * @param limitMib of the container
-   * @param flags of the JVM there, see "Memory" in docs/operations.md
+   * @param flags of the JVM in the container, see "Memory" in docs/operations.md
    * @param callers of frozen nodes, each with a connection of its own
    * @param hogRate messages a second for each frozen node
    * @param rate messages a second for all nodes
@@ -101,7 +101,7 @@ class MemoryLimitIT {
     assertThat(serve.stderr()).doesNotContain("Exception", "OutOfMemory", "\tat ");
     frozen.thaw();
     LedgerCheck.agree(serve);
-    // Entries of queues are counted by the applier, five times a second.
+    // The applier counts the entries of queues, five times a second.
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> serve.metrics().sum("pushfanout_memory_held_bytes", Map.of()) == 0);
@@ -143,7 +143,7 @@ class MemoryLimitIT {
     return metrics.sum(name, Map.of()) / 1048576.0;
   }
 
-  /** A line of {@code /proc/PID/status}, in KiB. */
+  /** Returns a value of {@code /proc/PID/status}, in KiB. */
   private static long status(ServeProcess serve, String name) {
     try {
       return Files.readAllLines(Path.of("/proc", Long.toString(serve.pid()), "status")).stream()

@@ -13,15 +13,20 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names that the program looks up in a file, which is edited while it runs: no cache is left. */
+/**
+ * Host names in a file that a test edits while the program runs; no cache may keep an old address.
+ */
 class NameMovesIT {
-  /** Promised are 2 s, which are printed; a cache of the JDK would take 10 s, or 30. */
+  /**
+   * Twice the promised 2 s; the test prints the real time. A cache of the JDK would take 10 s, or
+   * 30.
+   */
   private static final Duration FOUND_WITHIN = Duration.ofSeconds(4);
 
   @TempDir Path dir;
 
   private Path hosts(String line) throws IOException {
-    // At once, so that no look-up reads half of it.
+    // A rename in one step, so that no look-up reads half of the file.
     Path fresh = Files.writeString(dir.resolve("hosts.new"), line + "\n");
     return Files.move(fresh, dir.resolve("hosts"), StandardCopyOption.REPLACE_EXISTING);
   }
@@ -62,7 +67,7 @@ class NameMovesIT {
                     Map.of("PUSHFANOUT_JAVA_OPTS", options()),
                     List.of("serve", "--grpc-port=0", "--http-port=0", "--node=" + late)))) {
       serve.awaitNode(late, "away", status -> !status.isConnected());
-      // Its first look-ups have failed.
+      // The first look-ups of the name have failed by then.
       Thread.sleep(1500);
       long since = System.nanoTime();
       hosts("127.0.0.2 late.example");

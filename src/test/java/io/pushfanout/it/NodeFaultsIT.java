@@ -21,7 +21,10 @@ class NodeFaultsIT {
   private static final int RATE = LongForm.or(300, 1000);
   private static final Duration OUTAGE = Duration.ofMillis(LongForm.or(2000, 10_000));
 
-  /** So that it passes once while a node is away, and an attempt is left when the node is back. */
+  /**
+   * Three quarters of the outage: one attempt times out while a node is away, and another attempt
+   * remains when the node is back.
+   */
   private static final Duration RPC_TIMEOUT = OUTAGE.multipliedBy(3).dividedBy(4);
 
   private static final Settings USUAL = new Settings(RPC_TIMEOUT, 50_000);
@@ -118,7 +121,10 @@ class NodeFaultsIT {
     return sorted[sorted.length / 2] / 1e3;
   }
 
-  /** Only the long form waits for it: 20 s of silence, and 20 s for the answer to a PING. */
+  /**
+   * Runs in the long form only: the detection takes 20 s of silence, and 20 s for the answer to a
+   * PING.
+   */
   @FaultCase
   @EnabledIfSystemProperty(named = "pushfanout.long", matches = "true")
   void aConnectionThatAFirewallForgotIsReplacedWithoutAnybodysHelp() throws Exception {
@@ -130,12 +136,12 @@ class NodeFaultsIT {
           () -> {
             final long struck = System.nanoTime();
             nodes.networks().forEach(TcpProxy::forget);
-            Thread.sleep(RPC_TIMEOUT); // What was on its way is lost or there.
+            Thread.sleep(RPC_TIMEOUT); // Messages under way are lost or delivered by then.
             nodes.awaitDelivered(1);
             assertThat(since(struck)).isLessThan(promised.plusSeconds(10));
             return struck;
           },
-          // So long that three attempts time out, too.
+          // The outage is long enough for three attempts to time out, too.
           new Losses(
               (int) promised.dividedBy(RPC_TIMEOUT) + 1,
               (int) promised.dividedBy(RPC_TIMEOUT.multipliedBy(3)) + 1));
@@ -143,11 +149,16 @@ class NodeFaultsIT {
   }
 
   private interface Fault {
-    /** From when on the nodes are waited for, on the clock of {@link System#nanoTime}. */
+    /**
+     * Strikes, and returns the instant from which the nodes' return is timed, in {@link
+     * System#nanoTime}.
+     */
     long strike() throws Exception;
   }
 
-  /** How often what is in flight may be lost: by timeouts, or with its connection. */
+  /**
+   * Number of times that the messages in flight may be lost, by timeouts or with their connection.
+   */
   private record Losses(int withOneAttempt, int withRetry) {
     long bound(Victim victim) {
       return (long) victim.inFlight() * (victim.attempts() == 1 ? withOneAttempt : withRetry);

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * A node with a heap of 64 MiB, and users who take all that it gives: it refuses newcomers, and
- * those who read get every broadcast.
+ * A node with a heap of 64 MiB, and users who exhaust its limits: the node refuses newcomers, and
+ * the users who read get every broadcast.
  */
 @Isolated
 class NodeMemoryIT {
@@ -37,7 +37,7 @@ class NodeMemoryIT {
   private static final int NEWCOMERS = 50;
 
   @Test
-  void aNodeOf64MebibytesRefusesNewcomersAndServesWhoIsThere() throws Exception {
+  void aNodeOf64MebibytesRefusesNewcomersAndServesItsUsers() throws Exception {
     ChildProcess node =
         ServeProcess.launch(
             Map.of("PUSHFANOUT_JAVA_OPTS", "-Xmx64m"),
@@ -83,7 +83,7 @@ class NodeMemoryIT {
       }
     }
     assertThat(noRoom).as("rooms were asked for until they were refused").isPositive();
-    // Nobody but the first reads from here on.
+    // Only the first user reads from here on.
     int messages = 0;
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < frozen.size(); i++) {
@@ -95,7 +95,7 @@ class NodeMemoryIT {
     for (int i = 0; i < 3_000; i++) {
       readsAll(channel, reader, "small " + i);
     }
-    // Who did not read is gone, and others may come.
+    // The node has closed the sockets of users who did not read, and accepts others.
     List<Client> next = fill(http, clients);
     assertThat(next).isNotEmpty();
     for (Client client : next) {
@@ -133,7 +133,7 @@ class NodeMemoryIT {
     assertThat(reader.read()).contains("\"" + body + "\"");
   }
 
-  /** As many as a request can name. */
+  /** Returns a request with as many rooms as one can name. */
   private static String manyRooms(int user) {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < 240; i++) {
@@ -150,7 +150,7 @@ class NodeMemoryIT {
         .broadcast(BroadCastReq.newBuilder().setProto(message).build());
   }
 
-  /** A WebSocket that reads when it is told to. */
+  /** A WebSocket that reads only on a call of {@link #read}. */
   private static final class Client implements AutoCloseable {
     private static final int PING = 9;
 
@@ -196,18 +196,18 @@ class NodeMemoryIT {
       return read();
     }
 
-    /** The most of a request that may stay without an end. */
+    /** Sends as much of a request as may remain incomplete. */
     void sendHalf() {
       try {
         socket.getOutputStream().write(frame(0x01, new byte[40 << 10]));
         byte[] next = frame(0x00, new byte[20 << 10]);
         socket.getOutputStream().write(next, 0, next.length - 1);
       } catch (IOException _) {
-        // It was cut, as the one that held most.
+        // The node closed this socket as the one with the largest share.
       }
     }
 
-    /** Masked with zeros. */
+    /** Returns a frame masked with zeros. */
     private static byte[] frame(int first, byte[] payload) throws IOException {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       bytes.write(first);
@@ -223,7 +223,7 @@ class NodeMemoryIT {
       return bytes.toByteArray();
     }
 
-    /** The next text. */
+    /** Returns the next text. */
     String read() throws IOException {
       while (true) {
         int opcode = in.readUnsignedByte() & 0x0f;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 
-/** A node goes away under load and comes back about two seconds later. */
+/** A node that goes away under load and comes back about two seconds later. */
 class NodeOutageIT {
   private static final int VICTIM = 1;
   private static final int RATE = 300;
   private static final int WORKERS = 10;
 
-  /** Enough at a time that some calls are in flight when the node goes. */
+  /** Delay of each answer, so that some calls are in flight when the node goes. */
   private static final Duration DELAY = Duration.ofMillis(20);
 
   @FaultCase
@@ -60,7 +60,8 @@ class NodeOutageIT {
         ServeProcess serve =
             ServeProcess.connected(
                 nodes.addresses(),
-                // A connection that ends is what fails a call here, and no machine that is busy.
+                // Calls must fail by the end of a connection, and not by a timeout on a busy
+                // machine.
                 settings(
                     "workers=" + WORKERS,
                     "queueSize=20000",
@@ -80,8 +81,7 @@ class NodeOutageIT {
       report.struck();
       if (hard) {
         nodes.hold(VICTIM);
-        // A call that arrives after the hold stays in flight, whatever the load does at that
-        // moment.
+        // A call that arrives after the hold stays in flight under any load.
         nodes.awaitReceived(VICTIM, nodes.received(VICTIM) + 1);
         serve.awaitNode(victim, "busy", node -> node.inFlight() == WORKERS);
         nodes.kill(VICTIM);
@@ -90,7 +90,7 @@ class NodeOutageIT {
         nodes.stopGracefully(VICTIM);
       }
       int before = nodes.received(VICTIM);
-      // Two seconds of load wait for it.
+      // Two seconds of load wait for the node.
       serve.awaitNode(victim, "behind", node -> node.queued() >= 2 * RATE);
       nodes.startAgain(VICTIM);
       nodes.awaitReceived(VICTIM, before + 2 * RATE);

@@ -17,9 +17,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The program: {@code bin/pushfanout node} on free ports, and one user that is connected to it. */
+/** The process {@code bin/pushfanout node} on free ports, with one connected user. */
 final class NodeProcess implements AutoCloseable {
-  /** A cold JVM on a busy machine. */
+  /** Limit for a cold JVM on a busy machine. */
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
 
   private static final String LISTENING = "pushfanout: listening ";
@@ -58,12 +58,12 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Where it takes broadcasts, and what it registers. */
+  /** Returns the address that the node registers and takes broadcasts at. */
   String address() {
     return address;
   }
 
-  /** What its user was sent. */
+  /** Returns the messages that the user received. */
   NodeRecord record() {
     List<Integer> ids = user.ids();
     return new NodeRecord(ids.size(), ids.size(), 0, 0, 0, Instant.EPOCH, ids, List.of());
@@ -73,12 +73,12 @@ final class NodeProcess implements AutoCloseable {
     process.signal("TERM");
   }
 
-  /** SIGSTOP: connected, and deaf. */
+  /** Freezes the process by SIGSTOP; its connections stay open. */
   void freeze() {
     process.signal("STOP");
   }
 
-  /** Has its user hear of these rooms, too. */
+  /** Subscribes the user to these rooms, too. */
   void subscribe(List<String> rooms) {
     JsonObject request = new JsonObject().put("subscribe", new JsonArray(rooms));
     socket.sendText(request.encode(), true);
@@ -93,7 +93,7 @@ final class NodeProcess implements AutoCloseable {
     return process.awaitExit(atMost);
   }
 
-  /** Ends it without a word, and its user. */
+  /** Kills the node, and closes the user's connection. */
   @Override
   public void close() {
     process.close();

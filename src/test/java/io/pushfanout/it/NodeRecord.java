@@ -7,13 +7,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * Everything that a connect-node has seen.
+ * The record of a connect-node on its messages.
  *
- * @param answered messages, of calls or streams, that it answered with OK
- * @param open those that it has not answered yet
- * @param mostConcurrent the most that were open at a time
- * @param streams of deliveries that brought anything
- * @param firstAt the moment of the first arrival; of no meaning before it
+ * @param answered messages, of calls or streams, that the node answered with OK
+ * @param open messages without an answer so far
+ * @param mostConcurrent the maximum of open messages at a time
+ * @param streams of deliveries that carried a message
+ * @param firstAt the moment of the first arrival; undefined before it
  * @param ids of all messages in the order of their arrival
  * @param arrivals the messages, of nodes that record them
  */
@@ -32,9 +32,10 @@ record NodeRecord(
    *
    * @param sha256 of the request's bytes, in hex
    * @param atMs the moment of the arrival, on the node's own clock
-   * @param deadlineMs how long the caller was going to wait when the call arrived; -1 is for ever
-   * @param ended how the caller gave up, "cancelled" or "deadline"; empty when it did not
-   * @param endedMs when it did, after the arrival
+   * @param deadlineMs the caller's remaining time when the call arrived; -1 without a deadline
+   * @param ended the caller's way to end the call early, "cancelled" or "deadline"; empty without
+   *     one
+   * @param endedMs the time from the arrival to that end
    */
   record Arrival(
       int id,

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code serve} and {@code node} meet through an etcd. */
+/** Discovery between {@code serve} and {@code node} through an etcd. */
 class NodeRegistrationIT {
   private static final int RATE = 100;
   private static final Duration LEASE = Duration.ofSeconds(2);
@@ -33,7 +33,7 @@ class NodeRegistrationIT {
       fanout.awaitConnected(List.of(stopped.address(), killed.address()));
       try (PeerCalls.Running calls = fanout.load(RATE)) {
         await().until(() -> stopped.record().received() > RATE);
-        // It promises to take what comes within a second; a cold JVM may be further behind.
+        // The node promises to handle arrivals within a second; a cold JVM may be further behind.
         fanout.awaitNode(stopped.address(), "not behind", NodeStatus::isIdle);
         final int before = killed.record().received();
 

@@ -19,7 +19,7 @@ record NodeStatus(
   private static final List<String> AFTER_ENQUEUE =
       List.of("evicted", "retired", "shed", "shutdown");
 
-  /** Why a message is dropped, as the contract knows it. */
+  /** Reasons of dropped messages in the contract. */
   static final List<String> REASONS =
       List.of("queue_full", "too_large", "evicted", "retired", "shed", "shutdown");
 
@@ -39,7 +39,9 @@ record NodeStatus(
         dropped);
   }
 
-  /** Not one that left and only works its queue off. */
+  /**
+   * Returns whether the node still belongs to the fanout; a retiring node only drains its queue.
+   */
   boolean isMember() {
     return !state.equals("retiring");
   }
@@ -60,7 +62,7 @@ record NodeStatus(
     return AFTER_ENQUEUE.stream().mapToLong(this::dropped).sum();
   }
 
-  /** Whether every message that was ever enqueued is accounted for. */
+  /** Returns whether the ledger accounts for every enqueued message. */
   boolean balances() {
     return enqueued == delivered + failed + expired + droppedAfterEnqueue() + queued + inFlight;
   }

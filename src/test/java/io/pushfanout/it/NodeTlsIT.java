@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TLS between processes: a server of several profiles, and nodes on grpc-go that want our name. */
+/**
+ * TLS between processes: a server with several profiles, and nodes on grpc-go that require the
+ * server's certificate.
+ */
 class NodeTlsIT {
   private static final int RATE = 300;
   private static final String NODE_NAMES = "ip:127.0.0.1,dns:node.example";
@@ -32,7 +35,7 @@ class NodeTlsIT {
   private Certificates after;
   private Pair ours;
 
-  /** What the nodes hold, and what the server's profile {@code main} holds. */
+  /** Files of the nodes; {@code main} holds those of the server's profile of that name. */
   private TlsFolder nodesFolder;
 
   private TlsFolder main;
@@ -84,14 +87,14 @@ class NodeTlsIT {
                   List.of(),
                   "--config=" + file.path(),
                   profile(main, other),
-                  // The log has each of the many connections of a node at this level only.
+                  // Only this level logs each of a node's many connections.
                   "--log-level=debug");
           PeerCalls.Running calls =
               PeerCalls.to(serve).perSecond(RATE).lasting(Duration.ofSeconds(50)).start()) {
         unary.awaitReceived(0, RATE);
         int flowed = unary.received(0);
 
-        // As such a change is made: trust both, show the new, trust the new alone.
+        // The recommended order of a change: trust both, show the new, trust the new alone.
         nodesFolder.hold(node(before), before, after);
         main.hold(ours, before, after);
         awaitRenewed(serve, "ca.crt", 1);
@@ -135,7 +138,9 @@ class NodeTlsIT {
     }
   }
 
-  /** The server goes by what it has read, which it says. */
+  /**
+   * Waits until the log reports the renewal, because the server uses the files that it has read.
+   */
   private static void awaitRenewed(ServeProcess serve, String file, int times) {
     await()
         .alias(file + " renewed")
@@ -144,7 +149,7 @@ class NodeTlsIT {
         .until(() -> count(serve, Pattern.quote(file) + "( and \\S+)?: renewed") >= times);
   }
 
-  /** Each node's next one. */
+  /** Waits for the next connection of each node. */
   private static void awaitNewConnections(ServeProcess serve, List<String> nodes) {
     List<Long> now = connections(serve, nodes);
     await()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** A resource that is edited again and again while two replicas deliver to its nodes. */
+/** A resource that a test edits again and again while two replicas deliver to its nodes. */
 @ResourceLock(Cluster.LOCK)
 class OperatorEditsIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
@@ -26,7 +26,7 @@ class OperatorEditsIT {
   private static final int RATE = 200;
   private static final String WORKERS = "{\"spec\":{\"workers\":%d,\"queueSize\":%d}}";
 
-  /** Promised; asserted with a margin, since other tests run beside this one. */
+  /** The promised delay; the assertion has a margin, since other tests run beside this one. */
   private static final Duration PROMISED = Duration.ofSeconds(1);
 
   private final Random random = new Random(5);
@@ -41,7 +41,8 @@ class OperatorEditsIT {
           "edits",
           "{discovery: {etcd: {serviceName: edits}}, workers: 4, queueSize: 100000, messageTTL:"
               + " 0s}");
-      // At 20 a second and worker it always has a backlog, so that every worker is in flight.
+      // At 20 a second for each worker the node always has a backlog, so that every worker is in
+      // flight.
       nodes.answerAfter(0, Duration.ofMillis(50));
       try (ServeProcess a = installed.replica("a", etcd);
           ServeProcess b = installed.replica("b", etcd)) {
@@ -96,12 +97,15 @@ class OperatorEditsIT {
     return replica.node(nodes.address(0)).queued();
   }
 
-  /** How long after each edit as many calls are open at the node as both replicas may make. */
+  /**
+   * Returns the time from each edit until the open calls at the node match the new workers of both
+   * replicas.
+   */
   private List<Long> timedEdits(Installation installed, PeerNodes nodes) {
     List<Long> millis = new ArrayList<>();
     int workers = 4;
     for (int i = 0; i < EDITS; i++) {
-      int wanted = 1 + (workers + random.nextInt(5)) % 6; // Another one, from 1 to 6.
+      int wanted = 1 + (workers + random.nextInt(5)) % 6; // A different number, from 1 to 6.
       workers = wanted == workers ? wanted + 1 : wanted;
       int open = 2 * workers;
       long since = System.nanoTime();
@@ -116,7 +120,7 @@ class OperatorEditsIT {
     return millis;
   }
 
-  /** Edits as fast as the API server takes them, while each replica writes a status for each. */
+  /** Edits as fast as the API server allows, while each replica writes a status for each edit. */
   private void racingEdits(Installation installed, List<String> replicas) {
     for (int i = 0; i < RACING_EDITS; i++) {
       installed.patch("edits", WORKERS.formatted(1 + random.nextInt(6), 50_000 + i));
@@ -139,7 +143,7 @@ class OperatorEditsIT {
     assertThat(last.getMetadata().getGeneration()).isGreaterThan(RACING_EDITS);
   }
 
-  /** By how many generations each replica is behind. */
+  /** Returns the number of generations that each replica is behind. */
   private static List<Long> observed(PushFanout resource) {
     return resource.getStatus().entries().values().stream()
         .map(ReplicaStatus::observedGeneration)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** An API server that is away: for a while, again and again, or not ready for us yet. */
+/** An API server that is away: for a while, again and again, or not ready for PushFanout yet. */
 @ResourceLock(Cluster.ALONE)
 class OperatorOutageIT {
   @RegisterExtension static final Cluster cluster = Cluster.alone();
@@ -46,7 +46,8 @@ class OperatorOutageIT {
                   () -> serve.node(nodes.address(0)).enqueued());
           nodes.awaitReceived(0, RATE);
           int before = nodes.received(0);
-          // Only until then: one that has just started refuses what it has not read the rights of.
+          // This check ends here: an API server that has just started refuses requests until it has
+          // read the rights.
           assertThat(serve.stderr()).doesNotContain("forbidden");
           report.struck();
 
@@ -158,7 +159,7 @@ class OperatorOutageIT {
   }
 
   @Test
-  void itStartsWithoutResourceDefinitionAndPermissionsAndSaysWhatIsMissing() throws Exception {
+  void itStartsWithoutResourceDefinitionAndPermissionsAndReportsTheMissingOnes() throws Exception {
     Installation installed = Installation.withoutRights(cluster);
     try (EtcdServer etcd = EtcdServer.started();
         ServeProcess serve = installed.starting("a", etcd)) {
@@ -203,9 +204,9 @@ class OperatorOutageIT {
                 serve.metrics().sum("pushfanout_kubernetes_synced", Map.of()) == (synced ? 1 : 0));
   }
 
-  /** One process: each attempt reads the file anew. */
+  /** Runs one process for all cases, because each attempt reads the file again. */
   @Test
-  void whatKeepsItFromTheApiServerIsNamedAndLookedAtAgain() throws Exception {
+  void obstaclesToTheApiServerAreNamedAndCheckedAgain() throws Exception {
     Installation installed = Installation.in(cluster);
     Path kubeconfig = installed.kubeconfig();
     String good = Files.readString(kubeconfig);

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Replicas that come and go, and Leases that others take. */
+/** Replicas that come and go, and Leases that another holder takes. */
 @ResourceLock(Cluster.LOCK)
 class OperatorReplicasIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 
   private static final int RATE = 200;
 
-  /** Promised: the writer of the summaries may be the one that was killed. */
+  /** The promised limit: the killed replica may have been the writer of the summaries. */
   private static final Duration GONE_WITHIN = Duration.ofSeconds(60);
 
   @Test
@@ -62,7 +62,7 @@ class OperatorReplicasIT {
     }
   }
 
-  /** A stranger holds the Lease and does not renew it; edits and messages go on meanwhile. */
+  /** Gives the Lease to a stranger who does not renew it; edits and messages go on meanwhile. */
   private static void leaseIsTakenAway(Installation installed) {
     Lease lease = installed.lease(Installation.LEASE);
     installed.replace(
@@ -79,7 +79,7 @@ class OperatorReplicasIT {
     awaitCondition(installed, "Programmed", generation, Duration.ofSeconds(25));
   }
 
-  /** The killed one is, or was, the writer of the summaries. */
+  /** Kills the replica that writes the summaries, or wrote them before. */
   private static void goneWithin(Installation installed, ServeProcess first) {
     long since = System.nanoTime();
     first.close();
@@ -97,7 +97,7 @@ class OperatorReplicasIT {
         Duration.ofNanos(System.nanoTime() - since).toSeconds());
   }
 
-  /** One that ends in order takes its entry with it, and nobody waits for it. */
+  /** Stops a third replica gracefully: the replica removes its entry, and no other waits for it. */
   private static void comesAndLeaves(Installation installed, EtcdServer etcd) {
     try (ServeProcess third = installed.replica("third", etcd)) {
       awaitEntries(installed, Set.of("second", "third"));

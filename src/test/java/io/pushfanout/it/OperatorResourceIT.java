@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What one resource costs the others, and what its conditions leave behind. */
+/** The isolation between resources, and the conditions that a replica leaves behind. */
 @ResourceLock(Cluster.LOCK)
 class OperatorResourceIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
@@ -24,7 +24,7 @@ class OperatorResourceIT {
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final String SCHEMA = "/spec/versions/0/schema/openAPIV3Schema";
 
-  /** As a later version may have it: any spec, any status. */
+  /** A schema of a later version: any spec, any status. */
   private static final String ANY =
       """
       {"type": "object", "properties": {"spec": {"x-kubernetes-preserve-unknown-fields": true},
@@ -68,7 +68,7 @@ class OperatorResourceIT {
       try (ServeProcess fresh = installed.replica("b", etcd)) {
         awaitWorkers(fresh, installed, "good", 77);
         awaitWorkers(fresh, installed, "deep", 9);
-        // Back to our version: what it would refuse by now is still there.
+        // The current schema returns, and stored resources that it would reject remain.
         setSchema(ours.toString());
         installed.delete("edited");
         installed.applyFanout("late", "{workers: 5}");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Which resources a replica serves, and what becomes of nodes that several of them claim. */
+/** The resources that a replica serves, and the nodes that several of them claim. */
 @ResourceLock(Cluster.LOCK)
 class OperatorScopeIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
@@ -74,7 +74,7 @@ class OperatorScopeIT {
   }
 
   @Test
-  void aServiceWithoutNodesIsReadyAndSaysSo() throws Exception {
+  void aServiceWithoutNodesIsReadyWithReasonNoNodes() throws Exception {
     Installation installed = Installation.in(cluster);
     try (EtcdServer etcd = EtcdServer.started()) {
       installed.applyFanout("empty", etcd("nobody"));

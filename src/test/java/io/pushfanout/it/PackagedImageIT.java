@@ -25,10 +25,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What the Dockerfile makes of this build, on the runtime that it links. */
+/** The image that the Dockerfile makes of this build, on the runtime that the build links. */
 @ResourceLock(Cluster.LOCK)
 class PackagedImageIT {
-  /** Libraries have uses for them that are none of ours; each is optional to the library. */
+  /**
+   * Modules for uses of libraries that PushFanout does not need; each is optional to its library.
+   */
   private static final Set<String> NOT_NEEDED =
       Set.of(
           "java.compiler", // Vert.x: deploys sources
@@ -132,7 +134,9 @@ class PackagedImageIT {
         .formatted(cluster.namespace(), node);
   }
 
-  /** For the image's user, with the server's certificate in it. */
+  /**
+   * Returns a kubeconfig that the image's user can read, with a copy of the server's certificate.
+   */
   private static Path readable(KubeConfig config) throws IOException {
     Path authority = Files.copy(config.authority(), dir.resolve("ca.crt"));
     String yaml = Files.readString(cluster.file(config));
@@ -152,7 +156,7 @@ class PackagedImageIT {
 
   @Test
   void itsCacheOfPreparedClassesIsUsed() {
-    // So that a start without it fails.
+    // A start without the cache fails in this mode.
     Map<String, String> required = Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
     try (ChildProcess version = image.run(required, List.of("--version"))) {
       assertThat(version.awaitExit(Duration.ofSeconds(30))).as(version.toString()).isZero();
@@ -211,7 +215,7 @@ class PackagedImageIT {
     assertThat(ImageRecipe.modules()).containsAll(wanted);
   }
 
-  /** The modules of the JDK that any of the jars names. */
+  /** Returns the modules of the JDK that any of the jars names. */
   private static Set<String> jdeps() throws IOException, InterruptedException {
     Process jdeps =
         new ProcessBuilder(

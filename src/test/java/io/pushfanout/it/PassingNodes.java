@@ -19,8 +19,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Connect-nodes in this process that come and go by the thousand. Each has a loopback address that
- * none had before, so that whatever is kept of one adds up. Every other one implements streams.
+ * Connect-nodes in this process that come and go by the thousand. Each node has a fresh loopback
+ * address, so that leftovers of each node add up. Every other node implements streams.
  */
 final class PassingNodes implements AutoCloseable {
   private static final int HOSTS_OF_A_NET = 250;
@@ -32,7 +32,7 @@ final class PassingNodes implements AutoCloseable {
 
   /** One node. */
   record Node(String address, Server server) {
-    /** Without a word. */
+    /** Ends the node without a graceful shutdown. */
     void end() {
       server.shutdownNow();
     }
@@ -60,7 +60,7 @@ final class PassingNodes implements AutoCloseable {
     }
   }
 
-  /** Messages, of all nodes that ever were. */
+  /** Returns the messages that all nodes so far received. */
   long received() {
     return received.get();
   }
@@ -94,7 +94,7 @@ final class PassingNodes implements AutoCloseable {
 
         @Override
         public void onError(Throwable lost) {
-          // It has gone, or the server has.
+          // The node or the server has ended.
         }
 
         @Override

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Nodes that answer each request that has ended, and stop reading: one thread for all of them,
- * frame by frame. What is on a stream that does not end is not looked at.
+ * Nodes that answer each complete request, and then stop reading. One thread serves all of them,
+ * frame by frame; content of streams that do not end is skipped.
  */
 final class PausingNodes implements AutoCloseable {
   private static final int HEAD = 9;
@@ -32,7 +32,7 @@ final class PausingNodes implements AutoCloseable {
   private static final int MAX_WINDOW = Integer.MAX_VALUE;
   private static final int MAX_FRAME = (1 << 24) - 1;
 
-  /** HPACK: a static 200, and two literals. */
+  /** HPACK block: a static 200, and two literals. */
   private static final byte[] OK = answer();
 
   private final boolean greedy;
@@ -45,9 +45,10 @@ final class PausingNodes implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Whose addresses nobody listens at yet.
+   * Reserves addresses without a listener.
    *
-   * @param greedy whether they announce the largest windows and frames there are, or nothing
+   * @param greedy whether the nodes announce the largest possible windows and frames, or the
+   *     defaults
    */
   PausingNodes(int count, boolean greedy) {
     this.greedy = greedy;
@@ -66,7 +67,7 @@ final class PausingNodes implements AutoCloseable {
   /**
    * Begins to listen.
    *
-   * @param reads whether they read on after they have answered the first request of a connection
+   * @param reads whether the nodes continue to read after the first answer of a connection
    */
   PausingNodes open(boolean reads) {
     reading = reads;
@@ -86,7 +87,7 @@ final class PausingNodes implements AutoCloseable {
     return this;
   }
 
-  /** From now on they read, or do not. */
+  /** Starts or stops the reading. */
   void read(boolean reads) {
     reading = reads;
     selector.wakeup();
@@ -166,7 +167,10 @@ final class PausingNodes implements AutoCloseable {
     private boolean begun;
     private boolean answered;
 
-    /** What is left of the frame that is being skipped, and what its end is. */
+    /**
+     * Bytes left of the frame that is being skipped; {@code endedStream} is the stream that the
+     * frame ends, or 0.
+     */
     private int left;
 
     private int endedStream;
@@ -175,7 +179,7 @@ final class PausingNodes implements AutoCloseable {
       this.channel = channel;
     }
 
-    /** Returns false at the end. */
+    /** Returns false at the end of the connection. */
     boolean read() throws IOException {
       if (channel.read(in) < 0) {
         return false;
@@ -186,7 +190,7 @@ final class PausingNodes implements AutoCloseable {
         in.position(PREFACE);
       }
       while (begun && next()) {
-        // One after the other.
+        // The loop handles one frame after the other.
       }
       in.compact();
       return true;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Business servers on grpc-go, in one process of their own: a number of broadcasts and their
+ * Business servers on grpc-go, in one process of their own, that send broadcasts and record the
  * replies.
  */
 final class PeerCalls {
@@ -35,7 +35,7 @@ final class PeerCalls {
     return new PeerCalls(server);
   }
 
-  /** Flags of the peer's {@code call}, as they are. */
+  /** Adds flags of the peer's {@code call} command. */
   PeerCalls with(String... flags) {
     command.addAll(List.of(flags));
     return this;
@@ -69,7 +69,7 @@ final class PeerCalls {
     return with("--room", room);
   }
 
-  /** Message N is for room {@code room-} N modulo so many. */
+  /** Sends message N to room {@code room-} N modulo this number. */
   PeerCalls rooms(int rooms) {
     return with("--rooms", Integer.toString(rooms));
   }
@@ -82,14 +82,14 @@ final class PeerCalls {
     return with("--metadata", key + "=" + value);
   }
 
-  /** To the end. */
+  /** Sends all calls, and returns their replies. */
   List<Reply> send() {
     try (Running running = start()) {
       return running.replies();
     }
   }
 
-  /** One call. */
+  /** Sends one call. */
   Reply sendOne() {
     return count(1).send().getFirst();
   }
@@ -119,12 +119,12 @@ final class PeerCalls {
       return this;
     }
 
-    /** SIGSTOP: it reads no more answers. */
+    /** Freezes the caller by SIGSTOP, so that it reads no more answers. */
     void freeze() {
       process.signal("STOP");
     }
 
-    /** Waits for the end. */
+    /** Waits for the end, and returns the replies. */
     List<Reply> replies() {
       if (process.awaitExit(ENDS_WITHIN) != 0) {
         throw new AssertionError("the caller failed: " + process);
@@ -136,7 +136,7 @@ final class PeerCalls {
       }
     }
 
-    /** Calls, seconds, latencies: for people. Waits for the end. */
+    /** Waits for the end, and returns calls, seconds and latencies for a printed figure. */
     JsonObject summary() {
       process.awaitExit(ENDS_WITHIN);
       return new JsonObject(process.stdout());

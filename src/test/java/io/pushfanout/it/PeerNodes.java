@@ -28,24 +28,24 @@ final class PeerNodes implements AutoCloseable {
     this.addresses = said.getJsonArray("nodes").stream().map(String.class::cast).toList();
   }
 
-  /** Nodes that keep the ids of what they receive. */
+  /** Starts nodes that keep the ids of their messages. */
   static PeerNodes start(int count) {
     return launch(count);
   }
 
-  /** Nodes that keep all about the calls that they receive. */
+  /** Starts nodes that record all about their calls. */
   static PeerNodes recordingCalls(int count) {
     return launch(count, "--record", "calls");
   }
 
-  /** Nodes that have streaming delivery, and keep all about the messages that they receive. */
+  /** Starts nodes that have streaming delivery, and that record all about their messages. */
   static PeerNodes streaming(int count) {
     return launch(count, "--streams", "--record", "calls");
   }
 
   /**
-   * Nodes that speak TLS by the files of a directory, to clients whom these trust, and ask for
-   * another connection now and then.
+   * Starts nodes with TLS by the files of a directory, for clients that the files trust. A node
+   * asks for a new connection after about 1.2 s.
    */
   static PeerNodes secured(int count, Path directory, String... flags) {
     List<String> all = new ArrayList<>(List.of(flags));
@@ -53,12 +53,12 @@ final class PeerNodes implements AutoCloseable {
     return launch(count, all.toArray(String[]::new));
   }
 
-  /** Nodes whose ports refuse connections until {@link #startAgain}. */
+  /** Returns nodes with ports that refuse connections until {@link #startAgain}. */
   static PeerNodes stopped(int count) {
     return launch(count, "--stopped");
   }
 
-  /** Nodes that listen on {@code [::1]}. */
+  /** Starts nodes that listen on {@code [::1]}. */
   static PeerNodes onIpv6(int count) {
     return launch(count, "--host", "::1");
   }
@@ -85,9 +85,9 @@ final class PeerNodes implements AutoCloseable {
     return addresses;
   }
 
-  // ---- what a node does with the messages it receives, from now on
+  // ---- a node's answers from now on
 
-  /** Answers OK at once, those that it held too. */
+  /** Answers OK at once, also to the held messages. */
   void answer(int node) {
     behave(node, new JsonObject());
   }
@@ -101,7 +101,7 @@ final class PeerNodes implements AutoCloseable {
     behave(node, new JsonObject().put("hold", true));
   }
 
-  /** Answers with this gRPC status, the first so many attempts of each message; 0 is all. */
+  /** Answers the first attempts of each message, this many, with this gRPC status; 0 means all. */
   void fail(int node, int code, int attempts) {
     behave(node, new JsonObject().put("failCode", code).put("failOnly", attempts));
   }
@@ -112,38 +112,38 @@ final class PeerNodes implements AutoCloseable {
 
   // ---- coming and going
 
-  /** Closes all connections at once, and the port. */
+  /** Closes all connections and the port at once. */
   void kill(int node) {
     post(node, "stop", "");
   }
 
-  /** Says goodbye with GOAWAY and answers what is in flight; returns when all connections are. */
+  /** Sends GOAWAY and answers the calls in flight; returns when all connections are closed. */
   void stopGracefully(int node) {
     post(node, "stop?how=graceful", "");
   }
 
-  /** On the same port. */
+  /** Starts the node on the same port. */
   void startAgain(int node) {
     post(node, "start", "");
   }
 
-  /** SIGSTOP to all nodes of this process: connected, and deaf. */
+  /** Freezes all nodes of this process by SIGSTOP; their connections stay open. */
   void freeze() {
     process.signal("STOP");
   }
 
-  /** SIGCONT: they hear again. */
+  /** Resumes all nodes by SIGCONT. */
   void thaw() {
     process.signal("CONT");
   }
 
-  // ---- what it has seen
+  // ---- a node's record
 
   NodeRecord record(int node) {
     return NodeRecord.of(new JsonObject(Http.body(control, path(node, "record"))));
   }
 
-  /** By address, in order. */
+  /** Returns the records by address, in order. */
   Map<String, NodeRecord> records() {
     Map<String, NodeRecord> records = new LinkedHashMap<>();
     for (int node = 0; node < addresses.size(); node++) {
@@ -156,7 +156,7 @@ final class PeerNodes implements AutoCloseable {
     return Integer.parseInt(Http.body(control, path(node, "received")));
   }
 
-  /** Calls that it has not answered yet. */
+  /** Returns the number of calls without an answer so far. */
   int open(int node) {
     return Integer.parseInt(Http.body(control, path(node, "open")));
   }
@@ -169,7 +169,7 @@ final class PeerNodes implements AutoCloseable {
         .until(() -> received(node) >= atLeast);
   }
 
-  /** Waits until it has nothing more to answer: none of its callers lives. */
+  /** Waits until the node has no open call; its callers must have ended. */
   void awaitNoneOpen(int node) {
     await().alias("node " + node + " is done").atMost(LIMIT).until(() -> open(node) == 0);
   }

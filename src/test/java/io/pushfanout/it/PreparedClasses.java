@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The cache that bin/pushfanout makes for itself after a build, but not while a build tests itself.
- * The hundred starts of these tests take half of the processors' time with it.
+ * The cache that bin/pushfanout makes after a build, except while a build tests itself. The cache
+ * halves the processor time of these tests' hundred starts.
  */
 final class PreparedClasses {
   static final Path CACHE = Path.of("target", "pushfanout.aot").toAbsolutePath();
@@ -19,12 +19,15 @@ final class PreparedClasses {
 
   private PreparedClasses() {}
 
-  /** Returns when there is one of this build for the JVM of the tests. */
+  /** Makes the cache of this build for the JVM of the tests, unless there is one. */
   static void make() {
     Made.once();
   }
 
-  /** Its class is initialised by the first that asks; the others wait. */
+  /**
+   * A holder that makes the cache in its initialiser: the first thread runs it, and the others
+   * wait.
+   */
   private static final class Made {
     static {
       try {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Nodes behind what stands in front of them in the field. */
+/** Nodes behind the proxies of real deployments. */
 @Isolated("what an absence costs is for a server and its load alone")
 class ProxiesIT {
   private static final Duration LOAD = Duration.ofSeconds(8);
@@ -23,10 +23,12 @@ class ProxiesIT {
 
   @TempDir private Path directory;
 
-  /** What stands for one node, and how that gets its messages. */
+  /** A proxy in front of the node, and the mode of deliveries through this proxy. */
   private record Way(Proxy proxy, String kind, DeliveryMode mode) {}
 
-  /** 100 broadcasts a second for 8 s; the node is away from the second second to the fifth. */
+  /**
+   * Sends 100 broadcasts a second for 8 s; the node is away from the second second to the fifth.
+   */
   @Test
   void nodesThatAreAwayForThreeSecondsLoseLittle() throws IOException {
     try (PeerNodes nodes = PeerNodes.streaming(1);
@@ -52,7 +54,7 @@ class ProxiesIT {
         nodes.awaitReceived(0, 200 * ways.size());
         nodes.kill(0);
         long since = System.nanoTime();
-        // What is to be seen is the load going on without the node.
+        // The load must run for 3 s without the node.
         await()
             .atMost(SOON)
             .until(() -> System.nanoTime() - since > Duration.ofSeconds(3).toNanos());
@@ -179,8 +181,8 @@ class ProxiesIT {
   }
 
   /**
-   * The queue holds half a second of the rate: a connection that is missed for longer drops. What a
-   * JVM that has just started drops while it compiles is not counted.
+   * The queue holds half a second of the rate, so a longer gap in the connection drops messages.
+   * Drops of a cold JVM that still compiles do not count.
    */
   @Test
   void connectionsThatEndAfterThousandRequestsDropNothing() {

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A real proxy in front of a node, with its defaults but for what a test names. */
+/** A real proxy in front of a node, with its defaults except for a test's own settings. */
 final class Proxy implements AutoCloseable {
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(30);
 
@@ -42,7 +42,7 @@ final class Proxy implements AutoCloseable {
     }
   }
 
-  /** nginx with {@code grpc_pass}. */
+  /** Starts nginx with {@code grpc_pass}. */
   static Proxy nginx(String node) {
     int port = Ports.free();
     Path folder = folder();
@@ -77,12 +77,12 @@ final class Proxy implements AutoCloseable {
         port);
   }
 
-  /** Envoy, which passes streams on as they come. */
+  /** Starts an Envoy that forwards streams as they come. */
   static Proxy envoy(String node) {
     return envoy(node, "");
   }
 
-  /** Envoy, which passes a request on when it has all of it, as WAFs and gateways do. */
+  /** Starts an Envoy that buffers each request to its end, as WAFs and gateways do. */
   static Proxy bufferingEnvoy(String node) {
     return envoy(
         node,
@@ -172,12 +172,12 @@ final class Proxy implements AutoCloseable {
     }
   }
 
-  /** What stands for the node: {@code host:port}. */
+  /** Returns the proxy's {@code host:port}. */
   String address() {
     return "127.0.0.1:" + port;
   }
 
-  /** In good order: a master that is killed leaves its workers. */
+  /** Stops the proxy gracefully: a killed master would leave its workers. */
   @Override
   public void close() {
     process.signal("TERM");

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * The very next broadcast after the first 200 of {@code /readyz} finds its nodes, and health has
- * said so by then. Many starts: {@code mvn verify -Plong -Dit.test=ReadyStartsIT -Dtest=none
- * -Dsurefire.failIfNoSpecifiedTests=false}.
+ * Readiness: the very next broadcast after the first 200 of {@code /readyz} finds its nodes, and
+ * the health service agrees by then. Many starts: {@code mvn verify -Plong -Dit.test=ReadyStartsIT
+ * -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 class ReadyStartsIT {
   private static final int STARTS = LongForm.or(3, 300);
@@ -48,7 +48,7 @@ class ReadyStartsIT {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget("dns:///" + serve.grpc()).usePlaintext().build();
     try {
-      // Over a connection that is there already nothing gives the server time.
+      // An open connection leaves the server no time between readiness and the call.
       health(channel);
       long deadline = System.nanoTime() + LIMIT.toNanos();
       while (serve.readyCode() != 200) {

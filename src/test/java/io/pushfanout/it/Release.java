@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A release that {@code bin/release} made of a program that was assembled before.
+ * A release that {@code bin/release} made of an assembled program.
  *
- * @param files their paths, as it printed them
+ * @param files their paths, as {@code bin/release} printed them
  */
 record Release(List<Path> files) {
   private static final Duration WITHIN = Duration.ofMinutes(5);
 
-  /** Makes all but the image, with the version that the program has. */
+  /** Makes all but the image, with the program's own version. */
   static Release make(Path program, Path folder) {
     String version = run(List.of(program.resolve("bin/pushfanout").toString(), "--version"));
     Map<String, String> environment =

@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a caller was told about one broadcast.
+ * A caller's record of one broadcast.
  *
  * @param sha256 of the request's bytes as sent, in hex
  * @param status of gRPC, such as {@code OK}
  * @param message of a status other than OK
- * @param retryMs the delay in google.rpc.RetryInfo; 0 where there is none
- * @param retried the messages of attempts that were UNAVAILABLE and made again
+ * @param retryMs the delay in google.rpc.RetryInfo; 0 without one
+ * @param retried the messages of attempts that were UNAVAILABLE and repeated
  */
 record Reply(
     int id,
@@ -55,12 +55,15 @@ record Reply(
     return status.equals("OK");
   }
 
-  /** Whether the caller cannot know if the message was enqueued: it had stopped to listen. */
+  /**
+   * Returns whether the caller cannot determine if the message was enqueued, because the call ended
+   * first.
+   */
   boolean isOpen() {
     return status.equals("CANCELLED") || status.equals("DEADLINE_EXCEEDED");
   }
 
-  /** The whole of an answer, for assertions: {@code PARTIAL 1/2}, or the status. */
+  /** Returns the whole of an answer, for assertions: {@code PARTIAL 1/2}, or the status. */
   String outcome() {
     return isOk() ? "%s %d/%d".formatted(msg, accepted, nodes) : status;
   }

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Three replicas are replaced one after the other under a high load, whose caller has a connection
- * to each of them and repeats at the next one what is UNAVAILABLE.
+ * Three replicas that are replaced one after the other under a high load. The caller has a
+ * connection to each replica, and repeats UNAVAILABLE calls at the next one.
  */
 @Isolated
 class RollingRestartIT {
@@ -84,7 +84,11 @@ class RollingRestartIT {
     }
   }
 
-  /** Milliseconds that the old one took to end; returns when the new one gets its share. */
+  /**
+   * Replaces a replica, and returns once the new one has a share of the load.
+   *
+   * @return the milliseconds that the old replica took to end
+   */
   private static long restart(
       List<ServeProcess> replicas, int index, int port, List<String> nodes) {
     ServeProcess old = replicas.get(index);
@@ -106,12 +110,13 @@ class RollingRestartIT {
 
   private static ServeProcess replica(int port, List<String> nodes) {
     List<String> flags = new ArrayList<>(List.of("--grpc-port=" + port));
-    // Whatever else this machine does: messages wait rather than being dropped or growing too old.
+    // Messages wait rather than being dropped or growing too old, under any other load of this
+    // machine.
     flags.addAll(List.of(settings("workers=100", "queueSize=500000", "messageTTL=0s")));
     return ServeProcess.connected(nodes, flags.toArray(String[]::new));
   }
 
-  /** How often each, without what differs from call to call. */
+  /** Returns the frequency of each reason, without the addresses that differ between calls. */
   private static Map<String, Integer> reasons(List<Reply> replies) {
     Map<String, Integer> reasons = new TreeMap<>();
     replies.forEach(

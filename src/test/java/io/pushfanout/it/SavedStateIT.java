@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Servers that start while those who tell them what to serve are away. */
+/** Servers that start while etcd and the API server, their sources, are away. */
 @ResourceLock(Cluster.LOCK)
 class SavedStateIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
@@ -31,7 +31,7 @@ class SavedStateIT {
   private static final List<String> REPLICAS = List.of("a", "b", "c");
   private static final Duration CONVERGES_WITHIN = Duration.ofSeconds(10);
 
-  /** On a machine that is busy with other tests. */
+  /** Limit for a machine that is busy with other tests. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir private Path dir;
@@ -116,7 +116,7 @@ class SavedStateIT {
     return Duration.ofNanos(System.nanoTime() - nanos);
   }
 
-  /** The first by itself, the others on one volume. */
+  /** Starts all replicas: the first with a folder of its own, the others on one volume. */
   private void start(Installation installed, EtcdServer etcd, List<ServeProcess> replicas) {
     for (String name : REPLICAS) {
       replicas.add(installed.starting(name, etcd, "--state-dir=" + stateOf(name)));
@@ -202,7 +202,7 @@ class SavedStateIT {
   }
 
   @Test
-  void whatIsBrokenOrCannotBeKeptIsSaidAndAnEtcdThatIsAwayIsWaitedForThen() throws IOException {
+  void brokenOrUnwritableStateIsReportedAndTheStartThenWaitsForEtcd() throws IOException {
     try (EtcdServer etcd = EtcdServer.started();
         PeerNodes nodes = PeerNodes.start(1)) {
       String[] flags = {"--etcd-endpoints=" + etcd.endpoint(), "--state-dir=" + stateOf("a")};

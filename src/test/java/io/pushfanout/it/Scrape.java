@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code /metrics} at one moment. */
+/** The samples of {@code /metrics} at one moment. */
 record Scrape(List<Sample> samples) {
   private static final Pattern LINE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? (\\S+)");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -31,7 +31,7 @@ record Scrape(List<Sample> samples) {
     return new Scrape(samples);
   }
 
-  /** The sum over the samples of this name that have these labels; 0 where there is none. */
+  /** Returns the sum over the samples of this name that have these labels; 0 without any. */
   long sum(String name, Map<String, String> labels) {
     return (long)
         samples.stream()
@@ -41,7 +41,7 @@ record Scrape(List<Sample> samples) {
             .sum();
   }
 
-  /** The broadcasts of one outcome, of all fanouts and of none. */
+  /** Returns the broadcasts of one outcome, in all fanouts and outside of them. */
   long broadcasts(String outcome) {
     return sum("pushfanout_broadcasts_total", Map.of("outcome", outcome));
   }

@@ -16,9 +16,9 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The program: {@code bin/pushfanout serve} on free ports. */
+/** The process {@code bin/pushfanout serve} on free ports. */
 final class ServeProcess implements AutoCloseable {
-  /** A cold JVM on a busy machine. */
+  /** Limit for a cold JVM on a busy machine. */
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
 
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(30);
@@ -39,7 +39,7 @@ final class ServeProcess implements AutoCloseable {
     http = line.group(2);
   }
 
-  /** Started for these nodes, ready, but perhaps not connected to all. */
+  /** Starts a server for these nodes; the result is ready, but perhaps not connected to all. */
   static ServeProcess start(List<String> nodes, String... flags) {
     List<String> all = new ArrayList<>();
     nodes.forEach(node -> all.addAll(List.of("--node", node)));
@@ -47,7 +47,7 @@ final class ServeProcess implements AutoCloseable {
     return ready(serve(all));
   }
 
-  /** Started, but perhaps not ready. */
+  /** Starts a server that listens, but is perhaps not ready. */
   static ServeProcess bound(String... flags) {
     return listening(serve(List.of(flags)));
   }
@@ -61,7 +61,7 @@ final class ServeProcess implements AutoCloseable {
     return launch(arguments);
   }
 
-  /** However it was started; closed if it does not become ready. */
+  /** Waits until a server is ready, and closes it otherwise. */
   static ServeProcess ready(ChildProcess process) {
     ServeProcess serve = listening(process);
     try {
@@ -73,7 +73,7 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  /** It listens, and may not be ready for a while. */
+  /** Waits until a server listens, which may be long before it is ready. */
   static ServeProcess listening(ChildProcess process) {
     try {
       process.awaitLine(LISTENING, STARTS_WITHIN);
@@ -84,7 +84,7 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  /** The same on a JVM with these flags. */
+  /** Starts a connected server on a JVM with these flags. */
   static ServeProcess connectedWithin(String javaOptions, List<String> nodes, String... flags) {
     List<String> arguments = new ArrayList<>(List.of("serve", "--grpc-port=0", "--http-port=0"));
     nodes.forEach(node -> arguments.addAll(List.of("--node", node)));
@@ -94,7 +94,7 @@ final class ServeProcess implements AutoCloseable {
     return serve;
   }
 
-  /** Started, ready, and connected to all nodes. */
+  /** Starts a server, and waits until it is ready and connected to all nodes. */
   static ServeProcess connected(List<String> nodes, String... flags) {
     ServeProcess serve = start(nodes, flags);
     try {
@@ -106,7 +106,7 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  /** The settings as flags: {@code --set FIELD=VALUE} for each. */
+  /** Returns the settings as flags: {@code --set FIELD=VALUE} for each. */
   static String[] settings(String... assignments) {
     List<String> flags = new ArrayList<>();
     for (String assignment : assignments) {
@@ -115,7 +115,7 @@ final class ServeProcess implements AutoCloseable {
     return flags.toArray(String[]::new);
   }
 
-  /** Any command of the program. */
+  /** Starts any command of the program. */
   static ChildProcess launch(List<String> arguments) {
     return launch(Map.of(), arguments);
   }
@@ -125,7 +125,7 @@ final class ServeProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of("bin", "pushfanout").toAbsolutePath().toString());
     command.addAll(arguments);
-    // The JDK of the tests; the launcher might find another one.
+    // The launcher might find another JDK than that of the tests.
     Map<String, String> all = new HashMap<>(environment);
     all.put("PUSHFANOUT_JAVA_HOME", System.getProperty("java.home"));
     return ChildProcess.start("pushfanout", all, command);
@@ -143,7 +143,7 @@ final class ServeProcess implements AutoCloseable {
     return ready().statusCode();
   }
 
-  /** The answer of {@code /readyz}. */
+  /** Returns the answer of {@code /readyz}. */
   HttpResponse<String> ready() {
     return Http.get(http, "/readyz");
   }
@@ -164,7 +164,7 @@ final class ServeProcess implements AutoCloseable {
     return Scrape.of(Http.body(http, "/metrics"));
   }
 
-  /** Those of no fanout. */
+  /** Returns the problems outside of fanouts. */
   List<Problem> problems() {
     return Problem.all(new JsonObject(Http.body(http, "/api/v1/status")));
   }
@@ -183,7 +183,7 @@ final class ServeProcess implements AutoCloseable {
     return fanouts().stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
   }
 
-  /** All nodes of all fanouts. */
+  /** Returns all nodes of all fanouts. */
   List<NodeStatus> nodes() {
     return fanouts().stream().flatMap(fanout -> fanout.nodes().stream()).toList();
   }
@@ -220,7 +220,7 @@ final class ServeProcess implements AutoCloseable {
     process.signal("TERM");
   }
 
-  /** SIGKILL: it ends without a word. */
+  /** Ends the process by SIGKILL. */
   void kill() {
     process.signal("KILL");
   }

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The services of fanouts are edited while all of their nodes are well: a fanout's old nodes get
- * nothing any more, whoever has them now.
+ * Edits of the fanouts' services while all nodes are healthy: a fanout's old nodes get no further
+ * messages of this fanout, also under another owner.
  */
 class ServiceEditsIT {
   private static final Duration PROMISED = Duration.ofSeconds(1);
 
-  /** Far from the 30 s for which removals are paused; others use the processors too. */
+  /** Far below the 30 s of paused removals; other tests use the processors too. */
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private static final int BROADCASTS = 50;
@@ -32,7 +32,7 @@ class ServiceEditsIT {
   @TempDir private Path directory;
 
   @Test
-  void everyEditIsRightAtOnceAndWhatEtcdHasNotToldIsNotGuessed() {
+  void everyEditAppliesAtOnceAndUnknownNodesOfEtcdAreNotGuessed() {
     EditedFile file = new EditedFile(directory, "fanouts.yaml");
     file.write(Way.IN_PLACE, text("blue", "green"));
     try (EtcdServer etcd = EtcdServer.started();
@@ -119,7 +119,7 @@ class ServiceEditsIT {
     return PeerCalls.to(serve).metadata("pushfanout-target", "default/" + fanout);
   }
 
-  /** Each of these nodes gets each of some messages, and no other gets any. */
+  /** Asserts that these nodes get every message of a batch, and that no other node gets any. */
   private static void assertReaches(
       PeerNodes nodes, ServeProcess serve, String fanout, List<String> wanted) {
     List<String> all = nodes.addresses();

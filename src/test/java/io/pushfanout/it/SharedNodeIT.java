@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two fanouts of two files claim one node. */
+/** Two fanouts of two files that claim one node. */
 class SharedNodeIT {
   private static final int RATE = 200;
   private static final int SHARED = 0;
@@ -71,7 +71,9 @@ class SharedNodeIT {
     }
   }
 
-  /** Names the nodes that it claims: what the fanout does not have is dropped by name. */
+  /**
+   * Starts calls that name the claimed nodes: the server drops a node outside the fanout by name.
+   */
   private static PeerCalls.Running load(
       ServeProcess serve, String fanout, int firstId, String... nodes) {
     return PeerCalls.to(serve)
@@ -96,7 +98,9 @@ class SharedNodeIT {
             });
   }
 
-  /** A backlog waits for the shared node, whose owner changes; then it goes out. */
+  /**
+   * Changes the owner of the shared node while a backlog waits; then the node takes the backlog.
+   */
   private static void handOver(
       String what, PeerNodes nodes, ServeProcess serve, Runnable edit, String heir) {
     String shared = nodes.address(SHARED);

@@ -31,7 +31,7 @@ class ShutdownIT {
                 "manager stopped (SIGTERM)", () -> serve.node(nodes.address(0)).enqueued());
         nodes.answerAfter(0, Duration.ofMillis(5));
         nodes.answerAfter(1, Duration.ofMillis(5));
-        // These take 250 of 500 messages each second, so that there is something to drain.
+        // These nodes take 250 of 500 messages each second, so that there is a backlog to drain.
         nodes.answerAfter(2, Duration.ofMillis(40));
         streaming.answerAfter(0, Duration.ofMillis(4));
         nodes.awaitReceived(2, 200);
@@ -67,7 +67,8 @@ class ShutdownIT {
   void whileItDrainsNewCallsAreUnavailableAndAFrozenNodeIsWaitedFor() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = ServeProcess.connected(nodes.addresses(), settings("rpcTimeout=60s"));
-        // Connected before the end, so that its calls meet the drain and not a closed port.
+        // This caller connects before the end, so that its calls meet the drain and not a closed
+        // port.
         PeerCalls.Running during =
             PeerCalls.to(serve)
                 .firstId(100)
@@ -88,7 +89,7 @@ class ShutdownIT {
     }
   }
 
-  /** SIGTERM needs a moment to arrive: these calls end with the first that is refused. */
+  /** Sends calls until the first refusal, because SIGTERM needs a moment to arrive. */
   private static List<Reply> awaitRefusal(ServeProcess serve) {
     List<Reply> replies =
         PeerCalls.to(serve)
@@ -115,7 +116,7 @@ class ShutdownIT {
       serve.terminate();
       assertThat(serve.awaitExit(Duration.ofSeconds(3))).isEqualTo(1);
       final Duration took = Duration.ofNanos(System.nanoTime() - since);
-      // Ten in flight and what was queued behind them.
+      // Ten in flight and the messages queued behind them.
       assertThat(serve.lastLine()).startsWith("pushfanout: ").containsPattern("\\b10\\b");
       report.passed(
           "ends at once with exit code 1 and says what was left",

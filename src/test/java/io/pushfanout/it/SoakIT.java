@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Nodes come and go under load, then the load goes on: a server holds no more in the end than after
- * its warm-up. {@code mvn verify -Psoak} does it for as long as it is in life; otherwise it shows
- * that it would work.
+ * Nodes come and go under load, then the load goes on: in the end a server holds no more than after
+ * its warm-up. {@code mvn verify -Psoak} runs for a realistic time; the short form only proves that
+ * the test works.
  */
 class SoakIT {
   private static final int JOINS = Integer.getInteger("pushfanout.soak.joins", 200);
@@ -31,10 +31,10 @@ class SoakIT {
       SpecDuration.parse(System.getProperty("pushfanout.soak.load", "2s"));
   private static final int RATE = Integer.getInteger("pushfanout.soak.rate", 50);
 
-  /** How often all is measured: the first time, warmed up, is what the others are held to. */
+  /** Number of measurements: the first one, after the warm-up, is the bound for the others. */
   private static final int PARTS = 4;
 
-  /** Of nodes that are there at a time. */
+  /** Number of nodes at a time. */
   private static final int GENERATION = 25;
 
   private static final String NAME = "soak";
@@ -75,7 +75,7 @@ class SoakIT {
       }
 
       JsonObject sent = ended(load);
-      // However busy the machine is, so that some of the calls take too long.
+      // A busy machine may delay some calls beyond their deadline.
       assertThat(sent.getJsonObject("replies").getInteger("OK", 0)).as("%s", sent).isPositive();
       assertThat(sent.getJsonObject("errors").fieldNames())
           .as("%s", sent)
@@ -87,7 +87,7 @@ class SoakIT {
     }
   }
 
-  /** One of the parts of all joins. */
+  /** Runs one part of all joins, and measures. */
   private Footprint joined(int part) {
     IntStream.range(0, JOINS / GENERATION / PARTS).forEach(_ -> nextGeneration());
     return measured("after %,d joins".formatted(JOINS / PARTS * part));
@@ -118,14 +118,14 @@ class SoakIT {
         .until(() -> serve.metrics().broadcasts("ok") >= until);
   }
 
-  /** When it is asked to stop it says what it has sent. */
+  /** Stops the load, and returns its printed result. */
   private static JsonObject ended(ChildProcess load) {
     load.signal("TERM");
     assertThat(load.awaitExit(ENDS_WITHIN)).as("%s", load).isZero();
     return new JsonObject(load.stdout());
   }
 
-  /** Others come, and those that are there go: half in order, half found dead. */
+  /** Replaces all nodes by fresh ones: half leave in order, and half are found dead. */
   private void nextGeneration() {
     List<Node> fresh = IntStream.range(0, GENERATION).mapToObj(_ -> passing.start()).toList();
     List<Node> leaving = present;

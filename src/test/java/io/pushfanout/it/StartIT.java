@@ -21,22 +21,22 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * How soon the program is ready, and the memory that it then has to itself. What is asserted is
- * generous, for others use the processors too; bench/start measures.
+ * The time until the program is ready, and its private memory then. The bounds are generous,
+ * because other tests use the processors too; bench/start measures.
  */
 @ResourceLock(Cluster.LOCK)
 class StartIT {
   private static final Duration READY_WITHIN = Duration.ofSeconds(10);
   private static final long MOST_MEMORY_KIB = 250 << 10;
 
-  /** A JVM that is told to use a cache, and cannot, does not start. */
+  /** Flag with which a JVM that cannot use its cache does not start. */
   private static final String WITH = "-XX:AOTMode=on";
 
   private static final String WITHOUT = "-XX:AOTMode=off";
 
   private static final List<String> NODE = List.of("--node=127.0.0.1:1");
 
-  /** What the program itself has to warn of, such as of that node, is not said. */
+  /** Arguments that suppress the program's own warnings, such as those about that node. */
   private static final List<String> QUIET_NODE = List.of("--node=127.0.0.1:1", "--log-level=error");
 
   @RegisterExtension static final Cluster cluster = new Cluster();
@@ -65,7 +65,10 @@ class StartIT {
     assertThat(with.memoryKib()).isLessThan(MOST_MEMORY_KIB);
   }
 
-  /** What is written last: a rehearsal that stops short of it makes a poorer cache, not none. */
+  /**
+   * Checks for classes from the end of the rehearsal: a rehearsal that stops earlier makes a poorer
+   * cache, not none.
+   */
   @Test
   void theRehearsalGetsAsFarAsTheStatusOfAResource() throws IOException {
     Path log = ChildProcess.file("classes.log");
@@ -82,7 +85,7 @@ class StartIT {
   }
 
   @Test
-  void aCacheThatDoesNotFitIsDoneWithoutAndThatIsNoNews(@TempDir Path dir) throws IOException {
+  void aCacheThatDoesNotFitIsIgnoredWithoutAWarning(@TempDir Path dir) throws IOException {
     PreparedClasses.make();
     Path half = Files.copy(PreparedClasses.CACHE, dir.resolve("half.aot"));
     try (RandomAccessFile file = new RandomAccessFile(half.toFile(), "rw")) {
@@ -92,7 +95,7 @@ class StartIT {
         List.of(
             "-XX:AOTCache=" + half,
             "-XX:AOTCache=" + dir.resolve("none.aot"),
-            // Of a JVM with other flags.
+            // A flag that differs from those of the cache's JVM.
             "-XX:+UseCompactObjectHeaders");
 
     for (String flag : misfits) {
@@ -102,7 +105,7 @@ class StartIT {
     }
   }
 
-  /** The quickest of some starts, on a machine with more to do. */
+  /** Returns the quickest of some starts, because the machine runs other tests too. */
   private static Start quickest(
       int starts, String flag, Map<String, String> environment, List<String> source)
       throws IOException {
@@ -127,7 +130,7 @@ class StartIT {
     return ServeProcess.ready(ServeProcess.launch(all, arguments));
   }
 
-  /** Anonymous memory, in KiB: heap and all else that is no mapped file. */
+  /** Returns the anonymous memory in KiB: the heap and all else that is no mapped file. */
   private static long memory(long pid) throws IOException {
     return Files.readAllLines(Path.of("/proc/%d/status".formatted(pid))).stream()
         .filter(line -> line.startsWith("RssAnon:"))
@@ -136,7 +139,7 @@ class StartIT {
         .sum();
   }
 
-  /** From the start of bin/pushfanout. */
+  /** One start, with the time from the call of bin/pushfanout. */
   private record Start(Duration ready, long memoryKib) implements Comparable<Start> {
     @Override
     public int compareTo(Start other) {

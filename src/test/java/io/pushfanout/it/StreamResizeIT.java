@@ -49,7 +49,7 @@ class StreamResizeIT {
   }
 
   private static PeerCalls.Running load(PeerNodes nodes, LiveManager manager) {
-    // Half a millisecond is more than a call takes: one stream alone would fall behind.
+    // 1 ms is more than a call takes: one stream alone would fall behind.
     nodes.answerAfter(1, Duration.ofMillis(1));
     manager.apply(nodes.addresses(), s -> s.queueSize(100_000));
     // One call at a time: only such calls have an order to keep.

@@ -18,12 +18,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streaming delivery between processes: nodes on grpc-go and grpc-java, with and without it. */
+/**
+ * Streaming delivery between processes: nodes on grpc-go and grpc-java, with and without streaming.
+ */
 class StreamingIT {
   private static final int ROOMS = 8;
   private static final int WINDOW = 50;
 
-  /** Field 20 with a text, field 21 with a number: nothing that the contract knows. */
+  /** Field 20 with a text and field 21 with a number, both unknown to the contract. */
   private static final String UNKNOWN = "a20103616263a8012a";
 
   @TempDir private Path directory;
@@ -39,13 +41,13 @@ class StreamingIT {
       try (ServeProcess serve =
           ServeProcess.connected(
               all, settings("workers=4", "queueSize=20000", "delivery.window=" + WINDOW))) {
-        // So slow that its windows fill.
+        // Slow enough for the node's windows to fill.
         streaming.answerAfter(1, Duration.ofMillis(1));
         List<Reply> replies = new ArrayList<>();
         replies.addAll(PeerCalls.to(serve).count(2000).rooms(ROOMS).send());
         replies.addAll(
             PeerCalls.to(serve).firstId(2001).count(20).with("--unknown", UNKNOWN).send());
-        // More than a request may have, and than the reference node's user may have waiting.
+        // More than one request may hold, and more than the reference node buffers for a user.
         replies.addAll(
             PeerCalls.to(serve)
                 .firstId(2021)

@@ -15,9 +15,9 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /**
- * One server and two fanouts, one with a single attempt and one with three; each has a node with
- * unary calls and one with streams, which a fault strikes, and one that is left in peace. Every
- * broadcast is for all of them, so one fault shows what it costs in each of the four ways.
+ * One server and two fanouts, with one attempt and with three. Each fanout has a node with unary
+ * calls, a node with streams, and a spared node; a fault strikes the first two. Every broadcast is
+ * for all nodes, so one fault shows its cost in each of the four ways.
  */
 final class StruckNodes implements AutoCloseable {
   static final int ROOMS = 8;
@@ -35,12 +35,12 @@ final class StruckNodes implements AutoCloseable {
   private final ServeProcess serve;
 
   /**
-   * A node that is struck.
+   * A node that the fault strikes.
    *
-   * @param address where the server finds it
+   * @param address the node's address for the server, behind a proxy
    */
   record Victim(PeerNodes nodes, int index, boolean streams, int attempts, String address) {
-    /** What one loss of its connection, or one round of timeouts, may cost at most. */
+    /** Returns the maximum loss by one broken connection, or by one round of timeouts. */
     int inFlight() {
       return streams ? Math.min(WORKERS, ROOMS) * WINDOW : WORKERS;
     }
@@ -54,7 +54,7 @@ final class StruckNodes implements AutoCloseable {
     }
   }
 
-  /** Their settings but for what the cases compare. */
+  /** Settings of both fanouts that the cases vary. */
   record Settings(Duration rpcTimeout, int queueSize) {}
 
   StruckNodes(Path dir, Settings settings) {
@@ -114,12 +114,12 @@ final class StruckNodes implements AutoCloseable {
     return victims;
   }
 
-  /** Between the server and each victim. */
+  /** Returns the networks between the server and each victim. */
   List<TcpProxy> networks() {
     return networks;
   }
 
-  /** The processes of the victims. */
+  /** Returns the processes of the victims. */
   List<PeerNodes> processes() {
     return List.of(unary, streaming);
   }
@@ -128,7 +128,7 @@ final class StruckNodes implements AutoCloseable {
     return spared.addresses();
   }
 
-  /** Calls to both fanouts, one at a time: only such calls have an order to keep. */
+  /** Starts calls to both fanouts, one at a time: only such calls have an order to keep. */
   PeerCalls.Running load(int perSecond) {
     return PeerCalls.to(serve)
         .metadata("pushfanout-target", "all")
@@ -139,12 +139,14 @@ final class StruckNodes implements AutoCloseable {
         .start();
   }
 
-  /** Has every victim take so long for a message, those of one stream one after the other. */
+  /**
+   * Makes every victim take this long for a message; the messages of one stream follow each other.
+   */
   void slowDown(Duration delay) {
     victims.forEach(victim -> victim.nodes.answerAfter(victim.index, delay));
   }
 
-  /** Broadcasts that a node in peace was given. */
+  /** Returns the number of broadcasts that a spared node accepted. */
   long accepted() {
     return serve.node(spared.address(0)).enqueued();
   }
@@ -153,12 +155,12 @@ final class StruckNodes implements AutoCloseable {
     return serve.node(address);
   }
 
-  /** Messages that each victim, in their order, has acknowledged. */
+  /** Returns the acknowledged messages of each victim, in their order. */
   List<Long> delivered() {
     return victims.stream().map(victim -> ledger(victim.address).delivered()).toList();
   }
 
-  /** Waits until each victim has acknowledged so many more than now. */
+  /** Waits until each victim has acknowledged this many more messages. */
   void awaitDelivered(long more) {
     List<Long> now = delivered();
     for (int i = 0; i < victims.size(); i++) {
@@ -167,7 +169,7 @@ final class StruckNodes implements AutoCloseable {
     }
   }
 
-  /** Waits until each victim's queue has refused so many. */
+  /** Waits until each victim's queue has refused this many messages. */
   void awaitDropped(long messages) {
     for (Victim victim : victims) {
       await(victim, messages + " dropped", ledger -> ledger.dropped("queue_full") >= messages);
@@ -182,7 +184,10 @@ final class StruckNodes implements AutoCloseable {
         .until(() -> wanted.test(ledger(victim.address)));
   }
 
-  /** Waits until everything is delivered or given up; the nodes in peace have lost nothing. */
+  /**
+   * Waits until every message is delivered or failed, and asserts that the spared nodes lost
+   * nothing.
+   */
   History history(List<Reply> replies) {
     serve.awaitIdle();
     Map<String, NodeRecord> records = new LinkedHashMap<>(spared.records());

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whom a broadcast is for, and what is refused. */
+/** The targets of broadcasts, and the refusals of malformed ones. */
 class TargetsIT {
   private static final String TARGET = "pushfanout-target";
   private static final String NODES = "pushfanout-nodes";
 
-  /** Each message has its own id, so that none is mistaken for another. */
+  /** Id of the last message; each message has its own id, so that none is mistaken for another. */
   private int lastId;
 
   private Reply send(ServeProcess serve, String... keysAndValues) {
@@ -23,7 +23,7 @@ class TargetsIT {
   }
 
   @Test
-  void targetAndNodesDecideWhoGetsABroadcast() {
+  void targetAndNodesSelectTheReceivers() {
     try (PeerNodes nodes = PeerNodes.start(3);
         ServeProcess serve = ServeProcess.connected(nodes.addresses())) {
       String first = nodes.address(0);
@@ -63,7 +63,7 @@ class TargetsIT {
   }
 
   @Test
-  void malformedRequestsAreRefusedAndReachNobody() {
+  void malformedRequestsAreRefusedAndReachNoNode() {
     try (PeerNodes nodes = PeerNodes.start(2);
         ServeProcess serve = ServeProcess.connected(nodes.addresses(), "--max-message-size=4Ki")) {
       List<Reply> malformed = new ArrayList<>();

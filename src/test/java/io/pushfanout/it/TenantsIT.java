@@ -15,8 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Seven tenants whose nodes are frozen send messages of 4 MB to hundreds of workers that wait for
- * ten minutes: the process lives in its memory, and the eighth loses nothing and hardly waits.
+ * Seven tenants with frozen nodes send messages of 4 MB to hundreds of workers that wait for ten
+ * minutes. The process stays within its memory, and the eighth tenant loses nothing and hardly
+ * waits.
  */
 @Isolated
 class TenantsIT {
@@ -25,13 +26,16 @@ class TenantsIT {
   private static final int RATE = 100;
   private static final Duration ATTACK = Duration.ofSeconds(7);
 
-  /** Five times the quiet value is the promise; this is for a machine that does other things. */
+  /**
+   * Bound of the latency in ms. The promise is five times the quiet value; this bound is for a busy
+   * machine.
+   */
   private static final double ROOM_MILLIS = 500;
 
   @TempDir private Path directory;
 
   @Test
-  void whatTenantsWithFrozenNodesTakeCostsAnotherNothing() throws IOException {
+  void tenantsWithFrozenNodesCostAnotherTenantNothing() throws IOException {
     try (PeerNodes healthy = PeerNodes.start(1);
         PeerNodes frozen = PeerNodes.start(ATTACKERS)) {
       write("good", healthy.address(0), "");
@@ -115,7 +119,7 @@ class TenantsIT {
     return micros[micros.length * 99 / 100] / 1000.0;
   }
 
-  /** Of any of them, whoever comes first. */
+  /** Returns the refusals of all tenants, because timing decides which tenant meets the limit. */
   private static double refused(ServeProcess serve) {
     return serve.metrics().sum("pushfanout_broadcasts_total", Map.of("outcome", "limited"));
   }

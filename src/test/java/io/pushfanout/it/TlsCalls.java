@@ -37,10 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * Broadcasts over TLS without an end: some callers keep one connection, others make one for each
- * call.
- */
+/** Endless broadcasts over TLS: some callers keep one connection, others open one for each call. */
 final class TlsCalls implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration PAUSE = Duration.ofMillis(5);
@@ -90,7 +87,7 @@ final class TlsCalls implements AutoCloseable {
     }
   }
 
-  /** Some of either kind, begun from now on. */
+  /** Waits for further calls and connections of either kind. */
   void awaitMore() {
     long calls = answered.get();
     long made = connections.get();
@@ -142,12 +139,12 @@ final class TlsCalls implements AutoCloseable {
     return answered.get();
   }
 
-  /** Of the callers that make one for each call. */
+  /** Returns the number of connections of the callers that open one for each call. */
   long connections() {
     return connections.get();
   }
 
-  /** Of the others. */
+  /** Returns the number of connections of the callers that keep one. */
   int steadyConnections() {
     return steadyConnections.size();
   }
@@ -156,7 +153,7 @@ final class TlsCalls implements AutoCloseable {
     return List.copyOf(failures);
   }
 
-  /** Lets the calls in flight end. */
+  /** Stops the callers after the calls in flight. */
   void stop() {
     stopped = true;
     threads.close();

@@ -9,13 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A TLS Secret of Kubernetes as a pod has it. */
+/** A TLS Secret of Kubernetes, mounted as in a pod. */
 final class TlsFolder {
   private final MountedFolder mounted;
 
   /**
-   * @param shows who we are
-   * @param trusts the authorities whose certificates the other side has to show
+   * @param shows the own certificate and key
+   * @param trusts the authorities of the other side's certificates
    */
   TlsFolder(Path path, Pair shows, Certificates... trusts) {
     mounted = new MountedFolder(path);
@@ -26,12 +26,12 @@ final class TlsFolder {
     return mounted.path();
   }
 
-  /** The Secret is gone, and all files with it. */
+  /** Removes the Secret with all its files. */
   void vanish() {
     mounted.vanish();
   }
 
-  /** From now on. */
+  /** Replaces the content of the Secret. */
   void hold(Pair shows, Certificates... trusts) {
     try {
       StringBuilder bundle = new StringBuilder();

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Certificates and authorities that change while callers call, and connect again all the time. */
+/** Certificates and authorities that change while callers call, and reconnect all the time. */
 class TlsRenewalIT {
   private static final String NAMES = "ip:127.0.0.1";
   private static final Duration IN_FORCE_WITHIN = Duration.ofSeconds(20);
@@ -118,7 +118,7 @@ class TlsRenewalIT {
     Files.copy(sameKey.certificate(), certificate.toRealPath(), REPLACE_EXISTING);
     awaitInForce("the same key", calls);
 
-    // Half a pair: nothing changes, and it is said.
+    // Half a pair: nothing changes, and the log reports the mismatch.
     Pair other = pki.issue("server", NAMES);
     BigInteger before = shown(serve.grpc());
     Files.copy(other.certificate(), certificate.toRealPath(), REPLACE_EXISTING);
@@ -134,7 +134,10 @@ class TlsRenewalIT {
     exchangeTheAuthority(calls);
   }
 
-  /** Whom to trust first, on both sides, then who they are. */
+  /**
+   * Extends the trust on both sides first, then replaces the certificates, and then reduces the
+   * trust.
+   */
   private void exchangeTheAuthority(TlsCalls calls) throws Exception {
     Certificates next = new Certificates(dir.resolve("next"));
     String both = Files.readString(pki.ca()) + Files.readString(next.ca());
@@ -171,7 +174,7 @@ class TlsRenewalIT {
             Files.readString(pair.key())));
   }
 
-  /** On both ports; and some calls more have been answered. */
+  /** Waits until both ports show the new certificate, and until further calls are answered. */
   private void awaitInForce(String what, TlsCalls calls) throws Exception {
     long start = System.nanoTime();
     BigInteger wanted = serial(certificate);
@@ -223,7 +226,10 @@ class TlsRenewalIT {
     }
   }
 
-  /** How long two connections that say nothing, or only the half of it, are held. */
+  /**
+   * Returns the time for which the server holds two connections, one silent and one with half a
+   * handshake.
+   */
   private CompletableFuture<Duration> stalled() {
     byte[] half = {0x16, 3, 1, 2, 0, 1, 0, 1};
     return held(new byte[0])

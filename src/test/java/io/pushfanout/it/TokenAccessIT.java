@@ -24,17 +24,17 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file of tokens, from the command that makes an entry to the command that shows the token. */
+/** A file of tokens, from the command that makes an entry to the command that sends the token. */
 class TokenAccessIT {
   private static final String TARGET = "default/default";
 
-  /** By the JVM's own file of hosts a name that others could reach, for all the server knows. */
+  /** A name in the JVM's own file of hosts, which the server must treat as reachable by others. */
   private static final String HOST = "push.example";
 
   @TempDir Path dir;
 
   @Test
-  void aFileSaysWhoComesInAndIsFollowed() throws Exception {
+  void theFileDecidesWhichCallersAreAllowedAndIsFollowed() throws Exception {
     Path tokens = dir.resolve("tokens");
     String web = entryOfThePage(tokens, "web", TARGET);
     String every = token("every");
@@ -158,7 +158,7 @@ class TokenAccessIT {
     }
   }
 
-  /** As the page has it, by the shell; returns the token. */
+  /** Makes an entry by the page's shell commands, and returns the token. */
   private String entryOfThePage(Path tokens, String name, String target) throws Exception {
     String page = Files.readString(Path.of("docs", "access.md"));
     int start = page.indexOf("    umask 077");
@@ -188,7 +188,7 @@ class TokenAccessIT {
     return "%s sha256:%s %s\n".formatted(name, hash, targets);
   }
 
-  /** At once, as most editors do. */
+  /** Replaces the file in one step, as most editors do. */
   private static void write(Path file, String text) throws IOException {
     Path next = Files.writeString(file.resolveSibling("next"), text);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A release's program where a user has unpacked it, on a machine that seems to have no other. */
+/** A release's program in a user's folder, on a machine that seems to have no other Java. */
 record Unpacked(Path folder) {
   private static final Pattern PAGE = Pattern.compile("Watch the messages arrive: +(http\\S+)");
 

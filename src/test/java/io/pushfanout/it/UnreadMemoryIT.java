@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * What nodes do not read takes what the budget says and a little for each connection, however much
- * they announce that they would take.
+ * Memory for bytes that nodes do not read: the budget, and a little for each connection, even when
+ * nodes announce huge windows.
  */
 class UnreadMemoryIT {
   private static final int NODES = 260;
@@ -32,7 +32,7 @@ class UnreadMemoryIT {
       final Footprint before = Footprint.of(serve);
       nodes.open(false);
       serve.awaitNodes("sent to", node -> node.isConnected() && node.inFlight() > 0);
-      // Whatever is encoded ahead is encoded at once.
+      // The server encodes ahead at once, so nothing more follows.
       Footprint after = Footprint.of(serve);
       Scrape metrics = serve.metrics();
       double budget = metrics.sum("pushfanout_memory_budget_bytes", Map.of());

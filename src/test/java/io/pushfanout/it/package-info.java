@@ -1,9 +1,11 @@
 /**
- * The program as its users meet it: real processes, callers and connect-nodes in Go, real signals.
+ * The program in real processes, with callers and connect-nodes in Go, and with real signals. Start
+ * with {@link io.pushfanout.it.ServeProcess}, the program, and with {@link
+ * io.pushfanout.it.PeerNodes} and {@link io.pushfanout.it.PeerCalls}, the two sides around the
+ * program.
  *
- * <p>{@link io.pushfanout.it.ServeProcess} is the program, {@link io.pushfanout.it.PeerNodes} and
- * {@link io.pushfanout.it.PeerCalls} are the two sides around it, and {@link
- * io.pushfanout.it.History} compares what was promised with what arrived.
+ * <p>{@link io.pushfanout.it.History} compares the promised messages with the arrived ones. Tests
+ * of one package in one process stay in that package.
  */
 @NullMarked
 package io.pushfanout.it;

@@ -21,6 +21,17 @@ import java.util.concurrent.TimeoutException;
 /** The reason of a failed request to the API server, in one line. */
 final class ApiFailure {
   private static final int REASON_MAX = 300;
+  private static final int UNPROCESSABLE = 422;
+
+  /**
+   * Words of etcd about an object that is too large; its code, 500, stands for other failures too.
+   */
+  private static final String TOO_LARGE = "etcdserver: request is too large";
+
+  /**
+   * Words of the API server about an object that the present definition does not allow; code 500.
+   */
+  private static final String WRONG_TYPE = "failed to create typed";
 
   private ApiFailure() {}
 
@@ -50,6 +61,26 @@ final class ApiFailure {
   /** Returns whether there was no answer: other requests would then fail too. */
   static boolean isNoAnswer(Throwable failure) {
     return client(failure).map(e -> e.getCode() <= 0).orElse(false);
+  }
+
+  /**
+   * Returns whether the API server rejects a write because of its object: by rules, by types, such
+   * as those of another version, or by size. Writes of other objects work.
+   */
+  static boolean isOfObject(KubernetesClientException failure) {
+    return failure.getCode() == UNPROCESSABLE
+        || isTooLarge(failure)
+        || text(failure).contains(WRONG_TYPE);
+  }
+
+  /** Returns whether an object is larger than the API server or its store allows. */
+  static boolean isTooLarge(KubernetesClientException failure) {
+    return failure.getCode() == HttpURLConnection.HTTP_ENTITY_TOO_LARGE
+        || text(failure).contains(TOO_LARGE);
+  }
+
+  private static String text(KubernetesClientException failure) {
+    return String.valueOf(failure.getMessage());
   }
 
   private static Optional<KubernetesClientException> client(Throwable failure) {

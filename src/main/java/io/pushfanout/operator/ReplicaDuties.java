@@ -61,7 +61,7 @@ final class ReplicaDuties {
     KubernetesClient client = session.client();
     Clock clock = Clock.systemUTC();
     Leases leases = new Leases(client, leaseNamespace(options, client), options.leaseName(), clock);
-    StatusWriter writer = new StatusWriter(client, options.leaseName());
+    StatusWriter writer = new StatusWriter(client, options.leaseName(), nanoClock);
     this.election = new Election(leases, options.replica(), nanoClock);
     this.replicas = new Replicas(leases, options.replica(), nanoClock);
     this.reports = new ReplicaReports(options.replica(), writer, nanoClock);

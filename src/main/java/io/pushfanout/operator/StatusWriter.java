@@ -11,9 +11,13 @@ import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutStatus;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,31 +34,39 @@ final class StatusWriter {
       Set.of(HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT);
 
   /**
-   * Status code of a refusal, such as by the rules of another version; other resources are still
-   * written.
+   * Time without another attempt after a write that was too large or got no answer: each such
+   * attempt takes seconds, in which no other resource is written.
    */
-  private static final int UNPROCESSABLE = 422;
+  static final Duration PAUSE = Duration.ofSeconds(30);
 
   /** The API server's limit for the name of a field manager, in characters. */
   private static final int MANAGER_MAX = 128;
 
   private final KubernetesClient client;
   private final String summaries;
+  private final LongSupplier nanoClock;
 
   /** Uids of resources with a refused status. */
   private final Set<String> refused = new HashSet<>();
 
+  private final Map<Write, Long> pausedSince = new HashMap<>();
+
+  /** One manager's part of a resource's status. */
+  private record Write(String uid, String manager) {}
+
   /**
    * @param installation name that separates the summaries of several installations
    */
-  StatusWriter(KubernetesClient client, String installation) {
+  StatusWriter(KubernetesClient client, String installation, LongSupplier nanoClock) {
     this.client = client;
     this.summaries = manager("summary." + installation);
+    this.nanoClock = nanoClock;
   }
 
   /** Removes the state of resources that are not among these. */
   void retain(Set<String> uids) {
     refused.retainAll(uids);
+    pausedSince.keySet().removeIf(write -> !uids.contains(write.uid()));
   }
 
   /** Writes the entry of a replica. */
@@ -85,7 +97,7 @@ final class StatusWriter {
                   .formatted(at, Serialization.asJson(replica), at));
     } catch (KubernetesClientException e) {
       // The entry has moved: the watch delivers its new place for the next round.
-      if (e.getCode() != UNPROCESSABLE && !GONE.contains(e.getCode())) {
+      if (!ApiFailure.isOfObject(e) && !GONE.contains(e.getCode())) {
         throw e;
       }
     }
@@ -117,12 +129,18 @@ final class StatusWriter {
   }
 
   private void apply(PushFanout resource, String manager, @Nullable PushFanoutStatus status) {
+    String uid = resource.getMetadata().getUid();
+    Write write = new Write(uid, manager);
+    Long since = pausedSince.get(write);
+    if (since != null && nanoClock.getAsLong() - since < PAUSE.toNanos()) {
+      return;
+    }
     PushFanout patch = new PushFanout();
     patch.setMetadata(
         new ObjectMetaBuilder()
             .withNamespace(resource.getMetadata().getNamespace())
             .withName(resource.getMetadata().getName())
-            .withUid(resource.getMetadata().getUid())
+            .withUid(uid)
             .build());
     patch.setStatus(status);
     try {
@@ -135,11 +153,17 @@ final class StatusWriter {
                   .withFieldManager(manager)
                   .withForce(true)
                   .build());
-      refused.remove(resource.getMetadata().getUid());
+      refused.remove(uid);
+      pausedSince.remove(write);
     } catch (KubernetesClientException e) {
-      if (e.getCode() == UNPROCESSABLE) {
+      boolean noAnswer = ApiFailure.isNoAnswer(e);
+      if (noAnswer || ApiFailure.isTooLarge(e)) {
+        pausedSince.put(write, nanoClock.getAsLong());
+      }
+      if (noAnswer || ApiFailure.isOfObject(e)) {
         refused(resource, e);
-      } else if (!GONE.contains(e.getCode())) {
+      }
+      if (!ApiFailure.isOfObject(e) && !GONE.contains(e.getCode())) {
         throw e;
       }
     }
@@ -148,7 +172,7 @@ final class StatusWriter {
   private void refused(PushFanout resource, KubernetesClientException e) {
     if (refused.add(resource.getMetadata().getUid())) {
       log.warn(
-          "the status of {}/{} is refused: {}",
+          "the status of {}/{} is not written: {}",
           resource.getMetadata().getNamespace(),
           resource.getMetadata().getName(),
           ApiFailure.reason(e, "the API server"));

@@ -47,7 +47,7 @@ class StatusIT {
 
   @BeforeEach
   void begin() {
-    writer = new StatusWriter(cluster.client(), "push");
+    writer = new StatusWriter(cluster.client(), "push", nanos::get);
     Leases leases = new Leases(cluster.client(), cluster.namespace(), "push", Clock.systemUTC());
     replicas = new Replicas(leases, "a", nanos::get);
     reports = new ReplicaReports("a", writer, nanos::get);

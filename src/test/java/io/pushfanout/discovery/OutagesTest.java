@@ -2,32 +2,15 @@ package io.pushfanout.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.pushfanout.tools.LoggedLines;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
-import org.slf4j.LoggerFactory;
 
 @ResourceLock(EtcdServer.CLIENTS)
 class OutagesTest {
-  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Outages.class);
-
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  @RegisterExtension private final LoggedLines lines = new LoggedLines(Outages.class);
   private final Outages outages = new Outages("http://etcd:2379");
-
-  @BeforeEach
-  void listen() {
-    log.start();
-    LOGGER.addAppender(log);
-  }
-
-  @AfterEach
-  void stop() {
-    LOGGER.detachAppender(log);
-  }
 
   @Test
   void anOutageIsOneLineAndAnotherWhereTheCauseIsFoundLater() {
@@ -44,13 +27,12 @@ class OutagesTest {
     outages.unreachable("a", cause);
     outages.unreachable("a", new Failure(false, "Connection refused"));
 
-    assertThat(log.list)
-        .extracting(ILoggingEvent::getFormattedMessage)
+    assertThat(lines.all())
         .containsExactly(
-            "etcd is not reachable at http://etcd:2379, the nodes last known stay: no answer in time",
-            "etcd is still not reachable at http://etcd:2379: TLS: it wants a certificate of ours",
-            "etcd is back at http://etcd:2379",
-            "etcd is not reachable at http://etcd:2379, the nodes last known stay: TLS: it wants a"
+            "WARN etcd is not reachable at http://etcd:2379, the nodes last known stay: no answer in time",
+            "WARN etcd is still not reachable at http://etcd:2379: TLS: it wants a certificate of ours",
+            "INFO etcd is back at http://etcd:2379",
+            "WARN etcd is not reachable at http://etcd:2379, the nodes last known stay: TLS: it wants a"
                 + " certificate of ours");
   }
 }

@@ -84,15 +84,13 @@ class ExecPluginTest {
 
   @Test
   void aPluginMayLeaveSomethingRunning() throws IOException {
-    Path stopped = dir.resolve("stopped");
     assertThat(
-            plugin(
-                    script(
-                        "while [ ! -e stopped ]; do sleep 0.1; done 2> /dev/null &",
-                        credential("token: t")))
+            plugin(script("sleep 600 2> /dev/null & echo $! > left", credential("token: t")))
                 .getToken())
         .isEqualTo("t");
-    Files.createFile(stopped);
+
+    long left = Long.parseLong(Files.readString(dir.resolve("left")).strip());
+    assertThat(ProcessHandle.of(left).orElseThrow().destroyForcibly()).isTrue();
   }
 
   @Test

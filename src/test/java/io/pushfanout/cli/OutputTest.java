@@ -12,6 +12,7 @@ import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
 import io.vertx.core.json.JsonObject;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,8 @@ class OutputTest {
 
   @Test
   void aWatchShowsFailedLooksAndGoesOn() throws Exception {
-    HttpServer late = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer late =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     byte[] status = "{\"ready\":true,\"replica\":\"a\",\"fanouts\":[]}".getBytes(UTF_8);
     AtomicInteger looks = new AtomicInteger();
     late.createContext(

@@ -1,7 +1,7 @@
 package io.pushfanout.cli;
 
 import com.google.common.base.Throwables;
-import io.pushfanout.logging.Logging;
+import io.pushfanout.logging.LogFormat;
 import io.pushfanout.model.Causes;
 import io.pushfanout.model.Printable;
 import io.pushfanout.options.UsageException;
@@ -41,7 +41,8 @@ final class Failures implements IExecutionExceptionHandler {
   /** Reports a failure after the command's own code has ended. */
   int report(CommandLine command, Exception e) {
     String name = command.getCommandSpec().qualifiedName();
-    err.println(Logging.format().line(Level.ERROR, Printable.line(name + ": " + describe(e))));
+    LogFormat format = RootCommand.formatOf(command.getCommandSpec());
+    err.println(format.line(Level.ERROR, Printable.line(name + ": " + describe(e))));
     log.debug("{} failed", name, e);
     return ExitCodes.FAILED;
   }

@@ -51,6 +51,13 @@ final class RootCommand implements Callable<Integer> {
     return logFormat;
   }
 
+  /** Returns the log format of a command line that was parsed, for lines beside the log. */
+  static LogFormat formatOf(CommandSpec command) {
+    return command.root().userObject() instanceof RootCommand root
+        ? root.logFormat()
+        : LogFormat.TEXT;
+  }
+
   /** Reports that a command is missing, and prints the list of commands. */
   @Override
   public Integer call() {

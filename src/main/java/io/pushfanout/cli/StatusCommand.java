@@ -6,7 +6,6 @@ import io.pushfanout.client.StatusChoice;
 import io.pushfanout.client.StatusClient;
 import io.pushfanout.client.StatusSample;
 import io.pushfanout.client.StatusTable;
-import io.pushfanout.logging.Logging;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.Printable;
 import io.pushfanout.options.TlsFiles;
@@ -21,7 +20,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** A command that shows the status of a running server. */
 @Command(
@@ -62,6 +63,10 @@ final class StatusCommand implements Callable<Integer> {
 
   private final Console console;
 
+  @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+  @Spec
+  private CommandSpec spec;
+
   @Option(
       names = "--server",
       paramLabel = "URL",
@@ -84,7 +89,7 @@ final class StatusCommand implements Callable<Integer> {
       names = "--watch",
       description =
           "Shows it again each second, until interrupted or its reader has gone: in its place on a"
-              + " terminal, else below. A server that cannot be asked is shown as such.")
+              + " terminal, else below. It shows a failed request and goes on.")
   private boolean watch;
 
   @Option(
@@ -140,7 +145,7 @@ final class StatusCommand implements Callable<Integer> {
       if (redraws) {
         console.print(redrawn(problem + "\n"));
       } else {
-        console.err().println(Logging.format().line(Level.ERROR, problem));
+        console.err().println(RootCommand.formatOf(spec).line(Level.ERROR, problem));
       }
       return false;
     }

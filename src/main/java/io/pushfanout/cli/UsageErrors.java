@@ -1,7 +1,6 @@
 package io.pushfanout.cli;
 
 import io.pushfanout.logging.LogFormat;
-import io.pushfanout.logging.Logging;
 import io.pushfanout.model.Printable;
 import io.pushfanout.options.UsageException;
 import java.io.PrintWriter;
@@ -43,12 +42,14 @@ final class UsageErrors implements IParameterExceptionHandler {
     boolean typed = option != null && command.getParseResult().hasMatchedOption(option);
     String given = e.given().isEmpty() ? "" : " " + e.given();
     return report(
-        command, Logging.format(), e.flag() + given + origin(option, typed) + ": " + e.problem());
+        command,
+        RootCommand.formatOf(command.getCommandSpec()),
+        e.flag() + given + origin(option, typed) + ": " + e.problem());
   }
 
   /** Reports arguments that a command does not have. */
   int report(CommandLine command, UnmatchedArgumentException e) {
-    return report(command, Logging.format(), unmatched(e));
+    return report(command, RootCommand.formatOf(command.getCommandSpec()), unmatched(e));
   }
 
   private int report(CommandLine command, LogFormat format, String problem) {

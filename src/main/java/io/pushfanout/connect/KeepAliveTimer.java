@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A timer that carries out the {@link KeepAlivePolicy} on one lifecycle. The timer runs only while
+ * A timer that carries out the {@link KeepAlivePolicy} on one session. The timer runs only while
  * there is a call.
  */
 final class KeepAliveTimer {

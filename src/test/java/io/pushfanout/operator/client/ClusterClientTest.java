@@ -167,7 +167,7 @@ class ClusterClientTest {
     }
   }
 
-  /** In HTTP/2, requests without an answer share their dead connection with all that follow. */
+  /** HTTP/2 requests without an answer share their dead connection with all later requests. */
   @Test
   void requestsDoNotShareAConnection() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

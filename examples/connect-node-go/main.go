@@ -43,7 +43,7 @@ func (pushServer) Broadcast(_ context.Context, req *protocol.BroadCastReq) (*pro
 	return &protocol.BroadCastReply{Code: "0", Msg: "OK"}, nil
 }
 
-// BroadcastToRoom reaches the users of one room: roomId's, whatever proto.roomid says.
+// BroadcastToRoom reaches the users of one room: roomId's, whatever proto.roomid is.
 func (pushServer) BroadcastToRoom(_ context.Context, req *protocol.BroadCastRoomReq) (*protocol.BroadCastReply, error) {
 	fmt.Printf("room %s: %s\n", req.GetRoomId(), req.GetProto().GetBody())
 	return &protocol.BroadCastReply{Code: "0", Msg: "OK"}, nil
@@ -71,7 +71,7 @@ func hold(ctx context.Context, etcd *clientv3.Client, key, address string) error
 	for {
 		select {
 		case <-ctx.Done():
-			// Takes the key away, so that nobody waits for the lease to end.
+			// Removes the key, so that the servers need not wait for the end of the lease.
 			bounded, cancel := context.WithTimeout(context.Background(), timeout)
 			defer cancel()
 			_, err := etcd.Revoke(bounded, lease)
@@ -184,7 +184,7 @@ func main() {
 	}()
 	go func() {
 		<-stop.Done()
-		// First nobody sends any more, then what is under way ends, then the connections do.
+		// The servers stop sending first, then the calls end, then the connections.
 		<-left
 		time.Sleep(time.Second)
 		server.GracefulStop()

@@ -75,7 +75,7 @@ final class ConnectNode extends PushServerGrpc.PushServerImplBase {
         get(etcd.getLeaseClient().keepAliveOnce(lease));
       } while (get(etcd.getKVClient().get(key)).getCount() > 0);
     } catch (InterruptedException e) {
-      // Takes the key away, so that nobody waits for the lease to end.
+      // Removes the key, so that the servers need not wait for the end of the lease.
       get(etcd.getLeaseClient().revoke(lease));
       throw e;
     }
@@ -107,7 +107,7 @@ final class ConnectNode extends PushServerGrpc.PushServerImplBase {
     server.awaitTermination();
   }
 
-  /** First nobody sends any more, then what is under way ends, then the connections do. */
+  /** The servers stop sending first, then the calls end, then the connections. */
   private static void stop(Server server, Thread registration) {
     try {
       registration.interrupt();

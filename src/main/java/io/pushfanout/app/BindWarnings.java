@@ -1,6 +1,6 @@
 package io.pushfanout.app;
 
-import io.pushfanout.access.AccessMode;
+import io.pushfanout.auth.AuthMode;
 import io.pushfanout.options.BindHost;
 import java.util.List;
 
@@ -13,11 +13,11 @@ public final class BindWarnings {
    *
    * @param encrypted whether the callers' port uses TLS
    */
-  public static List<String> warnings(BindHost bind, AccessMode mode, boolean encrypted) {
+  public static List<String> warnings(BindHost bind, AuthMode mode, boolean encrypted) {
     if (bind.isLoopback()) {
       return List.of();
     }
-    if (mode instanceof AccessMode.None) {
+    if (mode instanceof AuthMode.None) {
       return List.of(
           "--auth none: every client that reaches " + bind.name() + " may broadcast to all nodes");
     }

@@ -69,7 +69,7 @@ final class Registry implements AutoCloseable {
       synchronized (Registry.this) {
         saved.remove(service);
         if (!now.degraded() && nodesOf(service).offerLive(now.nodes()) == Origin.RESTORED) {
-          log.info("etcd tells the nodes of {}: they take the place of the saved ones", service);
+          log.info("etcd has answered for {}: its nodes replace the saved ones", service);
         }
         handOver(service, now);
       }
@@ -140,7 +140,7 @@ final class Registry implements AutoCloseable {
   }
 
   private String whyUnanswered(String service) {
-    return etcd.problem(service).orElse("not asked yet");
+    return etcd.problem(service).orElse("no answer yet");
   }
 
   /** Serves the saved nodes of services for which etcd has not answered in time. */

@@ -1,6 +1,6 @@
 package io.pushfanout.app;
 
-import io.pushfanout.access.AccessMode;
+import io.pushfanout.auth.AuthMode;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.model.HostPattern;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateDir the directory of saved state for the next start; null: none
  * @param auditLog the file with a line for each broadcast call, {@code -} is stdout; null: none
  * @param defaultTarget the target of broadcasts that name none; null: callers must name one
- * @param access the method of authenticating callers
+ * @param authMode the method of authenticating callers
  * @param shutdownDelay the time from "not ready" to refusing broadcasts
  * @param shutdownTimeout the deadline to drain all queues together
  * @param replicaName the name of this process among its replicas
@@ -46,7 +46,7 @@ public record ServeOptions(
     @Nullable Path stateDir,
     @Nullable Path auditLog,
     BroadcastRequest.@Nullable Target defaultTarget,
-    AccessMode access,
+    AuthMode authMode,
     Duration shutdownDelay,
     Duration shutdownTimeout,
     String replicaName) {
@@ -58,7 +58,7 @@ public record ServeOptions(
     if (httpTls && tls == null) {
       throw new UsageException("--http-tls", "needs --tls-cert and --tls-key with it");
     }
-    if (access instanceof AccessMode.Mtls && (tls == null || tls.files().ca() == null)) {
+    if (authMode instanceof AuthMode.Mtls && (tls == null || tls.files().ca() == null)) {
       throw new UsageException("--auth", "mtls needs --tls-client-ca with it");
     }
     hosts = List.copyOf(hosts);
@@ -83,6 +83,6 @@ public record ServeOptions(
 
   /** Returns the warnings for the log and the status, one sentence each. */
   public List<String> warnings() {
-    return BindWarnings.warnings(new BindHost(callers.bind()), access, tls != null);
+    return BindWarnings.warnings(new BindHost(callers.bind()), authMode, tls != null);
   }
 }

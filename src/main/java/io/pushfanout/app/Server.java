@@ -1,7 +1,7 @@
 package io.pushfanout.app;
 
-import io.pushfanout.access.Access;
 import io.pushfanout.app.Service.Listening;
+import io.pushfanout.auth.Authorizer;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.connect.EventLoops;
@@ -127,7 +127,7 @@ public final class Server implements Service {
     CheckpointStatus saved = new CheckpointStatus(kept.specs(), nodes);
     metrics.register(new SavedStateSeries(kept.specs()::restoredAge, nodes::restoredAges));
 
-    Access access = AccessPart.start(options.access(), tls, reloads, stopOrder);
+    Authorizer authorizer = AuthPart.start(options.authMode(), tls, reloads, stopOrder);
     PushGrpcServer callers =
         new PushGrpcServer(
             options.callers(),
@@ -137,7 +137,7 @@ public final class Server implements Service {
             totals,
             memory,
             System::nanoTime,
-            ServerSecurity.of(tls.callers(), access, audit.sink()));
+            ServerSecurity.of(tls.callers(), authorizer, audit.sink()));
     callers.start();
     grpc = callers;
     metrics.register(new GrpcSeries(callers::calls));

@@ -36,7 +36,7 @@ public record SourceOptions(
   public SourceOptions {
     nodes = List.copyOf(new LinkedHashSet<>(nodes));
     if (config != null && !nodes.isEmpty()) {
-      throw new UsageException("--config", "says which nodes there are; leave --node out");
+      throw new UsageException("--config", "names the nodes; leave --node out");
     }
     if (kubernetes != null && config != null) {
       throw new UsageException("--config", "is another source than --kubernetes; leave one out");

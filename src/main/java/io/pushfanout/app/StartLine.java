@@ -1,12 +1,12 @@
 package io.pushfanout.app;
 
-import io.pushfanout.access.AccessMode;
+import io.pushfanout.auth.AuthMode;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.discovery.EtcdOptions;
-import io.pushfanout.model.SpecBytes;
-import io.pushfanout.model.SpecDuration;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.server.guard.Limits;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.QuantityFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -30,21 +30,21 @@ final class StartLine {
     line.put("bind", options.callers().bind());
     line.put("source", source(source));
     line.put("etcd-endpoints", source.nodes().isEmpty() ? endpoints(options.etcd()) : null);
-    line.put("auth", auth(options.access()));
+    line.put("auth", auth(options.authMode()));
     line.put("default-target", target(options.defaultTarget()));
     line.put("tls", options.tls() != null);
     line.put("http-tls", options.httpTls());
     line.put("tls-profiles", new TreeSet<>(options.tlsProfiles().keySet()));
-    line.put("max-message-size", SpecBytes.format(limits.maxMessageSize()));
-    line.put("max-connection-age", SpecDuration.format(limits.maxConnectionAge()));
+    line.put("max-message-size", QuantityFormat.format(limits.maxMessageSize()));
+    line.put("max-connection-age", DurationFormat.format(limits.maxConnectionAge()));
     line.put("max-connections", limits.maxConnections());
     line.put("max-calls", limits.maxCalls());
     line.put("max-caller-rate", limits.maxCallerRate());
-    line.put("memory-budget", SpecBytes.format(limits.memoryBudget()));
+    line.put("memory-budget", QuantityFormat.format(limits.memoryBudget()));
     line.put("state-dir", options.stateDir());
     line.put("audit-log", options.auditLog());
-    line.put("shutdown-delay", SpecDuration.format(options.shutdownDelay()));
-    line.put("shutdown-timeout", SpecDuration.format(options.shutdownTimeout()));
+    line.put("shutdown-delay", DurationFormat.format(options.shutdownDelay()));
+    line.put("shutdown-timeout", DurationFormat.format(options.shutdownTimeout()));
     return line.text("serve");
   }
 
@@ -55,7 +55,7 @@ final class StartLine {
     if (registering != null) {
       line.put("etcd-endpoints", endpoints(registering.etcd()));
       line.put("service", registering.service());
-      line.put("lease-ttl", SpecDuration.format(registering.leaseTtl()));
+      line.put("lease-ttl", DurationFormat.format(registering.leaseTtl()));
     }
     return line.text("node");
   }
@@ -68,7 +68,7 @@ final class StartLine {
     Runtime machine = Runtime.getRuntime();
     put("java", Runtime.version());
     put("processors", machine.availableProcessors());
-    put("heap", SpecBytes.format(machine.maxMemory()));
+    put("heap", QuantityFormat.format(machine.maxMemory()));
     return values.entrySet().stream()
         .map(value -> value.getKey() + "=" + value.getValue())
         .collect(
@@ -89,12 +89,12 @@ final class StartLine {
     return etcd.endpoints().stream().map(Object::toString).collect(Collectors.joining(","));
   }
 
-  private static String auth(AccessMode mode) {
+  private static String auth(AuthMode mode) {
     return switch (mode) {
-      case AccessMode.None _ -> "none";
-      case AccessMode.Kubernetes _ -> "kubernetes";
-      case AccessMode.Tokens tokens -> "tokens " + tokens.file();
-      case AccessMode.Mtls _ -> "mtls";
+      case AuthMode.None _ -> "none";
+      case AuthMode.Kubernetes _ -> "kubernetes";
+      case AuthMode.Tokens tokens -> "tokens " + tokens.file();
+      case AuthMode.Mtls _ -> "mtls";
     };
   }
 

@@ -1,6 +1,6 @@
 package io.pushfanout.app;
 
-import io.pushfanout.access.CertificateAccess.CertificateStanding;
+import io.pushfanout.auth.CertificateAuthorizer.CertificateStanding;
 import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.management.TlsSeries;
 import io.pushfanout.model.HandshakeProblem;

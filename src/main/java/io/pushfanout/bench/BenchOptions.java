@@ -8,9 +8,9 @@ import io.pushfanout.client.ServerUrl;
 import io.pushfanout.client.TokenCredentials;
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.SpecBytes;
-import io.pushfanout.model.SpecDuration;
 import io.pushfanout.options.UsageException;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.QuantityFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,7 +64,7 @@ public record BenchOptions(
     require("--warmup", warmup, Duration.ZERO, WARMUP_MAX);
     if (size > Bounds.MESSAGE_BYTES_MAX) {
       throw new UsageException(
-          "--size", "no server takes more than " + SpecBytes.format(Bounds.MESSAGE_BYTES_MAX));
+          "--size", "no server takes more than " + QuantityFormat.format(Bounds.MESSAGE_BYTES_MAX));
     }
     if (room != null && room.isEmpty()) {
       throw new UsageException("--room", "must not be empty; leave it out to reach every user");
@@ -72,7 +72,7 @@ public record BenchOptions(
     if (Math.round(rate * duration.toNanos() / 1e9) < 1) {
       throw new UsageException(
           "--duration",
-          "no broadcast is due in %s at %d/s".formatted(SpecDuration.format(duration), rate));
+          "no broadcast is due in %s at %d/s".formatted(DurationFormat.format(duration), rate));
     }
   }
 
@@ -88,9 +88,9 @@ public record BenchOptions(
           flag,
           "must be from %s to %s, is %s"
               .formatted(
-                  SpecDuration.format(least),
-                  SpecDuration.format(most),
-                  SpecDuration.format(value)));
+                  DurationFormat.format(least),
+                  DurationFormat.format(most),
+                  DurationFormat.format(value)));
     }
   }
 

@@ -19,7 +19,7 @@ record WorkersAdvice(@Nullable Integer workers, String why) {
   static WorkersAdvice unknown() {
     return new WorkersAdvice(
         null,
-        "unknown: only the server knows how long its nodes take; give its status address with"
+        "unknown: the status page has the delivery time of the nodes; give its address with"
             + " --http.");
   }
 

@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broadcaster that offers one message to the queue of every targeted node and returns one result
- * with their decisions. Threads: any thread may call it; no method blocks.
+ * A broadcaster that offers a message to the queue of every targeted node. A callback receives one
+ * result with their decisions. Threads: any thread may call it; no method blocks.
  */
 public final class Broadcaster implements Broadcasts {
   /**
@@ -139,15 +139,15 @@ public final class Broadcaster implements Broadcasts {
         new PendingBroadcast(
             request, payload, onResult, totals.noFanout(), cancellations, heldCalls::giveBack);
     if (request.nodes() == null || found.isEmpty()) {
-      found.forEach(route -> offer(request, pending, route, route.queues()));
+      found.forEach(route -> offerToFanout(request, pending, route, route.queues()));
     } else {
-      offerTo(request.nodes(), request, pending, found);
+      offerToNodes(request.nodes(), request, pending, found);
     }
     pending.offered();
     return pending::cancel;
   }
 
-  private void offerTo(
+  private void offerToNodes(
       Set<NodeAddress> nodes,
       BroadcastRequest request,
       PendingBroadcast pending,
@@ -159,12 +159,12 @@ public final class Broadcaster implements Broadcasts {
       List<MessageQueue> chosen =
           route.queues().stream().filter(queue -> nodes.contains(queue.node())).toList();
       if (!chosen.isEmpty() || found.size() == 1) {
-        offer(request, pending, route, chosen);
+        offerToFanout(request, pending, route, chosen);
       }
     }
   }
 
-  private void offer(
+  private void offerToFanout(
       BroadcastRequest request,
       PendingBroadcast pending,
       Routes.Route route,
@@ -192,7 +192,7 @@ public final class Broadcaster implements Broadcasts {
       queues.forEach(q -> part.decided(q, q.offer(message, false)));
       return;
     }
-    if (offerAllOrHold(route.memory(), part, queues)) {
+    if (offerEachOrHold(route.memory(), part, queues)) {
       part.timer(timers.schedule(part::cancel, waitNanos(request, route), TimeUnit.NANOSECONDS));
     } else {
       heldCalls.giveBack(route.fanout());
@@ -203,10 +203,11 @@ public final class Broadcaster implements Broadcasts {
    * Returns whether any queue holds the offer. Without memory for held offers, full queues drop at
    * once.
    */
-  private boolean offerAllOrHold(
+  private boolean offerEachOrHold(
       MemoryShare memory, PendingBroadcast.FanoutPart part, List<MessageQueue> queues) {
     Message message = part.message();
     boolean anyHeld = false;
+    // The memory of one held offer is taken ahead; the last, unused one is given back.
     boolean mayHold = memory.tryTakeOffer();
     for (MessageQueue queue : queues) {
       if (!mayHold) {
@@ -239,8 +240,8 @@ public final class Broadcaster implements Broadcasts {
   }
 
   /**
-   * Reserves room in the order of addresses, as every broadcast of policy Reject does: of two that
-   * compete, one gets all.
+   * Reserves room at all queues, or at none. {@code Plan} sorts queues by address, so that two
+   * competing broadcasts cannot reject each other.
    */
   private static void offerAllOrNone(
       Message message, PendingBroadcast.FanoutPart part, List<MessageQueue> queues) {

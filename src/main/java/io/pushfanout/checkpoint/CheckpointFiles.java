@@ -1,12 +1,12 @@
 package io.pushfanout.checkpoint;
 
 import com.google.common.hash.Hashing;
-import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.Printable;
 import io.pushfanout.reload.FileException;
 import io.pushfanout.reload.SmallFile;
+import io.pushfanout.text.DnsLabel;
+import io.pushfanout.text.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -6,8 +6,8 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.SettingField;
-import io.pushfanout.model.SpecBytes;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.QuantityFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,7 +55,7 @@ final class SpecJson {
               "etcd",
               new Etcd(
                   etcd.serviceName(),
-                  SpecDuration.format(etcd.removalGracePeriod()),
+                  DurationFormat.format(etcd.removalGracePeriod()),
                   etcd.prefix()));
       case Discovery.Static fixed -> Map.of("static", Map.of("nodes", texts(fixed.nodes())));
     };
@@ -72,7 +72,7 @@ final class SpecJson {
         of.nodes(),
         of.workers(),
         of.queueSize(),
-        of.queueBytes() == null ? null : SpecBytes.format(of.queueBytes()),
-        of.rpcTimeout() == null ? null : SpecDuration.format(of.rpcTimeout()));
+        of.queueBytes() == null ? null : QuantityFormat.format(of.queueBytes()),
+        of.rpcTimeout() == null ? null : DurationFormat.format(of.rpcTimeout()));
   }
 }

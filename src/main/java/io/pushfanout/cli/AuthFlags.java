@@ -1,8 +1,8 @@
 package io.pushfanout.cli;
 
 import com.google.common.base.Splitter;
-import io.pushfanout.access.AccessMode;
-import io.pushfanout.access.CertificateAccess.SanGrant;
+import io.pushfanout.auth.AuthMode;
+import io.pushfanout.auth.CertificateAuthorizer.SanGrant;
 import io.pushfanout.options.BindHost;
 import io.pushfanout.options.UsageException;
 import java.nio.file.InvalidPathException;
@@ -59,34 +59,34 @@ final class AuthFlags {
    *
    * @throws UsageException with the flag of an invalid or missing value
    */
-  AccessMode mode(BindHost bind) {
-    AccessMode mode = mode(words(), bind);
-    if (!(mode instanceof AccessMode.Kubernetes)) {
+  AuthMode mode(BindHost bind) {
+    AuthMode mode = mode(words(), bind);
+    if (!(mode instanceof AuthMode.Kubernetes)) {
       refuseAlone(AUDIENCE, audiences, "kubernetes");
     }
-    if (!(mode instanceof AccessMode.Mtls)) {
+    if (!(mode instanceof AuthMode.Mtls)) {
       refuseAlone(SAN, sans, "mtls");
     }
     return mode;
   }
 
-  private AccessMode mode(List<String> words, BindHost bind) {
+  private AuthMode mode(List<String> words, BindHost bind) {
     if (words.isEmpty()) {
       requireLoopback(bind, MODES);
-      return new AccessMode.None();
+      return new AuthMode.None();
     }
     String mode = words.getFirst();
     if (mode.equals("tokens")) {
       if (words.size() < 2) {
         throw new UsageException(AUTH, "tokens needs a file: --auth tokens FILE");
       }
-      return new AccessMode.Tokens(file(words.get(1)));
+      return new AuthMode.Tokens(file(words.get(1)));
     }
-    AccessMode other =
+    AuthMode other =
         switch (mode) {
-          case NONE -> new AccessMode.None();
-          case "kubernetes" -> new AccessMode.Kubernetes(checkedAudiences());
-          case "mtls" -> new AccessMode.Mtls(sans.stream().map(AuthFlags::san).toList());
+          case NONE -> new AuthMode.None();
+          case "kubernetes" -> new AuthMode.Kubernetes(checkedAudiences());
+          case "mtls" -> new AuthMode.Mtls(sans.stream().map(AuthFlags::san).toList());
           default -> throw new UsageException(AUTH, "must be %s, is \"%s\"".formatted(MODES, mode));
         };
     if (words.size() > 1) {

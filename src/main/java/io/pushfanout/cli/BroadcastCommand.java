@@ -8,9 +8,9 @@ import io.pushfanout.client.ClientTls;
 import io.pushfanout.client.ReplyText;
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.SpecBytes;
 import io.pushfanout.options.UsageException;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.text.QuantityFormat;
 import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -180,7 +180,7 @@ final class BroadcastCommand implements Callable<Integer> {
     int most = Bounds.MESSAGE_BYTES_MAX;
     byte[] bytes = console.in().readNBytes(most + 1);
     if (bytes.length > most) {
-      throw new UsageException("BODY", "no server takes more than " + SpecBytes.format(most));
+      throw new UsageException("BODY", "no server takes more than " + QuantityFormat.format(most));
     }
     return bytes;
   }

@@ -30,10 +30,10 @@ public final class Cli {
     cli.getCommandSpec().version("pushfanout " + Version.current());
     // Subcommands come first: a setting of picocli reaches only the subcommands that exist already.
     Map<String, Supplier<Object>> commands = commands(console);
-    Supplier<Object> asked = arguments.length == 0 ? null : commands.get(arguments[0]);
-    (asked == null ? commands.values() : List.of(asked))
+    Supplier<Object> chosen = arguments.length == 0 ? null : commands.get(arguments[0]);
+    (chosen == null ? commands.values() : List.of(chosen))
         .forEach(command -> cli.addSubcommand(command.get()));
-    if (asked == null) {
+    if (chosen == null) {
       cli.addSubcommand(new CommandLine.HelpCommand());
       cli.addSubcommand("completion", completion());
       cli.addSubcommand(new ManPagesCommand());

@@ -22,7 +22,7 @@ final class ClientTlsFlags {
   @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
-      description = "The PEM certificate to show to a server that asks for one.")
+      description = "The PEM certificate to present to a server that requires one.")
   private @Nullable Path certificate;
 
   @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PEM.")

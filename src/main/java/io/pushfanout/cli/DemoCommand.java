@@ -103,7 +103,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void requireAuth() {
     if (auth == null) {
-      AuthFlags.requireLoopback(bind.host(), "the demo knows %s alone".formatted(AuthFlags.NONE));
+      AuthFlags.requireLoopback(bind.host(), "the demo has %s alone".formatted(AuthFlags.NONE));
     } else if (!auth.equals(AuthFlags.NONE)) {
       throw new UsageException(
           AuthFlags.AUTH, "must be %s for the demo, is \"%s\"".formatted(AuthFlags.NONE, auth));

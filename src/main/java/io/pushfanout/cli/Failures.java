@@ -2,10 +2,10 @@ package io.pushfanout.cli;
 
 import com.google.common.base.Throwables;
 import io.pushfanout.logging.LogFormat;
-import io.pushfanout.model.Causes;
-import io.pushfanout.model.Printable;
 import io.pushfanout.options.UsageException;
 import io.pushfanout.reload.FileException;
+import io.pushfanout.text.Causes;
+import io.pushfanout.text.Printable;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import org.slf4j.Logger;

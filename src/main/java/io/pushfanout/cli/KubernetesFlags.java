@@ -1,13 +1,13 @@
 package io.pushfanout.cli;
 
-import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.SettingException;
-import io.pushfanout.operator.AllowLists;
-import io.pushfanout.operator.Ceilings;
 import io.pushfanout.operator.KubernetesOptions;
-import io.pushfanout.operator.TenantPolicy;
 import io.pushfanout.operator.client.ClusterAccess;
+import io.pushfanout.operator.policy.AllowLists;
+import io.pushfanout.operator.policy.Ceilings;
+import io.pushfanout.operator.policy.TenantPolicy;
 import io.pushfanout.options.UsageException;
+import io.pushfanout.text.DnsLabel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -20,7 +20,7 @@ final class LimitFlags {
       names = "--max-connection-age",
       paramLabel = "DURATION",
       description =
-          "When callers are asked to connect again, so that they spread over new replicas; 0s is"
+          "Age at which callers have to connect again, so that they spread over new replicas; 0s is"
               + " never (default: 0s).")
   private Duration maxConnectionAge = Duration.ZERO;
 

@@ -66,7 +66,7 @@ public final class NodeCommand implements Callable<Integer> {
       names = "--advertise",
       paramLabel = "HOST:PORT",
       description =
-          "Where the fan-out server reaches this node, as the registration says (default: the gRPC"
+          "Where the fan-out server reaches this node, as the registration has it (default: the gRPC"
               + " port's address).")
   private @Nullable NodeAddress advertise;
 

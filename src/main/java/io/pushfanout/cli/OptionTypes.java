@@ -6,10 +6,10 @@ import io.pushfanout.logging.LogFormat;
 import io.pushfanout.logging.LogLevel;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.SpecDuration;
 import io.pushfanout.options.BindHost;
 import io.pushfanout.options.ByteSize;
 import io.pushfanout.options.Port;
+import io.pushfanout.text.DurationFormat;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -83,7 +83,7 @@ final class OptionTypes {
 
   private static Duration duration(String text) {
     try {
-      return SpecDuration.parse(text);
+      return DurationFormat.parse(text);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(e.getMessage() + is(text), e);
     }

@@ -21,17 +21,17 @@ final class ReplicaName {
   /**
    * Returns the name of this replica.
    *
-   * @param told name given by {@code --replica-name}, or null
+   * @param given name given by {@code --replica-name}, or null
    * @throws UsageException when the given name is malformed
    */
-  static String choose(@Nullable String told, Map<String, String> environment) {
-    if (told != null) {
-      if (!FORM.matcher(told).matches()) {
+  static String choose(@Nullable String given, Map<String, String> environment) {
+    if (given != null) {
+      if (!FORM.matcher(given).matches()) {
         throw new UsageException(
             "--replica-name",
-            "must be of a-z, 0-9, '-' and '.', at most 200 of them, is \"" + told + "\"");
+            "must be of a-z, 0-9, '-' and '.', at most 200 of them, is \"" + given + "\"");
       }
-      return told;
+      return given;
     }
     String pod = environment.getOrDefault("POD_NAME", "");
     return FORM.matcher(pod).matches() ? pod : ofProcess(host());

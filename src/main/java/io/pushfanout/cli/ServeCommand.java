@@ -1,10 +1,10 @@
 package io.pushfanout.cli;
 
-import io.pushfanout.access.AccessMode;
 import io.pushfanout.app.AuditPart;
 import io.pushfanout.app.Checkpoints;
 import io.pushfanout.app.ServeOptions;
 import io.pushfanout.app.Server;
+import io.pushfanout.auth.AuthMode;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.options.Port;
@@ -57,7 +57,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--http-tls",
-      description = "The HTTP port speaks TLS too, with the same certificate; it asks for none.")
+      description = "The HTTP port speaks TLS too, with the same certificate; clients need none.")
   private boolean httpTls;
 
   @Option(
@@ -65,7 +65,7 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "HOST",
       split = ",",
       description =
-          "A name by which metrics and status may be asked for, besides IP addresses, names without"
+          "A name by which metrics and status are served, besides IP addresses, names without"
               + " a dot, *.svc, *.cluster.local, *.internal, --bind and this machine's;"
               + " *.example.com is every name below it. Others get 421.")
   private List<String> hosts = new ArrayList<>();
@@ -152,8 +152,8 @@ public final class ServeCommand implements Callable<Integer> {
   public ServeOptions options() {
     Port.requireApart(grpcPort, httpPort);
     String replica = ReplicaName.choose(replicaName, console.environment());
-    AccessMode access = auth.mode(bind.host());
-    if (access instanceof AccessMode.Kubernetes) {
+    AuthMode authMode = auth.mode(bind.host());
+    if (authMode instanceof AuthMode.Kubernetes) {
       var _ = KubernetesFlags.access(console.environment());
     }
     return new ServeOptions(
@@ -169,7 +169,7 @@ public final class ServeCommand implements Callable<Integer> {
         stateDir,
         auditLog,
         defaultTarget,
-        access,
+        authMode,
         shutdownDelay,
         shutdownTimeout,
         replica);

@@ -3,7 +3,7 @@ package io.pushfanout.cli;
 import io.pushfanout.app.Service;
 import io.pushfanout.app.Service.Listening;
 import io.pushfanout.logging.Logging;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;

@@ -5,8 +5,8 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SettingsBuilder;
-import io.pushfanout.model.SpecDuration;
 import io.pushfanout.options.UsageException;
+import io.pushfanout.text.DurationFormat;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -97,7 +97,7 @@ final class SetFlags {
       case PREFIX -> prefix = value;
       case REMOVAL_GRACE_PERIOD -> {
         try {
-          removalGracePeriod = SpecDuration.parse(value);
+          removalGracePeriod = DurationFormat.parse(value);
         } catch (IllegalArgumentException e) {
           throw refusal(assignment, new SettingException(path, String.valueOf(e.getMessage())));
         }

@@ -26,11 +26,11 @@ final class SourceFlags {
     SetFlags set = SetFlags.of(assignments);
     if (kubernetes != null && !assignments.isEmpty()) {
       throw new UsageException(
-          SetFlags.FLAG, "has no use beside --kubernetes, whose resources say all fields");
+          SetFlags.FLAG, "has no use beside --kubernetes, whose resources have all fields");
     }
     if (config != null && !assignments.isEmpty()) {
       throw new UsageException(
-          SetFlags.FLAG, "has no use beside --config, whose files say all fields");
+          SetFlags.FLAG, "has no use beside --config, whose files have all fields");
     }
     return new SourceOptions(nodes, set.settings(), set.discovery(), config, kubernetes);
   }

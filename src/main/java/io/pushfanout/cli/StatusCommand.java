@@ -7,9 +7,9 @@ import io.pushfanout.client.StatusClient;
 import io.pushfanout.client.StatusSample;
 import io.pushfanout.client.StatusTable;
 import io.pushfanout.model.FanoutName;
-import io.pushfanout.model.Printable;
 import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
+import io.pushfanout.text.Printable;
 import io.pushfanout.tls.PemFiles;
 import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     exitCodeList = {
       "0:the server is ready",
-      "1:it is not ready, or cannot be asked",
+      "1:it is not ready, or does not answer",
       "2:wrong use of the command line"
     })
 final class StatusCommand implements Callable<Integer> {

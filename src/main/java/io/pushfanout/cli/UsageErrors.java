@@ -1,8 +1,8 @@
 package io.pushfanout.cli;
 
 import io.pushfanout.logging.LogFormat;
-import io.pushfanout.model.Printable;
 import io.pushfanout.options.UsageException;
+import io.pushfanout.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +33,7 @@ final class UsageErrors implements IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException e, String[] arguments) {
     List<String> given = List.of(arguments);
-    return report(e.getCommandLine(), asked(e.getCommandLine(), given), describe(e, given));
+    return report(e.getCommandLine(), logFormat(e.getCommandLine(), given), describe(e, given));
   }
 
   /** Reports a command line that a command has rejected. */
@@ -62,7 +62,7 @@ final class UsageErrors implements IParameterExceptionHandler {
   /**
    * Returns the log format of a command line that failed to parse: logging is not configured yet.
    */
-  private LogFormat asked(CommandLine command, List<String> arguments) {
+  private LogFormat logFormat(CommandLine command, List<String> arguments) {
     List<String> options =
         arguments.stream().takeWhile(argument -> !argument.equals("--")).toList();
     for (int i = 0; i < options.size(); i++) {

@@ -7,10 +7,10 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import io.pushfanout.model.Causes;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.Printable;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.Causes;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.Printable;
 import io.pushfanout.tls.HandshakeFailure;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -44,7 +44,7 @@ final class CallError {
       // gRPC's own description of a deadline is written for its developers.
       case DEADLINE_EXCEEDED ->
           "DEADLINE_EXCEEDED: no answer from %s within %s"
-              .formatted(server, SpecDuration.format(timeout));
+              .formatted(server, DurationFormat.format(timeout));
       case UNAVAILABLE -> {
         String unreached = whyUnreached(status.getCause());
         yield unreached == null ? described(e) : unreachable(server, unreached);

@@ -2,6 +2,7 @@ package io.pushfanout.client;
 
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import io.pushfanout.client.ClientTls.CallerTls;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.tls.GrpcTlsCredentials;
 import org.jspecify.annotations.Nullable;

@@ -39,4 +39,13 @@ public record ClientTls(TlsFiles files, @Nullable String serverName) {
       @Nullable ReloadingTlsContext live, @Nullable ClientTls tls) {
     return live == null || tls == null ? null : new CallerTls(live, tls.serverName);
   }
+
+  /**
+   * The TLS settings of a connection to a server.
+   *
+   * @param live trusted CAs, and the client certificate for servers that request one; its owner
+   *     closes it
+   * @param serverName the name that the server's certificate must be for; null: the dialled host
+   */
+  public record CallerTls(ReloadingTlsContext live, @Nullable String serverName) {}
 }

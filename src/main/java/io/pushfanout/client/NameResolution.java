@@ -3,7 +3,7 @@ package io.pushfanout.client;
 import io.pushfanout.client.BroadcastCaller.CallerException;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.DurationFormat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class NameResolution {
     } catch (ExecutionException e) {
       throw new CallerException(CallError.unreachable(server, "unknown host"), e);
     } catch (TimeoutException e) {
-      String why = "no address of its host within " + SpecDuration.format(timeout);
+      String why = "no address of its host within " + DurationFormat.format(timeout);
       throw new CallerException(CallError.unreachable(server, why), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,8 +1,8 @@
 package io.pushfanout.client;
 
-import io.pushfanout.model.Causes;
-import io.pushfanout.model.Printable;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.Causes;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.Printable;
 import io.pushfanout.tls.HandshakeFailure;
 import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
@@ -108,7 +108,7 @@ final class PageClient implements AutoCloseable {
       throw new IOException("cannot reach %s: %s".formatted(server, why(e.getCause())), e);
     } catch (TimeoutException e) {
       throw new IOException(
-          "cannot reach %s: no answer in %s".formatted(server, SpecDuration.format(timeout)), e);
+          "cannot reach %s: no answer in %s".formatted(server, DurationFormat.format(timeout)), e);
     } finally {
       answer.cancel(true);
     }

@@ -2,8 +2,8 @@ package io.pushfanout.client;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
-import io.pushfanout.model.Printable;
 import io.pushfanout.protocol.BroadCastReply;
+import io.pushfanout.text.Printable;
 import java.util.stream.Collectors;
 
 /** A formatter of replies, as text or as JSON. */

@@ -1,6 +1,6 @@
 package io.pushfanout.client;
 
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;

@@ -4,7 +4,7 @@ import io.pushfanout.json.ServerStatus;
 import io.pushfanout.json.ServerStatus.Fanout;
 import io.pushfanout.json.ServerStatus.Node;
 import io.pushfanout.json.ServerStatus.Problem;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;

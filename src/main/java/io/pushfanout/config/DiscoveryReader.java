@@ -3,9 +3,9 @@ package io.pushfanout.config;
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.Printable;
 import io.pushfanout.model.SettingException;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.Printable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +74,7 @@ final class DiscoveryReader {
 
   private static Optional<Duration> grace(YamlValue value, String text) {
     try {
-      Duration grace = SpecDuration.parse(text);
+      Duration grace = DurationFormat.parse(text);
       return Optional.of(
           new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, grace).removalGracePeriod());
     } catch (SettingException e) {

@@ -1,7 +1,7 @@
 package io.pushfanout.config;
 
-import io.pushfanout.model.Printable;
 import io.pushfanout.reload.SmallFile;
+import io.pushfanout.text.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -81,7 +81,7 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
 
   private void complete(FinalStatus status) {
     if (status.loop()) {
-      session.engine().onLoop();
+      session.engine().onRoutingLoop();
     }
     // A node that limits rates is present.
     boolean away = status.code() == StatusCode.UNAVAILABLE && !isTooManyRequests();

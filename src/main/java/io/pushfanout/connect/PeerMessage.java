@@ -2,8 +2,8 @@ package io.pushfanout.connect;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
-import io.pushfanout.model.Causes;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Causes;
+import io.pushfanout.text.Printable;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -27,7 +27,7 @@ final class PeerMessage {
   static String goAway(long errorCode, ByteBuf debug) {
     String text = line(debug.toString(StandardCharsets.UTF_8));
     if (errorCode == Http2Error.NO_ERROR.code()) {
-      String routine = "the node asks for a new connection in place of this one";
+      String routine = "the node requests a new connection in place of this one";
       return text.isEmpty() ? routine : routine + ": " + text;
     }
     String error = "the node is going away: " + StatusMapping.nameOf(errorCode);

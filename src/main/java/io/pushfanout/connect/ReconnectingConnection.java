@@ -78,7 +78,7 @@ final class ReconnectingConnection implements NodeConnection, Dialer.Owner {
   }
 
   @Override
-  public void speak(TlsChoice changed) {
+  public void setTls(TlsChoice changed) {
     if (closed || changed.equals(dialer.tls())) {
       return;
     }

@@ -22,12 +22,12 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * The dispatcher of one node's deliveries: owns the queue and the connection, starts messages by
- * {@link CallDispatcher} and {@link StreamDispatcher}, as {@link TransportControl} allows.
+ * The dispatcher of one node's deliveries, which owns the queue and the connection. It starts
+ * messages by {@link CallDispatcher} or {@link StreamDispatcher}; {@link TransportControl} chooses.
  *
  * <p>A step of the queue that grants a message wakes the node's loop, once for all grants before
- * the loop's next turn, so that a burst is one flush. Everything here runs on that loop, without
- * locks, apart from the public methods: they may be called from any thread.
+ * the loop's next turn, so that a burst is one flush. Methods under "any thread" are thread-safe.
+ * All others run on that loop, without locks.
  */
 public final class Dispatcher implements NodeConnection.Listener {
   /** Status code of a delivery that is reset because memory is short. */
@@ -114,12 +114,15 @@ public final class Dispatcher implements NodeConnection.Listener {
         });
   }
 
-  /** Replaces the settings and the owner, from the next delivery on. */
+  /**
+   * Replaces the settings and the owner. Bounds of the queue change at once, the others with the
+   * next delivery.
+   */
   public void configure(FanoutSettings changed, FanoutTotals totals) {
     FanoutSettings old = settings;
     settings = changed;
     if (!changed.tls().equals(old.tls())) {
-      loop.execute(() -> connection.speak(changed.tls()));
+      loop.execute(() -> connection.setTls(changed.tls()));
     }
     if (!Objects.equals(changed.deliveryTarget(), old.deliveryTarget())) {
       loop.execute(() -> connection.target(changed.deliveryTarget()));
@@ -235,7 +238,7 @@ public final class Dispatcher implements NodeConnection.Listener {
   // ---- outcomes
 
   @Override
-  public void onLoop() {
+  public void onRoutingLoop() {
     loops.refused(nanoClock.getAsLong());
   }
 

@@ -38,7 +38,7 @@ public interface NodeConnection {
    * Changes the TLS choice. A connection that was made with another choice takes nothing more, its
    * deliveries in flight end on it, and a new one is dialled at once.
    */
-  void speak(TlsChoice tls);
+  void setTls(TlsChoice tls);
 
   /**
    * Sets the delivery target that calls and newly opened streams carry from now on: where the node
@@ -109,7 +109,7 @@ public interface NodeConnection {
     void onDisconnected(String why, boolean orderly);
 
     /**
-     * The node has no connection and is not dialled before {@link #speak}, because the program
+     * The node has no connection and is not dialled before {@link #setTls}, because the program
      * lacks the chosen TLS profile.
      *
      * @param why one line for people
@@ -123,7 +123,7 @@ public interface NodeConnection {
      * The node, a fan-out server, has refused a message or a stream because it has been through the
      * node before, or through too many processes. The delivery's end follows.
      */
-    void onLoop();
+    void onRoutingLoop();
 
     /**
      * The node has answered, or the delivery has ended without an answer.
@@ -150,7 +150,7 @@ public interface NodeConnection {
      *
      * @param party supplier of the party that the connection belongs to, called on any thread;
      *     connections of equal parties share look-ups
-     * @param tls the TLS choice until {@link NodeConnection#speak} changes it
+     * @param tls the TLS choice until {@link NodeConnection#setTls} changes it
      * @param listener receiver of all events of the connection, on the connection's loop
      */
     NodeConnection open(

@@ -1,8 +1,8 @@
 package io.pushfanout.delivery;
 
 import io.pushfanout.delivery.NodeHealth.NodeTrouble;
-import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.TransportMode;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.pushfanout.delivery;
 
 import io.pushfanout.delivery.NodeHealth.NodeTrouble;
-import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.queue.TransportMode;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ enum StreamingSupport {
   }
 
   /**
-   * Returns the trouble of a node that does not stream although the mode asks for it; null when
+   * Returns the trouble of a node that does not stream although the mode requires it; null when
    * there is none.
    *
    * @param decided the mode that the node has

@@ -1,13 +1,13 @@
 package io.pushfanout.demo;
 
 import com.google.protobuf.ByteString;
-import io.pushfanout.access.AccessMode;
 import io.pushfanout.app.ServeOptions;
 import io.pushfanout.app.Server;
 import io.pushfanout.app.Service;
 import io.pushfanout.app.Service.Listening;
 import io.pushfanout.app.ShutdownSequence;
 import io.pushfanout.app.SourceOptions;
+import io.pushfanout.auth.AuthMode;
 import io.pushfanout.client.BroadcastCaller;
 import io.pushfanout.client.BroadcastCaller.CallerException;
 import io.pushfanout.client.BroadcastMessage;
@@ -21,7 +21,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.node.ReferenceNode;
 import io.pushfanout.node.WatchPage;
-import io.pushfanout.node.WatchedNode;
+import io.pushfanout.node.WatchPage.WatchedNode;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.server.guard.Limits;
@@ -142,7 +142,7 @@ public final class Demo implements Service {
         null,
         null,
         null,
-        new AccessMode.None(),
+        new AuthMode.None(),
         Duration.ZERO,
         Duration.ofSeconds(10),
         "demo");

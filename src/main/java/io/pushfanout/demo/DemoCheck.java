@@ -1,6 +1,6 @@
 package io.pushfanout.demo;
 
-import io.pushfanout.node.WatchingUser;
+import io.pushfanout.node.WebSocketClient;
 import io.pushfanout.protocol.BroadCastReply;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
@@ -29,30 +29,30 @@ public final class DemoCheck {
 
   /** Returns whether every user received both messages. */
   public boolean passes() throws Exception {
-    List<WatchingUser> users = new ArrayList<>();
+    List<WebSocketClient> users = new ArrayList<>();
     try {
       demo.awaitNodes();
       for (URI uri : demo.userUris()) {
-        WatchingUser user = WatchingUser.connect(uri, TIMEOUT);
+        WebSocketClient user = WebSocketClient.connect(uri, TIMEOUT);
         users.add(user);
         user.subscribe(ROOM);
         out.println("user at " + uri + " has joined room " + ROOM);
       }
-      deliver(users, null, "hello, everybody");
+      deliver(users, null, "hello, all");
       deliver(users, ROOM, "hello, room");
     } finally {
-      users.forEach(WatchingUser::close);
+      users.forEach(WebSocketClient::close);
     }
     out.println(failed ? "FAILED" : "OK: every message reached a user of every node");
     return !failed;
   }
 
-  private void deliver(List<WatchingUser> users, @Nullable String room, String body)
+  private void deliver(List<WebSocketClient> users, @Nullable String room, String body)
       throws Exception {
     BroadCastReply reply = demo.broadcast(room, 1, body);
     out.printf(
         "broadcast \"%s\" to %s: %s %s%n",
-        body, room == null ? "everybody" : "room " + room, reply.getMsg(), reply.getDesc());
+        body, room == null ? "all users" : "room " + room, reply.getMsg(), reply.getDesc());
     failed |= !reply.getMsg().equals("OK");
     for (int i = 0; i < users.size(); i++) {
       URI uri = demo.userUris().get(i);

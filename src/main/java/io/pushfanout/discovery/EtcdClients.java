@@ -35,8 +35,8 @@ final class EtcdClients {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
   /**
-   * Interval of gRPC's pings, which find connections that {@link Pulse} misses, dead after interval
-   * and timeout; etcd allows a ping every 5 s, gRPC every 10 s.
+   * Interval of gRPC's pings, which find connections that {@link HealthProbe} misses, dead after
+   * interval and timeout; etcd allows a ping every 5 s, gRPC every 10 s.
    */
   private static final Duration KEEPALIVE = Duration.ofSeconds(10);
 
@@ -48,7 +48,7 @@ final class EtcdClients {
   private final EtcdOptions options;
   private final ExecutorService thread;
   private final LookUps lookUps;
-  private final Turns turns;
+  private final EndpointRotation rotation;
 
   /**
    * @param thread thread on which clients are made and calls begin; it is never blocked
@@ -58,7 +58,7 @@ final class EtcdClients {
     this.options = options;
     this.thread = thread;
     this.lookUps = lookUps;
-    this.turns = new Turns(options.endpoints(), random);
+    this.rotation = new EndpointRotation(options.endpoints(), random);
   }
 
   /**
@@ -67,10 +67,10 @@ final class EtcdClients {
    * caller that no longer needs the client cancels the result, on the thread, or closes the client.
    */
   CompletableFuture<Client> open() {
-    URI endpoint = turns.next();
+    URI endpoint = rotation.next();
     return lookUps
-        .of(this, Turns.host(endpoint), false)
-        .thenApplyAsync(found -> client(endpoint, turns.target(endpoint, found)), thread)
+        .of(this, EndpointRotation.host(endpoint), false)
+        .thenApplyAsync(found -> client(endpoint, rotation.target(endpoint, found)), thread)
         .toCompletableFuture();
   }
 

@@ -21,7 +21,7 @@ final class EtcdConnection {
 
   private final CompletableFuture<Client> client;
   private final String probed;
-  private final Pulse pulse;
+  private final HealthProbe pulse;
   private final List<EtcdSession> sessions = new ArrayList<>();
   private boolean open = true;
 
@@ -33,7 +33,8 @@ final class EtcdConnection {
     this.client = client;
     this.probed = probed;
     this.pulse =
-        new Pulse(this::probe, thread, why -> List.copyOf(sessions).forEach(s -> s.ends(why)));
+        new HealthProbe(
+            this::probe, thread, why -> List.copyOf(sessions).forEach(s -> s.ends(why)));
     pulse.start();
   }
 

@@ -52,7 +52,7 @@ public final class EtcdDiscovery implements AutoCloseable {
   private final Listener listener;
   private final RandomGenerator random = new java.util.SplittableRandom();
   private final Outages outages;
-  private final Map<String, ServiceWatch> watches = new ConcurrentHashMap<>();
+  private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
   private final EtcdThread thread = new EtcdThread("pushfanout-discovery");
   private final EtcdConnections connections;
   private volatile Set<String> wanted = Set.of();
@@ -92,15 +92,15 @@ public final class EtcdDiscovery implements AutoCloseable {
   }
 
   private void begin(String service) {
-    ServiceWatch watch = watch(service);
-    watches.put(service, watch);
-    watch.start();
+    Reflector reflector = watch(service);
+    watches.put(service, reflector);
+    reflector.start();
   }
 
   private void end(String service) {
-    ServiceWatch watch = watches.remove(service);
-    if (watch != null) {
-      watch.close();
+    Reflector reflector = watches.remove(service);
+    if (reflector != null) {
+      reflector.close();
     }
   }
 
@@ -116,9 +116,9 @@ public final class EtcdDiscovery implements AutoCloseable {
     return rest;
   }
 
-  private ServiceWatch watch(String service) {
+  private Reflector watch(String service) {
     String prefix = EtcdPrefix.of(service);
-    return new ServiceWatch(
+    return new Reflector(
         service,
         () -> connections.session(prefix),
         thread.executor(),
@@ -133,20 +133,20 @@ public final class EtcdDiscovery implements AutoCloseable {
    * service is in the set. From any thread.
    */
   public boolean answered(String service) {
-    ServiceWatch watch = watches.get(service);
-    return watch != null && watch.answered();
+    Reflector reflector = watches.get(service);
+    return reflector != null && reflector.answered();
   }
 
   /** Returns why the registrations of a service may be old, in one line; from any thread. */
   public Optional<String> problem(String service) {
-    ServiceWatch watch = watches.get(service);
-    return watch == null ? Optional.empty() : Optional.ofNullable(watch.problem());
+    Reflector reflector = watches.get(service);
+    return reflector == null ? Optional.empty() : Optional.ofNullable(reflector.problem());
   }
 
   /** Returns whether the last attempt to read a service's registrations failed; from any thread. */
   public boolean hasFailed(String service) {
-    ServiceWatch watch = watches.get(service);
-    return watch != null && watch.hasFailed();
+    Reflector reflector = watches.get(service);
+    return reflector != null && reflector.hasFailed();
   }
 
   /**

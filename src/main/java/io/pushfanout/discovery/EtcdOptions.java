@@ -1,7 +1,7 @@
 package io.pushfanout.discovery;
 
-import io.pushfanout.model.Printable;
 import io.pushfanout.reload.FileException;
+import io.pushfanout.text.Printable;
 import io.pushfanout.tls.PemContents;
 import io.pushfanout.tls.PemFiles;
 import java.net.URI;

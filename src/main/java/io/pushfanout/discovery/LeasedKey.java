@@ -36,7 +36,7 @@ final class LeasedKey {
   private final Leases.Source source;
   private final ScheduledExecutorService thread;
   private final Backoff backoff;
-  private final Timer next;
+  private final RestartableTimer next;
 
   /** Leases that this key ever had: a late put of an earlier lease may hold the key for a while. */
   private final Set<Long> ours = new HashSet<>();
@@ -66,7 +66,7 @@ final class LeasedKey {
     this.source = source;
     this.thread = thread;
     this.backoff = new Backoff(random);
-    this.next = new Timer(thread);
+    this.next = new RestartableTimer(thread);
   }
 
   boolean isRegistered() {
@@ -158,7 +158,7 @@ final class LeasedKey {
 
   private void failed(Throwable thrown) {
     registered = false;
-    Failure failure = Failure.of(thrown);
+    EtcdFailure failure = EtcdFailure.of(thrown);
     Leases ended = leases;
     leases = null;
     // First, so that another attempt follows even if the rest fails.
@@ -184,7 +184,8 @@ final class LeasedKey {
     Leases present = leases;
     leases = null;
     if (lease != NONE) {
-      new Departure(source, thread, lease, time, failure -> left(failure, then)).begin(present);
+      new LeaseRevocation(source, thread, lease, time, failure -> left(failure, then))
+          .begin(present);
       return;
     }
     if (present != null) {
@@ -195,7 +196,7 @@ final class LeasedKey {
 
   private void left(@Nullable Throwable failure, Runnable then) {
     if (failure != null) {
-      log.warn("{} goes only when its lease ends: {}", key, Failure.of(failure).reason());
+      log.warn("{} goes only when its lease ends: {}", key, EtcdFailure.of(failure).reason());
     }
     then.run();
   }

@@ -29,7 +29,7 @@ final class Outages {
   }
 
   /** Logs the begin of an outage, and once more its cause if only a later attempt finds one. */
-  void unreachable(String service, Failure failure) {
+  void unreachable(String service, EtcdFailure failure) {
     if (unreachable.isEmpty()) {
       log.warn(
           "etcd is not reachable at {}, the nodes last known stay: {}", where, failure.reason());

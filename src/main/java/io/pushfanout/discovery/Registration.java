@@ -3,7 +3,7 @@ package io.pushfanout.discovery;
 import io.pushfanout.discovery.RegistrationJson.NotJsonException;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeAddress.AddressException;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

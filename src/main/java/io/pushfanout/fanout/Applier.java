@@ -39,14 +39,14 @@ import org.jspecify.annotations.Nullable;
  * The only writer of the set of clients: it plans from the desired and the running state, and
  * applies the plan.
  *
- * <p>Everything happens on one thread but {@link #routes} and {@link #snapshot}, which read the
- * state that this thread has published. Clients that take messages are opened and resized first,
- * then the new routes are published, then the others retire: no broadcast finds a gap.
+ * <p>The applier's thread makes every change, also those that other threads request. Other threads
+ * read only the state that it has published. Clients that take messages are opened and resized
+ * first, then the new routes are published, then the others retire: no broadcast finds a gap.
  */
 final class Applier {
   /**
-   * Limit for a node that retires on its own, which means none: the {@code drainTimeout} of its
-   * settings ends its drain.
+   * Limit for a node that retires on its own, above every {@code drainTimeout}: that alone ends the
+   * drain.
    */
   private static final Duration NO_LIMIT = Duration.ofDays(1);
 
@@ -58,14 +58,14 @@ final class Applier {
   private final ConflictLog conflicts;
 
   /** Limits of log lines about nodes. */
-  private final LogLimits<LogParty> lines;
+  private final LogLimits<LogParty> logLimits;
 
   private final MemoryBudget budget;
   private final MemoryMonitor memory;
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
   private final FailureLog failures = new FailureLog("applying the desired state");
 
-  /** Requests that are not in force yet. */
+  /** Futures of requests that are not applied yet. */
   private final List<CompletableFuture<Void>> pending = new ArrayList<>();
 
   private volatile @Nullable Routes routes;
@@ -94,7 +94,7 @@ final class Applier {
     this.thread = thread;
     this.nanoClock = nanoClock;
     this.conflicts = new ConflictLog(nanoClock);
-    this.lines = new LogLimits<>(NodeLog.LINES_OF_NAMESPACE, nanoClock);
+    this.logLimits = new LogLimits<>(NodeLog.LINES_OF_NAMESPACE, nanoClock);
   }
 
   /** Returns the routes; null before the first desired state. */
@@ -111,11 +111,12 @@ final class Applier {
       }
     }
     Request request = new Request(wanted, new CompletableFuture<>());
-    Request overtaken = latest.getAndSet(request);
-    if (overtaken == null) {
+    // A superseded request completes with its successor.
+    Request superseded = latest.getAndSet(request);
+    if (superseded == null) {
       thread.execute(this::applyLatest);
     } else {
-      request.applied().whenComplete((_, _) -> overtaken.applied().complete(null));
+      request.applied().whenComplete((_, _) -> superseded.applied().complete(null));
     }
     return request.applied();
   }
@@ -136,7 +137,7 @@ final class Applier {
     }
     try {
       if (shutdown == null) {
-        converge();
+        reconcile();
       }
       List<CompletableFuture<Void>> applied = List.copyOf(pending);
       pending.clear();
@@ -147,7 +148,7 @@ final class Applier {
     }
   }
 
-  private void converge() {
+  private void reconcile() {
     Plan plan = Planner.plan(desired, clients.running());
     conflicts.report(plan.conflicts());
     plan.operations().stream().filter(o -> !(o instanceof Operation.Retire)).forEach(this::perform);
@@ -181,9 +182,10 @@ final class Applier {
             settings,
             totals.of(fanout),
             connector,
-            new NodeLog(node, kind -> lines.of(new LogParty(fanout.namespace(), kind)), nanoClock),
+            new NodeLog(
+                node, kind -> logLimits.of(new LogParty(fanout.namespace(), kind)), nanoClock),
             nanoClock,
-            closed -> thread.execute(() -> forget(closed)));
+            closed -> thread.execute(() -> onClosed(closed)));
     clients.add(client);
     try {
       client.start();
@@ -213,7 +215,7 @@ final class Applier {
   }
 
   /** Removes a client that has closed. */
-  private void forget(BroadcastClient client) {
+  private void onClosed(BroadcastClient client) {
     clients.remove(client);
     if (shutdown != null) {
       left = left.plus(client.leftAtClose());
@@ -221,7 +223,7 @@ final class Applier {
     }
   }
 
-  /** Returns the time since which each connected node is connected, on the engine's clock. */
+  /** Returns when each connected node was connected, in nanoseconds of the engine's clock. */
   Map<NodeAddress, Long> connectedSince() {
     return clients.connectedSince();
   }

@@ -3,8 +3,8 @@ package io.pushfanout.fanout;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
-import io.pushfanout.model.SpecBytes;
 import io.pushfanout.queue.MemoryShare;
+import io.pushfanout.text.QuantityFormat;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -88,7 +88,7 @@ final class ShareMonitor {
             + " shed since the last such line",
         fanout,
         share.held() >> 10,
-        SpecBytes.format(limit),
+        QuantityFormat.format(limit),
         refusals,
         shed);
     loggedNanos = nowNanos;

@@ -6,8 +6,8 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.SettingField;
-import io.pushfanout.model.SpecBytes;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.QuantityFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,7 +70,7 @@ public final class FieldChanges {
       case Discovery.Etcd(String service, var prefix, Duration grace) -> {
         fields.put("discovery.etcd.serviceName", service);
         put(fields, "discovery.etcd.prefix", prefix);
-        fields.put("discovery.etcd.removalGracePeriod", SpecDuration.format(grace));
+        fields.put("discovery.etcd.removalGracePeriod", DurationFormat.format(grace));
       }
       case Discovery.Static(Set<NodeAddress> nodes) ->
           fields.put("discovery.static.nodes", "[" + NodeNames.of(new TreeSet<>(nodes)) + "]");
@@ -87,9 +87,9 @@ public final class FieldChanges {
     put(fields, "workers", override.workers());
     put(fields, "queueSize", override.queueSize());
     Long bytes = override.queueBytes();
-    put(fields, "queueBytes", bytes == null ? null : SpecBytes.format(bytes));
+    put(fields, "queueBytes", bytes == null ? null : QuantityFormat.format(bytes));
     Duration timeout = override.rpcTimeout();
-    put(fields, "rpcTimeout", timeout == null ? null : SpecDuration.format(timeout));
+    put(fields, "rpcTimeout", timeout == null ? null : DurationFormat.format(timeout));
     return fields.entrySet().stream()
         .map(field -> field.getKey() + " " + field.getValue())
         .collect(Collectors.joining("; ", "{", "}"));

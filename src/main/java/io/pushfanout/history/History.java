@@ -5,7 +5,7 @@ import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.pushfanout.history;
 import io.pushfanout.fanout.NodeSnapshot;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.NodeState;
-import io.pushfanout.model.Printable;
 import io.pushfanout.queue.NodeLedger;
+import io.pushfanout.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**

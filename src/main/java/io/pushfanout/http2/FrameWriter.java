@@ -131,7 +131,7 @@ final class FrameWriter {
     }
     if (++replies > MAX_UNREAD_REPLIES) {
       throw Http2Exception.connectionError(
-          Http2Error.ENHANCE_YOUR_CALM, "it asks for replies and does not read them");
+          Http2Error.ENHANCE_YOUR_CALM, "it sends pings or settings and does not read the replies");
     }
     return reserve(bytes);
   }

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -2,7 +2,7 @@ package io.pushfanout.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.util.List;
 import org.slf4j.event.Level;
 

@@ -3,7 +3,7 @@ package io.pushfanout.logging;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
 

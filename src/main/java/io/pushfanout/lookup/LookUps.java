@@ -89,7 +89,7 @@ public final class LookUps {
    * Resolves a name; an address in place of a name is returned as it is. Never throws, never
    * blocks.
    *
-   * @param party the caller's party, told from others by {@code equals}
+   * @param party the caller's party, compared by {@code equals}
    * @param fresh whether the answer of a look-up that has already begun is too old; within the
    *     bounds of threads
    * @return at least one address; or UnknownHostException, or the failure that kept the look-up

@@ -43,8 +43,10 @@ final class AcceptedTypes {
       if (!type.equals(typeAsked) || !(subtype.equals("*") || subtype.equals(subtypeAsked))) {
         return -1;
       }
-      for (Map.Entry<String, String> asked : parametersAsked.entrySet()) {
-        if (!parameters.getOrDefault(asked.getKey(), asked.getValue()).equals(asked.getValue())) {
+      for (Map.Entry<String, String> wanted : parametersAsked.entrySet()) {
+        if (!parameters
+            .getOrDefault(wanted.getKey(), wanted.getValue())
+            .equals(wanted.getValue())) {
           return -1;
         }
       }

@@ -30,8 +30,8 @@ record HostCheck(OwnNames names) {
     if (request.headers().getAll("Host").size() > 1) {
       return Answer.line(400, "a request has one Host header");
     }
-    HostAndPort asked = request.authority();
-    if (asked == null ? request.getHeader("Host") == null : isOurs(asked.host())) {
+    HostAndPort authority = request.authority();
+    if (authority == null ? request.getHeader("Host") == null : isOurs(authority.host())) {
       // A request without a host is HTTP/1.0, which no browser uses.
       return null;
     }

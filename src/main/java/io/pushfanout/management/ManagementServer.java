@@ -1,8 +1,8 @@
 package io.pushfanout.management;
 
-import io.pushfanout.model.Causes;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.OwnNames;
+import io.pushfanout.text.Causes;
 import io.pushfanout.tls.ReloadingTlsContext;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;

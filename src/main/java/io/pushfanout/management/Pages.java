@@ -88,8 +88,7 @@ final class Pages implements Handler<HttpServerRequest> {
                     byForm
                         .computeIfAbsent(
                             form.apply(accept),
-                            asked ->
-                                new SharedRendering(vertx, renderers, () -> page.answer(asked)))
+                            key -> new SharedRendering(vertx, renderers, () -> page.answer(key)))
                         .answer(),
                     vertx.getOrCreateContext())));
     return this;

@@ -1,6 +1,6 @@
 package io.pushfanout.management;
 
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 

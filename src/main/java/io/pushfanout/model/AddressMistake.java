@@ -1,6 +1,7 @@
 package io.pushfanout.model;
 
 import io.pushfanout.model.NodeAddress.AddressException;
+import io.pushfanout.text.Printable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,7 @@
 package io.pushfanout.model;
 
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.QuantityFormat;
 import java.time.Duration;
 
 /** Range checks of settings; their exceptions name the field, the bounds and the value. */
@@ -17,7 +19,10 @@ final class Checks {
       throw new SettingException(
           field,
           "must be from %s to %s, is %s"
-              .formatted(SpecBytes.format(min), SpecBytes.format(max), SpecBytes.format(bytes)));
+              .formatted(
+                  QuantityFormat.format(min),
+                  QuantityFormat.format(max),
+                  QuantityFormat.format(bytes)));
     }
   }
 
@@ -29,7 +34,9 @@ final class Checks {
           field,
           "must be from %s to %s, is %s"
               .formatted(
-                  SpecDuration.format(min), SpecDuration.format(max), SpecDuration.format(value)));
+                  DurationFormat.format(min),
+                  DurationFormat.format(max),
+                  DurationFormat.format(value)));
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.pushfanout.model;
 
+import io.pushfanout.text.DnsLabel;
+import io.pushfanout.text.Printable;
+
 /**
  * The target to which a node broadcasts a delivery, for nodes that are fan-out servers.
  *

@@ -1,5 +1,6 @@
 package io.pushfanout.model;
 
+import io.pushfanout.text.DnsLabel;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.pushfanout.model;
 
+import io.pushfanout.text.DnsLabel;
 import java.util.regex.Pattern;
 
 /**

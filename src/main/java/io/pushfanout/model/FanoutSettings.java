@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param messageTtl the age at which a queued message expires; zero: never
  * @param drainTimeout the longest drain of a retired node's queue
  * @param deliveryWindow the largest number of unacknowledged envelopes of one stream
- * @param deliveryTarget the target that nodes are told to broadcast to; null: deliveries have no
+ * @param deliveryTarget the target that a delivery carries for its node; null: deliveries have no
  *     target
  * @param tls plaintext or TLS for connections to nodes
  */
@@ -69,5 +69,26 @@ public record FanoutSettings(
   /** Returns a builder with these settings. */
   public SettingsBuilder toBuilder() {
     return new SettingsBuilder(this);
+  }
+
+  /** The transport of messages to a node. */
+  public enum DeliveryMode {
+    /** Streaming if the node supports it, else unary calls. */
+    AUTO("Auto"),
+    /** One call for each message. */
+    UNARY("Unary"),
+    /** Streaming only; a node without it is a problem, and its queue keeps the messages. */
+    STREAM("Stream");
+
+    private final String specName;
+
+    DeliveryMode(String specName) {
+      this.specName = specName;
+    }
+
+    /** Returns the value in the resource. */
+    public String specName() {
+      return specName;
+    }
   }
 }

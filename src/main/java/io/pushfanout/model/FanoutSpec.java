@@ -1,5 +1,6 @@
 package io.pushfanout.model;
 
+import io.pushfanout.text.GlobSet;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;

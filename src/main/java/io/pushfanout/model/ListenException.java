@@ -1,5 +1,6 @@
 package io.pushfanout.model;
 
+import io.pushfanout.text.Causes;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;

@@ -1,6 +1,8 @@
 package io.pushfanout.model;
 
 import com.google.common.net.InetAddresses;
+import io.pushfanout.text.DnsLabel;
+import io.pushfanout.text.Printable;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,6 @@
 package io.pushfanout.model;
 
+import io.pushfanout.text.GlobSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package io.pushfanout.model;
 
+import io.pushfanout.text.Printable;
+
 /**
  * The rejection of a setting; its field has the resource's spelling. Its texts may quote input, so
  * they are cut, and control characters are escaped.

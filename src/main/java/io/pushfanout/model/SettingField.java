@@ -1,5 +1,8 @@
 package io.pushfanout.model;
 
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.QuantityFormat;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,37 +23,37 @@ public enum SettingField {
   QUEUE_SIZE("queueSize", FanoutSettings::queueSize, whole(SettingsBuilder::queueSize)),
   QUEUE_BYTES(
       "queueBytes",
-      s -> SpecBytes.format(s.queueBytes()),
-      (b, text) -> b.queueBytes(SpecBytes.parse(text))),
+      s -> QuantityFormat.format(s.queueBytes()),
+      (b, text) -> b.queueBytes(QuantityFormat.parse(text))),
   OVERFLOW_POLICY(
       "overflowPolicy",
       s -> s.overflowPolicy().specName(),
       oneOf(OverflowPolicy.values(), OverflowPolicy::specName, SettingsBuilder::overflowPolicy)),
   BLOCK_TIMEOUT(
       "blockTimeout",
-      s -> SpecDuration.format(s.blockTimeout()),
+      s -> DurationFormat.format(s.blockTimeout()),
       duration(SettingsBuilder::blockTimeout)),
   RPC_TIMEOUT(
       "rpcTimeout",
-      s -> SpecDuration.format(s.rpcTimeout()),
+      s -> DurationFormat.format(s.rpcTimeout()),
       duration(SettingsBuilder::rpcTimeout)),
   MESSAGE_TTL(
       "messageTTL",
-      s -> SpecDuration.format(s.messageTtl()),
+      s -> DurationFormat.format(s.messageTtl()),
       duration(SettingsBuilder::messageTtl)),
   DRAIN_TIMEOUT(
       "drainTimeout",
-      s -> SpecDuration.format(s.drainTimeout()),
+      s -> DurationFormat.format(s.drainTimeout()),
       duration(SettingsBuilder::drainTimeout)),
   MAX_ATTEMPTS(
       "retry.maxAttempts", s -> s.retry().maxAttempts(), whole(SettingsBuilder::maxAttempts)),
   INITIAL_BACKOFF(
       "retry.initialBackoff",
-      s -> SpecDuration.format(s.retry().initialBackoff()),
+      s -> DurationFormat.format(s.retry().initialBackoff()),
       duration(SettingsBuilder::initialBackoff)),
   MAX_BACKOFF(
       "retry.maxBackoff",
-      s -> SpecDuration.format(s.retry().maxBackoff()),
+      s -> DurationFormat.format(s.retry().maxBackoff()),
       duration(SettingsBuilder::maxBackoff)),
   DELIVERY_MODE(
       "delivery.mode",
@@ -163,7 +166,7 @@ public enum SettingField {
 
   private static BiConsumer<SettingsBuilder, String> duration(
       BiConsumer<SettingsBuilder, Duration> setter) {
-    return (builder, text) -> setter.accept(builder, SpecDuration.parse(text));
+    return (builder, text) -> setter.accept(builder, DurationFormat.parse(text));
   }
 
   private static <E> BiConsumer<SettingsBuilder, String> oneOf(

@@ -1,5 +1,6 @@
 package io.pushfanout.model;
 
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -41,8 +41,8 @@ public final class AllowedNames {
     return hosts;
   }
 
-  OwnHosts hosts(String bind) {
-    return new OwnHosts(new OwnNames(bind, hosts));
+  AllowedHosts hosts(String bind) {
+    return new AllowedHosts(new OwnNames(bind, hosts));
   }
 
   Origins origins() {

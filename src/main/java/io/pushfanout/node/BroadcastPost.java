@@ -1,6 +1,6 @@
 package io.pushfanout.node;
 
-import io.pushfanout.model.Causes;
+import io.pushfanout.text.Causes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -40,11 +40,11 @@ final class BroadcastPost {
   void handle(HttpServerRequest request) {
     String origin = request.getHeader("Origin");
     if (origin != null && !Origins.isOwn(origin, request.authority())) {
-      Answers.error(request, 403, "Broadcasts are sent from this server's own page only.");
+      NodeReplies.error(request, 403, "Broadcasts are sent from this server's own page only.");
       return;
     }
     if (!isJson(request.getHeader("Content-Type"))) {
-      Answers.error(request, 415, "Content-Type must be application/json.");
+      NodeReplies.error(request, 415, "Content-Type must be application/json.");
       return;
     }
     Buffer body = Buffer.buffer();
@@ -70,7 +70,7 @@ final class BroadcastPost {
    */
   private static void refuseTooLarge(HttpServerRequest request) {
     request.pause();
-    Answers.error(request, 413, "A message has at most " + MAX_BODY_BYTES + " bytes.");
+    NodeReplies.error(request, 413, "A message has at most " + MAX_BODY_BYTES + " bytes.");
     HttpConnection connection = request.connection();
     Objects.requireNonNull(Vertx.currentContext())
         .owner()
@@ -82,13 +82,13 @@ final class BroadcastPost {
     try {
       message = parse(body);
     } catch (IllegalArgumentException e) {
-      Answers.error(request, 400, Objects.requireNonNull(e.getMessage()));
+      NodeReplies.error(request, 400, Objects.requireNonNull(e.getMessage()));
       return;
     }
     // Responses belong to this request's loop; any thread may complete the broadcast.
     Future.fromCompletionStage(broadcast.apply(message), Vertx.currentContext())
-        .onSuccess(reply -> Answers.send(request, 200, "application/json", reply))
-        .onFailure(e -> Answers.error(request, 502, sentence(e)));
+        .onSuccess(reply -> NodeReplies.send(request, 200, "application/json", reply))
+        .onFailure(e -> NodeReplies.error(request, 502, sentence(e)));
   }
 
   /**

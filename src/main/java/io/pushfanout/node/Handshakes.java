@@ -9,11 +9,11 @@ import java.util.Objects;
  * response. For the node's event loop only.
  */
 final class Handshakes {
-  private final OwnHosts hosts;
+  private final AllowedHosts hosts;
   private final Origins origins;
-  private final Rooms rooms;
+  private final RoomRegistry rooms;
 
-  Handshakes(OwnHosts hosts, Origins origins, Rooms rooms) {
+  Handshakes(AllowedHosts hosts, Origins origins, RoomRegistry rooms) {
     this.hosts = hosts;
     this.origins = origins;
     this.rooms = rooms;
@@ -21,9 +21,9 @@ final class Handshakes {
 
   /** Returns whether the request may become a WebSocket; answers it with an error otherwise. */
   boolean accepts(HttpServerRequest request) {
-    Answers.setSecurityHeaders(request);
+    NodeReplies.setSecurityHeaders(request);
     return hosts.answersFor(request)
-        && Answers.allows(request, HttpMethod.GET)
+        && NodeReplies.allows(request, HttpMethod.GET)
         && upgrades(request)
         && mayWatch(request)
         && takesSubprotocol(request)
@@ -35,7 +35,7 @@ final class Handshakes {
       return true;
     }
     request.response().putHeader("Upgrade", "websocket");
-    Answers.error(request, 426, "This path speaks WebSocket only.");
+    NodeReplies.error(request, 426, "This path speaks WebSocket only.");
     return false;
   }
 
@@ -50,7 +50,7 @@ final class Handshakes {
         .allMatch(origin -> origins.mayWatch(origin, request.authority()))) {
       return true;
     }
-    Answers.error(
+    NodeReplies.error(
         request,
         403,
         "Pages of this origin may not watch this node; --allow-origin does not list it.");
@@ -64,7 +64,7 @@ final class Handshakes {
           .ifPresent(first -> request.response().putHeader(Subprotocols.HEADER, first));
       return true;
     } catch (IllegalArgumentException e) {
-      Answers.error(request, 400, Objects.requireNonNull(e.getMessage()));
+      NodeReplies.error(request, 400, Objects.requireNonNull(e.getMessage()));
       return false;
     }
   }
@@ -74,7 +74,7 @@ final class Handshakes {
       return true;
     }
     request.response().putHeader("Connection", "close").putHeader("Retry-After", "5");
-    Answers.send(
+    NodeReplies.send(
         request,
         503,
         "text/plain; charset=utf-8",

@@ -1,6 +1,7 @@
 package io.pushfanout.node;
 
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.node.WatchPage.WatchedNode;
 import io.pushfanout.tls.ReloadingTlsContext;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public final class ReferenceNode implements AutoCloseable {
     UserServer started =
         UserServer.start(
             UserOptions.on(options.bind(), options.httpPort()).withNames(options.names()),
-            new Rooms(UserLimits.ofThisProcess().withMaxSockets(options.maxSockets())),
+            new RoomRegistry(UserLimits.ofThisProcess().withMaxSockets(options.maxSockets())),
             this::watched);
     users = started;
     try {

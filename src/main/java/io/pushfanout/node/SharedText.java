@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A JSON text for users in its WebSocket frame, encoded once for any number of sockets.
  *
  * <p>The bytes lie outside the heap, because Netty copies heap bytes for each socket that cannot
- * accept them at once. The creator releases the text; an {@link Outbox} retains it until it is
+ * accept them at once. The creator releases the text; an {@link SendBuffer} retains it until it is
  * written.
  */
 final class SharedText {

@@ -9,23 +9,23 @@ import java.util.Set;
 final class Subscriptions {
   static final int MAX_ROOMS = 1_000;
 
-  private final User user;
-  private final Rooms rooms;
+  private final WebSocketSession session;
+  private final RoomRegistry rooms;
   private final Set<String> subscribed = new LinkedHashSet<>();
 
-  Subscriptions(User user, Rooms rooms) {
-    this.user = user;
+  Subscriptions(WebSocketSession session, RoomRegistry rooms) {
+    this.session = session;
     this.rooms = rooms;
   }
 
   /** Executes the request and returns all rooms, or changes nothing and returns an error. */
   JsonObject answer(String request) {
     try {
-      RoomRequest asked = RoomRequest.parse(request);
-      if (asked.subscribe()) {
-        add(asked);
+      RoomRequest subscription = RoomRequest.parse(request);
+      if (subscription.subscribe()) {
+        add(subscription);
       } else {
-        remove(asked);
+        remove(subscription);
       }
       return new JsonObject().put("subscribed", new JsonArray(subscribed.stream().toList()));
     } catch (IllegalArgumentException e) {
@@ -33,24 +33,24 @@ final class Subscriptions {
     }
   }
 
-  private void add(RoomRequest asked) {
-    Set<String> added = new LinkedHashSet<>(asked.rooms());
+  private void add(RoomRequest subscription) {
+    Set<String> added = new LinkedHashSet<>(subscription.rooms());
     added.removeAll(subscribed);
     if (subscribed.size() + added.size() > MAX_ROOMS) {
       throw new IllegalArgumentException(
           "A socket subscribes to at most " + MAX_ROOMS + " rooms; nothing was changed.");
     }
-    long cost = added.stream().mapToLong(Rooms::cost).sum();
+    long cost = added.stream().mapToLong(RoomRegistry::cost).sum();
     if (!rooms.roomBytes().tryReserve(cost)) {
       throw new IllegalArgumentException(
           "This node has no room for more subscriptions now; nothing was changed.");
     }
     subscribed.addAll(added);
-    added.forEach(room -> rooms.subscribe(user, room));
+    added.forEach(room -> rooms.subscribe(session, room));
   }
 
-  private void remove(RoomRequest asked) {
-    for (String room : asked.rooms()) {
+  private void remove(RoomRequest subscription) {
+    for (String room : subscription.rooms()) {
       if (subscribed.remove(room)) {
         forget(room);
       }
@@ -63,7 +63,7 @@ final class Subscriptions {
   }
 
   private void forget(String room) {
-    rooms.unsubscribe(user, room);
-    rooms.roomBytes().add(-Rooms.cost(room));
+    rooms.unsubscribe(session, room);
+    rooms.roomBytes().add(-RoomRegistry.cost(room));
   }
 }

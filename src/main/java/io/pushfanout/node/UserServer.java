@@ -1,6 +1,7 @@
 package io.pushfanout.node;
 
 import io.pushfanout.model.ListenException;
+import io.pushfanout.node.WatchPage.WatchedNode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The HTTP server of a node for its users: {@code /ws} and the page.
  *
- * <p>All of it runs on one event loop, which alone accesses {@link Rooms} and {@link User}. The
- * methods here may be called from any other thread.
+ * <p>All of it runs on one event loop, which alone accesses {@link RoomRegistry} and {@link
+ * WebSocketSession}. The methods here may be called from any other thread.
  */
 final class UserServer {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
@@ -45,17 +46,17 @@ final class UserServer {
   private final HttpServer server;
   private final UserOptions options;
   private final WatchPage page;
-  private final Rooms rooms;
+  private final RoomRegistry rooms;
   private final Handshakes handshakes;
   private final IncomingConnections incoming;
 
   private UserServer(
-      Vertx vertx, UserOptions options, Rooms rooms, Supplier<List<WatchedNode>> nodes) {
+      Vertx vertx, UserOptions options, RoomRegistry rooms, Supplier<List<WatchedNode>> nodes) {
     this.vertx = vertx;
     this.options = options;
     this.rooms = rooms;
     this.loop = vertx.getOrCreateContext();
-    OwnHosts hosts = options.names().hosts(options.bind());
+    AllowedHosts hosts = options.names().hosts(options.bind());
     this.page = new WatchPage(hosts, nodes);
     this.handshakes = new Handshakes(hosts, options.names().origins(), rooms);
     this.incoming = new IncomingConnections(rooms.limits().maxIncoming());
@@ -70,7 +71,8 @@ final class UserServer {
    * @param rooms from now on used by this server's event loop only
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
-  static UserServer start(UserOptions options, Rooms rooms, Supplier<List<WatchedNode>> nodes)
+  static UserServer start(
+      UserOptions options, RoomRegistry rooms, Supplier<List<WatchedNode>> nodes)
       throws IOException {
     Vertx vertx =
         Vertx.vertx(
@@ -106,8 +108,8 @@ final class UserServer {
 
   private static HttpServerOptions httpOptions(Duration idle) {
     return new HttpServerOptions()
-        .setMaxWebSocketFrameSize(User.MAX_REQUEST_BYTES)
-        .setMaxWebSocketMessageSize(User.MAX_REQUEST_BYTES)
+        .setMaxWebSocketFrameSize(WebSocketSession.MAX_REQUEST_BYTES)
+        .setMaxWebSocketMessageSize(WebSocketSession.MAX_REQUEST_BYTES)
         // Compression would make a text's bytes differ between users.
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
@@ -188,7 +190,7 @@ final class UserServer {
         onLoop(
             () -> {
               Promise<Void> empty = Promise.promise();
-              rooms.closeAll(User.GOING_AWAY, "this node is shutting down");
+              rooms.closeAll(WebSocketSession.GOING_AWAY, "this node is shutting down");
               rooms.whenEmpty(empty::tryComplete);
               return empty.future();
             });
@@ -231,9 +233,10 @@ final class UserServer {
     incoming.upgraded(request.connection());
     if (rooms.isFull()) {
       // The node became full after this handshake began.
-      socket.close((short) User.TRY_AGAIN_LATER, "this node is full");
+      socket.close((short) WebSocketSession.TRY_AGAIN_LATER, "this node is full");
       return;
     }
-    User.join(socket, rooms, new Heartbeat(options.pingNanos(), options.nanoClock().getAsLong()));
+    WebSocketSession.join(
+        socket, rooms, new Heartbeat(options.pingNanos(), options.nanoClock().getAsLong()));
   }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchPage implements Handler<HttpServerRequest> {
   private final PageText page = PageText.load();
-  private final OwnHosts hosts;
+  private final AllowedHosts hosts;
   private final Supplier<List<WatchedNode>> nodes;
   private final @Nullable BroadcastPost broadcast;
 
@@ -38,7 +39,7 @@ public final class WatchPage implements Handler<HttpServerRequest> {
    *
    * @param hosts names accepted in the {@code Host} header
    */
-  WatchPage(OwnHosts hosts, Supplier<List<WatchedNode>> nodes) {
+  WatchPage(AllowedHosts hosts, Supplier<List<WatchedNode>> nodes) {
     this(hosts, nodes, null);
   }
 
@@ -60,7 +61,7 @@ public final class WatchPage implements Handler<HttpServerRequest> {
   }
 
   private WatchPage(
-      OwnHosts hosts, Supplier<List<WatchedNode>> nodes, @Nullable BroadcastPost broadcast) {
+      AllowedHosts hosts, Supplier<List<WatchedNode>> nodes, @Nullable BroadcastPost broadcast) {
     this.hosts = hosts;
     this.nodes = nodes;
     this.broadcast = broadcast;
@@ -69,25 +70,25 @@ public final class WatchPage implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     String path = request.path();
-    Answers.setSecurityHeaders(request);
+    NodeReplies.setSecurityHeaders(request);
     if (!hosts.answersFor(request)) {
       return;
     }
     if ("/".equals(path)) {
-      if (Answers.allows(request, HttpMethod.GET, HttpMethod.HEAD)) {
+      if (NodeReplies.allows(request, HttpMethod.GET, HttpMethod.HEAD)) {
         request.response().putHeader("Content-Security-Policy", page.securityPolicy());
-        Answers.send(request, 200, "text/html; charset=utf-8", page.html());
+        NodeReplies.send(request, 200, "text/html; charset=utf-8", page.html());
       }
     } else if ("/nodes".equals(path)) {
-      if (Answers.allows(request, HttpMethod.GET, HttpMethod.HEAD)) {
-        Answers.json(request, 200, describeNodes(request));
+      if (NodeReplies.allows(request, HttpMethod.GET, HttpMethod.HEAD)) {
+        NodeReplies.json(request, 200, describeNodes(request));
       }
     } else if (broadcast != null && "/broadcast".equals(path)) {
-      if (Answers.allows(request, HttpMethod.POST)) {
+      if (NodeReplies.allows(request, HttpMethod.POST)) {
         broadcast.handle(request);
       }
     } else {
-      Answers.error(request, 404, "There is nothing at this path.");
+      NodeReplies.error(request, 404, "There is nothing at this path.");
     }
   }
 
@@ -115,5 +116,25 @@ public final class WatchPage implements Handler<HttpServerRequest> {
     }
     int port = node.port().orElse(used.port());
     return "ws://" + used.host() + (port > 0 ? ":" + port : "") + "/ws";
+  }
+
+  /**
+   * A node that the page shows.
+   *
+   * @param name for people, such as {@code 127.0.0.1:50052}
+   * @param port of the node's {@code /ws} on the host that the browser used for the page; absent:
+   *     the page's own port
+   */
+  public record WatchedNode(String name, OptionalInt port) {
+
+    /** Returns the node that serves the page. */
+    public static WatchedNode here(String name) {
+      return new WatchedNode(name, OptionalInt.empty());
+    }
+
+    /** Returns a node on another port of the page's host. */
+    public static WatchedNode atPort(String name, int port) {
+      return new WatchedNode(name, OptionalInt.of(port));
+    }
   }
 }

@@ -4,10 +4,10 @@ import com.google.common.base.Strings;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
-import io.pushfanout.model.SpecDuration;
 import io.pushfanout.operator.resource.DiscoverySpec;
 import io.pushfanout.operator.resource.EtcdSpec;
 import io.pushfanout.operator.resource.StaticSpec;
+import io.pushfanout.text.DurationFormat;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,7 +46,7 @@ final class DiscoveryMapping {
 
   private static Duration grace(String text) {
     try {
-      return SpecDuration.parse(text);
+      return DurationFormat.parse(text);
     } catch (IllegalArgumentException e) {
       throw new SettingException(
           "discovery.etcd.removalGracePeriod", e.getMessage() + ", is \"" + text + "\"");

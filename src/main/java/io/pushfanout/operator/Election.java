@@ -32,7 +32,7 @@ final class Election {
   private final Leases leases;
   private final String replica;
   private final LongSupplier nanoClock;
-  private final Stillness stillness;
+  private final ObservedLeases stillness;
   private boolean leads;
   private long renewedNanos;
 
@@ -40,7 +40,7 @@ final class Election {
     this.leases = leases;
     this.replica = replica;
     this.nanoClock = nanoClock;
-    this.stillness = new Stillness(nanoClock);
+    this.stillness = new ObservedLeases(nanoClock);
   }
 
   /** Returns whether this replica writes the summaries now. */

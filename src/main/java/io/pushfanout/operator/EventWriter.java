@@ -3,8 +3,8 @@ package io.pushfanout.operator;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.pushfanout.model.Printable;
 import io.pushfanout.operator.resource.PushFanout;
+import io.pushfanout.text.Printable;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,7 +24,7 @@ final class EventWriter {
     this.clock = clock;
   }
 
-  void write(PushFanout about, Happening happening) {
+  void write(PushFanout about, EventRecord happening) {
     ObjectMeta meta = about.getMetadata();
     Instant now = clock.instant();
     client

@@ -1,6 +1,7 @@
 package io.pushfanout.operator;
 
 import io.pushfanout.operator.client.ClusterAccess;
+import io.pushfanout.operator.policy.TenantPolicy;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;

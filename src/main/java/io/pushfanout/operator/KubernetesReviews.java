@@ -7,12 +7,12 @@ import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.pushfanout.access.Access.Right;
-import io.pushfanout.access.Reviewer;
-import io.pushfanout.access.Reviewer.Review;
-import io.pushfanout.access.Reviewer.ReviewException;
-import io.pushfanout.access.Reviewer.User;
-import io.pushfanout.access.WebToken;
+import io.pushfanout.auth.Authorizer.Right;
+import io.pushfanout.auth.TokenReviewer;
+import io.pushfanout.auth.TokenReviewer.Review;
+import io.pushfanout.auth.TokenReviewer.ReviewException;
+import io.pushfanout.auth.TokenReviewer.User;
+import io.pushfanout.auth.WebToken;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.operator.client.ClusterAccess;
 import java.time.Duration;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * A reviewer that resolves tokens and permissions by reviews of the API server. Each call blocks,
  * for some seconds at most. From any thread.
  */
-public final class KubernetesReviews implements Reviewer, AutoCloseable {
+public final class KubernetesReviews implements TokenReviewer, AutoCloseable {
   /** Shortest time between two clients: credentials may need a run of a plugin. */
   private static final Duration REMAKE = Duration.ofSeconds(10);
 
@@ -36,14 +36,14 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
   private final ApiHealth health;
 
   /** Log of failed reviews. For one thread, so guarded by itself. */
-  private final Outage outage;
+  private final OutageLog outage;
 
   /**
    * The client; null before the first review, and after a refusal of credentials by either side.
    */
   private @Nullable KubernetesClient client;
 
-  private final Every made = new Every(REMAKE, System::nanoTime);
+  private final PeriodicCheck made = new PeriodicCheck(REMAKE, System::nanoTime);
 
   private boolean closed;
 
@@ -54,7 +54,7 @@ public final class KubernetesReviews implements Reviewer, AutoCloseable {
    */
   public KubernetesReviews(ClusterAccess access, List<String> audiences) {
     this.health = new ApiHealth(System::nanoTime);
-    this.outage = new Outage("the reviews of callers", health, System::nanoTime);
+    this.outage = new OutageLog("the reviews of callers", health, System::nanoTime);
     this.clients = () -> KubernetesSession.client(access, health);
     this.audiences = List.copyOf(audiences);
   }

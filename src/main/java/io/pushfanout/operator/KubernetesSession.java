@@ -42,7 +42,7 @@ final class KubernetesSession implements AutoCloseable {
   private static final int RECONNECT_MILLIS = 100;
 
   private final KubernetesOptions options;
-  private final Consumer<Listing> resources;
+  private final Consumer<ResourceList> resources;
   private final Consumer<KubernetesSession> ended;
   private final KubernetesClient client;
   private @Nullable Operator operator;
@@ -51,13 +51,13 @@ final class KubernetesSession implements AutoCloseable {
 
   /**
    * @param resources gets all of them whenever one has changed
-   * @param ended told on a thread of the client when the watch is over for good
+   * @param ended called on a thread of the client when the watch is over for good
    * @throws ClusterException why there can be no client
    */
   KubernetesSession(
       KubernetesOptions options,
       ApiHealth health,
-      Consumer<Listing> resources,
+      Consumer<ResourceList> resources,
       Consumer<KubernetesSession> ended) {
     this.options = options;
     this.resources = resources;
@@ -112,7 +112,7 @@ final class KubernetesSession implements AutoCloseable {
               }
             });
     started.start();
-    // Of no resources at all the framework says nothing, nor of one that went before it listed.
+    // The framework calls back for no empty list, nor for a resource deleted before the list.
     resources.accept(list());
   }
 
@@ -136,7 +136,7 @@ final class KubernetesSession implements AutoCloseable {
   private void changed(Stream<PushFanout> cached) {
     List<PushFanout> all = cached.toList();
     if (!closed) {
-      resources.accept(new Listing(all, unknown));
+      resources.accept(new ResourceList(all, unknown));
     }
   }
 
@@ -156,10 +156,10 @@ final class KubernetesSession implements AutoCloseable {
    *
    * @throws KubernetesClientException when no namespace could be listed
    */
-  Listing list() {
+  ResourceList list() {
     var all = client.resources(PushFanout.class);
     if (options.namespaces().isEmpty()) {
-      return new Listing(list(all.inAnyNamespace()), Set.of());
+      return new ResourceList(list(all.inAnyNamespace()), Set.of());
     }
     List<PushFanout> found = new ArrayList<>();
     Set<String> forbidden = new HashSet<>();
@@ -174,7 +174,7 @@ final class KubernetesSession implements AutoCloseable {
         }
       }
     }
-    return new Listing(found, forbidden);
+    return new ResourceList(found, forbidden);
   }
 
   private List<PushFanout> list(

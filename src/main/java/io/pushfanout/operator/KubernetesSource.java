@@ -49,9 +49,9 @@ public final class KubernetesSource implements AutoCloseable {
   private final ScheduledExecutorService thread = Threads.scheduler("pushfanout-operator");
   private final AtomicBoolean reportDue = new AtomicBoolean();
   private final ApiHealth health = new ApiHealth(System::nanoTime);
-  private final Outage connecting = new Outage(ReplicaDuties.LIST, health, System::nanoTime);
-  private final Every attempt = new Every(BEGIN, System::nanoTime);
-  private volatile String whyNotListed = "not asked yet";
+  private final OutageLog connecting = new OutageLog(ReplicaDuties.LIST, health, System::nanoTime);
+  private final PeriodicCheck attempt = new PeriodicCheck(BEGIN, System::nanoTime);
+  private volatile String whyNotListed = "no answer yet";
   private volatile boolean listed;
   private volatile boolean inForce;
   private volatile boolean failed;
@@ -151,7 +151,7 @@ public final class KubernetesSource implements AutoCloseable {
   }
 
   /** Puts all resources in force. On a thread of the framework, or on the operator's. */
-  private void changed(Listing all) {
+  private void changed(ResourceList all) {
     resources
         .replace(all)
         .thenRun(

@@ -34,17 +34,17 @@ final class ReplicaDuties {
   private final Election election;
   private final Replicas replicas;
   private final ReplicaReports reports;
-  private final Summaries summaries;
-  private final FanoutEvents events;
-  private final WatchCheck watchCheck = new WatchCheck();
-  private final Every check = new Every(CHECK, nanoClock);
-  private final Outage leasing;
-  private final Outage electing;
-  private final Outage reporting;
-  private final Outage summarizing;
-  private final Outage writingEvents;
-  private final Outage checking;
-  private final Outage confirming;
+  private final StatusAggregator aggregator;
+  private final EventDiff events;
+  private final WatchStalenessCheck watchCheck = new WatchStalenessCheck();
+  private final PeriodicCheck check = new PeriodicCheck(CHECK, nanoClock);
+  private final OutageLog leasing;
+  private final OutageLog electing;
+  private final OutageLog reporting;
+  private final OutageLog summarizing;
+  private final OutageLog writingEvents;
+  private final OutageLog checking;
+  private final OutageLog confirming;
 
   /** Whether the last check failed. */
   private boolean checkFailed;
@@ -66,16 +66,16 @@ final class ReplicaDuties {
     this.replicas = new Replicas(leases, options.replica(), nanoClock);
     this.reports = new ReplicaReports(options.replica(), writer, nanoClock);
     this.events =
-        new FanoutEvents(new EventWriter(client, options.replica(), clock)::write, nanoClock);
-    this.summaries =
-        new Summaries(writer, replicas, election::leads, events::flipped, clock, nanoClock);
-    this.leasing = new Outage("the Lease of this replica", health, nanoClock);
-    this.electing = new Outage("the election", health, nanoClock);
-    this.reporting = new Outage("this replica's entries in the status", health, nanoClock);
-    this.summarizing = new Outage("the summaries in the status", health, nanoClock);
-    this.writingEvents = new Outage("Events", health, nanoClock);
-    this.checking = new Outage(LIST, health, nanoClock);
-    this.confirming = new Outage("a write of the status", health, nanoClock);
+        new EventDiff(new EventWriter(client, options.replica(), clock)::write, nanoClock);
+    this.aggregator =
+        new StatusAggregator(writer, replicas, election::leads, events::flipped, clock, nanoClock);
+    this.leasing = new OutageLog("the Lease of this replica", health, nanoClock);
+    this.electing = new OutageLog("the election", health, nanoClock);
+    this.reporting = new OutageLog("this replica's entries in the status", health, nanoClock);
+    this.summarizing = new OutageLog("the summaries in the status", health, nanoClock);
+    this.writingEvents = new OutageLog("Events", health, nanoClock);
+    this.checking = new OutageLog(LIST, health, nanoClock);
+    this.confirming = new OutageLog("a write of the status", health, nanoClock);
   }
 
   private static String leaseNamespace(KubernetesOptions options, KubernetesClient client) {
@@ -128,7 +128,7 @@ final class ReplicaDuties {
   private boolean summarize(View now) {
     return summarizing.attempt(
         () -> {
-          summaries.write(now.resources(), now.running());
+          aggregator.write(now.resources(), now.running());
           if (election.leads()) {
             replicas.deleteGone();
           }
@@ -136,7 +136,7 @@ final class ReplicaDuties {
   }
 
   /** The resources and their running fanouts. */
-  private record View(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {}
+  private record View(List<TrackedResource> resources, Map<FanoutName, FanoutSnapshot> running) {}
 
   /** Takes a view for all writes of one moment: each view reads the ledger of every node. */
   private View view() {
@@ -176,7 +176,7 @@ final class ReplicaDuties {
     return stalled.get();
   }
 
-  private boolean isBehind(Listing served) {
+  private boolean isBehind(ResourceList served) {
     return !served.unknown().equals(session.unknown())
         || watchCheck.hasStalled(served.versions(), resources.versions(served.unknown()));
   }
@@ -187,11 +187,11 @@ final class ReplicaDuties {
   void leave() {
     // The Lease first: a reader that sees an entry gone must not still count the replica as alive.
     if (leasing.attempt(replicas::leave) && electing.attempt(election::resign)) {
-      List<KnownResource> all = resources.all();
+      List<TrackedResource> all = resources.all();
       summarizing.attempt(
           () -> {
             if (replicas.isLast()) {
-              summaries.leave(all);
+              aggregator.leave(all);
               events.write(all, Map.of());
             }
           });

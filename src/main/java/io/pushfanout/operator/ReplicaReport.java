@@ -31,7 +31,7 @@ final class ReplicaReport {
   private ReplicaReport() {}
 
   static ReplicaStatus of(
-      String replica, KnownResource resource, @Nullable FanoutSnapshot running) {
+      String replica, TrackedResource resource, @Nullable FanoutSnapshot running) {
     if (running == null) {
       return new ReplicaStatus(replica, observed(resource, 0), 0, 0, 0, List.of());
     }
@@ -50,7 +50,7 @@ final class ReplicaReport {
    * Returns the generation of the entry. A refused generation counts as observed: it will never
    * run.
    */
-  private static long observed(KnownResource resource, long running) {
+  private static long observed(TrackedResource resource, long running) {
     return resource.refusal() == null ? running : resource.generation();
   }
 

@@ -19,27 +19,27 @@ import org.jspecify.annotations.Nullable;
 final class ReplicaReports {
   private final String replica;
   private final StatusWriter writer;
-  private final Pace<ReplicaStatus> pace;
-  private final Rounds rounds;
-  private final Departures departures = new Departures();
+  private final WriteThrottle<ReplicaStatus> pace;
+  private final TimeBoxedScan scan;
+  private final DeletedResources deleted = new DeletedResources();
   private int confirmed;
 
   ReplicaReports(String replica, StatusWriter writer, LongSupplier nanoClock) {
     this.replica = replica;
     this.writer = writer;
-    this.pace = new Pace<>(nanoClock);
-    this.rounds = new Rounds(nanoClock);
+    this.pace = new WriteThrottle<>(nanoClock);
+    this.scan = new TimeBoxedScan(nanoClock);
   }
 
-  void write(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
-    Set<String> uids = resources.stream().map(KnownResource::uid).collect(Collectors.toSet());
+  void write(List<TrackedResource> resources, Map<FanoutName, FanoutSnapshot> running) {
+    Set<String> uids = resources.stream().map(TrackedResource::uid).collect(Collectors.toSet());
     pace.retain(uids);
     writer.retain(uids);
-    departures.since(resources).forEach(gone -> writer.withdrawEntry(gone, replica));
-    rounds.go(resources, resource -> write(resource, running.get(resource.name())));
+    deleted.since(resources).forEach(gone -> writer.withdrawEntry(gone, replica));
+    scan.go(resources, resource -> write(resource, running.get(resource.name())));
   }
 
-  private void write(KnownResource resource, @Nullable FanoutSnapshot running) {
+  private void write(TrackedResource resource, @Nullable FanoutSnapshot running) {
     ReplicaStatus due = ReplicaReport.of(replica, resource, running);
     ReplicaStatus key = ReplicaReport.withoutMessages(due);
     ReplicaStatus shown = resource.entries().get(replica);
@@ -56,14 +56,14 @@ final class ReplicaReports {
    * Writes one entry again unchanged, which shows whether entries can be written; each call takes
    * another resource.
    */
-  void confirm(List<KnownResource> resources, Map<FanoutName, FanoutSnapshot> running) {
-    List<KnownResource> settled =
+  void confirm(List<TrackedResource> resources, Map<FanoutName, FanoutSnapshot> running) {
+    List<TrackedResource> settled =
         resources.stream()
             .filter(resource -> isShown(resource, running.get(resource.name())))
             .toList();
     if (!settled.isEmpty()) {
       confirmed++;
-      KnownResource resource = settled.get(Math.floorMod(confirmed, settled.size()));
+      TrackedResource resource = settled.get(Math.floorMod(confirmed, settled.size()));
       ReplicaStatus shown = resource.entries().get(replica);
       if (shown != null) {
         writer.entry(resource.resource(), shown);
@@ -74,7 +74,7 @@ final class ReplicaReports {
   /**
    * Returns whether the watch shows the due entry, so that its copy is no older than the server's.
    */
-  private boolean isShown(KnownResource resource, @Nullable FanoutSnapshot running) {
+  private boolean isShown(TrackedResource resource, @Nullable FanoutSnapshot running) {
     ReplicaStatus shown = resource.entries().get(replica);
     ReplicaStatus due = ReplicaReport.withoutMessages(ReplicaReport.of(replica, resource, running));
     return shown != null
@@ -83,7 +83,7 @@ final class ReplicaReports {
   }
 
   /** Removes all entries of this replica: it ends. */
-  void withdraw(List<KnownResource> resources) {
+  void withdraw(List<TrackedResource> resources) {
     resources.stream()
         .filter(resource -> resource.entries().containsKey(replica))
         .forEach(resource -> writer.withdrawEntry(resource.resource(), replica));

@@ -29,17 +29,17 @@ final class Replicas {
 
   private final Leases leases;
   private final String self;
-  private final Every renewal;
-  private final Every look;
-  private final Stillness stillness;
+  private final PeriodicCheck renewal;
+  private final PeriodicCheck look;
+  private final ObservedLeases stillness;
   private final Map<String, Duration> still = new HashMap<>();
 
   Replicas(Leases leases, String self, LongSupplier nanoClock) {
     this.leases = leases;
     this.self = self;
-    this.renewal = new Every(RENEW, nanoClock);
-    this.look = new Every(LOOK, nanoClock);
-    this.stillness = new Stillness(nanoClock);
+    this.renewal = new PeriodicCheck(RENEW, nanoClock);
+    this.look = new PeriodicCheck(LOOK, nanoClock);
+    this.stillness = new ObservedLeases(nanoClock);
   }
 
   /** Renews this replica's Lease and looks at the others', each when it is due. */

@@ -9,6 +9,9 @@ import io.pushfanout.concurrent.LogLimits;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.SettingException;
+import io.pushfanout.operator.policy.Ceilings;
+import io.pushfanout.operator.policy.TenantPolicy;
+import io.pushfanout.operator.policy.TenantPolicy.NotAllowedException;
 import io.pushfanout.operator.resource.PushFanout;
 import java.time.Instant;
 import java.util.HashSet;
@@ -48,9 +51,9 @@ final class Resources {
   private List<FanoutSpec> saved;
 
   /** Resources as each is by itself, before the ceiling on their number. */
-  private SortedMap<FanoutName, KnownResource> read = new TreeMap<>();
+  private SortedMap<FanoutName, TrackedResource> read = new TreeMap<>();
 
-  private SortedMap<FanoutName, KnownResource> known = new TreeMap<>();
+  private SortedMap<FanoutName, TrackedResource> known = new TreeMap<>();
   private CompletableFuture<Void> inForce = CompletableFuture.completedFuture(null);
 
   /** UIDs of resources with names that no fanout can have. */
@@ -59,7 +62,7 @@ final class Resources {
   /**
    * @param policy what they may have
    * @param checkpoint holds the specs in force, and those of an earlier process
-   * @param fanouts takes all specs there are; its future says when they are in force
+   * @param fanouts takes all specs there are; its future completes once they are in force
    */
   Resources(
       TenantPolicy policy,
@@ -117,8 +120,8 @@ final class Resources {
    *
    * @return completed when they, or newer ones, are in force
    */
-  synchronized CompletableFuture<Void> replace(Listing all) {
-    SortedMap<FanoutName, KnownResource> now = new TreeMap<>();
+  synchronized CompletableFuture<Void> replace(ResourceList all) {
+    SortedMap<FanoutName, TrackedResource> now = new TreeMap<>();
     read.forEach(
         (name, resource) -> {
           if (all.unknown().contains(name.namespace())) {
@@ -127,18 +130,18 @@ final class Resources {
         });
     Set<String> nowNameless = new HashSet<>();
     for (PushFanout resource : all.resources()) {
-      Listing.name(resource)
+      ResourceList.name(resource)
           .ifPresentOrElse(
               name -> take(name, resource, now), () -> leaveOut(resource, nowNameless));
     }
     nameless = nowNameless;
     read = now;
     count(now);
-    // What was saved of a namespace that cannot be asked is the last good of it, served yet or not.
+    // The checkpoint of a namespace without an answer is its last good state, served yet or not.
     saved = saved.stream().filter(spec -> all.unknown().contains(spec.name().namespace())).toList();
     List<FanoutSpec> good =
         Stream.concat(
-                known.values().stream().map(KnownResource::spec).filter(Objects::nonNull),
+                known.values().stream().map(TrackedResource::spec).filter(Objects::nonNull),
                 withPlace(saved).stream().filter(spec -> !now.containsKey(spec.name())))
             .toList();
     if (!checkpoint.live().map(Checkpoint::value).equals(Optional.of(good))) {
@@ -151,9 +154,10 @@ final class Resources {
   }
 
   private void take(
-      FanoutName name, PushFanout resource, SortedMap<FanoutName, KnownResource> now) {
+      FanoutName name, PushFanout resource, SortedMap<FanoutName, TrackedResource> now) {
     now.put(
-        name, KnownResource.read(name, resource, read.get(name), savedOf(name, resource), policy));
+        name,
+        TrackedResource.read(name, resource, read.get(name), savedOf(name, resource), policy));
   }
 
   /** Logs a resource whose name no fanout can have, once: a status would not reach it. */
@@ -176,10 +180,10 @@ final class Resources {
   /**
    * Refuses the resources beyond the ceiling of their namespace; a refused resource runs nothing.
    */
-  private void count(SortedMap<FanoutName, KnownResource> all) {
-    SortedMap<FanoutName, KnownResource> before = known;
+  private void count(SortedMap<FanoutName, TrackedResource> all) {
+    SortedMap<FanoutName, TrackedResource> before = known;
     Ceilings ceilings = policy.ceilings();
-    Set<FanoutName> beyond = ceilings.beyond(Maps.transformValues(all, KnownResource::created));
+    Set<FanoutName> beyond = ceilings.beyond(Maps.transformValues(all, TrackedResource::created));
     known = new TreeMap<>(all);
     known.replaceAll(
         (name, resource) ->
@@ -217,7 +221,7 @@ final class Resources {
   }
 
   /** Returns all resources by name. */
-  synchronized List<KnownResource> all() {
+  synchronized List<TrackedResource> all() {
     return List.copyOf(known.values());
   }
 
@@ -227,6 +231,6 @@ final class Resources {
         .filter(known -> !butOf.contains(known.name().namespace()))
         .collect(
             Collectors.toMap(
-                KnownResource::uid, one -> one.resource().getMetadata().getResourceVersion()));
+                TrackedResource::uid, one -> one.resource().getMetadata().getResourceVersion()));
   }
 }

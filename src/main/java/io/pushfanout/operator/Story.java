@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Story {
   private final LongSupplier nanoClock;
-  private final Map<Happening.Reason, Pause> pauses = new EnumMap<>(Happening.Reason.class);
-  private final Map<Happening.Reason, FanoutSnapshot> looks = new EnumMap<>(Happening.Reason.class);
-  private final Map<Happening.Reason, Flips> flips = new EnumMap<>(Happening.Reason.class);
+  private final Map<EventRecord.Reason, Pause> pauses = new EnumMap<>(EventRecord.Reason.class);
+  private final Map<EventRecord.Reason, FanoutSnapshot> looks =
+      new EnumMap<>(EventRecord.Reason.class);
+  private final Map<EventRecord.Reason, Flips> flips = new EnumMap<>(EventRecord.Reason.class);
 
   /**
    * Flips of one reason: the last message, their number, and the time of the first in nanoseconds.
@@ -30,7 +31,7 @@ final class Story {
     this.nanoClock = nanoClock;
   }
 
-  void flipped(Happening flip) {
+  void flipped(EventRecord flip) {
     Flips one = new Flips(flip.message(), 1, nanoClock.getAsLong());
     flips.merge(
         flip.reason(),
@@ -43,18 +44,18 @@ final class Story {
    *
    * @param now the fanout; null while nothing runs
    */
-  void write(@Nullable FanoutSnapshot now, Consumer<Happening> writer) {
-    for (Happening.Reason reason : Happening.Reason.values()) {
+  void write(@Nullable FanoutSnapshot now, Consumer<EventRecord> writer) {
+    for (EventRecord.Reason reason : EventRecord.Reason.values()) {
       writeFlips(reason, writer);
       if (now == null) {
         looks.remove(reason);
-      } else if (Happenings.REASONS.contains(reason)) {
+      } else if (NodeEvents.REASONS.contains(reason)) {
         writeDifference(reason, now, writer);
       }
     }
   }
 
-  private void writeFlips(Happening.Reason reason, Consumer<Happening> writer) {
+  private void writeFlips(EventRecord.Reason reason, Consumer<EventRecord> writer) {
     long nanos = nanoClock.getAsLong();
     Pause pause = pauses.get(reason);
     if (pause != null && !pause.isOver(nanos)) {
@@ -68,7 +69,7 @@ final class Story {
       return;
     }
     writer.accept(
-        new Happening(
+        new EventRecord(
             reason,
             happened.message(),
             happened.count(),
@@ -78,14 +79,14 @@ final class Story {
   }
 
   private void writeDifference(
-      Happening.Reason reason, FanoutSnapshot now, Consumer<Happening> writer) {
+      EventRecord.Reason reason, FanoutSnapshot now, Consumer<EventRecord> writer) {
     long nanos = nanoClock.getAsLong();
     Pause pause = pauses.computeIfAbsent(reason, _ -> Pause.first(nanos));
     FanoutSnapshot then = looks.putIfAbsent(reason, now);
     if (then == null || !pause.isOver(nanos)) {
       return;
     }
-    Optional<Happening> happened = Happenings.between(reason, then, now);
+    Optional<EventRecord> happened = NodeEvents.between(reason, then, now);
     happened.ifPresent(writer);
     looks.put(reason, now);
     pauses.put(reason, happened.isPresent() ? pause.longer(nanos) : Pause.first(nanos));

@@ -2,9 +2,9 @@ package io.pushfanout.plan;
 
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
-import io.pushfanout.model.GlobSet;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeOverride;
+import io.pushfanout.text.GlobSet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.pushfanout.queue;
 
 import io.pushfanout.model.FanoutName;
-import io.pushfanout.model.SpecBytes;
 import io.pushfanout.share.Pool;
+import io.pushfanout.text.QuantityFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,7 +83,7 @@ public final class MemoryBudget {
 
   /** Returns the limit in the form of {@code --memory-budget}. */
   public String text() {
-    return SpecBytes.format(limit());
+    return QuantityFormat.format(limit());
   }
 
   /** Returns the number of times that the whole budget had no room. */

@@ -8,13 +8,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of one node: its {@link DispatchScheduler}, its lifecycle, and the ledger of all
- * messages.
+ * A node's bounded queue. {@link AdmissionControl} accepts or refuses offered messages, {@link
+ * DispatchScheduler} assigns worker slots, and the {@link Ledger} counts every message.
  *
  * <p>Every method that changes anything is one atomic step under this object's lock, which guards
  * all its parts, so that the ledger balances whenever it is read. Callers offer from any thread;
- * the node's loop takes and settles. Nothing that could wait is called under the lock: counters are
- * adders, and held offers are settled through {@code notifier}.
+ * the node's event loop takes and settles messages. Nothing that could wait is called under the
+ * lock: counters never block, and held offers are settled through {@code notifier}.
  *
  * <p>A message waits, is <i>granted</i> a slot as soon as one is free, is started by the loop, and
  * is settled: delivered, failed, or given back. The step that grants a slot wakes the loop by the
@@ -76,7 +76,7 @@ public final class MessageQueue {
 
   /**
    * Withdraws the held offer of a caller that waits no longer; the offer counts as dropped, and is
-   * not settled. Returns false when the queue had decided before, and settles the offer.
+   * not settled. False means that the queue has already decided; its notifier settles the offer.
    */
   public synchronized boolean withdraw(HeldOffer offer) {
     boolean wasFirst = held.isFirst(offer);
@@ -96,7 +96,7 @@ public final class MessageQueue {
     return admission.reserve(message);
   }
 
-  /** Enqueues a reserved message, by policy Reject: every connected node has room. */
+  /** Enqueues a reserved message, by policy Reject: the caller has room at every connected node. */
   public synchronized OfferResult commit(Message message) {
     return admission.commit(message);
   }
@@ -107,7 +107,7 @@ public final class MessageQueue {
     scheduler.refill();
   }
 
-  /** Counts a message of a refused broadcast, which was for this node among others. */
+  /** Counts a message of a refused broadcast, which counts once at each targeted node. */
   public synchronized void countRefused(DropReason reason) {
     ledger.refused(reason);
   }
@@ -263,7 +263,7 @@ public final class MessageQueue {
     FULL,
     /** Refused: larger than the queue's bound in bytes. */
     TOO_LARGE,
-    /** Unreserved: the node is not connected, and takes the message if it can. */
+    /** Not reserved: the node is not connected. The caller offers without a reservation. */
     NOT_CONNECTED,
     /** Out of the broadcast: the client has retired and closed, so the node is no node now. */
     CLOSED,

@@ -1,8 +1,8 @@
 package io.pushfanout.reload;
 
-import io.pushfanout.model.Causes;
-import io.pushfanout.model.Printable;
-import io.pushfanout.model.SpecBytes;
+import io.pushfanout.text.Causes;
+import io.pushfanout.text.Printable;
+import io.pushfanout.text.QuantityFormat;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -52,7 +52,7 @@ public final class FileException extends IOException {
   }
 
   public static FileException tooLarge(Path file, int maxBytes) {
-    return new FileException(file, "is larger than " + SpecBytes.format(maxBytes));
+    return new FileException(file, "is larger than " + QuantityFormat.format(maxBytes));
   }
 
   /**

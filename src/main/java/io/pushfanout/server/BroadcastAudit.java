@@ -2,10 +2,10 @@ package io.pushfanout.server;
 
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
-import io.pushfanout.access.Access;
-import io.pushfanout.access.Decision;
-import io.pushfanout.access.Rates;
 import io.pushfanout.audit.AuditSink;
+import io.pushfanout.auth.Authorizer;
+import io.pushfanout.auth.Decision;
+import io.pushfanout.auth.Rates;
 import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.model.Rpc;
 import java.time.InstantSource;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An audit of a server's broadcast calls: a tracer records the beginning and the end of each call,
- * and wrappers around {@link Access} and {@link Broadcasts} record its caller and the decision.
+ * and wrappers around {@link Authorizer} and {@link Broadcasts} record its caller and the decision.
  */
 final class BroadcastAudit {
   /**
@@ -56,15 +56,15 @@ final class BroadcastAudit {
   }
 
   /** Returns the same access, which also records the caller of each decision. */
-  @Nullable Access recordingCallers(@Nullable Access access) {
-    return access == null ? null : recordingAccess(access);
+  @Nullable Authorizer recordingCallers(@Nullable Authorizer authorizer) {
+    return authorizer == null ? null : recordingAccess(authorizer);
   }
 
-  private static Access recordingAccess(Access access) {
+  private static Authorizer recordingAccess(Authorizer authorizer) {
     return (credentials, right) -> {
       CallAudit call = CallAudit.current();
       // A derived future, so that the identity is recorded before the decision has effects.
-      return access
+      return authorizer
           .decide(credentials, right)
           .thenApply(
               decision -> {

@@ -14,7 +14,7 @@ import io.pushfanout.model.Via;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.server.PayloadMarshaller.Received;
 import io.pushfanout.server.guard.CallTarget;
-import io.pushfanout.server.guard.InvalidCall;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import io.pushfanout.server.guard.ReplyMapper;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

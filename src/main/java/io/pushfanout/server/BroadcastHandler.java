@@ -11,7 +11,7 @@ import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.server.PayloadMarshaller.Received;
 import io.pushfanout.server.guard.CallTarget;
-import io.pushfanout.server.guard.InvalidCall;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 

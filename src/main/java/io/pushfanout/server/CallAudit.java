@@ -122,7 +122,7 @@ final class CallAudit extends ServerStreamTracer {
     onEnd.accept(this);
   }
 
-  /** Returns the key by which a limit on refusals tells callers apart. */
+  /** Returns the key by which a limit on refusals distinguishes callers. */
   synchronized Object peer() {
     return CallerKey.remoteAddress(connection);
   }

@@ -9,7 +9,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.pushfanout.access.Access;
+import io.pushfanout.auth.Authorizer;
 import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.ProcessId;
@@ -85,7 +85,7 @@ final class GuardedServices {
    * @param noFanout counts the broadcasts that end before the engine
    * @param memory the budget of messages, those that are arriving included
    * @param nanoClock the engine's clock, for callers' deadlines
-   * @param access authorizes broadcasts; null: every caller that reaches the port may broadcast
+   * @param authorizer authorizes broadcasts; null: every caller that reaches the port may broadcast
    * @param direct bytes of direct memory of the process
    */
   GuardedServices(
@@ -95,7 +95,7 @@ final class GuardedServices {
       FanoutTotals noFanout,
       MemoryBudget memory,
       LongSupplier nanoClock,
-      @Nullable Access access,
+      @Nullable Authorizer authorizer,
       long direct) {
     setReady(false);
     Runnable countLimited = () -> noFanout.countBroadcast(CallOutcome.LIMITED);
@@ -140,9 +140,9 @@ final class GuardedServices {
           new CallerRateLimit(
               limits.maxCallerRate(), CallerKey::identityOrAddress, nanoClock, countLimited));
     }
-    if (access != null) {
+    if (authorizer != null) {
       long unreadConnections = direct / UNREAD_PART / Http2Limits.WINDOW_BYTES;
-      ofBroadcasts.add(new AuthInterceptor(access, noFanout, unreadConnections));
+      ofBroadcasts.add(new AuthInterceptor(authorizer, noFanout, unreadConnections));
     }
     ofBroadcasts.add(
         new MessageSizeInterceptor(maxSize, tooLarge(maxSize), arrivals, countLimited));

@@ -2,10 +2,10 @@ package io.pushfanout.server;
 
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
-import io.pushfanout.model.Causes;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.server.guard.MessageSizeInterceptor;
+import io.pushfanout.text.Causes;
 import java.io.IOException;
 import java.io.InputStream;
 

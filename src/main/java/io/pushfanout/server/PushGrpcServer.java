@@ -110,7 +110,7 @@ public final class PushGrpcServer {
             totals.noFanout(),
             memory,
             nanoClock,
-            audit == null ? security.access() : audit.recordingCallers(security.access()),
+            audit == null ? security.authorizer() : audit.recordingCallers(security.authorizer()),
             direct);
     connectionLimit = new ConnectionLimitHandler(limits.maxConnections(), nanoClock);
     callMeter = new CallMeter(services.definitions());

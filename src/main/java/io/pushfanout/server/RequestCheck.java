@@ -10,7 +10,7 @@ import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
-import io.pushfanout.server.guard.InvalidCall;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

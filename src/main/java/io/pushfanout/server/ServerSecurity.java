@@ -2,8 +2,8 @@ package io.pushfanout.server;
 
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
-import io.pushfanout.access.Access;
 import io.pushfanout.audit.AuditSink;
+import io.pushfanout.auth.Authorizer;
 import io.pushfanout.tls.GrpcTlsCredentials;
 import io.pushfanout.tls.ReloadingTlsContext;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * The protection of the port.
  *
  * @param credentials plaintext or TLS
- * @param access authorizes broadcasts; null: every caller that reaches the port may broadcast
+ * @param authorizer authorizes broadcasts; null: every caller that reaches the port may broadcast
  * @param audit takes a record of each broadcast call; null: there is no audit log
  */
 public record ServerSecurity(
-    ServerCredentials credentials, @Nullable Access access, @Nullable AuditSink audit) {
+    ServerCredentials credentials, @Nullable Authorizer authorizer, @Nullable AuditSink audit) {
   /** Plaintext, without authorization. */
   public static final ServerSecurity NONE = of(null, null, null);
 
@@ -25,14 +25,16 @@ public record ServerSecurity(
    *
    * @param tls our certificate, and the CAs that callers' certificates must be signed by; null: no
    *     TLS
-   * @param access null: no authorization
+   * @param authorizer null: no authorization
    * @param audit null: there is no audit log
    */
   public static ServerSecurity of(
-      @Nullable ReloadingTlsContext tls, @Nullable Access access, @Nullable AuditSink audit) {
+      @Nullable ReloadingTlsContext tls,
+      @Nullable Authorizer authorizer,
+      @Nullable AuditSink audit) {
     return new ServerSecurity(
         tls == null ? InsecureServerCredentials.create() : GrpcTlsCredentials.server(tls),
-        access,
+        authorizer,
         audit);
   }
 }

@@ -2,9 +2,9 @@ package io.pushfanout.tls;
 
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
-import io.pushfanout.model.Causes;
 import io.pushfanout.model.HandshakeProblem;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Causes;
+import io.pushfanout.text.Printable;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathBuilderException;

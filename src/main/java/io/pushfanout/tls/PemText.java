@@ -113,7 +113,7 @@ public record PemText(String text) {
    */
   public PrivateKey key() throws PemException {
     if (has("ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")) {
-      throw new PemException("the key is encrypted, and there is nobody to ask");
+      throw new PemException("the key is encrypted, and this server has no passphrase for it");
     }
     try {
       if (has("PRIVATE KEY")) {

@@ -1,11 +1,11 @@
 package io.pushfanout.tls;
 
 import io.grpc.util.AdvancedTlsX509KeyManager;
-import io.pushfanout.model.Printable;
 import io.pushfanout.reload.FileException;
 import io.pushfanout.reload.FilePoller;
 import io.pushfanout.reload.ReloadingFiles;
 import io.pushfanout.reload.SmallFile;
+import io.pushfanout.text.Printable;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;

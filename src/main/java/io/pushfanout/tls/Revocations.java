@@ -1,8 +1,8 @@
 package io.pushfanout.tls;
 
-import io.pushfanout.model.Causes;
-import io.pushfanout.model.Printable;
 import io.pushfanout.reload.FileException;
+import io.pushfanout.text.Causes;
+import io.pushfanout.text.Printable;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilder;

@@ -97,7 +97,7 @@ class RegistryTest {
     registry.serve(List.of(etcd("a", "chat"), etcd("b", "game")));
 
     assertThat(registry.unanswered()).containsOnlyKeys("chat", "game");
-    assertThat(registry.unanswered().values()).containsOnly("not asked yet");
+    assertThat(registry.unanswered().values()).containsOnly("no answer yet");
   }
 
   @Test

@@ -41,7 +41,7 @@ class BenchResultTest {
         .contains("\n          2,000 more were due: the server, or this program, was not fast")
         .contains("\nerrors    UNAVAILABLE 999\n")
         .contains("\nopen      1 without an answer\n")
-        .contains("\nworkers   unknown: only the server knows")
+        .contains("\nworkers   unknown: the status page has the delivery time of the nodes")
         .doesNotContain("\nnodes", "\ndelivery");
   }
 

@@ -169,7 +169,7 @@ class ChartRefusalsIT {
           tls.clientCaSecret=ca                  | tls.clientCaSecret: needs tls.existingSecret with it
           tls.clientCrlSecret=crl,tls.existingSecret=s | tls.clientCrlSecret: needs tls.clientCaSecret with it
           tls.http=true                          | tls.http: needs tls.existingSecret with it
-          defaultFanout.create=true,watchNamespaces={a} | defaultFanout.create: nobody would serve it: watchNamespaces has no pushfanout
+          defaultFanout.create=true,watchNamespaces={a} | defaultFanout.create: no server would serve it: watchNamespaces has no pushfanout
           podDisruptionBudget.minAvailable=2     | podDisruptionBudget.minAvailable: must be less than the replicas, or no pod can be moved, is 2 of 2
           autoscaling.enabled=true,autoscaling.minReplicas=11 | autoscaling.minReplicas: must be at most maxReplicas, is 11 of 10
           serviceMonitor.interval=5s             | serviceMonitor.scrapeTimeout: must be above 0s and at most serviceMonitor.interval, is 10s of 5s

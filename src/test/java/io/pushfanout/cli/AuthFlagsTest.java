@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Splitter;
-import io.pushfanout.access.AccessMode;
-import io.pushfanout.access.CertificateAccess.SanGrant;
 import io.pushfanout.app.BindWarnings;
 import io.pushfanout.app.ServeOptions;
+import io.pushfanout.auth.AuthMode;
+import io.pushfanout.auth.CertificateAuthorizer.SanGrant;
 import io.pushfanout.options.BindHost;
 import io.pushfanout.options.UsageException;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthFlagsTest {
-  private static final AccessMode TOKENS = new AccessMode.Tokens(Path.of("/etc/tokens"));
+  private static final AuthMode TOKENS = new AuthMode.Tokens(Path.of("/etc/tokens"));
   private static final String TLS = " --tls-cert c --tls-key k --tls-client-ca a";
 
   @ParameterizedTest
@@ -45,7 +45,7 @@ class AuthFlagsTest {
     assertThat(mode(Map.of("PUSHFANOUT_AUTH", value, "PUSHFANOUT_BIND", "0.0.0.0"), ""))
         .isEqualTo(TOKENS);
     assertThat(mode(Map.of("PUSHFANOUT_AUTH", value), "--auth none"))
-        .isEqualTo(new AccessMode.None());
+        .isEqualTo(new AuthMode.None());
   }
 
   @Test
@@ -54,22 +54,22 @@ class AuthFlagsTest {
         CommandRun.read(
             ServeCommand.class, Map.of(), new String[] {"serve", "--auth", "tokens", "/my tokens"});
 
-    assertThat(command.options().access()).isEqualTo(new AccessMode.Tokens(Path.of("/my tokens")));
+    assertThat(command.options().authMode()).isEqualTo(new AuthMode.Tokens(Path.of("/my tokens")));
   }
 
   @Test
   void theOtherModesAreTakenWithTheirOptions() {
-    assertThat(mode(Map.of(), "")).isEqualTo(new AccessMode.None());
-    assertThat(mode(Map.of(), "--auth none --kubernetes")).isEqualTo(new AccessMode.None());
+    assertThat(mode(Map.of(), "")).isEqualTo(new AuthMode.None());
+    assertThat(mode(Map.of(), "--auth none --kubernetes")).isEqualTo(new AuthMode.None());
     assertThat(mode(Map.of(), "--auth kubernetes --kubernetes"))
-        .isEqualTo(new AccessMode.Kubernetes(List.of()));
+        .isEqualTo(new AuthMode.Kubernetes(List.of()));
     assertThat(mode(Map.of(), "--auth=kubernetes --auth-audience a --auth-audience=b,c"))
-        .isEqualTo(new AccessMode.Kubernetes(List.of("a", "b", "c")));
-    assertThat(mode(Map.of(), "--auth mtls" + TLS)).isEqualTo(new AccessMode.Mtls(List.of()));
+        .isEqualTo(new AuthMode.Kubernetes(List.of("a", "b", "c")));
+    assertThat(mode(Map.of(), "--auth mtls" + TLS)).isEqualTo(new AuthMode.Mtls(List.of()));
     assertThat(
             mode(Map.of(), "--auth mtls --auth-san *.x,spiffe://td/* --auth-san a.x=acme/*" + TLS))
         .isEqualTo(
-            new AccessMode.Mtls(
+            new AuthMode.Mtls(
                 List.of(
                     SanGrant.parse("*.x"),
                     SanGrant.parse("spiffe://td/*"),
@@ -115,13 +115,13 @@ class AuthFlagsTest {
                 + " kubernetes, tokens FILE or mtls\n");
     assertThat(CommandRun.in(Map.of("PUSHFANOUT_BIND", bind), "serve").code()).isEqualTo(2);
     assertThat(mode(Map.of("PUSHFANOUT_AUTH", "none"), "--bind " + bind))
-        .isEqualTo(new AccessMode.None());
+        .isEqualTo(new AuthMode.None());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost"})
   void onLoopbackCallersAreNotAuthenticated(String bind) {
-    assertThat(mode(Map.of(), "--bind " + bind)).isEqualTo(new AccessMode.None());
+    assertThat(mode(Map.of(), "--bind " + bind)).isEqualTo(new AuthMode.None());
     assertThat(options(Map.of(), "--bind " + bind).warnings()).isEmpty();
     assertThat(options(Map.of(), "--auth kubernetes --bind " + bind).warnings()).isEmpty();
   }
@@ -145,8 +145,8 @@ class AuthFlagsTest {
         .hasMessageContaining("--tls-client-ca");
   }
 
-  private static AccessMode mode(Map<String, String> environment, String arguments) {
-    return options(environment, arguments).access();
+  private static AuthMode mode(Map<String, String> environment, String arguments) {
+    return options(environment, arguments).authMode();
   }
 
   private static ServeOptions options(Map<String, String> environment, String arguments) {

@@ -43,8 +43,8 @@ class DemoCommandTest {
       delimiter = '|',
       textBlock =
           """
-          --bind 0.0.0.0               | --auth: is needed with --bind 0.0.0.0, which others can reach: the demo knows none alone
-          --check --bind ::            | --auth: is needed with --bind ::, which others can reach: the demo knows none alone
+          --bind 0.0.0.0               | --auth: is needed with --bind 0.0.0.0, which others can reach: the demo has none alone
+          --check --bind ::            | --auth: is needed with --bind ::, which others can reach: the demo has none alone
           --bind 0.0.0.0 --auth tokens | --auth: must be none for the demo, is "tokens"
           --auth mtls                  | --auth: must be none for the demo, is "mtls"
           """)

@@ -4,21 +4,21 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pushfanout.access.AccessMode;
 import io.pushfanout.app.AuditPart;
 import io.pushfanout.app.ServeOptions;
 import io.pushfanout.app.SourceOptions;
+import io.pushfanout.auth.AuthMode;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.operator.AllowLists;
-import io.pushfanout.operator.Ceilings;
 import io.pushfanout.operator.KubernetesOptions;
-import io.pushfanout.operator.TenantPolicy;
 import io.pushfanout.operator.client.ClusterAccess;
+import io.pushfanout.operator.policy.AllowLists;
+import io.pushfanout.operator.policy.Ceilings;
+import io.pushfanout.operator.policy.TenantPolicy;
 import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
 import io.pushfanout.server.ServerOptions;
@@ -119,7 +119,7 @@ class ServeCommandTest {
                 Path.of("kept"),
                 AuditPart.STDOUT,
                 new BroadcastRequest.Target.Named(new FanoutName("acme", "chat")),
-                new AccessMode.None(),
+                new AuthMode.None(),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(90),
                 "one"));
@@ -216,11 +216,11 @@ class ServeCommandTest {
       delimiter = '|',
       textBlock =
           """
-          --config f --node a:1      | --config: says which nodes there are; leave --node out
-          --config f --set workers=1 | --set: has no use beside --config, whose files say all fields
+          --config f --node a:1      | --config: names the nodes; leave --node out
+          --config f --set workers=1 | --set: has no use beside --config, whose files have all fields
           --kubernetes --node a:1    | --kubernetes: has its resources say which nodes there are; leave --node out
           --kubernetes --config f    | --config: is another source than --kubernetes; leave one out
-          --kubernetes --set workers=1 | --set: has no use beside --kubernetes, whose resources say all fields
+          --kubernetes --set workers=1 | --set: has no use beside --kubernetes, whose resources have all fields
           --kubernetes --namespace A_B | --namespace: must be of a-z, 0-9 and '-', at most 63 of them, is "A_B"
           --kubernetes --lease-name ä  | --lease-name: must be of a-z, 0-9 and '-', at most 63 of them, is "ä"
           --namespace a              | --namespace: has no use without --kubernetes

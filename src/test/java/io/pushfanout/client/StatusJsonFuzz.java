@@ -2,7 +2,7 @@ package io.pushfanout.client;
 
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 
 /** A fuzz target for status responses, which any server may send. */
 public final class StatusJsonFuzz implements FuzzTarget {

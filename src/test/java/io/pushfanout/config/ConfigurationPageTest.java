@@ -9,7 +9,7 @@ import io.pushfanout.model.NodeOverride;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SettingsBuilder;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.DurationFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ class ConfigurationPageTest {
         .isEqualTo("`" + Discovery.Etcd.DEFAULT_SERVICE + "`");
     List<String> grace = row("discovery.etcd.removalGracePeriod");
     assertThat(grace.get(2))
-        .isEqualTo("`" + SpecDuration.format(Discovery.Etcd.DEFAULT_GRACE) + "`");
+        .isEqualTo("`" + DurationFormat.format(Discovery.Etcd.DEFAULT_GRACE) + "`");
     assertThat(grace.get(3))
         .isEqualTo(shown(Bounds.REMOVAL_GRACE_MIN) + "–" + shown(Bounds.REMOVAL_GRACE_MAX));
     assertThat(row("discovery.static.nodes").get(3))
@@ -137,6 +137,6 @@ class ConfigurationPageTest {
   }
 
   private static String shown(long millis) {
-    return SpecDuration.format(Duration.ofMillis(millis));
+    return DurationFormat.format(Duration.ofMillis(millis));
   }
 }

@@ -203,7 +203,7 @@ class ConnectionLifeTest {
       old.awaitRequest();
       old.goAway(one, Http2Error.NO_ERROR, "");
       assertThat(engine.next())
-          .isEqualTo("replaced: the node asks for a new connection in place of this one");
+          .isEqualTo("replaced: the node requests a new connection in place of this one");
       assertThat(engine.next()).isEqualTo("unprocessed 2");
       try (Wire next = node.acceptWithSettings(MAX_CONCURRENT_STREAMS, 6)) {
         assertThat(engine.next()).isEqualTo("connected 6");
@@ -304,7 +304,7 @@ class ConnectionLifeTest {
       assertThat(engine.next()).isEqualTo("connected 5");
       wire.goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR, "max_age");
       assertThat(engine.next())
-          .isEqualTo("replaced: the node asks for a new connection in place of this one: max_age");
+          .isEqualTo("replaced: the node requests a new connection in place of this one: max_age");
     }
   }
 
@@ -374,7 +374,7 @@ class ConnectionLifeTest {
               })
           .isInstanceOf(IOException.class);
       assertThat(engine.next())
-          .isEqualTo("disconnected: it asks for replies and does not read them");
+          .isEqualTo("disconnected: it sends pings or settings and does not read the replies");
     }
   }
 

@@ -102,7 +102,7 @@ final class Courier implements NodeConnection.Listener {
   }
 
   @Override
-  public void onLoop() {
+  public void onRoutingLoop() {
     violations.add("a loop of a node that is none");
   }
 

@@ -284,7 +284,7 @@ class DialTest {
     public void onAvailable() {}
 
     @Override
-    public void onLoop() {}
+    public void onRoutingLoop() {}
 
     @Override
     public void onCompleted(

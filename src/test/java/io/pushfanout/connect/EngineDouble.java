@@ -109,10 +109,10 @@ final class EngineDouble implements NodeConnection.Listener {
         });
   }
 
-  void speak(TlsChoice tls) throws Exception {
+  void setTls(TlsChoice tls) throws Exception {
     onLoop(
         () -> {
-          connection.speak(tls);
+          connection.setTls(tls);
           return null;
         });
   }
@@ -163,7 +163,7 @@ final class EngineDouble implements NodeConnection.Listener {
   }
 
   @Override
-  public void onLoop() {
+  public void onRoutingLoop() {
     hear("loop");
   }
 

@@ -148,7 +148,7 @@ final class FuzzedEngine implements NodeConnection.Listener {
   public void onAvailable() {}
 
   @Override
-  public void onLoop() {}
+  public void onRoutingLoop() {}
 
   @Override
   public void onCompleted(

@@ -9,8 +9,8 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
-import io.pushfanout.model.Printable;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.text.Printable;
 import java.util.regex.Pattern;
 
 /**

@@ -216,7 +216,7 @@ class MissingMemoryTest {
     public void onAvailable() {}
 
     @Override
-    public void onLoop() {}
+    public void onRoutingLoop() {}
 
     @Override
     public void onCompleted(

@@ -88,7 +88,7 @@ final class Pump implements NodeConnection.Listener {
   }
 
   @Override
-  public void onLoop() {
+  public void onRoutingLoop() {
     throw new AssertionError("a loop of a node that is none");
   }
 

@@ -43,7 +43,7 @@ class TlsChoiceTest {
       engine.reconnectNow();
       assertThat(node.hasNoMoreConnections()).isTrue();
 
-      engine.speak(TlsNodes.TRUSTED);
+      engine.setTls(TlsNodes.TRUSTED);
       assertThat(engine.next()).isEqualTo(CHANGED);
       try (Wire _ = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
@@ -59,7 +59,7 @@ class TlsChoiceTest {
       EngineDouble engine = STAGE.open(node.address(), TlsChoice.PLAINTEXT);
       try (Wire wire = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
-        engine.speak(LACKED);
+        engine.setTls(LACKED);
         assertThat(engine.next()).isEqualTo(CHANGED);
         assertThat(engine.next()).isEqualTo(NOT_DIALLED);
         assertThat(engine.available()).isFalse();
@@ -81,7 +81,7 @@ class TlsChoiceTest {
         assertThat(engine.next()).startsWith("connected");
         engine.deliver("first");
         int first = old.awaitRequest();
-        engine.speak(TlsNodes.KNOWN);
+        engine.setTls(TlsNodes.KNOWN);
         assertThat(engine.next()).isEqualTo(CHANGED);
         try (Wire fresh = node.acceptWithSettings()) {
           assertThat(engine.next()).startsWith("connected");
@@ -104,7 +104,7 @@ class TlsChoiceTest {
       EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire wire = node.acceptWithSettings()) {
         assertThat(engine.next()).startsWith("connected");
-        engine.speak(new TlsChoice("trusted", null));
+        engine.setTls(new TlsChoice("trusted", null));
         engine.deliver("hello");
         wire.answerOk(wire.awaitRequest());
         assertThat(engine.next()).isEqualTo("completed 1 OK");
@@ -119,7 +119,7 @@ class TlsChoiceTest {
       EngineDouble engine = STAGE.open(node.address(), LACKED);
       assertThat(engine.next()).isEqualTo(NOT_DIALLED);
       engine.close();
-      engine.speak(TlsNodes.TRUSTED);
+      engine.setTls(TlsNodes.TRUSTED);
       assertThat(engine.heardNothingMore()).isTrue();
       assertThat(node.hasNoMoreConnections()).isTrue();
     }
@@ -130,7 +130,7 @@ class TlsChoiceTest {
     try (ScriptedNode node = new ScriptedNode(Ports.free(), TlsNodes.jdk())) {
       EngineDouble engine = STAGE.open(node.address(), TlsNodes.TRUSTED);
       try (Wire silent = node.accept()) {
-        engine.speak(TlsNodes.KNOWN);
+        engine.setTls(TlsNodes.KNOWN);
         assertThat(engine.next()).isEqualTo(CHANGED);
         try (Wire _ = node.acceptWithSettings()) {
           assertThat(engine.next()).startsWith("connected");

@@ -220,7 +220,8 @@ class EtcdDiscoveryIT {
     found.awaitNodes(service, present);
     List<Found.Told> all = found.all(service);
     long span = all.getLast().atNanos() - all.getFirst().atNanos();
-    assertThat(all.size()).isLessThanOrEqualTo((int) (span / HandOver.WINDOW.toNanos()) + 2);
+    assertThat(all.size())
+        .isLessThanOrEqualTo((int) (span / RegistrationPublisher.WINDOW.toNanos()) + 2);
     System.out.printf("1000 flaps of 200 registrations: %d hand-overs%n", all.size());
   }
 

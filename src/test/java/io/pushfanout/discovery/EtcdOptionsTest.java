@@ -105,7 +105,9 @@ class EtcdOptionsTest {
     tlsRefused("--etcd-cert: " + empty + ": holds no PEM certificate", "", empty, key);
     tlsRefused("--etcd-key: " + empty + ": holds no PEM private key", "", cert, empty);
     tlsRefused(
-        "--etcd-key: " + encrypted + ": the key is encrypted, and there is nobody to ask",
+        "--etcd-key: "
+            + encrypted
+            + ": the key is encrypted, and this server has no passphrase for it",
         "",
         cert,
         encrypted);

@@ -14,18 +14,18 @@ class OutagesTest {
 
   @Test
   void anOutageIsOneLineAndAnotherWhereTheCauseIsFoundLater() {
-    Failure silent = new Failure(false, "no answer in time");
-    Failure cause = new Failure(false, "TLS: it wants a certificate of ours");
+    EtcdFailure silent = new EtcdFailure(false, "no answer in time");
+    EtcdFailure cause = new EtcdFailure(false, "TLS: it wants a certificate of ours");
 
     outages.unreachable("a", silent);
     outages.unreachable("b", silent);
     outages.unreachable("a", cause);
     outages.unreachable("b", silent);
-    outages.unreachable("b", new Failure(false, "Connection refused"));
+    outages.unreachable("b", new EtcdFailure(false, "Connection refused"));
     outages.restored("a");
     outages.restored("b");
     outages.unreachable("a", cause);
-    outages.unreachable("a", new Failure(false, "Connection refused"));
+    outages.unreachable("a", new EtcdFailure(false, "Connection refused"));
 
     assertThat(lines.all())
         .containsExactly(

@@ -433,7 +433,7 @@ final class QueueAtScale {
     public void reconnectNow() {}
 
     @Override
-    public void speak(TlsChoice tls) {}
+    public void setTls(TlsChoice tls) {}
 
     @Override
     public void target(@Nullable DeliveryTarget target) {}

@@ -152,7 +152,7 @@ final class ScriptedNode implements NodeConnection {
 
   /** Reports a delivery that has passed the node before. */
   void refusedLoop() {
-    listener.onLoop();
+    listener.onRoutingLoop();
     loop.run();
   }
 
@@ -226,7 +226,7 @@ final class ScriptedNode implements NodeConnection {
   }
 
   @Override
-  public void speak(TlsChoice tls) {
+  public void setTls(TlsChoice tls) {
     spoken.add(tls);
   }
 

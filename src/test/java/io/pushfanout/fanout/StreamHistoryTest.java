@@ -2,8 +2,8 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.DropReason;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.model.StatusCode;

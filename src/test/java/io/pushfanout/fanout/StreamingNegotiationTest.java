@@ -2,7 +2,7 @@ package io.pushfanout.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;

@@ -3,7 +3,7 @@ package io.pushfanout.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.delivery.NodeHealth.NodeTrouble;
-import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.TransportMode;

@@ -1,6 +1,6 @@
 package io.pushfanout.fuzz;
 
-import io.pushfanout.access.WebTokenFuzz;
+import io.pushfanout.auth.WebTokenFuzz;
 import io.pushfanout.client.StatusJsonFuzz;
 import io.pushfanout.config.ResourceFileFuzz;
 import io.pushfanout.connect.GrpcStatusFuzz;

@@ -2,7 +2,7 @@ package io.pushfanout.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.pushfanout.model.Printable;
+import io.pushfanout.text.Printable;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

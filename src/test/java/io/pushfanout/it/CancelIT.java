@@ -133,7 +133,7 @@ class CancelIT {
             .isEqualTo(nodes.record(node).received());
       }
       report.passed(
-          "nobody is lost or doubled, ledgers balance",
+          "no message is lost or doubled, ledgers balance",
           "%d of %d cancelled, %d and %d messages enqueued and arrived"
               .formatted(
                   cancelled, CALLERS, nodes.record(0).received(), nodes.record(1).received()));

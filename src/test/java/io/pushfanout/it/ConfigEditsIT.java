@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.it.EditedFile.Way;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.DurationFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,7 +114,7 @@ class ConfigEditsIT {
   }
 
   private static Duration awaitInForce(ServeProcess serve, int edit) {
-    String mark = SpecDuration.format(mark(edit));
+    String mark = DurationFormat.format(mark(edit));
     long since = System.nanoTime();
     await()
         .alias("edit " + edit + " is in force")

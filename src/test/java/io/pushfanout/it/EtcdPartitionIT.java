@@ -94,7 +94,7 @@ class EtcdPartitionIT {
               .loadFlowed(nodes.address(0), before, RATE)
               .delivered(Times.ONCE);
           report.passed(
-              "another member tells within about 5 s, leases live on, none is lost",
+              "another member answers within about 5 s, leases live on, none is lost",
               "lost 0 of %d; told after %d ms, right %d ms after the end"
                   .formatted(replies.size(), told.toMillis(), right.toMillis()));
           assertThat(told).isLessThan(LIMIT);

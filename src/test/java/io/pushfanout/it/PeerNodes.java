@@ -45,7 +45,7 @@ final class PeerNodes implements AutoCloseable {
 
   /**
    * Starts nodes with TLS by the files of a directory, for clients that the files trust. A node
-   * asks for a new connection after about 1.2 s.
+   * requests a new connection after about 1.2 s.
    */
   static PeerNodes secured(int count, Path directory, String... flags) {
     List<String> all = new ArrayList<>(List.of(flags));

@@ -3,7 +3,7 @@ package io.pushfanout.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

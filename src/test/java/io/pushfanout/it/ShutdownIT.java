@@ -119,7 +119,7 @@ class ShutdownIT {
       // Ten in flight and the messages queued behind them.
       assertThat(serve.lastLine()).startsWith("pushfanout: ").containsPattern("\\b10\\b");
       report.passed(
-          "ends at once with exit code 1 and says what was left",
+          "ends at once with exit code 1 and prints the rest",
           "ended after %d ms: %s".formatted(took.toMillis(), serve.lastLine()));
     }
   }

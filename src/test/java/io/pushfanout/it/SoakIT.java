@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.pushfanout.discovery.EtcdServer;
 import io.pushfanout.it.EtcdFanout.Times;
 import io.pushfanout.it.PassingNodes.Node;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.DurationFormat;
 import io.pushfanout.tools.ChildProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SoakIT {
   private static final int JOINS = Integer.getInteger("pushfanout.soak.joins", 200);
   private static final Duration LOAD =
-      SpecDuration.parse(System.getProperty("pushfanout.soak.load", "2s"));
+      DurationFormat.parse(System.getProperty("pushfanout.soak.load", "2s"));
   private static final int RATE = Integer.getInteger("pushfanout.soak.rate", 50);
 
   /** Number of measurements: the first one, after the warm-up, is the bound for the others. */
@@ -70,7 +70,7 @@ class SoakIT {
       int parts = LOAD.toMinutes() < 1 ? 1 : PARTS;
       for (int part = 1; part <= parts; part++) {
         awaitLoad(LOAD.dividedBy(parts));
-        String when = SpecDuration.format(LOAD.multipliedBy(part).dividedBy(parts));
+        String when = DurationFormat.format(LOAD.multipliedBy(part).dividedBy(parts));
         assertFlat(measured("after %s of load".formatted(when)), warm, most);
       }
 

@@ -80,8 +80,8 @@ class StartIT {
 
     assertThat(Files.readString(log))
         .contains(
-            " io.pushfanout.operator.Summary$Verdict source: shared objects file",
-            " io.pushfanout.node.WatchingUser source: shared objects file");
+            " io.pushfanout.operator.AggregatedStatus$Verdict source: shared objects file",
+            " io.pushfanout.node.WebSocketClient source: shared objects file");
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.it.History.Times;
-import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.queue.NodeLedger;
 import java.time.Duration;

@@ -18,7 +18,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.pushfanout.client.BroadcastCaller;
 import io.pushfanout.client.BroadcastCaller.CallerException;
 import io.pushfanout.client.BroadcastMessage;
-import io.pushfanout.client.CallerTls;
+import io.pushfanout.client.ClientTls.CallerTls;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReq;

@@ -3,6 +3,10 @@ package io.pushfanout.model;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.GlobSet;
+import io.pushfanout.text.Printable;
+import io.pushfanout.text.QuantityFormat;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -33,9 +37,10 @@ public final class SettingTextsFuzz implements FuzzTarget {
 
   private static void duration(String text) {
     try {
-      Duration duration = SpecDuration.parse(text);
-      Held.that(SpecDuration.parse(SpecDuration.format(duration)).equals(duration), "time", text);
-      Held.that(text.length() <= SpecDuration.LENGTH_MAX, "longer than said", text);
+      Duration duration = DurationFormat.parse(text);
+      Held.that(
+          DurationFormat.parse(DurationFormat.format(duration)).equals(duration), "time", text);
+      Held.that(text.length() <= DurationFormat.LENGTH_MAX, "longer than said", text);
     } catch (IllegalArgumentException e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
     }
@@ -44,13 +49,13 @@ public final class SettingTextsFuzz implements FuzzTarget {
   private static void bytes(String text) {
     long bytes;
     try {
-      bytes = SpecBytes.parse(text);
+      bytes = QuantityFormat.parse(text);
     } catch (IllegalArgumentException e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
       return;
     }
-    Held.that(SpecBytes.parse(SpecBytes.format(bytes)) == bytes, "bytes", text);
-    Held.that(text.length() <= SpecBytes.LENGTH_MAX, "longer than said", text);
+    Held.that(QuantityFormat.parse(QuantityFormat.format(bytes)) == bytes, "bytes", text);
+    Held.that(text.length() <= QuantityFormat.LENGTH_MAX, "longer than said", text);
     BigDecimal byFabric8 = Quantity.getAmountInBytes(Quantity.parse(text));
     Held.that(byFabric8.compareTo(BigDecimal.valueOf(bytes)) == 0, "quantity", text, byFabric8);
   }

@@ -3,6 +3,8 @@ package io.pushfanout.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.QuantityFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -211,19 +213,19 @@ class SettingsTest {
   @ParameterizedTest
   @CsvSource({"1.5Ki, 1536", "1e3, 1000", "2k, 2000", "65536, 65536", "1Gi, 1073741824"})
   void quantitiesAreThoseOfKubernetes(String text, long bytes) {
-    assertThat(SpecBytes.parse(text)).isEqualTo(bytes);
+    assertThat(QuantityFormat.parse(text)).isEqualTo(bytes);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 1023, 1024, 1536, 1L << 20, 67108864, (1L << 34)})
   void shownBytesReadAsTheSame(long bytes) {
-    assertThat(SpecBytes.parse(SpecBytes.format(bytes))).isEqualTo(bytes);
+    assertThat(QuantityFormat.parse(QuantityFormat.format(bytes))).isEqualTo(bytes);
   }
 
   @ParameterizedTest
   @CsvSource({"90s, 1m30s", "0s, 0s", "1500ms, 1s500ms", "24h, 24h", "1h0m5s, 1h5s"})
   void durationsAreShownInTheirShortestForm(String text, String shown) {
-    assertThat(SpecDuration.format(SpecDuration.parse(text))).isEqualTo(shown);
+    assertThat(DurationFormat.format(DurationFormat.parse(text))).isEqualTo(shown);
   }
 
   @Test

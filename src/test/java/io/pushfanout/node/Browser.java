@@ -75,7 +75,7 @@ public final class Browser implements AutoCloseable {
       process.awaitLine(READY, STARTS_WITHIN);
       devtools =
           http.newWebSocketBuilder()
-              .buildAsync(URI.create(address()), new Answers())
+              .buildAsync(URI.create(address()), new NodeReplies())
               .get(20, TimeUnit.SECONDS);
     } catch (Exception | Error e) {
       process.close();
@@ -155,7 +155,7 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  private final class Answers implements WebSocket.Listener {
+  private final class NodeReplies implements WebSocket.Listener {
     private final StringBuilder text = new StringBuilder();
 
     @Override

@@ -151,7 +151,7 @@ class DeliveryServiceTest {
     return next;
   }
 
-  private WatchingUser user() throws IOException {
-    return WatchingUser.connect(URI.create("ws://127.0.0.1:" + node.httpPort() + "/ws"), SOON);
+  private WebSocketClient user() throws IOException {
+    return WebSocketClient.connect(URI.create("ws://127.0.0.1:" + node.httpPort() + "/ws"), SOON);
   }
 }

@@ -33,7 +33,7 @@ class HandshakeTest {
           .withHost("*.apps.example")
           .withOrigin("https://app.example.com")
           .withOrigin("null");
-  private final Rooms rooms = new Rooms(UserLimits.ofThisProcess());
+  private final RoomRegistry rooms = new RoomRegistry(UserLimits.ofThisProcess());
   private UserServer server;
 
   @BeforeEach
@@ -158,7 +158,7 @@ class HandshakeTest {
   void aNodeWithoutAListAcceptsNeitherNullNorOtherNames() throws Exception {
     UserServer bare =
         UserServer.start(
-            UserOptions.on("127.0.0.1", 0), new Rooms(UserLimits.ofThisProcess()), List::of);
+            UserOptions.on("127.0.0.1", 0), new RoomRegistry(UserLimits.ofThisProcess()), List::of);
     try (var page = handshakeAt(bare.port(), "Host: localhost", "Origin: null");
         var name = handshakeAt(bare.port(), "Host: push.example.com")) {
       assertThat(page.status()).isEqualTo(403);
@@ -173,7 +173,7 @@ class HandshakeTest {
     UserServer small =
         UserServer.start(
             UserOptions.on("127.0.0.1", 0),
-            new Rooms(UserLimits.ofThisProcess().withMaxSockets(2)),
+            new RoomRegistry(UserLimits.ofThisProcess().withMaxSockets(2)),
             List::of);
     try (HttpClient http = HttpClient.newHttpClient();
         var first = new RawUser(small.port())) {
@@ -217,7 +217,8 @@ class HandshakeTest {
     UserLimits few =
         new UserLimits(
             100, 3, all.roomBytes(), all.requestBytes(), all.textBytes(), all.maxMessageBytes());
-    UserServer small = UserServer.start(UserOptions.on("127.0.0.1", 0), new Rooms(few), List::of);
+    UserServer small =
+        UserServer.start(UserOptions.on("127.0.0.1", 0), new RoomRegistry(few), List::of);
     try (var half = new RawRequest(small.port(), "GET / HTTP/1.1", "Host: localhost")) {
       List<RawUser> users = new ArrayList<>();
       for (int i = 0; i < 20; i++) {

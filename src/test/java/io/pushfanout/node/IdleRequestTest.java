@@ -21,10 +21,10 @@ class IdleRequestTest {
     UserServer server =
         UserServer.start(
             UserOptions.on("127.0.0.1", 0).withIdle(IDLE),
-            new Rooms(UserLimits.ofThisProcess()),
+            new RoomRegistry(UserLimits.ofThisProcess()),
             List::of);
     try (var user =
-            WatchingUser.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
+            WebSocketClient.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
         var half = new RawRequest(server.port(), "GET / HTTP/1.1", "Host: localhost")) {
       half.awaitEnd();
       // The second connection has been silent for the same time after the end of the first.

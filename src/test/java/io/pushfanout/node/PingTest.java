@@ -23,7 +23,7 @@ class PingTest {
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
   private final AtomicLong now = new AtomicLong(-5);
-  private final Rooms rooms = new Rooms(UserLimits.ofThisProcess());
+  private final RoomRegistry rooms = new RoomRegistry(UserLimits.ofThisProcess());
   private UserServer server;
 
   @BeforeEach
@@ -77,7 +77,7 @@ class PingTest {
   @Test
   void aLibraryAnswersByItself() throws Exception {
     try (var user =
-            WatchingUser.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
+            WebSocketClient.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
         var witness = new RawUser(server.port())) {
       awaitJoined(2);
       for (int i = 0; i < 8; i++) {

@@ -255,12 +255,12 @@ class ReferenceNodeTest {
     }
   }
 
-  private WatchingUser user() throws IOException {
+  private WebSocketClient user() throws IOException {
     return connect(node.httpPort());
   }
 
-  private static WatchingUser connect(int port) throws IOException {
-    return WatchingUser.connect(URI.create("ws://127.0.0.1:" + port + "/ws"), SOON);
+  private static WebSocketClient connect(int port) throws IOException {
+    return WebSocketClient.connect(URI.create("ws://127.0.0.1:" + port + "/ws"), SOON);
   }
 
   private static void assertInvalid(Runnable call, String description) {

@@ -30,7 +30,7 @@ class SlowUserTest {
 
   private static final String BODY = "x".repeat(64 << 10);
 
-  private final Rooms rooms = new Rooms(UserLimits.ofThisProcess());
+  private final RoomRegistry rooms = new RoomRegistry(UserLimits.ofThisProcess());
   private UserServer server;
 
   @BeforeEach
@@ -70,7 +70,7 @@ class SlowUserTest {
       }
 
       // A reset of later bytes shows that the node has closed the connection.
-      await().atMost(User.CLOSE_GRACE.plusSeconds(5)).until(() -> isReset(frozen));
+      await().atMost(WebSocketSession.CLOSE_GRACE.plusSeconds(5)).until(() -> isReset(frozen));
     }
   }
 
@@ -151,7 +151,7 @@ class SlowUserTest {
   void serverClosesInTimeAroundAUserThatDoesNotRead() throws Exception {
     UserServer closing =
         UserServer.start(
-            UserOptions.on("127.0.0.1", 0), new Rooms(UserLimits.ofThisProcess()), List::of);
+            UserOptions.on("127.0.0.1", 0), new RoomRegistry(UserLimits.ofThisProcess()), List::of);
     try (var frozen = new RawUser(closing.port())) {
       for (int i = 0; i < 10; i++) {
         deliver(closing, "x".repeat(1 << 20));
@@ -184,7 +184,7 @@ class SlowUserTest {
     return taken.get(10, TimeUnit.SECONDS);
   }
 
-  private WatchingUser user() throws IOException {
-    return WatchingUser.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
+  private WebSocketClient user() throws IOException {
+    return WebSocketClient.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
   }
 }

@@ -27,8 +27,8 @@ class UserLimitsTest {
   private static final int REQUEST_BYTES = 100_000;
   private static final int TEXT_BYTES = 4 << 20;
 
-  private final Rooms rooms =
-      new Rooms(new UserLimits(100, 50, ROOM_BYTES, REQUEST_BYTES, TEXT_BYTES, 1 << 20));
+  private final RoomRegistry rooms =
+      new RoomRegistry(new UserLimits(100, 50, ROOM_BYTES, REQUEST_BYTES, TEXT_BYTES, 1 << 20));
   private UserServer server;
 
   @BeforeEach
@@ -65,7 +65,7 @@ class UserLimitsTest {
   void aSubscriptionWithoutRoomIsAnErrorAndChangesNothing() throws Exception {
     try (var many = user();
         var other = user()) {
-      String[] most = new String[(int) (ROOM_BYTES / Rooms.cost("room-00"))];
+      String[] most = new String[(int) (ROOM_BYTES / RoomRegistry.cost("room-00"))];
       for (int i = 0; i < most.length; i++) {
         most[i] = "room-%02d".formatted(i);
       }
@@ -203,7 +203,7 @@ class UserLimitsTest {
     return taken.get(20, TimeUnit.SECONDS);
   }
 
-  private WatchingUser user() throws IOException {
-    return WatchingUser.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
+  private WebSocketClient user() throws IOException {
+    return WebSocketClient.connect(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), SOON);
   }
 }

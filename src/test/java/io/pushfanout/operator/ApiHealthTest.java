@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class ApiHealthTest {
   private final AtomicLong nanos = new AtomicLong();
   private final ApiHealth health = new ApiHealth(nanos::get);
-  private final Outage writes = new Outage("writes", health, nanos::get);
-  private final Outage lists = new Outage("lists", health, nanos::get);
+  private final OutageLog writes = new OutageLog("writes", health, nanos::get);
+  private final OutageLog lists = new OutageLog("lists", health, nanos::get);
 
   @Test
   void aFailureLongerThanARestartIsAProblemUntilItSucceeds() {

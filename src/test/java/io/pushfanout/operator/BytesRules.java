@@ -3,7 +3,7 @@ package io.pushfanout.operator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.pushfanout.model.Bounds;
-import io.pushfanout.model.SpecBytes;
+import io.pushfanout.text.QuantityFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  * may read it once, and a rule for the items of a list may read about 30 of them.
  */
 final class BytesRules {
-  private static final String MIN = SpecBytes.format(Bounds.QUEUE_BYTES_MIN);
-  private static final String MAX = SpecBytes.format(Bounds.QUEUE_BYTES_MAX);
+  private static final String MIN = QuantityFormat.format(Bounds.QUEUE_BYTES_MIN);
+  private static final String MAX = QuantityFormat.format(Bounds.QUEUE_BYTES_MAX);
   private static final int ITEMS_OF_ONE_RULE = 22;
 
   private BytesRules() {}
@@ -25,8 +25,8 @@ final class BytesRules {
   static void form(JSONSchemaProps field) {
     field.setType(null);
     field.setXKubernetesIntOrString(true);
-    field.setPattern("^(?:" + SpecBytes.FORM + ")$");
-    field.setMaxLength((long) SpecBytes.LENGTH_MAX);
+    field.setPattern("^(?:" + QuantityFormat.FORM + ")$");
+    field.setMaxLength((long) QuantityFormat.LENGTH_MAX);
     RecordSchema.setBounds(field, MIN, MAX);
   }
 

@@ -11,15 +11,15 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.pushfanout.model.Bounds;
-import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.SettingField;
-import io.pushfanout.model.SpecDuration;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutSpec;
 import io.pushfanout.operator.resource.PushFanoutStatus;
+import io.pushfanout.text.DurationFormat;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -116,7 +116,7 @@ final class CrdCompletion implements CRDPostProcessor {
     setDefault(at(spec, "discovery.etcd.serviceName"), Discovery.Etcd.DEFAULT_SERVICE);
     setDefault(
         at(spec, "discovery.etcd.removalGracePeriod"),
-        SpecDuration.format(Discovery.Etcd.DEFAULT_GRACE));
+        DurationFormat.format(Discovery.Etcd.DEFAULT_GRACE));
   }
 
   private static void setDefault(JSONSchemaProps field, Object value) {

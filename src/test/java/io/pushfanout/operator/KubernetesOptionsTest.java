@@ -3,6 +3,7 @@ package io.pushfanout.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.operator.client.ClusterAccess;
+import io.pushfanout.operator.policy.TenantPolicy;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -8,6 +8,7 @@ import io.pushfanout.fuzz.Held;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.SettingException;
+import io.pushfanout.operator.policy.TenantPolicy;
 import io.pushfanout.operator.resource.PushFanout;
 import java.io.IOException;
 import java.time.Instant;
@@ -55,11 +56,12 @@ public final class KubernetesResourceFuzz implements FuzzTarget {
       boolean ofAge = e.field().equals("metadata.creationTimestamp");
       Held.that(ofAge || byFile.isEmpty(), "a file may say what a resource may not", e);
     }
-    KnownResource known =
-        KnownResource.read(
+    TrackedResource known =
+        TrackedResource.read(
             new FanoutName("default", "default"), resource, null, null, TenantPolicy.EVERYTHING);
-    Summary summary = Summary.of(known, Set.of("replica-1"), known.entries().values(), null);
-    summary.verdicts().forEach(verdict -> Held.line(verdict.message(), LONGEST_MESSAGE));
+    AggregatedStatus aggregated =
+        AggregatedStatus.of(known, Set.of("replica-1"), known.entries().values(), null);
+    aggregated.verdicts().forEach(verdict -> Held.line(verdict.message(), LONGEST_MESSAGE));
   }
 
   /**

@@ -9,6 +9,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.Problem;
+import io.pushfanout.operator.policy.TenantPolicy;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.ReplicaStatus;
 import io.pushfanout.plan.Plan.Conflict;
@@ -118,8 +119,8 @@ final class Observed {
     return resource;
   }
 
-  static KnownResource read(PushFanout resource, @Nullable KnownResource before) {
-    return KnownResource.read(
+  static TrackedResource read(PushFanout resource, @Nullable TrackedResource before) {
+    return TrackedResource.read(
         new FanoutName(resource.getMetadata().getNamespace(), resource.getMetadata().getName()),
         resource,
         before,
@@ -127,12 +128,12 @@ final class Observed {
         TenantPolicy.EVERYTHING);
   }
 
-  static KnownResource known(long generation) {
+  static TrackedResource known(long generation) {
     return read(resource(generation, 10), null);
   }
 
   /** Returns a resource that the API server took and the model refuses. */
-  static KnownResource refused(long generation) {
+  static TrackedResource refused(long generation) {
     return read(resource(generation, 0), null);
   }
 

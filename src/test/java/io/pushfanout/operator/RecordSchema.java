@@ -2,8 +2,8 @@ package io.pushfanout.operator;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
-import io.pushfanout.model.SpecDuration;
 import io.pushfanout.operator.resource.DurationBounds;
+import io.pushfanout.text.DurationFormat;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -77,10 +77,10 @@ final class RecordSchema {
   }
 
   private static void bounded(JSONSchemaProps field, DurationBounds bounds) {
-    String min = SpecDuration.format(Duration.ofMillis(bounds.min()));
-    String max = SpecDuration.format(Duration.ofMillis(bounds.max()));
-    field.setPattern("^(?:" + SpecDuration.FORM + ")$");
-    field.setMaxLength((long) SpecDuration.LENGTH_MAX);
+    String min = DurationFormat.format(Duration.ofMillis(bounds.min()));
+    String max = DurationFormat.format(Duration.ofMillis(bounds.max()));
+    field.setPattern("^(?:" + DurationFormat.FORM + ")$");
+    field.setMaxLength((long) DurationFormat.LENGTH_MAX);
     String rule =
         "duration(self) >= duration('%s') && duration(self) <= duration('%s')".formatted(min, max);
     field.setXKubernetesValidations(

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pushfanout.checkpoint.Checkpoint;
 import io.pushfanout.checkpoint.Checkpointed;
 import io.pushfanout.model.FanoutSpec;
-import io.pushfanout.operator.Ceilings.OverCeilingException;
+import io.pushfanout.operator.policy.AllowLists;
+import io.pushfanout.operator.policy.Ceilings;
+import io.pushfanout.operator.policy.Ceilings.OverCeilingException;
+import io.pushfanout.operator.policy.TenantPolicy;
+import io.pushfanout.operator.policy.TenantPolicy.NotAllowedException;
 import io.pushfanout.operator.resource.DiscoverySpec;
 import io.pushfanout.operator.resource.EtcdSpec;
 import io.pushfanout.operator.resource.PushFanout;
@@ -63,7 +67,7 @@ class ResourcesTest {
     replace(Observed.resource(2, 0));
 
     assertThat(handedOver).hasSize(1);
-    KnownResource known = resources.all().getFirst();
+    TrackedResource known = resources.all().getFirst();
     assertThat(known.refusal()).hasMessageStartingWith("workers: ");
     assertThat(known.spec()).isEqualTo(handedOver.getFirst().getFirst());
   }
@@ -89,7 +93,7 @@ class ResourcesTest {
   @Test
   void resourcesOfANamespaceThatCannotBeListedStay() {
     replace(Observed.resource(1, 5));
-    resources.replace(new Listing(List.of(), Set.of(Observed.CHAT.namespace()))).join();
+    resources.replace(new ResourceList(List.of(), Set.of(Observed.CHAT.namespace()))).join();
 
     assertThat(handedOver).hasSize(1);
     assertThat(resources.all()).hasSize(1);
@@ -106,7 +110,7 @@ class ResourcesTest {
     assertThat(handedOver).containsExactly(List.of(savedSpec(5)));
     assertThat(checkpoint.live()).as("nobody has confirmed it").isEmpty();
 
-    starting.replace(new Listing(List.of(Observed.resource(2, 6)), Set.of())).join();
+    starting.replace(new ResourceList(List.of(Observed.resource(2, 6)), Set.of())).join();
     assertThat(handedOver.getLast().getFirst().settings().workers()).isEqualTo(6);
     assertThat(checkpoint.live().map(Checkpoint::value)).contains(handedOver.getLast());
     serveSaved(starting);
@@ -122,7 +126,7 @@ class ResourcesTest {
   void savedResourcesThatAreTrueStillAreConfirmedAndThoseThatAreGoneGo() {
     Resources starting = startingWith(savedSpec(5));
     serveSaved(starting);
-    starting.replace(new Listing(List.of(), Set.of())).join();
+    starting.replace(new ResourceList(List.of(), Set.of())).join();
 
     assertThat(handedOver.getLast()).isEmpty();
   }
@@ -132,11 +136,11 @@ class ResourcesTest {
     Set<String> unknown = Set.of(Observed.CHAT.namespace());
     Resources serving = startingWith(savedSpec(5));
     serveSaved(serving);
-    serving.replace(new Listing(List.of(), unknown)).join();
-    serving.replace(new Listing(List.of(), unknown)).join();
+    serving.replace(new ResourceList(List.of(), unknown)).join();
+    serving.replace(new ResourceList(List.of(), unknown)).join();
     assertThat(handedOver.getLast()).containsExactly(savedSpec(5));
 
-    serving.replace(new Listing(List.of(), Set.of())).join();
+    serving.replace(new ResourceList(List.of(), Set.of())).join();
     assertThat(handedOver.getLast()).isEmpty();
   }
 
@@ -144,7 +148,9 @@ class ResourcesTest {
   void savedResourcesOfAForbiddenNamespaceAreServedAndSavedAgain() {
     Set<String> unknown = Set.of(Observed.CHAT.namespace());
     Checkpointed<List<FanoutSpec>> checkpoint = checkpoint(List.of(savedSpec(5)));
-    resources(TenantPolicy.EVERYTHING, checkpoint).replace(new Listing(List.of(), unknown)).join();
+    resources(TenantPolicy.EVERYTHING, checkpoint)
+        .replace(new ResourceList(List.of(), unknown))
+        .join();
 
     assertThat(handedOver).containsExactly(List.of(savedSpec(5)));
     assertThat(checkpoint.live().map(Checkpoint::value)).contains(List.of(savedSpec(5)));
@@ -153,13 +159,13 @@ class ResourcesTest {
   @Test
   void aBadEditMadeMeanwhileLeavesTheSavedSpecOfThatVeryResourceInForce() {
     startingWith(savedSpec(5))
-        .replace(new Listing(List.of(Observed.resource(2, 0)), Set.of()))
+        .replace(new ResourceList(List.of(Observed.resource(2, 0)), Set.of()))
         .join();
     assertThat(handedOver.getLast()).containsExactly(savedSpec(5));
 
     PushFanout another = Observed.resource(1, 0);
     another.getMetadata().setCreationTimestamp("2026-11-22T10:00:01Z");
-    startingWith(savedSpec(5)).replace(new Listing(List.of(another), Set.of())).join();
+    startingWith(savedSpec(5)).replace(new ResourceList(List.of(another), Set.of())).join();
     assertThat(handedOver.getLast()).isEmpty();
   }
 
@@ -169,7 +175,7 @@ class ResourcesTest {
     serveSaved(bounded);
     assertThat(handedOver).containsExactly(List.of());
 
-    bounded.replace(new Listing(List.of(Observed.resource(2, 0)), Set.of())).join();
+    bounded.replace(new ResourceList(List.of(Observed.resource(2, 0)), Set.of())).join();
     assertThat(handedOver.getLast()).isEmpty();
   }
 
@@ -214,12 +220,12 @@ class ResourcesTest {
   @Test
   void aResourceThatIsNotAllowedRunsNothingAndAnEditToSuchLeavesTheLastGoodOne() {
     Resources bounded = resources(allowing(List.of("-"), List.of("prod=chat")), List.of());
-    bounded.replace(new Listing(List.of(Observed.resource(1, 5)), Set.of())).join();
+    bounded.replace(new ResourceList(List.of(Observed.resource(1, 5)), Set.of())).join();
     assertThat(handedOver).containsExactly(List.of());
 
     PushFanout allowed = claiming(2, "chat");
-    bounded.replace(new Listing(List.of(allowed), Set.of())).join();
-    bounded.replace(new Listing(List.of(claiming(3, "games")), Set.of())).join();
+    bounded.replace(new ResourceList(List.of(allowed), Set.of())).join();
+    bounded.replace(new ResourceList(List.of(claiming(3, "games")), Set.of())).join();
 
     assertThat(handedOver).hasSize(2);
     assertThat(handedOver.getLast().getFirst().generation()).isEqualTo(2);
@@ -243,7 +249,7 @@ class ResourcesTest {
     replace(bounded, Observed.resource(2, 5));
     replace(bounded, Observed.resource(3, 6));
 
-    KnownResource known = bounded.all().getFirst();
+    TrackedResource known = bounded.all().getFirst();
     assertThat(handedOver.getLast()).containsExactly(requireNonNull(known.spec()));
     assertThat(known.spec().generation()).isEqualTo(2);
     assertThat(known.refusal()).isInstanceOf(OverCeilingException.class);
@@ -318,7 +324,7 @@ class ResourcesTest {
         .startsWith(
             "WARN PushFanout prod/%s is not taken: metadata.name: ".formatted("a".repeat(64)));
     // A rejected resource counts as seen: otherwise the watch would restart without end.
-    assertThat(new Listing(List.of(odd, good), Set.of()).versions())
+    assertThat(new ResourceList(List.of(odd, good), Set.of()).versions())
         .isEqualTo(resources.versions(Set.of()));
   }
 
@@ -346,7 +352,7 @@ class ResourcesTest {
   }
 
   private static void replace(Resources resources, PushFanout... all) {
-    resources.replace(new Listing(List.of(all), Set.of())).join();
+    resources.replace(new ResourceList(List.of(all), Set.of())).join();
   }
 
   @Test
@@ -370,6 +376,6 @@ class ResourcesTest {
   }
 
   private void replace(PushFanout... all) {
-    resources.replace(new Listing(List.of(all), Set.of())).join();
+    resources.replace(new ResourceList(List.of(all), Set.of())).join();
   }
 }

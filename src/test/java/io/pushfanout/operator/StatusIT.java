@@ -43,7 +43,7 @@ class StatusIT {
   private StatusWriter writer;
   private Replicas replicas;
   private ReplicaReports reports;
-  private Summaries summaries;
+  private StatusAggregator aggregator;
 
   @BeforeEach
   void begin() {
@@ -51,7 +51,7 @@ class StatusIT {
     Leases leases = new Leases(cluster.client(), cluster.namespace(), "push", Clock.systemUTC());
     replicas = new Replicas(leases, "a", nanos::get);
     reports = new ReplicaReports("a", writer, nanos::get);
-    summaries = summariesAt(BEGIN);
+    aggregator = summariesAt(BEGIN);
     replicas.tick();
     replicas.look();
     PushFanout resource = new PushFanout();
@@ -78,7 +78,7 @@ class StatusIT {
     report(2);
     assertThat(version()).isEqualTo(written);
 
-    nanos.addAndGet(Pace.PERIOD.toNanos());
+    nanos.addAndGet(WriteThrottle.PERIOD.toNanos());
     report(2);
     assertThat(entryOf("a").nodes()).isEqualTo(2);
   }
@@ -88,9 +88,9 @@ class StatusIT {
     report(1);
     summarize(1);
     String since = condition("Ready").getLastTransitionTime();
-    nanos.addAndGet(Pace.PERIOD.toNanos());
+    nanos.addAndGet(WriteThrottle.PERIOD.toNanos());
     report(2);
-    summaries = summariesAt(BEGIN.plusSeconds(3600));
+    aggregator = summariesAt(BEGIN.plusSeconds(3600));
     summarize(2);
 
     assertThat(condition("Ready").getLastTransitionTime())
@@ -134,7 +134,7 @@ class StatusIT {
     report(1);
     summarize(1);
     reports.write(List.of(), Map.of());
-    summaries.write(List.of(), Map.of());
+    aggregator.write(List.of(), Map.of());
 
     PushFanoutStatus left = stored().getStatus();
     assertThat(left == null || (left.entries().isEmpty() && left.conditions() == null)).isTrue();
@@ -143,7 +143,7 @@ class StatusIT {
   @Test
   void anOccurrenceIsAnEventOfTheResource() {
     new EventWriter(cluster.client(), "a", Clock.systemUTC())
-        .write(stored(), new Happening(Happening.Reason.QUEUE_FULL, "3 messages\ndropped"));
+        .write(stored(), new EventRecord(EventRecord.Reason.QUEUE_FULL, "3 messages\ndropped"));
 
     Event event =
         cluster
@@ -166,7 +166,7 @@ class StatusIT {
   void conditionsAreUnknownAfterTheLastReplicaEnds() {
     report(1);
     summarize(1);
-    summaries.leave(List.of(chat()));
+    aggregator.leave(List.of(chat()));
     reports.withdraw(List.of(chat()));
 
     assertThat(stored().getStatus().nodes()).isZero();
@@ -178,8 +178,8 @@ class StatusIT {
         .allMatch(condition -> condition.getStatus().equals("Unknown"));
     assertThat(flips).containsExactly("NotReady: no replica of PushFanout is running");
 
-    summaries = summariesAt(BEGIN.plusSeconds(60));
-    nanos.addAndGet(Pace.PERIOD.toNanos());
+    aggregator = summariesAt(BEGIN.plusSeconds(60));
+    nanos.addAndGet(WriteThrottle.PERIOD.toNanos());
     report(1);
     summarize(1);
     assertThat(condition("Ready").getStatus()).isEqualTo("True");
@@ -191,7 +191,7 @@ class StatusIT {
     report(1);
     summarize(1);
     assertThat(flips).as("the first is none").isEmpty();
-    summaries.write(
+    aggregator.write(
         List.of(chat()), Map.of(name(), Observed.degraded(requireNonNull(running(1).get(name())))));
     summarize(1);
 
@@ -220,7 +220,7 @@ class StatusIT {
                       List.of(entry("a", 9, 9, 9, 9))));
               return resource;
             });
-    nanos.addAndGet(Pace.PERIOD.toNanos());
+    nanos.addAndGet(WriteThrottle.PERIOD.toNanos());
     report(1);
     summarize(1);
 
@@ -229,8 +229,8 @@ class StatusIT {
     assertThat(stored().getStatus().nodes()).isEqualTo(1);
   }
 
-  private Summaries summariesAt(Instant now) {
-    return new Summaries(
+  private StatusAggregator summariesAt(Instant now) {
+    return new StatusAggregator(
         writer,
         replicas,
         () -> true,
@@ -248,7 +248,7 @@ class StatusIT {
   }
 
   private void summarize(int nodes) {
-    summaries.write(List.of(chat()), running(nodes));
+    aggregator.write(List.of(chat()), running(nodes));
   }
 
   private static Map<FanoutName, FanoutSnapshot> running(int nodes) {
@@ -260,7 +260,7 @@ class StatusIT {
                 .toArray(NodeSnapshot[]::new)));
   }
 
-  private static KnownResource chat() {
+  private static TrackedResource chat() {
     return Observed.read(stored(), null);
   }
 

@@ -67,7 +67,7 @@ final class RawTcpConnection implements NodeConnection {
   }
 
   @Override
-  public void speak(TlsChoice tls) {
+  public void setTls(TlsChoice tls) {
     // Raw TCP is the one transport.
   }
 

@@ -1,13 +1,13 @@
 package io.pushfanout.server;
 
 import io.grpc.Metadata;
-import io.pushfanout.access.Access.Right;
-import io.pushfanout.access.Decision;
-import io.pushfanout.access.ReviewedAccess;
-import io.pushfanout.access.Reviewer;
-import io.pushfanout.access.Reviewer.Review;
-import io.pushfanout.access.Reviewer.ReviewException;
-import io.pushfanout.access.Reviewer.User;
+import io.pushfanout.auth.Authorizer.Right;
+import io.pushfanout.auth.Decision;
+import io.pushfanout.auth.TokenReviewAuthorizer;
+import io.pushfanout.auth.TokenReviewer;
+import io.pushfanout.auth.TokenReviewer.Review;
+import io.pushfanout.auth.TokenReviewer.ReviewException;
+import io.pushfanout.auth.TokenReviewer.User;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.server.guard.CallerConnection;
 import java.time.InstantSource;
@@ -30,12 +30,12 @@ public class AccessBenchmark {
 
   private final CallerConnection connection = new CallerConnection(null, "host");
   private final Metadata[] headers = {headers("a"), headers("b")};
-  private final ReviewedAccess access =
-      new ReviewedAccess(
+  private final TokenReviewAuthorizer access =
+      new TokenReviewAuthorizer(
           new EverybodyMay(), List.of(), Runnable::run, InstantSource.system(), System::nanoTime);
   private int calls;
 
-  private static final class EverybodyMay implements Reviewer {
+  private static final class EverybodyMay implements TokenReviewer {
     @Override
     public Review review(String token) throws ReviewException {
       return new Review.Good(new User("web", null, List.of(), Map.of()), null);

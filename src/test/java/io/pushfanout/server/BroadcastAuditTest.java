@@ -10,10 +10,10 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
-import io.pushfanout.access.Access;
-import io.pushfanout.access.Decision;
 import io.pushfanout.audit.AuditRecord;
 import io.pushfanout.audit.AuditSink;
+import io.pushfanout.auth.Authorizer;
+import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastResult.Reason;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Rpc;
@@ -79,8 +79,8 @@ class BroadcastAuditTest {
     return serving(limits, (_, _) -> decision);
   }
 
-  private RunningServer serving(Limits limits, @Nullable Access access) throws IOException {
-    started = new RunningServer(limits, access, records);
+  private RunningServer serving(Limits limits, @Nullable Authorizer authorizer) throws IOException {
+    started = new RunningServer(limits, authorizer, records);
     return started;
   }
 

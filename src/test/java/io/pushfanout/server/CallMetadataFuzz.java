@@ -12,7 +12,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Via;
 import io.pushfanout.server.guard.CallTarget;
-import io.pushfanout.server.guard.InvalidCall;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
-import io.pushfanout.access.Access;
-import io.pushfanout.access.Decision;
+import io.pushfanout.auth.Authorizer;
+import io.pushfanout.auth.Decision;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
@@ -35,7 +35,7 @@ class CallerSharesTest {
   private final List<AutoCloseable> open = new ArrayList<>();
 
   /** Every token is accepted as the identity that it names. */
-  private static final Access BY_TOKEN =
+  private static final Authorizer BY_TOKEN =
       (shown, _) -> {
         for (String name : List.of("good", "evil0", "evil1", "evil2")) {
           if (shown.token() != null && shown.token().is(name)) {
@@ -52,11 +52,11 @@ class CallerSharesTest {
     }
   }
 
-  private RunningServer server(Limits limits, @Nullable Access access) throws IOException {
+  private RunningServer server(Limits limits, @Nullable Authorizer authorizer) throws IOException {
     RunningServer running =
         new RunningServer(
             limits,
-            new ServerSecurity(InsecureServerCredentials.create(), access, null),
+            new ServerSecurity(InsecureServerCredentials.create(), authorizer, null),
             InsecureChannelCredentials.create());
     open.add(running);
     return running;

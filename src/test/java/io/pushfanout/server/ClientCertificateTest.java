@@ -11,9 +11,9 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.util.CertificateUtils;
-import io.pushfanout.access.CertificateAccess;
-import io.pushfanout.access.CertificateAccess.CertificateStanding;
-import io.pushfanout.access.CertificateAccess.SanGrant;
+import io.pushfanout.auth.CertificateAuthorizer;
+import io.pushfanout.auth.CertificateAuthorizer.CertificateStanding;
+import io.pushfanout.auth.CertificateAuthorizer.SanGrant;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.PushServerGrpc;
@@ -66,7 +66,7 @@ class ClientCertificateTest {
             .build();
     running =
         new RunningServer(
-            new CertificateAccess(
+            new CertificateAuthorizer(
                 List.of(
                     SanGrant.parse("spiffe://td/ns/*/sa/web=acme/*"),
                     SanGrant.parse("all.example"),

@@ -12,7 +12,7 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.server.LoopGuard.Passage;
-import io.pushfanout.server.guard.InvalidCall;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -7,7 +7,7 @@ import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
-import io.pushfanout.server.guard.InvalidCall;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.HexFormat;
 
 /** Compares {@link RequestCheck} with the generated parsers; both must agree. */

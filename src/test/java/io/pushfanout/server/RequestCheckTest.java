@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.server.ParserComparison.Verdict;
-import io.pushfanout.server.guard.InvalidCall;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -109,7 +109,7 @@ class RequestCheckTest {
     assertThat(room(Rpc.BROADCAST, "0a032a01610a022a00")).as("emptied").isZero();
     assertThat(room(Rpc.BROADCAST_TO_ROOM, "0a01611200")).isEqualTo(a);
     assertThat(room(Rpc.BROADCAST_TO_ROOM, "0a016112032a0162"))
-        .as("whatever proto.roomid says")
+        .as("whatever proto.roomid is")
         .isEqualTo(a);
   }
 

@@ -18,8 +18,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.internal.PlatformDependent;
-import io.pushfanout.access.Access;
 import io.pushfanout.audit.AuditSink;
+import io.pushfanout.auth.Authorizer;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.MethodCalls;
@@ -66,30 +66,31 @@ public final class RunningServer implements AutoCloseable {
   }
 
   /** Starts a server with access control. */
-  public RunningServer(Access access) throws IOException {
-    this(access, PlatformDependent.maxDirectMemory());
+  public RunningServer(Authorizer authorizer) throws IOException {
+    this(authorizer, PlatformDependent.maxDirectMemory());
   }
 
   /**
    * @param direct bytes of direct memory that the server assumes for the process
    */
-  public RunningServer(Access access, long direct) throws IOException {
+  public RunningServer(Authorizer authorizer, long direct) throws IOException {
     this(
         Limits.DEFAULT,
-        ServerSecurity.of(null, access, null),
+        ServerSecurity.of(null, authorizer, null),
         InsecureChannelCredentials.create(),
         direct);
   }
 
   /** Starts a server with an audit. */
-  public RunningServer(Limits limits, @Nullable Access access, AuditSink audit) throws IOException {
-    this(limits, ServerSecurity.of(null, access, audit), InsecureChannelCredentials.create());
+  public RunningServer(Limits limits, @Nullable Authorizer authorizer, AuditSink audit)
+      throws IOException {
+    this(limits, ServerSecurity.of(null, authorizer, audit), InsecureChannelCredentials.create());
   }
 
   public RunningServer(
-      @Nullable Access access, ServerCredentials credentials, ChannelCredentials caller)
+      @Nullable Authorizer authorizer, ServerCredentials credentials, ChannelCredentials caller)
       throws IOException {
-    this(Limits.DEFAULT, new ServerSecurity(credentials, access, null), caller);
+    this(Limits.DEFAULT, new ServerSecurity(credentials, authorizer, null), caller);
   }
 
   public RunningServer(Limits limits, ServerSecurity protection, ChannelCredentials caller)

@@ -1,9 +1,9 @@
 package io.pushfanout.simulation;
 
 import io.netty.handler.codec.http2.Http2Error;
-import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.SettingsBuilder;
 import java.time.Duration;

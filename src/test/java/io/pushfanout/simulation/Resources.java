@@ -1,6 +1,6 @@
 package io.pushfanout.simulation;
 
-import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.OverflowPolicy;
 import java.time.Duration;
 

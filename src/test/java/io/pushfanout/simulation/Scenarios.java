@@ -1,7 +1,7 @@
 package io.pushfanout.simulation;
 
 import io.netty.handler.codec.http2.Http2Error;
-import io.pushfanout.model.DeliveryMode;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.OverflowPolicy;
 import java.time.Duration;
 import java.util.List;

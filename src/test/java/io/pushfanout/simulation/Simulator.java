@@ -5,8 +5,8 @@ import static io.pushfanout.simulation.Simulation.MILLI;
 
 import io.pushfanout.fanout.FanoutEngine.DrainResult;
 import io.pushfanout.fanout.NodeSnapshot;
-import io.pushfanout.model.DeliveryMode;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
 import java.time.Duration;

@@ -130,8 +130,8 @@ final class WatchedConnector implements Connector {
     }
 
     @Override
-    public void speak(TlsChoice tls) {
-      real().speak(tls);
+    public void setTls(TlsChoice tls) {
+      real().setTls(tls);
     }
 
     @Override
@@ -234,9 +234,9 @@ final class WatchedConnector implements Connector {
     }
 
     @Override
-    public void onLoop() {
+    public void onRoutingLoop() {
       requireCallback("onLoop");
-      engine.onLoop();
+      engine.onRoutingLoop();
     }
 
     @Override

@@ -111,7 +111,7 @@ class WatchedConnectorTest {
     public void reconnectNow() {}
 
     @Override
-    public void speak(TlsChoice tls) {}
+    public void setTls(TlsChoice tls) {}
 
     @Override
     public void target(@Nullable DeliveryTarget target) {}
@@ -158,7 +158,7 @@ class WatchedConnectorTest {
     public void onAvailable() {}
 
     @Override
-    public void onLoop() {}
+    public void onRoutingLoop() {}
 
     @Override
     public void onCompleted(

@@ -112,7 +112,7 @@ class LegacyPrivateKeysTest {
         read(
             key.replaceFirst("\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233\n\n"));
     assertThatThrownBy(encrypted::key)
-        .hasMessage("the key is encrypted, and there is nobody to ask");
+        .hasMessage("the key is encrypted, and this server has no passphrase for it");
   }
 
   private static PemText pem(String kind, byte[] der) {

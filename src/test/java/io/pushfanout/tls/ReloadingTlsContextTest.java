@@ -216,7 +216,10 @@ class ReloadingTlsContextTest {
     refused(certificate, missing, missing + ": no such file or directory");
     refused(certificate, text, text + ": holds no PEM private key");
     refused(certificate, certificate, certificate + ": holds no PEM private key");
-    refused(certificate, sec1, sec1 + ": the key is encrypted, and there is nobody to ask");
+    refused(
+        certificate,
+        sec1,
+        sec1 + ": the key is encrypted, and this server has no passphrase for it");
     refused(
         certificate, broken, broken + ": holds a broken key, or one that is neither RSA nor EC");
     refused(

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.Cluster;
 import io.fabric8.kubernetes.api.model.ExecConfig;
 import io.fabric8.kubernetes.api.model.ExecEnvVar;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
-import io.pushfanout.model.Causes;
+import io.pushfanout.text.Causes;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

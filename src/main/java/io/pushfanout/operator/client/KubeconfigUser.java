@@ -39,9 +39,9 @@ final class KubeconfigUser {
       config.setOauthToken(TokenFile.checked(user.getToken(), at.field("token")));
     } else if (user.getExec() != null) {
       // Plugins receive the contents of the CA file, as from kubectl.
-      Cluster told =
+      Cluster forPlugins =
           new ClusterBuilder(cluster).withCertificateAuthorityData(config.getCaCertData()).build();
-      plugin(config, at, new ExecPlugin(user.getExec(), at, told));
+      plugin(config, at, new ExecPlugin(user.getExec(), at, forPlugins));
     }
     config.setUsername(user.getUsername());
     config.setPassword(user.getPassword());

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.pushfanout.model.Bounds;
-import io.pushfanout.model.DnsLabel;
 import io.pushfanout.model.EtcdPrefix;
+import io.pushfanout.text.DnsLabel;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.discovery.etcd}. */

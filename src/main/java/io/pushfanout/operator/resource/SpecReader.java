@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import io.pushfanout.model.Printable;
 import io.pushfanout.model.SettingException;
+import io.pushfanout.text.Printable;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 

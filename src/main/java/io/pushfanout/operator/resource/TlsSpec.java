@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.pushfanout.model.Bounds;
-import io.pushfanout.model.DnsLabel;
+import io.pushfanout.text.DnsLabel;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.tls}. */

@@ -6,15 +6,16 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.pushfanout.access.Access;
-import io.pushfanout.access.Access.Right;
-import io.pushfanout.access.Credentials;
-import io.pushfanout.access.Decision;
+import io.pushfanout.auth.Authorizer;
+import io.pushfanout.auth.Authorizer.Right;
+import io.pushfanout.auth.Credentials;
+import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.broadcast.BroadcastResult.Reason;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import io.pushfanout.share.Shares;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class AuthInterceptor implements ServerInterceptor {
 
   private static final int CONNECTIONS_MIN = 64;
 
-  private final Access access;
+  private final Authorizer authorizer;
   private final FanoutTotals noFanout;
   private final Shares calls = new Shares(WAITING_MAX);
   private final Shares connections;
@@ -40,8 +41,8 @@ public final class AuthInterceptor implements ServerInterceptor {
    * @param room for unread bytes that callers send ahead meanwhile, in connections: all calls of
    *     one connection share its window. At least 64 connections may have calls that wait
    */
-  public AuthInterceptor(Access access, FanoutTotals noFanout, long room) {
-    this.access = access;
+  public AuthInterceptor(Authorizer authorizer, FanoutTotals noFanout, long room) {
+    this.authorizer = authorizer;
     this.connections = new Shares(Math.clamp(room, CONNECTIONS_MIN, WAITING_MAX));
     this.noFanout = noFanout;
   }
@@ -57,7 +58,7 @@ public final class AuthInterceptor implements ServerInterceptor {
     }
     CallerConnection connection = CallerConnection.of(call);
     Credentials shown = connection.credentials(headers);
-    CompletableFuture<Decision> decision = access.decide(shown, right(target));
+    CompletableFuture<Decision> decision = authorizer.decide(shown, right(target));
     if (decision.isDone()) {
       return proceed(decision.join(), target, call, headers, next);
     }

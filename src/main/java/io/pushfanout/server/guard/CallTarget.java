@@ -118,4 +118,12 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
   private static Metadata.Key<String> ascii(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
+
+  /** A call that can never succeed; the message is one line that names the fault. */
+  public static final class InvalidCall extends Exception {
+    public InvalidCall(String message) {
+      // No stack trace: the exception is a reply to a caller, and a caller may cause very many.
+      super(message, null, false, false);
+    }
+  }
 }

@@ -4,7 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.pushfanout.access.Rates;
+import io.pushfanout.auth.Rates;
 import io.pushfanout.broadcast.BroadcastResult.Reason;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public final class CallerRateLimit implements ServerInterceptor {
 
   /**
    * @param perSecond 1 or more
-   * @param callers tells callers apart
+   * @param callers returns the key that distinguishes callers
    * @param onRefused runs for each call that is refused here
    */
   public CallerRateLimit(

@@ -32,7 +32,7 @@ public final class CallsInFlight implements ServerInterceptor {
 
   /**
    * @param max calls at a time; more are refused
-   * @param caller returns the party of a call; null for callers that cannot be told apart, which
+   * @param caller returns the party of a call; null for callers without a distinguishing key, which
    *     are all bounded together
    * @param limit the name of the bound, for the refused caller
    * @param onRefused runs for each call that is refused here

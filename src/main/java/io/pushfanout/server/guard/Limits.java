@@ -2,8 +2,8 @@ package io.pushfanout.server.guard;
 
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.SettingException;
-import io.pushfanout.model.SpecBytes;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.DurationFormat;
+import io.pushfanout.text.QuantityFormat;
 import java.time.Duration;
 
 /**
@@ -66,9 +66,9 @@ public record Limits(
           "--max-connection-age",
           "must be 0s (off) or from %s to %s, is %s"
               .formatted(
-                  SpecDuration.format(MAX_CONNECTION_AGE_MIN),
-                  SpecDuration.format(MAX_CONNECTION_AGE_MAX),
-                  SpecDuration.format(maxConnectionAge)));
+                  DurationFormat.format(MAX_CONNECTION_AGE_MIN),
+                  DurationFormat.format(MAX_CONNECTION_AGE_MAX),
+                  DurationFormat.format(maxConnectionAge)));
     }
     check("--max-connections", maxConnections, 1);
     check(MAX_CALLS_FLAG, maxCalls, 1);
@@ -80,10 +80,10 @@ public record Limits(
           "--memory-budget",
           "must be from %s (twice %s, 1Mi or more) to %s (the JVM's heap), is %s"
               .formatted(
-                  SpecBytes.format(least),
+                  QuantityFormat.format(least),
                   MAX_MESSAGE_SIZE_FLAG,
-                  SpecBytes.format(most),
-                  SpecBytes.format(memoryBudget)));
+                  QuantityFormat.format(most),
+                  QuantityFormat.format(memoryBudget)));
     }
   }
 
@@ -113,9 +113,9 @@ public record Limits(
           MAX_MESSAGE_SIZE_FLAG,
           "must be from %s to %s, is %s"
               .formatted(
-                  SpecBytes.format(MAX_MESSAGE_SIZE_MIN),
-                  SpecBytes.format(MAX_MESSAGE_SIZE_MAX),
-                  SpecBytes.format(bytes)));
+                  QuantityFormat.format(MAX_MESSAGE_SIZE_MIN),
+                  QuantityFormat.format(MAX_MESSAGE_SIZE_MAX),
+                  QuantityFormat.format(bytes)));
     }
     return (int) bytes;
   }

@@ -1,9 +1,9 @@
 package io.pushfanout.server.guard;
 
-import io.pushfanout.model.Printable;
 import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProblemReason;
 import io.pushfanout.share.Shares;
+import io.pushfanout.text.Printable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;

@@ -1,7 +1,7 @@
 package io.pushfanout.server.guard;
 
-import io.pushfanout.access.Credentials.ClientCertificate;
-import io.pushfanout.access.SubjectName;
+import io.pushfanout.auth.Credentials.ClientCertificate;
+import io.pushfanout.auth.SubjectName;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;

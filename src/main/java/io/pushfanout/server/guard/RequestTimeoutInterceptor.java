@@ -9,7 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.pushfanout.model.SpecDuration;
+import io.pushfanout.text.DurationFormat;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -124,7 +124,7 @@ public final class RequestTimeoutInterceptor implements ServerInterceptor {
 
     void endIfExpired(long now) {
       if (now - begun > timeout.toNanos()) {
-        end("the message was not whole after " + SpecDuration.format(timeout));
+        end("the message was not whole after " + DurationFormat.format(timeout));
       }
     }
 

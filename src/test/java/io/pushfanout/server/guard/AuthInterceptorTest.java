@@ -15,10 +15,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.StatusProto;
-import io.pushfanout.access.Access;
-import io.pushfanout.access.Access.Right;
-import io.pushfanout.access.Credentials;
-import io.pushfanout.access.Decision;
+import io.pushfanout.auth.Authorizer;
+import io.pushfanout.auth.Authorizer.Right;
+import io.pushfanout.auth.Credentials;
+import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
@@ -60,7 +60,7 @@ class AuthInterceptorTest {
   private LogWatch logs;
 
   /** A stub of access control with decisions at once or at a time set by the test. */
-  private static final class ScriptedAccess implements Access {
+  private static final class ScriptedAccess implements Authorizer {
     record Asked(Credentials credentials, Right right, CompletableFuture<Decision> answer) {}
 
     final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();

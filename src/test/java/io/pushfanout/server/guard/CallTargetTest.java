@@ -8,6 +8,7 @@ import io.grpc.Metadata;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;

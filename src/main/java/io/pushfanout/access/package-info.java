@@ -1,8 +1,0 @@
-/**
- * The access checks of broadcast calls: credentials, the right that a call needs, and the decision.
- * Start with {@link Access}. No class here may use gRPC, Netty or a Kubernetes client.
- */
-@NullMarked
-package io.pushfanout.access;
-
-import org.jspecify.annotations.NullMarked;

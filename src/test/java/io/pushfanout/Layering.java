@@ -55,7 +55,16 @@ final class Layering {
           Map.entry("audit", Set.of("model", "reload")),
           Map.entry(
               "server",
-              Set.of("model", "queue", "broadcast", "protocol", "tls", "auth", "audit", "share")),
+              Set.of(
+                  "model",
+                  "queue",
+                  "broadcast",
+                  "protocol",
+                  "tls",
+                  "auth",
+                  "audit",
+                  "share",
+                  "http2")),
           Map.entry("options", Set.of("model", "reload", "tls")),
           Map.entry("json", Set.of("model")),
           Map.entry("client", Set.of("model", "protocol", "reload", "tls", "options", "json")),

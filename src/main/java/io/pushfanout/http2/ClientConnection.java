@@ -1,43 +1,31 @@
 package io.pushfanout.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of one HTTP/2 connection: opens streams, sends on them, ends them. Frames of
- * the peer arrive through {@link InboundFrameListener}.
- *
- * <p>All methods are called on the channel's loop, and all callbacks run on it. Opened streams and
- * sent bytes reach the channel at {@link #flush}. A flush while bytes are being read waits for the
- * end of the reading, which flushes by itself: one write for all that many replies cause.
+ * the peer arrive through {@link ClientFrameListener}.
  *
  * <p>A stream once opened belongs to the connection, even after a failure: no method here throws
  * for want of memory. The connection reports it by {@link ConnectionListener#onFailed}, and {@link
  * #drain} returns the stream.
  */
-public final class ClientConnection {
-  private final ConnectionListener listener;
-  private final OpenStreams streams = new OpenStreams();
-  private final FloodGuard floodGuard = new FloodGuard();
-  private final RequestHeaders requestHeaders;
-  private final FrameWriter output;
-  private final RemoteFlowController sending;
-  private final LocalFlowController receiving;
-  private final FrameHandler handler;
-  private final int maxHeaderListBytes;
+public final class ClientConnection extends Endpoint<ClientStream> {
+  /** Bytes of the connection's window, for many replies at a time. */
+  private static final int CONNECTION_WINDOW = 1 << 20;
 
-  private @Nullable ChannelHandlerContext context;
-  private boolean reading;
-  private boolean failed;
-  private boolean closed;
+  /** Bytes of a stream's window, the default of HTTP/2. */
+  private static final int STREAM_WINDOW = 65_535;
+
+  private final ConnectionListener listener;
+  private final RequestHeaders requestHeaders;
+  private final int maxHeaderListBytes;
 
   /**
    * @param maxHeaderListBytes the most bytes of a reply's headers or trailers, of which the rest is
@@ -51,24 +39,14 @@ public final class ClientConnection {
       int maxHeaderListBytes,
       boolean cachesHeaders,
       WriteBuffers memory) {
+    super(memory, CONNECTION_WINDOW, STREAM_WINDOW);
     this.listener = listener;
     this.maxHeaderListBytes = maxHeaderListBytes;
     requestHeaders = new RequestHeaders(cachesHeaders);
-    output = new FrameWriter(memory, this::onWritable, cause -> fail(cause, true));
-    sending = new RemoteFlowController(output, floodGuard);
-    receiving = new LocalFlowController(output);
-    handler =
-        new FrameHandler(
-            this,
-            listener,
-            new FrameReader(maxHeaderListBytes, cachesHeaders),
-            new InboundFrameListener(
-                this, listener, streams, output, sending, requestHeaders, receiving, floodGuard));
-  }
-
-  /** Returns the handler that binds a channel to this connection. */
-  public ChannelHandler handler() {
-    return handler;
+    FrameReader reader =
+        new FrameReader(maxHeaderListBytes, cachesHeaders, HeaderDecoder.REPLY_BYTES);
+    handledBy(
+        new FrameHandler(this, reader, new ClientFrameListener(this, listener, requestHeaders)));
   }
 
   // ---- for the connection's owner
@@ -81,11 +59,6 @@ public final class ClientConnection {
   /** Returns the number of streams that the peer accepts at a time. */
   public int maxStreams() {
     return streams.limit();
-  }
-
-  /** Returns whether no stream is open. */
-  public boolean isIdle() {
-    return streams.isEmpty();
   }
 
   /**
@@ -138,30 +111,7 @@ public final class ClientConnection {
    * @return whether it was still open, and the connection too
    */
   public boolean reset(ClientStream stream, Http2Error error) {
-    if (closed || !stream.open) {
-      return false;
-    }
-    forget(stream);
-    Frames.rstStream(output.reserve(Frames.RST_STREAM_BYTES), stream.id, error.code());
-    floodGuard.onResetSent();
-    return true;
-  }
-
-  /** Sends a PING: any bytes of the peer are a sign of life. */
-  public void ping(long data) {
-    Frames.ping(output.reserve(Frames.PING_BYTES), false, data);
-    floodGuard.onPingSent();
-    flush();
-  }
-
-  /**
-   * Writes the pending frames to the channel. While bytes are being read, the write follows the
-   * reading.
-   */
-  public void flush() {
-    if (!reading && !failed) {
-      output.flush();
-    }
+    return resetStream(stream, error);
   }
 
   /** Returns whether a stream with that id or a lower one is open. */
@@ -183,15 +133,6 @@ public final class ClientConnection {
     endAbove(0, end);
   }
 
-  void endAbove(int id, Consumer<ClientStream> end) {
-    for (ClientStream stream : streams.above(id)) {
-      if (stream.open) {
-        forget(stream);
-        end.accept(stream);
-      }
-    }
-  }
-
   /**
    * Returns whether the kernel has taken the whole of the stream's HEADERS. If not, the peer cannot
    * have seen the stream. Final once the connection is closed.
@@ -202,78 +143,34 @@ public final class ClientConnection {
 
   /** Sends GOAWAY and closes the connection. */
   public void closeGracefully() {
-    if (!failed && output.isOpen()) {
-      Frames.goAway(output.reserve(Frames.GO_AWAY_BYTES), 0, Http2Error.NO_ERROR.code());
-      output.flush();
-    }
+    sendGoAway(0, Http2Error.NO_ERROR);
     close();
   }
 
-  /**
-   * Closes the connection without sending unflushed bytes. May be called before the channel exists.
-   */
-  public void close() {
-    closed = true;
-    discardUnsent();
-    if (context != null) {
-      context.close();
-    }
-  }
+  // ---- steps of an endpoint
 
-  // ---- effects of the peer's frames
-
-  void forget(ClientStream stream) {
-    streams.remove(stream);
-    sending.forget(stream);
-  }
-
-  void fail(Throwable cause, boolean sending) {
-    if (!failed && !closed) {
-      failed = true;
-      listener.onFailed(cause, sending);
-    }
-  }
-
-  // ---- events of the handler
-
-  void onChannel(ChannelHandlerContext ctx) {
-    context = ctx;
-    if (closed) {
-      ctx.close();
-    }
-  }
-
-  /** Sends the client's preface on the connected channel. */
-  void begin(ChannelHandlerContext ctx) {
-    output.begin(ctx);
+  @Override
+  void sendPreface() {
     Frames.preface(output.reserve(Frames.PREFACE_BYTES), maxHeaderListBytes);
-    receiving.open();
-    output.flush();
   }
 
-  void onReading(boolean begins) {
-    reading = begins;
-    flush();
+  @Override
+  void onBytes() {
+    listener.onRead();
   }
 
-  /** Resumes sending after the channel has room again. */
-  private void onWritable() {
-    if (!isOver()) {
-      sending.resume();
-      flush();
-      listener.onRoom();
-    }
+  @Override
+  void onRoom() {
+    listener.onRoom();
   }
 
-  /**
-   * Returns whether the connection has failed or was closed. Arriving frames are then ignored, and
-   * nothing more can be sent.
-   */
-  public boolean isOver() {
-    return failed || closed;
+  @Override
+  void onFailure(Throwable cause, boolean sending) {
+    listener.onFailed(cause, sending);
   }
 
-  void discardUnsent() {
-    output.discard();
+  @Override
+  void onChannelClosed() {
+    listener.onClosed();
   }
 }

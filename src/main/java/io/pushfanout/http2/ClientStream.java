@@ -3,7 +3,6 @@ package io.pushfanout.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request and its reply; a subclass adds the state of its kind of request.
@@ -14,45 +13,11 @@ import org.jspecify.annotations.Nullable;
  * ClientConnection#reset}, nor a broken connection: {@link ClientConnection#drain} returns the
  * streams that are left.
  */
-public abstract class ClientStream {
-  /** Stream id; 0 until the stream is opened. */
-  int id;
-
-  /** Whether the stream counts against the peer's limit and may get callbacks. */
-  boolean open;
-
-  /** Bytes that the peer allows us to send; below 0 after the peer has lowered its setting. */
-  int sendWindow;
-
-  /** Bytes received since the last WINDOW_UPDATE of the stream. */
-  int received;
-
+public abstract class ClientStream extends ConnectionStream {
   boolean headersReceived;
-
-  /** Whether END_STREAM was sent, or will be sent with the last of {@link #unsent}. */
-  boolean halfClosedLocal;
-
-  /** Bytes that flow control holds back; null without any. */
-  @Nullable PendingBytes unsent;
-
-  /** Whether {@link #onRoom} is due, since {@link ClientConnection#room} has returned 0. */
-  boolean awaitsRoom;
-
-  /** Whether the stream is in the queue for the connection's window or the channel. */
-  boolean waiting;
 
   /** Position in the output where the stream's HEADERS end; the maximum until they are written. */
   long headersEnd = Long.MAX_VALUE;
-
-  /** Returns the stream id; 0 before the stream is opened. */
-  public final int id() {
-    return id;
-  }
-
-  /** Returns the bytes passed to send that are still held back. */
-  final long unsentBytes() {
-    return unsent == null ? 0 : unsent.bytes();
-  }
 
   /**
    * Receives headers or, with {@code end} or after others, trailers.
@@ -87,7 +52,4 @@ public abstract class ClientStream {
 
   /** Ends a stream that was reset because the peer broke the protocol on it. */
   protected abstract void onError(Http2Exception error);
-
-  /** Announces room for more of the body, after {@link ClientConnection#room} has returned 0. */
-  protected void onRoom() {}
 }

@@ -7,29 +7,24 @@ import io.netty.handler.codec.http2.Http2Exception;
 import java.util.List;
 
 /**
- * The channel handler of a {@link ClientConnection}, which cuts the bytes read into frames for it.
+ * The channel handler of an {@link Endpoint}, which cuts the bytes read into frames for its
+ * listener.
  */
-final class FrameHandler extends ByteToMessageDecoder {
-  private final ClientConnection connection;
-  private final ConnectionListener listener;
+class FrameHandler extends ByteToMessageDecoder {
+  private final Endpoint<?> endpoint;
   private final FrameReader reader;
-  private final InboundFrameListener inbound;
+  private final FrameListener inbound;
   private boolean begun;
 
-  FrameHandler(
-      ClientConnection connection,
-      ConnectionListener listener,
-      FrameReader reader,
-      InboundFrameListener inbound) {
-    this.connection = connection;
-    this.listener = listener;
+  FrameHandler(Endpoint<?> endpoint, FrameReader reader, FrameListener inbound) {
+    this.endpoint = endpoint;
     this.reader = reader;
     this.inbound = inbound;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    connection.onChannel(ctx);
+    endpoint.onChannel(ctx);
     if (ctx.channel().isActive()) {
       begin(ctx);
     }
@@ -44,40 +39,49 @@ final class FrameHandler extends ByteToMessageDecoder {
   private void begin(ChannelHandlerContext ctx) {
     if (!begun) {
       begun = true;
-      connection.begin(ctx);
+      endpoint.begin(ctx);
     }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
-    connection.onReading(true);
-    listener.onRead();
+    endpoint.onReading(true);
+    endpoint.onBytes();
     super.channelRead(ctx, bytes);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-    connection.onReading(false);
+    endpoint.onReading(false);
     super.channelReadComplete(ctx);
   }
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     try {
-      if (reader.isPrefaceRead(in)) {
+      if (isPrefaceRead(in) && reader.isPrefaceRead(in)) {
         readFrames(ctx, in);
       }
     } catch (Http2Exception | RuntimeException e) {
-      connection.fail(e, false);
+      endpoint.fail(e, false);
     } // An Error reaches exceptionCaught.
-    if (connection.isOver()) {
+    if (endpoint.isOver()) {
       in.skipBytes(in.readableBytes());
     }
   }
 
+  /**
+   * Reads what comes before the first frame.
+   *
+   * @return false while there is too little to decide
+   */
+  boolean isPrefaceRead(ByteBuf in) throws Http2Exception {
+    return true;
+  }
+
   private void readFrames(ChannelHandlerContext ctx, ByteBuf in) throws Http2Exception {
     boolean whole = true;
-    while (whole && in.isReadable() && !connection.isOver()) {
+    while (whole && in.isReadable() && !endpoint.isOver()) {
       try {
         whole = reader.read(ctx, in, inbound);
       } catch (Http2Exception.StreamException e) {
@@ -89,17 +93,17 @@ final class FrameHandler extends ByteToMessageDecoder {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     super.channelInactive(ctx);
-    listener.onClosed();
+    endpoint.onChannelClosed();
   }
 
   @Override
   protected void handlerRemoved0(ChannelHandlerContext ctx) {
     reader.close();
-    connection.discardUnsent();
+    endpoint.discardUnsent();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    connection.fail(cause, false);
+    endpoint.fail(cause, false);
   }
 }

@@ -20,7 +20,7 @@ final class FrameReader {
   private static final int MAX_FRAME_BYTES = 16_384;
   private static final int PRIORITY_BYTES = 5;
 
-  private final ReplyHeaders headers;
+  private final HeaderDecoder headers;
   private final HeaderBlockReader blocks;
   private final DefaultHttp2FrameReader reader = new DefaultHttp2FrameReader();
   private final boolean readsPlainFrames;
@@ -30,16 +30,17 @@ final class FrameReader {
    * @param maxHeaderListBytes the most bytes of one block's headers, decoded and encoded; the rest
    *     is dropped
    * @param cachesHeaders false to read no frame as a plain one, which must make no difference
+   * @param maxCachedBytes the most bytes of a cached block
    */
-  FrameReader(int maxHeaderListBytes, boolean cachesHeaders) {
-    headers = new ReplyHeaders(maxHeaderListBytes, cachesHeaders);
+  FrameReader(int maxHeaderListBytes, boolean cachesHeaders, int maxCachedBytes) {
+    headers = new HeaderDecoder(maxHeaderListBytes, cachesHeaders, maxCachedBytes);
     blocks = new HeaderBlockReader(headers, maxHeaderListBytes);
     readsPlainFrames = cachesHeaders;
   }
 
   /**
-   * Returns whether the server's preface has begun: its first frame must be SETTINGS (RFC 9113,
-   * 3.4). A server of another protocol is recognized by its first bytes, before they make a frame.
+   * Returns whether the peer's first frame, which must be SETTINGS (RFC 9113, 3.4), has begun. A
+   * peer of another protocol is recognized by its first bytes, before they make a frame.
    *
    * @return false while there are too few bytes to decide
    */
@@ -60,7 +61,7 @@ final class FrameReader {
    *
    * @return false when the frame has not arrived whole
    */
-  boolean read(ChannelHandlerContext ctx, ByteBuf in, InboundFrameListener listener)
+  boolean read(ChannelHandlerContext ctx, ByteBuf in, FrameListener listener)
       throws Http2Exception {
     if (in.readableBytes() < Frames.FRAME_HEADER_BYTES) {
       return false;
@@ -106,11 +107,7 @@ final class FrameReader {
    * table wrong.
    */
   private void readHeaders(
-      ChannelHandlerContext ctx,
-      ByteBuf frame,
-      int flags,
-      int stream,
-      InboundFrameListener listener)
+      ChannelHandlerContext ctx, ByteBuf frame, int flags, int stream, FrameListener listener)
       throws Http2Exception {
     if (stream == 0) {
       throw protocolError("HEADERS without a stream");
@@ -133,7 +130,7 @@ final class FrameReader {
   }
 
   private void readContinuation(
-      ChannelHandlerContext ctx, ByteBuf frame, int flags, InboundFrameListener listener)
+      ChannelHandlerContext ctx, ByteBuf frame, int flags, FrameListener listener)
       throws Http2Exception {
     if (blocks.openStream() == 0) {
       throw protocolError("CONTINUATION of no header block");
@@ -149,7 +146,7 @@ final class FrameReader {
       int flags,
       int stream,
       int length,
-      InboundFrameListener listener)
+      FrameListener listener)
       throws Http2Exception {
     int at = in.readerIndex();
     boolean end = (flags & Frames.END_STREAM) != 0;

@@ -15,6 +15,8 @@ final class Frames {
   /** Bytes of {@link #preface}: 24 bytes of text, and SETTINGS with two settings. */
   static final int PREFACE_BYTES = 24 + FRAME_HEADER_BYTES + 2 * 6;
 
+  static final int SERVER_SETTINGS_BYTES = FRAME_HEADER_BYTES + 3 * 6;
+
   static final int NO_FLAGS = 0;
   static final int ACK = 0x1;
   static final int END_STREAM = 0x1;
@@ -38,6 +40,14 @@ final class Frames {
     out.writeShort(Http2CodecUtil.SETTINGS_MAX_HEADER_LIST_SIZE).writeInt(maxHeaderListBytes);
   }
 
+  /** Writes the SETTINGS of a server, of {@link #SERVER_SETTINGS_BYTES}. */
+  static void serverSettings(ByteBuf out, int maxStreams, int window, int maxHeaderListBytes) {
+    header(out, 3 * 6, Http2FrameTypes.SETTINGS, NO_FLAGS, 0);
+    out.writeShort(Http2CodecUtil.SETTINGS_MAX_CONCURRENT_STREAMS).writeInt(maxStreams);
+    out.writeShort(Http2CodecUtil.SETTINGS_INITIAL_WINDOW_SIZE).writeInt(window);
+    out.writeShort(Http2CodecUtil.SETTINGS_MAX_HEADER_LIST_SIZE).writeInt(maxHeaderListBytes);
+  }
+
   static void windowUpdate(ByteBuf out, int streamId, int increment) {
     header(out, 4, Http2FrameTypes.WINDOW_UPDATE, NO_FLAGS, streamId);
     out.writeInt(increment);
@@ -58,8 +68,18 @@ final class Frames {
   }
 
   static void goAway(ByteBuf out, int lastStreamId, long errorCode) {
-    header(out, 8, Http2FrameTypes.GO_AWAY, NO_FLAGS, 0);
+    goAway(out, lastStreamId, errorCode, new byte[0]);
+  }
+
+  /**
+   * Writes a GOAWAY of {@link #GO_AWAY_BYTES} and its debug data.
+   *
+   * @param debug text for people, in ASCII
+   */
+  static void goAway(ByteBuf out, int lastStreamId, long errorCode, byte[] debug) {
+    header(out, 8 + debug.length, Http2FrameTypes.GO_AWAY, NO_FLAGS, 0);
     out.writeInt(lastStreamId);
     out.writeInt((int) errorCode);
+    out.writeBytes(debug);
   }
 }

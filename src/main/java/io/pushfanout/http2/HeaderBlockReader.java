@@ -25,7 +25,7 @@ final class HeaderBlockReader {
    */
   private static final int MAX_FRAMES = 1024;
 
-  private final ReplyHeaders decoder;
+  private final HeaderDecoder decoder;
   private final int maxHeldBytes;
 
   /** Stream of the open block; 0 while no block is open. */
@@ -44,7 +44,7 @@ final class HeaderBlockReader {
   /**
    * @param maxHeldBytes the most encoded bytes held of a block; the decoder bounds the decoded ones
    */
-  HeaderBlockReader(ReplyHeaders decoder, int maxHeldBytes) {
+  HeaderBlockReader(HeaderDecoder decoder, int maxHeldBytes) {
     this.decoder = decoder;
     this.maxHeldBytes = maxHeldBytes;
   }
@@ -68,9 +68,9 @@ final class HeaderBlockReader {
   /**
    * Adds a fragment of the open block, and passes the headers to the listener after the last one.
    *
-   * @throws Http2Exception of the stream where the headers are malformed, else of the connection
+   * @throws Http2Exception of the connection
    */
-  void add(ByteBuf fragment, boolean last, ByteBufAllocator alloc, InboundFrameListener listener)
+  void add(ByteBuf fragment, boolean last, ByteBufAllocator alloc, FrameListener listener)
       throws Http2Exception {
     bytes += fragment.readableBytes();
     if (bytes > MAX_BLOCK_BYTES || ++frames > MAX_FRAMES) {
@@ -119,20 +119,25 @@ final class HeaderBlockReader {
     excess.add(all);
   }
 
-  private void end(ByteBuf fragment, InboundFrameListener listener) throws Http2Exception {
+  private void end(ByteBuf fragment, FrameListener listener) throws Http2Exception {
     int stream = streamId;
     streamId = 0;
     try {
       if (excess == null) {
-        var decoded = decoder.decode(stream, held == null ? fragment : held);
+        HeaderDecoder.Decoded decoded;
+        try {
+          decoded = decoder.decode(stream, held == null ? fragment : held);
+        } catch (Http2Exception.StreamException e) {
+          listener.onMalformedHeaders(e);
+          return;
+        }
         listener.onHeaders(stream, decoded.headers(), decoded.whole(), endStream);
         return;
       }
       excess.end();
       if (malformed != null) {
-        throw malformed;
-      }
-      if (kept != null) {
+        listener.onMalformedHeaders(malformed);
+      } else if (kept != null) {
         listener.onHeaders(stream, kept, false, endStream);
       }
     } finally {

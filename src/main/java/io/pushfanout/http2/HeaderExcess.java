@@ -27,13 +27,13 @@ final class HeaderExcess {
               .writeBytes("x".repeat(4097).getBytes(StandardCharsets.US_ASCII))
               .asReadOnly());
 
-  private final ReplyHeaders decoder;
+  private final HeaderDecoder decoder;
   private final int streamId;
   private final FieldScanner scanner = new FieldScanner();
   private final ByteBuf field = Unpooled.buffer();
   private boolean tooLong;
 
-  HeaderExcess(ReplyHeaders decoder, int streamId) {
+  HeaderExcess(HeaderDecoder decoder, int streamId) {
     this.decoder = decoder;
     this.streamId = streamId;
   }

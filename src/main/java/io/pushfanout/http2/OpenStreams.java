@@ -6,12 +6,16 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The open streams of a connection, by their ids, which are odd and go up (RFC 9113, 5.1.1). */
-final class OpenStreams {
-  private final IntObjectMap<ClientStream> open = new IntObjectHashMap<>();
+/**
+ * The open streams of a connection, by their ids, which are odd and go up (RFC 9113, 5.1.1).
+ *
+ * @param <S> the streams of this side
+ */
+final class OpenStreams<S extends ConnectionStream> {
+  private final IntObjectMap<S> open = new IntObjectHashMap<>();
   private int lastId = -1;
 
-  /** Streams that the peer allows; no limit until its SETTINGS set one. */
+  /** Streams that the accepting side allows; no limit until it sets one. */
   private int limit = Integer.MAX_VALUE;
 
   int limit() {
@@ -26,23 +30,46 @@ final class OpenStreams {
     return open.size() < limit && lastId < Integer.MAX_VALUE;
   }
 
-  void add(ClientStream stream) {
-    if (stream.id != 0 || lastId == Integer.MAX_VALUE) {
-      throw new IllegalStateException("opened twice, or no stream id is left");
+  /** Opens a stream of this side, with the next id. */
+  void add(S stream) {
+    if (lastId == Integer.MAX_VALUE) {
+      throw new IllegalStateException("no stream id is left");
     }
-    lastId += 2;
-    stream.id = lastId;
-    stream.open = true;
-    open.put(lastId, stream);
+    accept(lastId + 2, stream);
   }
 
-  @Nullable ClientStream get(int id) {
+  /** Opens a stream of the peer, with an id above all before. */
+  void accept(int id, S stream) {
+    if (stream.id != 0) {
+      throw new IllegalStateException("opened twice");
+    }
+    lastId = id;
+    stream.id = id;
+    stream.open = true;
+    open.put(id, stream);
+  }
+
+  /** Opens and ends a stream of the peer that was never served. */
+  void skip(int id) {
+    lastId = id;
+  }
+
+  int size() {
+    return open.size();
+  }
+
+  @Nullable S get(int id) {
     return open.get(id);
   }
 
-  void remove(ClientStream stream) {
+  void remove(S stream) {
     stream.open = false;
     open.remove(stream.id);
+  }
+
+  /** Returns the id of the last stream opened; below 0 before the first. */
+  int lastId() {
+    return lastId;
   }
 
   /** Returns whether the stream was never opened or can never be. */
@@ -59,7 +86,7 @@ final class OpenStreams {
   }
 
   /** Returns the streams with higher ids than that, oldest first. */
-  List<ClientStream> above(int id) {
+  List<S> above(int id) {
     return open.values().stream()
         .filter(stream -> stream.id > id)
         .sorted(Comparator.comparingInt(stream -> stream.id))

@@ -23,7 +23,7 @@ final class RemoteFlowController {
   private final FloodGuard floodGuard;
 
   /** Streams that would send if the connection's window and the channel allowed it. */
-  private final Deque<ClientStream> waiting = new ArrayDeque<>();
+  private final Deque<ConnectionStream> waiting = new ArrayDeque<>();
 
   private int connectionWindow = DEFAULT_WINDOW;
   private int initialWindow = DEFAULT_WINDOW;
@@ -34,17 +34,20 @@ final class RemoteFlowController {
     this.floodGuard = floodGuard;
   }
 
-  void opened(ClientStream stream) {
+  void opened(ConnectionStream stream) {
     stream.sendWindow = initialWindow;
   }
 
-  void send(ClientStream stream, byte[][] pieces, boolean end) {
+  void send(ConnectionStream stream, byte[][] pieces, boolean end) {
     stream.halfClosedLocal = end;
     int size = size(pieces);
     if (stream.unsent == null && waiting.isEmpty() && fits(stream, size)) {
       ByteBuf out = dataHeader(stream, size, end);
       for (byte[] piece : pieces) {
         out.writeBytes(piece);
+      }
+      if (end) {
+        stream.onBodySent();
       }
       return;
     }
@@ -56,14 +59,29 @@ final class RemoteFlowController {
     resume();
   }
 
-  private boolean fits(ClientStream stream, int size) {
+  /**
+   * Takes the windows for a body that the caller writes itself, in one frame.
+   *
+   * @return false when the body does not fit; nothing is taken then
+   */
+  boolean tryTake(ConnectionStream stream, int size) {
+    if (stream.unsent != null || !waiting.isEmpty() || !fits(stream, size)) {
+      return false;
+    }
+    connectionWindow -= size;
+    stream.sendWindow -= size;
+    floodGuard.onDataSent();
+    return true;
+  }
+
+  private boolean fits(ConnectionStream stream, int size) {
     int free = output.free();
     // A frame without bytes needs no window, which may be below 0.
     return free > 0 && (size == 0 || size <= allowed(stream, free));
   }
 
   /** Returns the largest size of the stream's next frame; may be below 0. */
-  private int allowed(ClientStream stream, int free) {
+  private int allowed(ConnectionStream stream, int free) {
     int window = Math.min(connectionWindow, stream.sendWindow);
     return Math.min(Math.min(window, maxFrame), free - Frames.FRAME_HEADER_BYTES);
   }
@@ -71,9 +89,9 @@ final class RemoteFlowController {
   /**
    * Returns the bytes of the stream's body that would leave at once: none while earlier bytes are
    * held back or after the body's end. After a 0 before the end, the stream gets {@link
-   * ClientStream#onRoom} once there is room.
+   * ConnectionStream#onRoom} once there is room.
    */
-  int room(ClientStream stream) {
+  int room(ConnectionStream stream) {
     int free = output.free();
     int headerBytes = Frames.FRAME_HEADER_BYTES * (1 + free / maxFrame);
     int room = Math.min(free - headerBytes, Math.min(connectionWindow, stream.sendWindow));
@@ -95,17 +113,17 @@ final class RemoteFlowController {
     return size;
   }
 
-  private ByteBuf dataHeader(ClientStream stream, int size, boolean end) {
+  private ByteBuf dataHeader(ConnectionStream stream, int size, boolean end) {
     connectionWindow -= size;
     stream.sendWindow -= size;
     ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + size);
-    int flags = end ? Frames.END_STREAM : Frames.NO_FLAGS;
+    int flags = end && !stream.hasTrailers() ? Frames.END_STREAM : Frames.NO_FLAGS;
     Frames.header(out, size, Http2FrameTypes.DATA, flags, stream.id);
     floodGuard.onDataSent();
     return out;
   }
 
-  private void await(ClientStream stream) {
+  private void await(ConnectionStream stream) {
     if (!stream.waiting) {
       stream.waiting = true;
       waiting.add(stream);
@@ -113,7 +131,7 @@ final class RemoteFlowController {
   }
 
   /** Drops the unsent bytes of a stream. */
-  void forget(ClientStream stream) {
+  void forget(ConnectionStream stream) {
     stream.unsent = null;
     stream.awaitsRoom = false;
     if (stream.waiting) {
@@ -126,7 +144,7 @@ final class RemoteFlowController {
   void resume() {
     int free;
     while (!waiting.isEmpty() && connectionWindow > 0 && (free = output.free()) > 0) {
-      ClientStream stream = waiting.remove();
+      ConnectionStream stream = waiting.remove();
       stream.waiting = false;
       PendingBytes unsent = stream.unsent;
       if (unsent != null) {
@@ -138,7 +156,7 @@ final class RemoteFlowController {
     }
   }
 
-  private void notifyRoom(ClientStream stream) {
+  private void notifyRoom(ConnectionStream stream) {
     if (connectionWindow > 0) {
       stream.awaitsRoom = false;
       stream.onRoom();
@@ -147,7 +165,7 @@ final class RemoteFlowController {
     }
   }
 
-  private void sendFrame(ClientStream stream, PendingBytes unsent, int free) {
+  private void sendFrame(ConnectionStream stream, PendingBytes unsent, int free) {
     int size = (int) Math.min(Math.max(0, allowed(stream, free)), unsent.bytes());
     if (size == 0 && unsent.bytes() > 0) {
       // The next increase of the stream's window queues it again.
@@ -157,6 +175,9 @@ final class RemoteFlowController {
     unsent.writeTo(dataHeader(stream, size, last && stream.halfClosedLocal), size);
     if (last) {
       stream.unsent = null;
+      if (stream.halfClosedLocal) {
+        stream.onBodySent();
+      }
     } else {
       await(stream);
     }
@@ -168,13 +189,13 @@ final class RemoteFlowController {
     maxFrame = Math.min(MAX_FRAME, bytes);
   }
 
-  void initialWindow(int bytes, Collection<ClientStream> open) throws Http2Exception {
+  void initialWindow(int bytes, Collection<? extends ConnectionStream> open) throws Http2Exception {
     int change = bytes - initialWindow;
     if (change == 0) {
       return;
     }
     initialWindow = bytes;
-    for (ClientStream stream : open) {
+    for (ConnectionStream stream : open) {
       if ((long) stream.sendWindow + change > Integer.MAX_VALUE) {
         throw Http2Exception.connectionError(
             Http2Error.FLOW_CONTROL_ERROR, "stream %d: window above 2^31-1", stream.id);
@@ -194,7 +215,7 @@ final class RemoteFlowController {
     resume();
   }
 
-  void streamWindow(ClientStream stream, int increment) throws Http2Exception {
+  void streamWindow(ConnectionStream stream, int increment) throws Http2Exception {
     if ((long) stream.sendWindow + increment > Integer.MAX_VALUE) {
       throw Http2Exception.streamError(
           stream.id, Http2Error.FLOW_CONTROL_ERROR, "the stream's window is above 2^31-1");
@@ -205,7 +226,7 @@ final class RemoteFlowController {
     }
   }
 
-  private boolean awaitIfHeld(ClientStream stream) {
+  private boolean awaitIfHeld(ConnectionStream stream) {
     boolean held = stream.unsent != null || stream.awaitsRoom;
     if (held) {
       await(stream);

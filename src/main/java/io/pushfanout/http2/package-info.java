@@ -9,7 +9,8 @@
  * <ul>
  *   <li>Preface, 3.4: {@link Frames#preface}, {@link FrameReader#isPrefaceRead}
  *   <li>Frames, 4.1 and 4.2: {@link Frames}, {@link FrameReader}
- *   <li>Header blocks, 4.3: {@link HeaderBlockReader}, {@link ReplyHeaders}, {@link RequestHeaders}
+ *   <li>Header blocks, 4.3: {@link HeaderBlockReader}, {@link HeaderDecoder}, {@link
+ *       RequestHeaders}
  *   <li>Streams, 5.1: {@link ClientStream}, {@link OpenStreams}
  *   <li>Flow control, 5.2: {@link RemoteFlowController}, {@link LocalFlowController}
  *   <li>Errors, 5.4: {@link InboundFrameListener#onStreamError}, {@link ClientConnection#fail}

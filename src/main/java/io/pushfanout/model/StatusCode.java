@@ -51,6 +51,12 @@ public enum StatusCode {
     return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
   }
 
+  /** Returns the code's number in {@code grpc-status}, 0 to 16. */
+  @SuppressWarnings("EnumOrdinal") // The constants are in the order of their numbers.
+  public int number() {
+    return ordinal();
+  }
+
   /** Returns whether {@code retry} applies, because another attempt may succeed. */
   public boolean retryable() {
     return this == UNAVAILABLE || this == DEADLINE_EXCEEDED;

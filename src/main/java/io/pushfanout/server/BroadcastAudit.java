@@ -8,6 +8,7 @@ import io.pushfanout.auth.Decision;
 import io.pushfanout.auth.Rates;
 import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.server.guard.CallMetadata;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
@@ -50,9 +51,16 @@ final class BroadcastAudit {
       @Override
       public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
         Rpc rpc = METHODS.get(fullMethodName);
-        return rpc == null ? NONE : new CallAudit(rpc, headers, BroadcastAudit.this::ended);
+        return rpc == null
+            ? NONE
+            : new CallAudit(rpc, CallMetadata.of(headers), BroadcastAudit.this::ended);
       }
     };
+  }
+
+  /** Returns the audit of a call that begins. */
+  CallAudit begin(Rpc rpc, CallMetadata metadata) {
+    return new CallAudit(rpc, metadata, this::ended);
   }
 
   /** Returns the same access, which also records the caller of each decision. */

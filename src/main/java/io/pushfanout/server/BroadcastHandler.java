@@ -10,6 +10,7 @@ import io.pushfanout.model.Via;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.server.PayloadMarshaller.Received;
+import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.function.BooleanSupplier;
@@ -42,7 +43,7 @@ record BroadcastHandler(
     Via via;
     CallTarget target;
     try {
-      switch (hops.check(headers)) {
+      switch (hops.check(CallMetadata.of(headers))) {
         case LoopGuard.Passage.Onward onward -> via = onward.via();
         case LoopGuard.Passage.Refused refused -> {
           noFanout.countBroadcast(CallOutcome.INVALID);
@@ -50,7 +51,7 @@ record BroadcastHandler(
           return new ServerCall.Listener<>() {};
         }
       }
-      target = CallTarget.of(headers);
+      target = CallTarget.of(CallMetadata.of(headers));
     } catch (InvalidCall e) {
       refuse(
           call,

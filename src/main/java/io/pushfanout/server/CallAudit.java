@@ -1,10 +1,8 @@
 package io.pushfanout.server;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Grpc;
-import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.pushfanout.audit.AuditRecord;
@@ -12,9 +10,13 @@ import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
 import io.pushfanout.server.guard.CallerKey;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class CallAudit extends ServerStreamTracer {
   private static final Context.Key<CallAudit> KEY = Context.key("pushfanout-call-audit");
 
-  private static final Metadata.Key<String> MESSAGE_ID =
-      Metadata.Key.of("pushfanout-message-id", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String MESSAGE_ID = "pushfanout-message-id";
 
   /** Bytes of UTF-8 with at least as many characters as a record keeps. */
   private static final int ROOM_BYTES_MAX = 4 * AuditRecord.TEXT_MAX;
@@ -40,23 +41,24 @@ final class CallAudit extends ServerStreamTracer {
   private final @Nullable String messageId;
   private final Consumer<CallAudit> onEnd;
 
-  private Attributes connection = Attributes.EMPTY;
+  private @Nullable InetAddress address;
+  private Object peer = "unknown";
   private @Nullable String caller;
   private @Nullable String room;
   private boolean whole;
   private long bytes;
   private boolean undecided;
   private @Nullable BroadcastResult result;
-  private @Nullable Status status;
+  private @Nullable CallStatus status;
 
   /**
    * @param onEnd is called once, on any thread
    */
-  CallAudit(Rpc rpc, Metadata headers, Consumer<CallAudit> onEnd) {
+  CallAudit(Rpc rpc, CallMetadata headers, Consumer<CallAudit> onEnd) {
     this.rpc = rpc;
     // Cut here: a held call must not keep 64 KiB of headers.
     this.target = AuditRecord.cut(CallTarget.text(headers));
-    this.messageId = AuditRecord.cut(headers.get(MESSAGE_ID));
+    this.messageId = AuditRecord.cut(headers.last(MESSAGE_ID));
     this.onEnd = onEnd;
   }
 
@@ -71,8 +73,20 @@ final class CallAudit extends ServerStreamTracer {
   }
 
   @Override
-  public synchronized void serverCallStarted(ServerCallInfo<?, ?> call) {
-    connection = call.getAttributes();
+  public void serverCallStarted(ServerCallInfo<?, ?> call) {
+    from(
+        call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
+        CallerKey.remoteAddress(call.getAttributes()));
+  }
+
+  /**
+   * Records the caller's address.
+   *
+   * @param key the key by which a limit on refusals distinguishes callers
+   */
+  synchronized void from(@Nullable SocketAddress remote, Object key) {
+    address = remote instanceof InetSocketAddress internet ? internet.getAddress() : null;
+    peer = key;
   }
 
   /** Records the caller's identity, with or without the right to broadcast. */
@@ -84,6 +98,16 @@ final class CallAudit extends ServerStreamTracer {
   public synchronized void inboundMessageRead(
       int seqNo, long optionalWireSize, long optionalUncompressedSize) {
     whole = true;
+  }
+
+  /**
+   * Records the whole message.
+   *
+   * @param size bytes after decompression
+   */
+  synchronized void received(int size) {
+    whole = true;
+    bytes = size;
   }
 
   @Override
@@ -113,6 +137,11 @@ final class CallAudit extends ServerStreamTracer {
 
   @Override
   public void streamClosed(Status closed) {
+    closed(CallStatus.of(StatusCode.valueOf(closed.getCode().name()), closed.getDescription()));
+  }
+
+  /** Records the status with which the call has ended. */
+  void closed(CallStatus closed) {
     synchronized (this) {
       status = closed;
       if (undecided) {
@@ -124,26 +153,24 @@ final class CallAudit extends ServerStreamTracer {
 
   /** Returns the key by which a limit on refusals distinguishes callers. */
   synchronized Object peer() {
-    return CallerKey.remoteAddress(connection);
+    return peer;
   }
 
   /** Returns the record of the ended call. */
   synchronized AuditRecord record(long nowMillis) {
-    Status end = status == null ? Status.UNKNOWN : status;
+    CallStatus end = status == null ? CallStatus.of(StatusCode.UNKNOWN, null) : status;
     return new AuditRecord(
         nowMillis,
         caller,
-        connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress internet
-            ? internet.getAddress()
-            : null,
+        address,
         rpc.method(),
         target,
         room,
         whole ? Long.valueOf(bytes) : null,
         outcome(end),
-        end.getCode().name(),
+        end.code().name(),
         messageId,
-        end.isOk() ? null : end.getDescription(),
+        end.code() == StatusCode.OK ? null : end.message(),
         isAnswered());
   }
 
@@ -152,20 +179,20 @@ final class CallAudit extends ServerStreamTracer {
     return result instanceof BroadcastResult.Answered;
   }
 
-  private String outcome(Status end) {
+  private String outcome(CallStatus end) {
     return switch (result) {
       case BroadcastResult.Answered(BroadcastOutcome outcome) ->
           CallOutcome.of(outcome.code()).label();
       case BroadcastResult.Refused refused
           when refused.reason() == BroadcastResult.Reason.REJECTED ->
           CallOutcome.REJECTED.label();
-      case BroadcastResult.Refused _ -> ofStatus(end.getCode());
-      case null -> ofStatus(end.getCode());
+      case BroadcastResult.Refused _ -> ofStatus(end.code());
+      case null -> ofStatus(end.code());
     };
   }
 
   /** Returns the outcome that the metrics count, or the code's own name if they count none. */
-  private static String ofStatus(Status.Code code) {
+  private static String ofStatus(StatusCode code) {
     return switch (code) {
       case INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION -> CallOutcome.INVALID.label();
       case UNAUTHENTICATED, PERMISSION_DENIED -> CallOutcome.UNAUTHORIZED.label();

@@ -44,14 +44,19 @@ final class CallMeter extends ServerStreamTracer.Factory {
 
   @Override
   public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-    Counts counts = byFullName.getOrDefault(fullMethodName, unknown);
-    counts.started.increment();
+    Counts counts = of(fullMethodName);
+    counts.started();
     return new ServerStreamTracer() {
       @Override
       public void streamClosed(Status status) {
-        counts.countHandled(status.getCode());
+        counts.handled(StatusCode.valueOf(status.getCode().name()));
       }
     };
+  }
+
+  /** Returns the counts of a method, by its full name without a slash in front. */
+  Counts of(String fullMethodName) {
+    return byFullName.getOrDefault(fullMethodName, unknown);
   }
 
   /** Returns the counts so far, one entry for each method. */
@@ -61,7 +66,8 @@ final class CallMeter extends ServerStreamTracer.Factory {
         .toList();
   }
 
-  private static final class Counts {
+  /** The counts of one method. */
+  static final class Counts {
     private final String service;
     private final String method;
     private final LongAdder started = new LongAdder();
@@ -77,8 +83,12 @@ final class CallMeter extends ServerStreamTracer.Factory {
       }
     }
 
-    void countHandled(Status.Code code) {
-      requireNonNull(handled.get(StatusCode.valueOf(code.name()))).increment();
+    void started() {
+      started.increment();
+    }
+
+    void handled(StatusCode code) {
+      requireNonNull(handled.get(code)).increment();
     }
 
     MethodCalls read() {

@@ -6,10 +6,10 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Via;
+import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A guard against messages that go round in a circle of fan-out servers. Each message carries the
@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * entries, however long it is.
  */
 final class LoopGuard {
-  private static final Metadata.Key<String> VIA =
-      Metadata.Key.of(Via.METADATA, Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> LOOP =
       Metadata.Key.of(Via.LOOP_TRAILER, Metadata.ASCII_STRING_MARSHALLER);
 
@@ -73,9 +71,9 @@ final class LoopGuard {
    *
    * @throws InvalidCall when an entry of the list can be no process
    */
-  Passage check(Metadata headers) throws InvalidCall {
-    @Nullable Iterable<String> values = headers.getAll(VIA);
-    if (values == null) {
+  Passage check(CallMetadata headers) throws InvalidCall {
+    List<String> values = headers.all(Via.METADATA);
+    if (values.isEmpty()) {
       return fromOutside;
     }
     List<ProcessId> through = new ArrayList<>(Via.MAX_PROCESSES);

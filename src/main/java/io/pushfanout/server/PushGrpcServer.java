@@ -1,39 +1,20 @@
 package io.pushfanout.server;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
-import io.grpc.Server;
-import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.util.internal.PlatformDependent;
-import io.pushfanout.audit.AuditSink;
 import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.broadcast.Totals;
-import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Problem;
-import io.pushfanout.model.ProcessId;
 import io.pushfanout.queue.MemoryBudget;
-import io.pushfanout.server.guard.CallerConnection;
-import io.pushfanout.server.guard.ConnectionLimitHandler;
-import io.pushfanout.server.guard.Http2Limits;
-import io.pushfanout.server.guard.InboundByteCounter;
-import io.pushfanout.server.guard.Limits;
-import io.pushfanout.server.guard.MessageSizeInterceptor;
-import io.pushfanout.server.guard.OverShare;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The gRPC server for business servers: broadcasts, health and reflection.
@@ -42,17 +23,12 @@ import org.jspecify.annotations.Nullable;
  * methods may be called from any thread but an event loop.
  */
 public final class PushGrpcServer {
+  /** System property that selects the transport of gRPC's library. */
+  private static final String LIBRARY_PROPERTY = "pushfanout.server.library";
+
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(5);
 
-  /** Time for the connections to close, once nothing is pending. */
-  private static final Duration LAST_GRACE = Duration.ofSeconds(1);
-
-  private final ServerOptions options;
-  private final GuardedServices services;
-  private final Future<?> sweep;
-  private final ConnectionLimitHandler connectionLimit;
-  private final CallMeter callMeter;
-  private final Server server;
+  private final CallerServer server;
 
   /**
    * @param loops the event loops of the server, shared and not closed here
@@ -99,83 +75,59 @@ public final class PushGrpcServer {
       ServerSecurity security,
       long direct,
       Duration sweepEvery) {
-    this.options = options;
-    Limits limits = options.limits();
-    BroadcastAudit audit = audit(security, nanoClock);
-    services =
-        new GuardedServices(
-            limits,
-            ProcessId.random(),
-            audit == null ? broadcasts : audit.recordingMessages(broadcasts),
-            totals.noFanout(),
-            memory,
-            nanoClock,
-            audit == null ? security.authorizer() : audit.recordingCallers(security.authorizer()),
-            direct);
-    connectionLimit = new ConnectionLimitHandler(limits.maxConnections(), nanoClock);
-    callMeter = new CallMeter(services.definitions());
-    NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(options.bind(), options.port()), security.credentials())
-            .channelFactory(connectionLimit.channelFactory(channelType))
-            .bossEventLoopGroup(loops)
-            .workerEventLoopGroup(loops)
-            .directExecutor()
-            .addStreamTracerFactory(InboundByteCounter.factory(services.arrivals()))
-            .addStreamTracerFactory(callMeter)
-            .addTransportFilter(CallerConnection.filter())
-            // MessageSizeInterceptor replaces gRPC's limit.
-            .maxInboundMessageSize(Integer.MAX_VALUE)
-            .decompressorRegistry(MessageSizeInterceptor.decompressors(limits.maxMessageSize()))
-            .addServices(services.definitions());
-    if (audit != null) {
-      builder.addStreamTracerFactory(audit.tracers());
-    }
-    Http2Limits.applyTo(builder, limits);
-    server = builder.build();
-    sweep =
-        new RepeatedTask("the check for incomplete requests", services::endExpired)
-            .start(loops, sweepEvery, sweepEvery);
-  }
-
-  private static @Nullable BroadcastAudit audit(ServerSecurity security, LongSupplier nanoClock) {
-    AuditSink sink = security.audit();
-    return sink == null ? null : new BroadcastAudit(sink, InstantSource.system(), nanoClock);
+    server =
+        Boolean.getBoolean(LIBRARY_PROPERTY)
+            ? new LibraryServer(
+                options,
+                loops,
+                channelType,
+                broadcasts,
+                totals,
+                memory,
+                nanoClock,
+                security,
+                direct,
+                sweepEvery)
+            : new FrameServer(
+                options,
+                loops,
+                channelType,
+                broadcasts,
+                totals,
+                memory,
+                nanoClock,
+                security,
+                direct,
+                sweepEvery);
   }
 
   /**
    * Starts to listen.
    *
-   * @throws IOException when the port cannot be bound; the message names it
+   * @throws ListenException when the port cannot be bound; the message names it
    */
   public void start() throws IOException {
-    try {
-      server.start();
-    } catch (IOException e) {
-      throw new ListenException(options.bind(), options.port(), "gRPC", e);
-    }
+    server.start();
   }
 
   /** Returns the port that the server listens on, once started. */
   public int port() {
-    return server.getPort();
+    return server.port();
   }
 
   /** Returns the calls of each method so far, health and reflection included. From any thread. */
   public List<MethodCalls> calls() {
-    return callMeter.read();
+    return server.calls();
   }
 
   /** Returns the number of callers' connections that are open now. From any thread. */
   public int connections() {
-    return connectionLimit.open();
+    return server.connections();
   }
 
   /** Returns the refusals beyond a party's share, by the shared resource. From any thread. */
   public Map<String, Long> shareRefusals() {
-    Map<String, Long> refusals = new TreeMap<>();
-    shares().forEach((resource, watch) -> refusals.put(resource, watch.shares().refusals()));
-    return refusals;
+    return server.shareRefusals();
   }
 
   /**
@@ -183,28 +135,22 @@ public final class PushGrpcServer {
    * thread.
    */
   public List<Problem> problems() {
-    return shares().values().stream().flatMap(watch -> watch.problem().stream()).toList();
-  }
-
-  private Map<String, OverShare> shares() {
-    Map<String, OverShare> all = new TreeMap<>(services.shares());
-    all.put("connections", connectionLimit.shares());
-    return all;
+    return server.problems();
   }
 
   /** Returns the number of connections closed because there were too many. From any thread. */
   public long connectionsRefused() {
-    return connectionLimit.refused();
+    return server.connectionsRefused();
   }
 
   /** Returns callers' failed TLS handshakes so far, for each problem. From any thread. */
   public Map<HandshakeProblem, Long> failedHandshakes() {
-    return connectionLimit.handshakes().failures();
+    return server.failedHandshakes();
   }
 
   /** Sets the health status, which is not ready at first. Broadcasts are accepted either way. */
   public void setReady(boolean ready) {
-    services.setReady(ready);
+    server.setReady(ready);
   }
 
   /**
@@ -215,19 +161,7 @@ public final class PushGrpcServer {
    * @param patience the longest wait
    */
   public void sendAway(Duration patience) {
-    try {
-      connectionLimit.drain(patience);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void awaitConnectionsGone() {
-    try {
-      server.awaitTermination(LAST_GRACE.toNanos(), NANOSECONDS);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    server.sendAway(patience);
   }
 
   /**
@@ -235,7 +169,7 @@ public final class PushGrpcServer {
    * that the engine holds still get their replies.
    */
   public void refuseNew() {
-    services.refuseNew();
+    server.refuseNew();
   }
 
   /**
@@ -243,17 +177,6 @@ public final class PushGrpcServer {
    * cancels those that are left. May be called more than once.
    */
   public void close(Duration deadline) {
-    refuseNew();
-    sweep.cancel(false);
-    server.shutdown();
-    // A call that is under way must get a refusal, not a dead connection.
-    awaitConnectionsGone();
-    try {
-      services.awaitNone(deadline);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    server.shutdownNow();
-    awaitConnectionsGone();
+    server.close(deadline);
   }
 }

@@ -39,12 +39,17 @@ public final class GrpcTlsCredentials {
    * client must present a certificate of theirs; without one, the server requests none.
    */
   public static ServerCredentials server(ReloadingTlsContext tls) {
+    return NettySslContextServerCredentials.create(serverContext(tls));
+  }
+
+  /** Returns the same for a server with its own HTTP/2; ALPN offers h2 alone. */
+  public static SslContext serverContext(ReloadingTlsContext tls) {
     SslContextBuilder builder =
         SslContextBuilder.forServer(Objects.requireNonNull(tls.keys(), "no certificate"));
     if (tls.hasAuthorities()) {
       builder.trustManager(tls.trust()).clientAuth(ClientAuth.REQUIRE);
     }
-    return NettySslContextServerCredentials.create(built(builder));
+    return built(builder);
   }
 
   /**

@@ -41,7 +41,7 @@ class HeaderExcessTest {
     SplittableRandom random = new SplittableRandom(seed);
     var encoder =
         new DefaultHttp2HeadersEncoder((name, value) -> value.length() % 5 == 0, false, 16, 256);
-    ReplyHeaders decoder = new ReplyHeaders(1 << 20, true);
+    HeaderDecoder decoder = new HeaderDecoder(1 << 20, true, HeaderDecoder.REPLY_BYTES);
     for (int i = 0; i < 120; i++) {
       Http2Headers headers = headers(random);
       ByteBuf block = Unpooled.buffer();
@@ -94,7 +94,8 @@ class HeaderExcessTest {
   })
   void whatBreaksTheTableIsAnErrorOfTheConnection(String hex, String text) {
     ByteBuf block = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex));
-    HeaderExcess excess = new HeaderExcess(new ReplyHeaders(1 << 16, true), 1);
+    HeaderExcess excess =
+        new HeaderExcess(new HeaderDecoder(1 << 16, true, HeaderDecoder.REPLY_BYTES), 1);
     assertThatThrownBy(() -> excess.add(block))
         .isInstanceOf(Http2Exception.class)
         .isNotInstanceOf(Http2Exception.StreamException.class)
@@ -103,7 +104,8 @@ class HeaderExcessTest {
 
   @Test
   void aBlockThatEndsWithinAFieldIsAnErrorOfTheConnection() throws Exception {
-    HeaderExcess excess = new HeaderExcess(new ReplyHeaders(1 << 16, true), 1);
+    HeaderExcess excess =
+        new HeaderExcess(new HeaderDecoder(1 << 16, true, HeaderDecoder.REPLY_BYTES), 1);
     excess.add(Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump("0001610262")));
     assertThatThrownBy(excess::end).hasMessageContaining("ends within a field");
   }

@@ -52,8 +52,8 @@ class HeaderMemoryTest {
     // Sensitive headers are never indexed, so that all kinds of representations come.
     var encoder =
         new DefaultHttp2HeadersEncoder((name, value) -> value.length() % 3 == 0, false, 16, 256);
-    ReplyHeaders remembering = new ReplyHeaders(8192, true);
-    ReplyHeaders plain = new ReplyHeaders(8192, false);
+    HeaderDecoder remembering = new HeaderDecoder(8192, true, HeaderDecoder.REPLY_BYTES);
+    HeaderDecoder plain = new HeaderDecoder(8192, false, HeaderDecoder.REPLY_BYTES);
     for (int i = 0; i < 2000; i++) {
       if (random.nextInt(100) == 0) {
         encoder.maxHeaderTableSize(random.nextInt(4096));

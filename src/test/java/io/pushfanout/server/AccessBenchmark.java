@@ -9,6 +9,7 @@ import io.pushfanout.auth.TokenReviewer.Review;
 import io.pushfanout.auth.TokenReviewer.ReviewException;
 import io.pushfanout.auth.TokenReviewer.User;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallerConnection;
 import java.time.InstantSource;
 import java.util.List;
@@ -58,7 +59,7 @@ public class AccessBenchmark {
   }
 
   private Decision decide(Metadata shown) {
-    return access.decide(connection.credentials(shown), CHAT).join();
+    return access.decide(connection.credentials(CallMetadata.of(shown)), CHAT).join();
   }
 
   /** The same caller as before on this connection. */

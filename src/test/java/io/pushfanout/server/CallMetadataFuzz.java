@@ -11,6 +11,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Via;
+import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ public final class CallMetadataFuzz implements FuzzTarget {
     }
     CallTarget target;
     try {
-      target = CallTarget.of(metadata);
+      target = CallTarget.of(CallMetadata.of(metadata));
     } catch (InvalidCall e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
       return;
@@ -71,7 +72,7 @@ public final class CallMetadataFuzz implements FuzzTarget {
     List<String> values = ImmutableList.copyOf(requireNonNull(metadata.getAll(VIA)));
     LoopGuard.Passage passage;
     try {
-      passage = new LoopGuard(new ProcessId("self")).check(metadata);
+      passage = new LoopGuard(new ProcessId("self")).check(CallMetadata.of(metadata));
     } catch (InvalidCall e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
       return;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.InsecureChannelCredentials;
-import io.grpc.InsecureServerCredentials;
 import io.pushfanout.auth.Authorizer;
 import io.pushfanout.auth.Decision;
 import io.pushfanout.model.MethodCalls;
@@ -55,9 +54,7 @@ class CallerSharesTest {
   private RunningServer server(Limits limits, @Nullable Authorizer authorizer) throws IOException {
     RunningServer running =
         new RunningServer(
-            limits,
-            new ServerSecurity(InsecureServerCredentials.create(), authorizer, null),
-            InsecureChannelCredentials.create());
+            limits, ServerSecurity.of(null, authorizer, null), InsecureChannelCredentials.create());
     open.add(running);
     return running;
   }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.ServerCredentials;
 import io.grpc.TlsChannelCredentials;
-import io.grpc.TlsServerCredentials;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.util.CertificateUtils;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.pushfanout.auth.CertificateAuthorizer;
 import io.pushfanout.auth.CertificateAuthorizer.CertificateStanding;
 import io.pushfanout.auth.CertificateAuthorizer.SanGrant;
@@ -57,12 +60,13 @@ class ClientCertificateTest {
     stranger = new Certificates(dir.resolve("strange"));
     Pair own = authority.issue("server", "dns:all.example,ip:127.0.0.1");
     tls = ReloadingTlsContext.open(new PemFiles(own.certificate(), own.key(), authority.ca()));
-    ServerCredentials credentials =
-        TlsServerCredentials.newBuilder()
-            .keyManager(own.certificate().toFile(), own.key().toFile())
+    SslContext credentials =
+        GrpcSslContexts.configure(
+                SslContextBuilder.forServer(own.certificate().toFile(), own.key().toFile()),
+                SslProvider.JDK)
             .trustManager(authority.ca().toFile())
             // A test below covers a port without client certificates.
-            .clientAuth(TlsServerCredentials.ClientAuth.OPTIONAL)
+            .clientAuth(ClientAuth.OPTIONAL)
             .build();
     running =
         new RunningServer(

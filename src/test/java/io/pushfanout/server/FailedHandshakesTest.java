@@ -50,7 +50,7 @@ class FailedHandshakesTest {
     tls = ReloadingTlsContext.open(new PemFiles(own.certificate(), own.key(), authority.ca()));
     running =
         new RunningServer(
-            null, GrpcTlsCredentials.server(tls), InsecureChannelCredentials.create());
+            null, GrpcTlsCredentials.serverContext(tls), InsecureChannelCredentials.create());
   }
 
   @AfterAll

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.Rpc;
-import io.pushfanout.server.guard.InboundByteCounter;
-import io.pushfanout.server.guard.RequestTimeoutInterceptor;
 import io.pushfanout.tools.SomeLimits;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,28 +51,31 @@ class HalfSentMessagesTest {
     begin(1, false, new byte[50_000]);
     client.data(1, false, new byte[16_000]);
     client.flush();
-    await().until(() -> running.memory.held() == 16_000);
+    await().until(() -> running.memory.held() == RequestBody.FIRST_BYTES);
     client.close();
     await().until(() -> running.memory.held() == 0);
   }
 
-  /** A fragment also takes memory for some objects. */
   @Test
-  void aSmallPieceCountsAsMoreThanItsBytes() throws Exception {
+  void aMessageCountsByTheArrayThatHoldsIt() throws Exception {
     begin(1, false, new byte[50_000]);
     for (int i = 0; i < 10; i++) {
       client.data(1, false, new byte[1]);
     }
     client.flush();
-    await().until(() -> running.memory.held() == 10 * InboundByteCounter.PIECE_MIN);
+    await().until(() -> running.memory.held() == RequestBody.FIRST_BYTES);
+    client.data(1, false, new byte[16_000]);
+    client.data(1, false, new byte[16_000]);
+    client.flush();
+    await().until(() -> running.memory.held() == 2 * RequestBody.FIRST_BYTES);
   }
 
-  /** A message is decompressed by gRPC at the end of the request. */
+  /** A message is decompressed at the end of the request. */
   @Test
   void aCompressedMessageCountsDecompressedAtTheEndOfTheRequest() throws Exception {
     byte[] message = Requests.broadcastOfSize(1 << 20);
     byte[] compressed = Requests.gzipped(message);
-    assertThat(compressed.length).isLessThan(InboundByteCounter.PIECE_MIN);
+    assertThat(compressed.length).isLessThan(RequestBody.FIRST_BYTES);
     int others = BUDGET - 100_000;
     assertThat(running.memory.tryTake(others)).isTrue();
     for (int stream = 1; stream <= 3; stream += 2) {
@@ -82,13 +83,13 @@ class HalfSentMessagesTest {
       client.data(stream, false, compressed);
       client.flush();
     }
-    await().until(() -> running.memory.held() == others + 2 * InboundByteCounter.PIECE_MIN);
+    await().until(() -> running.memory.held() == others + 2 * compressed.length);
 
     client.data(1, true);
     client.flush();
     assertThat(client.status(1)).startsWith("8 ").contains("--memory-budget");
     await().until(() -> running.counted(CallOutcome.LIMITED) == 1);
-    await().until(() -> running.memory.held() == others + InboundByteCounter.PIECE_MIN);
+    await().until(() -> running.memory.held() == others + compressed.length);
 
     running.memory.giveBack(others);
     client.data(3, true);
@@ -103,10 +104,23 @@ class HalfSentMessagesTest {
     byte[] message = Requests.broadcastOfSize(16_000);
     begin(1, false, message);
     client.data(1, false, message);
-    client.messagePrefix(1, false, 16_000);
-    client.data(1, false, new byte[10_000]);
     client.flush();
-    await().until(() -> running.memory.held() == 26_000);
+    await().until(() -> running.memory.held() == message.length);
+    client.data(1, true);
+    client.flush();
+    assertThat(client.status(1)).isEqualTo("0");
+    await().until(() -> running.memory.held() == 0);
+  }
+
+  @Test
+  void aSecondMessageEndsTheCall() throws Exception {
+    byte[] message = Requests.broadcast();
+    begin(1, false, message);
+    client.data(1, false, message);
+    client.messagePrefix(1, false, 16_000);
+    client.flush();
+    assertThat(client.status(1)).startsWith("13 ");
+    assertThat(running.engine.taken).isEmpty();
   }
 
   @Test
@@ -114,19 +128,19 @@ class HalfSentMessagesTest {
     begin(1, false, new byte[50_000]);
     client.data(1, false, new byte[16_000]);
     client.flush();
-    await().until(() -> running.memory.held() == 16_000);
-    running.pass(RequestTimeoutInterceptor.TIMEOUT.minus(A_SECOND));
+    await().until(() -> running.memory.held() == RequestBody.FIRST_BYTES);
+    running.pass(BroadcastGate.INCOMPLETE_TIMEOUT.minus(A_SECOND));
     begin(3, false, new byte[50_000]);
     client.data(3, false, new byte[5_000]);
     client.flush();
-    await().until(() -> running.memory.held() == 21_000);
+    await().until(() -> running.memory.held() == 2 * RequestBody.FIRST_BYTES);
 
     running.pass(A_SECOND.multipliedBy(2));
     assertThat(client.status(1)).isEqualTo("8 the message was not whole after 1m");
-    await().until(() -> running.memory.held() == 5_000);
+    await().until(() -> running.memory.held() == RequestBody.FIRST_BYTES);
     await().until(() -> running.counted(CallOutcome.LIMITED) == 1);
 
-    running.pass(RequestTimeoutInterceptor.TIMEOUT);
+    running.pass(BroadcastGate.INCOMPLETE_TIMEOUT);
     assertThat(client.status(3)).isEqualTo("8 the message was not whole after 1m");
     await().until(() -> running.memory.held() == 0);
     assertThat(running.engine.taken).isEmpty();
@@ -146,11 +160,11 @@ class HalfSentMessagesTest {
     client.flush();
     FakeEngine.Taken held = running.engine.next();
 
-    running.pass(RequestTimeoutInterceptor.TIMEOUT.multipliedBy(2));
+    running.pass(BroadcastGate.INCOMPLETE_TIMEOUT.multipliedBy(2));
     begin(5, false, new byte[100]);
     client.flush();
     await().until(() -> running.calls(MethodCalls::started) == 3);
-    running.pass(RequestTimeoutInterceptor.TIMEOUT.multipliedBy(2));
+    running.pass(BroadcastGate.INCOMPLETE_TIMEOUT.multipliedBy(2));
     assertThat(client.status(5)).startsWith("8 ");
     held.answer().accept(FakeEngine.answered(1, 0));
     assertThat(client.status(3)).isEqualTo("0");

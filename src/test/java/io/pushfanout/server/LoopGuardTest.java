@@ -12,6 +12,7 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.server.LoopGuard.Passage;
+import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -36,7 +37,7 @@ class LoopGuardTest {
             value ->
                 metadata.put(
                     Metadata.Key.of("pushfanout-via", Metadata.ASCII_STRING_MARSHALLER), value));
-    return guard.check(metadata);
+    return guard.check(CallMetadata.of(metadata));
   }
 
   private String onward(String... values) throws InvalidCall {

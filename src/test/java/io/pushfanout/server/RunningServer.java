@@ -8,8 +8,8 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.ServerCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettySslContextServerCredentials;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -17,6 +17,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.internal.PlatformDependent;
 import io.pushfanout.audit.AuditSink;
 import io.pushfanout.auth.Authorizer;
@@ -87,10 +88,12 @@ public final class RunningServer implements AutoCloseable {
     this(limits, ServerSecurity.of(null, authorizer, audit), InsecureChannelCredentials.create());
   }
 
-  public RunningServer(
-      @Nullable Authorizer authorizer, ServerCredentials credentials, ChannelCredentials caller)
+  public RunningServer(@Nullable Authorizer authorizer, SslContext tls, ChannelCredentials caller)
       throws IOException {
-    this(Limits.DEFAULT, new ServerSecurity(credentials, authorizer, null), caller);
+    this(
+        Limits.DEFAULT,
+        new ServerSecurity(NettySslContextServerCredentials.create(tls), tls, authorizer, null),
+        caller);
   }
 
   public RunningServer(Limits limits, ServerSecurity protection, ChannelCredentials caller)

@@ -16,7 +16,6 @@ import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
-import io.pushfanout.share.Shares;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the target exists.
  */
 public final class AuthInterceptor implements ServerInterceptor {
-  /** Calls that wait for a decision, each with its headers, and connections with such calls. */
-  static final int WAITING_MAX = 1024;
-
-  private static final int CONNECTIONS_MIN = 64;
-
   private final Authorizer authorizer;
   private final FanoutTotals noFanout;
-  private final Shares calls = new Shares(WAITING_MAX);
-  private final Shares connections;
+  private final DecisionWaits waits;
 
   /**
    * @param noFanout counts the calls that are refused here
@@ -43,7 +36,7 @@ public final class AuthInterceptor implements ServerInterceptor {
    */
   public AuthInterceptor(Authorizer authorizer, FanoutTotals noFanout, long room) {
     this.authorizer = authorizer;
-    this.connections = new Shares(Math.clamp(room, CONNECTIONS_MIN, WAITING_MAX));
+    this.waits = new DecisionWaits(room);
     this.noFanout = noFanout;
   }
 
@@ -52,56 +45,28 @@ public final class AuthInterceptor implements ServerInterceptor {
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     Target target;
     try {
-      target = CallTarget.target(headers);
+      target = CallTarget.target(CallMetadata.of(headers));
     } catch (InvalidCall e) {
       return refuse(call, Status.INVALID_ARGUMENT, e.getMessage(), CallOutcome.INVALID);
     }
     CallerConnection connection = CallerConnection.of(call);
-    Credentials shown = connection.credentials(headers);
+    Credentials shown = connection.credentials(CallMetadata.of(headers));
     CompletableFuture<Decision> decision = authorizer.decide(shown, right(target));
     if (decision.isDone()) {
       return proceed(decision.join(), target, call, headers, next);
     }
-    if (!tryWait(connection, shown.peer())) {
-      return refuse(
-          call,
-          Status.UNAVAILABLE,
-          "too many calls wait for a decision about their callers; try again",
-          CallOutcome.UNAVAILABLE);
+    if (!waits.tryBegin(connection, shown.peer())) {
+      return refuse(call, Status.UNAVAILABLE, DecisionWaits.FULL, CallOutcome.UNAVAILABLE);
     }
     DelayedCall<Q> held = new DelayedCall<>();
     Context context = Context.current();
     var _ =
         decision.thenAccept(
             decided -> {
-              endWait(connection, shown.peer());
+              waits.ended(connection, shown.peer());
               context.run(() -> held.resume(() -> proceed(decided, target, call, headers, next)));
             });
     return held;
-  }
-
-  /**
-   * Reserves a place to wait. On the connection's loop, so that no other call of it comes between
-   * the steps.
-   */
-  private boolean tryWait(CallerConnection connection, Object peer) {
-    if (!calls.tryTake(peer)) {
-      return false;
-    }
-    if (connection.waiting().getAndIncrement() == 0 && !connections.tryTake(peer)) {
-      connection.waiting().decrementAndGet();
-      calls.giveBack(peer);
-      return false;
-    }
-    return true;
-  }
-
-  /** Releases a place to wait. On any thread. */
-  private void endWait(CallerConnection connection, Object peer) {
-    if (connection.waiting().decrementAndGet() == 0) {
-      connections.giveBack(peer);
-    }
-    calls.giveBack(peer);
   }
 
   /**
@@ -141,7 +106,8 @@ public final class AuthInterceptor implements ServerInterceptor {
     };
   }
 
-  private static String hint(Target target) {
+  /** Returns what a refused caller may have left out; empty for a call that names a target. */
+  public static String hint(Target target) {
     return target instanceof Target.Unnamed
         ? ", which a call needs that names no target by --target, the metadata pushfanout-target"
         : "";

@@ -1,9 +1,7 @@
 package io.pushfanout.server.guard;
 
 import com.google.common.base.CharMatcher;
-import com.google.common.collect.ImmutableList;
 import io.grpc.Context;
-import io.grpc.Metadata;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
@@ -18,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodes narrows the target to these; null is all of its nodes
  */
 public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
-  private static final Metadata.Key<String> TARGET = ascii("pushfanout-target");
-  private static final Metadata.Key<String> NODES = ascii("pushfanout-nodes");
+  private static final String TARGET = "pushfanout-target";
+  private static final String NODES = "pushfanout-nodes";
 
   /** Entries in {@code pushfanout-nodes}: ten times the nodes that a reply names. */
   private static final int NODES_MAX = 1000;
@@ -38,7 +36,7 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
    *
    * @throws InvalidCall when a value is malformed; names its key
    */
-  public static CallTarget of(Metadata metadata) throws InvalidCall {
+  public static CallTarget of(CallMetadata metadata) throws InvalidCall {
     Target read = READ.get();
     return new CallTarget(read == null ? target(metadata) : read, nodes(metadata));
   }
@@ -53,8 +51,8 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
    *
    * @throws InvalidCall when the target is malformed; names its key
    */
-  static Target target(Metadata metadata) throws InvalidCall {
-    List<String> values = all(metadata, TARGET);
+  public static Target target(CallMetadata metadata) throws InvalidCall {
+    List<String> values = metadata.all(TARGET);
     if (values.isEmpty()) {
       return new Target.Unnamed();
     }
@@ -73,12 +71,17 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
   }
 
   /** Returns the target as the metadata names it, malformed or not; null without one. */
-  public static @Nullable String text(Metadata metadata) {
-    return metadata.get(TARGET);
+  public static @Nullable String text(CallMetadata metadata) {
+    return metadata.last(TARGET);
   }
 
-  private static @Nullable Set<NodeAddress> nodes(Metadata metadata) throws InvalidCall {
-    List<String> values = all(metadata, NODES);
+  /**
+   * Returns the nodes that narrow the target; null without any.
+   *
+   * @throws InvalidCall when an entry is malformed; names its key
+   */
+  public static @Nullable Set<NodeAddress> nodes(CallMetadata metadata) throws InvalidCall {
+    List<String> values = metadata.all(NODES);
     if (values.isEmpty()) {
       return null;
     }
@@ -108,15 +111,6 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
     } catch (IllegalArgumentException e) {
       throw new InvalidCall("pushfanout-nodes: " + e.getMessage());
     }
-  }
-
-  private static List<String> all(Metadata metadata, Metadata.Key<String> key) {
-    Iterable<String> values = metadata.getAll(key);
-    return values == null ? List.of() : ImmutableList.copyOf(values);
-  }
-
-  private static Metadata.Key<String> ascii(String name) {
-    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 
   /** A call that can never succeed; the message is one line that names the fault. */

@@ -1,10 +1,8 @@
 package io.pushfanout.server.guard;
 
 import com.google.common.base.Ascii;
-import com.google.common.collect.ImmutableList;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
-import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerTransportFilter;
 import io.pushfanout.auth.BearerToken;
@@ -24,8 +22,7 @@ public final class CallerConnection {
   private static final Attributes.Key<CallerConnection> KEY =
       Attributes.Key.create("pushfanout-caller-connection");
 
-  private static final Metadata.Key<String> AUTHORIZATION =
-      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String AUTHORIZATION = "authorization";
 
   private static final String SCHEME = "bearer ";
 
@@ -69,9 +66,8 @@ public final class CallerConnection {
   }
 
   /** Returns the credentials that a call with these headers shows. */
-  public Credentials credentials(Metadata headers) {
-    Iterable<String> all = headers.getAll(AUTHORIZATION);
-    List<String> values = all == null ? List.of() : ImmutableList.copyOf(all);
+  public Credentials credentials(CallMetadata headers) {
+    List<String> values = headers.all(AUTHORIZATION);
     if (values.size() != 1) {
       return withoutToken;
     }

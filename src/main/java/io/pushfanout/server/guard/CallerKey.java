@@ -41,7 +41,7 @@ public interface CallerKey {
   }
 
   /** Returns the network of an address. */
-  static Object network(@Nullable SocketAddress remote) {
+  public static Object network(@Nullable SocketAddress remote) {
     return remote instanceof InetSocketAddress internet && internet.getAddress() != null
         ? PeerNetwork.of(internet.getAddress())
         : "unknown";

@@ -9,6 +9,7 @@ import io.pushfanout.broadcast.BroadcastResult.Reason;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An interceptor that refuses the calls of a caller above its rate, before a byte of them is read.
@@ -35,18 +36,25 @@ public final class CallerRateLimit implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    Duration wait = rates.takeOrWait(callers.of(call, headers));
-    if (wait.isZero()) {
+    Refused refused = tryTake(callers.of(call, headers));
+    if (refused == null) {
       return next.startCall(call, headers);
     }
-    ReplyMapper.refuse(
-        call,
-        new Refused(
-            Reason.LIMITED,
-            "more than %d calls a second of one caller, the server's %s"
-                .formatted(perSecond, Limits.MAX_CALLER_RATE_FLAG),
-            wait));
-    onRefused.run();
+    ReplyMapper.refuse(call, refused);
     return new ServerCall.Listener<>() {};
+  }
+
+  /** Counts a call of a caller. Returns null, or the refusal of the call. */
+  public @Nullable Refused tryTake(Object caller) {
+    Duration wait = rates.takeOrWait(caller);
+    if (wait.isZero()) {
+      return null;
+    }
+    onRefused.run();
+    return new Refused(
+        Reason.LIMITED,
+        "more than %d calls a second of one caller, the server's %s"
+            .formatted(perSecond, Limits.MAX_CALLER_RATE_FLAG),
+        wait);
   }
 }

@@ -64,10 +64,9 @@ public final class CallsInFlight implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     Object party = caller.apply(call);
-    if (!shares.tryTake(party)) {
-      openIfNone();
-      onRefused.run();
-      ReplyMapper.refuse(call, new Refused(Reason.LIMITED, why(), RETRY_AFTER));
+    Refused refused = tryBegin(party);
+    if (refused != null) {
+      ReplyMapper.refuse(call, refused);
       return new ServerCall.Listener<>() {};
     }
     return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
@@ -91,6 +90,21 @@ public final class CallsInFlight implements ServerInterceptor {
     };
   }
 
+  /**
+   * Begins a call, until {@link #ended}.
+   *
+   * @param party the caller; null without a distinguishing key
+   * @return null, or the refusal of the call
+   */
+  public @Nullable Refused tryBegin(@Nullable Object party) {
+    if (shares.tryTake(party)) {
+      return null;
+    }
+    openIfNone();
+    onRefused.run();
+    return new Refused(Reason.LIMITED, why(), RETRY_AFTER);
+  }
+
   private String why() {
     return shares.taken() >= shares.capacity()
         ? "%d calls are in flight, %s".formatted(shares.capacity(), limit)
@@ -98,7 +112,8 @@ public final class CallsInFlight implements ServerInterceptor {
             .formatted(shares.capacity(), limit);
   }
 
-  private void ended(@Nullable Object party) {
+  /** Ends a call that has begun. */
+  public void ended(@Nullable Object party) {
     shares.giveBack(party);
     openIfNone();
   }

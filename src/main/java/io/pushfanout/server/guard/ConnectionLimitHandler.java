@@ -17,6 +17,7 @@ import io.pushfanout.share.Shares;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,12 +46,28 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
   private final OverShare watch;
 
   private final LongSupplier nanoClock;
+  private final @Nullable Accepted accepted;
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final TlsHandshakeMetrics handshakes = new TlsHandshakeMetrics();
   private long loggedNanos;
   private long loggedRefusals;
 
+  /** The making and the draining of accepted connections. */
+  public interface Accepted {
+    /** Drains a connection, on its loop. */
+    void drain(Channel connection);
+  }
+
+  /** Creates a limit in front of gRPC's library. */
   public ConnectionLimitHandler(int max, LongSupplier nanoClock) {
+    this(max, nanoClock, null);
+  }
+
+  /**
+   * @param accepted drains connections; null: they are those of gRPC's library
+   */
+  public ConnectionLimitHandler(int max, LongSupplier nanoClock, @Nullable Accepted accepted) {
+    this.accepted = accepted;
     this.shares = new Shares(max);
     this.watch = new OverShare(shares, "connections, of --max-connections,", nanoClock);
     this.nanoClock = nanoClock;
@@ -92,9 +109,27 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
    */
   public void drain(Duration patience) throws InterruptedException {
     for (Channel connection : open) {
-      connection.eventLoop().execute(() -> startDrain(connection));
+      connection
+          .eventLoop()
+          .execute(
+              () -> {
+                if (accepted == null) {
+                  startDrain(connection);
+                } else {
+                  accepted.drain(connection);
+                }
+              });
     }
     open.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Closes the connections that are open now.
+   *
+   * @param patience the longest wait
+   */
+  public void closeAll(Duration patience) throws InterruptedException {
+    open.close().await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -146,13 +181,10 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     }
     connection.closeFuture().addListener(_ -> shares.giveBack(address));
     open.add(connection);
-    connection
-        .pipeline()
-        .addLast(
-            new PrefaceTimeoutHandler(),
-            new FragmentCopier(nanoClock),
-            new WriteBackpressureHandler(),
-            handshakes.meter());
+    if (accepted == null) {
+      connection.pipeline().addLast(new PrefaceTimeoutHandler(), new FragmentCopier(nanoClock));
+    }
+    connection.pipeline().addLast(new WriteBackpressureHandler(), handshakes.meter());
     context.fireChannelRead(connection);
   }
 

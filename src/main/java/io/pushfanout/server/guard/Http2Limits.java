@@ -6,6 +6,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
+import io.pushfanout.http2.ServerConnection;
 import java.time.Duration;
 
 /** The limits on a connection and on its duration, for every service. */
@@ -66,6 +67,16 @@ public final class Http2Limits {
   private static final Duration AGED_GRACE = Duration.ofMinutes(2);
 
   private Http2Limits() {}
+
+  /** Returns the limits of a connection with own frames. */
+  public static ServerConnection.Options of(Limits limits) {
+    return new ServerConnection.Options(
+        Math.min(limits.maxCalls(), CALLS_OF_CONNECTION),
+        WINDOW_BYTES,
+        MAX_METADATA_BYTES,
+        RESETS_MAX,
+        true);
+  }
 
   public static void applyTo(NettyServerBuilder server, Limits limits) {
     server

@@ -49,7 +49,7 @@ public final class InboundByteCounter extends ServerStreamTracer {
     return new Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-        return new InboundByteCounter(arrivals, CallTarget.text(headers));
+        return new InboundByteCounter(arrivals, CallTarget.text(CallMetadata.of(headers)));
       }
     };
   }

@@ -26,7 +26,7 @@ public final class InboundMessageBudget {
    *
    * @param target as the call names it; null without one
    */
-  record Party(Object address, @Nullable String target) {}
+  public record Party(Object address, @Nullable String target) {}
 
   private final MemoryBudget messages;
   private final Shares direct;
@@ -43,7 +43,12 @@ public final class InboundMessageBudget {
     this.addresses = new Shares(directBytes / 4 * 7);
   }
 
-  boolean tryTake(Party party, long bytes) {
+  /**
+   * Takes bytes; {@link #giveBack} returns them.
+   *
+   * @return false when there is no room; nothing is taken then
+   */
+  public boolean tryTake(Party party, long bytes) {
     if (!messages.tryTake(bytes)) {
       return false;
     }
@@ -59,7 +64,7 @@ public final class InboundMessageBudget {
     return true;
   }
 
-  void giveBack(Party party, long bytes) {
+  public void giveBack(Party party, long bytes) {
     messages.giveBack(bytes);
     addresses.giveBack(party.address, bytes);
     direct.giveBack(party, bytes);
@@ -71,7 +76,7 @@ public final class InboundMessageBudget {
   }
 
   /** Returns the refusal of a message without room. */
-  BroadcastResult.Refused refusal() {
+  public BroadcastResult.Refused refusal() {
     return messages.held() >= messages.limit() ? MemoryRefusal.of(messages) : SHARE_TAKEN;
   }
 }

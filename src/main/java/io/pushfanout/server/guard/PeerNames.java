@@ -13,7 +13,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** A reader of the certificate that the other side of a TLS connection has shown. */
-final class PeerNames {
+public final class PeerNames {
   /** Kinds of names, of RFC 5280's GeneralName. */
   private static final int DNS_NAME = 2;
 
@@ -22,7 +22,7 @@ final class PeerNames {
   private PeerNames() {}
 
   /** Returns the certificate; null if none was shown, or none that can be read. */
-  static @Nullable ClientCertificate of(SSLSession session) {
+  public static @Nullable ClientCertificate of(SSLSession session) {
     try {
       Certificate[] chain = session.getPeerCertificates();
       return chain.length > 0 && chain[0] instanceof X509Certificate own

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * bookkeeping for a fragment is larger than its bytes, and is in no budget while the call waits for
  * a decision about its caller. On the connection's loop only.
  */
-final class SmallFrameLimiter {
+public final class SmallFrameLimiter {
   /** Small fragments in a second. */
   static final int MAX_PER_SECOND = 4000;
 
@@ -30,9 +30,19 @@ final class SmallFrameLimiter {
   private long secondNanos;
   private int inThisSecond;
 
-  SmallFrameLimiter(LongSupplier nanoClock) {
+  public SmallFrameLimiter(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
     secondNanos = nanoClock.getAsLong();
+  }
+
+  /**
+   * Returns whether a fragment counts.
+   *
+   * @param size bytes of the fragment
+   * @param ofCall number of the fragment in its call, from 1
+   */
+  public static boolean isSmall(int size, int ofCall) {
+    return size < NOT_SMALL_BYTES && ofCall > EXEMPT_PER_CALL;
   }
 
   /**
@@ -40,7 +50,7 @@ final class SmallFrameLimiter {
    *
    * @return false if the fragment is one too many
    */
-  boolean tryAdd() {
+  public boolean tryAdd() {
     long now = nanoClock.getAsLong();
     if (now - secondNanos >= SECOND_NANOS) {
       secondNanos = now;

@@ -260,7 +260,7 @@ class AuthInterceptorTest {
     call();
     access.asked.clear();
     access.now = null;
-    int ofOneHost = AuthInterceptor.WAITING_MAX / 2;
+    int ofOneHost = DecisionWaits.WAITING_MAX / 2;
     List<Call> calls = new ArrayList<>();
     for (int i = 0; i <= ofOneHost; i++) {
       calls.add(new Call());

@@ -130,6 +130,6 @@ class CallTargetTest {
     for (int i = 0; i < metadata.length; i += 2) {
       headers.put(Metadata.Key.of(metadata[i], Metadata.ASCII_STRING_MARSHALLER), metadata[i + 1]);
     }
-    return CallTarget.of(headers);
+    return CallTarget.of(CallMetadata.of(headers));
   }
 }

@@ -11,26 +11,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder of the peer's header blocks with a cache of the last few that mean the same each time:
- * a server's replies all have the same headers. The headers returned are shared and read-only.
+ * the replies of a server, and the requests of a caller, all have the same headers. The headers
+ * returned are shared and read-only.
  */
-final class ReplyHeaders {
+final class HeaderDecoder {
+  /** Bytes of the longest cached block of replies; longer ones contain text of a single reply. */
+  static final int REPLY_BYTES = 64;
+
+  /** Bytes of the longest cached block of requests: 10,000 callers cache about 1.5 KiB each. */
+  static final int REQUEST_BYTES = 256;
+
   /** Cached blocks. A reply has two; twice as many leave room for a second kind of reply. */
   private static final int MAX_CACHED = 4;
-
-  /** Bytes of the longest cached block; longer ones contain text that will hardly come again. */
-  private static final int MAX_BYTES = 64;
 
   private final Decoder decoder;
   private final @Nullable CachedHeaderBlock[] cached = new @Nullable CachedHeaderBlock[MAX_CACHED];
   private final boolean caches;
+  private final int maxCachedBytes;
   private int next;
 
   /**
    * @param caches false to decode each block, which must make no difference
+   * @param maxCachedBytes bytes of the longest cached block
    */
-  ReplyHeaders(long maxHeaderListBytes, boolean caches) {
+  HeaderDecoder(long maxHeaderListBytes, boolean caches, int maxCachedBytes) {
     this.decoder = new Decoder(maxHeaderListBytes);
     this.caches = caches;
+    this.maxCachedBytes = maxCachedBytes;
   }
 
   /**
@@ -80,7 +87,7 @@ final class ReplyHeaders {
       forget();
       return decoder.decode(streamId, block);
     }
-    if (!caches || block.readableBytes() > MAX_BYTES) {
+    if (!caches || block.readableBytes() > maxCachedBytes) {
       return decoder.decode(streamId, block);
     }
     ByteBuf copy = Unpooled.copiedBuffer(block);

@@ -1,0 +1,63 @@
+package io.pushfanout.http2;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Exception;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of a peer and the reply to it; a subclass adds the state of its kind of request.
+ *
+ * <p>All methods run on the channel's loop. {@link #onCancelled} is the last callback, and comes
+ * only to a stream without a whole reply. None follows {@link ServerConnection#reset} or the end of
+ * the reply, though bytes of the request may still arrive and are dropped then.
+ */
+public abstract class ServerStream extends ConnectionStream {
+  /** Connection of the stream; null until the stream is opened. */
+  @Nullable ServerConnection connection;
+
+  /** Whether the peer has sent the end of its request. */
+  boolean halfClosedRemote;
+
+  /** Bytes of the body so far. */
+  long bodyBytes;
+
+  /** Bytes of the body that the request's headers announce; below 0 without an announcement. */
+  long contentLength = -1;
+
+  /**
+   * Block of the trailers, to be sent after the body; null without any, or before they are known.
+   */
+  byte @Nullable [] trailers;
+
+  /** Whether END_STREAM goes with the last bytes of the body. */
+  @Override
+  final boolean hasTrailers() {
+    return trailers != null;
+  }
+
+  @Override
+  final void onBodySent() {
+    requireNonNull(connection).onBodySent(this);
+  }
+
+  /**
+   * Begins the request, once the stream is open. A request without a body ends by {@link #onData}
+   * without bytes.
+   */
+  protected abstract void onOpen();
+
+  /**
+   * Receives a part of the body. The peer's window stays smaller by these bytes until {@link
+   * ServerConnection#consumed}.
+   *
+   * @param data valid during this call
+   * @param end whether the request ends
+   * @throws Http2Exception of the connection, when the peer abuses it
+   */
+  protected abstract void onData(ByteBuf data, boolean end) throws Http2Exception;
+
+  /** Ends a stream without a whole reply: the peer has reset it, broken a rule, or gone away. */
+  protected abstract void onCancelled();
+}

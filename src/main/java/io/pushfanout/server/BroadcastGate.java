@@ -1,0 +1,214 @@
+package io.pushfanout.server;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.math.LongMath;
+import io.pushfanout.auth.Authorizer;
+import io.pushfanout.broadcast.BroadcastResult.Refused;
+import io.pushfanout.broadcast.Broadcasts;
+import io.pushfanout.http2.EncodedReply;
+import io.pushfanout.model.BroadcastOutcome;
+import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.server.guard.CallerKey;
+import io.pushfanout.server.guard.CallerRateLimit;
+import io.pushfanout.server.guard.CallsInFlight;
+import io.pushfanout.server.guard.DecisionWaits;
+import io.pushfanout.server.guard.Http2Limits;
+import io.pushfanout.server.guard.InboundMessageBudget;
+import io.pushfanout.server.guard.Limits;
+import io.pushfanout.server.guard.OverShare;
+import io.pushfanout.server.guard.ReplyMapper;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gate of broadcast calls: the limits that they pass, one after the other, and the engine
+ * behind them. Shared by all connections of a server; from any thread.
+ */
+final class BroadcastGate {
+  /** Divisor of {@code --max-calls} for calls with an incomplete request. */
+  private static final int INCOMPLETE_PART = 4;
+
+  /** Time for a broadcast to be whole; a large one may come over a slow line. */
+  static final Duration INCOMPLETE_TIMEOUT = Duration.ofSeconds(60);
+
+  /** Divisor of the direct memory, and of the budget, for incomplete messages. */
+  private static final int INBOUND_PART = 2;
+
+  /** Divisor of the direct memory for bytes that lie unread while their calls wait. */
+  private static final int UNREAD_PART = 2;
+
+  private final Limits limits;
+  private final Broadcasts broadcasts;
+  private final FanoutTotals noFanout;
+  private final LongSupplier nanoClock;
+  private final @Nullable Authorizer authorizer;
+  private final @Nullable BroadcastAudit audit;
+  private final InboundMessageBudget arrivals;
+  private final IncompleteCalls incomplete;
+  private final CallsInFlight inFlight;
+  private final @Nullable CallerRateLimit rate;
+  private final DecisionWaits waits;
+  private final CallStatus tooLarge;
+  private final Map<Rpc, CallMeter.Counts> counts = new EnumMap<>(Rpc.class);
+  private final AtomicBoolean refusing = new AtomicBoolean();
+
+  /** The reply of the last outcome: thousands of calls in a second have the same. */
+  private volatile @Nullable Encoded last;
+
+  private record Encoded(BroadcastOutcome outcome, EncodedReply reply) {}
+
+  /**
+   * @param noFanout counts the broadcasts that end before the engine
+   * @param memory the budget of messages, those that are arriving included
+   * @param nanoClock the engine's clock, for callers' deadlines
+   * @param authorizer authorizes broadcasts; null: every caller that reaches the port may broadcast
+   * @param audit records each call; null: there is no audit log
+   * @param direct bytes of direct memory of the process
+   */
+  BroadcastGate(
+      Limits limits,
+      Broadcasts broadcasts,
+      FanoutTotals noFanout,
+      MemoryBudget memory,
+      LongSupplier nanoClock,
+      @Nullable Authorizer authorizer,
+      @Nullable BroadcastAudit audit,
+      long direct,
+      CallMeter meter) {
+    this.limits = limits;
+    this.broadcasts = broadcasts;
+    this.noFanout = noFanout;
+    this.nanoClock = nanoClock;
+    this.authorizer = authorizer;
+    this.audit = audit;
+    this.arrivals =
+        new InboundMessageBudget(memory, Math.min(direct, limits.memoryBudget()) / INBOUND_PART);
+    this.incomplete =
+        new IncompleteCalls(
+            Math.max(1, limits.maxCalls() / INCOMPLETE_PART), INCOMPLETE_TIMEOUT, nanoClock);
+    Runnable countLimited = () -> count(CallOutcome.LIMITED);
+    this.inFlight =
+        new CallsInFlight(
+            limits.maxCalls(), _ -> null, "the server's " + Limits.MAX_CALLS_FLAG, countLimited);
+    this.rate =
+        limits.maxCallerRate() == 0
+            ? null
+            : new CallerRateLimit(
+                limits.maxCallerRate(), CallerKey::identityOrAddress, nanoClock, countLimited);
+    this.waits = new DecisionWaits(direct / UNREAD_PART / Http2Limits.WINDOW_BYTES);
+    this.tooLarge =
+        CallStatus.of(
+            StatusCode.RESOURCE_EXHAUSTED,
+            "the message is larger than %d bytes, the server's %s"
+                .formatted(limits.maxMessageSize(), Limits.MAX_MESSAGE_SIZE_FLAG));
+    for (Rpc rpc : Rpc.values()) {
+      counts.put(rpc, meter.of(rpc.path().substring(1)));
+    }
+  }
+
+  Broadcasts broadcasts() {
+    return broadcasts;
+  }
+
+  @Nullable Authorizer authorizer() {
+    return authorizer;
+  }
+
+  InboundMessageBudget arrivals() {
+    return arrivals;
+  }
+
+  IncompleteCalls incomplete() {
+    return incomplete;
+  }
+
+  CallsInFlight inFlight() {
+    return inFlight;
+  }
+
+  DecisionWaits waits() {
+    return waits;
+  }
+
+  int maxMessageSize() {
+    return limits.maxMessageSize();
+  }
+
+  /** Returns the status of a message above its limit. */
+  CallStatus tooLarge() {
+    return tooLarge;
+  }
+
+  CallMeter.Counts counts(Rpc rpc) {
+    return requireNonNull(counts.get(rpc));
+  }
+
+  /** Counts a call that ends before the engine. */
+  void count(CallOutcome outcome) {
+    noFanout.countBroadcast(outcome);
+  }
+
+  /** Counts a call of a caller. Returns null, or the refusal of the call. */
+  @Nullable Refused tryRate(Object callerKey) {
+    return rate == null ? null : rate.tryTake(callerKey);
+  }
+
+  /** Returns the audit of a call that begins; null without an audit log. */
+  @Nullable CallAudit audit(BroadcastHeaders headers, CallerSession session) {
+    if (audit == null) {
+      return null;
+    }
+    CallAudit call = audit.begin(headers.rpc(), headers.metadata());
+    call.from(session.remoteAddress(), session.network());
+    return call;
+  }
+
+  /**
+   * Returns the deadline of a call that begins, on the engine's clock.
+   *
+   * @param timeoutNanos {@link Long#MAX_VALUE} without a limit
+   */
+  long deadlineNanos(long timeoutNanos) {
+    return timeoutNanos == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : LongMath.saturatedAdd(nanoClock.getAsLong(), timeoutNanos);
+  }
+
+  /** Returns the reply to a broadcast with this outcome. */
+  EncodedReply encoded(BroadcastOutcome outcome) {
+    Encoded same = last;
+    if (same == null || !same.outcome().equals(outcome)) {
+      same = new Encoded(outcome, GrpcReplies.message(ReplyMapper.reply(outcome).toByteArray()));
+      last = same;
+    }
+    return same.reply();
+  }
+
+  /** Returns whether the server is shutting down. */
+  boolean isRefusing() {
+    return refusing.get();
+  }
+
+  /** Refuses all further broadcasts. Returns false when it did already. */
+  boolean refuseNew() {
+    return !refusing.getAndSet(true);
+  }
+
+  /** Returns the resources that callers share, by their names in the metrics. */
+  Map<String, OverShare> shares() {
+    return Map.of(
+        "calls",
+        new OverShare(inFlight.shares(), "calls in flight, of --max-calls,", nanoClock),
+        "arrivals",
+        new OverShare(arrivals.shares(), "bytes of messages that are not whole yet", nanoClock));
+  }
+}

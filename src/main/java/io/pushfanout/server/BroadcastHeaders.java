@@ -1,0 +1,99 @@
+package io.pushfanout.server;
+
+import io.pushfanout.auth.Authorizer.Right;
+import io.pushfanout.broadcast.BroadcastRequest.Target;
+import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Rpc;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.Via;
+import io.pushfanout.server.guard.CallMetadata;
+import io.pushfanout.server.guard.CallTarget;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of a broadcast call, parsed once for all calls of a connection that have the same.
+ *
+ * @param rpc the method
+ * @param metadata the fields themselves
+ * @param targetText the target as the call names it; null without one
+ * @param target the target; null when it is malformed
+ * @param right the right that the call needs
+ * @param nodes narrows the target to these; null is all of its nodes
+ * @param via the processes that the message has gone through, and this one
+ * @param badTarget the refusal of a malformed target; null without one
+ * @param refusal the refusal of other metadata, after authorization; null without one
+ * @param compressed whether the message may be compressed
+ * @param timeoutNanos time that the caller waits; {@link Long#MAX_VALUE} without a limit
+ */
+record BroadcastHeaders(
+    Rpc rpc,
+    CallMetadata metadata,
+    @Nullable String targetText,
+    Target target,
+    Right right,
+    @Nullable Set<NodeAddress> nodes,
+    Via via,
+    @Nullable CallStatus badTarget,
+    @Nullable CallStatus refusal,
+    boolean compressed,
+    long timeoutNanos) {
+
+  /**
+   * Parses the headers.
+   *
+   * @param hops refuses messages that go round in a circle
+   */
+  static BroadcastHeaders of(
+      Rpc rpc, CallMetadata metadata, boolean compressed, long timeoutNanos, LoopGuard hops) {
+    Target target = new Target.Unnamed();
+    CallStatus badTarget = null;
+    try {
+      target = CallTarget.target(metadata);
+    } catch (InvalidCall e) {
+      badTarget = invalid(e);
+    }
+    Via via = Via.NONE;
+    Set<NodeAddress> nodes = null;
+    CallStatus refusal = null;
+    try {
+      switch (hops.check(metadata)) {
+        case LoopGuard.Passage.Onward onward -> via = onward.via();
+        case LoopGuard.Passage.Refused(String why) -> refusal = CallStatus.ofLoop(why);
+      }
+      if (refusal == null) {
+        nodes = badTarget == null ? CallTarget.nodes(metadata) : null;
+      }
+    } catch (InvalidCall e) {
+      refusal = invalid(e);
+    }
+    return new BroadcastHeaders(
+        rpc,
+        metadata,
+        CallTarget.text(metadata),
+        target,
+        right(target),
+        nodes,
+        via,
+        badTarget,
+        refusal == null ? badTarget : refusal,
+        compressed,
+        timeoutNanos);
+  }
+
+  private static CallStatus invalid(InvalidCall e) {
+    return CallStatus.of(StatusCode.INVALID_ARGUMENT, e.getMessage());
+  }
+
+  /**
+   * Returns the right that a call needs. Without a target it is the right to all, even while there
+   * is only one fanout: more may follow.
+   */
+  private static Right right(Target target) {
+    return switch (target) {
+      case Target.Named named -> new Right(named.fanout());
+      case Target.All _, Target.Unnamed _ -> Right.ALL_TARGETS;
+    };
+  }
+}

@@ -1,0 +1,118 @@
+package io.pushfanout.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
+import io.pushfanout.http2.ServerConnection;
+import io.pushfanout.server.guard.ConnectionLimitHandler;
+import io.pushfanout.server.guard.Http2Limits;
+import io.pushfanout.server.guard.Limits;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The making of a caller's accepted channel: TLS, HTTP/2, and the time for both to begin. */
+final class CallerChannels implements ConnectionLimitHandler.Accepted {
+  private static final AttributeKey<CallerSession> SESSION =
+      AttributeKey.valueOf("pushfanout-caller-session");
+
+  /** Time for TLS and for HTTP/2's preface. */
+  private static final long BEGIN_SECONDS = 20;
+
+  /** Divisor of the jitter of a connection's age, so that callers do not all reconnect at once. */
+  private static final int AGE_JITTER_PART = 10;
+
+  private final CallRouter router;
+  private final ServerConnection.Options options;
+  private final long maxAgeNanos;
+  private final @Nullable SslContext tls;
+  private final LongSupplier nanoClock;
+
+  /**
+   * @param tls null: plaintext
+   */
+  CallerChannels(
+      CallRouter router, Limits limits, @Nullable SslContext tls, LongSupplier nanoClock) {
+    this.router = router;
+    this.options = Http2Limits.of(limits);
+    this.maxAgeNanos = limits.maxConnectionAge().toNanos();
+    this.tls = tls;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Makes the pipeline of an accepted channel. On its loop. */
+  void init(Channel channel) {
+    CallerSession session = new CallerSession(channel, router, options, nanoClock);
+    channel.attr(SESSION).set(session);
+    ChannelPipeline pipeline = channel.pipeline();
+    if (tls == null) {
+      pipeline.addLast(session.connection().handler());
+    } else {
+      SslHandler handler = tls.newHandler(channel.alloc());
+      handler.setHandshakeTimeout(BEGIN_SECONDS, TimeUnit.SECONDS);
+      pipeline.addLast(handler, new Http2OverTls(session));
+    }
+    var _ =
+        channel
+            .eventLoop()
+            .schedule(() -> closeUnlessBegun(session, channel), BEGIN_SECONDS, TimeUnit.SECONDS);
+    session.begin(jittered(maxAgeNanos));
+  }
+
+  private static void closeUnlessBegun(CallerSession session, Channel channel) {
+    if (!session.isPrefaceRead()) {
+      channel.close();
+    }
+  }
+
+  private static long jittered(long nanos) {
+    long jitter = nanos / AGE_JITTER_PART;
+    return jitter == 0 ? nanos : nanos + ThreadLocalRandom.current().nextLong(-jitter, jitter);
+  }
+
+  @Override
+  public void drain(Channel channel) {
+    CallerSession session = channel.attr(SESSION).get();
+    if (session == null) {
+      channel.close();
+    } else {
+      session.drain();
+    }
+  }
+
+  /** A handler that begins HTTP/2 once TLS has agreed on it. */
+  private static final class Http2OverTls extends ApplicationProtocolNegotiationHandler {
+    private final CallerSession session;
+
+    Http2OverTls(CallerSession session) {
+      super(ApplicationProtocolNames.HTTP_1_1);
+      this.session = session;
+    }
+
+    @Override
+    protected void configurePipeline(ChannelHandlerContext context, String protocol) {
+      if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
+        context.pipeline().addLast(session.connection().handler());
+      } else {
+        context.close();
+      }
+    }
+
+    @Override
+    protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
+      // The metrics count it.
+      context.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package io.pushfanout.server;
+
+import io.netty.buffer.ByteBuf;
+import io.pushfanout.server.guard.InboundMessageBudget;
+import io.pushfanout.server.guard.InboundMessageBudget.Party;
+import io.pushfanout.text.Causes;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one message of a request, while its bytes arrive. A message that takes more than one frame
+ * counts in the {@link InboundMessageBudget}, by the array that holds it. For the connection's loop
+ * only.
+ */
+final class RequestBody {
+  private static final int PREFIX_BYTES = 5;
+
+  /** Bytes of the first array of a message that is not whole: unread bytes take no memory. */
+  static final int FIRST_BYTES = 16 << 10;
+
+  private static final int INFLATE_BYTES = 16 << 10;
+
+  private final int maxSize;
+  private final boolean mayCompress;
+  private final InboundMessageBudget budget;
+  private final Party party;
+
+  private final byte[] prefix = new byte[PREFIX_BYTES];
+  private int prefixBytes;
+  private boolean compressed;
+  private int size;
+  private byte @Nullable [] message;
+  private int have;
+  private long counted;
+
+  /** The reason why a request is refused before it ends. */
+  enum Fault {
+    /** The message is above its limit. */
+    TOO_LARGE,
+    /** The budget has no room for the message. */
+    NO_ROOM,
+    /** The prefix has a flag that gRPC does not define. */
+    BAD_FLAG,
+    /** The message is compressed, and the headers name no encoding. */
+    UNEXPECTED_COMPRESSION
+  }
+
+  /**
+   * @param maxSize bytes of the message after decompression
+   * @param mayCompress whether the request's headers name gzip as its encoding
+   */
+  RequestBody(int maxSize, boolean mayCompress, InboundMessageBudget budget, Party party) {
+    this.maxSize = maxSize;
+    this.mayCompress = mayCompress;
+    this.budget = budget;
+    this.party = party;
+  }
+
+  /**
+   * Takes the next bytes, up to the end of the message. Returns null, or the reason to refuse the
+   * request.
+   */
+  @Nullable Fault add(ByteBuf data) {
+    Fault fault = null;
+    while (fault == null && data.isReadable() && !isWhole()) {
+      fault = message == null ? addPrefix(data) : addMessage(data, message);
+    }
+    return fault;
+  }
+
+  /** Returns whether all bytes of the message have come. */
+  boolean isWhole() {
+    return message != null && have == size;
+  }
+
+  private @Nullable Fault addPrefix(ByteBuf data) {
+    int bytes = Math.min(PREFIX_BYTES - prefixBytes, data.readableBytes());
+    data.readBytes(prefix, prefixBytes, bytes);
+    prefixBytes += bytes;
+    if (prefixBytes < PREFIX_BYTES) {
+      return null;
+    }
+    if ((prefix[0] & ~1) != 0) {
+      return Fault.BAD_FLAG;
+    }
+    compressed = prefix[0] == 1;
+    if (compressed && !mayCompress) {
+      return Fault.UNEXPECTED_COMPRESSION;
+    }
+    size =
+        prefix[1] << 24 | (prefix[2] & 0xff) << 16 | (prefix[3] & 0xff) << 8 | (prefix[4] & 0xff);
+    if (size < 0 || size > wireLimit()) {
+      return Fault.TOO_LARGE;
+    }
+    int here = data.readableBytes();
+    if (here >= size) {
+      message = new byte[size];
+      return null;
+    }
+    int first = Math.min(size, Math.max(here, FIRST_BYTES));
+    if (!count(first)) {
+      return Fault.NO_ROOM;
+    }
+    message = new byte[first];
+    return null;
+  }
+
+  /**
+   * Returns the limit of arriving bytes: an incompressible message grows a little when compressed.
+   */
+  private long wireLimit() {
+    return compressed ? maxSize + maxSize / 64 + 1024L : maxSize;
+  }
+
+  private @Nullable Fault addMessage(ByteBuf data, byte[] array) {
+    byte[] into = array;
+    int bytes = Math.min(data.readableBytes(), size - have);
+    if (have + bytes > into.length) {
+      int length = (int) Math.min(size, Math.max(have + bytes, 2L * into.length));
+      if (!count(length - into.length)) {
+        return Fault.NO_ROOM;
+      }
+      into = Arrays.copyOf(into, length);
+      message = into;
+    }
+    data.readBytes(into, have, bytes);
+    have += bytes;
+    return null;
+  }
+
+  private boolean count(long bytes) {
+    if (!budget.tryTake(party, bytes)) {
+      return false;
+    }
+    counted += bytes;
+    return true;
+  }
+
+  /** Gives back the memory: the message has another owner, or none. */
+  void release() {
+    if (counted > 0) {
+      budget.giveBack(party, counted);
+      counted = 0;
+    }
+    message = null;
+  }
+
+  /** The message of a request that has ended. */
+  sealed interface Whole {
+    /** A whole message. */
+    final class Message implements Whole {
+      final byte[] bytes;
+
+      private Message(byte[] bytes) {
+        this.bytes = bytes;
+      }
+    }
+
+    /** The request ends before its message does. */
+    record Incomplete() implements Whole {}
+
+    /** The request has no message. */
+    record None() implements Whole {}
+
+    record Broken(String why) implements Whole {}
+
+    record Refused(Fault fault) implements Whole {}
+  }
+
+  /** Returns the message, once the request has ended. */
+  Whole whole() {
+    if (prefixBytes == 0) {
+      return new Whole.None();
+    }
+    byte[] bytes = message;
+    if (bytes == null || have < size) {
+      return new Whole.Incomplete();
+    }
+    if (!compressed) {
+      return new Whole.Message(bytes);
+    }
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return inflated(in);
+    } catch (IOException e) {
+      return new Whole.Broken("the message cannot be decompressed: " + Causes.text(e));
+    }
+  }
+
+  /** Inflates the message step by step: few compressed bytes may become many that are held. */
+  private Whole inflated(InputStream in) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(INFLATE_BYTES);
+    byte[] step = new byte[INFLATE_BYTES];
+    int read;
+    while ((read = in.read(step)) >= 0) {
+      if (out.size() + read > maxSize) {
+        return new Whole.Refused(Fault.TOO_LARGE);
+      }
+      if (!count(read)) {
+        return new Whole.Refused(Fault.NO_ROOM);
+      }
+      out.write(step, 0, read);
+    }
+    return new Whole.Message(out.toByteArray());
+  }
+}

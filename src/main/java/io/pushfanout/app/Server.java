@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import io.pushfanout.app.Service.Listening;
 import io.pushfanout.auth.Authorizer;
 import io.pushfanout.broadcast.Totals;
+import io.pushfanout.concurrent.StepClock;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.connect.EventLoops;
 import io.pushfanout.connect.NettyConnector;
@@ -110,7 +111,7 @@ public final class Server implements Service {
             totals,
             memory,
             applier,
-            System::nanoTime,
+            StepClock::nanoTime,
             options.defaultTarget());
     engine = fanouts;
     fanouts.start();
@@ -136,7 +137,7 @@ public final class Server implements Service {
             fanouts.broadcaster(),
             totals,
             memory,
-            System::nanoTime,
+            StepClock::nanoTime,
             ServerSecurity.of(tls.callers(), authorizer, audit.sink()));
     callers.start();
     grpc = callers;

@@ -6,8 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The result of a broadcast for its caller. */
 public sealed interface BroadcastResult {
-  /** The counts, once the queue of every targeted node has decided. */
-  record Answered(BroadcastOutcome outcome) implements BroadcastResult {}
+  /**
+   * The counts, once the queue of every targeted node has decided.
+   *
+   * @param pressed whether every one of these queues is half full or more: messages come faster
+   *     than they leave
+   */
+  record Answered(BroadcastOutcome outcome, boolean pressed) implements BroadcastResult {
+    public Answered(BroadcastOutcome outcome) {
+      this(outcome, false);
+    }
+  }
 
   /**
    * A refusal of the whole broadcast: no queue has the message, so that the caller may retry.

@@ -63,22 +63,7 @@ final class PendingBroadcast {
         message.release();
       }
       synchronized (PendingBroadcast.this) {
-        switch (result) {
-          case ACCEPTED -> counts.accepted();
-          case FULL, TOO_LARGE -> results.dropped(counts, queue.node());
-          case STOPPED -> {
-            results.stopped();
-            results.dropped(counts, queue.node());
-          }
-          case CLOSED -> {
-            // A node that has left is no node of the broadcast, but unknown to a caller's list.
-            if (request.nodes() != null) {
-              unknownNode(queue.node());
-            }
-          }
-          case HELD, RESERVED, NOT_CONNECTED ->
-              throw new IllegalStateException("no decision: " + result);
-        }
+        results.decided(counts, queue, result, request.nodes() != null);
       }
     }
 

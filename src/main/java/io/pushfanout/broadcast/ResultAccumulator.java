@@ -4,6 +4,7 @@ import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.queue.FanoutTotals;
+import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.MessageQueue.OfferResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,9 +22,12 @@ final class ResultAccumulator {
    */
   static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
-  private final List<FanoutResult> fanouts = new ArrayList<>();
-  private final List<String> droppedNodes = new ArrayList<>();
+  private final List<FanoutResult> fanouts = new ArrayList<>(1);
+  private final List<String> droppedNodes = new ArrayList<>(0);
   private int unknownNodes;
+
+  /** Whether every queue so far is half full or more. */
+  private boolean pressed = true;
 
   /** Whether a client has closed during the broadcast because the process stops. */
   private boolean stopped;
@@ -37,10 +41,6 @@ final class ResultAccumulator {
 
     private FanoutResult(Routes.Route route) {
       this.route = route;
-    }
-
-    void accepted() {
-      accepted++;
     }
 
     /**
@@ -58,6 +58,31 @@ final class ResultAccumulator {
     return fanout;
   }
 
+  /**
+   * Records the decision of one queue.
+   *
+   * @param named whether the caller has named the nodes of the broadcast
+   */
+  void decided(FanoutResult fanout, MessageQueue queue, OfferResult result, boolean named) {
+    pressed &= queue.isHalfFull();
+    switch (result) {
+      case ACCEPTED -> fanout.accepted++;
+      case FULL, TOO_LARGE -> dropped(fanout, queue.node());
+      case STOPPED -> {
+        stopped = true;
+        dropped(fanout, queue.node());
+      }
+      case CLOSED -> {
+        // A node that has left is no node of the broadcast, but unknown to a caller's list.
+        if (named) {
+          unknownNode(queue.node());
+        }
+      }
+      case HELD, RESERVED, NOT_CONNECTED ->
+          throw new IllegalStateException("no decision: " + result);
+    }
+  }
+
   void dropped(FanoutResult fanout, NodeAddress node) {
     fanout.dropped++;
     name(node);
@@ -69,10 +94,6 @@ final class ResultAccumulator {
     name(node);
   }
 
-  void stopped() {
-    stopped = true;
-  }
-
   private void name(NodeAddress node) {
     if (droppedNodes.size() < BroadcastOutcome.DROPPED_NODES_SHOWN) {
       droppedNodes.add(node.toString());
@@ -80,8 +101,12 @@ final class ResultAccumulator {
   }
 
   BroadcastResult result() {
-    int accepted = fanouts.stream().mapToInt(fanout -> fanout.accepted).sum();
-    int dropped = fanouts.stream().mapToInt(fanout -> fanout.dropped).sum() + unknownNodes;
+    int accepted = 0;
+    int dropped = unknownNodes;
+    for (FanoutResult fanout : fanouts) {
+      accepted += fanout.accepted;
+      dropped += fanout.dropped;
+    }
     if (accepted == 0 && stopped) {
       return new BroadcastResult.Refused(
           BroadcastResult.Reason.UNAVAILABLE, "the server is shutting down", null);
@@ -93,7 +118,11 @@ final class ResultAccumulator {
         }
       }
     }
-    return new BroadcastResult.Answered(new BroadcastOutcome(accepted, dropped, droppedNodes));
+    return new BroadcastResult.Answered(
+        dropped == 0
+            ? BroadcastOutcome.ofAccepted(accepted)
+            : new BroadcastOutcome(accepted, dropped, droppedNodes),
+        pressed && accepted + dropped > 0);
   }
 
   private static BroadcastResult rejected(Routes.Route route, OfferResult why) {
@@ -126,8 +155,6 @@ final class ResultAccumulator {
     if (fanout.refusal != null && fanout.accepted == 0) {
       return CallOutcome.REJECTED;
     }
-    BroadcastOutcome outcome =
-        new BroadcastOutcome(fanout.accepted, fanout.dropped + unknownNodes, List.of());
-    return CallOutcome.of(outcome.code());
+    return CallOutcome.of(BroadcastOutcome.code(fanout.accepted, fanout.dropped + unknownNodes));
   }
 }

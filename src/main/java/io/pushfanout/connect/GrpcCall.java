@@ -66,11 +66,11 @@ abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcNodeS
     boolean whole = !cut;
     cut = false;
     if (httpStatus == null) {
-      httpStatus = headers.status();
+      httpStatus = session.replies().httpStatus(headers);
       session.onServed();
     }
     if (end) {
-      complete(FinalStatus.of(headers, whole, httpStatus));
+      complete(session.replies().finalStatus(headers, whole, httpStatus));
     }
   }
 

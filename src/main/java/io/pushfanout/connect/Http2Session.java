@@ -56,6 +56,7 @@ final class Http2Session {
   private final ClientConnection connection;
   private final KeepAliveTimer keepAlive;
   private final DeadlineTimer deadlines;
+  private final ReplyCache replies = new ReplyCache();
 
   /** Calls that may still start; 0 unless the session is ready. */
   private int callsLeft;
@@ -156,6 +157,10 @@ final class Http2Session {
 
   NodeConnection.Listener engine() {
     return engine;
+  }
+
+  ReplyCache replies() {
+    return replies;
   }
 
   /** Returns the bytes of a stream's body that would leave at once. */

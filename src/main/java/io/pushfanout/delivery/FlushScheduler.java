@@ -2,6 +2,7 @@ package io.pushfanout.delivery;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.pushfanout.concurrent.StepClock;
 import io.pushfanout.queue.Wakeup;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,8 @@ public final class FlushScheduler implements Wakeup {
   /** Schedules a start in the loop's next turn, one for all calls before it. */
   @Override
   public void now() {
-    if (next.getAndSet(Next.NOW) != Next.NOW) {
+    // A read first: most calls follow another one in the same turn.
+    if (next.get() != Next.NOW && next.getAndSet(Next.NOW) != Next.NOW) {
       loop.execute(this::run);
     }
   }
@@ -76,9 +78,15 @@ public final class FlushScheduler implements Wakeup {
   }
 
   private void run() {
-    if (next.getAndSet(Next.NONE) != Next.NONE) {
+    if (next.getAndSet(Next.NONE) == Next.NONE) {
+      return;
+    }
+    StepClock.begin();
+    try {
       lastNanos = nanoClock.getAsLong();
       begin.run();
+    } finally {
+      StepClock.end();
     }
   }
 }

@@ -28,6 +28,10 @@ abstract class Endpoint<S extends ConnectionStream> {
   private @Nullable ChannelHandlerContext context;
   private @Nullable ChannelHandler handler;
   private boolean reading;
+
+  /** Whether frames that have arrived wait. */
+  private boolean paused;
+
   private boolean failed;
   private boolean closed;
 
@@ -68,6 +72,13 @@ abstract class Endpoint<S extends ConnectionStream> {
 
   /** Reports the end of a reading. */
   void onBytesEnd() {}
+
+  /** Reads the frames that have waited. */
+  private void onResume() {
+    if (handler instanceof FrameHandler frames && context != null && !isOver()) {
+      frames.resume(context);
+    }
+  }
 
   /** Reports room for streams, after there was none. */
   abstract void onRoom();
@@ -191,6 +202,25 @@ abstract class Endpoint<S extends ConnectionStream> {
 
   final boolean isClosed() {
     return closed;
+  }
+
+  /**
+   * Lets the frames that follow wait, those that have arrived too, until {@link #resumeReading}.
+   */
+  public final void pauseReading() {
+    paused = true;
+  }
+
+  /** Reads the frames that wait. */
+  public final void resumeReading() {
+    if (paused) {
+      paused = false;
+      onResume();
+    }
+  }
+
+  final boolean isPaused() {
+    return paused;
   }
 
   // ---- events of the handler

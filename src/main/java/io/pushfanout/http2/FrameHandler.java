@@ -1,9 +1,11 @@
 package io.pushfanout.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.pushfanout.concurrent.StepClock;
 import java.util.List;
 
 /**
@@ -45,15 +47,32 @@ class FrameHandler extends ByteToMessageDecoder {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+    StepClock.begin();
     endpoint.onReading(true);
     endpoint.onBytes();
-    super.channelRead(ctx, bytes);
+    try {
+      super.channelRead(ctx, bytes);
+    } finally {
+      StepClock.end();
+    }
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+  public void channelReadComplete(ChannelHandlerContext ctx) {
     endpoint.onReading(false);
-    super.channelReadComplete(ctx);
+    // Not the decoder's own: it would read on where reading is switched off.
+    discardSomeReadBytes();
+    ctx.fireChannelReadComplete();
+  }
+
+  /** Reads the frames that have waited while reading was paused. */
+  void resume(ChannelHandlerContext ctx) {
+    try {
+      channelRead(ctx, Unpooled.EMPTY_BUFFER);
+    } catch (Exception e) {
+      exceptionCaught(ctx, e);
+    }
+    endpoint.onReading(false);
   }
 
   @Override
@@ -81,7 +100,7 @@ class FrameHandler extends ByteToMessageDecoder {
 
   private void readFrames(ChannelHandlerContext ctx, ByteBuf in) throws Http2Exception {
     boolean whole = true;
-    while (whole && in.isReadable() && !endpoint.isOver()) {
+    while (whole && in.isReadable() && !endpoint.isOver() && !endpoint.isPaused()) {
       try {
         whole = reader.read(ctx, in, inbound);
       } catch (Http2Exception.StreamException e) {

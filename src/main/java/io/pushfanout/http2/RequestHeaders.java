@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An encoder of request headers with a cache of the blocks that mean the same each time: once the
@@ -27,6 +28,11 @@ final class RequestHeaders {
   private final IdentityHashMap<Http2Headers, byte[]> cached = new IdentityHashMap<>();
   private final boolean caches;
 
+  /** Last cached headers and their block; most often the next are the same. */
+  private @Nullable Http2Headers lastHeaders;
+
+  private byte @Nullable [] lastBlock;
+
   /** Smallest size of the peer's table since the last block; below 0 without a change. */
   private long leastTable = -1;
 
@@ -41,7 +47,13 @@ final class RequestHeaders {
   void tableSize(long bytes) {
     lastTable = Math.min(bytes, MAX_TABLE_BYTES);
     leastTable = leastTable < 0 ? lastTable : Math.min(leastTable, lastTable);
+    forget();
+  }
+
+  private void forget() {
     cached.clear();
+    lastHeaders = null;
+    lastBlock = null;
   }
 
   /**
@@ -49,9 +61,15 @@ final class RequestHeaders {
    *
    * @param headers never changed again; recognized by identity
    */
+  @SuppressWarnings("ReferenceEquality") // headers are recognized by identity
   byte[] encode(int streamId, Http2Headers headers) throws Http2Exception {
+    if (lastBlock != null && headers == lastHeaders) {
+      return lastBlock;
+    }
     byte[] same = cached.get(headers);
     if (same != null) {
+      lastHeaders = headers;
+      lastBlock = same;
       return same;
     }
     ByteBuf buffer = Unpooled.buffer(256);
@@ -64,7 +82,7 @@ final class RequestHeaders {
     encoder.encodeHeaders(streamId, headers, buffer);
     byte[] block = ByteBufUtil.getBytes(buffer);
     if (!FieldScanner.keepsTable(buffer) || cached.size() == MAX_CACHED) {
-      cached.clear();
+      forget();
     } else if (caches) {
       cached.put(headers, block);
     }

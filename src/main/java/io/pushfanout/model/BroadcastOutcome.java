@@ -14,8 +14,20 @@ public record BroadcastOutcome(int accepted, int dropped, List<String> droppedNo
   /** Largest number of dropped nodes that a reply names. */
   public static final int DROPPED_NODES_SHOWN = 100;
 
+  private static volatile BroadcastOutcome lastAccepted = new BroadcastOutcome(0, 0, List.of());
+
   public BroadcastOutcome {
     droppedNodes = List.copyOf(droppedNodes);
+  }
+
+  /** Returns the outcome of a message that all nodes accepted; most often the last one again. */
+  public static BroadcastOutcome ofAccepted(int accepted) {
+    BroadcastOutcome last = lastAccepted;
+    if (last.accepted != accepted) {
+      last = new BroadcastOutcome(accepted, 0, List.of());
+      lastAccepted = last;
+    }
+    return last;
   }
 
   /** Returns the number of nodes that the broadcast was for. */
@@ -24,7 +36,12 @@ public record BroadcastOutcome(int accepted, int dropped, List<String> droppedNo
   }
 
   public Code code() {
-    if (nodes() == 0) {
+    return code(accepted, dropped);
+  }
+
+  /** Returns the code of these counts. */
+  public static Code code(int accepted, int dropped) {
+    if (accepted + dropped == 0) {
       return Code.NO_NODES;
     }
     if (dropped == 0) {

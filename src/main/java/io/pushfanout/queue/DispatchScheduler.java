@@ -113,8 +113,14 @@ final class DispatchScheduler {
   private boolean enqueueAndGrant(Message message) {
     ledger.enqueued(message);
     long now = nanoClock.getAsLong();
+    QueuedMessage queued = new QueuedMessage(message, now, nextSequence++);
+    if (transport.mode() == TransportMode.UNARY && waiting.isEmpty() && freeSlots() > 0) {
+      // The usual case: the message need not pass through the waiting ones.
+      slots.grant(queued);
+      return true;
+    }
     drops.dropExpired(now);
-    waiting.add(new QueuedMessage(message, now, nextSequence++));
+    waiting.add(queued);
     return grant() || streams.isUnfinished();
   }
 

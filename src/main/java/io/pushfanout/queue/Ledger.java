@@ -2,8 +2,6 @@ package io.pushfanout.queue;
 
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.StatusCode;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
@@ -23,8 +21,8 @@ public final class Ledger {
 
   private long delivered;
   private long expired;
-  private final Map<StatusCode, Long> failed = new EnumMap<>(StatusCode.class);
-  private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
+  private final EnumCounts<StatusCode> failed = new EnumCounts<>(StatusCode.class);
+  private final EnumCounts<DropReason> dropped = new EnumCounts<>(DropReason.class);
 
   /**
    * @param loop executor that gives back the memory of many messages that end at a time
@@ -52,7 +50,7 @@ public final class Ledger {
   }
 
   void failed(QueuedMessage message, StatusCode code) {
-    failed.merge(code, 1L, Long::sum);
+    failed.add(code, 1);
     totals.countFailed(code);
     ended(message);
   }
@@ -102,19 +100,12 @@ public final class Ledger {
   }
 
   private void count(DropReason reason, long messages) {
-    dropped.merge(reason, messages, Long::sum);
+    dropped.add(reason, messages);
     totals.countDropped(reason, messages);
   }
 
   NodeLedger snapshot(int queued, long queuedBytes, int inFlight) {
     return new NodeLedger(
-        enqueued,
-        delivered,
-        Map.copyOf(failed),
-        expired,
-        Map.copyOf(dropped),
-        queued,
-        queuedBytes,
-        inFlight);
+        enqueued, delivered, failed.read(), expired, dropped.read(), queued, queuedBytes, inFlight);
   }
 }

@@ -55,7 +55,12 @@ public final class Message {
 
   /** Releases the message for one holder. */
   public void release() {
-    int left = HOLDERS.decrementAndGet(this);
+    release(1);
+  }
+
+  /** Releases the message for some holders. */
+  public void release(int count) {
+    int left = HOLDERS.addAndGet(this, -count);
     if (left == 0) {
       share.discharge(held.cost());
       held.release();

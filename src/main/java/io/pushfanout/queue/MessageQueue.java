@@ -242,6 +242,13 @@ public final class MessageQueue {
     return ledger.snapshot(waiting.size(), waiting.bytes(), scheduler.inFlight());
   }
 
+  /**
+   * Returns whether the queue is half full or more. Takes no lock: the answer may be a moment old.
+   */
+  public boolean isHalfFull() {
+    return room.isHalfFull();
+  }
+
   public synchronized QueueLoad load() {
     return new QueueLoad(
         room.fill(),

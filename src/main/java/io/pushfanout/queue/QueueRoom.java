@@ -77,6 +77,12 @@ final class QueueRoom {
     return reservedMessages > 0;
   }
 
+  /** Returns whether half of a bound is used, or more. */
+  boolean isHalfFull() {
+    return waiting.size() >= (settings.queueSize() + 1) / 2
+        || ledger.bytes() >= settings.queueBytes() / 2;
+  }
+
   /** Returns the share of the bounds that is used, from 0; above 1 after the bounds have shrunk. */
   double fill() {
     return Math.max(

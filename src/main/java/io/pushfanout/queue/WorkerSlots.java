@@ -59,6 +59,12 @@ final class WorkerSlots {
     return any;
   }
 
+  /** Grants a free slot to a message that is younger than all others. */
+  void grant(QueuedMessage message) {
+    granted.add(message);
+    inUse++;
+  }
+
   /** Queues a message to be started again, in the slot that it has kept. */
   void grantAgain(QueuedMessage message) {
     granted.add(message);

@@ -54,11 +54,13 @@ final class BroadcastStream extends GrpcStream {
   /** Whether the request has ended. */
   private boolean whole;
 
+  /** Bytes of the message, once it is whole. */
+  private int size;
+
   private int smallFragments;
 
   /** Ends the wait of a call that the engine holds; null while it holds none. */
   private @Nullable Runnable stopWaiting;
-
 
   BroadcastStream(BroadcastGate gate, CallerSession session, BroadcastHeaders headers) {
     super(session, gate.counts(headers.rpc()), gate.incomplete(), headers.timeoutNanos());
@@ -258,6 +260,7 @@ final class BroadcastStream extends GrpcStream {
     if (audit != null) {
       audit.received(message.length);
     }
+    size = message.length;
     Payload payload;
     try {
       payload = RequestCheck.check(new Payload(headers.rpc(), message)).through(headers.via());
@@ -303,6 +306,9 @@ final class BroadcastStream extends GrpcStream {
     switch (result) {
       case BroadcastResult.Answered answered -> {
         session().connection().reply(this, gate.encoded(answered.outcome()));
+        if (answered.pressed()) {
+          session().onPressure(size);
+        }
         end(CallStatus.OK);
       }
       case Refused refused -> refuse(CallStatus.of(refused));

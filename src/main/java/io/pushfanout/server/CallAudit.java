@@ -181,7 +181,7 @@ final class CallAudit extends ServerStreamTracer {
 
   private String outcome(CallStatus end) {
     return switch (result) {
-      case BroadcastResult.Answered(BroadcastOutcome outcome) ->
+      case BroadcastResult.Answered(BroadcastOutcome outcome, _) ->
           CallOutcome.of(outcome.code()).label();
       case BroadcastResult.Refused refused
           when refused.reason() == BroadcastResult.Reason.REJECTED ->

@@ -3,6 +3,7 @@ package io.pushfanout.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
@@ -12,6 +13,9 @@ import io.pushfanout.http2.ServerConnection;
 import io.pushfanout.server.guard.ConnectionLimitHandler;
 import io.pushfanout.server.guard.Http2Limits;
 import io.pushfanout.server.guard.Limits;
+import io.pushfanout.server.guard.WriteBackpressureHandler;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -33,6 +37,7 @@ final class CallerChannels implements ConnectionLimitHandler.Accepted {
   private final long maxAgeNanos;
   private final @Nullable SslContext tls;
   private final LongSupplier nanoClock;
+  private final Map<EventLoop, IntakeGate> intakes = new ConcurrentHashMap<>();
 
   /**
    * @param tls null: plaintext
@@ -48,9 +53,11 @@ final class CallerChannels implements ConnectionLimitHandler.Accepted {
 
   /** Makes the pipeline of an accepted channel. On its loop. */
   void init(Channel channel) {
-    CallerSession session = new CallerSession(channel, router, options, nanoClock);
+    IntakeGate intake = intakes.computeIfAbsent(channel.eventLoop(), _ -> new IntakeGate());
+    CallerSession session = new CallerSession(channel, router, intake, options, nanoClock);
     channel.attr(SESSION).set(session);
     ChannelPipeline pipeline = channel.pipeline();
+    pipeline.addLast(new WriteBackpressureHandler(session::mayRead));
     if (tls == null) {
       pipeline.addLast(session.connection().handler());
     } else {

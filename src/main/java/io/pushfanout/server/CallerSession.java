@@ -64,11 +64,20 @@ final class CallerSession implements ServerConnectionListener {
   private final LongSupplier nanoClock;
   private final Object network;
   private final SmallFrameLimiter smallFragments;
+  private final IntakeGate intake;
   private final List<GrpcStream> unfinished = new ArrayList<>();
   private @Nullable CallerConnection caller;
 
   /** Route of the last call; most often the next call has the same headers. */
   private CallRouter.@Nullable Route lastRoute;
+
+  /** Calls that have begun in this turn of the loop. */
+  private int callsInTurn;
+
+  private boolean paused;
+
+  /** Whether the channel is not read, because frames wait that it has brought. */
+  private boolean stoppedReading;
 
   private boolean prefaceRead;
   private boolean draining;
@@ -81,14 +90,17 @@ final class CallerSession implements ServerConnectionListener {
 
   /**
    * @param router decides what a call is for
+   * @param intake slows the intake of calls, for all connections of the loop
    */
   CallerSession(
       Channel channel,
       CallRouter router,
+      IntakeGate intake,
       ServerConnection.Options options,
       LongSupplier nanoClock) {
     this.channel = channel;
     this.router = router;
+    this.intake = intake;
     this.nanoClock = nanoClock;
     this.network = CallerKey.network(channel.remoteAddress());
     this.smallFragments = new SmallFrameLimiter(nanoClock);
@@ -175,6 +187,43 @@ final class CallerSession implements ServerConnectionListener {
     loop().schedule(connection::drain, SECOND_GO_AWAY_DELAY.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  // ---- intake
+
+  /** Slows the intake after a call whose nodes' queues fill. */
+  void onPressure(int messageSize) {
+    if (intake.isUsedUp(messageSize, nanoClock.getAsLong())) {
+      pause(IntakeGate.TICK_NANOS);
+    }
+  }
+
+  /**
+   * Pauses the reading of frames.
+   *
+   * @param nanos the pause; 0 ends it in the loop's next turn, after the answers of nodes
+   */
+  private void pause(long nanos) {
+    if (!paused) {
+      paused = true;
+      connection.pauseReading();
+      loop().schedule(this::resume, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void resume() {
+    paused = false;
+    callsInTurn = 0;
+    connection.resumeReading();
+    if (!paused && stoppedReading) {
+      stoppedReading = false;
+      channel.config().setAutoRead(channel.isWritable());
+    }
+  }
+
+  /** Returns whether the channel may be read, as far as the intake of calls goes. */
+  boolean mayRead() {
+    return !stoppedReading;
+  }
+
   // ---- calls
 
   /** Adds a call that its headers have not ended. */
@@ -200,6 +249,9 @@ final class CallerSession implements ServerConnectionListener {
   @SuppressWarnings("ReferenceEquality") // cached headers are the same object
   public ServerStream newStream(Http2Headers headers, boolean whole) {
     idlePeriods = 0;
+    if (++callsInTurn >= IntakeGate.CALLS_OF_TURN) {
+      pause(0);
+    }
     CallRouter.Route route = lastRoute;
     if (route == null || route.headers() != headers || !whole) {
       route = router.route(headers, whole);
@@ -211,7 +263,14 @@ final class CallerSession implements ServerConnectionListener {
   // ---- events of the connection
 
   @Override
-  public void onRead() {}
+  public void onRead() {
+    if (paused) {
+      stoppedReading = true;
+      channel.config().setAutoRead(false);
+    } else {
+      callsInTurn = 0;
+    }
+  }
 
   @Override
   public void onReadComplete() {

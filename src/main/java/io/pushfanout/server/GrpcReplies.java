@@ -109,13 +109,11 @@ final class GrpcReplies {
     add(headers, status);
     for (String name : metadata.keys()) {
       if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
-        for (byte[] value :
-            binary(metadata, name)) {
+        for (byte[] value : binary(metadata, name)) {
           headers.add(name, BASE64.encode(value));
         }
       } else {
-        for (String value :
-            CallMetadata.of(metadata).all(name)) {
+        for (String value : CallMetadata.of(metadata).all(name)) {
           headers.add(name, value);
         }
       }

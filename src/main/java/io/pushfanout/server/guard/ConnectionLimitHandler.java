@@ -182,9 +182,14 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     connection.closeFuture().addListener(_ -> shares.giveBack(address));
     open.add(connection);
     if (accepted == null) {
-      connection.pipeline().addLast(new PrefaceTimeoutHandler(), new FragmentCopier(nanoClock));
+      connection
+          .pipeline()
+          .addLast(
+              new PrefaceTimeoutHandler(),
+              new FragmentCopier(nanoClock),
+              new WriteBackpressureHandler(() -> true));
     }
-    connection.pipeline().addLast(new WriteBackpressureHandler(), handshakes.meter());
+    connection.pipeline().addLast(handshakes.meter());
     context.fireChannelRead(connection);
   }
 

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,18 @@ import org.jspecify.annotations.Nullable;
  * and never reads would fill the memory with replies. The handler acts from 64 KiB of replies on,
  * Netty's high-water mark.
  */
-final class WriteBackpressureHandler extends ChannelInboundHandlerAdapter {
+public final class WriteBackpressureHandler extends ChannelInboundHandlerAdapter {
   private static final long TIMEOUT_SECONDS = 20;
 
+  private final BooleanSupplier mayRead;
   private @Nullable Future<?> timer;
+
+  /**
+   * @param mayRead whether nothing else stops the reading
+   */
+  public WriteBackpressureHandler(BooleanSupplier mayRead) {
+    this.mayRead = mayRead;
+  }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
@@ -27,7 +36,7 @@ final class WriteBackpressureHandler extends ChannelInboundHandlerAdapter {
     if (!reads) {
       timer = context.executor().schedule(() -> context.close(), TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
-    context.channel().config().setAutoRead(reads);
+    context.channel().config().setAutoRead(reads && mayRead.getAsBoolean());
     context.fireChannelWritabilityChanged();
   }
 

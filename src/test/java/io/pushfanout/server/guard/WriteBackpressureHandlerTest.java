@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class WriteBackpressureHandlerTest {
-  private final EmbeddedChannel connection = new EmbeddedChannel(new WriteBackpressureHandler());
+  private final EmbeddedChannel connection =
+      new EmbeddedChannel(new WriteBackpressureHandler(() -> true));
 
   private void setRead(boolean reads) {
     connection.unsafe().outboundBuffer().setUserDefinedWritability(1, reads);

@@ -68,7 +68,7 @@ public final class ServerConnection extends Endpoint<ServerStream> {
         new FrameReader(
             options.maxHeaderListBytes(), options.cachesHeaders(), HeaderDecoder.REQUEST_BYTES);
     handledBy(
-        new ServerFrameHandler(this, reader, new ServerFrameListener(this, listener), listener));
+        new ServerFrameHandler(this, reader, new ServerFrameListener(this, listener)));
   }
 
   // ---- replies

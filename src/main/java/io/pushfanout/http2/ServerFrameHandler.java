@@ -9,16 +9,13 @@ import io.netty.handler.codec.http2.Http2Exception;
 final class ServerFrameHandler extends FrameHandler {
   private static final ByteBuf PREFACE = Http2CodecUtil.connectionPrefaceBuf();
 
-  private final ServerConnectionListener listener;
   private int matched;
 
   ServerFrameHandler(
       ServerConnection connection,
       FrameReader reader,
-      FrameListener inbound,
-      ServerConnectionListener listener) {
+      FrameListener inbound) {
     super(connection, reader, inbound);
-    this.listener = listener;
   }
 
   /** Reads the text of the client's preface (RFC 9113, 3.4), which may come in pieces. */
@@ -30,9 +27,6 @@ final class ServerFrameHandler extends FrameHandler {
             Http2Error.PROTOCOL_ERROR, "the connection does not begin with HTTP/2's preface");
       }
       matched++;
-      if (matched == PREFACE.readableBytes()) {
-        listener.onPreface();
-      }
     }
     return matched == PREFACE.readableBytes();
   }

@@ -195,6 +195,7 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
 
   @Override
   void onSettings(Http2Settings settings) {
+    listener.onSettings();
     if (settings.headerTableSize() != null) {
       connection.tableSizeChanged();
     }

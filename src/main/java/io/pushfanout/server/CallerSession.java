@@ -281,7 +281,7 @@ final class CallerSession implements ServerConnectionListener {
   }
 
   @Override
-  public void onPreface() {
+  public void onSettings() {
     prefaceRead = true;
   }
 

@@ -4,7 +4,9 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.CallQueue;
 import io.pushfanout.queue.QueuedMessage;
+import io.pushfanout.queue.Wakeup;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -23,8 +25,12 @@ final class CallDispatcher {
   private final CallQueue queue;
   private final NodeConnection connection;
   private final NodeHealth health;
+  private final Wakeup wakeup;
   private final Dispatcher deliveries;
   private final RetryTimers backoffs;
+
+  /** Messages that nodes have taken and the queue has not settled, all in one step. */
+  private final List<QueuedMessage> delivered = new ArrayList<>();
 
   CallDispatcher(
       CallQueue queue,
@@ -32,10 +38,12 @@ final class CallDispatcher {
       NodeHealth health,
       LongSupplier nanoClock,
       RandomGenerator random,
+      Wakeup wakeup,
       Dispatcher deliveries) {
     this.queue = queue;
     this.connection = connection;
     this.health = health;
+    this.wakeup = wakeup;
     this.deliveries = deliveries;
     this.backoffs = new RetryTimers(connection.loop(), nanoClock, random, this::resend);
   }
@@ -59,12 +67,26 @@ final class CallDispatcher {
     }
   }
 
-  /** Settles a message whose call has ended, or lets it back off. */
-  void completed(QueuedMessage message, StatusCode code) {
-    if (code == StatusCode.OK) {
-      queue.delivered(message);
+  /** Records a message that the node has taken; the next start settles it, with all others. */
+  void delivered(QueuedMessage message) {
+    delivered.add(message);
+    if (delivered.size() == 1) {
+      wakeup.now();
+    }
+  }
+
+  /** Settles the messages that the node has taken. */
+  void settleDelivered() {
+    if (!delivered.isEmpty()) {
+      queue.delivered(delivered);
+      delivered.clear();
       deliveries.settled();
-    } else if (!code.retryable() || message.attempts >= settings().retry().maxAttempts()) {
+    }
+  }
+
+  /** Settles a message whose call has failed, or lets it back off. */
+  void failed(QueuedMessage message, StatusCode code) {
+    if (!code.retryable() || message.attempts >= settings().retry().maxAttempts()) {
       fail(message, code);
     } else if (health.isConnected()) {
       backOff(message, settings().retry().backoffNanos(message.attempts));

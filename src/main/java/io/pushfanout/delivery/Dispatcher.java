@@ -72,7 +72,8 @@ public final class Dispatcher implements NodeConnection.Listener {
         new MessageQueue(node, settings, new Ledger(totals, loop), nanoClock, loop, wakeup);
     // Each client has its own generator, seeded by its clock, so that simulations are repeatable.
     RandomGenerator random = new SplittableRandom(nanoClock.getAsLong() ^ node.hashCode());
-    this.calls = new CallDispatcher(queue.calls(), connection, health, nanoClock, random, this);
+    this.calls =
+        new CallDispatcher(queue.calls(), connection, health, nanoClock, random, wakeup, this);
     this.streams =
         new StreamDispatcher(queue.streams(), connection, nanoClock, random, wakeup, this);
     this.transport = new TransportControl(this, connection, calls, streams, log, nanoClock);
@@ -185,6 +186,7 @@ public final class Dispatcher implements NodeConnection.Listener {
 
   /** Starts all granted messages, as far as the connection takes them, and flushes once. */
   private void startGranted() {
+    calls.settleDelivered();
     negotiation().probeIfUnknown();
     boolean started = streams.start();
     long now = nanoClock.getAsLong();
@@ -223,6 +225,7 @@ public final class Dispatcher implements NodeConnection.Listener {
 
   @Override
   public void onDisconnected(String why, boolean orderly) {
+    calls.settleDelivered();
     if (orderly) {
       transport.replacing(why);
     } else {
@@ -249,11 +252,14 @@ public final class Dispatcher implements NodeConnection.Listener {
       delivered();
     }
     monitor().ended(evidence, code, detail, 1);
-    if (!streams.completed(message, code, detail)) {
-      calls.completed(message, code);
-      if (code == StatusCode.OK) {
-        negotiation().onCallDelivered();
-      }
+    if (streams.completed(message, code, detail)) {
+      return;
+    }
+    if (code == StatusCode.OK) {
+      calls.delivered(message);
+      negotiation().onCallDelivered();
+    } else {
+      calls.failed(message, code);
     }
   }
 
@@ -268,6 +274,7 @@ public final class Dispatcher implements NodeConnection.Listener {
   }
 
   private void shedOnLoop() {
+    calls.settleDelivered();
     calls.failAll(SHED);
     streams.shed();
     for (QueuedMessage message : connection.reset()) {
@@ -282,6 +289,7 @@ public final class Dispatcher implements NodeConnection.Listener {
    * Closes the connection, and fails the messages that wait for their next attempt; on the loop.
    */
   public void close() {
+    calls.settleDelivered();
     connection.close();
     transport.close();
     calls.close();

@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scheduler that decides when deliveries to one node begin. Messages that have waited begin at
@@ -41,6 +42,9 @@ public final class FlushScheduler implements Wakeup {
   private final AtomicReference<Next> next = new AtomicReference<>(Next.NONE);
   private volatile long lastNanos;
 
+  /** Thread of the start under way, which finds all that it grants itself; null without one. */
+  private volatile @Nullable Thread starter;
+
   /**
    * @param begin task that begins all deliveries that can begin; runs on the loop
    */
@@ -54,6 +58,9 @@ public final class FlushScheduler implements Wakeup {
   /** Schedules a start in the loop's next turn, one for all calls before it. */
   @Override
   public void now() {
+    if (Thread.currentThread() == starter) {
+      return;
+    }
     // A read first: most calls follow another one in the same turn.
     if (next.get() != Next.NOW && next.getAndSet(Next.NOW) != Next.NOW) {
       loop.execute(this::run);
@@ -82,11 +89,18 @@ public final class FlushScheduler implements Wakeup {
       return;
     }
     StepClock.begin();
+    starter = Thread.currentThread();
+    boolean whole = false;
     try {
       lastNanos = nanoClock.getAsLong();
       begin.run();
+      whole = true;
     } finally {
+      starter = null;
       StepClock.end();
+      if (!whole) {
+        now(); // The next start finds what this one has left.
+      }
     }
   }
 }

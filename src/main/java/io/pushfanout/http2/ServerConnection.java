@@ -67,8 +67,7 @@ public final class ServerConnection extends Endpoint<ServerStream> {
     FrameReader reader =
         new FrameReader(
             options.maxHeaderListBytes(), options.cachesHeaders(), HeaderDecoder.REQUEST_BYTES);
-    handledBy(
-        new ServerFrameHandler(this, reader, new ServerFrameListener(this, listener)));
+    handledBy(new ServerFrameHandler(this, reader, new ServerFrameListener(this, listener)));
   }
 
   // ---- replies

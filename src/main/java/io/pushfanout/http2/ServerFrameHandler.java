@@ -11,10 +11,7 @@ final class ServerFrameHandler extends FrameHandler {
 
   private int matched;
 
-  ServerFrameHandler(
-      ServerConnection connection,
-      FrameReader reader,
-      FrameListener inbound) {
+  ServerFrameHandler(ServerConnection connection, FrameReader reader, FrameListener inbound) {
     super(connection, reader, inbound);
   }
 

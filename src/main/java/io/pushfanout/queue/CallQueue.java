@@ -1,6 +1,7 @@
 package io.pushfanout.queue;
 
 import io.pushfanout.model.StatusCode;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +45,15 @@ public final class CallQueue {
     }
   }
 
-  public void delivered(QueuedMessage message) {
+  /** Settles delivered messages, and frees their slots. */
+  public void delivered(List<QueuedMessage> messages) {
     synchronized (lock) {
       long now = nanoClock.getAsLong();
-      ledger.delivered(message, now);
-      release(now);
+      for (int i = 0; i < messages.size(); i++) {
+        ledger.delivered(messages.get(i), now);
+        slots.release();
+      }
+      scheduler.refill(now);
     }
   }
 

@@ -14,6 +14,7 @@ import io.pushfanout.queue.Message;
 import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.QueuedMessage;
 import io.pushfanout.queue.TransportMode;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -96,7 +97,7 @@ public class QueueBenchmark {
     var _ = queue.offer(one, false);
     one.release();
     QueuedMessage taken = requireNonNull(queue.calls().takeGranted(System.nanoTime()));
-    queue.calls().delivered(taken);
+    queue.calls().delivered(List.of(taken));
     return taken;
   }
 

@@ -153,11 +153,11 @@ class WakeupTest {
     assertThat(wakeup.soon).as("one for each that a worker takes").isEqualTo(2);
     assertThat(wakeup.now).isZero();
 
-    queue.calls().delivered(requireNonNull(queue.calls().takeGranted(now)));
+    queue.calls().delivered(List.of(requireNonNull(queue.calls().takeGranted(now))));
 
     assertThat(wakeup.now).isEqualTo(1);
-    queue.calls().delivered(requireNonNull(queue.calls().takeGranted(now)));
-    queue.calls().delivered(requireNonNull(queue.calls().takeGranted(now)));
+    queue.calls().delivered(List.of(requireNonNull(queue.calls().takeGranted(now))));
+    queue.calls().delivered(List.of(requireNonNull(queue.calls().takeGranted(now))));
     assertThat(wakeup.now).as("nothing is left to grant").isEqualTo(1);
   }
 

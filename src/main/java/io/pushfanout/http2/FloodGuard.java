@@ -53,6 +53,13 @@ final class FloodGuard {
     excuse(PER_RESET);
   }
 
+  /**
+   * Excuses the frames of new streams that our last GOAWAY excludes, before it reaches the peer.
+   */
+  void onGoAwaySent() {
+    excused = MAX_EXCUSED;
+  }
+
   /** Excuses the frame that a sent PING causes. */
   void onPingSent() {
     excuse(1);

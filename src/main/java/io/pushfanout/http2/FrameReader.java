@@ -120,7 +120,13 @@ final class FrameReader {
           Http2Error.FRAME_SIZE_ERROR, "HEADERS too short for its flags");
     }
     int padding = padded ? frame.readUnsignedByte() : 0;
-    frame.skipBytes(priority);
+    if (priority > 0) {
+      int dependency = frame.readInt() & Integer.MAX_VALUE;
+      frame.skipBytes(priority - Integer.BYTES);
+      if (dependency == stream) {
+        throw protocolError("HEADERS of a stream that depends on itself");
+      }
+    }
     if (padding > frame.readableBytes()) {
       throw protocolError("HEADERS with more padding than payload");
     }

@@ -7,7 +7,6 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of one HTTP/2 connection: accepts streams, sends replies on them, ends them.
@@ -233,9 +232,14 @@ public final class ServerConnection extends Endpoint<ServerStream> {
       return;
     }
     draining = true;
-    lastServed = Math.max(0, streams.lastId());
+    lastServed = lastId();
     sendGoAway(lastServed, Http2Error.NO_ERROR);
+    floodGuard.onGoAwaySent();
     afterStream();
+  }
+
+  private int lastId() {
+    return Math.max(0, streams.lastId());
   }
 
   private void afterStream() {
@@ -254,7 +258,7 @@ public final class ServerConnection extends Endpoint<ServerStream> {
       byte[] debug = debug(cause);
       Frames.goAway(
           output.reserve(Frames.GO_AWAY_BYTES + debug.length),
-          Math.max(0, streams.lastId()),
+          Math.min(lastServed, lastId()),
           error.code(),
           debug);
       output.flush();
@@ -307,6 +311,12 @@ public final class ServerConnection extends Endpoint<ServerStream> {
     resets.count();
   }
 
+  /** Receives the reset of a stream that has ended: nothing may follow it. */
+  void onPeerReset(int id) throws Http2Exception {
+    endedEarly.remove(id);
+    floodGuard.countExcusable();
+  }
+
   /** Ends a stream on which the peer has broken a rule. */
   void onStreamError(ServerStream stream, Http2Error error) throws Http2Exception {
     reset(stream, error);
@@ -316,17 +326,22 @@ public final class ServerConnection extends Endpoint<ServerStream> {
 
   /** Receives a frame of a stream that has ended. */
   void onClosedStream(int id) throws Http2Exception {
-    if (endedEarly.has(id) || !isServed(id)) {
+    if (hasEndedEarly(id)) {
       floodGuard.countExcusable();
     } else {
-      Frames.rstStream(output.reply(Frames.RST_STREAM_BYTES), id, Http2Error.STREAM_CLOSED.code());
-      resets.count();
+      resetClosed(id, Http2Error.STREAM_CLOSED);
     }
+  }
+
+  /** Resets a stream that has ended, on which the peer has broken a rule since. */
+  void resetClosed(int id, Http2Error error) throws Http2Exception {
+    Frames.rstStream(output.reply(Frames.RST_STREAM_BYTES), id, error.code());
+    resets.count();
   }
 
   /** Returns whether the stream ended before the peer's request did, a short time ago. */
   boolean hasEndedEarly(int id) {
-    return endedEarly.has(id);
+    return endedEarly.has(id) || !isServed(id);
   }
 
   // ---- steps of an endpoint
@@ -357,33 +372,5 @@ public final class ServerConnection extends Endpoint<ServerStream> {
   void onChannelClosed() {
     cancelAll();
     listener.onClosed();
-  }
-
-  /** A memory of the last streams that ended before the peer's request did. */
-  private static final class RecentStreams {
-    private static final int COUNT = 256;
-
-    private int @Nullable [] ids;
-    private int next;
-
-    void add(int id) {
-      if (ids == null) {
-        ids = new int[COUNT];
-      }
-      ids[next] = id;
-      next = (next + 1) % COUNT;
-    }
-
-    boolean has(int id) {
-      if (ids == null) {
-        return false;
-      }
-      for (int each : ids) {
-        if (each == id) {
-          return true;
-        }
-      }
-      return false;
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -14,12 +15,17 @@ import org.jspecify.annotations.Nullable;
 /** A listener that applies the frames of a client. */
 final class ServerFrameListener extends InboundFrameListener<ServerStream> {
   private static final int MAX_LENGTH_DIGITS = 18;
+  private static final long NO_LENGTH = -1;
+  private static final long MALFORMED = -2;
 
   private final ServerConnection connection;
   private final ServerConnectionListener listener;
 
-  /** Last headers without a content length; most likely the next ones are the same object. */
-  private @Nullable Http2Headers withoutLength;
+  /**
+   * Last well-formed headers without a content length; most likely the next ones are the same
+   * object.
+   */
+  private @Nullable Http2Headers plain;
 
   ServerFrameListener(ServerConnection connection, ServerConnectionListener listener) {
     super(connection);
@@ -34,18 +40,18 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       throws Http2Exception {
     ServerStream open = connection.streams.get(id);
     if (open != null) {
-      onTrailers(open, end);
+      onTrailers(open, headers, end);
       return;
     }
     if ((id & 1) == 0) {
       throw protocolError("stream %d, which no client may open".formatted(id));
     }
     if (!connection.streams.isIdle(id)) {
-      onClosedStream(id);
+      onTrailersAfterEnd(id, headers, end);
       return;
     }
     if (!connection.isServed(id)) {
-      floodGuard.countExcusable();
+      onUnserved(id);
       return;
     }
     floodGuard.onProgress();
@@ -53,40 +59,63 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       connection.refuse(id, Http2Error.REFUSED_STREAM);
       return;
     }
+    long length = contentLength(headers, whole);
+    if (length == MALFORMED || (end && length > 0)) {
+      connection.refuse(id, Http2Error.PROTOCOL_ERROR);
+      return;
+    }
     ServerStream stream = listener.newStream(headers, whole);
     connection.streams.accept(id, stream);
     stream.connection = connection;
     connection.sending.opened(stream);
-    stream.contentLength = contentLength(id, headers);
+    stream.contentLength = length;
+    stream.halfClosedRemote = end;
     stream.onOpen();
     if (end && stream.open) {
-      onEnd(stream);
       stream.onData(Unpooled.EMPTY_BUFFER, true);
-    } else if (end) {
-      stream.halfClosedRemote = true;
     }
   }
 
-  private void onTrailers(ServerStream stream, boolean end) throws Http2Exception {
+  /** Ignores a stream that the final GOAWAY has excluded. Its further frames find it ended. */
+  private void onUnserved(int id) throws Http2Exception {
+    connection.streams.skip(id);
+    floodGuard.countExcusable();
+  }
+
+  private void onTrailers(ServerStream stream, Http2Headers trailers, boolean end)
+      throws Http2Exception {
     if (stream.halfClosedRemote) {
       throw Http2Exception.streamError(
           stream.id, Http2Error.STREAM_CLOSED, "HEADERS after the end of the request");
     }
-    if (!end) {
-      throw Http2Exception.streamError(
-          stream.id, Http2Error.PROTOCOL_ERROR, "trailers that do not end the stream");
-    }
+    checkTrailers(stream.id, trailers, end);
     floodGuard.onProgress();
     onEnd(stream);
     stream.onData(Unpooled.EMPTY_BUFFER, true);
   }
 
-  private void onClosedStream(int id) throws Http2Exception {
+  private void onTrailersAfterEnd(int id, Http2Headers trailers, boolean end)
+      throws Http2Exception {
     if (!connection.hasEndedEarly(id)) {
       throw Http2Exception.connectionError(
           Http2Error.STREAM_CLOSED, "HEADERS for stream %d, which has ended", id);
     }
+    checkTrailers(id, trailers, end);
     floodGuard.countExcusable();
+  }
+
+  private static void checkTrailers(int id, Http2Headers trailers, boolean end)
+      throws Http2Exception {
+    if (!end) {
+      throw Http2Exception.streamError(
+          id, Http2Error.PROTOCOL_ERROR, "trailers that do not end the stream");
+    }
+    for (CharSequence name : trailers.names()) {
+      if (Http2Headers.PseudoHeaderName.hasPseudoHeaderFormat(name)) {
+        throw Http2Exception.streamError(
+            id, Http2Error.PROTOCOL_ERROR, "trailers with a pseudo-header");
+      }
+    }
   }
 
   @Override
@@ -135,15 +164,22 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
         id, Http2Error.PROTOCOL_ERROR, "a body of another length than content-length");
   }
 
+  /**
+   * Returns the content length of a request, {@link #NO_LENGTH} for none, or {@link #MALFORMED}
+   * (RFC 9113, 8.1.1 and 8.3.1).
+   */
   @SuppressWarnings("ReferenceEquality") // cached headers are the same object
-  private long contentLength(int id, Http2Headers headers) throws Http2Exception {
-    if (headers == withoutLength) {
-      return -1;
+  private long contentLength(Http2Headers headers, boolean whole) {
+    if (headers == plain) {
+      return NO_LENGTH;
+    }
+    if (whole && !hasPseudoHeaders(headers)) {
+      return MALFORMED;
     }
     List<CharSequence> values = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
     if (values.isEmpty()) {
-      withoutLength = headers;
-      return -1;
+      plain = headers;
+      return NO_LENGTH;
     }
     String value = values.getFirst().toString();
     boolean number =
@@ -151,11 +187,14 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
             && !value.isEmpty()
             && value.length() <= MAX_LENGTH_DIGITS
             && value.chars().allMatch(digit -> digit >= '0' && digit <= '9');
-    if (!number) {
-      throw Http2Exception.streamError(
-          id, Http2Error.PROTOCOL_ERROR, "content-length is no number");
-    }
-    return Long.parseLong(value);
+    return number ? Long.parseLong(value) : MALFORMED;
+  }
+
+  private static boolean hasPseudoHeaders(Http2Headers headers) {
+    CharSequence method = headers.method();
+    return method != null
+        && (HttpMethod.CONNECT.asciiName().contentEquals(method)
+            || (headers.scheme() != null && headers.path() != null));
   }
 
   @Override
@@ -165,6 +204,8 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       onStreamError(error);
     } else if (connection.isServed(id)) {
       connection.refuse(id, error.error());
+    } else {
+      onUnserved(id);
     }
   }
 
@@ -176,7 +217,7 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
     } else if (connection.streams.isIdle(error.streamId())) {
       throw Http2Exception.connectionError(error.error(), error, "%s", error.getMessage());
     } else {
-      connection.onClosedStream(error.streamId());
+      connection.resetClosed(error.streamId(), error.error());
     }
   }
 
@@ -185,7 +226,7 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       throws Http2Exception {
     ServerStream stream = find(id);
     if (stream == null) {
-      floodGuard.countExcusable();
+      connection.onPeerReset(id);
     } else {
       connection.onPeerReset(stream);
     }

@@ -1,8 +1,8 @@
 /**
- * HTTP/2 (RFC 9113) on a Netty channel, the client's side: streams with flow control over a
- * connection that writes its own frames, many in one buffer, and caches header blocks. Header
- * blocks and plain frames are read here; other frames and HPACK decoding are Netty's. Start with
- * {@link ClientConnection}. Nothing here may use gRPC, nodes or queues.
+ * HTTP/2 (RFC 9113) on a Netty channel, both sides: streams with flow control over a connection
+ * that writes its own frames, many in one buffer, and caches header blocks. Header blocks and plain
+ * frames are read here; other frames and HPACK decoding are Netty's. Start with {@link
+ * ClientConnection} or {@link ServerConnection}. Nothing here may use gRPC, nodes or queues.
  *
  * <p>Each rule has one place:
  *
@@ -11,11 +11,14 @@
  *   <li>Frames, 4.1 and 4.2: {@link Frames}, {@link FrameReader}
  *   <li>Header blocks, 4.3: {@link HeaderBlockReader}, {@link HeaderDecoder}, {@link
  *       RequestHeaders}
- *   <li>Streams, 5.1: {@link ClientStream}, {@link OpenStreams}
+ *   <li>Streams, 5.1: {@link ClientStream}, {@link ServerStream}, {@link OpenStreams}, {@link
+ *       RecentStreams}
  *   <li>Flow control, 5.2: {@link RemoteFlowController}, {@link LocalFlowController}
- *   <li>Errors, 5.4: {@link InboundFrameListener#onStreamError}, {@link ClientConnection#fail}
- *   <li>Frames received, 6: {@link InboundFrameListener}
- *   <li>Floods, 10.5: {@link FloodGuard}, {@link FrameWriter#reply}
+ *   <li>Errors, 5.4: {@link InboundFrameListener#onStreamError}, {@link Endpoint#fail}
+ *   <li>Frames received, 6: {@link InboundFrameListener}, {@link ClientFrameListener}, {@link
+ *       ServerFrameListener}
+ *   <li>Requests, 8.1 and 8.3: {@link ServerFrameListener#onHeaders}
+ *   <li>Floods, 10.5: {@link FloodGuard}, {@link ResetLimiter}, {@link FrameWriter#reply}
  * </ul>
  */
 @NullMarked

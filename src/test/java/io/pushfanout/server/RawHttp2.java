@@ -23,12 +23,14 @@ public final class RawHttp2 implements AutoCloseable {
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
+  private static final int PING = 6;
   private static final int GOAWAY = 7;
   private static final int WINDOW_UPDATE = 8;
   private static final int CONTINUATION = 9;
   private static final int UNKNOWN = 0xee;
   private static final int MAX_FRAME = 16 << 10;
   private static final int END_STREAM = 1;
+  private static final int ACK = 1;
   private static final int END_HEADERS = 4;
 
   private final Socket socket;
@@ -94,6 +96,10 @@ public final class RawHttp2 implements AutoCloseable {
     frame(UNKNOWN, 0, 0, new byte[length]);
   }
 
+  public void ping() {
+    frame(PING, 0, 0, new byte[8]);
+  }
+
   /** Permits the server this number of further bytes of replies, over all calls. */
   public void mayAnswer(int bytes) {
     frame(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(bytes).array());
@@ -132,6 +138,17 @@ public final class RawHttp2 implements AutoCloseable {
     while (frame.type != GOAWAY) {
       frame = read();
     }
+  }
+
+  /**
+   * Reads until the server acknowledges a PING, or until its GOAWAY, of which it returns the text.
+   */
+  public String pong() throws IOException {
+    Frame frame = read();
+    while (frame.type != GOAWAY && (frame.type != PING || (frame.flags & ACK) == 0)) {
+      frame = read();
+    }
+    return frame.type == PING ? "" : frame.content.skipBytes(8).toString(US_ASCII);
   }
 
   private record Frame(int type, int flags, int stream, ByteBuf content) {}

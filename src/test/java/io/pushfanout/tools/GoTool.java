@@ -39,6 +39,8 @@ public enum GoTool {
       "helm",
       "helm.sh/helm/v4/cmd/helm",
       "-X helm.sh/helm/v4/internal/version.version=v%1$s"),
+  /** Conformance tests of HTTP/2's specification. */
+  H2SPEC("PUSHFANOUT_H2SPEC", "h2spec", "h2spec", "github.com/summerwind/h2spec/cmd/h2spec", ""),
   /** Promtool without the discovery of clouds, which is most of it and unused in tests. */
   PROMTOOL(
       "PUSHFANOUT_PROMTOOL",

@@ -7,8 +7,8 @@ public interface ServerConnectionListener {
   /** Announces that bytes have arrived, of any kind. */
   void onRead();
 
-  /** Announces that SETTINGS of the peer are in force; the first end its preface. */
-  void onSettings();
+  /** Announces that the peer's preface is whole, with its SETTINGS: the peer speaks HTTP/2. */
+  void onPreface();
 
   /** Announces the end of a reading, before the replies that it caused are flushed. */
   void onReadComplete();

@@ -27,6 +27,8 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
    */
   private @Nullable Http2Headers plain;
 
+  private boolean prefaceRead;
+
   ServerFrameListener(ServerConnection connection, ServerConnectionListener listener) {
     super(connection);
     this.connection = connection;
@@ -236,7 +238,10 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
 
   @Override
   void onSettings(Http2Settings settings) {
-    listener.onSettings();
+    if (!prefaceRead) {
+      prefaceRead = true;
+      listener.onPreface();
+    }
     if (settings.headerTableSize() != null) {
       connection.tableSizeChanged();
     }

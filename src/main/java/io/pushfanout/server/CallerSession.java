@@ -281,7 +281,7 @@ final class CallerSession implements ServerConnectionListener {
   }
 
   @Override
-  public void onSettings() {
+  public void onPreface() {
     prefaceRead = true;
   }
 

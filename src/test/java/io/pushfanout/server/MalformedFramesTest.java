@@ -102,7 +102,9 @@ class MalformedFramesTest {
   void headersOverTheLimitAreNotLogged() throws Exception {
     String[] headers = new String[2 * 800];
     Arrays.fill(headers, "x".repeat(100));
-    assertQuiet(client -> client.begin(1, Rpc.BROADCAST.path(), headers));
+    Nonsense tooLong = client -> client.begin(1, Rpc.BROADCAST.path(), headers);
+    assertThat(answer(tooLong)).isEqualTo("HTTP 431");
+    assertQuiet(tooLong);
   }
 
   @Test

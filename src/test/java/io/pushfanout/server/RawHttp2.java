@@ -115,7 +115,10 @@ public final class RawHttp2 implements AutoCloseable {
     out.reset();
   }
 
-  /** Reads until the stream's trailers and returns its gRPC status as {@code "code message"}. */
+  /**
+   * Reads until the stream's trailers and returns its gRPC status as {@code "code message"}; {@code
+   * "HTTP"} and the HTTP status without one.
+   */
   public String status(int stream) throws IOException, Http2Exception {
     while (true) {
       Frame frame = read();
@@ -126,7 +129,9 @@ public final class RawHttp2 implements AutoCloseable {
         Http2Headers headers = headersDecoder.decodeHeaders(frame.stream, frame.content);
         if (frame.stream == stream && (frame.flags & END_STREAM) != 0) {
           CharSequence message = headers.get("grpc-message");
-          return headers.get("grpc-status") + (message == null ? "" : " " + message);
+          CharSequence code = headers.get("grpc-status");
+          return (code == null ? "HTTP " + headers.status() : code)
+              + (message == null ? "" : " " + message);
         }
       }
     }

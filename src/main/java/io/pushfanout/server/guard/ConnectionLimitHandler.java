@@ -171,8 +171,8 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object accepted) {
-    Channel connection = (Channel) accepted;
+  public void channelRead(ChannelHandlerContext context, Object opened) {
+    Channel connection = (Channel) opened;
     Object address = address(connection);
     if (!shares.tryTake(address)) {
       connection.unsafe().closeForcibly();

@@ -1,26 +1,24 @@
-package io.pushfanout.server.guard;
+package io.pushfanout.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.util.internal.PlatformDependent;
 import io.pushfanout.model.Rpc;
-import io.pushfanout.server.RawHttp2;
-import io.pushfanout.server.RunningServer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
-class FragmentCopierTest {
+class IncompleteMessageMemoryTest {
   private static final int MIB = 1 << 20;
 
   /** Bytes of a few of Netty's allocations. */
   private static final int SLACK = 12 * MIB;
 
   @ParameterizedTest
-  @CsvSource({"1, 400", "5000, 200"})
-  void aFragmentKeepsAboutTheBytesThatItCounts(int size, int pieces) throws Exception {
+  @CsvSource({"1, 400, 16384", "5000, 200, 1048576"})
+  void anIncompleteMessageTakesAboutTheBytesThatItCounts(int size, int pieces, long counted) throws Exception {
     try (RunningServer running = new RunningServer();
         RawHttp2 client = new RawHttp2(running.server.port())) {
       client.begin(1, Rpc.BROADCAST.path());
@@ -34,7 +32,6 @@ class FragmentCopierTest {
         }
         client.flush();
       }
-      long counted = (long) pieces * Math.max(size, InboundByteCounter.PIECE_MIN);
       await().until(() -> running.memory.held() == counted);
 
       long taken = PlatformDependent.usedDirectMemory() - before;

@@ -1,12 +1,15 @@
 package io.pushfanout.http2;
 
+import com.google.common.base.CharMatcher;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.EmptyHttp2Headers;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +52,17 @@ final class HeaderDecoder {
 
   /** Netty's decoder, which also returns the fields decoded before a list became too long. */
   private static final class Decoder extends DefaultHttp2HeadersDecoder {
+    /** Characters that no value may have (RFC 9113, 8.2.1). */
+    private static final CharMatcher CONTROLS =
+        CharMatcher.inRange('\0', '\u001f')
+            .and(CharMatcher.isNot('\t'))
+            .or(CharMatcher.is('\u007f'));
+
     private Http2Headers last = EmptyHttp2Headers.INSTANCE;
 
     Decoder(long maxHeaderListBytes) {
-      super(true, true, maxHeaderListBytes);
+      // Netty refuses blanks in front of a value too, which gRPC's metadata may have.
+      super(true, false, maxHeaderListBytes);
     }
 
     @Override
@@ -63,7 +73,14 @@ final class HeaderDecoder {
 
     Decoded decode(int streamId, ByteBuf block) throws Http2Exception {
       try {
-        return new Decoded(decodeHeaders(streamId, block), true);
+        Http2Headers headers = decodeHeaders(streamId, block);
+        for (Map.Entry<CharSequence, CharSequence> field : headers) {
+          if (CONTROLS.matchesAnyOf(field.getValue())) {
+            throw Http2Exception.streamError(
+                streamId, Http2Error.PROTOCOL_ERROR, "a control character in a header");
+          }
+        }
+        return new Decoded(headers, true);
       } catch (Http2Exception.HeaderListSizeException _) {
         return new Decoded(last, false);
       } finally {

@@ -184,8 +184,9 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       return NO_LENGTH;
     }
     String value = values.getFirst().toString();
+    // Equal ones count as one (RFC 9110, section 8.6).
     boolean number =
-        values.size() == 1
+        values.stream().distinct().count() == 1
             && !value.isEmpty()
             && value.length() <= MAX_LENGTH_DIGITS
             && value.chars().allMatch(digit -> digit >= '0' && digit <= '9');

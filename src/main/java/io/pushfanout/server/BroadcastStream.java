@@ -214,7 +214,7 @@ final class BroadcastStream extends GrpcStream {
       if (fault != null) {
         refuse(fault);
       } else if (data.isReadable()) {
-        refuse(internal("a second message follows in a unary call"));
+        refuse(RequestBody.Fault.Malformed.SECOND_MESSAGE);
       }
     }
     session().connection().consumed(this, size);
@@ -222,22 +222,16 @@ final class BroadcastStream extends GrpcStream {
 
   private void refuse(RequestBody.Fault fault) {
     switch (fault) {
-      case TOO_LARGE -> {
+      case RequestBody.Fault.TooLarge() -> {
         gate.count(CallOutcome.LIMITED);
         refuse(gate.tooLarge());
       }
-      case NO_ROOM -> {
+      case RequestBody.Fault.NoRoom() -> {
         gate.count(CallOutcome.LIMITED);
         refuse(CallStatus.of(gate.arrivals().refusal()));
       }
-      case BAD_FLAG -> refuse(internal("a message begins with a flag that gRPC does not define"));
-      case UNEXPECTED_COMPRESSION ->
-          refuse(internal("a message is compressed, and the call names no grpc-encoding"));
+      case RequestBody.Fault.Malformed malformed -> refuse(malformed.status);
     }
-  }
-
-  private static CallStatus internal(String why) {
-    return CallStatus.of(StatusCode.INTERNAL, why);
   }
 
   private void complete() {
@@ -251,7 +245,6 @@ final class BroadcastStream extends GrpcStream {
       case RequestBody.Whole.Message message -> broadcast(message.bytes);
       case RequestBody.Whole.None() -> refuseInvalid("the call has no message");
       case RequestBody.Whole.Broken(String why) -> refuseInvalid(why);
-      case RequestBody.Whole.Incomplete() -> refuse(internal("the request ends in a message"));
       case RequestBody.Whole.Refused(RequestBody.Fault fault) -> refuse(fault);
     }
   }

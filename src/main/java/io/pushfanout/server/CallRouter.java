@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A router of requests by their headers: a broadcast, a call of another service, or a refusal of
- * what is no call of gRPC. Immutable; shared by all connections.
+ * what is no call of gRPC, in the words of gRPC's library. Immutable; shared by all connections.
  */
 final class CallRouter {
   private static final String METHOD = "POST";
@@ -73,24 +73,28 @@ final class CallRouter {
       return new Route.Refused(
           headers, GrpcReplies.headersTooLong(), null, StatusCode.RESOURCE_EXHAUSTED);
     }
+    if (headers.authority() == null && headers.getAll(HttpHeaderNames.HOST).size() > 1) {
+      return httpError(headers, 400, StatusCode.INTERNAL, "Multiple host headers");
+    }
     CharSequence path = headers.path();
     if (path == null) {
-      return httpError(headers, 404, StatusCode.UNIMPLEMENTED, "the request has no path");
+      return httpError(headers, 404, StatusCode.UNIMPLEMENTED, "Expected path but is missing");
     }
     if (path.isEmpty() || path.charAt(0) != '/') {
       return httpError(
-          headers, 404, StatusCode.UNIMPLEMENTED, "the path does not begin with /: " + shown(path));
+          headers, 404, StatusCode.UNIMPLEMENTED, "Expected path to start with /: " + shown(path));
     }
     CharSequence contentType = headers.get(HttpHeaderNames.CONTENT_TYPE);
     if (contentType == null) {
-      return httpError(headers, 415, StatusCode.INTERNAL, "the request has no content-type");
+      return httpError(
+          headers, 415, StatusCode.INTERNAL, "Content-Type is missing from the request");
     }
     if (!isGrpc(contentType.toString())) {
       return httpError(
           headers,
           415,
           StatusCode.INTERNAL,
-          "content-type must be application/grpc, is " + shown(contentType));
+          "Content-Type '" + shown(contentType) + "' is not supported");
     }
     CharSequence method = headers.method();
     if (method == null || !METHOD.contentEquals(method)) {
@@ -98,29 +102,33 @@ final class CallRouter {
           headers,
           405,
           StatusCode.INTERNAL,
-          "the method must be POST, is " + (method == null ? "missing" : shown(method)));
+          "Method '" + shown(String.valueOf(method)) + "' is not supported");
     }
     return call(headers, path.toString());
   }
 
   private Route call(Http2Headers headers, String path) {
     CallMeter.Counts counts = meter.of(path.substring(1));
-    CharSequence encoding = headers.get("grpc-encoding");
-    boolean gzip = encoding != null && "gzip".contentEquals(encoding);
-    if (encoding != null && !gzip && !"identity".contentEquals(encoding)) {
+    CallMetadata metadata = CallMetadata.of(headers);
+    String encoding = metadata.last("grpc-encoding");
+    boolean gzip = "gzip".equals(encoding);
+    if (encoding != null && !gzip && !encoding.equals("identity")) {
       return refusal(
-          headers, counts, StatusCode.UNIMPLEMENTED, "no decompressor for " + shown(encoding));
+          headers,
+          counts,
+          StatusCode.UNIMPLEMENTED,
+          "Can't find decompressor for " + shown(encoding));
     }
     long timeout;
     try {
-      timeout = timeoutNanos(headers.get("grpc-timeout"));
+      timeout = timeoutNanos(metadata.last("grpc-timeout"));
     } catch (IllegalArgumentException e) {
       return refusal(headers, counts, StatusCode.INTERNAL, "grpc-timeout: " + e.getMessage());
     }
     Rpc rpc = broadcasts.get(path);
     if (rpc != null) {
       return new Route.ToBroadcast(
-          headers, BroadcastHeaders.of(rpc, CallMetadata.of(headers), gzip, timeout, hops));
+          headers, BroadcastHeaders.of(rpc, metadata, gzip, timeout, hops));
     }
     ServiceProxy.Method method = services.find(path.substring(1));
     return method == null
@@ -159,11 +167,11 @@ final class CallRouter {
   }
 
   /**
-   * Returns the time that a caller waits.
+   * Returns the time that a caller waits; 0 or less when its deadline has passed.
    *
    * @throws IllegalArgumentException when the value has another form
    */
-  static long timeoutNanos(@Nullable CharSequence value) {
+  static long timeoutNanos(@Nullable String value) {
     if (value == null) {
       return Long.MAX_VALUE;
     }
@@ -171,13 +179,11 @@ final class CallRouter {
     if (digits < 1 || digits > TIMEOUT_DIGITS_MAX) {
       throw new IllegalArgumentException("must be 1 to 8 digits and a unit, is " + shown(value));
     }
-    long number = 0;
-    for (int i = 0; i < digits; i++) {
-      char digit = value.charAt(i);
-      if (digit < '0' || digit > '9') {
-        throw new IllegalArgumentException("must be 1 to 8 digits and a unit, is " + shown(value));
-      }
-      number = number * 10 + (digit - '0');
+    long number;
+    try {
+      number = Long.parseLong(value.substring(0, digits));
+    } catch (NumberFormatException _) {
+      throw new IllegalArgumentException("must be 1 to 8 digits and a unit, is " + shown(value));
     }
     return switch (value.charAt(digits)) {
       case 'n' -> number;

@@ -255,7 +255,8 @@ final class CallerSession implements ServerConnectionListener {
     CallRouter.Route route = lastRoute;
     if (route == null || route.headers() != headers || !whole) {
       route = router.route(headers, whole);
-      lastRoute = route;
+      // The kept part of headers that are too long is another call's whole headers.
+      lastRoute = whole ? route : null;
     }
     return router.newStream(route, this);
   }

@@ -81,7 +81,7 @@ final class FrameServer implements CallerServer {
             audit,
             direct,
             meter);
-    services = new ServiceProxy(health, gate.arrivals(), meter, nanoClock);
+    services = new ServiceProxy(health, meter, nanoClock);
     setReady(false);
     CallRouter router = new CallRouter(gate, new LoopGuard(ProcessId.random()), services, meter);
     CallerChannels channels =

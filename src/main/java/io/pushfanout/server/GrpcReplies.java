@@ -20,6 +20,7 @@ final class GrpcReplies {
   private static final String STATUS = "grpc-status";
   private static final String MESSAGE = "grpc-message";
   private static final String DETAILS = "grpc-status-details-bin";
+  private static final int METHOD_NOT_ALLOWED = 405;
   private static final int PREFIX_BYTES = 5;
 
   /** Headers before a message. */
@@ -81,14 +82,16 @@ final class GrpcReplies {
 
   /** Returns a whole reply to a request that is no call of gRPC. */
   static EncodedReply httpError(int httpStatus, StatusCode code, String message) {
-    byte[] headers =
+    LiteralHeaders headers =
         new LiteralHeaders()
             .status(httpStatus)
             .add(CONTENT_TYPE, "text/plain; charset=utf-8")
             .add(STATUS, Integer.toString(code.number()))
-            .add(MESSAGE, percentEncoded(message))
-            .block();
-    return EncodedReply.ofBody(headers, message.getBytes(StandardCharsets.UTF_8));
+            .add(MESSAGE, percentEncoded(message));
+    if (httpStatus == METHOD_NOT_ALLOWED) {
+      headers.add("allow", "POST");
+    }
+    return EncodedReply.ofBody(headers.block(), message.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns a whole reply to a request whose headers are too long (RFC 6585, section 5). */

@@ -23,7 +23,8 @@ abstract class GrpcStream extends ServerStream {
 
   /**
    * @param incomplete the calls with an incomplete request
-   * @param timeoutNanos time that the caller waits; {@link Long#MAX_VALUE} without a limit
+   * @param timeoutNanos time that the caller waits, 0 or less when it has passed; {@link
+   *     Long#MAX_VALUE} without a limit
    */
   GrpcStream(
       CallerSession session,
@@ -43,7 +44,11 @@ abstract class GrpcStream extends ServerStream {
   @Override
   protected final void onOpen() {
     counts.started();
-    begin();
+    if (timeoutNanos > 0) {
+      begin();
+    } else {
+      onDeadline();
+    }
     if (!over) {
       session.addUnfinished(this);
     }
@@ -110,7 +115,7 @@ abstract class GrpcStream extends ServerStream {
   }
 
   /** Replies with a status alone, and ends the call. */
-  final void refuse(CallStatus status) {
+  void refuse(CallStatus status) {
     if (!over) {
       session.connection().reply(this, GrpcReplies.status(status));
       end(status);

@@ -55,7 +55,13 @@ public final class PushGrpcServer {
         nanoClock,
         security,
         PlatformDependent.maxDirectMemory(),
-        SWEEP_EVERY);
+        SWEEP_EVERY,
+        usesLibrary());
+  }
+
+  /** Returns whether servers use the transport of gRPC's library. */
+  static boolean usesLibrary() {
+    return Boolean.getBoolean(LIBRARY_PROPERTY);
   }
 
   /**
@@ -63,6 +69,7 @@ public final class PushGrpcServer {
    *
    * @param direct bytes of direct memory of the process
    * @param sweepEvery the time between two checks for incomplete requests
+   * @param library whether the server uses the transport of gRPC's library
    */
   PushGrpcServer(
       ServerOptions options,
@@ -74,9 +81,10 @@ public final class PushGrpcServer {
       LongSupplier nanoClock,
       ServerSecurity security,
       long direct,
-      Duration sweepEvery) {
+      Duration sweepEvery,
+      boolean library) {
     server =
-        Boolean.getBoolean(LIBRARY_PROPERTY)
+        library
             ? new LibraryServer(
                 options,
                 loops,

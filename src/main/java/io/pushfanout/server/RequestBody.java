@@ -1,6 +1,7 @@
 package io.pushfanout.server;
 
 import io.netty.buffer.ByteBuf;
+import io.pushfanout.model.StatusCode;
 import io.pushfanout.server.guard.InboundMessageBudget;
 import io.pushfanout.server.guard.InboundMessageBudget.Party;
 import io.pushfanout.text.Causes;
@@ -27,7 +28,7 @@ final class RequestBody {
 
   private final int maxSize;
   private final boolean mayCompress;
-  private final InboundMessageBudget budget;
+  private final @Nullable InboundMessageBudget budget;
   private final Party party;
 
   private final byte[] prefix = new byte[PREFIX_BYTES];
@@ -38,23 +39,41 @@ final class RequestBody {
   private int have;
   private long counted;
 
-  /** The reason why a request is refused before it ends. */
-  enum Fault {
+  /** The reason why a request is refused. */
+  sealed interface Fault {
     /** The message is above its limit. */
-    TOO_LARGE,
+    record TooLarge() implements Fault {}
+
     /** The budget has no room for the message. */
-    NO_ROOM,
-    /** The prefix has a flag that gRPC does not define. */
-    BAD_FLAG,
-    /** The message is compressed, and the headers name no encoding. */
-    UNEXPECTED_COMPRESSION
+    record NoRoom() implements Fault {}
+
+    /** The bytes are no message of gRPC. */
+    enum Malformed implements Fault {
+      BAD_FLAG("gRPC frame header malformed: reserved bits not zero"),
+      /** The message is compressed, and the headers name no encoding. */
+      UNEXPECTED_COMPRESSION("Can't decode compressed gRPC message as compression not configured"),
+      INCOMPLETE("Encountered end-of-stream mid-frame"),
+      SECOND_MESSAGE("a second message follows in a unary call");
+
+      /** The refusal, in the words of gRPC's library where it has any. */
+      final CallStatus status;
+
+      Malformed(String why) {
+        status = CallStatus.of(StatusCode.INTERNAL, why);
+      }
+    }
   }
+
+  private static final Fault TOO_LARGE = new Fault.TooLarge();
+  private static final Fault NO_ROOM = new Fault.NoRoom();
 
   /**
    * @param maxSize bytes of the message after decompression
    * @param mayCompress whether the request's headers name gzip as its encoding
+   * @param budget counts the bytes; null for messages so small that they do not count
    */
-  RequestBody(int maxSize, boolean mayCompress, InboundMessageBudget budget, Party party) {
+  RequestBody(
+      int maxSize, boolean mayCompress, @Nullable InboundMessageBudget budget, Party party) {
     this.maxSize = maxSize;
     this.mayCompress = mayCompress;
     this.budget = budget;
@@ -70,7 +89,9 @@ final class RequestBody {
     while (fault == null && data.isReadable() && !isWhole()) {
       fault = message == null ? addPrefix(data) : addMessage(data, message);
     }
-    return fault;
+    return fault == null && isWhole() && compressed && !mayCompress
+        ? Fault.Malformed.UNEXPECTED_COMPRESSION
+        : fault;
   }
 
   /** Returns whether all bytes of the message have come. */
@@ -86,16 +107,13 @@ final class RequestBody {
       return null;
     }
     if ((prefix[0] & ~1) != 0) {
-      return Fault.BAD_FLAG;
+      return Fault.Malformed.BAD_FLAG;
     }
     compressed = prefix[0] == 1;
-    if (compressed && !mayCompress) {
-      return Fault.UNEXPECTED_COMPRESSION;
-    }
     size =
         prefix[1] << 24 | (prefix[2] & 0xff) << 16 | (prefix[3] & 0xff) << 8 | (prefix[4] & 0xff);
     if (size < 0 || size > wireLimit()) {
-      return Fault.TOO_LARGE;
+      return TOO_LARGE;
     }
     int here = data.readableBytes();
     if (here >= size) {
@@ -104,7 +122,7 @@ final class RequestBody {
     }
     int first = Math.min(size, Math.max(here, FIRST_BYTES));
     if (!count(first)) {
-      return Fault.NO_ROOM;
+      return NO_ROOM;
     }
     message = new byte[first];
     return null;
@@ -123,7 +141,7 @@ final class RequestBody {
     if (have + bytes > into.length) {
       int length = (int) Math.min(size, Math.max(have + bytes, 2L * into.length));
       if (!count(length - into.length)) {
-        return Fault.NO_ROOM;
+        return NO_ROOM;
       }
       into = Arrays.copyOf(into, length);
       message = into;
@@ -134,6 +152,9 @@ final class RequestBody {
   }
 
   private boolean count(long bytes) {
+    if (budget == null) {
+      return true;
+    }
     if (!budget.tryTake(party, bytes)) {
       return false;
     }
@@ -143,7 +164,7 @@ final class RequestBody {
 
   /** Gives back the memory: the message has another owner, or none. */
   void release() {
-    if (counted > 0) {
+    if (budget != null && counted > 0) {
       budget.giveBack(party, counted);
       counted = 0;
     }
@@ -161,9 +182,6 @@ final class RequestBody {
       }
     }
 
-    /** The request ends before its message does. */
-    record Incomplete() implements Whole {}
-
     /** The request has no message. */
     record None() implements Whole {}
 
@@ -179,7 +197,7 @@ final class RequestBody {
     }
     byte[] bytes = message;
     if (bytes == null || have < size) {
-      return new Whole.Incomplete();
+      return new Whole.Refused(Fault.Malformed.INCOMPLETE);
     }
     if (!compressed) {
       return new Whole.Message(bytes);
@@ -198,10 +216,10 @@ final class RequestBody {
     int read;
     while ((read = in.read(step)) >= 0) {
       if (out.size() + read > maxSize) {
-        return new Whole.Refused(Fault.TOO_LARGE);
+        return new Whole.Refused(TOO_LARGE);
       }
       if (!count(read)) {
-        return new Whole.Refused(Fault.NO_ROOM);
+        return new Whole.Refused(NO_ROOM);
       }
       out.write(step, 0, read);
     }

@@ -20,7 +20,6 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pushfanout.protocol.PushServerGrpc;
 import io.pushfanout.server.guard.CallerKey;
 import io.pushfanout.server.guard.CallsInFlight;
-import io.pushfanout.server.guard.InboundMessageBudget;
 import io.pushfanout.server.guard.OverShare;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -61,7 +60,6 @@ final class ServiceProxy implements AutoCloseable {
   private final CallsInFlight streams;
   private final IncompleteCalls incomplete;
   private final OverShare share;
-  private final InboundMessageBudget arrivals;
 
   /**
    * A method of a service.
@@ -72,6 +70,10 @@ final class ServiceProxy implements AutoCloseable {
   record Method(MethodDescriptor<byte[], byte[]> calls, Parser<? extends Message> requests) {
     boolean isUnary() {
       return calls.getType() == MethodType.UNARY;
+    }
+
+    boolean takesOneRequest() {
+      return calls.getType().clientSendsOneMessage();
     }
 
     /** Returns whether the bytes are a request. */
@@ -87,15 +89,9 @@ final class ServiceProxy implements AutoCloseable {
 
   /**
    * @param health the service of health
-   * @param arrivals the budget of arriving bytes
    * @param meter counts the calls
    */
-  ServiceProxy(
-      HealthStatusManager health,
-      InboundMessageBudget arrivals,
-      CallMeter meter,
-      LongSupplier nanoClock) {
-    this.arrivals = arrivals;
+  ServiceProxy(HealthStatusManager health, CallMeter meter, LongSupplier nanoClock) {
     this.meter = meter;
     List<ServerServiceDefinition> services = definitions(health);
     services.stream()
@@ -179,10 +175,6 @@ final class ServiceProxy implements AutoCloseable {
 
   IncompleteCalls incomplete() {
     return incomplete;
-  }
-
-  InboundMessageBudget arrivals() {
-    return arrivals;
   }
 
   /** Returns the shares of callers in the streams. */

@@ -29,6 +29,7 @@ final class ServiceStream extends GrpcStream {
   private final boolean compressed;
   private RequestBody body;
   private boolean whole;
+  private int messages;
   private boolean counted;
   private boolean replyBegun;
   private @Nullable ClientCall<byte[], byte[]> call;
@@ -47,10 +48,7 @@ final class ServiceStream extends GrpcStream {
 
   private RequestBody newBody() {
     return new RequestBody(
-        ServiceProxy.MAX_NAME_BYTES,
-        compressed,
-        proxy.arrivals(),
-        new Party(session().network(), null));
+        ServiceProxy.MAX_NAME_BYTES, compressed, null, new Party(session().network(), null));
   }
 
   @Override
@@ -83,7 +81,9 @@ final class ServiceStream extends GrpcStream {
       take(data);
     }
     session().connection().consumed(this, size);
-    if (end && !isOver()) {
+    if (end && !isOver() && body.whole() instanceof RequestBody.Whole.Refused(var fault)) {
+      refuse(fault);
+    } else if (end && !isOver()) {
       whole = true;
       requestIsWhole();
       if (call != null) {
@@ -93,26 +93,31 @@ final class ServiceStream extends GrpcStream {
   }
 
   private void take(ByteBuf data) {
+    if (messages > 0 && method.takesOneRequest()) {
+      refuse(RequestBody.Fault.Malformed.SECOND_MESSAGE);
+      return;
+    }
     RequestBody.Fault fault = body.add(data);
     if (fault != null) {
-      refuse(
-          fault == RequestBody.Fault.TOO_LARGE
-              ? TOO_LARGE
-              : CallStatus.of(StatusCode.INTERNAL, "the request is not one of gRPC"));
+      refuse(fault);
     } else if (body.isWhole()) {
       RequestBody.Whole message = body.whole();
-      body.release();
       body = newBody();
       switch (message) {
         case RequestBody.Whole.Message request when method.accepts(request.bytes) ->
             send(request.bytes);
-        case RequestBody.Whole.Refused _ -> refuse(TOO_LARGE);
+        case RequestBody.Whole.Refused(RequestBody.Fault why) -> refuse(why);
         default -> refuse(BROKEN);
       }
     }
   }
 
+  private void refuse(RequestBody.Fault fault) {
+    refuse(fault instanceof RequestBody.Fault.Malformed malformed ? malformed.status : TOO_LARGE);
+  }
+
   private void send(byte[] message) {
+    messages++;
     if (call != null) {
       call.sendMessage(message);
     }
@@ -167,12 +172,22 @@ final class ServiceStream extends GrpcStream {
   }
 
   private void finish(Status status, Metadata trailers) {
-    if (isOver()) {
-      return;
+    if (!isOver()) {
+      call = null;
+      finish(
+          CallStatus.of(StatusCode.valueOf(status.getCode().name()), status.getDescription()),
+          trailers);
     }
-    call = null;
-    CallStatus end =
-        CallStatus.of(StatusCode.valueOf(status.getCode().name()), status.getDescription());
+  }
+
+  @Override
+  void refuse(CallStatus status) {
+    if (!isOver()) {
+      finish(status, new Metadata());
+    }
+  }
+
+  private void finish(CallStatus end, Metadata trailers) {
     byte[] block = GrpcReplies.trailers(end, trailers, replyBegun);
     if (replyBegun) {
       session().connection().finish(this, block);
@@ -184,7 +199,6 @@ final class ServiceStream extends GrpcStream {
 
   @Override
   void onOver(CallStatus status) {
-    body.release();
     if (counted) {
       counted = false;
       proxy.streams().ended(session().network());

@@ -16,6 +16,7 @@ import io.pushfanout.node.RoomRequestFuzz;
 import io.pushfanout.node.SubprotocolsFuzz;
 import io.pushfanout.operator.KubernetesResourceFuzz;
 import io.pushfanout.server.CallMetadataFuzz;
+import io.pushfanout.server.CallerConversationFuzz;
 import io.pushfanout.server.RequestBytesFuzz;
 import java.util.List;
 
@@ -30,6 +31,7 @@ final class FuzzTargets {
           new KubernetesResourceFuzz(),
           new RequestBytesFuzz(),
           new CallMetadataFuzz(),
+          new CallerConversationFuzz(),
           new NodeAnswersFuzz(),
           new GrpcStatusFuzz(),
           new RoomRequestFuzz(),

@@ -18,6 +18,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.PlatformDependent;
 import io.pushfanout.audit.AuditSink;
 import io.pushfanout.auth.Authorizer;
@@ -51,8 +52,10 @@ public final class RunningServer implements AutoCloseable {
   public final ManagedChannel channel;
   private final AtomicLong clock = new AtomicLong(CLOCK);
   private final long direct;
+  private final boolean library;
   private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+      new MultiThreadIoEventLoopGroup(
+          2, new DefaultThreadFactory("server", true), NioIoHandler.newFactory());
 
   public RunningServer() throws IOException {
     this(Limits.DEFAULT);
@@ -101,10 +104,36 @@ public final class RunningServer implements AutoCloseable {
     this(limits, protection, caller, PlatformDependent.maxDirectMemory());
   }
 
+  /**
+   * Starts a server on a chosen transport.
+   *
+   * @param library whether it is that of gRPC's library
+   */
+  RunningServer(Limits limits, @Nullable Authorizer authorizer, boolean library)
+      throws IOException {
+    this(
+        limits,
+        ServerSecurity.of(null, authorizer, null),
+        InsecureChannelCredentials.create(),
+        PlatformDependent.maxDirectMemory(),
+        library);
+  }
+
   private RunningServer(
       Limits limits, ServerSecurity protection, ChannelCredentials caller, long direct)
       throws IOException {
+    this(limits, protection, caller, direct, PushGrpcServer.usesLibrary());
+  }
+
+  private RunningServer(
+      Limits limits,
+      ServerSecurity protection,
+      ChannelCredentials caller,
+      long direct,
+      boolean library)
+      throws IOException {
     this.direct = direct;
+    this.library = library;
     memory = new MemoryBudget(limits.memoryBudget());
     server = serverOn(new ServerOptions("127.0.0.1", 0, limits), protection);
     server.start();
@@ -132,7 +161,8 @@ public final class RunningServer implements AutoCloseable {
         clock::get,
         protection,
         direct,
-        SWEEP_EVERY);
+        SWEEP_EVERY,
+        library);
   }
 
   /** Advances the server's clock, which stands still otherwise. */

@@ -1,0 +1,81 @@
+package io.pushfanout.server;
+
+import io.pushfanout.auth.Authorizer;
+import io.pushfanout.auth.Decision;
+import io.pushfanout.fuzz.Held;
+import io.pushfanout.server.Conversation.Outcome;
+import io.pushfanout.server.guard.Limits;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Two servers that differ in their transport alone: own frames, and gRPC's library. */
+final class BothTransports implements AutoCloseable {
+  /** Decides by the token: allowed without one, and for every other token as it names itself. */
+  static final Authorizer BY_TOKEN =
+      (credentials, right) ->
+          CompletableFuture.completedFuture(
+              credentials.token() == null
+                  ? new Decision.Allowed("nobody")
+                  : new Decision.Denied("somebody", "no right to " + right));
+
+  final RunningServer frames;
+  final RunningServer library;
+
+  BothTransports(Limits limits, @Nullable Authorizer authorizer) throws Exception {
+    frames = new RunningServer(limits, authorizer, false);
+    library = new RunningServer(limits, authorizer, true);
+  }
+
+  /**
+   * Holds the same conversation with both, and compares answers and broadcasts.
+   *
+   * @param awaited a stream that must end before; 0 without one
+   * @param but differences that may be
+   * @return whether there is none
+   * @throws AssertionError when there are others
+   */
+  boolean compare(Consumer<RequestFrames> conversation, int awaited, Set<TransportDifference> but)
+      throws Exception {
+    RequestFrames toFrames = new RequestFrames(true).preface();
+    conversation.accept(toFrames);
+    // The library takes trailers for a second request, and not for the end of the first.
+    RequestFrames toLibrary = new RequestFrames(false).preface();
+    conversation.accept(toLibrary);
+    Outcome ofFrames = Conversation.with(frames.server.port(), toFrames, awaited);
+    Outcome ofLibrary = Conversation.with(library.server.port(), toLibrary, awaited);
+    List<String> framesTook = taken(frames);
+    List<String> libraryTook = taken(library);
+    Held.that(
+        TransportDifference.isSame(ofLibrary, ofFrames, but), "other answers", ofFrames, ofLibrary);
+    boolean same = ofFrames.equals(ofLibrary);
+    Held.that(!same || framesTook.equals(libraryTook), "other calls", framesTook, libraryTook);
+    return same;
+  }
+
+  private static List<String> taken(RunningServer server) {
+    List<FakeEngine.Taken> taken = new ArrayList<>();
+    server.engine.taken.drainTo(taken);
+    return taken.stream()
+        .map(FakeEngine.Taken::request)
+        .map(
+            request ->
+                "%s %s for %s of %s"
+                    .formatted(
+                        request.payload().rpc(),
+                        HexFormat.of().formatHex(request.payload().bytes()),
+                        request.nodes(),
+                        request.target()))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    frames.close();
+    library.close();
+  }
+}

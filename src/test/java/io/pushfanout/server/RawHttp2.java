@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A client that sends exactly the frames of the test (RFC 9113). A library would correct them: half
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
  */
 public final class RawHttp2 implements AutoCloseable {
   private static final int UNKNOWN = 0xee;
+  private static final int ACK = 1;
 
   private final Socket socket;
   private final DataInputStream in;
@@ -116,10 +118,13 @@ public final class RawHttp2 implements AutoCloseable {
    */
   public String pong() throws IOException {
     Frame frame = read();
-    while (frame.type != GOAWAY && (frame.type != PING || (frame.flags & ACK) == 0)) {
+    while (frame.type != Http2FrameTypes.GO_AWAY
+        && (frame.type != Http2FrameTypes.PING || (frame.flags & ACK) == 0)) {
       frame = read();
     }
-    return frame.type == PING ? "" : frame.content.skipBytes(8).toString(US_ASCII);
+    return frame.type == Http2FrameTypes.PING
+        ? ""
+        : frame.content.skipBytes(8).toString(StandardCharsets.US_ASCII);
   }
 
   private record Frame(int type, int flags, int stream, ByteBuf content) {}

@@ -30,7 +30,7 @@ class ServerRequestsTest {
     "'content-length,x'",
     "'content-length,-1'",
     "'content-length,'",
-    "'content-length,5,content-length,5'",
+    "'content-length,5,content-length,6'",
     "'content-length,99999999999999999999'",
     "'te,gzip'",
     "'connection,close'",

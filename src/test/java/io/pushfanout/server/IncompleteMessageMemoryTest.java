@@ -18,7 +18,8 @@ class IncompleteMessageMemoryTest {
 
   @ParameterizedTest
   @CsvSource({"1, 400, 16384", "5000, 200, 1048576"})
-  void anIncompleteMessageTakesAboutTheBytesThatItCounts(int size, int pieces, long counted) throws Exception {
+  void anIncompleteMessageTakesAboutTheBytesThatItCounts(int size, int pieces, long counted)
+      throws Exception {
     try (RunningServer running = new RunningServer();
         RawHttp2 client = new RawHttp2(running.server.port())) {
       client.begin(1, Rpc.BROADCAST.path());

@@ -42,7 +42,9 @@ enum TransportDifference {
       ".* is larger than \\d+ bytes.*grpc-status: 8] END"),
 
   /** RFC 9113, 8.2 and 8.3: such a request is malformed. The library serves it, or fails. */
-  MALFORMED_HEADERS(".*(grpc-status: [03]] END| RST 2|Method '' is not supported.*)", " RST 1"),
+  MALFORMED_HEADERS(
+      ".*(grpc-status: [03]]( [0-9a-f]+)? END| RST 2|Method '(null)?' is not supported.*|path but is missing.*)",
+      " RST 1"),
 
   /** The library reads binary metadata that it does not use. */
   BINARY_METADATA(" RST 1", ".*grpc-message: the call has no message, grpc-status: 3] END"),

@@ -32,7 +32,9 @@ class TransportsTest {
   /** Differences by the names of their cases, as regular expressions. */
   private static final Map<String, TransportDifference> DIFFERENCES =
       Map.ofEntries(
-          Map.entry("path |method |empty name|blank name|line end|nul", MALFORMED_HEADERS),
+          Map.entry(
+              "path |method |no (path|method|scheme)|empty name|blank name|line end|nul",
+              MALFORMED_HEADERS),
           Map.entry("path /x{1000}|type x{300}|nodes é:1", SHOWN_TEXT),
           Map.entry("binary", BINARY_METADATA),
           Map.entry(

@@ -32,14 +32,16 @@ final class BothTransports implements AutoCloseable {
   }
 
   /**
-   * Holds the same conversation with both, and compares answers and broadcasts.
+   * Holds the same conversation with both, and compares answers and broadcasts. One at a time: the
+   * engines have one list of calls each.
    *
    * @param awaited a stream that must end before; 0 without one
    * @param but differences that may be
    * @return whether there is none
    * @throws AssertionError when there are others
    */
-  boolean compare(Consumer<RequestFrames> conversation, int awaited, Set<TransportDifference> but)
+  synchronized boolean compare(
+      Consumer<RequestFrames> conversation, int awaited, Set<TransportDifference> but)
       throws Exception {
     RequestFrames toFrames = new RequestFrames(true).preface();
     conversation.accept(toFrames);

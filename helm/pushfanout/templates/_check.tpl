@@ -13,7 +13,7 @@
 {{- end -}}
 {{- $namespaces := .Values.watchNamespaces -}}
 {{- if and .Values.defaultFanout.create $namespaces (not (has .Release.Namespace $namespaces)) -}}
-{{- fail (printf "defaultFanout.create: nobody would serve it: watchNamespaces has no %s" .Release.Namespace) -}}
+{{- fail (printf "defaultFanout.create: no server would serve it: watchNamespaces has no %s" .Release.Namespace) -}}
 {{- end -}}
 {{- end -}}
 

@@ -26,7 +26,7 @@ final class CallerChannels implements ConnectionLimitHandler.Accepted {
   private static final AttributeKey<CallerSession> SESSION =
       AttributeKey.valueOf("pushfanout-caller-session");
 
-  /** Time for TLS and for HTTP/2's preface. */
+  /** Time for TLS, which has 10 s of its own, and for HTTP/2's preface. */
   private static final long BEGIN_SECONDS = 20;
 
   /** Divisor of the jitter of a connection's age, so that callers do not all reconnect at once. */
@@ -62,7 +62,6 @@ final class CallerChannels implements ConnectionLimitHandler.Accepted {
       pipeline.addLast(session.connection().handler());
     } else {
       SslHandler handler = tls.newHandler(channel.alloc());
-      handler.setHandshakeTimeout(BEGIN_SECONDS, TimeUnit.SECONDS);
       pipeline.addLast(handler, new Http2OverTls(session));
     }
     var _ =

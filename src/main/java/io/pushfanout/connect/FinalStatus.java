@@ -59,11 +59,6 @@ record FinalStatus(StatusCode code, String detail, boolean loop) {
     return new FinalStatus(StatusMapping.ofHttpStatus(httpStatus), text);
   }
 
-  /** Returns whether a status is OK, which trailers alone decide. */
-  static boolean isOk(FinalStatus status) {
-    return status.code() == StatusCode.OK;
-  }
-
   private static boolean isLoop(StatusCode code, Http2Headers trailers) {
     return code == StatusCode.FAILED_PRECONDITION && trailers.contains(LOOP, YES);
   }

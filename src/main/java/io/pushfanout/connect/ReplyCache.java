@@ -1,6 +1,7 @@
 package io.pushfanout.connect;
 
 import io.netty.handler.codec.http2.Http2Headers;
+import io.pushfanout.model.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,8 @@ final class ReplyCache {
       return known;
     }
     FinalStatus status = FinalStatus.of(trailers, whole, httpStatus);
-    // Only this status does not depend on the headers before.
-    boolean caches = whole && FinalStatus.isOk(status);
+    // Trailers alone decide about OK; other statuses may depend on the headers before.
+    boolean caches = whole && status.code() == StatusCode.OK;
     lastTrailers = caches ? trailers : null;
     lastFinalStatus = caches ? status : null;
     return status;

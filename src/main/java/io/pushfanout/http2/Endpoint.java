@@ -26,7 +26,7 @@ abstract class Endpoint<S extends ConnectionStream> {
   final LocalFlowController receiving;
 
   private @Nullable ChannelHandlerContext context;
-  private @Nullable ChannelHandler handler;
+  private @Nullable FrameHandler handler;
   private boolean reading;
 
   /** Whether frames that have arrived wait. */
@@ -50,7 +50,7 @@ abstract class Endpoint<S extends ConnectionStream> {
   }
 
   /** Sets the handler that binds a channel to this connection; once, by the constructor. */
-  final void handledBy(ChannelHandler channelHandler) {
+  final void handledBy(FrameHandler channelHandler) {
     handler = channelHandler;
   }
 
@@ -72,13 +72,6 @@ abstract class Endpoint<S extends ConnectionStream> {
 
   /** Reports the end of a reading. */
   void onBytesEnd() {}
-
-  /** Reads the frames that have waited. */
-  private void onResume() {
-    if (handler instanceof FrameHandler frames && context != null && !isOver()) {
-      frames.resume(context);
-    }
-  }
 
   /** Reports room for streams, after there was none. */
   abstract void onRoom();
@@ -200,10 +193,6 @@ abstract class Endpoint<S extends ConnectionStream> {
     return failed || closed;
   }
 
-  final boolean isClosed() {
-    return closed;
-  }
-
   /**
    * Lets the frames that follow wait, those that have arrived too, until {@link #resumeReading}.
    */
@@ -213,9 +202,9 @@ abstract class Endpoint<S extends ConnectionStream> {
 
   /** Reads the frames that wait. */
   public final void resumeReading() {
-    if (paused) {
-      paused = false;
-      onResume();
+    paused = false;
+    if (handler != null && context != null && !isOver()) {
+      handler.resume(context);
     }
   }
 

@@ -2,7 +2,7 @@ package io.pushfanout.http2;
 
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import java.util.concurrent.TimeUnit;
+import io.pushfanout.concurrent.SecondLimit;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,17 +11,12 @@ import java.util.function.LongSupplier;
  * the open streams.
  */
 final class ResetLimiter {
-  private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final int perSecond;
-  private final LongSupplier nanoClock;
-  private long secondNanos;
-  private int inThisSecond;
+  private final SecondLimit limit;
 
   ResetLimiter(int perSecond, LongSupplier nanoClock) {
     this.perSecond = perSecond;
-    this.nanoClock = nanoClock;
-    this.secondNanos = nanoClock.getAsLong();
+    this.limit = new SecondLimit(perSecond, nanoClock);
   }
 
   /**
@@ -30,12 +25,7 @@ final class ResetLimiter {
    * @throws Http2Exception for the whole connection, when there are too many
    */
   void count() throws Http2Exception {
-    long now = nanoClock.getAsLong();
-    if (now - secondNanos >= SECOND_NANOS) {
-      secondNanos = now;
-      inThisSecond = 0;
-    }
-    if (++inThisSecond > perSecond) {
+    if (!limit.tryAdd()) {
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "more than %d streams are reset in a second", perSecond);
     }

@@ -31,7 +31,7 @@ public abstract class ServerStream extends ConnectionStream {
    */
   byte @Nullable [] trailers;
 
-  /** Whether END_STREAM goes with the last bytes of the body. */
+  /** Returns whether trailers, and not the last bytes of the body, end the stream. */
   @Override
   final boolean hasTrailers() {
     return trailers != null;

@@ -270,7 +270,7 @@ public final class MessageQueue {
     FULL,
     /** Refused: larger than the queue's bound in bytes. */
     TOO_LARGE,
-    /** Not reserved: the node is not connected. The caller offers without a reservation. */
+    /** No reservation: the node is not connected. The caller offers without one. */
     NOT_CONNECTED,
     /** Out of the broadcast: the client has retired and closed, so the node is no node now. */
     CLOSED,

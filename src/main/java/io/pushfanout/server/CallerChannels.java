@@ -26,9 +26,6 @@ final class CallerChannels implements ConnectionLimitHandler.Accepted {
   private static final AttributeKey<CallerSession> SESSION =
       AttributeKey.valueOf("pushfanout-caller-session");
 
-  /** Time for TLS, which has 10 s of its own, and for HTTP/2's preface. */
-  private static final long BEGIN_SECONDS = 20;
-
   /** Divisor of the jitter of a connection's age, so that callers do not all reconnect at once. */
   private static final int AGE_JITTER_PART = 10;
 
@@ -67,7 +64,10 @@ final class CallerChannels implements ConnectionLimitHandler.Accepted {
     var _ =
         channel
             .eventLoop()
-            .schedule(() -> closeUnlessBegun(session, channel), BEGIN_SECONDS, TimeUnit.SECONDS);
+            .schedule(
+                () -> closeUnlessBegun(session, channel),
+                Http2Limits.HANDSHAKE.toNanos(),
+                TimeUnit.NANOSECONDS);
     session.begin(jittered(maxAgeNanos));
   }
 

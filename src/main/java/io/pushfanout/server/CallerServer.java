@@ -2,7 +2,7 @@ package io.pushfanout.server;
 
 import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.MethodCalls;
-import io.pushfanout.model.Problem;
+import io.pushfanout.server.guard.OverShare;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,9 +18,8 @@ interface CallerServer {
 
   int connections();
 
-  Map<String, Long> shareRefusals();
-
-  List<Problem> problems();
+  /** Returns the resources that callers share, by their names in the metrics. */
+  Map<String, OverShare> shares();
 
   long connectionsRefused();
 

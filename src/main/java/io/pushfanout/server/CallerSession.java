@@ -12,6 +12,7 @@ import io.pushfanout.http2.ServerStream;
 import io.pushfanout.http2.WriteBuffers;
 import io.pushfanout.server.guard.CallerConnection;
 import io.pushfanout.server.guard.CallerKey;
+import io.pushfanout.server.guard.Http2Limits;
 import io.pushfanout.server.guard.PeerNames;
 import io.pushfanout.server.guard.SmallFrameLimiter;
 import java.net.SocketAddress;
@@ -32,31 +33,19 @@ import org.slf4j.LoggerFactory;
 final class CallerSession implements ServerConnectionListener {
   private static final Logger log = LoggerFactory.getLogger(CallerSession.class);
 
-  /** Shortest permitted time between PINGs of a caller to which nothing is sent. */
-  private static final long PERMITTED_PING_NANOS = Duration.ofSeconds(10).toNanos();
-
   /** PINGs that may come too early, since timers are not exact. */
   private static final int EARLY_PINGS_MAX = 2;
 
-  /**
-   * Period of a check for calls. A connection without a call in ten of them is drained; its caller
-   * reconnects with its next call.
-   */
-  private static final Duration IDLE_PERIOD = Duration.ofMinutes(3);
-
+  /** Checks for calls in the time after which a connection without a call is drained. */
   private static final int IDLE_PERIODS = 10;
+
+  private static final Duration IDLE_PERIOD = Http2Limits.IDLE.dividedBy(IDLE_PERIODS);
 
   /**
    * Delay of the second GOAWAY: a call sent before the first one reached its caller arrives within
    * it.
    */
   private static final Duration SECOND_GO_AWAY_DELAY = Duration.ofMillis(250);
-
-  /**
-   * Time for the calls of a connection that grew too old: longer than any caller is held. It ends
-   * endless calls, such as a watch of health.
-   */
-  private static final Duration AGED_GRACE = Duration.ofMinutes(2);
 
   private final Channel channel;
   private final CallRouter router;
@@ -171,7 +160,10 @@ final class CallerSession implements ServerConnectionListener {
 
   private void onOldAge() {
     drain();
-    ageTimer = loop().schedule(() -> channel.close(), AGED_GRACE.toNanos(), TimeUnit.NANOSECONDS);
+    ageTimer =
+        loop()
+            .schedule(
+                () -> channel.close(), Http2Limits.AGED_GRACE.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -289,7 +281,7 @@ final class CallerSession implements ServerConnectionListener {
   @Override
   public boolean isPingTooMany() {
     long now = nanoClock.getAsLong();
-    if (!pinged || now - lastPingNanos >= PERMITTED_PING_NANOS) {
+    if (!pinged || now - lastPingNanos >= Http2Limits.PERMIT_KEEPALIVE.toNanos()) {
       pinged = true;
       lastPingNanos = now;
       return false;

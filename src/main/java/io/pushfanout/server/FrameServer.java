@@ -6,7 +6,6 @@ import static io.grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -19,11 +18,11 @@ import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
-import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.protocol.PushServerGrpc;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.guard.ConnectionLimitHandler;
+import io.pushfanout.server.guard.Http2Limits;
 import io.pushfanout.server.guard.OverShare;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -94,9 +93,7 @@ final class FrameServer implements CallerServer {
             .channelFactory(connectionLimit.channelFactory(channelType))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, Http2Limits.ONE_READ_AT_A_TIME)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -146,15 +143,8 @@ final class FrameServer implements CallerServer {
   }
 
   @Override
-  public Map<String, Long> shareRefusals() {
-    Map<String, Long> refusals = new TreeMap<>();
-    shares.forEach((resource, watch) -> refusals.put(resource, watch.shares().refusals()));
-    return refusals;
-  }
-
-  @Override
-  public List<Problem> problems() {
-    return shares.values().stream().flatMap(watch -> watch.problem().stream()).toList();
+  public Map<String, OverShare> shares() {
+    return shares;
   }
 
   @Override

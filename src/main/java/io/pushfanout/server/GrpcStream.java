@@ -72,7 +72,7 @@ abstract class GrpcStream extends ServerStream {
       return;
     }
     if (isIncomplete()) {
-      waiting = new Waiting(incomplete.nanoTime());
+      waiting = new Waiting();
       incomplete.add(waiting);
     }
     if (timeoutNanos != Long.MAX_VALUE) {
@@ -82,8 +82,8 @@ abstract class GrpcStream extends ServerStream {
 
   /** A request that is not whole, for {@link IncompleteCalls}. */
   private final class Waiting extends IncompleteCalls.Call {
-    Waiting(long beganNanos) {
-      super(session.network(), beganNanos);
+    Waiting() {
+      super(session.network());
     }
 
     @Override

@@ -34,18 +34,16 @@ final class IncompleteCalls {
   /** A call whose request is not whole. */
   abstract static class Call {
     private final Object address;
-    private final long beganNanos;
+    private long beganNanos;
 
     /** Sequence number; of two calls of the same moment the later has the higher one. */
     private long number;
 
     /**
      * @param address the network of the caller's address
-     * @param beganNanos beginning of the call by the clock of {@link IncompleteCalls}
      */
-    Call(Object address, long beganNanos) {
+    Call(Object address) {
       this.address = address;
-      this.beganNanos = beganNanos;
     }
 
     /** Ends the call, unless its request has become whole. From any thread. */
@@ -63,6 +61,7 @@ final class IncompleteCalls {
   }
 
   void add(Call call) {
+    call.beganNanos = nanoClock.getAsLong();
     call.number = added.getAndIncrement();
     calls.add(call);
     if (calls.size() > max) {
@@ -72,11 +71,6 @@ final class IncompleteCalls {
 
   void remove(Call call) {
     calls.remove(call);
-  }
-
-  /** Returns the time of the clock. */
-  long nanoTime() {
-    return nanoClock.getAsLong();
   }
 
   /** Ends the calls that have reached their timeout. To be called periodically, from any thread. */

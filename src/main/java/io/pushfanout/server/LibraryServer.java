@@ -13,7 +13,6 @@ import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.model.HandshakeProblem;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.MethodCalls;
-import io.pushfanout.model.Problem;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.guard.CallerConnection;
@@ -141,24 +140,8 @@ final class LibraryServer implements CallerServer {
     return connectionLimit.open();
   }
 
-  /** Returns the refusals beyond a party's share, by the shared resource. From any thread. */
   @Override
-  public Map<String, Long> shareRefusals() {
-    Map<String, Long> refusals = new TreeMap<>();
-    shares().forEach((resource, watch) -> refusals.put(resource, watch.shares().refusals()));
-    return refusals;
-  }
-
-  /**
-   * Returns the problems of parties that were refused more than their share recently. From any
-   * thread.
-   */
-  @Override
-  public List<Problem> problems() {
-    return shares().values().stream().flatMap(watch -> watch.problem().stream()).toList();
-  }
-
-  private Map<String, OverShare> shares() {
+  public Map<String, OverShare> shares() {
     Map<String, OverShare> all = new TreeMap<>(services.shares());
     all.put("connections", connectionLimit.shares());
     return all;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -135,7 +136,9 @@ public final class PushGrpcServer {
 
   /** Returns the refusals beyond a party's share, by the shared resource. From any thread. */
   public Map<String, Long> shareRefusals() {
-    return server.shareRefusals();
+    Map<String, Long> refusals = new TreeMap<>();
+    server.shares().forEach((resource, watch) -> refusals.put(resource, watch.shares().refusals()));
+    return refusals;
   }
 
   /**
@@ -143,7 +146,7 @@ public final class PushGrpcServer {
    * thread.
    */
   public List<Problem> problems() {
-    return server.problems();
+    return server.shares().values().stream().flatMap(watch -> watch.problem().stream()).toList();
   }
 
   /** Returns the number of connections closed because there were too many. From any thread. */

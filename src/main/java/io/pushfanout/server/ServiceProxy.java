@@ -196,7 +196,8 @@ final class ServiceProxy implements AutoCloseable {
     }
   }
 
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+  /** A marshaller of messages that stay bytes. */
+  static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] value) {
       return new ByteArrayInputStream(value);

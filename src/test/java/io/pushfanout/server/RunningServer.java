@@ -30,9 +30,7 @@ import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.guard.Limits;
 import io.pushfanout.tools.SomeLimits;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -195,7 +193,7 @@ public final class RunningServer implements AutoCloseable {
     return MethodDescriptor.<byte[], BroadCastReply>newBuilder()
         .setType(MethodDescriptor.MethodType.UNARY)
         .setFullMethodName("protocol.PushServer/" + rpc.method())
-        .setRequestMarshaller(new Bytes())
+        .setRequestMarshaller(new ServiceProxy.Bytes())
         .setResponseMarshaller(ProtoUtils.marshaller(BroadCastReply.getDefaultInstance()))
         .build();
   }
@@ -214,21 +212,5 @@ public final class RunningServer implements AutoCloseable {
     channel.shutdownNow();
     server.close(Duration.ZERO);
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
-  }
-
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
-    }
   }
 }

@@ -29,21 +29,22 @@ public final class Http2Limits {
    * callers share the loop with deliveries, and a connection with thousands of calls in flight must
    * not starve them.
    */
-  private static final RecvByteBufAllocator ONE_READ_AT_A_TIME =
+  public static final RecvByteBufAllocator ONE_READ_AT_A_TIME =
       new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1);
 
   /**
    * Shortest permitted keepalive interval: callers with ordinary settings (10 s and more) must not
    * be disconnected.
    */
-  private static final Duration PERMIT_KEEPALIVE = Duration.ofSeconds(10);
+  public static final Duration PERMIT_KEEPALIVE = Duration.ofSeconds(10);
 
-  private static final Duration HANDSHAKE = Duration.ofSeconds(20);
+  /** Time for a connection to begin, by TLS and by HTTP/2's preface. */
+  public static final Duration HANDSHAKE = Duration.ofSeconds(20);
 
   /**
    * Time until a connection without a call gets GOAWAY; its caller reconnects with its next call.
    */
-  private static final Duration IDLE = Duration.ofMinutes(30);
+  public static final Duration IDLE = Duration.ofMinutes(30);
 
   /**
    * Calls of one connection, so that none has all of {@code --max-calls}. A client waits at the
@@ -64,7 +65,7 @@ public final class Http2Limits {
    * Time for the calls of a connection that grew too old: longer than any caller is held. It ends
    * endless calls, such as a watch of health.
    */
-  private static final Duration AGED_GRACE = Duration.ofMinutes(2);
+  public static final Duration AGED_GRACE = Duration.ofMinutes(2);
 
   private Http2Limits() {}
 

@@ -1,6 +1,6 @@
 package io.pushfanout.server.guard;
 
-import java.util.concurrent.TimeUnit;
+import io.pushfanout.concurrent.SecondLimit;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,15 +24,10 @@ public final class SmallFrameLimiter {
    */
   static final int EXEMPT_PER_CALL = 4;
 
-  private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private final LongSupplier nanoClock;
-  private long secondNanos;
-  private int inThisSecond;
+  private final SecondLimit limit;
 
   public SmallFrameLimiter(LongSupplier nanoClock) {
-    this.nanoClock = nanoClock;
-    secondNanos = nanoClock.getAsLong();
+    limit = new SecondLimit(MAX_PER_SECOND, nanoClock);
   }
 
   /**
@@ -51,11 +46,6 @@ public final class SmallFrameLimiter {
    * @return false if the fragment is one too many
    */
   public boolean tryAdd() {
-    long now = nanoClock.getAsLong();
-    if (now - secondNanos >= SECOND_NANOS) {
-      secondNanos = now;
-      inThisSecond = 0;
-    }
-    return ++inThisSecond <= MAX_PER_SECOND;
+    return limit.tryAdd();
   }
 }

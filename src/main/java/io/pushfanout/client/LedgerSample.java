@@ -20,10 +20,13 @@ public final class LedgerSample {
     return nodes(sample).values().stream().allMatch(n -> n.queued() == 0 && n.inFlight() == 0);
   }
 
-  private static Map<String, Node> nodes(StatusSample sample) {
-    Map<String, Node> nodes = new HashMap<>();
+  /** A node of one fanout: a node of two fanouts has counters in each. */
+  private record Key(String fanout, String address) {}
+
+  private static Map<Key, Node> nodes(StatusSample sample) {
+    Map<Key, Node> nodes = new HashMap<>();
     for (Fanout fanout : sample.status().fanouts()) {
-      fanout.nodes().forEach(node -> nodes.put(node.address(), node));
+      fanout.nodes().forEach(node -> nodes.put(new Key(fanout.name(), node.address()), node));
     }
     return nodes;
   }
@@ -36,8 +39,8 @@ public final class LedgerSample {
   public LedgerChange since(LedgerSample before, boolean streams) {
     double seconds = (sample.takenNanos() - before.sample.takenNanos()) / 1e9;
     LedgerChange.Sums sums = new LedgerChange.Sums();
-    Map<String, Node> then = nodes(before.sample);
-    nodes(sample).forEach((address, now) -> sums.add(then.get(address), now));
+    Map<Key, Node> then = nodes(before.sample);
+    nodes(sample).forEach((key, now) -> sums.add(then.get(key), now));
     return sums.change(
         seconds, isAtRest(sample), streams ? window() : 0, times.since(before.times));
   }

@@ -85,7 +85,8 @@ class ReleaseTest {
     assertThat(unpacked.resolve("CHANGELOG.md"))
         .content()
         .contains("\n## [1.2.3-rc.1] - 2026-09-21\n")
-        .doesNotContain("Nothing has been released");
+        .contains("The date of a snapshot stands")
+        .doesNotContain("There is no release yet");
     assertThat(unpacked.resolve("deploy/pushfanout.yaml"))
         .content()
         .contains("pushfanout:1.2.3-rc.1")

@@ -55,13 +55,32 @@ class LedgerSampleTest {
     assertThat(sample(1, waiting).since(sample(0, ""), false).atRest()).isFalse();
   }
 
+  @Test
+  void aNodeOfTwoFanoutsCountsInBoth() {
+    LedgerSample before = sampleOf(0, fanout("a/b", node("a:1", 10, 50, 50, 0)), fanout("a/c", ""));
+    LedgerSample after =
+        sampleOf(
+            1, fanout("a/b", node("a:1", 10, 80, 70, 0)), fanout("a/c", node("a:1", 10, 5, 5, 0)));
+
+    LedgerChange change = after.since(before, false);
+
+    assertThat(change.nodes()).isEqualTo(2);
+    assertThat(change.enqueued()).isEqualTo(30 + 5);
+  }
+
   private static LedgerSample sample(int second, String nodes) {
+    return sampleOf(second, fanout("a/b", nodes));
+  }
+
+  private static LedgerSample sampleOf(int second, String... fanouts) {
     String json =
-        "{\"ready\":true,\"replica\":\"pf-0\",\"fanouts\":[{\"name\":\"a/b\",\"generation\":1,"
-            + "\"settings\":{\"delivery\":{\"window\":70}},\"problems\":[],\"nodes\":["
-            + nodes
-            + "]}]}";
+        "{\"ready\":true,\"replica\":\"pf-0\",\"fanouts\":[" + String.join(",", fanouts) + "]}";
     return new LedgerSample(StatusSample.read(json, TimeUnit.SECONDS.toNanos(second)), NONE);
+  }
+
+  private static String fanout(String name, String nodes) {
+    return "{\"name\":\"%s\",\"generation\":1,\"settings\":{\"delivery\":{\"window\":70}},\"problems\":[],\"nodes\":[%s]}"
+        .formatted(name, nodes);
   }
 
   private static String node(

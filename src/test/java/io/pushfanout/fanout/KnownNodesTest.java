@@ -49,6 +49,8 @@ class KnownNodesTest {
     Set<NodeAddress> now = registered("b", 15_000);
 
     Set<NodeAddress> nodes = known.of(specs).getFirst().discovered().nodes();
-    assertThat(nodes).hasSize(Bounds.REGISTERED_NODES_MAX).containsAll(now);
+    assertThat(nodes).hasSize(Bounds.REGISTERED_NODES_MAX);
+    // AssertJ compares each with each, which takes half a minute.
+    assertThat(nodes.containsAll(now)).isTrue();
   }
 }

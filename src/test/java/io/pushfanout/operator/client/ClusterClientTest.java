@@ -186,6 +186,8 @@ class ClusterClientTest {
 
   private static void takeHello(ServerSocket server, CompletableFuture<String> hello) {
     try (Socket socket = server.accept()) {
+      // The client connects once more: a listener that accepts no one would let it wait.
+      server.close();
       byte[] bytes = new byte[4096];
       int read = socket.getInputStream().read(bytes);
       hello.complete(new String(bytes, 0, read, StandardCharsets.ISO_8859_1));

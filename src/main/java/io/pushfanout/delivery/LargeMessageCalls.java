@@ -7,6 +7,7 @@ import io.pushfanout.queue.StreamQueue.DeliveryFailure;
 import io.pushfanout.queue.StreamSlot;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unary calls to a streaming node, for messages that are too large for an envelope. Such a call
@@ -52,7 +53,7 @@ final class LargeMessageCalls {
 
   /** Ends the message's call. Returns false for a message without a call here. */
   boolean completed(QueuedMessage message, StatusCode code, String detail) {
-    StreamSlot worker = workers.remove(message);
+    StreamSlot worker = remove(message);
     if (worker != null) {
       outcomes.settled(
           worker,
@@ -64,10 +65,15 @@ final class LargeMessageCalls {
 
   /** Ends the message's call. Returns false for a message without a call here. */
   boolean unprocessed(QueuedMessage message) {
-    StreamSlot worker = workers.remove(message);
+    StreamSlot worker = remove(message);
     if (worker != null) {
       outcomes.unprocessed(worker);
     }
     return worker != null;
+  }
+
+  private @Nullable StreamSlot remove(QueuedMessage message) {
+    // Most nodes have no such call; the identity of an object costs more than all else here.
+    return workers.isEmpty() ? null : workers.remove(message);
   }
 }

@@ -71,6 +71,9 @@ final class StreamDispatcher {
    * any.
    */
   boolean start() {
+    if (!queue.hasWork()) {
+      return false;
+    }
     boolean any = false;
     List<StreamSlot> later = List.of();
     for (StreamSlot w = queue.pollToStart(); w != null; w = queue.pollToStart()) {

@@ -5,17 +5,37 @@ import io.netty.handler.codec.http2.Http2Headers;
 
 /** A header block with its decoded headers, recognized by its bytes, compared eight at a time. */
 final class CachedHeaderBlock {
-  private final ByteBuf bytes;
   private final int length;
+
+  /** First bytes, eight by eight. */
+  private final long[] words;
+
+  /** Last eight bytes, which overlap the words; all bytes of a shorter block. */
+  private final long tail;
+
+  /** Bits of the tail that belong to the block. */
+  private final long tailMask;
+
   private final Http2Headers headers;
 
-  /**
-   * @param bytes a copy that no other code uses
-   */
-  CachedHeaderBlock(ByteBuf bytes, Http2Headers headers) {
-    this.bytes = bytes;
-    this.length = bytes.readableBytes();
+  CachedHeaderBlock(ByteBuf block, Http2Headers headers) {
+    int at = block.readerIndex();
+    length = block.readableBytes();
+    words = new long[Math.max(0, length - 1) / Long.BYTES];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = block.getLong(at + i * Long.BYTES);
+    }
+    tailMask = length < Long.BYTES ? (1L << length * Byte.SIZE) - 1 : -1;
+    tail = length < Long.BYTES ? shortBlock(block, at) : block.getLong(at + length - Long.BYTES);
     this.headers = headers;
+  }
+
+  private long shortBlock(ByteBuf block, int at) {
+    long bytes = 0;
+    for (int i = 0; i < length; i++) {
+      bytes = bytes << Byte.SIZE | block.getUnsignedByte(at + i);
+    }
+    return bytes;
   }
 
   Http2Headers headers() {
@@ -29,24 +49,14 @@ final class CachedHeaderBlock {
     if (count != length) {
       return false;
     }
-    if (length < Long.BYTES) {
-      return hasSameBytes(in, index);
-    }
-    int last = length - Long.BYTES;
-    for (int at = 0; at < last; at += Long.BYTES) {
-      if (in.getLong(index + at) != bytes.getLong(at)) {
+    for (int i = 0; i < words.length; i++) {
+      if (in.getLong(index + i * Long.BYTES) != words[i]) {
         return false;
       }
     }
-    return in.getLong(index + last) == bytes.getLong(last);
-  }
-
-  private boolean hasSameBytes(ByteBuf in, int index) {
-    for (int at = 0; at < length; at++) {
-      if (in.getByte(index + at) != bytes.getByte(at)) {
-        return false;
-      }
-    }
-    return true;
+    int end = index + length;
+    // A short block is read with the bytes before it, where there are any: most are in a frame.
+    long last = end < Long.BYTES ? shortBlock(in, index) : in.getLong(end - Long.BYTES) & tailMask;
+    return last == tail;
   }
 }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class FrameReader {
   private static final int TYPE_AT = 3;
   private static final int FLAGS_AT = 4;
-  private static final int STREAM_AT = 5;
   private static final int MAX_FRAME_BYTES = 16_384;
   private static final int PRIORITY_BYTES = 5;
 
@@ -67,7 +66,9 @@ final class FrameReader {
       return false;
     }
     int at = in.readerIndex();
-    int length = in.getUnsignedMedium(at);
+    // One read of eight bytes and one of one: length (24 bits), type, flags, stream id.
+    long head = in.getLong(at);
+    int length = (int) (head >>> 40);
     int whole = Frames.FRAME_HEADER_BYTES + length;
     if (length > MAX_FRAME_BYTES) {
       // Netty's reader refuses the frame by its header.
@@ -77,9 +78,9 @@ final class FrameReader {
     if (in.readableBytes() < whole) {
       return false;
     }
-    byte type = in.getByte(at + TYPE_AT);
-    int flags = in.getUnsignedByte(at + FLAGS_AT);
-    int stream = in.getInt(at + STREAM_AT) & Integer.MAX_VALUE;
+    byte type = (byte) (head >>> 32);
+    int flags = (int) (head >>> 24) & 0xFF;
+    int stream = ((int) head << 8 | in.getUnsignedByte(at + Long.BYTES)) & Integer.MAX_VALUE;
     if (blocks.openStream() != 0) {
       if (type != Http2FrameTypes.CONTINUATION || stream != blocks.openStream()) {
         throw protocolError("a frame in the middle of another stream's header block");

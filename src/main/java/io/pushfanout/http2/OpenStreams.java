@@ -15,6 +15,9 @@ final class OpenStreams<S extends ConnectionStream> {
   private final IntObjectMap<S> open = new IntObjectHashMap<>();
   private int lastId = -1;
 
+  /** Stream that was found last: most often the next frame is of the same one. */
+  private @Nullable S found;
+
   /** Streams that the accepting side allows; no limit until it sets one. */
   private int limit = Integer.MAX_VALUE;
 
@@ -59,11 +62,20 @@ final class OpenStreams<S extends ConnectionStream> {
   }
 
   @Nullable S get(int id) {
-    return open.get(id);
+    S same = found;
+    if (same != null && same.id == id) {
+      return same;
+    }
+    S stream = open.get(id);
+    found = stream;
+    return stream;
   }
 
   void remove(S stream) {
     stream.open = false;
+    if (found == stream) {
+      found = null;
+    }
     open.remove(stream.id);
   }
 

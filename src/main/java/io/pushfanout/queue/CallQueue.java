@@ -49,10 +49,8 @@ public final class CallQueue {
   public void delivered(List<QueuedMessage> messages) {
     synchronized (lock) {
       long now = nanoClock.getAsLong();
-      for (int i = 0; i < messages.size(); i++) {
-        ledger.delivered(messages.get(i), now);
-        slots.release();
-      }
+      ledger.delivered(messages, now);
+      slots.release(messages.size());
       scheduler.refill(now);
     }
   }

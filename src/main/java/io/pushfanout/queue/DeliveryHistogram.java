@@ -47,12 +47,46 @@ public final class DeliveryHistogram {
   }
 
   void add(long took) {
+    add(range(took, 0), 1, took);
+  }
+
+  /** Adds the durations of messages that were delivered together, and are most often alike. */
+  void add(List<QueuedMessage> delivered, long now) {
     int range = 0;
+    int count = 0;
+    long sum = 0;
+    for (int i = 0; i < delivered.size(); i++) {
+      long took = now - delivered.get(i).enqueuedNanos;
+      int next = range(took, range);
+      if (next != range) {
+        add(range, count, sum);
+        range = next;
+        count = 0;
+        sum = 0;
+      }
+      count++;
+      sum += took;
+    }
+    add(range, count, sum);
+  }
+
+  private void add(int range, int count, long sum) {
+    if (count > 0) {
+      counts[range].add(count);
+      nanos.add(sum);
+    }
+  }
+
+  /** Returns the range of a duration; the search begins at the one before. */
+  private static int range(long took, int near) {
+    int range = near;
+    while (range > 0 && took <= BOUNDS[range - 1]) {
+      range--;
+    }
     while (range < BOUNDS.length && took > BOUNDS[range]) {
       range++;
     }
-    counts[range].increment();
-    nanos.add(took);
+    return range;
   }
 
   /** Returns the number of deliveries in each range; one more than there are {@link #bounds}. */

@@ -6,6 +6,7 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.StatusCode;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -42,6 +43,10 @@ public final class FanoutTotals {
 
   public void countDelivered(long nanos) {
     deliveryTimes.add(nanos);
+  }
+
+  void countDelivered(List<QueuedMessage> messages, long now) {
+    deliveryTimes.add(messages, now);
   }
 
   public void countExpired(long messages) {

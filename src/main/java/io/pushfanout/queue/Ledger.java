@@ -2,6 +2,7 @@ package io.pushfanout.queue;
 
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.StatusCode;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
@@ -47,6 +48,14 @@ public final class Ledger {
     delivered++;
     totals.countDelivered(nowNanos - message.enqueuedNanos);
     ended(message);
+  }
+
+  void delivered(List<QueuedMessage> messages, long nowNanos) {
+    delivered += messages.size();
+    totals.countDelivered(messages, nowNanos);
+    for (int i = 0; i < messages.size(); i++) {
+      ended(messages.get(i));
+    }
   }
 
   void failed(QueuedMessage message, StatusCode code) {

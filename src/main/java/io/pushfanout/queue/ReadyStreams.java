@@ -37,6 +37,10 @@ final class ReadyStreams {
     }
   }
 
+  boolean isEmpty() {
+    return toStart.isEmpty();
+  }
+
   /** Returns the next stream that has a message to send; null when there is none. */
   @Nullable StreamSlot poll() {
     for (StreamSlot s = toStart.poll(); s != null; s = toStart.poll()) {

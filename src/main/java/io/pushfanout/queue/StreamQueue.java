@@ -38,6 +38,14 @@ public final class StreamQueue {
     this.nanoClock = nanoClock;
   }
 
+  /**
+   * Returns whether a stream has a message to send, or work is left. Takes no lock: a step of
+   * another thread that makes work wakes the loop afterwards.
+   */
+  public boolean hasWork() {
+    return !streams.ready().isEmpty() || streams.isUnfinished();
+  }
+
   /** Returns the next stream that has a message to send; null when there is none. */
   public @Nullable StreamSlot pollToStart() {
     synchronized (lock) {

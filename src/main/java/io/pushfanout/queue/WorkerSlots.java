@@ -94,7 +94,11 @@ final class WorkerSlots {
   }
 
   void release() {
-    inUse--;
+    release(1);
+  }
+
+  void release(int slots) {
+    inUse -= slots;
   }
 
   /** Puts a message back among the waiting ones and frees its slot. */

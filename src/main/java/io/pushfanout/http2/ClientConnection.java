@@ -24,7 +24,7 @@ public final class ClientConnection extends Endpoint<ClientStream> {
   private static final int STREAM_WINDOW = 65_535;
 
   private final ConnectionListener listener;
-  private final RequestHeaders requestHeaders;
+  private final HeaderEncoder encoder;
   private final int maxHeaderListBytes;
 
   /**
@@ -42,11 +42,10 @@ public final class ClientConnection extends Endpoint<ClientStream> {
     super(memory, CONNECTION_WINDOW, STREAM_WINDOW);
     this.listener = listener;
     this.maxHeaderListBytes = maxHeaderListBytes;
-    requestHeaders = new RequestHeaders(cachesHeaders);
+    encoder = new HeaderEncoder(cachesHeaders);
     FrameReader reader =
         new FrameReader(maxHeaderListBytes, cachesHeaders, HeaderDecoder.REPLY_BYTES);
-    handledBy(
-        new FrameHandler(this, reader, new ClientFrameListener(this, listener, requestHeaders)));
+    handledBy(new FrameHandler(this, reader, new ClientFrameListener(this, listener, encoder)));
   }
 
   // ---- for the connection's owner
@@ -74,7 +73,7 @@ public final class ClientConnection extends Endpoint<ClientStream> {
     sending.opened(stream);
     byte[] block;
     try {
-      block = requestHeaders.encode(stream.id, headers);
+      block = encoder.encode(stream.id, headers);
     } catch (Http2Exception | RuntimeException e) {
       // The peer's header table may differ from ours now.
       fail(e, true);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A listener that applies the frames of a server. */
 final class ClientFrameListener extends InboundFrameListener<ClientStream> {
   private final ConnectionListener listener;
-  private final RequestHeaders requestHeaders;
+  private final HeaderEncoder encoder;
 
   /** Last headers that were not informational; most likely the next ones are the same object. */
   private @Nullable Http2Headers finalHeaders;
@@ -19,10 +19,10 @@ final class ClientFrameListener extends InboundFrameListener<ClientStream> {
   private int lastGoAway = Integer.MAX_VALUE;
 
   ClientFrameListener(
-      ClientConnection connection, ConnectionListener listener, RequestHeaders requestHeaders) {
+      ClientConnection connection, ConnectionListener listener, HeaderEncoder encoder) {
     super(connection);
     this.listener = listener;
-    this.requestHeaders = requestHeaders;
+    this.encoder = encoder;
   }
 
   // ---- streams
@@ -149,7 +149,7 @@ final class ClientFrameListener extends InboundFrameListener<ClientStream> {
     }
     Long tableSize = settings.headerTableSize();
     if (tableSize != null) {
-      requestHeaders.tableSize(tableSize);
+      encoder.tableSize(tableSize);
     }
     Long concurrency = settings.maxConcurrentStreams();
     if (concurrency != null) {

@@ -10,7 +10,7 @@
  *   <li>Preface, 3.4: {@link Frames#preface}, {@link FrameReader#isPrefaceRead}
  *   <li>Frames, 4.1 and 4.2: {@link Frames}, {@link FrameReader}
  *   <li>Header blocks, 4.3: {@link HeaderBlockReader}, {@link HeaderDecoder}, {@link
- *       RequestHeaders}
+ *       HeaderEncoder}
  *   <li>Streams, 5.1: {@link ClientStream}, {@link ServerStream}, {@link OpenStreams}, {@link
  *       RecentStreams}
  *   <li>Flow control, 5.2: {@link RemoteFlowController}, {@link LocalFlowController}

@@ -71,7 +71,7 @@ class HeaderMemoryTest {
   void requestsAreReadAsTheyWereMeantWhateverTheTable(long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     List<Http2Headers> kinds = IntStream.range(0, 6).mapToObj(_ -> headers(random)).toList();
-    RequestHeaders requests = new RequestHeaders(true);
+    HeaderEncoder requests = new HeaderEncoder(true);
     var decoder = new DefaultHttp2HeadersDecoder(false, 8192);
     for (int i = 0; i < 2000; i++) {
       if (random.nextInt(100) == 0) {
@@ -87,7 +87,7 @@ class HeaderMemoryTest {
 
   @Test
   void repeatedHeadersAreAByteEachOnceTheyAreCached() throws Http2Exception {
-    RequestHeaders requests = new RequestHeaders(true);
+    HeaderEncoder requests = new HeaderEncoder(true);
     Http2Headers headers =
         new DefaultHttp2Headers().method("POST").path("/a.B/C").authority("node:50052");
     byte[] first = requests.encode(1, headers);
@@ -99,7 +99,7 @@ class HeaderMemoryTest {
 
   @Test
   void newHeadersForEachRequestAreNotKeptForEver() throws Http2Exception {
-    RequestHeaders requests = new RequestHeaders(true);
+    HeaderEncoder requests = new HeaderEncoder(true);
     byte[] last = {};
     for (int i = 0; i < 1000; i++) {
       last = requests.encode(1, new DefaultHttp2Headers().method("POST").path("/a.B/C"));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * An encoder of request headers with a cache of the blocks that mean the same each time: once the
  * peer's dynamic table has them, a request's headers are a byte each.
  */
-final class RequestHeaders {
+final class HeaderEncoder {
   /** Most bytes of the dynamic table that a peer can make us hold. */
   private static final long MAX_TABLE_BYTES = 4096;
 
@@ -39,7 +39,7 @@ final class RequestHeaders {
   /** Last size of the peer's table that was announced. */
   private long lastTable;
 
-  RequestHeaders(boolean caches) {
+  HeaderEncoder(boolean caches) {
     this.caches = caches;
   }
 

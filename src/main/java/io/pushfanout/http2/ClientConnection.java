@@ -142,7 +142,7 @@ public final class ClientConnection extends Endpoint<ClientStream> {
 
   /** Sends GOAWAY and closes the connection. */
   public void closeGracefully() {
-    sendGoAway(0, Http2Error.NO_ERROR);
+    sendGoAway(0);
     close();
   }
 

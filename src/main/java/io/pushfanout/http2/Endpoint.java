@@ -146,10 +146,18 @@ abstract class Endpoint<S extends ConnectionStream> {
     }
   }
 
-  /** Sends GOAWAY and what is unflushed, unless the connection has failed. */
-  final void sendGoAway(int lastStreamId, Http2Error error) {
-    if (!failed && output.isOpen()) {
-      Frames.goAway(output.reserve(Frames.GO_AWAY_BYTES), lastStreamId, error.code());
+  /**
+   * Sends the GOAWAY of an orderly end, and what is unflushed, unless the connection has failed.
+   */
+  final void sendGoAway(int lastStreamId) {
+    if (!failed) {
+      send(GoAway.inOrder(lastStreamId));
+    }
+  }
+
+  final void send(GoAway last) {
+    if (output.isOpen()) {
+      last.writeTo(output);
       output.flush();
     }
   }
@@ -229,11 +237,16 @@ abstract class Endpoint<S extends ConnectionStream> {
     output.flush();
   }
 
-  final void onReading(boolean begins) {
-    if (!begins && reading) {
+  final void onReadBegin() {
+    reading = true;
+    onBytes();
+  }
+
+  final void onReadEnd() {
+    if (reading) {
       onBytesEnd();
     }
-    reading = begins;
+    reading = false;
     flush();
   }
 

@@ -48,8 +48,7 @@ class FrameHandler extends ByteToMessageDecoder {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
     StepClock.begin();
-    endpoint.onReading(true);
-    endpoint.onBytes();
+    endpoint.onReadBegin();
     try {
       super.channelRead(ctx, bytes);
     } finally {
@@ -59,7 +58,7 @@ class FrameHandler extends ByteToMessageDecoder {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    endpoint.onReading(false);
+    endpoint.onReadEnd();
     // Not the decoder's own: it would read on where reading is switched off.
     discardSomeReadBytes();
     ctx.fireChannelReadComplete();
@@ -72,13 +71,13 @@ class FrameHandler extends ByteToMessageDecoder {
     } catch (Exception e) {
       exceptionCaught(ctx, e);
     }
-    endpoint.onReading(false);
+    endpoint.onReadEnd();
   }
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     try {
-      if (isPrefaceRead(in) && reader.isPrefaceRead(in)) {
+      if (readPreface(in) && reader.hasBegun(in)) {
         readFrames(ctx, in);
       }
     } catch (Http2Exception | RuntimeException e) {
@@ -90,11 +89,11 @@ class FrameHandler extends ByteToMessageDecoder {
   }
 
   /**
-   * Reads what comes before the first frame.
+   * Reads the bytes before the first frame, if this side receives any.
    *
-   * @return false while there is too little to decide
+   * @return false while some of them are missing
    */
-  boolean isPrefaceRead(ByteBuf in) throws Http2Exception {
+  boolean readPreface(ByteBuf in) throws Http2Exception {
     return true;
   }
 

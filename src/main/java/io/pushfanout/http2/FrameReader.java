@@ -23,7 +23,7 @@ final class FrameReader {
   private final HeaderBlockReader blocks;
   private final DefaultHttp2FrameReader reader = new DefaultHttp2FrameReader();
   private final boolean readsPlainFrames;
-  private boolean prefaceRead;
+  private boolean begun;
 
   /**
    * @param maxHeaderListBytes the most bytes of one block's headers, decoded and encoded; the rest
@@ -43,16 +43,16 @@ final class FrameReader {
    *
    * @return false while there are too few bytes to decide
    */
-  boolean isPrefaceRead(ByteBuf in) throws Http2Exception {
-    if (!prefaceRead && in.readableBytes() >= Frames.FRAME_HEADER_BYTES) {
+  boolean hasBegun(ByteBuf in) throws Http2Exception {
+    if (!begun && in.readableBytes() >= Frames.FRAME_HEADER_BYTES) {
       int at = in.readerIndex();
       if (in.getByte(at + TYPE_AT) != Http2FrameTypes.SETTINGS
           || (in.getByte(at + FLAGS_AT) & Frames.ACK) != 0) {
         throw protocolError("its first frame is not SETTINGS");
       }
-      prefaceRead = true;
+      begun = true;
     }
-    return prefaceRead;
+    return begun;
   }
 
   /**

@@ -10,7 +10,6 @@ final class Frames {
   static final int WINDOW_UPDATE_BYTES = FRAME_HEADER_BYTES + 4;
   static final int RST_STREAM_BYTES = FRAME_HEADER_BYTES + 4;
   static final int PING_BYTES = FRAME_HEADER_BYTES + 8;
-  static final int GO_AWAY_BYTES = FRAME_HEADER_BYTES + 8;
 
   /** Bytes of {@link #preface}: 24 bytes of text, and SETTINGS with two settings. */
   static final int PREFACE_BYTES = 24 + FRAME_HEADER_BYTES + 2 * 6;
@@ -65,21 +64,5 @@ final class Frames {
 
   static void settingsAck(ByteBuf out) {
     header(out, 0, Http2FrameTypes.SETTINGS, ACK, 0);
-  }
-
-  static void goAway(ByteBuf out, int lastStreamId, long errorCode) {
-    goAway(out, lastStreamId, errorCode, new byte[0]);
-  }
-
-  /**
-   * Writes a GOAWAY of {@link #GO_AWAY_BYTES} and its debug data.
-   *
-   * @param debug text for people, in ASCII
-   */
-  static void goAway(ByteBuf out, int lastStreamId, long errorCode, byte[] debug) {
-    header(out, 8 + debug.length, Http2FrameTypes.GO_AWAY, NO_FLAGS, 0);
-    out.writeInt(lastStreamId);
-    out.writeInt((int) errorCode);
-    out.writeBytes(debug);
   }
 }

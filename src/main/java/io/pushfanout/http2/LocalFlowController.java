@@ -72,4 +72,13 @@ final class LocalFlowController {
       stream.consumed = 0;
     }
   }
+
+  /** Gives back the connection's window for the bytes of an ended stream that were not consumed. */
+  void forget(ConnectionStream stream) throws Http2Exception {
+    int left = stream.received - stream.consumed;
+    if (left > 0) {
+      stream.consumed = stream.received;
+      consumed(left);
+    }
+  }
 }

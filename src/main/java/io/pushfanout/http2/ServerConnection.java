@@ -1,11 +1,7 @@
 package io.pushfanout.http2;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameTypes;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,26 +9,14 @@ import java.util.function.LongSupplier;
  * Frames of the peer arrive through {@link ServerFrameListener}.
  *
  * <p>Replies reach the channel at the end of the reading that caused them, or else in the loop's
- * next turn. All header blocks sent are {@link LiteralHeaders}.
+ * next turn.
  */
 public final class ServerConnection extends Endpoint<ServerStream> {
-  /** A change of the dynamic table's size to 0, which our blocks do not use (RFC 7541, 6.3). */
-  private static final int TABLE_SIZE_0 = 0x20;
-
-  /** Most bytes of debug data in a GOAWAY. */
-  private static final int MAX_DEBUG_BYTES = 200;
-
   private final ServerConnectionListener listener;
   private final Options options;
   private final ResetLimiter resets;
-  private final RecentStreams endedEarly = new RecentStreams();
-
-  /** Whether the next header block has to confirm a change of the peer's table. */
-  private boolean tableUpdateDue;
-
-  /** Id of the last stream that is served; no limit before the final GOAWAY. */
-  private int lastServed = Integer.MAX_VALUE;
-
+  private final ReplyWriter replies;
+  private final ClosedStreams closedStreams;
   private boolean draining;
 
   /**
@@ -63,10 +47,13 @@ public final class ServerConnection extends Endpoint<ServerStream> {
     this.listener = listener;
     this.options = options;
     this.resets = new ResetLimiter(options.resetsPerSecond(), nanoClock);
+    this.replies = new ReplyWriter(output, sending);
+    this.closedStreams = new ClosedStreams(output, floodGuard, resets);
     FrameReader reader =
         new FrameReader(
             options.maxHeaderListBytes(), options.cachesHeaders(), HeaderDecoder.REQUEST_BYTES);
-    handledBy(new ServerFrameHandler(this, reader, new ServerFrameListener(this, listener)));
+    ServerFrameListener inbound = new ServerFrameListener(this, closedStreams, replies, listener);
+    handledBy(new ServerFrameHandler(this, reader, inbound));
   }
 
   // ---- replies
@@ -76,16 +63,8 @@ public final class ServerConnection extends Endpoint<ServerStream> {
     if (!mayReply(stream)) {
       return;
     }
-    if (reply.isHeadersOnly()) {
-      writeHeaders(stream, reply.headers, true);
+    if (replies.write(stream, reply)) {
       end(stream);
-    } else if (!tableUpdateDue && reply.hasFrames() && sending.tryTake(stream, reply.body.length)) {
-      reply.writeTo(output.reserve(reply.frames.length), stream.id);
-      end(stream);
-    } else {
-      writeHeaders(stream, reply.headers, false);
-      stream.trailers = reply.trailers.length == 0 ? null : reply.trailers;
-      sending.send(stream, new byte[][] {reply.body}, true);
     }
     sent();
   }
@@ -97,7 +76,7 @@ public final class ServerConnection extends Endpoint<ServerStream> {
    */
   public void sendHeaders(ServerStream stream, byte[] block) {
     if (mayReply(stream)) {
-      writeHeaders(stream, block, false);
+      replies.writeHeaders(stream, block, false);
       sent();
     }
   }
@@ -144,31 +123,17 @@ public final class ServerConnection extends Endpoint<ServerStream> {
     flushSoon();
   }
 
-  /** Sends the trailers, if there are any, after the last bytes of a body. */
+  /** Ends a reply whose body has left. */
   void onBodySent(ServerStream stream) {
-    if (stream.trailers != null) {
-      writeHeaders(stream, stream.trailers, true);
-    }
+    replies.writeTrailers(stream);
     end(stream);
-  }
-
-  private void writeHeaders(ServerStream stream, byte[] block, boolean end) {
-    int length = block.length + (tableUpdateDue ? 1 : 0);
-    ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + length);
-    int flags = Frames.END_HEADERS | (end ? Frames.END_STREAM : Frames.NO_FLAGS);
-    Frames.header(out, length, Http2FrameTypes.HEADERS, flags, stream.id);
-    if (tableUpdateDue) {
-      out.writeByte(TABLE_SIZE_0);
-      tableUpdateDue = false;
-    }
-    out.writeBytes(block);
   }
 
   /** Ends a stream with a whole reply; the peer need not send the rest of its request. */
   private void end(ServerStream stream) {
     forget(stream);
     if (!stream.halfClosedRemote) {
-      endedEarly.add(stream.id);
+      closedStreams.addCut(stream.id);
       Frames.rstStream(
           output.reserve(Frames.RST_STREAM_BYTES), stream.id, Http2Error.NO_ERROR.code());
       floodGuard.onResetSent();
@@ -179,7 +144,7 @@ public final class ServerConnection extends Endpoint<ServerStream> {
   /** Resets a stream, which then gets no more callbacks. Without effect on one that has ended. */
   public void reset(ServerStream stream, Http2Error error) {
     if (resetStream(stream, error)) {
-      endedEarly.add(stream.id);
+      closedStreams.addCut(stream.id);
       flushSoon();
       afterStream();
     }
@@ -208,14 +173,10 @@ public final class ServerConnection extends Endpoint<ServerStream> {
   @Override
   void forget(ServerStream stream) {
     super.forget(stream);
-    int left = stream.received - stream.consumed;
-    if (left > 0) {
-      stream.consumed = stream.received;
-      try {
-        receiving.consumed(left);
-      } catch (Http2Exception e) {
-        fail(e, false);
-      }
+    try {
+      receiving.forget(stream);
+    } catch (Http2Exception e) {
+      fail(e, false);
     }
   }
 
@@ -223,7 +184,7 @@ public final class ServerConnection extends Endpoint<ServerStream> {
 
   /** Announces the end of the connection by a GOAWAY that still permits calls on their way. */
   public void announceDrain() {
-    sendGoAway(Integer.MAX_VALUE, Http2Error.NO_ERROR);
+    sendGoAway(Integer.MAX_VALUE);
   }
 
   /** Serves the streams that have come, accepts no more, and then closes the connection. */
@@ -232,8 +193,8 @@ public final class ServerConnection extends Endpoint<ServerStream> {
       return;
     }
     draining = true;
-    lastServed = lastId();
-    sendGoAway(lastServed, Http2Error.NO_ERROR);
+    closedStreams.excludeAbove(lastId());
+    sendGoAway(lastId());
     floodGuard.onGoAwaySent();
     afterStream();
   }
@@ -252,55 +213,24 @@ public final class ServerConnection extends Endpoint<ServerStream> {
   /** Ends the connection for a rule that the peer has broken, and all its streams. */
   @Override
   void onFailure(Throwable cause, boolean sending) {
-    if (!sending && output.isOpen()) {
-      Http2Error error =
-          cause instanceof Http2Exception broken ? broken.error() : Http2Error.INTERNAL_ERROR;
-      byte[] debug = debug(cause);
-      Frames.goAway(
-          output.reserve(Frames.GO_AWAY_BYTES + debug.length),
-          Math.min(lastServed, lastId()),
-          error.code(),
-          debug);
-      output.flush();
+    if (!sending) {
+      send(GoAway.of(Math.min(closedStreams.lastServed(), lastId()), cause));
     }
     cancelAll();
     closeWhenSent();
     listener.onFailed(cause);
   }
 
-  private static byte[] debug(Throwable cause) {
-    if (!(cause instanceof Http2Exception) || cause.getMessage() == null) {
-      return new byte[0];
-    }
-    byte[] text = cause.getMessage().getBytes(StandardCharsets.US_ASCII);
-    return text.length <= MAX_DEBUG_BYTES ? text : Arrays.copyOf(text, MAX_DEBUG_BYTES);
-  }
-
-  private void cancelAll() {
-    endAbove(0, ServerStream::onCancelled);
-  }
-
   // ---- effects of the peer's frames
-
-  /** Returns whether a new stream is served: the final GOAWAY has not excluded it. */
-  boolean isServed(int id) {
-    return id <= lastServed;
-  }
 
   boolean isFull() {
     return streams.size() >= options.maxStreams();
   }
 
-  void tableSizeChanged() {
-    tableUpdateDue = true;
-  }
-
   /** Refuses a stream that was never opened. */
   void refuse(int id, Http2Error error) throws Http2Exception {
     streams.skip(id);
-    endedEarly.add(id);
-    Frames.rstStream(output.reply(Frames.RST_STREAM_BYTES), id, error.code());
-    resets.count();
+    closedStreams.refuse(id, error);
   }
 
   /** Ends a stream that the peer has reset. */
@@ -311,37 +241,11 @@ public final class ServerConnection extends Endpoint<ServerStream> {
     resets.count();
   }
 
-  /** Receives the reset of a stream that has ended: nothing may follow it. */
-  void onPeerReset(int id) throws Http2Exception {
-    endedEarly.remove(id);
-    floodGuard.countExcusable();
-  }
-
   /** Ends a stream on which the peer has broken a rule. */
   void onStreamError(ServerStream stream, Http2Error error) throws Http2Exception {
     reset(stream, error);
     stream.onCancelled();
     resets.count();
-  }
-
-  /** Receives a frame of a stream that has ended. */
-  void onClosedStream(int id) throws Http2Exception {
-    if (hasEndedEarly(id)) {
-      floodGuard.countExcusable();
-    } else {
-      resetClosed(id, Http2Error.STREAM_CLOSED);
-    }
-  }
-
-  /** Resets a stream that has ended, on which the peer has broken a rule since. */
-  void resetClosed(int id, Http2Error error) throws Http2Exception {
-    Frames.rstStream(output.reply(Frames.RST_STREAM_BYTES), id, error.code());
-    resets.count();
-  }
-
-  /** Returns whether the stream ended before the peer's request did, a short time ago. */
-  boolean hasEndedEarly(int id) {
-    return endedEarly.has(id) || !isServed(id);
   }
 
   // ---- steps of an endpoint
@@ -372,5 +276,9 @@ public final class ServerConnection extends Endpoint<ServerStream> {
   void onChannelClosed() {
     cancelAll();
     listener.onClosed();
+  }
+
+  private void cancelAll() {
+    endAbove(0, ServerStream::onCancelled);
   }
 }

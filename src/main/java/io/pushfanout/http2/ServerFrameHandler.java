@@ -17,7 +17,7 @@ final class ServerFrameHandler extends FrameHandler {
 
   /** Reads the text of the client's preface (RFC 9113, 3.4), which may come in pieces. */
   @Override
-  boolean isPrefaceRead(ByteBuf in) throws Http2Exception {
+  boolean readPreface(ByteBuf in) throws Http2Exception {
     while (matched < PREFACE.readableBytes() && in.isReadable()) {
       if (in.readByte() != PREFACE.getByte(matched)) {
         throw Http2Exception.connectionError(

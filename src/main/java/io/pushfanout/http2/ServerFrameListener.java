@@ -3,35 +3,29 @@ package io.pushfanout.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A listener that applies the frames of a client. */
 final class ServerFrameListener extends InboundFrameListener<ServerStream> {
-  private static final int MAX_LENGTH_DIGITS = 18;
-  private static final long NO_LENGTH = -1;
-  private static final long MALFORMED = -2;
-
   private final ServerConnection connection;
+  private final ClosedStreams closedStreams;
+  private final ReplyWriter replies;
   private final ServerConnectionListener listener;
-
-  /**
-   * Last well-formed headers without a content length; most likely the next ones are the same
-   * object.
-   */
-  private @Nullable Http2Headers plain;
-
+  private final RequestValidator requests = new RequestValidator();
   private boolean prefaceRead;
 
-  ServerFrameListener(ServerConnection connection, ServerConnectionListener listener) {
+  ServerFrameListener(
+      ServerConnection connection,
+      ClosedStreams closedStreams,
+      ReplyWriter replies,
+      ServerConnectionListener listener) {
     super(connection);
     this.connection = connection;
+    this.closedStreams = closedStreams;
+    this.replies = replies;
     this.listener = listener;
   }
 
@@ -52,7 +46,7 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       onTrailersAfterEnd(id, headers, end);
       return;
     }
-    if (!connection.isServed(id)) {
+    if (!closedStreams.isServed(id)) {
       onUnserved(id);
       return;
     }
@@ -61,8 +55,8 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       connection.refuse(id, Http2Error.REFUSED_STREAM);
       return;
     }
-    long length = contentLength(headers, whole);
-    if (length == MALFORMED || (end && length > 0)) {
+    long length = requests.contentLength(headers, whole);
+    if (length == RequestValidator.MALFORMED || (end && length > 0)) {
       connection.refuse(id, Http2Error.PROTOCOL_ERROR);
       return;
     }
@@ -90,34 +84,20 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       throw Http2Exception.streamError(
           stream.id, Http2Error.STREAM_CLOSED, "HEADERS after the end of the request");
     }
-    checkTrailers(stream.id, trailers, end);
+    RequestValidator.checkTrailers(stream.id, trailers, end);
     floodGuard.onProgress();
-    onEnd(stream);
+    stream.endRequest();
     stream.onData(Unpooled.EMPTY_BUFFER, true);
   }
 
   private void onTrailersAfterEnd(int id, Http2Headers trailers, boolean end)
       throws Http2Exception {
-    if (!connection.hasEndedEarly(id)) {
+    if (!closedStreams.mayCross(id)) {
       throw Http2Exception.connectionError(
           Http2Error.STREAM_CLOSED, "HEADERS for stream %d, which has ended", id);
     }
-    checkTrailers(id, trailers, end);
+    RequestValidator.checkTrailers(id, trailers, end);
     floodGuard.countExcusable();
-  }
-
-  private static void checkTrailers(int id, Http2Headers trailers, boolean end)
-      throws Http2Exception {
-    if (!end) {
-      throw Http2Exception.streamError(
-          id, Http2Error.PROTOCOL_ERROR, "trailers that do not end the stream");
-    }
-    for (CharSequence name : trailers.names()) {
-      if (Http2Headers.PseudoHeaderName.hasPseudoHeaderFormat(name)) {
-        throw Http2Exception.streamError(
-            id, Http2Error.PROTOCOL_ERROR, "trailers with a pseudo-header");
-      }
-    }
   }
 
   @Override
@@ -128,7 +108,7 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
     connection.receiving.received(bytes);
     if (stream == null) {
       connection.receiving.consumed(bytes);
-      connection.onClosedStream(id);
+      closedStreams.onFrame(id);
       return bytes;
     }
     if (stream.halfClosedRemote) {
@@ -143,61 +123,12 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
     }
     connection.receiving.received(stream, bytes);
     connection.consumed(stream, padding);
-    stream.bodyBytes += data.readableBytes();
-    if (stream.contentLength >= 0 && stream.bodyBytes > stream.contentLength) {
-      throw wrongLength(id);
-    }
+    stream.addBody(data.readableBytes());
     if (end) {
-      onEnd(stream);
+      stream.endRequest();
     }
     stream.onData(data, end);
     return bytes;
-  }
-
-  private static void onEnd(ServerStream stream) throws Http2Exception {
-    stream.halfClosedRemote = true;
-    if (stream.contentLength >= 0 && stream.bodyBytes != stream.contentLength) {
-      throw wrongLength(stream.id);
-    }
-  }
-
-  private static Http2Exception wrongLength(int id) {
-    return Http2Exception.streamError(
-        id, Http2Error.PROTOCOL_ERROR, "a body of another length than content-length");
-  }
-
-  /**
-   * Returns the content length of a request, {@link #NO_LENGTH} for none, or {@link #MALFORMED}
-   * (RFC 9113, 8.1.1 and 8.3.1).
-   */
-  @SuppressWarnings("ReferenceEquality") // cached headers are the same object
-  private long contentLength(Http2Headers headers, boolean whole) {
-    if (headers == plain) {
-      return NO_LENGTH;
-    }
-    if (whole && !hasPseudoHeaders(headers)) {
-      return MALFORMED;
-    }
-    List<CharSequence> values = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
-    if (values.isEmpty()) {
-      plain = headers;
-      return NO_LENGTH;
-    }
-    String value = values.getFirst().toString();
-    // Equal ones count as one (RFC 9110, section 8.6).
-    boolean number =
-        values.stream().distinct().count() == 1
-            && !value.isEmpty()
-            && value.length() <= MAX_LENGTH_DIGITS
-            && value.chars().allMatch(digit -> digit >= '0' && digit <= '9');
-    return number ? Long.parseLong(value) : MALFORMED;
-  }
-
-  private static boolean hasPseudoHeaders(Http2Headers headers) {
-    CharSequence method = headers.method();
-    return method != null
-        && (HttpMethod.CONNECT.asciiName().contentEquals(method)
-            || (headers.scheme() != null && headers.path() != null));
   }
 
   @Override
@@ -205,7 +136,7 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
     int id = error.streamId();
     if (connection.streams.get(id) != null || (id & 1) == 0 || !connection.streams.isIdle(id)) {
       onStreamError(error);
-    } else if (connection.isServed(id)) {
+    } else if (closedStreams.isServed(id)) {
       connection.refuse(id, error.error());
     } else {
       onUnserved(id);
@@ -220,7 +151,7 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
     } else if (connection.streams.isIdle(error.streamId())) {
       throw Http2Exception.connectionError(error.error(), error, "%s", error.getMessage());
     } else {
-      connection.resetClosed(error.streamId(), error.error());
+      closedStreams.reset(error.streamId(), error.error());
     }
   }
 
@@ -229,7 +160,7 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       throws Http2Exception {
     ServerStream stream = find(id);
     if (stream == null) {
-      connection.onPeerReset(id);
+      closedStreams.onReset(id);
     } else {
       connection.onPeerReset(stream);
     }
@@ -244,7 +175,7 @@ final class ServerFrameListener extends InboundFrameListener<ServerStream> {
       listener.onPreface();
     }
     if (settings.headerTableSize() != null) {
-      connection.tableSizeChanged();
+      replies.tableSizeChanged();
     }
   }
 

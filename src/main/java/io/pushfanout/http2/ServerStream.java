@@ -3,6 +3,7 @@ package io.pushfanout.http2;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import org.jspecify.annotations.Nullable;
 
@@ -20,16 +21,45 @@ public abstract class ServerStream extends ConnectionStream {
   /** Whether the peer has sent the end of its request. */
   boolean halfClosedRemote;
 
-  /** Bytes of the body so far. */
-  long bodyBytes;
-
   /** Bytes of the body that the request's headers announce; below 0 without an announcement. */
-  long contentLength = -1;
+  long contentLength = RequestValidator.NO_LENGTH;
+
+  /** Bytes of the body so far. */
+  private long bodyBytes;
 
   /**
    * Block of the trailers, to be sent after the body; null without any, or before they are known.
    */
   byte @Nullable [] trailers;
+
+  /**
+   * Counts bytes of the body.
+   *
+   * @throws Http2Exception of the stream, when there are more than the headers announce
+   */
+  final void addBody(int bytes) throws Http2Exception {
+    bodyBytes += bytes;
+    if (contentLength >= 0 && bodyBytes > contentLength) {
+      throw wrongLength();
+    }
+  }
+
+  /**
+   * Ends the request.
+   *
+   * @throws Http2Exception of the stream, when its body is shorter than the headers announce
+   */
+  final void endRequest() throws Http2Exception {
+    halfClosedRemote = true;
+    if (contentLength >= 0 && bodyBytes != contentLength) {
+      throw wrongLength();
+    }
+  }
+
+  private Http2Exception wrongLength() {
+    return Http2Exception.streamError(
+        id, Http2Error.PROTOCOL_ERROR, "a body of another length than content-length");
+  }
 
   /** Returns whether trailers, and not the last bytes of the body, end the stream. */
   @Override

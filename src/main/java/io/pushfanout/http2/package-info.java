@@ -7,17 +7,19 @@
  * <p>Each rule has one place:
  *
  * <ul>
- *   <li>Preface, 3.4: {@link Frames#preface}, {@link FrameReader#isPrefaceRead}
+ *   <li>Preface, 3.4: {@link Frames#preface}, {@link ServerFrameHandler#readPreface}, {@link
+ *       FrameReader#hasBegun}
  *   <li>Frames, 4.1 and 4.2: {@link Frames}, {@link FrameReader}
  *   <li>Header blocks, 4.3: {@link HeaderBlockReader}, {@link HeaderDecoder}, {@link
- *       HeaderEncoder}
+ *       HeaderEncoder}, {@link LiteralHeaders}
  *   <li>Streams, 5.1: {@link ClientStream}, {@link ServerStream}, {@link OpenStreams}, {@link
- *       RecentStreams}
+ *       ClosedStreams}
  *   <li>Flow control, 5.2: {@link RemoteFlowController}, {@link LocalFlowController}
- *   <li>Errors, 5.4: {@link InboundFrameListener#onStreamError}, {@link Endpoint#fail}
+ *   <li>Errors, 5.4: {@link InboundFrameListener#onStreamError}, {@link Endpoint#fail}, {@link
+ *       GoAway}
  *   <li>Frames received, 6: {@link InboundFrameListener}, {@link ClientFrameListener}, {@link
  *       ServerFrameListener}
- *   <li>Requests, 8.1 and 8.3: {@link ServerFrameListener#onHeaders}
+ *   <li>Requests, 8.1 and 8.3: {@link RequestValidator}, {@link ServerFrameListener#onHeaders}
  *   <li>Floods, 10.5: {@link FloodGuard}, {@link ResetLimiter}, {@link FrameWriter#reply}
  * </ul>
  */

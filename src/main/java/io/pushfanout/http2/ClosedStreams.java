@@ -14,15 +14,19 @@ final class ClosedStreams {
   private final ResetLimiter resets;
 
   /** Streams that ended before the peer's request did. */
-  private final RecentStreams cut = new RecentStreams();
+  private final RecentStreams cut;
 
   /** Id of the last stream that is served; no limit before the final GOAWAY. */
   private int lastServed = Integer.MAX_VALUE;
 
-  ClosedStreams(FrameWriter output, FloodGuard floodGuard, ResetLimiter resets) {
+  /**
+   * @param maxStreams streams that the peer may have open at a time
+   */
+  ClosedStreams(FrameWriter output, FloodGuard floodGuard, ResetLimiter resets, int maxStreams) {
     this.output = output;
     this.floodGuard = floodGuard;
     this.resets = resets;
+    this.cut = new RecentStreams(maxStreams);
   }
 
   /** Adds a stream that has ended before the peer's request has. */

@@ -48,7 +48,7 @@ public final class ServerConnection extends Endpoint<ServerStream> {
     this.options = options;
     this.resets = new ResetLimiter(options.resetsPerSecond(), nanoClock);
     this.replies = new ReplyWriter(output, sending);
-    this.closedStreams = new ClosedStreams(output, floodGuard, resets);
+    this.closedStreams = new ClosedStreams(output, floodGuard, resets, options.maxStreams());
     FrameReader reader =
         new FrameReader(
             options.maxHeaderListBytes(), options.cachesHeaders(), HeaderDecoder.REQUEST_BYTES);

@@ -47,15 +47,24 @@ final class FrameClient implements AutoCloseable {
   private final Map<Integer, Request> requests = new HashMap<>();
 
   FrameClient() {
+    this(MAX_STREAMS);
+  }
+
+  private FrameClient(int maxStreams) {
     ServerConnection.Options options =
-        new ServerConnection.Options(MAX_STREAMS, WINDOW, 64 << 10, RESETS, true);
+        new ServerConnection.Options(maxStreams, WINDOW, 64 << 10, RESETS, true);
     connection = new ServerConnection(new Events(), options, memory, () -> nanos);
     channel = new EmbeddedChannel(connection.handler());
   }
 
   /** Connects, with the preface and empty SETTINGS. */
   static FrameClient begun() {
-    FrameClient client = new FrameClient();
+    return begun(MAX_STREAMS);
+  }
+
+  /** Connects to a server that allows that many streams at a time. */
+  static FrameClient begun(int maxStreams) {
+    FrameClient client = new FrameClient(maxStreams);
     client.channel.writeInbound(Http2CodecUtil.connectionPrefaceBuf());
     client.send(Http2FrameTypes.SETTINGS, 0, 0);
     client.received();

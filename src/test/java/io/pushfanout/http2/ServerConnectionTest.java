@@ -105,6 +105,26 @@ class ServerConnectionTest {
   }
 
   @Test
+  void framesOfAllStreamsThatAClientMayHaveOpenCrossTheirResets() {
+    int streams = 1000;
+    try (FrameClient busy = FrameClient.begun(streams)) {
+      for (int id = 1; id < 2 * streams; id += 2) {
+        busy.begin(id, false);
+      }
+      for (int id = 1; id < 2 * streams; id += 2) {
+        busy.connection.reply(busy.request(id), REPLY);
+      }
+      assertThat(busy.received()).hasSize(4 * streams);
+      for (int id = 1; id < 2 * streams; id += 2) {
+        busy.data(id, false, 5);
+        busy.block(id, true, FrameClient.TRAILERS);
+      }
+      assertThat(busy.received()).isEmpty();
+      assertThat(busy.channel.isOpen()).isTrue();
+    }
+  }
+
+  @Test
   void blocksBeginWithTheChangeOfTheHeaderTable() {
     client.setting(1, 0);
     assertThat(client.received()).containsExactly("SETTINGS ACK");

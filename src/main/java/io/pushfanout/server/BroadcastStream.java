@@ -300,7 +300,7 @@ final class BroadcastStream extends GrpcStream {
       case BroadcastResult.Answered answered -> {
         session().connection().reply(this, gate.encoded(answered.outcome()));
         if (answered.pressed()) {
-          session().onPressure(size);
+          session().intake().onPressure(size);
         }
         end(CallStatus.OK);
       }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The making of a caller's accepted channel: TLS, HTTP/2, and the time for both to begin. */
+/** A maker of callers' channels, which have TLS, HTTP/2, and a time for both to begin. */
 final class CallerChannels implements ConnectionLimitHandler.Accepted {
   private static final AttributeKey<CallerSession> SESSION =
       AttributeKey.valueOf("pushfanout-caller-session");
@@ -54,7 +54,7 @@ final class CallerChannels implements ConnectionLimitHandler.Accepted {
     CallerSession session = new CallerSession(channel, router, intake, options, nanoClock);
     channel.attr(SESSION).set(session);
     ChannelPipeline pipeline = channel.pipeline();
-    pipeline.addLast(new WriteBackpressureHandler(session::mayRead));
+    pipeline.addLast(new WriteBackpressureHandler(session.intake()::mayRead));
     if (tls == null) {
       pipeline.addLast(session.connection().handler());
     } else {

@@ -4,11 +4,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A gate that slows the intake of calls while their messages come faster than they leave: the
- * queues of all their nodes are half full or more. Deliveries then get the time that calls would
- * take, of which the messages would only be dropped. For one event loop and its connections.
+ * queues of all their nodes are half full or more. Deliveries then get the time of calls that would
+ * only have their messages dropped. For one event loop and its connections.
  */
 final class IntakeGate {
-  /** Calls of a connection in one turn of the loop; the answers of nodes have theirs meanwhile. */
+  /** Calls of a connection in one turn of the loop; the answers of nodes have the next turn. */
   static final int CALLS_OF_TURN = 16;
 
   /** Time for which {@link #CALLS_OF_TICK} counts. */

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A decision about a call. Its texts are for the caller, and never contain a secret. */
 public sealed interface Decision {
+  /** Returns the caller's identity; null when the decision names none. */
+  default @Nullable String caller() {
+    return null;
+  }
+
   /**
    * The call is allowed.
    *

@@ -8,9 +8,7 @@ import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.http2.EncodedReply;
 import io.pushfanout.model.BroadcastOutcome;
-import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
-import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.guard.CallerKey;
@@ -48,7 +46,6 @@ final class BroadcastGate {
 
   private final Limits limits;
   private final Broadcasts broadcasts;
-  private final FanoutTotals noFanout;
   private final LongSupplier nanoClock;
   private final @Nullable Authorizer authorizer;
   private final @Nullable BroadcastAudit audit;
@@ -57,7 +54,7 @@ final class BroadcastGate {
   private final CallsInFlight inFlight;
   private final @Nullable CallerRateLimit rate;
   private final DecisionWaits waits;
-  private final CallStatus tooLarge;
+  private final BroadcastRefusals refusals;
   private final Map<Rpc, CallMeter.Counts> counts = new EnumMap<>(Rpc.class);
   private final AtomicBoolean refusing = new AtomicBoolean();
 
@@ -86,7 +83,6 @@ final class BroadcastGate {
       CallMeter meter) {
     this.limits = limits;
     this.broadcasts = broadcasts;
-    this.noFanout = noFanout;
     this.nanoClock = nanoClock;
     this.authorizer = authorizer;
     this.audit = audit;
@@ -95,7 +91,8 @@ final class BroadcastGate {
     this.incomplete =
         new IncompleteCalls(
             Math.max(1, limits.maxCalls() / INCOMPLETE_PART), INCOMPLETE_TIMEOUT, nanoClock);
-    Runnable countLimited = () -> count(CallOutcome.LIMITED);
+    this.refusals = new BroadcastRefusals(noFanout, arrivals, limits.maxMessageSize());
+    Runnable countLimited = refusals::countLimited;
     this.inFlight =
         new CallsInFlight(
             limits.maxCalls(), _ -> null, "the server's " + Limits.MAX_CALLS_FLAG, countLimited);
@@ -105,61 +102,76 @@ final class BroadcastGate {
             : new CallerRateLimit(
                 limits.maxCallerRate(), CallerKey::identityOrAddress, nanoClock, countLimited);
     this.waits = new DecisionWaits(direct / UNREAD_PART / Http2Limits.WINDOW_BYTES);
-    this.tooLarge =
-        CallStatus.of(
-            StatusCode.RESOURCE_EXHAUSTED,
-            "the message is larger than %d bytes, the server's %s"
-                .formatted(limits.maxMessageSize(), Limits.MAX_MESSAGE_SIZE_FLAG));
     for (Rpc rpc : Rpc.values()) {
       counts.put(rpc, meter.of(rpc.path().substring(1)));
     }
   }
 
-  Broadcasts broadcasts() {
-    return broadcasts;
-  }
+  // ---- admission
 
   @Nullable Authorizer authorizer() {
     return authorizer;
-  }
-
-  InboundMessageBudget arrivals() {
-    return arrivals;
-  }
-
-  IncompleteCalls incomplete() {
-    return incomplete;
-  }
-
-  CallsInFlight inFlight() {
-    return inFlight;
   }
 
   DecisionWaits waits() {
     return waits;
   }
 
-  int maxMessageSize() {
-    return limits.maxMessageSize();
+  /**
+   * Admits a call whose caller may broadcast, until {@link #ended}.
+   *
+   * @param network the network of the caller's address
+   * @param identity the caller's identity; null without authorization
+   * @return null, or the refusal of the call
+   */
+  @Nullable CallStatus admit(BroadcastHeaders headers, Object network, @Nullable String identity) {
+    Refused limited = rate == null ? null : rate.tryTake(identity == null ? network : identity);
+    if (limited == null) {
+      limited = inFlight.tryBegin(identity);
+    }
+    if (limited != null) {
+      return CallStatus.of(limited);
+    }
+    // Behind the count: a closing server refuses first and then waits for the calls in flight.
+    CallStatus refusal = isRefusing() ? refusals.ofShutdown() : refusalOf(headers);
+    if (refusal != null) {
+      inFlight.ended(identity);
+    }
+    return refusal;
   }
 
-  /** Returns the status of a message above its limit. */
-  CallStatus tooLarge() {
-    return tooLarge;
+  private @Nullable CallStatus refusalOf(BroadcastHeaders headers) {
+    CallStatus refusal = headers.refusal();
+    return refusal == null ? null : refusals.ofHeaders(refusal);
+  }
+
+  /**
+   * Ends a call that was admitted.
+   *
+   * @param identity the caller's identity; null without authorization
+   */
+  void ended(@Nullable String identity) {
+    inFlight.ended(identity);
+  }
+
+  BroadcastRefusals refusals() {
+    return refusals;
+  }
+
+  // ---- a call
+
+  /** Returns the message of a call, which has no bytes yet. */
+  RequestBody newBody(BroadcastHeaders headers) {
+    return new RequestBody(
+        limits.maxMessageSize(), headers.compressed(), arrivals, headers.party());
+  }
+
+  IncompleteCalls incomplete() {
+    return incomplete;
   }
 
   CallMeter.Counts counts(Rpc rpc) {
     return requireNonNull(counts.get(rpc));
-  }
-
-  /** Counts a call that ends before the engine. */
-  void count(CallOutcome outcome) {
-    noFanout.countBroadcast(outcome);
-  }
-
-  /** Counts a call of a caller. Returns null, or the refusal of the call. */
-  @Nullable Refused tryRate(Object callerKey) {
-    return rate == null ? null : rate.tryTake(callerKey);
   }
 
   /** Returns the audit of a call that begins; null without an audit log. */
@@ -183,6 +195,10 @@ final class BroadcastGate {
         : LongMath.saturatedAdd(nanoClock.getAsLong(), timeoutNanos);
   }
 
+  Broadcasts broadcasts() {
+    return broadcasts;
+  }
+
   /** Returns the reply to a broadcast with this outcome. */
   EncodedReply encoded(BroadcastOutcome outcome) {
     Encoded same = last;
@@ -193,6 +209,8 @@ final class BroadcastGate {
     return same.reply();
   }
 
+  // ---- the server's end
+
   /** Returns whether the server is shutting down. */
   boolean isRefusing() {
     return refusing.get();
@@ -201,6 +219,10 @@ final class BroadcastGate {
   /** Refuses all further broadcasts. Returns false when it did already. */
   boolean refuseNew() {
     return !refusing.getAndSet(true);
+  }
+
+  CallsInFlight inFlight() {
+    return inFlight;
   }
 
   /** Returns the resources that callers share, by their names in the metrics. */

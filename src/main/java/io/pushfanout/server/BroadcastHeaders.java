@@ -1,14 +1,17 @@
 package io.pushfanout.server;
 
 import io.pushfanout.auth.Authorizer.Right;
+import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.Via;
 import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
+import io.pushfanout.server.guard.InboundMessageBudget.Party;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rpc the method
  * @param metadata the fields themselves
- * @param targetText the target as the call names it; null without one
+ * @param party the sender of the message, for the budget of incomplete ones
  * @param target the target; null when it is malformed
  * @param right the right that the call needs
  * @param nodes narrows the target to these; null is all of its nodes
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 record BroadcastHeaders(
     Rpc rpc,
     CallMetadata metadata,
-    @Nullable String targetText,
+    Party party,
     Target target,
     Right right,
     @Nullable Set<NodeAddress> nodes,
@@ -43,10 +46,16 @@ record BroadcastHeaders(
   /**
    * Parses the headers.
    *
+   * @param network the network of the caller's address
    * @param hops refuses messages that go round in a circle
    */
   static BroadcastHeaders of(
-      Rpc rpc, CallMetadata metadata, boolean compressed, long timeoutNanos, LoopGuard hops) {
+      Rpc rpc,
+      CallMetadata metadata,
+      boolean compressed,
+      long timeoutNanos,
+      Object network,
+      LoopGuard hops) {
     Target target = new Target.Unnamed();
     CallStatus badTarget = null;
     try {
@@ -71,7 +80,7 @@ record BroadcastHeaders(
     return new BroadcastHeaders(
         rpc,
         metadata,
-        CallTarget.text(metadata),
+        new Party(network, CallTarget.text(metadata)),
         target,
         right(target),
         nodes,
@@ -80,6 +89,17 @@ record BroadcastHeaders(
         refusal == null ? badTarget : refusal,
         compressed,
         timeoutNanos);
+  }
+
+  /**
+   * Returns the broadcast of a call's message.
+   *
+   * @param deadlineNanos deadline of the call, on the engine's clock
+   * @throws InvalidCall when the message is malformed
+   */
+  BroadcastRequest request(byte[] message, long deadlineNanos) throws InvalidCall {
+    Payload payload = RequestCheck.check(new Payload(rpc, message)).through(via);
+    return new BroadcastRequest(payload, target, nodes, deadlineNanos);
   }
 
   private static CallStatus invalid(InvalidCall e) {

@@ -10,26 +10,22 @@ import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
-import io.pushfanout.model.CallOutcome;
-import io.pushfanout.model.Payload;
-import io.pushfanout.model.StatusCode;
-import io.pushfanout.server.guard.AuthInterceptor;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import io.pushfanout.server.guard.DecisionWaits;
-import io.pushfanout.server.guard.InboundMessageBudget.Party;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broadcast call, from its headers to its reply: authorization, limits, the message, the queues'
- * decision. Nothing of its message is read before the call is admitted.
+ * A broadcast call, from its headers to its reply: admission, the message, the queues' decision.
+ * Nothing of its message is read before the call is admitted.
  */
 final class BroadcastStream extends GrpcStream {
   private enum Phase {
     /** The decision about the caller is pending; the message stays unread. */
     DECIDING,
+    /** The call is admitted, and counts among those in flight until its end. */
     RECEIVING,
     /** The engine has the message. */
     OFFERED,
@@ -43,9 +39,7 @@ final class BroadcastStream extends GrpcStream {
   private final long deadlineNanos;
   private Phase phase = Phase.DECIDING;
 
-  /** Whether the call counts among those in flight, as the caller's. */
-  private boolean inFlight;
-
+  /** Identity of the caller; null without authorization. */
   private @Nullable String caller;
 
   /** Parts of the request that came before the decision; null without any. */
@@ -67,12 +61,7 @@ final class BroadcastStream extends GrpcStream {
     this.gate = gate;
     this.headers = headers;
     this.audit = gate.audit(headers, session);
-    this.body =
-        new RequestBody(
-            gate.maxMessageSize(),
-            headers.compressed(),
-            gate.arrivals(),
-            new Party(session.network(), headers.targetText()));
+    this.body = gate.newBody(headers);
     this.deadlineNanos = gate.deadlineNanos(headers.timeoutNanos());
   }
 
@@ -87,7 +76,7 @@ final class BroadcastStream extends GrpcStream {
     }
     CallStatus badTarget = headers.badTarget();
     if (badTarget != null) {
-      refuse(badTarget, CallOutcome.INVALID);
+      refuse(gate.refusals().ofHeaders(badTarget));
       return;
     }
     Credentials shown = session().caller().credentials(headers.metadata());
@@ -102,7 +91,7 @@ final class BroadcastStream extends GrpcStream {
   private void awaitDecision(CompletableFuture<Decision> decision, Object peer) {
     DecisionWaits waits = gate.waits();
     if (!waits.tryBegin(session().caller(), peer)) {
-      refuse(CallStatus.of(StatusCode.UNAVAILABLE, DecisionWaits.FULL), CallOutcome.UNAVAILABLE);
+      refuse(gate.refusals().ofFullWaits());
       return;
     }
     var _ =
@@ -114,53 +103,25 @@ final class BroadcastStream extends GrpcStream {
   }
 
   private void decided(Decision decision) {
-    switch (decision) {
-      case Decision.Allowed(String identity) -> {
-        identified(identity);
-        admit(identity);
-      }
-      case Decision.Unauthenticated(String why) ->
-          refuse(CallStatus.of(StatusCode.UNAUTHENTICATED, why), CallOutcome.UNAUTHORIZED);
-      case Decision.Denied(String identity, String why) -> {
-        identified(identity);
-        refuse(
-            CallStatus.of(
-                StatusCode.PERMISSION_DENIED, why + AuthInterceptor.hint(headers.target())),
-            CallOutcome.UNAUTHORIZED);
-      }
-      case Decision.Barred(String why) ->
-          refuse(CallStatus.of(StatusCode.PERMISSION_DENIED, why), CallOutcome.UNAUTHORIZED);
-      case Decision.Unavailable now ->
-          refuse(
-              CallStatus.of(
-                  new Refused(BroadcastResult.Reason.UNAVAILABLE, now.why(), now.retryAfter())),
-              CallOutcome.UNAVAILABLE);
-    }
-  }
-
-  private void identified(String identity) {
-    if (audit != null) {
+    String identity = decision.caller();
+    if (audit != null && identity != null) {
       audit.identified(identity);
     }
+    CallStatus refusal = gate.refusals().of(decision, headers.target());
+    if (refusal == null) {
+      admit(identity);
+    } else {
+      refuse(refusal);
+    }
   }
 
-  /** Admits an authorized call within the limits of its caller and of the server. */
   private void admit(@Nullable String identity) {
-    caller = identity;
-    Refused refused = gate.tryRate(identity == null ? session().network() : identity);
-    if (refused == null) {
-      refused = gate.inFlight().tryBegin(identity);
-      inFlight = refused == null;
-    }
-    CallStatus refusal = headers.refusal();
-    if (refused != null) {
-      refuse(CallStatus.of(refused));
-    } else if (gate.isRefusing()) {
-      refuseShuttingDown();
-    } else if (refusal != null) {
-      refuse(refusal, CallOutcome.INVALID);
-    } else {
+    CallStatus refusal = gate.admit(headers, session().network(), identity);
+    if (refusal == null) {
+      caller = identity;
       phase = Phase.RECEIVING;
+    } else {
+      refuse(refusal);
     }
   }
 
@@ -212,40 +173,27 @@ final class BroadcastStream extends GrpcStream {
     if (phase == Phase.RECEIVING) {
       RequestBody.Fault fault = body.add(data);
       if (fault != null) {
-        refuse(fault);
+        refuse(gate.refusals().of(fault));
       } else if (data.isReadable()) {
-        refuse(RequestBody.Fault.Malformed.SECOND_MESSAGE);
+        refuse(gate.refusals().of(RequestBody.Fault.Malformed.SECOND_MESSAGE));
       }
     }
     session().connection().consumed(this, size);
   }
 
-  private void refuse(RequestBody.Fault fault) {
-    switch (fault) {
-      case RequestBody.Fault.TooLarge() -> {
-        gate.count(CallOutcome.LIMITED);
-        refuse(gate.tooLarge());
-      }
-      case RequestBody.Fault.NoRoom() -> {
-        gate.count(CallOutcome.LIMITED);
-        refuse(CallStatus.of(gate.arrivals().refusal()));
-      }
-      case RequestBody.Fault.Malformed malformed -> refuse(malformed.status);
-    }
-  }
-
   private void complete() {
-    requestIsWhole();
+    onRequestWhole();
     if (gate.isRefusing()) {
       // A second check: a shutdown may have begun while the message was arriving.
-      refuseShuttingDown();
+      refuse(gate.refusals().ofShutdown());
       return;
     }
-    switch (body.whole()) {
-      case RequestBody.Whole.Message message -> broadcast(message.bytes);
-      case RequestBody.Whole.None() -> refuseInvalid("the call has no message");
-      case RequestBody.Whole.Broken(String why) -> refuseInvalid(why);
-      case RequestBody.Whole.Refused(RequestBody.Fault fault) -> refuse(fault);
+    switch (body.result()) {
+      case RequestBody.Result.Message message -> broadcast(message.bytes);
+      case RequestBody.Result.None() ->
+          refuse(gate.refusals().ofMessage("the call has no message"));
+      case RequestBody.Result.Broken(String why) -> refuse(gate.refusals().ofMessage(why));
+      case RequestBody.Result.Refused(RequestBody.Fault fault) -> refuse(gate.refusals().of(fault));
     }
   }
 
@@ -254,24 +202,20 @@ final class BroadcastStream extends GrpcStream {
       audit.received(message.length);
     }
     size = message.length;
-    Payload payload;
+    BroadcastRequest request;
     try {
-      payload = RequestCheck.check(new Payload(headers.rpc(), message)).through(headers.via());
+      request = headers.request(message, deadlineNanos);
     } catch (InvalidCall e) {
-      refuseInvalid(String.valueOf(e.getMessage()));
+      refuse(gate.refusals().ofMessage(String.valueOf(e.getMessage())));
       return;
     }
     // The engine's budget counts the message now.
     body.release();
     phase = Phase.OFFERED;
     if (audit != null) {
-      audit.offered(RequestCheck.room(payload));
+      audit.offered(RequestCheck.room(request.payload()));
     }
-    Runnable stop =
-        gate.broadcasts()
-            .broadcast(
-                new BroadcastRequest(payload, headers.target(), headers.nodes(), deadlineNanos),
-                this::onDecided);
+    Runnable stop = gate.broadcasts().broadcast(request, this::onDecided);
     if (!isOver()) {
       stopWaiting = stop;
     }
@@ -308,22 +252,6 @@ final class BroadcastStream extends GrpcStream {
     }
   }
 
-  private void refuseInvalid(String why) {
-    refuse(CallStatus.of(StatusCode.INVALID_ARGUMENT, why), CallOutcome.INVALID);
-  }
-
-  private void refuseShuttingDown() {
-    refuse(
-        CallStatus.of(StatusCode.UNAVAILABLE, "the server is shutting down"),
-        CallOutcome.UNAVAILABLE);
-  }
-
-  /** Refuses a call that ends before the engine, which counts the others itself. */
-  private void refuse(CallStatus status, CallOutcome outcome) {
-    gate.count(outcome);
-    refuse(status);
-  }
-
   // ---- the end
 
   @Override
@@ -332,19 +260,18 @@ final class BroadcastStream extends GrpcStream {
   }
 
   @Override
-  void onIncomplete() {
-    gate.count(CallOutcome.LIMITED);
+  void countIncomplete() {
+    gate.refusals().countLimited();
   }
 
   @Override
   void onOver(CallStatus status) {
+    if (phase != Phase.DECIDING) {
+      gate.ended(caller);
+    }
     phase = Phase.OVER;
     unread = null;
     body.release();
-    if (inFlight) {
-      inFlight = false;
-      gate.inFlight().ended(caller);
-    }
     Runnable stop = stopWaiting;
     stopWaiting = null;
     if (stop != null) {

@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A router of requests by their headers: a broadcast, a call of another service, or a refusal of
- * what is no call of gRPC, in the words of gRPC's library. Immutable; shared by all connections.
+ * A router of requests by their headers: a broadcast, a call of another service, or the refusal of
+ * a request that is no call of gRPC, in the words of gRPC's library. Immutable; shared by all
+ * connections.
  */
 final class CallRouter {
   private static final String METHOD = "POST";
@@ -38,7 +39,7 @@ final class CallRouter {
     }
   }
 
-  /** The route of a request. Requests with the same headers have the same route. */
+  /** The route of a request. Requests of a connection with the same headers have the same route. */
   sealed interface Route {
     /** Returns the headers that the route is for. */
     Http2Headers headers();
@@ -67,8 +68,9 @@ final class CallRouter {
    * Returns the route of a request.
    *
    * @param whole false if the headers were too long and the last fields are missing
+   * @param network the network of the caller's address
    */
-  Route route(Http2Headers headers, boolean whole) {
+  Route route(Http2Headers headers, boolean whole, Object network) {
     if (!whole) {
       return new Route.Refused(
           headers, GrpcReplies.headersTooLong(), null, StatusCode.RESOURCE_EXHAUSTED);
@@ -104,10 +106,10 @@ final class CallRouter {
           StatusCode.INTERNAL,
           "Method '" + shown(String.valueOf(method)) + "' is not supported");
     }
-    return call(headers, path.toString());
+    return call(headers, path.toString(), network);
   }
 
-  private Route call(Http2Headers headers, String path) {
+  private Route call(Http2Headers headers, String path, Object network) {
     CallMeter.Counts counts = meter.of(path.substring(1));
     CallMetadata metadata = CallMetadata.of(headers);
     String encoding = metadata.last("grpc-encoding");
@@ -128,7 +130,7 @@ final class CallRouter {
     Rpc rpc = broadcasts.get(path);
     if (rpc != null) {
       return new Route.ToBroadcast(
-          headers, BroadcastHeaders.of(rpc, metadata, gzip, timeout, hops));
+          headers, BroadcastHeaders.of(rpc, metadata, gzip, timeout, network, hops));
     }
     ServiceProxy.Method method = services.find(path.substring(1));
     return method == null

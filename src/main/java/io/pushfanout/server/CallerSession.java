@@ -166,7 +166,7 @@ final class CallerSession implements ServerConnectionListener {
     intake.onCall();
     CallRouter.Route route = lastRoute;
     if (route == null || route.headers() != headers || !whole) {
-      route = router.route(headers, whole);
+      route = router.route(headers, whole, network);
       // The kept part of headers that are too long is another call's whole headers.
       lastRoute = whole ? route : null;
     }

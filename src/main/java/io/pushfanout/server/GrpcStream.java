@@ -64,7 +64,7 @@ abstract class GrpcStream extends ServerStream {
   abstract void onOver(CallStatus status);
 
   /** Counts a call that ends because its request is incomplete. */
-  void onIncomplete() {}
+  void countIncomplete() {}
 
   /** Follows the reading of the call's connection, in which the call has begun. */
   final void onReadComplete() {
@@ -94,13 +94,13 @@ abstract class GrpcStream extends ServerStream {
 
   private void endIncomplete(String why) {
     if (!over && isIncomplete()) {
-      onIncomplete();
+      countIncomplete();
       refuse(CallStatus.of(StatusCode.RESOURCE_EXHAUSTED, why));
     }
   }
 
-  /** Records that the request is whole. */
-  final void requestIsWhole() {
+  /** Ends the time for the request, which is whole or wanted no more. */
+  final void onRequestWhole() {
     if (waiting != null) {
       incomplete.remove(waiting);
       waiting = null;
@@ -132,7 +132,7 @@ abstract class GrpcStream extends ServerStream {
       return;
     }
     over = true;
-    requestIsWhole();
+    onRequestWhole();
     if (deadline != null) {
       deadline.cancel(false);
     }

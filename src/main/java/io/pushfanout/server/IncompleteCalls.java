@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The calls with an incomplete request, each of which takes a place from others, and whose
- * authorization may become stale. A call ends at the timeout. If there are too many, the oldest
- * calls end of the address that has most of them. From any thread.
+ * The calls with an incomplete request. Each takes a place from others, and its authorization may
+ * become stale. A call ends at the timeout. If there are too many, the address that has most of
+ * them loses its oldest calls. From any thread.
  */
 final class IncompleteCalls {
   /**

@@ -31,12 +31,14 @@ final class RequestBody {
   private final @Nullable InboundMessageBudget budget;
   private final Party party;
 
-  private final byte[] prefix = new byte[PREFIX_BYTES];
+  /** The prefix's bytes so far: the flag, and four of the size. */
+  private long prefix;
+
   private int prefixBytes;
   private boolean compressed;
   private int size;
   private byte @Nullable [] message;
-  private int have;
+  private int received;
   private long counted;
 
   /** The reason why a request is refused. */
@@ -96,22 +98,23 @@ final class RequestBody {
 
   /** Returns whether all bytes of the message have come. */
   boolean isWhole() {
-    return message != null && have == size;
+    return message != null && received == size;
   }
 
   private @Nullable Fault addPrefix(ByteBuf data) {
-    int bytes = Math.min(PREFIX_BYTES - prefixBytes, data.readableBytes());
-    data.readBytes(prefix, prefixBytes, bytes);
-    prefixBytes += bytes;
+    while (prefixBytes < PREFIX_BYTES && data.isReadable()) {
+      prefix = prefix << Byte.SIZE | data.readUnsignedByte();
+      prefixBytes++;
+    }
     if (prefixBytes < PREFIX_BYTES) {
       return null;
     }
-    if ((prefix[0] & ~1) != 0) {
+    int flag = (int) (prefix >>> Integer.SIZE);
+    if ((flag & ~1) != 0) {
       return Fault.Malformed.BAD_FLAG;
     }
-    compressed = prefix[0] == 1;
-    size =
-        prefix[1] << 24 | (prefix[2] & 0xff) << 16 | (prefix[3] & 0xff) << 8 | (prefix[4] & 0xff);
+    compressed = flag == 1;
+    size = (int) prefix;
     if (size < 0 || size > wireLimit()) {
       return TOO_LARGE;
     }
@@ -137,17 +140,17 @@ final class RequestBody {
 
   private @Nullable Fault addMessage(ByteBuf data, byte[] array) {
     byte[] into = array;
-    int bytes = Math.min(data.readableBytes(), size - have);
-    if (have + bytes > into.length) {
-      int length = (int) Math.min(size, Math.max(have + bytes, 2L * into.length));
+    int bytes = Math.min(data.readableBytes(), size - received);
+    if (received + bytes > into.length) {
+      int length = (int) Math.min(size, Math.max(received + bytes, 2L * into.length));
       if (!count(length - into.length)) {
         return NO_ROOM;
       }
       into = Arrays.copyOf(into, length);
       message = into;
     }
-    data.readBytes(into, have, bytes);
-    have += bytes;
+    data.readBytes(into, received, bytes);
+    received += bytes;
     return null;
   }
 
@@ -172,9 +175,9 @@ final class RequestBody {
   }
 
   /** The message of a request that has ended. */
-  sealed interface Whole {
+  sealed interface Result {
     /** A whole message. */
-    final class Message implements Whole {
+    final class Message implements Result {
       final byte[] bytes;
 
       private Message(byte[] bytes) {
@@ -183,46 +186,46 @@ final class RequestBody {
     }
 
     /** The request has no message. */
-    record None() implements Whole {}
+    record None() implements Result {}
 
-    record Broken(String why) implements Whole {}
+    record Broken(String why) implements Result {}
 
-    record Refused(Fault fault) implements Whole {}
+    record Refused(Fault fault) implements Result {}
   }
 
   /** Returns the message, once the request has ended. */
-  Whole whole() {
+  Result result() {
     if (prefixBytes == 0) {
-      return new Whole.None();
+      return new Result.None();
     }
     byte[] bytes = message;
-    if (bytes == null || have < size) {
-      return new Whole.Refused(Fault.Malformed.INCOMPLETE);
+    if (bytes == null || received < size) {
+      return new Result.Refused(Fault.Malformed.INCOMPLETE);
     }
     if (!compressed) {
-      return new Whole.Message(bytes);
+      return new Result.Message(bytes);
     }
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
       return inflated(in);
     } catch (IOException e) {
-      return new Whole.Broken("the message cannot be decompressed: " + Causes.text(e));
+      return new Result.Broken("the message cannot be decompressed: " + Causes.text(e));
     }
   }
 
   /** Inflates the message step by step: few compressed bytes may become many that are held. */
-  private Whole inflated(InputStream in) throws IOException {
+  private Result inflated(InputStream in) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(INFLATE_BYTES);
     byte[] step = new byte[INFLATE_BYTES];
     int read;
     while ((read = in.read(step)) >= 0) {
       if (out.size() + read > maxSize) {
-        return new Whole.Refused(TOO_LARGE);
+        return new Result.Refused(TOO_LARGE);
       }
       if (!count(read)) {
-        return new Whole.Refused(NO_ROOM);
+        return new Result.Refused(NO_ROOM);
       }
       out.write(step, 0, read);
     }
-    return new Whole.Message(out.toByteArray());
+    return new Result.Message(out.toByteArray());
   }
 }

@@ -81,11 +81,11 @@ final class ServiceStream extends GrpcStream {
       take(data);
     }
     session().connection().consumed(this, size);
-    if (end && !isOver() && body.whole() instanceof RequestBody.Whole.Refused(var fault)) {
+    if (end && !isOver() && body.result() instanceof RequestBody.Result.Refused(var fault)) {
       refuse(fault);
     } else if (end && !isOver()) {
       whole = true;
-      requestIsWhole();
+      onRequestWhole();
       if (call != null) {
         call.halfClose();
       }
@@ -101,12 +101,12 @@ final class ServiceStream extends GrpcStream {
     if (fault != null) {
       refuse(fault);
     } else if (body.isWhole()) {
-      RequestBody.Whole message = body.whole();
+      RequestBody.Result message = body.result();
       body = newBody();
       switch (message) {
-        case RequestBody.Whole.Message request when method.accepts(request.bytes) ->
+        case RequestBody.Result.Message request when method.accepts(request.bytes) ->
             send(request.bytes);
-        case RequestBody.Whole.Refused(RequestBody.Fault why) -> refuse(why);
+        case RequestBody.Result.Refused(RequestBody.Fault why) -> refuse(why);
         default -> refuse(BROKEN);
       }
     }

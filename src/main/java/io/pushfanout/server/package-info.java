@@ -2,6 +2,10 @@
  * The gRPC server for business servers: reads their calls, passes them to the engine, replies.
  * Start with {@link PushGrpcServer}. Nothing here may limit callers: limits belong to {@code
  * server.guard}.
+ *
+ * <p>A call's way: its connection is a {@link CallerSession}, {@link CallRouter} finds its kind by
+ * its headers, and a {@link BroadcastStream} is its life, from {@link BroadcastGate#admit} to the
+ * reply.
  */
 @NullMarked
 package io.pushfanout.server;

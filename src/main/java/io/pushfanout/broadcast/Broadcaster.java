@@ -7,7 +7,6 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.HeldPayload;
 import io.pushfanout.queue.MemoryBudget;
@@ -140,8 +139,8 @@ public final class Broadcaster implements Broadcasts {
         return NOTHING;
       }
     }
-    if (request.nodes() == null && decidesAtOnce(found)) {
-      offerAtOnce(payload, found, onResult);
+    if (request.nodes() == null && DirectOffer.isEnough(found)) {
+      onResult.accept(DirectOffer.offer(payload, found, totals.noFanout()));
       return NOTHING;
     }
     PendingBroadcast pending =
@@ -154,55 +153,6 @@ public final class Broadcaster implements Broadcasts {
     }
     pending.offered();
     return pending::cancel;
-  }
-
-  /** Returns whether no queue can hold the caller: each policy drops at once. */
-  private static boolean decidesAtOnce(Collection<Routes.Route> found) {
-    for (Routes.Route route : found) {
-      switch (route.settings().overflowPolicy()) {
-        case BLOCK, REJECT -> {
-          return false;
-        }
-        case DROP_NEWEST, DROP_OLDEST -> {}
-      }
-    }
-    return true;
-  }
-
-  /**
-   * Offers a message to queues that decide at once. The decisions need no lock, and no object for
-   * each queue.
-   */
-  private void offerAtOnce(
-      HeldPayload payload, Collection<Routes.Route> found, Consumer<BroadcastResult> onResult) {
-    ResultAccumulator results = new ResultAccumulator();
-    for (Routes.Route route : found) {
-      ResultAccumulator.FanoutResult counts = results.add(route);
-      List<MessageQueue> queues = route.queues();
-      Message message = payload.messageFor(route.memory());
-      if (message == null) {
-        for (MessageQueue queue : queues) {
-          queue.countRefused(DropReason.QUEUE_FULL);
-          results.dropped(counts, queue.node());
-        }
-        continue;
-      }
-      boolean evictOldest = route.settings().overflowPolicy() == OverflowPolicy.DROP_OLDEST;
-      int refused = 1; // The broadcast itself is a holder until all queues have decided.
-      message.retain(queues.size());
-      for (int i = 0; i < queues.size(); i++) {
-        MessageQueue queue = queues.get(i);
-        OfferResult result = queue.offer(message, evictOldest);
-        if (result != OfferResult.ACCEPTED) {
-          refused++;
-        }
-        results.decided(counts, queue, result, false);
-      }
-      message.release(refused);
-    }
-    payload.release();
-    results.count(totals.noFanout());
-    onResult.accept(results.result());
   }
 
   private void offerToNodes(

@@ -3,6 +3,7 @@ package io.pushfanout.queue;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.Payload;
 import io.pushfanout.queue.MessageQueue.OfferResult;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class AdmissionControl {
   private final HeldOffers held;
   private final QueueLifecycle lifecycle;
   private final Ledger ledger;
+  private final LongSupplier nanoClock;
 
   AdmissionControl(
       DispatchScheduler scheduler,
@@ -25,7 +27,8 @@ final class AdmissionControl {
       QueueRoom room,
       HeldOffers held,
       QueueLifecycle lifecycle,
-      Ledger ledger) {
+      Ledger ledger,
+      LongSupplier nanoClock) {
     this.scheduler = scheduler;
     this.waiting = waiting;
     this.drops = drops;
@@ -33,6 +36,7 @@ final class AdmissionControl {
     this.held = held;
     this.lifecycle = lifecycle;
     this.ledger = ledger;
+    this.nanoClock = nanoClock;
   }
 
   /** Offers a message by policy DropNewest, or by DropOldest if it may evict the oldest. */
@@ -41,7 +45,7 @@ final class AdmissionControl {
     if (refusal != null) {
       return refusal;
     }
-    scheduler.expireWaiting();
+    expireWaiting();
     boolean room =
         evictOldest
             ? evictFor(message.payload())
@@ -55,7 +59,7 @@ final class AdmissionControl {
     if (refusal != null) {
       return refusal;
     }
-    scheduler.expireWaiting();
+    expireWaiting();
     if (held.isEmpty() && scheduler.hasRoom(offer.message().payload())) {
       return enqueued(offer.message());
     }
@@ -77,7 +81,7 @@ final class AdmissionControl {
     if (room.isTooLarge(message.payload().size())) {
       return OfferResult.TOO_LARGE;
     }
-    scheduler.expireWaiting();
+    expireWaiting();
     if (!held.isEmpty() || !scheduler.hasRoom(message.payload())) {
       return OfferResult.FULL;
     }
@@ -89,6 +93,17 @@ final class AdmissionControl {
   OfferResult commit(Message message) {
     room.unreserve(message.payload().size());
     return lifecycle.isClosed() ? lifecycle.refusal() : enqueued(message);
+  }
+
+  /** Drops waiting messages that have expired; held offers get the room before a new offer. */
+  private void expireWaiting() {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    long now = nanoClock.getAsLong();
+    if (drops.isAnyExpired(now)) {
+      scheduler.refill(now);
+    }
   }
 
   private OfferResult enqueued(Message message) {

@@ -173,17 +173,6 @@ final class DispatchScheduler {
 
   // ---- time
 
-  /** Drops waiting messages that have expired; held offers get the room before a new offer. */
-  void expireWaiting() {
-    if (waiting.isEmpty()) {
-      return;
-    }
-    long now = nanoClock.getAsLong();
-    if (drops.isAnyExpired(now)) {
-      refill(now);
-    }
-  }
-
   void expire() {
     long now = nanoClock.getAsLong();
     slots.expireGranted(now);

@@ -50,7 +50,8 @@ public final class MessageQueue {
     this.room = new QueueRoom(settings, waiting, ledger);
     this.scheduler =
         new DispatchScheduler(settings, waiting, ttl, drops, room, held, ledger, nanoClock, wakeup);
-    this.admission = new AdmissionControl(scheduler, waiting, drops, room, held, lifecycle, ledger);
+    this.admission =
+        new AdmissionControl(scheduler, waiting, drops, room, held, lifecycle, ledger, nanoClock);
     this.calls = new CallQueue(this, scheduler, lifecycle, ledger, nanoClock);
     this.streams = new StreamQueue(this, scheduler, lifecycle, ledger, nanoClock);
   }

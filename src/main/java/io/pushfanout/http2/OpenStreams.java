@@ -73,9 +73,7 @@ final class OpenStreams<S extends ConnectionStream> {
 
   void remove(S stream) {
     stream.open = false;
-    if (found == stream) {
-      found = null;
-    }
+    found = null;
     open.remove(stream.id);
   }
 

@@ -25,7 +25,7 @@ final class CachedHeaderBlock {
     for (int i = 0; i < words.length; i++) {
       words[i] = block.getLong(at + i * Long.BYTES);
     }
-    tailMask = length < Long.BYTES ? (1L << length * Byte.SIZE) - 1 : -1;
+    tailMask = length < Long.BYTES ? (1L << (length * Byte.SIZE)) - 1 : -1;
     tail = length < Long.BYTES ? shortBlock(block, at) : block.getLong(at + length - Long.BYTES);
     this.headers = headers;
   }
@@ -33,7 +33,7 @@ final class CachedHeaderBlock {
   private long shortBlock(ByteBuf block, int at) {
     long bytes = 0;
     for (int i = 0; i < length; i++) {
-      bytes = bytes << Byte.SIZE | block.getUnsignedByte(at + i);
+      bytes = (bytes << Byte.SIZE) | block.getUnsignedByte(at + i);
     }
     return bytes;
   }

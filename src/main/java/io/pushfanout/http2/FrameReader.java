@@ -80,7 +80,7 @@ final class FrameReader {
     }
     byte type = (byte) (head >>> 32);
     int flags = (int) (head >>> 24) & 0xFF;
-    int stream = ((int) head << 8 | in.getUnsignedByte(at + Long.BYTES)) & Integer.MAX_VALUE;
+    int stream = (((int) head << 8) | in.getUnsignedByte(at + Long.BYTES)) & Integer.MAX_VALUE;
     if (blocks.openStream() != 0) {
       if (type != Http2FrameTypes.CONTINUATION || stream != blocks.openStream()) {
         throw protocolError("a frame in the middle of another stream's header block");

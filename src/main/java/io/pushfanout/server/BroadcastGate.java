@@ -11,6 +11,7 @@ import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallerKey;
 import io.pushfanout.server.guard.CallerRateLimit;
 import io.pushfanout.server.guard.CallsInFlight;
@@ -175,11 +176,11 @@ final class BroadcastGate {
   }
 
   /** Returns the audit of a call that begins; null without an audit log. */
-  @Nullable CallAudit audit(BroadcastHeaders headers, CallerSession session) {
+  @Nullable CallAudit audit(Rpc rpc, CallMetadata metadata, CallerSession session) {
     if (audit == null) {
       return null;
     }
-    CallAudit call = audit.begin(headers.rpc(), headers.metadata());
+    CallAudit call = audit.begin(rpc, metadata);
     call.from(session.remoteAddress(), session.network());
     return call;
   }

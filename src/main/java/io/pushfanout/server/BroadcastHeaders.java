@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * The headers of a broadcast call, parsed once for all calls of a connection that have the same.
  *
  * @param rpc the method
- * @param metadata the fields themselves
  * @param party the sender of the message, for the budget of incomplete ones
  * @param target the target; null when it is malformed
  * @param right the right that the call needs
@@ -32,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 record BroadcastHeaders(
     Rpc rpc,
-    CallMetadata metadata,
     Party party,
     Target target,
     Right right,
@@ -79,7 +77,6 @@ record BroadcastHeaders(
     }
     return new BroadcastHeaders(
         rpc,
-        metadata,
         new Party(network, CallTarget.text(metadata)),
         target,
         right(target),

@@ -1,5 +1,7 @@
 package io.pushfanout.server;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -10,6 +12,7 @@ import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
+import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import io.pushfanout.server.guard.DecisionWaits;
 import java.util.ArrayList;
@@ -39,6 +42,9 @@ final class BroadcastStream extends GrpcStream {
   private final long deadlineNanos;
   private Phase phase = Phase.DECIDING;
 
+  /** Metadata that the caller's credentials are read from; null afterwards. */
+  private @Nullable CallMetadata metadata;
+
   /** Identity of the caller; null without authorization. */
   private @Nullable String caller;
 
@@ -56,11 +62,13 @@ final class BroadcastStream extends GrpcStream {
   /** Ends the wait of a call that the engine holds; null while it holds none. */
   private @Nullable Runnable stopWaiting;
 
-  BroadcastStream(BroadcastGate gate, CallerSession session, BroadcastHeaders headers) {
+  BroadcastStream(
+      BroadcastGate gate, CallerSession session, BroadcastHeaders headers, CallMetadata metadata) {
     super(session, gate.counts(headers.rpc()), gate.incomplete(), headers.timeoutNanos());
     this.gate = gate;
     this.headers = headers;
-    this.audit = gate.audit(headers, session);
+    this.metadata = metadata;
+    this.audit = gate.audit(headers.rpc(), metadata, session);
     this.body = gate.newBody(headers);
     this.deadlineNanos = gate.deadlineNanos(headers.timeoutNanos());
   }
@@ -69,6 +77,9 @@ final class BroadcastStream extends GrpcStream {
 
   @Override
   void begin() {
+    CallMetadata shown = requireNonNull(metadata);
+    // A held call must not keep 64 KiB of headers.
+    metadata = null;
     Authorizer authorizer = gate.authorizer();
     if (authorizer == null) {
       admit(null);
@@ -79,12 +90,12 @@ final class BroadcastStream extends GrpcStream {
       refuse(gate.refusals().ofHeaders(badTarget));
       return;
     }
-    Credentials shown = session().caller().credentials(headers.metadata());
-    CompletableFuture<Decision> decision = authorizer.decide(shown, headers.right());
+    Credentials credentials = session().caller().credentials(shown);
+    CompletableFuture<Decision> decision = authorizer.decide(credentials, headers.right());
     if (decision.isDone()) {
       decided(decision.join());
     } else {
-      awaitDecision(decision, shown.peer());
+      awaitDecision(decision, credentials.peer());
     }
   }
 

@@ -202,7 +202,8 @@ final class CallRouter {
   /** Returns the stream of a request with this route. */
   ServerStream newStream(Route route, CallerSession session) {
     return switch (route) {
-      case Route.ToBroadcast(_, BroadcastHeaders call) -> new BroadcastStream(gate, session, call);
+      case Route.ToBroadcast(Http2Headers headers, BroadcastHeaders call) ->
+          new BroadcastStream(gate, session, call, CallMetadata.of(headers));
       case Route.ToService to -> services.newStream(to, session);
       case Route.Refused refused -> new RefusedStream(refused, session);
     };

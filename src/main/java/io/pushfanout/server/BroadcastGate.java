@@ -12,7 +12,6 @@ import io.pushfanout.model.Rpc;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.guard.CallMetadata;
-import io.pushfanout.server.guard.CallerKey;
 import io.pushfanout.server.guard.CallerRateLimit;
 import io.pushfanout.server.guard.CallsInFlight;
 import io.pushfanout.server.guard.DecisionWaits;
@@ -20,7 +19,6 @@ import io.pushfanout.server.guard.Http2Limits;
 import io.pushfanout.server.guard.InboundMessageBudget;
 import io.pushfanout.server.guard.Limits;
 import io.pushfanout.server.guard.OverShare;
-import io.pushfanout.server.guard.ReplyMapper;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -95,13 +93,11 @@ final class BroadcastGate {
     this.refusals = new BroadcastRefusals(noFanout, arrivals, limits.maxMessageSize());
     Runnable countLimited = refusals::countLimited;
     this.inFlight =
-        new CallsInFlight(
-            limits.maxCalls(), _ -> null, "the server's " + Limits.MAX_CALLS_FLAG, countLimited);
+        new CallsInFlight(limits.maxCalls(), "the server's " + Limits.MAX_CALLS_FLAG, countLimited);
     this.rate =
         limits.maxCallerRate() == 0
             ? null
-            : new CallerRateLimit(
-                limits.maxCallerRate(), CallerKey::identityOrAddress, nanoClock, countLimited);
+            : new CallerRateLimit(limits.maxCallerRate(), nanoClock, countLimited);
     this.waits = new DecisionWaits(direct / UNREAD_PART / Http2Limits.WINDOW_BYTES);
     for (Rpc rpc : Rpc.values()) {
       counts.put(rpc, meter.of(rpc.path().substring(1)));

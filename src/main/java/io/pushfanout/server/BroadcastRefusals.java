@@ -7,7 +7,7 @@ import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.FanoutTotals;
-import io.pushfanout.server.guard.AuthInterceptor;
+import io.pushfanout.server.guard.CallTarget;
 import io.pushfanout.server.guard.DecisionWaits;
 import io.pushfanout.server.guard.InboundMessageBudget;
 import io.pushfanout.server.guard.Limits;
@@ -43,7 +43,7 @@ final class BroadcastRefusals {
       case Decision.Allowed _ -> null;
       case Decision.Unauthenticated(String why) -> unauthorized(StatusCode.UNAUTHENTICATED, why);
       case Decision.Denied(_, String why) ->
-          unauthorized(StatusCode.PERMISSION_DENIED, why + AuthInterceptor.hint(target));
+          unauthorized(StatusCode.PERMISSION_DENIED, why + CallTarget.hint(target));
       case Decision.Barred(String why) -> unauthorized(StatusCode.PERMISSION_DENIED, why);
       case Decision.Unavailable now ->
           counted(

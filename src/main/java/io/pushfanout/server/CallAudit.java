@@ -1,10 +1,6 @@
 package io.pushfanout.server;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Context;
-import io.grpc.Grpc;
-import io.grpc.ServerStreamTracer;
-import io.grpc.Status;
 import io.pushfanout.audit.AuditRecord;
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome;
@@ -13,7 +9,6 @@ import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
-import io.pushfanout.server.guard.CallerKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -22,15 +17,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The audit of one broadcast call. gRPC creates it before any interceptor sees the call and reports
- * the final status to it, so no end of a call is missed.
+ * The audit of one broadcast call. It begins with the call's headers and receives the final status,
+ * so no end of a call is missed.
  *
  * <p>From any thread. The record is passed on once: when the call has ended and the engine, if it
  * received the message, has decided. So a cancelled call has the outcome of its message.
  */
-final class CallAudit extends ServerStreamTracer {
-  private static final Context.Key<CallAudit> KEY = Context.key("pushfanout-call-audit");
-
+final class CallAudit {
   private static final String MESSAGE_ID = "pushfanout-message-id";
 
   /** Bytes of UTF-8 with at least as many characters as a record keeps. */
@@ -45,8 +38,10 @@ final class CallAudit extends ServerStreamTracer {
   private Object peer = "unknown";
   private @Nullable String caller;
   private @Nullable String room;
-  private boolean whole;
-  private long bytes;
+
+  /** Bytes of the message after decompression; null until it is whole. */
+  private @Nullable Long bytes;
+
   private boolean undecided;
   private @Nullable BroadcastResult result;
   private @Nullable CallStatus status;
@@ -60,23 +55,6 @@ final class CallAudit extends ServerStreamTracer {
     this.target = AuditRecord.cut(CallTarget.text(headers));
     this.messageId = AuditRecord.cut(headers.last(MESSAGE_ID));
     this.onEnd = onEnd;
-  }
-
-  /** Returns the audit of the call of the current context. */
-  static CallAudit current() {
-    return KEY.get();
-  }
-
-  @Override
-  public Context filterContext(Context context) {
-    return context.withValue(KEY, this);
-  }
-
-  @Override
-  public void serverCallStarted(ServerCallInfo<?, ?> call) {
-    from(
-        call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
-        CallerKey.remoteAddress(call.getAttributes()));
   }
 
   /**
@@ -94,25 +72,13 @@ final class CallAudit extends ServerStreamTracer {
     caller = identity;
   }
 
-  @Override
-  public synchronized void inboundMessageRead(
-      int seqNo, long optionalWireSize, long optionalUncompressedSize) {
-    whole = true;
-  }
-
   /**
    * Records the whole message.
    *
    * @param size bytes after decompression
    */
   synchronized void received(int size) {
-    whole = true;
-    bytes = size;
-  }
-
-  @Override
-  public synchronized void inboundUncompressedSize(long size) {
-    bytes += size;
+    bytes = (long) size;
   }
 
   /** Records that the engine is about to receive the message. */
@@ -133,11 +99,6 @@ final class CallAudit extends ServerStreamTracer {
       }
     }
     onEnd.accept(this);
-  }
-
-  @Override
-  public void streamClosed(Status closed) {
-    closed(CallStatus.of(StatusCode.valueOf(closed.getCode().name()), closed.getDescription()));
   }
 
   /** Records the status with which the call has ended. */
@@ -166,7 +127,7 @@ final class CallAudit extends ServerStreamTracer {
         rpc.method(),
         target,
         room,
-        whole ? Long.valueOf(bytes) : null,
+        bytes,
         outcome(end),
         end.code().name(),
         messageId,

@@ -2,10 +2,7 @@ package io.pushfanout.server;
 
 import static java.util.Objects.requireNonNull;
 
-import io.grpc.Metadata;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServerStreamTracer;
-import io.grpc.Status;
 import io.pushfanout.model.MethodCalls;
 import io.pushfanout.model.StatusCode;
 import java.util.EnumMap;
@@ -22,7 +19,7 @@ import java.util.stream.Stream;
  * <p>Any thread may count and read. A call is counted as started before it is counted as handled,
  * and reads run the other way round: no read sees more calls handled than started.
  */
-final class CallMeter extends ServerStreamTracer.Factory {
+final class CallMeter {
   private static final String UNKNOWN = "unknown";
 
   private final Map<String, Counts> byFullName;
@@ -40,18 +37,6 @@ final class CallMeter extends ServerStreamTracer.Factory {
                         new Counts(
                             String.valueOf(method.getServiceName()),
                             String.valueOf(method.getBareMethodName()))));
-  }
-
-  @Override
-  public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-    Counts counts = of(fullMethodName);
-    counts.started();
-    return new ServerStreamTracer() {
-      @Override
-      public void streamClosed(Status status) {
-        counts.handled(StatusCode.valueOf(status.getCode().name()));
-      }
-    };
   }
 
   /** Returns the counts of a method, by its full name without a slash in front. */

@@ -10,7 +10,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.pushfanout.http2.ServerConnection;
-import io.pushfanout.server.guard.ConnectionLimitHandler;
 import io.pushfanout.server.guard.Http2Limits;
 import io.pushfanout.server.guard.Limits;
 import io.pushfanout.server.guard.WriteBackpressureHandler;
@@ -22,7 +21,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A maker of callers' channels, which have TLS, HTTP/2, and a time for both to begin. */
-final class CallerChannels implements ConnectionLimitHandler.Accepted {
+final class CallerChannels {
   private static final AttributeKey<CallerSession> SESSION =
       AttributeKey.valueOf("pushfanout-caller-session");
 
@@ -82,8 +81,8 @@ final class CallerChannels implements ConnectionLimitHandler.Accepted {
     return jitter == 0 ? nanos : nanos + ThreadLocalRandom.current().nextLong(-jitter, jitter);
   }
 
-  @Override
-  public void drain(Channel channel) {
+  /** Drains an accepted channel. On its loop. */
+  void drain(Channel channel) {
     CallerSession session = channel.attr(SESSION).get();
     if (session == null) {
       channel.close();

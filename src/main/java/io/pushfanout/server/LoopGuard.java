@@ -2,8 +2,6 @@ package io.pushfanout.server;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Via;
 import io.pushfanout.server.guard.CallMetadata;
@@ -20,9 +18,6 @@ import java.util.List;
  * entries, however long it is.
  */
 final class LoopGuard {
-  private static final Metadata.Key<String> LOOP =
-      Metadata.Key.of(Via.LOOP_TRAILER, Metadata.ASCII_STRING_MARSHALLER);
-
   /** Splitter of a list, without empty entries, as in HTTP's lists (RFC 9110, section 5.6.1). */
   private static final Splitter ENTRIES =
       Splitter.on(',').trimResults(CharMatcher.anyOf(" \t")).omitEmptyStrings();
@@ -52,18 +47,7 @@ final class LoopGuard {
     record Onward(Via via) implements Passage {}
 
     /** The message is refused: it has come back, or passed through too many processes. */
-    record Refused(String why) implements Passage {
-      Status status() {
-        return Status.FAILED_PRECONDITION.withDescription(why);
-      }
-
-      /** Returns the trailers by which the process that sent the message recognizes the loop. */
-      Metadata trailers() {
-        Metadata trailers = new Metadata();
-        trailers.put(LOOP, "1");
-        return trailers;
-      }
-    }
+    record Refused(String why) implements Passage {}
   }
 
   /**

@@ -1,7 +1,5 @@
 package io.pushfanout.server;
 
-import io.grpc.InsecureServerCredentials;
-import io.grpc.ServerCredentials;
 import io.netty.handler.ssl.SslContext;
 import io.pushfanout.audit.AuditSink;
 import io.pushfanout.auth.Authorizer;
@@ -12,16 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The protection of the port.
  *
- * @param credentials plaintext or TLS, for gRPC's library
- * @param tls the same for own frames; null is plaintext
+ * @param tls null: plaintext
  * @param authorizer authorizes broadcasts; null: every caller that reaches the port may broadcast
  * @param audit takes a record of each broadcast call; null: there is no audit log
  */
 public record ServerSecurity(
-    ServerCredentials credentials,
-    @Nullable SslContext tls,
-    @Nullable Authorizer authorizer,
-    @Nullable AuditSink audit) {
+    @Nullable SslContext tls, @Nullable Authorizer authorizer, @Nullable AuditSink audit) {
   /** Plaintext, without authorization. */
   public static final ServerSecurity NONE = of(null, null, null);
 
@@ -38,9 +32,6 @@ public record ServerSecurity(
       @Nullable Authorizer authorizer,
       @Nullable AuditSink audit) {
     return new ServerSecurity(
-        tls == null ? InsecureServerCredentials.create() : GrpcTlsCredentials.server(tls),
-        tls == null ? null : GrpcTlsCredentials.serverContext(tls),
-        authorizer,
-        audit);
+        tls == null ? null : GrpcTlsCredentials.serverContext(tls), authorizer, audit);
   }
 }

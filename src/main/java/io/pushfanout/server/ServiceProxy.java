@@ -18,7 +18,6 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pushfanout.protocol.PushServerGrpc;
-import io.pushfanout.server.guard.CallerKey;
 import io.pushfanout.server.guard.CallsInFlight;
 import io.pushfanout.server.guard.OverShare;
 import java.io.ByteArrayInputStream;
@@ -99,12 +98,7 @@ final class ServiceProxy implements AutoCloseable {
         .flatMap(service -> service.getMethods().stream())
         .forEach(method -> add(method.getMethodDescriptor()));
     server = InProcessServerBuilder.forName(name).directExecutor().addServices(services).build();
-    streams =
-        new CallsInFlight(
-            STREAMS_MAX,
-            call -> CallerKey.remoteAddress(call.getAttributes()),
-            "this server's health and reflection",
-            () -> {});
+    streams = new CallsInFlight(STREAMS_MAX, "this server's health and reflection", () -> {});
     share = new OverShare(streams.shares(), "streams of health and reflection", nanoClock);
     incomplete = new IncompleteCalls(INCOMPLETE_MAX, NAME_TIMEOUT, nanoClock);
   }

@@ -1,6 +1,6 @@
 package io.pushfanout.server;
 
-import io.grpc.Metadata;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.pushfanout.auth.Authorizer.Right;
 import io.pushfanout.auth.Decision;
 import io.pushfanout.auth.TokenReviewAuthorizer;
@@ -30,7 +30,7 @@ public class AccessBenchmark {
   private static final Right CHAT = new Right(new FanoutName("acme", "chat"));
 
   private final CallerConnection connection = new CallerConnection(null, "host");
-  private final Metadata[] headers = {headers("a"), headers("b")};
+  private final CallMetadata[] headers = {headers("a"), headers("b")};
   private final TokenReviewAuthorizer access =
       new TokenReviewAuthorizer(
           new EverybodyMay(), List.of(), Runnable::run, InstantSource.system(), System::nanoTime);
@@ -48,18 +48,15 @@ public class AccessBenchmark {
     }
   }
 
-  private static Metadata headers(String token) {
-    Metadata headers = new Metadata();
-    headers.put(
-        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
-        "Bearer " + token.repeat(900));
-    headers.put(
-        Metadata.Key.of("pushfanout-target", Metadata.ASCII_STRING_MARSHALLER), "acme/chat");
-    return headers;
+  private static CallMetadata headers(String token) {
+    return CallMetadata.of(
+        new DefaultHttp2Headers()
+            .add("authorization", "Bearer " + token.repeat(900))
+            .add("pushfanout-target", "acme/chat"));
   }
 
-  private Decision decide(Metadata shown) {
-    return access.decide(connection.credentials(CallMetadata.of(shown)), CHAT).join();
+  private Decision decide(CallMetadata shown) {
+    return access.decide(connection.credentials(shown), CHAT).join();
   }
 
   /** The same caller as before on this connection. */

@@ -1,5 +1,6 @@
 package io.pushfanout.server;
 
+import io.grpc.InsecureChannelCredentials;
 import io.pushfanout.auth.Authorizer;
 import io.pushfanout.auth.Decision;
 import io.pushfanout.fuzz.Held;
@@ -11,9 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/** Two servers that differ in their transport alone: own frames, and gRPC's library. */
+/** Two servers with the same services: on own frames, and of gRPC's library. */
 final class BothTransports implements AutoCloseable {
   /** Decides by the token: allowed without one, and for every other token as it names itself. */
   static final Authorizer BY_TOKEN =
@@ -23,12 +23,14 @@ final class BothTransports implements AutoCloseable {
                   ? new Decision.Allowed("nobody")
                   : new Decision.Denied("somebody", "no right to " + right));
 
-  final RunningServer frames;
-  final RunningServer library;
+  private final RunningServer frames;
+  private final ReferenceServer library;
 
-  BothTransports(Limits limits, @Nullable Authorizer authorizer) throws Exception {
-    frames = new RunningServer(limits, authorizer, false);
-    library = new RunningServer(limits, authorizer, true);
+  BothTransports(Limits limits, Authorizer authorizer) throws Exception {
+    frames =
+        new RunningServer(
+            limits, ServerSecurity.of(null, authorizer, null), InsecureChannelCredentials.create());
+    library = new ReferenceServer(limits, authorizer);
   }
 
   /**
@@ -49,9 +51,9 @@ final class BothTransports implements AutoCloseable {
     RequestFrames toLibrary = new RequestFrames(false).preface();
     conversation.accept(toLibrary);
     Outcome ofFrames = Conversation.with(frames.server.port(), toFrames, awaited);
-    Outcome ofLibrary = Conversation.with(library.server.port(), toLibrary, awaited);
-    List<String> framesTook = taken(frames);
-    List<String> libraryTook = taken(library);
+    Outcome ofLibrary = Conversation.with(library.port(), toLibrary, awaited);
+    List<String> framesTook = taken(frames.engine);
+    List<String> libraryTook = taken(library.engine);
     Held.that(
         TransportDifference.isSame(ofLibrary, ofFrames, but), "other answers", ofFrames, ofLibrary);
     boolean same = ofFrames.equals(ofLibrary);
@@ -59,9 +61,9 @@ final class BothTransports implements AutoCloseable {
     return same;
   }
 
-  private static List<String> taken(RunningServer server) {
+  private static List<String> taken(FakeEngine engine) {
     List<FakeEngine.Taken> taken = new ArrayList<>();
-    server.engine.taken.drainTo(taken);
+    engine.taken.drainTo(taken);
     return taken.stream()
         .map(FakeEngine.Taken::request)
         .map(

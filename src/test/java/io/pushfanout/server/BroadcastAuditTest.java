@@ -21,7 +21,6 @@ import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
 import io.pushfanout.server.guard.Limits;
-import io.pushfanout.server.guard.RequestTimeoutInterceptor;
 import io.pushfanout.tools.SomeLimits;
 import java.io.IOException;
 import java.time.Duration;
@@ -287,7 +286,7 @@ class BroadcastAuditTest {
       client.messagePrefix(1, false, 1000);
       client.flush();
       await().until(() -> running.calls(MethodCalls::inFlight) == 1);
-      running.pass(RequestTimeoutInterceptor.TIMEOUT.plus(Duration.ofSeconds(1)));
+      running.pass(BroadcastGate.INCOMPLETE_TIMEOUT.plus(Duration.ofSeconds(1)));
 
       AuditRecord call = records.next();
       assertThat(outcome(call)).isEqualTo("limited RESOURCE_EXHAUSTED");

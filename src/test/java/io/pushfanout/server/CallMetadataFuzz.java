@@ -1,9 +1,7 @@
 package io.pushfanout.server;
 
-import static java.util.Objects.requireNonNull;
-
-import com.google.common.collect.ImmutableList;
-import io.grpc.Metadata;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
@@ -26,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * second pass reads the whole input as lists of processes, a value each line.
  */
 public final class CallMetadataFuzz implements FuzzTarget {
-  private static final Metadata.Key<String> TARGET = key("pushfanout-target");
-  private static final Metadata.Key<String> NODES = key("pushfanout-nodes");
-  private static final Metadata.Key<String> VIA = key("pushfanout-via");
   private static final int LONGEST_MESSAGE = 200;
 
   @Override
@@ -40,45 +35,44 @@ public final class CallMetadataFuzz implements FuzzTarget {
   public void take(byte[] input) {
     String[] lines = Held.text(input).split("\n", -1);
     processes(lines);
-    Metadata metadata = new Metadata();
+    Http2Headers headers = new DefaultHttp2Headers(false);
     if (!lines[0].isEmpty()) {
-      metadata.put(TARGET, lines[0]);
+      headers.add("pushfanout-target", lines[0]);
     }
     for (int i = 1; i < lines.length; i++) {
-      metadata.put(NODES, lines[i]);
+      headers.add("pushfanout-nodes", lines[i]);
     }
-    CallTarget target;
+    Target target;
+    @Nullable Set<NodeAddress> nodes;
     try {
-      target = CallTarget.of(CallMetadata.of(metadata));
+      target = CallTarget.target(CallMetadata.of(headers));
+      nodes = CallTarget.nodes(CallMetadata.of(headers));
     } catch (InvalidCall e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
       return;
     }
     String said =
-        switch (target.target()) {
+        switch (target) {
           case Target.Unnamed() -> "";
           case Target.All() -> "all";
           case Target.Named(FanoutName name) -> name.toString();
         };
     Held.that(said.equals(lines[0]), "another target", lines[0], said);
-    @Nullable Set<NodeAddress> nodes = target.nodes();
     Held.that((nodes == null) == (lines.length == 1), "nodes", String.valueOf(nodes));
     Held.that(nodes == null || !nodes.isEmpty(), "narrowed to nothing");
   }
 
   private static void processes(String... lines) {
-    Metadata metadata = new Metadata();
-    Arrays.stream(lines).forEach(line -> metadata.put(VIA, line));
-    List<String> values = ImmutableList.copyOf(requireNonNull(metadata.getAll(VIA)));
+    Http2Headers headers = new DefaultHttp2Headers(false).add(Via.METADATA, List.of(lines));
     LoopGuard.Passage passage;
     try {
-      passage = new LoopGuard(new ProcessId("self")).check(CallMetadata.of(metadata));
+      passage = new LoopGuard(new ProcessId("self")).check(CallMetadata.of(headers));
     } catch (InvalidCall e) {
       Held.line(e.getMessage(), LONGEST_MESSAGE);
       return;
     }
     List<String> entries =
-        values.stream()
+        Arrays.stream(lines)
             .flatMap(line -> Arrays.stream(line.split(",", -1)))
             .map(entry -> entry.replaceAll("^[ \t]+|[ \t]+$", ""))
             .filter(entry -> !entry.isEmpty())
@@ -93,9 +87,5 @@ public final class CallMetadataFuzz implements FuzzTarget {
           Stream.concat(entries.stream(), Stream.of("self")).collect(Collectors.joining(","));
       Held.that(via.metadata().equals(expected), "another list", expected, via.metadata());
     }
-  }
-
-  private static Metadata.Key<String> key(String name) {
-    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 }

@@ -27,7 +27,7 @@ public final class CallerConversationFuzz implements FuzzTarget {
           TransportDifference.SEVERAL_FAULTS,
           TransportDifference.REFLECTION_FAULT,
           TransportDifference.PREFIX_ALONE,
-          TransportDifference.LARGE_PREFIX,
+          TransportDifference.TOO_LARGE,
           TransportDifference.FAILURE);
 
   private static final List<String> PATHS =

@@ -8,13 +8,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.server.LoopGuard.Passage;
 import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
-import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -31,13 +32,8 @@ class LoopGuardTest {
   private final LoopGuard guard = new LoopGuard(new ProcessId("self"));
 
   private Passage check(String... values) throws InvalidCall {
-    Metadata metadata = new Metadata();
-    Arrays.stream(values)
-        .forEach(
-            value ->
-                metadata.put(
-                    Metadata.Key.of("pushfanout-via", Metadata.ASCII_STRING_MARSHALLER), value));
-    return guard.check(CallMetadata.of(metadata));
+    return guard.check(
+        CallMetadata.of(new DefaultHttp2Headers(false).add("pushfanout-via", List.of(values))));
   }
 
   private String onward(String... values) throws InvalidCall {

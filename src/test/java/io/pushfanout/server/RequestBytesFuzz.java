@@ -1,25 +1,29 @@
 package io.pushfanout.server;
 
-import static java.util.Objects.requireNonNull;
-
-import io.grpc.Decompressor;
-import io.grpc.KnownLength;
+import io.grpc.Codec;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.pushfanout.fuzz.FuzzTarget;
 import io.pushfanout.fuzz.Held;
 import io.pushfanout.model.Rpc;
-import io.pushfanout.server.PayloadMarshaller.Received;
-import io.pushfanout.server.guard.MessageSizeInterceptor;
+import io.pushfanout.queue.MemoryBudget;
+import io.pushfanout.server.RequestBody.Fault;
+import io.pushfanout.server.RequestBody.Whole;
+import io.pushfanout.server.guard.InboundMessageBudget;
+import io.pushfanout.server.guard.InboundMessageBudget.Party;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** A fuzz target for a request's bytes, as both calls, and as compressed bytes. */
+/**
+ * A fuzz target for a request's bytes: as both calls, as a message, as a compressed message, and as
+ * a request with whatever prefix they have.
+ */
 public final class RequestBytesFuzz implements FuzzTarget {
   private static final int MAX_SIZE = 4096;
-
-  private static final Decompressor GZIP =
-      requireNonNull(MessageSizeInterceptor.decompressors(MAX_SIZE).lookupDecompressor("gzip"));
+  private static final int LONGEST_MESSAGE = 200;
+  private static final Party PARTY = new Party("any", null);
 
   @Override
   public String name() {
@@ -27,34 +31,74 @@ public final class RequestBytesFuzz implements FuzzTarget {
   }
 
   @Override
-  public void take(byte[] input) {
+  public void take(byte[] input) throws IOException {
     for (Rpc rpc : Rpc.values()) {
       ParserComparison.verdict(rpc, input);
     }
-    PayloadMarshaller marshaller = new PayloadMarshaller(Rpc.BROADCAST);
-    received(marshaller.parse(new Known(input)), input);
-    received(marshaller.parse(new ByteArrayInputStream(input)), input);
-    try {
-      InputStream gunzipped = GZIP.decompress(new ByteArrayInputStream(input));
-      if (marshaller.parse(gunzipped) instanceof Received.Whole(var payload)) {
-        Held.that(payload.size() <= MAX_SIZE + 1, "larger than the limit", payload.size());
+    plain(read(RequestFrames.message(0, input), 1 + input.length / 2), input);
+    compressed(read(RequestFrames.message(1, input), 1 + input.length / 2), input);
+    Whole atOnce = read(input, Math.max(1, input.length));
+    Held.that(isSame(atOnce, read(input, 1)), "another message in pieces", atOnce);
+  }
+
+  private static void plain(Whole read, byte[] message) {
+    if (message.length > MAX_SIZE) {
+      Held.that(isTooLarge(read), "larger than the limit", message.length);
+    } else {
+      Held.that(
+          read instanceof Whole.Message whole && Arrays.equals(whole.bytes, message),
+          "other bytes",
+          read);
+    }
+  }
+
+  private static void compressed(Whole read, byte[] message) throws IOException {
+    switch (read) {
+      case Whole.Message whole ->
+          Held.that(Arrays.equals(whole.bytes, inflated(message)), "other bytes inflated");
+      case Whole.Broken(String why) -> Held.line(why, LONGEST_MESSAGE);
+      case Whole.Refused _ -> Held.that(isTooLarge(read), "another refusal", read);
+      case Whole.None _ -> throw new AssertionError("no message");
+    }
+  }
+
+  /** Returns the bytes that gRPC's library reads, one more than the limit at most. */
+  private static byte[] inflated(byte[] message) throws IOException {
+    try (InputStream in = new Codec.Gzip().decompress(new ByteArrayInputStream(message))) {
+      return in.readNBytes(MAX_SIZE + 1);
+    }
+  }
+
+  /** Reads a request in pieces of this many bytes. */
+  private static Whole read(byte[] request, int piece) {
+    MemoryBudget memory = MemoryBudget.unlimited();
+    RequestBody body =
+        new RequestBody(MAX_SIZE, true, new InboundMessageBudget(memory, 1 << 20), PARTY);
+    Whole whole = whole(body, Unpooled.wrappedBuffer(request), piece);
+    body.release();
+    Held.that(memory.held() == 0, "memory is still held", memory.held());
+    return whole;
+  }
+
+  private static Whole whole(RequestBody body, ByteBuf request, int piece) {
+    while (request.isReadable() && !body.isWhole()) {
+      ByteBuf part = request.readSlice(Math.min(piece, request.readableBytes()));
+      Fault fault = body.add(part);
+      if (fault != null) {
+        return new Whole.Refused(fault);
       }
-    } catch (IOException _) {
-      // Bytes that are no gzip are refused by gRPC itself.
     }
+    return body.whole();
   }
 
-  private static void received(Received received, byte[] input) {
-    switch (received) {
-      case Received.Whole(var payload) ->
-          Held.that(Arrays.equals(payload.bytes(), input), "other bytes");
-      case Received.Broken(String problem) -> throw new AssertionError(problem);
-    }
+  private static boolean isTooLarge(Whole read) {
+    return read instanceof Whole.Refused(Fault fault) && fault instanceof Fault.TooLarge;
   }
 
-  private static final class Known extends ByteArrayInputStream implements KnownLength {
-    Known(byte[] bytes) {
-      super(bytes);
+  private static boolean isSame(Whole one, Whole other) {
+    if (one instanceof Whole.Message a && other instanceof Whole.Message b) {
+      return Arrays.equals(a.bytes, b.bytes);
     }
+    return one.equals(other);
   }
 }

@@ -9,7 +9,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.NettySslContextServerCredentials;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -50,7 +49,6 @@ public final class RunningServer implements AutoCloseable {
   public final ManagedChannel channel;
   private final AtomicLong clock = new AtomicLong(CLOCK);
   private final long direct;
-  private final boolean library;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
           2, new DefaultThreadFactory("server", true), NioIoHandler.newFactory());
@@ -91,10 +89,7 @@ public final class RunningServer implements AutoCloseable {
 
   public RunningServer(@Nullable Authorizer authorizer, SslContext tls, ChannelCredentials caller)
       throws IOException {
-    this(
-        Limits.DEFAULT,
-        new ServerSecurity(NettySslContextServerCredentials.create(tls), tls, authorizer, null),
-        caller);
+    this(Limits.DEFAULT, new ServerSecurity(tls, authorizer, null), caller);
   }
 
   public RunningServer(Limits limits, ServerSecurity protection, ChannelCredentials caller)
@@ -102,36 +97,10 @@ public final class RunningServer implements AutoCloseable {
     this(limits, protection, caller, PlatformDependent.maxDirectMemory());
   }
 
-  /**
-   * Starts a server on a chosen transport.
-   *
-   * @param library whether it is that of gRPC's library
-   */
-  RunningServer(Limits limits, @Nullable Authorizer authorizer, boolean library)
-      throws IOException {
-    this(
-        limits,
-        ServerSecurity.of(null, authorizer, null),
-        InsecureChannelCredentials.create(),
-        PlatformDependent.maxDirectMemory(),
-        library);
-  }
-
   private RunningServer(
       Limits limits, ServerSecurity protection, ChannelCredentials caller, long direct)
       throws IOException {
-    this(limits, protection, caller, direct, PushGrpcServer.usesLibrary());
-  }
-
-  private RunningServer(
-      Limits limits,
-      ServerSecurity protection,
-      ChannelCredentials caller,
-      long direct,
-      boolean library)
-      throws IOException {
     this.direct = direct;
-    this.library = library;
     memory = new MemoryBudget(limits.memoryBudget());
     server = serverOn(new ServerOptions("127.0.0.1", 0, limits), protection);
     server.start();
@@ -159,8 +128,7 @@ public final class RunningServer implements AutoCloseable {
         clock::get,
         protection,
         direct,
-        SWEEP_EVERY,
-        library);
+        SWEEP_EVERY);
   }
 
   /** Advances the server's clock, which stands still otherwise. */

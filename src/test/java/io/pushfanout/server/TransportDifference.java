@@ -30,16 +30,19 @@ enum TransportDifference {
           + "|.*00000000020802",
       ".*(end-of-stream mid-frame|a second message follows).*grpc-status: 13].* END"),
 
-  /** The prefix of a message above the limit is enough for its refusal. */
-  LARGE_PREFIX(
-      "|.*(has no message, grpc-status: 3|without a request, grpc-status: 13|mid-frame,"
-          + " grpc-status: 13|grpc-status: 0)].* END",
-      ".* is larger than \\d+ bytes.*grpc-status: 8].* END"),
-
-  /** The library names a limit that no flag sets. */
-  NEGATIVE_LENGTH(
-      ".*gRPC message exceeds maximum size.*grpc-status: 8] END",
+  /** The library does not name the flag that sets the limit. */
+  TOO_LARGE(
+      ".*grpc-message: gRPC message exceeds maximum size \\d+: -?\\d+, grpc-status: 8] END",
       ".* is larger than \\d+ bytes.*grpc-status: 8] END"),
+
+  /**
+   * The library fails within, answers UNKNOWN and logs a stack trace, when a message cannot be
+   * decompressed or parsed, or is too large once it is decompressed.
+   */
+  FAILURE(
+      ".*grpc-message: Application error processing RPC, grpc-status: 2] END",
+      ".*( cannot be (decompressed|parsed).*grpc-status: 3| is larger than \\d+"
+          + " bytes.*grpc-status: 8)] END"),
 
   /** RFC 9113, 8.2 and 8.3: such a request is malformed. The library serves it, or fails. */
   MALFORMED_HEADERS(
@@ -52,9 +55,6 @@ enum TransportDifference {
   /** A request with several faults is refused for one of them. */
   SEVERAL_FAULTS(
       "|(?!.*grpc-status: 0]).* (END|RST \\d+)", "(?!.*grpc-status: 0]).* (END|RST \\d+)"),
-
-  /** The library fails within and answers UNKNOWN. */
-  FAILURE(".*\\[:status: 200, content-type: application/grpc, grpc-status: 2] END", ".*"),
 
   /** A text of the caller is shown in part, and beyond ASCII as Latin-1. */
   SHOWN_TEXT(

@@ -1,16 +1,16 @@
 package io.pushfanout.server;
 
 import static io.pushfanout.server.TransportDifference.BINARY_METADATA;
+import static io.pushfanout.server.TransportDifference.FAILURE;
 import static io.pushfanout.server.TransportDifference.HALF_SECOND_MESSAGE;
-import static io.pushfanout.server.TransportDifference.LARGE_PREFIX;
 import static io.pushfanout.server.TransportDifference.LONG_HEADERS;
 import static io.pushfanout.server.TransportDifference.MALFORMED_HEADERS;
 import static io.pushfanout.server.TransportDifference.MALFORMED_TIMEOUT;
-import static io.pushfanout.server.TransportDifference.NEGATIVE_LENGTH;
 import static io.pushfanout.server.TransportDifference.PREFIX_ALONE;
 import static io.pushfanout.server.TransportDifference.REFLECTION_FAULT;
 import static io.pushfanout.server.TransportDifference.SECOND_MESSAGE;
 import static io.pushfanout.server.TransportDifference.SHOWN_TEXT;
+import static io.pushfanout.server.TransportDifference.TOO_LARGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.tools.SomeLimits;
@@ -43,11 +43,18 @@ class TransportsTest {
               MALFORMED_TIMEOUT),
           Map.entry(
               "flag of reflection .*|(half prefix|cut|negative|most negative|compressed"
-                  + "|a message and half a prefix) /grpc.reflection.*",
+                  + "|a message and half a prefix|gigabyte|(4097|8192|60000) bytes)"
+                  + " /grpc.reflection.*",
               REFLECTION_FAULT),
           Map.entry("prefix only /(protocol|grpc).*", PREFIX_ALONE),
-          Map.entry("gigabyte /(protocol|grpc).*", LARGE_PREFIX),
-          Map.entry("(most )?negative /(protocol|grpc.health).*", NEGATIVE_LENGTH),
+          Map.entry(
+              "(gigabyte|(most )?negative|(4097|8192|60000) bytes) /(protocol|grpc.health).*",
+              TOO_LARGE),
+          Map.entry(
+              "no gzip|half a gzip|empty gzip|bad gzip /(protocol|grpc).*"
+                  + "|(4097|8192|60000) bytes as gzip /(protocol|grpc).*"
+                  + "|(noise|zeros|4096 bytes( as gzip)?) /grpc.*",
+              FAILURE),
           Map.entry("two messages /(protocol|grpc.health).*", SECOND_MESSAGE),
           Map.entry("a message and half a prefix /(protocol|grpc.health).*", HALF_SECOND_MESSAGE),
           Map.entry("metadata of (90|200)000.*", LONG_HEADERS));

@@ -1,7 +1,6 @@
 package io.pushfanout.server.guard;
 
 import com.google.common.base.CharMatcher;
-import io.grpc.Context;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
@@ -10,12 +9,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The target of a call, as its metadata names it.
- *
- * @param nodes narrows the target to these; null is all of its nodes
- */
-public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
+/** A reader of a call's target, as the call's metadata names it. */
+public final class CallTarget {
   private static final String TARGET = "pushfanout-target";
   private static final String NODES = "pushfanout-nodes";
 
@@ -29,25 +24,10 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
    */
   private static final int NODES_MAX_BYTES = 32 << 10;
 
-  private static final Context.Key<Target> READ = Context.key("pushfanout-target");
+  private CallTarget() {}
 
   /**
-   * Returns the target of the call that is being started.
-   *
-   * @throws InvalidCall when a value is malformed; names its key
-   */
-  public static CallTarget of(CallMetadata metadata) throws InvalidCall {
-    Target read = READ.get();
-    return new CallTarget(read == null ? target(metadata) : read, nodes(metadata));
-  }
-
-  /** Stores the parsed target in the context; later interceptors read it from there. */
-  static Context inContext(Context context, Target target) {
-    return context.withValue(READ, target);
-  }
-
-  /**
-   * Returns the target alone.
+   * Returns the target.
    *
    * @throws InvalidCall when the target is malformed; names its key
    */
@@ -73,6 +53,15 @@ public record CallTarget(Target target, @Nullable Set<NodeAddress> nodes) {
   /** Returns the target as the metadata names it, malformed or not; null without one. */
   public static @Nullable String text(CallMetadata metadata) {
     return metadata.last(TARGET);
+  }
+
+  /**
+   * Returns the rest of a refusal that names the missing target; empty for a call with a target.
+   */
+  public static String hint(Target target) {
+    return target instanceof Target.Unnamed
+        ? ", which a call needs that names no target by --target, the metadata pushfanout-target"
+        : "";
   }
 
   /**

@@ -1,16 +1,11 @@
 package io.pushfanout.server.guard;
 
 import com.google.common.base.Ascii;
-import io.grpc.Attributes;
-import io.grpc.Grpc;
-import io.grpc.ServerCall;
-import io.grpc.ServerTransportFilter;
 import io.pushfanout.auth.BearerToken;
 import io.pushfanout.auth.Credentials;
 import io.pushfanout.auth.Credentials.ClientCertificate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * #waiting}.
  */
 public final class CallerConnection {
-  private static final Attributes.Key<CallerConnection> KEY =
-      Attributes.Key.create("pushfanout-caller-connection");
-
   private static final String AUTHORIZATION = "authorization";
 
   private static final String SCHEME = "bearer ";
@@ -33,31 +25,6 @@ public final class CallerConnection {
   public CallerConnection(@Nullable ClientCertificate certificate, Object peer) {
     withoutToken = new Credentials(null, certificate, peer);
     last = withoutToken;
-  }
-
-  /** Returns a filter for the server that creates this object for each connection. */
-  public static ServerTransportFilter filter() {
-    return new ServerTransportFilter() {
-      @Override
-      public Attributes transportReady(Attributes transport) {
-        SSLSession session = transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-        return transport.toBuilder()
-            .set(
-                KEY,
-                new CallerConnection(
-                    session == null ? null : PeerNames.of(session),
-                    CallerKey.remoteAddress(transport)))
-            .build();
-      }
-    };
-  }
-
-  static CallerConnection of(ServerCall<?, ?> call) {
-    CallerConnection connection = call.getAttributes().get(KEY);
-    if (connection == null) {
-      throw new IllegalStateException("the server has no filter for connections");
-    }
-    return connection;
   }
 
   /** Returns the number of the connection's calls that wait for a decision. */

@@ -1,17 +1,11 @@
 package io.pushfanout.server.guard;
 
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
 import io.pushfanout.broadcast.BroadcastResult.Reason;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.share.Shares;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +13,11 @@ import org.jspecify.annotations.Nullable;
  * until their replies are written, so that a closing server can wait for them, and not for the
  * streams of health and reflection, which have no end of their own.
  */
-public final class CallsInFlight implements ServerInterceptor {
+public final class CallsInFlight {
   /** Delay until a retry may help: calls take milliseconds, unless policy Block holds them. */
   private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
   private final Shares shares;
-  private final Function<ServerCall<?, ?>, @Nullable Object> caller;
   private final String limit;
   private final Runnable onRefused;
   private final CountDownLatch none = new CountDownLatch(1);
@@ -32,18 +25,11 @@ public final class CallsInFlight implements ServerInterceptor {
 
   /**
    * @param max calls at a time; more are refused
-   * @param caller returns the party of a call; null for callers without a distinguishing key, which
-   *     are all bounded together
    * @param limit the name of the bound, for the refused caller
    * @param onRefused runs for each call that is refused here
    */
-  public CallsInFlight(
-      int max,
-      Function<ServerCall<?, ?>, @Nullable Object> caller,
-      String limit,
-      Runnable onRefused) {
+  public CallsInFlight(int max, String limit, Runnable onRefused) {
     this.shares = new Shares(max);
-    this.caller = caller;
     this.limit = limit;
     this.onRefused = onRefused;
   }
@@ -60,40 +46,11 @@ public final class CallsInFlight implements ServerInterceptor {
     none.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  @Override
-  public <Q, R> ServerCall.Listener<Q> interceptCall(
-      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    Object party = caller.apply(call);
-    Refused refused = tryBegin(party);
-    if (refused != null) {
-      ReplyMapper.refuse(call, refused);
-      return new ServerCall.Listener<>() {};
-    }
-    return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
-      @Override
-      public void onComplete() {
-        try {
-          super.onComplete();
-        } finally {
-          ended(party);
-        }
-      }
-
-      @Override
-      public void onCancel() {
-        try {
-          super.onCancel();
-        } finally {
-          ended(party);
-        }
-      }
-    };
-  }
-
   /**
    * Begins a call, until {@link #ended}.
    *
-   * @param party the caller; null without a distinguishing key
+   * @param party the caller; null for callers without a distinguishing key, which are all bounded
+   *     together
    * @return null, or the refusal of the call
    */
   public @Nullable Refused tryBegin(@Nullable Object party) {

@@ -1,6 +1,5 @@
 package io.pushfanout.server.guard;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
@@ -10,33 +9,24 @@ import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pushfanout.share.Shares;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A limit on the open connections, of which each address has its share. Connections beyond it are
- * closed as they are accepted, before anything is spent on them. The caller of an accepted
- * connection must send its preface in time, and must read.
+ * closed as they are accepted, before anything is spent on them.
  *
  * <p>The handler sits in the pipeline of the listening channel, where the reads are connections.
  */
 @ChannelHandler.Sharable
 public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ConnectionLimitHandler.class);
-
-  /**
-   * Delay of the second GOAWAY: a call sent before the first one reached its caller arrives within
-   * it.
-   */
-  private static final Duration SECOND_GO_AWAY_DELAY = Duration.ofMillis(250);
 
   private static final long LOG_EVERY_NANOS = 60_000_000_000L;
 
@@ -46,28 +36,17 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
   private final OverShare watch;
 
   private final LongSupplier nanoClock;
-  private final @Nullable Accepted accepted;
+  private final Consumer<Channel> startDrain;
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final TlsHandshakeMetrics handshakes = new TlsHandshakeMetrics();
   private long loggedNanos;
   private long loggedRefusals;
 
-  /** The making and the draining of accepted connections. */
-  public interface Accepted {
-    /** Drains a connection, on its loop. */
-    void drain(Channel connection);
-  }
-
-  /** Creates a limit in front of gRPC's library. */
-  public ConnectionLimitHandler(int max, LongSupplier nanoClock) {
-    this(max, nanoClock, null);
-  }
-
   /**
-   * @param accepted drains connections; null: they are those of gRPC's library
+   * @param startDrain starts to drain a connection, on its loop
    */
-  public ConnectionLimitHandler(int max, LongSupplier nanoClock, @Nullable Accepted accepted) {
-    this.accepted = accepted;
+  public ConnectionLimitHandler(int max, LongSupplier nanoClock, Consumer<Channel> startDrain) {
+    this.startDrain = startDrain;
     this.shares = new Shares(max);
     this.watch = new OverShare(shares, "connections, of --max-connections,", nanoClock);
     this.nanoClock = nanoClock;
@@ -109,16 +88,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
    */
   public void drain(Duration patience) throws InterruptedException {
     for (Channel connection : open) {
-      connection
-          .eventLoop()
-          .execute(
-              () -> {
-                if (accepted == null) {
-                  startDrain(connection);
-                } else {
-                  accepted.drain(connection);
-                }
-              });
+      connection.eventLoop().execute(() -> startDrain.accept(connection));
     }
     open.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -132,44 +102,6 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     open.close().await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /**
-   * Sends a first GOAWAY that permits calls on their way, and a second one once these have arrived.
-   */
-  private static void startDrain(Channel connection) {
-    if (goAway(connection, Integer.MAX_VALUE)) {
-      connection
-          .eventLoop()
-          .schedule(
-              () -> finishDrain(connection),
-              SECOND_GO_AWAY_DELAY.toMillis(),
-              TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private static void finishDrain(Channel connection) {
-    Http2ConnectionHandler http2 = connection.pipeline().get(Http2ConnectionHandler.class);
-    if (http2 != null && goAway(connection, http2.connection().remote().lastStreamCreated())) {
-      // The HTTP/2 handler waits for the calls that are under way.
-      connection.close();
-    }
-  }
-
-  private static boolean goAway(Channel connection, int lastStream) {
-    ChannelHandlerContext context = connection.pipeline().context(Http2ConnectionHandler.class);
-    if (context == null) {
-      return false;
-    }
-    ((Http2ConnectionHandler) context.handler())
-        .goAway(
-            context,
-            lastStream,
-            Http2Error.NO_ERROR.code(),
-            Unpooled.EMPTY_BUFFER,
-            context.newPromise());
-    context.flush();
-    return true;
-  }
-
   @Override
   public void channelRead(ChannelHandlerContext context, Object opened) {
     Channel connection = (Channel) opened;
@@ -181,14 +113,6 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     }
     connection.closeFuture().addListener(_ -> shares.giveBack(address));
     open.add(connection);
-    if (accepted == null) {
-      connection
-          .pipeline()
-          .addLast(
-              new PrefaceTimeoutHandler(),
-              new FragmentCopier(nanoClock),
-              new WriteBackpressureHandler(() -> true));
-    }
     connection.pipeline().addLast(handshakes.meter());
     context.fireChannelRead(connection);
   }

@@ -3,8 +3,8 @@ package io.pushfanout.server.guard;
 import io.pushfanout.share.Shares;
 
 /**
- * The calls that wait for a decision about their callers, each with its headers, and the
- * connections with such calls, whose unread bytes take memory. Callers share both, by address.
+ * The calls that wait for a decision about their callers, and the connections with such calls,
+ * whose unread bytes take memory. Callers share both, by address.
  */
 public final class DecisionWaits {
   /** Calls that wait for a decision, and connections with such calls. */

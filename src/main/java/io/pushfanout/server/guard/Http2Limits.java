@@ -1,10 +1,6 @@
 package io.pushfanout.server.guard;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
-import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.pushfanout.http2.ServerConnection;
 import java.time.Duration;
@@ -18,10 +14,7 @@ public final class Http2Limits {
    */
   private static final int MAX_METADATA_BYTES = 64 << 10;
 
-  /**
-   * Bytes that a caller may send ahead, on a connection and on each call. Fixed, since gRPC would
-   * otherwise measure the connection with PINGs all the time, and open the window to 8 MiB.
-   */
+  /** Bytes that a caller may send ahead, on a connection and on each call. */
   public static final int WINDOW_BYTES = 1 << 20;
 
   /**
@@ -59,8 +52,6 @@ public final class Http2Limits {
    */
   private static final int RESETS_MAX = 2 * CALLS_OF_CONNECTION;
 
-  private static final Duration RESETS_WITHIN = Duration.ofSeconds(1);
-
   /**
    * Time for the calls of a connection that grew too old: longer than any caller is held. It ends
    * endless calls, such as a watch of health.
@@ -69,7 +60,7 @@ public final class Http2Limits {
 
   private Http2Limits() {}
 
-  /** Returns the limits of a connection with own frames. */
+  /** Returns the limits of a connection. */
   public static ServerConnection.Options of(Limits limits) {
     return new ServerConnection.Options(
         Math.min(limits.maxCalls(), CALLS_OF_CONNECTION),
@@ -77,24 +68,5 @@ public final class Http2Limits {
         MAX_METADATA_BYTES,
         RESETS_MAX,
         true);
-  }
-
-  public static void applyTo(NettyServerBuilder server, Limits limits) {
-    server
-        .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, ONE_READ_AT_A_TIME)
-        .flowControlWindow(WINDOW_BYTES)
-        .maxInboundMetadataSize(MAX_METADATA_BYTES)
-        .permitKeepAliveTime(PERMIT_KEEPALIVE.toNanos(), NANOSECONDS)
-        .permitKeepAliveWithoutCalls(true)
-        .handshakeTimeout(HANDSHAKE.toNanos(), NANOSECONDS)
-        .maxConnectionIdle(IDLE.toNanos(), NANOSECONDS)
-        .maxConcurrentCallsPerConnection(Math.min(limits.maxCalls(), CALLS_OF_CONNECTION))
-        .maxRstFramesPerWindow(RESETS_MAX, Math.toIntExact(RESETS_WITHIN.toSeconds()));
-    if (!limits.maxConnectionAge().isZero()) {
-      // gRPC adds a jitter of 10 %, so that callers do not all reconnect at once.
-      server
-          .maxConnectionAge(limits.maxConnectionAge().toNanos(), NANOSECONDS)
-          .maxConnectionAgeGrace(AGED_GRACE.toNanos(), NANOSECONDS);
-    }
   }
 }

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A budget for the bytes of incomplete messages. The bytes count against the process's budget as
- * they arrive, and against a part of the direct memory, where they lie until the message is whole:
- * the other part is for the connections to nodes. Callers share that part, by address and target.
- * May be used from any thread.
+ * they arrive, and against a bound of their own, which callers share by address and target. May be
+ * used from any thread.
  */
 public final class InboundMessageBudget {
   private static final BroadcastResult.Refused SHARE_TAKEN =
@@ -29,18 +28,18 @@ public final class InboundMessageBudget {
   public record Party(Object address, @Nullable String target) {}
 
   private final MemoryBudget messages;
-  private final Shares direct;
+  private final Shares parties;
   private final Shares addresses;
 
   /**
    * @param messages the budget of the whole process
-   * @param directBytes the part of the direct memory
+   * @param bound bytes of all incomplete messages
    */
-  public InboundMessageBudget(MemoryBudget messages, long directBytes) {
+  public InboundMessageBudget(MemoryBudget messages, long bound) {
     this.messages = messages;
-    this.direct = new Shares(directBytes);
-    // One address alone gets half of this: seven eighths of the direct bytes.
-    this.addresses = new Shares(directBytes / 4 * 7);
+    this.parties = new Shares(bound);
+    // One address alone gets half of this: seven eighths of the bound.
+    this.addresses = new Shares(bound / 4 * 7);
   }
 
   /**
@@ -56,7 +55,7 @@ public final class InboundMessageBudget {
       messages.giveBack(bytes);
       return false;
     }
-    if (!direct.tryTake(party, bytes)) {
+    if (!parties.tryTake(party, bytes)) {
       addresses.giveBack(party.address, bytes);
       messages.giveBack(bytes);
       return false;
@@ -67,12 +66,12 @@ public final class InboundMessageBudget {
   public void giveBack(Party party, long bytes) {
     messages.giveBack(bytes);
     addresses.giveBack(party.address, bytes);
-    direct.giveBack(party, bytes);
+    parties.giveBack(party, bytes);
   }
 
-  /** Returns the shares of addresses and targets in the direct memory. */
+  /** Returns the shares of addresses and targets in the bound. */
   public Shares shares() {
-    return direct;
+    return parties;
   }
 
   /** Returns the refusal of a message without room. */

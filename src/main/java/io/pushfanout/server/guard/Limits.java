@@ -28,7 +28,7 @@ public record Limits(
   public static final int MAX_MESSAGE_SIZE_MIN = 1 << 10;
   public static final int MAX_MESSAGE_SIZE_MAX = Bounds.MESSAGE_BYTES_MAX;
 
-  /** Least age of a connection: below it, gRPC would take one second all the same. */
+  /** Least age of a connection. */
   private static final Duration MAX_CONNECTION_AGE_MIN = Duration.ofSeconds(1);
 
   private static final Duration MAX_CONNECTION_AGE_MAX = Duration.ofHours(24);

@@ -4,9 +4,9 @@ import io.pushfanout.concurrent.SecondLimit;
 import java.util.function.LongSupplier;
 
 /**
- * A limit on the small fragments of messages that one connection sends within a second. gRPC's
- * bookkeeping for a fragment is larger than its bytes, and is in no budget while the call waits for
- * a decision about its caller. On the connection's loop only.
+ * A limit on the small fragments of messages that one connection sends within a second. The array
+ * of a fragment is larger than its bytes, and is in no budget while the call waits for a decision
+ * about its caller. On the connection's loop only.
  */
 public final class SmallFrameLimiter {
   /** Small fragments in a second. */

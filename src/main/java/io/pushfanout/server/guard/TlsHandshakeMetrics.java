@@ -57,7 +57,7 @@ public final class TlsHandshakeMetrics {
     if (!ended.isSuccess()) {
       count(HandshakeFailure.problem(ended.cause()));
     } else if (!ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
-      // gRPC closes such a connection.
+      // The server closes such a connection.
       count(HandshakeProblem.NOTHING_IN_COMMON);
     }
   }

@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 @Isolated("reads the log of all")
-class AuthInterceptorTest {
+class CallAuthorizationTest {
   private static final Decision ALLOWED = new Decision.Allowed("token:web");
   private static final Right CHAT = new Right(new FanoutName("acme", "chat"));
 

@@ -1,4 +1,4 @@
-package io.pushfanout.server.guard;
+package io.pushfanout.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,46 @@
+package io.pushfanout.server;
+
+import io.pushfanout.model.BroadcastOutcome;
+import io.pushfanout.protocol.BroadCastReply;
+
+/** A mapper of the engine's outcomes to replies. */
+final class ReplyMapper {
+  private ReplyMapper() {}
+
+  static BroadCastReply reply(BroadcastOutcome outcome) {
+    return BroadCastReply.newBuilder()
+        .setCode(code(outcome.code()))
+        .setMsg(outcome.code().name())
+        .setDesc(sentence(outcome))
+        .setNodes(outcome.nodes())
+        .setAccepted(outcome.accepted())
+        .setDropped(outcome.dropped())
+        .addAllDroppedNodes(outcome.droppedNodes())
+        .build();
+  }
+
+  private static String code(BroadcastOutcome.Code code) {
+    return switch (code) {
+      case OK -> "0";
+      case PARTIAL -> "1";
+      case DROPPED -> "2";
+      case NO_NODES -> "3";
+    };
+  }
+
+  private static String sentence(BroadcastOutcome outcome) {
+    String nodes = outcome.nodes() == 1 ? "1 node" : outcome.nodes() + " nodes";
+    return switch (outcome.code()) {
+      case OK -> outcome.accepted() + " of " + nodes + " took the message.";
+      case PARTIAL ->
+          outcome.accepted()
+              + " of "
+              + nodes
+              + " took the message; "
+              + outcome.dropped()
+              + " dropped it.";
+      case DROPPED -> "None of " + nodes + " took the message.";
+      case NO_NODES -> "There is no node to take the message.";
+    };
+  }
+}

@@ -17,6 +17,7 @@ import io.pushfanout.server.guard.CallsInFlight;
 import io.pushfanout.server.guard.DecisionWaits;
 import io.pushfanout.server.guard.Http2Limits;
 import io.pushfanout.server.guard.InboundMessageBudget;
+import io.pushfanout.server.guard.IncompleteCalls;
 import io.pushfanout.server.guard.Limits;
 import io.pushfanout.server.guard.OverShare;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.pushfanout.server;
 import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.http2.ServerStream;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.server.guard.IncompleteCalls;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ abstract class GrpcStream extends ServerStream {
     }
 
     @Override
-    void end(String why) {
+    protected void end(String why) {
       session.loop().execute(() -> endIncomplete(why));
     }
   }

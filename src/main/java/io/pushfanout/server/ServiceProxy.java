@@ -19,6 +19,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pushfanout.protocol.PushServerGrpc;
 import io.pushfanout.server.guard.CallsInFlight;
+import io.pushfanout.server.guard.IncompleteCalls;
 import io.pushfanout.server.guard.OverShare;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

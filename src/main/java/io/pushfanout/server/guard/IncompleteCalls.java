@@ -1,4 +1,4 @@
-package io.pushfanout.server;
+package io.pushfanout.server.guard;
 
 import static java.util.Comparator.comparingLong;
 import static java.util.stream.Collectors.groupingBy;
@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * become stale. A call ends at the timeout. If there are too many, the address that has most of
  * them loses its oldest calls. From any thread.
  */
-final class IncompleteCalls {
+public final class IncompleteCalls {
   /**
    * Divisor of the maximum for the calls that end when there are too many, so that the next calls
    * come in without a search.
@@ -32,7 +32,7 @@ final class IncompleteCalls {
   private final AtomicLong added = new AtomicLong();
 
   /** A call whose request is not whole. */
-  abstract static class Call {
+  public abstract static class Call {
     private final Object address;
     private long beganNanos;
 
@@ -42,25 +42,25 @@ final class IncompleteCalls {
     /**
      * @param address the network of the caller's address
      */
-    Call(Object address) {
+    protected Call(Object address) {
       this.address = address;
     }
 
     /** Ends the call, unless its request has become whole. From any thread. */
-    abstract void end(String why);
+    protected abstract void end(String why);
   }
 
   /**
    * @param max calls with an incomplete request, 1 or more
    * @param timeout for a message to be whole
    */
-  IncompleteCalls(int max, Duration timeout, LongSupplier nanoClock) {
+  public IncompleteCalls(int max, Duration timeout, LongSupplier nanoClock) {
     this.max = max;
     this.timeout = timeout;
     this.nanoClock = nanoClock;
   }
 
-  void add(Call call) {
+  public void add(Call call) {
     call.beganNanos = nanoClock.getAsLong();
     call.number = added.getAndIncrement();
     calls.add(call);
@@ -69,12 +69,12 @@ final class IncompleteCalls {
     }
   }
 
-  void remove(Call call) {
+  public void remove(Call call) {
     calls.remove(call);
   }
 
   /** Ends the calls that have reached their timeout. To be called periodically, from any thread. */
-  void endExpired() {
+  public void endExpired() {
     long now = nanoClock.getAsLong();
     calls.forEach(
         call -> {

@@ -120,7 +120,7 @@ class MessageSizeTest {
             new InboundMessageBudget(memory, 1 << 20),
             new InboundMessageBudget.Party("any", null));
     assertThat(body.add(Unpooled.wrappedBuffer(RequestFrames.message(1, bomb)))).isNull();
-    assertThat(body.whole()).isEqualTo(new RequestBody.Whole.Refused(new TooLarge()));
+    assertThat(body.result()).isEqualTo(new RequestBody.Result.Refused(new TooLarge()));
     assertThat(memory.held()).isEqualTo(LIMIT);
     body.release();
     assertThat(memory.held()).isZero();

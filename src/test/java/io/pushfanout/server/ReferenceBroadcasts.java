@@ -67,7 +67,8 @@ final class ReferenceBroadcasts implements ServerCallHandler<byte[], BroadCastRe
   public ServerCall.Listener<byte[]> startCall(
       ServerCall<byte[], BroadCastReply> call, Metadata metadata) {
     BroadcastHeaders headers =
-        BroadcastHeaders.of(rpc, CallMetadata.of(metadata), false, Long.MAX_VALUE, hops);
+        BroadcastHeaders.of(
+            rpc, CallMetadata.of(metadata), false, Long.MAX_VALUE, "the network", hops);
     CallStatus refusal = refusal(headers, CallMetadata.of(metadata));
     if (refusal != null) {
       close(call, refusal);

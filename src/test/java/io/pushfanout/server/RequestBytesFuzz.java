@@ -8,7 +8,7 @@ import io.pushfanout.fuzz.Held;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.RequestBody.Fault;
-import io.pushfanout.server.RequestBody.Whole;
+import io.pushfanout.server.RequestBody.Result;
 import io.pushfanout.server.guard.InboundMessageBudget;
 import io.pushfanout.server.guard.InboundMessageBudget.Party;
 import java.io.ByteArrayInputStream;
@@ -37,28 +37,28 @@ public final class RequestBytesFuzz implements FuzzTarget {
     }
     plain(read(RequestFrames.message(0, input), 1 + input.length / 2), input);
     compressed(read(RequestFrames.message(1, input), 1 + input.length / 2), input);
-    Whole atOnce = read(input, Math.max(1, input.length));
+    Result atOnce = read(input, Math.max(1, input.length));
     Held.that(isSame(atOnce, read(input, 1)), "another message in pieces", atOnce);
   }
 
-  private static void plain(Whole read, byte[] message) {
+  private static void plain(Result read, byte[] message) {
     if (message.length > MAX_SIZE) {
       Held.that(isTooLarge(read), "larger than the limit", message.length);
     } else {
       Held.that(
-          read instanceof Whole.Message whole && Arrays.equals(whole.bytes, message),
+          read instanceof Result.Message whole && Arrays.equals(whole.bytes, message),
           "other bytes",
           read);
     }
   }
 
-  private static void compressed(Whole read, byte[] message) throws IOException {
+  private static void compressed(Result read, byte[] message) throws IOException {
     switch (read) {
-      case Whole.Message whole ->
+      case Result.Message whole ->
           Held.that(Arrays.equals(whole.bytes, inflated(message)), "other bytes inflated");
-      case Whole.Broken(String why) -> Held.line(why, LONGEST_MESSAGE);
-      case Whole.Refused _ -> Held.that(isTooLarge(read), "another refusal", read);
-      case Whole.None _ -> throw new AssertionError("no message");
+      case Result.Broken(String why) -> Held.line(why, LONGEST_MESSAGE);
+      case Result.Refused _ -> Held.that(isTooLarge(read), "another refusal", read);
+      case Result.None _ -> throw new AssertionError("no message");
     }
   }
 
@@ -70,33 +70,33 @@ public final class RequestBytesFuzz implements FuzzTarget {
   }
 
   /** Reads a request in pieces of this many bytes. */
-  private static Whole read(byte[] request, int piece) {
+  private static Result read(byte[] request, int piece) {
     MemoryBudget memory = MemoryBudget.unlimited();
     RequestBody body =
         new RequestBody(MAX_SIZE, true, new InboundMessageBudget(memory, 1 << 20), PARTY);
-    Whole whole = whole(body, Unpooled.wrappedBuffer(request), piece);
+    Result whole = result(body, Unpooled.wrappedBuffer(request), piece);
     body.release();
     Held.that(memory.held() == 0, "memory is still held", memory.held());
     return whole;
   }
 
-  private static Whole whole(RequestBody body, ByteBuf request, int piece) {
+  private static Result result(RequestBody body, ByteBuf request, int piece) {
     while (request.isReadable() && !body.isWhole()) {
       ByteBuf part = request.readSlice(Math.min(piece, request.readableBytes()));
       Fault fault = body.add(part);
       if (fault != null) {
-        return new Whole.Refused(fault);
+        return new Result.Refused(fault);
       }
     }
-    return body.whole();
+    return body.result();
   }
 
-  private static boolean isTooLarge(Whole read) {
-    return read instanceof Whole.Refused(Fault fault) && fault instanceof Fault.TooLarge;
+  private static boolean isTooLarge(Result read) {
+    return read instanceof Result.Refused(Fault fault) && fault instanceof Fault.TooLarge;
   }
 
-  private static boolean isSame(Whole one, Whole other) {
-    if (one instanceof Whole.Message a && other instanceof Whole.Message b) {
+  private static boolean isSame(Result one, Result other) {
+    if (one instanceof Result.Message a && other instanceof Result.Message b) {
       return Arrays.equals(a.bytes, b.bytes);
     }
     return one.equals(other);

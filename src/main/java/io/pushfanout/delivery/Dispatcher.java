@@ -11,7 +11,6 @@ import io.pushfanout.queue.Ledger;
 import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.QueuedMessage;
 import io.pushfanout.queue.TransportMode;
-import io.pushfanout.queue.Wakeup;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -35,6 +34,7 @@ public final class Dispatcher implements NodeConnection.Listener {
 
   private final NodeConnection connection;
   private final ScheduledExecutorService loop;
+  private final FlushScheduler flushes;
   private final MessageQueue queue;
   private final NodeHealth health;
   private final LongSupplier nanoClock;
@@ -67,15 +67,16 @@ public final class Dispatcher implements NodeConnection.Listener {
     this.health = new NodeHealth(nanoClock.getAsLong());
     this.connection = connector.open(node, fanout, settings.tls(), this);
     this.loop = connection.loop();
-    Wakeup wakeup = new FlushScheduler(loop, nanoClock, this::startGranted);
+    this.flushes =
+        new FlushScheduler(loop, nanoClock, settings.deliveryLinger(), this::startGranted);
     this.queue =
-        new MessageQueue(node, settings, new Ledger(totals, loop), nanoClock, loop, wakeup);
+        new MessageQueue(node, settings, new Ledger(totals, loop), nanoClock, loop, flushes);
     // Each client has its own generator, seeded by its clock, so that simulations are repeatable.
     RandomGenerator random = new SplittableRandom(nanoClock.getAsLong() ^ node.hashCode());
     this.calls =
-        new CallDispatcher(queue.calls(), connection, health, nanoClock, random, wakeup, this);
+        new CallDispatcher(queue.calls(), connection, health, nanoClock, random, flushes, this);
     this.streams =
-        new StreamDispatcher(queue.streams(), connection, nanoClock, random, wakeup, this);
+        new StreamDispatcher(queue.streams(), connection, nanoClock, random, flushes, this);
     this.transport = new TransportControl(this, connection, calls, streams, log, nanoClock);
     this.loops = new LoopDetector(node);
   }
@@ -116,8 +117,8 @@ public final class Dispatcher implements NodeConnection.Listener {
   }
 
   /**
-   * Replaces the settings and the owner. Bounds of the queue change at once, the others with the
-   * next delivery.
+   * Replaces the settings and the owner. Bounds of the queue and the linger change at once, the
+   * others with the next delivery.
    */
   public void configure(FanoutSettings changed, FanoutTotals totals) {
     FanoutSettings old = settings;
@@ -128,6 +129,7 @@ public final class Dispatcher implements NodeConnection.Listener {
     if (!Objects.equals(changed.deliveryTarget(), old.deliveryTarget())) {
       loop.execute(() -> connection.target(changed.deliveryTarget()));
     }
+    flushes.linger(changed.deliveryLinger());
     queue.configure(changed, totals);
     loop.execute(transport::recompute);
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -16,6 +17,9 @@ import java.util.random.RandomGenerator;
  * only.
  */
 final class RetryTimers {
+  /** Nanoseconds between ticks. */
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final LongSupplier nanoClock;
   private final RandomGenerator random;
   private final Consumer<List<QueuedMessage>> resend;
@@ -47,7 +51,7 @@ final class RetryTimers {
     long jittered = (long) (nanos * random.nextDouble(0.8, 1.2));
     long now = nanoClock.getAsLong();
     long until = now + Math.max(0, Math.min(jittered, atMostNanos));
-    until += Math.floorMod(-until, FlushScheduler.TICK_NANOS);
+    until += Math.floorMod(-until, TICK_NANOS);
     waiting.add(new Wait(message, until));
     timer.add(until - now, now);
   }

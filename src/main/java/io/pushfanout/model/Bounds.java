@@ -31,6 +31,8 @@ public final class Bounds {
   public static final long BACKOFF_MAX = 600_000;
   public static final int WINDOW_MIN = 1;
   public static final int WINDOW_MAX = 100_000;
+  public static final long LINGER_MIN = 0;
+  public static final long LINGER_MAX = 50;
 
   /** Longest resource name of Kubernetes, in characters. */
   public static final int RESOURCE_NAME_MAX = 253;

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param messageTtl the age at which a queued message expires; zero: never
  * @param drainTimeout the longest drain of a retired node's queue
  * @param deliveryWindow the largest number of unacknowledged envelopes of one stream
+ * @param deliveryLinger the longest wait of a new message for others that closely follow it; zero:
+ *     no wait
  * @param deliveryTarget the target that a delivery carries for its node; null: deliveries have no
  *     target
  * @param tls plaintext or TLS for connections to nodes
@@ -31,6 +33,7 @@ public record FanoutSettings(
     RetryPolicy retry,
     DeliveryMode deliveryMode,
     int deliveryWindow,
+    Duration deliveryLinger,
     @Nullable DeliveryTarget deliveryTarget,
     TlsChoice tls) {
 
@@ -47,6 +50,7 @@ public record FanoutSettings(
           RetryPolicy.DEFAULT,
           DeliveryMode.AUTO,
           1000,
+          Duration.ofMillis(1),
           null,
           TlsChoice.PLAINTEXT);
 
@@ -64,6 +68,7 @@ public record FanoutSettings(
     }
     Checks.range("drainTimeout", drainTimeout, Bounds.DRAIN_TIMEOUT_MIN, Bounds.DRAIN_TIMEOUT_MAX);
     Checks.range("delivery.window", deliveryWindow, Bounds.WINDOW_MIN, Bounds.WINDOW_MAX);
+    Checks.range("delivery.linger", deliveryLinger, Bounds.LINGER_MIN, Bounds.LINGER_MAX);
   }
 
   /** Returns a builder with these settings. */

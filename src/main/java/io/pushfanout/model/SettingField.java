@@ -61,6 +61,10 @@ public enum SettingField {
       oneOf(DeliveryMode.values(), DeliveryMode::specName, SettingsBuilder::deliveryMode)),
   DELIVERY_WINDOW(
       "delivery.window", FanoutSettings::deliveryWindow, whole(SettingsBuilder::deliveryWindow)),
+  DELIVERY_LINGER(
+      "delivery.linger",
+      s -> DurationFormat.format(s.deliveryLinger()),
+      duration(SettingsBuilder::deliveryLinger)),
   DELIVERY_TARGET(
       "delivery.target",
       s -> s.deliveryTarget() == null ? "" : s.deliveryTarget().text(),

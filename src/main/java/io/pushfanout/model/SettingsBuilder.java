@@ -19,6 +19,7 @@ public final class SettingsBuilder {
   private Duration maxBackoff;
   private DeliveryMode deliveryMode;
   private int deliveryWindow;
+  private Duration deliveryLinger;
   private @Nullable String deliveryTarget;
   private @Nullable String tlsProfile;
   private @Nullable String tlsServerName;
@@ -37,6 +38,7 @@ public final class SettingsBuilder {
     maxBackoff = from.retry().maxBackoff();
     deliveryMode = from.deliveryMode();
     deliveryWindow = from.deliveryWindow();
+    deliveryLinger = from.deliveryLinger();
     DeliveryTarget target = from.deliveryTarget();
     deliveryTarget = target == null ? null : target.text();
     tlsProfile = from.tls().profile();
@@ -108,6 +110,11 @@ public final class SettingsBuilder {
     return this;
   }
 
+  public SettingsBuilder deliveryLinger(Duration value) {
+    deliveryLinger = value;
+    return this;
+  }
+
   public SettingsBuilder deliveryTarget(@Nullable String value) {
     deliveryTarget = value;
     return this;
@@ -141,6 +148,7 @@ public final class SettingsBuilder {
         new RetryPolicy(maxAttempts, initialBackoff, maxBackoff),
         deliveryMode,
         deliveryWindow,
+        deliveryLinger,
         deliveryTarget == null ? null : new DeliveryTarget(deliveryTarget),
         new TlsChoice(tlsProfile, tlsServerName));
   }

@@ -1,9 +1,11 @@
 package io.pushfanout.checkpoint;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.config.ResourceText;
 import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeOverride;
@@ -82,6 +84,24 @@ class CheckpointFilesTest {
     for (String name : names) {
       assertThat(dir.resolve(name)).hasSameBinaryContentAs(earlier.resolve(name));
     }
+  }
+
+  @Test
+  void aSettingThatAnEarlierVersionDidNotSaveHasItsDefault() throws IOException {
+    files.saveResources(new Checkpoint<>(AS_OF, List.of(SavedSpecs.FULL)));
+    Path file = dir.resolve("resources.json");
+    String saved = Files.readString(file);
+    String earlier = saved.replaceFirst(",\\s*\"linger\" : \"50ms\"", "");
+    assertThat(earlier).isNotEqualTo(saved);
+    Files.writeString(file, earlier);
+
+    FanoutSettings loaded = requireNonNull(files.load().resources()).value().getFirst().settings();
+
+    assertThat(loaded)
+        .isEqualTo(
+            SavedSpecs.FULL.settings().toBuilder()
+                .deliveryLinger(FanoutSettings.DEFAULT.deliveryLinger())
+                .build());
   }
 
   @Test

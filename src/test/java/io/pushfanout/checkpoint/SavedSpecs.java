@@ -39,6 +39,7 @@ final class SavedSpecs {
               .maxBackoff(Duration.ofMinutes(9))
               .deliveryMode(DeliveryMode.STREAM)
               .deliveryWindow(100_000)
+              .deliveryLinger(Duration.ofMillis(50))
               .tlsProfile("internal")
               .tlsServerName("node.example")
               .build(),

@@ -233,6 +233,7 @@ class CliTest {
           broadcast --rom                    | --rom: no such option; did you mean --room?
           serve --default-target foo         | --default-target: must be <namespace>/<name> or all, is "foo"
           serve --set retry.initialBackoff=11m | --set retry.initialBackoff=11m: retry.initialBackoff: must be from 1ms to 10m, is 11m
+          serve --set delivery.linger=51ms   | --set delivery.linger=51ms: delivery.linger: must be from 0s to 50ms, is 51ms
           broadcast hi --op x                | --op: must be a whole number of 32 bits, is "x"
           broadcast hi --to here             | --to: must be host:port, with a port, is "here"
           broadcast hi --target acme | --target: must be <namespace>/<name> or all, is "acme"

@@ -76,7 +76,7 @@ class ResourceReaderTest {
               messageTTL: 16s
               drainTimeout: 17s
               retry: {maxAttempts: 2, initialBackoff: 18ms, maxBackoff: 19ms}
-              delivery: {mode: Unary, window: 20, target: prod/a.b}
+              delivery: {mode: Unary, window: 20, linger: 25ms, target: prod/a.b}
               tls: {profile: internal, serverName: Node.Example}
               overrides:
                 - {name: a, nodes: ["A*:1"], workers: 21}
@@ -101,6 +101,7 @@ class ResourceReaderTest {
                     new RetryPolicy(2, Duration.ofMillis(18), Duration.ofMillis(19)),
                     DeliveryMode.UNARY,
                     20,
+                    Duration.ofMillis(25),
                     new DeliveryTarget("prod/a.b"),
                     new TlsChoice("internal", "node.example")),
                 List.of(

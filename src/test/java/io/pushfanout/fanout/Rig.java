@@ -10,7 +10,6 @@ import io.pushfanout.broadcast.Broadcaster;
 import io.pushfanout.broadcast.Routes;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.delivery.FakeLoop;
-import io.pushfanout.delivery.FlushScheduler;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -145,7 +144,7 @@ final class Rig {
 
   /** Advances to the next tick, for which a message waits that closely follows another. */
   private void letItLeave() {
-    loop.advanceToTimersWithin(Duration.ofNanos(FlushScheduler.TICK_NANOS));
+    loop.advanceToTimersWithin(FanoutSettings.DEFAULT.deliveryLinger());
   }
 
   Call call(BroadcastRequest request) {

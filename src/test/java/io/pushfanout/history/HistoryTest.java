@@ -134,7 +134,11 @@ class HistoryTest {
     apply(
         spec(
             2,
-            FanoutSettings.DEFAULT.toBuilder().workers(20).queueSize(5).build(),
+            FanoutSettings.DEFAULT.toBuilder()
+                .workers(20)
+                .queueSize(5)
+                .deliveryLinger(Duration.ofMillis(4))
+                .build(),
             List.of(new NodeOverride("big", List.of("a:*"), 7, null, null, null))));
     poll();
     apply(spec(3, FanoutSettings.DEFAULT, List.of()));
@@ -144,13 +148,14 @@ class HistoryTest {
 
     assertThat(lines.all().getFirst())
         .startsWith("INFO fanout acme/chat: spec applied, generation 1: discovery.etcd.serviceName")
-        .contains("workers 10, queueSize 1000, queueBytes 64Mi, overflowPolicy DropNewest");
+        .contains("workers 10, queueSize 1000, queueBytes 64Mi, overflowPolicy DropNewest")
+        .contains("delivery.window 1000, delivery.linger 1ms");
     assertThat(lines.all().subList(1, 4))
         .containsExactly(
             "INFO fanout acme/chat: spec applied, generation 2: workers 10 → 20, queueSize 1000 →"
-                + " 5, overrides.big none → {nodes a:*; workers 7}",
+                + " 5, delivery.linger 1ms → 4ms, overrides.big none → {nodes a:*; workers 7}",
             "INFO fanout acme/chat: spec applied, generation 3: workers 20 → 10, queueSize 5 →"
-                + " 1000, overrides.big {nodes a:*; workers 7} → none",
+                + " 1000, delivery.linger 4ms → 1ms, overrides.big {nodes a:*; workers 7} → none",
             "INFO fanout acme/chat: spec removed; its nodes retire");
   }
 

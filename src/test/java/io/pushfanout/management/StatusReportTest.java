@@ -30,7 +30,7 @@ class StatusReportTest {
             "overflowPolicy":"DropNewest","blockTimeout":"1s","rpcTimeout":"5s",\
             "messageTTL":"30s","drainTimeout":"30s",\
             "retry":{"maxAttempts":1,"initialBackoff":"100ms","maxBackoff":"5s"},\
-            "delivery":{"mode":"Auto","window":1000,"target":""},\
+            "delivery":{"mode":"Auto","window":1000,"linger":"1ms","target":""},\
             "tls":{"profile":"","serverName":""}},\
             "problems":[{"node":"10.0.0.9:50052","reason":"Unreachable",\
             "message":"refused for 7s"}],\

@@ -38,6 +38,7 @@ class SettingsTest {
     "retry.maxBackoff, 5s",
     "delivery.mode, Auto",
     "delivery.window, 1000",
+    "delivery.linger, 1ms",
     "delivery.target, ''",
     "tls.profile, ''",
     "tls.serverName, ''",
@@ -73,6 +74,8 @@ class SettingsTest {
     "delivery.mode, Stream, Carrier",
     "delivery.window, 1, 0",
     "delivery.window, 100000, 100001",
+    "delivery.linger, 0s, 51ms",
+    "delivery.linger, 50ms, 1s",
   })
   void boundsHoldFromBothSidesAndNameTheField(String path, String taken, String refused) {
     assertThat(set(path, taken)).isNotNull();
@@ -97,6 +100,10 @@ class SettingsTest {
     "rpcTimeout, 123456s",
     "overflowPolicy, dropnewest",
     "delivery.mode, Carrier",
+    "delivery.linger, 1",
+    "delivery.linger, 500us",
+    "delivery.linger, 0.5ms",
+    "delivery.linger, -1ms",
     "delivery.target, ''",
     "delivery.target, All",
     "delivery.target, chat",

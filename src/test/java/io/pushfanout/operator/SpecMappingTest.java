@@ -85,6 +85,7 @@ class SpecMappingTest {
       case MAX_BACKOFF -> "\"19s\"";
       case DELIVERY_MODE -> "\"Unary\"";
       case DELIVERY_WINDOW -> "20";
+      case DELIVERY_LINGER -> "\"21ms\"";
       case DELIVERY_TARGET -> "\"prod/chat\"";
       case TLS_PROFILE -> "\"internal\"";
       case TLS_SERVER_NAME -> throw new AssertionError("it needs a profile");
@@ -161,6 +162,7 @@ class SpecMappingTest {
         "{\"overflowPolicy\": \"Newer\"}|overflowPolicy|must be one of",
         "{\"messageTTL\": \"25h\"}|messageTTL|to 24h",
         "{\"retry\": {\"maxBackoff\": \"x\"}}|retry.maxBackoff|duration",
+        "{\"delivery\": {\"linger\": \"51ms\"}}|delivery.linger|from 0s to 50ms",
         "{\"delivery\": {\"target\": \"a\"}}|delivery.target|or all",
         "{\"tls\": {\"profile\": \"A\"}}|tls.profile|DNS label",
         "{\"tls\": {\"serverName\": \"a\"}}|tls.serverName|needs tls.profile",

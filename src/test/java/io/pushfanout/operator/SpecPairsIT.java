@@ -45,8 +45,8 @@ class SpecPairsIT {
               "overrides", "{overrides: [{name: big, nodes: ['a*'], workers: 5}]}",
               "others", "{overrides: [{name: big, nodes: ['b*'], queueBytes: 2048}]}",
               "groups",
-                  "{retry: {maxAttempts: 3}, delivery: {mode: Stream, target: all}, overflowPolicy:"
-                      + " Block}"));
+                  "{retry: {maxAttempts: 3}, delivery: {mode: Stream, linger: 4ms, target: all},"
+                      + " overflowPolicy: Block}"));
 
   @TempDir Path folder;
 

@@ -85,6 +85,7 @@ final class Chaos {
         .deliveryMode(
             s.oneOf(DeliveryMode.UNARY, DeliveryMode.AUTO, DeliveryMode.AUTO, DeliveryMode.STREAM))
         .deliveryWindow(s.pick(1, 5, 1_000))
+        .deliveryLinger(Duration.ofMillis(s.pick(0, 1, 50)))
         .maxAttempts(s.pick(1, 1, 3))
         .initialBackoff(Duration.ofMillis(s.pick(1, 50)))
         .maxBackoff(Duration.ofMillis(400));

@@ -25,6 +25,11 @@ public record DeliverySpec(
         @Max(Bounds.WINDOW_MAX)
         @Nullable Integer window,
     @JsonPropertyDescription(
+            "The longest wait of a new message for others that closely follow it, to be written"
+                + " together. 0s is no wait.")
+        @DurationBounds(min = Bounds.LINGER_MIN, max = Bounds.LINGER_MAX)
+        @Nullable String linger,
+    @JsonPropertyDescription(
             "Target of deliveries to a node that is a PushFanout itself: namespace/name of one of"
                 + " its fanouts, or all. Left out, deliveries have no target.")
         @Pattern("^" + DeliveryTarget.FORM + "$")

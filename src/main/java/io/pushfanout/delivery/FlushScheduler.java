@@ -81,6 +81,13 @@ public final class FlushScheduler implements Wakeup {
     }
   }
 
+  @Override
+  public void expedite() {
+    if (next.get() == Next.AT_TICK) {
+      now();
+    }
+  }
+
   /**
    * Schedules a start for a new message: in the loop's next turn while messages are rare, else at
    * the next tick.
@@ -122,13 +129,6 @@ public final class FlushScheduler implements Wakeup {
   private void onTick(long tick) {
     timer.compareAndSet(tick, NO_TICK);
     run();
-  }
-
-  /** Schedules a start in the loop's next turn if one is scheduled for a tick. */
-  private void expedite() {
-    if (next.get() == Next.AT_TICK) {
-      now();
-    }
   }
 
   private void run() {

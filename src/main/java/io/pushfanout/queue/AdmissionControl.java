@@ -19,6 +19,7 @@ final class AdmissionControl {
   private final QueueLifecycle lifecycle;
   private final Ledger ledger;
   private final LongSupplier nanoClock;
+  private final Wakeup wakeup;
 
   AdmissionControl(
       DispatchScheduler scheduler,
@@ -28,7 +29,8 @@ final class AdmissionControl {
       HeldOffers held,
       QueueLifecycle lifecycle,
       Ledger ledger,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      Wakeup wakeup) {
     this.scheduler = scheduler;
     this.waiting = waiting;
     this.drops = drops;
@@ -37,6 +39,7 @@ final class AdmissionControl {
     this.lifecycle = lifecycle;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
+    this.wakeup = wakeup;
   }
 
   /** Offers a message by policy DropNewest, or by DropOldest if it may evict the oldest. */
@@ -108,6 +111,10 @@ final class AdmissionControl {
 
   private OfferResult enqueued(Message message) {
     scheduler.enqueue(message);
+    if (room.isHalfFull()) {
+      // A wait for others must not fill the queue that the others need.
+      wakeup.expedite();
+    }
     return OfferResult.ACCEPTED;
   }
 

@@ -51,7 +51,8 @@ public final class MessageQueue {
     this.scheduler =
         new DispatchScheduler(settings, waiting, ttl, drops, room, held, ledger, nanoClock, wakeup);
     this.admission =
-        new AdmissionControl(scheduler, waiting, drops, room, held, lifecycle, ledger, nanoClock);
+        new AdmissionControl(
+            scheduler, waiting, drops, room, held, lifecycle, ledger, nanoClock, wakeup);
     this.calls = new CallQueue(this, scheduler, lifecycle, ledger, nanoClock);
     this.streams = new StreamQueue(this, scheduler, lifecycle, ledger, nanoClock);
   }

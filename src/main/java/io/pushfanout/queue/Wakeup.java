@@ -11,4 +11,7 @@ public interface Wakeup {
 
   /** Wakes the loop for a message that has just come, which may wait for others that follow. */
   void soon();
+
+  /** Wakes the loop at once if new messages wait for others. */
+  void expedite();
 }

@@ -165,6 +165,19 @@ class FlushSchedulerTest {
     assertThat(begun).as("the next tick has its own").hasSize(12);
   }
 
+  @Test
+  void anExpeditedMessageBeginsAtOnceAndNothingElseDoes() {
+    FlushScheduler starts = busy(LONG);
+    starts.expedite();
+    loop.run();
+    assertThat(begun).as("nothing waits").isEmpty();
+
+    starts.soon();
+    starts.expedite();
+    loop.run();
+    assertThat(begun).containsExactly(loop.nanoTime());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4})
   void aShorterLingerHoldsForTheNextMessageAndStartsThoseThatWait(int millis) {

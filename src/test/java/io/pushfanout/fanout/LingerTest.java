@@ -97,6 +97,18 @@ class LingerTest {
   }
 
   @Test
+  void aBurstThatWouldFillTheQueueLeavesBefore() {
+    Rig rig = Rig.with(s -> s.deliveryLinger(Duration.ofMillis(50)).workers(3).queueSize(4), "a");
+    begin(rig);
+    for (int i = 0; i < 3; i++) {
+      offer(rig, "m" + i);
+    }
+    assertThat(rig.node("a").received).as("one message waits for a worker").isEmpty();
+    offer(rig, "m3");
+    assertThat(rig.node("a").received).containsExactly("m0", "m1");
+  }
+
+  @Test
   void theShortestTtlLastsForTheLongestLinger() {
     Rig rig =
         Rig.with(

@@ -4,6 +4,7 @@ package io.pushfanout.queue;
 public final class CountedWakeups implements Wakeup {
   public int now;
   public int soon;
+  public int expedited;
 
   @Override
   public void now() {
@@ -13,5 +14,10 @@ public final class CountedWakeups implements Wakeup {
   @Override
   public void soon() {
     soon++;
+  }
+
+  @Override
+  public void expedite() {
+    expedited++;
   }
 }

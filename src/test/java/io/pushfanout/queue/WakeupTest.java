@@ -162,6 +162,28 @@ class WakeupTest {
   }
 
   @Test
+  void aQueueThatIsHalfFullOfWaitingMessagesExpeditesThoseWithASlot() {
+    queue.configure(SETTINGS.toBuilder().queueSize(4).build(), new FanoutTotals());
+    begin(TransportMode.UNARY);
+    for (int i = 0; i < 3; i++) {
+      assertThat(queue.offer(message(i), false)).isEqualTo(OfferResult.ACCEPTED);
+    }
+    assertThat(wakeup.expedited).as("one message waits").isZero();
+    assertThat(queue.offer(message(3), false)).isEqualTo(OfferResult.ACCEPTED);
+    assertThat(wakeup.expedited).as("two messages wait").isEqualTo(1);
+  }
+
+  @Test
+  void aQueueThatIsHalfFullOfBytesExpeditesThem() {
+    queue.configure(SETTINGS.toBuilder().queueBytes(1024).build(), new FanoutTotals());
+    begin(TransportMode.UNARY);
+    assertThat(queue.offer(message(1, 511), false)).isEqualTo(OfferResult.ACCEPTED);
+    assertThat(wakeup.expedited).isZero();
+    assertThat(queue.offer(message(2, 1), false)).isEqualTo(OfferResult.ACCEPTED);
+    assertThat(wakeup.expedited).isEqualTo(1);
+  }
+
+  @Test
   void aRetryWakesTheLoopInItsOwnSlot() {
     begin(TransportMode.UNARY);
     queue.offer(message(1), false);

@@ -12,9 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param nodes narrows the target to these nodes; null is all of them
  * @param deadlineNanos end of the caller's wait, on the engine's clock; {@link Long#MAX_VALUE} is
  *     never
+ * @param receipt whether the caller waits for the ends of the deliveries
  */
 public record BroadcastRequest(
-    Payload payload, Target target, @Nullable Set<NodeAddress> nodes, long deadlineNanos) {
+    Payload payload,
+    Target target,
+    @Nullable Set<NodeAddress> nodes,
+    long deadlineNanos,
+    boolean receipt) {
+
+  /** Creates the request of a caller that does not wait for the ends of the deliveries. */
+  public BroadcastRequest(
+      Payload payload, Target target, @Nullable Set<NodeAddress> nodes, long deadlineNanos) {
+    this(payload, target, nodes, deadlineNanos, false);
+  }
 
   /** The fanouts that a broadcast is for. */
   public sealed interface Target {

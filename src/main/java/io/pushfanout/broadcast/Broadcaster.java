@@ -7,6 +7,7 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.queue.DeliveryEnds;
 import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.HeldPayload;
 import io.pushfanout.queue.MemoryBudget;
@@ -14,7 +15,6 @@ import io.pushfanout.queue.MemoryShare;
 import io.pushfanout.queue.Message;
 import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.MessageQueue.OfferResult;
-import io.pushfanout.share.Shares;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -34,18 +34,6 @@ import org.jspecify.annotations.Nullable;
  * result with their decisions. Threads: any thread may call it; no method blocks.
  */
 public final class Broadcaster implements Broadcasts {
-  /**
-   * Callers that policy Block may hold at a time; each fanout has its part of them. Beyond this
-   * number a full queue drops at once.
-   */
-  private static final int HELD_CALLS_MAX = 8192;
-
-  /**
-   * Nanoseconds before its deadline at which a held caller gets its result; a quarter of the
-   * remaining time if that is shorter.
-   */
-  private static final long ANSWER_BEFORE_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
   /** Action of a caller that does not wait. */
   @SuppressWarnings("UnnecessaryLambda") // one object for all broadcasts
   private static final Runnable NOTHING = () -> {};
@@ -55,12 +43,10 @@ public final class Broadcaster implements Broadcasts {
   private final Totals totals;
   private final MemoryBudget memory;
   private final ScheduledExecutorService timers;
-  private final LongSupplier nanoClock;
   private final OfferCancellations cancellations;
   private volatile boolean stopped;
 
-  /** Places for held callers, by fanout. */
-  private final Shares heldCalls = new Shares(HELD_CALLS_MAX);
+  private final HeldCalls heldCalls;
 
   public Broadcaster(
       Supplier<@Nullable Routes> routes,
@@ -74,14 +60,17 @@ public final class Broadcaster implements Broadcasts {
     this.totals = totals;
     this.memory = memory;
     this.timers = timers;
-    this.nanoClock = nanoClock;
+    this.heldCalls = new HeldCalls(timers, nanoClock);
     this.cancellations = new OfferCancellations(timers);
   }
 
   @Override
   public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> onResult) {
     return switch (resolve(request.target())) {
-      case Found(Collection<Routes.Route> found) -> offer(request, found, onResult);
+      case Found(Collection<Routes.Route> found) ->
+          request.receipt()
+              ? offerForReceipt(request, found, onResult)
+              : offer(request, found, null, onResult);
       case None(BroadcastResult.Refused refused, CallOutcome outcome) ->
           refuse(refused, outcome, onResult);
     };
@@ -122,11 +111,28 @@ public final class Broadcaster implements Broadcasts {
 
   // ---- offering
 
-  private Runnable offer(
+  private Runnable offerForReceipt(
       BroadcastRequest request,
       Collection<Routes.Route> found,
       Consumer<BroadcastResult> onResult) {
-    HeldPayload payload = HeldPayload.within(memory, request.payload());
+    PendingReceipt receipt = heldCalls.receipt(request, found, onResult);
+    if (receipt == null) {
+      return refuse(HeldCalls.noPlace(), CallOutcome.LIMITED, onResult);
+    }
+    Runnable stop = offer(request, found, receipt, receipt::decided);
+    receipt.begin();
+    return () -> {
+      receipt.cancel();
+      stop.run();
+    };
+  }
+
+  private Runnable offer(
+      BroadcastRequest request,
+      Collection<Routes.Route> found,
+      @Nullable DeliveryEnds ends,
+      Consumer<BroadcastResult> onResult) {
+    HeldPayload payload = HeldPayload.within(memory, request.payload(), ends);
     if (payload == null) {
       return refuse(MemoryRefusal.of(memory), CallOutcome.LIMITED, onResult);
     }
@@ -201,7 +207,11 @@ public final class Broadcaster implements Broadcasts {
       return;
     }
     if (offerEachOrHold(route.memory(), part, queues)) {
-      part.timer(timers.schedule(part::cancel, waitNanos(request, route), TimeUnit.NANOSECONDS));
+      part.timer(
+          timers.schedule(
+              part::cancel,
+              heldCalls.waitNanos(route.settings().blockTimeout(), request.deadlineNanos()),
+              TimeUnit.NANOSECONDS));
     } else {
       heldCalls.giveBack(route.fanout());
     }
@@ -238,15 +248,6 @@ public final class Broadcaster implements Broadcasts {
     return anyHeld;
   }
 
-  private long waitNanos(BroadcastRequest request, Routes.Route route) {
-    long wait = route.settings().blockTimeout().toNanos();
-    if (request.deadlineNanos() == Long.MAX_VALUE) {
-      return wait;
-    }
-    long left = request.deadlineNanos() - nanoClock.getAsLong();
-    return Math.min(wait, left - Math.min(ANSWER_BEFORE_DEADLINE_NANOS, left / 4));
-  }
-
   /**
    * Reserves room at all queues, or at none. {@code Plan} sorts queues by address, so that two
    * competing broadcasts cannot reject each other.
@@ -273,7 +274,7 @@ public final class Broadcaster implements Broadcasts {
           part.decided(queue, result);
           targeted.remove(queue);
         }
-        case ACCEPTED, HELD ->
+        case ACCEPTED, WAITING, HELD ->
             throw new IllegalStateException("reserve returned an unexpected result: " + result);
       }
     }

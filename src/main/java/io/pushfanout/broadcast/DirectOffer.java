@@ -63,7 +63,7 @@ final class DirectOffer {
     for (int i = 0; i < queues.size(); i++) {
       MessageQueue queue = queues.get(i);
       OfferResult result = queue.offer(message, evictOldest);
-      if (result != OfferResult.ACCEPTED) {
+      if (!result.isAccepted()) {
         refused++;
       }
       results.decided(counts, queue, result, false);

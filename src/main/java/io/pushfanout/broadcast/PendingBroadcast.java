@@ -59,7 +59,7 @@ final class PendingBroadcast {
      * does not take it.
      */
     void decided(MessageQueue queue, OfferResult result) {
-      if (result != OfferResult.ACCEPTED) {
+      if (!result.isAccepted()) {
         message.release();
       }
       synchronized (PendingBroadcast.this) {

@@ -36,6 +36,7 @@ final class ResultAccumulator {
   static final class FanoutResult {
     private final Routes.Route route;
     private int accepted;
+    private int waiting;
     private int dropped;
     private @Nullable OfferResult refusal;
 
@@ -67,6 +68,10 @@ final class ResultAccumulator {
     pressed &= queue.isHalfFull();
     switch (result) {
       case ACCEPTED -> fanout.accepted++;
+      case WAITING -> {
+        fanout.accepted++;
+        fanout.waiting++;
+      }
       case FULL, TOO_LARGE -> dropped(fanout, queue.node());
       case STOPPED -> {
         stopped = true;
@@ -102,9 +107,11 @@ final class ResultAccumulator {
 
   BroadcastResult result() {
     int accepted = 0;
+    int waiting = 0;
     int dropped = unknownNodes;
     for (FanoutResult fanout : fanouts) {
       accepted += fanout.accepted;
+      waiting += fanout.waiting;
       dropped += fanout.dropped;
     }
     if (accepted == 0 && stopped) {
@@ -120,8 +127,8 @@ final class ResultAccumulator {
     }
     return new BroadcastResult.Answered(
         dropped == 0
-            ? BroadcastOutcome.ofAccepted(accepted)
-            : new BroadcastOutcome(accepted, dropped, droppedNodes),
+            ? BroadcastOutcome.ofAccepted(accepted, waiting)
+            : new BroadcastOutcome(accepted, waiting, dropped, droppedNodes, null),
         pressed && accepted + dropped > 0);
   }
 

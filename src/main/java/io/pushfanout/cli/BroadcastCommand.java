@@ -101,6 +101,13 @@ final class BroadcastCommand implements Callable<Integer> {
               + " PARTIAL reply; may be repeated.")
   private List<NodeAddress> nodes = new ArrayList<>();
 
+  @Option(
+      names = "--wait",
+      description =
+          "Waits until each delivery has ended, within --timeout, and prints how many are delivered,"
+              + " have failed and are pending.")
+  private boolean wait;
+
   @Mixin private TargetOption target = new TargetOption();
 
   @Mixin private TokenOption token = new TokenOption();
@@ -134,7 +141,8 @@ final class BroadcastCommand implements Callable<Integer> {
             options.seq(),
             ByteString.copyFrom(options.body()),
             options.target(),
-            options.nodes());
+            options.nodes(),
+            options.receipt());
     try (ReloadingTlsContext live = ClientTls.open(options.tls());
         BroadcastCaller caller =
             new BroadcastCaller(options.to(), ClientTls.with(live, options.tls()), token.token())) {
@@ -149,7 +157,11 @@ final class BroadcastCommand implements Callable<Integer> {
    * might otherwise send it twice.
    */
   private void print(BroadCastReply reply) throws OutputException {
-    String text = output == Output.JSON ? ReplyText.json(reply) : ReplyText.text(reply);
+    String text =
+        switch (output) {
+          case JSON -> ReplyText.json(reply);
+          case TEXT -> wait ? ReplyText.receipt(reply) : ReplyText.text(reply);
+        };
     try {
       console.print(text + System.lineSeparator());
     } catch (OutputException _) {
@@ -170,7 +182,7 @@ final class BroadcastCommand implements Callable<Integer> {
 
   BroadcastOptions options() throws IOException {
     return new BroadcastOptions(
-        to, tls.tls(), room, ver, op, seq, target.checked(), nodes, timeout, bytes());
+        to, tls.tls(), room, ver, op, seq, target.checked(), nodes, wait, timeout, bytes());
   }
 
   private byte[] bytes() throws IOException {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param seq sequence number in the message
  * @param target {@code all} or the name of a fanout; null: the server's default
  * @param nodes nodes of the target that get the message; empty: all of them
+ * @param receipt whether the reply waits for the ends of the deliveries
  * @param timeout time to wait for the reply
  * @param body bytes of the message
  */
@@ -31,6 +32,7 @@ record BroadcastOptions(
     int seq,
     @Nullable String target,
     List<NodeAddress> nodes,
+    boolean receipt,
     Duration timeout,
     byte[] body) {
   static final String NODES = "--nodes";

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param seq the message's number in a sequence, which only nodes and users read
  * @param target {@code <namespace>/<name>} or {@code all}; null: the server's default
  * @param nodes the only nodes of the target that get the message; empty: all of them
+ * @param receipt whether the reply waits for the ends of the deliveries
  */
 public record BroadcastMessage(
     @Nullable String room,
@@ -29,19 +30,23 @@ public record BroadcastMessage(
     int seq,
     ByteString body,
     @Nullable String target,
-    List<NodeAddress> nodes) {
+    List<NodeAddress> nodes,
+    boolean receipt) {
   private static final Metadata.Key<String> NODES =
       Metadata.Key.of("pushfanout-nodes", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> TARGET =
       Metadata.Key.of("pushfanout-target", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Metadata.Key<String> WAIT =
+      Metadata.Key.of("pushfanout-wait", Metadata.ASCII_STRING_MARSHALLER);
+
   public BroadcastMessage {
     nodes = List.copyOf(nodes);
   }
 
-  /** Creates a message for all nodes of the target. */
+  /** Creates a message for all nodes of the target, without a receipt. */
   public BroadcastMessage(@Nullable String room, int op, ByteString body, @Nullable String target) {
-    this(room, 0, op, 0, body, target, List.of());
+    this(room, 0, op, 0, body, target, List.of(), false);
   }
 
   BroadCastReq toEveryUser() {
@@ -65,6 +70,9 @@ public record BroadcastMessage(
     }
     if (!nodes.isEmpty()) {
       metadata.put(NODES, Joiner.on(',').join(nodes));
+    }
+    if (receipt) {
+      metadata.put(WAIT, "delivered");
     }
     return metadata;
   }

@@ -39,6 +39,12 @@ public final class ReplyText {
     return text.toString();
   }
 
+  /** Returns the same, and a line with the ends of the deliveries that a receipt counts. */
+  public static String receipt(BroadCastReply reply) {
+    return "%s\n%d delivered, %d failed, %d pending"
+        .formatted(text(reply), reply.getDelivered(), reply.getFailed(), reply.getPending());
+  }
+
   private static String shown(String text) {
     return Printable.line(text, MAX_CHARS);
   }

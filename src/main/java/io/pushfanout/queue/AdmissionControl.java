@@ -115,7 +115,7 @@ final class AdmissionControl {
       // A wait for others must not fill the queue that the others need.
       wakeup.expedite();
     }
-    return OfferResult.ACCEPTED;
+    return scheduler.isConnected() ? OfferResult.ACCEPTED : OfferResult.WAITING;
   }
 
   /**

@@ -50,7 +50,7 @@ final class BatchReleaser {
       QueuedMessage next = message.younger;
       message.older = null;
       message.younger = null;
-      message.release();
+      message.ended(false);
       message = next;
     }
     run.oldest = null;

@@ -15,18 +15,25 @@ public final class HeldPayload {
 
   private final Payload payload;
   private final MemoryBudget memory;
+  private final @Nullable DeliveryEnds ends;
 
   @SuppressWarnings("UnusedVariable") // HOLDERS reads it: a counter without an object of its own.
   private volatile int holders = 1;
 
-  private HeldPayload(Payload payload, MemoryBudget memory) {
+  private HeldPayload(Payload payload, MemoryBudget memory, @Nullable DeliveryEnds ends) {
     this.payload = payload;
     this.memory = memory;
+    this.ends = ends;
   }
 
-  /** Returns the payload, with the caller as its first holder; null when the budget has no room. */
-  public static @Nullable HeldPayload within(MemoryBudget memory, Payload payload) {
-    return memory.tryTake(cost(payload)) ? new HeldPayload(payload, memory) : null;
+  /**
+   * Returns the payload, with the caller as its first holder; null when the budget has no room.
+   *
+   * @param ends receives the ends of the deliveries; null when no one waits for them
+   */
+  public static @Nullable HeldPayload within(
+      MemoryBudget memory, Payload payload, @Nullable DeliveryEnds ends) {
+    return memory.tryTake(cost(payload)) ? new HeldPayload(payload, memory, ends) : null;
   }
 
   private static long cost(Payload payload) {
@@ -35,6 +42,11 @@ public final class HeldPayload {
 
   Payload payload() {
     return payload;
+  }
+
+  /** Returns the receiver of the ends of the deliveries; null without one. */
+  @Nullable DeliveryEnds ends() {
+    return ends;
   }
 
   /** Returns the bytes that the payload takes of the budget. */

@@ -49,27 +49,27 @@ public final class Ledger {
   void delivered(QueuedMessage message, long nowNanos) {
     delivered++;
     totals.countDelivered(nowNanos - message.enqueuedNanos);
-    ended(message);
+    ended(message, true);
   }
 
   void delivered(List<QueuedMessage> messages, long nowNanos) {
     delivered += messages.size();
     totals.countDelivered(messages, nowNanos);
     for (int i = 0; i < messages.size(); i++) {
-      ended(messages.get(i));
+      ended(messages.get(i), true);
     }
   }
 
   void failed(QueuedMessage message, StatusCode code) {
     failed.add(code, 1);
     totals.countFailed(code);
-    ended(message);
+    ended(message, false);
   }
 
   void expired(QueuedMessage message) {
     expired++;
     totals.countExpired(1);
-    ended(message);
+    ended(message, false);
   }
 
   void expired(MessageRun run) {
@@ -81,7 +81,7 @@ public final class Ledger {
   /** Counts a drop of a message that had been enqueued. */
   void dropped(QueuedMessage message, DropReason reason) {
     count(reason, 1);
-    ended(message);
+    ended(message, false);
   }
 
   /** Counts a drop of messages that had been enqueued. */
@@ -95,9 +95,9 @@ public final class Ledger {
     count(reason, 1);
   }
 
-  private void ended(QueuedMessage message) {
+  private void ended(QueuedMessage message, boolean wasDelivered) {
     bytes -= message.size();
-    message.release();
+    message.ended(wasDelivered);
   }
 
   private void ended(MessageRun run) {

@@ -20,7 +20,7 @@ public final class Message {
    * Heap bytes beside the payload's own bytes: this object, its {@link HeldPayload}, the payload,
    * the array's header and its padding. {@code MemoryCostTest} measures it.
    */
-  public static final int OVERHEAD_BYTES = 128;
+  public static final int OVERHEAD_BYTES = 136;
 
   private static final AtomicIntegerFieldUpdater<Message> HOLDERS =
       AtomicIntegerFieldUpdater.newUpdater(Message.class, "holders");
@@ -38,7 +38,7 @@ public final class Message {
 
   /** Returns the only message of a payload, for the tests of queues and connections. */
   public static Message alone(Payload payload, MemoryBudget memory) {
-    HeldPayload held = requireNonNull(HeldPayload.within(memory, payload));
+    HeldPayload held = requireNonNull(HeldPayload.within(memory, payload, null));
     Message message = requireNonNull(held.messageFor(memory.of(FanoutName.DEFAULT)));
     held.release();
     return message;
@@ -51,6 +51,15 @@ public final class Message {
   /** Adds holders. Only a holder may call it. */
   public void retain(int more) {
     HOLDERS.addAndGet(this, more);
+  }
+
+  /** Releases the message for a queue in which it has ended. */
+  void ended(boolean delivered) {
+    DeliveryEnds ends = held.ends();
+    if (ends != null) {
+      ends.ended(delivered);
+    }
+    release();
   }
 
   /** Releases the message for one holder. */

@@ -264,6 +264,8 @@ public final class MessageQueue {
   public enum OfferResult {
     /** Accepted: the message starts at once, or waits for a worker. */
     ACCEPTED,
+    /** Accepted, for a node that is not connected now: the message waits for it. */
+    WAITING,
     /** Undecided: the caller is held until there is room. */
     HELD,
     /** Reserved: room is kept for the message until it is committed or released. */
@@ -277,6 +279,11 @@ public final class MessageQueue {
     /** Out of the broadcast: the client has retired and closed, so the node is no node now. */
     CLOSED,
     /** Refused: the client has closed because the process stops. */
-    STOPPED
+    STOPPED;
+
+    /** Returns whether the queue has taken the message. */
+    public boolean isAccepted() {
+      return this == ACCEPTED || this == WAITING;
+    }
   }
 }

@@ -82,8 +82,8 @@ public final class QueuedMessage {
     return EnvelopeSize.bytes(payload()) > EnvelopeSize.MAX_BYTES;
   }
 
-  /** Releases the message, which has ended in this queue. */
-  void release() {
-    message.release();
+  /** Ends the message in this queue, and releases it. */
+  void ended(boolean delivered) {
+    message.ended(delivered);
   }
 }

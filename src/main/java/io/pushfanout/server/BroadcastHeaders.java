@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal the refusal of other metadata, after authorization; null without one
  * @param compressed whether the message may be compressed
  * @param timeoutNanos time that the caller waits; {@link Long#MAX_VALUE} without a limit
+ * @param receipt whether the caller waits for the ends of the deliveries
  */
 record BroadcastHeaders(
     Rpc rpc,
@@ -39,7 +40,8 @@ record BroadcastHeaders(
     @Nullable CallStatus badTarget,
     @Nullable CallStatus refusal,
     boolean compressed,
-    long timeoutNanos) {
+    long timeoutNanos,
+    boolean receipt) {
 
   /**
    * Parses the headers.
@@ -63,6 +65,7 @@ record BroadcastHeaders(
     }
     Via via = Via.NONE;
     Set<NodeAddress> nodes = null;
+    boolean receipt = false;
     CallStatus refusal = null;
     try {
       switch (hops.check(metadata)) {
@@ -71,6 +74,7 @@ record BroadcastHeaders(
       }
       if (refusal == null) {
         nodes = badTarget == null ? CallTarget.nodes(metadata) : null;
+        receipt = CallTarget.waitsForReceipt(metadata);
       }
     } catch (InvalidCall e) {
       refusal = invalid(e);
@@ -85,7 +89,8 @@ record BroadcastHeaders(
         badTarget,
         refusal == null ? badTarget : refusal,
         compressed,
-        timeoutNanos);
+        timeoutNanos,
+        receipt);
   }
 
   /**
@@ -96,7 +101,7 @@ record BroadcastHeaders(
    */
   BroadcastRequest request(byte[] message, long deadlineNanos) throws InvalidCall {
     Payload payload = RequestCheck.check(new Payload(rpc, message)).through(via);
-    return new BroadcastRequest(payload, target, nodes, deadlineNanos);
+    return new BroadcastRequest(payload, target, nodes, deadlineNanos, receipt);
   }
 
   private static CallStatus invalid(InvalidCall e) {

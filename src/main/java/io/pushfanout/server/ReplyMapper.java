@@ -1,6 +1,7 @@
 package io.pushfanout.server;
 
 import io.pushfanout.model.BroadcastOutcome;
+import io.pushfanout.model.BroadcastOutcome.DeliveryReceipt;
 import io.pushfanout.protocol.BroadCastReply;
 
 /** A mapper of the engine's outcomes to replies. */
@@ -8,15 +9,24 @@ final class ReplyMapper {
   private ReplyMapper() {}
 
   static BroadCastReply reply(BroadcastOutcome outcome) {
-    return BroadCastReply.newBuilder()
-        .setCode(code(outcome.code()))
-        .setMsg(outcome.code().name())
-        .setDesc(sentence(outcome))
-        .setNodes(outcome.nodes())
-        .setAccepted(outcome.accepted())
-        .setDropped(outcome.dropped())
-        .addAllDroppedNodes(outcome.droppedNodes())
-        .build();
+    BroadCastReply.Builder reply =
+        BroadCastReply.newBuilder()
+            .setCode(code(outcome.code()))
+            .setMsg(outcome.code().name())
+            .setDesc(sentence(outcome))
+            .setNodes(outcome.nodes())
+            .setAccepted(outcome.accepted())
+            .setDropped(outcome.dropped())
+            .addAllDroppedNodes(outcome.droppedNodes())
+            .setWaiting(outcome.waiting());
+    DeliveryReceipt receipt = outcome.receipt();
+    if (receipt != null) {
+      reply
+          .setDelivered(receipt.delivered())
+          .setFailed(receipt.failed())
+          .setPending(receipt.pending());
+    }
+    return reply.build();
   }
 
   private static String code(BroadcastOutcome.Code code) {

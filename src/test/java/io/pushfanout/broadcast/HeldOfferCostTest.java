@@ -56,7 +56,7 @@ class HeldOfferCostTest {
             new BroadcastRequest.Target.All(),
             null,
             Long.MAX_VALUE);
-    HeldPayload payload = requireNonNull(HeldPayload.within(memory, request.payload()));
+    HeldPayload payload = requireNonNull(HeldPayload.within(memory, request.payload(), null));
     PendingBroadcast pending =
         new PendingBroadcast(
             request,

@@ -3,6 +3,9 @@ package io.pushfanout.it;
 import static io.pushfanout.it.ServeProcess.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.tools.ChildProcess;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +43,31 @@ class CountsIT {
       serve.awaitNode(nodes.address(HEALTHY), "idle", NodeStatus::isIdle);
     }
     return replies;
+  }
+
+  @Test
+  void aReceiptCountsTheDeliveriesThatHaveEnded() {
+    try (PeerNodes nodes = PeerNodes.start(2);
+        ServeProcess serve = serve(nodes);
+        ChildProcess sent =
+            ServeProcess.launch(
+                List.of(
+                    "broadcast",
+                    "--to",
+                    serve.grpc(),
+                    "--wait",
+                    "--timeout=3s",
+                    "--output=json",
+                    "x"))) {
+      assertThat(sent.awaitExit(Duration.ofMinutes(1))).as("%s", sent).isZero();
+      JsonObject reply = new JsonObject(sent.stdout());
+      assertThat(reply.getString("msg")).isEqualTo("OK");
+      assertThat(reply.getInteger("accepted")).isEqualTo(2);
+      assertThat(reply.getInteger("waiting")).isZero();
+      assertThat(reply.getInteger("delivered")).isEqualTo(1);
+      assertThat(reply.getInteger("failed")).isZero();
+      assertThat(reply.getInteger("pending")).isEqualTo(1);
+    }
   }
 
   @Test

@@ -104,6 +104,19 @@ class PushGrpcServerTest {
   }
 
   @Test
+  void theEngineKnowsOfACallerThatWaitsForItsDeliveries() throws Exception {
+    running.engine.answerWith(FakeEngine.answered(1, 0));
+    running.call(Rpc.BROADCAST, Requests.broadcast(), "pushfanout-wait", "delivered");
+    assertThat(running.engine.next().request().receipt()).isTrue();
+    running.call(Rpc.BROADCAST, Requests.broadcast());
+    assertThat(running.engine.next().request().receipt()).isFalse();
+
+    assertThatThrownBy(
+            () -> running.call(Rpc.BROADCAST, Requests.broadcast(), "pushfanout-wait", "enqueued"))
+        .hasMessage("INVALID_ARGUMENT: pushfanout-wait: must be delivered");
+  }
+
+  @Test
   void closingWaitsForHeldCallsToBeAnswered() throws Exception {
     CompletableFuture<Status> answered = new CompletableFuture<>();
     FakeEngine.Taken held = heldCall(answered);

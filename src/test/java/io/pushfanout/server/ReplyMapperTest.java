@@ -3,6 +3,7 @@ package io.pushfanout.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.model.BroadcastOutcome;
+import io.pushfanout.model.BroadcastOutcome.DeliveryReceipt;
 import io.pushfanout.protocol.BroadCastReply;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,20 @@ class ReplyMapperTest {
   void nothingToDoIsNoNodes() {
     assertThat(reply(0, 0))
         .isEqualTo(expected("3", "NO_NODES", "There is no node to take the message.", 0, 0, 0));
+  }
+
+  @Test
+  void aReceiptAndNodesThatAreWaitedForAreCounted() {
+    BroadcastOutcome outcome =
+        new BroadcastOutcome(5, 2, 0, List.of(), new DeliveryReceipt(2, 1, 2));
+    assertThat(ReplyMapper.reply(outcome))
+        .isEqualTo(
+            expected("0", "OK", "5 of 5 nodes took the message.", 5, 5, 0).toBuilder()
+                .setWaiting(2)
+                .setDelivered(2)
+                .setFailed(1)
+                .setPending(2)
+                .build());
   }
 
   private static BroadCastReply reply(int accepted, int dropped, String... droppedNodes) {

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A reader of a call's target, as the call's metadata names it. */
+/** A reader of a call's target and wait, as the call's metadata names them. */
 public final class CallTarget {
   private static final String TARGET = "pushfanout-target";
   private static final String NODES = "pushfanout-nodes";
+  private static final String WAIT = "pushfanout-wait";
+  private static final String DELIVERED = "delivered";
 
   /** Entries in {@code pushfanout-nodes}: ten times the nodes that a reply names. */
   private static final int NODES_MAX = 1000;
@@ -89,6 +91,25 @@ public final class CallTarget {
       nodes.add(node(entry.strip()));
     }
     return nodes;
+  }
+
+  /**
+   * Returns whether the caller waits for the ends of its deliveries.
+   *
+   * @throws InvalidCall when the value is another than the known one; names its key
+   */
+  public static boolean waitsForReceipt(CallMetadata metadata) throws InvalidCall {
+    List<String> values = metadata.all(WAIT);
+    if (values.isEmpty()) {
+      return false;
+    }
+    if (values.size() > 1) {
+      throw new InvalidCall("pushfanout-wait: given more than once");
+    }
+    if (!values.getFirst().equals(DELIVERED)) {
+      throw new InvalidCall("pushfanout-wait: must be " + DELIVERED);
+    }
+    return true;
   }
 
   private static NodeAddress node(String entry) throws InvalidCall {

@@ -113,6 +113,28 @@ class CallTargetTest {
         .hasMessageStartingWith("pushfanout-nodes: ");
   }
 
+  @Test
+  void onlyTheKnownWaitIsOne() throws Exception {
+    assertThat(CallTarget.waitsForReceipt(metadata("pushfanout-wait"))).isFalse();
+    assertThat(CallTarget.waitsForReceipt(metadata("pushfanout-wait", "delivered"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "true", "Delivered", "delivered ", "enqueued", "delivered,delivered"})
+  void anotherWaitIsRefusedByItsKey(String value) {
+    assertThatThrownBy(() -> CallTarget.waitsForReceipt(metadata("pushfanout-wait", value)))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessage("pushfanout-wait: must be delivered");
+  }
+
+  @Test
+  void repeatedWaitIsRefusedEvenIfItIsTheSame() {
+    assertThatThrownBy(
+            () -> CallTarget.waitsForReceipt(metadata("pushfanout-wait", "delivered", "delivered")))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessage("pushfanout-wait: given more than once");
+  }
+
   private static Target target(String... values) throws InvalidCall {
     return CallTarget.target(metadata("pushfanout-target", values));
   }

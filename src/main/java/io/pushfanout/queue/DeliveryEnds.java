@@ -1,0 +1,18 @@
+package io.pushfanout.queue;
+
+/**
+ * The receiver of the ends of one message's deliveries, one for each queue that has taken the
+ * message.
+ *
+ * <p>Called under the lock of a {@link MessageQueue}, from any thread: an implementation calls
+ * nothing that could wait.
+ */
+public interface DeliveryEnds {
+  /**
+   * Receives one end.
+   *
+   * @param delivered whether the node has taken the message; else the delivery has failed, expired
+   *     or been dropped
+   */
+  void ended(boolean delivered);
+}

@@ -55,7 +55,12 @@ class ReplyTextTest {
               "nodes": 3,
               "accepted": 3,
               "dropped": 0,
-              "dropped_nodes": []
+              "dropped_nodes": [],
+              "waiting": 0,
+              "skipped": 0,
+              "delivered": 0,
+              "failed": 0,
+              "pending": 0
             }\
             """);
   }

@@ -43,7 +43,7 @@ class ManyMessagesTest {
 
   private void fill() {
     for (int i = 0; i < MANY; i++) {
-      assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.ACCEPTED);
+      assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.WAITING);
     }
   }
 
@@ -74,7 +74,7 @@ class ManyMessagesTest {
     assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.FULL);
     now += 2_000_000_000L;
 
-    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.ACCEPTED);
+    assertThat(queue.offer(message(BODY), false)).isEqualTo(OfferResult.WAITING);
 
     assertThat(ledger().expired()).isEqualTo(MANY);
     assertThat(ledger().queued()).isEqualTo(1);
@@ -90,10 +90,10 @@ class ManyMessagesTest {
   void aLargeMessageEvictsAsManyAsItNeedsAndNoMore() {
     fill();
     int large = MANY * BODY + 5 * BODY;
-    assertThat(queue.offer(message(large), true)).isEqualTo(OfferResult.ACCEPTED);
+    assertThat(queue.offer(message(large), true)).isEqualTo(OfferResult.WAITING);
     assertThat(ledger().dropped()).containsEntry(DropReason.EVICTED, 5L);
     int larger = MANY * BODY - 5 * BODY;
-    assertThat(queue.offer(message(larger), true)).isEqualTo(OfferResult.ACCEPTED);
+    assertThat(queue.offer(message(larger), true)).isEqualTo(OfferResult.WAITING);
     assertThat(ledger().dropped().get(DropReason.EVICTED)).isEqualTo(MANY - 5 + 5);
     assertThat(ledger().queuedBytes()).isLessThanOrEqualTo(SETTINGS.queueBytes());
     release();

@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.app.Service.Listening;
 import io.pushfanout.auth.Authorizer;
+import io.pushfanout.broadcast.MessageIds;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.StepClock;
 import io.pushfanout.concurrent.Threads;
@@ -25,6 +26,7 @@ import io.pushfanout.model.ProblemReason;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerSecurity;
+import io.pushfanout.server.guard.Limits;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -98,7 +100,8 @@ public final class Server implements Service {
     // The audit log opens before the loops start, so that it closes after the last call has ended.
     final AuditPart audit = AuditPart.start(options.auditLog(), metrics, stopOrder);
     Totals totals = new Totals();
-    MemoryBudget memory = new MemoryBudget(options.callers().limits().memoryBudget());
+    Limits limits = options.callers().limits();
+    MemoryBudget memory = new MemoryBudget(limits.memoryBudget());
 
     EventLoops loops = new EventLoops();
     stopOrder.push("event loops", loops::close);
@@ -107,13 +110,15 @@ public final class Server implements Service {
     stopOrder.push("applier", applier::shutdownNow);
     FanoutEngine fanouts =
         new FanoutEngine(
-            new NettyConnector(loops, tls.profiles(), options.callers().limits().maxConnections()),
+            new NettyConnector(loops, tls.profiles(), limits.maxConnections()),
             totals,
             memory,
             applier,
             StepClock::nanoTime,
             options.defaultTarget());
     engine = fanouts;
+    fanouts.remember(
+        MessageIds.beside(limits.memoryBudget(), limits.dedupeWindow(), StepClock::nanoTime));
     fanouts.start();
     DesiredState desired = new DesiredState(fanouts, applier, System::nanoTime);
     desired.start();

@@ -40,6 +40,7 @@ final class StartLine {
     line.put("max-connections", limits.maxConnections());
     line.put("max-calls", limits.maxCalls());
     line.put("max-caller-rate", limits.maxCallerRate());
+    line.put("dedupe-window", DurationFormat.format(limits.dedupeWindow()));
     line.put("memory-budget", QuantityFormat.format(limits.memoryBudget()));
     line.put("state-dir", options.stateDir());
     line.put("audit-log", options.auditLog());

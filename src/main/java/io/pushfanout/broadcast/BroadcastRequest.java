@@ -13,18 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineNanos end of the caller's wait, on the engine's clock; {@link Long#MAX_VALUE} is
  *     never
  * @param receipt whether the caller waits for the ends of the deliveries
+ * @param id identity of the message, which enqueues it once; null without one
  */
 public record BroadcastRequest(
     Payload payload,
     Target target,
     @Nullable Set<NodeAddress> nodes,
     long deadlineNanos,
-    boolean receipt) {
+    boolean receipt,
+    @Nullable MessageId id) {
+
+  /**
+   * The identity of a message among those of its caller.
+   *
+   * @param caller the name that authorization gave; empty without authorization
+   */
+  public record MessageId(String caller, String value) {}
 
   /** Creates the request of a caller that does not wait for the ends of the deliveries. */
   public BroadcastRequest(
       Payload payload, Target target, @Nullable Set<NodeAddress> nodes, long deadlineNanos) {
-    this(payload, target, nodes, deadlineNanos, false);
+    this(payload, target, nodes, deadlineNanos, false, null);
   }
 
   /** The fanouts that a broadcast is for. */

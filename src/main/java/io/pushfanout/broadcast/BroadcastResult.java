@@ -35,6 +35,8 @@ public sealed interface BroadcastResult {
     UNKNOWN_TARGET,
     /** The nodes of the target are not known yet, or the process is shutting down. */
     UNAVAILABLE,
+    /** The message's id is that of another message. */
+    ID_TAKEN,
     /** Policy {@code Reject}: not every connected node had room. */
     REJECTED,
     /** A limit of the server is reached. */

@@ -45,6 +45,7 @@ public final class Broadcaster implements Broadcasts {
   private final ScheduledExecutorService timers;
   private final OfferCancellations cancellations;
   private volatile boolean stopped;
+  private final CallOffers offers;
 
   private final HeldCalls heldCalls;
 
@@ -61,16 +62,14 @@ public final class Broadcaster implements Broadcasts {
     this.memory = memory;
     this.timers = timers;
     this.heldCalls = new HeldCalls(timers, nanoClock);
+    this.offers = new CallOffers(heldCalls, this::offer, this::refuse);
     this.cancellations = new OfferCancellations(timers);
   }
 
   @Override
   public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> onResult) {
     return switch (resolve(request.target())) {
-      case Found(Collection<Routes.Route> found) ->
-          request.receipt()
-              ? offerForReceipt(request, found, onResult)
-              : offer(request, found, null, onResult);
+      case Found(Collection<Routes.Route> found) -> offers.offer(request, found, onResult);
       case None(BroadcastResult.Refused refused, CallOutcome outcome) ->
           refuse(refused, outcome, onResult);
     };
@@ -104,28 +103,17 @@ public final class Broadcaster implements Broadcasts {
     targets.explainBy(why);
   }
 
+  /** Sets the ids of messages that are enqueued once; at first, none is remembered. */
+  public void remember(MessageIds messages) {
+    offers.remember(messages);
+  }
+
   /** Refuses every broadcast from now on; held offers are still decided. */
   public void stop() {
     stopped = true;
   }
 
   // ---- offering
-
-  private Runnable offerForReceipt(
-      BroadcastRequest request,
-      Collection<Routes.Route> found,
-      Consumer<BroadcastResult> onResult) {
-    PendingReceipt receipt = heldCalls.receipt(request, found, onResult);
-    if (receipt == null) {
-      return refuse(HeldCalls.noPlace(), CallOutcome.LIMITED, onResult);
-    }
-    Runnable stop = offer(request, found, receipt, receipt::decided);
-    receipt.begin();
-    return () -> {
-      receipt.cancel();
-      stop.run();
-    };
-  }
 
   private Runnable offer(
       BroadcastRequest request,

@@ -66,10 +66,11 @@ final class HeldCalls {
   }
 
   /**
-   * Returns the receipt of a broadcast, which has a place for each of its fanouts; null when one of
-   * them has its part of the places.
+   * Returns the receipt of a broadcast, whose deliveries have a tally, which has a place for each
+   * of its fanouts; null when one of them has its part of the places.
    */
   @Nullable PendingReceipt receipt(
+      DeliveryTally tally,
       BroadcastRequest request,
       Collection<Routes.Route> found,
       Consumer<BroadcastResult> onResult) {
@@ -82,6 +83,7 @@ final class HeldCalls {
       taken.add(route.fanout());
     }
     return new PendingReceipt(
+        tally,
         waitNanos(RECEIPT_WAIT, request.deadlineNanos()),
         timers,
         onResult,

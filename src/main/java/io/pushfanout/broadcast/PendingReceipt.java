@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.pushfanout.broadcast.BroadcastResult.Answered;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.BroadcastOutcome.DeliveryReceipt;
-import io.pushfanout.queue.DeliveryEnds;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Deliveries end under the locks of queues: the caller gets its result by a task of its own.
  */
-final class PendingReceipt implements DeliveryEnds {
+final class PendingReceipt {
+  private final DeliveryTally tally;
   private final long waitNanos;
   private final ScheduledExecutorService timers;
   private final Consumer<BroadcastResult> onResult;
   private final Runnable onEnd;
-  private int delivered;
-  private int failed;
+  private final Runnable watcher = this::check;
   private @Nullable Answered answered;
   private @Nullable Future<?> timer;
   private boolean over;
@@ -33,23 +32,32 @@ final class PendingReceipt implements DeliveryEnds {
   private boolean late;
 
   /**
+   * @param tally the deliveries of the enqueue
    * @param waitNanos time for the deliveries from now on
    * @param onResult receives the result once, with the ends of the deliveries
    * @param onEnd task that runs once, when the caller waits no longer
    */
   PendingReceipt(
+      DeliveryTally tally,
       long waitNanos,
       ScheduledExecutorService timers,
       Consumer<BroadcastResult> onResult,
       Runnable onEnd) {
+    this.tally = tally;
     this.waitNanos = waitNanos;
     this.timers = timers;
     this.onResult = onResult;
     this.onEnd = onEnd;
   }
 
+  /** Returns the tally of the deliveries. */
+  DeliveryTally tally() {
+    return tally;
+  }
+
   /** Begins to count the caller's wait. */
   void begin() {
+    tally.watch(watcher);
     Future<?> waiting = timers.schedule(this::expire, waitNanos, TimeUnit.NANOSECONDS);
     synchronized (this) {
       timer = waiting;
@@ -59,14 +67,9 @@ final class PendingReceipt implements DeliveryEnds {
     }
   }
 
-  @Override
-  public void ended(boolean wasDelivered) {
+  /** Ends the wait when all deliveries have ended. */
+  private void check() {
     synchronized (this) {
-      if (wasDelivered) {
-        delivered++;
-      } else {
-        failed++;
-      }
       if (!isWhole()) {
         return;
       }
@@ -78,7 +81,7 @@ final class PendingReceipt implements DeliveryEnds {
   private boolean isWhole() {
     return !over
         && answered != null
-        && (late || delivered + failed >= answered.outcome().accepted());
+        && (late || tally.delivered() + tally.failed() >= answered.outcome().accepted());
   }
 
   /** Receives the decision of the queues. */
@@ -127,18 +130,20 @@ final class PendingReceipt implements DeliveryEnds {
 
   private void finish() {
     Answered decided;
-    DeliveryReceipt ends;
     synchronized (this) {
       decided = requireNonNull(answered);
-      int pending = decided.outcome().accepted() - delivered - failed;
-      ends = new DeliveryReceipt(delivered, failed, pending);
     }
+    int delivered = tally.delivered();
+    int failed = tally.failed();
+    DeliveryReceipt ends =
+        new DeliveryReceipt(delivered, failed, decided.outcome().accepted() - delivered - failed);
     end();
     BroadcastOutcome outcome = decided.outcome().with(ends);
     onResult.accept(new Answered(outcome, decided.pressed()));
   }
 
   private void end() {
+    tally.unwatch(watcher);
     synchronized (this) {
       if (timer != null) {
         timer.cancel(false);

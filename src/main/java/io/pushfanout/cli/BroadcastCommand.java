@@ -108,6 +108,14 @@ final class BroadcastCommand implements Callable<Integer> {
               + " have failed and are pending.")
   private boolean wait;
 
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description =
+          "Id of the message, such as a UUID: a message that is sent again with its id is enqueued"
+              + " once.")
+  private @Nullable String id;
+
   @Mixin private TargetOption target = new TargetOption();
 
   @Mixin private TokenOption token = new TokenOption();
@@ -142,7 +150,8 @@ final class BroadcastCommand implements Callable<Integer> {
             ByteString.copyFrom(options.body()),
             options.target(),
             options.nodes(),
-            options.receipt());
+            options.receipt(),
+            options.id());
     try (ReloadingTlsContext live = ClientTls.open(options.tls());
         BroadcastCaller caller =
             new BroadcastCaller(options.to(), ClientTls.with(live, options.tls()), token.token())) {
@@ -182,7 +191,7 @@ final class BroadcastCommand implements Callable<Integer> {
 
   BroadcastOptions options() throws IOException {
     return new BroadcastOptions(
-        to, tls.tls(), room, ver, op, seq, target.checked(), nodes, wait, timeout, bytes());
+        to, tls.tls(), room, ver, op, seq, target.checked(), nodes, wait, id, timeout, bytes());
   }
 
   private byte[] bytes() throws IOException {

@@ -5,6 +5,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.options.UsageException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param target {@code all} or the name of a fanout; null: the server's default
  * @param nodes nodes of the target that get the message; empty: all of them
  * @param receipt whether the reply waits for the ends of the deliveries
+ * @param id id of the message; null: none
  * @param timeout time to wait for the reply
  * @param body bytes of the message
  */
@@ -33,9 +35,12 @@ record BroadcastOptions(
     @Nullable String target,
     List<NodeAddress> nodes,
     boolean receipt,
+    @Nullable String id,
     Duration timeout,
     byte[] body) {
   static final String NODES = "--nodes";
+
+  private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,128}");
 
   /** Nodes per call that a server accepts at most. */
   private static final int NODES_MAX = 1000;
@@ -52,6 +57,9 @@ record BroadcastOptions(
     nodes = nodes.stream().distinct().toList();
     if (nodes.size() > NODES_MAX) {
       throw new UsageException(NODES, "may be given at most " + NODES_MAX + " times");
+    }
+    if (id != null && !VISIBLE.matcher(id).matches()) {
+      throw new UsageException("--id", "must be 1 to 128 visible ASCII characters");
     }
     if (timeout.isZero()) {
       throw new UsageException("--timeout", "must be at least 1ms, is 0s");

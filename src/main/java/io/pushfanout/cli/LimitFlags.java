@@ -50,6 +50,14 @@ final class LimitFlags {
               + " ones shed (default: half of the heap).")
   private @Nullable ByteSize memoryBudget;
 
+  @Option(
+      names = "--dedupe-window",
+      paramLabel = "DURATION",
+      description =
+          "Time for which a message's id is remembered, so that a message sent again is enqueued once;"
+              + " 0s remembers none (default: 5m).")
+  private Duration dedupeWindow = Limits.DEFAULT_DEDUPE_WINDOW;
+
   /**
    * Returns the limits.
    *
@@ -63,7 +71,8 @@ final class LimitFlags {
           maxConnections,
           maxCalls,
           maxCallerRate,
-          memoryBudget == null ? Limits.defaultMemoryBudget() : memoryBudget.bytes());
+          memoryBudget == null ? Limits.defaultMemoryBudget() : memoryBudget.bytes(),
+          dedupeWindow);
     } catch (SettingException e) {
       throw new UsageException(e.field(), e.problem());
     }

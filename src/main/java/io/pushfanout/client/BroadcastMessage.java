@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param target {@code <namespace>/<name>} or {@code all}; null: the server's default
  * @param nodes the only nodes of the target that get the message; empty: all of them
  * @param receipt whether the reply waits for the ends of the deliveries
+ * @param id id of the message, which enqueues it once; null: none
  */
 public record BroadcastMessage(
     @Nullable String room,
@@ -31,7 +32,8 @@ public record BroadcastMessage(
     ByteString body,
     @Nullable String target,
     List<NodeAddress> nodes,
-    boolean receipt) {
+    boolean receipt,
+    @Nullable String id) {
   private static final Metadata.Key<String> NODES =
       Metadata.Key.of("pushfanout-nodes", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> TARGET =
@@ -40,13 +42,16 @@ public record BroadcastMessage(
   private static final Metadata.Key<String> WAIT =
       Metadata.Key.of("pushfanout-wait", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Metadata.Key<String> ID =
+      Metadata.Key.of("pushfanout-message-id", Metadata.ASCII_STRING_MARSHALLER);
+
   public BroadcastMessage {
     nodes = List.copyOf(nodes);
   }
 
   /** Creates a message for all nodes of the target, without a receipt. */
   public BroadcastMessage(@Nullable String room, int op, ByteString body, @Nullable String target) {
-    this(room, 0, op, 0, body, target, List.of(), false);
+    this(room, 0, op, 0, body, target, List.of(), false, null);
   }
 
   BroadCastReq toEveryUser() {
@@ -73,6 +78,9 @@ public record BroadcastMessage(
     }
     if (receipt) {
       metadata.put(WAIT, "delivered");
+    }
+    if (id != null) {
+      metadata.put(ID, id);
     }
     return metadata;
   }

@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.Broadcaster;
+import io.pushfanout.broadcast.MessageIds;
 import io.pushfanout.broadcast.Routes;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.RepeatedTask;
@@ -107,6 +108,11 @@ public final class FanoutEngine {
    */
   public void explainBy(Function<FanoutName, Optional<String>> why) {
     broadcaster.explainBy(why);
+  }
+
+  /** Sets the ids of messages that are enqueued once; at first, none is remembered. */
+  public void remember(MessageIds messages) {
+    broadcaster.remember(messages);
   }
 
   public Broadcaster broadcaster() {

@@ -2,6 +2,7 @@ package io.pushfanout.server;
 
 import io.pushfanout.auth.Authorizer.Right;
 import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastRequest.MessageId;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param compressed whether the message may be compressed
  * @param timeoutNanos time that the caller waits; {@link Long#MAX_VALUE} without a limit
  * @param receipt whether the caller waits for the ends of the deliveries
+ * @param messageId id of the message; null without one
  */
 record BroadcastHeaders(
     Rpc rpc,
@@ -41,7 +43,8 @@ record BroadcastHeaders(
     @Nullable CallStatus refusal,
     boolean compressed,
     long timeoutNanos,
-    boolean receipt) {
+    boolean receipt,
+    @Nullable String messageId) {
 
   /**
    * Parses the headers.
@@ -66,6 +69,7 @@ record BroadcastHeaders(
     Via via = Via.NONE;
     Set<NodeAddress> nodes = null;
     boolean receipt = false;
+    String messageId = null;
     CallStatus refusal = null;
     try {
       switch (hops.check(metadata)) {
@@ -75,6 +79,7 @@ record BroadcastHeaders(
       if (refusal == null) {
         nodes = badTarget == null ? CallTarget.nodes(metadata) : null;
         receipt = CallTarget.waitsForReceipt(metadata);
+        messageId = CallTarget.messageId(metadata);
       }
     } catch (InvalidCall e) {
       refusal = invalid(e);
@@ -90,18 +95,23 @@ record BroadcastHeaders(
         refusal == null ? badTarget : refusal,
         compressed,
         timeoutNanos,
-        receipt);
+        receipt,
+        messageId);
   }
 
   /**
    * Returns the broadcast of a call's message.
    *
    * @param deadlineNanos deadline of the call, on the engine's clock
+   * @param caller the caller's identity; null without authorization
    * @throws InvalidCall when the message is malformed
    */
-  BroadcastRequest request(byte[] message, long deadlineNanos) throws InvalidCall {
+  BroadcastRequest request(byte[] message, long deadlineNanos, @Nullable String caller)
+      throws InvalidCall {
     Payload payload = RequestCheck.check(new Payload(rpc, message)).through(via);
-    return new BroadcastRequest(payload, target, nodes, deadlineNanos, receipt);
+    MessageId id =
+        messageId == null ? null : new MessageId(caller == null ? "" : caller, messageId);
+    return new BroadcastRequest(payload, target, nodes, deadlineNanos, receipt, id);
   }
 
   private static CallStatus invalid(InvalidCall e) {

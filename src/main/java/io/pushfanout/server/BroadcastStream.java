@@ -215,7 +215,7 @@ final class BroadcastStream extends GrpcStream {
     size = message.length;
     BroadcastRequest request;
     try {
-      request = headers.request(message, deadlineNanos);
+      request = headers.request(message, deadlineNanos, caller);
     } catch (InvalidCall e) {
       refuse(gate.refusals().ofMessage(String.valueOf(e.getMessage())));
       return;

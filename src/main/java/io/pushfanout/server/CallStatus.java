@@ -62,6 +62,7 @@ record CallStatus(
     return switch (reason) {
       case TARGET_REQUIRED -> StatusCode.INVALID_ARGUMENT;
       case UNKNOWN_TARGET -> StatusCode.NOT_FOUND;
+      case ID_TAKEN -> StatusCode.ALREADY_EXISTS;
       case UNAVAILABLE -> StatusCode.UNAVAILABLE;
       case REJECTED, LIMITED -> StatusCode.RESOURCE_EXHAUSTED;
     };

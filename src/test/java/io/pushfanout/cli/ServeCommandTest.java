@@ -88,6 +88,7 @@ class ServeCommandTest {
             "--max-calls=200",
             "--max-caller-rate=300",
             "--memory-budget=2Mi",
+            "--dedupe-window=2m",
             "--shutdown-delay=5s",
             "--shutdown-timeout=1m30s",
             "--replica-name=one");
@@ -96,7 +97,16 @@ class ServeCommandTest {
         .isEqualTo(
             new ServeOptions(
                 new ServerOptions(
-                    "::", 0, new Limits(1024, Duration.ofMinutes(5), 100, 200, 300, 2 << 20)),
+                    "::",
+                    0,
+                    new Limits(
+                        1024,
+                        Duration.ofMinutes(5),
+                        100,
+                        200,
+                        300,
+                        2 << 20,
+                        Duration.ofMinutes(2))),
                 new TlsFiles(
                     new PemFiles(
                         Path.of("cert.pem"),
@@ -175,6 +185,7 @@ class ServeCommandTest {
           --max-message-size 4Gi   | --max-message-size: must be from 1Ki to 100Mi, is 4Gi
           --max-message-size big | --max-message-size: must be a quantity of whole bytes such as 65536, 64Ki or 64Mi, is "big"
           --max-connection-age 999ms | --max-connection-age: must be 0s (off) or from 1s to 24h, is 999ms
+          --dedupe-window 999ms | --dedupe-window: must be 0s (off) or from 1s to 24h, is 999ms
           --max-connection-age 24h1ms | --max-connection-age: must be 0s (off) or from 1s to 24h, is 24h1ms
           --shutdown-delay 1d | --shutdown-delay: must be a duration such as 500ms, 5s or 1m30s, is "1d"
           --default-target acme    | --default-target: must be <namespace>/<name> or all, is "acme"

@@ -22,7 +22,7 @@ class ReceiptsTest {
   private static Rig.Call send(Rig rig, Duration timeout) {
     long deadline = timeout.isZero() ? Long.MAX_VALUE : rig.loop.nanoTime() + timeout.toNanos();
     return rig.call(
-        new BroadcastRequest(Rig.payload("m"), new Target.Unnamed(), null, deadline, true));
+        new BroadcastRequest(Rig.payload("m"), new Target.Unnamed(), null, deadline, true, null));
   }
 
   private static Rig.Call send(Rig rig) {

@@ -48,6 +48,7 @@ public final class SomeLimits {
         some.connections,
         some.calls,
         some.callerRate,
-        some.memoryBudget);
+        some.memoryBudget,
+        Limits.DEFAULT_DEDUPE_WINDOW);
   }
 }

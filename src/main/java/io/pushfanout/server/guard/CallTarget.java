@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A reader of a call's target and wait, as the call's metadata names them. */
+/** A reader of a call's target, wait and message id, as the call's metadata names them. */
 public final class CallTarget {
   private static final String TARGET = "pushfanout-target";
   private static final String NODES = "pushfanout-nodes";
   private static final String WAIT = "pushfanout-wait";
   private static final String DELIVERED = "delivered";
+  private static final String MESSAGE_ID = "pushfanout-message-id";
+  private static final int MESSAGE_ID_MAX = 128;
+  private static final CharMatcher VISIBLE = CharMatcher.inRange('!', '~');
 
   /** Entries in {@code pushfanout-nodes}: ten times the nodes that a reply names. */
   private static final int NODES_MAX = 1000;
@@ -110,6 +113,27 @@ public final class CallTarget {
       throw new InvalidCall("pushfanout-wait: must be " + DELIVERED);
     }
     return true;
+  }
+
+  /**
+   * Returns the message's id; null without one.
+   *
+   * @throws InvalidCall when the id is malformed; names its key
+   */
+  public static @Nullable String messageId(CallMetadata metadata) throws InvalidCall {
+    List<String> values = metadata.all(MESSAGE_ID);
+    if (values.isEmpty()) {
+      return null;
+    }
+    if (values.size() > 1) {
+      throw new InvalidCall("pushfanout-message-id: given more than once");
+    }
+    String id = values.getFirst();
+    if (id.isEmpty() || id.length() > MESSAGE_ID_MAX || !VISIBLE.matchesAllOf(id)) {
+      throw new InvalidCall(
+          "pushfanout-message-id: must be 1 to " + MESSAGE_ID_MAX + " visible ASCII characters");
+    }
+    return id;
   }
 
   private static NodeAddress node(String entry) throws InvalidCall {

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param maxCalls in flight at a time, over all connections
  * @param maxCallerRate calls a second of one caller; zero is no limit
  * @param memoryBudget bytes that messages may take of the process's memory
+ * @param dedupeWindow time for which a message's id is remembered; zero remembers none
  */
 public record Limits(
     int maxMessageSize,
@@ -23,7 +24,8 @@ public record Limits(
     int maxConnections,
     int maxCalls,
     int maxCallerRate,
-    long memoryBudget) {
+    long memoryBudget,
+    Duration dedupeWindow) {
   public static final int DEFAULT_MAX_MESSAGE_SIZE = 4 << 20;
   public static final int MAX_MESSAGE_SIZE_MIN = 1 << 10;
   public static final int MAX_MESSAGE_SIZE_MAX = Bounds.MESSAGE_BYTES_MAX;
@@ -39,6 +41,10 @@ public record Limits(
 
   private static final long MEMORY_BUDGET_MIN = 1 << 20;
 
+  public static final Duration DEFAULT_DEDUPE_WINDOW = Duration.ofMinutes(5);
+  private static final Duration DEDUPE_WINDOW_MIN = Duration.ofSeconds(1);
+  private static final Duration DEDUPE_WINDOW_MAX = Duration.ofHours(24);
+
   public static final Limits DEFAULT =
       new Limits(
           DEFAULT_MAX_MESSAGE_SIZE,
@@ -46,7 +52,8 @@ public record Limits(
           DEFAULT_MAX_CONNECTIONS,
           DEFAULT_MAX_CALLS,
           0,
-          defaultMemoryBudget());
+          defaultMemoryBudget(),
+          DEFAULT_DEDUPE_WINDOW);
 
   /** Flag that sets {@link #maxMessageSize}; errors name it. */
   public static final String MAX_MESSAGE_SIZE_FLAG = "--max-message-size";
@@ -59,17 +66,8 @@ public record Limits(
    */
   public Limits {
     checkedMessageSize(maxMessageSize);
-    if (!maxConnectionAge.isZero()
-        && (maxConnectionAge.compareTo(MAX_CONNECTION_AGE_MIN) < 0
-            || maxConnectionAge.compareTo(MAX_CONNECTION_AGE_MAX) > 0)) {
-      throw new SettingException(
-          "--max-connection-age",
-          "must be 0s (off) or from %s to %s, is %s"
-              .formatted(
-                  DurationFormat.format(MAX_CONNECTION_AGE_MIN),
-                  DurationFormat.format(MAX_CONNECTION_AGE_MAX),
-                  DurationFormat.format(maxConnectionAge)));
-    }
+    check("--max-connection-age", maxConnectionAge, MAX_CONNECTION_AGE_MIN, MAX_CONNECTION_AGE_MAX);
+    check("--dedupe-window", dedupeWindow, DEDUPE_WINDOW_MIN, DEDUPE_WINDOW_MAX);
     check("--max-connections", maxConnections, 1);
     check(MAX_CALLS_FLAG, maxCalls, 1);
     check(MAX_CALLER_RATE_FLAG, maxCallerRate, 0);
@@ -84,6 +82,18 @@ public record Limits(
                   MAX_MESSAGE_SIZE_FLAG,
                   QuantityFormat.format(most),
                   QuantityFormat.format(memoryBudget)));
+    }
+  }
+
+  private static void check(String flag, Duration value, Duration least, Duration most) {
+    if (!value.isZero() && (value.compareTo(least) < 0 || value.compareTo(most) > 0)) {
+      throw new SettingException(
+          flag,
+          "must be 0s (off) or from %s to %s, is %s"
+              .formatted(
+                  DurationFormat.format(least),
+                  DurationFormat.format(most),
+                  DurationFormat.format(value)));
     }
   }
 

@@ -135,6 +135,32 @@ class CallTargetTest {
         .hasMessage("pushfanout-wait: given more than once");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "550e8400-e29b-41d4-a716-446655440000", "!~"})
+  void anIdOfVisibleCharactersIsOne(String id) throws Exception {
+    assertThat(CallTarget.messageId(metadata("pushfanout-message-id", id))).isEqualTo(id);
+    assertThat(CallTarget.messageId(metadata("pushfanout-message-id"))).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "\u00e9", "a\t"})
+  void anotherIdIsRefusedByItsKey(String id) {
+    assertThatThrownBy(() -> CallTarget.messageId(metadata("pushfanout-message-id", id)))
+        .isInstanceOf(InvalidCall.class)
+        .hasMessage("pushfanout-message-id: must be 1 to 128 visible ASCII characters");
+  }
+
+  @Test
+  void anIdIsGivenOnceAndHas128CharactersAtMost() throws Exception {
+    assertThat(CallTarget.messageId(metadata("pushfanout-message-id", "x".repeat(128))))
+        .hasSize(128);
+    assertThatThrownBy(
+            () -> CallTarget.messageId(metadata("pushfanout-message-id", "x".repeat(129))))
+        .isInstanceOf(InvalidCall.class);
+    assertThatThrownBy(() -> CallTarget.messageId(metadata("pushfanout-message-id", "x", "x")))
+        .hasMessage("pushfanout-message-id: given more than once");
+  }
+
   private static Target target(String... values) throws InvalidCall {
     return CallTarget.target(metadata("pushfanout-target", values));
   }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // playNodes serves connect-nodes and a control port until stdin ends: who started this process has
@@ -17,6 +18,7 @@ func playNodes(args []string) error {
 	flags := flag.NewFlagSet("node", flag.ExitOnError)
 	count := flags.Int("count", 1, "how many connect-nodes")
 	host := flags.String("host", "127.0.0.1", "the address that they listen on")
+	ports := flags.String("ports", "", "the port of each, with commas; none lets the system choose")
 	detail := flags.String("record", "ids", "what is kept of a message: its id (ids), or all about its call (calls)")
 	streams := flags.Bool("streams", false, "implement streaming delivery, pushfanout.v1.Delivery, too")
 	tlsDir := flags.String("tls", "", "speak TLS by tls.crt and tls.key here, to clients of ca.crt alone; read for each connection")
@@ -27,6 +29,10 @@ func playNodes(args []string) error {
 		return fmt.Errorf("--count must be from 1 to 1000")
 	}
 
+	chosen := strings.Split(*ports, ",")
+	if *ports != "" && len(chosen) != *count {
+		return fmt.Errorf("--ports must be as many as --count")
+	}
 	nodes := make([]*node, *count)
 	addresses := make([]string, *count)
 	for i := range nodes {
@@ -38,7 +44,11 @@ func playNodes(args []string) error {
 			tlsDir:   *tlsDir,
 			maxAge:   *maxAge,
 		}
-		if err := nodes[i].start(net.JoinHostPort(*host, "0")); err != nil {
+		port := "0"
+		if *ports != "" {
+			port = chosen[i]
+		}
+		if err := nodes[i].start(net.JoinHostPort(*host, port)); err != nil {
 			return err
 		}
 		addresses[i] = nodes[i].addr

@@ -20,7 +20,7 @@ class ParallelTestsTest {
   static final List<Map.Entry<String, String>> locks =
       List.of(
           Map.entry("new Cluster()", "@ResourceLock(Cluster.LOCK)"),
-          Map.entry("Cluster.alone()", "@ResourceLock(Cluster.ALONE)"),
+          Map.entry("Cluster.second()", "@ResourceLock(Cluster.SECOND)"),
           Map.entry("new EtcdDiscovery(", "@ResourceLock(EtcdServer.CLIENTS)"),
           Map.entry("new EtcdRegistration(", "@ResourceLock(EtcdServer.CLIENTS)"),
           Map.entry("keepRegistered(", "@ResourceLock(EtcdServer.CLIENTS)"));

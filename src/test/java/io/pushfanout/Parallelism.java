@@ -5,14 +5,14 @@ import org.junit.platform.engine.support.hierarchical.ParallelExecutionConfigura
 import org.junit.platform.engine.support.hierarchical.ParallelExecutionConfigurationStrategy;
 
 /**
- * A strategy that runs three classes at a time where there are two processors or more: two of the
- * three wait for a cluster or for etcd most of the time. On one processor each class has it for
- * itself, since promises of time are for one server and its load. More than three would meet at the
+ * A strategy that runs four classes at a time where there are two processors or more: three of the
+ * four wait for a cluster or for etcd most of the time. On one processor each class has it for
+ * itself, since promises of time are for one server and its load. More than four would meet at the
  * ports, the disk and the memory of a small machine.
  */
 public final class Parallelism
     implements ParallelExecutionConfigurationStrategy, ParallelExecutionConfiguration {
-  private static final int MOST = 3;
+  private static final int MOST = 4;
   private static final int KEEP_ALIVE_SECONDS = 30;
 
   @Override

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Allow-lists and ceilings, by which the operator limits the resources of each tenant. */
-@ResourceLock(Cluster.LOCK)
+@ResourceLock(Cluster.SECOND)
 class AllowListsIT {
-  @RegisterExtension static final Cluster cluster = new Cluster();
+  @RegisterExtension static final Cluster cluster = Cluster.second();
 
   @Test
   void aResourceThatIsNotAllowedIsNotAcceptedAndItsNodesAreNotDialled() {

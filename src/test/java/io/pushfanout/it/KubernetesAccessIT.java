@@ -25,9 +25,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * Calls that a real API server authorizes. The server has the rights of the chart's account, and
  * two fanouts, each with one absent node.
  */
-@ResourceLock(Cluster.LOCK)
+@ResourceLock(Cluster.SECOND)
 class KubernetesAccessIT {
-  @RegisterExtension static final Cluster cluster = new Cluster();
+  @RegisterExtension static final Cluster cluster = Cluster.second();
 
   @TempDir Path dir;
   private String namespace;

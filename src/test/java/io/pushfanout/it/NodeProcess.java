@@ -1,6 +1,7 @@
 package io.pushfanout.it;
 
 import io.pushfanout.tools.ChildProcess;
+import io.pushfanout.tools.Ports;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -46,7 +47,8 @@ final class NodeProcess implements AutoCloseable {
   }
 
   static NodeProcess start(String... flags) {
-    List<String> arguments = new ArrayList<>(List.of("node", "--grpc-port=0", "--http-port=0"));
+    List<String> arguments =
+        new ArrayList<>(List.of("node", "--grpc-port=" + Ports.free(), "--http-port=0"));
     arguments.addAll(List.of(flags));
     ChildProcess process = ServeProcess.launch(arguments);
     try {

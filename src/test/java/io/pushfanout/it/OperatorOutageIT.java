@@ -16,9 +16,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** An API server that is away: for a while, again and again, or not ready for PushFanout yet. */
-@ResourceLock(Cluster.ALONE)
+@ResourceLock(Cluster.SECOND)
 class OperatorOutageIT {
-  @RegisterExtension static final Cluster cluster = Cluster.alone();
+  @RegisterExtension static final Cluster cluster = Cluster.second();
 
   private static final int RATE = 200;
 

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.pushfanout.tools.ChildProcess;
 import io.pushfanout.tools.GoProgram;
+import io.pushfanout.tools.Ports;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Connect-nodes on grpc-go servers, in one process. */
 final class PeerNodes implements AutoCloseable {
@@ -65,7 +68,7 @@ final class PeerNodes implements AutoCloseable {
 
   private static PeerNodes launch(int count, String... flags) {
     List<String> command = new ArrayList<>(List.of(GoProgram.PEER.path().toString(), "node"));
-    command.addAll(List.of("--count", Integer.toString(count)));
+    command.addAll(List.of("--count", Integer.toString(count), "--ports", ports(count)));
     command.addAll(List.of(flags));
     ChildProcess process = ChildProcess.start("nodes", Map.of(), command);
     try {
@@ -75,6 +78,16 @@ final class PeerNodes implements AutoCloseable {
       process.close();
       throw e;
     }
+  }
+
+  /**
+   * Returns ports that no other node of this JVM has had: the server of a node that is gone still
+   * dials its port, and would deliver to the next node there.
+   */
+  private static String ports(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(_ -> Integer.toString(Ports.free()))
+        .collect(Collectors.joining(","));
   }
 
   String address(int node) {

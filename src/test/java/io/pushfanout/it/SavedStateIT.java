@@ -22,9 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Servers that start while etcd and the API server, their sources, are away. */
-@ResourceLock(Cluster.LOCK)
+@ResourceLock(Cluster.SECOND)
 class SavedStateIT {
-  @RegisterExtension static final Cluster cluster = new Cluster();
+  @RegisterExtension static final Cluster cluster = Cluster.second();
 
   private static final int BROADCASTS = 100;
   private static final int RATE = 100;

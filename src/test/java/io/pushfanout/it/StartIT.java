@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * The time until the program is ready, and its private memory then. The bounds are generous,
  * because other tests use the processors too; bench/start measures.
  */
-@ResourceLock(Cluster.LOCK)
+@ResourceLock(Cluster.SECOND)
 class StartIT {
   private static final Duration READY_WITHIN = Duration.ofSeconds(10);
   private static final long MOST_MEMORY_KIB = 250 << 10;
@@ -39,7 +39,7 @@ class StartIT {
   /** Arguments that suppress the program's own warnings, such as those about that node. */
   private static final List<String> QUIET_NODE = List.of("--node=127.0.0.1:1", "--log-level=error");
 
-  @RegisterExtension static final Cluster cluster = new Cluster();
+  @RegisterExtension static final Cluster cluster = Cluster.second();
 
   @Test
   void theCacheOfThisBuildIsUsedAndTheServerIsReadySoon() throws IOException {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A JUnit extension that shares one API server, with the CRD, among all tests of this JVM, and
+ * A JUnit extension that shares an API server, with the CRD, among many tests of this JVM, and
  * gives each test a namespace. A test class holds the extension in a static field with
  * {@code @RegisterExtension}.
  */
@@ -35,8 +35,8 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
    */
   public static final String LOCK = "the API server";
 
-  /** Key for {@code @ResourceLock} of a class with {@link #alone}: such classes begin first. */
-  public static final String ALONE = "an API server of its own";
+  /** Key for {@code @ResourceLock} of each class that has the {@link #second} cluster. */
+  public static final String SECOND = "another API server";
 
   public static final String CRD_NAME = "pushfanouts.pushfanout.io";
   private static final long WAIT_SECONDS = 30;
@@ -44,7 +44,7 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
       ExtensionContext.Namespace.create(Cluster.class);
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
-  private final boolean alone;
+  private final String lane;
   private @Nullable Shared shared;
   private @Nullable String namespace;
 
@@ -67,24 +67,25 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
   }
 
   public Cluster() {
-    this(false);
+    this(LOCK);
   }
 
-  private Cluster(boolean alone) {
-    this.alone = alone;
+  private Cluster(String lane) {
+    this.lane = lane;
   }
 
-  /** Returns a cluster for one class alone, which may hold up its server for minutes. */
-  public static Cluster alone() {
-    return new Cluster(true);
+  /**
+   * Returns a second cluster with an API server of its own: its classes run beside those of the
+   * first.
+   */
+  public static Cluster second() {
+    return new Cluster(SECOND);
   }
 
   @Override
   public void beforeAll(ExtensionContext context) {
     shared =
-        (alone ? context : context.getRoot())
-            .getStore(STORE)
-            .computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class);
+        context.getRoot().getStore(STORE).computeIfAbsent(lane, _ -> Shared.start(), Shared.class);
     installCrdUnlessThere();
   }
 

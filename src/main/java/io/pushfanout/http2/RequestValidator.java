@@ -37,7 +37,7 @@ final class RequestValidator {
     }
     List<CharSequence> values = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
     if (values.isEmpty()) {
-      plain = headers;
+      plain = RepeatedHeaders.mayKeep(headers) ? headers : null;
       return NO_LENGTH;
     }
     String value = values.getFirst().toString();

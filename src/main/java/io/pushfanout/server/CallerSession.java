@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslHandler;
+import io.pushfanout.http2.RepeatedHeaders;
 import io.pushfanout.http2.ServerConnection;
 import io.pushfanout.http2.ServerConnectionListener;
 import io.pushfanout.http2.ServerStream;
@@ -168,7 +169,7 @@ final class CallerSession implements ServerConnectionListener {
     if (route == null || route.headers() != headers || !whole) {
       route = router.route(headers, whole, network);
       // The kept part of headers that are too long is another call's whole headers.
-      lastRoute = whole ? route : null;
+      lastRoute = whole && RepeatedHeaders.mayKeep(headers) ? route : null;
     }
     return router.newStream(route, this);
   }

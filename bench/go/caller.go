@@ -1,39 +1,45 @@
 package main
 
 import (
-	"bytes"
-	"encoding/binary"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"sync"
 	"time"
 
-	"golang.org/x/net/http2/hpack"
 	"pushfanout.io/bench/internal/h2"
 	"pushfanout.io/bench/internal/wire"
+)
+
+const (
+	mostReply = 4096
+	callSlots = 4096
+
+	// settlesWithin is the time for the manager's settings, which bound the streams.
+	settlesWithin = 10 * time.Second
+
+	// patience is the time that a call waits for a stream.
+	patience = time.Second
+	gaveUp   = "no stream within a second"
 )
 
 // caller makes unary calls on one connection to a manager. It keeps to the manager's windows and
 // number of streams: calls beyond them wait, and their latency grows.
 type caller struct {
-	conn    net.Conn
-	tally   *tally
-	request []byte // gRPC's prefix, then the message
-	stampAt int
+	conn net.Conn
+	in   *h2.Reader // of the reading goroutine alone
 
-	mu       sync.Mutex // guards all fields below
-	in       *h2.Reader
-	out      *h2.Writer
-	encoder  *hpack.Encoder
-	encoded  bytes.Buffer
-	headers  []byte // the encoded headers of every call, once the dynamic table has them
-	decoder  *hpack.Decoder
-	answered *call // the call of the headers being decoded
+	mu      sync.Mutex // guards all fields below
+	tally   *tally
+	out     *h2.Writer
+	request *requestFrames
+	status  *h2.Fields
 
 	nextID     uint32
-	calls      map[uint32]*call
-	blocked    []*call     // calls with unsent bytes
-	due        []time.Time // due times of calls without a stream
+	calls      *h2.Table[call]
+	free       []*call
+	blocked    []*call // calls with unsent bytes
+	due        fifo    // due times of calls without a stream
 	window     int
 	callWindow int
 	maxFrame   int
@@ -44,66 +50,77 @@ type caller struct {
 	end     time.Time
 	closing bool
 	gone    string        // the reason of the connection's end
+	settled chan struct{} // closed after the manager's first settings
 	done    chan struct{} // closed after the last read
 }
 
 // call is a call in flight.
 type call struct {
 	id     uint32
-	due    time.Time
-	unsent []byte
+	due    int64
+	large  []byte // the message, where one frame cannot hold it
+	unsent []byte // the rest of it
 	window int
 	reply  message
+	parsed wire.Reply
 	status string
 }
 
-const mostReply = 4096
-
-func dial(o loadOptions, t *tally) (*caller, error) {
-	conn, err := net.Dial("tcp", o.to)
+func dial(o loadOptions) (*caller, error) {
+	conn, err := connection(o)
 	if err != nil {
 		return nil, err
 	}
-	request, body := wire.Request(o.size)
 	c := &caller{
-		conn: conn, tally: t, in: h2.NewReader(conn), out: h2.NewWriter(conn),
-		request: append(binary.BigEndian.AppendUint32([]byte{0}, uint32(len(request))), request...),
-		stampAt: 5 + body,
-		nextID:  1, calls: map[uint32]*call{},
+		conn: conn, request: newRequestFrames(o), tally: newTally(),
+		in: h2.NewReader(conn), out: h2.NewWriter(conn), status: h2.NewFields("grpc-status"),
+		nextID: 1, calls: h2.NewTable[call](callSlots),
 		window: h2.DefaultWindow, callWindow: h2.DefaultWindow, maxFrame: h2.DefaultMaxFrame, maxStreams: 100,
-		done: make(chan struct{}),
+		settled: make(chan struct{}), done: make(chan struct{}),
 	}
-	c.encoder = hpack.NewEncoder(&c.encoded)
-	c.decoder = hpack.NewDecoder(4096, func(f hpack.HeaderField) {
-		if f.Name == "grpc-status" && c.answered != nil {
-			c.answered.status = f.Value
-		}
-	})
-	if _, err := conn.Write([]byte(h2.Preface)); err != nil {
+	c.out.Append([]byte(h2.Preface))
+	c.out.Frame(h2.Settings, 0, 0)
+	if err := c.out.Flush(); err != nil {
 		return nil, err
 	}
-	c.out.Frame(h2.Settings, 0, 0)
-	c.flush()
 	go c.read(o.to)
+	select {
+	case <-c.settled:
+	case <-c.done:
+	case <-time.After(settlesWithin):
+		return nil, fmt.Errorf("no settings of %s in %v", o.to, settlesWithin)
+	}
 	return c, nil
 }
 
-// callDue makes a call with that due time, or lets it wait for a stream.
-func (c *caller) callDue(at time.Time) {
+func connection(o loadOptions) (net.Conn, error) {
+	if o.certificate == "" {
+		return net.Dial("tcp", o.to)
+	}
+	secure, err := clientTLS(o.certificate)
+	if err != nil {
+		return nil, err
+	}
+	return tls.Dial("tcp", o.to, secure)
+}
+
+// callDue makes calls with these due times, or lets them wait for a stream.
+func (c *caller) callDue(times []int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.tally.began()
-	c.due = append(c.due, at)
+	c.tally.sent += uint64(len(times))
+	c.due.add(times)
 	c.startDue()
+	c.out.Flush() // the reader detects a failure
 }
 
 // keepInFlight starts this number of calls, and one more for each answer until the end.
 func (c *caller) keepInFlight(calls int, end time.Time) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.target, c.end = calls, end
 	c.refill()
-	c.mu.Unlock()
-	c.flush()
+	c.out.Flush()
 }
 
 // close waits for the last answers.
@@ -122,66 +139,61 @@ func (c *caller) close(deadline time.Time) {
 	<-c.done
 }
 
-func (c *caller) idle() bool { return c.closing && len(c.calls) == 0 && len(c.due) == 0 }
-
-func (c *caller) flush() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.out.Flush() // the reader detects a failure
-}
+func (c *caller) idle() bool { return c.closing && c.calls.Len() == 0 && c.due.empty() }
 
 func (c *caller) refill() {
-	for c.target > len(c.calls) && len(c.calls) < c.maxStreams && time.Now().Before(c.end) && c.gone == "" {
-		c.tally.began()
-		c.start(time.Now())
+	if c.target <= c.calls.Len() || c.gone != "" {
+		return
+	}
+	now := time.Now()
+	for now.Before(c.end) && c.calls.Len() < min(c.target, c.maxStreams) {
+		c.tally.sent++
+		c.start(now.UnixNano())
+		c.tally.lastSent = now.UnixNano()
 	}
 }
 
+// startDue starts waiting calls as far as there are streams.
 func (c *caller) startDue() {
-	for len(c.due) > 0 && (len(c.calls) < c.maxStreams || c.gone != "") {
-		at := c.due[0]
-		c.due = c.due[1:]
-		if c.gone != "" {
-			c.tally.ended(nil, c.gone, at)
-		} else {
+	if c.due.empty() {
+		return
+	}
+	now := time.Now().UnixNano()
+	for !c.due.empty() && (c.calls.Len() < c.maxStreams || c.gone != "" || now-c.due.first() > int64(patience)) {
+		switch at := c.due.take(); {
+		case c.gone != "":
+			c.tally.ended(at, now, wire.Reply{}, c.gone)
+		case now-at > int64(patience):
+			c.tally.ended(at, now, wire.Reply{}, gaveUp)
+		default:
 			c.start(at)
+			c.tally.lastSent = now
 		}
 	}
 }
 
-func (c *caller) start(due time.Time) {
-	k := &call{id: c.nextID, due: due, window: c.callWindow, reply: message{keep: mostReply}}
+func (c *caller) start(due int64) {
+	last := len(c.free) - 1
+	if last < 0 {
+		c.free, last = append(c.free, &call{}), 0
+	}
+	k := c.free[last]
+	c.free = c.free[:last]
+	k.id, k.due, k.window, k.parsed, k.status = c.nextID, due, c.callWindow, wire.Reply{}, ""
+	k.reply.reset(mostReply)
 	c.nextID += 2
-	c.calls[k.id] = k
-	c.out.Frame(h2.Headers, h2.EndHeaders, k.id, c.encodeHeaders())
-	binary.BigEndian.PutUint64(c.request[c.stampAt:], uint64(due.UnixNano()))
-	size := len(c.request)
+	c.calls.Put(k.id, k)
+	size := c.request.size()
 	if len(c.blocked) == 0 && size <= min(c.window, k.window, c.maxFrame) {
 		c.window -= size
-		c.out.Frame(h2.Data, h2.EndStream, k.id, c.request)
+		c.request.write(c.out, k.id, due)
 		return
 	}
-	k.unsent = bytes.Clone(c.request)
+	c.request.writeHeaders(c.out, k.id)
+	k.large = c.request.appendMessage(k.large[:0], due)
+	k.unsent = k.large
 	c.blocked = append(c.blocked, k)
 	c.sendBlocked()
-}
-
-func (c *caller) encodeHeaders() []byte {
-	if c.headers != nil {
-		return c.headers
-	}
-	c.encoded.Reset()
-	for _, f := range []hpack.HeaderField{
-		{Name: ":method", Value: "POST"}, {Name: ":scheme", Value: "http"}, {Name: ":path", Value: wire.Broadcast},
-		{Name: ":authority", Value: c.conn.RemoteAddr().String()}, {Name: "te", Value: "trailers"},
-		{Name: "content-type", Value: "application/grpc"}, {Name: "user-agent", Value: "fanbench"},
-	} {
-		c.encoder.WriteField(f)
-	}
-	if c.nextID > 3 { // the first block filled the table; this one and all later ones point into it
-		c.headers = bytes.Clone(c.encoded.Bytes())
-	}
-	return c.encoded.Bytes()
 }
 
 // sendBlocked sends as much as the windows permit now, in the calls' order.
@@ -213,19 +225,20 @@ func (c *caller) read(to string) {
 	for {
 		frame, err := c.in.Next()
 		c.mu.Lock()
-		if err == nil {
-			err = c.handle(frame)
+		for err == nil {
+			if err = c.handle(frame); err != nil || c.in.Waits() {
+				break
+			}
+			frame, err = c.in.Next()
 		}
 		if err != nil {
 			c.fail(fmt.Sprintf("the connection to %s: %v", to, err))
 			c.mu.Unlock()
 			return
 		}
-		if c.in.Waits() {
-			c.startDue()
-			c.refill()
-			c.out.Flush()
-		}
+		c.startDue()
+		c.refill()
+		c.out.Flush()
 		idle := c.idle()
 		c.mu.Unlock()
 		if idle {
@@ -236,92 +249,23 @@ func (c *caller) read(to string) {
 
 func (c *caller) fail(why string) {
 	c.gone = why
-	for _, k := range c.calls {
-		c.tally.ended(nil, why, k.due)
-	}
-	clear(c.calls)
+	now := time.Now().UnixNano()
+	c.calls.Each(func(k *call) { c.tally.ended(k.due, now, wire.Reply{}, why) })
+	c.calls = h2.NewTable[call](callSlots)
+	c.blocked = nil
 	c.startDue()
 }
 
-func (c *caller) handle(f h2.Frame) error {
-	switch f.Type {
-	case h2.Data:
-		if c.consumed += len(f.Payload); c.consumed > h2.DefaultWindow/4 {
-			c.out.Grant(0, c.consumed)
-			c.consumed = 0
-		}
-		if k := c.calls[f.Stream]; k != nil {
-			k.reply.take(f.Payload)
-		}
-		c.endIf(f.Has(h2.EndStream), f.Stream, "")
-	case h2.Headers:
-		block, err := f.Block()
-		if err != nil {
-			return err
-		}
-		c.answered = c.calls[f.Stream]
-		if _, err := c.decoder.Write(block); err != nil {
-			return err
-		}
-		if err := c.decoder.Close(); err != nil {
-			return err
-		}
-		c.endIf(f.Has(h2.EndStream), f.Stream, "")
-	case h2.Reset:
-		code, err := f.Number()
-		if err != nil {
-			return err
-		}
-		c.endIf(true, f.Stream, fmt.Sprint("reset with ", code))
-	case h2.Settings:
-		if !f.Has(h2.Ack) {
-			f.EachSetting(c.set)
-			c.out.Frame(h2.Settings, h2.Ack, 0)
-			c.sendBlocked()
-		}
-	case h2.Ping:
-		if !f.Has(h2.Ack) {
-			c.out.Frame(h2.Ping, h2.Ack, 0, f.Payload)
-		}
-	case h2.GoAway:
-		return fmt.Errorf("GOAWAY %q", f.Payload)
-	case h2.WindowUpdate:
-		bytes, err := f.Number()
-		if err != nil {
-			return err
-		}
-		if k := c.calls[f.Stream]; k != nil {
-			k.window += int(bytes)
-		} else if f.Stream == 0 {
-			c.window += int(bytes)
-		}
-		c.sendBlocked()
-	}
-	return nil
-}
-
-func (c *caller) set(setting uint16, value uint32) {
-	switch setting {
-	case h2.MaxStreams:
-		c.maxStreams = int(min(value, 1<<30))
-	case h2.InitialWindow:
-		for _, k := range c.calls {
-			k.window += int(value) - c.callWindow
-		}
-		c.callWindow = int(value)
-	case h2.MaxFrame:
-		c.maxFrame = int(value)
-	}
-}
-
-func (c *caller) endIf(ends bool, id uint32, failure string) {
-	k := c.calls[id]
+func (c *caller) endIf(ends bool, k *call, failure string) {
 	if !ends || k == nil {
 		return
 	}
-	delete(c.calls, id)
+	c.calls.Remove(k.id)
 	if failure == "" && k.status != "0" {
 		failure = "grpc-status " + k.status
 	}
-	c.tally.ended(k.reply.kept, failure, k.due)
+	c.tally.ended(k.due, c.in.At(), k.parsed, failure)
+	if len(k.unsent) == 0 {
+		c.free = append(c.free, k)
+	}
 }

@@ -5,10 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"sync"
+	"runtime"
+	"runtime/debug"
 	"time"
 
-	"pushfanout.io/bench/internal/hist"
 	"pushfanout.io/bench/internal/wire"
 )
 
@@ -20,44 +20,16 @@ type loadOptions struct {
 	size        int
 	connections int
 	inFlight    int
+	certificate string
+	token       string
 }
 
-// tally counts the outcomes of calls.
-type tally struct {
-	mu                sync.Mutex
-	sent, answered    uint64
-	codes             map[string]uint64
-	errors            map[string]uint64
-	accepted, dropped uint64
-	latency           hist.Histogram
-	lastSent          time.Time
-}
-
-func (t *tally) began() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.sent++
-	t.lastSent = time.Now()
-}
-
-// ended counts a call that was due at that time.
-func (t *tally) ended(reply []byte, failure string, due time.Time) {
-	t.latency.Add(time.Since(due))
-	r := wire.ParseReply(reply)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if failure != "" {
-		t.errors[failure]++
-		return
-	}
-	t.answered++
-	t.codes[r.Code]++
-	t.accepted += r.Accepted
-	t.dropped += r.Dropped
-}
-
-// endWithin is the maximum time for the last answers.
-const endWithin = 20 * time.Second
+const (
+	// endWithin is the maximum time for the last answers.
+	endWithin = 20 * time.Second
+	// garbagePercent lets the heap, a few MiB, grow further than by Go's default.
+	garbagePercent = 800
+)
 
 // load calls Broadcast and prints the outcomes. With a rate it is an open loop, and the latency of a
 // call counts from its due time; without one each answer makes room for the next call.
@@ -70,17 +42,29 @@ func load(args []string) error {
 	flags.IntVar(&o.size, "size", 100, "bytes of the body; its first 8 are the time at which the call was due")
 	flags.IntVar(&o.connections, "connections", 2, "connections to the manager")
 	flags.IntVar(&o.inFlight, "in-flight", 32, "without a rate: calls in flight on each connection")
+	flags.StringVar(&o.certificate, "certificate", "", "directory of fanbench certificate: TLS")
+	flags.StringVar(&o.token, "token", "", "token of each call")
 	flags.Parse(args)
 	if o.size < wire.StampSize || o.duration <= 0 || o.connections < 1 || o.inFlight < 1 || o.rate < 0 {
 		return fmt.Errorf("such a load cannot be made: %+v", o)
 	}
+	// One thread costs less than two that wake each other, and its limit is one processor.
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(garbagePercent)
+	outcomes, err := drive(o)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(outcomes.result(o))
+}
 
-	t := &tally{codes: map[string]uint64{}, errors: map[string]uint64{}}
+// drive makes the calls and waits for their ends.
+func drive(o loadOptions) (*tally, error) {
 	callers := make([]*caller, o.connections)
 	for i := range callers {
-		c, err := dial(o, t)
+		c, err := dial(o)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		callers[i] = c
 	}
@@ -90,25 +74,33 @@ func load(args []string) error {
 	} else {
 		closedLoop(o, callers, began)
 	}
+	offered := time.Since(began)
 	deadline := time.Now().Add(endWithin)
+	all := newTally()
+	all.began, all.offered = began.UnixNano(), offered
 	for _, c := range callers {
 		c.close(deadline)
+		all.add(c.tally)
 	}
-	return json.NewEncoder(os.Stdout).Encode(t.result(o, began))
+	return all, nil
 }
 
 // openLoop releases, each millisecond, the calls that are due by then.
 func openLoop(o loadOptions, callers []*caller, began time.Time) {
 	calls := int(o.rate * o.duration.Seconds())
+	due := make([]int64, 0, 1024)
 	for next := 0; next < calls; time.Sleep(time.Until(began.Add(time.Since(began).Truncate(time.Millisecond) + time.Millisecond))) {
-		due := min(calls, int(o.rate*time.Since(began).Seconds())+1)
-		for ; next < due; next++ {
-			at := began.Add(time.Duration(float64(next) / o.rate * float64(time.Second)))
-			callers[next%len(callers)].callDue(at)
+		end := min(calls, int(o.rate*time.Since(began).Seconds())+1)
+		for i, c := range callers {
+			due = due[:0]
+			for call := next + i; call < end; call += len(callers) {
+				due = append(due, began.Add(time.Duration(float64(call)/o.rate*float64(time.Second))).UnixNano())
+			}
+			if len(due) > 0 {
+				c.callDue(due)
+			}
 		}
-		for _, c := range callers {
-			c.flush()
-		}
+		next = end
 	}
 }
 
@@ -118,24 +110,4 @@ func closedLoop(o loadOptions, callers []*caller, began time.Time) {
 		c.keepInFlight(o.inFlight, end)
 	}
 	time.Sleep(time.Until(end))
-}
-
-func (t *tally) result(o loadOptions, began time.Time) map[string]any {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	seconds := t.lastSent.Sub(began).Seconds()
-	if o.rate > 0 {
-		// The sent calls were due within this time; late calls take longer.
-		seconds = max(seconds, float64(t.sent)/o.rate)
-	}
-	failed := uint64(0)
-	for _, n := range t.errors {
-		failed += n
-	}
-	return map[string]any{
-		"sent": t.sent, "answered": t.answered, "failed": failed, "open": t.sent - t.answered - failed,
-		"codes": t.codes, "errors": t.errors, "accepted": t.accepted, "dropped": t.dropped,
-		"seconds": seconds, "sentPerSecond": float64(t.sent) / max(seconds, 1e-9),
-		"lastSentNs": t.lastSent.UnixNano(), "latencyUs": t.latency.Micros(),
-	}
 }

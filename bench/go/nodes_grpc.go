@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/mem"
@@ -44,7 +45,7 @@ func (n *node) broadcast(_ any, _ context.Context, decode func(any) error, _ grp
 	if err := decode(&request); err != nil {
 		return nil, err
 	}
-	n.arrived(request)
+	n.arrived(time.Now().UnixNano(), wire.Stamp(request))
 	return wire.OK, nil
 }
 
@@ -54,7 +55,10 @@ func (n *node) deliver(_ any, stream grpc.ServerStream) error {
 		if err := stream.RecvMsg(&message); err != nil {
 			return nil // the manager has ended it
 		}
-		if err := wire.Envelopes(message, func(request []byte) { n.arrived(request); handled++ }); err != nil {
+		if err := wire.Envelopes(message, func(request []byte) {
+			n.arrived(time.Now().UnixNano(), wire.Stamp(request))
+			handled++
+		}); err != nil {
 			return err
 		}
 		if err := stream.SendMsg(wire.Acknowledge(handled)); err != nil {

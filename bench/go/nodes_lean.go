@@ -5,7 +5,6 @@ import (
 	"log"
 	"net"
 
-	"golang.org/x/net/http2/hpack"
 	"pushfanout.io/bench/internal/h2"
 	"pushfanout.io/bench/internal/wire"
 )
@@ -13,6 +12,7 @@ import (
 const (
 	streamWindow     = 16 << 20
 	connectionWindow = 1 << 30
+	streamSlots      = 256
 
 	// unaryKept is the number of bytes read of a request: the first bytes of its body are among them.
 	unaryKept = 64
@@ -22,6 +22,9 @@ var (
 	// Header blocks of HPACK without its tables: ":status: 200" of the static one, and literals.
 	answerHead = append([]byte{0x88, 0x0f, 0x10, 16}, "application/grpc"...)
 	answerTail = append(append([]byte{0x00, 11}, "grpc-status"...), 1, '0')
+
+	// unaryAnswer is the frames of a whole answer, with unaryIDs, the places of the stream's id.
+	unaryAnswer, unaryIDs = encodeUnaryAnswer()
 )
 
 // leanConn is a manager's connection to a node that trusts it: it implements the parts of HTTP/2 that
@@ -30,11 +33,11 @@ type leanConn struct {
 	node     *node
 	in       *h2.Reader
 	out      *h2.Writer
-	headers  *hpack.Decoder
-	path     string
-	streams  map[uint32]*leanStream
+	path     *h2.Fields
+	streams  *h2.Table[leanStream]
 	free     []*leanStream
 	acks     []*leanStream // streams with unacknowledged envelopes
+	sent     []int64       // sending times of messages that are not yet counted
 	consumed int
 }
 
@@ -50,12 +53,10 @@ type leanStream struct {
 
 func serveLean(listener net.Listener, n *node) error {
 	return accept(listener, func(conn net.Conn) {
-		c := &leanConn{node: n, in: h2.NewReader(conn), out: h2.NewWriter(conn), streams: map[uint32]*leanStream{}}
-		c.headers = hpack.NewDecoder(4096, func(f hpack.HeaderField) {
-			if f.Name == ":path" {
-				c.path = f.Value
-			}
-		})
+		c := &leanConn{
+			node: n, in: h2.NewReader(conn), out: h2.NewWriter(conn),
+			path: h2.NewFields(":path"), streams: h2.NewTable[leanStream](streamSlots),
+		}
 		if err := c.serve(); err != nil {
 			log.Print("a node: ", err)
 		}
@@ -70,6 +71,8 @@ func (c *leanConn) serve() error {
 	c.out.Grant(0, connectionWindow-h2.DefaultWindow)
 	for {
 		if c.in.Waits() {
+			c.node.arrived(c.in.At(), c.sent...)
+			c.sent = c.sent[:0]
 			c.acknowledge()
 			if c.out.Flush() != nil {
 				return nil
@@ -92,7 +95,9 @@ func (c *leanConn) handle(f h2.Frame) error {
 	case h2.Data:
 		return c.data(f)
 	case h2.Reset:
-		c.end(f.Stream)
+		if s := c.streams.Get(f.Stream); s != nil {
+			c.end(s)
+		}
 	case h2.Settings:
 		if !f.Has(h2.Ack) {
 			c.out.Frame(h2.Settings, h2.Ack, 0)
@@ -110,18 +115,13 @@ func (c *leanConn) begin(f h2.Frame) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.headers.Write(block); err != nil {
+	path, err := c.path.Read(block)
+	if err != nil {
 		return err
 	}
-	if err := c.headers.Close(); err != nil {
-		return err
-	}
-	s := &leanStream{}
-	if last := len(c.free) - 1; last >= 0 {
-		s, c.free = c.free[last], c.free[:last]
-	}
-	*s = leanStream{id: f.Stream, delivers: c.path == wire.Deliver, message: message{kept: s.message.kept[:0], keep: unaryKept}}
-	c.streams[f.Stream] = s
+	s := c.fresh()
+	s.id, s.delivers = f.Stream, path == wire.Deliver
+	c.streams.Put(s.id, s)
 	if s.delivers {
 		s.message.keep = streamWindow
 		c.out.Frame(h2.Headers, h2.EndHeaders, s.id, answerHead)
@@ -132,12 +132,25 @@ func (c *leanConn) begin(f h2.Frame) error {
 	return nil
 }
 
+// fresh returns a stream, an ended one where there is one.
+func (c *leanConn) fresh() *leanStream {
+	last := len(c.free) - 1
+	if last < 0 {
+		c.free, last = append(c.free, &leanStream{}), 0
+	}
+	s := c.free[last]
+	c.free = c.free[:last]
+	s.message.reset(unaryKept)
+	s.handled, s.owesAck, s.consumed = 0, false, 0
+	return s
+}
+
 func (c *leanConn) data(f h2.Frame) error {
 	if c.consumed += len(f.Payload); c.consumed >= connectionWindow/4 {
 		c.out.Grant(0, c.consumed)
 		c.consumed = 0
 	}
-	s := c.streams[f.Stream]
+	s := c.streams.Get(f.Stream)
 	if s == nil {
 		return nil
 	}
@@ -161,10 +174,13 @@ func (c *leanConn) data(f h2.Frame) error {
 
 func (c *leanConn) received(s *leanStream) error {
 	if !s.delivers {
-		c.node.arrived(s.message.kept)
+		c.sent = append(c.sent, wire.Stamp(s.message.body))
 		return nil
 	}
-	err := wire.Envelopes(s.message.kept, func(request []byte) { c.node.arrived(request); s.handled++ })
+	err := wire.Envelopes(s.message.body, func(request []byte) {
+		c.sent = append(c.sent, wire.Stamp(request))
+		s.handled++
+	})
 	if !s.owesAck {
 		s.owesAck = true
 		c.acks = append(c.acks, s)
@@ -186,51 +202,34 @@ func (c *leanConn) acknowledge() {
 func (c *leanConn) answer(s *leanStream) {
 	if s.delivers {
 		c.acknowledge()
+		c.out.Frame(h2.Headers, h2.EndHeaders|h2.EndStream, s.id, answerTail)
 	} else {
-		c.out.Frame(h2.Headers, h2.EndHeaders, s.id, answerHead)
-		c.out.Message(s.id, wire.OK)
+		answer := c.out.Append(unaryAnswer)
+		for _, at := range unaryIDs {
+			binary.BigEndian.PutUint32(answer[at:], s.id)
+		}
 	}
-	c.out.Frame(h2.Headers, h2.EndHeaders|h2.EndStream, s.id, answerTail)
-	c.end(s.id)
+	c.end(s)
 }
 
-func (c *leanConn) end(id uint32) {
-	if s := c.streams[id]; s != nil {
-		delete(c.streams, id)
-		if !s.delivers {
-			c.free = append(c.free, s)
-		}
+func encodeUnaryAnswer() (frames []byte, ids [3]int) {
+	out := h2.NewWriter(nil)
+	for i, add := range []func(){
+		func() { out.Frame(h2.Headers, h2.EndHeaders, 0, answerHead) },
+		func() { out.Message(0, wire.OK) },
+		func() { out.Frame(h2.Headers, h2.EndHeaders|h2.EndStream, 0, answerTail) },
+	} {
+		ids[i] = out.Len() + h2.StreamAt
+		add()
+	}
+	return out.Bytes(), ids
+}
+
+func (c *leanConn) end(s *leanStream) {
+	c.streams.Remove(s.id)
+	if s.delivers {
 		s.owesAck = false
+	} else {
+		c.free = append(c.free, s)
 	}
-}
-
-// message assembles one gRPC message from DATA frames that may split it anywhere, and keeps its first
-// keep bytes.
-type message struct {
-	prefix [5]byte
-	have   int // bytes of the prefix so far
-	left   int // bytes of the message to come
-	kept   []byte
-	keep   int
-}
-
-// take consumes the message's bytes of the data, and returns the rest and whether the message is
-// whole; kept is valid until the next message begins.
-func (m *message) take(data []byte) (rest []byte, whole bool) {
-	if m.have < len(m.prefix) {
-		n := copy(m.prefix[m.have:], data)
-		data = data[n:]
-		if m.have += n; m.have < len(m.prefix) {
-			return nil, false
-		}
-		m.left = int(binary.BigEndian.Uint32(m.prefix[1:]))
-		m.kept = m.kept[:0]
-	}
-	n := min(len(data), m.left)
-	m.kept = append(m.kept, data[:min(n, m.keep-len(m.kept))]...)
-	if m.left -= n; m.left > 0 {
-		return nil, false
-	}
-	m.have = 0
-	return data[n:], true
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
-	"encoding/binary"
-	"net"
-
 	"bufio"
+	"encoding/binary"
 	"io"
+	"net"
+	"time"
+
+	"pushfanout.io/bench/internal/wire"
 )
 
 const readAhead = 256 << 10
@@ -17,6 +19,7 @@ func serveTCP(listener net.Listener, n *node) error {
 		in := bufio.NewReaderSize(conn, readAhead)
 		var prefix [4]byte
 		request := make([]byte, 0, readAhead)
+		var sent []int64
 		for handled := uint64(1); ; handled++ {
 			if _, err := io.ReadFull(in, prefix[:]); err != nil {
 				return
@@ -28,8 +31,10 @@ func serveTCP(listener net.Listener, n *node) error {
 			if _, err := io.ReadFull(in, request[:size]); err != nil {
 				return
 			}
-			n.arrived(request[:size])
+			sent = append(sent, wire.Stamp(request[:size]))
 			if in.Buffered() < len(prefix) {
+				n.arrived(time.Now().UnixNano(), sent...)
+				sent = sent[:0]
 				if _, err := conn.Write(binary.BigEndian.AppendUint64(nil, handled)); err != nil {
 					return
 				}

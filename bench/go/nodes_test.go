@@ -18,7 +18,7 @@ func connect(t *testing.T, mode string) (*node, *grpc.ClientConn, context.Contex
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &node{arrivals: &arrivals{}}
+	n := (&arrivals{}).add()
 	go modes[mode](listener, n)
 	conn, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(rawCodec{})))
@@ -49,7 +49,7 @@ func TestUnaryCallsAreCountedAndAnsweredOK(t *testing.T) {
 				t.Errorf("the reply is %+v", r)
 			}
 		}
-		if got := n.messages.Load(); got != 4 {
+		if got := n.arrivals.stats()["messages"].(uint64); got != 4 {
 			t.Errorf("%d messages counted of 4", got)
 		}
 	})
@@ -79,7 +79,7 @@ func TestEveryEnvelopeOfAStreamIsCountedAndAcknowledged(t *testing.T) {
 			}
 			acknowledged = wire.Acknowledged(response)
 		}
-		if got := n.messages.Load(); acknowledged != 3*rounds || got != 3*rounds {
+		if got := n.arrivals.stats()["messages"].(uint64); acknowledged != 3*rounds || got != 3*rounds {
 			t.Errorf("%d acknowledged, %d counted of %d", acknowledged, got, 3*rounds)
 		}
 	})

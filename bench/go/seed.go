@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"pushfanout.io/examples/connect-node/protocol"
 )
@@ -25,8 +26,8 @@ type seedClient struct {
 
 const seedCallTimeout = 5 * time.Second
 
-func newSeedClient(address string, workers, queueSize int) (*seedClient, error) {
-	conn, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+func newSeedClient(address string, transport credentials.TransportCredentials, workers, queueSize int) (*seedClient, error) {
+	conn, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(transport))
 	if err != nil {
 		return nil, err
 	}
@@ -67,11 +68,16 @@ func seed(args []string) error {
 	nodes := flags.String("nodes", "", "host:port,... of the connect-nodes")
 	workers := flags.Int("workers", 50, "goroutines for each node")
 	queue := flags.Int("queue", 1000, "messages that wait for each node")
+	certificate := flags.String("certificate", "", "directory of fanbench certificate: TLS to callers and nodes")
 	flags.Parse(args)
 
+	toNodes, toCallers, err := seedTransport(*certificate)
+	if err != nil {
+		return err
+	}
 	server := &seedServer{}
 	for address := range strings.SplitSeq(*nodes, ",") {
-		client, err := newSeedClient(address, *workers, *queue)
+		client, err := newSeedClient(address, toNodes, *workers, *queue)
 		if err != nil {
 			return err
 		}
@@ -81,11 +87,27 @@ func seed(args []string) error {
 	if err != nil {
 		return err
 	}
-	grpcServer := grpc.NewServer(grpc.MaxRecvMsgSize(100 << 20))
+	grpcServer := grpc.NewServer(grpc.MaxRecvMsgSize(100<<20), grpc.Creds(toCallers))
 	protocol.RegisterPushServerServer(grpcServer, server)
 	go grpcServer.Serve(listener)
 	freeMemoryWhenAsked()
 	return untilStdinEnds(map[string]any{"grpc": listener.Addr().String()})
+}
+
+// seedTransport returns the transport to nodes and that to callers: plain text without a certificate.
+func seedTransport(certificate string) (toNodes, toCallers credentials.TransportCredentials, err error) {
+	if certificate == "" {
+		return insecure.NewCredentials(), insecure.NewCredentials(), nil
+	}
+	client, err := clientTLS(certificate)
+	if err != nil {
+		return nil, nil, err
+	}
+	server, err := serverTLS(certificate)
+	if err != nil {
+		return nil, nil, err
+	}
+	return credentials.NewTLS(client), credentials.NewTLS(server), nil
 }
 
 // freeMemoryWhenAsked returns unused memory to the system at SIGUSR1, before a measurement.

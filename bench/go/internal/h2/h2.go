@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"time"
 )
 
 // Preface is the first bytes of a client.
@@ -45,6 +46,9 @@ const (
 )
 
 const headerSize = 9
+
+// StreamAt is the place of the stream's id in a frame, 4 bytes.
+const StreamAt = 5
 
 // Frame is one frame; its payload is valid until the next frame is read.
 type Frame struct {
@@ -87,12 +91,16 @@ type Reader struct {
 	in         io.Reader
 	buffer     []byte
 	begin, end int
+	at         int64
 }
 
-// NewReader reads frames of the default size at most.
+// NewReader reads frames of at most 256 KiB.
 func NewReader(in io.Reader) *Reader {
 	return &Reader{in: in, buffer: make([]byte, 256<<10)}
 }
+
+// At returns the time of the last read from the connection, in nanoseconds since 1970.
+func (r *Reader) At() int64 { return r.at }
 
 // Waits returns whether the next frame has yet to arrive.
 func (r *Reader) Waits() bool {
@@ -135,6 +143,7 @@ func (r *Reader) read() error {
 	r.end = copy(r.buffer, r.buffer[r.begin:r.end])
 	r.begin = 0
 	n, err := r.in.Read(r.buffer[r.end:])
+	r.at = time.Now().UnixNano()
 	r.end += n
 	if n > 0 {
 		return nil
@@ -163,6 +172,16 @@ func (w *Writer) Frame(kind, flags byte, stream uint32, payload ...[]byte) {
 		w.buf = append(w.buf, p...)
 	}
 }
+
+// Append adds encoded frames, and returns the added bytes, valid until the next call of this writer.
+func (w *Writer) Append(frames []byte) []byte {
+	w.buf = append(w.buf, frames...)
+	return w.buf[len(w.buf)-len(frames):]
+}
+
+// Bytes returns the gathered frames, and Len the number of their bytes.
+func (w *Writer) Bytes() []byte { return w.buf }
+func (w *Writer) Len() int      { return len(w.buf) }
 
 // Message adds a gRPC message as a DATA frame.
 func (w *Writer) Message(stream uint32, message []byte) {

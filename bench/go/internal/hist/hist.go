@@ -3,7 +3,6 @@ package hist
 
 import (
 	"math/bits"
-	"sync/atomic"
 	"time"
 )
 
@@ -12,21 +11,28 @@ const (
 	stepLog = 5
 )
 
-// Histogram permits concurrent calls of Add.
+// Histogram counts durations. Its owner guards it.
 type Histogram struct {
-	buckets [64 * steps]atomic.Uint64
-	count   atomic.Uint64
-	longest atomic.Int64
+	buckets [(64 - stepLog) * steps]uint64
+	count   uint64
+	longest time.Duration
 }
 
 // Add counts one duration; one below zero counts as zero.
 func (h *Histogram) Add(d time.Duration) {
 	d = max(d, 0)
-	h.buckets[bucket(uint64(d))].Add(1)
-	h.count.Add(1)
-	for seen := h.longest.Load(); int64(d) > seen && !h.longest.CompareAndSwap(seen, int64(d)); {
-		seen = h.longest.Load()
+	h.buckets[bucket(uint64(d))]++
+	h.count++
+	h.longest = max(h.longest, d)
+}
+
+// Merge adds the counts of another histogram.
+func (h *Histogram) Merge(other *Histogram) {
+	for i, n := range other.buckets {
+		h.buckets[i] += n
 	}
+	h.count += other.count
+	h.longest = max(h.longest, other.longest)
 }
 
 func bucket(ns uint64) int {
@@ -48,14 +54,14 @@ func top(bucket int) time.Duration {
 
 // Quantile returns the duration below which that share of all lie, or 0 for an empty histogram.
 func (h *Histogram) Quantile(share float64) time.Duration {
-	wanted, seen := uint64(share*float64(h.count.Load())), uint64(0)
-	for i := range h.buckets {
-		seen += h.buckets[i].Load()
+	wanted, seen := uint64(share*float64(h.count)), uint64(0)
+	for i, n := range h.buckets {
+		seen += n
 		if seen > wanted {
-			return min(top(i), time.Duration(h.longest.Load()))
+			return min(top(i), h.longest)
 		}
 	}
-	return time.Duration(h.longest.Load())
+	return h.longest
 }
 
 // Summary holds microseconds, for JSON.
@@ -70,16 +76,5 @@ type Summary struct {
 // Micros returns the summary.
 func (h *Histogram) Micros() Summary {
 	us := func(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
-	return Summary{
-		h.count.Load(), us(h.Quantile(0.5)), us(h.Quantile(0.99)), us(h.Quantile(0.999)), us(time.Duration(h.longest.Load())),
-	}
-}
-
-// Reset removes all counts; a concurrent Add may be counted or not.
-func (h *Histogram) Reset() {
-	for i := range h.buckets {
-		h.buckets[i].Store(0)
-	}
-	h.count.Store(0)
-	h.longest.Store(0)
+	return Summary{h.count, us(h.Quantile(0.5)), us(h.Quantile(0.99)), us(h.Quantile(0.999)), us(h.longest)}
 }

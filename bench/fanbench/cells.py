@@ -1,141 +1,125 @@
 """The cells of docs/performance.md: each measurement with its variants."""
 
-from fanbench.managers import Go, PushFanout, RawTcp
+from fanbench import measurements
+from fanbench.managers import Floor, Go, PushFanout
 from fanbench.process import Unavailable
-from fanbench.rig import Rig, highest_without_loss, median_and_range
+from fanbench.rig import Rig
 
+LARGE = 64 << 10
+WORKERS = "workers=50"
+UNARY_SETTINGS = "delivery.mode=Unary", WORKERS
+
+FLOOR = Floor("floor", "unary")
+FLOOR_SHARE = Floor("floor", "share")
+FLOOR_STREAM = Floor("floor", "stream")
+FLOOR_4MS = Floor("floor-4ms", "unary", tick_micros=4000)
 GO = Go("go", gogc=100)
 GO_800 = Go("go-gogc800", gogc=800)
-UNARY = PushFanout("unary", "delivery.mode=Unary", "workers=50")
+GO_TLS = Go("go-gogc800-tls", gogc=800, tls=True)
+UNARY = PushFanout("unary", *UNARY_SETTINGS)
+UNARY_4MS = PushFanout("unary-4ms", *UNARY_SETTINGS, "delivery.linger=4ms")
+UNARY_TLS = PushFanout("unary-tls", *UNARY_SETTINGS, tls=True)
+UNARY_TOKENS = PushFanout("unary-tokens", *UNARY_SETTINGS, tokens=True)
 STREAM = PushFanout("stream", "delivery.mode=Stream", "workers=1")
-RAW_TCP = RawTcp("raw-tcp")
 
 LABELS = {
-    "go": "original design, Go", "go-gogc800": "original design, Go, `GOGC=800`", "unary": "PushFanout, unary calls",
-    "stream": "PushFanout, streams", "raw-tcp": "raw TCP on the same engine",
+    "floor": "floor", "floor-4ms": "floor, ticks of 4 ms",
+    "go": "Go", "go-gogc800": "Go, `GOGC=800`", "go-gogc800-tls": "Go, `GOGC=800`, TLS",
+    "unary": "PushFanout", "unary-4ms": "PushFanout, linger 4 ms", "unary-tls": "PushFanout, TLS",
+    "unary-tokens": "PushFanout, tokens", "stream": "PushFanout, streams",
 }
 
 
 class Pace:
     """The extent of a run."""
 
-    def __init__(self, quick):
-        self.rounds = 1 if quick else 5
+    def __init__(self, quick, rounds=None):
+        self.quick = quick
+        self.rounds = rounds or (1 if quick else 5)
         self.seconds = 1 if quick else 3
         self.most_runs = 6 if quick else 10
-        self.quick = quick
+        self.fewer_runs = 5 if quick else 7
 
     def warm_up(self, rig):
         least = rig.implementation.warmup_seconds / (2 if self.quick else 1)
-        return rig.warm_up(least, 2 * least if self.quick else 4 * least)
+        rig.warm_up(least, 2 * least if self.quick else 4 * least)
+
+
+class Variant:
+    """An implementation in a cell, and the variant that its figures are multiples of."""
+
+    def __init__(self, implementation, nodes=10, size=100, floor="floor"):
+        self.implementation, self.nodes, self.size, self.floor = implementation, nodes, size, floor
+        self.name = implementation.name
 
 
 class Cell:
     """A measurement with each variant once in a round, in an order that moves from round to round."""
 
-    def __init__(self, name, title, variants, measure):
-        self.name, self.title, self.variants, self.measure = name, title, variants, measure
+    def __init__(self, name, title, variants, measure, quick=False):
+        self.name, self.title, self.variants, self.measure, self.quick = name, title, variants, measure, quick
 
-    def run(self, pace, rounds, results, say):
-        """Adds rounds to the existing ones, by variant, until there are enough."""
-        while len(rounds) < pace.rounds:
-            turn = len(rounds)
-            order = self.variants[turn % len(self.variants):] + self.variants[:turn % len(self.variants)]
-            done = {}
-            for variant in order:
+    def run(self, pace, results, say):
+        """Measures all rounds anew; each turn is one line of the results."""
+        results.begin(self.name)
+        for turn in range(pace.rounds):
+            for variant in order(self.variants, turn):
                 say(f"{self.name}, round {turn + 1} of {pace.rounds}: {variant.name}")
-                try:
-                    done[variant.name] = self.measure(variant, pace, rounds, results, say)
-                except Unavailable as why:
-                    say(f"  skipped: {why}")
-                    done[variant.name] = {"skipped": str(why)}
-            rounds.append(done)
-            yield
+                results.add(self.name, turn + 1, variant.name, pace.quick, self.turn(variant, pace, results, say))
+
+    def turn(self, variant, pace, results, say):
+        turn = measurements.Turn(variant, pace, results, self.name, say)
+        try:
+            self.measure(turn)
+        except Unavailable as why:
+            say(f"  left out: {why}")
+            return {"skipped": str(why)}
+        return {"figures": turn.figures, "rig": turn.rig_limits}
 
 
-class Variant:
-    def __init__(self, implementation, nodes=10, size=100, name=None):
-        self.implementation, self.nodes, self.size = implementation, nodes, size
-        self.name = name or implementation.name
-
-    def rig(self):
-        return Rig(self.implementation, self.nodes, self.size)
+def order(variants, turn):
+    """Returns the variants in the order of a round, which begins one further each time."""
+    first = turn % len(variants)
+    return variants[first:] + variants[:first]
 
 
-def limit(cpu_at=()):
-    """The highest rate without loss and its CPU, and the CPU at some deliveries a second."""
-
-    def measure(variant, pace, rounds, results, say):
-        with variant.rig() as rig:
-            capacity = pace.warm_up(rig)
-            before = [r[variant.name]["limit"] for r in rounds if "limit" in r[variant.name]]
-            guess = median_and_range(before)["median"] / variant.nodes if before else 0.7 * capacity
-            best = highest_without_loss(rig, guess, pace.seconds, pace.most_runs, lambda text: say("  " + text))
-            metrics = {"limit": best["rate"] * variant.nodes, "cpuMicros": best["cpuMicros"],
-                       "cpuMicrosWithCompilers": best["cpuMicrosWithCompilers"], "p99Us": best["endToEndUs"]["p99"]}
-            for deliveries in cpu_at:
-                at = rig.measure(pace.seconds, deliveries / variant.nodes)
-                metrics[f"cpuMicrosAt{deliveries}"] = at["cpuMicros"]
-            return metrics
-
-    return measure
-
-
-def latency_at_half_of_gos_limit(variant, pace, rounds, results, say):
-    limits = [r["go-gogc800"]["limit"] for r in results.rounds("unary-100") if "limit" in r.get("go-gogc800", {})]
-    if not limits:
-        raise Unavailable("run the cell unary-100 first: its limit of Go is needed")
-    deliveries = median_and_range(limits)["median"] / 2
-    with variant.rig() as rig:
-        pace.warm_up(rig)
-        at = rig.measure(pace.seconds, deliveries / variant.nodes)
-        return {"deliveries": deliveries, "p50Us": at["endToEndUs"]["p50"], "p99Us": at["endToEndUs"]["p99"],
-                "p999Us": at["endToEndUs"]["p999"], "cpuMicros": at["cpuMicros"], "lost": at["lost"]}
-
-
-def cpu_at(deliveries):
-    def measure(variant, pace, rounds, results, say):
-        with variant.rig() as rig:
-            pace.warm_up(rig)
-            at = rig.measure(pace.seconds, deliveries / variant.nodes)
-            return {"cpuMicros": at["cpuMicros"], "p99Us": at["endToEndUs"]["p99"], "lost": at["lost"]}
-
-    return measure
-
-
-MANY, FEW = 1000, 10
-
-
-def idle_memory(variant, pace, rounds, results, say):
-    resident = {}
-    for nodes in (FEW, MANY):
-        with Rig(variant.implementation, nodes, variant.size) as rig:
-            resident[nodes] = rig.resident_at_rest()
-    return {"residentBytes": resident[FEW], "bytesPerNode": (resident[MANY] - resident[FEW]) / (MANY - FEW)}
+def variants(*implementations, **shape):
+    return [Variant(implementation, **shape) for implementation in implementations]
 
 
 CELLS = [
-    Cell("unary-100", "10 nodes, 100 B", [Variant(GO), Variant(GO_800), Variant(UNARY)], limit(cpu_at=(25_000,))),
-    Cell("unary-64k", "10 nodes, 64 KiB", [Variant(i, size=64 << 10) for i in (GO, GO_800, UNARY)], limit()),
-    Cell("one-node", "1 node, 100 B", [Variant(i, nodes=1) for i in (GO, GO_800, UNARY)], limit()),
-    Cell("stream-100", "10 nodes, 100 B, streams", [Variant(STREAM), Variant(RAW_TCP)], limit(cpu_at=(25_000,))),
-    Cell("latency", "10 nodes, 100 B, at half of Go's limit", [Variant(i) for i in (GO_800, UNARY, STREAM)],
-         latency_at_half_of_gos_limit),
-    Cell("fleet", "50,000 deliveries a second, 100 B",
-         [Variant(i, nodes=n, name=f"{i.name}-{n}") for i in (UNARY, STREAM) for n in (FEW, MANY)], cpu_at(50_000)),
-    Cell("idle", "idle", [Variant(GO), Variant(UNARY)], idle_memory),
+    Cell("unary-100", "10 nodes, 100 B", variants(FLOOR, GO, GO_800, UNARY), measurements.closed_and_limit, quick=True),
+    Cell("cpu-25k", "10 nodes, 100 B, 25,000 deliveries a second",
+         variants(FLOOR, FLOOR_4MS, GO, GO_800, UNARY) + [Variant(UNARY_4MS, floor="floor-4ms"), Variant(STREAM)],
+         measurements.cpu_at(25_000), quick=True),
+    Cell("one-node", "1 node, 100 B", variants(FLOOR, GO, GO_800, UNARY, nodes=1), measurements.closed_only, quick=True),
+    Cell("unary-64k", "10 nodes, 64 KiB", variants(FLOOR_SHARE, GO, GO_800, UNARY, size=LARGE), measurements.closed_and_limit),
+    Cell("fleet", "1,000 nodes, 100 B, 50 broadcasts a second", variants(FLOOR, GO, GO_800, UNARY, STREAM, nodes=1000),
+         measurements.cpu_at(50_000)),
+    Cell("overload", "10 nodes, 100 B, above the own limit", variants(FLOOR, GO, GO_800, UNARY),
+         measurements.overload(with_neighbour=False)),
+    Cell("overload-busy", "10 nodes, 100 B, above the own limit, one processor busy", variants(FLOOR, GO, GO_800, UNARY),
+         measurements.overload(with_neighbour=True)),
+    Cell("tls", "10 nodes, 100 B, TLS to callers and nodes", variants(FLOOR, GO_800, GO_TLS, UNARY, UNARY_TLS),
+         measurements.closed_and_cpu_at(25_000)),
+    Cell("auth", "1 node, 100 B, with `--auth tokens`", variants(FLOOR, UNARY, UNARY_TOKENS, nodes=1), measurements.closed_only),
+    Cell("latency", "10 nodes, 100 B, at half of Go's limit", variants(FLOOR, GO, GO_800, UNARY, STREAM),
+         measurements.at_half_of_gos_limit),
+    Cell("stream-100", "10 nodes, 100 B, streams", variants(FLOOR_STREAM, STREAM), measurements.closed_and_limit),
+    Cell("idle", "idle", variants(FLOOR, GO, UNARY), measurements.idle_memory),
 ]
 
 
 def smoke(say):
-    """Runs every program and kind of measurement for a moment, to show that they work."""
+    """Runs every program and kind of load for a moment, to show that they work."""
     seen = {}
-    for implementation in (Go("go", gogc=100, nodes_mode="grpc"), UNARY, STREAM, RAW_TCP):
+    for implementation in (FLOOR, Floor("floor-share", "share"), Floor("floor-stream", "stream"), Go("go", gogc=100, nodes_mode="grpc"),
+                           GO_TLS, UNARY, STREAM, UNARY_TLS, UNARY_TOKENS):
         say(implementation.name)
         try:
-            with Rig(implementation, nodes=2, size=100) as rig:
+            with Rig(implementation, nodes=2, size=100) as rig, measurements.neighbour():
                 seen[implementation.name] = {
-                    "small": rig.measure(0.5, rate=100), "large": rig.measure(0.3, rate=50, size=64 << 10),
+                    "small": rig.measure(0.5, rate=100), "large": rig.measure(0.3, rate=50, size=LARGE),
                     "closed": rig.measure(0.2), "memory": rig.resident_at_rest(),
                 }
         except Unavailable as why:

@@ -1,54 +1,91 @@
 """The implementations: each starts a manager for some nodes."""
 
+import hashlib
 import os
 import re
 import signal
 import subprocess
 
-from fanbench.process import FANBENCH, ROOT, Program, Unavailable, java_home, last_line, wait_until
+from fanbench.process import FANBENCH, FLOOR, ROOT, TARGET, Program, Unavailable, java_home, last_line, wait_until
 
 # The CPU time of compiler threads that have ended could not be separated afterwards.
 JVM_FLAGS = "-XX:-UseDynamicNumberOfCompilerThreads"
+CERTIFICATE = os.path.join(TARGET, "certificate")
+TOKEN = "bench-0123456789abcdef"
+NO_COMPILER = "no C compiler (cc) is here"
 
 
-class Go:
-    """The original design: goroutines of blocking unary calls."""
+class Implementation:
+    """A manager by name; its nodes, and the callers' TLS and token."""
 
+    nodes_mode = "lean"
+    tls = False
+    token = None
     warmup_seconds = 2
 
-    def __init__(self, name, gogc, workers=50, nodes_mode="lean"):
-        self.name, self.gogc, self.workers, self.nodes_mode = name, gogc, workers, nodes_mode
+    def __init__(self, name):
+        self.name = name
+
+    def free_memory(self, pid):
+        """Returns unused memory to the system, where the program can."""
+
+
+class Floor(Implementation):
+    """The floor, bench/floor: the same wire with no check at all."""
+
+    warmup_seconds = 1
+
+    def __init__(self, name, mode, tick_micros=0, workers=50):
+        super().__init__(name)
+        self.arguments = mode, tick_micros, workers
 
     def start(self, nodes):
-        program = Program(self.name, [FANBENCH, "seed", "--nodes", ",".join(nodes), "--workers", str(self.workers)],
-                          {"GOGC": str(self.gogc)})
+        if not os.path.exists(FLOOR):
+            raise Unavailable(NO_COMPILER)
+        mode, tick_micros, workers = self.arguments
+        program = Program(self.name, [FLOOR, mode, ",".join(nodes), str(tick_micros), str(workers)])
+        return Manager(program, program.first_line()["grpc"], program.stop)
+
+
+class Go(Implementation):
+    """The original design: goroutines of blocking unary calls."""
+
+    def __init__(self, name, gogc, workers=50, nodes_mode="lean", tls=False):
+        super().__init__(name)
+        self.gogc, self.workers, self.nodes_mode, self.tls = gogc, workers, nodes_mode, tls
+
+    def start(self, nodes):
+        command = [FANBENCH, "seed", "--nodes", ",".join(nodes), "--workers", str(self.workers)]
+        if self.tls:
+            command += ["--certificate", certificate()]
+        program = Program(self.name, command, {"GOGC": str(self.gogc)})
         return Manager(program, program.first_line()["grpc"], program.stop)
 
     def free_memory(self, pid):
         os.kill(pid, signal.SIGUSR1)
 
 
-class Java:
+class PushFanout(Implementation):
+    """The program, started like users start it."""
+
     # The compiler works for longer than that, but no longer on the hot code.
     warmup_seconds = 8
 
-    def free_memory(self, pid):
-        subprocess.run([os.path.join(java_home(), "bin", "jcmd"), str(pid), "GC.run"], check=True, stdout=subprocess.DEVNULL)
-
-
-class PushFanout(Java):
-    """The program, started like users start it."""
-
-    nodes_mode = "lean"
-
-    def __init__(self, name, *settings):
-        self.name, self.settings = name, settings
+    def __init__(self, name, *settings, tls=False, tokens=False):
+        super().__init__(name)
+        self.settings, self.tls, self.token = settings, tls, TOKEN if tokens else None
 
     def start(self, nodes):
         command = [os.path.join(ROOT, "bin", "pushfanout"), "serve", "--grpc-port=0", "--http-port=0",
                    "--node", ",".join(nodes), "--max-message-size=100Mi"]
         for setting in self.settings:
             command += ["--set", setting]
+        if self.tls:
+            files = certificate()
+            command += ["--tls-cert", os.path.join(files, "tls.crt"), "--tls-key", os.path.join(files, "tls.key"),
+                        "--tls-profile", "bench=" + files, "--set", "tls.profile=bench"]
+        if self.token:
+            command += ["--auth", "tokens", tokens_file(self.token)]
         program = Program(self.name, command, {
             "PUSHFANOUT_BUILD": "never", "PUSHFANOUT_JAVA_HOME": java_home(), "PUSHFANOUT_JAVA_OPTS": JVM_FLAGS})
 
@@ -63,27 +100,13 @@ class PushFanout(Java):
             stop()
             raise
 
+    def free_memory(self, pid):
+        subprocess.run([os.path.join(java_home(), "bin", "jcmd"), str(pid), "GC.run"], check=True, stdout=subprocess.DEVNULL)
+
     def ports(self, program):
         if program.process.poll() is not None:
             raise Unavailable(f"{self.name} has ended: {last_line(program.said())}")
         return re.search(r"^pushfanout: listening grpc=(\S+) http=(\S+)$", program.said(), re.MULTILINE)
-
-
-class RawTcp(Java):
-    """The floor: the same callers' side and engine, with the minimum of bytes to a node."""
-
-    nodes_mode = "tcp"
-
-    def __init__(self, name, unanswered=1000):
-        self.name, self.unanswered = name, unanswered
-
-    def start(self, nodes):
-        target = os.path.join(ROOT, "target")
-        classes = ":".join(os.path.join(target, part) for part in ("classes", "test-classes", "lib/*"))
-        program = Program(self.name, [
-            os.path.join(java_home(), "bin", "java"), "@" + os.path.join(ROOT, "bin", "jvm.options"), JVM_FLAGS,
-            "-cp", classes, "io.pushfanout.rawtcp.RawTcpServer", ",".join(nodes), str(self.unanswered)])
-        return Manager(program, program.first_line()["grpc"], program.stop)
 
 
 class Manager:
@@ -91,3 +114,20 @@ class Manager:
 
     def __init__(self, program, grpc, stop):
         self.pid, self.grpc, self.stop = program.pid, grpc, stop
+
+
+def certificate():
+    """Returns the directory of a certificate for loopback, made once in a run."""
+    if not os.path.exists(os.path.join(CERTIFICATE, f"of-{os.getpid()}")):
+        os.makedirs(CERTIFICATE, exist_ok=True)
+        subprocess.run([FANBENCH, "certificate", CERTIFICATE], check=True)
+        with open(os.path.join(CERTIFICATE, f"of-{os.getpid()}"), "wb"):
+            pass
+    return CERTIFICATE
+
+
+def tokens_file(token):
+    path = os.path.join(TARGET, "tokens")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(f"bench sha256:{hashlib.sha256(token.encode()).hexdigest()} all\n")
+    return path

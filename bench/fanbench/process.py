@@ -10,7 +10,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TARGET = os.path.join(ROOT, "target", "bench")
 FANBENCH = os.path.join(TARGET, "fanbench")
-TICKS = os.sysconf("SC_CLK_TCK")
+FLOOR = os.path.join(TARGET, "floor")
 
 
 class Unavailable(Exception):
@@ -61,25 +61,31 @@ def last_line(text):
     return lines[-1] if lines else "it said nothing"
 
 
-def cpu_seconds(pid):
-    """Returns the seconds of the whole process, and of the JVM's compiler threads among it."""
-    compilers = 0.0
-    for task in glob.glob(f"/proc/{pid}/task/*/stat"):
+def thread_seconds(pid):
+    """Returns the processor time of each thread of a process: its name and seconds, by its id."""
+    threads = {}
+    for task in glob.glob(f"/proc/{pid}/task/*"):
         try:
-            name, seconds = read_stat(task)
+            with open(task + "/comm", encoding="utf-8", errors="replace") as comm:
+                name = comm.read().strip()
+            with open(task + "/schedstat", encoding="ascii") as schedstat:
+                threads[int(os.path.basename(task))] = name, int(schedstat.read().split()[0]) / 1e9
         except OSError:
             continue  # a thread that has just ended
+    if not threads:
+        raise Unavailable(f"no processor time of process {pid} in /proc")
+    return threads
+
+
+def spent(before, after):
+    """Returns the seconds between two answers of thread_seconds, and those of the JVM's compiler threads among them."""
+    seconds, compilers = 0.0, 0.0
+    for thread, (name, now) in after.items():
+        used = now - before.get(thread, (name, 0.0))[1]
+        seconds += used
         if name.startswith(("C1 CompilerThre", "C2 CompilerThre")):
-            compilers += seconds
-    return read_stat(f"/proc/{pid}/stat")[1], compilers
-
-
-def read_stat(path):
-    """Returns name, and user and system time in seconds; the name may hold spaces and parentheses."""
-    with open(path, encoding="utf-8", errors="replace") as stat:
-        name, fields = stat.read().split("(", 1)[1].rsplit(")", 1)
-    fields = fields.split()
-    return name, (int(fields[11]) + int(fields[12])) / TICKS
+            compilers += used
+    return seconds, compilers
 
 
 def resident_bytes(pid):

@@ -1,44 +1,50 @@
-"""The figures, in a file that a run adds to and the report is made from."""
+"""The figures, one JSON line for each turn of a variant, in a file that a run adds to and the report is made from."""
 
 import datetime
 import json
 import os
 import platform
 import subprocess
+import sys
 
 from fanbench.process import ROOT
 
-FILE = os.path.join(ROOT, "docs", "performance.json")
+FILE = os.path.join(ROOT, "docs", "performance.jsonl")
+JMH = "jmh"
 
 
 class Results:
-    def __init__(self, path=FILE):
-        self.path = path
+    def __init__(self, path=FILE, out=None):
+        self.path, self.out = path, out
         try:
             with open(path, encoding="utf-8") as file:
-                self.data = json.load(file)
+                self.lines = [json.loads(line) for line in file]
         except FileNotFoundError:
-            self.data = {"cells": {}}
+            self.lines = []
 
-    def rounds(self, cell):
-        return self.data["cells"].get(cell, {}).get("rounds", [])
+    def runs(self, cell):
+        return [line for line in self.lines if line["cell"] == cell]
 
-    def begin(self, cell, quick):
-        """Returns the rounds of a cell, for additions: rounds of another day or pace are discarded."""
-        self.data["cells"][cell] = {**where_and_when(), "quick": quick, "rounds": []}
-        return self.data["cells"][cell]["rounds"]
+    def begin(self, cell):
+        """Discards the runs of a cell: those of another day or pace are no rounds of the same measurement."""
+        self.lines = [line for line in self.lines if line["cell"] != cell]
+        self.save()
 
-    def is_complete(self, cell, rounds):
-        return len(self.rounds(cell)) >= rounds and not self.data["cells"][cell]["quick"]
+    def add(self, cell, turn, variant, quick, found):
+        line = {"cell": cell, "round": turn, "variant": variant, "quick": quick, **where_and_when(), **found}
+        self.lines.append(line)
+        print(json.dumps(line), file=self.out or sys.stdout, flush=True)
+        self.save()
 
-    def set_jmh(self, scores, quick):
-        self.data["jmh"] = {**where_and_when(), "quick": quick, "scores": scores}
+    def is_complete(self, cell, variants, rounds):
+        runs = self.runs(cell)
+        return not any(run["quick"] for run in runs) and all(
+            sum(run["variant"] == variant for run in runs) >= rounds for variant in variants)
 
     def save(self):
         fresh = self.path + ".new"
         with open(fresh, "w", encoding="utf-8") as file:
-            json.dump(self.data, file, indent=1, sort_keys=True)
-            file.write("\n")
+            file.writelines(json.dumps(line) + "\n" for line in self.lines)
         os.replace(fresh, self.path)
 
 
@@ -46,7 +52,7 @@ def where_and_when():
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     return {
         "date": datetime.date.today().isoformat(), "commit": commit.stdout.strip(),
-        "machine": f"{os.cpu_count()} processors, {platform.system()} {platform.release()}, {processor()}",
+        "machine": f"{len(os.sched_getaffinity(0))} processors, {platform.system()} {platform.release()}, {processor()}",
     }
 
 

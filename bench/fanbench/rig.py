@@ -1,18 +1,15 @@
 """Nodes, a manager and a load: one measurement at a time."""
 
 import json
-import statistics
 import subprocess
 import time
 
-from fanbench.process import FANBENCH, Program, Unavailable, cpu_seconds, http, resident_bytes, wait_until
+from fanbench.managers import certificate
+from fanbench.process import FANBENCH, Program, http, resident_bytes, spent, thread_seconds, wait_until
 
-# A delivery this long after the last call means that a queue had built up.
-LATEST_SECONDS = 0.3
-# The load must have kept its own pace, or the run is no measurement of the manager at that rate.
-KEPT_PACE = 0.97
 QUIET_SECONDS = 0.3
 DRAIN_SECONDS = 30
+CONNECTIONS = 2
 
 
 class Rig:
@@ -20,7 +17,9 @@ class Rig:
 
     def __init__(self, implementation, nodes, size):
         self.implementation, self.count, self.size = implementation, nodes, size
-        self.nodes = Program("nodes", [FANBENCH, "nodes", "--count", str(nodes), "--mode", implementation.nodes_mode])
+        self.certificate = ["--certificate", certificate()] if implementation.tls else []
+        command = [FANBENCH, "nodes", "--count", str(nodes), "--mode", implementation.nodes_mode]
+        self.nodes = Program("nodes", command + self.certificate)
         try:
             listening = self.nodes.first_line()
             self.control = "http://" + listening["control"]
@@ -64,47 +63,38 @@ class Rig:
                 seen, since = now, time.monotonic()
             time.sleep(0.05)
 
-    def load(self, seconds, rate=0, size=None):
+    def load(self, seconds, rate=0, size=None, connections=CONNECTIONS):
         command = [FANBENCH, "load", "--to", self.manager.grpc, "--size", str(size or self.size),
-                   "--duration", f"{seconds}s", "--rate", str(rate)]
+                   "--duration", f"{seconds}s", "--rate", str(rate), "--connections", str(connections), *self.certificate]
+        if self.implementation.token:
+            command += ["--token", self.implementation.token]
         done = subprocess.run(command, check=True, capture_output=True, timeout=seconds + 120)
         return json.loads(done.stdout)
 
     def warm_up(self, least_seconds, most_seconds):
-        """Runs a closed loop until its rate stops growing; returns the best rate in broadcasts a second.
+        """Runs a closed loop until its rate stops growing.
 
         The time that a JVM's compiler needs depends on the other load of the processors.
         """
         began, best = time.monotonic(), 0.0
         while True:
             rate = self.load(min(2, least_seconds))["sentPerSecond"]
-            spent = time.monotonic() - began
-            if spent >= most_seconds or (spent >= least_seconds and rate < best * 1.1):
+            spent_seconds = time.monotonic() - began
+            if spent_seconds >= most_seconds or (spent_seconds >= least_seconds and rate < best * 1.1):
                 break
             best = max(best, rate)
         self.drain()
-        return max(best, rate)
 
-    def measure(self, seconds, rate=0, size=None):
-        """Runs one load and returns its figures; the manager's CPU time is in microseconds per delivery."""
+    def measure(self, seconds, rate=0, size=None, connections=CONNECTIONS):
+        """Runs one load and returns its figures."""
         self.drain()
         self.reset()
-        cpu_before, compilers_before = cpu_seconds(self.manager.pid)
-        load = self.load(seconds, rate, size)
+        before = [thread_seconds(pid) for pid in (self.manager.pid, self.nodes.pid)]
+        load = self.load(seconds, rate, size, connections)
         self.drain()
-        cpu, compilers = cpu_seconds(self.manager.pid)
-        nodes = self.stats()
-        delivered = nodes["messages"]
-        cpu, compilers = cpu - cpu_before, compilers - compilers_before
-        return {
-            "rate": rate, "sent": load["sent"], "sentPerSecond": load["sentPerSecond"],
-            "failed": load["failed"] + load["open"], "errors": load["errors"],
-            "delivered": delivered, "lost": load["sent"] * self.count - delivered,
-            "lateSeconds": max(0.0, (nodes["lastNs"] - load["lastSentNs"]) / 1e9) if delivered else 0.0,
-            "cpuMicros": (cpu - compilers) / max(delivered, 1) * 1e6,
-            "cpuMicrosWithCompilers": cpu / max(delivered, 1) * 1e6,
-            "endToEndUs": nodes["latencyUs"], "callUs": load["latencyUs"],
-        }
+        after = [thread_seconds(pid) for pid in (self.manager.pid, self.nodes.pid)]
+        (manager, compilers), (nodes, _) = (spent(*each) for each in zip(before, after))
+        return figures(rate, self.count, load, self.stats(), manager, compilers, nodes)
 
     def resident_at_rest(self):
         self.implementation.free_memory(self.manager.pid)
@@ -112,37 +102,20 @@ class Rig:
         return resident_bytes(self.manager.pid)
 
 
-def is_without_loss(measured):
-    return (measured["lost"] == 0 and measured["failed"] == 0 and measured["lateSeconds"] <= LATEST_SECONDS
-            and measured["sentPerSecond"] >= KEPT_PACE * measured["rate"])
-
-
-def highest_without_loss(rig, guess, seconds, most_runs, say=lambda text: None):
-    """Returns the measurement at the highest rate found without loss.
-
-    The search goes from the guess up or down, further each time, until one rate passes and one
-    fails. It then halves the interval until both are 5 % apart, or the runs are used up.
-    """
-    passed, failed_rate, rate, step = None, None, guess, 1.2
-    for _ in range(most_runs):
-        measured = rig.measure(seconds, round(rate, 1))
-        good = is_without_loss(measured)
-        say(f"{rate:.0f}/s {'passes' if good else 'does not'}")
-        if good:
-            passed = measured
-        else:
-            failed_rate = rate
-        if passed is None or failed_rate is None:
-            rate = rate * step if good else rate / step
-            step = min(step * step, 2)
-        elif failed_rate / passed["rate"] < 1.05:
-            break
-        else:
-            rate = (passed["rate"] * failed_rate) ** 0.5
-    if passed is None:
-        raise Unavailable(f"{rig.implementation.name} lost messages down to {failed_rate:.0f}/s")
-    return passed
-
-
-def median_and_range(values):
-    return {"median": statistics.median(values), "least": min(values), "most": max(values)}
+def figures(rate, count, load, nodes, manager, compilers, nodes_cpu):
+    """Returns the figures of one load; the manager's CPU time is in microseconds per delivery."""
+    delivered = nodes["messages"]
+    span = (nodes["lastNs"] - nodes["firstNs"]) / 1e9
+    seconds = max(load["seconds"], span)
+    return {
+        "rate": rate, "sent": load["sent"], "sentPerSecond": load["sentPerSecond"],
+        "offeredPerSecond": load["sent"] / max(load["offeredSeconds"], 1e-9),
+        "failed": load["failed"] + load["open"], "errors": load["errors"],
+        "delivered": delivered, "lost": load["sent"] * count - delivered,
+        "goodput": delivered / span if span > 0 else 0.0,
+        "lateSeconds": max(0.0, (nodes["lastNs"] - load["lastSentNs"]) / 1e9) if delivered else 0.0,
+        "cpuMicros": (manager - compilers) / max(delivered, 1) * 1e6,
+        "cpuMicrosWithCompilers": manager / max(delivered, 1) * 1e6,
+        "cores": {"manager": (manager - compilers) / seconds, "load": load["cpuSeconds"] / seconds, "nodes": nodes_cpu / seconds},
+        "endToEndUs": nodes["latencyUs"], "callUs": load["latencyUs"],
+    }

@@ -14,14 +14,13 @@ import (
 var modes = map[string]func(net.Listener, *node) error{
 	"lean": serveLean, // HTTP/2 written by hand: unary calls and streams
 	"grpc": serveGrpc, // the same on grpc-go, like a real node
-	"tcp":  serveTCP,  // a length before each request, and counts back: the minimum of work
 }
 
 // playNodes serves connect-nodes and a control port: GET /stats, POST /reset.
 func playNodes(args []string) error {
 	flags := flag.NewFlagSet("nodes", flag.ExitOnError)
 	count := flags.Int("count", 1, "how many connect-nodes")
-	mode := flags.String("mode", "lean", "lean, grpc or tcp")
+	mode := flags.String("mode", "lean", "lean or grpc")
 	certificate := flags.String("certificate", "", "directory of fanbench certificate: TLS")
 	flags.Parse(args)
 	serve, known := modes[*mode]

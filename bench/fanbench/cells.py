@@ -68,13 +68,15 @@ class Cell:
                 results.add(self.name, turn + 1, variant.name, pace.quick, self.turn(variant, pace, results, say))
 
     def turn(self, variant, pace, results, say):
+        """Returns the figures of one turn, as many as there are, and the reason for missing ones."""
         turn = measurements.Turn(variant, pace, results, self.name, say)
+        found = {"figures": turn.figures, "rig": turn.rig_limits}
         try:
             self.measure(turn)
         except Unavailable as why:
             say(f"  left out: {why}")
-            return {"skipped": str(why)}
-        return {"figures": turn.figures, "rig": turn.rig_limits}
+            found["skipped"] = str(why)
+        return found
 
 
 def order(variants, turn):

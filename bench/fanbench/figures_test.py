@@ -41,7 +41,7 @@ class FiguresTest(unittest.TestCase):
         self.assertTrue(LIMIT.limited([run(1, "floor", {"limit": "nodes"}, limit=100)], "floor", "floor"))
 
     def test_reason_of_missing_figures_is_found(self):
-        runs = [run(1, "a", limit=1), {"cell": "c", "round": 1, "variant": "b", "skipped": "no cc"}]
+        runs = [run(1, "a", limit=1), {"cell": "c", "round": 1, "variant": "b", "figures": {}, "skipped": "no cc"}]
         self.assertIsNone(skipped(runs, "a"))
         self.assertEqual(skipped(runs, "b"), "no cc")
         self.assertIsNone(of_variant(runs, "b", "limit"))

@@ -46,7 +46,7 @@ class ReportTest(unittest.TestCase):
         for turn, share in ((1, 1), (2, 2)):
             self.add(turn, "floor", {"limit": "load"}, limit=1_000_000 * share, limitCpu=0.5)
             self.add(turn, "unary", limit=400_000 * share, limitCpu=1.5)
-        self.results.add("unary-100", 1, "go", False, {"skipped": "no Go"})
+        self.results.add("unary-100", 1, "go", False, {"figures": {}, "rig": {}, "skipped": "no Go"})
         lines = tables.cell_table(CELL, self.results.runs("unary-100")).split("\n")
         self.assertEqual(lines[:6], [
             "### 10 nodes, 100 B", "",
@@ -57,6 +57,23 @@ class ReportTest(unittest.TestCase):
         self.assertIn("† the rig is the limit: the load had no more processor time.", lines)
         self.assertIn("Left out: Go (no Go).", lines)
         self.assertRegex(lines[-1], r"^2 rounds, \d{4}-\d\d-\d\d, commit `\w*`\.$")
+
+    def test_turn_keeps_the_figures_that_it_has(self):
+        def measure(turn):
+            turn.note({"cores": {"load": 1.0, "nodes": 0.1, "manager": 0.2}}, "closedCalls", closedCalls=7)
+            raise cells.Unavailable("no rate without loss")
+
+        said = []
+        cell = cells.Cell("unary-100", "a title", cells.variants(cells.FLOOR), measure)
+        cell.run(cells.Pace(quick=True), self.results, said.append)
+        line = self.results.lines[0]
+        self.assertEqual(line["figures"], {"closedCalls": 7})
+        self.assertEqual(line["rig"], {"closedCalls": "load"})
+        self.assertEqual(line["skipped"], "no rate without loss")
+        self.assertEqual(said, ["unary-100, round 1 of 1: floor", "  left out: no rate without loss"])
+        table = tables.cell_table(cell, self.results.lines)
+        self.assertIn("| closed loop, broadcasts/s | 7 † |", table)
+        self.assertIn("Left out: floor (no rate without loss).", table)
 
     def test_page_has_the_cells_in_their_order(self):
         self.assertEqual(tables.all_tables(self.results), "Nothing has been measured yet.")

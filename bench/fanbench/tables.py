@@ -16,7 +16,7 @@ def cell_table(cell, runs):
     metrics = [m for m in METRICS if any(of_variant(runs, v.name, m.key) for v in shown)]
     heads = [""] + [cells.LABELS[v.name] for v in shown]
     rows = [[metric.label] + [entry(runs, variant, metric) for variant in shown] for metric in metrics]
-    remarks = limits(runs, shown, metrics) + left_out(cell, runs, shown) + [rounds(runs)]
+    remarks = limits(runs, shown, metrics) + left_out(cell, runs) + [rounds(runs)]
     return "\n".join([f"### {cell.title}", "", *table(heads, rows), "", *remarks])
 
 
@@ -42,8 +42,8 @@ def limits(runs, shown, metrics):
     return [f"{MARK} the rig is the limit: {'; '.join(reasons)}.", ""]
 
 
-def left_out(cell, runs, shown):
-    missing = [v.name for v in cell.variants if v not in shown and skipped(runs, v.name)]
+def left_out(cell, runs):
+    missing = [v.name for v in cell.variants if skipped(runs, v.name)]
     reasons = {name: textwrap.shorten(skipped(runs, name), MOST_REASON, placeholder=" …") for name in missing}
     return [line for name, reason in reasons.items() for line in (f"Left out: {cells.LABELS[name]} ({reason}).", "")]
 

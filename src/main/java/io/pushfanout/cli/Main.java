@@ -12,9 +12,14 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    System.exit(run(Console.ofProcess(), args));
+  }
+
+  /** Runs a command as the process does, and returns its exit code. */
+  public static int run(Console console, String... args) {
     logUncaught();
     NameCaches.turnOff();
-    System.exit(execute(() -> Cli.of(Console.ofProcess(), args).execute(args)));
+    return execute(() -> Cli.of(console, args).execute(args));
   }
 
   /** Logs uncaught exceptions: the JVM would print them beside the log, in another format. */

@@ -3,12 +3,8 @@ package io.pushfanout.training;
 import static java.net.HttpURLConnection.HTTP_OK;
 
 import io.pushfanout.app.HttpThreads;
-import io.pushfanout.app.ServeOptions;
-import io.pushfanout.app.Server;
-import io.pushfanout.app.Service.Listening;
-import io.pushfanout.cli.Cli;
 import io.pushfanout.cli.Console;
-import io.pushfanout.cli.ServeCommand;
+import io.pushfanout.cli.Main;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,11 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import picocli.CommandLine.ParseResult;
 
 /**
  * A training run that uses each part of the program once, within this process: with the options of
- * bin/aot-cache, the JVM writes the classes in use to its cache. Output is discarded.
+ * bin/aot-cache, the JVM writes the classes in use to its cache. The commands run from their
+ * arguments to their end, so that the cache covers all of a start. Output is discarded.
  */
 public final class AotTrainingRun {
   private static final Duration READY_WITHIN = Duration.ofSeconds(10);
@@ -37,85 +33,54 @@ public final class AotTrainingRun {
   /** A port without a listener, so that the run covers unreachable nodes too. */
   private static final String NODE = "127.0.0.1:1";
 
-  private final Console console;
-
-  private AotTrainingRun(Console console) {
-    this.console = console;
-  }
+  private AotTrainingRun() {}
 
   public static void main(String[] arguments) throws Exception {
-    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    AotTrainingRun training =
-        new AotTrainingRun(
-            new Console(
-                Map.of(),
-                InputStream.nullInputStream(),
-                nowhere,
-                nowhere,
-                () -> false,
-                () -> false));
-    int code = training.run(nowhere, "demo", "--check");
-    training.serve("--node=" + NODE, Map.of());
-    training.serveResources();
+    int code = run("demo", "--check");
+    serve(Map.of(), "--node=" + NODE);
+    serveResources();
     System.exit(code);
   }
 
-  private int run(PrintWriter out, String... arguments) {
-    Console silent =
+  private static int run(String... arguments) {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    return Main.run(
         new Console(
-            console.environment(),
-            console.in(),
-            out,
-            console.err(),
-            console.watched(),
-            console.shown());
-    return Cli.of(silent, arguments).execute(arguments);
+            Map.of(), InputStream.nullInputStream(), nowhere, nowhere, () -> false, () -> false),
+        arguments);
   }
 
   /**
    * Serves the resources of a fake API server through a kubeconfig of its own; this machine's own
    * kubeconfig, in files or in the environment, is not read.
    */
-  private void serveResources() throws Exception {
+  private static void serveResources() throws Exception {
     Vertx vertx = HttpThreads.start();
-    Path kubeconfig = Files.createTempFile("rehearsal", ".yaml");
+    Path folder = Files.createTempDirectory("training");
+    Path kubeconfig = folder.resolve("kubeconfig");
+    LoopbackCertificate certificate = LoopbackCertificate.make(folder);
     try {
-      FakeApiServer cluster = FakeApiServer.start(vertx, NODE);
-      Files.writeString(kubeconfig, cluster.kubeconfig());
-      serve("--kubernetes", Map.of("KUBECONFIG", kubeconfig.toString()));
-    } finally {
+      FakeApiServer cluster = FakeApiServer.start(vertx, certificate, NODE);
+      Files.writeString(kubeconfig, cluster.kubeconfig(certificate));
+      serve(Map.of("KUBECONFIG", kubeconfig.toString()), "--kubernetes");
       Files.delete(kubeconfig);
+    } finally {
+      certificate.delete();
+      Files.delete(folder);
       HttpThreads.stop(vertx);
     }
   }
 
-  private void serve(String source, Map<String, String> environment) throws Exception {
-    Server server = new Server(options(source, environment));
-    Listening where = server.start();
+  private static void serve(Map<String, String> environment, String source) throws Exception {
+    RunningServe serve = RunningServe.start(environment, source);
     try {
-      awaitReady(URI.create("http://" + where.http()));
-      run(console.out(), "broadcast", "--to=" + where.grpc(), "hello");
-      run(console.out(), "status", "--server=http://" + where.http());
+      awaitReady(serve.http());
+      run("broadcast", "--to=" + serve.grpc(), "hello");
+      run("status", "--server=" + serve.http());
       Thread.sleep(AT_WORK);
     } finally {
-      server.stop();
+      serve.stop();
     }
-  }
-
-  /** Returns the options, parsed from a command line, so that the run covers the parser too. */
-  private ServeOptions options(String source, Map<String, String> environment) {
-    Console withEnvironment =
-        new Console(
-            environment,
-            console.in(),
-            console.out(),
-            console.err(),
-            console.watched(),
-            console.shown());
-    ParseResult parsed =
-        Cli.of(withEnvironment, "serve")
-            .parseArgs("serve", source, "--grpc-port=0", "--http-port=0", "--shutdown-timeout=0s");
-    return ((ServeCommand) parsed.subcommand().commandSpec().userObject()).options();
   }
 
   private static void awaitReady(URI server) throws IOException, InterruptedException {

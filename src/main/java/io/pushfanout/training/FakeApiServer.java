@@ -4,8 +4,14 @@ import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PfxOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -17,13 +23,19 @@ record FakeApiServer(int port) {
   /** The token in the kubeconfig, which the server does not check. */
   static final String TOKEN = "none";
 
-  /** Starts the server, which stops with the given threads. */
-  static FakeApiServer start(Vertx vertx, String node)
+  /** Starts the server with TLS, as every API server has it; the server stops with the threads. */
+  static FakeApiServer start(Vertx vertx, LoopbackCertificate certificate, String node)
       throws InterruptedException, ExecutionException {
     String list = list(node);
     return new FakeApiServer(
         vertx
-            .createHttpServer()
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setSsl(true)
+                    .setKeyCertOptions(
+                        new PfxOptions()
+                            .setPath(certificate.store().toString())
+                            .setPassword(LoopbackCertificate.PASSWORD)))
             .requestHandler(request -> answer(request, list))
             .listen(0, "127.0.0.1")
             .toCompletionStage()
@@ -62,18 +74,32 @@ record FakeApiServer(int port) {
   }
 
   String url() {
-    return "http://127.0.0.1:" + port;
+    return "https://127.0.0.1:" + port;
   }
 
-  String kubeconfig() {
+  String kubeconfig(LoopbackCertificate certificate) throws IOException, GeneralSecurityException {
+    String authority =
+        Base64.getEncoder().encodeToString(certificate.pem().getBytes(StandardCharsets.US_ASCII));
     return """
     apiVersion: v1
+    clusters:
+    - cluster:
+        certificate-authority-data: %s
+        server: %s
+      name: training
+    contexts:
+    - context:
+        cluster: training
+        namespace: default
+        user: training
+      name: training
+    current-context: training
     kind: Config
-    clusters: [{name: rehearsal, cluster: {server: "%s"}}]
-    users: [{name: rehearsal, user: {token: %s}}]
-    contexts: [{name: rehearsal, context: {cluster: rehearsal, user: rehearsal, namespace: default}}]
-    current-context: rehearsal
+    users:
+    - name: training
+      user:
+        token: %s
     """
-        .formatted(url(), TOKEN);
+        .formatted(authority, url(), TOKEN);
   }
 }

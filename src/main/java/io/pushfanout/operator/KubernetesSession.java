@@ -86,16 +86,19 @@ final class KubernetesSession implements AutoCloseable {
   }
 
   /**
-   * Watches the resources and lists them; returns when they have been handed over.
+   * Lists the resources, hands them over, and watches them; returns when the watch has begun. So
+   * the resources are in force before the framework has started, which takes longer than the list.
    *
    * @throws KubernetesClientException why they cannot be listed or watched
    */
   void start() {
     // One line gives the reason here; the framework logs stack traces.
-    unknown = list().unknown();
+    ResourceList first = list();
+    unknown = first.unknown();
     if (!unknown.isEmpty()) {
       log.warn("PushFanouts of {} cannot be listed; what was known of them stays", unknown);
     }
+    resources.accept(first);
     Operator started = operator();
     operator = started;
     RegisteredController<PushFanout> _ =
@@ -112,7 +115,7 @@ final class KubernetesSession implements AutoCloseable {
               }
             });
     started.start();
-    // The framework calls back for no empty list, nor for a resource deleted before the list.
+    // The framework calls back for no resource that was deleted between the first list and its own.
     resources.accept(list());
   }
 

@@ -196,6 +196,36 @@ class OperatorOutageIT {
     }
   }
 
+  @Test
+  void withoutTheRightToWatchItServesEachListAndReportsTheMissingRight() throws Exception {
+    Installation installed = Installation.withoutRights(cluster);
+    installed.applyFanout("outage", "{workers: 3}");
+    String namespace = "--namespace=" + installed.namespace();
+    cluster
+        .kubectl()
+        .run("create", "role", "lists", "--verb=list", "--resource=" + Cluster.CRD_NAME, namespace)
+        .ok();
+    cluster
+        .kubectl()
+        .run(
+            "create",
+            "rolebinding",
+            "lists",
+            "--role=lists",
+            "--serviceaccount=" + installed.namespace() + ":pushfanout",
+            namespace)
+        .ok();
+    try (EtcdServer etcd = EtcdServer.started();
+        ServeProcess serve = installed.replica("a", etcd)) {
+      awaitSynced(serve, false);
+      assertThat(serve.ready().body()).startsWith("ready: API server, ").contains("watch");
+
+      assertThat(editApplies(installed, serve, 4)).isLessThan(Duration.ofSeconds(10));
+      installed.grantRights();
+      awaitSynced(serve, true);
+    }
+  }
+
   private static void awaitSynced(ServeProcess serve, boolean synced) {
     await()
         .atMost(Duration.ofSeconds(30))

@@ -3,7 +3,6 @@ package io.pushfanout.operator.client;
 import io.fabric8.kubernetes.api.model.AuthInfo;
 import io.fabric8.kubernetes.api.model.Context;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,8 +67,7 @@ final class Kubeconfig {
 
   private static io.fabric8.kubernetes.api.model.Config parse(String text, Path path) {
     try {
-      return Objects.requireNonNull(
-          Serialization.unmarshal(text, io.fabric8.kubernetes.api.model.Config.class));
+      return KubeconfigReader.read(text);
     } catch (RuntimeException e) {
       // The message leaves out the text, which may be a token.
       throw new ClusterException("kubeconfig %s: is no kubeconfig".formatted(path), e);

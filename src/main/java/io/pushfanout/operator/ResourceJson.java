@@ -3,7 +3,9 @@ package io.pushfanout.operator;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.pushfanout.operator.resource.PushFanout;
 
 /**
  * The JSON decoder for the API server. Its limits are no narrower than the server's: one resource
@@ -24,6 +26,11 @@ final class ResourceJson {
             .maxStringLength(Integer.MAX_VALUE)
             .build();
     JsonFactory json = JsonFactory.builder().streamReadConstraints(constraints).build();
-    return new KubernetesSerialization(new ObjectMapper(json), true);
+    // The search of the class path, which this replaces, would load every type of Kubernetes.
+    KubernetesSerialization serialization =
+        new KubernetesSerialization(new ObjectMapper(json), false);
+    serialization.registerKubernetesResource("v1", "Status", Status.class);
+    serialization.registerKubernetesResource(PushFanout.class);
+    return serialization;
   }
 }

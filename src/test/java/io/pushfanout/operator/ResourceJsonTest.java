@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.resource.NodeProblem;
@@ -142,6 +145,23 @@ class ResourceJsonTest {
             "a",
             new ReplicaStatus(
                 "a", null, 2, null, null, List.of(new NodeProblem(null, null, null))));
+  }
+
+  /** The library reads the object of a watch's event by its kind. */
+  @Test
+  void anEventOfAWatchHasTheTypesThatTheWatchDistinguishes() {
+    assertThat(event("ERROR", "{'apiVersion': 'v1', 'kind': 'Status', 'code': 410}"))
+        .isInstanceOfSatisfying(
+            Status.class, status -> assertThat(status.getCode()).isEqualTo(410));
+    assertThat(event("MODIFIED", resource("'spec': {'workers': 7}")))
+        .isInstanceOfSatisfying(
+            PushFanout.class, read -> assertThat(read.getSpec().workers()).isEqualTo(7));
+  }
+
+  private static KubernetesResource event(String type, String object) {
+    String event = "{'type': '%s', 'object': %s}".formatted(type, object);
+    return (KubernetesResource)
+        JSON.unmarshal(event.replace('\'', '"'), WatchEvent.class).getObject();
   }
 
   private static String resource(String rest) {

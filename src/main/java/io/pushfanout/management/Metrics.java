@@ -31,26 +31,15 @@ public final class Metrics implements AutoCloseable {
   private final ExpositionFormats formats = ExpositionFormats.init();
   private final JvmGcMetrics gc = new JvmGcMetrics();
 
+  /** Whether the gauges are registered; guarded by this. */
+  private boolean hasGauges;
+
   /**
    * @param version of the program
    */
   public Metrics(String version) {
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ClassLoaderMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
+    // These count from here on.
     gc.bindTo(registry);
-    // The JVM's own gauge of direct buffers misses the buffers that Netty frees by itself.
-    Gauge.builder("netty.direct.memory.used", () -> PlatformDependent.usedDirectMemory())
-        .description("Direct memory that Netty holds, its pools included")
-        .baseUnit("bytes")
-        .register(registry);
-    Gauge.builder("netty.direct.memory.max", () -> PlatformDependent.maxDirectMemory())
-        .description("Direct memory that Netty may hold")
-        .baseUnit("bytes")
-        .register(registry);
     Info.builder()
         .name("pushfanout_build_info")
         .help("The version that runs; always 1")
@@ -67,8 +56,35 @@ public final class Metrics implements AutoCloseable {
     registry.getPrometheusRegistry().register(collector);
   }
 
+  /**
+   * Registers the gauges at the first scrape. They read present values, so no start has to wait for
+   * them.
+   */
+  private synchronized void ensureGauges() {
+    if (hasGauges) {
+      return;
+    }
+    hasGauges = true;
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    // The JVM's own gauge of direct buffers misses the buffers that Netty frees by itself.
+    Gauge.builder("netty.direct.memory.used", () -> PlatformDependent.usedDirectMemory())
+        .description("Direct memory that Netty holds, its pools included")
+        .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("netty.direct.memory.max", () -> PlatformDependent.maxDirectMemory())
+        .description("Direct memory that Netty may hold")
+        .baseUnit("bytes")
+        .register(registry);
+  }
+
   /** Returns all series with their present values. */
   Answer scrape(MetricsFormat format) throws IOException {
+    ensureGauges();
     ExpositionFormatWriter writer = format.writer(formats);
     ByteArrayOutputStream out = new ByteArrayOutputStream(64 << 10);
     writer.write(out, registry.getPrometheusRegistry().scrape());

@@ -29,6 +29,9 @@ class StartIT {
   private static final Duration READY_WITHIN = Duration.ofSeconds(10);
   private static final long MOST_MEMORY_KIB = 250 << 10;
 
+  /** Classes that another machine, cluster or certificate may need; there were 8 and 18. */
+  private static final int MOST_OTHER_CLASSES = 50;
+
   /** Flag with which a JVM that cannot use its cache does not start. */
   private static final String WITH = "-XX:AOTMode=on";
 
@@ -63,6 +66,28 @@ class StartIT {
     System.out.printf("StartIT: operator with the cache %s, without %s%n", with, without);
     assertThat(with.ready()).isLessThan(READY_WITHIN);
     assertThat(with.memoryKib()).isLessThan(MOST_MEMORY_KIB);
+  }
+
+  @Test
+  void aStartFindsItsClassesInTheCache() throws IOException {
+    Map<String, String> admin =
+        Map.of("KUBECONFIG", cluster.file(cluster.server().admin()).toString());
+
+    assertThat(classesOutsideTheCache(Map.of(), NODE)).hasSizeLessThan(MOST_OTHER_CLASSES);
+    assertThat(classesOutsideTheCache(admin, List.of("--kubernetes")))
+        .hasSizeLessThan(MOST_OTHER_CLASSES);
+  }
+
+  /** Returns the lines of the classes that a start loads from a jar or from the JDK's modules. */
+  private static List<String> classesOutsideTheCache(
+      Map<String, String> environment, List<String> source) throws IOException {
+    Path log = ChildProcess.file("classes.log");
+    try (ServeProcess serve = serve(WITH + " -Xlog:class+load:file=" + log, environment, source)) {
+      assertThat(serve.readyCode()).isEqualTo(200);
+    }
+    return Files.readAllLines(log).stream()
+        .filter(line -> line.contains(" source: file:") || line.contains(" source: jrt:"))
+        .toList();
   }
 
   /**

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.NodeStream;
+import io.pushfanout.http2.Body;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.QueuedMessage;
 import java.net.ProtocolException;
@@ -20,7 +21,7 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
    */
   private static final int MAX_RESPONSE_BYTES = 64 << 10;
 
-  private static final byte[][] NOTHING = {};
+  private static final Body NOTHING = Body.of(new byte[0]);
 
   private final Listener engine;
   private final Acknowledgements acknowledgements = new Acknowledgements();
@@ -44,7 +45,7 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
   @Override
   public void send(List<QueuedMessage> batch) {
     acknowledgements.sent(batch.size());
-    session().send(this, MessageEncoder.batch(batch), false);
+    session().send(this, new BatchRequest(batch), false);
   }
 
   @Override

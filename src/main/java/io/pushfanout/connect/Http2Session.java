@@ -8,6 +8,7 @@ import io.pushfanout.delivery.DeadlineTimer;
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
+import io.pushfanout.http2.Body;
 import io.pushfanout.http2.ClientConnection;
 import io.pushfanout.http2.ClientStream;
 import io.pushfanout.model.Payload;
@@ -45,8 +46,6 @@ final class Http2Session {
     /** The session's last call has ended, and the session is closed. */
     void onClosed(Http2Session session);
   }
-
-  private static final byte[][] NOTHING = {};
 
   private final EventLoop loop;
   private final RequestHeadersFactory requests;
@@ -112,16 +111,15 @@ final class Http2Session {
     Payload payload = message.payload();
     UnaryCall call = new UnaryCall(this, message, batchNanos, timeoutNanos);
     Http2Headers headers = requests.headers(payload.rpc(), payload.via(), timeoutNanos);
-    byte[][] body = MessageEncoder.unary(payload);
     deadlines.add(timeoutNanos, batchNanos);
     beforeOpening();
-    connection.open(call, headers, body, true);
+    connection.open(call, headers, new UnaryRequest(message));
   }
 
   GrpcNodeStream openStream(NodeStream.Listener listener) {
     GrpcNodeStream stream = new GrpcNodeStream(this, listener);
     beforeOpening();
-    connection.open(stream, requests.streamHeaders(), NOTHING, false);
+    connection.open(stream, requests.streamHeaders());
     return stream;
   }
 
@@ -168,9 +166,9 @@ final class Http2Session {
     return connection.room(stream);
   }
 
-  void send(GrpcNodeStream stream, byte[][] pieces, boolean end) {
+  void send(GrpcNodeStream stream, Body more, boolean end) {
     keepAlive.onCall(nanoTime());
-    connection.send(stream, pieces, end);
+    connection.send(stream, more, end);
   }
 
   void reset(GrpcCall stream, Http2Error error) {

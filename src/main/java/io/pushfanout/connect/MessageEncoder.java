@@ -1,21 +1,20 @@
 package io.pushfanout.connect;
 
+import io.netty.buffer.ByteBuf;
+import io.pushfanout.http2.PendingBytes;
+import io.pushfanout.http2.SharedBytes;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.queue.QueuedMessage;
-import java.util.ArrayList;
-import java.util.List;
+import io.pushfanout.queue.SharedForm;
 
 /**
- * An encoder of gRPC's length-prefixed messages around the payloads' own bytes, because many nodes
- * get the same (grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message"). A unary call has one
- * payload; a {@code DeliverRequest} has a batch (proto/delivery.proto;
- * protobuf.dev/programming-guides/encoding).
+ * An encoder of the parts of requests around the payloads' own bytes: gRPC's prefix of a message
+ * (grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message"), and the head of an envelope
+ * (proto/delivery.proto; protobuf.dev/programming-guides/encoding).
  *
- * <p>Small payloads of a batch are copied: a copy costs less than a separate piece, and the batch
- * leaves at once. A message alone is never copied: a part of it may have to wait, and nodes that do
- * not read must not hold a copy each. The {@code via} of an envelope is before its payload, so that
- * nothing follows a large payload; the order of fields is free.
+ * <p>The {@code via} of an envelope is before its payload, so that nothing follows a large payload;
+ * the order of fields is free.
  */
 final class MessageEncoder {
   /** Bytes of a message's prefix: not compressed, and its length. */
@@ -29,95 +28,43 @@ final class MessageEncoder {
 
   private static final byte BROADCAST_TO_ROOM = 0x12;
 
-  private static final int COPIED_BYTES = 1024;
-  private static final byte[] NOTHING = {};
-
-  private final List<QueuedMessage> batch;
-  private final List<byte[]> pieces = new ArrayList<>(2);
-
-  /** Piece that is being filled. */
-  private byte[] piece = NOTHING;
-
-  /** Bytes of {@link #piece} that are filled. */
-  private int length;
-
-  private MessageEncoder(List<QueuedMessage> batch) {
-    this.batch = batch;
-  }
-
-  /** Encodes the request of a unary call. The pieces must not be changed. */
-  static byte[][] unary(Payload payload) {
-    byte[] prefix = new byte[PREFIX_BYTES];
-    writePrefix(prefix, payload.size());
-    return new byte[][] {prefix, payload.bytes()};
-  }
-
-  private static void writePrefix(byte[] to, int messageBytes) {
-    to[0] = 0;
-    to[1] = (byte) (messageBytes >>> 24);
-    to[2] = (byte) (messageBytes >>> 16);
-    to[3] = (byte) (messageBytes >>> 8);
-    to[4] = (byte) messageBytes;
-  }
-
-  /** Encodes a batch. The pieces must not be changed. */
-  static byte[][] batch(List<QueuedMessage> batch) {
-    return new MessageEncoder(batch).encode();
-  }
-
-  private byte[][] encode() {
-    int before = PREFIX_BYTES;
-    for (int first = 0; first < batch.size(); ) {
-      int shared = first;
-      int bytes = before;
-      for (; shared < batch.size() && isCopied(shared); shared++) {
-        bytes += headBytes(shared) + payload(shared).size();
-      }
-      piece = new byte[shared < batch.size() ? bytes + headBytes(shared) : bytes];
-      length = before;
-      fill(first, shared);
-      first = shared + 1;
-      before = 0;
-    }
-    writePrefix(pieces.getFirst(), messageBytes());
-    return pieces.toArray(byte[][]::new);
-  }
-
-  /**
-   * Adds copies of the messages from {@code first} on, and the shared message after them, if any.
-   */
-  private void fill(int first, int shared) {
-    for (int i = first; i < shared; i++) {
-      head(payload(i));
-      System.arraycopy(payload(i).bytes(), 0, piece, length, payload(i).size());
-      length += payload(i).size();
-    }
-    pieces.add(piece);
-    if (shared < batch.size()) {
-      head(payload(shared));
-      pieces.add(payload(shared).bytes());
+  /** The bytes of a large payload, as connections share them. */
+  record SharedPayload(SharedBytes bytes) implements SharedForm {
+    @Override
+    public void close() {
+      bytes.close();
     }
   }
 
-  private Payload payload(int index) {
-    return batch.get(index).payload();
+  private MessageEncoder() {}
+
+  /** Returns whether the connections of all nodes share the payload's bytes. */
+  static boolean isShared(QueuedMessage message) {
+    return message.size() >= SharedBytes.MIN_BYTES;
   }
 
-  private boolean isCopied(int index) {
-    return batch.size() > 1 && payload(index).size() <= COPIED_BYTES;
-  }
-
-  private int messageBytes() {
-    int size = -PREFIX_BYTES;
-    for (byte[] each : pieces) {
-      size += each.length;
+  /** Adds the payload's own bytes to those that wait. */
+  static void hold(QueuedMessage message, PendingBytes waiting) {
+    if (isShared(message)) {
+      waiting.add(sharedForm(message).bytes);
+    } else {
+      waiting.add(message.payload().bytes());
     }
-    return size;
   }
 
-  private int headBytes(int index) {
-    int inner = envelopeBytes(payload(index));
-    return 1 + varintBytes(inner) + inner - payload(index).size();
+  /** Returns the payload's bytes as connections share them. */
+  static SharedPayload sharedForm(QueuedMessage message) {
+    return (SharedPayload) message.form(bytes -> new SharedPayload(new SharedBytes(bytes)));
+  }
+
+  static void writePrefix(ByteBuf out, int messageBytes) {
+    out.writeByte(0).writeInt(messageBytes);
+  }
+
+  /** Returns the bytes of an envelope's head. */
+  static int headBytes(Payload payload) {
+    int inner = envelopeBytes(payload);
+    return 1 + varintBytes(inner) + inner - payload.size();
   }
 
   private static int envelopeBytes(Payload payload) {
@@ -125,23 +72,22 @@ final class MessageEncoder {
     return 1 + varintBytes(payload.size()) + payload.size() + via;
   }
 
-  private void head(Payload payload) {
-    byte[] via = payload.via().envelopeFields();
-    piece[length++] = ENVELOPE;
-    varint(envelopeBytes(payload));
-    System.arraycopy(via, 0, piece, length, via.length);
-    length += via.length;
-    piece[length++] = payload.rpc() == Rpc.BROADCAST ? BROADCAST : BROADCAST_TO_ROOM;
-    varint(payload.size());
+  /** Writes an envelope up to the payload's bytes, which end it. */
+  static void writeHead(ByteBuf out, Payload payload) {
+    out.writeByte(ENVELOPE);
+    varint(out, envelopeBytes(payload));
+    out.writeBytes(payload.via().envelopeFields());
+    out.writeByte(payload.rpc() == Rpc.BROADCAST ? BROADCAST : BROADCAST_TO_ROOM);
+    varint(out, payload.size());
   }
 
-  private void varint(int value) {
+  private static void varint(ByteBuf out, int value) {
     int left = value;
     while ((left & ~0x7F) != 0) {
-      piece[length++] = (byte) (left | 0x80);
+      out.writeByte((byte) (left | 0x80));
       left >>>= 7;
     }
-    piece[length++] = (byte) left;
+    out.writeByte((byte) left);
   }
 
   private static int varintBytes(int value) {

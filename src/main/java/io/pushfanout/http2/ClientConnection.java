@@ -65,10 +65,8 @@ public final class ClientConnection extends Endpoint<ClientStream> {
    *
    * @param headers of 16 KiB at most; never changed again, and recognized by identity: the same
    *     object costs a few bytes to send
-   * @param body the beginning of the body, in pieces that are never changed again
-   * @param end whether that is the whole body
    */
-  public void open(ClientStream stream, Http2Headers headers, byte[][] body, boolean end) {
+  public void open(ClientStream stream, Http2Headers headers) {
     streams.add(stream);
     sending.opened(stream);
     byte[] block;
@@ -83,9 +81,12 @@ public final class ClientConnection extends Endpoint<ClientStream> {
     Frames.header(out, block.length, Http2FrameTypes.HEADERS, Frames.END_HEADERS, stream.id);
     out.writeBytes(block);
     stream.headersEnd = output.position();
-    if (end || body.length > 0) {
-      sending.send(stream, body, end);
-    }
+  }
+
+  /** Opens a stream, as {@link #open(ClientStream, Http2Headers)}, and sends the whole body. */
+  public void open(ClientStream stream, Http2Headers headers, Body body) {
+    open(stream, headers);
+    send(stream, body, true);
   }
 
   /**
@@ -98,9 +99,9 @@ public final class ClientConnection extends Endpoint<ClientStream> {
   }
 
   /** Sends more of a body. Bytes beyond {@link #room} are held back, in the pieces as they are. */
-  public void send(ClientStream stream, byte[][] pieces, boolean end) {
+  public void send(ClientStream stream, Body more, boolean end) {
     if (stream.open && !stream.halfClosedLocal) {
-      sending.send(stream, pieces, end);
+      sending.send(stream, more, end);
     }
   }
 

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class FrameWriter {
   /**
    * Most bytes on their way to the peer: beyond it, only frames that are no part of a body are
-   * added.
+   * added. A message of 64 KiB leaves at once, with its frames.
    */
-  static final int MAX_BYTES = 64 << 10;
+  static final int MAX_BYTES = 72 << 10;
 
   /** Most bytes on their way while memory is scarce. */
   static final int SCARCE_BYTES = 4 << 10;
@@ -50,6 +50,9 @@ final class FrameWriter {
 
   /** Bytes of the buffer that the current flush hands to the channel. */
   private int sinceFlush;
+
+  /** Whether the channel has bytes that it was not told to flush. */
+  private boolean flushDue;
 
   /** Bytes handed to the channel since the connection began. */
   private long written;
@@ -182,7 +185,8 @@ final class FrameWriter {
       sinceFlush += buffer.readableBytes();
       passToChannel(buffer);
     }
-    if (sinceFlush > 0) {
+    if (flushDue) {
+      flushDue = false;
       bufferSize = Math.clamp(2L * Integer.highestOneBit(sinceFlush), MIN_BUFFER, MAX_BYTES);
       sinceFlush = 0;
       context().flush();
@@ -191,12 +195,55 @@ final class FrameWriter {
 
   private void passToChannel(ByteBuf full) {
     buffer = null;
-    int length = full.readableBytes();
     int capacity = full.capacity();
+    Runnable end = () -> release(full, capacity);
     if (failed) {
-      release(full, capacity);
+      end.run();
+    } else {
+      pass(full, end);
+    }
+  }
+
+  /**
+   * Writes bytes of a body that other connections send too, without a copy where one serves all.
+   */
+  void write(SharedBytes shared, int offset, int length) {
+    ByteBuf slice = slice(shared, offset, length);
+    if (slice == null) {
+      reserve(length).writeBytes(shared.array(), offset, length);
       return;
     }
+    if (buffer != null) {
+      passToChannel(buffer);
+    }
+    pass(
+        slice,
+        () -> {
+          slice.release();
+          shared.giveBack();
+        });
+  }
+
+  private @Nullable ByteBuf slice(SharedBytes shared, int offset, int length) {
+    if (failed) {
+      return null;
+    }
+    try {
+      return shared.slice(memory, context().alloc(), offset, length);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      fail(e);
+      return null;
+    }
+  }
+
+  /**
+   * Passes bytes to the channel.
+   *
+   * @param end gives the memory of the bytes back
+   */
+  private void pass(ByteBuf full, Runnable end) {
+    int length = full.readableBytes();
+    flushDue = true;
     written += length;
     // Retained: after a failure its reader index shows how far the kernel came; under TLS how far
     // encryption came, which is never less.
@@ -205,7 +252,7 @@ final class FrameWriter {
         .addListener(
             sent -> {
               flushed(sent.isSuccess() ? length : full.readerIndex());
-              release(full, capacity);
+              end.run();
               if (sent.isSuccess()) {
                 notifyRoom();
               } else {

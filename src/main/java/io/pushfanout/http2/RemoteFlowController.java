@@ -38,14 +38,12 @@ final class RemoteFlowController {
     stream.sendWindow = initialWindow;
   }
 
-  void send(ConnectionStream stream, byte[][] pieces, boolean end) {
+  void send(ConnectionStream stream, Body body, boolean end) {
     stream.halfClosedLocal = end;
-    int size = size(pieces);
-    if (stream.unsent == null && waiting.isEmpty() && fits(stream, size)) {
-      ByteBuf out = dataHeader(stream, size, end);
-      for (byte[] piece : pieces) {
-        out.writeBytes(piece);
-      }
+    int size = body.size();
+    boolean first = stream.unsent == null && waiting.isEmpty();
+    if (first && !body.isShared() && fits(stream, size)) {
+      body.writeTo(dataHeader(stream, size, size, end));
       if (end) {
         stream.onBodySent();
       }
@@ -54,7 +52,7 @@ final class RemoteFlowController {
     if (stream.unsent == null) {
       stream.unsent = new PendingBytes();
     }
-    stream.unsent.add(pieces);
+    body.holdIn(stream.unsent);
     await(stream);
     resume();
   }
@@ -105,18 +103,14 @@ final class RemoteFlowController {
     return 0;
   }
 
-  private static int size(byte[][] pieces) {
-    int size = 0;
-    for (byte[] piece : pieces) {
-      size += piece.length;
-    }
-    return size;
-  }
-
-  private ByteBuf dataHeader(ConnectionStream stream, int size, boolean end) {
+  /**
+   * Writes the header of a frame of {@code size} bytes. Returns a buffer with room for {@code
+   * copied} bytes of it.
+   */
+  private ByteBuf dataHeader(ConnectionStream stream, int size, int copied, boolean end) {
     connectionWindow -= size;
     stream.sendWindow -= size;
-    ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + size);
+    ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + copied);
     int flags = end && !stream.hasTrailers() ? Frames.END_STREAM : Frames.NO_FLAGS;
     Frames.header(out, size, Http2FrameTypes.DATA, flags, stream.id);
     floodGuard.onDataSent();
@@ -172,7 +166,8 @@ final class RemoteFlowController {
       return;
     }
     boolean last = size == unsent.bytes();
-    unsent.writeTo(dataHeader(stream, size, last && stream.halfClosedLocal), size);
+    dataHeader(stream, size, unsent.copied(size), last && stream.halfClosedLocal);
+    unsent.writeTo(output, size);
     if (last) {
       stream.unsent = null;
       if (stream.halfClosedLocal) {

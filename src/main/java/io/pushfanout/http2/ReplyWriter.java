@@ -45,7 +45,7 @@ final class ReplyWriter {
     }
     writeHeaders(stream, reply.headers, false);
     stream.trailers = reply.trailers.length == 0 ? null : reply.trailers;
-    sending.send(stream, new byte[][] {reply.body}, true);
+    sending.send(stream, Body.of(reply.body), true);
     return false;
   }
 

@@ -82,9 +82,9 @@ public final class ServerConnection extends Endpoint<ServerStream> {
   }
 
   /** Sends more of a body. Bytes without room are held back, in the pieces as they are. */
-  public void send(ServerStream stream, byte[][] pieces) {
+  public void send(ServerStream stream, Body more) {
     if (mayReply(stream)) {
-      sending.send(stream, pieces, false);
+      sending.send(stream, more, false);
       sent();
     }
   }

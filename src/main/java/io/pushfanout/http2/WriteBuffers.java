@@ -22,6 +22,15 @@ public final class WriteBuffers {
     this.plenty = plenty;
   }
 
+  /** Takes memory for bytes that each connection could do without, while there is plenty left. */
+  boolean tryTake(int bytes) {
+    boolean plentiful = taken.get() + bytes < plenty / 2;
+    if (plentiful) {
+      take(bytes);
+    }
+    return plentiful;
+  }
+
   void take(int bytes) {
     taken.addAndGet(bytes);
   }

@@ -1,7 +1,11 @@
 package io.pushfanout.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.pushfanout.model.Payload;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +17,18 @@ public final class HeldPayload {
   private static final AtomicIntegerFieldUpdater<HeldPayload> HOLDERS =
       AtomicIntegerFieldUpdater.newUpdater(HeldPayload.class, "holders");
 
+  private static final AtomicReferenceFieldUpdater<HeldPayload, SharedForm> FORM =
+      AtomicReferenceFieldUpdater.newUpdater(HeldPayload.class, SharedForm.class, "form");
+
   private final Payload payload;
   private final MemoryBudget memory;
   private final @Nullable DeliveryEnds ends;
 
   @SuppressWarnings("UnusedVariable") // HOLDERS reads it: a counter without an object of its own.
   private volatile int holders = 1;
+
+  /** Form that connections share; null until the first connection asks for it. */
+  private volatile @Nullable SharedForm form;
 
   private HeldPayload(Payload payload, MemoryBudget memory, @Nullable DeliveryEnds ends) {
     this.payload = payload;
@@ -49,6 +59,20 @@ public final class HeldPayload {
     return ends;
   }
 
+  /**
+   * Returns the form that connections share, made by the first caller. Only a holder may call it.
+   *
+   * @param maker makes a form of the payload's bytes, which takes nothing before its first use
+   */
+  SharedForm form(Function<byte[], SharedForm> maker) {
+    SharedForm made = form;
+    if (made == null) {
+      FORM.compareAndSet(this, null, maker.apply(payload.bytes()));
+      made = form;
+    }
+    return requireNonNull(made);
+  }
+
   /** Returns the bytes that the payload takes of the budget. */
   public long cost() {
     return cost(payload);
@@ -69,6 +93,10 @@ public final class HeldPayload {
   /** Releases the payload for one holder. */
   public void release() {
     if (HOLDERS.decrementAndGet(this) == 0) {
+      SharedForm made = form;
+      if (made != null) {
+        made.close();
+      }
       memory.giveBack(cost());
     }
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.Payload;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Function;
 
 /**
  * The message of one broadcast to one fanout, which the queues of all its nodes share. Its bytes
@@ -46,6 +47,10 @@ public final class Message {
 
   Payload payload() {
     return held.payload();
+  }
+
+  SharedForm form(Function<byte[], SharedForm> maker) {
+    return held.form(maker);
   }
 
   /** Adds holders. Only a holder may call it. */

@@ -1,6 +1,7 @@
 package io.pushfanout.queue;
 
 import io.pushfanout.model.Payload;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,16 @@ public final class QueuedMessage {
 
   public Payload payload() {
     return message.payload();
+  }
+
+  /**
+   * Returns the form of the payload's bytes that connections share, made by the first caller. Only
+   * until the message's end here.
+   *
+   * @param maker makes a form of the payload's bytes, which takes nothing before its first use
+   */
+  public SharedForm form(Function<byte[], SharedForm> maker) {
+    return message.form(maker);
   }
 
   public int size() {

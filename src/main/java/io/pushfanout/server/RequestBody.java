@@ -24,6 +24,9 @@ final class RequestBody {
   /** Bytes of the first array of a message that is not whole: unread bytes take no memory. */
   static final int FIRST_BYTES = 16 << 10;
 
+  /** Times the bytes that have come, which the first array may have: growth copies all of them. */
+  private static final int FIRST_PARTS = 8;
+
   private static final int INFLATE_BYTES = 16 << 10;
 
   private final int maxSize;
@@ -123,7 +126,7 @@ final class RequestBody {
       message = new byte[size];
       return null;
     }
-    int first = Math.min(size, Math.max(here, FIRST_BYTES));
+    int first = (int) Math.min(size, Math.max((long) FIRST_PARTS * here, FIRST_BYTES));
     if (!count(first)) {
       return NO_ROOM;
     }

@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
+import io.pushfanout.http2.Body;
 import io.pushfanout.http2.EncodedReply;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.server.guard.InboundMessageBudget.Party;
@@ -153,7 +154,7 @@ final class ServiceStream extends GrpcStream {
       replyBegun = true;
       session().connection().sendHeaders(this, GrpcReplies.headers());
     }
-    session().connection().send(this, new byte[][] {GrpcReplies.framed(message)});
+    session().connection().send(this, Body.of(GrpcReplies.framed(message)));
     requestMore();
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.pushfanout.http2.Bodies;
+import io.pushfanout.http2.Body;
+import io.pushfanout.http2.WriteBuffers;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Rpc;
@@ -12,7 +15,6 @@ import io.pushfanout.protocol.v1.DeliverRequest;
 import io.pushfanout.protocol.v1.Envelope;
 import io.pushfanout.queue.EnvelopeSize;
 import io.pushfanout.queue.QueuedMessage;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ class MessageEncoderTest {
   };
 
   private final Random random = new Random(1);
+  private final WriteBuffers memory = new WriteBuffers(64 << 20);
 
   @Test
   void aBatchIsReadAsProtobufWouldHaveWrittenIt() throws InvalidProtocolBufferException {
@@ -47,18 +50,31 @@ class MessageEncoderTest {
   }
 
   @Test
-  void manySmallOnesAreOnePieceAndLargeOnesAreNotCopied() {
-    List<QueuedMessage> small = new ArrayList<>();
-    for (int i = 0; i < 1000; i++) {
-      small.add(QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[100]), 0, i));
+  void aRequestThatWaitsHasTheSameBytes() {
+    for (int round = 0; round < 100; round++) {
+      List<QueuedMessage> batch = new ArrayList<>();
+      for (int left = random.nextInt(1, 6); left > 0; left--) {
+        add(batch, DeliverRequest.newBuilder());
+      }
+      Body request = new BatchRequest(batch);
+      assertThat(Bodies.held(request, memory, random)).isEqualTo(Bodies.written(request));
+      Body call = new UnaryRequest(batch.getFirst());
+      assertThat(Bodies.held(call, memory, random)).isEqualTo(Bodies.written(call));
+      batch.forEach(message -> MessageEncoder.sharedForm(message).close());
+      assertThat(memory.taken()).isZero();
     }
-    assertThat(MessageEncoder.batch(small).length).isEqualTo(1);
+  }
 
-    byte[] large = new byte[5000];
-    var message = QueuedMessage.alone(new Payload(Rpc.BROADCAST, large), 0, 0);
-    byte[][] pieces = MessageEncoder.batch(List.of(message, message));
-    assertThat(pieces[1]).isSameAs(large);
-    assertThat(pieces[3]).isSameAs(large);
+  @Test
+  void connectionsShareTheBytesOfALargeMessage() {
+    var message = QueuedMessage.alone(new Payload(Rpc.BROADCAST, new byte[64 << 10]), 0, 0);
+    for (int node = 0; node < 10; node++) {
+      Bodies.held(new UnaryRequest(message), memory, random);
+      Bodies.held(new BatchRequest(List.of(message)), memory, random);
+    }
+    assertThat(memory.taken()).isEqualTo(64 << 10);
+    MessageEncoder.sharedForm(message).close();
+    assertThat(memory.taken()).isZero();
   }
 
   private void add(List<QueuedMessage> batch, DeliverRequest.Builder expected) {
@@ -77,11 +93,7 @@ class MessageEncoderTest {
     expected.addEnvelopes(toRoom ? envelope.setBroadcastToRoom(same) : envelope.setBroadcast(same));
   }
 
-  private byte[] encoded(List<QueuedMessage> batch) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] piece : MessageEncoder.batch(batch)) {
-      all.writeBytes(piece);
-    }
-    return all.toByteArray();
+  private static byte[] encoded(List<QueuedMessage> batch) {
+    return Bodies.written(new BatchRequest(batch));
   }
 }

@@ -108,6 +108,7 @@ class MissingMemoryTest {
           .allSatisfy(times -> assertThat(times).isEqualTo(1));
       assertThat(streams).allSatisfy(Stream::assertOver);
       channel.finishAndReleaseAll();
+      ends.keySet().forEach(message -> MessageEncoder.sharedForm(message).close());
       assertThat(allocator.open()).as("bytes that nobody has released").isZero();
       return failed;
     }

@@ -47,7 +47,7 @@ public class FramingBenchmark {
           .authority("127.0.0.1:50052")
           .add("te", "trailers")
           .add("content-type", "application/grpc");
-  private final byte[][] body = {{0, 0, 0, 0, 100}, new byte[100]};
+  private final Body body = Body.of(new byte[105]);
 
   /** Whether repeated header blocks are cached. */
   @Param({"true", "false"})
@@ -94,7 +94,7 @@ public class FramingBenchmark {
     ByteBuf answers = channel.alloc().directBuffer(8192);
     for (int i = 0; i < CALLS; i++) {
       Call call = new Call();
-      connection.open(call, headers, body, true);
+      connection.open(call, headers, body);
       Frames.header(answers, ANSWER.length, HEADERS, Frames.END_HEADERS, call.id());
       answers.writeBytes(ANSWER);
       Frames.header(answers, REPLY.length, DATA, Frames.NO_FLAGS, call.id());

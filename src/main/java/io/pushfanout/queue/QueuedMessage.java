@@ -14,6 +14,9 @@ public final class QueuedMessage {
 
   private final Message message;
 
+  /** Bytes of the payload, which is far away in memory when the message ends. */
+  private final int size;
+
   /** Time of the enqueue, on the engine's clock; TTL and latency count from it. */
   public final long enqueuedNanos;
 
@@ -51,6 +54,7 @@ public final class QueuedMessage {
 
   QueuedMessage(Message message, long enqueuedNanos, long sequence) {
     this.message = message;
+    this.size = message.payload().size();
     this.enqueuedNanos = enqueuedNanos;
     this.sequence = sequence;
   }
@@ -76,7 +80,7 @@ public final class QueuedMessage {
   }
 
   public int size() {
-    return payload().size();
+    return size;
   }
 
   /**

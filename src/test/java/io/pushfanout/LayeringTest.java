@@ -1,11 +1,12 @@
 package io.pushfanout;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,15 +25,18 @@ class LayeringTest {
     ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
   }
 
-  private static final JavaClasses PROGRAM =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages(ROOT);
   private static final JavaClasses PROGRAM_AND_TESTS =
       new ClassFileImporter()
           .withImportOption(location -> !location.contains("/badlayers/"))
           .importPackages(ROOT);
+  private static final JavaClasses PROGRAM =
+      PROGRAM_AND_TESTS.that(
+          describe("are the program's", each -> !isTest(each.getSource().orElseThrow())));
   private static final JavaClasses BAD_PROGRAM = new ClassFileImporter().importPackages(BAD_ROOT);
+
+  private static boolean isTest(Source source) {
+    return source.getUri().toString().contains("/test-classes/");
+  }
 
   static List<ArchRule> rules() {
     return Layering.rules(ROOT);

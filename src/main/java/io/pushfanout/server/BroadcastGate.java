@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.math.LongMath;
 import io.pushfanout.auth.Authorizer;
+import io.pushfanout.auth.Authorizer.Right;
+import io.pushfanout.auth.Credentials;
+import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.http2.EncodedReply;
@@ -12,6 +15,7 @@ import io.pushfanout.model.Rpc;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.guard.CallMetadata;
+import io.pushfanout.server.guard.CallerConnection;
 import io.pushfanout.server.guard.CallerRateLimit;
 import io.pushfanout.server.guard.CallsInFlight;
 import io.pushfanout.server.guard.DecisionWaits;
@@ -23,7 +27,9 @@ import io.pushfanout.server.guard.OverShare;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -107,12 +113,37 @@ final class BroadcastGate {
 
   // ---- admission
 
-  @Nullable Authorizer authorizer() {
-    return authorizer;
+  /** Returns whether callers are authorized. */
+  boolean hasAccessControl() {
+    return authorizer != null;
   }
 
-  DecisionWaits waits() {
-    return waits;
+  /**
+   * Hands over the decision about a caller: at once, or later on the caller's loop. Only with
+   * access control.
+   *
+   * @param shown has the caller's credentials
+   * @return null, or the refusal of a call without a place to wait
+   */
+  @Nullable CallStatus decide(
+      CallerLink link, CallMetadata shown, Right right, Consumer<Decision> onDecided) {
+    Credentials credentials = link.caller().credentials(shown);
+    CompletableFuture<Decision> decision = requireNonNull(authorizer).decide(credentials, right);
+    if (decision.isDone()) {
+      onDecided.accept(decision.join());
+      return null;
+    }
+    CallerConnection caller = link.caller();
+    if (!waits.tryBegin(caller, credentials.peer())) {
+      return refusals.ofFullWaits();
+    }
+    var _ =
+        decision.thenAccept(
+            made -> {
+              waits.ended(caller, credentials.peer());
+              link.execute(() -> onDecided.accept(made));
+            });
+    return null;
   }
 
   /**
@@ -173,12 +204,12 @@ final class BroadcastGate {
   }
 
   /** Returns the audit of a call that begins; null without an audit log. */
-  @Nullable CallAudit audit(Rpc rpc, CallMetadata metadata, CallerSession session) {
+  @Nullable CallAudit audit(Rpc rpc, CallMetadata metadata, CallerLink link) {
     if (audit == null) {
       return null;
     }
     CallAudit call = audit.begin(rpc, metadata);
-    call.from(session.remoteAddress(), session.network());
+    call.from(link.remoteAddress(), link.network());
     return call;
   }
 

@@ -1,8 +1,5 @@
 package io.pushfanout.server;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.ByteString;
-import com.google.rpc.RetryInfo;
 import io.pushfanout.broadcast.BroadcastResult.Reason;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.model.StatusCode;
@@ -13,16 +10,15 @@ import org.jspecify.annotations.Nullable;
  * The status with which a call ends.
  *
  * @param message one line for people; null without one
- * @param details {@code google.rpc.Status} of the trailer {@code grpc-status-details-bin}; null
- *     without one
+ * @param retryAfter time after which a retry may help; null when none is known
  * @param returned whether the message has come back to a process that it has gone through, or has
  *     gone through too many
  */
-record CallStatus(
-    StatusCode code, @Nullable String message, @Nullable ByteString details, boolean returned) {
-  static final CallStatus OK = new CallStatus(StatusCode.OK, null, null, false);
+public record CallStatus(
+    StatusCode code, @Nullable String message, @Nullable Duration retryAfter, boolean returned) {
+  public static final CallStatus OK = new CallStatus(StatusCode.OK, null, null, false);
 
-  static CallStatus of(StatusCode code, @Nullable String message) {
+  public static CallStatus of(StatusCode code, @Nullable String message) {
     return new CallStatus(code, message, null, false);
   }
 
@@ -33,29 +29,7 @@ record CallStatus(
 
   /** Returns the status of a refused broadcast, with the delay until a retry. */
   static CallStatus of(Refused refused) {
-    StatusCode code = code(refused.reason());
-    Duration after = refused.retryAfter();
-    return new CallStatus(
-        code,
-        refused.message(),
-        after == null ? null : details(code, refused.message(), after),
-        false);
-  }
-
-  private static ByteString details(StatusCode code, String message, Duration after) {
-    RetryInfo retryInfo =
-        RetryInfo.newBuilder()
-            .setRetryDelay(
-                com.google.protobuf.Duration.newBuilder()
-                    .setSeconds(after.getSeconds())
-                    .setNanos(after.getNano()))
-            .build();
-    return com.google.rpc.Status.newBuilder()
-        .setCode(code.number())
-        .setMessage(message)
-        .addDetails(Any.pack(retryInfo))
-        .build()
-        .toByteString();
+    return new CallStatus(code(refused.reason()), refused.message(), refused.retryAfter(), false);
   }
 
   private static StatusCode code(Reason reason) {

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * A connection of a caller: its calls, its credentials, its limits. All methods run on the
  * connection's loop.
  */
-final class CallerSession implements ServerConnectionListener {
+final class CallerSession implements ServerConnectionListener, CallerLink {
   private static final Logger log = LoggerFactory.getLogger(CallerSession.class);
 
   /**
@@ -88,17 +88,28 @@ final class CallerSession implements ServerConnectionListener {
     return channel.eventLoop();
   }
 
-  /** Returns the network of the caller's address. */
-  Object network() {
+  @Override
+  public boolean isOnLoop() {
+    return loop().inEventLoop();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop().execute(task);
+  }
+
+  @Override
+  public Object network() {
     return network;
   }
 
-  @Nullable SocketAddress remoteAddress() {
+  @Override
+  public @Nullable SocketAddress remoteAddress() {
     return channel.remoteAddress();
   }
 
-  /** Returns the credentials shown on this connection. */
-  CallerConnection caller() {
+  @Override
+  public CallerConnection caller() {
     CallerConnection known = caller;
     if (known == null) {
       SslHandler tls = channel.pipeline().get(SslHandler.class);

@@ -1,8 +1,10 @@
 package io.pushfanout.server;
 
+import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.BaseEncoding;
-import com.google.protobuf.ByteString;
+import com.google.protobuf.Any;
+import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.pushfanout.http2.EncodedReply;
 import io.pushfanout.http2.LiteralHeaders;
@@ -11,6 +13,7 @@ import io.pushfanout.model.Via;
 import io.pushfanout.server.guard.CallMetadata;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 /** An encoder of gRPC's replies as header blocks and bodies (gRPC over HTTP/2). */
@@ -71,13 +74,30 @@ final class GrpcReplies {
     if (message != null) {
       headers.add(MESSAGE, percentEncoded(message));
     }
-    ByteString details = status.details();
-    if (details != null) {
-      headers.add(DETAILS, BASE64.encode(details.toByteArray()));
+    Duration retryAfter = status.retryAfter();
+    if (retryAfter != null) {
+      headers.add(DETAILS, BASE64.encode(details(status, retryAfter)));
     }
     if (status.returned()) {
       headers.add(Via.LOOP_TRAILER, "1");
     }
+  }
+
+  /** Returns {@code google.rpc.Status} with the delay until a retry. */
+  private static byte[] details(CallStatus status, Duration retryAfter) {
+    RetryInfo retryInfo =
+        RetryInfo.newBuilder()
+            .setRetryDelay(
+                com.google.protobuf.Duration.newBuilder()
+                    .setSeconds(retryAfter.getSeconds())
+                    .setNanos(retryAfter.getNano()))
+            .build();
+    return com.google.rpc.Status.newBuilder()
+        .setCode(status.code().number())
+        .setMessage(Strings.nullToEmpty(status.message()))
+        .addDetails(Any.pack(retryInfo))
+        .build()
+        .toByteArray();
   }
 
   /** Returns a whole reply to a request that is no call of gRPC. */

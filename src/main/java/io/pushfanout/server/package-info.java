@@ -4,8 +4,9 @@
  * server.guard}.
  *
  * <p>A call's way: its connection is a {@link CallerSession}, {@link CallRouter} finds its kind by
- * its headers, and a {@link BroadcastStream} is its life, from {@link BroadcastGate#admit} to the
- * reply.
+ * its headers, and a {@link BroadcastStream} is its message and its reply. The {@link
+ * BroadcastCall} in it is the way of a broadcast whatever protocol brings it: the decision about
+ * the caller, the limits of {@link BroadcastGate}, the offer to the engine.
  */
 @NullMarked
 package io.pushfanout.server;

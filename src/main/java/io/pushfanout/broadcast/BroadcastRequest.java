@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One broadcast as its caller requested it.
+ * One broadcast as its caller requested it. The payload gets the id, for its nodes.
  *
  * @param nodes narrows the target to these nodes; null is all of them
  * @param deadlineNanos end of the caller's wait, on the engine's clock; {@link Long#MAX_VALUE} is
@@ -22,6 +22,10 @@ public record BroadcastRequest(
     long deadlineNanos,
     boolean receipt,
     @Nullable MessageId id) {
+
+  public BroadcastRequest {
+    payload = id == null ? payload : payload.withId(id.value());
+  }
 
   /**
    * The identity of a message among those of its caller.

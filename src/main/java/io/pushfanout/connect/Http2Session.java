@@ -11,8 +11,10 @@ import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.http2.Body;
 import io.pushfanout.http2.ClientConnection;
 import io.pushfanout.http2.ClientStream;
+import io.pushfanout.http2.LiteralField;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.WireId;
 import io.pushfanout.queue.QueuedMessage;
 import java.util.List;
 
@@ -46,6 +48,8 @@ final class Http2Session {
     /** The session's last call has ended, and the session is closed. */
     void onClosed(Http2Session session);
   }
+
+  private static final LiteralField MESSAGE_ID = new LiteralField(WireId.METADATA);
 
   private final EventLoop loop;
   private final RequestHeadersFactory requests;
@@ -113,7 +117,13 @@ final class Http2Session {
     Http2Headers headers = requests.headers(payload.rpc(), payload.via(), timeoutNanos);
     deadlines.add(timeoutNanos, batchNanos);
     beforeOpening();
-    connection.open(call, headers, new UnaryRequest(message));
+    WireId id = payload.id();
+    if (id == null) {
+      connection.open(call, headers);
+    } else {
+      connection.open(call, headers, MESSAGE_ID, id.value());
+    }
+    connection.send(call, new UnaryRequest(message), true);
   }
 
   GrpcNodeStream openStream(NodeStream.Listener listener) {

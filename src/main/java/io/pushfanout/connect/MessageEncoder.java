@@ -13,8 +13,8 @@ import io.pushfanout.queue.SharedForm;
  * (grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message"), and the head of an envelope
  * (proto/delivery.proto; protobuf.dev/programming-guides/encoding).
  *
- * <p>The {@code via} of an envelope is before its payload, so that nothing follows a large payload;
- * the order of fields is free.
+ * <p>The id and the {@code via} of an envelope are before its payload, so that nothing follows a
+ * large payload; the order of fields is free.
  */
 final class MessageEncoder {
   /** Bytes of a message's prefix: not compressed, and its length. */
@@ -68,15 +68,15 @@ final class MessageEncoder {
   }
 
   private static int envelopeBytes(Payload payload) {
-    int via = payload.via().envelopeFields().length;
-    return 1 + varintBytes(payload.size()) + payload.size() + via;
+    int metadata = payload.envelopeFields().length;
+    return 1 + varintBytes(payload.size()) + payload.size() + metadata;
   }
 
   /** Writes an envelope up to the payload's bytes, which end it. */
   static void writeHead(ByteBuf out, Payload payload) {
     out.writeByte(ENVELOPE);
     varint(out, envelopeBytes(payload));
-    out.writeBytes(payload.via().envelopeFields());
+    out.writeBytes(payload.envelopeFields());
     out.writeByte(payload.rpc() == Rpc.BROADCAST ? BROADCAST : BROADCAST_TO_ROOM);
     varint(out, payload.size());
   }

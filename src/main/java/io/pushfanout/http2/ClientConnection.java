@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of one HTTP/2 connection: opens streams, sends on them, ends them. Frames of
@@ -67,26 +68,45 @@ public final class ClientConnection extends Endpoint<ClientStream> {
    *     object costs a few bytes to send
    */
   public void open(ClientStream stream, Http2Headers headers) {
+    byte[] block = begin(stream, headers);
+    if (block != null) {
+      writeHeader(stream, block.length).writeBytes(block);
+      stream.headersEnd = output.position();
+    }
+  }
+
+  /**
+   * Opens a stream with one more field. Only while {@link #canOpenStream}.
+   *
+   * @param headers the other headers, as in the other method
+   * @param value value of the field, of at most 8 KiB
+   */
+  public void open(ClientStream stream, Http2Headers headers, LiteralField field, byte[] value) {
+    byte[] block = begin(stream, headers);
+    if (block != null) {
+      ByteBuf out = writeHeader(stream, block.length + field.length(value));
+      field.write(out.writeBytes(block), value);
+      stream.headersEnd = output.position();
+    }
+  }
+
+  /** Adds the stream and returns the block of its headers; null when the connection fails. */
+  private byte @Nullable [] begin(ClientStream stream, Http2Headers headers) {
     streams.add(stream);
     sending.opened(stream);
-    byte[] block;
     try {
-      block = encoder.encode(stream.id, headers);
+      return encoder.encode(stream.id, headers);
     } catch (Http2Exception | RuntimeException e) {
       // The peer's header table may differ from ours now.
       fail(e, true);
-      return;
+      return null;
     }
-    ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + block.length);
-    Frames.header(out, block.length, Http2FrameTypes.HEADERS, Frames.END_HEADERS, stream.id);
-    out.writeBytes(block);
-    stream.headersEnd = output.position();
   }
 
-  /** Opens a stream, as {@link #open(ClientStream, Http2Headers)}, and sends the whole body. */
-  public void open(ClientStream stream, Http2Headers headers, Body body) {
-    open(stream, headers);
-    send(stream, body, true);
+  private ByteBuf writeHeader(ClientStream stream, int length) {
+    ByteBuf out = output.reserve(Frames.FRAME_HEADER_BYTES + length);
+    Frames.header(out, length, Http2FrameTypes.HEADERS, Frames.END_HEADERS, stream.id);
+    return out;
   }
 
   /**

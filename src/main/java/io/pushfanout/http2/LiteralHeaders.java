@@ -46,12 +46,32 @@ public final class LiteralHeaders {
 
   private void string(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-    length(bytes.length);
+    writeString(block, bytes);
+  }
+
+  /**
+   * Writes a string without Huffman coding, its length with a prefix of seven bits (RFC 7541, 5.1
+   * and 5.2).
+   */
+  static void writeString(ByteBuf block, byte[] bytes) {
+    writeLength(block, bytes.length);
     block.writeBytes(bytes);
   }
 
-  /** Writes a length with a prefix of seven bits, without Huffman coding (RFC 7541, 5.1). */
-  private void length(int length) {
+  /** Returns the bytes of a string in a block. */
+  static int stringBytes(byte[] bytes) {
+    int lengthBytes = 1;
+    if (bytes.length >= PREFIX_7) {
+      int rest = bytes.length - PREFIX_7;
+      do {
+        lengthBytes++;
+        rest >>>= 7;
+      } while (rest > 0);
+    }
+    return lengthBytes + bytes.length;
+  }
+
+  private static void writeLength(ByteBuf block, int length) {
     if (length < PREFIX_7) {
       block.writeByte(length);
       return;

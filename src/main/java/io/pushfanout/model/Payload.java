@@ -1,8 +1,10 @@
 package io.pushfanout.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A caller's request as received: the call, the encoded bytes with unknown fields, the room, and
- * the processes that have forwarded it.
+ * A caller's request as received: the call, the encoded bytes with unknown fields, the room, the
+ * processes that have forwarded it, and its id.
  *
  * <p>Each broadcast has one payload, shared by the queues of all its nodes. The bytes never change.
  */
@@ -11,30 +13,41 @@ public final class Payload {
   private final byte[] bytes;
   private final int room;
   private final Via via;
+  private final @Nullable WireId id;
 
   /**
    * Creates a payload without a room; all such payloads count as one room. The payload owns {@code
    * bytes}: the caller must not touch them again.
    */
   public Payload(Rpc rpc, byte[] bytes) {
-    this(rpc, bytes, 0, Via.NONE);
+    this(rpc, bytes, 0, Via.NONE, null);
   }
 
-  private Payload(Rpc rpc, byte[] bytes, int room, Via via) {
+  private Payload(Rpc rpc, byte[] bytes, int room, Via via, @Nullable WireId id) {
     this.rpc = rpc;
     this.bytes = bytes;
     this.room = room;
     this.via = via;
+    this.id = id;
   }
 
   /** Returns the same request for a room. */
   public Payload inRoom(int hash) {
-    return new Payload(rpc, bytes, hash, via);
+    return new Payload(rpc, bytes, hash, via, id);
   }
 
   /** Returns the same request with the processes that have forwarded it, for its nodes. */
   public Payload through(Via processes) {
-    return new Payload(rpc, bytes, room, processes);
+    return new Payload(rpc, bytes, room, processes, id == null ? null : id.through(processes));
+  }
+
+  /**
+   * Returns the same request with an id, for its nodes.
+   *
+   * @param text 1 to {@value WireId#MAX_LENGTH} visible ASCII characters
+   */
+  public Payload withId(String text) {
+    return new Payload(rpc, bytes, room, via, new WireId(text, via));
   }
 
   public Rpc rpc() {
@@ -57,6 +70,24 @@ public final class Payload {
   /** Returns the processes that have forwarded the request, as sent to its nodes. */
   public Via via() {
     return via;
+  }
+
+  /** Returns the id, as sent to the request's nodes; null without one. */
+  public @Nullable WireId id() {
+    return id;
+  }
+
+  /**
+   * Returns the id and the processes as fields of a {@code pushfanout.v1.Envelope}; not a copy,
+   * callers must not change it.
+   */
+  public byte[] envelopeFields() {
+    return id == null ? via.envelopeFields() : id.envelopeFields();
+  }
+
+  /** Returns the heap bytes of the id and of a list of processes that is the request's own. */
+  public int metadataBytes() {
+    return id == null ? via.heapBytes() : via.heapBytes() + id.heapBytes();
   }
 
   /** Returns the length of the encoded request in bytes. */

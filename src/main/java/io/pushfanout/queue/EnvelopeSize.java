@@ -4,7 +4,7 @@ import io.pushfanout.model.Payload;
 
 /** The size of a message in a request of a delivery stream. */
 public final class EnvelopeSize {
-  /** Bytes that a message takes at most beside its own bytes and its {@code via}. */
+  /** Bytes that a message takes at most beside its own bytes, its id and its {@code via}. */
   public static final int OVERHEAD_BYTES = 12;
 
   /**
@@ -18,6 +18,6 @@ public final class EnvelopeSize {
 
   /** Returns the bytes that the message takes in a request, at most. */
   public static long bytes(Payload payload) {
-    return (long) payload.size() + payload.via().envelopeFields().length + OVERHEAD_BYTES;
+    return (long) payload.size() + payload.envelopeFields().length + OVERHEAD_BYTES;
   }
 }

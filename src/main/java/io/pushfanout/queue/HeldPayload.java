@@ -47,7 +47,7 @@ public final class HeldPayload {
   }
 
   private static long cost(Payload payload) {
-    return (long) payload.size() + payload.via().heapBytes() + Message.OVERHEAD_BYTES;
+    return (long) payload.size() + payload.metadataBytes() + Message.OVERHEAD_BYTES;
   }
 
   Payload payload() {

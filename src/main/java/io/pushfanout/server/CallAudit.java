@@ -7,6 +7,7 @@ import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.WireId;
 import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
 import java.net.InetAddress;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * received the message, has decided. So a cancelled call has the outcome of its message.
  */
 final class CallAudit {
-  private static final String MESSAGE_ID = "pushfanout-message-id";
+  private static final String MESSAGE_ID = WireId.METADATA;
 
   /** Bytes of UTF-8 with at least as many characters as a record keeps. */
   private static final int ROOM_BYTES_MAX = 4 * AuditRecord.TEXT_MAX;

@@ -75,9 +75,14 @@ final class EngineDouble implements NodeConnection.Listener {
 
   /** Starts a delivery, and puts it on the wire. */
   void deliver(byte[] bytes, Duration timeout) throws Exception {
+    deliver(new Payload(Rpc.BROADCAST, bytes), timeout);
+  }
+
+  /** Starts a delivery, and puts it on the wire. */
+  void deliver(Payload payload, Duration timeout) throws Exception {
     onLoop(
         () -> {
-          deliverUnflushed(bytes, timeout);
+          deliverUnflushed(payload, timeout);
           connection.flush();
           return null;
         });
@@ -89,8 +94,11 @@ final class EngineDouble implements NodeConnection.Listener {
 
   /** Delivers without a flush. Must be called on the loop. */
   void deliverUnflushed(byte[] bytes, Duration timeout) {
-    QueuedMessage message =
-        QueuedMessage.alone(new Payload(Rpc.BROADCAST, bytes), System.nanoTime(), numbers.size());
+    deliverUnflushed(new Payload(Rpc.BROADCAST, bytes), timeout);
+  }
+
+  private void deliverUnflushed(Payload payload, Duration timeout) {
+    QueuedMessage message = QueuedMessage.alone(payload, System.nanoTime(), numbers.size());
     numbers.put(message, numbers.size() + 1);
     delivering = true;
     connection.deliver(message, timeout.toNanos());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.pushfanout.model.Payload;
+import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.Test;
 
 /** The connection against the server that most nodes are built on. */
 class GrpcNodeTest {
+  private static final Metadata.Key<String> MESSAGE_ID =
+      Metadata.Key.of("pushfanout-message-id", Metadata.ASCII_STRING_MARSHALLER);
+
   private static EventLoops loops;
 
   @BeforeAll
@@ -68,6 +73,28 @@ class GrpcNodeTest {
                   .remove()
                   .get(Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER)))
           .startsWith("pushfanout-java/");
+      engine.close();
+    }
+  }
+
+  @Test
+  void nodeGetsTheIdOfEachMessageThatHasOne() throws Exception {
+    Queue<String> ids = new ConcurrentLinkedQueue<>();
+    GrpcNode.Handler record =
+        (call, headers, request) -> {
+          Iterable<String> values = headers.getAll(MESSAGE_ID);
+          ids.add(values == null ? "" : String.join(" and ", values));
+          GrpcNode.answer(call);
+        };
+    Payload plain = new Payload(Rpc.BROADCAST, new byte[10]);
+    try (GrpcNode node = new GrpcNode(record)) {
+      EngineDouble engine = open(node);
+      for (int length : new int[] {0, 1, 36, 0, 126, 127, 128, 0}) {
+        String id = "~".repeat(length);
+        engine.deliver(id.isEmpty() ? plain : plain.withId(id), Duration.ofSeconds(20));
+        assertThat(engine.next()).endsWith(" OK");
+        assertThat(ids.remove()).isEqualTo(id);
+      }
       engine.close();
     }
   }

@@ -28,6 +28,9 @@ class MessageEncoderTest {
     0, 1, 100, 123, 127, 128, 1023, 1024, 1025, 16_382, 16_384, 70_000, 3_000_000
   };
 
+  /** Half of the messages have no id. */
+  private static final int[] ID_LENGTHS = {0, 0, 0, 0, 1, 36, 127, 128};
+
   private final Random random = new Random(1);
   private final WriteBuffers memory = new WriteBuffers(64 << 20);
 
@@ -77,6 +80,15 @@ class MessageEncoderTest {
     assertThat(memory.taken()).isZero();
   }
 
+  @Test
+  void idStaysWithTheProcessesOfALaterList() throws InvalidProtocolBufferException {
+    Via via = Via.of(List.of(new ProcessId("p"), new ProcessId("q")));
+    Payload payload = new Payload(Rpc.BROADCAST, new byte[1]).withId("id").through(via);
+    assertThat(Envelope.parseFrom(payload.envelopeFields()))
+        .isEqualTo(Envelope.newBuilder().setMessageId("id").addVia("p").addVia("q").build());
+    assertThat(payload.inRoom(7).envelopeFields()).isSameAs(payload.envelopeFields());
+  }
+
   private void add(List<QueuedMessage> batch, DeliverRequest.Builder expected) {
     byte[] bytes = new byte[SIZES[random.nextInt(SIZES.length)]];
     random.nextBytes(bytes);
@@ -86,10 +98,14 @@ class MessageEncoderTest {
         Stream.generate(() -> new ProcessId("p".repeat(random.nextInt(1, 65))))
             .limit(random.nextInt(9))
             .toList();
-    batch.add(QueuedMessage.alone(new Payload(rpc, bytes).through(Via.of(through)), 0, 0));
+    Payload payload = new Payload(rpc, bytes).through(Via.of(through));
+    String id = "i".repeat(ID_LENGTHS[random.nextInt(ID_LENGTHS.length)]);
+    batch.add(QueuedMessage.alone(id.isEmpty() ? payload : payload.withId(id), 0, 0));
     ByteString same = ByteString.copyFrom(bytes);
     Envelope.Builder envelope =
-        Envelope.newBuilder().addAllVia(through.stream().map(ProcessId::text).toList());
+        Envelope.newBuilder()
+            .setMessageId(id)
+            .addAllVia(through.stream().map(ProcessId::text).toList());
     expected.addEnvelopes(toRoom ? envelope.setBroadcastToRoom(same) : envelope.setBroadcast(same));
   }
 

@@ -15,7 +15,11 @@ import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.SettingsBuilder;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.queue.QueuedMessage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +69,39 @@ class MessageIdsTest {
     assertThat(rig.ledger("c").enqueued()).isZero();
     send(rig, "2");
     assertThat(rig.ledger("a").enqueued()).isEqualTo(2);
+  }
+
+  @Test
+  void nodesGetTheIdWithEachAttempt() {
+    Rig rig = rig(s -> s.maxAttempts(2), "a");
+    ScriptedNode node = rig.node("a");
+    send(rig, "an-id");
+    assertThat(idsOf(node.inFlight)).containsExactly("an-id");
+
+    node.answer(0, StatusCode.UNAVAILABLE);
+    rig.loop.advance(Duration.ofSeconds(1));
+    assertThat(idsOf(node.inFlight)).containsExactly("an-id");
+    node.disconnectUnprocessed();
+    node.connect();
+    assertThat(idsOf(node.inFlight)).containsExactly("an-id");
+
+    rig.send("without");
+    assertThat(idsOf(node.inFlight)).containsExactly("an-id", "none");
+    assertThat(node.received).hasSize(4);
+  }
+
+  @Test
+  void nodesGetTheIdWithoutAWindowToo() {
+    Rig rig = Rig.with(s -> s, "a");
+    send(rig, "an-id");
+    assertThat(idsOf(rig.node("a").inFlight)).containsExactly("an-id");
+  }
+
+  private static List<String> idsOf(List<QueuedMessage> messages) {
+    return messages.stream()
+        .map(message -> message.payload().id())
+        .map(id -> id == null ? "none" : new String(id.value(), StandardCharsets.US_ASCII))
+        .toList();
   }
 
   @Test

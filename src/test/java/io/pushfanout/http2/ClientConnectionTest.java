@@ -342,7 +342,8 @@ class ClientConnectionTest {
   private Stream open(byte[] body) {
     Stream stream = new Stream();
     stream.given = body.length;
-    connection.open(stream, POST, Body.of(body));
+    connection.open(stream, POST);
+    connection.send(stream, Body.of(body), true);
     return stream;
   }
 

@@ -94,7 +94,8 @@ public class FramingBenchmark {
     ByteBuf answers = channel.alloc().directBuffer(8192);
     for (int i = 0; i < CALLS; i++) {
       Call call = new Call();
-      connection.open(call, headers, body);
+      connection.open(call, headers);
+      connection.send(call, body, true);
       Frames.header(answers, ANSWER.length, HEADERS, Frames.END_HEADERS, call.id());
       answers.writeBytes(ANSWER);
       Frames.header(answers, REPLY.length, DATA, Frames.NO_FLAGS, call.id());

@@ -52,6 +52,29 @@ class MemoryCostTest {
     assertThat(each).isBetween(40L, (long) QueuedMessage.ENTRY_BYTES);
   }
 
+  @Test
+  void idTakesTheBytesThatCountForIt() {
+    Payload plain = new Payload(Rpc.BROADCAST, new byte[BODY]);
+    Payload[] made = new Payload[COUNT];
+    for (int length : new int[] {1, 36, 128}) {
+      String id = "x".repeat(length);
+      long each =
+          allocatedBy(
+                  () -> {
+                    for (int i = 0; i < COUNT; i++) {
+                      made[i] = plain.withId(id);
+                    }
+                  })
+              / COUNT;
+      long payload = allocatedBy(() -> made[0] = plain.inRoom(1));
+      int counted = made[1].metadataBytes();
+      assertThat(each - payload).as(id).isBetween(counted - 24L, (long) counted);
+    }
+    Message message = Message.alone(plain.withId("x"), memory);
+    assertThat(memory.bytes())
+        .isEqualTo(BODY + Message.OVERHEAD_BYTES + message.payload().metadataBytes());
+  }
+
   private void makeMessages() {
     for (int i = 0; i < COUNT; i++) {
       Payload received = new Payload(Rpc.BROADCAST, new byte[BODY]);

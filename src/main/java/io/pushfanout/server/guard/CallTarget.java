@@ -4,6 +4,7 @@ import com.google.common.base.CharMatcher;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.WireId;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +16,8 @@ public final class CallTarget {
   private static final String NODES = "pushfanout-nodes";
   private static final String WAIT = "pushfanout-wait";
   private static final String DELIVERED = "delivered";
-  private static final String MESSAGE_ID = "pushfanout-message-id";
-  private static final int MESSAGE_ID_MAX = 128;
+  private static final String MESSAGE_ID = WireId.METADATA;
+  private static final int MESSAGE_ID_MAX = WireId.MAX_LENGTH;
   private static final CharMatcher VISIBLE = CharMatcher.inRange('!', '~');
 
   /** Entries in {@code pushfanout-nodes}: ten times the nodes that a reply names. */

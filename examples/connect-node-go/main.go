@@ -34,19 +34,32 @@ const (
 
 type pushServer struct {
 	protocol.UnimplementedPushServerServer
+	recent *recentMessages
 }
 
 // Broadcast reaches every user of this node. Here it is printed; a real node writes to its sockets,
 // and answers once the message is in its own buffers, not when the last user has it.
-func (pushServer) Broadcast(_ context.Context, req *protocol.BroadCastReq) (*protocol.BroadCastReply, error) {
-	fmt.Printf("all: %s\n", req.GetProto().GetBody())
+func (s pushServer) Broadcast(ctx context.Context, req *protocol.BroadCastReq) (*protocol.BroadCastReply, error) {
+	s.toAll(messageID(ctx), req)
 	return &protocol.BroadCastReply{Code: "0", Msg: "OK"}, nil
 }
 
 // BroadcastToRoom reaches the users of one room: roomId's, whatever proto.roomid is.
-func (pushServer) BroadcastToRoom(_ context.Context, req *protocol.BroadCastRoomReq) (*protocol.BroadCastReply, error) {
-	fmt.Printf("room %s: %s\n", req.GetRoomId(), req.GetProto().GetBody())
+func (s pushServer) BroadcastToRoom(ctx context.Context, req *protocol.BroadCastRoomReq) (*protocol.BroadCastReply, error) {
+	s.toRoom(messageID(ctx), req)
 	return &protocol.BroadCastReply{Code: "0", Msg: "OK"}, nil
+}
+
+func (s pushServer) toAll(id string, req *protocol.BroadCastReq) {
+	if !s.recent.isDouble(id, req) {
+		fmt.Printf("all: %s\n", req.GetProto().GetBody())
+	}
+}
+
+func (s pushServer) toRoom(id string, req *protocol.BroadCastRoomReq) {
+	if !s.recent.isDouble(id, req) {
+		fmt.Printf("room %s: %s\n", req.GetRoomId(), req.GetProto().GetBody())
+	}
 }
 
 // register keeps the key in etcd until the context ends. Whatever goes wrong, it begins anew.
@@ -125,7 +138,7 @@ func (s deliveryServer) Deliver(stream grpc.BidiStreamingServer[delivery.Deliver
 		}
 		response := &delivery.DeliverResponse{}
 		for _, envelope := range request.GetEnvelopes() {
-			if err := s.handle(stream.Context(), envelope); err != nil {
+			if err := s.handle(envelope); err != nil {
 				failure := status.Convert(err)
 				response.Failures = append(response.Failures, &delivery.Failure{
 					Index: handled, Code: int32(failure.Code()), Message: failure.Message()})
@@ -139,20 +152,20 @@ func (s deliveryServer) Deliver(stream grpc.BidiStreamingServer[delivery.Deliver
 	}
 }
 
-func (s deliveryServer) handle(ctx context.Context, envelope *delivery.Envelope) error {
+func (s deliveryServer) handle(envelope *delivery.Envelope) error {
 	toAll, toRoom := &protocol.BroadCastReq{}, &protocol.BroadCastRoomReq{}
 	if room := envelope.GetBroadcastToRoom(); room != nil {
 		if err := proto.Unmarshal(room, toRoom); err != nil {
 			return status.Error(codes.InvalidArgument, err.Error())
 		}
-		_, err := s.calls.BroadcastToRoom(ctx, toRoom)
-		return err
+		s.calls.toRoom(envelope.GetMessageId(), toRoom)
+		return nil
 	}
 	if err := proto.Unmarshal(envelope.GetBroadcast(), toAll); err != nil {
 		return status.Error(codes.InvalidArgument, err.Error())
 	}
-	_, err := s.calls.Broadcast(ctx, toAll)
-	return err
+	s.calls.toAll(envelope.GetMessageId(), toAll)
+	return nil
 }
 
 func main() {
@@ -173,8 +186,9 @@ func main() {
 		grpc.MaxRecvMsgSize(100<<20),
 		// PushFanout pings rarely; this policy permits more frequent pings.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 20 * time.Second}))
-	protocol.RegisterPushServerServer(server, pushServer{})
-	delivery.RegisterDeliveryServer(server, deliveryServer{})
+	calls := pushServer{recent: &recentMessages{known: map[messageKey]bool{}}}
+	protocol.RegisterPushServerServer(server, calls)
+	delivery.RegisterDeliveryServer(server, deliveryServer{calls: calls})
 
 	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	left := make(chan struct{})

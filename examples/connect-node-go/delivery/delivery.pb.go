@@ -73,7 +73,7 @@ func (x *DeliverRequest) GetEnvelopes() []*Envelope {
 	return nil
 }
 
-// A message with its list of processes.
+// A message with its id and its list of processes.
 type Envelope struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Request:
@@ -81,6 +81,10 @@ type Envelope struct {
 	//	*Envelope_Broadcast
 	//	*Envelope_BroadcastToRoom
 	Request isEnvelope_Request `protobuf_oneof:"request"`
+	// The id that the caller gave the message, 1 to 128 visible ASCII characters; empty without one.
+	// Another envelope or unary call with the same id and the same bytes is the same message, which
+	// has come again: a node may drop it, and acknowledges it.
+	MessageId string `protobuf:"bytes,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
 	// The processes that the message has passed, with its sender as the last; at most 8. Each entry
 	// is an opaque id of 1 to 64 visible ASCII characters without a comma. A node may ignore the
 	// list. A node that passes messages on to other PushFanouts appends an id of its own; it refuses
@@ -143,6 +147,13 @@ func (x *Envelope) GetBroadcastToRoom() []byte {
 		}
 	}
 	return nil
+}
+
+func (x *Envelope) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
 }
 
 func (x *Envelope) GetVia() []string {
@@ -297,10 +308,12 @@ const file_delivery_proto_rawDesc = "" +
 	"\n" +
 	"\x0edelivery.proto\x12\rpushfanout.v1\"G\n" +
 	"\x0eDeliverRequest\x125\n" +
-	"\tenvelopes\x18\x01 \x03(\v2\x17.pushfanout.v1.EnvelopeR\tenvelopes\"u\n" +
+	"\tenvelopes\x18\x01 \x03(\v2\x17.pushfanout.v1.EnvelopeR\tenvelopes\"\x94\x01\n" +
 	"\bEnvelope\x12\x1e\n" +
 	"\tbroadcast\x18\x01 \x01(\fH\x00R\tbroadcast\x12,\n" +
-	"\x11broadcast_to_room\x18\x02 \x01(\fH\x00R\x0fbroadcastToRoom\x12\x10\n" +
+	"\x11broadcast_to_room\x18\x02 \x01(\fH\x00R\x0fbroadcastToRoom\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x03 \x01(\tR\tmessageId\x12\x10\n" +
 	"\x03via\x18\x04 \x03(\tR\x03viaB\t\n" +
 	"\arequest\"i\n" +
 	"\x0fDeliverResponse\x12\"\n" +

@@ -22,21 +22,27 @@ final class ConnectNode extends PushServerGrpc.PushServerImplBase {
   private static final long TTL_SECONDS = 10;
   private static final long TIMEOUT_SECONDS = 3;
 
+  private final RecentMessages recent = new RecentMessages();
+
   /**
    * Reaches every user of this node. Here it is printed; a real node writes to its sockets, and
    * answers once the message is in its own buffers, not when the last user has it.
    */
   @Override
   public void broadcast(BroadCastReq request, StreamObserver<BroadCastReply> reply) {
-    System.out.println("all: " + request.getProto().getBody().toStringUtf8());
+    if (!recent.isDouble(request)) {
+      System.out.println("all: " + request.getProto().getBody().toStringUtf8());
+    }
     ok(reply);
   }
 
   /** Reaches the users of roomId's room; proto.roomid has no effect. */
   @Override
   public void broadcastToRoom(BroadCastRoomReq request, StreamObserver<BroadCastReply> reply) {
-    System.out.println(
-        "room " + request.getRoomId() + ": " + request.getProto().getBody().toStringUtf8());
+    if (!recent.isDouble(request)) {
+      System.out.println(
+          "room " + request.getRoomId() + ": " + request.getProto().getBody().toStringUtf8());
+    }
     ok(reply);
   }
 
@@ -96,6 +102,7 @@ final class ConnectNode extends PushServerGrpc.PushServerImplBase {
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(host, Integer.parseInt(arguments[1])))
             .addService(new ConnectNode())
+            .intercept(RecentMessages.ID_OF_CALL)
             .maxInboundMessageSize(100 << 20)
             // PushFanout pings rarely; this setting permits more frequent pings.
             .permitKeepAliveTime(20, TimeUnit.SECONDS)

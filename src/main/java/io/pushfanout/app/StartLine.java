@@ -53,6 +53,7 @@ final class StartLine {
     StartLine line = new StartLine();
     line.put("bind", options.bind());
     line.put("max-sockets", options.maxSockets());
+    line.put("dedupe-window", DurationFormat.format(options.dedupeWindow()));
     if (registering != null) {
       line.put("etcd-endpoints", endpoints(registering.etcd()));
       line.put("service", registering.service());

@@ -1,15 +1,13 @@
 package io.pushfanout.broadcast;
 
 import io.pushfanout.broadcast.BroadcastRequest.MessageId;
+import io.pushfanout.concurrent.ExpiringMap;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +28,7 @@ public final class MessageIds {
   /** Divisor of the memory budget for the ids, which take heap beside it. */
   private static final int BUDGET_PART = 32;
 
-  private final long windowNanos;
-  private final long maxBytes;
-  private final LongSupplier nanoClock;
-
-  /** Enqueues, the oldest first. */
-  private final Map<Key, Entry> entries = new LinkedHashMap<>();
-
-  private long bytes;
+  private final ExpiringMap<Key, RememberedEnqueue> enqueues;
 
   private record Key(
       MessageId id, BroadcastRequest.Target target, @Nullable Set<NodeAddress> nodes) {
@@ -48,8 +39,6 @@ public final class MessageIds {
           + (nodes == null ? 0 : NODE_BYTES * nodes.size());
     }
   }
-
-  private record Entry(RememberedEnqueue enqueue, long beganNanos) {}
 
   /**
    * The enqueue of an id.
@@ -63,9 +52,7 @@ public final class MessageIds {
    * @param maxBytes most bytes that the ids take of the heap
    */
   public MessageIds(Duration window, long maxBytes, LongSupplier nanoClock) {
-    this.windowNanos = window.toNanos();
-    this.maxBytes = maxBytes;
-    this.nanoClock = nanoClock;
+    enqueues = new ExpiringMap<>(window, MOST, maxBytes, nanoClock);
   }
 
   /**
@@ -78,7 +65,7 @@ public final class MessageIds {
   }
 
   boolean isOff() {
-    return windowNanos == 0;
+    return enqueues.isOff();
   }
 
   /**
@@ -89,39 +76,14 @@ public final class MessageIds {
   @Nullable Claim claim(BroadcastRequest request, MessageId id) {
     Key key = new Key(id, request.target(), request.nodes());
     byte[] fingerprint = fingerprint(request.payload());
-    long now = nanoClock.getAsLong();
-    synchronized (this) {
-      forgetUntil(now);
-      Entry known = entries.get(key);
-      if (known != null) {
-        boolean same = MessageDigest.isEqual(known.enqueue().fingerprint(), fingerprint);
-        return same ? new Claim(known.enqueue(), false) : null;
-      }
-      RememberedEnqueue first = new RememberedEnqueue(fingerprint, () -> forget(key));
-      entries.put(key, new Entry(first, now));
-      bytes += key.bytes();
+    RememberedEnqueue first =
+        new RememberedEnqueue(fingerprint, enqueue -> enqueues.remove(key, enqueue));
+    RememberedEnqueue known = enqueues.putIfAbsent(key, first, key.bytes());
+    if (known == null) {
       return new Claim(first, true);
     }
-  }
-
-  /** Forgets the ids whose window is over, and the oldest while there are too many. */
-  private void forgetUntil(long now) {
-    Iterator<Map.Entry<Key, Entry>> oldest = entries.entrySet().iterator();
-    while (oldest.hasNext()) {
-      Map.Entry<Key, Entry> next = oldest.next();
-      boolean over = now - next.getValue().beganNanos() >= windowNanos;
-      if (!over && entries.size() < MOST && bytes < maxBytes) {
-        return;
-      }
-      bytes -= next.getKey().bytes();
-      oldest.remove();
-    }
-  }
-
-  private synchronized void forget(Key key) {
-    if (entries.remove(key) != null) {
-      bytes -= key.bytes();
-    }
+    boolean same = MessageDigest.isEqual(known.fingerprint(), fingerprint);
+    return same ? new Claim(known, false) : null;
   }
 
   private static byte[] fingerprint(Payload payload) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RememberedEnqueue {
   private final byte[] fingerprint;
-  private final Runnable forget;
+  private final Consumer<RememberedEnqueue> forget;
   private final DeliveryTally tally = new DeliveryTally();
   private @Nullable List<Consumer<BroadcastResult>> waiting = new ArrayList<>(1);
   private @Nullable BroadcastResult result;
@@ -20,7 +20,7 @@ final class RememberedEnqueue {
    * @param fingerprint hash of the method and the message's bytes
    * @param forget task that removes the id, which has enqueued nothing
    */
-  RememberedEnqueue(byte[] fingerprint, Runnable forget) {
+  RememberedEnqueue(byte[] fingerprint, Consumer<RememberedEnqueue> forget) {
     this.fingerprint = fingerprint;
     this.forget = forget;
   }
@@ -58,7 +58,7 @@ final class RememberedEnqueue {
   void decided(BroadcastResult decision) {
     if (!(decision instanceof BroadcastResult.Answered answered)
         || answered.outcome().accepted() == 0) {
-      forget.run();
+      forget.accept(this);
     }
     List<Consumer<BroadcastResult>> callers;
     synchronized (this) {

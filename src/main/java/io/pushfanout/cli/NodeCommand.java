@@ -35,6 +35,8 @@ import picocli.CommandLine.Option;
 public final class NodeCommand implements Callable<Integer> {
   private static final String MAX_SOCKETS = "--max-sockets";
   private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
+  private static final Duration DEDUPE_WINDOW_MIN = Duration.ofSeconds(1);
+  private static final Duration DEDUPE_WINDOW_MAX = Duration.ofHours(24);
 
   private final Console console;
 
@@ -61,6 +63,14 @@ public final class NodeCommand implements Callable<Integer> {
           "Users at a time; more are refused with HTTP 503. Default and most: one for each 128 KiB"
               + " of the heap.")
   private int maxSockets = NodeOptions.mostSockets();
+
+  @Option(
+      names = "--dedupe-window",
+      paramLabel = "DURATION",
+      description =
+          "Time for which messages with an id are remembered, so that a message that comes again, with"
+              + " the same id and bytes, reaches the users once; 0s remembers none (default: 5m).")
+  private Duration dedupeWindow = NodeOptions.DEFAULT_DEDUPE_WINDOW;
 
   @Option(
       names = "--advertise",
@@ -102,8 +112,18 @@ public final class NodeCommand implements Callable<Integer> {
       throw new UsageException(
           MAX_SOCKETS, "must be from 1 to %d, for which this heap has memory".formatted(most));
     }
+    if (!dedupeWindow.isZero()
+        && (dedupeWindow.compareTo(DEDUPE_WINDOW_MIN) < 0
+            || dedupeWindow.compareTo(DEDUPE_WINDOW_MAX) > 0)) {
+      throw new UsageException("--dedupe-window", "must be 0s (off) or from 1s to 24h");
+    }
     return new NodeOptions(
-        bind.host().name(), grpcPort.number(), httpPort.number(), allow.names(), maxSockets);
+        bind.host().name(),
+        grpcPort.number(),
+        httpPort.number(),
+        allow.names(),
+        maxSockets,
+        dedupeWindow);
   }
 
   /**

@@ -82,8 +82,7 @@ public final class Demo implements Service {
   private Listening startParts() throws Exception {
     for (int i = 0; i < NODES; i++) {
       ReferenceNode node =
-          new ReferenceNode(
-              new NodeOptions(options.bind(), 0, 0, options.names(), NodeOptions.mostSockets()));
+          new ReferenceNode(new NodeOptions(options.bind(), 0, 0, options.names()));
       node.start();
       stopOrder.push("node", node::close);
       nodes.add(node);

@@ -3,6 +3,7 @@ package io.pushfanout.node;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.pushfanout.model.Rpc;
 import io.pushfanout.node.UserServer.RoomText;
 import io.pushfanout.protocol.v1.DeliverRequest;
 import io.pushfanout.protocol.v1.DeliverResponse;
@@ -13,7 +14,7 @@ import java.util.List;
 
 /**
  * A stream of broadcasts. Envelopes reach the users in the order of the stream, and one response
- * acknowledges all envelopes of a request.
+ * acknowledges all envelopes of a request, doubles included.
  *
  * <p>gRPC passes requests one at a time; the users' event loop acknowledges them. Only a few
  * requests are in between: each acknowledgement requests one more, unless PushFanout does not read
@@ -21,6 +22,7 @@ import java.util.List;
  */
 final class DeliveryCall implements StreamObserver<DeliverRequest> {
   private final UserServer users;
+  private final RecentMessages recent;
   private final ServerCallStreamObserver<DeliverResponse> acknowledgements;
   private long received;
 
@@ -31,8 +33,12 @@ final class DeliveryCall implements StreamObserver<DeliverRequest> {
    * @param inFlight maximum of requests on their way to the users
    */
   DeliveryCall(
-      UserServer users, ServerCallStreamObserver<DeliverResponse> acknowledgements, int inFlight) {
+      UserServer users,
+      RecentMessages recent,
+      ServerCallStreamObserver<DeliverResponse> acknowledgements,
+      int inFlight) {
     this.users = users;
+    this.recent = recent;
     this.acknowledgements = acknowledgements;
     acknowledgements.disableAutoRequest();
     acknowledgements.setOnReadyHandler(this::requestMore);
@@ -48,7 +54,13 @@ final class DeliveryCall implements StreamObserver<DeliverRequest> {
     for (Envelope envelope : request.getEnvelopesList()) {
       try {
         RoomMessage message = RoomMessage.of(envelope);
-        texts.add(new RoomText(message.room(), message.text(users.texts())));
+        SharedText text = message.text(users.texts());
+        // A message is remembered only here, where its delivery cannot fail any more.
+        if (isDouble(envelope)) {
+          text.release();
+        } else {
+          texts.add(new RoomText(message.room(), text));
+        }
       } catch (RoomMessage.Incomplete e) {
         response.addFailures(failure(received, Status.Code.INVALID_ARGUMENT, e));
       } catch (TextMemory.NoRoom e) {
@@ -58,6 +70,13 @@ final class DeliveryCall implements StreamObserver<DeliverRequest> {
     }
     response.setAcknowledged(received);
     users.deliver(texts, () -> acknowledge(response.build()));
+  }
+
+  private boolean isDouble(Envelope envelope) {
+    return envelope.hasBroadcast()
+        ? recent.isDouble(envelope.getMessageId(), Rpc.BROADCAST, envelope.getBroadcast())
+        : recent.isDouble(
+            envelope.getMessageId(), Rpc.BROADCAST_TO_ROOM, envelope.getBroadcastToRoom());
   }
 
   private static Failure failure(long index, Status.Code code, Exception why) {

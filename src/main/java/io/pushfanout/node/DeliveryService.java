@@ -14,19 +14,21 @@ final class DeliveryService extends DeliveryGrpc.DeliveryImplBase {
   private static final int HEAP_PER_REQUEST = 32 << 20;
 
   private final UserServer users;
+  private final RecentMessages recent;
   private final int inFlight;
 
   /**
    * @param heap maximum bytes of the heap
    */
-  DeliveryService(UserServer users, long heap) {
+  DeliveryService(UserServer users, RecentMessages recent, long heap) {
     this.users = users;
+    this.recent = recent;
     this.inFlight = Math.clamp(heap / HEAP_PER_REQUEST, 1, MAX_IN_FLIGHT);
   }
 
   @Override
   public StreamObserver<DeliverRequest> deliver(StreamObserver<DeliverResponse> acknowledgements) {
     return new DeliveryCall(
-        users, (ServerCallStreamObserver<DeliverResponse>) acknowledgements, inFlight);
+        users, recent, (ServerCallStreamObserver<DeliverResponse>) acknowledgements, inFlight);
   }
 }

@@ -1,20 +1,34 @@
 package io.pushfanout.node;
 
+import java.time.Duration;
+
 /**
- * The addresses of a node and its limit on users.
+ * The addresses of a node, its limit on users, and its memory of messages.
  *
  * @param bind the host of both ports
  * @param grpcPort for broadcasts; 0 picks a free port
  * @param httpPort for users and the page; 0 picks a free port
  * @param names additional host names and origins for browsers
  * @param maxSockets users at a time, from 1 to {@link #mostSockets}
+ * @param dedupeWindow time for which messages with an id are remembered; zero remembers none
  */
 public record NodeOptions(
-    String bind, int grpcPort, int httpPort, AllowedNames names, int maxSockets) {
+    String bind,
+    int grpcPort,
+    int httpPort,
+    AllowedNames names,
+    int maxSockets,
+    Duration dedupeWindow) {
+  public static final Duration DEFAULT_DEDUPE_WINDOW = Duration.ofMinutes(5);
 
-  /** Creates options without additional names, and with as many users as the heap allows. */
+  /** Creates options with names of its own, as many users as the heap allows, and defaults. */
+  public NodeOptions(String bind, int grpcPort, int httpPort, AllowedNames names) {
+    this(bind, grpcPort, httpPort, names, mostSockets(), DEFAULT_DEDUPE_WINDOW);
+  }
+
+  /** Creates the same options without additional names. */
   public NodeOptions(String bind, int grpcPort, int httpPort) {
-    this(bind, grpcPort, httpPort, AllowedNames.NONE, mostSockets());
+    this(bind, grpcPort, httpPort, AllowedNames.NONE);
   }
 
   /**

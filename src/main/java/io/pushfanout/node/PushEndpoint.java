@@ -34,13 +34,17 @@ final class PushEndpoint {
   private final Server server;
 
   private PushEndpoint(
-      InetSocketAddress address, @Nullable ReloadingTlsContext tls, UserServer users) {
+      InetSocketAddress address,
+      @Nullable ReloadingTlsContext tls,
+      UserServer users,
+      Duration dedupeWindow) {
     long heap = Runtime.getRuntime().maxMemory();
     // A call's work is short and never blocks, so a thread for each core is enough.
     executor =
         Executors.newFixedThreadPool(
             Math.clamp(heap / HEAP_PER_THREAD, 1, Runtime.getRuntime().availableProcessors()),
             new ThreadFactoryBuilder().setNameFormat("node-grpc-%d").build());
+    RecentMessages recent = new RecentMessages(dedupeWindow, heap, System::nanoTime);
     server =
         NettyServerBuilder.forAddress(
                 address,
@@ -48,8 +52,8 @@ final class PushEndpoint {
             .executor(executor)
             .maxInboundMessageSize(users.limits().maxMessageBytes())
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
-            .addService(new PushService(users))
-            .addService(new DeliveryService(users, heap))
+            .addService(new PushService(users, recent))
+            .addService(new DeliveryService(users, recent, heap))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection())
@@ -69,9 +73,11 @@ final class PushEndpoint {
    * @throws IOException when the port cannot be bound; nothing is left running then
    */
   static PushEndpoint start(
-      String host, int port, @Nullable ReloadingTlsContext tls, UserServer users)
-      throws IOException {
-    PushEndpoint endpoint = new PushEndpoint(new InetSocketAddress(host, port), tls, users);
+      NodeOptions options, @Nullable ReloadingTlsContext tls, UserServer users) throws IOException {
+    String host = options.bind();
+    int port = options.grpcPort();
+    PushEndpoint endpoint =
+        new PushEndpoint(new InetSocketAddress(host, port), tls, users, options.dedupeWindow());
     try {
       endpoint.server.start();
     } catch (IOException e) {

@@ -55,7 +55,7 @@ public final class ReferenceNode implements AutoCloseable {
             this::watched);
     users = started;
     try {
-      push = PushEndpoint.start(options.bind(), options.grpcPort(), tls, started);
+      push = PushEndpoint.start(options, tls, started);
     } catch (IOException e) {
       close();
       throw e;

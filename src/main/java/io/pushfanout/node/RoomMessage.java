@@ -1,10 +1,13 @@
 package io.pushfanout.node;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
 import io.pushfanout.protocol.v1.Envelope;
+import java.io.IOException;
 
 /**
  * The room and the message of a broadcast, from any form of request.
@@ -20,14 +23,39 @@ record RoomMessage(String room, Proto message) {
     }
   }
 
-  static RoomMessage of(BroadCastReq request) throws Incomplete {
+  static RoomMessage of(Envelope envelope) throws Incomplete {
+    return switch (envelope.getRequestCase()) {
+      case BROADCAST -> of(Rpc.BROADCAST, envelope.getBroadcast());
+      case BROADCAST_TO_ROOM -> of(Rpc.BROADCAST_TO_ROOM, envelope.getBroadcastToRoom());
+      case REQUEST_NOT_SET -> throw new Incomplete("request is missing");
+    };
+  }
+
+  static RoomMessage of(Rpc rpc, ByteString request) throws Incomplete {
+    CodedInputStream in = request.newCodedInput();
+    // The body shares the request's bytes: a large message is not in the memory twice.
+    in.enableAliasing(true);
+    try {
+      RoomMessage message =
+          switch (rpc) {
+            case BROADCAST -> of(BroadCastReq.parseFrom(in));
+            case BROADCAST_TO_ROOM -> of(BroadCastRoomReq.parseFrom(in));
+          };
+      in.checkLastTagWas(0);
+      return message;
+    } catch (IOException _) {
+      throw new Incomplete("the bytes do not parse");
+    }
+  }
+
+  private static RoomMessage of(BroadCastReq request) throws Incomplete {
     if (!request.hasProto()) {
       throw new Incomplete("proto is missing");
     }
     return new RoomMessage(request.getProto().getRoomid(), request.getProto());
   }
 
-  static RoomMessage of(BroadCastRoomReq request) throws Incomplete {
+  private static RoomMessage of(BroadCastRoomReq request) throws Incomplete {
     if (request.getRoomId().isEmpty()) {
       throw new Incomplete("roomId is missing");
     }
@@ -35,18 +63,6 @@ record RoomMessage(String room, Proto message) {
       throw new Incomplete("proto is missing");
     }
     return new RoomMessage(request.getRoomId(), request.getProto());
-  }
-
-  static RoomMessage of(Envelope envelope) throws Incomplete {
-    try {
-      return switch (envelope.getRequestCase()) {
-        case BROADCAST -> of(BroadCastReq.parseFrom(envelope.getBroadcast()));
-        case BROADCAST_TO_ROOM -> of(BroadCastRoomReq.parseFrom(envelope.getBroadcastToRoom()));
-        case REQUEST_NOT_SET -> throw new Incomplete("request is missing");
-      };
-    } catch (InvalidProtocolBufferException _) {
-      throw new Incomplete("the bytes do not parse");
-    }
   }
 
   /** Returns the text, which the caller must release. */

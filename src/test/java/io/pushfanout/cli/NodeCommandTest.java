@@ -75,7 +75,7 @@ class NodeCommandTest {
             .withHost("*.apps.example")
             .withOrigin("https://app.example.com")
             .withOrigin("null");
-    NodeOptions wanted = new NodeOptions("127.0.0.1", 50052, 8081, names, 7);
+    NodeOptions wanted = new NodeOptions("127.0.0.1", 50052, 8081, names, 7, Duration.ofHours(1));
 
     assertThat(
             read(
@@ -83,14 +83,16 @@ class NodeCommandTest {
                     "--allow-host=Push.example.com.,*.apps.example",
                     "--allow-origin=https://app.example.com:443",
                     "--allow-origin=null",
-                    "--max-sockets=7")
+                    "--max-sockets=7",
+                    "--dedupe-window=1h")
                 .options())
         .isEqualTo(wanted);
     assertThat(
             read(Map.of(
                     "PUSHFANOUT_ALLOW_HOST", "push.example.com, *.apps.example",
                     "PUSHFANOUT_ALLOW_ORIGIN", "https://app.example.com,null",
-                    "PUSHFANOUT_MAX_SOCKETS", "7"))
+                    "PUSHFANOUT_MAX_SOCKETS", "7",
+                    "PUSHFANOUT_DEDUPE_WINDOW", "60m"))
                 .options())
         .isEqualTo(wanted);
   }
@@ -105,6 +107,8 @@ class NodeCommandTest {
           --allow-origin app.example.com | --allow-origin: must be an origin such as https://app.example.com
           --max-sockets 0 | --max-sockets: must be from 1 to
           --max-sockets 2147483647 | --max-sockets: must be from 1 to
+          --dedupe-window 999ms | --dedupe-window: must be 0s (off) or from 1s to 24h
+          --dedupe-window 25h | --dedupe-window: must be 0s (off) or from 1s to 24h
           --lease-ttl 1999ms         | --lease-ttl: must be from 2s to 1h
           --lease-ttl 1h1s           | --lease-ttl: must be from 2s to 1h
           --service Chat             | --service:

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReq;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class ExamplesIT {
   private static final Duration LEASE_AND_MORE = Duration.ofSeconds(30);
   private static final long BUILD_MINUTES = 5;
+  private static final String ID = "0b7c-41";
 
   @TempDir private Path dir;
 
@@ -70,7 +73,8 @@ class ExamplesIT {
             dir.toString(),
             "-cp",
             libraries,
-            "ConnectNode.java"));
+            "ConnectNode.java",
+            "RecentMessages.java"));
 
     try (EtcdServer etcd = EtcdServer.started()) {
       servesRegistersAndLeaves(
@@ -109,10 +113,11 @@ class ExamplesIT {
               .iterator()
               .next();
       broadcastTo(address);
-      String heard = "all: hello\nroom lobby: hello";
+      String plain = "all: hello\nroom lobby: hello";
+      String heard = plain + "\nall: once\nall: other bytes";
       if (streams) {
         streamTo(address);
-        heard = heard + "\n" + heard;
+        heard += "\n" + plain;
       }
       long lines = heard.lines().count();
       await().atMost(Found.LIMIT).until(() -> Files.readString(said).lines().count() == lines);
@@ -135,6 +140,12 @@ class ExamplesIT {
     }
   }
 
+  private static BroadCastReq toAll(String body) {
+    return BroadCastReq.newBuilder()
+        .setProto(Proto.newBuilder().setBody(ByteString.copyFromUtf8(body)))
+        .build();
+  }
+
   private static void broadcastTo(NodeAddress address) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(address.host(), address.port()).usePlaintext().build();
@@ -142,13 +153,19 @@ class ExamplesIT {
       Proto hello = Proto.newBuilder().setBody(ByteString.copyFromUtf8("hello")).build();
       PushServerGrpc.PushServerBlockingStub stub =
           PushServerGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
-      assertThat(stub.broadcast(BroadCastReq.newBuilder().setProto(hello).build()).getCode())
-          .isEqualTo("0");
+      assertThat(stub.broadcast(toAll("hello")).getCode()).isEqualTo("0");
       assertThat(
               stub.broadcastToRoom(
                       BroadCastRoomReq.newBuilder().setRoomId("lobby").setProto(hello).build())
                   .getCode())
           .isEqualTo("0");
+      Metadata id = new Metadata();
+      id.put(Metadata.Key.of("pushfanout-message-id", Metadata.ASCII_STRING_MARSHALLER), ID);
+      PushServerGrpc.PushServerBlockingStub withId =
+          stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(id));
+      for (String body : List.of("once", "once", "other bytes", "once")) {
+        assertThat(withId.broadcast(toAll(body)).getCode()).isEqualTo("0");
+      }
     } finally {
       channel.shutdownNow();
     }
@@ -177,11 +194,10 @@ class ExamplesIT {
                   });
       stream.onNext(
           DeliverRequest.newBuilder()
-              .addEnvelopes(
-                  Envelope.newBuilder()
-                      .setBroadcast(
-                          BroadCastReq.newBuilder().setProto(hello).build().toByteString()))
+              .addEnvelopes(Envelope.newBuilder().setBroadcast(toAll("hello").toByteString()))
               .addEnvelopes(Envelope.newBuilder().setBroadcast(ByteString.fromHex("ff")))
+              .addEnvelopes(
+                  Envelope.newBuilder().setMessageId(ID).setBroadcast(toAll("once").toByteString()))
               .addEnvelopes(
                   Envelope.newBuilder()
                       .setBroadcastToRoom(
@@ -194,7 +210,7 @@ class ExamplesIT {
       stream.onCompleted();
       DeliverResponse response = responses.poll(20, TimeUnit.SECONDS);
       assertThat(response).isNotNull();
-      assertThat(response.getAcknowledged()).isEqualTo(3);
+      assertThat(response.getAcknowledged()).isEqualTo(4);
       assertThat(response.getFailuresList())
           .singleElement()
           .satisfies(

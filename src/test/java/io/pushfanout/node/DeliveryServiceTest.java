@@ -123,6 +123,49 @@ class DeliveryServiceTest {
     }
   }
 
+  @Test
+  void messageWithAnIdReachesTheUsersOnceByStreamsAndCalls() throws Exception {
+    try (var ann = user()) {
+      stream.onNext(
+          request(
+              withId("1", toAll("a")),
+              withId("1", toAll("a")),
+              withId("1", toAll("other bytes")),
+              withId("2", toAll("a"))));
+      assertThat(next()).isEqualTo(acknowledged(4));
+      assertThat(caller.broadcastWithId("1", "a").getDesc())
+          .isEqualTo("The message has come before; dropped.");
+      assertThat(caller.broadcastWithId("3", "by a call").getDesc()).isEqualTo("Sent to 1 user.");
+      stream.onNext(request(withId("3", toAll("by a call")), toAll("no id"), toAll("no id")));
+      assertThat(next()).isEqualTo(acknowledged(7));
+      caller.broadcast("", "last");
+
+      for (String body :
+          new String[] {"a", "other bytes", "a", "by a call", "no id", "no id", "last"}) {
+        assertThat(ann.next(SOON).getString("body")).isEqualTo(body);
+      }
+    }
+  }
+
+  @Test
+  void withoutAWindowDoublesReachTheUsers() throws Exception {
+    NodeOptions options =
+        new NodeOptions(
+            "127.0.0.1", 0, 0, AllowedNames.NONE, NodeOptions.mostSockets(), Duration.ZERO);
+    try (ReferenceNode forgetful = new ReferenceNode(options)) {
+      forgetful.start();
+      try (NodeCaller pushFanout = new NodeCaller(forgetful.grpcPort())) {
+        for (int i = 0; i < 2; i++) {
+          assertThat(pushFanout.broadcastWithId("1", "a").getDesc()).isEqualTo("Sent to 0 users.");
+        }
+      }
+    }
+  }
+
+  private static Envelope withId(String id, Envelope envelope) {
+    return envelope.toBuilder().setMessageId(id).build();
+  }
+
   private static Envelope toAll(String body) {
     var request = BroadCastReq.newBuilder().setProto(NodeCaller.message("", body)).build();
     return Envelope.newBuilder().setBroadcast(request.toByteString()).build();

@@ -2,7 +2,9 @@ package io.pushfanout.node;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
@@ -41,6 +43,14 @@ final class NodeCaller implements AutoCloseable {
   BroadCastReply broadcastToRoom(String room, Proto message) {
     return stub()
         .broadcastToRoom(BroadCastRoomReq.newBuilder().setRoomId(room).setProto(message).build());
+  }
+
+  BroadCastReply broadcastWithId(String id, String body) {
+    Metadata metadata = new Metadata();
+    metadata.put(Metadata.Key.of("pushfanout-message-id", Metadata.ASCII_STRING_MARSHALLER), id);
+    return stub()
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+        .broadcast(BroadCastReq.newBuilder().setProto(message("", body)).build());
   }
 
   PushServerGrpc.PushServerBlockingStub stub() {

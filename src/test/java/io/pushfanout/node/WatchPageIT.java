@@ -150,9 +150,7 @@ class WatchPageIT {
 
   @Test
   void aPageWithoutAnOriginMayWatchWhereItIsListed() throws Exception {
-    NodeOptions listed =
-        new NodeOptions(
-            "127.0.0.1", 0, 0, AllowedNames.NONE.withOrigin("null"), NodeOptions.mostSockets());
+    NodeOptions listed = new NodeOptions("127.0.0.1", 0, 0, AllowedNames.NONE.withOrigin("null"));
     try (var open = new ReferenceNode(listed);
         var shut = new ReferenceNode(new NodeOptions("127.0.0.1", 0, 0))) {
       open.start();

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     never
  * @param receipt whether the caller waits for the ends of the deliveries
  * @param id identity of the message, which enqueues it once; null without one
+ * @param onEnqueued runs once the queues have decided, before a receipt, on any thread; null
+ *     without a receiver
  */
 public record BroadcastRequest(
     Payload payload,
@@ -21,7 +23,8 @@ public record BroadcastRequest(
     @Nullable Set<NodeAddress> nodes,
     long deadlineNanos,
     boolean receipt,
-    @Nullable MessageId id) {
+    @Nullable MessageId id,
+    @Nullable Runnable onEnqueued) {
 
   public BroadcastRequest {
     payload = id == null ? payload : payload.withId(id.value());
@@ -38,6 +41,17 @@ public record BroadcastRequest(
   public BroadcastRequest(
       Payload payload, Target target, @Nullable Set<NodeAddress> nodes, long deadlineNanos) {
     this(payload, target, nodes, deadlineNanos, false, null);
+  }
+
+  /** Creates the request of a caller that waits for the whole result. */
+  public BroadcastRequest(
+      Payload payload,
+      Target target,
+      @Nullable Set<NodeAddress> nodes,
+      long deadlineNanos,
+      boolean receipt,
+      @Nullable MessageId id) {
+    this(payload, target, nodes, deadlineNanos, receipt, id, null);
   }
 
   /** The fanouts that a broadcast is for. */

@@ -75,6 +75,11 @@ public final class Broadcaster implements Broadcasts {
     };
   }
 
+  @Override
+  public BroadcastResult.@Nullable Refused refusal(BroadcastRequest.Target target) {
+    return resolve(target) instanceof None(BroadcastResult.Refused refused, _) ? refused : null;
+  }
+
   private Runnable refuse(
       BroadcastResult.Refused refused, CallOutcome outcome, Consumer<BroadcastResult> onResult) {
     totals.noFanout().countBroadcast(outcome);

@@ -1,6 +1,7 @@
 package io.pushfanout.broadcast;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A receiver of broadcasts: the {@link Broadcaster}, or the audit log in front of it. */
 public interface Broadcasts {
@@ -13,4 +14,7 @@ public interface Broadcasts {
    *     nothing else
    */
   Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> onResult);
+
+  /** Returns the refusal that each broadcast to the target gets now; null while there is none. */
+  BroadcastResult.@Nullable Refused refusal(BroadcastRequest.Target target);
 }

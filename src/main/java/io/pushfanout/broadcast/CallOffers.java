@@ -77,11 +77,20 @@ final class CallOffers {
       return refuse(onResult);
     }
     receipt.begin();
-    Runnable stop = offer.make(request, found, receipt.tally(), receipt::decided);
-    return () -> {
-      receipt.cancel();
-      stop.run();
-    };
+    return cancelling(
+        receipt, offer.make(request, found, receipt.tally(), enqueued(request, receipt)));
+  }
+
+  /** Returns the receiver of the decision of the queues. */
+  private static Consumer<BroadcastResult> enqueued(
+      BroadcastRequest request, PendingReceipt receipt) {
+    Runnable onEnqueued = request.onEnqueued();
+    return onEnqueued == null
+        ? receipt::decided
+        : result -> {
+          receipt.decided(result);
+          onEnqueued.run();
+        };
   }
 
   private Runnable refuse(Consumer<BroadcastResult> onResult) {
@@ -106,7 +115,7 @@ final class CallOffers {
         return refuse(onResult);
       }
       receipt.begin();
-      caller = receipt::decided;
+      caller = enqueued(request, receipt);
     }
     enqueue.await(caller);
     Runnable stop =

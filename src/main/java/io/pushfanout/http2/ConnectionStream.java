@@ -22,6 +22,9 @@ abstract class ConnectionStream {
   /** Bytes of these that were consumed. */
   int consumed;
 
+  /** Bytes that were not consumed, for which the connection's window was given back. */
+  int heldBack;
+
   /** Whether the end of the body was sent, or will be sent with the last of {@link #unsent}. */
   boolean halfClosedLocal;
 

@@ -75,7 +75,7 @@ final class LocalFlowController {
 
   /** Gives back the connection's window for the bytes of an ended stream that were not consumed. */
   void forget(ConnectionStream stream) throws Http2Exception {
-    int left = stream.received - stream.consumed;
+    int left = stream.received - stream.consumed - stream.heldBack;
     if (left > 0) {
       stream.consumed = stream.received;
       consumed(left);

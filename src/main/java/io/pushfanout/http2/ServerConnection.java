@@ -152,6 +152,45 @@ public final class ServerConnection extends Endpoint<ServerStream> {
 
   // ---- the request's bytes
 
+  /**
+   * Gives the connection's window back for bytes of a stream's body that wait here, so that they
+   * hold up no other stream. The stream's window follows by {@link #release}.
+   */
+  public void holdBack(ServerStream stream, int bytes) {
+    if (bytes == 0 || isOver() || !stream.open) {
+      return;
+    }
+    try {
+      receiving.consumed(bytes);
+      stream.heldBack += bytes;
+    } catch (Http2Exception e) {
+      fail(e, false);
+    }
+    flushSoon();
+  }
+
+  /** Gives the stream's window back for bytes that were held back. */
+  public void release(ServerStream stream, int bytes) {
+    if (bytes == 0 || isOver() || !stream.open) {
+      return;
+    }
+    stream.heldBack -= bytes;
+    try {
+      consumedOfStream(stream, bytes);
+    } catch (Http2Exception e) {
+      fail(e, false);
+    }
+    flushSoon();
+  }
+
+  private void consumedOfStream(ServerStream stream, int bytes) throws Http2Exception {
+    if (stream.halfClosedRemote) {
+      stream.consumed += bytes;
+    } else {
+      receiving.consumed(stream, bytes);
+    }
+  }
+
   /** Gives the windows back for bytes of the stream's body. */
   public void consumed(ServerStream stream, int bytes) {
     if (bytes == 0 || isOver() || !stream.open) {
@@ -159,11 +198,7 @@ public final class ServerConnection extends Endpoint<ServerStream> {
     }
     try {
       receiving.consumed(bytes);
-      if (stream.halfClosedRemote) {
-        stream.consumed += bytes;
-      } else {
-        receiving.consumed(stream, bytes);
-      }
+      consumedOfStream(stream, bytes);
     } catch (Http2Exception e) {
       fail(e, false);
     }

@@ -12,6 +12,7 @@ import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.http2.EncodedReply;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.protocol.v1.IngestGrpc;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.guard.CallMetadata;
@@ -62,6 +63,7 @@ final class BroadcastGate {
   private final DecisionWaits waits;
   private final BroadcastRefusals refusals;
   private final Map<Rpc, CallMeter.Counts> counts = new EnumMap<>(Rpc.class);
+  private final CallMeter.Counts publishCounts;
   private final AtomicBoolean refusing = new AtomicBoolean();
 
   /** The reply of the last outcome: thousands of calls in a second have the same. */
@@ -109,6 +111,7 @@ final class BroadcastGate {
     for (Rpc rpc : Rpc.values()) {
       counts.put(rpc, meter.of(rpc.path().substring(1)));
     }
+    publishCounts = meter.of(IngestGrpc.getPublishMethod().getFullMethodName());
   }
 
   // ---- admission
@@ -169,6 +172,28 @@ final class BroadcastGate {
     return refusal;
   }
 
+  /** Admits a stream of messages, which is one call in flight until {@link #ended}. */
+  @Nullable CallStatus admitStream(@Nullable String identity) {
+    Refused limited = inFlight.tryBegin(identity);
+    if (limited != null) {
+      return CallStatus.of(limited);
+    }
+    CallStatus refusal = isRefusing() ? refusals.ofShutdown() : null;
+    if (refusal != null) {
+      inFlight.ended(identity);
+    }
+    return refusal;
+  }
+
+  /** Admits one message of a stream. */
+  @Nullable CallStatus admitMessage(Object network, @Nullable String identity) {
+    Refused limited = rate == null ? null : rate.tryTake(identity == null ? network : identity);
+    if (limited != null) {
+      return CallStatus.of(limited);
+    }
+    return isRefusing() ? refusals.ofShutdown() : null;
+  }
+
   private @Nullable CallStatus refusalOf(BroadcastHeaders headers) {
     CallStatus refusal = headers.refusal();
     return refusal == null ? null : refusals.ofHeaders(refusal);
@@ -193,6 +218,29 @@ final class BroadcastGate {
   RequestBody newBody(BroadcastHeaders headers) {
     return new RequestBody(
         limits.maxMessageSize(), headers.compressed(), arrivals, headers.party());
+  }
+
+  /** Returns the reader of a stream of messages. */
+  EnvelopeReader newReader(BroadcastHeaders headers) {
+    return new EnvelopeReader(
+        limits.maxMessageSize(),
+        headers.compressed(),
+        arrivals,
+        headers.party(),
+        refusals.tooLarge());
+  }
+
+  /** Returns the budget of bytes that have arrived and are no whole message yet, or wait. */
+  InboundMessageBudget arrivals() {
+    return arrivals;
+  }
+
+  CallMeter.Counts publishCounts() {
+    return publishCounts;
+  }
+
+  LongSupplier nanoClock() {
+    return nanoClock;
   }
 
   IncompleteCalls incomplete() {

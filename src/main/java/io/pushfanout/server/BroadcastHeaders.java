@@ -108,10 +108,30 @@ record BroadcastHeaders(
    */
   BroadcastRequest request(byte[] message, long deadlineNanos, @Nullable String caller)
       throws InvalidCall {
-    Payload payload = RequestCheck.check(new Payload(rpc, message)).through(via);
+    return request(rpc, message, via, messageId, deadlineNanos, caller, null);
+  }
+
+  /**
+   * Returns the broadcast of one of a stream's messages.
+   *
+   * @param through the processes that the message has gone through, and this one
+   * @param ofMessage id of the message; null without one
+   * @param onEnqueued runs once the queues have decided, before a receipt; null without a receiver
+   * @throws InvalidCall when the message is malformed
+   */
+  BroadcastRequest request(
+      Rpc method,
+      byte[] message,
+      Via through,
+      @Nullable String ofMessage,
+      long deadlineNanos,
+      @Nullable String caller,
+      @Nullable Runnable onEnqueued)
+      throws InvalidCall {
+    Payload payload = RequestCheck.check(new Payload(method, message)).through(through);
     MessageId id =
-        messageId == null ? null : new MessageId(caller == null ? "" : caller, messageId);
-    return new BroadcastRequest(payload, target, nodes, deadlineNanos, receipt, id);
+        ofMessage == null ? null : new MessageId(caller == null ? "" : caller, ofMessage);
+    return new BroadcastRequest(payload, target, nodes, deadlineNanos, receipt, id, onEnqueued);
   }
 
   private static CallStatus invalid(InvalidCall e) {

@@ -89,6 +89,17 @@ final class BroadcastRefusals {
     };
   }
 
+  /** Refuses an envelope of a stream that is no message. */
+  CallStatus ofEnvelope(CallStatus status) {
+    boolean limited = status.code() == StatusCode.RESOURCE_EXHAUSTED;
+    return counted(limited ? CallOutcome.LIMITED : CallOutcome.INVALID, status);
+  }
+
+  /** Returns the status of a message above its limit, which counts no call. */
+  CallStatus tooLarge() {
+    return tooLarge;
+  }
+
   private CallStatus counted(CallOutcome outcome, CallStatus status) {
     noFanout.countBroadcast(outcome);
     return status;

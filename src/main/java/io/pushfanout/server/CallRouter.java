@@ -6,6 +6,7 @@ import io.pushfanout.http2.EncodedReply;
 import io.pushfanout.http2.ServerStream;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.protocol.v1.IngestGrpc;
 import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.text.Printable;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class CallRouter {
   private static final String METHOD = "POST";
   private static final String CONTENT_TYPE = "application/grpc";
   private static final int TIMEOUT_DIGITS_MAX = 8;
+  private static final String PUBLISH = "/" + IngestGrpc.getPublishMethod().getFullMethodName();
 
   private final BroadcastGate gate;
   private final LoopGuard hops;
@@ -45,6 +47,9 @@ final class CallRouter {
     Http2Headers headers();
 
     record ToBroadcast(Http2Headers headers, BroadcastHeaders call) implements Route {}
+
+    /** A stream of messages. */
+    record ToPublish(Http2Headers headers, BroadcastHeaders call) implements Route {}
 
     /** A call of health or reflection. */
     record ToService(
@@ -132,6 +137,10 @@ final class CallRouter {
       return new Route.ToBroadcast(
           headers, BroadcastHeaders.of(rpc, metadata, gzip, timeout, network, hops));
     }
+    if (path.equals(PUBLISH)) {
+      return new Route.ToPublish(
+          headers, BroadcastHeaders.of(Rpc.BROADCAST, metadata, gzip, timeout, network, hops));
+    }
     ServiceProxy.Method method = services.find(path.substring(1));
     return method == null
         ? refusal(
@@ -204,6 +213,8 @@ final class CallRouter {
     return switch (route) {
       case Route.ToBroadcast(Http2Headers headers, BroadcastHeaders call) ->
           new BroadcastStream(gate, session, call, CallMetadata.of(headers));
+      case Route.ToPublish(Http2Headers headers, BroadcastHeaders call) ->
+          new PublishStream(gate, hops, session, call, CallMetadata.of(headers));
       case Route.ToService to -> services.newStream(to, session);
       case Route.Refused refused -> new RefusedStream(refused, session);
     };

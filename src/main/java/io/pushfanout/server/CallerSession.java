@@ -19,7 +19,9 @@ import io.pushfanout.server.guard.SmallFrameLimiter;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,10 @@ final class CallerSession implements ServerConnectionListener, CallerLink {
   private final SmallFrameLimiter smallFragments;
   private final Object network;
   private final List<GrpcStream> unfinished = new ArrayList<>();
+
+  /** Open streams of messages, which a drained connection ends. */
+  private final Set<PublishStream> publishing = new LinkedHashSet<>();
+
   private @Nullable CallerConnection caller;
 
   /** Route of the last call; most often the next call has the same headers. */
@@ -147,10 +153,22 @@ final class CallerSession implements ServerConnectionListener, CallerLink {
     }
     draining = true;
     connection.announceDrain();
+    List.copyOf(publishing).forEach(PublishStream::drain);
     loop().schedule(connection::drain, SECOND_GO_AWAY_DELAY.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   // ---- calls
+
+  void addPublishing(PublishStream stream) {
+    publishing.add(stream);
+    if (draining) {
+      stream.drain();
+    }
+  }
+
+  void removePublishing(PublishStream stream) {
+    publishing.remove(stream);
+  }
 
   /** Adds a call that its headers have not ended. */
   void addUnfinished(GrpcStream call) {

@@ -2,6 +2,8 @@ package io.pushfanout.server;
 
 import io.netty.channel.Channel;
 import io.pushfanout.http2.ServerConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -19,6 +21,9 @@ final class ConnectionIntake {
   private int callsInTurn;
 
   private boolean paused;
+
+  /** Tasks of streams that wait for the end of the pause. */
+  private final List<Runnable> waiting = new ArrayList<>();
 
   /** Whether the channel is not read, because frames wait that it has brought. */
   private boolean stoppedReading;
@@ -47,6 +52,16 @@ final class ConnectionIntake {
     } else {
       callsInTurn = 0;
     }
+  }
+
+  /** Returns whether the intake pauses. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Runs a task after the pause, behind the frames that have waited. */
+  void afterPause(Runnable task) {
+    waiting.add(task);
   }
 
   /** Counts a call that begins. */
@@ -84,5 +99,8 @@ final class ConnectionIntake {
       stoppedReading = false;
       channel.config().setAutoRead(channel.isWritable());
     }
+    List<Runnable> next = List.copyOf(waiting);
+    waiting.clear();
+    next.forEach(Runnable::run);
   }
 }

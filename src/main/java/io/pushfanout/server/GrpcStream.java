@@ -73,8 +73,7 @@ abstract class GrpcStream extends ServerStream {
       return;
     }
     if (isIncomplete()) {
-      waiting = new Waiting();
-      incomplete.add(waiting);
+      onRequestIncomplete();
     }
     if (timeoutNanos != Long.MAX_VALUE) {
       deadline = session.loop().schedule(this::onDeadline, timeoutNanos, TimeUnit.NANOSECONDS);
@@ -97,6 +96,14 @@ abstract class GrpcStream extends ServerStream {
     if (!over && isIncomplete()) {
       countIncomplete();
       refuse(CallStatus.of(StatusCode.RESOURCE_EXHAUSTED, why));
+    }
+  }
+
+  /** Begins the time for the request, of which a part has come. */
+  final void onRequestIncomplete() {
+    if (waiting == null) {
+      waiting = new Waiting();
+      incomplete.add(waiting);
     }
   }
 

@@ -56,7 +56,16 @@ final class LoopGuard {
    * @throws InvalidCall when an entry of the list can be no process
    */
   Passage check(CallMetadata headers) throws InvalidCall {
-    List<String> values = headers.all(Via.METADATA);
+    return check(headers.all(Via.METADATA));
+  }
+
+  /**
+   * Decides about a message.
+   *
+   * @param values lists of the processes that it has gone through
+   * @throws InvalidCall when an entry of a list can be no process
+   */
+  Passage check(List<String> values) throws InvalidCall {
     if (values.isEmpty()) {
       return fromOutside;
     }

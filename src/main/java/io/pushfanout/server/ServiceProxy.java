@@ -18,6 +18,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.protocol.v1.IngestGrpc;
 import io.pushfanout.server.guard.CallsInFlight;
 import io.pushfanout.server.guard.IncompleteCalls;
 import io.pushfanout.server.guard.OverShare;
@@ -105,19 +106,21 @@ final class ServiceProxy implements AutoCloseable {
   }
 
   /**
-   * Returns all services of the server. That of broadcasts is there for reflection alone: its calls
-   * never come here.
+   * Returns all services of the server. Those of broadcasts are there for reflection alone: their
+   * calls never come here.
    */
   static List<ServerServiceDefinition> definitions(HealthStatusManager health) {
     return List.of(
         new PushServerGrpc.PushServerImplBase() {}.bindService(),
+        new IngestGrpc.IngestImplBase() {}.bindService(),
         health.getHealthService().bindService(),
         ProtoReflectionServiceV1.newInstance().bindService(),
         olderReflection().bindService());
   }
 
   private static boolean isOfBroadcasts(ServerServiceDefinition service) {
-    return service.getServiceDescriptor().getName().equals(PushServerGrpc.SERVICE_NAME);
+    String name = service.getServiceDescriptor().getName();
+    return name.equals(PushServerGrpc.SERVICE_NAME) || name.equals(IngestGrpc.SERVICE_NAME);
   }
 
   /** Returns {@code grpc.reflection.v1alpha}, the only reflection that some tools use. */

@@ -22,6 +22,7 @@ public final class FakeEngine implements Broadcasts {
 
   public final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
   private volatile @Nullable BroadcastResult answer = answered(1, 0);
+  private volatile BroadcastResult.@Nullable Refused unreachable;
 
   public static BroadcastResult answered(int accepted, int dropped, String... droppedNodes) {
     return new BroadcastResult.Answered(
@@ -53,6 +54,16 @@ public final class FakeEngine implements Broadcasts {
       answerTo.accept(now);
     }
     return () -> broadcast.hookRuns().add("run");
+  }
+
+  /** Refuses each target from now on, before its message. */
+  public void refuseTargets(BroadcastResult.Refused refusal) {
+    unreachable = refusal;
+  }
+
+  @Override
+  public BroadcastResult.@Nullable Refused refusal(BroadcastRequest.Target target) {
+    return unreachable;
   }
 
   public Taken next() throws InterruptedException {

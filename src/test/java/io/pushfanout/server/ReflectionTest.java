@@ -35,6 +35,7 @@ class ReflectionTest {
           .extracting(ServiceResponse::getName)
           .containsExactlyInAnyOrder(
               "protocol.PushServer",
+              "pushfanout.v1.Ingest",
               "grpc.health.v1.Health",
               "grpc.reflection.v1.ServerReflection",
               "grpc.reflection.v1alpha.ServerReflection");

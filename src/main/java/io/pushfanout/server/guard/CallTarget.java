@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A reader of a call's target, wait and message id, as the call's metadata names them. */
 public final class CallTarget {
-  private static final String TARGET = "pushfanout-target";
+  /** Key of the metadata that names the target. */
+  public static final String TARGET = "pushfanout-target";
+
   private static final String NODES = "pushfanout-nodes";
   private static final String WAIT = "pushfanout-wait";
   private static final String DELIVERED = "delivered";

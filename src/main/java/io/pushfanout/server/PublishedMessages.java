@@ -1,0 +1,241 @@
+package io.pushfanout.server;
+
+import io.pushfanout.broadcast.BroadcastRequest;
+import io.pushfanout.broadcast.BroadcastResult;
+import io.pushfanout.broadcast.BroadcastResult.Answered;
+import io.pushfanout.broadcast.BroadcastResult.Refused;
+import io.pushfanout.model.BroadcastOutcome;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.Via;
+import io.pushfanout.model.WireId;
+import io.pushfanout.server.EnvelopeReader.Item;
+import io.pushfanout.server.guard.CallMetadata;
+import io.pushfanout.server.guard.CallTarget;
+import io.pushfanout.server.guard.CallTarget.InvalidCall;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one stream: each is admitted, checked and offered to the engine as the broadcast
+ * of a call is, and has its own outcome. For the connection's loop only.
+ */
+final class PublishedMessages {
+  /** Messages of a stream whose deliveries may be waited for at a time. */
+  private static final int MOST_PENDING = 1000;
+
+  private final BroadcastGate gate;
+  private final LoopGuard hops;
+  private final BroadcastHeaders headers;
+  private final CallerSession session;
+  private final PublishGate access;
+  private final PublishReplies replies;
+  private final Runnable onChange;
+  private final long deadlineNanos;
+  private final Set<Pending> pending = new HashSet<>();
+
+  /** The message that the queues have not decided; null without one. */
+  private @Nullable Pending undecided;
+
+  private long next;
+  private boolean over;
+
+  /**
+   * @param onChange runs when a message has been decided or has ended later than its offer
+   */
+  PublishedMessages(
+      BroadcastGate gate,
+      LoopGuard hops,
+      BroadcastHeaders headers,
+      CallerSession session,
+      PublishGate access,
+      PublishReplies replies,
+      Runnable onChange) {
+    this.gate = gate;
+    this.hops = hops;
+    this.headers = headers;
+    this.session = session;
+    this.access = access;
+    this.replies = replies;
+    this.onChange = onChange;
+    this.deadlineNanos = gate.deadlineNanos(headers.timeoutNanos());
+  }
+
+  /** Returns whether the next message has to wait for one before it. */
+  boolean mustWait() {
+    return undecided != null || pending.size() >= MOST_PENDING;
+  }
+
+  /** Returns whether each message has its outcome. */
+  boolean isIdle() {
+    return pending.isEmpty();
+  }
+
+  /** Refuses the next message. */
+  void refuse(CallStatus status) {
+    replies.refused(next++, status);
+  }
+
+  /** Offers the next message. */
+  void take(Item.Message message) {
+    CallAudit audit = gate.audit(message.rpc(), metadata(message), session);
+    if (audit != null) {
+      String caller = access.identity();
+      if (caller != null) {
+        audit.identified(caller);
+      }
+      audit.received(message.request().length);
+    }
+    Pending taken = new Pending(next++, message.request().length, audit);
+    CallStatus refusal = access.refusal();
+    if (refusal == null) {
+      refusal = gate.admitMessage(session.network(), access.identity());
+    }
+    if (refusal != null) {
+      taken.refuse(refusal);
+      return;
+    }
+    try {
+      switch (hops.check(message.via())) {
+        case LoopGuard.Passage.Onward(Via through) -> taken.offer(request(message, through, taken));
+        case LoopGuard.Passage.Refused(String why) ->
+            taken.refuse(gate.refusals().ofHeaders(CallStatus.ofLoop(why)));
+      }
+    } catch (InvalidCall e) {
+      taken.refuse(gate.refusals().ofMessage(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private BroadcastRequest request(Item.Message message, Via through, Pending taken)
+      throws InvalidCall {
+    return headers.request(
+        message.rpc(),
+        message.request(),
+        through,
+        CallTarget.messageId(metadata(message)),
+        deadlineNanos,
+        access.identity(),
+        headers.receipt() ? taken::decided : null);
+  }
+
+  /** Ends the waits of a stream that is over. */
+  void cancel() {
+    over = true;
+    Set<Pending> left = Set.copyOf(pending);
+    pending.clear();
+    left.forEach(Pending::cancel);
+  }
+
+  private CallMetadata metadata(Item.Message message) {
+    return name ->
+        switch (name) {
+          case CallTarget.TARGET -> Stream.ofNullable(headers.party().target()).toList();
+          case WireId.METADATA -> message.id().isEmpty() ? List.of() : List.of(message.id());
+          default -> List.of();
+        };
+  }
+
+  /** A message from its offer to its outcome. */
+  private final class Pending {
+    private final long index;
+    private final int size;
+    private final @Nullable CallAudit audit;
+    private @Nullable Runnable stop;
+    private boolean settled;
+
+    private Pending(long index, int size, @Nullable CallAudit audit) {
+      this.index = index;
+      this.size = size;
+      this.audit = audit;
+    }
+
+    private void offer(BroadcastRequest request) {
+      if (audit != null) {
+        audit.offered(RequestCheck.room(request.payload()));
+      }
+      undecided = this;
+      Runnable wait = gate.broadcasts().broadcast(request, this::onResult);
+      if (!settled) {
+        stop = wait;
+        pending.add(this);
+      }
+    }
+
+    /** Follows the decision of the queues, on any thread. */
+    private void decided() {
+      onLoop(this::endOffer);
+    }
+
+    private void endOffer() {
+      if (undecided == this) {
+        undecided = null;
+        onChange.run();
+      }
+    }
+
+    /** Receives the result, on any thread. */
+    private void onResult(BroadcastResult result) {
+      if (audit != null) {
+        audit.decided(result);
+      }
+      onLoop(() -> settle(result));
+    }
+
+    private void onLoop(Runnable task) {
+      if (session.isOnLoop()) {
+        task.run();
+      } else {
+        session.execute(task);
+      }
+    }
+
+    private void settle(BroadcastResult result) {
+      settled = true;
+      boolean wasPending = stop != null && pending.remove(this);
+      stop = null;
+      if (over) {
+        return;
+      }
+      switch (result) {
+        case Answered answered -> {
+          if (answered.pressed()) {
+            session.intake().onPressure(size);
+          }
+          if (headers.receipt() || answered.outcome().code() != BroadcastOutcome.Code.OK) {
+            replies.answered(index, answered.outcome());
+          } else {
+            replies.taken();
+          }
+          close(CallStatus.OK);
+        }
+        case Refused refused -> refuse(CallStatus.of(refused));
+      }
+      if (undecided == this) {
+        undecided = null;
+      }
+      if (wasPending) {
+        onChange.run();
+      }
+    }
+
+    private void refuse(CallStatus status) {
+      replies.refused(index, status);
+      close(status);
+    }
+
+    private void close(CallStatus status) {
+      if (audit != null) {
+        audit.closed(status);
+      }
+    }
+
+    private void cancel() {
+      if (stop != null) {
+        stop.run();
+      }
+      close(CallStatus.of(StatusCode.CANCELLED, "the caller has cancelled the call"));
+    }
+  }
+}

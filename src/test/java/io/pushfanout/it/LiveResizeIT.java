@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Settings and nodes that change while messages flow. */
 class LiveResizeIT {
-  private static final int RESIZES = LongForm.or(400, 1000);
+  private static final int RESIZES = LongForm.or(200, 1000);
   private static final int RATE = 1000;
 
   @Test

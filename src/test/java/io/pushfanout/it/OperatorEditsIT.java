@@ -21,8 +21,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class OperatorEditsIT {
   @RegisterExtension static final Cluster cluster = new Cluster();
 
-  private static final int EDITS = LongForm.or(30, 100);
-  private static final int RACING_EDITS = LongForm.or(300, 1000);
+  private static final int EDITS = LongForm.or(15, 100);
+  private static final int RACING_EDITS = LongForm.or(120, 1000);
   private static final int RATE = 200;
   private static final String WORKERS = "{\"spec\":{\"workers\":%d,\"queueSize\":%d}}";
 

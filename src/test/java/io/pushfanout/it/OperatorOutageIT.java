@@ -22,7 +22,7 @@ class OperatorOutageIT {
 
   private static final int RATE = 200;
 
-  private static final Duration AWAY = Duration.ofSeconds(LongForm.or(20, 300));
+  private static final Duration AWAY = Duration.ofSeconds(LongForm.or(8, 300));
 
   /** Longer than any request may take. */
   private static final Duration DEAD = Duration.ofSeconds(LongForm.or(6, 60));

@@ -48,13 +48,9 @@ final class RecentMessages {
   }
 
   private static HashCode hash(String id, Rpc rpc, ByteString request) {
-    // An id has no byte 0, so no other id and bytes are hashed alike.
+    // An id and a path have no blank, so no other id, method and bytes are hashed alike.
     Hasher hasher =
-        Hashing.sha256()
-            .newHasher()
-            .putString(id, StandardCharsets.UTF_8)
-            .putByte((byte) 0)
-            .putByte((byte) rpc.ordinal());
+        Hashing.sha256().newHasher().putString(id + " " + rpc.path() + " ", StandardCharsets.UTF_8);
     request.asReadOnlyByteBufferList().forEach(hasher::putBytes);
     return hasher.hash();
   }

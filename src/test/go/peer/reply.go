@@ -23,6 +23,9 @@ type reply struct {
 	Accepted     int64    `json:"accepted"`
 	Dropped      int64    `json:"dropped"`
 	DroppedNodes []string `json:"droppedNodes,omitempty"`
+	Delivered    int64    `json:"delivered"`
+	Failed       int64    `json:"failed"`
+	Pending      int64    `json:"pending"`
 	LatencyUs    int64    `json:"latencyUs"`
 	// Retried are the messages of the attempts that were UNAVAILABLE, but for the last one's.
 	Retried []string `json:"retried,omitempty"`
@@ -62,6 +65,12 @@ func (r *reply) read(answer []byte, err error, took time.Duration) {
 			r.Dropped = int64(number)
 		case 7:
 			r.DroppedNodes = append(r.DroppedNodes, string(text))
+		case 10:
+			r.Delivered = int64(number)
+		case 11:
+			r.Failed = int64(number)
+		case 12:
+			r.Pending = int64(number)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ class CountsIT {
   private static final int STUCK = 1;
   private static final int ROOM = 22;
   private static final int SENT = 40;
+  private static final int RECEIPTS = LongForm.or(2000, 60_000);
 
   private static ServeProcess serve(PeerNodes nodes, String... more) {
     nodes.hold(STUCK);
@@ -68,6 +70,52 @@ class CountsIT {
       assertThat(reply.getInteger("failed")).isZero();
       assertThat(reply.getInteger("pending")).isEqualTo(1);
     }
+  }
+
+  /**
+   * Ten nodes, of which one takes messages and answers none: its deliveries expire in the queue, or
+   * are in flight when the wait ends.
+   */
+  @Test
+  void receiptsEqualTheMessagesThatNodesReceived() {
+    try (PeerNodes nodes = PeerNodes.start(10);
+        ServeProcess serve =
+            ServeProcess.connected(
+                nodes.addresses(),
+                settings("queueSize=100000", "messageTTL=300ms", "rpcTimeout=3s"))) {
+      nodes.hold(9);
+      List<Reply> replies = new ArrayList<>();
+      while (replies.size() < RECEIPTS) {
+        replies.addAll(
+            PeerCalls.to(serve)
+                .firstId(replies.size() + 1)
+                .count(Math.min(RECEIPTS, 20_000))
+                .perSecond(1000)
+                .metadata("pushfanout-wait", "delivered")
+                .with("--deadline", "1s")
+                .send());
+      }
+      List<Set<Integer>> received = new ArrayList<>();
+      nodes.records().values().forEach(record -> received.add(Set.copyOf(record.ids())));
+      assertThat(replies).extracting(Reply::outcome).containsOnly("OK 10/10");
+      List<Reply> wrong = replies.stream().filter(reply -> !agrees(reply, received)).toList();
+      int delivered = replies.stream().mapToInt(Reply::delivered).sum();
+      int failed = replies.stream().mapToInt(Reply::failed).sum();
+      int pending = replies.stream().mapToInt(Reply::pending).sum();
+      System.out.printf(
+          "%d receipts, %d wrong: delivered %d, failed %d, pending %d%n",
+          replies.size(), wrong.size(), delivered, failed, pending);
+      assertThat(wrong).isEmpty();
+      assertThat(delivered).isGreaterThan(RECEIPTS);
+      assertThat(failed).isPositive();
+      assertThat(pending).isPositive();
+    }
+  }
+
+  private static boolean agrees(Reply receipt, List<Set<Integer>> received) {
+    long arrived = received.stream().filter(ids -> ids.contains(receipt.id())).count();
+    return receipt.delivered() + receipt.pending() == arrived
+        && receipt.failed() == received.size() - arrived;
   }
 
   @Test

@@ -28,7 +28,23 @@ class HistoryTest {
   private static Reply reply(int id, String status, int accepted, Set<String> droppedNodes) {
     int dropped = droppedNodes.size();
     return new Reply(
-        id, "", status, "", 0, "", "", "", 2, accepted, dropped, droppedNodes, 1, List.of());
+        id,
+        "",
+        status,
+        "",
+        0,
+        "",
+        "",
+        "",
+        2,
+        accepted,
+        dropped,
+        droppedNodes,
+        0,
+        0,
+        0,
+        1,
+        List.of());
   }
 
   private static NodeRecord received(Integer... ids) {

@@ -80,6 +80,11 @@ final class NodeProcess implements AutoCloseable {
     process.signal("STOP");
   }
 
+  /** Lets a frozen process go on. */
+  void thaw() {
+    process.signal("CONT");
+  }
+
   /** Subscribes the user to these rooms, too. */
   void subscribe(List<String> rooms) {
     JsonObject request = new JsonObject().put("subscribe", new JsonArray(rooms));

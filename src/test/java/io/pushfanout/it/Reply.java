@@ -28,6 +28,9 @@ record Reply(
     int accepted,
     int dropped,
     Set<String> droppedNodes,
+    int delivered,
+    int failed,
+    int pending,
     long latencyUs,
     List<String> retried) {
 
@@ -47,6 +50,9 @@ record Reply(
         json.getJsonArray("droppedNodes", new JsonArray()).stream()
             .map(String.class::cast)
             .collect(Collectors.toSet()),
+        json.getInteger("delivered"),
+        json.getInteger("failed"),
+        json.getInteger("pending"),
         json.getLong("latencyUs"),
         json.getJsonArray("retried", new JsonArray()).stream().map(String.class::cast).toList());
   }

@@ -6,10 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The bytes of one stream that wait for room, in pieces shared with other streams. */
 public final class PendingBytes {
-  /**
-   * @param shared the same bytes, when they have to be sent without a copy; else null
-   */
-  private record Piece(byte[] bytes, @Nullable SharedBytes shared) {}
+  private static final class Piece {
+    final byte[] bytes;
+
+    /** The same bytes, when they are sent without a copy; else null. */
+    final @Nullable SharedBytes shared;
+
+    Piece(byte[] bytes, @Nullable SharedBytes shared) {
+      this.bytes = bytes;
+      this.shared = shared;
+    }
+  }
 
   private final Deque<Piece> pieces = new ArrayDeque<>(2);
 

@@ -1,10 +1,7 @@
 package io.pushfanout.queue;
 
-import static java.util.Objects.requireNonNull;
-
 import io.pushfanout.model.Payload;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 public final class HeldPayload {
   private static final AtomicIntegerFieldUpdater<HeldPayload> HOLDERS =
       AtomicIntegerFieldUpdater.newUpdater(HeldPayload.class, "holders");
-
-  private static final AtomicReferenceFieldUpdater<HeldPayload, SharedForm> FORM =
-      AtomicReferenceFieldUpdater.newUpdater(HeldPayload.class, SharedForm.class, "form");
 
   private final Payload payload;
   private final MemoryBudget memory;
@@ -66,11 +60,16 @@ public final class HeldPayload {
    */
   SharedForm form(Function<byte[], SharedForm> maker) {
     SharedForm made = form;
+    return made == null ? makeForm(maker) : made;
+  }
+
+  private synchronized SharedForm makeForm(Function<byte[], SharedForm> maker) {
+    SharedForm made = form;
     if (made == null) {
-      FORM.compareAndSet(this, null, maker.apply(payload.bytes()));
-      made = form;
+      made = maker.apply(payload.bytes());
+      form = made;
     }
-    return requireNonNull(made);
+    return made;
   }
 
   /** Returns the bytes that the payload takes of the budget. */

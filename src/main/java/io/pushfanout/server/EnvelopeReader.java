@@ -39,7 +39,38 @@ final class EnvelopeReader {
   /** The next of the stream, in the order of its envelopes. */
   sealed interface Item {
     /** An envelope; its request is not checked. */
-    record Message(Rpc rpc, byte[] request, String id, List<String> via) implements Item {}
+    final class Message implements Item {
+      private final Rpc rpc;
+      private final byte[] request;
+      private final String id;
+      private final List<String> via;
+
+      private Message(Rpc rpc, byte[] request, String id, List<String> via) {
+        this.rpc = rpc;
+        this.request = request;
+        this.id = id;
+        this.via = via;
+      }
+
+      Rpc rpc() {
+        return rpc;
+      }
+
+      /** Returns the bytes of the request, which are never changed. */
+      byte[] request() {
+        return request;
+      }
+
+      /** Returns the message's id; empty without one. */
+      String id() {
+        return id;
+      }
+
+      /** Returns the processes that the message has gone through. */
+      List<String> via() {
+        return via;
+      }
+    }
 
     /** An envelope that is answered by a refusal. */
     record Refused(CallStatus status) implements Item {}

@@ -76,7 +76,7 @@ final class PublishReplies {
   /** Sends what has been gathered, unless the caller does not read. */
   void flush() {
     due = false;
-    if (stream.isOver() || handled == sent || begun && connection.room(stream) == 0) {
+    if (stream.isOver() || handled == sent || (begun && connection.room(stream) == 0)) {
       return;
     }
     send();

@@ -1,8 +1,10 @@
 package io.pushfanout.http2;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.pushfanout.http2.Bodies.Output;
 import java.util.Arrays;
 import java.util.Random;
@@ -39,7 +41,7 @@ class SharedBytesTest {
 
   @Test
   void theCopyLivesUntilItsLastSliceHasLeft() {
-    ByteBuf slice = shared.slice(memory, io.netty.buffer.ByteBufAllocator.DEFAULT, 5, 10);
+    ByteBuf slice = requireNonNull(shared.slice(memory, ByteBufAllocator.DEFAULT, 5, 10));
     shared.close();
     assertThat(memory.taken()).isEqualTo(SIZE);
     assertThat(slice.readableBytes()).isEqualTo(10);

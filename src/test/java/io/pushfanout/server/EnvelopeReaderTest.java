@@ -65,14 +65,17 @@ class EnvelopeReaderTest {
   }
 
   private static void assertSame(Item item, Envelope sent) {
-    assertThat(item).isInstanceOf(Item.Message.class);
-    if (item instanceof Item.Message(Rpc rpc, byte[] request, String id, List<String> via)) {
-      assertThat(rpc).isEqualTo(sent.hasBroadcast() ? Rpc.BROADCAST : Rpc.BROADCAST_TO_ROOM);
-      assertThat(ByteString.copyFrom(request))
-          .isEqualTo(sent.hasBroadcast() ? sent.getBroadcast() : sent.getBroadcastToRoom());
-      assertThat(id).isEqualTo(sent.getMessageId());
-      assertThat(via).isEqualTo(sent.getViaList());
-    }
+    assertThat(item)
+        .isInstanceOfSatisfying(
+            Item.Message.class,
+            message -> {
+              assertThat(message.rpc())
+                  .isEqualTo(sent.hasBroadcast() ? Rpc.BROADCAST : Rpc.BROADCAST_TO_ROOM);
+              assertThat(ByteString.copyFrom(message.request()))
+                  .isEqualTo(sent.hasBroadcast() ? sent.getBroadcast() : sent.getBroadcastToRoom());
+              assertThat(message.id()).isEqualTo(sent.getMessageId());
+              assertThat(message.via()).isEqualTo(sent.getViaList());
+            });
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.pushfanout.training;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -52,7 +53,7 @@ class OldClassFilesTest {
     originals()
         .forEach(
             (name, original) ->
-                assertThat(instructions(copies.get(name)))
+                assertThat(instructions(requireNonNull(copies.get(name))))
                     .as(name)
                     .isEqualTo(instructions(original)));
   }

@@ -65,6 +65,8 @@ final class Layering {
                   "audit",
                   "share",
                   "http2")),
+          Map.entry(
+              "http", Set.of("model", "broadcast", "protocol", "server", "management", "json")),
           Map.entry("options", Set.of("model", "reload", "tls")),
           Map.entry("json", Set.of("model")),
           Map.entry("client", Set.of("model", "protocol", "reload", "tls", "options", "json")),
@@ -86,6 +88,7 @@ final class Layering {
                   "connect",
                   "server",
                   "management",
+                  "http",
                   "node",
                   "discovery",
                   "config",
@@ -143,7 +146,16 @@ final class Layering {
           Map.entry("io.grpc", Set.of("server", "client", "node", "protocol", "tls")),
           Map.entry(
               "com.google.protobuf",
-              Set.of("connect", "server", "client", "node", "protocol", "cli", "bench", "demo")),
+              Set.of(
+                  "connect",
+                  "server",
+                  "http",
+                  "client",
+                  "node",
+                  "protocol",
+                  "cli",
+                  "bench",
+                  "demo")),
           Map.entry("com.google.rpc", Set.of("server", "client")),
           // gRPC and Vert.x are Netty beneath, so its buffers and event loops show through; jetcd's
           // TLS is Netty's.
@@ -152,7 +164,8 @@ final class Layering {
               Set.of(
                   "http2", "tls", "connect", "server", "node", "management", "discovery", "app")),
           Map.entry(
-              "io.vertx", Set.of("node", "management", "bench", "cli", "app", "demo", "training")),
+              "io.vertx",
+              Set.of("node", "management", "http", "bench", "cli", "app", "demo", "training")),
           Map.entry("io.etcd", Set.of("discovery")),
           Map.entry("io.fabric8", Set.of("operator")),
           Map.entry("io.javaoperatorsdk", Set.of("operator")),

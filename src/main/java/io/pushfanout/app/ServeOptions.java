@@ -4,6 +4,7 @@ import io.pushfanout.auth.AuthMode;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.model.HostPattern;
+import io.pushfanout.model.OriginPattern;
 import io.pushfanout.options.BindHost;
 import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpTls whether the HTTP port uses TLS with the same files
  * @param httpPort from 0 to 65535, 0 picks a free one
  * @param hosts host names, besides its own, for which the HTTP port serves metrics and status
+ * @param origins origins whose pages may broadcast by the HTTP port
  * @param source the source of the fanouts
  * @param etcd the etcd in which nodes register
  * @param tlsProfiles TLS files for connections to nodes, by profile name
@@ -40,6 +42,7 @@ public record ServeOptions(
     boolean httpTls,
     int httpPort,
     List<HostPattern> hosts,
+    List<OriginPattern> origins,
     SourceOptions source,
     EtcdOptions etcd,
     Map<String, PemFiles> tlsProfiles,
@@ -62,6 +65,7 @@ public record ServeOptions(
       throw new UsageException("--auth", "mtls needs --tls-client-ca with it");
     }
     hosts = List.copyOf(hosts);
+    origins = List.copyOf(origins);
     tlsProfiles = Map.copyOf(tlsProfiles);
     String profile = source.settings().tls().profile();
     if (profile != null && !tlsProfiles.containsKey(profile)) {

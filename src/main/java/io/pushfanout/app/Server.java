@@ -28,7 +28,6 @@ import io.pushfanout.server.PushGrpcServer;
 import io.pushfanout.server.ServerSecurity;
 import io.pushfanout.server.guard.Limits;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -153,14 +152,10 @@ public final class Server implements Service {
     metrics.register(tls.series(callers::failedHandshakes));
     stopOrder.push("gRPC", () -> callers.close(CLOSE_TIMEOUT));
 
-    Vertx vertx = HttpThreads.start();
-    stopOrder.push("HTTP threads", () -> HttpThreads.stop(vertx));
     ManagementServer http =
-        new ManagementServer(
-            vertx,
-            OwnAddresses.names(options.callers().bind(), options.hosts()),
-            options.httpPort(),
-            options.httpTls() ? tls.callers() : null,
+        HttpPart.start(
+            options,
+            tls.callers(),
             new Readiness(
                 known::isReady,
                 () -> whyNotReady(known, nodes),
@@ -171,9 +166,9 @@ public final class Server implements Service {
                 known::isReady,
                 () -> problems(kept, known, reloads, audit, callers),
                 () -> saved.addTo(fanouts.snapshot())),
-            otherPaths);
-    http.start();
-    stopOrder.push("HTTP", http::close);
+            callers.entry(),
+            otherPaths,
+            stopOrder);
     OwnAddresses own =
         OwnAddresses.of(options.callers().bind(), Set.of(callers.port(), http.port()));
     desired.refuse(own::whyNoNode);

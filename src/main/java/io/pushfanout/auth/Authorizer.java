@@ -14,6 +14,15 @@ public interface Authorizer {
   CompletableFuture<Decision> decide(Credentials credentials, Right right);
 
   /**
+   * Decides whether the caller is identified, whatever its rights: a caller that lacks some gets
+   * {@link Decision.Allowed} or {@link Decision.Denied} here. For a request that names its targets
+   * only in its body. As {@link #decide} otherwise.
+   */
+  default CompletableFuture<Decision> identify(Credentials credentials) {
+    return decide(credentials, Right.ALL_TARGETS);
+  }
+
+  /**
    * The right to broadcast, in the words of Kubernetes: {@code create} on {@code
    * pushfanouts/broadcast}.
    *

@@ -62,7 +62,10 @@ public final class TokenReviewAuthorizer implements Authorizer {
   private final Cache<HashCode, Reviewed> reviews =
       CacheBuilder.newBuilder().maximumSize(REVIEWS_MAX).build();
 
-  private record Key(HashCode token, Right right) {}
+  /**
+   * @param right null: the identity alone
+   */
+  private record Key(HashCode token, @Nullable Right right) {}
 
   private record Reviewed(Review review, long nanos) {}
 
@@ -92,6 +95,16 @@ public final class TokenReviewAuthorizer implements Authorizer {
 
   @Override
   public CompletableFuture<Decision> decide(Credentials credentials, Right right) {
+    return cached(credentials, right);
+  }
+
+  /** Asks for a review of the token alone: a right that nobody needs could be missing. */
+  @Override
+  public CompletableFuture<Decision> identify(Credentials credentials) {
+    return cached(credentials, null);
+  }
+
+  private CompletableFuture<Decision> cached(Credentials credentials, @Nullable Right right) {
     BearerToken token = credentials.token();
     return token == null
         ? CompletableFuture.completedFuture(Credentials.NO_TOKEN)
@@ -107,7 +120,7 @@ public final class TokenReviewAuthorizer implements Authorizer {
    */
   private final class Undecided implements Question<Decision> {
     private final BearerToken token;
-    private final Right right;
+    private final @Nullable Right right;
     private final Object peer;
 
     /**
@@ -116,7 +129,7 @@ public final class TokenReviewAuthorizer implements Authorizer {
      */
     private boolean counted;
 
-    Undecided(BearerToken token, Right right, Object peer) {
+    Undecided(BearerToken token, @Nullable Right right, Object peer) {
       this.token = token;
       this.right = right;
       this.peer = peer;
@@ -150,7 +163,7 @@ public final class TokenReviewAuthorizer implements Authorizer {
     }
   }
 
-  private Answer<Decision> ask(BearerToken token, Right right) {
+  private Answer<Decision> ask(BearerToken token, @Nullable Right right) {
     try {
       Reviewed reviewed = review(token);
       return switch (reviewed.review()) {
@@ -163,7 +176,7 @@ public final class TokenReviewAuthorizer implements Authorizer {
     }
   }
 
-  private Answer<Decision> ask(Review.Good good, long reviewedNanos, Right right)
+  private Answer<Decision> ask(Review.Good good, long reviewedNanos, @Nullable Right right)
       throws ReviewException {
     // A reviewer may cache a token beyond its expiry: an API server does, for 10 s.
     Duration life =
@@ -172,7 +185,7 @@ public final class TokenReviewAuthorizer implements Authorizer {
       return new Answer<>(BAD_TOKEN, Kind.BAD, REFUSED_FOR);
     }
     String caller = "kubernetes:" + good.user().name();
-    if (!reviewer.holds(good.user(), right)) {
+    if (right != null && !reviewer.holds(good.user(), right)) {
       return new Answer<>(Decision.Denied.of(caller, right), Kind.BAD, REFUSED_FOR);
     }
     Duration left = ALLOWED_FOR.minusNanos(nanoClock.getAsLong() - reviewedNanos);

@@ -1,6 +1,7 @@
 package io.pushfanout.cli;
 
 import io.pushfanout.model.HostPattern;
+import io.pushfanout.model.OriginPattern;
 import io.pushfanout.node.AllowedNames;
 import io.pushfanout.options.UsageException;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 /** Flags for the host names and the page origins that browsers may use at the HTTP port. */
 final class AllowFlags {
   static final String ALLOW_HOST = "--allow-host";
+  static final String HTTP_ALLOW_ORIGIN = "--http-allow-origin";
   private static final String ALLOW_ORIGIN = "--allow-origin";
 
   @Option(
@@ -51,6 +53,15 @@ final class AllowFlags {
    */
   static List<HostPattern> hosts(List<String> values) {
     return all(AllowedNames.NONE, ALLOW_HOST, values, AllowedNames::withHost).hosts();
+  }
+
+  /**
+   * Returns the origins whose pages may broadcast.
+   *
+   * @throws UsageException with the flag of an invalid value
+   */
+  static List<OriginPattern> origins(List<String> values) {
+    return all(AllowedNames.NONE, HTTP_ALLOW_ORIGIN, values, AllowedNames::withOrigin).origins();
   }
 
   private static AllowedNames all(

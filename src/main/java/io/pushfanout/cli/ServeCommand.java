@@ -48,7 +48,8 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--http-port",
       paramLabel = "PORT",
-      description = "Health, metrics and status; 0 picks a free one (default: 8080).")
+      description =
+          "Health, metrics, status, and broadcasts as JSON; 0 picks a free one (default: 8080).")
   private Port httpPort = new Port(8080);
 
   @Mixin private BindOption bind = new BindOption();
@@ -57,7 +58,9 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--http-tls",
-      description = "The HTTP port speaks TLS too, with the same certificate; clients need none.")
+      description =
+          "The HTTP port speaks TLS too, with the same certificate. Clients need none, but with"
+              + " --auth mtls to broadcast.")
   private boolean httpTls;
 
   @Option(
@@ -69,6 +72,15 @@ public final class ServeCommand implements Callable<Integer> {
               + " a dot, *.svc, *.cluster.local, *.internal, --bind and this machine's;"
               + " *.example.com is every name below it. Others get 421.")
   private List<String> hosts = new ArrayList<>();
+
+  @Option(
+      names = AllowFlags.HTTP_ALLOW_ORIGIN,
+      paramLabel = "ORIGIN",
+      split = ",",
+      description =
+          "An origin whose pages may broadcast by the HTTP port (CORS): https://app.example.com,"
+              + " https://*.example.com, * for all but null, or null (default: none).")
+  private List<String> origins = new ArrayList<>();
 
   @Mixin private EtcdFlags etcd = new EtcdFlags();
 
@@ -162,6 +174,7 @@ public final class ServeCommand implements Callable<Integer> {
         httpTls,
         httpPort.number(),
         AllowFlags.hosts(hosts),
+        AllowFlags.origins(origins),
         SourceFlags.of(
             nodes, assignments, config, kubernetes.options(replica, console.environment())),
         etcd.options(),

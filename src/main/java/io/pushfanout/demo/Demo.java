@@ -130,6 +130,7 @@ public final class Demo implements Service {
         false,
         options.httpPort(),
         options.names().hosts(),
+        List.of(),
         new SourceOptions(
             etcd == null ? nodes.stream().map(this::addressOf).toList() : List.of(),
             FanoutSettings.DEFAULT,

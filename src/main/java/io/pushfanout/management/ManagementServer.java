@@ -3,7 +3,6 @@ package io.pushfanout.management;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.OwnNames;
 import io.pushfanout.text.Causes;
-import io.pushfanout.tls.ReloadingTlsContext;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -11,12 +10,11 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP server for health, metrics and status. All pages are read-only.
+ * The HTTP server for health, metrics and status, which are read-only, and for the pages that
+ * others add.
  *
  * <p>Health is answered on the event loop, independently of other requests. Metrics and status of a
  * big fleet take long to render, so they have two threads of their own: they delay neither health
@@ -43,21 +42,20 @@ public final class ManagementServer implements AutoCloseable {
 
   /**
    * Seconds without sending or reading after which a client is disconnected and its response's
-   * memory freed.
+   * memory freed. A broadcast with a receipt waits silently for 60 s.
    */
-  private static final int IDLE_SECONDS = 60;
+  private static final int IDLE_SECONDS = 75;
 
   /**
    * Bytes of a connection's send buffer. The kernel takes twice as much: 128 MiB for 1,000 clients.
    */
   private static final int SEND_BUFFER_BYTES = 64 << 10;
 
-  private static final Set<String> TLS_PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
-
   private final Vertx vertx;
   private final OwnNames names;
   private final int bindPort;
-  private final @Nullable ReloadingTlsContext tls;
+  private final @Nullable HttpTls tls;
+  private final Map<String, Endpoint> endpoints = new TreeMap<>();
   private final Readiness readiness;
   private final Metrics metrics;
   private final StatusReport status;
@@ -71,7 +69,7 @@ public final class ManagementServer implements AutoCloseable {
    * @param names the host name or address to listen on, and the host names accepted for metrics and
    *     status
    * @param port 0 picks a free one
-   * @param tls the server's certificate; clients need none; null: no TLS
+   * @param tls null: no TLS
    * @param otherwise gets the requests for all other paths, on an event loop; null answers them
    *     with 404
    */
@@ -79,7 +77,7 @@ public final class ManagementServer implements AutoCloseable {
       Vertx vertx,
       OwnNames names,
       int port,
-      @Nullable ReloadingTlsContext tls,
+      @Nullable HttpTls tls,
       Readiness readiness,
       Metrics metrics,
       StatusReport status,
@@ -92,6 +90,12 @@ public final class ManagementServer implements AutoCloseable {
     this.metrics = metrics;
     this.status = status;
     this.otherwise = otherwise;
+  }
+
+  /** Adds a page that handles its requests itself. To be called before the start. */
+  public ManagementServer with(String path, Endpoint page) {
+    endpoints.put(path, page);
+    return this;
   }
 
   /**
@@ -114,10 +118,7 @@ public final class ManagementServer implements AutoCloseable {
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS);
     if (tls != null) {
-      options
-          .setSsl(true)
-          .setKeyCertOptions(KeyCertOptions.wrap(Objects.requireNonNull(tls.keys())))
-          .setEnabledSecureTransportProtocols(TLS_PROTOCOLS);
+      tls.addTo(options);
     }
     Pages pages = pages(renderers);
     HttpConnections connections =
@@ -144,7 +145,9 @@ public final class ManagementServer implements AutoCloseable {
   private Pages pages(WorkerExecutor renderers) {
     AnswerWriter writer =
         new AnswerWriter(vertx, AnswerWriter.shareOfHeap(), AnswerWriter.PATIENCE);
-    return new Pages(vertx, renderers, writer, new HostCheck(names), otherwise)
+    Pages pages = new Pages(vertx, renderers, writer, new HostCheck(names), otherwise);
+    endpoints.forEach(pages::endpoint);
+    return pages
         .instant("/livez", () -> Answer.line(200, "ok"))
         .instant("/readyz", readiness::answer)
         .rendered("/metrics", MetricsFormat::of, metrics::scrape)

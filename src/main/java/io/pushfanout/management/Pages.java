@@ -11,10 +11,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ final class Pages implements Handler<HttpServerRequest> {
   private final @Nullable Handler<HttpServerRequest> otherwise;
   private final LogLimit failures = new LogLimit(10, System::nanoTime);
   private final TreeMap<String, Page> byPath = new TreeMap<>();
+  private final Map<String, Endpoint> endpoints = new TreeMap<>();
 
   /**
    * A page.
@@ -94,9 +98,20 @@ final class Pages implements Handler<HttpServerRequest> {
     return this;
   }
 
+  /** Adds a page that handles its requests itself. */
+  Pages endpoint(String path, Endpoint page) {
+    endpoints.put(path, page);
+    return this;
+  }
+
   @Override
   public void handle(HttpServerRequest request) {
     String path = request.path();
+    Endpoint endpoint = path == null ? null : endpoints.get(path);
+    if (endpoint != null) {
+      endpoint.handle(request, answer -> send(request, answer));
+      return;
+    }
     Page page = path == null ? null : byPath.get(path);
     if (page == null && otherwise != null) {
       otherwise.handle(request);
@@ -106,7 +121,11 @@ final class Pages implements Handler<HttpServerRequest> {
     if (refusal != null) {
       send(request, refusal);
     } else if (page == null) {
-      String there = String.join(", ", byPath.keySet());
+      String there =
+          Stream.of(byPath.keySet(), endpoints.keySet())
+              .flatMap(Set::stream)
+              .sorted()
+              .collect(Collectors.joining(", "));
       send(request, Answer.line(404, "not found; there are " + there));
     } else if (!isRead(request.method())) {
       request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
@@ -145,6 +164,7 @@ final class Pages implements Handler<HttpServerRequest> {
         .putHeader("X-Content-Type-Options", "nosniff")
         // HEAD needs an explicit length: Vert.x omits the body and would send 0.
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+    answer.headers().forEach(response::putHeader);
     writer.write(request, answer);
   }
 }

@@ -1,6 +1,7 @@
 package io.pushfanout.node;
 
 import io.pushfanout.model.HostPattern;
+import io.pushfanout.model.OriginPattern;
 import io.pushfanout.model.OwnNames;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,12 +42,13 @@ public final class AllowedNames {
     return hosts;
   }
 
-  AllowedHosts hosts(String bind) {
-    return new AllowedHosts(new OwnNames(bind, hosts));
+  /** Returns the origins. */
+  public List<OriginPattern> origins() {
+    return origins;
   }
 
-  Origins origins() {
-    return new Origins(origins);
+  AllowedHosts hosts(String bind) {
+    return new AllowedHosts(new OwnNames(bind, hosts));
   }
 
   private static <T> List<T> plus(List<T> list, T more) {

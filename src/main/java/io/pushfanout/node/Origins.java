@@ -2,9 +2,9 @@ package io.pushfanout.node;
 
 import com.google.common.net.InetAddresses;
 import io.pushfanout.model.HostPattern;
+import io.pushfanout.model.OriginPattern;
 import io.vertx.core.net.HostAndPort;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +24,7 @@ record Origins(List<OriginPattern> listed) {
 
   /** Returns whether the page was served by the host and port that the request went to. */
   static boolean isOwn(String origin, @Nullable HostAndPort target) {
-    URI page = parse(origin);
-    if (page == null || target == null) {
-      return false;
-    }
-    // Browsers omit a scheme's default port in both headers.
-    int schemePort = "https".equalsIgnoreCase(page.getScheme()) ? 443 : 80;
-    return page.getHost().equalsIgnoreCase(target.host())
-        && orElse(page.getPort(), schemePort) == orElse(target.port(), schemePort);
+    return target != null && OriginPattern.isOf(origin, target.host(), target.port());
   }
 
   /**
@@ -39,7 +32,7 @@ record Origins(List<OriginPattern> listed) {
    * to.
    */
   static boolean isNear(String origin, @Nullable HostAndPort target) {
-    URI page = parse(origin);
+    URI page = OriginPattern.site(origin);
     if (page == null) {
       return false;
     }
@@ -52,22 +45,5 @@ record Origins(List<OriginPattern> listed) {
     return host.equalsIgnoreCase("localhost")
         || (InetAddresses.isUriInetAddress(host)
             && InetAddresses.forUriString(host).isLoopbackAddress());
-  }
-
-  private static int orElse(int port, int schemePort) {
-    return port < 0 ? schemePort : port;
-  }
-
-  /**
-   * Returns the origin as a URI with a host, or null; browsers send the text {@code null} for a
-   * page without an origin.
-   */
-  static @Nullable URI parse(String origin) {
-    try {
-      URI page = new URI(origin);
-      return page.getHost() == null ? null : page;
-    } catch (URISyntaxException _) {
-      return null;
-    }
   }
 }

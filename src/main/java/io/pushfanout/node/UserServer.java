@@ -58,7 +58,7 @@ final class UserServer {
     this.loop = vertx.getOrCreateContext();
     AllowedHosts hosts = options.names().hosts(options.bind());
     this.page = new WatchPage(hosts, nodes);
-    this.handshakes = new Handshakes(hosts, options.names().origins(), rooms);
+    this.handshakes = new Handshakes(hosts, new Origins(options.names().origins()), rooms);
     this.incoming = new IncomingConnections(rooms.limits().maxIncoming());
     this.server =
         vertx

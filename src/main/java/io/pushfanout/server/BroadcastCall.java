@@ -73,7 +73,7 @@ public final class BroadcastCall {
    *     headers
    */
   public void begin(CallMetadata shown) {
-    if (!gate.hasAccessControl()) {
+    if (!gate.decisions().hasAccessControl()) {
       admit(null);
       return;
     }
@@ -82,7 +82,7 @@ public final class BroadcastCall {
       listener.onRefused(gate.refusals().ofHeaders(badTarget));
       return;
     }
-    CallStatus full = gate.decide(link, shown, headers.right(), this::decided);
+    CallStatus full = gate.decisions().decide(link, shown, headers.right(), this::decided);
     if (full != null) {
       listener.onRefused(full);
     }
@@ -129,6 +129,10 @@ public final class BroadcastCall {
   public void offer(byte[] message) {
     if (audit != null) {
       audit.received(message.length);
+    }
+    if (message.length > gate.maxMessageSize()) {
+      listener.onRefused(gate.refusals().of(new RequestBody.Fault.TooLarge()));
+      return;
     }
     BroadcastRequest request;
     try {

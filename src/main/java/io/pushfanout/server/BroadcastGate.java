@@ -4,9 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.math.LongMath;
 import io.pushfanout.auth.Authorizer;
-import io.pushfanout.auth.Authorizer.Right;
-import io.pushfanout.auth.Credentials;
-import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.http2.EncodedReply;
@@ -16,7 +13,6 @@ import io.pushfanout.protocol.v1.IngestGrpc;
 import io.pushfanout.queue.FanoutTotals;
 import io.pushfanout.queue.MemoryBudget;
 import io.pushfanout.server.guard.CallMetadata;
-import io.pushfanout.server.guard.CallerConnection;
 import io.pushfanout.server.guard.CallerRateLimit;
 import io.pushfanout.server.guard.CallsInFlight;
 import io.pushfanout.server.guard.DecisionWaits;
@@ -28,9 +24,7 @@ import io.pushfanout.server.guard.OverShare;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +48,12 @@ final class BroadcastGate {
   private final Limits limits;
   private final Broadcasts broadcasts;
   private final LongSupplier nanoClock;
-  private final @Nullable Authorizer authorizer;
   private final @Nullable BroadcastAudit audit;
   private final InboundMessageBudget arrivals;
   private final IncompleteCalls incomplete;
   private final CallsInFlight inFlight;
   private final @Nullable CallerRateLimit rate;
-  private final DecisionWaits waits;
+  private final CallerDecisions decisions;
   private final BroadcastRefusals refusals;
   private final Map<Rpc, CallMeter.Counts> counts = new EnumMap<>(Rpc.class);
   private final CallMeter.Counts publishCounts;
@@ -92,7 +85,6 @@ final class BroadcastGate {
     this.limits = limits;
     this.broadcasts = broadcasts;
     this.nanoClock = nanoClock;
-    this.authorizer = authorizer;
     this.audit = audit;
     this.arrivals =
         new InboundMessageBudget(memory, Math.min(direct, limits.memoryBudget()) / INBOUND_PART);
@@ -107,7 +99,11 @@ final class BroadcastGate {
         limits.maxCallerRate() == 0
             ? null
             : new CallerRateLimit(limits.maxCallerRate(), nanoClock, countLimited);
-    this.waits = new DecisionWaits(direct / UNREAD_PART / Http2Limits.WINDOW_BYTES);
+    this.decisions =
+        new CallerDecisions(
+            authorizer,
+            new DecisionWaits(direct / UNREAD_PART / Http2Limits.WINDOW_BYTES),
+            refusals);
     for (Rpc rpc : Rpc.values()) {
       counts.put(rpc, meter.of(rpc.path().substring(1)));
     }
@@ -116,37 +112,9 @@ final class BroadcastGate {
 
   // ---- admission
 
-  /** Returns whether callers are authorized. */
-  boolean hasAccessControl() {
-    return authorizer != null;
-  }
-
-  /**
-   * Hands over the decision about a caller: at once, or later on the caller's loop. Only with
-   * access control.
-   *
-   * @param shown has the caller's credentials
-   * @return null, or the refusal of a call without a place to wait
-   */
-  @Nullable CallStatus decide(
-      CallerLink link, CallMetadata shown, Right right, Consumer<Decision> onDecided) {
-    Credentials credentials = link.caller().credentials(shown);
-    CompletableFuture<Decision> decision = requireNonNull(authorizer).decide(credentials, right);
-    if (decision.isDone()) {
-      onDecided.accept(decision.join());
-      return null;
-    }
-    CallerConnection caller = link.caller();
-    if (!waits.tryBegin(caller, credentials.peer())) {
-      return refusals.ofFullWaits();
-    }
-    var _ =
-        decision.thenAccept(
-            made -> {
-              waits.ended(caller, credentials.peer());
-              link.execute(() -> onDecided.accept(made));
-            });
-    return null;
+  /** Returns the decisions about callers. */
+  CallerDecisions decisions() {
+    return decisions;
   }
 
   /**
@@ -245,6 +213,10 @@ final class BroadcastGate {
 
   IncompleteCalls incomplete() {
     return incomplete;
+  }
+
+  int maxMessageSize() {
+    return limits.maxMessageSize();
   }
 
   CallMeter.Counts counts(Rpc rpc) {

@@ -79,6 +79,25 @@ final class BroadcastRefusals {
     return counted(CallOutcome.INVALID, CallStatus.of(StatusCode.INVALID_ARGUMENT, why));
   }
 
+  /**
+   * Refuses a request of several messages that has too many bytes.
+   *
+   * @param most bytes that a request may have
+   */
+  CallStatus ofLargeRequest(long most) {
+    return counted(
+        CallOutcome.LIMITED,
+        CallStatus.of(
+            StatusCode.RESOURCE_EXHAUSTED,
+            "the request is larger than %d bytes, twice the server's %s"
+                .formatted(most, Limits.MAX_MESSAGE_SIZE_FLAG)));
+  }
+
+  /** Refuses a request that is not whole in time. */
+  CallStatus ofIncomplete(String why) {
+    return counted(CallOutcome.LIMITED, CallStatus.of(StatusCode.RESOURCE_EXHAUSTED, why));
+  }
+
   /** Refuses a message by its bytes. Malformed ones are no broadcast and count as none. */
   CallStatus of(RequestBody.Fault fault) {
     return switch (fault) {

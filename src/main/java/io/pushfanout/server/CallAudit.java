@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * received the message, has decided. So a cancelled call has the outcome of its message.
  */
 final class CallAudit {
-  private static final String MESSAGE_ID = WireId.METADATA;
-
   /** Bytes of UTF-8 with at least as many characters as a record keeps. */
   private static final int ROOM_BYTES_MAX = 4 * AuditRecord.TEXT_MAX;
 
@@ -54,7 +52,7 @@ final class CallAudit {
     this.rpc = rpc;
     // Cut here: a held call must not keep 64 KiB of headers.
     this.target = AuditRecord.cut(CallTarget.text(headers));
-    this.messageId = AuditRecord.cut(headers.last(MESSAGE_ID));
+    this.messageId = AuditRecord.cut(headers.last(WireId.METADATA));
     this.onEnd = onEnd;
   }
 

@@ -58,21 +58,22 @@ final class PublishGate {
    * @return null, or the refusal while no decision can be made
    */
   @Nullable CallStatus refresh(Runnable onDecided) {
-    if (!gate.hasAccessControl() || deciding || isFresh()) {
+    if (!gate.decisions().hasAccessControl() || deciding || isFresh()) {
       return null;
     }
     deciding = true;
     CallStatus full =
-        gate.decide(
-            link,
-            shown,
-            headers.right(),
-            made -> {
-              decision = made;
-              decidedNanos = nanoClock.getAsLong();
-              deciding = false;
-              onDecided.run();
-            });
+        gate.decisions()
+            .decide(
+                link,
+                shown,
+                headers.right(),
+                made -> {
+                  decision = made;
+                  decidedNanos = nanoClock.getAsLong();
+                  deciding = false;
+                  onDecided.run();
+                });
     if (full != null) {
       deciding = false;
     }

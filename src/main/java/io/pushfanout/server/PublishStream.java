@@ -73,11 +73,11 @@ final class PublishStream extends GrpcStream {
 
   @Override
   void begin() {
-    if (headers.badTarget() != null && gate.hasAccessControl()) {
+    if (headers.badTarget() != null && gate.decisions().hasAccessControl()) {
       refuse(gate.refusals().ofHeaders(headers.badTarget()));
       return;
     }
-    if (!gate.hasAccessControl()) {
+    if (!gate.decisions().hasAccessControl()) {
       decided();
       return;
     }

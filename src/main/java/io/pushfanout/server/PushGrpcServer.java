@@ -53,6 +53,7 @@ public final class PushGrpcServer {
   private final ServerOptions options;
   private final HealthStatusManager health = new HealthStatusManager();
   private final BroadcastGate gate;
+  private final BroadcastEntry entry;
   private final ServiceProxy services;
   private final CallMeter meter;
   private final ConnectionLimitHandler connectionLimit;
@@ -128,7 +129,9 @@ public final class PushGrpcServer {
             meter);
     services = new ServiceProxy(health, meter, nanoClock);
     setReady(false);
-    CallRouter router = new CallRouter(gate, new LoopGuard(ProcessId.random()), services, meter);
+    LoopGuard hops = new LoopGuard(ProcessId.random());
+    entry = new BroadcastEntry(gate, hops);
+    CallRouter router = new CallRouter(gate, hops, services, meter);
     CallerChannels channels =
         new CallerChannels(router, options.limits(), security.tls(), nanoClock);
     connectionLimit =
@@ -173,6 +176,11 @@ public final class PushGrpcServer {
       throw new ListenException(options.bind(), options.port(), "gRPC", bound.cause());
     }
     listening = bound.channel();
+  }
+
+  /** Returns the entry for broadcasts that another protocol brings. From any thread. */
+  public BroadcastEntry entry() {
+    return entry;
   }
 
   /** Returns the port that the server listens on, once started. */

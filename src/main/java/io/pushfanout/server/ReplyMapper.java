@@ -5,10 +5,11 @@ import io.pushfanout.model.BroadcastOutcome.DeliveryReceipt;
 import io.pushfanout.protocol.BroadCastReply;
 
 /** A mapper of the engine's outcomes to replies. */
-final class ReplyMapper {
+public final class ReplyMapper {
   private ReplyMapper() {}
 
-  static BroadCastReply reply(BroadcastOutcome outcome) {
+  /** Returns the reply to a broadcast with this outcome. */
+  public static BroadCastReply reply(BroadcastOutcome outcome) {
     BroadCastReply.Builder reply =
         BroadCastReply.newBuilder()
             .setCode(code(outcome.code()))

@@ -14,6 +14,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.OriginPattern;
 import io.pushfanout.operator.KubernetesOptions;
 import io.pushfanout.operator.client.ClusterAccess;
 import io.pushfanout.operator.policy.AllowLists;
@@ -87,6 +88,7 @@ class ServeCommandTest {
             "--max-connections=100",
             "--max-calls=200",
             "--max-caller-rate=300",
+            "--http-allow-origin=https://app.example.com",
             "--memory-budget=2Mi",
             "--dedupe-window=2m",
             "--shutdown-delay=5s",
@@ -117,6 +119,7 @@ class ServeCommandTest {
                 true,
                 0,
                 List.of(HostPattern.parse("push.example.com"), HostPattern.parse("*.corp.example")),
+                List.of(OriginPattern.parse("https://app.example.com")),
                 new SourceOptions(
                     List.of(new NodeAddress("a", 1)),
                     FanoutSettings.DEFAULT.toBuilder().workers(50).maxAttempts(3).build(),

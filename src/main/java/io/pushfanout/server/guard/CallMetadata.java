@@ -16,6 +16,11 @@ public interface CallMetadata {
    */
   List<String> all(String name);
 
+  /** Returns the name by which errors call an entry; its own, unless the caller knows another. */
+  default String shown(String name) {
+    return name;
+  }
+
   /** Returns the last value of a name; null without one. */
   default @Nullable String last(String name) {
     List<String> values = all(name);

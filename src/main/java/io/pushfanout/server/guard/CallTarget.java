@@ -15,8 +15,12 @@ public final class CallTarget {
   /** Key of the metadata that names the target. */
   public static final String TARGET = "pushfanout-target";
 
-  private static final String NODES = "pushfanout-nodes";
-  private static final String WAIT = "pushfanout-wait";
+  /** Key of the metadata that narrows the target. */
+  public static final String NODES = "pushfanout-nodes";
+
+  /** Key of the metadata that asks for a receipt. */
+  public static final String WAIT = "pushfanout-wait";
+
   private static final String DELIVERED = "delivered";
   private static final String MESSAGE_ID = WireId.METADATA;
   private static final int MESSAGE_ID_MAX = WireId.MAX_LENGTH;
@@ -45,7 +49,7 @@ public final class CallTarget {
       return new Target.Unnamed();
     }
     if (values.size() > 1) {
-      throw new InvalidCall("pushfanout-target: given more than once");
+      throw new InvalidCall(metadata.shown(TARGET) + ": given more than once");
     }
     String value = values.getFirst();
     if (value.equals("all")) {
@@ -54,7 +58,8 @@ public final class CallTarget {
     try {
       return new Target.Named(FanoutName.parse(value));
     } catch (IllegalArgumentException _) {
-      throw new InvalidCall("pushfanout-target: must be <namespace>/<name> of a fanout, or all");
+      throw new InvalidCall(
+          metadata.shown(TARGET) + ": must be <namespace>/<name> of a fanout, or all");
     }
   }
 
@@ -83,18 +88,19 @@ public final class CallTarget {
       return null;
     }
     if (values.size() > 1) {
-      throw new InvalidCall("pushfanout-nodes: given more than once; commas separate entries");
+      throw new InvalidCall(
+          metadata.shown(NODES) + ": given more than once; commas separate entries");
     }
     String value = values.getFirst();
     if (value.length() > NODES_MAX_BYTES) {
-      throw new InvalidCall("pushfanout-nodes: longer than " + NODES_MAX_BYTES + " bytes");
+      throw new InvalidCall(metadata.shown(NODES) + ": longer than " + NODES_MAX_BYTES + " bytes");
     }
     if (CharMatcher.is(',').countIn(value) >= NODES_MAX) {
-      throw new InvalidCall("pushfanout-nodes: more than " + NODES_MAX + " entries");
+      throw new InvalidCall(metadata.shown(NODES) + ": more than " + NODES_MAX + " entries");
     }
     Set<NodeAddress> nodes = new LinkedHashSet<>();
     for (String entry : value.split(",", -1)) {
-      nodes.add(node(entry.strip()));
+      nodes.add(node(metadata.shown(NODES), entry.strip()));
     }
     return nodes;
   }
@@ -110,10 +116,10 @@ public final class CallTarget {
       return false;
     }
     if (values.size() > 1) {
-      throw new InvalidCall("pushfanout-wait: given more than once");
+      throw new InvalidCall(metadata.shown(WAIT) + ": given more than once");
     }
     if (!values.getFirst().equals(DELIVERED)) {
-      throw new InvalidCall("pushfanout-wait: must be " + DELIVERED);
+      throw new InvalidCall(metadata.shown(WAIT) + ": must be " + DELIVERED);
     }
     return true;
   }
@@ -129,24 +135,27 @@ public final class CallTarget {
       return null;
     }
     if (values.size() > 1) {
-      throw new InvalidCall("pushfanout-message-id: given more than once");
+      throw new InvalidCall(metadata.shown(MESSAGE_ID) + ": given more than once");
     }
     String id = values.getFirst();
     if (id.isEmpty() || id.length() > MESSAGE_ID_MAX || !VISIBLE.matchesAllOf(id)) {
       throw new InvalidCall(
-          "pushfanout-message-id: must be 1 to " + MESSAGE_ID_MAX + " visible ASCII characters");
+          metadata.shown(MESSAGE_ID)
+              + ": must be 1 to "
+              + MESSAGE_ID_MAX
+              + " visible ASCII characters");
     }
     return id;
   }
 
-  private static NodeAddress node(String entry) throws InvalidCall {
+  private static NodeAddress node(String shown, String entry) throws InvalidCall {
     if (entry.isEmpty()) {
-      throw new InvalidCall("pushfanout-nodes: an entry is empty; entries are host:port");
+      throw new InvalidCall(shown + ": an entry is empty; entries are host:port");
     }
     try {
       return NodeAddress.parse(entry);
     } catch (IllegalArgumentException e) {
-      throw new InvalidCall("pushfanout-nodes: " + e.getMessage());
+      throw new InvalidCall(shown + ": " + e.getMessage());
     }
   }
 

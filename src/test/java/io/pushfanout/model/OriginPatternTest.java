@@ -1,4 +1,4 @@
-package io.pushfanout.node;
+package io.pushfanout.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

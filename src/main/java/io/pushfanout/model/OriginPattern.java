@@ -1,16 +1,15 @@
-package io.pushfanout.node;
+package io.pushfanout.model;
 
-import io.pushfanout.model.HostPattern;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pattern of origins whose pages may open WebSockets. A browser sends {@code null} for pages from
- * files and in sandboxes; {@code null} must be listed literally.
+ * A pattern of origins, whose pages may open WebSockets or broadcast. A browser sends {@code null}
+ * for pages from files and in sandboxes; {@code null} must be listed literally.
  */
-sealed interface OriginPattern {
+public sealed interface OriginPattern {
 
   /** Returns whether the pattern matches a page with this {@code Origin} header. */
   boolean matches(String origin);
@@ -40,7 +39,7 @@ sealed interface OriginPattern {
   record Site(String scheme, HostPattern host, int port) implements OriginPattern {
     @Override
     public boolean matches(String origin) {
-      URI page = Origins.parse(origin);
+      URI page = site(origin);
       return page != null
           && scheme.equalsIgnoreCase(page.getScheme())
           && port == portOf(page)
@@ -86,6 +85,35 @@ sealed interface OriginPattern {
     } catch (URISyntaxException _) {
       return null;
     }
+  }
+
+  /**
+   * Returns the {@code Origin} header as a URI with a host, or null; browsers send the text {@code
+   * null} for a page without an origin.
+   */
+  static @Nullable URI site(String origin) {
+    try {
+      URI page = new URI(origin);
+      return page.getHost() == null ? null : page;
+    } catch (URISyntaxException _) {
+      return null;
+    }
+  }
+
+  /**
+   * Returns whether a page with this {@code Origin} header was served by the host and port.
+   *
+   * @param port negative: the default one of the page's scheme
+   */
+  static boolean isOf(String origin, String host, int port) {
+    URI page = site(origin);
+    if (page == null) {
+      return false;
+    }
+    // Browsers omit a scheme's default port in both headers.
+    int schemePort = "https".equalsIgnoreCase(page.getScheme()) ? 443 : 80;
+    return page.getHost().equalsIgnoreCase(host)
+        && (page.getPort() < 0 ? schemePort : page.getPort()) == (port < 0 ? schemePort : port);
   }
 
   private static int portOf(URI uri) {

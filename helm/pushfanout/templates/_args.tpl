@@ -28,6 +28,9 @@
 {{- with .Values.allowHosts }}
 - {{ printf "--allow-host=%s" (join "," .) | quote }}
 {{- end }}
+{{- with .Values.allowOrigins }}
+- {{ printf "--http-allow-origin=%s" (join "," .) | quote }}
+{{- end }}
 {{- with .Values.auth }}
 - {{ printf "--auth=%s%s" .mode (eq .mode "tokens" | ternary ",/etc/pushfanout/auth/tokens" "") | quote }}
 {{- if and (eq .mode "kubernetes") .audiences }}

@@ -3,6 +3,7 @@ package io.pushfanout.management;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
 import io.pushfanout.tls.ReloadingTlsContext;
+import io.pushfanout.tls.TlsSessions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.JdkSSLEngineOptions;
@@ -23,12 +24,6 @@ import javax.net.ssl.SSLException;
 public record HttpTls(ReloadingTlsContext files, boolean asksClients) {
   private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
 
-  /**
-   * Lifetime of a TLS session in seconds, the shortest possible. A resumed session skips the check
-   * of the client's certificate, whose authority may have been removed.
-   */
-  private static final int SESSION_SECONDS = 1;
-
   void addTo(HttpServerOptions options) {
     options
         .setSsl(true)
@@ -42,7 +37,7 @@ public record HttpTls(ReloadingTlsContext files, boolean asksClients) {
     }
   }
 
-  /** The JDK's TLS, with sessions of the shortest life. */
+  /** The JDK's TLS, with sessions of the shortest life: none outlives its authority. */
   private static final class ShortSessions extends JdkSSLEngineOptions {
     @Override
     public JdkSSLEngineOptions copy() {
@@ -54,9 +49,7 @@ public record HttpTls(ReloadingTlsContext files, boolean asksClients) {
       return new DefaultSslContextFactory(SslProvider.JDK, false) {
         @Override
         public SslContext create() throws SSLException {
-          SslContext context = super.create();
-          context.sessionContext().setSessionTimeout(SESSION_SECONDS);
-          return context;
+          return TlsSessions.limit(super::create);
         }
       };
     }

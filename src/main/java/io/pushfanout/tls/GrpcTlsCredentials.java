@@ -19,19 +19,6 @@ import javax.net.ssl.SSLException;
 public final class GrpcTlsCredentials {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-  /**
-   * Lifetime of a TLS session in seconds, the shortest possible. A resumed session skips
-   * certificate checks, so the JDK's lifetime of 24 h would accept callers of a removed authority.
-   * Lasting connections do not need resumption.
-   */
-  private static final long SESSION_SECONDS = 1;
-
-  static {
-    // The JDK accepts a ticket of TLS 1.2 for the life of its ticket key, whatever the session's
-    // lifetime. Without tickets the server keeps sessions itself, and they expire.
-    System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
-  }
-
   private GrpcTlsCredentials() {}
 
   /**
@@ -74,10 +61,8 @@ public final class GrpcTlsCredentials {
 
   private static SslContext built(SslContextBuilder builder) {
     try {
-      return GrpcSslContexts.configure(builder, SslProvider.JDK)
-          .protocols(PROTOCOLS)
-          .sessionTimeout(SESSION_SECONDS)
-          .build();
+      return TlsSessions.limit(
+          () -> GrpcSslContexts.configure(builder, SslProvider.JDK).protocols(PROTOCOLS).build());
     } catch (SSLException e) {
       throw new IllegalStateException("the JDK offers no TLS for HTTP/2", e);
     }

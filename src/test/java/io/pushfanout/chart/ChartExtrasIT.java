@@ -22,7 +22,10 @@ class ChartExtrasIT {
   @Test
   void theContainerHasMoreArgumentsVariablesAndMounts() {
     assertThat(all.arguments())
-        .contains("--replica-name=odd", "--allow-host=push.example.com,*.push.example.com");
+        .contains(
+            "--replica-name=odd",
+            "--allow-host=push.example.com,*.push.example.com",
+            "--http-allow-origin=https://*.example.com");
     assertThat(list("env"))
         .contains(Map.of("name", "HTTPS_PROXY", "value", "odd"))
         .hasSizeGreaterThan(3);

@@ -50,7 +50,7 @@ class BroadcastPageTest {
 
   @AfterAll
   static void stop() throws Exception {
-    assertThat(door.running.memory.held()).as("bytes are given back").isZero();
+    await("bytes are given back").until(() -> door.running.memory.held() == 0);
     door.close();
   }
 

@@ -11,8 +11,6 @@ import io.pushfanout.auth.AuthMode;
 import io.pushfanout.client.BroadcastCaller;
 import io.pushfanout.client.BroadcastCaller.CallerException;
 import io.pushfanout.client.BroadcastMessage;
-import io.pushfanout.client.ReplyText;
-import io.pushfanout.concurrent.Threads;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.discovery.EtcdRegistration;
 import io.pushfanout.model.Discovery;
@@ -31,8 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,9 +89,7 @@ public final class Demo implements Service {
             .map(node -> WatchedNode.atPort(addressOf(node).toString(), node.httpPort()))
             .toList();
     Server started =
-        new Server(
-            serveOptions(),
-            new WatchPage(options.bind(), options.names(), () -> watched, this::broadcast));
+        new Server(serveOptions(), new WatchPage(options.bind(), options.names(), () -> watched));
     Listening where = started.start();
     server = started;
     stopOrder.push("server", () -> lastLine = started.stop());
@@ -197,22 +191,6 @@ public final class Demo implements Service {
     if (running != null) {
       running.started();
     }
-  }
-
-  /** Broadcasts on a thread of its own, because the page's event loop must not block. */
-  private CompletionStage<String> broadcast(WatchPage.Message message) {
-    CompletableFuture<String> reply = new CompletableFuture<>();
-    Threads.start(
-        "demo-broadcast",
-        () -> {
-          String room = message.room().isEmpty() ? null : message.room();
-          try {
-            reply.complete(ReplyText.json(broadcast(room, message.op(), message.body())));
-          } catch (CallerException | RuntimeException e) {
-            reply.completeExceptionally(e);
-          }
-        });
-    return reply;
   }
 
   @Override

@@ -29,11 +29,12 @@ final class HttpCaller implements CallerLink {
   }
 
   private static @Nullable SocketAddress address(io.vertx.core.net.@Nullable SocketAddress remote) {
-    String host = remote == null ? null : remote.hostAddress();
+    if (remote == null || remote.hostAddress() == null) {
+      return null;
+    }
     // A link-local address is parsed without its interface.
-    return host == null
-        ? null
-        : new InetSocketAddress(InetAddress.ofLiteral(host.replaceFirst("%.*", "")), remote.port());
+    String host = remote.hostAddress().replaceFirst("%.*", "");
+    return new InetSocketAddress(InetAddress.ofLiteral(host), remote.port());
   }
 
   @Override

@@ -22,11 +22,6 @@ record Origins(List<OriginPattern> listed) {
     return isNear(origin, target) || listed.stream().anyMatch(each -> each.matches(origin));
   }
 
-  /** Returns whether the page was served by the host and port that the request went to. */
-  static boolean isOwn(String origin, @Nullable HostAndPort target) {
-    return target != null && OriginPattern.isOf(origin, target.host(), target.port());
-  }
-
   /**
    * Returns whether the page comes from this machine, or from the host name that the request went
    * to.

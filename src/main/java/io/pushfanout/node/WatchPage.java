@@ -10,14 +10,11 @@ import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The page that shows arriving messages, and its resources: {@code /}, {@code /nodes} and, if
- * broadcasts can be sent, {@code /broadcast}. Every other path is 404.
+ * The page that shows arriving messages, and its resources: {@code /} and {@code /nodes}. Every
+ * other path is 404. Its form posts to the server of the page, {@code /api/v1/broadcast}.
  *
  * <p>The page keeps no state: any event loop may call it.
  */
@@ -25,14 +22,7 @@ public final class WatchPage implements Handler<HttpServerRequest> {
   private final PageText page = PageText.load();
   private final AllowedHosts hosts;
   private final Supplier<List<WatchedNode>> nodes;
-  private final @Nullable BroadcastPost broadcast;
-
-  /**
-   * A message from the page's form.
-   *
-   * @param room empty: every user
-   */
-  public record Message(String room, int op, String body) {}
+  private final boolean sends;
 
   /**
    * Creates a page that only watches.
@@ -40,31 +30,23 @@ public final class WatchPage implements Handler<HttpServerRequest> {
    * @param hosts names accepted in the {@code Host} header
    */
   WatchPage(AllowedHosts hosts, Supplier<List<WatchedNode>> nodes) {
-    this(hosts, nodes, null);
+    this(hosts, nodes, false);
   }
 
   /**
-   * Creates a page with a form to send.
+   * Creates a page with a form to send, for a server that takes broadcasts.
    *
    * @param bind the host that its server listens on
    * @param names additional host names for browsers
-   * @param broadcast returns the reply as JSON: {@code desc}, {@code nodes}, {@code accepted},
-   *     {@code dropped}; the message of its failure is shown on the page. Called on the event loop,
-   *     must not block.
    */
-  public WatchPage(
-      String bind,
-      AllowedNames names,
-      Supplier<List<WatchedNode>> nodes,
-      Function<Message, CompletionStage<String>> broadcast) {
-    this(names.hosts(bind), nodes, new BroadcastPost(broadcast));
+  public WatchPage(String bind, AllowedNames names, Supplier<List<WatchedNode>> nodes) {
+    this(names.hosts(bind), nodes, true);
   }
 
-  private WatchPage(
-      AllowedHosts hosts, Supplier<List<WatchedNode>> nodes, @Nullable BroadcastPost broadcast) {
+  private WatchPage(AllowedHosts hosts, Supplier<List<WatchedNode>> nodes, boolean sends) {
     this.hosts = hosts;
     this.nodes = nodes;
-    this.broadcast = broadcast;
+    this.sends = sends;
   }
 
   @Override
@@ -83,10 +65,6 @@ public final class WatchPage implements Handler<HttpServerRequest> {
       if (NodeReplies.allows(request, HttpMethod.GET, HttpMethod.HEAD)) {
         NodeReplies.json(request, 200, describeNodes(request));
       }
-    } else if (broadcast != null && "/broadcast".equals(path)) {
-      if (NodeReplies.allows(request, HttpMethod.POST)) {
-        broadcast.handle(request);
-      }
     } else {
       NodeReplies.error(request, 404, "There is nothing at this path.");
     }
@@ -97,7 +75,7 @@ public final class WatchPage implements Handler<HttpServerRequest> {
     for (WatchedNode node : nodes.get()) {
       entries.add(new JsonObject().put("name", node.name()).put("ws", urlOf(node, request)));
     }
-    return new JsonObject().put("nodes", entries).put("send", broadcast != null);
+    return new JsonObject().put("nodes", entries).put("send", sends);
   }
 
   /**

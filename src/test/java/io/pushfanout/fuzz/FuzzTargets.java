@@ -6,11 +6,11 @@ import io.pushfanout.config.ResourceFileFuzz;
 import io.pushfanout.connect.GrpcStatusFuzz;
 import io.pushfanout.connect.NodeAnswersFuzz;
 import io.pushfanout.discovery.RegistrationFuzz;
+import io.pushfanout.json.BroadcastDocumentFuzz;
 import io.pushfanout.management.AcceptFuzz;
 import io.pushfanout.management.MetricsPageFuzz;
 import io.pushfanout.model.NodeAddressFuzz;
 import io.pushfanout.model.SettingTextsFuzz;
-import io.pushfanout.node.BroadcastPostFuzz;
 import io.pushfanout.node.OriginFuzz;
 import io.pushfanout.node.RoomRequestFuzz;
 import io.pushfanout.node.SubprotocolsFuzz;
@@ -35,7 +35,7 @@ final class FuzzTargets {
           new NodeAnswersFuzz(),
           new GrpcStatusFuzz(),
           new RoomRequestFuzz(),
-          new BroadcastPostFuzz(),
+          new BroadcastDocumentFuzz(),
           new OriginFuzz(),
           new SubprotocolsFuzz(),
           new StatusJsonFuzz(),

@@ -31,6 +31,21 @@ final class Http {
     bodyOf(send(request(hostPort, path).POST(HttpRequest.BodyPublishers.ofString(body)).build()));
   }
 
+  /**
+   * Posts JSON, as curl does.
+   *
+   * @return the status, a blank, and the body of the response
+   */
+  static String postJson(String hostPort, String path, String json, String... headers) {
+    HttpRequest.Builder request =
+        request(hostPort, path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json));
+    HttpResponse<String> response =
+        send(headers.length == 0 ? request.build() : request.headers(headers).build());
+    return response.statusCode() + " " + response.body();
+  }
+
   private static HttpRequest.Builder request(String hostPort, String path) {
     return HttpRequest.newBuilder(URI.create("http://" + hostPort + path))
         .timeout(Duration.ofSeconds(20));

@@ -22,6 +22,14 @@ class TargetsIT {
     return call.sendOne();
   }
 
+  private static String postTo(ServeProcess serve, String target) {
+    return Http.postJson(
+        serve.http(),
+        "/api/v1/broadcast",
+        "{\"target\":\"%s\",\"op\":5,\"bodyBase64\":\"AAAAAA==\",\"wait\":\"delivered\"}"
+            .formatted(target));
+  }
+
   @Test
   void targetAndNodesSelectTheReceivers() {
     try (PeerNodes nodes = PeerNodes.start(3);
@@ -50,6 +58,8 @@ class TargetsIT {
       assertThat(nobody.status()).isEqualTo("NOT_FOUND");
       assertThat(nobody.message()).contains("prod/games");
 
+      assertThat(postTo(serve, "prod/games")).startsWith("404 {\"error\":{\"code\":\"NOT_FOUND\"");
+
       LedgerCheck.agree(serve);
       assertThat(nodes.record(0).ids()).containsExactlyInAnyOrder(1, 2, 3, one.id(), two.id());
       assertThat(nodes.record(1).ids()).containsExactlyInAnyOrder(1, 2, 3, two.id(), half.id());
@@ -58,7 +68,12 @@ class TargetsIT {
       assertThat(metrics.broadcasts("ok")).isEqualTo(5);
       assertThat(metrics.broadcasts("partial")).isEqualTo(1);
       assertThat(metrics.broadcasts("dropped")).isEqualTo(1);
-      assertThat(metrics.broadcasts("invalid")).isEqualTo(1);
+      assertThat(metrics.broadcasts("invalid")).isEqualTo(2);
+
+      assertThat(postTo(serve, "default/default"))
+          .startsWith("200 {\"code\":\"0\"")
+          .contains("\"accepted\":3,\"dropped\":0", "\"delivered\":3");
+      LedgerCheck.agree(serve);
     }
   }
 

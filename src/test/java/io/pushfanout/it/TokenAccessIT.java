@@ -33,6 +33,10 @@ class TokenAccessIT {
 
   @TempDir Path dir;
 
+  private static String postWith(String http, String token, String json) {
+    return Http.postJson(http, "/api/v1/broadcast", json, "Authorization", "Bearer " + token);
+  }
+
   @Test
   void theFileDecidesWhichCallersAreAllowedAndIsFollowed() throws Exception {
     Path tokens = dir.resolve("tokens");
@@ -65,6 +69,13 @@ class TokenAccessIT {
         assertThat(calls.code(web, null)).isEqualTo("PERMISSION_DENIED");
         assertThat(calls.code(every, null)).isEqualTo("OK");
         assertThat(calls.code("", TARGET)).isEqualTo("UNAUTHENTICATED");
+        assertThat(postWith(http, web, "{\"target\":\"default/default\"}"))
+            .startsWith("200 {\"code\"");
+        assertThat(postWith(http, web, "{}")).startsWith("403 ");
+        assertThat(postWith(http, web, "[{\"target\":\"default/default\"},{}]"))
+            .startsWith("200 [{\"code\"")
+            .contains("\"PERMISSION_DENIED\"");
+        assertThat(postWith(http, "nobody", "{}")).startsWith("401 ");
         String next = token("next");
         assertThat(calls.code(next, TARGET)).isEqualTo("UNAUTHENTICATED");
 

@@ -3,6 +3,7 @@ package io.pushfanout.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.net.HostAndPort;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,5 +63,28 @@ class OriginPatternTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("must be an origin")
         .hasMessageContaining("is \"" + text + "\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://node.example:8081, node.example:8081, true",
+    "http://Node.Example:8081, node.example:8081, true",
+    "https://node.example, node.example, true",
+    "https://node.example, node.example:443, true",
+    "http://node.example, node.example:80, true",
+    "http://[::1]:8081, [::1]:8081, true",
+    "http://node.example:8080, node.example:8081, false",
+    "http://node.example, node.example:8081, false",
+    "http://node.example:8081, node.example, false",
+    "https://node.example, node.example:80, false",
+    "http://evil.example:8081, node.example:8081, false",
+    "http://node.example:8081.evil.example, node.example:8081, false",
+    "null, null, false",
+    "'', node.example, false",
+    "node.example, node.example, false",
+  })
+  void ownPageHasTheHostAndPortOfTheRequest(String origin, String target, boolean own) {
+    HostAndPort asked = HostAndPort.parseAuthority(target, -1);
+    assertThat(OriginPattern.isOf(origin, asked.host(), asked.port())).isEqualTo(own);
   }
 }

@@ -3,38 +3,10 @@ package io.pushfanout.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.net.HostAndPort;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OriginsTest {
-
-  @ParameterizedTest
-  @CsvSource({
-    "http://node.example:8081, node.example:8081, true",
-    "http://Node.Example:8081, node.example:8081, true",
-    "https://node.example, node.example, true",
-    "https://node.example, node.example:443, true",
-    "http://node.example, node.example:80, true",
-    "http://[::1]:8081, [::1]:8081, true",
-    "http://node.example:8080, node.example:8081, false",
-    "http://node.example, node.example:8081, false",
-    "http://node.example:8081, node.example, false",
-    "https://node.example, node.example:80, false",
-    "http://evil.example:8081, node.example:8081, false",
-    "http://node.example:8081.evil.example, node.example:8081, false",
-    "null, null, false",
-    "'', node.example, false",
-    "node.example, node.example, false",
-  })
-  void ownPageHasTheHostAndPortOfTheRequest(String origin, String target, boolean own) {
-    assertThat(Origins.isOwn(origin, HostAndPort.parseAuthority(target, -1))).isEqualTo(own);
-  }
-
-  @Test
-  void requestWithoutHostHasNoOwnPage() {
-    assertThat(Origins.isOwn("http://node.example", null)).isFalse();
-  }
 
   @ParameterizedTest
   @CsvSource({

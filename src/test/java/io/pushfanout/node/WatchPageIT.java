@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.pushfanout.node.WatchPage.WatchedNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,27 +191,39 @@ class WatchPageIT {
             () ->
                 nodes.stream()
                     .map(n -> WatchedNode.atPort("127.0.0.1:" + n.grpcPort(), n.httpPort()))
-                    .toList(),
-            message ->
-                CompletableFuture.supplyAsync(
-                    () -> {
-                      for (ReferenceNode node : nodes) {
-                        try (var caller = new NodeCaller(node.grpcPort())) {
-                          caller.broadcast(message.room(), message.body());
-                        }
-                      }
-                      return new JsonObject()
-                          .put("msg", "OK")
-                          .put("desc", "Delivered.")
-                          .put("nodes", nodes.size())
-                          .put("accepted", nodes.size())
-                          .encode();
-                    }));
+                    .toList());
     return vertx
         .createHttpServer()
-        .requestHandler(page)
+        .requestHandler(
+            request -> {
+              if (request.path().equals("/api/v1/broadcast")) {
+                request.body().onSuccess(body -> answer(request, nodes, body.toJsonObject()));
+              } else {
+                page.handle(request);
+              }
+            })
         .listen(0, "127.0.0.1")
         .await(10, TimeUnit.SECONDS);
+  }
+
+  /** Broadcasts as the server of the page does. */
+  private static void answer(
+      HttpServerRequest request, List<ReferenceNode> nodes, JsonObject message) {
+    var _ =
+        CompletableFuture.supplyAsync(
+                () -> {
+                  for (ReferenceNode node : nodes) {
+                    try (var caller = new NodeCaller(node.grpcPort())) {
+                      caller.broadcast(message.getString("room", ""), message.getString("body"));
+                    }
+                  }
+                  return new JsonObject()
+                      .put("code", "0")
+                      .put("msg", "OK")
+                      .put("desc", "Delivered.")
+                      .encode();
+                })
+            .thenAccept(json -> request.response().end(json));
   }
 
   /** Saves screenshots of the page for people, with {@code -Dpictures=DIR}. */

@@ -1,23 +1,18 @@
 package io.pushfanout.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.node.WatchPage.WatchedNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WatchPageTest {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient http = HttpClient.newHttpClient();
-  private final List<WatchPage.Message> sent = new ArrayList<>();
-  private CompletionStage<String> reply = CompletableFuture.completedFuture("{\"code\":\"0\"}");
   private HttpServer server;
 
   @BeforeEach
@@ -42,11 +35,7 @@ class WatchPageTest {
         new WatchPage(
             "127.0.0.1",
             AllowedNames.NONE,
-            () -> List.of(WatchedNode.here("here:1"), WatchedNode.atPort("there:2", 7777)),
-            message -> {
-              sent.add(message);
-              return reply;
-            });
+            () -> List.of(WatchedNode.here("here:1"), WatchedNode.atPort("there:2", 7777)));
     server =
         vertx
             .createHttpServer()
@@ -109,13 +98,6 @@ class WatchPageTest {
                                   "127.0.0.1:" + node.grpcPort(),
                                   "ws://127.0.0.1:" + node.httpPort() + "/ws")))
                   .put("send", false));
-      assertThat(
-              send(HttpRequest.newBuilder(nodes.resolve("/broadcast"))
-                      .header("Content-Type", "application/json")
-                      .POST(BodyPublishers.ofString("{}"))
-                      .build())
-                  .statusCode())
-          .isEqualTo(404);
       assertThat(send(HttpRequest.newBuilder(nodes.resolve("/ws")).build()).statusCode())
           .isEqualTo(426);
       assertThat(send(HttpRequest.newBuilder(nodes.resolve("/ws")).DELETE().build()).statusCode())
@@ -124,7 +106,7 @@ class WatchPageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/index.html", "/nodes/", "/../etc/passwd", "/ws", "//"})
+  @ValueSource(strings = {"/index.html", "/broadcast", "/nodes/", "/../etc/passwd", "/ws", "//"})
   void unknownPathIsNotFound(String path) throws Exception {
     HttpResponse<String> answer = get(path);
     assertThat(answer.statusCode()).isEqualTo(404);
@@ -132,12 +114,7 @@ class WatchPageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "POST, /, 'GET, HEAD'",
-    "DELETE, /nodes, 'GET, HEAD'",
-    "GET, /broadcast, POST",
-    "PUT, /broadcast, POST"
-  })
+  @CsvSource({"POST, /, 'GET, HEAD'", "DELETE, /nodes, 'GET, HEAD'"})
   void unknownMethodIsNotAllowed(String method, String path, String allowed) throws Exception {
     HttpResponse<String> answer =
         send(request("127.0.0.1", path).method(method, BodyPublishers.noBody()).build());
@@ -153,122 +130,8 @@ class WatchPageTest {
     assertThat(answer.body()).isEmpty();
   }
 
-  @Test
-  void broadcastIsHandedOnAndItsReplyReturned() throws Exception {
-    HttpResponse<String> answer =
-        send(post("{\"room\":\"news\",\"op\":-3,\"body\":\"hello\"}").build());
-
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
-    assertThat(answer.body()).isEqualTo("{\"code\":\"0\"}");
-    assertThat(sent).containsExactly(new WatchPage.Message("news", -3, "hello"));
-  }
-
-  @Test
-  void fieldsOfABroadcastMayBeLeftOut() throws Exception {
-    assertThat(send(post("{}").build()).statusCode()).isEqualTo(200);
-    assertThat(sent).containsExactly(new WatchPage.Message("", 0, ""));
-  }
-
-  @Test
-  void failedBroadcastReturnsItsOwnMessage() throws Exception {
-    reply = CompletableFuture.failedFuture(new IOException("the manager is away"));
-
-    HttpResponse<String> answer = send(post("{}").build());
-
-    assertThat(answer.statusCode()).isEqualTo(502);
-    assertThat(answer.body()).isEqualTo("{\"error\":\"the manager is away\"}");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "hello",
-        "null",
-        "[]",
-        "{\"room\":1}",
-        "{\"body\":null}",
-        "{\"op\":\"5\"}",
-        "{\"op\":1.5}",
-        "{\"op\":2147483648}",
-        "{\"extra\":1}",
-        "{\"room\":\"a\"",
-      })
-  void invalidMessageIsRefusedWithOneSentence(String body) throws Exception {
-    HttpResponse<String> answer = send(post(body).build());
-
-    assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(new JsonObject(answer.body()).getString("error")).endsWith(".").doesNotContain("\n");
-    assertThat(sent).isEmpty();
-  }
-
-  @Test
-  void otherSitesCannotBroadcast() throws Exception {
-    String own = "http://127.0.0.1:" + server.actualPort();
-    for (String origin : List.of("https://evil.example", "null", "http://127.0.0.1", own + "0")) {
-      assertThat(send(post("{}").header("Origin", origin).build()).statusCode())
-          .as(origin)
-          .isEqualTo(403);
-    }
-    for (String type :
-        List.of("text/plain", "application/x-www-form-urlencoded", "application/jsonp")) {
-      assertThat(send(post("{}").setHeader("Content-Type", type).build()).statusCode())
-          .as(type)
-          .isEqualTo(415);
-    }
-    assertThat(sent).isEmpty();
-
-    HttpRequest allowed =
-        post("{}")
-            .header("Origin", own)
-            .setHeader("Content-Type", "Application/JSON; charset=utf-8")
-            .build();
-    assertThat(send(allowed).statusCode()).isEqualTo(200);
-  }
-
-  @Test
-  void bodyOverTheLimitIsRefused() throws Exception {
-    int most = BroadcastPost.MAX_BODY_BYTES - "{\"body\":\"\"}".length();
-    assertThat(send(post("{\"body\":\"" + "x".repeat(most) + "\"}").build()).statusCode())
-        .isEqualTo(200);
-    sent.clear();
-    assertThat(send(post("{\"body\":\"" + "x".repeat(most + 1) + "\"}").build()).statusCode())
-        .isEqualTo(413);
-    assertThat(sent).isEmpty();
-  }
-
-  @Test
-  void theRestOfABodyOverTheLimitIsNotRead() throws Exception {
-    try (var request =
-        new RawRequest(
-            server.actualPort(),
-            "POST /broadcast HTTP/1.1",
-            "Host: localhost",
-            "Content-Type: application/json",
-            "Content-Length: 1000000000",
-            "")) {
-      request.send(new byte[BroadcastPost.MAX_BODY_BYTES + 1]);
-      assertThat(request.status()).isEqualTo(413);
-      byte[] more = new byte[1 << 20];
-      assertThatThrownBy(
-              () -> {
-                for (int i = 0; i < 900; i++) {
-                  request.send(more);
-                }
-              })
-          .isInstanceOf(IOException.class);
-    }
-  }
-
   private static JsonObject node(String name, String ws) {
     return new JsonObject().put("name", name).put("ws", ws);
-  }
-
-  private HttpRequest.Builder post(String body) {
-    return request("127.0.0.1", "/broadcast")
-        .header("Content-Type", "application/json")
-        .POST(BodyPublishers.ofString(body));
   }
 
   private HttpResponse<String> get(String path) throws Exception {

@@ -21,7 +21,7 @@ record CheckpointStatus(Checkpointed<List<FanoutSpec>> specs, Registry registry)
   String line() {
     List<String> parts = new ArrayList<>();
     specs.restoredAge().ifPresent(age -> parts.add(part("resources", age)));
-    registry.restoredAges().forEach((service, age) -> parts.add(part(service, age)));
+    registry.restoredAges().forEach((source, age) -> parts.add(part(source, age)));
     return parts.isEmpty() ? "" : "serving saved state: " + String.join(", ", parts);
   }
 
@@ -35,19 +35,19 @@ record CheckpointStatus(Checkpointed<List<FanoutSpec>> specs, Registry registry)
    */
   List<FanoutSnapshot> addTo(List<FanoutSnapshot> fanouts) {
     Optional<Duration> resource = specs.restoredAge();
-    Map<String, Duration> services = registry.restoredAges();
-    return resource.isEmpty() && services.isEmpty()
+    Map<String, Duration> sources = registry.restoredAges();
+    return resource.isEmpty() && sources.isEmpty()
         ? fanouts
-        : fanouts.stream().map(fanout -> addTo(fanout, resource, services)).toList();
+        : fanouts.stream().map(fanout -> addTo(fanout, resource, sources)).toList();
   }
 
   private FanoutSnapshot addTo(
-      FanoutSnapshot fanout, Optional<Duration> resource, Map<String, Duration> services) {
+      FanoutSnapshot fanout, Optional<Duration> resource, Map<String, Duration> sources) {
     List<String> parts = new ArrayList<>();
     resource.ifPresent(age -> parts.add("its resource is as of " + Age.text(age) + " ago"));
     registry
-        .serviceOf(fanout.name())
-        .map(services::get)
+        .sourceOf(fanout.name())
+        .map(sources::get)
         .ifPresent(age -> parts.add("its nodes are as of " + Age.text(age) + " ago"));
     return parts.isEmpty()
         ? fanout

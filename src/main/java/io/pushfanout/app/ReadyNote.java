@@ -25,10 +25,18 @@ record ReadyNote(CheckpointStatus saved, Sources sources, Registry registry, Rel
     sources.specsProblem().ifPresent(why -> parts.add("API server, " + why));
     registry
         .unanswered()
-        .forEach((service, why) -> parts.add("etcd has given no nodes of " + service + ": " + why));
+        .forEach(
+            (source, why) ->
+                parts.add(
+                    "%s has given no nodes of %s: %s"
+                        .formatted(registry.registryOf(source), source, why)));
     registry
         .degraded()
-        .forEach((service, why) -> parts.add("etcd gives no news of " + service + ": " + why));
+        .forEach(
+            (source, why) ->
+                parts.add(
+                    "%s gives no news of %s: %s"
+                        .formatted(registry.registryOf(source), source, why)));
     reloads.problems().stream().map(Problem::message).forEach(parts::add);
     String first = parts.stream().limit(NAMED).collect(Collectors.joining("; "));
     return parts.size() <= NAMED ? first : "%s; and %d more".formatted(first, parts.size() - NAMED);

@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import io.pushfanout.auth.AuthMode;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.model.Discovery;
 import io.pushfanout.model.HostPattern;
 import io.pushfanout.model.OriginPattern;
 import io.pushfanout.options.BindHost;
@@ -79,7 +80,9 @@ public record ServeOptions(
    */
   public String etcdHint() {
     boolean looks =
-        source.kubernetes() == null && source.config() == null && source.nodes().isEmpty();
+        source.kubernetes() == null
+            && source.config() == null
+            && source.spec().discovery() instanceof Discovery.Etcd;
     return looks && etcd.equals(EtcdOptions.LOCAL)
         ? "; --etcd-endpoints names another etcd, --node or --config does without one"
         : "";

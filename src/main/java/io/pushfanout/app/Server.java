@@ -125,6 +125,7 @@ public final class Server implements Service {
         new Registry(options.etcd(), desired, kept.atStart().services(), System::nanoTime, clock);
     stopOrder.push("discovery", nodes::close);
     fanouts.explainBy(fanout -> nodes.whyUnknown(fanout).map(why -> why + options.etcdHint()));
+    fanouts.excuseBy(nodes::hasGivenUp);
     Sources known = new Sources(nodes, fanouts::whyUnavailable, applier);
     sources = known;
     metrics.register(new DiscoverySeries(nodes::view));
@@ -181,7 +182,7 @@ public final class Server implements Service {
             options.source(),
             kept.specs(),
             all -> {
-              // The specs change first, so that no fanout in force uses a service that the registry
+              // The specs change first, so that no fanout in force uses a source that the registry
               // forgets.
               CompletableFuture<Void> inForce = desired.specs(all);
               happened.handedOver(all, inForce);

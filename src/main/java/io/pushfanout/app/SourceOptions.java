@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The source of the fanouts: exactly one, and no options that only another source would use.
  *
- * @param nodes the connect-nodes, each once, in the order given; none: those that register in etcd
+ * @param nodes the connect-nodes, each once, in the order given; none: those of the discovery
  * @param settings the settings of the fanout of those nodes
- * @param discovery the service that those nodes register under
+ * @param discovery the source of the nodes without a list of them
  * @param config a file or directory of PushFanouts, instead of the one fanout that flags describe
  * @param kubernetes the PushFanout resources of a cluster, instead of both
  */
 public record SourceOptions(
     List<NodeAddress> nodes,
     FanoutSettings settings,
-    Discovery.Etcd discovery,
+    Discovery discovery,
     @Nullable Path config,
     @Nullable KubernetesOptions kubernetes) {
 

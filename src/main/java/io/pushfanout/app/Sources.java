@@ -3,8 +3,11 @@ package io.pushfanout.app;
 import io.pushfanout.concurrent.Attempts;
 import io.pushfanout.concurrent.RepeatedTask;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -12,9 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sources of the server: the specs, and the nodes of their services. The server becomes ready
- * when every source has given its state and broadcasts find routes. It stays ready when a source
- * fails later.
+ * The sources of the server: the specs, and the nodes of each. The server becomes ready when every
+ * source has given its state and broadcasts find routes. It stays ready when a source fails later.
  *
  * <p>One thread checks the sources; any thread may call the methods.
  */
@@ -22,7 +24,7 @@ final class Sources {
   /** Interval of the check until the server is ready. */
   private static final Duration READY_CHECK = Duration.ofMillis(20);
 
-  /** Interval of the check once the server is ready, for services that are added later. */
+  /** Interval of the check once the server is ready, for sources that are added later. */
   private static final Duration LATER_CHECK = Duration.ofMillis(500);
 
   private enum Stage {
@@ -121,20 +123,29 @@ final class Sources {
         ? "starting"
         : started
             .whyNotInForce()
-            .or(this::whyServicesAreUnknown)
+            .or(this::whyNodesAreUnknown)
             .or(whyUnavailable)
             .orElse("starting");
   }
 
-  private Optional<String> whyServicesAreUnknown() {
-    SortedMap<String, String> unanswered = registry.unanswered();
-    return unanswered.isEmpty()
+  private Optional<String> whyNodesAreUnknown() {
+    SortedMap<String, List<String>> byRegistry = new TreeMap<>();
+    registry
+        .unanswered()
+        .forEach(
+            (source, why) ->
+                byRegistry
+                    .computeIfAbsent(registry.registryOf(source), _ -> new ArrayList<>())
+                    .add("%s (%s)".formatted(source, why)));
+    return byRegistry.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "etcd has not answered yet for "
-                + unanswered.entrySet().stream()
-                    .map(service -> "%s (%s)".formatted(service.getKey(), service.getValue()))
-                    .collect(Collectors.joining(", ")));
+            byRegistry.entrySet().stream()
+                .map(
+                    of ->
+                        "%s has not answered yet for %s"
+                            .formatted(of.getKey(), String.join(", ", of.getValue())))
+                .collect(Collectors.joining("; ")));
   }
 
   /** Returns the problem of the source of the specs in one line; empty if there is none. */

@@ -3,12 +3,15 @@ package io.pushfanout.app;
 import io.pushfanout.auth.AuthMode;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.discovery.EtcdOptions;
+import io.pushfanout.model.Discovery;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.server.guard.Limits;
 import io.pushfanout.text.DurationFormat;
 import io.pushfanout.text.QuantityFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,7 @@ final class StartLine {
     line.put("replica-name", options.replicaName());
     line.put("bind", options.callers().bind());
     line.put("source", source(source));
-    line.put("etcd-endpoints", source.nodes().isEmpty() ? endpoints(options.etcd()) : null);
+    line.put("etcd-endpoints", mayUseEtcd(source) ? endpoints(options.etcd()) : null);
     line.put("auth", auth(options.authMode()));
     line.put("default-target", target(options.defaultTarget()));
     line.put("tls", options.tls() != null);
@@ -84,7 +87,17 @@ final class StartLine {
     if (source.config() != null) {
       return "config " + source.config();
     }
-    return source.nodes().isEmpty() ? "etcd" : source.nodes().size() + " nodes";
+    return switch (source.spec().discovery()) {
+      case Discovery.Static(Set<NodeAddress> nodes) -> nodes.size() + " nodes";
+      case Discovery.Etcd _ -> "etcd";
+      case Discovery.Watched watched -> watched.source();
+    };
+  }
+
+  private static boolean mayUseEtcd(SourceOptions source) {
+    return source.kubernetes() != null
+        || source.config() != null
+        || source.spec().discovery() instanceof Discovery.Etcd;
   }
 
   private static String endpoints(EtcdOptions etcd) {

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -94,10 +95,15 @@ public final class Broadcaster implements Broadcasts {
   }
 
   /**
-   * Returns why a broadcast to all fanouts would find no routes now; empty when it would find them.
+   * Returns why a broadcast to all fanouts but the excused ones would find no routes now; empty
+   * when it would find them.
    */
   public Optional<String> whyUnavailable() {
-    return switch (resolve(new BroadcastRequest.Target.All())) {
+    Resolution all =
+        stopped
+            ? Targets.unavailable("the server is shutting down")
+            : targets.resolveAllButExcused(routes.get());
+    return switch (all) {
       case Found _ -> Optional.empty();
       case None(BroadcastResult.Refused refused, _) -> Optional.of(refused.message());
     };
@@ -106,6 +112,11 @@ public final class Broadcaster implements Broadcasts {
   /** Sets the function that explains to callers why the nodes of a fanout are not known yet. */
   public void explainBy(Function<FanoutName, Optional<String>> why) {
     targets.explainBy(why);
+  }
+
+  /** Sets the fanouts without known nodes that are left out of {@link #whyUnavailable}. */
+  public void excuseBy(Predicate<FanoutName> excused) {
+    targets.excuseBy(excused);
   }
 
   /** Sets the ids of messages that are enqueued once; at first, none is remembered. */

@@ -6,12 +6,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The resolver of targets, which finds the fanouts of a broadcast. */
 final class Targets {
   private final BroadcastRequest.Target defaultTarget;
   private volatile Function<FanoutName, Optional<String>> whyUnknown = _ -> Optional.empty();
+  private volatile Predicate<FanoutName> excused = _ -> false;
 
   /** The result of a resolution. */
   sealed interface Resolution {
@@ -32,6 +34,26 @@ final class Targets {
   /** Sets the function that explains why the nodes of a fanout are not known yet. */
   void explainBy(Function<FanoutName, Optional<String>> why) {
     whyUnknown = why;
+  }
+
+  /** Sets the fanouts that {@link #resolveAllButExcused} leaves out while they have no nodes. */
+  void excuseBy(Predicate<FanoutName> those) {
+    excused = those;
+  }
+
+  /**
+   * Returns the routes of all fanouts, or a refusal when the nodes of one are not known yet. A
+   * fanout with unknown nodes is left out if it is excused.
+   *
+   * @param now the current routes; null before the first
+   */
+  Resolution resolveAllButExcused(@Nullable Routes now) {
+    return now == null
+        ? resolve(new BroadcastRequest.Target.All(), null)
+        : known(
+            now.byFanout().values().stream()
+                .filter(route -> route.known() || !excused.test(route.fanout()))
+                .toList());
   }
 
   /**

@@ -18,6 +18,13 @@ final class SpecJson {
   /** The fields in the resource's order. */
   private record Etcd(String serviceName, String removalGracePeriod, @Nullable String prefix) {}
 
+  private record Dns(
+      @Nullable String name,
+      @Nullable Integer port,
+      @Nullable String srv,
+      String refresh,
+      String removalGracePeriod) {}
+
   private record OverrideForm(
       String name,
       List<String> nodes,
@@ -57,6 +64,15 @@ final class SpecJson {
                   etcd.serviceName(),
                   DurationFormat.format(etcd.removalGracePeriod()),
                   etcd.prefix()));
+      case Discovery.Dns dns ->
+          Map.of(
+              "dns",
+              new Dns(
+                  dns.name(),
+                  dns.port(),
+                  dns.srv(),
+                  DurationFormat.format(dns.refresh()),
+                  DurationFormat.format(dns.removalGracePeriod())));
       case Discovery.Static fixed -> Map.of("static", Map.of("nodes", texts(fixed.nodes())));
     };
   }

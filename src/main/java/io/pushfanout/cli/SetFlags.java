@@ -6,8 +6,6 @@ import io.pushfanout.model.SettingException;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.model.SettingsBuilder;
 import io.pushfanout.options.UsageException;
-import io.pushfanout.text.DurationFormat;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +13,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A reader of {@code --set FIELD=VALUE}, with FIELD a field of the PushFanout spec. */
 final class SetFlags {
@@ -23,13 +20,7 @@ final class SetFlags {
 
   private final SettingsBuilder settings = FanoutSettings.DEFAULT.toBuilder();
   private final Map<String, String> byField = new HashMap<>();
-  private String serviceName = Discovery.Etcd.DEFAULT_SERVICE;
-  private @Nullable String prefix;
-  private Duration removalGracePeriod = Discovery.Etcd.DEFAULT_GRACE;
-
-  private static final String SERVICE_NAME = "discovery.etcd.serviceName";
-  private static final String PREFIX = "discovery.etcd.prefix";
-  private static final String REMOVAL_GRACE_PERIOD = "discovery.etcd.removalGracePeriod";
+  private final DiscoveryFlags discovery = new DiscoveryFlags();
 
   private SetFlags() {}
 
@@ -37,7 +28,7 @@ final class SetFlags {
   static String fields() {
     return Stream.concat(
             Arrays.stream(SettingField.values()).map(SettingField::path),
-            Stream.of(SERVICE_NAME, PREFIX, REMOVAL_GRACE_PERIOD))
+            DiscoveryFlags.FIELDS.stream())
         .collect(Collectors.joining(", "));
   }
 
@@ -64,12 +55,12 @@ final class SetFlags {
   }
 
   /**
-   * Returns the etcd service that the fanout's nodes register in.
+   * Returns the source of the fanout's nodes.
    *
    * @throws UsageException with the assignment at fault, and its field
    */
-  Discovery.Etcd discovery() {
-    return checked(() -> new Discovery.Etcd(serviceName, prefix, removalGracePeriod));
+  Discovery discovery() {
+    return checked(discovery::discovery);
   }
 
   /**
@@ -92,17 +83,13 @@ final class SetFlags {
     String path = assignment.substring(0, equals);
     String value = assignment.substring(equals + 1);
     byField.put(path, assignment);
-    switch (path) {
-      case SERVICE_NAME -> serviceName = value;
-      case PREFIX -> prefix = value;
-      case REMOVAL_GRACE_PERIOD -> {
-        try {
-          removalGracePeriod = DurationFormat.parse(value);
-        } catch (IllegalArgumentException e) {
-          throw refusal(assignment, new SettingException(path, String.valueOf(e.getMessage())));
-        }
-      }
-      default -> setField(path, value, assignment);
+    if (DiscoveryFlags.FIELDS.contains(path)) {
+      // A problem of several fields is one of the object around them.
+      byField.put(path.substring(0, path.lastIndexOf('.')), assignment);
+      byField.put("discovery", assignment);
+      discovery.set(path, value);
+    } else {
+      setField(path, value, assignment);
     }
   }
 

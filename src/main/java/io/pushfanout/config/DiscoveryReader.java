@@ -11,10 +11,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A reader of {@code spec.discovery}. After a problem its result is meaningless. */
 final class DiscoveryReader {
-  private static final List<String> KINDS = List.of("etcd", "static");
+  private static final Duration GRACE = Discovery.Watched.DEFAULT_GRACE;
+  private static final Duration REFRESH = Discovery.Dns.DEFAULT_REFRESH;
+  private static final List<String> KINDS = List.of("etcd", "static", "dns");
 
   private DiscoveryReader() {}
 
@@ -24,65 +29,106 @@ final class DiscoveryReader {
 
   private static Discovery read(YamlValue value, YamlMap discovery) {
     discovery.allowOnly(KINDS);
-    Optional<YamlValue> etcd = discovery.get("etcd");
-    Optional<YamlValue> nodes = discovery.get("static");
-    if (etcd.isPresent() == nodes.isPresent()) {
-      value.problem("must have exactly one of etcd and static");
+    if (KINDS.stream().filter(kind -> discovery.get(kind).isPresent()).count() != 1) {
+      value.problem("must have exactly one of " + Discovery.KINDS);
     }
-    Optional<Discovery> ofEtcd = etcd.flatMap(YamlValue::map).map(DiscoveryReader::etcd);
-    Optional<Discovery> ofNodes = nodes.flatMap(YamlValue::map).flatMap(DiscoveryReader::ofList);
-    return ofNodes.or(() -> ofEtcd).orElse(Discovery.DEFAULT);
+    return Stream.of(
+            discovery.get("static").flatMap(YamlValue::map).flatMap(DiscoveryReader::ofList),
+            discovery.get("etcd").flatMap(YamlValue::map).map(DiscoveryReader::etcd),
+            discovery.get("dns").flatMap(YamlValue::map).flatMap(DiscoveryReader::dns))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse(Discovery.DEFAULT);
   }
 
   private static Discovery etcd(YamlMap etcd) {
     etcd.allowOnly(List.of("serviceName", "prefix", "removalGracePeriod"));
     String service = Discovery.Etcd.DEFAULT_SERVICE;
-    Duration grace = Discovery.Etcd.DEFAULT_GRACE;
-    Optional<YamlValue> name = etcd.get("serviceName");
-    if (name.isPresent()) {
-      service = name.get().text().filter(t -> isService(name.get(), t)).orElse(service);
-    }
-    String prefix =
-        etcd.get("prefix")
-            .flatMap(value -> value.text().filter(t -> isPrefix(value, t)))
-            .orElse(null);
-    Optional<YamlValue> period = etcd.get("removalGracePeriod");
-    if (period.isPresent()) {
-      grace = period.get().text().flatMap(t -> grace(period.get(), t)).orElse(grace);
-    }
-    return new Discovery.Etcd(service, prefix, grace);
+    return new Discovery.Etcd(
+        text(etcd, "serviceName", name -> new Discovery.Etcd(name, GRACE)).orElse(service),
+        text(etcd, "prefix", prefix -> new Discovery.Etcd(service, prefix, GRACE)).orElse(null),
+        duration(etcd, "removalGracePeriod", grace -> new Discovery.Etcd(service, grace))
+            .orElse(GRACE));
   }
 
-  private static boolean isService(YamlValue value, String name) {
-    try {
-      return new Discovery.Etcd(name, Discovery.Etcd.DEFAULT_GRACE).serviceName().equals(name);
-    } catch (SettingException e) {
-      value.problem(e.problem() + ", is \"" + name + "\"");
-      return false;
+  private static Optional<Discovery> dns(YamlMap dns) {
+    dns.allowOnly(List.of("name", "port", "srv", "refresh", "removalGracePeriod"));
+    boolean named = dns.get("name").isPresent();
+    if (named == dns.get("srv").isPresent()) {
+      dns.self().problem("must have exactly one of name and srv");
+    } else if (named != dns.get("port").isPresent()) {
+      dns.self().problem("must have port with name, and only with name");
     }
+    @Nullable String name =
+        text(dns, "name", text -> new Discovery.Dns(text, 1, null, REFRESH, GRACE)).orElse(null);
+    @Nullable String srv = text(dns, "srv", text -> ofSrv(text, REFRESH, GRACE)).orElse(null);
+    @Nullable Integer port = dns.get("port").flatMap(DiscoveryReader::port).orElse(null);
+    Duration refresh = duration(dns, "refresh", time -> ofSrv("x", time, GRACE)).orElse(REFRESH);
+    Duration grace =
+        duration(dns, "removalGracePeriod", time -> ofSrv("x", REFRESH, time)).orElse(GRACE);
+    // Each missing part has been reported.
+    return (name == null) == (srv == null) || (name == null) != (port == null)
+        ? Optional.empty()
+        : Optional.of(new Discovery.Dns(name, port, srv, refresh, grace));
   }
 
-  private static boolean isPrefix(YamlValue value, String prefix) {
-    try {
-      new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, prefix, Discovery.Etcd.DEFAULT_GRACE);
-      return true;
-    } catch (SettingException e) {
-      value.problem(e.problem() + ", is " + Printable.quoted(prefix));
-      return false;
-    }
+  private static Discovery.Dns ofSrv(String srv, Duration refresh, Duration grace) {
+    return new Discovery.Dns(null, null, srv, refresh, grace);
   }
 
-  private static Optional<Duration> grace(YamlValue value, String text) {
+  private static Optional<Integer> port(YamlValue value) {
+    Optional<Integer> port = value.whole().map(Integer::valueOf);
+    return port.filter(
+        number -> accepts(value, "", () -> new Discovery.Dns("x", number, null, REFRESH, GRACE)));
+  }
+
+  /** Returns the text of a field, unless its check refuses it. */
+  private static Optional<String> text(YamlMap map, String field, Consumer<String> check) {
+    return map.get(field)
+        .flatMap(
+            value ->
+                value
+                    .text()
+                    .filter(
+                        text ->
+                            accepts(
+                                value,
+                                ", is " + Printable.quoted(text),
+                                () -> check.accept(text))));
+  }
+
+  private static Optional<Duration> duration(YamlMap map, String field, Consumer<Duration> check) {
+    return map.get(field)
+        .flatMap(
+            value ->
+                value
+                    .text()
+                    .flatMap(text -> duration(value, text))
+                    .filter(time -> accepts(value, "", () -> check.accept(time))));
+  }
+
+  private static Optional<Duration> duration(YamlValue value, String text) {
     try {
-      Duration grace = DurationFormat.parse(text);
-      return Optional.of(
-          new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, grace).removalGracePeriod());
-    } catch (SettingException e) {
-      value.problem(e.problem());
+      return Optional.of(DurationFormat.parse(text));
     } catch (IllegalArgumentException e) {
       value.problem(e.getMessage() + ", is \"" + text + "\"");
+      return Optional.empty();
     }
-    return Optional.empty();
+  }
+
+  /**
+   * Runs the model's check of a value and reports its refusal.
+   *
+   * @param shown the value, for a refusal that does not show it
+   */
+  private static boolean accepts(YamlValue value, String shown, Runnable check) {
+    try {
+      check.run();
+      return true;
+    } catch (SettingException e) {
+      value.problem(e.problem() + shown);
+      return false;
+    }
   }
 
   private static Optional<Discovery> ofList(YamlMap fixed) {

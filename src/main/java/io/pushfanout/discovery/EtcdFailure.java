@@ -43,8 +43,8 @@ record EtcdFailure(boolean refused, String reason) {
           "Connection closed while performing TLS negotiation",
           "TLS: the connection was closed in the handshake; do the schemes, http or https, match?");
 
-  /** Returns whether the reason names a cause, and not only a missing answer. */
-  boolean namesCause() {
+  /** Returns whether a reason names a cause, and not only a missing answer. */
+  static boolean namesCause(String reason) {
     return !reason.equals(TIMEOUT);
   }
 

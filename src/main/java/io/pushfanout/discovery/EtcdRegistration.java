@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.discovery.source.DiscoveryThread;
 import io.pushfanout.lookup.LookUps;
 import io.pushfanout.model.EtcdPrefix;
 import io.pushfanout.model.NodeAddress;
@@ -19,7 +20,7 @@ public final class EtcdRegistration implements AutoCloseable {
   private static final Duration LEAVE_TIME = Duration.ofMillis(2400);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-  private final EtcdThread thread;
+  private final DiscoveryThread thread;
   private final LeasedKey key;
 
   /**
@@ -34,7 +35,7 @@ public final class EtcdRegistration implements AutoCloseable {
     if (ttl.compareTo(TTL_MIN) < 0 || ttl.compareTo(TTL_MAX) > 0) {
       throw new IllegalArgumentException("must be from 2s to 1h");
     }
-    thread = new EtcdThread("pushfanout-registration " + advertised);
+    thread = new DiscoveryThread("pushfanout-registration " + advertised);
     SplittableRandom random = new SplittableRandom();
     EtcdClients clients = new EtcdClients(options, thread.executor(), new LookUps(), random);
     this.key =

@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.discovery.source.RestartableTimer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;

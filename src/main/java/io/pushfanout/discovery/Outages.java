@@ -1,5 +1,7 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.discovery.source.OutageListener;
+import io.pushfanout.plan.Registrations.Trouble;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * A log of etcd's outages, for all services: one line when an outage begins, one when it ends, and
  * one between them if the first names no cause.
  */
-final class Outages {
+final class Outages implements OutageListener {
   private static final Logger log = LoggerFactory.getLogger(Outages.class);
 
   private final String where;
@@ -29,25 +31,28 @@ final class Outages {
   }
 
   /** Logs the begin of an outage, and once more its cause if only a later attempt finds one. */
-  void unreachable(String service, EtcdFailure failure) {
+  @Override
+  public void unreachable(String service, Trouble failure) {
     if (unreachable.isEmpty()) {
       log.warn(
           "etcd is not reachable at {}, the nodes last known stay: {}", where, failure.reason());
-      explained = failure.namesCause();
-    } else if (!explained && failure.namesCause()) {
+      explained = EtcdFailure.namesCause(failure.reason());
+    } else if (!explained && EtcdFailure.namesCause(failure.reason())) {
       log.warn("etcd is still not reachable at {}: {}", where, failure.reason());
       explained = true;
     }
     unreachable.add(service);
   }
 
-  void refused(String service, String reason) {
+  @Override
+  public void refused(String service, String reason) {
     if (!reason.equals(refused.put(service, reason))) {
       log.warn("etcd refuses to list the nodes of {}: {}", service, reason);
     }
   }
 
-  void restored(String service) {
+  @Override
+  public void restored(String service) {
     if (refused.remove(service) != null) {
       log.info("etcd lists the nodes of {} again", service);
     }
@@ -56,7 +61,8 @@ final class Outages {
     }
   }
 
-  void forget(String service) {
+  @Override
+  public void forget(String service) {
     refused.remove(service);
     unreachable.remove(service);
   }

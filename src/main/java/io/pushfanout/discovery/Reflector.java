@@ -3,6 +3,11 @@ package io.pushfanout.discovery;
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.discovery.Registry.Change;
 import io.pushfanout.discovery.Registry.Listing;
+import io.pushfanout.discovery.source.Availability;
+import io.pushfanout.discovery.source.MalformedLog;
+import io.pushfanout.discovery.source.RegistrationPublisher;
+import io.pushfanout.discovery.source.RestartableTimer;
+import io.pushfanout.discovery.source.Watch;
 import io.pushfanout.model.EtcdPrefix;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Trouble;
@@ -25,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>On discovery's thread alone, where the sessions' answers are handled too; an answer of an
  * earlier session is ignored.
  */
-final class Reflector {
+final class Reflector implements Watch<String> {
   private static final Logger log = LoggerFactory.getLogger(Reflector.class);
 
   static final Duration RELIST = Duration.ofSeconds(30);
@@ -37,7 +42,7 @@ final class Reflector {
   private final ScheduledExecutorService thread;
   private final RegistrationSet registrations;
   private final RegistrationPublisher handOver;
-  private final EtcdAvailability contact;
+  private final Availability contact;
   private final Backoff backoff;
   private final FailureLog failures;
   private final MalformedLog malformedLog = new MalformedLog();
@@ -68,37 +73,35 @@ final class Reflector {
     this.registrations = new RegistrationSet(EtcdPrefix.of(service));
     this.handOver =
         new RegistrationPublisher(
-            registrations,
+            registrations::handOver,
             thread,
             found -> {
               malformedLog.show(found.malformed());
               listener.accept(found);
             },
             unanswered);
-    this.contact = new EtcdAvailability(service, outages, handOver, thread);
+    this.contact = new Availability(service, outages, handOver, thread);
     this.backoff = new Backoff(random);
     this.next = new RestartableTimer(thread);
   }
 
-  /** Returns whether etcd has answered once, with a list. From any thread. */
-  boolean answered() {
+  @Override
+  public boolean answered() {
     return handOver.answered();
   }
 
-  /**
-   * Returns why the registrations may be old, in one line; null when they are current. From any
-   * thread.
-   */
-  @Nullable String problem() {
+  @Override
+  public @Nullable String problem() {
     return contact.problem();
   }
 
-  /** Returns whether the last attempt to read them failed. From any thread. */
-  boolean hasFailed() {
+  @Override
+  public boolean hasFailed() {
     return contact.hasFailed();
   }
 
-  void start() {
+  @Override
+  public void start() {
     try {
       Session opened = registry.open();
       session = opened;
@@ -189,7 +192,7 @@ final class Reflector {
     Session ended = takeSession();
     // First, so that another attempt follows even if the rest fails.
     next.set(failure.refused() ? backoff.nextAfterRefusal() : backoff.next(), this::start);
-    contact.lost(failure);
+    contact.lost(failure.trouble());
     log.debug("{}: {}", service, failure.reason());
     if (ended != null) {
       ended.close();
@@ -237,7 +240,8 @@ final class Reflector {
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
     contact.close();
     handOver.close();
     endSession();

@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The desired state, made from its sources: specs from flags, files or Kubernetes, and
- * registrations from etcd. Each source hands over its whole state at each change; this class makes
+ * The desired state, made from its sources: specs from flags, files or Kubernetes, and nodes from
+ * etcd, DNS or Kubernetes. Each source hands over its whole state at each change; this class makes
  * the desired fanouts of it, and the engine applies them.
  *
  * <p>Its methods may be called from any thread and return at once; the work is done on the
@@ -92,11 +92,11 @@ public final class DesiredState {
     return inForce;
   }
 
-  /** Replaces the registrations of a service by those that the registry has now. */
-  public void registrations(String service, Registrations now) {
+  /** Replaces the nodes of a source by those that its registry has now. */
+  public void registrations(String source, Registrations now) {
     thread.execute(
         () -> {
-          nodes.found(service, now);
+          nodes.found(source, now);
           converge();
           if (specsKnown) {
             engine.reconnect(now.announced());
@@ -104,23 +104,23 @@ public final class DesiredState {
         });
   }
 
-  /** Records why the registry has given no list of a service yet. */
-  public void unanswered(String service, Trouble why) {
+  /** Records why the registry has given no list of a source yet. */
+  public void unanswered(String source, Trouble why) {
     thread.execute(
         () -> {
-          nodes.unanswered(service, why);
+          nodes.unanswered(source, why);
           converge();
         });
   }
 
   /**
-   * Forgets a service that is no longer read from the registry. A later reader begins with nothing:
-   * the old registrations age unnoticed.
+   * Forgets a source that is no longer watched. A later watch begins with nothing: the old nodes
+   * age unnoticed.
    */
-  public void forget(String service) {
+  public void forget(String source) {
     thread.execute(
         () -> {
-          nodes.forget(service);
+          nodes.forget(source);
           converge();
         });
   }

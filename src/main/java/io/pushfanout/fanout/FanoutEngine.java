@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,11 @@ public final class FanoutEngine {
    */
   public void explainBy(Function<FanoutName, Optional<String>> why) {
     broadcaster.explainBy(why);
+  }
+
+  /** Sets the fanouts without known nodes that are left out of {@link #whyUnavailable}. */
+  public void excuseBy(Predicate<FanoutName> excused) {
+    broadcaster.excuseBy(excused);
   }
 
   /** Sets the ids of messages that are enqueued once; at first, none is remembered. */

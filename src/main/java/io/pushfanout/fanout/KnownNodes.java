@@ -26,16 +26,16 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The nodes that the sources report: registrations by service, for as long as the service is read
- * from the registry, and the nodes that are kept although most registrations have gone at once. On
- * the applier's thread only.
+ * The nodes that the sources report: registrations by source, for as long as the source is watched,
+ * and the nodes that are kept although most registrations have gone at once. On the applier's
+ * thread only.
  */
 final class KnownNodes {
   private final Supplier<Map<NodeAddress, Long>> connectedSince;
   private final LongSupplier nanoClock;
-  private final Map<String, Registrations> byService = new HashMap<>();
+  private final Map<String, Registrations> bySource = new HashMap<>();
 
-  /** Reasons for services that have no list yet. */
+  /** Reasons for sources that have no list yet. */
   private final Map<String, Trouble> unanswered = new HashMap<>();
 
   private final RemovalGraces graces = new RemovalGraces();
@@ -53,15 +53,15 @@ final class KnownNodes {
     this.filter = new NodeFilter(nanoClock);
   }
 
-  void found(String service, Registrations now) {
-    byService.put(service, now);
-    unanswered.remove(service);
+  void found(String source, Registrations now) {
+    bySource.put(source, now);
+    unanswered.remove(source);
   }
 
-  /** Records why the registry has given no list of a service; a saved list may still be there. */
-  void unanswered(String service, Trouble why) {
-    if (!byService.containsKey(service)) {
-      unanswered.put(service, why);
+  /** Records why the registry has given no list of a source; a saved list may still be there. */
+  void unanswered(String source, Trouble why) {
+    if (!bySource.containsKey(source)) {
+      unanswered.put(source, why);
     }
   }
 
@@ -74,9 +74,9 @@ final class KnownNodes {
     filter.refuse(why);
   }
 
-  void forget(String service) {
-    byService.remove(service);
-    unanswered.remove(service);
+  void forget(String source) {
+    bySource.remove(source);
+    unanswered.remove(source);
   }
 
   /** Returns whether time or connections alone may change the nodes that there should be. */
@@ -110,7 +110,7 @@ final class KnownNodes {
   private boolean isAnswered(FanoutSpec spec) {
     return switch (spec.discovery()) {
       case Discovery.Static _ -> true;
-      case Discovery.Etcd etcd -> byService.containsKey(etcd.registeredUnder());
+      case Discovery.Watched watched -> bySource.containsKey(watched.source());
     };
   }
 
@@ -118,30 +118,33 @@ final class KnownNodes {
     return switch (spec.discovery()) {
       case Discovery.Static(Set<NodeAddress> nodes) ->
           new Found(spec, Discovered.of(nodes), nodes, Set.of());
-      case Discovery.Etcd etcd -> find(spec, etcd, connected);
+      case Discovery.Watched watched -> find(spec, watched, connected);
     };
   }
 
-  private Found find(FanoutSpec spec, Discovery.Etcd etcd, Map<NodeAddress, Long> connected) {
-    Registrations registrations = byService.get(etcd.registeredUnder());
+  private Found find(FanoutSpec spec, Discovery.Watched watched, Map<NodeAddress, Long> connected) {
+    Registrations registrations = bySource.get(watched.source());
     if (registrations == null) {
-      Trouble why = unanswered.get(etcd.serviceName());
+      Trouble why = unanswered.get(watched.source());
       return new Found(
           spec,
-          Discovered.nothingYet(why == null ? List.of() : List.of(problem(etcd, why, ""))),
+          Discovered.nothingYet(why == null ? List.of() : List.of(problem(watched, why, ""))),
           Set.of(),
           Set.of());
     }
     // One bound for both: repeated exchanges of all registrations must not add nodes.
     Set<NodeAddress> kept =
-        graces.keep(spec, etcd, registrations.nodes(), connected, nanoClock.getAsLong()).stream()
+        graces.keep(spec, watched, registrations, connected, nanoClock.getAsLong()).stream()
             .filter(node -> !registrations.nodes().contains(node))
             .sorted()
             .limit(Math.max(0, Bounds.REGISTERED_NODES_MAX - registrations.nodes().size()))
             .collect(Collectors.toSet());
     Discovered discovered =
         new Discovered(
-            true, registrations.degraded(), registrations.nodes(), problems(etcd, registrations));
+            true,
+            registrations.degraded(),
+            registrations.nodes(),
+            problems(watched, registrations));
     return new Found(spec, discovered, registrations.nodes(), kept);
   }
 
@@ -157,11 +160,11 @@ final class KnownNodes {
     return registered;
   }
 
-  private static List<Problem> problems(Discovery.Etcd etcd, Registrations registrations) {
+  private static List<Problem> problems(Discovery.Watched watched, Registrations registrations) {
     List<Problem> problems = new ArrayList<>();
     Trouble trouble = registrations.trouble();
     if (trouble != null) {
-      problems.add(problem(etcd, trouble, "; the last good nodes stay in force"));
+      problems.add(problem(watched, trouble, "; the last good nodes stay in force"));
     }
     registrations.malformed().stream()
         .map(bad -> new Problem(bad.key(), ProblemReason.MALFORMED_REGISTRATION, bad.problem()))
@@ -169,12 +172,12 @@ final class KnownNodes {
     return problems;
   }
 
-  private static Problem problem(Discovery.Etcd etcd, Trouble trouble, String meanwhile) {
+  private static Problem problem(Discovery.Watched watched, Trouble trouble, String meanwhile) {
     return new Problem(
         "",
         trouble.refused() ? ProblemReason.DISCOVERY_REFUSED : ProblemReason.DISCOVERY_DEGRADED,
-        "the registrations of service %s cannot be read from etcd: %s%s"
-            .formatted(etcd.serviceName(), trouble.reason(), meanwhile));
+        "%s cannot be read from %s: %s%s"
+            .formatted(watched.described(), watched.registry(), trouble.reason(), meanwhile));
   }
 
   /**

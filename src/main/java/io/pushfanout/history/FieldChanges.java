@@ -72,6 +72,14 @@ public final class FieldChanges {
         put(fields, "discovery.etcd.prefix", prefix);
         fields.put("discovery.etcd.removalGracePeriod", DurationFormat.format(grace));
       }
+      case Discovery.Dns dns -> {
+        put(fields, "discovery.dns.name", dns.name());
+        put(fields, "discovery.dns.port", dns.port());
+        put(fields, "discovery.dns.srv", dns.srv());
+        fields.put("discovery.dns.refresh", DurationFormat.format(dns.refresh()));
+        fields.put(
+            "discovery.dns.removalGracePeriod", DurationFormat.format(dns.removalGracePeriod()));
+      }
       case Discovery.Static(Set<NodeAddress> nodes) ->
           fields.put("discovery.static.nodes", "[" + NodeNames.of(new TreeSet<>(nodes)) + "]");
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The series of service discovery: the registry's data on each watched service. */
+/** The series of service discovery: the registry's data on each watched source. */
 public final class DiscoverySeries implements MultiCollector {
   private final Supplier<Map<String, Optional<Registrations>>> services;
 
@@ -23,16 +23,17 @@ public final class DiscoverySeries implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     GaugeFamily nodes =
-        new GaugeFamily("pushfanout_discovery_nodes", "Nodes that are registered for a service");
+        new GaugeFamily(
+            "pushfanout_discovery_nodes", "Nodes that a source has, such as a service in etcd");
     GaugeFamily synced =
         new GaugeFamily(
             "pushfanout_discovery_synced",
-            "1 while the registry answers for a service; 0 while the last good nodes stay in"
+            "1 while the registry answers for a source; 0 while the last good nodes stay in"
                 + " force");
     GaugeFamily invalid =
         new GaugeFamily(
             "pushfanout_discovery_invalid_registrations",
-            "Registrations of a service that are no address and ignored");
+            "Entries of a source that are no address and ignored");
     services
         .get()
         .forEach(

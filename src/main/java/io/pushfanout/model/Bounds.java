@@ -54,14 +54,20 @@ public final class Bounds {
 
   public static final int ETCD_PREFIX_MAX = 256;
 
+  public static final int DNS_NAME_MAX = 253;
+  public static final long DNS_REFRESH_MIN = 1_000;
+  public static final long DNS_REFRESH_MAX = 600_000;
+  public static final int PORT_MIN = 1;
+  public static final int PORT_MAX = 65_535;
+
   public static final long REMOVAL_GRACE_MIN = 0;
   public static final long REMOVAL_GRACE_MAX = 600_000;
   public static final int STATIC_NODES_MIN = 1;
   public static final int STATIC_NODES_MAX = 1000;
 
   /**
-   * Largest number of accepted registrations of a service: twice the nodes that one server is
-   * designed for. Each accepted node costs a client, a queue and connection attempts.
+   * Largest number of accepted nodes of a source: twice the nodes that one server is designed for.
+   * Each accepted node costs a client, a queue and connection attempts.
    */
   public static final int REGISTERED_NODES_MAX = 20_000;
 

@@ -8,20 +8,43 @@ import org.jspecify.annotations.Nullable;
 /** The source of a fanout's nodes. */
 public sealed interface Discovery {
   /** The discovery of a spec without one. */
-  Discovery DEFAULT = new Etcd(Etcd.DEFAULT_SERVICE, Etcd.DEFAULT_GRACE);
+  Discovery DEFAULT = new Etcd(Etcd.DEFAULT_SERVICE, Watched.DEFAULT_GRACE);
+
+  /** The kinds of discovery, by the fields of the resource; a spec has one of them. */
+  String KINDS = "etcd, static and dns";
+
+  /** A source whose nodes come and go. */
+  sealed interface Watched extends Discovery {
+    Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+
+    /**
+     * Returns the time for which nodes stay if most of them vanish at once, 0 s to 10 min; zero
+     * disables it.
+     */
+    Duration removalGracePeriod();
+
+    /**
+     * Returns the unique name of the source: fanouts with equal names share one watch. A name of an
+     * etcd service has no colon, and a prefix ends in a slash.
+     */
+    String source();
+
+    /** Returns the name of the registry, for messages. */
+    String registry();
+
+    /** Returns the entries of the source in its registry, for messages. */
+    String described();
+  }
 
   /**
    * Registrations in etcd, below {@code /services/<serviceName>/} or a prefix of the spec's own.
    *
    * @param serviceName a DNS label
    * @param prefix of the keys, ending in a slash; null: that of the service
-   * @param removalGracePeriod the time for which nodes stay if most of them vanish at once, 0 s to
-   *     10 min; zero disables it
    */
   record Etcd(String serviceName, @Nullable String prefix, Duration removalGracePeriod)
-      implements Discovery {
+      implements Watched {
     public static final String DEFAULT_SERVICE = "connect-node";
-    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
 
     /**
      * @throws SettingException when a value is out of bounds
@@ -35,11 +58,7 @@ public sealed interface Discovery {
         prefix = EtcdPrefix.normal(prefix);
         prefix = prefix.equals(EtcdPrefix.ofService(serviceName)) ? null : prefix;
       }
-      Checks.range(
-          "discovery.etcd.removalGracePeriod",
-          removalGracePeriod,
-          Bounds.REMOVAL_GRACE_MIN,
-          Bounds.REMOVAL_GRACE_MAX);
+      checkGrace("etcd", removalGracePeriod);
     }
 
     /** Creates the discovery of registrations below the prefix of the service. */
@@ -53,6 +72,76 @@ public sealed interface Discovery {
      */
     public String registeredUnder() {
       return prefix == null ? serviceName : EtcdPrefix.name(prefix);
+    }
+
+    @Override
+    public String source() {
+      return registeredUnder();
+    }
+
+    @Override
+    public String registry() {
+      return "etcd";
+    }
+
+    @Override
+    public String described() {
+      return prefix == null
+          ? "the registrations of service " + serviceName
+          : "the registrations below " + prefix;
+    }
+  }
+
+  /**
+   * Records of a DNS name: addresses, with one port for all, or services.
+   *
+   * @param name the name of A and AAAA records; null with {@code srv}
+   * @param port the port of all nodes; null with {@code srv}
+   * @param srv the name of SRV records; null with {@code name}
+   * @param refresh the time between two look-ups, 1 s to 10 min
+   */
+  record Dns(
+      @Nullable String name,
+      @Nullable Integer port,
+      @Nullable String srv,
+      Duration refresh,
+      Duration removalGracePeriod)
+      implements Watched {
+    public static final Duration DEFAULT_REFRESH = Duration.ofSeconds(10);
+
+    /**
+     * @throws SettingException when a value is out of bounds, or one is missing
+     */
+    public Dns {
+      if ((name == null) == (srv == null)) {
+        throw new SettingException("discovery.dns", "must have exactly one of name and srv");
+      }
+      if ((name == null) != (port == null)) {
+        throw new SettingException("discovery.dns", "must have port with name, and only with name");
+      }
+      name = name == null ? null : DnsName.normal("discovery.dns.name", name);
+      srv = srv == null ? null : DnsName.normal("discovery.dns.srv", srv);
+      if (port != null) {
+        Checks.range("discovery.dns.port", port, Bounds.PORT_MIN, Bounds.PORT_MAX);
+      }
+      Checks.range(
+          "discovery.dns.refresh", refresh, Bounds.DNS_REFRESH_MIN, Bounds.DNS_REFRESH_MAX);
+      checkGrace("dns", removalGracePeriod);
+    }
+
+    @Override
+    public String source() {
+      return srv == null ? "dns:%s:%d".formatted(name, port) : "dns:" + srv;
+    }
+
+    @Override
+    public String registry() {
+      return "DNS";
+    }
+
+    @Override
+    public String described() {
+      return srv == null ? "the addresses of " + name : "the SRV records of " + srv;
     }
   }
 
@@ -70,5 +159,13 @@ public sealed interface Discovery {
       Checks.range(
           "discovery.static.nodes", nodes.size(), Bounds.STATIC_NODES_MIN, Bounds.STATIC_NODES_MAX);
     }
+  }
+
+  private static void checkGrace(String kind, Duration period) {
+    Checks.range(
+        "discovery." + kind + ".removalGracePeriod",
+        period,
+        Bounds.REMOVAL_GRACE_MIN,
+        Bounds.REMOVAL_GRACE_MAX);
   }
 }

@@ -143,7 +143,7 @@ record AggregatedStatus(
           "DiscoverySynced",
           false,
           refused ? "Refused" : "NotAnswered",
-          trouble.map(Problem::message).orElse("etcd has not answered for its service yet"));
+          trouble.map(Problem::message).orElse("its discovery has not been answered yet"));
     }
     return running.degraded()
         ? new Verdict(

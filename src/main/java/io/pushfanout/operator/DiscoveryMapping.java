@@ -5,13 +5,16 @@ import io.pushfanout.model.Discovery;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.resource.DiscoverySpec;
+import io.pushfanout.operator.resource.DnsSpec;
 import io.pushfanout.operator.resource.EtcdSpec;
 import io.pushfanout.operator.resource.StaticSpec;
 import io.pushfanout.text.DurationFormat;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code spec.discovery}. */
@@ -24,32 +27,51 @@ final class DiscoveryMapping {
     if (spec == null) {
       return Discovery.DEFAULT;
     }
+    List<Supplier<Discovery>> given = new ArrayList<>();
     EtcdSpec etcd = spec.etcd();
+    if (etcd != null) {
+      given.add(() -> etcd(etcd));
+    }
     StaticSpec fixed = spec.fixed();
-    if (etcd != null && fixed == null) {
-      return etcd(etcd);
+    if (fixed != null) {
+      given.add(() -> fixed(fixed));
     }
-    if (fixed != null && etcd == null) {
-      return fixed(fixed);
+    DnsSpec dns = spec.dns();
+    if (dns != null) {
+      given.add(() -> dns(dns));
     }
-    throw new SettingException("discovery", "must have exactly one of etcd and static");
+    if (given.size() != 1) {
+      throw new SettingException("discovery", "must have exactly one of " + Discovery.KINDS);
+    }
+    return given.getFirst().get();
   }
 
   private static Discovery etcd(EtcdSpec etcd) {
     return new Discovery.Etcd(
         etcd.serviceName() == null ? Discovery.Etcd.DEFAULT_SERVICE : etcd.serviceName(),
         etcd.prefix(),
-        etcd.removalGracePeriod() == null
-            ? Discovery.Etcd.DEFAULT_GRACE
-            : grace(etcd.removalGracePeriod()));
+        grace("etcd", etcd.removalGracePeriod()));
   }
 
-  private static Duration grace(String text) {
+  private static Discovery dns(DnsSpec dns) {
+    return new Discovery.Dns(
+        dns.name(),
+        dns.port(),
+        dns.srv(),
+        duration("discovery.dns.refresh", dns.refresh(), Discovery.Dns.DEFAULT_REFRESH),
+        grace("dns", dns.removalGracePeriod()));
+  }
+
+  private static Duration grace(String kind, @Nullable String text) {
+    return duration(
+        "discovery." + kind + ".removalGracePeriod", text, Discovery.Watched.DEFAULT_GRACE);
+  }
+
+  private static Duration duration(String field, @Nullable String text, Duration otherwise) {
     try {
-      return DurationFormat.parse(text);
+      return text == null ? otherwise : DurationFormat.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new SettingException(
-          "discovery.etcd.removalGracePeriod", e.getMessage() + ", is \"" + text + "\"");
+      throw new SettingException(field, e.getMessage() + ", is \"" + text + "\"");
     }
   }
 

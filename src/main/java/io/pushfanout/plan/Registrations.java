@@ -6,9 +6,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registered nodes of one service at one moment.
+ * The nodes of one source at one moment, such as those registered for a service.
  *
  * @param nodes the registered addresses, each once
+ * @param leaving the nodes that end by themselves; a node among them that is no longer registered
+ *     was not lost by the registry
  * @param malformed the registrations without a valid address
  * @param announced the nodes whose registration was written since the last hand-over; clients skip
  *     their remaining connection backoff
@@ -16,14 +18,25 @@ import org.jspecify.annotations.Nullable;
  */
 public record Registrations(
     Set<NodeAddress> nodes,
+    Set<NodeAddress> leaving,
     List<Malformed> malformed,
     Set<NodeAddress> announced,
     @Nullable Trouble trouble) {
 
   public Registrations {
     nodes = Set.copyOf(nodes);
+    leaving = Set.copyOf(leaving);
     malformed = List.copyOf(malformed);
     announced = Set.copyOf(announced);
+  }
+
+  /** Creates the registrations of a registry that announces no end. */
+  public Registrations(
+      Set<NodeAddress> nodes,
+      List<Malformed> malformed,
+      Set<NodeAddress> announced,
+      @Nullable Trouble trouble) {
+    this(nodes, Set.of(), malformed, announced, trouble);
   }
 
   /** Returns whether these are only the last good nodes. */

@@ -62,13 +62,18 @@ public final class RemovalGrace {
    * Returns the nodes that the fanout should have.
    *
    * @param now the nodes in the registry
+   * @param leaving the nodes that end by themselves: no removal of one counts, and none is kept
    * @param connectedSince the time at which each connected node connected, on the clock of {@code
    *     nowNanos}
    * @param period the grace period; zero disables it
    */
   public Set<NodeAddress> keep(
-      Set<NodeAddress> now, Map<NodeAddress, Long> connectedSince, long nowNanos, Duration period) {
-    noteRemovals(now, connectedSince, nowNanos);
+      Set<NodeAddress> now,
+      Set<NodeAddress> leaving,
+      Map<NodeAddress, Long> connectedSince,
+      long nowNanos,
+      Duration period) {
+    noteRemovals(now, leaving, connectedSince, nowNanos);
     removals.values().removeIf(r -> nowNanos - r.atNanos >= period.toNanos());
     if (!isMassRemoval(connectedSince)) {
       removals.values().forEach(removal -> removal.kept = false);
@@ -93,7 +98,10 @@ public final class RemovalGrace {
   }
 
   private void noteRemovals(
-      Set<NodeAddress> now, Map<NodeAddress, Long> connectedSince, long nowNanos) {
+      Set<NodeAddress> now,
+      Set<NodeAddress> leaving,
+      Map<NodeAddress, Long> connectedSince,
+      long nowNanos) {
     for (NodeAddress node : registered) {
       if (!now.contains(node)) {
         Long since = connectedSince.get(node);
@@ -101,6 +109,7 @@ public final class RemovalGrace {
       }
     }
     removals.keySet().removeAll(now);
+    removals.keySet().removeAll(leaving);
     registered = Set.copyOf(now);
   }
 

@@ -13,20 +13,20 @@ import java.util.Set;
 
 /**
  * The {@link RemovalGrace} of each fanout of each source. The nodes of one source are no evidence
- * about another. A fanout starts without history after an edit of its service, and after its
+ * about another. A fanout starts without history after an edit of its source, and after its
  * deletion and creation under the same name. Instances are not thread-safe.
  */
 public final class RemovalGraces {
   private final Map<Source, RemovalGrace> graces = new HashMap<>();
 
   /**
-   * The key of a fanout's history: the fanout, and the service of its registrations.
+   * The key of a fanout's history: the fanout, and the source of its nodes.
    *
    * @param created distinguishes fanouts with the same name in succession
    */
-  private record Source(FanoutName fanout, Instant created, String service) {
-    static Source of(FanoutSpec spec, Discovery.Etcd etcd) {
-      return new Source(spec.name(), spec.created(), etcd.registeredUnder());
+  private record Source(FanoutName fanout, Instant created, String name) {
+    static Source of(FanoutSpec spec, Discovery.Watched watched) {
+      return new Source(spec.name(), spec.created(), watched.source());
     }
   }
 
@@ -38,8 +38,8 @@ public final class RemovalGraces {
   public void retain(Collection<FanoutSpec> answered) {
     Set<Source> wanted = new HashSet<>();
     for (FanoutSpec spec : answered) {
-      if (spec.discovery() instanceof Discovery.Etcd etcd) {
-        wanted.add(Source.of(spec, etcd));
+      if (spec.discovery() instanceof Discovery.Watched watched) {
+        wanted.add(Source.of(spec, watched));
       }
     }
     graces.keySet().retainAll(wanted);
@@ -48,19 +48,19 @@ public final class RemovalGraces {
   /**
    * Returns the nodes that the fanout should have by its own source.
    *
-   * @param registered the nodes of its service in the registry now
+   * @param now the nodes of its source now
    * @param connectedSince the time at which each connected node connected, on the clock of {@code
    *     nowNanos}
    */
   public Set<NodeAddress> keep(
       FanoutSpec spec,
-      Discovery.Etcd etcd,
-      Set<NodeAddress> registered,
+      Discovery.Watched watched,
+      Registrations now,
       Map<NodeAddress, Long> connectedSince,
       long nowNanos) {
     return graces
-        .computeIfAbsent(Source.of(spec, etcd), _ -> new RemovalGrace())
-        .keep(registered, connectedSince, nowNanos, etcd.removalGracePeriod());
+        .computeIfAbsent(Source.of(spec, watched), _ -> new RemovalGrace())
+        .keep(now.nodes(), now.leaving(), connectedSince, nowNanos, watched.removalGracePeriod());
   }
 
   /** Returns whether time or connections alone may change a result of {@link #keep}. */

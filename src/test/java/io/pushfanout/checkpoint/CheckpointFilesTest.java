@@ -62,6 +62,15 @@ class CheckpointFilesTest {
                 SavedSpecs.ALL, Map.of("chat", CHAT, "game-1", new Checkpoint<>(AS_OF, Set.of()))));
   }
 
+  @Test
+  void eachDiscoveryIsReadAsItWasSaved() throws IOException {
+    files.saveResources(SavedSpecs.LATER);
+    files.saveNodes("dns:nodes.example.:50052", CHAT);
+
+    assertThat(files.load())
+        .isEqualTo(new SavedState(SavedSpecs.LATER, Map.of("dns:nodes.example.:50052", CHAT)));
+  }
+
   /** The files are of the first version with this format. */
   @Test
   void filesOfAnEarlierVersionAreReadAndWrittenAgainAlike() throws IOException {
@@ -125,6 +134,8 @@ class CheckpointFilesTest {
         .containsExactly("name", "nodes", "workers", "queueSize", "queueBytes", "rpcTimeout");
     assertThat(names(Discovery.Etcd.class))
         .containsExactly("serviceName", "prefix", "removalGracePeriod");
+    assertThat(names(Discovery.Dns.class))
+        .containsExactly("name", "port", "srv", "refresh", "removalGracePeriod");
     assertThat(names(Discovery.Static.class)).containsExactly("nodes");
   }
 

@@ -67,10 +67,28 @@ final class SavedSpecs {
           new Discovery.Static(
               Set.of(NodeAddress.parse("10.0.0.1:1"), NodeAddress.parse("[2001:db8::7]:50052"))));
 
+  static final FanoutSpec NAMED =
+      FanoutSpec.of(
+          FanoutName.parse("acme/named"),
+          FanoutSettings.DEFAULT,
+          new Discovery.Dns(
+              "nodes.example.", 50_052, null, Duration.ofSeconds(11), Duration.ofSeconds(12)));
+
+  static final FanoutSpec SERVICES =
+      FanoutSpec.of(
+          FanoutName.parse("acme/services"),
+          FanoutSettings.DEFAULT,
+          new Discovery.Dns(
+              null, null, "_grpc._tcp.example", Duration.ofSeconds(1), Duration.ZERO));
+
   static final String SCOPE = "namespaces=*";
 
   static final Checkpoint<List<FanoutSpec>> ALL =
       new Checkpoint<>(CREATED.plusSeconds(60), List.of(PLAIN, FULL, FIXED));
+
+  /** Specs of discoveries that the first version of the files did not have. */
+  static final Checkpoint<List<FanoutSpec>> LATER =
+      new Checkpoint<>(CREATED, List.of(NAMED, SERVICES));
 
   private SavedSpecs() {}
 }

@@ -223,6 +223,9 @@ class ServeCommandTest {
                 Discovery.Etcd.DEFAULT_SERVICE, "kv/chat/", Discovery.Etcd.DEFAULT_GRACE));
     assertThat(options(Map.of(), "--node=a:1").source().spec().discovery())
         .isInstanceOf(Discovery.Static.class);
+    ServeOptions named = options(Map.of(), "--set=discovery.dns.srv=_grpc._tcp.example");
+    assertThat(named.source().spec().discovery()).isInstanceOf(Discovery.Dns.class);
+    assertThat(named.etcdHint()).isEmpty();
   }
 
   @ParameterizedTest

@@ -95,6 +95,12 @@ class ConfigurationPageTest {
         .isEqualTo("`" + DurationFormat.format(Discovery.Etcd.DEFAULT_GRACE) + "`");
     assertThat(grace.get(3))
         .isEqualTo(shown(Bounds.REMOVAL_GRACE_MIN) + "–" + shown(Bounds.REMOVAL_GRACE_MAX));
+    List<String> refresh = row("discovery.dns.refresh");
+    assertThat(refresh.get(2))
+        .isEqualTo("`" + DurationFormat.format(Discovery.Dns.DEFAULT_REFRESH) + "`");
+    assertThat(refresh.get(3))
+        .isEqualTo(shown(Bounds.DNS_REFRESH_MIN) + "–" + shown(Bounds.DNS_REFRESH_MAX));
+    assertThat(row("discovery.dns.port").get(3)).isEqualTo(Bounds.PORT_MIN + "–" + Bounds.PORT_MAX);
     assertThat(row("discovery.static.nodes").get(3))
         .startsWith(Bounds.STATIC_NODES_MIN + "–" + Bounds.STATIC_NODES_MAX + " ");
   }

@@ -3,6 +3,7 @@ package io.pushfanout.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.discovery.source.NodeDiscovery;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Trouble;
@@ -18,18 +19,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A listener that records every hand-over of discovery, in order. */
-final class Found implements EtcdDiscovery.Listener {
+public final class Found implements NodeDiscovery.Listener {
   /**
    * A generous limit, since other builds may use the machine. Tests print promised times for
    * review.
    */
-  static final Duration LIMIT = Duration.ofSeconds(20);
+  public static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final List<Told> told = new ArrayList<>();
   private final List<String> forgotten = new ArrayList<>();
   private final Map<String, Trouble> unanswered = new HashMap<>();
 
-  record Told(String service, Registrations registrations, long atNanos) {}
+  public record Told(String service, Registrations registrations, long atNanos) {}
 
   @Override
   public synchronized void registrations(String service, Registrations registrations) {
@@ -43,7 +44,7 @@ final class Found implements EtcdDiscovery.Listener {
   }
 
   /** Returns the last reported reason for a missing list. */
-  synchronized @Nullable Trouble unanswered(String service) {
+  public synchronized @Nullable Trouble unanswered(String service) {
     return unanswered.get(service);
   }
 
@@ -52,15 +53,15 @@ final class Found implements EtcdDiscovery.Listener {
     forgotten.add(service);
   }
 
-  synchronized List<String> forgotten() {
+  public synchronized List<String> forgotten() {
     return List.copyOf(forgotten);
   }
 
-  synchronized List<Told> all(String service) {
+  public synchronized List<Told> all(String service) {
     return told.stream().filter(t -> t.service().equals(service)).toList();
   }
 
-  Registrations last(String service) {
+  public Registrations last(String service) {
     return all(service).getLast().registrations();
   }
 
@@ -68,7 +69,7 @@ final class Found implements EtcdDiscovery.Listener {
    * Returns the first hand-over that satisfies the condition, and waits for one if there is none
    * yet.
    */
-  synchronized Told first(String service, Predicate<Registrations> wanted) {
+  public synchronized Told first(String service, Predicate<Registrations> wanted) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     int seen = 0;
     while (true) {
@@ -90,7 +91,7 @@ final class Found implements EtcdDiscovery.Listener {
   }
 
   /** Waits until the last hand-over of a service satisfies the condition. */
-  Registrations awaitLast(String service, Predicate<Registrations> wanted) {
+  public Registrations awaitLast(String service, Predicate<Registrations> wanted) {
     await()
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(5))
@@ -98,11 +99,11 @@ final class Found implements EtcdDiscovery.Listener {
     return last(service);
   }
 
-  Registrations awaitNodes(String service, Set<String> nodes) {
+  public Registrations awaitNodes(String service, Set<String> nodes) {
     return awaitNodes(service, nodes, LIMIT);
   }
 
-  Registrations awaitNodes(String service, Set<String> nodes, Duration limit) {
+  public Registrations awaitNodes(String service, Set<String> nodes, Duration limit) {
     await()
         .atMost(limit)
         .pollInterval(Duration.ofMillis(5))
@@ -114,7 +115,7 @@ final class Found implements EtcdDiscovery.Listener {
     return last(service);
   }
 
-  static Set<String> names(Registrations registrations) {
+  public static Set<String> names(Registrations registrations) {
     return registrations.nodes().stream()
         .map(NodeAddress::toString)
         .collect(Collectors.toCollection(TreeSet::new));

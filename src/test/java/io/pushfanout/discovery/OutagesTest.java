@@ -2,6 +2,7 @@ package io.pushfanout.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.plan.Registrations.Trouble;
 import io.pushfanout.tools.LoggedLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,18 +15,18 @@ class OutagesTest {
 
   @Test
   void anOutageIsOneLineAndAnotherWhereTheCauseIsFoundLater() {
-    EtcdFailure silent = new EtcdFailure(false, "no answer in time");
-    EtcdFailure cause = new EtcdFailure(false, "TLS: it wants a certificate of ours");
+    Trouble silent = new Trouble(false, "no answer in time");
+    Trouble cause = new Trouble(false, "TLS: it wants a certificate of ours");
 
     outages.unreachable("a", silent);
     outages.unreachable("b", silent);
     outages.unreachable("a", cause);
     outages.unreachable("b", silent);
-    outages.unreachable("b", new EtcdFailure(false, "Connection refused"));
+    outages.unreachable("b", new Trouble(false, "Connection refused"));
     outages.restored("a");
     outages.restored("b");
     outages.unreachable("a", cause);
-    outages.unreachable("a", new EtcdFailure(false, "Connection refused"));
+    outages.unreachable("a", new Trouble(false, "Connection refused"));
 
     assertThat(lines.all())
         .containsExactly(

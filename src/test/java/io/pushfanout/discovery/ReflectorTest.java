@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.delivery.FakeLoop;
 import io.pushfanout.discovery.Registry.Change;
+import io.pushfanout.discovery.source.Availability;
+import io.pushfanout.discovery.source.RegistrationPublisher;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Trouble;
 import java.net.ConnectException;
@@ -119,7 +121,7 @@ class ReflectorTest {
   void anOutageIsReportedOnceWithTheLastGoodSetAndItsEndOnce() {
     synced(put("a", 5, 1));
     registry.last().ends(new ConnectException("Connection refused"));
-    loop.advance(EtcdAvailability.UNREACHABLE_AFTER.minusMillis(1));
+    loop.advance(Availability.UNREACHABLE_AFTER.minusMillis(1));
     assertThat(told).isEmpty();
 
     for (int i = 0; i < 50; i++) {
@@ -271,7 +273,7 @@ class ReflectorTest {
 
     loop.advance(Backoff.REFUSED);
     registry.last().fails(new ConnectException("Connection refused"));
-    loop.advance(EtcdAvailability.UNREACHABLE_AFTER);
+    loop.advance(Availability.UNREACHABLE_AFTER);
     assertThat(told).hasSize(1);
     loop.advance(RegistrationPublisher.REASON_WINDOW);
     assertThat(told).hasSize(2);

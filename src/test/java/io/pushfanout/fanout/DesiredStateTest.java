@@ -182,6 +182,15 @@ class DesiredStateTest {
   }
 
   @Test
+  void anExcusedFanoutHoldsUpNoReadinessAndGetsNoBroadcast() {
+    rig.engine.excuseBy(Rig.FANOUT::equals);
+    specs(etcd("chat"));
+
+    assertThat(rig.engine.whyUnavailable()).isEmpty();
+    assertThat(rig.send("1").refusal().reason()).isEqualTo(BroadcastResult.Reason.UNAVAILABLE);
+  }
+
+  @Test
   void badAddressCostsNeitherItsNeighboursNorTheFanout() {
     desired.refuse(node -> node.host().equals("self") ? Optional.of("it is us") : Optional.empty());
     Problem problem = new Problem("self:1", ProblemReason.NODE_REFUSED, "it is us");

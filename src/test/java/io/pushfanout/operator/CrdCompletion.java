@@ -115,8 +115,12 @@ final class CrdCompletion implements CRDPostProcessor {
     // Discovery gets no default: a default in a one-of has no owner, so no apply would remove it.
     setDefault(at(spec, "discovery.etcd.serviceName"), Discovery.Etcd.DEFAULT_SERVICE);
     setDefault(
-        at(spec, "discovery.etcd.removalGracePeriod"),
-        DurationFormat.format(Discovery.Etcd.DEFAULT_GRACE));
+        at(spec, "discovery.dns.refresh"), DurationFormat.format(Discovery.Dns.DEFAULT_REFRESH));
+    for (String kind : List.of("etcd", "dns")) {
+      setDefault(
+          at(spec, "discovery." + kind + ".removalGracePeriod"),
+          DurationFormat.format(Discovery.Watched.DEFAULT_GRACE));
+    }
   }
 
   private static void setDefault(JSONSchemaProps field, Object value) {

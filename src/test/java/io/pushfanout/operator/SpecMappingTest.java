@@ -148,6 +148,12 @@ class SpecMappingTest {
     assertThat(read("{\"discovery\": {\"etcd\": {\"removalGracePeriod\": \"0s\"}}}").discovery())
         .isEqualTo(new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, Duration.ZERO));
     assertThat(
+            read("{\"discovery\": {\"dns\": {\"name\": \"A.b\", \"port\": 7, \"refresh\": \"1m\"}}}")
+                .discovery())
+        .isEqualTo(
+            new Discovery.Dns(
+                "a.b", 7, null, Duration.ofMinutes(1), Discovery.Watched.DEFAULT_GRACE));
+    assertThat(
             read("{\"discovery\": {\"static\": {\"nodes\": [\"A:1\", \"[::1]:2\"]}}}").discovery())
         .isEqualTo(
             new Discovery.Static(Set.of(new NodeAddress("a", 1), new NodeAddress("::1", 2))));
@@ -177,6 +183,11 @@ class SpecMappingTest {
             + "|discovery.static.nodes[1]|host:port",
         "{\"discovery\": {\"static\": {\"nodes\": [\"a:1\", \"A.:1\"]}}}"
             + "|discovery.static.nodes[1]|twice",
+        "{\"discovery\": {\"dns\": {}}}|discovery.dns|exactly one of name and srv",
+        "{\"discovery\": {\"dns\": {\"name\": \"a\"}}}|discovery.dns|port with name",
+        "{\"discovery\": {\"dns\": {\"srv\": \"a b\"}}}|discovery.dns.srv|DNS name",
+        "{\"discovery\": {\"dns\": {\"name\": \"a\", \"port\": 65536}}}|discovery.dns.port|65535",
+        "{\"discovery\": {\"dns\": {\"srv\": \"a\", \"refresh\": \"999ms\"}}}|discovery.dns.refresh|from 1s",
         "{\"overrides\": [{\"name\": \"a\"}]}|overrides[0].nodes|from 1 to 1000",
         "{\"overrides\": [{\"nodes\": [\"a\"]}]}|overrides[0].name|empty",
         "{\"overrides\": [{\"name\": \"a\", \"nodes\": [\"*\"]}]}|overrides[0].name|must set one"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.chart.Chart;
 import io.pushfanout.kube.Cluster;
+import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.resource.PushFanout;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class SpecPairsIT {
                     "-f",
                     "-")
                 .err())
-        .contains("spec.discovery", "must have exactly one of etcd and static");
+        .contains("spec.discovery", "must have exactly one of " + Discovery.KINDS);
   }
 
   private static String all(boolean first) {

@@ -34,7 +34,11 @@ class RemovalGraceTest {
   }
 
   private Set<NodeAddress> look(Set<NodeAddress> registered) {
-    return grace.keep(registered, connectedSince, nowNanos, PERIOD);
+    return grace.keep(registered, Set.of(), connectedSince, nowNanos, PERIOD);
+  }
+
+  private Set<NodeAddress> look(Set<NodeAddress> registered, Set<NodeAddress> leaving) {
+    return grace.keep(registered, leaving, connectedSince, nowNanos, PERIOD);
   }
 
   private void advance(Duration time) {
@@ -99,8 +103,8 @@ class RemovalGraceTest {
   @Test
   void theOnlyNodeMayGo() {
     RemovalGrace one = new RemovalGrace();
-    one.keep(nodes(1), connectedSince, nowNanos, PERIOD);
-    assertThat(one.keep(Set.of(), connectedSince, nowNanos, PERIOD)).isEmpty();
+    one.keep(nodes(1), Set.of(), connectedSince, nowNanos, PERIOD);
+    assertThat(one.keep(Set.of(), Set.of(), connectedSince, nowNanos, PERIOD)).isEmpty();
   }
 
   @Test
@@ -132,7 +136,26 @@ class RemovalGraceTest {
   }
 
   @Test
+  void nodesThatEndByThemselvesGoAndAreNoMassRemoval() {
+    Set<NodeAddress> leaving = new HashSet<>(nodes(10));
+    leaving.removeAll(nodes(3));
+
+    assertThat(look(nodes(3), leaving)).isEqualTo(nodes(3));
+    assertThat(look(nodes(3), Set.of())).as("after their end").isEqualTo(nodes(3));
+    assertThat(grace.isWatching()).isFalse();
+    assertThat(look(nodes(2))).as("one of three").isEqualTo(nodes(2));
+  }
+
+  @Test
+  void aNodeThatIsKeptGoesWhenItEndsByItself() {
+    look(nodes(2));
+
+    assertThat(look(nodes(2), Set.of(node(9)))).hasSize(9).doesNotContain(node(9));
+    assertThat(look(nodes(2))).hasSize(9).doesNotContain(node(9));
+  }
+
+  @Test
   void periodOfZeroIsOff() {
-    assertThat(grace.keep(Set.of(), connectedSince, nowNanos, Duration.ZERO)).isEmpty();
+    assertThat(grace.keep(Set.of(), Set.of(), connectedSince, nowNanos, Duration.ZERO)).isEmpty();
   }
 }

@@ -52,6 +52,14 @@ class RemovalGracesTest {
   }
 
   @Test
+  void aNameOfDnsHasAHistoryWhateverItsIntervals() {
+    keep(named("a.example", PERIOD), BLUE);
+
+    assertThat(keep(named("a.example", PERIOD.multipliedBy(2)), Set.of())).isEqualTo(BLUE);
+    assertThat(keep(named("b.example", PERIOD), Set.of())).isEmpty();
+  }
+
+  @Test
   void aReturnToAServiceStartsWithoutHistory() {
     keep(spec("green", CREATED, PERIOD), GREEN);
 
@@ -69,17 +77,24 @@ class RemovalGracesTest {
   private Set<NodeAddress> keep(FanoutSpec spec, Set<NodeAddress> registered) {
     graces.retain(List.of(spec));
     return graces.keep(
-        spec, (Discovery.Etcd) spec.discovery(), registered, connectedSince, nowNanos);
+        spec,
+        (Discovery.Watched) spec.discovery(),
+        new Registrations(registered, List.of(), Set.of(), null),
+        connectedSince,
+        nowNanos);
+  }
+
+  private static FanoutSpec named(String name, Duration period) {
+    return spec(CREATED, new Discovery.Dns(name, 1, null, period, period));
   }
 
   private static FanoutSpec spec(String service, Instant created, Duration period) {
+    return spec(created, new Discovery.Etcd(service, period));
+  }
+
+  private static FanoutSpec spec(Instant created, Discovery discovery) {
     return new FanoutSpec(
-        FanoutName.DEFAULT,
-        1,
-        created,
-        FanoutSettings.DEFAULT,
-        List.of(),
-        new Discovery.Etcd(service, period));
+        FanoutName.DEFAULT, 1, created, FanoutSettings.DEFAULT, List.of(), discovery);
   }
 
   private static NodeAddress node(String host) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * by the operator of the installation and outrank every resource. A given list is complete; without
  * one, everything is allowed. Pure.
  *
- * @param statics namespaces that may use {@code discovery.static}; null: all
+ * @param statics namespaces that may use {@code discovery.static}, and those that may use {@code
+ *     discovery.dns}: the ones without a network; null: all
  * @param services namespaces with the etcd services and prefixes that they may claim; null: all,
  *     each
  * @param profiles namespaces with the TLS profiles that they may choose; null: all, each
@@ -94,6 +95,7 @@ public record AllowLists(
     String namespace = fanout.name().namespace();
     switch (fanout.discovery()) {
       case Discovery.Etcd etcd -> checkService(namespace, etcd);
+      case Discovery.Dns _ -> checkDns(namespace);
       case Discovery.Static fixed -> checkNodes(namespace, fixed.nodes());
     }
     checkProfile(namespace, fanout.settings().tls().profile());
@@ -126,6 +128,22 @@ public record AllowLists(
           "tls.profile",
           "namespace %1$s may not choose the TLS profile %2$s; an administrator of PushFanout allows it with %3$s %1$s=%2$s"
               .formatted(namespace, profile, TLS_FLAG));
+    }
+  }
+
+  /**
+   * Rejects nodes by DNS where a namespace may not have static nodes at all addresses: a name may
+   * get any address after the check.
+   */
+  private void checkDns(String namespace) {
+    if (statics != null
+        && statics.stream()
+            .noneMatch(
+                entry -> entry.block() == null && GlobSet.matches(entry.namespace(), namespace))) {
+      throw new NotAllowedException(
+          "discovery.dns",
+          "namespace %1$s may not have nodes by DNS, which may be at any address; an administrator of PushFanout allows it with %2$s %1$s"
+              .formatted(namespace, STATIC_FLAG));
     }
   }
 

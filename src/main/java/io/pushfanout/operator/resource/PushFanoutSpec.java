@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.pushfanout.model.Bounds;
+import io.pushfanout.model.Discovery;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PushFanoutSpec(
     @JsonPropertyDescription(
-            "Source of the connect-nodes: exactly one of etcd and static. Left out, the nodes are"
-                + " those that register in etcd as connect-node. Default: etcd, with its defaults.")
+            "Source of the connect-nodes: exactly one of "
+                + Discovery.KINDS
+                + ". Left out, the nodes are those that register in etcd as connect-node. Default:"
+                + " etcd, with its defaults.")
         @Nullable DiscoverySpec discovery,
     @JsonPropertyDescription(
             "Concurrent deliveries to one node: unary calls in flight, or parallel streams. With 1,"

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AllowListsTest {
+  private static final Duration PERIOD = Duration.ofSeconds(10);
   private static final String ASK_STATIC =
       "; an administrator of PushFanout allows it with --allow-static acme=CIDR";
 
@@ -68,6 +69,28 @@ class AllowListsTest {
                       + ", where those of namespace acme have to be"
                       + ASK_STATIC;
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+                          | true
+          acme            | true
+          acme=10.0.0.0/8 | false
+          globex          | false
+          -               | false
+          """)
+  void nodesByDnsNeedAnEntryOfTheirNamespaceForAllAddresses(String entries, boolean allowed) {
+    AllowLists lists = AllowLists.parse(list(entries), List.of(), List.of());
+
+    assertThat(answer(lists, new Discovery.Dns("a", 1, null, PERIOD, PERIOD)))
+        .isEqualTo(
+            allowed
+                ? "yes"
+                : "discovery.dns: namespace acme may not have nodes by DNS, which may be at any"
+                    + " address; an administrator of PushFanout allows it with --allow-static acme");
   }
 
   @ParameterizedTest

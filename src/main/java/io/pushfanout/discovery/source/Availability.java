@@ -1,37 +1,38 @@
-package io.pushfanout.discovery;
+package io.pushfanout.discovery.source;
 
+import io.pushfanout.plan.Registrations.Trouble;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contact with etcd for one service. It reports the loss and the return of contact to the log
- * and the listener, once each, and only losses that last.
+ * The contact with a registry for one source. It reports the loss and the return of contact to the
+ * log and the listener, once each, and only losses that last.
  *
  * <p>On discovery's thread, but for {@link #problem} and {@link #hasFailed}.
  */
-final class EtcdAvailability {
+public final class Availability {
   /** Time after which a loss of contact is reported; the restart of one member is shorter. */
-  static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(1);
+  public static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(1);
 
-  private final String service;
-  private final Outages outages;
+  private final String source;
+  private final OutageListener outages;
   private final RegistrationPublisher handOver;
 
   /** Timer from the loss of contact until it counts as an outage. */
   private final RestartableTimer patience;
 
   private boolean unreachable;
-  private @Nullable EtcdFailure last;
+  private @Nullable Trouble last;
   private volatile @Nullable String problem = "no answer yet";
   private volatile boolean failed;
 
-  EtcdAvailability(
-      String service,
-      Outages outages,
+  public Availability(
+      String source,
+      OutageListener outages,
       RegistrationPublisher handOver,
       ScheduledExecutorService thread) {
-    this.service = service;
+    this.source = source;
     this.outages = outages;
     this.handOver = handOver;
     this.patience = new RestartableTimer(thread);
@@ -41,34 +42,34 @@ final class EtcdAvailability {
    * Returns why the registrations may be old, in one line; null when they are current. From any
    * thread.
    */
-  @Nullable String problem() {
+  public @Nullable String problem() {
     return problem;
   }
 
   /** Returns whether the last attempt failed. From any thread. */
-  boolean hasFailed() {
+  public boolean hasFailed() {
     return failed;
   }
 
-  void made() {
+  public void made() {
     failed = false;
     patience.cancel();
     unreachable = false;
     problem = null;
-    outages.restored(service);
+    outages.restored(source);
   }
 
-  void lost(EtcdFailure failure) {
+  public void lost(Trouble failure) {
     failed = true;
     last = failure;
     problem = failure.reason();
     if (failure.refused()) {
       patience.cancel();
-      outages.refused(service, failure.reason());
-      handOver.lost(failure.trouble());
+      outages.refused(source, failure.reason());
+      handOver.lost(failure);
     } else if (unreachable) {
-      outages.unreachable(service, failure);
-      handOver.lost(failure.trouble());
+      outages.unreachable(source, failure);
+      handOver.lost(failure);
     } else if (!patience.isSet()) {
       patience.set(UNREACHABLE_AFTER, this::becomesUnreachable);
     }
@@ -76,15 +77,15 @@ final class EtcdAvailability {
 
   private void becomesUnreachable() {
     unreachable = true;
-    EtcdFailure failure = last;
+    Trouble failure = last;
     if (failure != null) {
-      outages.unreachable(service, failure);
-      handOver.lost(failure.trouble());
+      outages.unreachable(source, failure);
+      handOver.lost(failure);
     }
   }
 
-  void close() {
+  public void close() {
     patience.cancel();
-    outages.forget(service);
+    outages.forget(source);
   }
 }

@@ -1,4 +1,4 @@
-package io.pushfanout.discovery;
+package io.pushfanout.discovery.source;
 
 import io.pushfanout.concurrent.FailureLog;
 import java.time.Duration;
@@ -12,23 +12,23 @@ import org.jspecify.annotations.Nullable;
  * A timer of one task, on the thread that also sets and cancels it. A task that fails without
  * having set another is run again after {@link #AGAIN}, since nothing else would repeat it.
  */
-final class RestartableTimer {
-  static final Duration AGAIN = Duration.ofSeconds(1);
+public final class RestartableTimer {
+  public static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final ScheduledExecutorService thread;
   private final FailureLog failures = new FailureLog("a timer of discovery");
   private @Nullable Future<?> pending;
 
-  RestartableTimer(ScheduledExecutorService thread) {
+  public RestartableTimer(ScheduledExecutorService thread) {
     this.thread = thread;
   }
 
-  boolean isSet() {
+  public boolean isSet() {
     return pending != null;
   }
 
   /** Sets the task; it replaces an earlier one. */
-  void set(Duration delay, Runnable task) {
+  public void set(Duration delay, Runnable task) {
     cancel();
     try {
       pending = thread.schedule(() -> due(task), delay.toNanos(), TimeUnit.NANOSECONDS);
@@ -50,7 +50,7 @@ final class RestartableTimer {
     }
   }
 
-  void cancel() {
+  public void cancel() {
     Future<?> cancelled = pending;
     pending = null;
     if (cancelled != null) {

@@ -1,4 +1,4 @@
-package io.pushfanout.discovery;
+package io.pushfanout.discovery.source;
 
 import io.pushfanout.concurrent.LogLimit;
 import io.pushfanout.plan.Registrations.Malformed;
@@ -13,14 +13,14 @@ import org.slf4j.LoggerFactory;
  * A log of malformed registrations. It names each one once, when it appears, within a limit: at
  * most 10 and the count of the others at once, and as many lines in any 20 s.
  */
-final class MalformedLog {
+public final class MalformedLog {
   private static final Logger log = LoggerFactory.getLogger(MalformedLog.class);
   private static final int MOST_AT_ONCE = 10;
 
   private final LogLimit lines;
   private Set<Malformed> named = Set.of();
 
-  MalformedLog() {
+  public MalformedLog() {
     this(System::nanoTime);
   }
 
@@ -28,7 +28,7 @@ final class MalformedLog {
     lines = new LogLimit(MOST_AT_ONCE + 1, nanoClock);
   }
 
-  void show(List<Malformed> malformed) {
+  public void show(List<Malformed> malformed) {
     List<Malformed> fresh = malformed.stream().filter(one -> !named.contains(one)).toList();
     fresh.stream().limit(MOST_AT_ONCE).forEach(this::show);
     if (fresh.size() > MOST_AT_ONCE) {

@@ -1,4 +1,4 @@
-package io.pushfanout.discovery;
+package io.pushfanout.discovery.source;
 
 import io.pushfanout.concurrent.Guarded;
 import io.pushfanout.concurrent.Threads;
@@ -8,19 +8,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The single thread of a discovery or of a registration. */
-final class EtcdThread {
+public final class DiscoveryThread {
   private final ScheduledExecutorService executor;
 
-  EtcdThread(String name) {
+  public DiscoveryThread(String name) {
     executor = Threads.scheduler(name);
   }
 
-  ScheduledExecutorService executor() {
+  public ScheduledExecutorService executor() {
     return executor;
   }
 
   /** Runs a task on the thread; does nothing after its end. From any thread. */
-  void execute(Runnable task) {
+  public void execute(Runnable task) {
     try {
       executor.execute(Guarded.run("a task of discovery", task));
     } catch (RejectedExecutionException _) {
@@ -29,7 +29,7 @@ final class EtcdThread {
   }
 
   /** Waits for the end of the thread after a shutdown, and forces it after the timeout. */
-  void awaitEnd(Duration timeout) {
+  public void awaitEnd(Duration timeout) {
     try {
       if (!executor.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         executor.shutdownNow();

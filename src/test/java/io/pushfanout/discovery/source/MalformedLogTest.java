@@ -1,4 +1,4 @@
-package io.pushfanout.discovery;
+package io.pushfanout.discovery.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

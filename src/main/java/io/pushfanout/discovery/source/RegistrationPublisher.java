@@ -1,4 +1,4 @@
-package io.pushfanout.discovery;
+package io.pushfanout.discovery.source;
 
 import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.plan.Registrations;
@@ -6,26 +6,27 @@ import io.pushfanout.plan.Registrations.Trouble;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The schedule of hand-overs to the listener. The first list is handed over at once. Later changes
  * wait for the end of a fixed window from the first of them, so that a burst is one hand-over and
- * no change waits longer. The loss and the return of etcd are handed over at once, once each. A
- * refusal does not count as an answer: without a list there is nothing to serve.
+ * no change waits longer. The loss and the return of the registry are handed over at once, once
+ * each. A refusal does not count as an answer: without a list there is nothing to serve.
  *
  * <p>On discovery's thread, but for {@link #answered}.
  */
-final class RegistrationPublisher {
-  static final Duration WINDOW = Duration.ofMillis(100);
+public final class RegistrationPublisher {
+  public static final Duration WINDOW = Duration.ofMillis(100);
 
   /**
    * Window of changed reasons: members that fail in different ways take turns, and each hand-over
    * checks all nodes again.
    */
-  static final Duration REASON_WINDOW = Duration.ofSeconds(5);
+  public static final Duration REASON_WINDOW = Duration.ofSeconds(5);
 
-  private final RegistrationSet registrations;
+  private final Function<@Nullable Trouble, Registrations> registrations;
   private final Consumer<Registrations> listener;
   private final Consumer<Trouble> unanswered;
   private final RestartableTimer window;
@@ -35,10 +36,11 @@ final class RegistrationPublisher {
   private @Nullable Trouble trouble;
 
   /**
+   * @param registrations returns the present registrations, for a reason for which they may be old
    * @param unanswered receives why there is no list yet
    */
-  RegistrationPublisher(
-      RegistrationSet registrations,
+  public RegistrationPublisher(
+      Function<@Nullable Trouble, Registrations> registrations,
       ScheduledExecutorService thread,
       Consumer<Registrations> listener,
       Consumer<Trouble> unanswered) {
@@ -49,11 +51,11 @@ final class RegistrationPublisher {
   }
 
   /** Returns whether the listener has received a list. From any thread. */
-  boolean answered() {
+  public boolean answered() {
     return answered;
   }
 
-  void listed(boolean news) {
+  public void listed(boolean news) {
     if (!listed || trouble != null) {
       listed = true;
       trouble = null;
@@ -63,7 +65,7 @@ final class RegistrationPublisher {
     }
   }
 
-  void changed() {
+  public void changed() {
     if (!window.isSet()) {
       window.set(WINDOW, this::now);
     }
@@ -73,7 +75,7 @@ final class RegistrationPublisher {
    * Hands over the reason of a loss; the last good set, if there is one, stays in force. A refusal
    * replaces a missing answer at once.
    */
-  void lost(Trouble why) {
+  public void lost(Trouble why) {
     Trouble before = trouble;
     if (before == null || (why.refused() && !before.refused())) {
       trouble = why;
@@ -94,7 +96,7 @@ final class RegistrationPublisher {
     window.cancel();
     try {
       if (listed) {
-        listener.accept(registrations.handOver(trouble));
+        listener.accept(registrations.apply(trouble));
         answered = true;
       } else if (trouble != null) {
         unanswered.accept(trouble);
@@ -106,7 +108,7 @@ final class RegistrationPublisher {
     }
   }
 
-  void close() {
+  public void close() {
     window.cancel();
   }
 }

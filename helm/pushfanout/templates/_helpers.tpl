@@ -149,6 +149,11 @@ to close the rest, so that it is never killed with messages in its queues.
 - apiGroups: [""]
   resources: [events]
   verbs: [create]
+{{- if .Values.discovery.endpointSlices }}
+- apiGroups: [discovery.k8s.io]
+  resources: [endpointslices]
+  verbs: [list, watch]
+{{- end }}
 {{- end -}}
 
 {{- define "pushfanout.subjects" -}}

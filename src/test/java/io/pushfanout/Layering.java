@@ -127,7 +127,16 @@ final class Layering {
           Map.entry("history", Set.of("model", "plan", "queue", "fanout")),
           Map.entry(
               "operator",
-              Set.of("model", "plan", "queue", "fanout", "auth", "history", "tls", "checkpoint")),
+              Set.of(
+                  "model",
+                  "plan",
+                  "queue",
+                  "fanout",
+                  "auth",
+                  "history",
+                  "tls",
+                  "checkpoint",
+                  "discovery.source")),
           Map.entry("checkpoint", Set.of("model", "reload", "json")),
           Map.entry("discovery", Set.of("model", "plan", "lookup", "reload", "tls")));
 

@@ -3,7 +3,6 @@ package io.pushfanout.app;
 import io.pushfanout.checkpoint.Checkpoint;
 import io.pushfanout.checkpoint.Checkpointed;
 import io.pushfanout.checkpoint.Checkpointed.Origin;
-import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.discovery.source.NodeDiscovery;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.model.Discovery;
@@ -22,6 +21,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -48,10 +48,11 @@ final class Registry implements AutoCloseable {
   private volatile Map<FanoutName, Discovery.Watched> sources = Map.of();
 
   /**
+   * @param discoveries makes the discoveries, for their listener
    * @param saved the checkpoints of an earlier process, by source
    */
   Registry(
-      EtcdOptions options,
+      Function<NodeDiscovery.Listener, Discoveries> discoveries,
       DesiredState desired,
       Map<String, Checkpoint<Set<NodeAddress>>> saved,
       LongSupplier nanoClock,
@@ -60,7 +61,7 @@ final class Registry implements AutoCloseable {
     this.saved = new ConcurrentHashMap<>(saved);
     this.nanoClock = nanoClock;
     this.clock = clock;
-    this.discoveries = new Discoveries(options, new DiscoveryListener());
+    this.discoveries = discoveries.apply(new DiscoveryListener());
   }
 
   /** A listener that is called on the thread of the discovery. */

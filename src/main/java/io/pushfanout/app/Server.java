@@ -122,7 +122,8 @@ public final class Server implements Service {
     DesiredState desired = new DesiredState(fanouts, applier, System::nanoTime);
     desired.start();
     Registry nodes =
-        new Registry(options.etcd(), desired, kept.atStart().services(), System::nanoTime, clock);
+        new Registry(
+            Discoveries.of(options), desired, kept.atStart().services(), System::nanoTime, clock);
     stopOrder.push("discovery", nodes::close);
     fanouts.explainBy(fanout -> nodes.whyUnknown(fanout).map(why -> why + options.etcdHint()));
     fanouts.excuseBy(nodes::hasGivenUp);

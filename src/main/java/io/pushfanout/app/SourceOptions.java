@@ -7,6 +7,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.operator.KubernetesOptions;
+import io.pushfanout.operator.client.ClusterAccess;
 import io.pushfanout.options.UsageException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -49,6 +50,11 @@ public record SourceOptions(
       throw new UsageException(
           "--node", "may be given at most " + Bounds.STATIC_NODES_MAX + " times");
     }
+  }
+
+  /** Returns the way to the API server. */
+  ClusterAccess clusterAccess() {
+    return kubernetes == null ? ClusterAccess.ofProcess() : kubernetes.access();
   }
 
   /** Returns the watched namespaces and selector; empty if the source is not a cluster. */

@@ -18,6 +18,8 @@ final class SpecJson {
   /** The fields in the resource's order. */
   private record Etcd(String serviceName, String removalGracePeriod, @Nullable String prefix) {}
 
+  private record EndpointSlices(String serviceName, String port, String removalGracePeriod) {}
+
   private record Dns(
       @Nullable String name,
       @Nullable Integer port,
@@ -64,6 +66,13 @@ final class SpecJson {
                   etcd.serviceName(),
                   DurationFormat.format(etcd.removalGracePeriod()),
                   etcd.prefix()));
+      case Discovery.EndpointSlices slices ->
+          Map.of(
+              "endpointSlices",
+              new EndpointSlices(
+                  slices.serviceName(),
+                  slices.port(),
+                  DurationFormat.format(slices.removalGracePeriod())));
       case Discovery.Dns dns ->
           Map.of(
               "dns",

@@ -1,6 +1,7 @@
 package io.pushfanout.cli;
 
 import io.pushfanout.model.Discovery;
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.text.DurationFormat;
 import java.time.Duration;
@@ -21,6 +22,9 @@ final class DiscoveryFlags {
           "discovery.etcd.serviceName",
           "discovery.etcd.prefix",
           "discovery.etcd.removalGracePeriod",
+          "discovery.endpointSlices.serviceName",
+          "discovery.endpointSlices.port",
+          "discovery.endpointSlices.removalGracePeriod",
           "discovery.dns.name",
           "discovery.dns.port",
           "discovery.dns.srv",
@@ -47,6 +51,9 @@ final class DiscoveryFlags {
     if (kinds.size() > 1) {
       throw new SettingException("discovery", "must have exactly one of " + Discovery.KINDS);
     }
+    if (kinds.contains("endpointSlices")) {
+      return endpointSlices();
+    }
     return kinds.contains("dns") ? dns() : etcd();
   }
 
@@ -55,6 +62,18 @@ final class DiscoveryFlags {
         values.getOrDefault("discovery.etcd.serviceName", Discovery.Etcd.DEFAULT_SERVICE),
         values.get("discovery.etcd.prefix"),
         duration("discovery.etcd.removalGracePeriod", Discovery.Watched.DEFAULT_GRACE));
+  }
+
+  private Discovery endpointSlices() {
+    String service = values.get("discovery.endpointSlices.serviceName");
+    if (service == null) {
+      throw new SettingException("discovery.endpointSlices", "needs serviceName");
+    }
+    return new Discovery.EndpointSlices(
+        FanoutName.DEFAULT.namespace(),
+        service,
+        values.getOrDefault("discovery.endpointSlices.port", Discovery.EndpointSlices.DEFAULT_PORT),
+        duration("discovery.endpointSlices.removalGracePeriod", Discovery.Watched.DEFAULT_GRACE));
   }
 
   private Discovery dns() {

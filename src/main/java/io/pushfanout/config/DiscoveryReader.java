@@ -18,16 +18,20 @@ import org.jspecify.annotations.Nullable;
 /** A reader of {@code spec.discovery}. After a problem its result is meaningless. */
 final class DiscoveryReader {
   private static final Duration GRACE = Discovery.Watched.DEFAULT_GRACE;
+  private static final String PORT = Discovery.EndpointSlices.DEFAULT_PORT;
   private static final Duration REFRESH = Discovery.Dns.DEFAULT_REFRESH;
-  private static final List<String> KINDS = List.of("etcd", "static", "dns");
+  private static final List<String> KINDS = List.of("etcd", "static", "endpointSlices", "dns");
 
   private DiscoveryReader() {}
 
-  static Discovery read(YamlValue value) {
-    return value.map().map(map -> read(value, map)).orElse(Discovery.DEFAULT);
+  /**
+   * @param namespace that of the resource
+   */
+  static Discovery read(YamlValue value, String namespace) {
+    return value.map().map(map -> read(value, map, namespace)).orElse(Discovery.DEFAULT);
   }
 
-  private static Discovery read(YamlValue value, YamlMap discovery) {
+  private static Discovery read(YamlValue value, YamlMap discovery, String namespace) {
     discovery.allowOnly(KINDS);
     if (KINDS.stream().filter(kind -> discovery.get(kind).isPresent()).count() != 1) {
       value.problem("must have exactly one of " + Discovery.KINDS);
@@ -35,6 +39,10 @@ final class DiscoveryReader {
     return Stream.of(
             discovery.get("static").flatMap(YamlValue::map).flatMap(DiscoveryReader::ofList),
             discovery.get("etcd").flatMap(YamlValue::map).map(DiscoveryReader::etcd),
+            discovery
+                .get("endpointSlices")
+                .flatMap(YamlValue::map)
+                .flatMap(map -> endpointSlices(map, namespace)),
             discovery.get("dns").flatMap(YamlValue::map).flatMap(DiscoveryReader::dns))
         .flatMap(Optional::stream)
         .findFirst()
@@ -49,6 +57,24 @@ final class DiscoveryReader {
         text(etcd, "prefix", prefix -> new Discovery.Etcd(service, prefix, GRACE)).orElse(null),
         duration(etcd, "removalGracePeriod", grace -> new Discovery.Etcd(service, grace))
             .orElse(GRACE));
+  }
+
+  private static Optional<Discovery> endpointSlices(YamlMap slices, String namespace) {
+    slices.allowOnly(List.of("serviceName", "port", "removalGracePeriod"));
+    slices.require("serviceName");
+    Optional<String> service = text(slices, "serviceName", name -> ofSlices(name, PORT, GRACE));
+    String port =
+        slices
+            .get("port")
+            .flatMap(value -> checked(value, value.textOrWhole(), p -> ofSlices("x", p, GRACE)))
+            .orElse(PORT);
+    Duration grace =
+        duration(slices, "removalGracePeriod", time -> ofSlices("x", PORT, time)).orElse(GRACE);
+    return service.map(name -> new Discovery.EndpointSlices(namespace, name, port, grace));
+  }
+
+  private static Discovery ofSlices(String service, String port, Duration grace) {
+    return new Discovery.EndpointSlices("x", service, port, grace);
   }
 
   private static Optional<Discovery> dns(YamlMap dns) {
@@ -84,17 +110,13 @@ final class DiscoveryReader {
 
   /** Returns the text of a field, unless its check refuses it. */
   private static Optional<String> text(YamlMap map, String field, Consumer<String> check) {
-    return map.get(field)
-        .flatMap(
-            value ->
-                value
-                    .text()
-                    .filter(
-                        text ->
-                            accepts(
-                                value,
-                                ", is " + Printable.quoted(text),
-                                () -> check.accept(text))));
+    return map.get(field).flatMap(value -> checked(value, value.text(), check));
+  }
+
+  private static Optional<String> checked(
+      YamlValue value, Optional<String> text, Consumer<String> check) {
+    return text.filter(
+        given -> accepts(value, ", is " + Printable.quoted(given), () -> check.accept(given)));
   }
 
   private static Optional<Duration> duration(YamlMap map, String field, Consumer<Duration> check) {

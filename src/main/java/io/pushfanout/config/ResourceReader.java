@@ -113,7 +113,14 @@ final class ResourceReader {
     resource.allowOnly(List.of("apiVersion", "kind", "metadata", "spec", "status"));
     Optional<Metadata> metadata = resource.require("metadata").flatMap(Metadata::read);
     metadata.ifPresent(this::refuseNameThatIsTaken);
-    Spec spec = resource.get("spec").flatMap(YamlValue::map).map(Spec::read).orElse(Spec.DEFAULT);
+    String namespace =
+        metadata.map(of -> of.name().namespace()).orElse(FanoutName.DEFAULT.namespace());
+    Spec spec =
+        resource
+            .get("spec")
+            .flatMap(YamlValue::map)
+            .map(fields -> Spec.read(fields, namespace))
+            .orElse(Spec.DEFAULT);
     if (metadata.isPresent() && problems.count() == problemsBefore) {
       add(metadata.get(), spec);
     }
@@ -178,14 +185,16 @@ final class ResourceReader {
   private record Spec(FanoutSettings settings, List<NodeOverride> overrides, Discovery discovery) {
     static final Spec DEFAULT = new Spec(FanoutSettings.DEFAULT, List.of(), Discovery.DEFAULT);
 
-    static Spec read(YamlMap spec) {
+    static Spec read(YamlMap spec, String namespace) {
       FanoutSettings settings =
           new SettingsReader(spec, SETTINGS, List.of("discovery", "overrides"))
               .applyTo(FanoutSettings.DEFAULT);
       return new Spec(
           settings,
           spec.get("overrides").map(v -> OverridesReader.read(v, settings)).orElse(List.of()),
-          spec.get("discovery").map(DiscoveryReader::read).orElse(Discovery.DEFAULT));
+          spec.get("discovery")
+              .map(value -> DiscoveryReader.read(value, namespace))
+              .orElse(Discovery.DEFAULT));
     }
   }
 }

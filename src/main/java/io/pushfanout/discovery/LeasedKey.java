@@ -1,5 +1,6 @@
 package io.pushfanout.discovery;
 
+import io.pushfanout.discovery.source.Backoff;
 import io.pushfanout.discovery.source.RestartableTimer;
 import java.time.Duration;
 import java.util.HashSet;

@@ -4,6 +4,7 @@ import io.pushfanout.concurrent.FailureLog;
 import io.pushfanout.discovery.Registry.Change;
 import io.pushfanout.discovery.Registry.Listing;
 import io.pushfanout.discovery.source.Availability;
+import io.pushfanout.discovery.source.Backoff;
 import io.pushfanout.discovery.source.MalformedLog;
 import io.pushfanout.discovery.source.RegistrationPublisher;
 import io.pushfanout.discovery.source.RestartableTimer;

@@ -167,7 +167,7 @@ final class KnownNodes {
       problems.add(problem(watched, trouble, "; the last good nodes stay in force"));
     }
     registrations.malformed().stream()
-        .map(bad -> new Problem(bad.key(), ProblemReason.MALFORMED_REGISTRATION, bad.problem()))
+        .map(bad -> new Problem(bad.key(), bad.reason(), bad.problem()))
         .forEach(problems::add);
     return problems;
   }

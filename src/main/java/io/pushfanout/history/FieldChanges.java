@@ -72,6 +72,13 @@ public final class FieldChanges {
         put(fields, "discovery.etcd.prefix", prefix);
         fields.put("discovery.etcd.removalGracePeriod", DurationFormat.format(grace));
       }
+      case Discovery.EndpointSlices slices -> {
+        fields.put("discovery.endpointSlices.serviceName", slices.serviceName());
+        fields.put("discovery.endpointSlices.port", slices.port());
+        fields.put(
+            "discovery.endpointSlices.removalGracePeriod",
+            DurationFormat.format(slices.removalGracePeriod()));
+      }
       case Discovery.Dns dns -> {
         put(fields, "discovery.dns.name", dns.name());
         put(fields, "discovery.dns.port", dns.port());

@@ -59,6 +59,7 @@ public final class Bounds {
   public static final long DNS_REFRESH_MAX = 600_000;
   public static final int PORT_MIN = 1;
   public static final int PORT_MAX = 65_535;
+  public static final int PORT_NAME_MAX = 63;
 
   public static final long REMOVAL_GRACE_MIN = 0;
   public static final long REMOVAL_GRACE_MAX = 600_000;

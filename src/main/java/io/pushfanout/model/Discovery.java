@@ -11,7 +11,7 @@ public sealed interface Discovery {
   Discovery DEFAULT = new Etcd(Etcd.DEFAULT_SERVICE, Watched.DEFAULT_GRACE);
 
   /** The kinds of discovery, by the fields of the resource; a spec has one of them. */
-  String KINDS = "etcd, static and dns";
+  String KINDS = "etcd, static, endpointSlices and dns";
 
   /** A source whose nodes come and go. */
   sealed interface Watched extends Discovery {
@@ -89,6 +89,46 @@ public sealed interface Discovery {
       return prefix == null
           ? "the registrations of service " + serviceName
           : "the registrations below " + prefix;
+    }
+  }
+
+  /**
+   * The ready endpoints of a Service in Kubernetes.
+   *
+   * @param namespace that of the fanout
+   * @param serviceName a DNS label
+   * @param port the name of a port of the Service, or a number
+   */
+  record EndpointSlices(
+      String namespace, String serviceName, String port, Duration removalGracePeriod)
+      implements Watched {
+    public static final String DEFAULT_PORT = "grpc";
+
+    /**
+     * @throws SettingException when a value is out of bounds
+     */
+    public EndpointSlices {
+      if (!DnsLabel.is(serviceName)) {
+        throw new SettingException(
+            "discovery.endpointSlices.serviceName", "must be a DNS label, such as connect-node");
+      }
+      PortName.check("discovery.endpointSlices.port", port);
+      checkGrace("endpointSlices", removalGracePeriod);
+    }
+
+    @Override
+    public String source() {
+      return "endpointSlices:%s/%s:%s".formatted(namespace, serviceName, port);
+    }
+
+    @Override
+    public String registry() {
+      return "the API server";
+    }
+
+    @Override
+    public String described() {
+      return "the endpoints of Service %s/%s".formatted(namespace, serviceName);
     }
   }
 

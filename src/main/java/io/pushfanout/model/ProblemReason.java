@@ -8,6 +8,7 @@ public enum ProblemReason {
   DISCOVERY_REFUSED("DiscoveryRefused"),
   REMOVAL_PAUSED("RemovalPaused"),
   MALFORMED_REGISTRATION("MalformedRegistration"),
+  NO_PORT("NoPort"),
   NODE_REFUSED("NodeRefused"),
   LOOP("Loop"),
   UNREACHABLE("Unreachable"),

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /** The reason of a failed request to the API server, in one line. */
-final class ApiFailure {
+public final class ApiFailure {
   private static final int REASON_MAX = 300;
   private static final int UNPROCESSABLE = 422;
 
@@ -38,7 +38,7 @@ final class ApiFailure {
   /**
    * @param where the API server is
    */
-  static String reason(Throwable failure, String where) {
+  public static String reason(Throwable failure, String where) {
     return Printable.line(
         Throwables.getCausalChain(failure).stream()
             .filter(ClusterException.class::isInstance)
@@ -50,12 +50,17 @@ final class ApiFailure {
   }
 
   /** Whether one side did not take the certificate or the token that the other showed. */
-  static boolean isOfIdentity(Throwable failure) {
+  public static boolean isOfIdentity(Throwable failure) {
     return client(failure)
             .map(e -> e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED)
             .orElse(false)
         || Throwables.getCausalChain(failure).stream()
             .anyMatch(GeneralSecurityException.class::isInstance);
+  }
+
+  /** Returns whether the API server refuses the request to this user. */
+  public static boolean isForbidden(Throwable failure) {
+    return client(failure).map(e -> e.getCode() == HttpURLConnection.HTTP_FORBIDDEN).orElse(false);
   }
 
   /** Returns whether there was no answer: other requests would then fail too. */

@@ -6,6 +6,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.SettingException;
 import io.pushfanout.operator.resource.DiscoverySpec;
 import io.pushfanout.operator.resource.DnsSpec;
+import io.pushfanout.operator.resource.EndpointSlicesSpec;
 import io.pushfanout.operator.resource.EtcdSpec;
 import io.pushfanout.operator.resource.StaticSpec;
 import io.pushfanout.text.DurationFormat;
@@ -23,7 +24,10 @@ final class DiscoveryMapping {
 
   private DiscoveryMapping() {}
 
-  static Discovery read(@Nullable DiscoverySpec spec) {
+  /**
+   * @param namespace that of the resource
+   */
+  static Discovery read(@Nullable DiscoverySpec spec, String namespace) {
     if (spec == null) {
       return Discovery.DEFAULT;
     }
@@ -35,6 +39,10 @@ final class DiscoveryMapping {
     StaticSpec fixed = spec.fixed();
     if (fixed != null) {
       given.add(() -> fixed(fixed));
+    }
+    EndpointSlicesSpec slices = spec.endpointSlices();
+    if (slices != null) {
+      given.add(() -> endpointSlices(slices, namespace));
     }
     DnsSpec dns = spec.dns();
     if (dns != null) {
@@ -51,6 +59,14 @@ final class DiscoveryMapping {
         etcd.serviceName() == null ? Discovery.Etcd.DEFAULT_SERVICE : etcd.serviceName(),
         etcd.prefix(),
         grace("etcd", etcd.removalGracePeriod()));
+  }
+
+  private static Discovery endpointSlices(EndpointSlicesSpec slices, String namespace) {
+    return new Discovery.EndpointSlices(
+        namespace,
+        Strings.nullToEmpty(slices.serviceName()),
+        slices.port() == null ? Discovery.EndpointSlices.DEFAULT_PORT : slices.port(),
+        grace("endpointSlices", slices.removalGracePeriod()));
   }
 
   private static Discovery dns(DnsSpec dns) {

@@ -2,7 +2,6 @@ package io.pushfanout.operator;
 
 import com.google.common.base.Strings;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
@@ -34,12 +33,6 @@ final class KubernetesSession implements AutoCloseable {
 
   private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
-
-  /** Every request's, that of the watch apart. */
-  private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
-
-  /** Doubled at each failure, up to 32 times: a watch is back within 3.2 s. */
-  private static final int RECONNECT_MILLIS = 100;
 
   private final KubernetesOptions options;
   private final Consumer<ResourceList> resources;
@@ -73,12 +66,7 @@ final class KubernetesSession implements AutoCloseable {
   static KubernetesClient client(ClusterAccess access, ApiHealth health) {
     Cluster cluster = access.open();
     health.begin(cluster.where());
-    Config config = cluster.config();
-    config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
-    config.setConnectionTimeout(REQUEST_TIMEOUT_MILLIS);
-    config.setRequestRetryBackoffLimit(0);
-    config.setWatchReconnectInterval(RECONNECT_MILLIS);
-    return cluster.client(ResourceJson.serialization());
+    return ApiClients.open(cluster);
   }
 
   KubernetesClient client() {

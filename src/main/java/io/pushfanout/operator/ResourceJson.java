@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.pushfanout.operator.resource.PushFanout;
 
@@ -31,6 +32,7 @@ final class ResourceJson {
         new KubernetesSerialization(new ObjectMapper(json), false);
     serialization.registerKubernetesResource("v1", "Status", Status.class);
     serialization.registerKubernetesResource(PushFanout.class);
+    serialization.registerKubernetesResource(EndpointSlice.class);
     return serialization;
   }
 }

@@ -58,7 +58,7 @@ public final class SpecMapping {
             created,
             settings(given(spec, SETTINGS)),
             overrides(spec.overrides()),
-            DiscoveryMapping.read(spec.discovery()));
+            DiscoveryMapping.read(spec.discovery(), name.namespace()));
   }
 
   private static FanoutName name(ObjectMeta metadata) {

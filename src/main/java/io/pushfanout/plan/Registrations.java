@@ -1,6 +1,7 @@
 package io.pushfanout.plan;
 
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.model.ProblemReason;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,15 @@ public record Registrations(
    * A registration that is ignored.
    *
    * @param key the key in the registry, safe to print
+   * @param reason the kind of the mistake
    * @param problem the mistake in one line
    */
-  public record Malformed(String key, String problem) {}
+  public record Malformed(String key, ProblemReason reason, String problem) {
+    /** Creates a registration without a valid address. */
+    public Malformed(String key, String problem) {
+      this(key, ProblemReason.MALFORMED_REGISTRATION, problem);
+    }
+  }
 
   /**
    * The reason for which the registry gives no list now.

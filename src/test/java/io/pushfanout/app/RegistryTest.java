@@ -17,6 +17,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
+import io.pushfanout.operator.client.ClusterAccess;
 import io.pushfanout.queue.MemoryBudget;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,7 +50,11 @@ class RegistryTest {
           null);
   private final Registry registry =
       new Registry(
-          EtcdOptions.parse(List.of(NOBODY)),
+          listener ->
+              new Discoveries(
+                  EtcdOptions.parse(List.of(NOBODY)),
+                  () -> ClusterAccess.of(Map.of("KUBECONFIG", "missing")),
+                  listener),
           new DesiredState(engine, thread, System::nanoTime),
           Map.of("chat", new Checkpoint<>(SAVED, Set.of(new NodeAddress("127.0.0.1", 1)))),
           nanos::get,
@@ -88,6 +93,27 @@ class RegistryTest {
     registry.serve(List.of(etcd("a", "chat")));
 
     await().until(() -> "Connection refused".equals(registry.unanswered().get("chat")));
+  }
+
+  @Test
+  void eachRegistryHasItsOwnSources() {
+    Discovery slices =
+        new Discovery.EndpointSlices("prod", "chat", "grpc", Discovery.Watched.DEFAULT_GRACE);
+    FanoutSpec spec = spec("b", slices);
+    registry.serve(List.of(etcd("a", "chat"), spec));
+    String source = "endpointSlices:prod/chat:grpc";
+    assertThat(registry.unanswered()).containsOnlyKeys("chat", source);
+    assertThat(registry.registryOf("chat")).isEqualTo("etcd");
+    assertThat(registry.registryOf(source)).isEqualTo("the API server");
+    assertThat(registry.sourceOf(spec.name())).contains(source);
+
+    await().until(() -> String.valueOf(registry.unanswered().get(source)).contains("missing"));
+    assertThat(registry.whyUnknown(spec.name()).orElseThrow())
+        .startsWith("the API server has not answered yet (");
+    await().atMost(Duration.ofSeconds(20)).until(() -> registry.hasGivenUp(spec.name()));
+    assertThat(registry.hasGivenUp(etcd("a", "chat").name()))
+        .as("a start waits for etcd")
+        .isFalse();
   }
 
   @Test

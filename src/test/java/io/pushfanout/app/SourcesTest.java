@@ -18,6 +18,7 @@ import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.operator.client.ClusterAccess;
 import io.pushfanout.queue.MemoryBudget;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,7 +48,11 @@ class SourcesTest {
   private final DesiredState desired = new DesiredState(engine, applier, applier::nanoTime);
   private final Registry registry =
       new Registry(
-          EtcdOptions.parse(List.of("http://127.0.0.1:1")),
+          listener ->
+              new Discoveries(
+                  EtcdOptions.parse(List.of("http://127.0.0.1:1")),
+                  ClusterAccess::ofProcess,
+                  listener),
           desired,
           Map.of("chat", new Checkpoint<>(SAVED, Set.of(NodeAddress.parse("old:1")))),
           thread::nanoTime,

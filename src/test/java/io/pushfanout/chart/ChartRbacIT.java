@@ -64,6 +64,19 @@ class ChartRbacIT {
   }
 
   @Test
+  void itSeesEndpointSlicesWhereTheSwitchIsOn() {
+    Map<String, Object> slices = rule("discovery.k8s.io", "endpointslices", "list", "watch");
+    Rendered everywhere = Chart.render("discovery.endpointSlices=true");
+    Rendered somewhere = Chart.render("discovery.endpointSlices=true", "watchNamespaces={acme}");
+
+    assertThat(everywhere.the("ClusterRole/pushfanout-pushfanout").maps("rules"))
+        .containsAll(WATCHED)
+        .contains(slices)
+        .hasSize(WATCHED.size() + 1);
+    assertThat(somewhere.the("Role/pushfanout-pushfanout").maps("rules")).contains(slices);
+  }
+
+  @Test
   void itMayReviewCallersThatTheClusterAuthenticates() {
     Rendered objects = Chart.render("watchNamespaces={acme}");
 

@@ -134,6 +134,9 @@ class CheckpointFilesTest {
         .containsExactly("name", "nodes", "workers", "queueSize", "queueBytes", "rpcTimeout");
     assertThat(names(Discovery.Etcd.class))
         .containsExactly("serviceName", "prefix", "removalGracePeriod");
+    assertThat(names(Discovery.EndpointSlices.class))
+        .as("the namespace is that of the resource")
+        .containsExactly("namespace", "serviceName", "port", "removalGracePeriod");
     assertThat(names(Discovery.Dns.class))
         .containsExactly("name", "port", "srv", "refresh", "removalGracePeriod");
     assertThat(names(Discovery.Static.class)).containsExactly("nodes");

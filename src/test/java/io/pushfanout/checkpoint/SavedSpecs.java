@@ -81,6 +81,12 @@ final class SavedSpecs {
           new Discovery.Dns(
               null, null, "_grpc._tcp.example", Duration.ofSeconds(1), Duration.ZERO));
 
+  static final FanoutSpec SLICES =
+      FanoutSpec.of(
+          FanoutName.parse("acme/slices"),
+          FanoutSettings.DEFAULT,
+          new Discovery.EndpointSlices("acme", "chat", "50052", Duration.ofSeconds(1)));
+
   static final String SCOPE = "namespaces=*";
 
   static final Checkpoint<List<FanoutSpec>> ALL =
@@ -88,7 +94,7 @@ final class SavedSpecs {
 
   /** Specs of discoveries that the first version of the files did not have. */
   static final Checkpoint<List<FanoutSpec>> LATER =
-      new Checkpoint<>(CREATED, List.of(NAMED, SERVICES));
+      new Checkpoint<>(CREATED, List.of(NAMED, SERVICES, SLICES));
 
   private SavedSpecs() {}
 }

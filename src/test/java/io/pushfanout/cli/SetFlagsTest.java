@@ -46,6 +46,7 @@ class SetFlagsTest {
           discovery.dns.port=many | discovery.dns.port=many | discovery.dns.port: must be a whole number, is "many"
           discovery.dns.name=a    | discovery.dns.name=a | discovery.dns: must have port with name, and only with name
           discovery.dns.refresh=1ms | discovery.dns.refresh=1ms | discovery.dns: must have exactly one of name and srv
+          discovery.endpointSlices.port=50052 | discovery.endpointSlices.port=50052 | discovery.endpointSlices: needs serviceName
           discovery.etcd.removalGracePeriod=1 | discovery.etcd.removalGracePeriod=1 | discovery.etcd.removalGracePeriod: must be a duration such as 500ms, 5s or 1m30s
           """)
   void aRefusalNamesTheAssignmentAndTheField(String assignment, String given, String problem) {
@@ -76,6 +77,10 @@ class SetFlagsTest {
                 null,
                 Discovery.Dns.DEFAULT_REFRESH,
                 Discovery.Watched.DEFAULT_GRACE));
+    assertThat(SetFlags.of(List.of("discovery.endpointSlices.serviceName=chat")).discovery())
+        .isEqualTo(
+            new Discovery.EndpointSlices(
+                "default", "chat", "grpc", Discovery.Watched.DEFAULT_GRACE));
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(
             () ->

@@ -95,6 +95,10 @@ class ConfigurationPageTest {
         .isEqualTo("`" + DurationFormat.format(Discovery.Etcd.DEFAULT_GRACE) + "`");
     assertThat(grace.get(3))
         .isEqualTo(shown(Bounds.REMOVAL_GRACE_MIN) + "–" + shown(Bounds.REMOVAL_GRACE_MAX));
+    assertThat(row("discovery.endpointSlices.port").get(2))
+        .isEqualTo("`" + Discovery.EndpointSlices.DEFAULT_PORT + "`");
+    assertThat(page().replaceAll("\\s+", " "))
+        .contains("`discovery` has exactly one of `etcd`, `static`, `endpointSlices` and `dns`");
     List<String> refresh = row("discovery.dns.refresh");
     assertThat(refresh.get(2))
         .isEqualTo("`" + DurationFormat.format(Discovery.Dns.DEFAULT_REFRESH) + "`");

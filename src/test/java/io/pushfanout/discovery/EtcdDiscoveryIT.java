@@ -3,6 +3,7 @@ package io.pushfanout.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pushfanout.discovery.source.NodeDiscovery;
 import io.pushfanout.discovery.source.RegistrationPublisher;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;
@@ -296,8 +297,8 @@ class EtcdDiscoveryIT {
     put("127.0.0.1:1", "");
     AtomicInteger failures = new AtomicInteger(2);
     List<Registrations> told = new CopyOnWriteArrayList<>();
-    EtcdDiscovery.Listener throwing =
-        new EtcdDiscovery.Listener() {
+    NodeDiscovery.Listener throwing =
+        new NodeDiscovery.Listener() {
           @Override
           public void registrations(String service, Registrations registrations) {
             if (failures.getAndDecrement() > 0) {

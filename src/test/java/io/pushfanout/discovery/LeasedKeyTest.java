@@ -3,6 +3,7 @@ package io.pushfanout.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.delivery.FakeLoop;
+import io.pushfanout.discovery.source.Backoff;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;

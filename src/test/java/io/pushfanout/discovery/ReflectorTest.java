@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pushfanout.delivery.FakeLoop;
 import io.pushfanout.discovery.Registry.Change;
 import io.pushfanout.discovery.source.Availability;
+import io.pushfanout.discovery.source.Backoff;
 import io.pushfanout.discovery.source.RegistrationPublisher;
 import io.pushfanout.plan.Registrations;
 import io.pushfanout.plan.Registrations.Trouble;

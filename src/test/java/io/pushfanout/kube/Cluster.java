@@ -161,16 +161,21 @@ public final class Cluster implements BeforeAllCallback, BeforeEachCallback, Aft
 
   /** Creates an account without rights in the test's namespace; its token is valid for an hour. */
   public KubeConfig createServiceAccount(String name) {
+    return createServiceAccount(namespace(), name);
+  }
+
+  /** Creates an account without rights; its token is valid for an hour. */
+  public KubeConfig createServiceAccount(String accountNamespace, String name) {
     client()
         .resource(
             new ServiceAccountBuilder()
                 .withNewMetadata()
-                .withNamespace(namespace())
+                .withNamespace(accountNamespace)
                 .withName(name)
                 .endMetadata()
                 .build())
         .create();
-    return serviceAccount(namespace(), name);
+    return serviceAccount(accountNamespace, name);
   }
 
   /** Returns the kubeconfig of an existing account; its token is valid for an hour. */

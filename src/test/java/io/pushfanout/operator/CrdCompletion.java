@@ -15,6 +15,7 @@ import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.OverflowPolicy;
+import io.pushfanout.model.PortName;
 import io.pushfanout.model.SettingField;
 import io.pushfanout.operator.resource.PushFanout;
 import io.pushfanout.operator.resource.PushFanoutSpec;
@@ -116,11 +117,23 @@ final class CrdCompletion implements CRDPostProcessor {
     setDefault(at(spec, "discovery.etcd.serviceName"), Discovery.Etcd.DEFAULT_SERVICE);
     setDefault(
         at(spec, "discovery.dns.refresh"), DurationFormat.format(Discovery.Dns.DEFAULT_REFRESH));
-    for (String kind : List.of("etcd", "dns")) {
+    port(at(spec, "discovery.endpointSlices.port"));
+    setDefault(at(spec, "discovery.endpointSlices.port"), Discovery.EndpointSlices.DEFAULT_PORT);
+    for (String kind : List.of("etcd", "endpointSlices", "dns")) {
       setDefault(
           at(spec, "discovery." + kind + ".removalGracePeriod"),
           DurationFormat.format(Discovery.Watched.DEFAULT_GRACE));
     }
+  }
+
+  /** Sets the form of a port's name or number. */
+  private static void port(JSONSchemaProps field) {
+    field.setType(null);
+    field.setXKubernetesIntOrString(true);
+    field.setPattern("^" + PortName.FORM + "$");
+    field.setMaxLength((long) Bounds.PORT_NAME_MAX);
+    field.setMinimum((double) Bounds.PORT_MIN);
+    field.setMaximum((double) Bounds.PORT_MAX);
   }
 
   private static void setDefault(JSONSchemaProps field, Object value) {

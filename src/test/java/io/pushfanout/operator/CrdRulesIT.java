@@ -334,7 +334,7 @@ class CrdRulesIT {
   }
 
   private static PushFanoutSpec withNodes(List<String> nodes) {
-    return SomeSpec.discovery(new DiscoverySpec(null, new StaticSpec(nodes), null));
+    return SomeSpec.discovery(new DiscoverySpec(null, new StaticSpec(nodes), null, null));
   }
 
   private static PushFanoutSpec withBytes(String text) {

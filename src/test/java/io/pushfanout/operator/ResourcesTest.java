@@ -235,7 +235,7 @@ class ResourcesTest {
   private static PushFanout claiming(long generation, String service) {
     PushFanout resource = Observed.resource(generation, 5);
     resource.setSpec(
-        SomeSpec.discovery(new DiscoverySpec(new EtcdSpec(service, null, null), null, null)));
+        SomeSpec.discovery(new DiscoverySpec(new EtcdSpec(service, null, null), null, null, null)));
     return resource;
   }
 

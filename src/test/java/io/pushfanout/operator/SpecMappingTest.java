@@ -148,6 +148,11 @@ class SpecMappingTest {
     assertThat(read("{\"discovery\": {\"etcd\": {\"removalGracePeriod\": \"0s\"}}}").discovery())
         .isEqualTo(new Discovery.Etcd(Discovery.Etcd.DEFAULT_SERVICE, Duration.ZERO));
     assertThat(
+            read("{\"discovery\": {\"endpointSlices\": {\"serviceName\": \"chat\", \"port\": 7}}}")
+                .discovery())
+        .isEqualTo(
+            new Discovery.EndpointSlices("chat", "chat", "7", Discovery.Watched.DEFAULT_GRACE));
+    assertThat(
             read("{\"discovery\": {\"dns\": {\"name\": \"A.b\", \"port\": 7, \"refresh\": \"1m\"}}}")
                 .discovery())
         .isEqualTo(
@@ -183,6 +188,9 @@ class SpecMappingTest {
             + "|discovery.static.nodes[1]|host:port",
         "{\"discovery\": {\"static\": {\"nodes\": [\"a:1\", \"A.:1\"]}}}"
             + "|discovery.static.nodes[1]|twice",
+        "{\"discovery\": {\"endpointSlices\": {}}}|discovery.endpointSlices.serviceName|DNS label",
+        "{\"discovery\": {\"endpointSlices\": {\"serviceName\": \"a\", \"port\": 0}}}|discovery.endpointSlices.port|65535",
+        "{\"discovery\": {\"endpointSlices\": {\"serviceName\": \"a\", \"port\": \"A\"}}}|discovery.endpointSlices.port|name",
         "{\"discovery\": {\"dns\": {}}}|discovery.dns|exactly one of name and srv",
         "{\"discovery\": {\"dns\": {\"name\": \"a\"}}}|discovery.dns|port with name",
         "{\"discovery\": {\"dns\": {\"srv\": \"a b\"}}}|discovery.dns.srv|DNS name",

@@ -34,20 +34,26 @@ class SpecPairsIT {
 
   private static final SortedMap<String, String> SPECS =
       new TreeMap<>(
-          Map.of(
-              "none", "{}",
-              "etcd", "{discovery: {etcd: {}}}",
-              "etcd-of-a-name",
-                  "{discovery: {etcd: {serviceName: chat, removalGracePeriod: 5s}}, workers: 3}",
-              "static", "{discovery: {static: {nodes: ['a:1', 'b:1']}}}",
-              "static-of-others", "{discovery: {static: {nodes: ['b:1', 'c:1']}}, queueBytes: 1Mi}",
-              "tls", "{tls: {profile: internal}}",
-              "tls-of-a-name", "{tls: {profile: other, serverName: node.example}}",
-              "overrides", "{overrides: [{name: big, nodes: ['a*'], workers: 5}]}",
-              "others", "{overrides: [{name: big, nodes: ['b*'], queueBytes: 2048}]}",
-              "groups",
+          Map.ofEntries(
+              Map.entry("none", "{}"),
+              Map.entry("etcd", "{discovery: {etcd: {}}}"),
+              Map.entry(
+                  "etcd-of-a-name",
+                  "{discovery: {etcd: {serviceName: chat, removalGracePeriod: 5s}}, workers: 3}"),
+              Map.entry("static", "{discovery: {static: {nodes: ['a:1', 'b:1']}}}"),
+              Map.entry(
+                  "static-of-others",
+                  "{discovery: {static: {nodes: ['b:1', 'c:1']}}, queueBytes: 1Mi}"),
+              Map.entry("slices", "{discovery: {endpointSlices: {serviceName: chat}}}"),
+              Map.entry("dns", "{discovery: {dns: {name: a.example, port: 7}}}"),
+              Map.entry("tls", "{tls: {profile: internal}}"),
+              Map.entry("tls-of-a-name", "{tls: {profile: other, serverName: node.example}}"),
+              Map.entry("overrides", "{overrides: [{name: big, nodes: ['a*'], workers: 5}]}"),
+              Map.entry("others", "{overrides: [{name: big, nodes: ['b*'], queueBytes: 2048}]}"),
+              Map.entry(
+                  "groups",
                   "{retry: {maxAttempts: 3}, delivery: {mode: Stream, linger: 4ms, target: all},"
-                      + " overflowPolicy: Block}"));
+                      + " overflowPolicy: Block}")));
 
   @TempDir Path folder;
 

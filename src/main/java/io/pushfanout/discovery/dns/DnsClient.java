@@ -77,7 +77,8 @@ final class DnsClient implements AutoCloseable {
             .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE)
             // Each query names its server.
             .nameServerProvider(
-                new SingletonDnsServerAddressStreamProvider(new InetSocketAddress("127.0.0.1", 53)))
+                new SingletonDnsServerAddressStreamProvider(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 53)))
             .build();
   }
 

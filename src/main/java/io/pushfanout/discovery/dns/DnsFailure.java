@@ -4,7 +4,7 @@ package io.pushfanout.discovery.dns;
 final class DnsFailure extends Exception {
   /** The kinds of failures, as far as the way to go on differs. */
   enum Kind {
-    /** No server has answered. */
+    /** The silence of all servers. */
     TIMEOUT,
     /** The servers fail for this name; another name may have an answer. */
     SERVFAIL,

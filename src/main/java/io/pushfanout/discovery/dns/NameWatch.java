@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch over one name. A look-up follows the last one after the interval of the spec, whatever
- * the records' time to live, and sooner after a failure.
+ * A watch over one name. A look-up follows the last one after the interval of the spec, and sooner
+ * after a failure. The records' time to live has no effect.
  */
 final class NameWatch implements Watch<Discovery.Dns> {
   /** Longest wait after a failure. */

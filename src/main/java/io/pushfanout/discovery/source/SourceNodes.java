@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of one source whose registry gives all of them at each look. It hands them over after
+ * The nodes of one source, all of which the registry gives at each look. They are handed over after
  * each change, and reports outages.
  *
  * <p>On discovery's thread, but for the methods without a parameter that return a state.

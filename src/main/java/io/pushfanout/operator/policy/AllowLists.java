@@ -95,6 +95,9 @@ public record AllowLists(
     String namespace = fanout.name().namespace();
     switch (fanout.discovery()) {
       case Discovery.Etcd etcd -> checkService(namespace, etcd);
+      case Discovery.EndpointSlices _ -> {
+        // The Service is in the namespace, where the API server decides on the rights to it.
+      }
       case Discovery.Dns _ -> checkDns(namespace);
       case Discovery.Static fixed -> checkNodes(namespace, fixed.nodes());
     }

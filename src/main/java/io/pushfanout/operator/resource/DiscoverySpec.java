@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code spec.discovery}. */
 @ValidationRule(
-    value = "[has(self.etcd), has(self.static), has(self.dns)].exists_one(is, is)",
+    value =
+        "[has(self.etcd), has(self.static), has(self.endpointSlices), has(self.dns)].exists_one(is, is)",
     message = "must have exactly one of " + Discovery.KINDS)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -19,5 +20,7 @@ public record DiscoverySpec(
     @JsonPropertyDescription("A fixed list of nodes, which waits for no etcd.")
         @JsonProperty("static")
         @Nullable StaticSpec fixed,
+    @JsonPropertyDescription("The ready endpoints of a Service.")
+        @Nullable EndpointSlicesSpec endpointSlices,
     @JsonPropertyDescription("The nodes that a DNS name has, looked up at an interval.")
         @Nullable DnsSpec dns) {}

@@ -1,5 +1,6 @@
 package io.pushfanout.discovery.dns;
 
+import com.google.common.base.Splitter;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.pushfanout.concurrent.Threads;
 import java.io.ByteArrayOutputStream;
@@ -125,15 +126,15 @@ final class DnsServer implements AutoCloseable {
 
   /** A target that ends in {@code *} is compressed: the rest of it is the name of the question. */
   private static byte[] service(String portAndTarget) {
-    String[] parts = portAndTarget.split(" ");
+    List<String> parts = Splitter.on(' ').splitToList(portAndTarget);
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     data.writeBytes(
         ByteBuffer.allocate(6)
             .putShort((short) 1)
             .putShort((short) 2)
-            .putShort((short) Integer.parseInt(parts[0]))
+            .putShort((short) Integer.parseInt(parts.getFirst()))
             .array());
-    for (String label : parts[1].split("\\.")) {
+    for (String label : Splitter.on('.').omitEmptyStrings().split(parts.getLast())) {
       if (label.equals("*")) {
         data.writeBytes(new byte[] {(byte) 0xC0, HEADER});
         return data.toByteArray();

@@ -3,6 +3,7 @@ package io.pushfanout.discovery.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ class ResolvConfTest {
   @Test
   void withoutSettingsTheMachineItselfIsAsked(@TempDir Path folder) throws IOException {
     ResolvConf none = ResolvConf.read(folder.resolve("none"));
-    assertThat(none.servers()).containsExactly(new InetSocketAddress("127.0.0.1", 53));
+    assertThat(none.servers())
+        .containsExactly(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53));
     assertThat(none.ndots()).isEqualTo(1);
 
     Path file = Files.write(folder.resolve("latin1"), new byte[] {'#', (byte) 0xe9, '\n'});

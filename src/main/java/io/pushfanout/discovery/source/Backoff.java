@@ -1,4 +1,4 @@
-package io.pushfanout.discovery;
+package io.pushfanout.discovery.source;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -8,33 +8,33 @@ import java.util.random.RandomGenerator;
  * random by up to a half, so that a fleet does not return in step. The maximum is 2 s because the
  * set of nodes must be right again within 5 s of the end of an outage.
  */
-final class Backoff {
-  static final Duration MAX = Duration.ofSeconds(2);
+public final class Backoff {
+  public static final Duration MAX = Duration.ofSeconds(2);
 
   /** Wait after a refusal, which stays the same until a permission changes. */
-  static final Duration REFUSED = Duration.ofSeconds(10);
+  public static final Duration REFUSED = Duration.ofSeconds(10);
 
   private static final Duration INITIAL = Duration.ofMillis(100);
 
   private final RandomGenerator random;
   private Duration longest = INITIAL;
 
-  Backoff(RandomGenerator random) {
+  public Backoff(RandomGenerator random) {
     this.random = random;
   }
 
-  Duration next() {
+  public Duration next() {
     Duration wait = shortened(longest);
     Duration doubled = longest.multipliedBy(2);
     longest = doubled.compareTo(MAX) < 0 ? doubled : MAX;
     return wait;
   }
 
-  Duration nextAfterRefusal() {
+  public Duration nextAfterRefusal() {
     return shortened(REFUSED);
   }
 
-  void reset() {
+  public void reset() {
     longest = INITIAL;
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes of one source, all of which the registry gives at each look. They are handed over after
- * each change, and reports outages.
+ * each change, and outages are reported.
  *
  * <p>On discovery's thread, but for the methods without a parameter that return a state.
  */

@@ -1,5 +1,6 @@
 package io.pushfanout.client;
 
+import io.pushfanout.json.NodeRow;
 import io.pushfanout.json.ServerStatus;
 import java.io.IOException;
 import java.util.Map;
@@ -33,6 +34,15 @@ record StatusLook(StatusSample sample, String readiness, Map<String, DeliveryTim
 
   ServerStatus status() {
     return sample.status();
+  }
+
+  /** Returns the counts of a fanout's nodes; empty if there is no such fanout. */
+  Map<String, NodeRow.Counts> counts(String fanout) {
+    return status().fanouts().stream()
+        .filter(of -> of.name().equals(fanout))
+        .findFirst()
+        .map(NodeRow::counts)
+        .orElse(Map.of());
   }
 
   double secondsSince(StatusLook before) {

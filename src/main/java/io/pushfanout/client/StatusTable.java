@@ -1,5 +1,6 @@
 package io.pushfanout.client;
 
+import io.pushfanout.json.NodeRow;
 import io.pushfanout.json.ServerStatus;
 import io.pushfanout.json.ServerStatus.Fanout;
 import io.pushfanout.json.ServerStatus.Node;
@@ -7,10 +8,13 @@ import io.pushfanout.json.ServerStatus.Problem;
 import io.pushfanout.text.Printable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A table of a server's status, for people: the worst nodes first. */
@@ -25,10 +29,25 @@ public final class StatusTable {
   /** Maximum characters of a node's reason, whose column widens the whole table. */
   private static final int REASON_CHARS = 100;
 
-  private static final Comparator<NodeRow> WORST_FIRST =
-      Comparator.comparingInt(NodeRow::rank)
-          .thenComparing(NodeRow::lostSince, Comparator.reverseOrder())
-          .thenComparing(row -> row.node().queued(), Comparator.reverseOrder());
+  /** Headings of a fanout's table. */
+  private static final String[] COLUMNS = {
+    "NODE",
+    "STATE",
+    "FOR",
+    "QUEUED",
+    "BYTES",
+    "FILL",
+    "IN-FLIGHT",
+    "WORKERS",
+    "ENQUEUED",
+    "DELIVERED",
+    "DELIVERED/S",
+    "LOST/S",
+    "FAILED",
+    "EXPIRED",
+    "DROPPED",
+    "REASON"
+  };
 
   private final StatusLook before;
   private final StatusLook now;
@@ -122,38 +141,27 @@ public final class StatusTable {
   }
 
   private void nodes(Fanout fanout) {
-    TextTable table =
-        TextTable.withTextAtBothEnds(
-            2,
-            "NODE",
-            "STATE",
-            "QUEUED",
-            "BYTES",
-            "IN-FLIGHT",
-            "WORKERS",
-            "ENQUEUED",
-            "DELIVERED",
-            "DELIVERED/S",
-            "FAILED",
-            "EXPIRED",
-            "DROPPED",
-            "REASON");
     List<NodeRow> rows =
-        NodeRow.of(fanout, before.status(), now.secondsSince(before)).stream()
-            .sorted(WORST_FIRST)
+        NodeRow.of(fanout, before.counts(fanout.name()), now.secondsSince(before)).stream()
+            .sorted(NodeRow.WORST_FIRST)
             .toList();
+    sums(rows);
+    TextTable table = TextTable.withTextAtBothEnds(2, COLUMNS);
     for (NodeRow row : rows.subList(0, Math.min(rows.size(), choice.top()))) {
       Node node = row.node();
       table.row(
           shown(node.address()),
           shown(node.state()),
+          age(node.stateSeconds()),
           Long.toString(node.queued()),
           bytes(node.queuedBytes()),
+          node.fillPercent() + "%",
           Long.toString(node.inFlight()),
           Long.toString(node.workers()),
           Long.toString(node.enqueued()),
           Long.toString(node.delivered()),
-          row.rate(),
+          rate(row.deliveredRate()),
+          rate(row.lostRate()),
           Long.toString(node.failed()),
           Long.toString(node.expired()),
           Long.toString(node.droppedTotal()),
@@ -164,6 +172,40 @@ public final class StatusTable {
     if (more > 0) {
       out.append("  and %d more node%s\n".formatted(more, more == 1 ? "" : "s"));
     }
+  }
+
+  /** Appends the nodes of each state and the sums of their rates in one line. */
+  private void sums(List<NodeRow> rows) {
+    Map<String, Long> states = new LinkedHashMap<>();
+    rows.forEach(row -> states.merge(shown(row.node().state()), 1L, Long::sum));
+    out.append("  nodes ").append(rows.size());
+    states.forEach((state, count) -> out.append("  ").append(state).append(' ').append(count));
+    out.append("  delivered/s ").append(rate(sum(rows, NodeRow::deliveredRate)));
+    out.append("  lost/s ").append(rate(sum(rows, NodeRow::lostRate))).append('\n');
+  }
+
+  private static OptionalDouble sum(List<NodeRow> rows, Function<NodeRow, OptionalDouble> rate) {
+    return rows.stream()
+        .map(rate)
+        .flatMapToDouble(OptionalDouble::stream)
+        .reduce((one, other) -> one + other);
+  }
+
+  private static String rate(OptionalDouble rate) {
+    return rate.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1f", rate.getAsDouble());
+  }
+
+  /** Returns the two largest units of a time, such as {@code 3m05s}. */
+  private static String age(long seconds) {
+    if (seconds < 60) {
+      return seconds + "s";
+    }
+    if (seconds < 3600) {
+      return "%dm%02ds".formatted(seconds / 60, seconds % 60);
+    }
+    return seconds < 86_400
+        ? "%dh%02dm".formatted(seconds / 3600, seconds / 60 % 60)
+        : "%dd%02dh".formatted(seconds / 86_400, seconds / 3600 % 24);
   }
 
   private void append(String indent, List<Problem> problems) {

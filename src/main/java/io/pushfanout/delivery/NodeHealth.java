@@ -19,7 +19,7 @@ public final class NodeHealth {
 
   private volatile NodeLifecycle life;
 
-  /** Whether the node is slow. Guarded by this object's lock, like the next two fields. */
+  /** Whether the node is slow. Guarded by this object's lock, like the next three fields. */
   private boolean slow;
 
   /**
@@ -30,8 +30,12 @@ public final class NodeHealth {
 
   private boolean contradicted;
 
+  /** Start of the time that {@link #slow} is about, in nanoseconds. */
+  private long slowChangedNanos;
+
   public NodeHealth(long nowNanos) {
     life = NodeLifecycle.begin(nowNanos);
+    slowChangedNanos = nowNanos;
   }
 
   NodeLifecycle life() {
@@ -95,6 +99,7 @@ public final class NodeHealth {
     contradicted = contradicts;
     if (contradicted && nowNanos - contradictedSinceNanos >= NodeLifecycle.PATIENCE_NANOS) {
       slow = !slow;
+      slowChangedNanos = contradictedSinceNanos;
       contradicted = false;
     }
   }
@@ -122,6 +127,15 @@ public final class NodeHealth {
   /** Returns the time of the last change between connected and not connected, in nanoseconds. */
   public long connectionChangedNanos() {
     return life.sinceNanos();
+  }
+
+  /**
+   * Returns the begin of the node's state in nanoseconds: the loss of the connection for a node
+   * that is not connected, else the connection, or the later change of the queue's fill.
+   */
+  public synchronized long stateSinceNanos() {
+    long linkNanos = life.sinceNanos();
+    return life.isConnected() && slowChangedNanos - linkNanos > 0 ? slowChangedNanos : linkNanos;
   }
 
   /** Returns whether the node is connected or being dialled. */

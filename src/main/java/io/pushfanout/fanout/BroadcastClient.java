@@ -53,6 +53,9 @@ final class BroadcastClient {
   private volatile FanoutName fanout;
   private volatile FanoutSettings settings;
 
+  /** Begin of the present retirement, in nanoseconds; valid while the queue drains. */
+  private volatile long retiredNanos;
+
   BroadcastClient(
       NodeAddress address,
       FanoutName fanout,
@@ -107,9 +110,10 @@ final class BroadcastClient {
    * that is less, are dropped for the reason.
    */
   void retire(DropReason reason, Duration atMost) {
+    retiredNanos = nanoClock.getAsLong();
     Duration own = settings.drainTimeout();
     Duration timeout = own.compareTo(atMost) < 0 ? own : atMost;
-    queue.retire(reason, nanoClock.getAsLong() + timeout.toNanos());
+    queue.retire(reason, retiredNanos + timeout.toNanos());
     deliveries.execute(this::closeIfDone);
   }
 
@@ -176,13 +180,15 @@ final class BroadcastClient {
   }
 
   NodeSnapshot snapshot() {
-    NodeState state =
-        queue.drain() == null ? health.state(nanoClock.getAsLong()) : NodeState.RETIRING;
+    long nowNanos = nanoClock.getAsLong();
+    boolean retires = queue.drain() != null;
+    long sinceNanos = retires ? retiredNanos : health.stateSinceNanos();
     return new NodeSnapshot(
         address,
         fanout,
         settings,
-        state,
+        retires ? NodeState.RETIRING : health.state(nowNanos),
+        Duration.ofNanos(Math.max(0, nowNanos - sinceNanos)),
         health.isConnected(),
         health.isDialled(),
         health.detail(),

@@ -7,6 +7,7 @@ import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.queue.NodeLedger;
 import io.pushfanout.queue.TransportMode;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,6 +15,8 @@ import java.util.List;
  *
  * @param fanout fanout that owns the node, or owned it before it retired
  * @param settings settings in force for this node, overrides included
+ * @param inState time since the begin of the state; for a node that is not connected, since the
+ *     loss of its connection
  * @param connected whether deliveries can start
  * @param dialled whether it is connected or will be tried again; else the server lacks the TLS
  *     profile that its fanout requires
@@ -26,6 +29,7 @@ public record NodeSnapshot(
     FanoutName fanout,
     FanoutSettings settings,
     NodeState state,
+    Duration inState,
     boolean connected,
     boolean dialled,
     String detail,

@@ -34,12 +34,19 @@ public record ServerStatus(
 
   /**
    * @param delivery servers of earlier versions have no such key
+   * @param stateSeconds time since the begin of the state; servers of earlier versions have no such
+   *     key, nor the next two
+   * @param queueSize capacity of the queue in messages
+   * @param queueBytes capacity of the queue in encoded bytes
    * @param dropped by reason
    */
   public record Node(
       String address,
       String state,
       @JsonSetter(nulls = Nulls.AS_EMPTY) String delivery,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) long stateSeconds,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) long queueSize,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) long queueBytes,
       long queued,
       long queuedBytes,
       long inFlight,
@@ -53,6 +60,20 @@ public record ServerStatus(
     /** Returns the messages dropped for any reason. */
     public long droppedTotal() {
       return dropped.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Returns the messages that did not reach the node, for any reason. */
+    public long lost() {
+      return failed + expired + droppedTotal();
+    }
+
+    /** Returns the fill of the queue in percent of the bound that is met first. */
+    public int fillPercent() {
+      return (int) Math.max(percent(queued, queueSize), percent(queuedBytes, queueBytes));
+    }
+
+    private static double percent(long part, long whole) {
+      return whole <= 0 ? 0 : Math.clamp(100.0 * part / whole, 0, 100);
     }
   }
 }

@@ -38,13 +38,16 @@ public final class StatusReport {
   }
 
   public Answer answer() {
-    ServerStatus status =
-        new ServerStatus(
-            ready.getAsBoolean(),
-            replica,
-            problems(problems.get()),
-            fanouts.get().stream().map(StatusReport::fanout).toList());
-    return new Answer(200, "application/json", Buffer.buffer(Json.bytes(status)));
+    return new Answer(200, "application/json", Buffer.buffer(Json.bytes(status())));
+  }
+
+  /** Returns the present status. */
+  ServerStatus status() {
+    return new ServerStatus(
+        ready.getAsBoolean(),
+        replica,
+        problems(problems.get()),
+        fanouts.get().stream().map(StatusReport::fanout).toList());
   }
 
   private static ServerStatus.Fanout fanout(FanoutSnapshot fanout) {
@@ -72,6 +75,9 @@ public final class StatusReport {
         node.address().toString(),
         node.state().label(),
         node.mode().label(),
+        node.inState().toSeconds(),
+        node.settings().queueSize(),
+        node.settings().queueBytes(),
         ledger.queued(),
         ledger.queuedBytes(),
         ledger.inFlight(),

@@ -35,12 +35,13 @@ class StatusTableTest {
 
             prod/chat  generation 3  workers 10  queueSize 1000  queueBytes 64Mi  \
             overflowPolicy DropNewest  rpcTimeout 5s  messageTTL 30s
-              NODE            STATE        QUEUED  BYTES  IN-FLIGHT  WORKERS  ENQUEUED  \
-            DELIVERED  DELIVERED/S  FAILED  EXPIRED  DROPPED  REASON
-              [::1]:7         unreachable       0      0          0       20         0  \
-                    0          0.0       0        0        0
-              10.0.0.1:50052  connected        10  2.5Ki          7       20       109  \
-                   70         25.0       5        5       31
+              nodes 2  unreachable 1  connected 1  delivered/s 25.0  lost/s 20.5
+              NODE            STATE        FOR  QUEUED  BYTES  FILL  IN-FLIGHT  WORKERS  ENQUEUED  \
+            DELIVERED  DELIVERED/S  LOST/S  FAILED  EXPIRED  DROPPED  REASON
+              [::1]:7         unreachable  40s       0      0    0%          0       20         0  \
+                    0          0.0     0.0       0        0        0
+              10.0.0.1:50052  connected    40s      10  2.5Ki    2%          7       20       109  \
+                   70         25.0    20.5       5        5       31
               problems:
                 10.0.0.9:50052  Unreachable: refused for 7s
             """);
@@ -55,7 +56,7 @@ class StatusTableTest {
             Fleet.node("new:1", NodeState.CONNECTED, delivered(5)));
 
     assertThat(rows(StatusTable.of(sample(0, before), sample(1000, now))))
-        .allSatisfy(row -> assertThat(row.get(8)).isEqualTo("-"));
+        .allSatisfy(row -> assertThat(row.get(10)).isEqualTo("-"));
   }
 
   @Test
@@ -63,7 +64,7 @@ class StatusTableTest {
     StatusSample only = sample(0, Fleet.chat(Fleet.node("a:1", NodeState.CONNECTED, Fleet.LEDGER)));
 
     assertThat(rows(StatusTable.of(only, only)))
-        .allSatisfy(r -> assertThat(r.get(8)).isEqualTo("-"));
+        .allSatisfy(r -> assertThat(r.get(10)).isEqualTo("-"));
   }
 
   @Test
@@ -81,7 +82,7 @@ class StatusTableTest {
             List.of());
 
     assertThat(rows(StatusTable.of(sample(0, before), sample(1000, now))))
-        .allSatisfy(row -> assertThat(row.get(8)).isEqualTo("-"));
+        .allSatisfy(row -> assertThat(row.get(10)).isEqualTo("-"));
   }
 
   @Test
@@ -281,7 +282,7 @@ class StatusTableTest {
     String table = StatusTable.of(hostile, hostile);
 
     assertThat(table.replace("\n", "")).doesNotContainPattern("[\\p{C}\\p{Zl}\\p{Zp}]");
-    assertThat(table.lines()).hasSize(7);
+    assertThat(table.lines()).hasSize(8);
     assertThat(table).doesNotContain("x".repeat(400));
   }
 
@@ -303,7 +304,7 @@ class StatusTableTest {
     List<List<String>> rows =
         table
             .lines()
-            .filter(line -> line.contains("connected"))
+            .filter(line -> line.matches("  \\S+:\\d+ +connected .*"))
             .map(line -> List.of(line.strip().split(" +", -1)))
             .toList();
     assertThat(rows).isNotEmpty();
@@ -313,6 +314,6 @@ class StatusTableTest {
   private static String bytes(long queued) {
     NodeLedger ledger = new NodeLedger(0, 0, Map.of(), 0, Map.of(), 0, queued, 0);
     StatusSample only = sample(0, Fleet.chat(Fleet.node("a:1", NodeState.CONNECTED, ledger)));
-    return rows(StatusTable.of(only, only)).getFirst().get(3);
+    return rows(StatusTable.of(only, only)).getFirst().get(4);
   }
 }

@@ -211,6 +211,7 @@ class LiveChangeTest {
     assertThat(rig.snapshot("a").state()).isEqualTo(NodeState.CONNECTING);
     rig.loop.advance(Duration.ofMillis(1));
     assertThat(rig.snapshot("a").state()).isEqualTo(NodeState.UNREACHABLE);
+    assertThat(rig.snapshot("a").inState()).as("since the loss").isEqualTo(Duration.ofSeconds(5));
     assertThat(rig.engine.snapshot().getFirst().problems())
         .extracting(p -> Map.entry(p.node(), p.reason()))
         .containsExactly(Map.entry("a:1", ProblemReason.UNREACHABLE));
@@ -224,6 +225,7 @@ class LiveChangeTest {
     assertThat(rig.snapshot("a").state()).isEqualTo(NodeState.CONNECTED);
     rig.loop.advance(Duration.ofMillis(600));
     assertThat(rig.snapshot("a").state()).isEqualTo(NodeState.SLOW);
+    assertThat(rig.snapshot("a").inState()).isBetween(seconds(5), seconds(6));
 
     IntStream.range(0, 2).forEach(_ -> rig.node("a").answerOne());
     rig.loop.advance(Duration.ofSeconds(10));
@@ -231,6 +233,11 @@ class LiveChangeTest {
     rig.node("a").answerOne();
     rig.loop.advance(Duration.ofMillis(5400));
     assertThat(rig.snapshot("a").state()).isEqualTo(NodeState.CONNECTED);
+    assertThat(rig.snapshot("a").inState()).isBetween(seconds(5), seconds(6));
+  }
+
+  private static Duration seconds(long seconds) {
+    return Duration.ofSeconds(seconds);
   }
 
   @Test

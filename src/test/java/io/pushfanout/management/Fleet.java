@@ -12,6 +12,7 @@ import io.pushfanout.model.ProblemReason;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.NodeLedger;
 import io.pushfanout.queue.TransportMode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -50,6 +51,7 @@ public final class Fleet {
         CHAT,
         settings,
         state,
+        Duration.ofSeconds(40),
         connected,
         true,
         connected ? "" : "refused",

@@ -15,6 +15,7 @@ import io.pushfanout.operator.resource.ReplicaStatus;
 import io.pushfanout.plan.Plan.Conflict;
 import io.pushfanout.queue.NodeLedger;
 import io.pushfanout.queue.TransportMode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -37,6 +38,7 @@ final class Observed {
         CHAT,
         FanoutSettings.DEFAULT,
         state,
+        Duration.ZERO,
         state == NodeState.CONNECTED || state == NodeState.SLOW,
         true,
         "",

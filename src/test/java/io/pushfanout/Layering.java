@@ -144,6 +144,7 @@ final class Layering {
   private static final Map<String, Set<String>> INNER_ROOMS =
       Map.of(
           "server.guard", Set.of("server"),
+          "management.page", Set.of("management"),
           "operator.client", Set.of("operator"),
           "operator.policy", Set.of("operator"),
           "operator.resource", Set.of("operator"));

@@ -3,6 +3,7 @@ package io.pushfanout.app;
 import io.pushfanout.config.ConfigSource;
 import io.pushfanout.management.ConfigSeries;
 import io.pushfanout.management.Metrics;
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.ProblemReason;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,6 +34,11 @@ final class FileSource implements SpecSource {
   @Override
   public Optional<String> whyNotInForce() {
     return first.whyNotInForce();
+  }
+
+  @Override
+  public String origin(FanoutName fanout) {
+    return files.state().places().getOrDefault(fanout, "a file that is gone");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.pushfanout.app;
 
 import io.pushfanout.auth.AuthMode;
+import io.pushfanout.broadcast.Totals;
 import io.pushfanout.http.BroadcastPage;
 import io.pushfanout.http.BrowserRule;
 import io.pushfanout.management.HttpTls;
@@ -8,6 +9,7 @@ import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.StatusReport;
+import io.pushfanout.management.page.PageData;
 import io.pushfanout.model.OwnNames;
 import io.pushfanout.server.BroadcastEntry;
 import io.pushfanout.tls.ReloadingTlsContext;
@@ -17,7 +19,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the HTTP port of a server: health, metrics, status, and broadcasts by JSON. */
+/** Starts the HTTP port of a server: health, metrics, status, live page, broadcasts by JSON. */
 final class HttpPart {
   private HttpPart() {}
 
@@ -25,6 +27,7 @@ final class HttpPart {
    * Starts the port, and adds it to the stop order.
    *
    * @param callers TLS files of the callers' port; null: plaintext
+   * @param totals the counts of the live page's charts
    * @param otherPaths handles requests for paths that the server does not serve
    */
   static ManagementServer start(
@@ -34,6 +37,8 @@ final class HttpPart {
       Metrics metrics,
       StatusReport status,
       BroadcastEntry broadcasts,
+      Totals totals,
+      PageData page,
       @Nullable Handler<HttpServerRequest> otherPaths,
       ShutdownSequence stopOrder)
       throws IOException {
@@ -58,7 +63,8 @@ final class HttpPart {
                     vertx,
                     broadcasts,
                     new BrowserRule(
-                        open ? new OwnNames(bind, options.hosts()) : null, options.origins())));
+                        open ? new OwnNames(bind, options.hosts()) : null, options.origins())))
+            .withPage(totals, page);
     http.start();
     stopOrder.push("HTTP", http::close);
     return http;

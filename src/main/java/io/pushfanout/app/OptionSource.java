@@ -1,5 +1,6 @@
 package io.pushfanout.app;
 
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,11 @@ final class OptionSource implements SpecSource {
   @Override
   public Optional<String> whyNotInForce() {
     return first.whyNotInForce();
+  }
+
+  @Override
+  public String origin(FanoutName fanout) {
+    return "--set";
   }
 
   @Override

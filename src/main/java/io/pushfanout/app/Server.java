@@ -169,6 +169,8 @@ public final class Server implements Service {
                 () -> problems(kept, known, reloads, audit, callers),
                 () -> saved.addTo(fanouts.snapshot())),
             callers.entry(),
+            totals,
+            new PagePart(nodes, callers, known).data(),
             otherPaths,
             stopOrder);
     OwnAddresses own =

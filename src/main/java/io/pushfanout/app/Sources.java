@@ -54,6 +54,11 @@ final class Sources {
     this.thread = thread;
   }
 
+  /** Returns the source of the specs; empty before its start. */
+  Optional<SpecSource> specs() {
+    return Optional.ofNullable(specs);
+  }
+
   /**
    * Starts the checks, which replace sources that do not answer by their saved state.
    *

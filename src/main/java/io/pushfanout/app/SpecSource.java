@@ -3,6 +3,8 @@ package io.pushfanout.app;
 import io.pushfanout.checkpoint.Checkpointed;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.management.Metrics;
+import io.pushfanout.management.page.PageData.Replica;
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.operator.KubernetesOptions;
 import java.nio.file.Path;
@@ -44,6 +46,20 @@ interface SpecSource extends AutoCloseable {
    */
   default Optional<String> problem() {
     return Optional.empty();
+  }
+
+  /**
+   * Returns the origin of a fanout's settings in a few words, such as a file and line. Any thread
+   * may call this.
+   */
+  String origin(FanoutName fanout);
+
+  /**
+   * Returns the reports of all replicas on a fanout; empty if only a cluster could have them. Any
+   * thread may call this.
+   */
+  default List<Replica> replicas(FanoutName fanout) {
+    return List.of();
   }
 
   /** Stops the reports of the source; the server calls this before it closes its queues. */

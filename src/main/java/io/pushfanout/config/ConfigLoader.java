@@ -67,7 +67,7 @@ final class ConfigLoader {
       // The directory cannot be listed; all specs stay in force.
       List<String> problems = List.of(FileProblem.of(e).in(paths.root().toString()));
       report(problems);
-      state = new ConfigState(state.specs(), state.generation(), false, problems);
+      state = new ConfigState(state.specs(), state.places(), state.generation(), false, problems);
     }
     return state;
   }
@@ -113,7 +113,11 @@ final class ConfigLoader {
     report(problems);
     state =
         new ConfigState(
-            active.specs(), state.generation() + (loaded ? 1 : 0), problems.isEmpty(), problems);
+            active.specs(),
+            names.places(),
+            state.generation() + (loaded ? 1 : 0),
+            problems.isEmpty(),
+            problems);
   }
 
   /** Returns the large files that have changed but are left to a later poll. */

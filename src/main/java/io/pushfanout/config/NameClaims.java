@@ -31,4 +31,9 @@ final class NameClaims {
             fanout -> places.putIfAbsent(fanout.spec().name(), file + ":" + fanout.line()) == null)
         .toList();
   }
+
+  /** Returns the file and line of each claimed name. */
+  Map<FanoutName, String> places() {
+    return Map.copyOf(places);
+  }
 }

@@ -1,5 +1,8 @@
 package io.pushfanout.management;
 
+import io.pushfanout.broadcast.Totals;
+import io.pushfanout.management.page.LivePage;
+import io.pushfanout.management.page.PageData;
 import io.pushfanout.model.ListenException;
 import io.pushfanout.model.OwnNames;
 import io.pushfanout.text.Causes;
@@ -23,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP server for health, metrics and status, which are read-only, and for the pages that
- * others add.
+ * The HTTP server for health, metrics, status and the live page, which are read-only, and for the
+ * pages that others add.
  *
  * <p>Health is answered on the event loop, independently of other requests. Metrics and status of a
  * big fleet take long to render, so they have two threads of their own: they delay neither health
@@ -60,9 +63,12 @@ public final class ManagementServer implements AutoCloseable {
   private final Metrics metrics;
   private final StatusReport status;
   private final @Nullable Handler<HttpServerRequest> otherwise;
+  private @Nullable PageParts pageParts;
   private @Nullable Running running;
 
-  private record Running(HttpServer server, WorkerExecutor renderers) {}
+  private record Running(HttpServer server, WorkerExecutor renderers, @Nullable LivePage page) {}
+
+  private record PageParts(Totals totals, PageData data) {}
 
   /**
    * @param vertx its owner closes it, after this server
@@ -99,6 +105,17 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   /**
+   * Adds the live page: {@code /}, or {@code /live} where another handler has the other paths. To
+   * be called before the start.
+   *
+   * @param totals the counts of its charts
+   */
+  public ManagementServer withPage(Totals totals, PageData data) {
+    pageParts = new PageParts(totals, data);
+    return this;
+  }
+
+  /**
    * Starts to listen; {@code /livez} returns 200 from here on.
    *
    * @throws IOException when the port cannot be bound, with a message that names it
@@ -120,7 +137,8 @@ public final class ManagementServer implements AutoCloseable {
     if (tls != null) {
       tls.addTo(options);
     }
-    Pages pages = pages(renderers);
+    LivePage page = page(renderers);
+    Pages pages = pages(renderers, page);
     HttpConnections connections =
         new HttpConnections(
             vertx, HttpConnections.MAX, HttpConnections.OF_ONE_PEER_MAX, HttpConnections.PATIENCE);
@@ -136,22 +154,47 @@ public final class ManagementServer implements AutoCloseable {
     try {
       await(server.listen(bindPort, names.bind()), BIND_TIMEOUT);
     } catch (IOException e) {
+      close(page);
       renderers.close();
       throw new ListenException(names.bind(), bindPort, "HTTP", e);
     }
-    running = new Running(server, renderers);
+    running = new Running(server, renderers, page);
   }
 
-  private Pages pages(WorkerExecutor renderers) {
+  private @Nullable LivePage page(WorkerExecutor renderers) {
+    return pageParts == null
+        ? null
+        : new LivePage(
+            vertx,
+            renderers,
+            status::status,
+            readiness::line,
+            pageParts.totals(),
+            pageParts.data());
+  }
+
+  private Pages pages(WorkerExecutor renderers, @Nullable LivePage page) {
     AnswerWriter writer =
         new AnswerWriter(vertx, AnswerWriter.shareOfHeap(), AnswerWriter.PATIENCE);
-    Pages pages = new Pages(vertx, renderers, writer, new HostCheck(names), otherwise);
+    Pages pages =
+        new Pages(vertx, renderers, writer, new HostCheck(names), otherwise)
+            .instant("/livez", () -> Answer.line(200, "ok"))
+            .instant("/readyz", readiness::answer)
+            .rendered("/metrics", MetricsFormat::of, metrics::scrape)
+            .rendered("/api/v1/status", _ -> "JSON", _ -> status.answer());
     endpoints.forEach(pages::endpoint);
-    return pages
-        .instant("/livez", () -> Answer.line(200, "ok"))
-        .instant("/readyz", readiness::answer)
-        .rendered("/metrics", MetricsFormat::of, metrics::scrape)
-        .rendered("/api/v1/status", _ -> "JSON", _ -> status.answer());
+    return page == null
+        ? pages
+        : pages
+            .handled(LivePage.EVENTS, page::events)
+            .handled(otherwise == null ? "/" : "/live", page::page)
+            .parts(page.files());
+  }
+
+  private static void close(@Nullable LivePage page) {
+    if (page != null) {
+      page.close();
+    }
   }
 
   /** Returns the port of the listening socket. */
@@ -168,6 +211,7 @@ public final class ManagementServer implements AutoCloseable {
     if (running == null) {
       return;
     }
+    close(running.page());
     try {
       await(running.server().shutdown(CLOSE_GRACE), CLOSE_TIMEOUT);
     } catch (IOException e) {

@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -39,8 +38,9 @@ final class Pages implements Handler<HttpServerRequest> {
    * A page.
    *
    * @param forAnyHost whether the page ignores the request's host
+   * @param isListed whether the answer to an unknown path names it
    */
-  private record Page(boolean forAnyHost, Function<@Nullable String, Future<Answer>> answers) {}
+  private record Page(boolean forAnyHost, boolean isListed, Handler<HttpServerRequest> handler) {}
 
   /**
    * A page that may take long to render.
@@ -71,7 +71,7 @@ final class Pages implements Handler<HttpServerRequest> {
 
   /** Adds a page that is answered at once, on the event loop, for every client and host name. */
   Pages instant(String path, Supplier<Answer> page) {
-    byPath.put(path, new Page(true, _ -> Future.succeededFuture(page.get())));
+    byPath.put(path, new Page(true, true, answers(_ -> Future.succeededFuture(page.get()))));
     return this;
   }
 
@@ -87,14 +87,17 @@ final class Pages implements Handler<HttpServerRequest> {
         path,
         new Page(
             false,
-            accept ->
-                Future.fromCompletionStage(
-                    byForm
-                        .computeIfAbsent(
-                            form.apply(accept),
-                            key -> new SharedRendering(vertx, renderers, () -> page.answer(key)))
-                        .answer(),
-                    vertx.getOrCreateContext())));
+            true,
+            answers(
+                accept ->
+                    Future.fromCompletionStage(
+                        byForm
+                            .computeIfAbsent(
+                                form.apply(accept),
+                                key ->
+                                    new SharedRendering(vertx, renderers, () -> page.answer(key)))
+                            .answer(),
+                        vertx.getOrCreateContext()))));
     return this;
   }
 
@@ -102,6 +105,31 @@ final class Pages implements Handler<HttpServerRequest> {
   Pages endpoint(String path, Endpoint page) {
     endpoints.put(path, page);
     return this;
+  }
+
+  /** Adds a page that answers by itself, on the event loop. */
+  Pages handled(String path, Handler<HttpServerRequest> handler) {
+    byPath.put(path, new Page(false, true, handler));
+    return this;
+  }
+
+  /** Adds parts of a page, which answer by themselves, on the event loop. */
+  Pages parts(Map<String, Handler<HttpServerRequest>> handlers) {
+    handlers.forEach((path, handler) -> byPath.put(path, new Page(false, false, handler)));
+    return this;
+  }
+
+  private Handler<HttpServerRequest> answers(Function<@Nullable String, Future<Answer>> answers) {
+    return request ->
+        Future.succeededFuture(accept(request))
+            .compose(answers)
+            .onComplete(
+                answer -> send(request, answer),
+                failure -> {
+                  failures.write(
+                      note -> LOG.error("cannot answer {}{}", request.path(), note, failure));
+                  send(request, Answer.line(500, "internal error; the server's log has it"));
+                });
   }
 
   @Override
@@ -121,25 +149,23 @@ final class Pages implements Handler<HttpServerRequest> {
     if (refusal != null) {
       send(request, refusal);
     } else if (page == null) {
-      String there =
-          Stream.of(byPath.keySet(), endpoints.keySet())
-              .flatMap(Set::stream)
-              .sorted()
-              .collect(Collectors.joining(", "));
-      send(request, Answer.line(404, "not found; there are " + there));
+      send(request, Answer.line(404, "not found; there are " + listed()));
     } else if (!isRead(request.method())) {
       request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
       send(request, Answer.line(405, "only GET and HEAD"));
     } else {
-      Future.succeededFuture(accept(request))
-          .compose(page.answers())
-          .onComplete(
-              answer -> send(request, answer),
-              failure -> {
-                failures.write(note -> LOG.error("cannot answer {}{}", path, note, failure));
-                send(request, Answer.line(500, "internal error; the server's log has it"));
-              });
+      page.handler().handle(request);
     }
+  }
+
+  private String listed() {
+    Stream<String> pages =
+        byPath.entrySet().stream()
+            .filter(entry -> entry.getValue().isListed())
+            .map(Map.Entry::getKey);
+    return Stream.concat(pages, endpoints.keySet().stream())
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   /** Returns all lines of the header as one, which is equivalent (RFC 9110, section 5.2). */

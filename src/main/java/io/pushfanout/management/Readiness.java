@@ -13,9 +13,16 @@ import java.util.function.Supplier;
 public record Readiness(BooleanSupplier ready, Supplier<String> whyNot, Supplier<String> note) {
 
   Answer answer() {
-    return ready.getAsBoolean()
-        ? Answer.line(200, readyLine())
-        : Answer.line(503, "not ready: " + Printable.line(whyNot.get()));
+    return ready.getAsBoolean() ? Answer.line(200, readyLine()) : Answer.line(503, notReadyLine());
+  }
+
+  /** Returns the line of the answer. */
+  String line() {
+    return ready.getAsBoolean() ? readyLine() : notReadyLine();
+  }
+
+  private String notReadyLine() {
+    return "not ready: " + Printable.line(whyNot.get());
   }
 
   private String readyLine() {

@@ -5,7 +5,9 @@ import io.pushfanout.concurrent.Guarded;
 import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.fanout.FanoutSnapshot;
+import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSpec;
+import io.pushfanout.operator.resource.ReplicaStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +100,15 @@ public final class KubernetesSource implements AutoCloseable {
    */
   public Optional<String> problem() {
     return listed ? health.problem() : Optional.of(ReplicaDuties.LIST + ": " + whyNotListed);
+  }
+
+  /**
+   * Returns the entries of all replicas in a resource's status, as last received. From any thread.
+   */
+  public List<ReplicaStatus> replicas(FanoutName fanout) {
+    return resources.find(fanout).stream()
+        .flatMap(resource -> resource.entries().values().stream())
+        .toList();
   }
 
   /** Serves the saved resources if the API server has had its time to list. From any thread. */

@@ -225,6 +225,11 @@ final class Resources {
     return List.copyOf(known.values());
   }
 
+  /** Returns the resource of this name; empty if there is none. */
+  synchronized Optional<TrackedResource> find(FanoutName name) {
+    return Optional.ofNullable(known.get(name));
+  }
+
   /** Returns the version of each resource outside these namespaces, by uid. */
   Map<String, String> versions(Set<String> butOf) {
     return all().stream()

@@ -319,6 +319,11 @@ class SourcesTest {
     }
 
     @Override
+    public String origin(FanoutName fanout) {
+      return "a script";
+    }
+
+    @Override
     public void leave() {
       happened.add("leave");
     }

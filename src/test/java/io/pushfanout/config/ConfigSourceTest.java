@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +76,7 @@ class ConfigSourceTest {
     folder.load();
 
     assertThat(folder.handedOver()).hasSize(1);
-    assertThat(folder.state()).isEqualTo(new ConfigState(List.of(), 1, true, List.of()));
+    assertThat(folder.state()).isEqualTo(new ConfigState(List.of(), Map.of(), 1, true, List.of()));
   }
 
   @Test

@@ -2,6 +2,10 @@ package io.pushfanout.management;
 
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.management.page.PageData;
+import io.pushfanout.management.page.PageData.Callers;
+import io.pushfanout.management.page.PageData.Replica;
+import io.pushfanout.management.page.PageData.Service;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -40,6 +44,15 @@ public final class Fleet {
           7);
 
   public static final NodeLedger IDLE = new NodeLedger(0, 0, Map.of(), 0, Map.of(), 0, 0, 0);
+
+  /** The data of the live page, without sources and replicas. */
+  public static final PageData PAGE =
+      new PageData(
+          "1.2.3",
+          () -> List.of(new Service("connect-node", 3, "answers")),
+          () -> new Callers(2, 1, Map.of("calls", 4L)),
+          _ -> "chat.yaml:3",
+          _ -> List.of(new Replica("pf-0", 3, 2, 1, 0), new Replica("pf-1", 3, 2, 2, 1)));
 
   private Fleet() {}
 

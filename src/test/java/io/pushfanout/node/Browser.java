@@ -12,13 +12,17 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -30,6 +34,10 @@ public final class Browser implements AutoCloseable {
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final String READY = "DevTools listening on ";
 
+  /** Notifications of the browser's log. */
+  private static final Set<String> LOGGED =
+      Set.of("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown");
+
   /** Time limit of the start, which takes seconds on an idle machine. */
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(1);
 
@@ -38,8 +46,10 @@ public final class Browser implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final WebSocket devtools;
   private final Map<Integer, CompletableFuture<JsonObject>> answers = new ConcurrentHashMap<>();
+  private final Queue<String> log = new ConcurrentLinkedQueue<>();
   private final AtomicInteger lastId = new AtomicInteger();
-  private String session = "";
+  private String target = "";
+  private volatile String session = "";
 
   /** Returns the browser's program, if there is one on the PATH. */
   public static Optional<Path> program() {
@@ -95,17 +105,29 @@ public final class Browser implements AutoCloseable {
 
   /** Opens the page in a new tab, which later calls use. */
   public void open(String url) {
-    String target =
+    closeTab();
+    target =
         call("Target.createTarget", new JsonObject().put("url", "about:blank"))
             .getString("targetId");
     session =
         call("Target.attachToTarget", new JsonObject().put("targetId", target).put("flatten", true))
             .getString("sessionId");
+    log.clear();
+    call("Log.enable", new JsonObject());
+    call("Runtime.enable", new JsonObject());
     call("Page.navigate", new JsonObject().put("url", url));
   }
 
+  /** Closes the page before: its requests would take the machine from the next one. */
+  private void closeTab() {
+    session = "";
+    if (!target.isEmpty()) {
+      call("Target.closeTarget", new JsonObject().put("targetId", target));
+    }
+  }
+
   /** Sets the user's preferred colour scheme: {@code light} or {@code dark}. */
-  void prefer(String colours) {
+  public void prefer(String colours) {
     call(
         "Emulation.setEmulatedMedia",
         new JsonObject(
@@ -122,9 +144,29 @@ public final class Browser implements AutoCloseable {
     return answer.getJsonObject("result").getValue("value");
   }
 
-  /** Returns a PNG of the visible page, in base64. */
-  String screenshot() {
-    return call("Page.captureScreenshot", new JsonObject()).getString("data");
+  /** Returns a PNG of the visible page. */
+  public byte[] screenshot() {
+    return Base64.getDecoder()
+        .decode(call("Page.captureScreenshot", new JsonObject()).getString("data"));
+  }
+
+  /** Sets the size of the visible page in pixels. */
+  public void resize(int width, int height) {
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        new JsonObject()
+            .put("width", width)
+            .put("height", height)
+            .put("deviceScaleFactor", 1)
+            .put("mobile", width < 600));
+  }
+
+  /**
+   * Returns the entries of the browser's log since the page was opened: errors, violated policies
+   * and everything that a script writes there.
+   */
+  public List<String> log() {
+    return List.copyOf(log);
   }
 
   private JsonObject call(String method, JsonObject params) {
@@ -164,6 +206,10 @@ public final class Browser implements AutoCloseable {
       if (last) {
         JsonObject json = new JsonObject(text.toString());
         text.setLength(0);
+        if (LOGGED.contains(json.getString("method", ""))
+            && session.equals(json.getString("sessionId"))) {
+          log.add(json.getJsonObject("params").encode());
+        }
         CompletableFuture<JsonObject> waiting = answers.remove(json.getInteger("id", 0));
         if (waiting != null) {
           waiting.complete(json);

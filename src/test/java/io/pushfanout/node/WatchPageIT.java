@@ -12,7 +12,6 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -234,9 +233,7 @@ class WatchPageIT {
     }
     for (String colours : List.of("light", "dark")) {
       browser.prefer(colours);
-      Files.write(
-          Path.of(directory, "watch-" + colours + ".png"),
-          Base64.getDecoder().decode(browser.screenshot()));
+      Files.write(Path.of(directory, "watch-" + colours + ".png"), browser.screenshot());
     }
   }
 

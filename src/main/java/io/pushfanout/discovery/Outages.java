@@ -1,6 +1,6 @@
 package io.pushfanout.discovery;
 
-import io.pushfanout.discovery.source.OutageListener;
+import io.pushfanout.discovery.source.Availability.OutageListener;
 import io.pushfanout.plan.Registrations.Trouble;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -25,6 +25,7 @@ final class ReplicaReport {
           ProblemReason.NO_STREAMING,
           ProblemReason.STREAMS_UNACKNOWLEDGED,
           ProblemReason.FLAPPING,
+          ProblemReason.NO_PORT,
           ProblemReason.MALFORMED_REGISTRATION,
           ProblemReason.REMOVAL_PAUSED);
 

@@ -267,6 +267,7 @@ class EndpointSlicesIT {
       write("away", nodes.address(2), Endpoints.READY);
       awaitConnected("away", nodes.addresses());
       until("it is not degraded", () -> status("away").problems("DiscoveryDegraded").isEmpty());
+      assertThat(serve.stderr()).doesNotContain("\tat ", " ERROR ");
     }
   }
 

@@ -1,8 +1,8 @@
 package io.pushfanout.discovery.dns;
 
+import io.pushfanout.discovery.source.Availability.OutageListener;
 import io.pushfanout.discovery.source.DiscoveryThread;
 import io.pushfanout.discovery.source.NodeDiscovery;
-import io.pushfanout.discovery.source.OutageListener;
 import io.pushfanout.discovery.source.RestartableTimer;
 import io.pushfanout.discovery.source.SourceNodes;
 import io.pushfanout.discovery.source.Watch;

@@ -15,6 +15,21 @@ public final class Availability {
   /** Time after which a loss of contact is reported; the restart of one member is shorter. */
   public static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(1);
 
+  /** A listener to the outages of a registry, source by source. On discovery's thread. */
+  public interface OutageListener {
+    /** Receives a loss of contact that lasts, and each reason of a later attempt. */
+    void unreachable(String source, Trouble why);
+
+    /** Receives each refusal of the registry. */
+    void refused(String source, String reason);
+
+    /** Receives each answer of the registry. */
+    void restored(String source);
+
+    /** Ends the reports about a source. */
+    void forget(String source);
+  }
+
   private final String source;
   private final OutageListener outages;
   private final RegistrationPublisher handOver;

@@ -1,5 +1,6 @@
 package io.pushfanout.discovery.source;
 
+import io.pushfanout.discovery.source.Availability.OutageListener;
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.plan.Registrations;

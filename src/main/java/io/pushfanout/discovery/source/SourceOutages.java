@@ -1,6 +1,7 @@
 package io.pushfanout.discovery.source;
 
 import io.pushfanout.concurrent.LogLimit;
+import io.pushfanout.discovery.source.Availability.OutageListener;
 import io.pushfanout.plan.Registrations.Trouble;
 import java.util.HashMap;
 import java.util.HashSet;

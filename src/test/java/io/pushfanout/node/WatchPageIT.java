@@ -195,7 +195,7 @@ class WatchPageIT {
         .createHttpServer()
         .requestHandler(
             request -> {
-              if (request.path().equals("/api/v1/broadcast")) {
+              if ("/api/v1/broadcast".equals(request.path())) {
                 request.body().onSuccess(body -> answer(request, nodes, body.toJsonObject()));
               } else {
                 page.handle(request);

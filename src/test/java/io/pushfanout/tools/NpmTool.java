@@ -1,11 +1,11 @@
 package io.pushfanout.tools;
 
+import com.google.common.hash.Hashing;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The Node.js packages of {@code tools/node/package-lock.json}. */
@@ -29,15 +29,21 @@ public final class NpmTool {
     return folder.resolve("node_modules");
   }
 
-  /** Returns the version of grpc-js, the package that tests use. */
+  /**
+   * Returns the linter of the protos.
+   *
+   * @throws IllegalStateException if it cannot be installed, with the reason
+   */
+  public static Path buf() throws IOException {
+    return modules().resolve(Path.of(".bin", "buf"));
+  }
+
+  /** Returns a hash of all pinned versions. */
   private static String version() throws IOException {
-    Matcher pinned =
-        Pattern.compile("\"@grpc/grpc-js\": \"(\\d[^\"]*)\"")
-            .matcher(Files.readString(LIST.resolve("package.json")));
-    if (!pinned.find()) {
-      throw new IllegalStateException("no version of @grpc/grpc-js in " + LIST);
-    }
-    return pinned.group(1);
+    return Hashing.sha256()
+        .hashString(Files.readString(LIST.resolve("package-lock.json")), StandardCharsets.UTF_8)
+        .toString()
+        .substring(0, 12);
   }
 
   private static void install(Path folder, Path complete) throws IOException {

@@ -226,7 +226,17 @@ type BroadCastReply struct {
 	// The number of nodes whose queue refused the message.
 	Dropped int32 `protobuf:"varint,6,opt,name=dropped,proto3" json:"dropped,omitempty"`
 	// The addresses (host:port) of the nodes that dropped the message, the first 100.
-	DroppedNodes  []string `protobuf:"bytes,7,rep,name=dropped_nodes,json=droppedNodes,proto3" json:"dropped_nodes,omitempty"`
+	DroppedNodes []string `protobuf:"bytes,7,rep,name=dropped_nodes,json=droppedNodes,proto3" json:"dropped_nodes,omitempty"`
+	// The number of accepted, in queues of nodes that were not connected at the enqueue.
+	Waiting int32 `protobuf:"varint,8,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// The number of nodes that were left out, because they hold no user of the room.
+	Skipped int32 `protobuf:"varint,9,opt,name=skipped,proto3" json:"skipped,omitempty"`
+	// With a receipt: the number of nodes that have taken the delivery.
+	Delivered int32 `protobuf:"varint,10,opt,name=delivered,proto3" json:"delivered,omitempty"`
+	// With a receipt: the number of deliveries that have failed, expired or been dropped.
+	Failed int32 `protobuf:"varint,11,opt,name=failed,proto3" json:"failed,omitempty"`
+	// With a receipt: the number of deliveries without an end, when the wait was over.
+	Pending       int32 `protobuf:"varint,12,opt,name=pending,proto3" json:"pending,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -310,6 +320,41 @@ func (x *BroadCastReply) GetDroppedNodes() []string {
 	return nil
 }
 
+func (x *BroadCastReply) GetWaiting() int32 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *BroadCastReply) GetSkipped() int32 {
+	if x != nil {
+		return x.Skipped
+	}
+	return 0
+}
+
+func (x *BroadCastReply) GetDelivered() int32 {
+	if x != nil {
+		return x.Delivered
+	}
+	return 0
+}
+
+func (x *BroadCastReply) GetFailed() int32 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *BroadCastReply) GetPending() int32 {
+	if x != nil {
+		return x.Pending
+	}
+	return 0
+}
+
 var File_push_proto protoreflect.FileDescriptor
 
 const file_push_proto_rawDesc = "" +
@@ -326,7 +371,7 @@ const file_push_proto_rawDesc = "" +
 	"\x05proto\x18\x01 \x01(\v2\x0f.protocol.ProtoR\x05proto\"Q\n" +
 	"\x10BroadCastRoomReq\x12\x16\n" +
 	"\x06roomId\x18\x01 \x01(\tR\x06roomId\x12%\n" +
-	"\x05proto\x18\x02 \x01(\v2\x0f.protocol.ProtoR\x05proto\"\xbb\x01\n" +
+	"\x05proto\x18\x02 \x01(\v2\x0f.protocol.ProtoR\x05proto\"\xbf\x02\n" +
 	"\x0eBroadCastReply\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x10\n" +
 	"\x03msg\x18\x02 \x01(\tR\x03msg\x12\x12\n" +
@@ -334,7 +379,13 @@ const file_push_proto_rawDesc = "" +
 	"\x05nodes\x18\x04 \x01(\x05R\x05nodes\x12\x1a\n" +
 	"\baccepted\x18\x05 \x01(\x05R\baccepted\x12\x18\n" +
 	"\adropped\x18\x06 \x01(\x05R\adropped\x12#\n" +
-	"\rdropped_nodes\x18\a \x03(\tR\fdroppedNodes2\x94\x01\n" +
+	"\rdropped_nodes\x18\a \x03(\tR\fdroppedNodes\x12\x18\n" +
+	"\awaiting\x18\b \x01(\x05R\awaiting\x12\x18\n" +
+	"\askipped\x18\t \x01(\x05R\askipped\x12\x1c\n" +
+	"\tdelivered\x18\n" +
+	" \x01(\x05R\tdelivered\x12\x16\n" +
+	"\x06failed\x18\v \x01(\x05R\x06failed\x12\x18\n" +
+	"\apending\x18\f \x01(\x05R\apending2\x94\x01\n" +
 	"\n" +
 	"PushServer\x12=\n" +
 	"\tBroadcast\x12\x16.protocol.BroadCastReq\x1a\x18.protocol.BroadCastReply\x12G\n" +

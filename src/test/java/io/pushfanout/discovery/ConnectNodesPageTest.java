@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -15,7 +13,6 @@ class ConnectNodesPageTest {
   private static final Path PAGE = Path.of("docs", "connect-nodes.md");
   private static final Pattern QUOTE =
       Pattern.compile("<!-- (examples/\\S+) -->\n```\\w+\n(.*?)```\n", Pattern.DOTALL);
-  private static final Pattern VERSION = Pattern.compile("<([a-z-]+\\.version)>([^<]+)</");
 
   @Test
   void everyQuoteStandsInItsFile() throws Exception {
@@ -29,22 +26,5 @@ class ConnectNodesPageTest {
     assertThat(quotes).isEqualTo(5);
     // Each code block must be a quote: an error in a block without a file would stay unnoticed.
     assertThat(page.split("```", -1)).hasSize(2 * quotes + 1);
-  }
-
-  @Test
-  void theExampleInJavaHasTheLibrariesThatItIsTestedWith() throws Exception {
-    Map<String, String> ours = versions(Path.of("pom.xml"));
-    Map<String, String> examples = versions(Path.of("examples", "connect-node-java", "pom.xml"));
-    assertThat(examples).isNotEmpty();
-    assertThat(ours).containsAllEntriesOf(examples);
-  }
-
-  private static Map<String, String> versions(Path pom) throws Exception {
-    Map<String, String> versions = new HashMap<>();
-    Matcher version = VERSION.matcher(Files.readString(pom));
-    while (version.find()) {
-      versions.put(version.group(1), version.group(2));
-    }
-    return versions;
   }
 }

@@ -62,7 +62,7 @@ class ExamplesIT {
   @Test
   void theOneInJavaServesAndRegistersAndLeaves() throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin").toString();
-    // The example's pom.xml names the same libraries; ConnectNodesPageTest checks that.
+    // The example's pom.xml names the same libraries; ExamplesTest checks that.
     String libraries = System.getProperty("java.class.path");
     run(
         Path.of("examples", "connect-node-java", "src", "main", "java"),

@@ -16,7 +16,9 @@ public enum GoProgram {
   /** The connect-node on grpc-go of the interoperation tests. */
   ECHO("src/test/go/peer", "./echo"),
   /** The connect-node of the docs. */
-  EXAMPLE("examples/connect-node-go", ".");
+  EXAMPLE("examples/connect-node-go", "."),
+  /** The caller of the docs, whose folder's own script builds it again. */
+  CALLER("examples/caller-go", ".");
 
   private static final Path BUILT = Path.of("target", "tools").toAbsolutePath();
   private static final long BUILD_MINUTES = 10;

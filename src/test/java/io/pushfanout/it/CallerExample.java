@@ -18,9 +18,10 @@ import java.util.stream.Stream;
 /** A caller of the docs, in a folder of its own with the libraries that its script would fetch. */
 enum CallerExample {
   GO {
-    /** Go has the modules in its cache, since the tools of the tests need the same. */
     @Override
-    void install(Path folder) {}
+    void install(Path folder) {
+      // Go has the modules in its cache, since the tools of the tests need the same.
+    }
   },
   JAVA {
     @Override

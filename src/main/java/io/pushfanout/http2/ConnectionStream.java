@@ -52,6 +52,9 @@ abstract class ConnectionStream {
     return false;
   }
 
+  /** Follows bytes of the body that had been held back. */
+  void onPartSent() {}
+
   /** Follows the last bytes of the body. */
   void onBodySent() {}
 

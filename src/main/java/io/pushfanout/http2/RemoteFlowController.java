@@ -168,6 +168,7 @@ final class RemoteFlowController {
     boolean last = size == unsent.bytes();
     dataHeader(stream, size, unsent.copied(size), last && stream.halfClosedLocal);
     unsent.writeTo(output, size);
+    stream.onPartSent();
     if (last) {
       stream.unsent = null;
       if (stream.halfClosedLocal) {

@@ -123,6 +123,11 @@ public final class ServerConnection extends Endpoint<ServerStream> {
     flushSoon();
   }
 
+  /** Follows bytes of a body that had been held back. */
+  void onPartSent() {
+    listener.onReplySent();
+  }
+
   /** Ends a reply whose body has left. */
   void onBodySent(ServerStream stream) {
     replies.writeTrailers(stream);

@@ -68,6 +68,11 @@ public abstract class ServerStream extends ConnectionStream {
   }
 
   @Override
+  final void onPartSent() {
+    requireNonNull(connection).onPartSent();
+  }
+
+  @Override
   final void onBodySent() {
     requireNonNull(connection).onBodySent(this);
   }

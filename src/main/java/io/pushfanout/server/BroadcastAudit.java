@@ -2,7 +2,6 @@ package io.pushfanout.server;
 
 import io.pushfanout.audit.AuditSink;
 import io.pushfanout.auth.Rates;
-import io.pushfanout.model.Rpc;
 import io.pushfanout.server.guard.CallMetadata;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -26,8 +25,8 @@ final class BroadcastAudit {
   }
 
   /** Returns the audit of a call that begins. */
-  CallAudit begin(Rpc rpc, CallMetadata metadata) {
-    return new CallAudit(rpc, metadata, this::ended);
+  CallAudit begin(String method, CallMetadata metadata) {
+    return new CallAudit(method, metadata, this::ended);
   }
 
   private void ended(CallAudit call) {

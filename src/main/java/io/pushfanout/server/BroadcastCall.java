@@ -62,7 +62,7 @@ public final class BroadcastCall {
     this.headers = headers;
     this.link = link;
     this.listener = listener;
-    this.audit = gate.audit(headers.rpc(), metadata, link);
+    this.audit = gate.audit(headers.rpc().method(), metadata, link);
     this.deadlineNanos = gate.deadlineNanos(headers.timeoutNanos());
   }
 

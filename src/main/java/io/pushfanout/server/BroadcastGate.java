@@ -224,11 +224,11 @@ final class BroadcastGate {
   }
 
   /** Returns the audit of a call that begins; null without an audit log. */
-  @Nullable CallAudit audit(Rpc rpc, CallMetadata metadata, CallerLink link) {
+  @Nullable CallAudit audit(String method, CallMetadata metadata, CallerLink link) {
     if (audit == null) {
       return null;
     }
-    CallAudit call = audit.begin(rpc, metadata);
+    CallAudit call = audit.begin(method, metadata);
     call.from(link.remoteAddress(), link.network());
     return call;
   }

@@ -102,7 +102,7 @@ public final class BroadcastVisit {
   }
 
   private CallStatus recorded(CallStatus status) {
-    CallAudit audit = gate.audit(Rpc.BROADCAST, NONE, link);
+    CallAudit audit = gate.audit(Rpc.BROADCAST.method(), NONE, link);
     if (audit != null) {
       if (identity != null) {
         audit.identified(identity);

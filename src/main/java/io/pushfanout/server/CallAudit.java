@@ -5,7 +5,6 @@ import io.pushfanout.audit.AuditRecord;
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.CallOutcome;
-import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.WireId;
 import io.pushfanout.server.guard.CallMetadata;
@@ -28,7 +27,7 @@ final class CallAudit {
   /** Bytes of UTF-8 with at least as many characters as a record keeps. */
   private static final int ROOM_BYTES_MAX = 4 * AuditRecord.TEXT_MAX;
 
-  private final Rpc rpc;
+  private final String method;
   private final @Nullable String target;
   private final @Nullable String messageId;
   private final Consumer<CallAudit> onEnd;
@@ -48,8 +47,8 @@ final class CallAudit {
   /**
    * @param onEnd is called once, on any thread
    */
-  CallAudit(Rpc rpc, CallMetadata headers, Consumer<CallAudit> onEnd) {
-    this.rpc = rpc;
+  CallAudit(String method, CallMetadata headers, Consumer<CallAudit> onEnd) {
+    this.method = method;
     // Cut here: a held call must not keep 64 KiB of headers.
     this.target = AuditRecord.cut(CallTarget.text(headers));
     this.messageId = AuditRecord.cut(headers.last(WireId.METADATA));
@@ -123,7 +122,7 @@ final class CallAudit {
         nowMillis,
         caller,
         address,
-        rpc.method(),
+        method,
         target,
         room,
         bytes,

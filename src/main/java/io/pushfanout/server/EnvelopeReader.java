@@ -162,7 +162,12 @@ final class EnvelopeReader {
 
   /** Returns whether a part of an envelope has come, and takes memory. */
   boolean isPartial() {
-    return part != null || compressed != null;
+    return part != null || (compressed != null && inflated == null);
+  }
+
+  /** Returns whether envelopes of a compressed request are left, whose bytes have all come. */
+  boolean hasRest() {
+    return inflated != null;
   }
 
   /**
@@ -177,7 +182,7 @@ final class EnvelopeReader {
         if (item != null) {
           return item;
         }
-        inflated = null;
+        release();
       }
       if (!data.isReadable()) {
         return null;
@@ -233,10 +238,8 @@ final class EnvelopeReader {
     if (!whole.isWhole()) {
       return;
     }
-    RequestBody.Result result = whole.result();
-    whole.release();
-    compressed = null;
-    switch (result) {
+    // Its bytes count until their last envelope: a message that is held may be the first.
+    switch (whole.result()) {
       case RequestBody.Result.Message message -> {
         inflated = Unpooled.wrappedBuffer(message.bytes);
         left = message.bytes.length;
@@ -433,7 +436,7 @@ final class EnvelopeReader {
     took(bytes);
   }
 
-  /** Gives back the memory of an envelope that is not whole. */
+  /** Gives back the memory of an envelope that is not whole, or of a compressed request. */
   void release() {
     if (counted > 0) {
       budget.giveBack(party, counted);
@@ -445,6 +448,7 @@ final class EnvelopeReader {
       compressed.release();
       compressed = null;
     }
+    inflated = null;
   }
 
   // ---- one envelope

@@ -3,9 +3,13 @@ package io.pushfanout.server;
 import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.WireId;
 import io.pushfanout.server.guard.CallMetadata;
+import io.pushfanout.server.guard.CallTarget;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * a change counts within two seconds. For the connection's loop only.
  */
 final class PublishGate {
+  /** Name of the method, in the audit of streams and of envelopes without a message. */
+  static final String METHOD = "Publish";
+
   /** Time for which a decision counts. */
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -39,6 +46,27 @@ final class PublishGate {
     this.headers = headers;
     this.nanoClock = nanoClock;
     this.shown = metadata.only("authorization");
+  }
+
+  /**
+   * Returns the audit of a message, or of a stream; null without an audit log.
+   *
+   * @param id the caller's id of the message; empty without one
+   */
+  @Nullable CallAudit audit(String method, String id) {
+    CallMetadata metadata =
+        name ->
+            switch (name) {
+              case CallTarget.TARGET -> Stream.ofNullable(headers.party().target()).toList();
+              case WireId.METADATA -> id.isEmpty() ? List.of() : List.of(id);
+              default -> List.of();
+            };
+    CallAudit audit = gate.audit(method, metadata, link);
+    String caller = identity();
+    if (audit != null && caller != null) {
+      audit.identified(caller);
+    }
+    return audit;
   }
 
   /** Returns whether the stream waits for a decision. */

@@ -9,21 +9,30 @@ import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.protocol.v1.Outcome;
 import io.pushfanout.protocol.v1.PublishResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * The responses of one stream of published messages: gathers outcomes, and sends them in the loop's
  * next turn, or once the caller reads. For the connection's loop only.
  */
 final class PublishReplies {
-  /** Bytes of outcomes that one response has; also the bytes from which no more are gathered. */
-  private static final int RESPONSE_BYTES = 256 << 10;
+  /** Bytes of outcomes from which a response is complete; a caller that does not read has one. */
+  private static final int RESPONSE_BYTES = 16 << 10;
 
   private final PublishStream stream;
   private final ServerConnection connection;
+
+  /** Complete responses, for which the caller has no room. */
+  private final Deque<byte[]> complete = new ArrayDeque<>();
+
   private PublishResponse.Builder next = PublishResponse.newBuilder();
   private int outcomeBytes;
   private long handled;
-  private long sent;
+
+  /** The number in the last complete response. */
+  private long completed;
+
   private boolean begun;
   private boolean due;
 
@@ -34,7 +43,7 @@ final class PublishReplies {
 
   /** Returns whether the caller has to read before more envelopes are handled. */
   boolean isFull() {
-    return outcomeBytes >= RESPONSE_BYTES;
+    return !complete.isEmpty();
   }
 
   /** Records an envelope with code "0". */
@@ -63,6 +72,9 @@ final class PublishReplies {
     handled++;
     outcomeBytes += outcome.getSerializedSize();
     next.addOutcomes(outcome);
+    if (outcomeBytes >= RESPONSE_BYTES) {
+      complete();
+    }
     schedule();
   }
 
@@ -76,11 +88,18 @@ final class PublishReplies {
   /** Sends what has been gathered, unless the caller does not read. */
   void flush() {
     due = false;
-    if (stream.isOver() || handled == sent || (begun && connection.room(stream) == 0)) {
-      return;
+    boolean sent = false;
+    while (!stream.isOver() && hasMore() && (!begun || connection.room(stream) > 0)) {
+      send();
+      sent = true;
     }
-    send();
-    stream.resume();
+    if (sent) {
+      stream.resume();
+    }
+  }
+
+  private boolean hasMore() {
+    return !complete.isEmpty() || handled > completed;
   }
 
   private void send() {
@@ -88,16 +107,22 @@ final class PublishReplies {
       begun = true;
       connection.sendHeaders(stream, GrpcReplies.headers());
     }
-    byte[] response = next.setHandled(handled).build().toByteArray();
-    sent = handled;
+    if (complete.isEmpty()) {
+      complete();
+    }
+    connection.send(stream, Body.of(GrpcReplies.framed(complete.remove())));
+  }
+
+  private void complete() {
+    complete.add(next.setHandled(handled).build().toByteArray());
+    completed = handled;
     next = PublishResponse.newBuilder();
     outcomeBytes = 0;
-    connection.send(stream, Body.of(GrpcReplies.framed(response)));
   }
 
   /** Ends the stream, after all that has been gathered. */
   void finish(CallStatus status) {
-    if (handled > sent) {
+    while (hasMore()) {
       send();
     }
     if (begun) {

@@ -1,7 +1,6 @@
 package io.pushfanout.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.pushfanout.model.StatusCode;
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class PublishStream extends GrpcStream {
   /** Envelopes of a stream in one turn of the loop; the answers of nodes have the next turn. */
   private static final int MESSAGES_OF_TURN = 128;
+
+  /** Bytes of the first array of a part that waits: it takes the small fragments that follow. */
+  private static final int UNREAD_BYTES = 1 << 10;
 
   private static final CallStatus DRAINING =
       CallStatus.of(
@@ -118,15 +120,17 @@ final class PublishStream extends GrpcStream {
 
   @Override
   protected void onData(ByteBuf data, boolean end) throws Http2Exception {
-    if (!end) {
-      session().limitSmallFragments(data.readableBytes(), ++smallFragments);
-    }
+    int size = data.readableBytes();
     ended |= end;
-    session().connection().holdBack(this, data.readableBytes());
+    session().connection().holdBack(this, size);
     if (unread.isEmpty()) {
       read(data);
     }
-    keep(data);
+    if (data.isReadable()) {
+      keep(data);
+    } else if (!end) {
+      session().limitSmallFragments(size, ++smallFragments);
+    }
     continueLater();
     finishIfDone();
   }
@@ -134,7 +138,7 @@ final class PublishStream extends GrpcStream {
   /** Keeps bytes that wait, which count like those of incomplete messages. */
   private void keep(ByteBuf data) {
     int size = data.readableBytes();
-    if (size == 0 || isOver()) {
+    if (isOver()) {
       return;
     }
     if (!gate.arrivals().tryTake(headers.party(), size)) {
@@ -142,7 +146,16 @@ final class PublishStream extends GrpcStream {
       return;
     }
     unreadCounted += size;
-    unread.add(Unpooled.wrappedBuffer(ByteBufUtil.getBytes(data)));
+    ByteBuf last = unread.peekLast();
+    if (last == null || last.writableBytes() < size) {
+      last = Unpooled.buffer(Math.max(size, UNREAD_BYTES));
+      unread.add(last);
+    }
+    last.writeBytes(data);
+  }
+
+  private boolean hasUnread() {
+    return !unread.isEmpty() || reader.hasRest();
   }
 
   private boolean mustWait() {
@@ -160,7 +173,7 @@ final class PublishStream extends GrpcStream {
     if (nextTurnDue || isOver()) {
       return;
     }
-    if (session().intake().isPaused() && !unread.isEmpty()) {
+    if (session().intake().isPaused() && hasUnread()) {
       nextTurnDue = true;
       session().intake().afterPause(this::nextTurn);
     } else if (messagesInTurn > 0) {
@@ -180,8 +193,8 @@ final class PublishStream extends GrpcStream {
     if (processing || isOver()) {
       return;
     }
-    while (!unread.isEmpty() && !mustWait()) {
-      ByteBuf part = unread.element();
+    while (hasUnread() && !mustWait()) {
+      ByteBuf part = unread.isEmpty() ? Unpooled.EMPTY_BUFFER : unread.element();
       int before = part.readableBytes();
       read(part);
       int taken = before - part.readableBytes();
@@ -191,7 +204,7 @@ final class PublishStream extends GrpcStream {
       gate.arrivals().giveBack(headers.party(), taken);
       unreadCounted -= taken;
       if (!part.isReadable()) {
-        unread.remove();
+        var _ = unread.poll();
       }
     }
     continueLater();
@@ -226,12 +239,7 @@ final class PublishStream extends GrpcStream {
 
   private void handle(Item item) {
     messagesInTurn++;
-    CallStatus full = access.refresh(this::decided);
-    switch (item) {
-      case Item.Refused(CallStatus status) -> messages.refuse(gate.refusals().ofEnvelope(status));
-      case Item.Message _ when full != null -> messages.refuse(full);
-      case Item.Message message -> messages.take(message);
-    }
+    messages.take(item, access.refresh(this::decided));
   }
 
   // ---- the end
@@ -255,7 +263,7 @@ final class PublishStream extends GrpcStream {
     }
     if (ending != null) {
       finish(ending);
-    } else if (ended && unread.isEmpty() && !mustWait()) {
+    } else if (ended && admitted && !hasUnread()) {
       finish(
           reader.isBetweenRequests()
               ? CallStatus.OK
@@ -264,6 +272,13 @@ final class PublishStream extends GrpcStream {
   }
 
   private void finish(CallStatus status) {
+    CallAudit audit =
+        status.code() == StatusCode.OK || status.equals(DRAINING)
+            ? null
+            : access.audit(PublishGate.METHOD, "");
+    if (audit != null) {
+      audit.closed(status);
+    }
     replies.finish(status);
     end(status);
   }

@@ -7,15 +7,11 @@ import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.Via;
-import io.pushfanout.model.WireId;
 import io.pushfanout.server.EnvelopeReader.Item;
-import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,23 +69,14 @@ final class PublishedMessages {
     return pending.isEmpty();
   }
 
-  /** Refuses the next message. */
-  void refuse(CallStatus status) {
-    replies.refused(next++, status);
-  }
-
-  /** Offers the next message. */
-  void take(Item.Message message) {
-    CallAudit audit = gate.audit(message.rpc(), metadata(message), session);
-    if (audit != null) {
-      String caller = access.identity();
-      if (caller != null) {
-        audit.identified(caller);
-      }
-      audit.received(message.request().length);
-    }
-    Pending taken = new Pending(next++, message.request().length, audit);
-    CallStatus refusal = access.refusal();
+  /**
+   * Takes the next envelope, and offers its message.
+   *
+   * @param undecided the refusal while nothing can decide about the caller; null otherwise
+   */
+  void take(Item item, @Nullable CallStatus undecided) {
+    Pending taken = new Pending(next++, audit(item));
+    CallStatus refusal = undecided == null ? access.refusal() : undecided;
     if (refusal == null) {
       refusal = gate.admitMessage(session.network(), access.identity());
     }
@@ -97,6 +84,24 @@ final class PublishedMessages {
       taken.refuse(refusal);
       return;
     }
+    switch (item) {
+      case Item.Refused(CallStatus status) -> taken.refuse(gate.refusals().ofEnvelope(status));
+      case Item.Message message -> offer(message, taken);
+    }
+  }
+
+  private @Nullable CallAudit audit(Item item) {
+    if (!(item instanceof Item.Message message)) {
+      return access.audit(PublishGate.METHOD, "");
+    }
+    CallAudit audit = access.audit(message.rpc().method(), message.id());
+    if (audit != null) {
+      audit.received(message.request().length);
+    }
+    return audit;
+  }
+
+  private void offer(Item.Message message, Pending taken) {
     try {
       switch (hops.check(message.via())) {
         case LoopGuard.Passage.Onward(Via through) -> taken.offer(request(message, through, taken));
@@ -114,7 +119,7 @@ final class PublishedMessages {
         message.rpc(),
         message.request(),
         through,
-        CallTarget.messageId(metadata(message)),
+        message.id().isEmpty() ? null : CallTarget.checkedId("message_id", message.id()),
         deadlineNanos,
         access.identity(),
         headers.receipt() ? taken::decided : null);
@@ -128,30 +133,21 @@ final class PublishedMessages {
     left.forEach(Pending::cancel);
   }
 
-  private CallMetadata metadata(Item.Message message) {
-    return name ->
-        switch (name) {
-          case CallTarget.TARGET -> Stream.ofNullable(headers.party().target()).toList();
-          case WireId.METADATA -> message.id().isEmpty() ? List.of() : List.of(message.id());
-          default -> List.of();
-        };
-  }
-
   /** A message from its offer to its outcome. */
   private final class Pending {
     private final long index;
-    private final int size;
     private final @Nullable CallAudit audit;
+    private int size;
     private @Nullable Runnable stop;
     private boolean settled;
 
-    private Pending(long index, int size, @Nullable CallAudit audit) {
+    private Pending(long index, @Nullable CallAudit audit) {
       this.index = index;
-      this.size = size;
       this.audit = audit;
     }
 
     private void offer(BroadcastRequest request) {
+      size = request.payload().size();
       if (audit != null) {
         audit.offered(RequestCheck.room(request.payload()));
       }

@@ -20,6 +20,7 @@ import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
+import io.pushfanout.protocol.v1.Envelope;
 import io.pushfanout.server.guard.Limits;
 import io.pushfanout.tools.SomeLimits;
 import java.io.IOException;
@@ -126,6 +127,28 @@ class BroadcastAuditTest {
                 null,
                 true));
     assertThat(call.address()).hasToString("/127.0.0.1");
+  }
+
+  @Test
+  void eachMessageOfAStreamIsRecordedAndTheStreamOnlyWhenItFails() throws Exception {
+    RunningServer running = serving(Limits.DEFAULT);
+    Publisher publisher = new Publisher(running, "pushfanout-target", "prod/chat");
+    publisher.send(Publisher.broadcast().setMessageId("id-1"), Envelope.newBuilder());
+    publisher.end();
+    assertThat(publisher.status().isOk()).isTrue();
+    AuditRecord message = records.next();
+    assertThat(message.method() + " " + outcome(message)).isEqualTo("Broadcast ok OK");
+    assertThat(message.target()).isEqualTo("prod/chat");
+    assertThat(message.messageId()).isEqualTo("id-1");
+    AuditRecord none = records.next();
+    assertThat(none.method() + " " + outcome(none)).isEqualTo("Publish invalid INVALID_ARGUMENT");
+
+    decision = CompletableFuture.completedFuture(new Decision.Denied("token:web", "no right"));
+    assertThat(new Publisher(running).status().isOk()).isFalse();
+    AuditRecord denied = records.next();
+    assertThat(denied.caller()).isEqualTo("token:web");
+    assertThat(denied.method() + " " + outcome(denied))
+        .isEqualTo("Publish unauthorized PERMISSION_DENIED");
   }
 
   @Test

@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
-import io.grpc.stub.MetadataUtils;
 import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastRequest.MessageId;
@@ -20,19 +16,14 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.protocol.v1.Envelope;
-import io.pushfanout.protocol.v1.IngestGrpc;
 import io.pushfanout.protocol.v1.Outcome;
 import io.pushfanout.protocol.v1.PublishRequest;
-import io.pushfanout.protocol.v1.PublishResponse;
 import io.pushfanout.tools.SomeLimits;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -73,14 +64,16 @@ class PublishTest {
   void whatIsNotTakenByAllHasItsOutcome() throws Exception {
     try (RunningServer running = new RunningServer()) {
       Publisher publisher = new Publisher(running);
-      publisher.send(broadcast());
+      publisher.send(Publisher.broadcast());
       await().until(() -> publisher.handled() == 1);
       running.engine.answerWith(FakeEngine.answered(1, 1, "10.0.0.1:50052"));
-      publisher.send(broadcast());
+      publisher.send(Publisher.broadcast());
       await().until(() -> publisher.handled() == 2);
       running.engine.answerWith(FakeEngine.refused(Reason.REJECTED, "no room", null));
       publisher.send(
-          broadcast(), Envelope.newBuilder(), Envelope.newBuilder().setBroadcast(bytes(1)));
+          Publisher.broadcast(),
+          Envelope.newBuilder(),
+          Envelope.newBuilder().setBroadcast(ByteString.copyFrom(new byte[1])));
       publisher.end();
       assertThat(publisher.status().isOk()).isTrue();
       assertThat(publisher.handled()).isEqualTo(5);
@@ -108,13 +101,13 @@ class PublishTest {
     try (RunningServer running = new RunningServer()) {
       Publisher publisher = new Publisher(running);
       running.engine.hold();
-      publisher.send(broadcast(), broadcast(), broadcast());
+      publisher.send(Publisher.broadcast(), Publisher.broadcast(), Publisher.broadcast());
       FakeEngine.Taken first = running.engine.next();
       assertThat(running.engine.taken.poll(200, TimeUnit.MILLISECONDS)).isNull();
       publisher.end();
       first.answer().accept(FakeEngine.answered(1, 0));
       running.engine.next().answer().accept(FakeEngine.answered(1, 0));
-      assertThat(publisher.ended.isDone()).isFalse();
+      assertThat(publisher.isEnded()).isFalse();
       running.engine.next().answer().accept(FakeEngine.answered(1, 0));
       assertThat(publisher.status().isOk()).isTrue();
       assertThat(publisher.handled()).isEqualTo(3);
@@ -126,7 +119,7 @@ class PublishTest {
     try (RunningServer running = new RunningServer()) {
       Publisher publisher = new Publisher(running);
       running.engine.hold();
-      Envelope.Builder large = Envelope.newBuilder().setBroadcast(broadcastOf(100_000));
+      Envelope.Builder large = Envelope.newBuilder().setBroadcast(Publisher.broadcastOf(100_000));
       for (int i = 0; i < 40; i++) {
         publisher.send(large);
       }
@@ -151,7 +144,7 @@ class PublishTest {
       Publisher publisher = new Publisher(running, "pushfanout-wait", "delivered");
       running.engine.hold();
       for (int i = 0; i < 1001; i++) {
-        publisher.send(broadcast());
+        publisher.send(Publisher.broadcast());
       }
       FakeEngine.Taken first = running.engine.next();
       assertThat(first.request().receipt()).isTrue();
@@ -175,7 +168,8 @@ class PublishTest {
     try (RunningServer running = new RunningServer()) {
       Publisher publisher =
           new Publisher(running, "pushfanout-target", "a/b", "pushfanout-nodes", "10.0.0.1:1");
-      publisher.send(broadcast().setMessageId("id-1").addVia("one"), broadcast());
+      publisher.send(
+          Publisher.broadcast().setMessageId("id-1").addVia("one"), Publisher.broadcast());
       BroadcastRequest first = running.engine.next().request();
       assertThat(first.target()).isEqualTo(new Target.Named(FanoutName.parse("a/b")));
       assertThat(first.nodes()).hasSize(1);
@@ -185,7 +179,8 @@ class PublishTest {
       assertThat(second.id()).isNull();
       assertThat(second.payload().via().metadata()).isNotEmpty().doesNotContain(",");
 
-      publisher.send(broadcast().setMessageId("no blanks"), broadcast().addVia("a,b c"));
+      publisher.send(
+          Publisher.broadcast().setMessageId("no blanks"), Publisher.broadcast().addVia("a,b c"));
       await().until(() -> publisher.handled() == 4);
       assertThat(publisher.outcomes())
           .extracting(Outcome::getStatus)
@@ -197,9 +192,9 @@ class PublishTest {
   void aMessageThatGoesInACircleIsRefusedAlone() throws Exception {
     try (RunningServer running = new RunningServer()) {
       Publisher publisher = new Publisher(running);
-      publisher.send(broadcast());
+      publisher.send(Publisher.broadcast());
       String self = running.engine.next().request().payload().via().metadata();
-      publisher.send(broadcast().addVia(self), broadcast());
+      publisher.send(Publisher.broadcast().addVia(self), Publisher.broadcast());
       publisher.end();
       assertThat(publisher.status().isOk()).isTrue();
       assertThat(publisher.outcomes())
@@ -231,11 +226,11 @@ class PublishTest {
     try (RunningServer running =
         new RunningServer((_, _) -> CompletableFuture.completedFuture(access.get()))) {
       Publisher publisher = new Publisher(running);
-      publisher.send(broadcast().setMessageId("1"));
+      publisher.send(Publisher.broadcast().setMessageId("1"));
       assertThat(running.engine.next().request().id()).isEqualTo(new MessageId("me", "1"));
       access.set(new Decision.Denied("me", "no more"));
       running.pass(Duration.ofSeconds(2));
-      publisher.send(broadcast());
+      publisher.send(Publisher.broadcast());
       publisher.end();
       assertThat(publisher.status().isOk()).isTrue();
       assertThat(publisher.outcomes())
@@ -252,7 +247,12 @@ class PublishTest {
   void aLimitRefusesOneMessageAndNotTheStream() throws Exception {
     try (RunningServer running = new RunningServer(SomeLimits.callerRate(4))) {
       Publisher publisher = new Publisher(running);
-      publisher.send(broadcast(), broadcast(), broadcast(), broadcast(), broadcast());
+      publisher.send(
+          Publisher.broadcast(),
+          Publisher.broadcast(),
+          Publisher.broadcast(),
+          Publisher.broadcast(),
+          Publisher.broadcast());
       await().until(() -> publisher.handled() == 5);
       assertThat(publisher.outcomes())
           .singleElement()
@@ -261,7 +261,7 @@ class PublishTest {
                   assertThat(outcome.getStatus())
                       .isEqualTo(StatusCode.RESOURCE_EXHAUSTED.number()));
       running.pass(Duration.ofSeconds(1));
-      publisher.send(broadcast());
+      publisher.send(Publisher.broadcast());
       await().until(() -> publisher.handled() == 6);
       assertThat(publisher.outcomes()).hasSize(1);
     }
@@ -271,7 +271,7 @@ class PublishTest {
   void aStreamIsOneCallInFlight() throws Exception {
     try (RunningServer running = new RunningServer(SomeLimits.calls(1))) {
       Publisher publisher = new Publisher(running);
-      publisher.send(broadcast(), broadcast(), broadcast());
+      publisher.send(Publisher.broadcast(), Publisher.broadcast(), Publisher.broadcast());
       await().until(() -> publisher.handled() == 3);
       publisher.end();
       assertThat(publisher.status().isOk()).isTrue();
@@ -285,7 +285,7 @@ class PublishTest {
   void aDrainedConnectionEndsTheStreamWithAllThatWasHandled() throws Exception {
     try (RunningServer running = new RunningServer()) {
       Publisher publisher = new Publisher(running);
-      publisher.send(broadcast(), broadcast());
+      publisher.send(Publisher.broadcast(), Publisher.broadcast());
       running.engine.next();
       running.engine.next();
       running.server.sendAway(Duration.ofSeconds(10));
@@ -299,7 +299,7 @@ class PublishTest {
     try (RunningServer running = new RunningServer()) {
       Publisher publisher = new Publisher(running);
       running.engine.hold();
-      publisher.send(broadcast(), broadcast());
+      publisher.send(Publisher.broadcast(), Publisher.broadcast());
       FakeEngine.Taken held = running.engine.next();
       publisher.calls().cancel("no longer", null);
       assertThat(held.hookRuns().poll(10, TimeUnit.SECONDS)).isNotNull();
@@ -316,94 +316,14 @@ class PublishTest {
           1,
           false,
           GrpcReplies.framed(
-              PublishRequest.newBuilder().addEnvelopes(broadcast()).build().toByteArray()));
+              PublishRequest.newBuilder()
+                  .addEnvelopes(Publisher.broadcast())
+                  .build()
+                  .toByteArray()));
       raw.data(1, false, GrpcReplies.framed(new byte[] {0x0b}));
       raw.flush();
       assertThat(raw.status(1)).startsWith("3 ").contains("PublishRequest");
       assertThat(running.engine.taken).hasSize(1);
-    }
-  }
-
-  private static Envelope.Builder broadcast() {
-    return Envelope.newBuilder().setBroadcast(ByteString.copyFrom(Requests.broadcast()));
-  }
-
-  private static ByteString broadcastOf(int size) {
-    return io.pushfanout.protocol.BroadCastReq.newBuilder()
-        .setProto(io.pushfanout.protocol.Proto.newBuilder().setBody(bytes(size)))
-        .build()
-        .toByteString();
-  }
-
-  private static ByteString bytes(int size) {
-    return ByteString.copyFrom(new byte[size]);
-  }
-
-  /** A client of one stream. */
-  private static final class Publisher
-      implements ClientResponseObserver<PublishRequest, PublishResponse> {
-    private final List<PublishResponse> responses = new CopyOnWriteArrayList<>();
-    private final CompletableFuture<Status> ended = new CompletableFuture<>();
-    private @Nullable ClientCallStreamObserver<PublishRequest> calls;
-
-    Publisher(RunningServer running, String... metadata) throws IOException {
-      Metadata headers = new Metadata();
-      for (int i = 0; i < metadata.length; i += 2) {
-        headers.put(
-            Metadata.Key.of(metadata[i], Metadata.ASCII_STRING_MARSHALLER), metadata[i + 1]);
-      }
-      var _ =
-          IngestGrpc.newStub(running.channel)
-              .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-              .publish(this);
-    }
-
-    ClientCallStreamObserver<PublishRequest> calls() {
-      return requireNonNull(calls);
-    }
-
-    void send(Envelope.Builder... envelopes) {
-      PublishRequest.Builder request = PublishRequest.newBuilder();
-      for (Envelope.Builder envelope : envelopes) {
-        request.addEnvelopes(envelope);
-      }
-      calls().onNext(request.build());
-    }
-
-    void end() {
-      calls().onCompleted();
-    }
-
-    long handled() {
-      return responses.isEmpty() ? 0 : responses.getLast().getHandled();
-    }
-
-    List<Outcome> outcomes() {
-      return responses.stream().flatMap(each -> each.getOutcomesList().stream()).toList();
-    }
-
-    Status status() {
-      return ended.orTimeout(20, TimeUnit.SECONDS).join();
-    }
-
-    @Override
-    public void beforeStart(ClientCallStreamObserver<PublishRequest> stream) {
-      calls = stream;
-    }
-
-    @Override
-    public void onNext(PublishResponse response) {
-      responses.add(response);
-    }
-
-    @Override
-    public void onError(Throwable t) {
-      ended.complete(Status.fromThrowable(t));
-    }
-
-    @Override
-    public void onCompleted() {
-      ended.complete(Status.OK);
     }
   }
 }

@@ -137,13 +137,19 @@ public final class CallTarget {
     if (values.size() > 1) {
       throw new InvalidCall(metadata.shown(MESSAGE_ID) + ": given more than once");
     }
-    String id = values.getFirst();
+    return checkedId(metadata.shown(MESSAGE_ID), values.getFirst());
+  }
+
+  /**
+   * Returns the id of a message.
+   *
+   * @param shown the name of its field
+   * @throws InvalidCall when the id is malformed; names its field
+   */
+  public static String checkedId(String shown, String id) throws InvalidCall {
     if (id.isEmpty() || id.length() > MESSAGE_ID_MAX || !VISIBLE.matchesAllOf(id)) {
       throw new InvalidCall(
-          metadata.shown(MESSAGE_ID)
-              + ": must be 1 to "
-              + MESSAGE_ID_MAX
-              + " visible ASCII characters");
+          shown + ": must be 1 to " + MESSAGE_ID_MAX + " visible ASCII characters");
     }
     return id;
   }

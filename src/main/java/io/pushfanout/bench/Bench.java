@@ -65,7 +65,13 @@ public final class Bench {
       var _ = first.send(messages.getFirst(), FIRST_ANSWER);
     }
     try (LoadConnections connections =
-        new LoadConnections(options.to(), tls, options.token(), options.connections(), messages)) {
+        new LoadConnections(
+            options.to(),
+            tls,
+            options.token(),
+            options.connections(),
+            options.streams(),
+            messages)) {
       if (!stopped && !options.warmup().isZero()) {
         var _ = run(connections, options.warmupPace(), "warming up");
       }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param room the room that gets the messages; null: every user, unless {@code rooms} is positive
  * @param rooms the number of rooms that take turns; 0: {@code room} alone
  * @param connections the number of connections to the server
+ * @param streams whether each connection has a stream in place of unary calls
  * @param target {@code all} or a fanout's name; null: the server's default
  * @param token the token of each call; null: none
  * @param http the URL of the server's status; null: the ledgers are not read
@@ -42,6 +43,7 @@ public record BenchOptions(
     @Nullable String room,
     int rooms,
     int connections,
+    boolean streams,
     @Nullable String target,
     @Nullable TokenCredentials token,
     @Nullable ServerUrl http) {

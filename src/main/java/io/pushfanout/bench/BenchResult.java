@@ -54,10 +54,17 @@ public record BenchResult(
     if (!load.errors().isEmpty()) {
       add(lines, "errors", "%s", counts(load.errors()));
     }
+    if (!load.streamEnds().isEmpty()) {
+      add(lines, "streams", "ended by the server: %s", counts(load.streamEnds()));
+    }
     if (load.open() > 0) {
       add(lines, "open", "%,d without an answer", load.open());
     }
-    add(lines, "queues", "accepted %,d  dropped %,d", load.accepted(), load.dropped());
+    if (options.streams()) {
+      add(lines, "queues", "dropped %,d", load.dropped());
+    } else {
+      add(lines, "queues", "accepted %,d  dropped %,d", load.accepted(), load.dropped());
+    }
     Latency latency = load.latency();
     add(
         lines,
@@ -134,7 +141,8 @@ public record BenchResult(
             .put("open", load.open())
             .put("replies", new JsonObject(Map.copyOf(load.replies())))
             .put("errors", new JsonObject(Map.copyOf(load.errors())))
-            .put("accepted", load.accepted())
+            .put("streamEnds", new JsonObject(Map.copyOf(load.streamEnds())))
+            .put("accepted", options.streams() ? null : load.accepted())
             .put("dropped", load.dropped())
             .put("latencyMs", json(load.latency()))
             .put("nodes", nodes == null ? null : json(nodes))

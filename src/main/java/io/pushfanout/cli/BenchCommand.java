@@ -90,6 +90,13 @@ final class BenchCommand implements Callable<Integer> {
       description = "Connections to the server (default: 1).")
   private int connections = 1;
 
+  @Option(
+      names = "--stream",
+      description =
+          "Each connection sends its broadcasts by one stream (pushfanout.v1.Ingest), many in one"
+              + " request, and not by a call for each.")
+  private boolean streams;
+
   @Mixin private ClientTlsFlags tls = new ClientTlsFlags();
 
   @Mixin private TargetOption target = new TargetOption();
@@ -146,6 +153,7 @@ final class BenchCommand implements Callable<Integer> {
         room,
         rooms,
         connections,
+        streams,
         target.checked(),
         token.token(),
         http);

@@ -10,6 +10,7 @@ import io.pushfanout.model.WireId;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
+import io.pushfanout.protocol.v1.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,15 @@ public record BroadcastMessage(
   BroadCastRoomReq toRoom() {
     String id = requireNonNull(room, "room");
     return BroadCastRoomReq.newBuilder().setRoomId(id).setProto(proto().setRoomid(id)).build();
+  }
+
+  /** Returns the message as one of a stream. */
+  Envelope envelope() {
+    Envelope.Builder envelope = Envelope.newBuilder();
+    return (room == null
+            ? envelope.setBroadcast(toEveryUser().toByteString())
+            : envelope.setBroadcastToRoom(toRoom().toByteString()))
+        .build();
   }
 
   private Proto.Builder proto() {

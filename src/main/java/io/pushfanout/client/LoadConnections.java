@@ -1,35 +1,34 @@
 package io.pushfanout.client;
 
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
-import io.grpc.stub.StreamObserver;
 import io.pushfanout.client.ClientTls.CallerTls;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.protocol.BroadCastReply;
-import io.pushfanout.protocol.BroadCastReq;
-import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.PushServerGrpc;
-import io.pushfanout.protocol.PushServerGrpc.PushServerStub;
+import io.pushfanout.protocol.v1.Envelope;
+import io.pushfanout.protocol.v1.IngestGrpc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to one server, and messages to send over them in turn. Each request is built once and
- * encoded for each call.
+ * Connections to one server, and messages to send over them in turn, by unary calls or by one
+ * stream for each connection.
  */
 public final class LoadConnections implements AutoCloseable {
-  /** Deadline of each call. */
+  /** Deadline of each call; also the time for the outcomes of a stream's last messages. */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
   private final List<ManagedChannel> channels = new ArrayList<>();
-  private final List<PushServerStub> stubs = new ArrayList<>();
-  private final List<Request> requests;
-
-  /** A request of one of the two kinds; the other field is null. */
-  private record Request(@Nullable BroadCastReq toEveryUser, @Nullable BroadCastRoomReq toRoom) {}
+  private final List<BroadcastMessage> messages;
+  private final List<Envelope> envelopes;
+  private final ClientInterceptor target;
+  private final @Nullable TokenCredentials token;
+  private final boolean streams;
 
   /**
    * Creates connections that are established at their first calls.
@@ -37,6 +36,7 @@ public final class LoadConnections implements AutoCloseable {
    * @param tls null: no TLS
    * @param token sent with each call; null: no token
    * @param count number of connections, 1 or more
+   * @param streams whether each connection has a stream in place of unary calls
    * @param messages 1 or more, all for one target
    */
   public LoadConnections(
@@ -44,9 +44,13 @@ public final class LoadConnections implements AutoCloseable {
       @Nullable CallerTls tls,
       @Nullable TokenCredentials token,
       int count,
+      boolean streams,
       List<BroadcastMessage> messages) {
-    requests = messages.stream().map(LoadConnections::request).toList();
-    var target = MetadataUtils.newAttachHeadersInterceptor(messages.getFirst().metadata());
+    this.messages = List.copyOf(messages);
+    this.envelopes = messages.stream().map(BroadcastMessage::envelope).toList();
+    this.target = MetadataUtils.newAttachHeadersInterceptor(messages.getFirst().metadata());
+    this.token = token;
+    this.streams = streams;
     for (int i = 0; i < count; i++) {
       ManagedChannel channel =
           Channels.to(server, tls)
@@ -54,45 +58,40 @@ public final class LoadConnections implements AutoCloseable {
               .directExecutor()
               .build();
       channels.add(channel);
-      stubs.add(
-          PushServerGrpc.newStub(channel).withInterceptors(target).withCallCredentials(token));
     }
-  }
-
-  private static Request request(BroadcastMessage message) {
-    return message.room() == null
-        ? new Request(message.toEveryUser(), null)
-        : new Request(null, message.toRoom());
   }
 
   /**
-   * Starts a call and returns at once.
+   * Begins a run.
    *
-   * @param number the call's number from 0, which selects the message and the connection
+   * @param onStreamEnd receives the status of each stream that the server ends, on any thread
    */
-  void call(long number, StreamObserver<BroadCastReply> observer) {
-    Request request = requests.get((int) (number % requests.size()));
-    PushServerStub stub =
-        stubs
-            .get((int) (number % stubs.size()))
-            .withDeadlineAfter(CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    if (request.toEveryUser() != null) {
-      stub.broadcast(request.toEveryUser(), observer);
-    } else if (request.toRoom() != null) {
-      stub.broadcastToRoom(request.toRoom(), observer);
-    }
+  Load begin(Consumer<Status> onStreamEnd) {
+    return streams
+        ? new StreamLoad(
+            channels.stream()
+                .map(
+                    channel ->
+                        IngestGrpc.newStub(channel)
+                            .withInterceptors(target)
+                            .withCallCredentials(token))
+                .toList(),
+            envelopes,
+            onStreamEnd)
+        : new UnaryLoad(
+            channels.stream()
+                .map(
+                    channel ->
+                        PushServerGrpc.newStub(channel)
+                            .withInterceptors(target)
+                            .withCallCredentials(token))
+                .toList(),
+            messages);
   }
 
-  /** Bytes of the largest request. */
+  /** Bytes of the largest message. */
   int largest() {
-    return requests.stream()
-        .mapToInt(
-            r ->
-                r.toEveryUser() != null
-                    ? r.toEveryUser().getSerializedSize()
-                    : r.toRoom() != null ? r.toRoom().getSerializedSize() : 0)
-        .max()
-        .orElse(0);
+    return envelopes.stream().mapToInt(Envelope::getSerializedSize).max().orElse(0);
   }
 
   /** Closes the connections and cancels calls in flight. */

@@ -22,6 +22,7 @@ final class LoadRecorder {
   private final ConcurrentHistogram micros = new ConcurrentHistogram(LONGEST_MICROS, DIGITS);
   private final Map<String, LongAdder> replies = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> streamEnds = new ConcurrentHashMap<>();
   private final LongAdder sent = new LongAdder();
   private final LongAdder accepted = new LongAdder();
   private final LongAdder dropped = new LongAdder();
@@ -49,6 +50,11 @@ final class LoadRecorder {
     }
   }
 
+  /** Counts a stream that the server has ended. */
+  void streamEnded(Status status) {
+    count(streamEnds, status.getCode().name());
+  }
+
   private void record(long nanos) {
     micros.recordValue(Math.clamp(TimeUnit.NANOSECONDS.toMicros(nanos), 1, LONGEST_MICROS));
   }
@@ -74,6 +80,7 @@ final class LoadRecorder {
         elapsed.toNanos() / 1e9,
         sums(replies),
         sums(errors),
+        sums(streamEnds),
         accepted.sum(),
         dropped.sum(),
         Latency.ofMicros(micros.copy()));

@@ -11,7 +11,9 @@ import java.util.TreeMap;
  * @param seconds from the first call until no more was due, or until now
  * @param replies number of replies by outcome: OK, PARTIAL, DROPPED, NO_NODES, or {@code other}
  * @param errors number of calls by gRPC status other than OK
- * @param accepted nodes whose queue took a message, summed over the replies
+ * @param streamEnds number of streams that the server ended, by gRPC status
+ * @param accepted nodes whose queue took a message, summed over the replies; a stream has no reply
+ *     with code OK
  * @param dropped nodes that dropped a message, summed over the replies
  * @param latency time from a call's due time to its reply or its deadline
  */
@@ -21,6 +23,7 @@ public record LoadResult(
     double seconds,
     SortedMap<String, Long> replies,
     SortedMap<String, Long> errors,
+    SortedMap<String, Long> streamEnds,
     long accepted,
     long dropped,
     Latency latency) {
@@ -28,6 +31,7 @@ public record LoadResult(
   public LoadResult {
     replies = new TreeMap<>(replies);
     errors = new TreeMap<>(errors);
+    streamEnds = new TreeMap<>(streamEnds);
   }
 
   /** Returns the number of calls made a second. */

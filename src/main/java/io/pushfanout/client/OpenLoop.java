@@ -1,7 +1,6 @@
 package io.pushfanout.client;
 
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import io.pushfanout.protocol.BroadCastReply;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -55,15 +54,17 @@ public final class OpenLoop {
 
   /** Makes all the calls and waits until they end; their deadlines bound the wait. */
   public LoadResult run() throws InterruptedException {
+    Load load = connections.begin(tally::streamEnded);
     beginNanos = System.nanoTime();
     long lastNanos = pace.duration().plus(latest).toNanos();
     long calls = pace.calls();
     for (long next = 0; next < calls && !stopped && elapsed() < lastNanos; ) {
       long early = pace.dueNanos(next) - elapsed();
       if (early > 0) {
+        load.flush();
         LockSupport.parkNanos(early);
-      } else if (room.tryAcquire(10, TimeUnit.MILLISECONDS)) {
-        start(next++);
+      } else if (hasRoom(load)) {
+        start(load, next++);
       }
       if (Thread.interrupted()) {
         throw new InterruptedException();
@@ -71,15 +72,24 @@ public final class OpenLoop {
     }
     // The measured time includes the interval between the last call and the end of the schedule.
     endNanos = beginNanos + (stopped ? elapsed() : Math.max(elapsed(), pace.duration().toNanos()));
-    awaitEnds();
+    load.end();
+    awaitEnds(load);
     return result();
   }
 
-  private void awaitEnds() throws InterruptedException {
+  private boolean hasRoom(Load load) throws InterruptedException {
+    if (room.tryAcquire()) {
+      return true;
+    }
+    load.flush();
+    return room.tryAcquire(10, TimeUnit.MILLISECONDS);
+  }
+
+  private void awaitEnds(Load load) throws InterruptedException {
     Duration most = LoadConnections.CALL_TIMEOUT.plus(stopPatience);
     long deadline = System.nanoTime() + most.toNanos();
     long stopping = 0;
-    while (System.nanoTime() < deadline && !allEnded()) {
+    while (System.nanoTime() < deadline && !allEnded(load)) {
       if (stopped && stopping == 0) {
         stopping = System.nanoTime() + stopPatience.toNanos();
         deadline = Math.min(deadline, stopping);
@@ -87,33 +97,34 @@ public final class OpenLoop {
     }
   }
 
-  private boolean allEnded() throws InterruptedException {
+  private boolean allEnded(Load load) throws InterruptedException {
+    load.flush();
     if (!room.tryAcquire(most, 50, TimeUnit.MILLISECONDS)) {
       return false;
     }
     room.release(most);
+    if (!load.isOver()) {
+      Thread.sleep(1);
+      return false;
+    }
     return true;
   }
 
-  private void start(long number) {
+  private void start(Load load, long number) {
     long dueNanos = beginNanos + pace.dueNanos(number);
     tally.sent();
-    connections.call(
+    load.send(
         number,
-        new StreamObserver<>() {
+        new Load.Answer() {
           @Override
-          public void onNext(BroadCastReply reply) {
+          public void replied(BroadCastReply reply) {
             tally.replied(reply, System.nanoTime() - dueNanos);
-          }
-
-          @Override
-          public void onError(Throwable error) {
-            tally.failed(Status.fromThrowable(error), System.nanoTime() - dueNanos);
             room.release();
           }
 
           @Override
-          public void onCompleted() {
+          public void failed(Status status) {
+            tally.failed(status, System.nanoTime() - dueNanos);
             room.release();
           }
         });

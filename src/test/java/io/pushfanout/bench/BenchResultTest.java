@@ -59,6 +59,19 @@ class BenchResultTest {
   }
 
   @Test
+  void streamsHaveNoAcceptedCountAndTheirEndsAreReported() {
+    BenchResult result =
+        result(true, load(10_000, Map.of("OK", 9_990L), Map.of(), Map.of("UNAVAILABLE", 2L)), null);
+
+    assertThat(result.text())
+        .contains("\nstreams   ended by the server: UNAVAILABLE 2\n")
+        .contains("\nqueues    dropped 10\n");
+    JsonObject json = new JsonObject(result.json());
+    assertThat(json.getJsonObject("streamEnds")).isEqualTo(new JsonObject().put("UNAVAILABLE", 2));
+    assertThat(json.getValue("accepted")).isNull();
+  }
+
+  @Test
   void unknownValuesAreNullInJson() {
     JsonObject json = new JsonObject(result(load(1, Map.of("OK", 1L), Map.of()), null).json());
 
@@ -68,6 +81,11 @@ class BenchResultTest {
   }
 
   private static BenchResult result(LoadResult load, @Nullable LedgerChange nodes) {
+    return result(false, load, nodes);
+  }
+
+  private static BenchResult result(
+      boolean streams, LoadResult load, @Nullable LedgerChange nodes) {
     BenchOptions options =
         new BenchOptions(
             new NodeAddress("127.0.0.1", 50053),
@@ -79,6 +97,7 @@ class BenchResultTest {
             null,
             0,
             1,
+            streams,
             null,
             null,
             null);
@@ -86,8 +105,21 @@ class BenchResultTest {
   }
 
   private static LoadResult load(long sent, Map<String, Long> replies, Map<String, Long> errors) {
+    return load(sent, replies, errors, Map.of());
+  }
+
+  private static LoadResult load(
+      long sent, Map<String, Long> replies, Map<String, Long> errors, Map<String, Long> ends) {
     return new LoadResult(
-        10_000, sent, 10, new TreeMap<>(replies), new TreeMap<>(errors), 29_990, 10, LATENCY);
+        10_000,
+        sent,
+        10,
+        new TreeMap<>(replies),
+        new TreeMap<>(errors),
+        new TreeMap<>(ends),
+        29_990,
+        10,
+        LATENCY);
   }
 
   private static LedgerChange nodes() {

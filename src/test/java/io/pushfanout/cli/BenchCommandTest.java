@@ -16,6 +16,7 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ class BenchCommandTest {
     assertThat(options.pace().calls()).isEqualTo(10_000);
     assertThat(options.warmupPace().duration()).isEqualTo(Duration.ofSeconds(5));
     assertThat(options.connections()).isEqualTo(1);
+    assertThat(options.streams()).isFalse();
     assertThat(options.http()).isNull();
     BroadcastMessage message = options.messages().getFirst();
     assertThat(options.messages()).hasSize(1);
@@ -50,12 +52,14 @@ class BenchCommandTest {
             "--room=load",
             "--rooms=3",
             "--connections=4",
+            "--stream",
             "--target=all");
 
     assertThat(options.to()).isEqualTo(new NodeAddress("h", 2));
     assertThat(options.pace().calls()).isEqualTo(100);
     assertThat(options.warmup()).isZero();
     assertThat(options.connections()).isEqualTo(4);
+    assertThat(options.streams()).isTrue();
     assertThat(String.valueOf(options.http())).isEqualTo("http://h:1");
     assertThat(options.messages())
         .extracting(BroadcastMessage::room)
@@ -86,7 +90,7 @@ class BenchCommandTest {
 
   @Test
   void progressIsShownOnlyOnATerminal() throws Exception {
-    LoadResult some = new LoadResult(1, 1, 1, new TreeMap<>(), new TreeMap<>(), 0, 0, NOTHING);
+    LoadResult some = new LoadResult(1, 1, 1, NONE, NONE, NONE, 0, 0, NOTHING);
 
     assertThat(shown(true, some)).contains("measuring: 1 of 10 s, 1/s").endsWith("\r\u001b[K");
     assertThat(shown(false, some)).isEmpty();
@@ -95,7 +99,7 @@ class BenchCommandTest {
   @Test
   void progressEndsWithItsOutput() throws Exception {
     AtomicInteger looks = new AtomicInteger();
-    LoadResult some = new LoadResult(1, 1, 1, new TreeMap<>(), new TreeMap<>(), 0, 0, NOTHING);
+    LoadResult some = new LoadResult(1, 1, 1, NONE, NONE, NONE, 0, 0, NOTHING);
     PrintWriter gone = new PrintWriter(Writer.nullWriter());
     gone.close(); // Later writes fail.
     Console console =
@@ -113,6 +117,7 @@ class BenchCommandTest {
     assertThat(looks).hasValue(1);
   }
 
+  private static final SortedMap<String, Long> NONE = new TreeMap<>();
   private static final Latency NOTHING = new Latency(0, 0, 0, 0, 0, 0, 0);
 
   private static String shown(boolean watched, LoadResult now) throws InterruptedException {

@@ -6,12 +6,17 @@ import com.google.protobuf.ByteString;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.PushServerGrpc;
+import io.pushfanout.protocol.v1.IngestGrpc;
+import io.pushfanout.protocol.v1.Outcome;
+import io.pushfanout.protocol.v1.PublishRequest;
+import io.pushfanout.protocol.v1.PublishResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,12 +46,14 @@ class OpenLoopTest {
 
   private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
   private final Scripted service = new Scripted();
+  private final ScriptedIngest ingest = new ScriptedIngest();
   private final Server server;
 
   OpenLoopTest() throws IOException {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(service)
+            .addService(ingest)
             .build()
             .start();
   }
@@ -146,6 +153,60 @@ class OpenLoopTest {
     }
   }
 
+  @Test
+  void aStreamsOutcomesAreMatchedWithTheirMessages() throws Exception {
+    LoadResult result =
+        runStreams(new ArrivalSchedule(2_000, Duration.ofMillis(500)), message("a"));
+
+    assertThat(result.sent()).isEqualTo(1000);
+    assertThat(result.open()).isZero();
+    // Two streams of 500 each.
+    assertThat(result.replies()).isEqualTo(Map.of("OK", 988L, "PARTIAL", 10L));
+    assertThat(result.errors()).isEqualTo(Map.of("RESOURCE_EXHAUSTED", 2L));
+    assertThat(result.dropped()).isEqualTo(10 * 2);
+    assertThat(result.latency().calls()).isEqualTo(998);
+    assertThat(result.streamEnds()).isEmpty();
+    assertThat(ingest.streams).hasValue(2);
+  }
+
+  @Test
+  void afterAStreamThatTheServerEndsComesAnother() throws Exception {
+    ingest.most = 100;
+
+    LoadResult result = runStreams(new ArrivalSchedule(500, Duration.ofSeconds(2)), message("a"));
+
+    assertThat(result.sent()).isEqualTo(1000);
+    assertThat(result.open()).isZero();
+    assertThat(result.answered()).isPositive();
+    assertThat(result.streamEnds().get("UNAVAILABLE")).isPositive();
+    assertThat(result.answered() + result.failed()).isEqualTo(1000);
+    assertThat(ingest.streams.get()).isGreaterThan(2);
+    // Nothing is sent twice; what is on its way to a stream that ends arrives nowhere.
+    assertThat(ingest.messages.get()).isLessThanOrEqualTo(1000);
+  }
+
+  @Test
+  void messagesForWhichAStreamHasNoWindowAreLate() throws Exception {
+    ingest.readsAfter = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+    ByteString large = ByteString.copyFrom(new byte[100_000]);
+
+    LoadResult result =
+        runStreams(
+            new ArrivalSchedule(200, Duration.ofSeconds(1)),
+            new BroadcastMessage(null, 0, large, null));
+
+    assertThat(result.answered() + result.failed()).isEqualTo(200);
+    assertThat(result.latency().max()).isGreaterThan(500);
+    assertThat(result.latency().p50()).isGreaterThan(200);
+  }
+
+  private LoadResult runStreams(ArrivalSchedule pace, BroadcastMessage... messages)
+      throws InterruptedException {
+    try (LoadConnections connections = connections(true, messages)) {
+      return new OpenLoop(connections, pace, PATIENCE, PATIENCE).run();
+    }
+  }
+
   private LoadResult run(ArrivalSchedule pace, BroadcastMessage... messages)
       throws InterruptedException {
     try (LoadConnections connections = connections(messages)) {
@@ -154,12 +215,76 @@ class OpenLoopTest {
   }
 
   private LoadConnections connections(BroadcastMessage... messages) {
+    return connections(false, messages);
+  }
+
+  private LoadConnections connections(boolean streams, BroadcastMessage... messages) {
     return new LoadConnections(
-        new NodeAddress("127.0.0.1", server.getPort()), null, null, 2, List.of(messages));
+        new NodeAddress("127.0.0.1", server.getPort()), null, null, 2, streams, List.of(messages));
   }
 
   private static BroadcastMessage message(@Nullable String room) {
     return new BroadcastMessage(room, 0, ByteString.copyFromUtf8("x"), null);
+  }
+
+  /** A server of streams: one envelope in a hundred is dropped by two nodes, the 250th refused. */
+  private final class ScriptedIngest extends IngestGrpc.IngestImplBase {
+    private final AtomicInteger streams = new AtomicInteger();
+    private final AtomicInteger messages = new AtomicInteger();
+    private volatile int most = Integer.MAX_VALUE;
+    private volatile long readsAfter = System.nanoTime();
+
+    @Override
+    public StreamObserver<PublishRequest> publish(StreamObserver<PublishResponse> answer) {
+      streams.incrementAndGet();
+      ServerCallStreamObserver<PublishResponse> call =
+          (ServerCallStreamObserver<PublishResponse>) answer;
+      long wait = readsAfter - System.nanoTime();
+      if (wait > 0) {
+        call.disableAutoRequest();
+        timer.schedule(() -> call.request(Integer.MAX_VALUE), wait, TimeUnit.NANOSECONDS);
+      }
+      return new StreamObserver<>() {
+        private int handled;
+        private boolean over;
+
+        @Override
+        public void onNext(PublishRequest request) {
+          messages.addAndGet(request.getEnvelopesCount());
+          if (over) {
+            return;
+          }
+          PublishResponse.Builder response = PublishResponse.newBuilder();
+          for (int i = 0; i < request.getEnvelopesCount(); i++, handled++) {
+            if (handled == 250) {
+              response.addOutcomes(
+                  Outcome.newBuilder()
+                      .setIndex(handled)
+                      .setStatus(Status.RESOURCE_EXHAUSTED.getCode().value()));
+            } else if (handled % 100 == 99) {
+              response.addOutcomes(Outcome.newBuilder().setIndex(handled).setReply(PARTIAL));
+            }
+          }
+          answer.onNext(response.setHandled(handled).build());
+          if (handled >= most) {
+            over = true;
+            answer.onError(Status.UNAVAILABLE.asRuntimeException());
+          }
+        }
+
+        @Override
+        public void onError(Throwable error) {
+          over = true;
+        }
+
+        @Override
+        public void onCompleted() {
+          if (!over) {
+            answer.onCompleted();
+          }
+        }
+      };
+    }
   }
 
   private final class Scripted extends PushServerGrpc.PushServerImplBase {

@@ -71,6 +71,20 @@ class BenchCommandIT {
   }
 
   @Test
+  void streamsCountTheSameMessages() {
+    int before = nodes.received(0);
+    try (ChildProcess bench =
+        bench("--stream", "--connections=2", "--warmup=0s", "--duration=1s")) {
+      assertThat(bench.awaitExit(ENDS_WITHIN)).as("%s", bench).isZero();
+      JsonObject result = new JsonObject(bench.stdout());
+      assertThat(result.getInteger("sent")).isEqualTo(RATE);
+      assertThat(result.getJsonObject("replies")).isEqualTo(new JsonObject().put("OK", RATE));
+      assertThat(result.getJsonObject("streamEnds")).isEqualTo(new JsonObject());
+      assertThat(nodes.received(0)).isEqualTo(before + 1 + RATE);
+    }
+  }
+
+  @Test
   @DisabledIf(
       value = "ignoresInterrupts",
       disabledReason = "a shell started the tests in the background, with SIGINT ignored")

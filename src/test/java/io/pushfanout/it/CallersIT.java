@@ -68,7 +68,7 @@ class CallersIT {
   }
 
   private static int held(CallerExample caller) {
-    return 2 * caller.ordinal() + 1;
+    return 2 * List.of(CallerExample.values()).indexOf(caller) + 1;
   }
 
   private static String target(CallerExample caller) {

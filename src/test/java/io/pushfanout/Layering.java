@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  */
 final class Layering {
   private static final Set<String> CORE =
-      Set.of("text", "model", "plan", "share", "queue", "delivery", "broadcast", "fanout");
+      Set.of(
+          "text", "model", "plan", "share", "interest", "queue", "delivery", "broadcast", "fanout");
 
   /** The only package that makes threads. */
   private static final String THREADS = "concurrent";
@@ -38,10 +39,13 @@ final class Layering {
           Map.entry("model", Set.of()),
           Map.entry("plan", Set.of("model")),
           Map.entry("share", Set.of()),
+          Map.entry("interest", Set.of()),
           Map.entry("queue", Set.of("model", "share")),
-          Map.entry("delivery", Set.of("model", "queue")),
-          Map.entry("broadcast", Set.of("model", "plan", "share", "queue")),
-          Map.entry("fanout", Set.of("model", "plan", "share", "queue", "delivery", "broadcast")),
+          Map.entry("delivery", Set.of("model", "interest", "queue")),
+          Map.entry("broadcast", Set.of("model", "plan", "share", "interest", "queue")),
+          Map.entry(
+              "fanout",
+              Set.of("model", "plan", "share", "interest", "queue", "delivery", "broadcast")),
           // Generated from proto/.
           Map.entry("protocol", Set.of()),
           Map.entry("http2", Set.of()),
@@ -50,7 +54,16 @@ final class Layering {
           Map.entry("lookup", Set.of("share")),
           Map.entry(
               "connect",
-              Set.of("model", "queue", "delivery", "http2", "protocol", "reload", "tls", "lookup")),
+              Set.of(
+                  "model",
+                  "interest",
+                  "queue",
+                  "delivery",
+                  "http2",
+                  "protocol",
+                  "reload",
+                  "tls",
+                  "lookup")),
           Map.entry("auth", Set.of("model", "reload", "share")),
           Map.entry("audit", Set.of("model", "reload")),
           Map.entry(
@@ -58,6 +71,7 @@ final class Layering {
               Set.of(
                   "model",
                   "queue",
+                  "interest",
                   "broadcast",
                   "protocol",
                   "tls",
@@ -78,6 +92,7 @@ final class Layering {
                   "model",
                   "plan",
                   "queue",
+                  "interest",
                   "broadcast",
                   "fanout",
                   "reload",
@@ -122,7 +137,8 @@ final class Layering {
           Map.entry("training", Set.of("app", "cli")),
           Map.entry("node", Set.of("model", "protocol", "tls")),
           Map.entry(
-              "management", Set.of("model", "plan", "queue", "broadcast", "fanout", "tls", "json")),
+              "management",
+              Set.of("model", "plan", "interest", "queue", "broadcast", "fanout", "tls", "json")),
           Map.entry("config", Set.of("model", "reload")),
           Map.entry("history", Set.of("model", "plan", "queue", "fanout")),
           Map.entry(

@@ -8,6 +8,7 @@ import io.pushfanout.management.HttpTls;
 import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
+import io.pushfanout.management.RoomsReport;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.management.page.PageData;
 import io.pushfanout.model.OwnNames;
@@ -38,6 +39,7 @@ final class HttpPart {
       StatusReport status,
       BroadcastEntry broadcasts,
       Totals totals,
+      RoomsReport rooms,
       PageData page,
       @Nullable Handler<HttpServerRequest> otherPaths,
       ShutdownSequence stopOrder)
@@ -64,6 +66,7 @@ final class HttpPart {
                     broadcasts,
                     new BrowserRule(
                         open ? new OwnNames(bind, options.hosts()) : null, options.origins())))
+            .withRooms(rooms)
             .withPage(totals, page);
     http.start();
     stopOrder.push("HTTP", http::close);

@@ -11,6 +11,7 @@ import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.history.History;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.management.DiscoverySeries;
 import io.pushfanout.management.FanoutSeries;
 import io.pushfanout.management.GrpcSeries;
@@ -19,6 +20,7 @@ import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
 import io.pushfanout.management.ReloadSeries;
+import io.pushfanout.management.RoomsReport;
 import io.pushfanout.management.SavedStateSeries;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.model.Problem;
@@ -107,11 +109,13 @@ public final class Server implements Service {
 
     ScheduledExecutorService applier = Threads.scheduler("pushfanout-applier");
     stopOrder.push("applier", applier::shutdownNow);
+    RoomIndex rooms = new RoomIndex(limits.maxRoomsPerNode());
     FanoutEngine fanouts =
         new FanoutEngine(
             new NettyConnector(loops, tls.profiles(), limits.maxConnections()),
             totals,
             memory,
+            rooms,
             applier,
             StepClock::nanoTime,
             options.defaultTarget());
@@ -170,6 +174,7 @@ public final class Server implements Service {
                 () -> saved.addTo(fanouts.snapshot())),
             callers.entry(),
             totals,
+            new RoomsReport(fanouts::routes),
             new PagePart(nodes, callers, known).data(),
             otherPaths,
             stopOrder);

@@ -1,5 +1,6 @@
 package io.pushfanout.broadcast;
 
+import io.pushfanout.interest.RoomName;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One broadcast as its caller requested it. The payload gets the id, for its nodes.
  *
+ * @param room the room that the message is for; null for every node
  * @param nodes narrows the target to these nodes; null is all of them
  * @param deadlineNanos end of the caller's wait, on the engine's clock; {@link Long#MAX_VALUE} is
  *     never
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BroadcastRequest(
     Payload payload,
+    @Nullable RoomName room,
     Target target,
     @Nullable Set<NodeAddress> nodes,
     long deadlineNanos,
@@ -51,7 +54,7 @@ public record BroadcastRequest(
       long deadlineNanos,
       boolean receipt,
       @Nullable MessageId id) {
-    this(payload, target, nodes, deadlineNanos, receipt, id, null);
+    this(payload, null, target, nodes, deadlineNanos, receipt, id, null);
   }
 
   /** The fanouts that a broadcast is for. */

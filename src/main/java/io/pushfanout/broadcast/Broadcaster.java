@@ -150,14 +150,19 @@ public final class Broadcaster implements Broadcasts {
       }
     }
     if (request.nodes() == null && DirectOffer.isEnough(found)) {
-      onResult.accept(DirectOffer.offer(payload, found, totals.noFanout()));
+      onResult.accept(DirectOffer.offer(payload, request.room(), found, totals.noFanout()));
       return NOTHING;
     }
     PendingBroadcast pending =
         new PendingBroadcast(
             request, payload, onResult, totals.noFanout(), cancellations, heldCalls::giveBack);
     if (request.nodes() == null || found.isEmpty()) {
-      found.forEach(route -> offerToFanout(request, pending, route, route.queues()));
+      found.forEach(
+          route -> {
+            List<MessageQueue> queues = route.recipients().of(request.room());
+            int skipped = route.queues().size() - queues.size();
+            offerToFanout(request, pending, route, queues, skipped);
+          });
     } else {
       offerToNodes(request.nodes(), request, pending, found);
     }
@@ -174,10 +179,13 @@ public final class Broadcaster implements Broadcasts {
     found.forEach(route -> route.queues().forEach(queue -> unknown.remove(queue.node())));
     unknown.stream().sorted().forEach(pending::unknownNode);
     for (Routes.Route route : found) {
+      long named = route.queues().stream().filter(queue -> nodes.contains(queue.node())).count();
       List<MessageQueue> chosen =
-          route.queues().stream().filter(queue -> nodes.contains(queue.node())).toList();
-      if (!chosen.isEmpty() || found.size() == 1) {
-        offerToFanout(request, pending, route, chosen);
+          route.recipients().of(request.room()).stream()
+              .filter(queue -> nodes.contains(queue.node()))
+              .toList();
+      if (named > 0 || found.size() == 1) {
+        offerToFanout(request, pending, route, chosen, (int) named - chosen.size());
       }
     }
   }
@@ -186,8 +194,9 @@ public final class Broadcaster implements Broadcasts {
       BroadcastRequest request,
       PendingBroadcast pending,
       Routes.Route route,
-      List<MessageQueue> queues) {
-    PendingBroadcast.FanoutPart part = pending.part(route, queues);
+      List<MessageQueue> queues,
+      int skipped) {
+    PendingBroadcast.FanoutPart part = pending.part(route, queues, skipped);
     if (part == null) {
       return;
     }

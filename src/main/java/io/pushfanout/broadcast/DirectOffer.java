@@ -1,5 +1,6 @@
 package io.pushfanout.broadcast;
 
+import io.pushfanout.interest.RoomName;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.queue.FanoutTotals;
@@ -9,6 +10,7 @@ import io.pushfanout.queue.MessageQueue;
 import io.pushfanout.queue.MessageQueue.OfferResult;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An offer to queues that decide at once, because their policies drop. The decisions need no lock,
@@ -33,22 +35,28 @@ final class DirectOffer {
   /**
    * Offers the message to each queue of the routes, releases the payload, and returns the result.
    *
+   * @param room room of the message; null for every node
    * @param noFanout totals of broadcasts that no fanout counts
    */
   static BroadcastResult offer(
-      HeldPayload payload, Collection<Routes.Route> found, FanoutTotals noFanout) {
+      HeldPayload payload,
+      @Nullable RoomName room,
+      Collection<Routes.Route> found,
+      FanoutTotals noFanout) {
     ResultAccumulator results = new ResultAccumulator();
     for (Routes.Route route : found) {
-      offer(payload, route, results);
+      offer(payload, room, route, results);
     }
     payload.release();
     results.count(noFanout);
     return results.result();
   }
 
-  private static void offer(HeldPayload payload, Routes.Route route, ResultAccumulator results) {
+  private static void offer(
+      HeldPayload payload, @Nullable RoomName room, Routes.Route route, ResultAccumulator results) {
     ResultAccumulator.FanoutResult counts = results.add(route);
-    List<MessageQueue> queues = route.queues();
+    List<MessageQueue> queues = route.recipients().of(room);
+    counts.skipped(route.queues().size() - queues.size());
     Message message = payload.messageFor(route.memory());
     if (message == null) {
       for (MessageQueue queue : queues) {

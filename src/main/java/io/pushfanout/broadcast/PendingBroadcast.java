@@ -222,10 +222,11 @@ final class PendingBroadcast {
    * Adds the part of one fanout.
    *
    * @param queues recipients of the fanout's offers
+   * @param skipped nodes that are left out
    * @return null when the fanout has used up its part of the memory: none of its nodes takes the
    *     message
    */
-  @Nullable FanoutPart part(Routes.Route route, List<MessageQueue> queues) {
+  @Nullable FanoutPart part(Routes.Route route, List<MessageQueue> queues, int skipped) {
     Message message = payload.messageFor(route.memory());
     if (message == null) {
       refused(route, queues);
@@ -233,6 +234,7 @@ final class PendingBroadcast {
     }
     message.retain(queues.size());
     FanoutPart part = new FanoutPart(route, message);
+    part.counts.skipped(skipped);
     parts.add(part);
     return part;
   }

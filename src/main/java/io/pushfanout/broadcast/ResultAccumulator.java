@@ -38,10 +38,16 @@ final class ResultAccumulator {
     private int accepted;
     private int waiting;
     private int dropped;
+    private int skipped;
     private @Nullable OfferResult refusal;
 
     private FanoutResult(Routes.Route route) {
       this.route = route;
+    }
+
+    /** Records nodes that hold no user of the message's room. */
+    void skipped(int nodes) {
+      skipped += nodes;
     }
 
     /**
@@ -109,10 +115,12 @@ final class ResultAccumulator {
     int accepted = 0;
     int waiting = 0;
     int dropped = unknownNodes;
+    int skipped = 0;
     for (FanoutResult fanout : fanouts) {
       accepted += fanout.accepted;
       waiting += fanout.waiting;
       dropped += fanout.dropped;
+      skipped += fanout.skipped;
     }
     if (accepted == 0 && stopped) {
       return new BroadcastResult.Refused(
@@ -127,8 +135,8 @@ final class ResultAccumulator {
     }
     return new BroadcastResult.Answered(
         dropped == 0
-            ? BroadcastOutcome.ofAccepted(accepted, waiting)
-            : new BroadcastOutcome(accepted, waiting, dropped, droppedNodes, null),
+            ? BroadcastOutcome.ofAccepted(accepted, waiting, skipped)
+            : new BroadcastOutcome(accepted, waiting, dropped, skipped, droppedNodes, null),
         pressed && accepted + dropped > 0);
   }
 
@@ -152,7 +160,10 @@ final class ResultAccumulator {
     if (fanouts.isEmpty()) {
       noFanout.countBroadcast(unknownNodes == 0 ? CallOutcome.NO_NODES : CallOutcome.DROPPED);
     }
-    fanouts.forEach(fanout -> fanout.route.totals().countBroadcast(outcome(fanout)));
+    for (FanoutResult fanout : fanouts) {
+      fanout.route.totals().countBroadcast(outcome(fanout));
+      fanout.route.totals().countSkipped(fanout.skipped);
+    }
   }
 
   private CallOutcome outcome(FanoutResult fanout) {
@@ -162,6 +173,7 @@ final class ResultAccumulator {
     if (fanout.refusal != null && fanout.accepted == 0) {
       return CallOutcome.REJECTED;
     }
-    return CallOutcome.of(BroadcastOutcome.code(fanout.accepted, fanout.dropped + unknownNodes));
+    return CallOutcome.of(
+        BroadcastOutcome.code(fanout.accepted, fanout.dropped + unknownNodes, fanout.skipped));
   }
 }

@@ -58,6 +58,13 @@ final class LimitFlags {
               + " 0s remembers none (default: 5m).")
   private Duration dedupeWindow = Limits.DEFAULT_DEDUPE_WINDOW;
 
+  @Option(
+      names = "--max-rooms-per-node",
+      paramLabel = "N",
+      description =
+          "Rooms that one node may list; a node with more gets every message (default: 1000000).")
+  private int maxRoomsPerNode = Limits.DEFAULT_MAX_ROOMS_PER_NODE;
+
   /**
    * Returns the limits.
    *
@@ -72,7 +79,8 @@ final class LimitFlags {
           maxCalls,
           maxCallerRate,
           memoryBudget == null ? Limits.defaultMemoryBudget() : memoryBudget.bytes(),
-          dedupeWindow);
+          dedupeWindow,
+          maxRoomsPerNode);
     } catch (SettingException e) {
       throw new UsageException(e.field(), e.problem());
     }

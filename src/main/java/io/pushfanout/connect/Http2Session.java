@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.pushfanout.delivery.DeadlineTimer;
 import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.InterestStream;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.http2.Body;
@@ -133,6 +134,13 @@ final class Http2Session {
     return stream;
   }
 
+  GrpcInterestStream openInterest(InterestStream.Listener listener) {
+    GrpcInterestStream stream = new GrpcInterestStream(this, listener);
+    beforeOpening();
+    connection.open(stream, requests.interestHeaders());
+    return stream;
+  }
+
   private void beforeOpening() {
     if (--callsLeft == 0) {
       later(() -> lifecycle.replace("stream ids are used up"));
@@ -172,11 +180,11 @@ final class Http2Session {
   }
 
   /** Returns the bytes of a stream's body that would leave at once. */
-  int room(GrpcNodeStream stream) {
+  int room(GrpcCall stream) {
     return connection.room(stream);
   }
 
-  void send(GrpcNodeStream stream, Body more, boolean end) {
+  void send(GrpcCall stream, Body more, boolean end) {
     keepAlive.onCall(nanoTime());
     connection.send(stream, more, end);
   }

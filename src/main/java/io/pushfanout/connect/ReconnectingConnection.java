@@ -3,6 +3,7 @@ package io.pushfanout.connect;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.netty.channel.EventLoop;
+import io.pushfanout.delivery.InterestStream;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.DeliveryTarget;
@@ -112,6 +113,11 @@ final class ReconnectingConnection implements NodeConnection, Dialer.Owner {
   @Override
   public NodeStream openStream(NodeStream.Listener listener) {
     return current().openStream(listener);
+  }
+
+  @Override
+  public InterestStream openInterest(InterestStream.Listener listener) {
+    return current().openInterest(listener);
   }
 
   private Http2Session current() {

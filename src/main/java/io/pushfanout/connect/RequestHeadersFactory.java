@@ -31,6 +31,7 @@ final class RequestHeadersFactory {
   private static final AsciiString TARGET = AsciiString.cached(DeliveryTarget.METADATA);
 
   private static final String DELIVER = "/pushfanout.v1.Delivery/Deliver";
+  private static final String ROOMS = "/pushfanout.v1.Interest/Rooms";
   private static final String UNITS = "numSMH";
   private static final long[] UNIT_NANOS = {
     1, 1_000, 1_000_000, 1_000_000_000, 60_000_000_000L, 3_600_000_000_000L
@@ -43,6 +44,7 @@ final class RequestHeadersFactory {
   private final AsciiString authority;
   private @Nullable DeliveryTarget target;
   private Http2Headers streamHeaders;
+  private final Http2Headers interestHeaders;
 
   /**
    * Last headers of each kind. With one deadline for all calls, and callers that are not fan-out
@@ -61,6 +63,7 @@ final class RequestHeadersFactory {
         tls.serverName() == null ? node : new NodeAddress(tls.serverName(), node.port());
     authority = new AsciiString(called.toString());
     streamHeaders = headers(DELIVER, List.of());
+    interestHeaders = headers(ROOMS, List.of());
   }
 
   /** Sets the delivery target of calls and streams from now on. */
@@ -95,6 +98,11 @@ final class RequestHeadersFactory {
   /** Returns the headers of a stream. A stream has no deadline; the messages on it have. */
   Http2Headers streamHeaders() {
     return streamHeaders;
+  }
+
+  /** Returns the headers of a stream of rooms. */
+  Http2Headers interestHeaders() {
+    return interestHeaders;
   }
 
   private Http2Headers headers(String path, List<AsciiString> ofCall) {

@@ -2,8 +2,11 @@ package io.pushfanout.delivery;
 
 import io.pushfanout.delivery.NodeConnection.Connector;
 import io.pushfanout.delivery.NodeHealth.NodeTrouble;
+import io.pushfanout.interest.NodeRooms;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSettings.DeliveryInterest;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.FanoutTotals;
@@ -43,12 +46,15 @@ public final class Dispatcher implements NodeConnection.Listener {
   private final StreamDispatcher streams;
   private final TransportControl transport;
   private final LoopDetector loops;
+  private final NodeRooms rooms;
+  private final InterestSubscriber interest;
   private volatile FanoutSettings settings;
 
   /**
    * Creates a dispatcher with a connection that does nothing before {@link #start}.
    *
    * @param fanout the fanout that owns the node; called on any thread
+   * @param index index of the rooms of all nodes
    * @param onSettled task that runs on the loop after deliveries that have ended, and after a
    *     connection
    */
@@ -59,6 +65,7 @@ public final class Dispatcher implements NodeConnection.Listener {
       FanoutTotals totals,
       Connector connector,
       NodeLog log,
+      RoomIndex index,
       LongSupplier nanoClock,
       Runnable onSettled) {
     this.settings = settings;
@@ -79,6 +86,8 @@ public final class Dispatcher implements NodeConnection.Listener {
         new StreamDispatcher(queue.streams(), connection, nanoClock, random, flushes, this);
     this.transport = new TransportControl(this, connection, calls, streams, log, nanoClock);
     this.loops = new LoopDetector(node);
+    this.rooms = new NodeRooms(index);
+    this.interest = new InterestSubscriber(connection, rooms, this::isRouted, nanoClock);
   }
 
   // ---- any thread
@@ -89,6 +98,15 @@ public final class Dispatcher implements NodeConnection.Listener {
 
   public NodeHealth health() {
     return health;
+  }
+
+  /** Returns the rooms that the node holds. */
+  public NodeRooms rooms() {
+    return rooms;
+  }
+
+  private boolean isRouted() {
+    return settings.deliveryInterest() == DeliveryInterest.AUTO;
   }
 
   /** Returns the transport mode. */
@@ -102,7 +120,8 @@ public final class Dispatcher implements NodeConnection.Listener {
     return Stream.of(
             health.troubles(now).stream(),
             loops.trouble(now).stream(),
-            transport.negotiation().trouble().stream())
+            transport.negotiation().trouble().stream(),
+            interest.trouble().stream())
         .flatMap(troubles -> troubles)
         .toList();
   }
@@ -132,6 +151,7 @@ public final class Dispatcher implements NodeConnection.Listener {
     flushes.linger(changed.deliveryLinger());
     queue.configure(changed, totals);
     loop.execute(transport::recompute);
+    loop.execute(interest::configured);
   }
 
   /** Reconnects now: discovery has found the node again. */
@@ -215,6 +235,7 @@ public final class Dispatcher implements NodeConnection.Listener {
   @Override
   public void onConnected(int concurrency) {
     transport.connected(concurrency);
+    interest.connected(concurrency);
     // Messages that were granted during the replacement of the last connection wait for this one.
     startGranted();
   }
@@ -228,6 +249,7 @@ public final class Dispatcher implements NodeConnection.Listener {
   @Override
   public void onDisconnected(String why, boolean orderly) {
     calls.settleDelivered();
+    interest.disconnected();
     if (orderly) {
       transport.replacing(why);
     } else {
@@ -237,6 +259,7 @@ public final class Dispatcher implements NodeConnection.Listener {
 
   @Override
   public void onNotDialled(String why) {
+    interest.disconnected();
     transport.disconnected(false, why);
   }
 
@@ -292,6 +315,7 @@ public final class Dispatcher implements NodeConnection.Listener {
    */
   public void close() {
     calls.settleDelivered();
+    interest.close();
     connection.close();
     transport.close();
     calls.close();

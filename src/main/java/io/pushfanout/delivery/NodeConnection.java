@@ -71,6 +71,12 @@ public interface NodeConnection {
   NodeStream openStream(NodeStream.Listener listener);
 
   /**
+   * Opens a stream of the node's rooms. Allowed only while {@link #available}. The stream need not
+   * be on the wire before {@link #flush}.
+   */
+  InterestStream openInterest(InterestStream.Listener listener);
+
+  /**
    * Resets the deliveries in flight, streams excepted, and returns them to the caller. The listener
    * does not receive their end.
    */

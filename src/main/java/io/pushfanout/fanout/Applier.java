@@ -2,6 +2,7 @@ package io.pushfanout.fanout;
 
 import static java.util.Objects.requireNonNull;
 
+import io.pushfanout.broadcast.Recipients;
 import io.pushfanout.broadcast.Routes;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.Attempts;
@@ -11,6 +12,7 @@ import io.pushfanout.concurrent.LogLimits;
 import io.pushfanout.delivery.NodeConnection.Connector;
 import io.pushfanout.delivery.NodeLog;
 import io.pushfanout.fanout.FanoutEngine.DrainResult;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -60,6 +62,7 @@ final class Applier {
   /** Limits of log lines about nodes. */
   private final LogLimits<LogParty> logLimits;
 
+  private final RoomIndex rooms;
   private final MemoryBudget budget;
   private final MemoryMonitor memory;
   private final AtomicReference<@Nullable Request> latest = new AtomicReference<>();
@@ -85,8 +88,10 @@ final class Applier {
       Connector connector,
       Totals totals,
       MemoryBudget memory,
+      RoomIndex rooms,
       Executor thread,
       LongSupplier nanoClock) {
+    this.rooms = rooms;
     this.budget = memory;
     this.memory = new MemoryMonitor(memory, nanoClock);
     this.connector = connector;
@@ -184,6 +189,7 @@ final class Applier {
             connector,
             new NodeLog(
                 node, kind -> logLimits.of(new LogParty(fanout.namespace(), kind)), nanoClock),
+            rooms,
             nanoClock,
             closed -> thread.execute(() -> onClosed(closed)));
     clients.add(client);
@@ -208,7 +214,9 @@ final class Applier {
                       requireNonNull(byName.get(name)),
                       totals.of(name),
                       budget.of(name),
-                      nodes.stream().map(node -> clients.get(node).queue()).toList(),
+                      new Recipients(
+                          nodes.stream().map(node -> clients.get(node).recipient()).toList(),
+                          rooms),
                       plan.conflictsOf(name)));
             });
     return new Routes(byFanout);

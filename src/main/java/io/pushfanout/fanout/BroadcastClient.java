@@ -1,10 +1,12 @@
 package io.pushfanout.fanout;
 
+import io.pushfanout.broadcast.Recipients.Recipient;
 import io.pushfanout.delivery.Dispatcher;
 import io.pushfanout.delivery.NodeConnection.Connector;
 import io.pushfanout.delivery.NodeHealth;
 import io.pushfanout.delivery.NodeLog;
 import io.pushfanout.fanout.FanoutEngine.DrainResult;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -63,6 +65,7 @@ final class BroadcastClient {
       FanoutTotals totals,
       Connector connector,
       NodeLog log,
+      RoomIndex index,
       LongSupplier nanoClock,
       Consumer<BroadcastClient> onClosed) {
     this.address = address;
@@ -73,7 +76,15 @@ final class BroadcastClient {
     this.onClosed = onClosed;
     this.deliveries =
         new Dispatcher(
-            address, this::fanout, settings, totals, connector, log, nanoClock, this::closeIfDone);
+            address,
+            this::fanout,
+            settings,
+            totals,
+            connector,
+            log,
+            index,
+            nanoClock,
+            this::closeIfDone);
     this.queue = deliveries.queue();
     this.health = deliveries.health();
   }
@@ -85,6 +96,11 @@ final class BroadcastClient {
   /** Returns the queue, to which any thread may offer messages. */
   MessageQueue queue() {
     return queue;
+  }
+
+  /** Returns the node as a recipient of broadcasts. */
+  Recipient recipient() {
+    return new Recipient(queue, deliveries.rooms());
   }
 
   // ---- the applier's thread
@@ -193,6 +209,8 @@ final class BroadcastClient {
         health.isDialled(),
         health.detail(),
         deliveries.mode(),
+        deliveries.rooms().routing(),
+        deliveries.rooms().size(),
         deliveries.troubles(),
         queue.snapshot());
   }

@@ -7,6 +7,7 @@ import io.pushfanout.broadcast.Routes;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.RepeatedTask;
 import io.pushfanout.delivery.NodeConnection.Connector;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
@@ -43,6 +44,7 @@ public final class FanoutEngine {
 
   /**
    * @param memory budget for messages in the process's memory
+   * @param rooms the rooms of all nodes
    * @param applierThread one thread, for the engine alone; the caller shuts it down after {@link
    *     #shutdown}
    * @param nanoClock the engine's clock, such as {@link System#nanoTime}
@@ -52,11 +54,12 @@ public final class FanoutEngine {
       Connector connector,
       Totals totals,
       MemoryBudget memory,
+      RoomIndex rooms,
       ScheduledExecutorService applierThread,
       LongSupplier nanoClock,
       BroadcastRequest.@Nullable Target defaultTarget) {
     this.applierThread = applierThread;
-    this.applier = new Applier(connector, totals, memory, applierThread, nanoClock);
+    this.applier = new Applier(connector, totals, memory, rooms, applierThread, nanoClock);
     this.broadcaster =
         new Broadcaster(applier::routes, defaultTarget, totals, memory, applierThread, nanoClock);
   }
@@ -89,7 +92,7 @@ public final class FanoutEngine {
   }
 
   /** Returns the routes that broadcasts go by now; null before the first {@link #apply}. */
-  @Nullable Routes routes() {
+  public @Nullable Routes routes() {
     return applier.routes();
   }
 

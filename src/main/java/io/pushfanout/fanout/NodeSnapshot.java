@@ -1,6 +1,7 @@
 package io.pushfanout.fanout;
 
 import io.pushfanout.delivery.NodeHealth.NodeTrouble;
+import io.pushfanout.interest.NodeRooms.Routing;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
@@ -22,6 +23,8 @@ import java.util.List;
  *     profile that its fanout requires
  * @param detail reason why it is not connected, for people; empty when it is
  * @param mode way in which it gets its messages
+ * @param routing way in which it gets the messages of rooms
+ * @param rooms rooms that it has listed
  * @param troubles problems of a node that has a connection
  */
 public record NodeSnapshot(
@@ -34,5 +37,7 @@ public record NodeSnapshot(
     boolean dialled,
     String detail,
     TransportMode mode,
+    Routing routing,
+    int rooms,
     List<NodeTrouble> troubles,
     NodeLedger ledger) {}

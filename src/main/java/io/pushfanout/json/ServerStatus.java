@@ -38,6 +38,10 @@ public record ServerStatus(
    *     key, nor the next two
    * @param queueSize capacity of the queue in messages
    * @param queueBytes capacity of the queue in encoded bytes
+   * @param interest whether the node gets the messages of its rooms: {@code routed}, {@code
+   *     everything}, {@code off}, {@code unimplemented}; servers of earlier versions have no such
+   *     key
+   * @param rooms rooms that the node has listed
    * @param dropped by reason
    */
   public record Node(
@@ -47,6 +51,8 @@ public record ServerStatus(
       @JsonSetter(nulls = Nulls.AS_EMPTY) long stateSeconds,
       @JsonSetter(nulls = Nulls.AS_EMPTY) long queueSize,
       @JsonSetter(nulls = Nulls.AS_EMPTY) long queueBytes,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) String interest,
+      long rooms,
       long queued,
       long queuedBytes,
       long inFlight,

@@ -43,6 +43,9 @@ public final class FanoutSeries implements MultiCollector {
   private Stream<MetricSnapshot> sums() {
     CounterFamily broadcasts =
         new CounterFamily("pushfanout_broadcasts", "Broadcast calls, by how they ended");
+    CounterFamily skipped =
+        new CounterFamily(
+            "pushfanout_skipped", "Nodes left out of broadcasts to rooms that they do not hold");
     LedgerCounters messages = new LedgerCounters("pushfanout_");
     HistogramFamily times =
         new HistogramFamily(
@@ -55,10 +58,13 @@ public final class FanoutSeries implements MultiCollector {
             (name, sums) -> {
               Labels labels = Labels.of("fanout", name.toString());
               addOutcomes(broadcasts, labels, sums);
+              skipped.add(labels, sums.skipped());
               messages.add(labels, sums);
               times.add(labels, sums.deliveryTimes());
             });
-    return Stream.concat(Stream.of(broadcasts.snapshot(), times.snapshot()), messages.snapshots());
+    return Stream.concat(
+        Stream.of(broadcasts.snapshot(), skipped.snapshot(), times.snapshot()),
+        messages.snapshots());
   }
 
   private static void addOutcomes(CounterFamily broadcasts, Labels labels, FanoutTotals sums) {

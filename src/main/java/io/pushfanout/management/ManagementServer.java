@@ -63,6 +63,7 @@ public final class ManagementServer implements AutoCloseable {
   private final Metrics metrics;
   private final StatusReport status;
   private final @Nullable Handler<HttpServerRequest> otherwise;
+  private @Nullable RoomsReport rooms;
   private @Nullable PageParts pageParts;
   private @Nullable Running running;
 
@@ -101,6 +102,12 @@ public final class ManagementServer implements AutoCloseable {
   /** Adds a page that handles its requests itself. To be called before the start. */
   public ManagementServer with(String path, Endpoint page) {
     endpoints.put(path, page);
+    return this;
+  }
+
+  /** Adds the page of rooms. To be called before the start. */
+  public ManagementServer withRooms(RoomsReport report) {
+    rooms = report;
     return this;
   }
 
@@ -182,6 +189,9 @@ public final class ManagementServer implements AutoCloseable {
             .instant("/readyz", readiness::answer)
             .rendered("/metrics", MetricsFormat::of, metrics::scrape)
             .rendered("/api/v1/status", _ -> "JSON", _ -> status.answer());
+    if (rooms != null) {
+      pages.queried("/api/v1/rooms", rooms::answer);
+    }
     endpoints.forEach(pages::endpoint);
     return page == null
         ? pages

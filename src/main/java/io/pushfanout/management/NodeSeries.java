@@ -24,6 +24,8 @@ final class NodeSeries {
   private final GaugeFamily streaming =
       gauge("streaming", "Whether the node gets its messages by streams: 1 or 0");
 
+  private final GaugeFamily rooms = gauge("rooms", "Rooms that the node has listed");
+
   private static GaugeFamily gauge(String name, String help) {
     return new GaugeFamily(PREFIX + name, help);
   }
@@ -38,13 +40,14 @@ final class NodeSeries {
     workers.add(labels, node.settings().workers());
     inFlight.add(labels, ledger.inFlight());
     connected.add(labels, node.connected() ? 1 : 0);
+    rooms.add(labels, node.rooms());
     streaming.add(labels, node.mode() == TransportMode.STREAMING ? 1 : 0);
   }
 
   Stream<MetricSnapshot> snapshots() {
     return Stream.concat(
         messages.snapshots(),
-        Stream.of(queued, queuedBytes, capacity, workers, inFlight, connected, streaming)
+        Stream.of(queued, queuedBytes, capacity, workers, inFlight, connected, streaming, rooms)
             .map(GaugeFamily::snapshot));
   }
 }

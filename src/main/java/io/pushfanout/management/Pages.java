@@ -101,6 +101,12 @@ final class Pages implements Handler<HttpServerRequest> {
     return this;
   }
 
+  /** Adds a page that is answered at once, by the request's query. */
+  Pages queried(String path, Function<HttpServerRequest, Answer> page) {
+    byPath.put(path, new Page(false, true, request -> send(request, page.apply(request))));
+    return this;
+  }
+
   /** Adds a page that handles its requests itself. */
   Pages endpoint(String path, Endpoint page) {
     endpoints.put(path, page);

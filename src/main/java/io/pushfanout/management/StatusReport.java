@@ -78,6 +78,8 @@ public final class StatusReport {
         node.inState().toSeconds(),
         node.settings().queueSize(),
         node.settings().queueBytes(),
+        node.routing().label(),
+        node.rooms(),
         ledger.queued(),
         ledger.queuedBytes(),
         ledger.inFlight(),

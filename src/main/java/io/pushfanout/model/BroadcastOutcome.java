@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted the number of nodes whose queue accepted the message
  * @param waiting the number of accepted, in queues of nodes that were not connected
  * @param dropped the number of nodes whose queue rejected the message
+ * @param skipped the number of nodes that were left out, since they hold no user of the room
  * @param droppedNodes {@code host:port} of the dropped nodes, the first {@value
  *     #DROPPED_NODES_SHOWN}
  * @param receipt the ends of the deliveries; null for a caller that does not wait for them
@@ -17,6 +18,7 @@ public record BroadcastOutcome(
     int accepted,
     int waiting,
     int dropped,
+    int skipped,
     List<String> droppedNodes,
     @Nullable DeliveryReceipt receipt) {
   /** Largest number of dropped nodes that a reply names. */
@@ -35,7 +37,7 @@ public record BroadcastOutcome(
 
   /** Creates the outcome of a message at nodes that are all connected, without a receipt. */
   public BroadcastOutcome(int accepted, int dropped, List<String> droppedNodes) {
-    this(accepted, 0, dropped, droppedNodes, null);
+    this(accepted, 0, dropped, 0, droppedNodes, null);
   }
 
   public BroadcastOutcome {
@@ -43,10 +45,10 @@ public record BroadcastOutcome(
   }
 
   /** Returns the outcome of a message that all nodes accepted; most often the last one again. */
-  public static BroadcastOutcome ofAccepted(int accepted, int waiting) {
+  public static BroadcastOutcome ofAccepted(int accepted, int waiting, int skipped) {
     BroadcastOutcome last = lastAccepted;
-    if (last.accepted != accepted || last.waiting != waiting) {
-      last = new BroadcastOutcome(accepted, waiting, 0, List.of(), null);
+    if (last.accepted != accepted || last.waiting != waiting || last.skipped != skipped) {
+      last = new BroadcastOutcome(accepted, waiting, 0, skipped, List.of(), null);
       lastAccepted = last;
     }
     return last;
@@ -54,7 +56,7 @@ public record BroadcastOutcome(
 
   /** Returns the same outcome with the ends of its deliveries. */
   public BroadcastOutcome with(DeliveryReceipt ends) {
-    return new BroadcastOutcome(accepted, waiting, dropped, droppedNodes, ends);
+    return new BroadcastOutcome(accepted, waiting, dropped, skipped, droppedNodes, ends);
   }
 
   /** Returns the number of nodes that the broadcast was for. */
@@ -63,12 +65,12 @@ public record BroadcastOutcome(
   }
 
   public Code code() {
-    return code(accepted, dropped);
+    return code(accepted, dropped, skipped);
   }
 
   /** Returns the code of these counts. */
-  public static Code code(int accepted, int dropped) {
-    if (accepted + dropped == 0) {
+  public static Code code(int accepted, int dropped, int skipped) {
+    if (accepted + dropped + skipped == 0) {
       return Code.NO_NODES;
     }
     if (dropped == 0) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryWindow the largest number of unacknowledged envelopes of one stream
  * @param deliveryLinger the longest wait of a new message for others that closely follow it; zero:
  *     no wait
+ * @param deliveryInterest whether a room's messages go to the nodes that hold the room
  * @param deliveryTarget the target that a delivery carries for its node; null: deliveries have no
  *     target
  * @param tls plaintext or TLS for connections to nodes
@@ -34,6 +35,7 @@ public record FanoutSettings(
     DeliveryMode deliveryMode,
     int deliveryWindow,
     Duration deliveryLinger,
+    DeliveryInterest deliveryInterest,
     @Nullable DeliveryTarget deliveryTarget,
     TlsChoice tls) {
 
@@ -51,6 +53,7 @@ public record FanoutSettings(
           DeliveryMode.AUTO,
           1000,
           Duration.ofMillis(1),
+          DeliveryInterest.AUTO,
           null,
           TlsChoice.PLAINTEXT);
 
@@ -74,6 +77,25 @@ public record FanoutSettings(
   /** Returns a builder with these settings. */
   public SettingsBuilder toBuilder() {
     return new SettingsBuilder(this);
+  }
+
+  /** The use of the rooms that nodes list. */
+  public enum DeliveryInterest {
+    /** A room's messages go to the nodes that hold the room, as far as nodes list their rooms. */
+    AUTO("Auto"),
+    /** Every message goes to every node. */
+    OFF("Off");
+
+    private final String specName;
+
+    DeliveryInterest(String specName) {
+      this.specName = specName;
+    }
+
+    /** Returns the value in the resource. */
+    public String specName() {
+      return specName;
+    }
   }
 
   /** The transport of messages to a node. */

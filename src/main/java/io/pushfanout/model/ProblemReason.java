@@ -19,6 +19,8 @@ public enum ProblemReason {
   FLAPPING("Flapping"),
   NO_STREAMING("NoStreaming"),
   STREAMS_UNACKNOWLEDGED("StreamsUnacknowledged"),
+  INTEREST_INVALID("InterestInvalid"),
+  TOO_MANY_ROOMS("TooManyRooms"),
   CONFLICT("Conflict"),
 
   // Reasons of the process.

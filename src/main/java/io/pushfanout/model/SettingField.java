@@ -1,5 +1,6 @@
 package io.pushfanout.model;
 
+import io.pushfanout.model.FanoutSettings.DeliveryInterest;
 import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.text.DurationFormat;
 import io.pushfanout.text.QuantityFormat;
@@ -65,6 +66,13 @@ public enum SettingField {
       "delivery.linger",
       s -> DurationFormat.format(s.deliveryLinger()),
       duration(SettingsBuilder::deliveryLinger)),
+  DELIVERY_INTEREST(
+      "delivery.interest",
+      s -> s.deliveryInterest().specName(),
+      oneOf(
+          DeliveryInterest.values(),
+          DeliveryInterest::specName,
+          SettingsBuilder::deliveryInterest)),
   DELIVERY_TARGET(
       "delivery.target",
       s -> s.deliveryTarget() == null ? "" : s.deliveryTarget().text(),

@@ -1,5 +1,6 @@
 package io.pushfanout.model;
 
+import io.pushfanout.model.FanoutSettings.DeliveryInterest;
 import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class SettingsBuilder {
   private DeliveryMode deliveryMode;
   private int deliveryWindow;
   private Duration deliveryLinger;
+  private DeliveryInterest deliveryInterest;
   private @Nullable String deliveryTarget;
   private @Nullable String tlsProfile;
   private @Nullable String tlsServerName;
@@ -39,6 +41,7 @@ public final class SettingsBuilder {
     deliveryMode = from.deliveryMode();
     deliveryWindow = from.deliveryWindow();
     deliveryLinger = from.deliveryLinger();
+    deliveryInterest = from.deliveryInterest();
     DeliveryTarget target = from.deliveryTarget();
     deliveryTarget = target == null ? null : target.text();
     tlsProfile = from.tls().profile();
@@ -115,6 +118,11 @@ public final class SettingsBuilder {
     return this;
   }
 
+  public SettingsBuilder deliveryInterest(DeliveryInterest value) {
+    deliveryInterest = value;
+    return this;
+  }
+
   public SettingsBuilder deliveryTarget(@Nullable String value) {
     deliveryTarget = value;
     return this;
@@ -149,6 +157,7 @@ public final class SettingsBuilder {
         deliveryMode,
         deliveryWindow,
         deliveryLinger,
+        deliveryInterest,
         deliveryTarget == null ? null : new DeliveryTarget(deliveryTarget),
         new TlsChoice(tlsProfile, tlsServerName));
   }

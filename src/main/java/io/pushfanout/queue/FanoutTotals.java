@@ -18,6 +18,7 @@ public final class FanoutTotals {
   private final LongAdder enqueued = new LongAdder();
   private final DeliveryHistogram deliveryTimes = new DeliveryHistogram();
   private final LongAdder expired = new LongAdder();
+  private final LongAdder skipped = new LongAdder();
   private final Map<StatusCode, LongAdder> failed = adders(StatusCode.class);
   private final Map<DropReason, LongAdder> dropped = adders(DropReason.class);
   private final Map<CallOutcome, LongAdder> broadcasts = adders(CallOutcome.class);
@@ -61,6 +62,13 @@ public final class FanoutTotals {
     of(dropped, reason).add(messages);
   }
 
+  /** Counts nodes that were left out of a broadcast, since they hold no user of its room. */
+  public void countSkipped(int nodes) {
+    if (nodes > 0) {
+      skipped.add(nodes);
+    }
+  }
+
   /** Counts one call for this fanout. */
   public void countBroadcast(CallOutcome outcome) {
     of(broadcasts, outcome).increment();
@@ -76,6 +84,10 @@ public final class FanoutTotals {
 
   public DeliveryHistogram deliveryTimes() {
     return deliveryTimes;
+  }
+
+  public long skipped() {
+    return skipped.sum();
   }
 
   public long expired() {

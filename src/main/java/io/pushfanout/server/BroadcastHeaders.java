@@ -128,10 +128,12 @@ record BroadcastHeaders(
       @Nullable String caller,
       @Nullable Runnable onEnqueued)
       throws InvalidCall {
-    Payload payload = RequestCheck.check(new Payload(method, message)).through(through);
+    RequestCheck.Checked checked = RequestCheck.check(new Payload(method, message));
+    Payload payload = checked.payload().through(through);
     MessageId id =
         ofMessage == null ? null : new MessageId(caller == null ? "" : caller, ofMessage);
-    return new BroadcastRequest(payload, target, nodes, deadlineNanos, receipt, id, onEnqueued);
+    return new BroadcastRequest(
+        payload, checked.room(), target, nodes, deadlineNanos, receipt, id, onEnqueued);
   }
 
   private static CallStatus invalid(InvalidCall e) {

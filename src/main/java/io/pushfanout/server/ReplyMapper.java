@@ -19,7 +19,8 @@ public final class ReplyMapper {
             .setAccepted(outcome.accepted())
             .setDropped(outcome.dropped())
             .addAllDroppedNodes(outcome.droppedNodes())
-            .setWaiting(outcome.waiting());
+            .setWaiting(outcome.waiting())
+            .setSkipped(outcome.skipped());
     DeliveryReceipt receipt = outcome.receipt();
     if (receipt != null) {
       reply
@@ -41,6 +42,9 @@ public final class ReplyMapper {
 
   private static String sentence(BroadcastOutcome outcome) {
     String nodes = outcome.nodes() == 1 ? "1 node" : outcome.nodes() + " nodes";
+    if (outcome.nodes() == 0 && outcome.skipped() > 0) {
+      return "None of %d nodes holds the room.".formatted(outcome.skipped());
+    }
     return switch (outcome.code()) {
       case OK -> outcome.accepted() + " of " + nodes + " took the message.";
       case PARTIAL ->

@@ -5,6 +5,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
+import io.pushfanout.interest.RoomName;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.protocol.BroadCastReq;
@@ -13,6 +14,7 @@ import io.pushfanout.protocol.Proto;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A check of a request's bytes that makes no objects of them, since they only travel on; it also
@@ -54,12 +56,12 @@ final class RequestCheck {
   }
 
   /**
-   * Returns the payload with its room: {@code roomId} of a call to a room, else {@code
+   * Returns the request with its room: {@code roomId} of a call to a room, else {@code
    * proto.roomid}.
    *
    * @throws InvalidCall when the bytes do not parse, or lack a field that the call needs
    */
-  static Payload check(Payload payload) throws InvalidCall {
+  static Checked check(Payload payload) throws InvalidCall {
     RequestCheck check = new RequestCheck(payload.bytes());
     String message =
         switch (payload.rpc()) {
@@ -80,8 +82,16 @@ final class RequestCheck {
     if (payload.rpc() == Rpc.BROADCAST_TO_ROOM && check.roomId.isEmpty()) {
       throw new InvalidCall("roomId: missing in BroadCastRoomReq");
     }
-    return payload.inRoom(check.roomHash());
+    return new Checked(payload.inRoom(check.roomHash()), check.roomName());
   }
+
+  /**
+   * A request that parses.
+   *
+   * @param payload the request with its room's hash
+   * @param room the room, if nodes can hold it; null for every node
+   */
+  record Checked(Payload payload, @Nullable RoomName room) {}
 
   /**
    * Returns the room of a checked payload; empty if it is for no room. The result shares the
@@ -95,6 +105,13 @@ final class RequestCheck {
       throw new UncheckedIOException(e); // The check has read the same bytes.
     }
     return check.room();
+  }
+
+  private @Nullable RoomName roomName() {
+    ByteString room = room();
+    return room.isEmpty() || room.size() > RoomName.MAX_BYTES
+        ? null
+        : RoomName.of(room.toByteArray());
   }
 
   private ByteString room() {

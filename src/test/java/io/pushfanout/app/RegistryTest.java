@@ -12,6 +12,7 @@ import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -45,6 +46,7 @@ class RegistryTest {
           new NettyConnector(loops, TlsProfiles.NONE, 0),
           new Totals(),
           MemoryBudget.unlimited(),
+          new RoomIndex(1000),
           thread,
           System::nanoTime,
           null);

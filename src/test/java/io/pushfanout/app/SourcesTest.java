@@ -11,6 +11,7 @@ import io.pushfanout.discovery.EtcdOptions;
 import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.Unconnected;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -280,6 +281,7 @@ class SourcesTest {
         Unconnected.on(applier),
         new Totals(),
         MemoryBudget.unlimited(),
+        new RoomIndex(1000),
         applier,
         applier::nanoTime,
         null);

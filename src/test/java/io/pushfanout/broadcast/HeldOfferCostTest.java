@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
@@ -48,7 +49,7 @@ class HeldOfferCostTest {
             DesiredFanout.ofNodes(FANOUT, FanoutSettings.DEFAULT, Set.of()),
             new FanoutTotals(),
             memory.of(FANOUT),
-            List.of(),
+            new Recipients(List.of(), new RoomIndex(1)),
             List.of());
     BroadcastRequest request =
         new BroadcastRequest(
@@ -66,7 +67,7 @@ class HeldOfferCostTest {
             new OfferCancellations(Runnable::run),
             _ -> {});
     PendingBroadcast.FanoutPart part =
-        requireNonNull(pending.part(route, Collections.nCopies(COUNT, QUEUE)));
+        requireNonNull(pending.part(route, Collections.nCopies(COUNT, QUEUE), 0));
     long before = THREAD.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < COUNT; i++) {
       var _ = part.newOffer(QUEUE);

@@ -91,6 +91,7 @@ class ServeCommandTest {
             "--http-allow-origin=https://app.example.com",
             "--memory-budget=2Mi",
             "--dedupe-window=2m",
+            "--max-rooms-per-node=5000",
             "--shutdown-delay=5s",
             "--shutdown-timeout=1m30s",
             "--replica-name=one");
@@ -108,7 +109,8 @@ class ServeCommandTest {
                         200,
                         300,
                         2 << 20,
-                        Duration.ofMinutes(2))),
+                        Duration.ofMinutes(2),
+                        5000)),
                 new TlsFiles(
                     new PemFiles(
                         Path.of("cert.pem"),

@@ -7,6 +7,7 @@ import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSettings.DeliveryInterest;
 import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.FanoutSpec;
 import io.pushfanout.model.NodeAddress;
@@ -76,7 +77,7 @@ class ResourceReaderTest {
               messageTTL: 16s
               drainTimeout: 17s
               retry: {maxAttempts: 2, initialBackoff: 18ms, maxBackoff: 19ms}
-              delivery: {mode: Unary, window: 20, linger: 25ms, target: prod/a.b}
+              delivery: {mode: Unary, window: 20, linger: 25ms, interest: Off, target: prod/a.b}
               tls: {profile: internal, serverName: Node.Example}
               overrides:
                 - {name: a, nodes: ["A*:1"], workers: 21}
@@ -102,6 +103,7 @@ class ResourceReaderTest {
                     DeliveryMode.UNARY,
                     20,
                     Duration.ofMillis(25),
+                    DeliveryInterest.OFF,
                     new DeliveryTarget("prod/a.b"),
                     new TlsChoice("internal", "node.example")),
                 List.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.delivery.FakeLoop;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.FanoutSpec;
@@ -34,6 +35,7 @@ class ApplyingFailsTest {
           },
           new Totals(),
           MemoryBudget.unlimited(),
+          new RoomIndex(1000),
           loop,
           loop::nanoTime,
           null);

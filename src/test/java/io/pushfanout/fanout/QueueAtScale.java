@@ -4,8 +4,11 @@ import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.InterestStream;
+import io.pushfanout.delivery.NoInterest;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.DeliveryTarget;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
@@ -108,6 +111,7 @@ final class QueueAtScale {
             (address, _, tls, listener) -> new SilentNode(loop, listener),
             new Totals(),
             memory,
+            new RoomIndex(1000),
             applier,
             System::nanoTime,
             null);
@@ -445,6 +449,11 @@ final class QueueAtScale {
 
     @Override
     public void deliver(QueuedMessage message, long timeoutNanos) {}
+
+    @Override
+    public InterestStream openInterest(InterestStream.Listener listener) {
+      return NoInterest.open(loop, listener);
+    }
 
     @Override
     public NodeStream openStream(NodeStream.Listener asker) {

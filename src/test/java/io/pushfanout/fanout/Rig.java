@@ -10,6 +10,7 @@ import io.pushfanout.broadcast.Broadcaster;
 import io.pushfanout.broadcast.Routes;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.delivery.FakeLoop;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -65,6 +66,7 @@ final class Rig {
             },
             totals,
             memory,
+            new RoomIndex(1000),
             loop,
             loop::nanoTime,
             null);

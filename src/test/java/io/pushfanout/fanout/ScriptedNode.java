@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.FakeLoop;
+import io.pushfanout.delivery.InterestStream;
+import io.pushfanout.delivery.NoInterest;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.delivery.StreamSession;
@@ -53,6 +55,12 @@ final class ScriptedNode implements NodeConnection {
 
   /** The delivery targets so far, the latest last. */
   final List<@Nullable DeliveryTarget> targets = new ArrayList<>();
+
+  /** Whether the node has the service of interest. */
+  boolean listsRooms;
+
+  /** Streams of rooms so far, the latest last. */
+  final List<ScriptedRooms> rooms = new ArrayList<>();
 
   int questions;
   int questionsReset;
@@ -255,6 +263,17 @@ final class ScriptedNode implements NodeConnection {
     timeouts.add(timeoutNanos);
     mostInFlight = Math.max(mostInFlight, inFlight.size());
     unflushed++;
+  }
+
+  @Override
+  public InterestStream openInterest(InterestStream.Listener listener) {
+    assertThat(available()).as("opened only while available").isTrue();
+    if (!listsRooms) {
+      return NoInterest.open(loop(), listener);
+    }
+    ScriptedRooms stream = new ScriptedRooms(listener);
+    rooms.add(stream);
+    return stream;
   }
 
   @Override

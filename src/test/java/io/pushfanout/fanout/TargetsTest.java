@@ -6,6 +6,7 @@ import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.broadcast.Routes;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.BroadcastOutcome.Code;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
@@ -97,6 +98,7 @@ class TargetsTest {
             (_, _, tls, listener) -> new ScriptedNode(rig.loop, tls, listener),
             rig.totals,
             rig.memory,
+            new RoomIndex(1000),
             rig.loop,
             rig.loop::nanoTime,
             defaultTarget);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.interest.NodeRooms.Routing;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
@@ -212,6 +213,8 @@ class HistoryTest {
             true,
             "gone\n" + "x".repeat(10_000),
             TransportMode.UNARY,
+            Routing.EVERYTHING,
+            0,
             List.of(),
             ledger(0, 0)));
 
@@ -266,6 +269,8 @@ class HistoryTest {
         true,
         connected ? "" : "connection refused",
         TransportMode.UNARY,
+        Routing.EVERYTHING,
+        0,
         List.of(),
         ledger(queued, dropped));
   }

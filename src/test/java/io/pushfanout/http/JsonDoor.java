@@ -5,6 +5,7 @@ import io.pushfanout.management.HttpTls;
 import io.pushfanout.management.ManagementServer;
 import io.pushfanout.management.Metrics;
 import io.pushfanout.management.Readiness;
+import io.pushfanout.management.RoomsReport;
 import io.pushfanout.management.StatusReport;
 import io.pushfanout.model.OriginPattern;
 import io.pushfanout.model.OwnNames;
@@ -65,7 +66,8 @@ final class JsonDoor implements AutoCloseable {
                     vertx,
                     running.server.entry(),
                     new BrowserRule(
-                        open ? names : null, origins.stream().map(OriginPattern::parse).toList())));
+                        open ? names : null, origins.stream().map(OriginPattern::parse).toList())))
+            .withRooms(new RoomsReport(() -> null));
     http.start();
   }
 

@@ -6,6 +6,7 @@ import io.pushfanout.connect.NettyConnector;
 import io.pushfanout.connect.TlsProfiles;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -44,6 +45,7 @@ final class LiveManager implements AutoCloseable {
           new NettyConnector(loops, TlsProfiles.NONE, 0),
           totals,
           MemoryBudget.unlimited(),
+          new RoomIndex(1000),
           applier,
           System::nanoTime,
           null);

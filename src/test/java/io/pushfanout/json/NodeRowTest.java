@@ -76,6 +76,8 @@ class NodeRowTest {
             0,
             bounds,
             bounds,
+            "everything",
+            0,
             queued,
             queuedBytes,
             0,
@@ -90,6 +92,7 @@ class NodeRowTest {
 
   private static Node node(String address, String state, long queued, long lost) {
     return new Node(
-        address, state, "calls", 0, 1000, 1 << 20, queued, 0, 0, 1, 0, 100, lost, 0, Map.of());
+        address, state, "calls", 0, 1000, 1 << 20, "routed", 0, queued, 0, 0, 1, 0, 100, lost, 0,
+        Map.of());
   }
 }

@@ -2,6 +2,7 @@ package io.pushfanout.management;
 
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.interest.NodeRooms.Routing;
 import io.pushfanout.management.page.PageData;
 import io.pushfanout.management.page.PageData.Callers;
 import io.pushfanout.management.page.PageData.Replica;
@@ -69,6 +70,8 @@ public final class Fleet {
         true,
         connected ? "" : "refused",
         connected ? TransportMode.UNARY : TransportMode.PAUSED,
+        Routing.EVERYTHING,
+        0,
         List.of(),
         ledger);
   }

@@ -3,6 +3,7 @@ package io.pushfanout.operator;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.interest.NodeRooms.Routing;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -43,6 +44,8 @@ final class Observed {
         true,
         "",
         TransportMode.UNARY,
+        Routing.EVERYTHING,
+        0,
         List.of(),
         new NodeLedger(
             0,

@@ -86,6 +86,7 @@ class SpecMappingTest {
       case DELIVERY_MODE -> "\"Unary\"";
       case DELIVERY_WINDOW -> "20";
       case DELIVERY_LINGER -> "\"21ms\"";
+      case DELIVERY_INTEREST -> "\"Off\"";
       case DELIVERY_TARGET -> "\"prod/chat\"";
       case TLS_PROFILE -> "\"internal\"";
       case TLS_SERVER_NAME -> throw new AssertionError("it needs a profile");

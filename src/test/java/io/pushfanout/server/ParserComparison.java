@@ -42,7 +42,7 @@ final class ParserComparison {
 
   private static Answer check(Rpc rpc, byte[] bytes) {
     try {
-      return new Answer(Verdict.GOOD, RequestCheck.check(new Payload(rpc, bytes)).room());
+      return new Answer(Verdict.GOOD, RequestCheck.check(new Payload(rpc, bytes)).payload().room());
     } catch (InvalidCall e) {
       String message = String.valueOf(e.getMessage());
       Held.line(message, 100);

@@ -116,7 +116,8 @@ final class ReferenceBroadcasts implements ServerCallHandler<byte[], BroadCastRe
     if (message == null) {
       throw new InvalidCall("the call has no message");
     }
-    Payload payload = RequestCheck.check(new Payload(rpc, message)).through(headers.via());
+    Payload payload =
+        RequestCheck.check(new Payload(rpc, message)).payload().through(headers.via());
     var _ =
         engine.broadcast(
             new BroadcastRequest(payload, headers.target(), headers.nodes(), Long.MAX_VALUE),

@@ -41,7 +41,7 @@ class ReplyMapperTest {
   @Test
   void aReceiptAndNodesThatAreWaitedForAreCounted() {
     BroadcastOutcome outcome =
-        new BroadcastOutcome(5, 2, 0, List.of(), new DeliveryReceipt(2, 1, 2));
+        new BroadcastOutcome(5, 2, 0, 0, List.of(), new DeliveryReceipt(2, 1, 2));
     assertThat(ReplyMapper.reply(outcome))
         .isEqualTo(
             expected("0", "OK", "5 of 5 nodes took the message.", 5, 5, 0).toBuilder()

@@ -117,7 +117,7 @@ class RequestCheckTest {
   }
 
   private static int room(Rpc rpc, String hex) throws InvalidCall {
-    return RequestCheck.check(new Payload(rpc, HexFormat.of().parseHex(hex))).room();
+    return RequestCheck.check(new Payload(rpc, HexFormat.of().parseHex(hex))).payload().room();
   }
 
   private static void check(Rpc rpc, String hex) throws InvalidCall {

@@ -375,6 +375,8 @@ class InvariantTest {
         node.dialled(),
         node.detail(),
         node.mode(),
+        node.routing(),
+        node.rooms(),
         node.troubles(),
         ledger);
   }
@@ -390,6 +392,8 @@ class InvariantTest {
         node.dialled(),
         node.detail(),
         node.mode(),
+        node.routing(),
+        node.rooms(),
         node.troubles(),
         node.ledger());
   }

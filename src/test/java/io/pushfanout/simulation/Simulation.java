@@ -8,6 +8,7 @@ import io.pushfanout.fanout.DesiredState;
 import io.pushfanout.fanout.FanoutEngine;
 import io.pushfanout.fanout.FanoutSnapshot;
 import io.pushfanout.fanout.NodeSnapshot;
+import io.pushfanout.interest.RoomIndex;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.FanoutSettings;
@@ -94,6 +95,7 @@ final class Simulation {
             connector,
             new Totals(),
             memory,
+            new RoomIndex(1000),
             applier,
             scheduler::nanoTime,
             new BroadcastRequest.Target.Named(FanoutName.DEFAULT));

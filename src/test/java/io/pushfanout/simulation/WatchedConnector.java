@@ -1,6 +1,7 @@
 package io.pushfanout.simulation;
 
 import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.InterestStream;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeConnection.Connector;
 import io.pushfanout.delivery.NodeStream;
@@ -160,6 +161,12 @@ final class WatchedConnector implements Connector {
       } finally {
         calling = false;
       }
+    }
+
+    @Override
+    public InterestStream openInterest(InterestStream.Listener listener) {
+      requireLoop(loop(), node, "openInterest()");
+      return real().openInterest(listener);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.InterestStream;
 import io.pushfanout.delivery.NodeConnection;
 import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.model.DeliveryTarget;
@@ -123,6 +124,11 @@ class WatchedConnectorTest {
 
     @Override
     public void deliver(QueuedMessage delivered, long timeoutNanos) {}
+
+    @Override
+    public InterestStream openInterest(InterestStream.Listener of) {
+      throw new UnsupportedOperationException();
+    }
 
     @Override
     public NodeStream openStream(NodeStream.Listener of) {

@@ -49,6 +49,7 @@ public final class SomeLimits {
         some.calls,
         some.callerRate,
         some.memoryBudget,
-        Limits.DEFAULT_DEDUPE_WINDOW);
+        Limits.DEFAULT_DEDUPE_WINDOW,
+        Limits.DEFAULT_MAX_ROOMS_PER_NODE);
   }
 }

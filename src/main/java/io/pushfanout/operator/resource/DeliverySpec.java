@@ -30,6 +30,10 @@ public record DeliverySpec(
         @DurationBounds(min = Bounds.LINGER_MIN, max = Bounds.LINGER_MAX)
         @Nullable String linger,
     @JsonPropertyDescription(
+            "Auto sends a room's messages to the nodes that hold the room, as far as nodes list"
+                + " their rooms. Off sends every message to every node.")
+        @Nullable String interest,
+    @JsonPropertyDescription(
             "Target of deliveries to a node that is a PushFanout itself: namespace/name of one of"
                 + " its fanouts, or all. Left out, deliveries have no target.")
         @Pattern("^" + DeliveryTarget.FORM + "$")

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param maxCallerRate calls a second of one caller; zero is no limit
  * @param memoryBudget bytes that messages may take of the process's memory
  * @param dedupeWindow time for which a message's id is remembered; zero remembers none
+ * @param maxRoomsPerNode most rooms that one node lists before it gets every message
  */
 public record Limits(
     int maxMessageSize,
@@ -25,7 +26,8 @@ public record Limits(
     int maxCalls,
     int maxCallerRate,
     long memoryBudget,
-    Duration dedupeWindow) {
+    Duration dedupeWindow,
+    int maxRoomsPerNode) {
   public static final int DEFAULT_MAX_MESSAGE_SIZE = 4 << 20;
   public static final int MAX_MESSAGE_SIZE_MIN = 1 << 10;
   public static final int MAX_MESSAGE_SIZE_MAX = Bounds.MESSAGE_BYTES_MAX;
@@ -37,6 +39,7 @@ public record Limits(
 
   public static final int DEFAULT_MAX_CONNECTIONS = 10_000;
   public static final int DEFAULT_MAX_CALLS = 10_000;
+  public static final int DEFAULT_MAX_ROOMS_PER_NODE = 1_000_000;
   private static final int MOST = 1_000_000;
 
   private static final long MEMORY_BUDGET_MIN = 1 << 20;
@@ -53,7 +56,8 @@ public record Limits(
           DEFAULT_MAX_CALLS,
           0,
           defaultMemoryBudget(),
-          DEFAULT_DEDUPE_WINDOW);
+          DEFAULT_DEDUPE_WINDOW,
+          DEFAULT_MAX_ROOMS_PER_NODE);
 
   /** Flag that sets {@link #maxMessageSize}; errors name it. */
   public static final String MAX_MESSAGE_SIZE_FLAG = "--max-message-size";
@@ -71,6 +75,7 @@ public record Limits(
     check("--max-connections", maxConnections, 1);
     check(MAX_CALLS_FLAG, maxCalls, 1);
     check(MAX_CALLER_RATE_FLAG, maxCallerRate, 0);
+    check("--max-rooms-per-node", maxRoomsPerNode, 1);
     long least = Math.max(MEMORY_BUDGET_MIN, 2L * maxMessageSize);
     long most = Runtime.getRuntime().maxMemory();
     if (memoryBudget < least || memoryBudget > most) {

@@ -60,7 +60,8 @@ class PageFeedTest {
 
   private static Node node(String address, String state, long seconds, long delivered) {
     return new Node(
-        address, state, "calls", seconds, 1000, 1000, 0, 0, 0, 1, 0, delivered, 0, 0, Map.of());
+        address, state, "calls", seconds, 1000, 1000, "routed", 0, 0, 0, 0, 1, 0, delivered, 0, 0,
+        Map.of());
   }
 
   private static List<Object> addresses(List<List<Object>> rows) {

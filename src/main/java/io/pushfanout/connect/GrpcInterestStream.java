@@ -1,0 +1,181 @@
+package io.pushfanout.connect;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.pushfanout.delivery.Evidence;
+import io.pushfanout.delivery.InterestStream;
+import io.pushfanout.http2.Body;
+import io.pushfanout.interest.RoomName;
+import io.pushfanout.interest.RoomUpdate;
+import io.pushfanout.model.StatusCode;
+import io.pushfanout.protocol.v1.RoomsApplied;
+import io.pushfanout.protocol.v1.RoomsUpdate;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One {@code Rooms} call, which stays open: updates of the node come in, and confirmations go out,
+ * the last one for all before it.
+ */
+final class GrpcInterestStream extends GrpcCall implements InterestStream {
+  /** Most bytes of an update: the default of gRPC's libraries. */
+  private static final int MAX_UPDATE_BYTES = 4 << 20;
+
+  private static final Body NOTHING = Body.of(new byte[0]);
+
+  private final Listener listener;
+  private final MessageReader reader = new MessageReader(MAX_UPDATE_BYTES);
+  private boolean finished;
+  private boolean over;
+
+  /** Last number to confirm, and the last one that was sent. */
+  private long applied;
+
+  private long sent;
+
+  GrpcInterestStream(Http2Session session, Listener listener) {
+    super(session);
+    this.listener = listener;
+  }
+
+  // ---- methods for the engine
+
+  @Override
+  public void applied(long version) {
+    applied = version;
+    sendApplied();
+  }
+
+  private void sendApplied() {
+    // Without room the node does not read; the next confirmation is for these too.
+    if (over || finished || applied == sent || session().room(this) == 0) {
+      return;
+    }
+    sent = applied;
+    byte[] message = RoomsApplied.newBuilder().setVersion(applied).build().toByteArray();
+    byte[] framed =
+        ByteBuffer.allocate(MessageEncoder.PREFIX_BYTES + message.length)
+            .put((byte) 0)
+            .putInt(message.length)
+            .put(message)
+            .array();
+    session().send(this, Body.of(framed), false);
+  }
+
+  @Override
+  public void finish() {
+    if (!over && !finished) {
+      finished = true;
+      session().send(this, NOTHING, true);
+    }
+  }
+
+  @Override
+  public void reset() {
+    if (!over) {
+      over = true;
+      session().reset(this, Http2Error.CANCEL);
+    }
+  }
+
+  // ---- answers of the node
+
+  @Override
+  boolean isAwaited() {
+    return false;
+  }
+
+  @Override
+  protected void onRoom() {
+    session()
+        .later(
+            () -> {
+              sendApplied();
+              session().flush();
+            });
+  }
+
+  @Override
+  protected void onData(ByteBuf data, boolean end) {
+    if (over) {
+      return;
+    }
+    if (!isHttpOk()) {
+      // The data is a proxy's page about an absent node.
+      if (end) {
+        endedByData();
+      }
+      return;
+    }
+    try {
+      for (byte[] m = reader.next(data); m != null && !over; m = reader.next(data)) {
+        listener.onUpdate(update(m));
+      }
+    } catch (ProtocolException e) {
+      over = true;
+      session().reset(this, Http2Error.CANCEL);
+      listener.onBroken(String.valueOf(e.getMessage()));
+      return;
+    }
+    if (end) {
+      endedByData();
+    }
+  }
+
+  private static RoomUpdate update(byte[] message) throws ProtocolException {
+    RoomsUpdate update;
+    try {
+      update = RoomsUpdate.parseFrom(message);
+    } catch (InvalidProtocolBufferException _) {
+      throw new ProtocolException("its bytes do not parse as RoomsUpdate");
+    }
+    return new RoomUpdate(
+        update.getVersion(),
+        update.getReset(),
+        rooms(update.getJoinList()),
+        rooms(update.getLeaveList()),
+        update.getComplete());
+  }
+
+  private static List<RoomName> rooms(List<String> names) throws ProtocolException {
+    List<RoomName> rooms = new ArrayList<>(names.size());
+    for (String name : names) {
+      RoomName room = RoomName.of(name.getBytes(StandardCharsets.UTF_8));
+      if (room == null) {
+        throw new ProtocolException("a room's name is empty or has more than 256 bytes");
+      }
+      rooms.add(room);
+    }
+    return rooms;
+  }
+
+  @Override
+  protected void onReset(long errorCode) {
+    complete(
+        resetEvidence(),
+        StatusCode.UNAVAILABLE,
+        "reset by the node: " + StatusMapping.nameOf(errorCode));
+  }
+
+  @Override
+  protected void onUnprocessed(boolean refused) {
+    completeUnseen(refused);
+  }
+
+  @Override
+  void end(Evidence evidence, StatusCode code, String detail) {
+    if (!over) {
+      over = true;
+      listener.onEnded(code, detail);
+    }
+  }
+
+  @Override
+  void endUnseen(Evidence evidence) {
+    end(evidence, StatusCode.UNAVAILABLE, "the node has not seen the stream");
+  }
+}

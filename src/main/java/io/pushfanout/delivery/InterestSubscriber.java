@@ -1,0 +1,315 @@
+package io.pushfanout.delivery;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.pushfanout.delivery.NodeHealth.NodeTrouble;
+import io.pushfanout.interest.NodeRooms;
+import io.pushfanout.interest.NodeRooms.InvalidUpdate;
+import io.pushfanout.interest.NodeRooms.Routing;
+import io.pushfanout.interest.RoomUpdate;
+import io.pushfanout.model.ProblemReason;
+import io.pushfanout.model.StatusCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A subscriber of one node's rooms: opens a stream on each connection, applies its updates, and
+ * opens another one after a pause when the stream is lost. In each doubtful case the node gets
+ * everything. Used on the node's loop only, apart from {@link #trouble}.
+ */
+final class InterestSubscriber {
+  /** Nanoseconds without an update after which a stream is lost; one comes every 3 s at least. */
+  static final long SILENCE_NANOS = Duration.ofSeconds(8).toNanos();
+
+  static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+  static final long MAX_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** Nanoseconds for the node to end a stream that this side has ended. */
+  private static final long END_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private final NodeConnection connection;
+  private final NodeRooms rooms;
+  private final BooleanSupplier wanted;
+  private final LongSupplier nanoClock;
+  private final ScheduledExecutorService loop;
+
+  /** Present stream; null without one. Events of earlier streams have another receiver. */
+  private @Nullable Subscription current;
+
+  private boolean connected;
+
+  /** Whether this connection's node has no such service. */
+  private boolean unimplemented;
+
+  private long pauseNanos = FIRST_PAUSE_NANOS;
+  private @Nullable Future<?> next;
+  private volatile @Nullable NodeTrouble trouble;
+
+  /**
+   * @param wanted whether the settings let messages go by rooms
+   */
+  InterestSubscriber(
+      NodeConnection connection, NodeRooms rooms, BooleanSupplier wanted, LongSupplier nanoClock) {
+    this.connection = connection;
+    this.rooms = rooms;
+    this.wanted = wanted;
+    this.nanoClock = nanoClock;
+    this.loop = connection.loop();
+  }
+
+  /** Returns the trouble with the node's rooms, if any. May be called from any thread. */
+  Optional<NodeTrouble> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  // ---- the connection and the settings
+
+  /**
+   * @param concurrency calls that the node takes at a time, of which the stream is one
+   */
+  void connected(int concurrency) {
+    connected = concurrency > 1;
+    unimplemented = false;
+    pauseNanos = FIRST_PAUSE_NANOS;
+    cancelNext();
+    openIfWanted();
+  }
+
+  /** Ends the stream of a connection that takes nothing more; its node gets everything. */
+  void disconnected() {
+    connected = false;
+    cancelNext();
+    finish();
+    rooms.lost(wanted.getAsBoolean() ? Routing.EVERYTHING : Routing.OFF);
+  }
+
+  /** Follows a change of the settings. */
+  void configured() {
+    if (wanted.getAsBoolean()) {
+      if (rooms.routing() == Routing.OFF) {
+        rooms.lost(Routing.EVERYTHING);
+      }
+      openIfWanted();
+    } else {
+      cancelNext();
+      finish();
+      trouble = null;
+      rooms.lost(Routing.OFF);
+      forget();
+    }
+  }
+
+  /** Ends the stream in good order, before the connection closes. */
+  void close() {
+    connected = false;
+    cancelNext();
+    finish();
+    rooms.lost(Routing.EVERYTHING);
+    forget();
+  }
+
+  /** Removes the node from its rooms, in steps. */
+  private void forget() {
+    if (current == null && rooms.forget()) {
+      loop.execute(this::forget);
+    }
+  }
+
+  private void openIfWanted() {
+    if (!connected || unimplemented || current != null || next != null || !wanted.getAsBoolean()) {
+      return;
+    }
+    if (!connection.available()) {
+      openLater(FIRST_PAUSE_NANOS);
+      return;
+    }
+    rooms.begin();
+    Subscription opened = new Subscription();
+    current = opened;
+    opened.open();
+  }
+
+  private void openLater(long nanos) {
+    next =
+        loop.schedule(
+            () -> {
+              next = null;
+              openIfWanted();
+            },
+            nanos,
+            NANOSECONDS);
+  }
+
+  private void cancelNext() {
+    if (next != null) {
+      next.cancel(false);
+      next = null;
+    }
+  }
+
+  private void finish() {
+    Subscription ending = current;
+    current = null;
+    if (ending != null) {
+      ending.finish();
+    }
+  }
+
+  private void lost(@Nullable NodeTrouble why) {
+    current = null;
+    trouble = why;
+    rooms.lost(Routing.EVERYTHING);
+    openLater(pauseNanos);
+    pauseNanos = Math.min(MAX_PAUSE_NANOS, 2 * pauseNanos);
+  }
+
+  private static NodeTrouble invalid(String why) {
+    return new NodeTrouble(
+        ProblemReason.INTEREST_INVALID,
+        "its list of rooms cannot be followed, so it gets every message: " + why);
+  }
+
+  /** A stream from its opening to its end. */
+  private final class Subscription implements InterestStream.Listener {
+    private @Nullable InterestStream stream;
+    private @Nullable Future<?> silence;
+    private long heardNanos;
+    private boolean stepping;
+
+    void open() {
+      heardNanos = nanoClock.getAsLong();
+      stream = connection.openInterest(this);
+      connection.flush();
+      awaitUpdate(SILENCE_NANOS);
+    }
+
+    private boolean isCurrent() {
+      return current == this;
+    }
+
+    private void awaitUpdate(long nanos) {
+      silence = loop.schedule(this::checkSilence, nanos, NANOSECONDS);
+    }
+
+    private void checkSilence() {
+      long left = heardNanos + SILENCE_NANOS - nanoClock.getAsLong();
+      if (!isCurrent()) {
+        return;
+      }
+      if (left > 0) {
+        awaitUpdate(left);
+      } else {
+        reset();
+        lost(null);
+      }
+    }
+
+    private void reset() {
+      stopTimer();
+      if (stream != null) {
+        stream.reset();
+        connection.flush();
+      }
+    }
+
+    private void stopTimer() {
+      if (silence != null) {
+        silence.cancel(false);
+        silence = null;
+      }
+    }
+
+    void finish() {
+      stopTimer();
+      InterestStream ending = stream;
+      if (ending != null) {
+        ending.finish();
+        connection.flush();
+        var _ =
+            loop.schedule(
+                () -> {
+                  ending.reset();
+                  connection.flush();
+                },
+                END_NANOS,
+                NANOSECONDS);
+      }
+    }
+
+    @Override
+    public void onUpdate(RoomUpdate update) {
+      if (!isCurrent()) {
+        return;
+      }
+      heardNanos = nanoClock.getAsLong();
+      try {
+        rooms.add(update);
+      } catch (InvalidUpdate e) {
+        onBroken(String.valueOf(e.getMessage()));
+        return;
+      }
+      if (!stepping) {
+        step();
+      }
+    }
+
+    private void step() {
+      stepping = false;
+      if (!isCurrent()) {
+        return;
+      }
+      boolean more = rooms.step(this::applied);
+      if (rooms.routing() == Routing.ROUTED) {
+        pauseNanos = FIRST_PAUSE_NANOS;
+      }
+      trouble =
+          rooms.hasTooMany()
+              ? new NodeTrouble(
+                  ProblemReason.TOO_MANY_ROOMS,
+                  "it holds more rooms than --max-rooms-per-node, so it gets every message")
+              : null;
+      if (more) {
+        stepping = true;
+        loop.execute(this::step);
+      } else {
+        connection.flush();
+      }
+    }
+
+    private void applied(long version) {
+      if (stream != null) {
+        stream.applied(version);
+      }
+    }
+
+    @Override
+    public void onBroken(String why) {
+      if (isCurrent()) {
+        reset();
+        lost(invalid(why));
+      }
+    }
+
+    @Override
+    public void onEnded(StatusCode code, String detail) {
+      stopTimer();
+      if (!isCurrent()) {
+        return;
+      }
+      if (code == StatusCode.UNIMPLEMENTED) {
+        current = null;
+        unimplemented = true;
+        trouble = null;
+        rooms.lost(Routing.UNIMPLEMENTED);
+        forget();
+      } else {
+        lost(null);
+      }
+    }
+  }
+}

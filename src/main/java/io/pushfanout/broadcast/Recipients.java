@@ -7,7 +7,7 @@ import io.pushfanout.interest.RoomName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.queue.MessageQueue;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +114,7 @@ public final class Recipients {
       return known;
     }
     List<MessageQueue> everything = new ArrayList<>();
-    Map<NodeRooms, MessageQueue> routed = new IdentityHashMap<>();
+    Map<NodeRooms, MessageQueue> routed = new HashMap<>();
     for (Recipient each : all) {
       if (each.rooms.routing() == Routing.ROUTED) {
         routed.put(each.rooms, each.queue);

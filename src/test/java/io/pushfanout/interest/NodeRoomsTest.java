@@ -19,8 +19,7 @@ class NodeRoomsTest {
   private final Random random = new Random(1);
 
   private static RoomName room(int number) {
-    return requireNonNull(
-        RoomName.of(("a-room-of-24-bytes-%05d".formatted(number)).getBytes(UTF_8)));
+    return requireNonNull(RoomName.of("a-room-of-24-bytes-%05d".formatted(number).getBytes(UTF_8)));
   }
 
   private List<RoomName> some(int most) {

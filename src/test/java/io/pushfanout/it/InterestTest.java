@@ -20,6 +20,7 @@ import io.pushfanout.protocol.v1.InterestGrpc;
 import io.pushfanout.protocol.v1.RoomsApplied;
 import io.pushfanout.protocol.v1.RoomsUpdate;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -147,7 +148,7 @@ class InterestTest {
 
     Node() throws IOException {
       server =
-          NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .addService(new Push())
               .addService(new Rooms())
               .build()
@@ -173,8 +174,8 @@ class InterestTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
-      server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    public void close() {
+      server.shutdownNow();
     }
 
     private final class Push extends PushServerGrpc.PushServerImplBase {

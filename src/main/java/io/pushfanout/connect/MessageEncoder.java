@@ -5,8 +5,8 @@ import io.pushfanout.http2.PendingBytes;
 import io.pushfanout.http2.SharedBytes;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.queue.HeldPayload.SharedForm;
 import io.pushfanout.queue.QueuedMessage;
-import io.pushfanout.queue.SharedForm;
 
 /**
  * An encoder of the parts of requests around the payloads' own bytes: gRPC's prefix of a message

@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
  * {@link Message}.
  */
 public final class HeldPayload {
+  /**
+   * Another form of a payload's bytes, which the connections of all its nodes share. May be used
+   * from any thread.
+   */
+  public interface SharedForm {
+    /** Ends the use of the form: the payload has no holder any more. */
+    void close();
+  }
+
   private static final AtomicIntegerFieldUpdater<HeldPayload> HOLDERS =
       AtomicIntegerFieldUpdater.newUpdater(HeldPayload.class, "holders");
 

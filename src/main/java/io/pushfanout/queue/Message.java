@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.Payload;
+import io.pushfanout.queue.HeldPayload.SharedForm;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Function;
 

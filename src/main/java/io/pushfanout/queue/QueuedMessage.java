@@ -1,6 +1,7 @@
 package io.pushfanout.queue;
 
 import io.pushfanout.model.Payload;
+import io.pushfanout.queue.HeldPayload.SharedForm;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

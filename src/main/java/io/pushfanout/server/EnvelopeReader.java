@@ -1,19 +1,13 @@
 package io.pushfanout.server;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.protocol.v1.Envelope;
 import io.pushfanout.protocol.v1.PublishRequest;
+import io.pushfanout.server.EnvelopeParser.PublishItem;
 import io.pushfanout.server.guard.InboundMessageBudget;
 import io.pushfanout.server.guard.InboundMessageBudget.Party;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,54 +27,11 @@ final class EnvelopeReader {
   /** Bytes of a compressed request that every server of gRPC takes by default. */
   private static final int COMPRESSED_BYTES = 4 << 20;
 
-  /** Bytes of the first array of an envelope that is not whole: unread bytes take no memory. */
-  private static final int FIRST_BYTES = 16 << 10;
-
-  /** The next of the stream, in the order of its envelopes. */
-  sealed interface Item {
-    /** An envelope; its request is not checked. */
-    final class Message implements Item {
-      private final Rpc rpc;
-      private final byte[] request;
-      private final String id;
-      private final List<String> via;
-
-      private Message(Rpc rpc, byte[] request, String id, List<String> via) {
-        this.rpc = rpc;
-        this.request = request;
-        this.id = id;
-        this.via = via;
-      }
-
-      Rpc rpc() {
-        return rpc;
-      }
-
-      /** Returns the bytes of the request, which are never changed. */
-      byte[] request() {
-        return request;
-      }
-
-      /** Returns the message's id; empty without one. */
-      String id() {
-        return id;
-      }
-
-      /** Returns the processes that the message has gone through. */
-      List<String> via() {
-        return via;
-      }
-    }
-
-    /** An envelope that is answered by a refusal. */
-    record Refused(CallStatus status) implements Item {}
-  }
-
   /** A fault after which the rest of the stream cannot be read. */
   static final class Unreadable extends Exception {
     private final transient CallStatus status;
 
-    private Unreadable(CallStatus status) {
+    Unreadable(CallStatus status) {
       super(null, null, false, false);
       this.status = status;
     }
@@ -109,8 +60,6 @@ final class EnvelopeReader {
   private final int maxMessageSize;
   private final boolean mayCompress;
   private final InboundMessageBudget budget;
-  private final Party party;
-  private final CallStatus tooLarge;
   private State state = State.PREFIX;
 
   /** Bytes of the present prefix, tag, length or number so far, and their value. */
@@ -126,12 +75,9 @@ final class EnvelopeReader {
   /** Bytes of the present envelope or of the skipped ones that have not been read. */
   private long fieldLeft;
 
-  /** The present envelope, when its bytes come in parts; null otherwise. */
-  private byte @Nullable [] part;
-
-  private int partBytes;
-  private long counted;
-  private @Nullable RequestBody compressed;
+  private final PartialEnvelope part;
+  private final EnvelopeParser parser;
+  private final CompressedRequest compressed;
 
   /** The rest of a request that was compressed; null without one. */
   private @Nullable ByteBuf inflated;
@@ -151,8 +97,11 @@ final class EnvelopeReader {
     this.maxMessageSize = maxMessageSize;
     this.mayCompress = mayCompress;
     this.budget = budget;
-    this.party = party;
-    this.tooLarge = tooLarge;
+    this.part = new PartialEnvelope(budget, party);
+    this.compressed =
+        new CompressedRequest(
+            Math.max(maxMessageSize, COMPRESSED_BYTES) + AROUND_BYTES, budget, party, tooLarge);
+    this.parser = new EnvelopeParser(maxMessageSize, tooLarge);
   }
 
   /** Returns whether the stream may end here: no request is incomplete. */
@@ -162,7 +111,7 @@ final class EnvelopeReader {
 
   /** Returns whether a part of an envelope has come, and takes memory. */
   boolean isPartial() {
-    return part != null || (compressed != null && inflated == null);
+    return !part.isEmpty() || (!compressed.isEmpty() && inflated == null);
   }
 
   /** Returns whether envelopes of a compressed request are left, whose bytes have all come. */
@@ -175,10 +124,10 @@ final class EnvelopeReader {
    *
    * @throws Unreadable when the bytes are no requests
    */
-  @Nullable Item next(ByteBuf data) throws Unreadable {
+  @Nullable PublishItem next(ByteBuf data) throws Unreadable {
     while (true) {
       if (inflated != null) {
-        Item item = nextField(inflated);
+        PublishItem item = nextField(inflated);
         if (item != null) {
           return item;
         }
@@ -191,7 +140,7 @@ final class EnvelopeReader {
         case PREFIX -> prefix(data);
         case COMPRESSED -> inflate(data);
         default -> {
-          Item item = nextField(data);
+          PublishItem item = nextField(data);
           if (item != null) {
             return item;
           }
@@ -217,62 +166,23 @@ final class EnvelopeReader {
     } else if (!mayCompress) {
       throw new Unreadable(RequestBody.Fault.Malformed.UNEXPECTED_COMPRESSION.status);
     } else {
-      beginCompressed();
+      compressed.begin((int) left);
+      to(State.COMPRESSED);
     }
-  }
-
-  private void beginCompressed() throws Unreadable {
-    int most = Math.max(maxMessageSize, COMPRESSED_BYTES) + AROUND_BYTES;
-    RequestBody whole = new RequestBody(most, true, budget, party);
-    compressed = whole;
-    to(State.COMPRESSED);
-    add(whole, Unpooled.buffer(PREFIX_BYTES).writeByte(1).writeInt((int) left));
   }
 
   private void inflate(ByteBuf data) throws Unreadable {
-    RequestBody whole = compressed;
-    if (whole == null) {
-      throw new IllegalStateException("no compressed request");
+    ByteBuf whole = compressed.add(data);
+    if (whole != null) {
+      inflated = whole;
+      left = whole.readableBytes();
+      to(left == 0 ? State.PREFIX : State.TAG);
     }
-    add(whole, data);
-    if (!whole.isWhole()) {
-      return;
-    }
-    // Its bytes count until their last envelope: a message that is held may be the first.
-    switch (whole.result()) {
-      case RequestBody.Result.Message message -> {
-        inflated = Unpooled.wrappedBuffer(message.bytes);
-        left = message.bytes.length;
-        to(left == 0 ? State.PREFIX : State.TAG);
-      }
-      case RequestBody.Result.Refused(RequestBody.Fault fault) -> throw unreadable(fault);
-      case RequestBody.Result.Broken(String why) -> throw malformed(why);
-      case RequestBody.Result.None() -> throw new IllegalStateException("no prefix");
-    }
-  }
-
-  private void add(RequestBody whole, ByteBuf data) throws Unreadable {
-    RequestBody.Fault fault = whole.add(data);
-    if (fault != null) {
-      throw unreadable(fault);
-    }
-  }
-
-  private Unreadable unreadable(RequestBody.Fault fault) {
-    return new Unreadable(
-        switch (fault) {
-          case RequestBody.Fault.TooLarge() -> tooLarge;
-          case RequestBody.Fault.NoRoom() -> CallStatus.of(budget.refusal());
-          case RequestBody.Fault.Malformed broken -> broken.status;
-        });
-  }
-
-  private static Unreadable malformed(String why) {
-    return new Unreadable(CallStatus.of(StatusCode.INVALID_ARGUMENT, why));
   }
 
   private static Unreadable noRequest() {
-    return malformed("the bytes do not parse as PublishRequest");
+    return new Unreadable(
+        CallStatus.of(StatusCode.INVALID_ARGUMENT, "the bytes do not parse as PublishRequest"));
   }
 
   private void to(State next) {
@@ -288,7 +198,7 @@ final class EnvelopeReader {
 
   // ---- the fields of a request
 
-  private @Nullable Item nextField(ByteBuf data) throws Unreadable {
+  private @Nullable PublishItem nextField(ByteBuf data) throws Unreadable {
     while (data.isReadable() && state != State.PREFIX) {
       switch (state) {
         case TAG -> {
@@ -298,7 +208,7 @@ final class EnvelopeReader {
         }
         case LENGTH -> {
           if (readVarint(data)) {
-            Item refused = beginBytes(value);
+            PublishItem refused = beginBytes(value);
             if (refused != null) {
               return refused;
             }
@@ -311,7 +221,7 @@ final class EnvelopeReader {
         }
         case SKIPPED -> skip(data);
         case ENVELOPE -> {
-          Item item = envelope(data);
+          PublishItem item = envelope(data);
           if (item != null) {
             return item;
           }
@@ -352,7 +262,7 @@ final class EnvelopeReader {
     }
   }
 
-  private @Nullable Item beginBytes(long length) throws Unreadable {
+  private @Nullable PublishItem beginBytes(long length) throws Unreadable {
     if (tag != ENVELOPES) {
       beginSkipped(length);
       return null;
@@ -362,11 +272,11 @@ final class EnvelopeReader {
     }
     if (length > (long) maxMessageSize + AROUND_BYTES) {
       beginSkipped(length);
-      return new Item.Refused(tooLarge);
+      return parser.refusedAsTooLarge();
     }
     if (length == 0) {
       endField();
-      return item(Unpooled.EMPTY_BUFFER);
+      return parser.parse(Unpooled.EMPTY_BUFFER);
     }
     fieldLeft = length;
     to(State.ENVELOPE);
@@ -399,102 +309,29 @@ final class EnvelopeReader {
     left -= bytes;
   }
 
-  private @Nullable Item envelope(ByteBuf data) throws Unreadable {
-    if (part == null && data.readableBytes() >= fieldLeft) {
+  private @Nullable PublishItem envelope(ByteBuf data) throws Unreadable {
+    if (part.isEmpty() && data.readableBytes() >= fieldLeft) {
       ByteBuf whole = data.readSlice((int) fieldLeft);
       took(whole.readableBytes());
       endField();
-      return item(whole);
+      return parser.parse(whole);
     }
-    collect(data);
-    if (fieldLeft > 0 || part == null) {
+    int bytes = part.add(data, fieldLeft);
+    if (bytes < 0) {
+      throw new Unreadable(CallStatus.of(budget.refusal()));
+    }
+    took(bytes);
+    if (fieldLeft > 0) {
       return null;
     }
-    ByteBuf whole = Unpooled.wrappedBuffer(part, 0, partBytes);
-    release();
     endField();
-    return item(whole);
-  }
-
-  private void collect(ByteBuf data) throws Unreadable {
-    int bytes = (int) Math.min(fieldLeft, data.readableBytes());
-    byte[] into = part == null ? new byte[0] : part;
-    if (partBytes + bytes > into.length) {
-      long whole = partBytes + fieldLeft;
-      int length =
-          (int)
-              Math.min(whole, Math.max(FIRST_BYTES, Math.max(partBytes + bytes, 2L * into.length)));
-      if (!budget.tryTake(party, length - into.length)) {
-        throw new Unreadable(CallStatus.of(budget.refusal()));
-      }
-      counted += length - into.length;
-      into = Arrays.copyOf(into, length);
-      part = into;
-    }
-    data.readBytes(into, partBytes, bytes);
-    partBytes += bytes;
-    took(bytes);
+    return parser.parse(part.take());
   }
 
   /** Gives back the memory of an envelope that is not whole, or of a compressed request. */
   void release() {
-    if (counted > 0) {
-      budget.giveBack(party, counted);
-      counted = 0;
-    }
-    part = null;
-    partBytes = 0;
-    if (compressed != null) {
-      compressed.release();
-      compressed = null;
-    }
+    part.release();
+    compressed.release();
     inflated = null;
-  }
-
-  // ---- one envelope
-
-  private Item item(ByteBuf whole) {
-    try {
-      Item item = parse(CodedInputStream.newInstance(whole.nioBuffer()));
-      return item instanceof Item.Message message && message.request.length > maxMessageSize
-          ? new Item.Refused(tooLarge)
-          : item;
-    } catch (IOException _) {
-      return refused("the bytes do not parse as Envelope");
-    }
-  }
-
-  private static Item parse(CodedInputStream in) throws IOException {
-    Rpc rpc = null;
-    byte[] request = new byte[0];
-    String id = "";
-    List<String> via = List.of();
-    for (int field = in.readTag(); field != 0; field = in.readTag()) {
-      if (isText(field, Envelope.BROADCAST_FIELD_NUMBER)) {
-        rpc = Rpc.BROADCAST;
-        request = in.readByteArray();
-      } else if (isText(field, Envelope.BROADCAST_TO_ROOM_FIELD_NUMBER)) {
-        rpc = Rpc.BROADCAST_TO_ROOM;
-        request = in.readByteArray();
-      } else if (isText(field, Envelope.MESSAGE_ID_FIELD_NUMBER)) {
-        id = in.readStringRequireUtf8();
-      } else if (isText(field, Envelope.VIA_FIELD_NUMBER)) {
-        via = via.isEmpty() ? new ArrayList<>() : via;
-        via.add(in.readStringRequireUtf8());
-      } else if (!in.skipField(field)) {
-        return refused("the bytes do not parse as Envelope");
-      }
-    }
-    return rpc == null
-        ? refused("the envelope has no request: broadcast or broadcast_to_room")
-        : new Item.Message(rpc, request, id, via);
-  }
-
-  private static boolean isText(int field, int number) {
-    return field == (number << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED);
-  }
-
-  private static Item refused(String why) {
-    return new Item.Refused(CallStatus.of(StatusCode.INVALID_ARGUMENT, why));
   }
 }

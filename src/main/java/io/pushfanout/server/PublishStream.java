@@ -1,14 +1,11 @@
 package io.pushfanout.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.server.EnvelopeReader.Item;
+import io.pushfanout.server.EnvelopeParser.PublishItem;
 import io.pushfanout.server.EnvelopeReader.Unreadable;
 import io.pushfanout.server.guard.CallMetadata;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class PublishStream extends GrpcStream {
   /** Envelopes of a stream in one turn of the loop; the answers of nodes have the next turn. */
   private static final int MESSAGES_OF_TURN = 128;
-
-  /** Bytes of the first array of a part that waits: it takes the small fragments that follow. */
-  private static final int UNREAD_BYTES = 1 << 10;
 
   private static final CallStatus DRAINING =
       CallStatus.of(
@@ -35,10 +29,7 @@ final class PublishStream extends GrpcStream {
   private final PublishedMessages messages;
   private final PublishReplies replies;
 
-  /** Parts of the stream that wait. */
-  private final Deque<ByteBuf> unread = new ArrayDeque<>();
-
-  private long unreadCounted;
+  private final UnreadBytes unread;
   private boolean admitted;
 
   /** Whether the caller has ended its side. */
@@ -68,6 +59,7 @@ final class PublishStream extends GrpcStream {
     this.headers = headers;
     this.access = new PublishGate(gate, session, headers, metadata, gate.nanoClock());
     this.reader = gate.newReader(headers);
+    this.unread = new UnreadBytes(gate.arrivals(), headers.party());
     this.replies = new PublishReplies(this, session.connection());
     this.messages =
         new PublishedMessages(gate, hops, headers, session, access, replies, this::resume);
@@ -135,23 +127,10 @@ final class PublishStream extends GrpcStream {
     finishIfDone();
   }
 
-  /** Keeps bytes that wait, which count like those of incomplete messages. */
   private void keep(ByteBuf data) {
-    int size = data.readableBytes();
-    if (isOver()) {
-      return;
-    }
-    if (!gate.arrivals().tryTake(headers.party(), size)) {
+    if (!isOver() && !unread.add(data)) {
       endWith(CallStatus.of(gate.arrivals().refusal()));
-      return;
     }
-    unreadCounted += size;
-    ByteBuf last = unread.peekLast();
-    if (last == null || last.writableBytes() < size) {
-      last = Unpooled.buffer(Math.max(size, UNREAD_BYTES));
-      unread.add(last);
-    }
-    last.writeBytes(data);
   }
 
   private boolean hasUnread() {
@@ -194,18 +173,14 @@ final class PublishStream extends GrpcStream {
       return;
     }
     while (hasUnread() && !mustWait()) {
-      ByteBuf part = unread.isEmpty() ? Unpooled.EMPTY_BUFFER : unread.element();
+      ByteBuf part = unread.first();
       int before = part.readableBytes();
       read(part);
       int taken = before - part.readableBytes();
       if (isOver()) {
         return;
       }
-      gate.arrivals().giveBack(headers.party(), taken);
-      unreadCounted -= taken;
-      if (!part.isReadable()) {
-        var _ = unread.poll();
-      }
+      unread.took(taken);
     }
     continueLater();
     finishIfDone();
@@ -217,7 +192,7 @@ final class PublishStream extends GrpcStream {
     processing = true;
     try {
       while (!mustWait() && !isOver()) {
-        Item item = reader.next(part);
+        PublishItem item = reader.next(part);
         if (item == null) {
           break;
         }
@@ -237,7 +212,7 @@ final class PublishStream extends GrpcStream {
     }
   }
 
-  private void handle(Item item) {
+  private void handle(PublishItem item) {
     messagesInTurn++;
     messages.take(item, access.refresh(this::decided));
   }
@@ -305,11 +280,7 @@ final class PublishStream extends GrpcStream {
     session().removePublishing(this);
     messages.cancel();
     reader.release();
-    unread.clear();
-    if (unreadCounted > 0) {
-      gate.arrivals().giveBack(headers.party(), unreadCounted);
-      unreadCounted = 0;
-    }
+    unread.release();
     if (admitted) {
       gate.ended(identity);
     }

@@ -7,7 +7,7 @@ import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.Via;
-import io.pushfanout.server.EnvelopeReader.Item;
+import io.pushfanout.server.EnvelopeParser.PublishItem;
 import io.pushfanout.server.guard.CallTarget;
 import io.pushfanout.server.guard.CallTarget.InvalidCall;
 import java.util.HashSet;
@@ -74,7 +74,7 @@ final class PublishedMessages {
    *
    * @param undecided the refusal while nothing can decide about the caller; null otherwise
    */
-  void take(Item item, @Nullable CallStatus undecided) {
+  void take(PublishItem item, @Nullable CallStatus undecided) {
     Pending taken = new Pending(next++, audit(item));
     CallStatus refusal = undecided == null ? access.refusal() : undecided;
     if (refusal == null) {
@@ -85,13 +85,14 @@ final class PublishedMessages {
       return;
     }
     switch (item) {
-      case Item.Refused(CallStatus status) -> taken.refuse(gate.refusals().ofEnvelope(status));
-      case Item.Message message -> offer(message, taken);
+      case PublishItem.Refused(CallStatus status) ->
+          taken.refuse(gate.refusals().ofEnvelope(status));
+      case PublishItem.Message message -> offer(message, taken);
     }
   }
 
-  private @Nullable CallAudit audit(Item item) {
-    if (!(item instanceof Item.Message message)) {
+  private @Nullable CallAudit audit(PublishItem item) {
+    if (!(item instanceof PublishItem.Message message)) {
       return access.audit(PublishGate.METHOD, "");
     }
     CallAudit audit = access.audit(message.rpc().method(), message.id());
@@ -101,7 +102,7 @@ final class PublishedMessages {
     return audit;
   }
 
-  private void offer(Item.Message message, Pending taken) {
+  private void offer(PublishItem.Message message, Pending taken) {
     try {
       switch (hops.check(message.via())) {
         case LoopGuard.Passage.Onward(Via through) -> taken.offer(request(message, through, taken));
@@ -113,7 +114,7 @@ final class PublishedMessages {
     }
   }
 
-  private BroadcastRequest request(Item.Message message, Via through, Pending taken)
+  private BroadcastRequest request(PublishItem.Message message, Via through, Pending taken)
       throws InvalidCall {
     return headers.request(
         message.rpc(),

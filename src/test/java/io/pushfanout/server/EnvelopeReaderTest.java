@@ -12,7 +12,7 @@ import io.pushfanout.model.StatusCode;
 import io.pushfanout.protocol.v1.Envelope;
 import io.pushfanout.protocol.v1.PublishRequest;
 import io.pushfanout.queue.MemoryBudget;
-import io.pushfanout.server.EnvelopeReader.Item;
+import io.pushfanout.server.EnvelopeParser.PublishItem;
 import io.pushfanout.server.EnvelopeReader.Unreadable;
 import io.pushfanout.server.guard.InboundMessageBudget;
 import io.pushfanout.server.guard.InboundMessageBudget.Party;
@@ -53,7 +53,7 @@ class EnvelopeReaderTest {
         sent.addAll(request.getEnvelopesList());
         stream.writeBytes(framed(request.toByteArray(), random.nextInt(4) == 0));
       }
-      List<Item> items = read(stream.toByteArray(), random.nextBoolean() ? 1 << 20 : 700);
+      List<PublishItem> items = read(stream.toByteArray(), random.nextBoolean() ? 1 << 20 : 700);
       assertThat(items).hasSameSizeAs(sent);
       for (int i = 0; i < sent.size(); i++) {
         assertSame(items.get(i), sent.get(i));
@@ -64,10 +64,10 @@ class EnvelopeReaderTest {
     }
   }
 
-  private static void assertSame(Item item, Envelope sent) {
+  private static void assertSame(PublishItem item, Envelope sent) {
     assertThat(item)
         .isInstanceOfSatisfying(
-            Item.Message.class,
+            PublishItem.Message.class,
             message -> {
               assertThat(message.rpc())
                   .isEqualTo(sent.hasBroadcast() ? Rpc.BROADCAST : Rpc.BROADCAST_TO_ROOM);
@@ -87,12 +87,12 @@ class EnvelopeReaderTest {
             .addEnvelopes(envelope(3 * MAX_SIZE))
             .addEnvelopes(envelope(1))
             .build();
-    List<Item> items = read(framed(request.toByteArray(), false), 20_000);
+    List<PublishItem> items = read(framed(request.toByteArray(), false), 20_000);
     assertThat(items).hasSize(4);
-    assertThat(items.get(0)).isEqualTo(new Item.Refused(TOO_LARGE));
-    assertThat(items.get(1)).isInstanceOf(Item.Message.class);
-    assertThat(items.get(2)).isEqualTo(new Item.Refused(TOO_LARGE));
-    assertThat(items.get(3)).isInstanceOf(Item.Message.class);
+    assertThat(items.get(0)).isEqualTo(new PublishItem.Refused(TOO_LARGE));
+    assertThat(items.get(1)).isInstanceOf(PublishItem.Message.class);
+    assertThat(items.get(2)).isEqualTo(new PublishItem.Refused(TOO_LARGE));
+    assertThat(items.get(3)).isInstanceOf(PublishItem.Message.class);
     assertThat(memory.held()).isZero();
   }
 
@@ -115,7 +115,7 @@ class EnvelopeReaderTest {
             item ->
                 assertThat(item)
                     .isInstanceOfSatisfying(
-                        Item.Refused.class,
+                        PublishItem.Refused.class,
                         refused ->
                             assertThat(refused.status().code())
                                 .isEqualTo(StatusCode.INVALID_ARGUMENT)));
@@ -172,12 +172,12 @@ class EnvelopeReaderTest {
     return catchThrowableOfType(Unreadable.class, () -> read(bytes, 1000)).status();
   }
 
-  private List<Item> read(byte[] stream, int most) throws IOException, Unreadable {
-    List<Item> items = new ArrayList<>();
+  private List<PublishItem> read(byte[] stream, int most) throws IOException, Unreadable {
+    List<PublishItem> items = new ArrayList<>();
     for (int at = 0; at < stream.length; ) {
       int bytes = Math.min(stream.length - at, random.nextInt(1, most + 1));
       ByteBuf part = Unpooled.directBuffer().writeBytes(stream, at, bytes);
-      for (Item item = reader.next(part); item != null; item = reader.next(part)) {
+      for (PublishItem item = reader.next(part); item != null; item = reader.next(part)) {
         items.add(item);
       }
       assertThat(part.isReadable()).isFalse();
